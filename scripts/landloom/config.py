@@ -1,0 +1,391 @@
+"""The typed configuration: what a user may write, the defaults, and errors in the user's words.
+
+Every description below ends up in config/README.md and in the JSON schema (see :mod:`landloom.config_docs`).
+This module is imported whenever the Snakefile is parsed: it needs nothing beyond pydantic.
+"""
+
+import datetime
+import difflib
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from landloom.errors import InputError
+
+SENTINEL2_BANDS = ("B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B11", "B12")
+
+NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
+Name = Annotated[str, Field(pattern=NAME, max_length=60)]
+DayOfYear = Annotated[str, Field(pattern=r"^(auto|[01]\d-[0-3]\d)$")]
+Share = Annotated[float, Field(gt=0, lt=1)]
+PositiveInt = Annotated[int, Field(gt=0)]
+
+
+class Section(BaseModel):
+    """A part of the configuration: unknown keys are errors, values do not change once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class YearSettings(Section):
+    """The acquisitions that make the map of one year."""
+
+    start: datetime.date | None = Field(None, description="first day; by default the 1st of January")
+    end: datetime.date | None = Field(None, description="last day; by default the 31st of December")
+
+
+class SensorSettings(Section):
+    """What all sensors share."""
+
+    archive: str = Field(description="folder that holds the products, at any depth (of three at most)")
+    step_days: PositiveInt = Field(10, description="days between two output dates of the gap filling")
+    start: DayOfYear = Field(
+        "auto",
+        description="first output date as MM-DD; `auto`: the last of all tiles' first dates (no extrapolation)",
+    )
+    end: DayOfYear = Field(
+        "auto", description="last output date as MM-DD; `auto`: the first of all tiles' last dates"
+    )
+    resampling: Literal["bilinear", "nearest", "cubic"] = Field(
+        "bilinear", description="how bands of another grid come onto the tile's grid (masks: nearest)"
+    )
+
+
+class TheiaSettings(SensorSettings):
+    """Sentinel-2 Level-2A by THEIA/MAJA (MUSCATE format)."""
+
+    type: Literal["sentinel2_theia"]
+    bands: list[str] = Field(list(SENTINEL2_BANDS), description="bands to use, in this order", min_length=1)
+    reflectance: Literal["FRE", "SRE"] = Field(
+        "FRE", description="slope-corrected (FRE) or not (SRE) surface reflectance"
+    )
+    invalid_bits: dict[Literal["CLM", "SAT", "EDG"], Literal["any"] | list[int]] = Field(
+        {"CLM": "any", "SAT": "any", "EDG": "any"},
+        description="per mask file, the bits (0 to 7) that make a look invalid, or `any`; "
+        "a mask that is not named is not used",
+    )
+
+    @field_validator("bands")
+    @classmethod
+    def _known_bands(cls, bands: list[str]) -> list[str]:
+        return _check_bands(bands)
+
+    @field_validator("invalid_bits")
+    @classmethod
+    def _bits_of_a_byte(cls, rules: dict[str, Any]) -> dict[str, Any]:
+        for mask, bits in rules.items():
+            if bits != "any" and not set(bits) <= set(range(8)):
+                raise ValueError(f"bits of {mask} must be between 0 and 7, not {bits}")
+        return rules
+
+
+class Sen2corSettings(SensorSettings):
+    """Sentinel-2 Level-2A by Sen2Cor (.SAFE, any processing baseline)."""
+
+    type: Literal["sentinel2_sen2cor"]
+    bands: list[str] = Field(list(SENTINEL2_BANDS), description="bands to use, in this order", min_length=1)
+    invalid_classes: list[Annotated[int, Field(ge=0, le=11)]] = Field(
+        [0, 1, 3, 8, 9, 10], description="scene classes (SCL) that make a look invalid"
+    )
+
+    @field_validator("bands")
+    @classmethod
+    def _known_bands(cls, bands: list[str]) -> list[str]:
+        return _check_bands(bands)
+
+
+class SeriesBand(Section):
+    """A band of a user-described series that lies in a file of its own."""
+
+    file: str | None = Field(None, description="file pattern of this band; by default the sensor's `file`")
+    number: PositiveInt = Field(1, description="number of the band in its file, from 1")
+
+
+class SeriesMask(Section):
+    """The mask of a user-described series."""
+
+    file: str = Field(description="file pattern of the mask, with the placeholders of the sensor's `file`")
+    number: PositiveInt = Field(1, description="number of the band in the mask's file, from 1")
+    invalid_values: list[int] = Field([], description="values that make a look invalid")
+    valid_values: list[int] = Field([], description="if given, every other value makes a look invalid")
+    invalid_bits: list[Annotated[int, Field(ge=0, le=31)]] = Field(
+        [], description="bits (0 is the lowest) that make a look invalid when set"
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "SeriesMask":
+        if not (self.invalid_values or self.valid_values or self.invalid_bits):
+            raise ValueError("give invalid_values, valid_values or invalid_bits, else the mask masks nothing")
+        return self
+
+
+class SeriesSettings(SensorSettings):
+    """Any series of raster files that GDAL reads, described here: a new sensor without code."""
+
+    type: Literal["series"]
+    file: str = Field(
+        description="pattern of the files below `archive`: `{date}` (needed), `{tile}`, `{band}` (the band's "
+        "name) and `*`, e.g. `{tile}/{date}_{band}.tif`"
+    )
+    date_format: str = Field("%Y%m%d", description="format of `{date}`, in the codes of strptime")
+    bands: dict[Name, PositiveInt | SeriesBand] = Field(
+        description="band name: its number in the file, or its own `file` and `number`", min_length=1
+    )
+    mask: SeriesMask | None = Field(None, description="mask file; without it every look with data is valid")
+    scale: float = Field(0.0001, description="reflectance = stored value x scale + offset")
+    offset: float = Field(0.0, description="see scale")
+    nodata: float | None = Field(None, description="stored value without meaning; by default the file's own")
+    common_names: dict[str, str] = Field(
+        {}, description="band name: its standard letter in spyndex (B, G, R, N, S1 ...), for indices"
+    )
+
+    @field_validator("file")
+    @classmethod
+    def _has_a_date(cls, pattern: str) -> str:
+        if pattern.count("{date}") != 1:
+            raise ValueError("the pattern must hold `{date}` once")
+        return pattern
+
+    @model_validator(mode="after")
+    def _bands_exist(self) -> "SeriesSettings":
+        unknown = sorted(set(self.common_names) - set(self.bands))
+        if unknown:
+            raise ValueError(f"common_names names {unknown}, which `bands` lacks")
+        patterns = [self.file, *(band.file for band in self.bands.values() if isinstance(band, SeriesBand))]
+        patterns += [self.mask.file] if self.mask else []
+        for pattern in filter(None, patterns):
+            odd = set(re.findall(r"\{(.*?)\}", pattern)) - {"tile", "date", "band"}
+            if odd:
+                raise ValueError(f"`{pattern}` holds {sorted(odd)}; only {{tile}}, {{date}}, {{band}} are known")
+        return self
+
+
+AnySensor = Annotated[TheiaSettings | Sen2corSettings | SeriesSettings, Field(discriminator="type")]
+
+
+class FeatureSettings(Section):
+    """What the classifier sees of every pixel."""
+
+    bands: bool = Field(True, description="use the gap-filled bands themselves")
+    indices: list[str] = Field(
+        ["NDVI", "NDMI", "brightness"],
+        description="spectral indices by their name in spyndex, and `brightness` (Euclidean norm of the bands)",
+    )
+
+
+class RegionSettings(Section):
+    """Eco-climatic regions, each with a model of its own."""
+
+    file: str = Field(description="vector file of the regions, in any CRS and format that OGR reads")
+    field: str = Field(description="field that holds the region's name")
+    names: list[Any] = Field(description="values of `field` to map; others are left out", min_length=1)
+    layer: str | None = Field(None, description="layer of the file; by default its first")
+
+
+class ReferenceSettings(Section):
+    """Polygons of known land cover."""
+
+    file: str = Field(description="vector file in any CRS and format that OGR reads; `{year}` is replaced")
+    field: str = Field(description="field that holds the label, an integer or a string")
+    layer: str | None = Field(None, description="layer of the file; by default its first")
+    ignore: list[int | str] = Field([], description="labels to leave out; any other unknown label is an error")
+    train_share: Share = Field(0.5, description="share of each class's polygons used for training")
+    minimum_area_m2: float = Field(
+        0.0, ge=0, description="smaller polygons are left out and reported (0: keep all)"
+    )
+
+
+class SampleSettings(Section):
+    """How many of the training pixels are used."""
+
+    strategy: Literal["all", "total", "per_class"] = Field(
+        "all",
+        description="`all` pixels; `total`: `number` in each region, shared in proportion; "
+        "`per_class`: `number` of each class and region",
+    )
+    number: PositiveInt | None = Field(None, description="see strategy")
+    minimum_clear_looks: Annotated[int, Field(ge=1)] = Field(
+        1, description="pixels seen clear less often are not used as samples"
+    )
+
+    @model_validator(mode="after")
+    def _number_fits(self) -> "SampleSettings":
+        if (self.strategy == "all") != (self.number is None):
+            need = "takes no `number`" if self.strategy == "all" else "needs `number`"
+            raise ValueError(f"strategy {self.strategy} {need}")
+        return self
+
+
+class ModelSettings(Section):
+    """The classifier."""
+
+    type: Literal["random_forest"] = Field("random_forest", description="kind of classifier")
+    trees: PositiveInt = Field(100, description="number of trees")
+    max_depth: PositiveInt = Field(25, description="largest depth of a tree")
+    min_samples_leaf: PositiveInt = Field(1, description="fewest training samples in a leaf")
+    max_features: Literal["sqrt", "log2"] | PositiveInt | Share = Field(
+        "sqrt", description="features tried at each split"
+    )
+
+
+class MapSettings(Section):
+    """The maps to make."""
+
+    crs: str | None = Field(
+        None, description="CRS of the mosaic, e.g. EPSG:2154; by default the tiles' own if they share one"
+    )
+    resolution_m: Annotated[float, Field(gt=0)] = Field(
+        10.0, description="pixel of the mosaic, in its CRS' units"
+    )
+    probabilities: bool = Field(False, description="write the probability of every class, too")
+
+
+class DemoSettings(Section):
+    """The demo archive."""
+
+    seed: int = Field(1, ge=0, description="seed of the made-up landscape and weather")
+    size_px: Annotated[int, Field(ge=100, le=10980, multiple_of=2)] = Field(
+        440, description="rows and columns of a tile, of 10 m"
+    )
+
+
+class Configuration(Section):
+    """The whole configuration."""
+
+    title: str = Field("Land cover", description="title of the report")
+    inputs_from: Literal["demo", "romania"] | None = Field(
+        None, description="rule that makes the inputs, for the demo and the example; leave out for your own"
+    )
+    demo: DemoSettings = Field(DemoSettings(), description="used by `inputs_from: demo`")  # type: ignore[call-arg]
+    years: dict[int, YearSettings | None] = Field(
+        description="years to map, each with its period (or nothing: the calendar year)", min_length=1
+    )
+    tiles: list[Name] = Field(description="tiles to map, by the names that products carry", min_length=1)
+    sensors: dict[Name, AnySensor] = Field(
+        description="sensors, by a name of your choice that begins the names of their features", min_length=1
+    )
+    features: FeatureSettings = Field(FeatureSettings(), description="features")  # type: ignore[call-arg]
+    regions: RegionSettings | None = Field(None, description="without it, one region holds all tiles")
+    nomenclature: str = Field(
+        description="CSV file with the columns `label`, `name`, `color` (#rrggbb), one line per class"
+    )
+    reference: ReferenceSettings = Field(description="reference polygons")
+    samples: SampleSettings = Field(SampleSettings(), description="samples")  # type: ignore[call-arg]
+    model: ModelSettings = Field(ModelSettings(), description="classifier")  # type: ignore[call-arg]
+    map: MapSettings = Field(MapSettings(), description="maps")  # type: ignore[call-arg]
+    runs: Annotated[int, Field(ge=1, le=100)] = Field(
+        1, description="random splits of the polygons, each with a model and a map of its own"
+    )
+    seed: int = Field(0, ge=0, description="seed of every random choice")
+    on_bad_product: Literal["stop", "skip"] = Field(
+        "stop", description="a product that cannot be read stops its tile, or is left out and reported"
+    )
+    tile: Name | list[Name] | None = Field(
+        None, description="selector for the command line: make only this tile's targets"
+    )
+    year: int | list[int] | None = Field(
+        None, description="selector for the command line: make only this year's targets"
+    )
+
+    @field_validator("years")
+    @classmethod
+    def _periods(cls, years: dict[int, YearSettings | None]) -> dict[int, YearSettings]:
+        whole = {}
+        for year, period in years.items():
+            if not 1950 <= year <= 2200:
+                raise ValueError(f"{year} is not a year between 1950 and 2200")
+            start = (period and period.start) or datetime.date(year, 1, 1)
+            end = (period and period.end) or datetime.date(year, 12, 31)
+            if end <= start:
+                raise ValueError(f"the period of {year} ends ({end}) before it starts ({start})")
+            whole[year] = YearSettings(start=start, end=end)
+        return whole  # type: ignore[return-value]
+
+    @field_validator("tiles")
+    @classmethod
+    def _no_tile_twice(cls, tiles: list[str]) -> list[str]:
+        twice = sorted({tile for tile in tiles if tiles.count(tile) > 1})
+        if twice:
+            raise ValueError(f"{twice} stand there twice")
+        return tiles
+
+    @model_validator(mode="after")
+    def _selectors_exist(self) -> "Configuration":
+        for key, chosen, known in (("tile", self.tile, self.tiles), ("year", self.year, list(self.years))):
+            wanted = chosen if isinstance(chosen, list) else [chosen]
+            unknown = [value for value in wanted if value is not None and value not in known]
+            if unknown:
+                raise ValueError(f"{key}={unknown[0]} is not among {known}")
+        return self
+
+
+def _check_bands(bands: list[str]) -> list[str]:
+    """Raise where a Sentinel-2 band is unknown or named twice."""
+    unknown = [band for band in bands if band not in SENTINEL2_BANDS]
+    if unknown:
+        raise ValueError(f"{unknown} are not among {list(SENTINEL2_BANDS)}")
+    if len(set(bands)) < len(bands):
+        raise ValueError("a band is named twice")
+    return bands
+
+
+def parse(content: dict[str, Any]) -> Configuration:
+    """Check the content of a configuration file.
+
+    Parameters
+    ----------
+    content : dict
+        As read from YAML.
+
+    Raises
+    ------
+    InputError
+        With one line for each error, each naming its key.
+    """
+    try:
+        return Configuration.model_validate(content)
+    except ValidationError as error:
+        lines = [_in_words(detail) for detail in error.errors()]
+        raise InputError("the configuration has errors:\n" + "\n".join(f"  {line}" for line in lines)) from None
+
+
+def _in_words(detail: Any) -> str:
+    """Turn one error of pydantic into a line: key, what is wrong, what would be right."""
+    place = [str(part) for part in detail["loc"] if not str(part).startswith(("function-", "list["))]
+    place = [part for part in place if part not in ("sentinel2_theia", "sentinel2_sen2cor", "series")]
+    key = ".".join(place) or "configuration"
+    if detail["type"] == "extra_forbidden":
+        return f"{key}: unknown key{_suggestion(place)}"
+    if detail["type"] == "missing":
+        return f"{key}: is missing"
+    message = detail["msg"].removeprefix("Value error, ")
+    given = detail.get("input")
+    shown = "" if isinstance(given, dict | list | Section) or given is None else f", not {given!r}"
+    return f"{key}: {message[0].lower()}{message[1:]}{shown}"
+
+
+def _suggestion(place: list[str]) -> str:
+    """Name the known key that is nearest to a misspelt one."""
+    known = {name for model in _sections() for name in model.model_fields}
+    close = difflib.get_close_matches(place[-1], sorted(known), 1)
+    return f" (did you mean {close[0]}?)" if close else ""
+
+
+def _sections() -> list[type[Section]]:
+    """Return all section models."""
+    found, todo = [], [Section]
+    while todo:
+        model = todo.pop()
+        found.append(model)
+        todo += model.__subclasses__()
+    return found
+
+
+def period_of(configuration: Configuration, year: int) -> tuple[datetime.date, datetime.date]:
+    """Return the first and last day of a year's period."""
+    period = configuration.years[year]
+    assert period is not None
+    assert period.start is not None
+    assert period.end is not None
+    return period.start, period.end

@@ -1,0 +1,1 @@
+"""Classifiers behind one small interface: fit, save, load, predict_proba."""

@@ -1,0 +1,59 @@
+"""Product families: one module each, found here by the type that the configuration names."""
+
+import datetime
+import os
+from types import ModuleType
+
+from landloom.config import AnySensor, Configuration, SeriesSettings
+from landloom.errors import InputError
+from landloom.sensors import sen2cor, sentinel2, series, theia
+from landloom.sensors.base import Acquisition, Product
+
+_MODULES: dict[str, ModuleType] = {
+    "sentinel2_theia": theia,
+    "sentinel2_sen2cor": sen2cor,
+    "series": series,
+}
+
+
+def find(settings: AnySensor, tile: str, start: datetime.date, end: datetime.date) -> list[Product]:
+    """Return the products of a tile within a period, sorted by date and name."""
+    return _MODULES[settings.type].find(settings, tile, start, end)
+
+
+def describe(settings: AnySensor, sensor: str, tile: str, product: Product) -> Acquisition:
+    """Return the files of a product, ready to be read.
+
+    Raises
+    ------
+    InputError
+        Where a file is missing or its metadata cannot be used.
+    """
+    return _MODULES[settings.type].describe(settings, sensor, tile, product)
+
+
+def common_names(settings: AnySensor) -> dict[str, str]:
+    """Return the standard letter of each band that has one, as spyndex names bands."""
+    if isinstance(settings, SeriesSettings):
+        return dict(settings.common_names)
+    return {band: sentinel2.COMMON_NAMES[band] for band in settings.bands}
+
+
+def listing(configuration: Configuration, tile: str, start: datetime.date, end: datetime.date) -> list[list]:
+    """Return what a tile's archive holds for a period: sensor, product, size and time of change.
+
+    Snakemake compares it with what it was when the tile was last mapped.
+    """
+    rows: list[list] = []
+    for name, settings in configuration.sensors.items():
+        for product in find(settings, tile, start, end):
+            rows.append([name, product.name, *_stamp(product.path)])
+    return rows
+
+
+def _stamp(path: str) -> tuple[int, int]:
+    try:
+        status = os.stat(path)
+    except OSError as error:
+        raise InputError(f"product {path}: {error.strerror}") from None
+    return status.st_size, status.st_mtime_ns

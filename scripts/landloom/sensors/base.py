@@ -1,0 +1,215 @@
+"""What every sensor module speaks of: products found in an archive, and acquisitions ready to be read.
+
+A sensor module has two functions, and uses nothing but the standard library, since Snakemake lists archives
+while it plans:
+
+``find(settings, tile, start, end) -> list[Product]``
+    the products of a tile within a period, sorted, each acquisition once;
+``describe(settings, sensor, tile, product) -> Acquisition``
+    the files of a product, their scaling and their masks.
+"""
+
+import datetime
+import os
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from landloom.errors import InputError
+
+NODATA = -10000
+"""Stored value of a reflectance that is not known; reflectances are int16, times 10000."""
+
+SEARCH_DEPTH = 3
+
+
+@dataclass(frozen=True, order=True)
+class Product:
+    """One product in the archive: what the user downloaded.
+
+    Attributes
+    ----------
+    date : datetime.date
+    name : str
+        Unique within the sensor and tile.
+    path : str
+        Folder, archive or first file.
+    """
+
+    date: datetime.date
+    name: str
+    path: str
+
+
+@dataclass(frozen=True)
+class RasterBand:
+    """One band of a file, and how its numbers become reflectances: ``stored = number * gain + shift``.
+
+    Attributes
+    ----------
+    path : str
+        As GDAL opens it.
+    number : int
+        From 1.
+    gain, shift : float
+        To reflectance times 10000.
+    nodata : float or None
+        Number without meaning; None: the file's own.
+    """
+
+    path: str
+    number: int = 1
+    gain: float = 1.0
+    shift: float = 0.0
+    nodata: float | None = None
+
+
+@dataclass(frozen=True)
+class Mask:
+    """A band that tells which pixels of an acquisition are not clear.
+
+    Attributes
+    ----------
+    source : RasterBand
+    invalid_bits : int
+        Bit mask: a number that shares a bit with it is invalid.
+    invalid_values : tuple of int
+    valid_values : tuple of int
+        If not empty, all other numbers are invalid.
+    """
+
+    source: RasterBand
+    invalid_bits: int = 0
+    invalid_values: tuple[int, ...] = ()
+    valid_values: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Acquisition:
+    """One look of one sensor at one tile, ready to be read.
+
+    Attributes
+    ----------
+    sensor, tile : str
+    date : datetime.date
+    product : str
+        Name of the product.
+    bands : tuple of (str, RasterBand)
+        In the order of the configuration.
+    masks : tuple of Mask
+        Empty where only missing values tell what is not valid.
+    """
+
+    sensor: str
+    tile: str
+    date: datetime.date
+    product: str
+    bands: tuple[tuple[str, RasterBand], ...]
+    masks: tuple[Mask, ...]
+
+    @property
+    def band_names(self) -> tuple[str, ...]:
+        """Return the names of the bands."""
+        return tuple(name for name, _ in self.bands)
+
+
+def entries(folder: Path, pattern: re.Pattern[str], depth: int = SEARCH_DEPTH) -> Iterator[tuple[re.Match[str], Path]]:
+    """Find files and folders whose name matches, at any depth but not within one another, sorted.
+
+    Raises
+    ------
+    InputError
+        Where the folder cannot be listed.
+    """
+    try:
+        found = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        raise InputError(f"archive {folder}: cannot be listed ({error.strerror})") from None
+    for entry in found:
+        match = pattern.fullmatch(entry.name)
+        if match:
+            yield match, Path(entry.path)
+        elif depth > 1 and entry.is_dir() and not entry.name.startswith("."):
+            yield from entries(Path(entry.path), pattern, depth - 1)
+
+
+def refuse_misplaced(path: Path, tile: str) -> None:
+    """Raise where a product of another tile lies in a tile's own folder; elsewhere it is simply not ours."""
+    if path.parent.name == tile:
+        raise InputError(f"product {path}: lies in the folder of {tile}, but is of another tile")
+
+
+def parse_date(text: str, style: str = "%Y%m%d") -> datetime.date | None:
+    """Return the date in a name, or None where there is none."""
+    try:
+        return datetime.datetime.strptime(text, style).date()
+    except ValueError:
+        return None
+
+
+def latest_versions(products: list[tuple[tuple[str, ...], tuple[str, ...], Product]]) -> list[Product]:
+    """Keep the newest processing of each acquisition, sorted by date and name.
+
+    Parameters
+    ----------
+    products : list of (acquisition key, version key, Product)
+    """
+    newest: dict[tuple[str, ...], tuple[tuple[str, ...], Product]] = {}
+    for key, version, product in products:
+        if key not in newest or (version, product.name) > (newest[key][0], newest[key][1].name):
+            newest[key] = (version, product)
+    return sorted(product for _, product in newest.values())
+
+
+class Members:
+    """The files within a product, be it a folder or a .zip file read in place."""
+
+    def __init__(self, product: Product) -> None:
+        self.product = product
+        path = Path(product.path)
+        self._zipped = path.suffix.lower() == ".zip"
+        try:
+            self.names = sorted(self._list(path))
+        except (OSError, zipfile.BadZipFile) as error:
+            raise InputError(f"product {path}: cannot be opened ({error})") from None
+
+    def _list(self, path: Path) -> list[str]:
+        if self._zipped:
+            with zipfile.ZipFile(path) as archive:
+                return [name for name in archive.namelist() if not name.endswith("/")]
+        return [
+            str((Path(folder) / name).relative_to(path)) for folder, _, names in os.walk(path) for name in names
+        ]
+
+    def one(self, pattern: str, what: str) -> str:
+        """Return the GDAL path of the only member that matches a regular expression.
+
+        Raises
+        ------
+        InputError
+            Where there is none, or several.
+        """
+        return self.gdal_path(self.only([name for name in self.names if re.search(pattern, name)], what))
+
+    def only(self, found: list[str], what: str) -> str:
+        """Return the only name in a list, or say what is missing or ambiguous."""
+        if len(found) == 1:
+            return found[0]
+        problem = "is missing" if not found else f"is there {len(found)} times ({', '.join(found[:3])})"
+        raise InputError(f"product {self.product.path}: {what} {problem}")
+
+    def gdal_path(self, name: str) -> str:
+        """Return the path by which GDAL opens a member."""
+        return f"/vsizip/{{{self.product.path}}}/{name}" if self._zipped else str(Path(self.product.path) / name)
+
+    def text(self, name: str) -> str:
+        """Return the content of a text member."""
+        try:
+            if self._zipped:
+                with zipfile.ZipFile(self.product.path) as archive:
+                    return archive.read(name).decode("utf-8", errors="replace")
+            return (Path(self.product.path) / name).read_text(encoding="utf-8", errors="replace")
+        except (OSError, KeyError, zipfile.BadZipFile) as error:
+            raise InputError(f"product {self.product.path}: {name} cannot be read ({error})") from None

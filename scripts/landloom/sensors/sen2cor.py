@@ -1,0 +1,131 @@
+"""Sentinel-2 Level-2A by Sen2Cor: .SAFE products of every processing baseline.
+
+Source: Sentinel-2 Products Specification Document (S2-PDGS-TAS-DI-PSD). Since baseline 04.00 numbers carry an
+offset (``BOA_ADD_OFFSET``, -1000), which the metadata gives for each band: reflectance =
+(number + offset) / quantification value; the number 0 is no data.
+"""
+
+import datetime
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+from landloom.config import Sen2corSettings
+from landloom.errors import InputError
+from landloom.sensors.base import (
+    Acquisition,
+    Mask,
+    Members,
+    Product,
+    RasterBand,
+    entries,
+    latest_versions,
+    parse_date,
+    refuse_misplaced,
+)
+from landloom.sensors.sentinel2 import BANDS_OF_10_M
+
+NAME = re.compile(
+    r"(?P<satellite>S2[A-Z])_MSIL2A_(?P<date>\d{8})T(?P<time>\d{6})_N(?P<baseline>\d{4})_(?P<orbit>R\d{3})"
+    r"_(?P<tile>T\d{2}[A-Z]{3})_(?P<discriminator>\d{8}T\d{6})(?:\.SAFE)?(?:\.zip)?"
+)
+
+METADATA_BANDS = ("B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B9", "B10", "B11", "B12")
+"""Bands in the order of ``band_id`` in the metadata, from 0."""
+
+REFLECTANCE_SCALE = 10000
+
+
+def find(settings: Sen2corSettings, tile: str, start: datetime.date, end: datetime.date) -> list[Product]:
+    """Return a tile's products within a period.
+
+    A tile cut by the end of a datastrip comes as two products of one sensing time that differ by their
+    discriminator: both are kept. Of one acquisition processed by several baselines, the latest is kept.
+    """
+    found = []
+    for match, path in entries(Path(settings.archive), NAME):
+        date = parse_date(match["date"])
+        if match["tile"] != tile:
+            refuse_misplaced(path, tile)
+        elif date and start <= date <= end:
+            name = path.name.removesuffix(".zip").removesuffix(".SAFE")
+            found.append((match, Product(date, name, str(path))))
+    return _latest_baselines(found)
+
+
+def _latest_baselines(found: list[tuple[re.Match[str], Product]]) -> list[Product]:
+    """Drop products of an older baseline than the newest one of the same sensing time."""
+    newest: dict[tuple[str, str, str], str] = {}
+    for match, _ in found:
+        sensing = (match["satellite"], match["date"], match["time"])
+        newest[sensing] = max(newest.get(sensing, ""), match["baseline"])
+    kept = [
+        ((*sensing, match["discriminator"]), (match["baseline"],), product)
+        for match, product in found
+        if match["baseline"] == newest[sensing := (match["satellite"], match["date"], match["time"])]
+    ]
+    return latest_versions(kept)
+
+
+def describe(settings: Sen2corSettings, sensor: str, tile: str, product: Product) -> Acquisition:
+    """Return the files of a product's granule, scaled as its metadata says."""
+    members = Members(product)
+    offsets, quantification = _scaling(members)
+    gain = REFLECTANCE_SCALE / quantification
+    bands = tuple(
+        (
+            band,
+            RasterBand(_band_file(members, tile, band), gain=gain, shift=offsets.get(band, 0.0) * gain, nodata=0),
+        )
+        for band in settings.bands
+    )
+    scl = RasterBand(members.one(_image(tile, "SCL", "20m"), "scene classification (SCL_20m)"))
+    mask = Mask(scl, invalid_values=tuple(settings.invalid_classes))
+    return Acquisition(sensor, tile, product.date, product.name, bands, (mask,))
+
+
+def _image(tile: str, layer: str, resolution: str) -> str:
+    """Return a regular expression for an image file; products of 2016 hold several granules."""
+    return rf"GRANULE/[^/]*{tile}[^/]*/IMG_DATA/(?:R{resolution}/)?[^/]*_{layer}_{resolution}\.jp2$"
+
+
+def _band_file(members: Members, tile: str, band: str) -> str:
+    """Return the file of a band at its native resolution."""
+    layer = band if band == "B8A" else f"B{int(band[1:]):02d}"
+    resolution = "10m" if band in BANDS_OF_10_M else "20m"
+    return members.one(_image(tile, layer, resolution), f"band {layer}_{resolution}")
+
+
+def _scaling(members: Members) -> tuple[dict[str, float], float]:
+    """Read the offset of each band and the quantification value from the product's metadata."""
+    found = [name for name in members.names if re.search(r"(^|/)(MTD_MSIL2A|S2[A-Z]_\w*MTD\w*L2A\w*)\.xml$", name)]
+    name = members.only(found, "metadata MTD_MSIL2A.xml")
+    root = parse_xml(members.text(name), f"{members.product.path}: {name}")
+    offsets = {}
+    for element in root.iter("BOA_ADD_OFFSET"):
+        index = int(element.get("band_id", "-1"))
+        if 0 <= index < len(METADATA_BANDS):
+            offsets[METADATA_BANDS[index]] = float(element.text or 0)
+    values = [element.text for tag in _QUANTIFICATION_TAGS for element in root.iter(tag)]
+    if not values:
+        raise InputError(f"{members.product.path}: {name} gives no quantification value")
+    return offsets, float(values[0] or REFLECTANCE_SCALE)
+
+
+_QUANTIFICATION_TAGS = ("BOA_QUANTIFICATION_VALUE", "L2A_BOA_QUANTIFICATION_VALUE")
+
+
+def parse_xml(text: str, name: str) -> ElementTree.Element:
+    """Parse product metadata, which never needs entities of its own.
+
+    Raises
+    ------
+    InputError
+        Where the text is not XML, or declares entities (they could expand without end, or read files).
+    """
+    if "<!ENTITY" in text or "<!DOCTYPE" in text:
+        raise InputError(f"{name}: declares entities or a document type, which metadata of a product never does")
+    try:
+        return ElementTree.fromstring(text)
+    except ElementTree.ParseError as error:
+        raise InputError(f"{name}: is not well-formed XML ({error})") from None

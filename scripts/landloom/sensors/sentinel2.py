@@ -1,0 +1,17 @@
+"""What the Sentinel-2 product families have in common."""
+
+COMMON_NAMES = {
+    "B2": "B",
+    "B3": "G",
+    "B4": "R",
+    "B5": "RE1",
+    "B6": "RE2",
+    "B7": "RE3",
+    "B8": "N",
+    "B8A": "N2",
+    "B11": "S1",
+    "B12": "S2",
+}
+"""Band: its standard letter in spyndex (https://awesome-ee-spectral-indices.readthedocs.io)."""
+
+BANDS_OF_10_M = frozenset({"B2", "B3", "B4", "B8"})
