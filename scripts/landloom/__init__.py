@@ -1,1 +1,3 @@
 """Land cover maps from satellite image time series; nothing in here knows about Snakemake."""
+
+__version__ = "0.1.0"

@@ -7,9 +7,10 @@ This module is imported whenever the Snakefile is parsed: it needs nothing beyon
 import datetime
 import difflib
 import re
+import unicodedata
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator, model_validator
 
 from landloom.errors import InputError
 
@@ -182,6 +183,21 @@ class RegionSettings(Section):
     names: list[Any] = Field(description="values of `field` to map; others are left out", min_length=1)
     layer: str | None = Field(None, description="layer of the file; by default its first")
 
+    @field_validator("names")
+    @classmethod
+    def _distinct(cls, names: list[Any]) -> list[Any]:
+        slugs = [region_slug(str(name)) for name in names]
+        twice = sorted({slug for slug in slugs if slugs.count(slug) > 1 or not slug})
+        if twice:
+            raise ValueError(f"names must differ by more than case and punctuation: {twice}")
+        return names
+
+
+def region_slug(name: str) -> str:
+    """Return a region's name as it stands in file names: lower case letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+
 
 class ReferenceSettings(Section):
     """Polygons of known land cover."""
@@ -191,9 +207,7 @@ class ReferenceSettings(Section):
     layer: str | None = Field(None, description="layer of the file; by default its first")
     ignore: list[int | str] = Field([], description="labels to leave out; any other unknown label is an error")
     train_share: Share = Field(0.5, description="share of each class's polygons used for training")
-    minimum_area_m2: float = Field(
-        0.0, ge=0, description="smaller polygons are left out and reported (0: keep all)"
-    )
+    minimum_area_m2: float = Field(0.0, ge=0, description="smaller polygons are left out and reported (0: keep all)")
 
 
 class SampleSettings(Section):
@@ -228,6 +242,15 @@ class ModelSettings(Section):
         "sqrt", description="features tried at each split"
     )
 
+    def parameters(self) -> dict[str, Any]:
+        """Return the parameters as scikit-learn names them."""
+        return {
+            "n_estimators": self.trees,
+            "max_depth": self.max_depth,
+            "min_samples_leaf": self.min_samples_leaf,
+            "max_features": self.max_features,
+        }
+
 
 class MapSettings(Section):
     """The maps to make."""
@@ -235,9 +258,7 @@ class MapSettings(Section):
     crs: str | None = Field(
         None, description="CRS of the mosaic, e.g. EPSG:2154; by default the tiles' own if they share one"
     )
-    resolution_m: Annotated[float, Field(gt=0)] = Field(
-        10.0, description="pixel of the mosaic, in its CRS' units"
-    )
+    resolution_m: Annotated[float, Field(gt=0)] = Field(10.0, description="pixel of the mosaic, in its CRS' units")
     probabilities: bool = Field(False, description="write the probability of every class, too")
 
 
@@ -389,3 +410,15 @@ def period_of(configuration: Configuration, year: int) -> tuple[datetime.date, d
     assert period.start is not None
     assert period.end is not None
     return period.start, period.end
+
+
+def region_slugs(configuration: Configuration) -> list[str]:
+    """Return the regions as they stand in file names; without a region file, one region ``all``."""
+    if configuration.regions is None:
+        return ["all"]
+    return [region_slug(str(name)) for name in configuration.regions.names]
+
+
+def sensors(content: dict[str, Any]) -> dict[str, AnySensor]:
+    """Return the typed sensors of a configuration's part that was dumped to plain values."""
+    return TypeAdapter(dict[str, AnySensor]).validate_python(content)

@@ -13,7 +13,7 @@ import datetime
 import os
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,7 +115,9 @@ class Acquisition:
         return tuple(name for name, _ in self.bands)
 
 
-def entries(folder: Path, pattern: re.Pattern[str], depth: int = SEARCH_DEPTH) -> Iterator[tuple[re.Match[str], Path]]:
+def entries(
+    folder: Path, pattern: re.Pattern[str], depth: int = SEARCH_DEPTH
+) -> Iterator[tuple[re.Match[str], Path]]:
     """Find files and folders whose name matches, at any depth but not within one another, sorted.
 
     Raises
@@ -149,7 +151,7 @@ def parse_date(text: str, style: str = "%Y%m%d") -> datetime.date | None:
         return None
 
 
-def latest_versions(products: list[tuple[tuple[str, ...], tuple[str, ...], Product]]) -> list[Product]:
+def latest_versions(products: Iterable[tuple[tuple[str, ...], tuple[str, ...], Product]]) -> list[Product]:
     """Keep the newest processing of each acquisition, sorted by date and name.
 
     Parameters
@@ -179,9 +181,7 @@ class Members:
         if self._zipped:
             with zipfile.ZipFile(path) as archive:
                 return [name for name in archive.namelist() if not name.endswith("/")]
-        return [
-            str((Path(folder) / name).relative_to(path)) for folder, _, names in os.walk(path) for name in names
-        ]
+        return [str((Path(folder) / name).relative_to(path)) for folder, _, names in os.walk(path) for name in names]
 
     def one(self, pattern: str, what: str) -> str:
         """Return the GDAL path of the only member that matches a regular expression.

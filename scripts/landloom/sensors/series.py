@@ -10,11 +10,20 @@ from landloom.errors import InputError
 from landloom.sensors.base import Acquisition, Mask, Product, RasterBand, parse_date
 from landloom.sensors.sen2cor import REFLECTANCE_SCALE
 
-_DIGITS = {"Y": r"\d{4}", "m": r"\d\d", "d": r"\d\d", "H": r"\d\d", "M": r"\d\d", "S": r"\d\d", "j": r"\d{3}", "y": r"\d\d"}
+_DIGITS = {
+    "Y": r"\d{4}",
+    "m": r"\d\d",
+    "d": r"\d\d",
+    "H": r"\d\d",
+    "M": r"\d\d",
+    "S": r"\d\d",
+    "j": r"\d{3}",
+    "y": r"\d\d",
+}
 
 
 def find(settings: SeriesSettings, tile: str, start: datetime.date, end: datetime.date) -> list[Product]:
-    """Return the acquisitions of a tile within a period: one for each date (and time) that a file name gives."""
+    """Return the acquisitions of a tile within a period: one for each date (and time) in a file name."""
     band = next(iter(settings.bands))
     pattern = _band_pattern(settings, band)
     found: dict[str, Product] = {}
@@ -81,7 +90,7 @@ def _files(settings: SeriesSettings, pattern: str, tile: str, band: str) -> list
     shell = "".join(known.get(part, escape(part)) for part in parts)
     expression = re.compile("".join(wanted.get(part, re.escape(part)) for part in parts))
     found = []
-    for name in sorted(glob(shell, root_dir=archive)):
+    for name in sorted(glob(shell, root_dir=archive)):  # noqa: PTH207 - Path.glob has no escape()
         match = expression.fullmatch(name)
         if match:
             found.append((match.groupdict().get("date", ""), str(archive / name)))

@@ -66,6 +66,4 @@ def _mask_files(members: Members, settings: TheiaSettings, mask: str) -> list[Ra
     resolutions = ["R1"]
     if mask != "CLM" and set(settings.bands) - BANDS_OF_10_M:
         resolutions.append("R2")
-    return [
-        RasterBand(members.one(rf"MASKS/.*_{mask}_{name}\.tif$", f"mask {mask}_{name}")) for name in resolutions
-    ]
+    return [RasterBand(members.one(rf"MASKS/.*_{mask}_{name}\.tif$", f"mask {mask}_{name}")) for name in resolutions]

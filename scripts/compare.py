@@ -1,0 +1,26 @@
+"""Compare the map of a tile with the test polygons."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from landloom import accuracy, jobs, samples, vectors
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main() -> None:
+    """Connect the rule to :func:`landloom.accuracy.compare`."""
+    polygons = vectors.read_layer(snakemake.input.polygons, "polygons")
+    comparison = accuracy.compare(
+        pd.read_parquet(snakemake.input.candidates),
+        accuracy.test_polygons(polygons, int(snakemake.wildcards.run)),
+        snakemake.input.classification,
+    )
+    samples.write(comparison, snakemake.output.comparison)
+
+
+if __name__ == "__main__":
+    with jobs.logged(snakemake.log[0]):
+        main()

@@ -1,0 +1,25 @@
+"""Make the demo archive."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from landloom import jobs
+from landloom.demo import make_demo
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main() -> None:
+    """Connect the rule to :func:`landloom.demo.make_demo`."""
+    make_demo(
+        Path("demo"),
+        seed=snakemake.params.demo["seed"],
+        years=[int(year) for year in snakemake.params.years],
+        size_px=snakemake.params.demo["size_px"],
+    )
+
+
+if __name__ == "__main__":
+    with jobs.logged(snakemake.log[0]):
+        main()

@@ -1,0 +1,70 @@
+"""The whole demonstration: archive, reference, regions, nomenclature and truth in one folder."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from landloom.demo.imaging import Scene, make_image, make_scene
+from landloom.demo.landscape import Landscape, majority_code, make_landscape, rotate_crops
+from landloom.demo.layout import make_layout
+from landloom.demo.passes import Look, plan_looks
+from landloom.demo.phenology import Growth, draw_growth
+from landloom.demo.products import write_product, write_raster
+from landloom.demo.sky import draw_sky
+from landloom.demo.vectors import write_nomenclature, write_reference, write_regions
+
+DEFAULT_SIZE_PX = 420
+THREADS = 2
+
+
+def make_demo(folder: Path, seed: int = 1, years: Sequence[int] = (2018,), size_px: int = DEFAULT_SIZE_PX) -> None:
+    """Write a demonstration archive: what a user would have downloaded, and the truth beside it.
+
+    The same arguments give the same bytes. Written are, with ``{tile}`` T30TYP and T31TBJ::
+
+        {folder}/archive/{tile}/SENTINEL2*/...      THEIA Level-2A products, int16 x10000, nodata -10000
+        {folder}/regions.gpkg                       two eco-climatic regions, EPSG:2154
+        {folder}/nomenclature.csv                   codes, names, colours
+        {folder}/{year}/reference.gpkg              reference polygons, some of them wrong, EPSG:2154
+        {folder}/{year}/truth/{tile}.tif            true class of each 10 m pixel, uint8
+
+    Parameters
+    ----------
+    folder
+        Where to write; made where missing. It must not hold these products already.
+    seed
+        From which everything is drawn, not negative.
+    years
+        Years to make, in order; crops rotate from one to the next, the rest of the land stays.
+    size_px
+        Width and height of a tile in 10 m pixels, even, at least 64.
+    """
+    layout = make_layout(size_px)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_nomenclature(folder / "nomenclature.csv")
+    write_regions(folder / "regions.gpkg", layout)
+    landscape = make_landscape(layout, seed)
+    for position, year in enumerate(years):
+        if position:
+            landscape = rotate_crops(landscape, seed, year)
+        _write_year(folder, landscape, seed, year)
+
+
+def _write_year(folder: Path, landscape: Landscape, seed: int, year: int) -> None:
+    truth_folder = folder / str(year) / "truth"
+    truth_folder.mkdir(parents=True)
+    write_reference(folder / str(year) / "reference.gpkg", landscape, seed, year)
+    growth = draw_growth(landscape, seed, year)
+    for tile in landscape.layout.tiles:
+        scene, patch_numbers = make_scene(landscape, tile, seed)
+        write_raster(truth_folder / f"{tile.name}.tif", majority_code(patch_numbers, landscape.codes), tile, 10)
+        write_look = partial(_write_look, folder / "archive" / tile.name, scene, growth, seed)
+        # Every look has random streams of its own: the threads cannot change what is drawn.
+        with ThreadPoolExecutor(THREADS) as pool:
+            list(pool.map(write_look, plan_looks(tile, seed, year)))
+
+
+def _write_look(folder: Path, scene: Scene, growth: Growth, seed: int, look: Look) -> None:
+    sky = draw_sky(look, seed, scene.bright_roofs)
+    write_product(folder, look, make_image(scene, growth, look, sky, seed), sky)

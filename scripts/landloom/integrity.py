@@ -1,0 +1,72 @@
+"""Is a product whole, and of this tile? Checked before long work starts."""
+
+from pathlib import Path
+from typing import Any
+
+import rasterio
+
+from landloom import grids
+from landloom.errors import InputError
+from landloom.grids import Grid
+from landloom.sensors.base import Acquisition, RasterBand
+from landloom.series import even_factor
+
+
+def check(acquisition: Acquisition, grid: Grid) -> None:
+    """Open every file of an acquisition: it must be whole, georeferenced and touch the tile.
+
+    Raises
+    ------
+    InputError
+        That names the file.
+    """
+    masks = [mask.source for mask in acquisition.masks]
+    for band in [*(band for _, band in acquisition.bands), *masks]:
+        try:
+            with rasterio.open(band.path) as dataset:
+                _check_dataset(dataset, band, grid)
+        except (rasterio.errors.RasterioError, ValueError) as error:
+            raise InputError(f"{band.path}: cannot be read ({error})") from None
+
+
+def _check_dataset(dataset: Any, band: RasterBand, grid: Grid) -> None:
+    if band.number > dataset.count:
+        raise InputError(f"{band.path}: has {dataset.count} bands, no band {band.number}")
+    found = grids.of_dataset(dataset)
+    box = found.outline()
+    x, y = grids.transformer(found.crs, grid.crs).transform(*box.exterior.xy)
+    apart = min(x) >= grid.right or max(x) <= grid.left or min(y) >= grid.top or max(y) <= grid.bottom
+    if apart:
+        raise InputError(f"{band.path}: does not touch the tile's grid; is it of another tile?")
+    if found.crs == grid.crs and found.resolution <= 2 * grid.resolution and not even_factor(found, grid):
+        same_corner = (found.left, found.top) == (grid.left, grid.top)
+        if same_corner:
+            raise InputError(
+                f"{band.path}: has {found.columns} x {found.rows} pixels of {found.resolution} m, "
+                f"which does not fit the tile's {grid.columns} x {grid.rows} of {grid.resolution} m"
+            )
+    _check_whole(dataset, band)
+
+
+def _check_whole(dataset: Any, band: RasterBand) -> None:
+    """Raise where a file ends before its data does."""
+    if dataset.driver == "GTiff" and not band.path.startswith("/vsi"):
+        _check_last_block(dataset, band)
+    elif dataset.driver.startswith("JP2") and not band.path.startswith("/vsi"):
+        with Path(band.path).open("rb") as file:
+            file.seek(-2, 2)
+            if file.read(2) != b"\xff\xd9":
+                raise InputError(f"{band.path}: is truncated (no end of code-stream marker)")
+
+
+def _check_last_block(dataset: Any, band: RasterBand) -> None:
+    """Raise where the blocks of a GeoTIFF lie beyond the end of the file."""
+    size = Path(band.path).stat().st_size
+    height, width = dataset.block_shapes[band.number - 1]
+    rows, columns = -(-dataset.height // height), -(-dataset.width // width)
+    for row in range(rows):
+        for column in {0, columns - 1}:
+            offset = dataset.get_tag_item(f"BLOCK_OFFSET_{column}_{row}", "TIFF", bidx=band.number)
+            length = dataset.get_tag_item(f"BLOCK_SIZE_{column}_{row}", "TIFF", bidx=band.number)
+            if offset and length and int(offset) + int(length) > size:
+                raise InputError(f"{band.path}: is truncated ({size} bytes, data up to {int(offset) + int(length)})")

@@ -1,0 +1,44 @@
+"""What every job does around its work: a log of its own, a thread limit, errors in the user's words."""
+
+import errno
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from landloom.errors import InputError
+
+
+@contextmanager
+def logged(log: Path | str) -> Iterator[None]:
+    """Send all output of the process to a log file; end with one message where the user can mend the cause.
+
+    Other errors keep their traceback: they are ours.
+    """
+    Path(log).parent.mkdir(parents=True, exist_ok=True)
+    with Path(log).open("w", buffering=1, encoding="utf-8") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+        try:
+            yield
+        except InputError as error:
+            _end(f"error: {error}")
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
+                raise
+            _end(f"error: {error.filename or 'output'}: {error.strerror}; free some space or mend the permissions")
+
+
+def _end(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
+    raise SystemExit(1)
+
+
+def limit_threads(threads: int) -> int:
+    """Let numba use at most this many threads; return the number it will use."""
+    import numba
+
+    allowed = max(1, min(threads, numba.config.NUMBA_NUM_THREADS))
+    numba.set_num_threads(allowed)
+    return allowed

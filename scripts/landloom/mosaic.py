@@ -1,0 +1,140 @@
+"""The mosaic: tiles of several projections resampled once onto the map's grid, without gap or overlap."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import rasterio
+import rasterio.shutil
+from rasterio.enums import Resampling
+from rasterio.vrt import WarpedVRT
+
+from landloom import grids, rasters
+from landloom.files import whole
+from landloom.grids import Grid, Window
+from landloom.progress import Progress
+
+WINDOW_SIDE = 2048
+COG_BLOCK = 512
+
+
+@dataclass(frozen=True)
+class TileLayer:
+    """A tile's raster, and its regions, which tell the pixels that it owns from its margin."""
+
+    raster: Path
+    regions: Path
+
+
+def map_crs(wanted: str | None, tile_grids: Sequence[Grid]) -> str:
+    """Return the CRS of the map: the wanted one, or the tiles' own."""
+    return wanted or tile_grids[0].crs
+
+
+def map_grid(tile_grids: Mapping[str, Grid], crs: str | None, resolution: float) -> Grid:
+    """Return the grid of the map, which covers all tiles."""
+    wanted = map_crs(crs, list(tile_grids.values()))
+    return grids.covering([(grid.crs, grid.outline()) for grid in tile_grids.values()], wanted, resolution)
+
+
+def write(
+    layers: Mapping[str, TileLayer],
+    grid: Grid,
+    path: Path,
+    tags: rasters.Tags,
+    decorate: Callable[[Any], None],
+    overview_resampling: str,
+) -> None:
+    """Write a Cloud-Optimized GeoTIFF of all tiles.
+
+    Parameters
+    ----------
+    layers : dict of tile: TileLayer
+        All of the same type and number of bands.
+    decorate : callable
+        Given the open dataset: colours, names.
+    overview_resampling : str
+        ``nearest`` for classes, ``average`` for quantities.
+    """
+    with rasterio.open(next(iter(layers.values())).raster) as first:
+        dtype, bands, nodata, names = first.dtypes[0], first.count, first.nodata, first.descriptions
+    with whole(path) as temporary:
+        plain = temporary.with_suffix(".plain.tif")
+        with rasters.create(plain, grid, dtype, tags, bands=bands, nodata=nodata) as target:
+            decorate(target)
+            for band, name in enumerate(names, 1):
+                target.set_band_description(band, name or "")
+            _fill(target, layers, grid)
+        try:
+            rasterio.shutil.copy(
+                plain,
+                temporary,
+                driver="COG",
+                compress="deflate",
+                blocksize=COG_BLOCK,
+                overview_resampling=overview_resampling,
+                bigtiff="if_safer",
+            )
+        finally:
+            plain.unlink()
+            plain.with_name(plain.name + ".aux.xml").unlink(missing_ok=True)
+
+
+def _fill(target: Any, layers: Mapping[str, TileLayer], grid: Grid) -> None:
+    """Write all windows of the map."""
+    progress = Progress("mosaic", grid.rows * grid.columns)
+    with ExitStack() as files:
+        opened = [_open(files, layers[tile], grid) for tile in sorted(layers)]
+        for window in grid.windows(WINDOW_SIDE):
+            values = merge(
+                [
+                    (raster.read(window=window.ranges), regions.read(window=window.ranges))
+                    for raster, regions in opened
+                ]
+            )
+            target.write(values, window=window.ranges)
+            progress.advance(window.pixels)
+
+
+def _open(files: ExitStack, layer: TileLayer, grid: Grid) -> tuple[Any, Any]:
+    """Open a tile's raster and regions as seen on the map's grid."""
+    opened = []
+    for path in (layer.raster, layer.regions):
+        dataset = files.enter_context(rasterio.open(path))
+        vrt = WarpedVRT(dataset, resampling=Resampling.nearest, **_virtual(dataset), **grid.profile())
+        opened.append(files.enter_context(vrt))
+    return opened[0], opened[1]
+
+
+def _virtual(dataset: Any) -> dict[str, Any]:
+    """Return options that fill what lies outside of a tile with 0 and keep its own zeros as they are."""
+    return {"src_nodata": dataset.nodata, "nodata": dataset.nodata if dataset.nodata is not None else 0}
+
+
+def merge(tiles: Sequence[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+    """Merge what the tiles show at one window.
+
+    Each map pixel takes the tile pixel whose centre is nearest: first from the tile that owns that pixel, in the
+    order given; what lies between two owned areas by a fraction of a pixel, from a tile's margin.
+
+    Parameters
+    ----------
+    tiles : sequence of (values of shape (bands, rows, columns), regions of shape (2, rows, columns))
+        Band 1 of the regions is above 0 where the tile has been mapped, band 2 where it owns the pixel.
+    """
+    values = np.zeros_like(tiles[0][0])
+    empty = np.ones(values.shape[1:], bool)
+    for layer in (1, 0):
+        for tile, regions in tiles:
+            here = empty & (regions[layer] > 0)
+            values[:, here] = tile[:, here]
+            empty &= ~here
+    return values
+
+
+def owned_window(grid: Grid) -> Window:
+    """Return the window that holds a whole grid."""
+    return Window(0, 0, grid.rows, grid.columns)

@@ -1,0 +1,103 @@
+"""The classes: codes, labels as the reference has them, names and colours."""
+
+import csv
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from landloom.errors import InputError
+
+UNCLASSIFIED = 0
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+@dataclass(frozen=True)
+class LandClass:
+    """One class: its code in the maps, its label in the reference, its name and colour (#rrggbb)."""
+
+    code: int
+    label: str
+    name: str
+    color: str
+
+    @property
+    def rgb(self) -> tuple[int, int, int]:
+        """Return red, green and blue, 0 to 255."""
+        return int(self.color[1:3], 16), int(self.color[3:5], 16), int(self.color[5:7], 16)
+
+
+@dataclass(frozen=True)
+class Nomenclature:
+    """All classes, in ascending order of their codes."""
+
+    classes: tuple[LandClass, ...]
+
+    @property
+    def codes(self) -> list[int]:
+        """Return the codes, ascending."""
+        return [entry.code for entry in self.classes]
+
+    def code_by_label(self) -> dict[str, int]:
+        """Return the code of each label."""
+        return {entry.label: entry.code for entry in self.classes}
+
+    def names_by_code(self) -> dict[int, str]:
+        """Return the name of each code, and that of unclassified pixels."""
+        return {UNCLASSIFIED: "unclassified"} | {entry.code: entry.name for entry in self.classes}
+
+    def colormap(self) -> dict[int, tuple[int, int, int, int]]:
+        """Return red, green, blue, alpha of each code; unclassified pixels are transparent."""
+        return {UNCLASSIFIED: (0, 0, 0, 0)} | {entry.code: (*entry.rgb, 255) for entry in self.classes}
+
+
+def read(path: Path | str) -> Nomenclature:
+    """Read a nomenclature: CSV with the columns ``label``, ``name``, ``color``.
+
+    Integer labels between 1 and 65535 are the codes; other labels are numbered from 1 in the file's order.
+
+    Raises
+    ------
+    InputError
+        With every faulty line.
+    """
+    try:
+        with Path(path).open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            columns = reader.fieldnames or []
+            rows = [(reader.line_num, row) for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"nomenclature {path}: cannot be read ({error})") from None
+    missing = {"label", "name", "color"} - set(columns)
+    if missing:
+        raise InputError(f"nomenclature {path}: lacks the columns {sorted(missing)}; it has {list(columns)}")
+    problems = _problems(rows)
+    if problems or not rows:
+        raise InputError(f"nomenclature {path}: " + ("; ".join(problems) or "has no class"))
+    return _numbered([row for _, row in rows])
+
+
+def _problems(rows: list[tuple[int, dict[str, str | None]]]) -> list[str]:
+    """Name every line that cannot be used."""
+    problems, seen = [], set()
+    for line, row in rows:
+        label = (row["label"] or "").strip()
+        if not label or not (row["name"] or "").strip():
+            problems.append(f"line {line}: label and name must not be empty")
+        if label in seen:
+            problems.append(f"line {line}: label {label} stands there twice")
+        if not _COLOR.fullmatch((row["color"] or "").strip()):
+            problems.append(f"line {line}: color {row['color']!r} is not like #1a2b3c")
+        seen.add(label)
+    return problems
+
+
+def _numbered(rows: list[dict[str, str | None]]) -> Nomenclature:
+    """Give every class its code."""
+    labels = [(row["label"] or "").strip() for row in rows]
+    whole = all(label.isdecimal() and 1 <= int(label) <= 65535 for label in labels)
+    codes = [int(label) for label in labels] if whole else list(range(1, len(labels) + 1))
+    classes = [
+        LandClass(code, label, (row["name"] or "").strip(), (row["color"] or "").strip().lower())
+        for code, label, row in zip(codes, labels, rows, strict=True)
+    ]
+    return Nomenclature(tuple(sorted(classes, key=lambda entry: entry.code)))

@@ -1,0 +1,86 @@
+"""Digests of code and configuration: what a product depends on, in a few letters."""
+
+import ast
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+SCRIPTS = Path(__file__).resolve().parent.parent
+PACKAGE = Path(__file__).resolve().parent
+
+_DIGITS = 12
+
+
+def digest(value: Any) -> str:
+    """Digest plain values, whatever the order of their keys."""
+    return _shortened(json.dumps(value, sort_keys=True, default=str))
+
+
+def library_digest() -> str:
+    """Digest the bytes of the whole library: names the folder of compiled kernels, which it makes obsolete."""
+    content = hashlib.sha256()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        content.update(path.read_bytes())
+    return content.hexdigest()[:_DIGITS]
+
+
+@cache
+def code_digest(script: str) -> str:
+    """Digest the code behind ``scripts/<script>.py`` and all library modules it imports, directly or not.
+
+    Comments, docstrings and layout do not count, so editing them does not make any product again.
+    """
+    todo, seen = [SCRIPTS / f"{script}.py"], {}
+    while todo:
+        path = todo.pop()
+        if path not in seen:
+            seen[path], imports = _parse(path)
+            todo += [found for name in imports for found in _files_of(name)]
+    return _shortened("\n".join(f"{path.relative_to(SCRIPTS)}:{seen[path]}" for path in sorted(seen)))
+
+
+def _shortened(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+
+
+def _files_of(name: str) -> list[Path]:
+    """Return the file of a module and those of the packages above it, whose code runs too."""
+    parts = name.split(".")
+    files = [SCRIPTS.joinpath(*parts[:count], "__init__.py") for count in range(1, len(parts) + 1)]
+    files.append(SCRIPTS.joinpath(*parts).with_suffix(".py"))
+    return [path for path in files if path.exists()]
+
+
+@cache
+def _parse(path: Path) -> tuple[str, frozenset[str]]:
+    """Return a module's code without docstrings, and the library modules it imports."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    imports = frozenset(_imports(tree))
+    return ast.unparse(_without_docstrings(tree)), imports
+
+
+def _imports(tree: ast.AST) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return {name for name in names if name.split(".")[0] == PACKAGE.name}
+
+
+def _without_docstrings(tree: ast.AST) -> ast.AST:
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            kept = [one for one in body if not _is_text(one)]
+            node.body = kept or [ast.Pass()]  # type: ignore[attr-defined]
+    return tree
+
+
+def _is_text(node: ast.stmt) -> bool:
+    """Return whether a statement is nothing but a string."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)

@@ -1,0 +1,96 @@
+"""Writing rasters: tiled, compressed GeoTIFFs with colours, class names and the story of their making."""
+
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+import rasterio
+import sklearn
+
+import landloom
+from landloom.errors import InputError
+from landloom.files import whole
+from landloom.grids import Grid
+from landloom.nomenclature import Nomenclature
+
+BLOCK = 256
+
+Tags = Mapping[str, str]
+
+
+def provenance(config_digest: str, code_digest: str) -> dict[str, str]:
+    """Return the tags that every product carries: what it was made with, and from which configuration."""
+    return {
+        "LANDLOOM_VERSION": landloom.__version__,
+        "LANDLOOM_CONFIGURATION": config_digest,
+        "LANDLOOM_CODE": code_digest,
+        "LANDLOOM_SOFTWARE": (
+            f"python {platform.python_version()}, gdal {rasterio.__gdal_version__}, rasterio {rasterio.__version__}, "
+            f"numpy {np.__version__}, numba {numba.__version__}, scikit-learn {sklearn.__version__}"
+        ),
+    }
+
+
+@contextmanager
+def create(
+    path: Path | str, grid: Grid, dtype: str, tags: Tags, *, bands: int = 1, nodata: float | None = 0
+) -> Iterator[Any]:
+    """Create a GeoTIFF under a temporary name, renamed when the block ends.
+
+    Raises
+    ------
+    InputError
+        Where the disk is full or the folder cannot be written.
+    """
+    options = {
+        "tiled": True,
+        "blockxsize": BLOCK,
+        "blockysize": BLOCK,
+        "compress": "deflate",
+        "bigtiff": "if_safer",
+    }
+    try:
+        with whole(path) as temporary:
+            with rasterio.open(
+                temporary,
+                "w",
+                driver="GTiff",
+                dtype=dtype,
+                count=bands,
+                nodata=nodata,
+                **grid.profile(),
+                **options,
+            ) as dataset:
+                dataset.update_tags(**tags)
+                yield dataset
+            _check_written(temporary)
+    except (rasterio.errors.RasterioIOError, OSError) as error:
+        raise InputError(f"{path}: cannot be written ({error}); is the disk full or the folder read-only?") from None
+
+
+def _check_written(path: Path) -> None:
+    """Raise where the end of a file did not reach the disk: GDAL may notice a full disk only when it closes."""
+    with rasterio.open(path) as dataset:
+        height, width = dataset.block_shapes[0]
+        last = f"{(dataset.width - 1) // width}_{(dataset.height - 1) // height}"
+        size = path.stat().st_size
+        for band in dataset.indexes:
+            offset = dataset.get_tag_item(f"BLOCK_OFFSET_{last}", "TIFF", bidx=band)
+            length = dataset.get_tag_item(f"BLOCK_SIZE_{last}", "TIFF", bidx=band)
+            if offset and length and int(offset) + int(length) > size:
+                raise OSError("the file is shorter than what was written")
+
+
+def describe_classes(dataset: Any, nomenclature: Nomenclature) -> None:
+    """Give a dataset that is being written the classes' colours and, as tags, their names."""
+    dataset.write_colormap(1, nomenclature.colormap())
+    dataset.update_tags(1, **{f"CLASS_{entry.code}": entry.name for entry in nomenclature.classes})
+
+
+def label_dtype(codes: Sequence[int]) -> str:
+    """Return the smallest unsigned type that holds all class codes."""
+    return "uint8" if max(codes) <= 255 else "uint16"

@@ -1,0 +1,59 @@
+"""Reading and writing vector files: any OGR format in, reproducible GeoPackages out."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import geopandas as gpd
+import pyogrio
+
+from landloom.errors import InputError
+from landloom.files import whole
+
+_FIXED_TIME = {"OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z"}
+"""GeoPackages hold the time of writing; a fixed one makes equal content equal bytes."""
+
+
+def read(path: Path | str, layer: str | None, what: str) -> gpd.GeoDataFrame:
+    """Read a layer, with the features' ids as index.
+
+    Parameters
+    ----------
+    what : str
+        The key of the configuration, for messages.
+
+    Raises
+    ------
+    InputError
+        Where the file cannot be read, has no CRS or nothing in it.
+    """
+    try:
+        frame = pyogrio.read_dataframe(path, layer=layer, fid_as_index=True)
+    except Exception as error:  # pyogrio raises many kinds
+        raise InputError(f"{what}: {path} cannot be read ({error})") from None
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise InputError(f"{what}: {path} has no geometries")
+    if frame.crs is None:
+        raise InputError(f"{what}: {path} has no coordinate reference system")
+    if frame.empty:
+        raise InputError(f"{what}: {path} is empty")
+    return frame
+
+
+def need_field(frame: gpd.GeoDataFrame, field: str, path: Path | str, what: str) -> None:
+    """Raise where a field is missing, naming those that are there."""
+    if field not in frame.columns:
+        there = [str(name) for name in frame.columns if name != frame.geometry.name]
+        raise InputError(f"{what}: {path} has no field `{field}`; it has {there}")
+
+
+def write_layers(path: Path | str, layers: Mapping[str, gpd.GeoDataFrame]) -> None:
+    """Write a GeoPackage of several layers, whole or not at all."""
+    pyogrio.set_gdal_config_options(_FIXED_TIME)
+    with whole(path) as temporary:
+        for name, frame in layers.items():
+            pyogrio.write_dataframe(frame, temporary, layer=name, driver="GPKG", append=temporary.exists())
+
+
+def read_layer(path: Path | str, layer: str) -> gpd.GeoDataFrame:
+    """Read a layer of a GeoPackage that :func:`write_layers` wrote."""
+    return pyogrio.read_dataframe(path, layer=layer)

@@ -1,0 +1,23 @@
+"""Draw which region's model maps each pixel of a tile."""
+
+from typing import TYPE_CHECKING
+
+from landloom import jobs, rasters, territory
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main() -> None:
+    """Connect the rule to :func:`landloom.territory.write_tile_regions`."""
+    territory.write_tile_regions(
+        snakemake.input.territory,
+        snakemake.wildcards.tile,
+        snakemake.output.regions,
+        rasters.provenance(snakemake.params.config, snakemake.params.code),
+    )
+
+
+if __name__ == "__main__":
+    with jobs.logged(snakemake.log[0]):
+        main()

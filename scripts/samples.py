@@ -1,0 +1,31 @@
+"""Read the features of the training pixels of a tile."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from landloom import config, grids, jobs, samples, tiles
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main() -> None:
+    """Connect the rule to :func:`landloom.samples.extract`."""
+    threads = jobs.limit_threads(snakemake.threads)
+    grid = grids.load(snakemake.input.grid)
+    chain = tiles.prepare(
+        config.sensors(snakemake.params.sensors),
+        config.FeatureSettings(**snakemake.params.features),
+        snakemake.wildcards.tile,
+        snakemake.input.table,
+        snakemake.input.dates,
+    )
+    with tiles.open_reader(chain, grid, threads) as reader:
+        table = samples.extract(pd.read_parquet(snakemake.input.selection), grid, chain.features, reader)
+    samples.write(table, snakemake.output.samples)
+
+
+if __name__ == "__main__":
+    with jobs.logged(snakemake.log[0]):
+        main()

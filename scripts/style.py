@@ -1,0 +1,21 @@
+"""Write class names and a QGIS style beside a map."""
+
+from typing import TYPE_CHECKING
+
+from landloom import jobs, nomenclature, styles
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main() -> None:
+    """Connect the rule to :mod:`landloom.styles`."""
+    classes = nomenclature.read(snakemake.input.nomenclature)
+    styles.write_class_names(snakemake.output.names, classes)
+    styles.write_qgis_style(snakemake.output.style, classes)
+    styles.write_class_table(snakemake.output.classes, classes)
+
+
+if __name__ == "__main__":
+    with jobs.logged(snakemake.log[0]):
+        main()

@@ -1,0 +1,45 @@
+"""Train the model of a region and run."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from landloom import config, jobs, rasters, samples
+from landloom.errors import InputError
+from landloom.models import forest
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main() -> None:
+    """Connect the rule to :func:`landloom.models.forest.fit`."""
+    threads = jobs.limit_threads(snakemake.threads)
+    region, run = snakemake.wildcards.region, int(snakemake.wildcards.run)
+    number = snakemake.params.regions.index(region) + 1
+    try:
+        features, codes, names = samples.training_set(snakemake.input.samples, number, run)
+    except InputError as error:
+        raise InputError(f"region {region}, run {run}: {error}") from None
+    found, counts = np.unique(codes, return_counts=True)
+    print(
+        f"{len(codes)} samples x {len(names)} features; per class {dict(zip(found, counts, strict=True))}",
+        file=sys.stderr,
+    )
+    settings = config.ModelSettings(**snakemake.params.model)
+    model = forest.fit(
+        features,
+        codes,
+        names,
+        int(np.random.default_rng([snakemake.params.seed, run, number]).integers(2**31)),
+        threads,
+        settings.parameters(),
+        rasters.provenance(snakemake.params.config, snakemake.params.code),
+    )
+    forest.save(model, snakemake.output.model)
+
+
+if __name__ == "__main__":
+    with jobs.logged(snakemake.log[0]):
+        main()

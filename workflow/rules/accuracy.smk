@@ -1,0 +1,67 @@
+"""How right the maps are.
+
+compare   per tile and run: the map at the test polygons
+accuracy  per year: confusion matrices and scores of all runs
+"""
+
+
+rule compare:
+    input:
+        candidates=rules.candidates.output.candidates,
+        polygons=rules.reference.output.polygons,
+        classification=rules.classify.output.classification,
+    output:
+        comparison="results/{year}/tiles/{tile}/run{run}/comparison.parquet",
+    log:
+        "logs/{year}/tiles/{tile}/run{run}/compare.log",
+    benchmark:
+        "benchmarks/{year}/tiles/{tile}/run{run}/compare.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        code=code_digest("compare"),
+    message:
+        "Comparing tile {wildcards.tile} with the test polygons, {wildcards.year}, run {wildcards.run}."
+    script:
+        "../../scripts/compare.py"
+
+
+rule accuracy:
+    input:
+        comparisons=lambda wildcards: expand(
+            "results/{year}/tiles/{tile}/run{run}/comparison.parquet",
+            tile=TILES,
+            run=RUNS,
+            year=wildcards.year,
+        ),
+        nomenclature=CONFIG["nomenclature"],
+    output:
+        confusions=expand(
+            "results/{year}/accuracy/run{run}/confusion_{unit}.csv",
+            run=RUNS,
+            unit=["pixels", "polygons"],
+            allow_missing=True,
+        ),
+        scores="results/{year}/accuracy/scores.csv",
+        summary="results/{year}/accuracy/summary.csv",
+    log:
+        "logs/{year}/accuracy.log",
+    benchmark:
+        "benchmarks/{year}/accuracy.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        runs=RUNS,
+        code=code_digest("accuracy"),
+    message:
+        "Computing the accuracy of the maps of {wildcards.year}."
+    script:
+        "../../scripts/accuracy.py"

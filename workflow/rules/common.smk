@@ -1,0 +1,109 @@
+"""Configuration, wildcard constraints, and the functions that rules use. No rules here."""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+REPOSITORY = Path(workflow.basedir).parent
+sys.path.insert(0, str(REPOSITORY / "scripts"))
+
+from landloom import config as configuration
+from landloom import sensors
+from landloom.errors import InputError
+from landloom.provenance import code_digest, digest, library_digest
+
+# Kernels are compiled once for each state of the library, and shared by all jobs.
+os.environ["NUMBA_CACHE_DIR"] = str(
+    REPOSITORY / ".cache" / "numba" / library_digest()
+)
+os.environ.setdefault("NUMBA_THREADING_LAYER", "workqueue")
+
+
+def checked(function, *arguments):
+    """Call a function of the library; show an error of the user's as Snakemake shows its own."""
+    try:
+        return function(*arguments)
+    except InputError as error:
+        raise WorkflowError(str(error)) from None
+
+
+SETTINGS = checked(configuration.parse, config)
+CONFIG = SETTINGS.model_dump(mode="json")
+YEARS = [str(year) for year in SETTINGS.years]
+TILES = SETTINGS.tiles
+REGIONS = configuration.region_slugs(SETTINGS)
+RUNS = [str(run) for run in range(SETTINGS.runs)]
+
+if workflow.is_main_process:
+    from landloom import preflight
+
+    checked(preflight.check, SETTINGS)
+
+
+wildcard_constraints:
+    year="|".join(YEARS),
+    tile="|".join(map(re.escape, TILES)),
+    region="|".join(REGIONS),
+    run="|".join(RUNS),
+
+
+def selected(key, everything):
+    """Return the values chosen by --config <key>=..., or all of them: for targets only, never for inputs."""
+    chosen = getattr(SETTINGS, key)
+    if chosen is None:
+        return everything
+    return [str(one) for one in (chosen if isinstance(chosen, list) else [chosen])]
+
+
+def of_tiles(pattern):
+    """Return an input function: a file of every tile of the job's year (and run)."""
+
+    def files(wildcards):
+        return [
+            pattern.format(tile=tile, **dict(wildcards.items())) for tile in TILES
+        ]
+
+    return files
+
+
+def config_digest(*keys):
+    """Digest the parts of the configuration that a product depends on."""
+    return digest({key: CONFIG[key] for key in keys})
+
+
+def period(wildcards):
+    """Return the first and last day of the job's year, as text."""
+    return [
+        day.isoformat()
+        for day in configuration.period_of(SETTINGS, int(wildcards.year))
+    ]
+
+
+def reference_file(wildcards):
+    """Return the reference polygons of the job's year."""
+    return SETTINGS.reference.file.replace("{year}", wildcards.year)
+
+
+def made_here(path):
+    """Return whether a rule of ours makes an input, as in the demo."""
+    return bool(SETTINGS.inputs_from) and Path(path).parts[0] == SETTINGS.inputs_from
+
+
+def made_archives(wildcards):
+    """Return the archives that a rule of ours makes; others are watched by `archive_listing`."""
+    archives = [sensor.archive for sensor in SETTINGS.sensors.values()]
+    return sorted({archive for archive in archives if made_here(archive)})
+
+
+def archive_listing(wildcards):
+    """Return what the archives hold for a tile and year, so that a new or changed product is noticed."""
+    if made_archives(wildcards):
+        return []
+    days = configuration.period_of(SETTINGS, int(wildcards.year))
+    return checked(sensors.listing, SETTINGS, wildcards.tile, *days)
+
+
+CHAIN = ["sensors", "features", "regions", "reference", "nomenclature", "samples", "model", "seed", "runs", "years"]

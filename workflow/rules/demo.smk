@@ -1,0 +1,28 @@
+"""The demo: an archive of made-up scenes, as a user would have downloaded them, and the vectors that go with it."""
+
+
+rule demo:
+    output:
+        archive=directory("demo/archive"),
+        regions="demo/regions.gpkg",
+        nomenclature="demo/nomenclature.csv",
+        references=expand("demo/{year}/reference.gpkg", year=YEARS),
+        truth=directory(expand("demo/{year}/truth", year=YEARS)),
+    log:
+        "logs/demo.log",
+    benchmark:
+        "benchmarks/demo.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: 2
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        demo=CONFIG["demo"],
+        years=YEARS,
+        code=code_digest("demo"),
+    message:
+        "Making the demo archive."
+    script:
+        "../../scripts/demo.py"

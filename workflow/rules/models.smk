@@ -1,0 +1,31 @@
+"""Models, one for each region and run.
+
+train  a classifier from the samples of all tiles of its region
+"""
+
+
+rule train:
+    input:
+        samples=of_tiles("results/{year}/tiles/{tile}/samples.parquet"),
+    output:
+        model="results/{year}/models/{region}_run{run}.npz",
+    log:
+        "logs/{year}/models/{region}_run{run}.log",
+    benchmark:
+        "benchmarks/{year}/models/{region}_run{run}.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: 2
+    resources:
+        mem_mb=4000,
+        runtime=120,
+    params:
+        model=CONFIG["model"],
+        seed=CONFIG["seed"],
+        regions=REGIONS,
+        config=config_digest(*CHAIN),
+        code=code_digest("train"),
+    message:
+        "Training the model of region {wildcards.region}, {wildcards.year}, run {wildcards.run}."
+    script:
+        "../../scripts/train.py"

@@ -1,0 +1,33 @@
+"""Reference polygons.
+
+reference  all tiles: polygons cleaned, with their region and their role in each run
+"""
+
+
+rule reference:
+    input:
+        polygons=reference_file,
+        nomenclature=CONFIG["nomenclature"],
+        territory=rules.territory.output.territory,
+    output:
+        polygons="results/{year}/reference.gpkg",
+        findings="results/{year}/reference_findings.json",
+    log:
+        "logs/{year}/reference.log",
+    benchmark:
+        "benchmarks/{year}/reference.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        reference=CONFIG["reference"],
+        runs=CONFIG["runs"],
+        seed=CONFIG["seed"],
+        code=code_digest("reference"),
+    message:
+        "Cleaning the reference polygons of {wildcards.year}."
+    script:
+        "../../scripts/reference.py"

@@ -1,0 +1,4 @@
+"""The report.
+
+report  per year: one self-contained HTML page
+"""

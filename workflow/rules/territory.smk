@@ -1,0 +1,55 @@
+"""Who owns which pixel: tiles that overlap, and eco-climatic regions.
+
+territory  all tiles: footprints, owned areas, regions
+regions    per tile: which region's model maps each pixel
+"""
+
+
+rule territory:
+    input:
+        grids=of_tiles("results/{year}/tiles/{tile}/grid.json"),
+        regions=[SETTINGS.regions.file] if SETTINGS.regions else [],
+    output:
+        territory="results/{year}/territory.gpkg",
+    log:
+        "logs/{year}/territory.log",
+    benchmark:
+        "benchmarks/{year}/territory.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        regions=CONFIG["regions"],
+        tiles=TILES,
+        code=code_digest("territory"),
+    message:
+        "Dividing the territory of {wildcards.year} among tiles and regions."
+    script:
+        "../../scripts/territory.py"
+
+
+rule regions:
+    input:
+        territory=rules.territory.output.territory,
+    output:
+        regions="results/{year}/tiles/{tile}/regions.tif",
+    log:
+        "logs/{year}/tiles/{tile}/regions.log",
+    benchmark:
+        "benchmarks/{year}/tiles/{tile}/regions.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        config=config_digest("regions"),
+        code=code_digest("regions"),
+    message:
+        "Drawing the regions of tile {wildcards.tile}, {wildcards.year}."
+    script:
+        "../../scripts/regions.py"
