@@ -2,21 +2,22 @@
 
 from typing import TYPE_CHECKING
 
-from landloom import grids, jobs, samples, vectors
+from landloom import grids, jobs, tables, vectors
+from landloom.candidates import find_candidates
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.samples.find_candidates`."""
-    found = samples.find_candidates(
+    """Connect the rule to :func:`landloom.candidates.find_candidates`."""
+    found = find_candidates(
         vectors.read_layer(snakemake.input.polygons, "polygons"),
         grids.load(snakemake.input.grid),
         snakemake.input.regions,
         snakemake.input.validity,
     )
-    samples.write(found, snakemake.output.candidates)
+    tables.write(found, snakemake.output.candidates)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from landloom import accuracy, jobs, samples, vectors
+from landloom import accuracy, jobs, tables, vectors
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -18,7 +18,7 @@ def main() -> None:
         accuracy.test_polygons(polygons, int(snakemake.wildcards.run)),
         snakemake.input.classification,
     )
-    samples.write(comparison, snakemake.output.comparison)
+    tables.write(comparison, snakemake.output.comparison)
 
 
 if __name__ == "__main__":

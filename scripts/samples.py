@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from landloom import config, grids, jobs, samples, tiles
+from landloom import config, grids, jobs, samples, tables, tiles
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -23,7 +23,7 @@ def main() -> None:
     )
     with tiles.open_reader(chain, grid, threads) as reader:
         table = samples.extract(pd.read_parquet(snakemake.input.selection), grid, chain.features, reader)
-    samples.write(table, snakemake.output.samples)
+    tables.write(table, snakemake.output.samples)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from landloom import config, jobs, rasters, samples
+from landloom import config, jobs, rasters, training
 from landloom.errors import InputError
 from landloom.models import forest
 
@@ -19,7 +19,7 @@ def main() -> None:
     region, run = snakemake.wildcards.region, int(snakemake.wildcards.run)
     number = snakemake.params.regions.index(region) + 1
     try:
-        features, codes, names = samples.training_set(snakemake.input.samples, number, run)
+        features, codes, names = training.training_set(snakemake.input.samples, number, run)
     except InputError as error:
         raise InputError(f"region {region}, run {run}: {error}") from None
     found, counts = np.unique(codes, return_counts=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import rasterio
-from scipy import stats
+from scipy.special import stdtrit
 
 from landloom.nomenclature import UNCLASSIFIED
 from landloom.reference import TEST
@@ -167,4 +167,4 @@ def student_half_width(values: np.ndarray) -> float:
     if len(values) < 2:
         return float("nan")
     error = np.std(values, ddof=1) / np.sqrt(len(values))
-    return float(stats.t.ppf(0.5 + CONFIDENCE_LEVEL / 2, len(values) - 1) * error)
+    return float(stdtrit(len(values) - 1, 0.5 + CONFIDENCE_LEVEL / 2) * error)

@@ -267,7 +267,7 @@ class DemoSettings(Section):
 
     seed: int = Field(1, ge=0, description="seed of the made-up landscape and weather")
     size_px: Annotated[int, Field(ge=100, le=10980, multiple_of=2)] = Field(
-        440, description="rows and columns of a tile, of 10 m"
+        420, description="rows and columns of a tile, of 10 m"
     )
 
 

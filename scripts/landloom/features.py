@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit, prange
 
-from landloom import indices
+from landloom import index_catalogue, indices
 from landloom.calendars import days
-from landloom.errors import InputError
 from landloom.gapfill import fill_gaps
-from landloom.indices import Index
+from landloom.index_catalogue import Index
 from landloom.series import SeriesWindow
 
 
@@ -66,24 +65,11 @@ def of_sensor(
         Standard letter of each band that has one.
     """
     positions = {letters[band]: position for position, band in enumerate(bands) if band in letters}
-    wanted = [indices.lookup(name) for name in index_names]
+    wanted = [index_catalogue.lookup(name) for name in index_names]
     possible = tuple(index for index in wanted if set(index.letters) <= set(positions))
     return SensorFeatures(
         sensor, tuple(bands), use_bands, possible, positions, tuple(look_dates), tuple(output_dates)
     )
-
-
-def check_indices(names: Sequence[str], letters_of_sensors: Mapping[str, Mapping[str, str]]) -> None:
-    """Raise where no sensor has the bands that an index needs.
-
-    Parameters
-    ----------
-    letters_of_sensors : dict of sensor: (dict of band: standard letter)
-    """
-    for name in names:
-        needed = set(indices.lookup(name).letters)
-        if not any(needed <= set(letters.values()) for letters in letters_of_sensors.values()):
-            raise InputError(f"features.indices: {name} needs the bands {sorted(needed)}, which no sensor has")
 
 
 def names_of(sensors: Sequence[SensorFeatures]) -> list[str]:

@@ -1,22 +1,21 @@
-"""Spectral indices by name: formulas from spyndex, computed without evaluating text as code."""
+"""Spectral indices computed from gap-filled bands, without evaluating text as code."""
 
 import ast
 import operator
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numba import njit, prange
 
 from landloom.errors import InputError
+from landloom.index_catalogue import BRIGHTNESS, Index
 from landloom.sensors.base import NODATA
 
 INDEX_SCALE = 1000
 """Indices are stored as int16 times 1000."""
 
 REFLECTANCE_SCALE = 10000
-BRIGHTNESS = "brightness"
 
 _NORMALISED_DIFFERENCE = re.compile(r"\((\w+)-(\w+)\)/\((\1)\+(\2)\)")
 _OPERATORS = {
@@ -26,51 +25,6 @@ _OPERATORS = {
     ast.Div: operator.truediv,
     ast.Pow: operator.pow,
 }
-
-
-@dataclass(frozen=True)
-class Index:
-    """A spectral index.
-
-    Attributes
-    ----------
-    name : str
-    formula : str
-        In the standard letters of bands; empty for the brightness.
-    letters : tuple of str
-        The bands it needs.
-    constants : dict of str: float
-    """
-
-    name: str
-    formula: str
-    letters: tuple[str, ...]
-    constants: Mapping[str, float]
-
-
-def lookup(name: str) -> Index:
-    """Return an index by its name.
-
-    Raises
-    ------
-    InputError
-        Where spyndex does not know it, or where it needs more than bands and constants.
-    """
-    if name == BRIGHTNESS:
-        return Index(name, "", (), {})
-    import spyndex
-
-    if name not in spyndex.indices:
-        raise InputError(f"features.indices: spyndex knows no index `{name}`")
-    entry = spyndex.indices[name]
-    bands = {letter for letter in entry.bands if letter in spyndex.bands}
-    constants = {}
-    for symbol in set(entry.bands) - bands:
-        default = spyndex.constants[symbol].default if symbol in spyndex.constants else None
-        if default is None:
-            raise InputError(f"features.indices: {name} needs `{symbol}`, which is neither a band nor a constant")
-        constants[symbol] = float(default)
-    return Index(name, entry.formula.replace(" ", ""), tuple(sorted(bands)), constants)
 
 
 def compute(index: Index, filled: np.ndarray, positions: Mapping[str, int]) -> np.ndarray:

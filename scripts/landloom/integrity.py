@@ -39,7 +39,7 @@ def _check_dataset(dataset: Any, band: RasterBand, grid: Grid) -> None:
     if apart:
         raise InputError(f"{band.path}: does not touch the tile's grid; is it of another tile?")
     if found.crs == grid.crs and found.resolution <= 2 * grid.resolution and not even_factor(found, grid):
-        same_corner = (found.left, found.top) == (grid.left, grid.top)
+        same_corner = abs(found.left - grid.left) < 1e-6 and abs(found.top - grid.top) < 1e-6
         if same_corner:
             raise InputError(
                 f"{band.path}: has {found.columns} x {found.rows} pixels of {found.resolution} m, "

@@ -39,6 +39,6 @@ def limit_threads(threads: int) -> int:
     """Let numba use at most this many threads; return the number it will use."""
     import numba
 
-    allowed = max(1, min(threads, numba.config.NUMBA_NUM_THREADS))
+    allowed = max(1, min(threads, int(numba.config.NUMBA_NUM_THREADS)))  # type: ignore[attr-defined]
     numba.set_num_threads(allowed)
     return allowed

@@ -71,10 +71,10 @@ def _check_crs(settings: Configuration) -> list[str]:
 
 
 def _check_indices(settings: Configuration) -> None:
-    from landloom import features, sensors
+    from landloom import index_catalogue, sensors
 
     letters = {name: sensors.common_names(sensor) for name, sensor in settings.sensors.items()}
-    features.check_indices(settings.features.indices, letters)
+    index_catalogue.check_indices(settings.features.indices, letters)
 
 
 def _check_vectors(settings: Configuration) -> None:

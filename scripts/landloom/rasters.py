@@ -3,13 +3,11 @@
 import platform
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numba
-import numpy as np
 import rasterio
-import sklearn
 
 import landloom
 from landloom.errors import InputError
@@ -28,9 +26,12 @@ def provenance(config_digest: str, code_digest: str) -> dict[str, str]:
         "LANDLOOM_VERSION": landloom.__version__,
         "LANDLOOM_CONFIGURATION": config_digest,
         "LANDLOOM_CODE": code_digest,
-        "LANDLOOM_SOFTWARE": (
-            f"python {platform.python_version()}, gdal {rasterio.__gdal_version__}, rasterio {rasterio.__version__}, "
-            f"numpy {np.__version__}, numba {numba.__version__}, scikit-learn {sklearn.__version__}"
+        "LANDLOOM_SOFTWARE": ", ".join(
+            [
+                f"python {platform.python_version()}",
+                f"gdal {rasterio.__gdal_version__}",
+                *(f"{name} {version(name)}" for name in ("rasterio", "numpy", "numba", "scikit-learn")),
+            ]
         ),
     }
 

@@ -166,10 +166,15 @@ def _fitting_nodata(dtype: str, nodata: float | None) -> float:
     return float("nan") if np.issubdtype(np.dtype(dtype), np.floating) else float(np.iinfo(dtype).min)
 
 
+def _same_corner(one: Grid, other: Grid) -> bool:
+    """Return whether two grids begin at the same place, to a thousandth of a pixel."""
+    return bool(np.allclose((one.left, one.top), (other.left, other.top), rtol=0, atol=1e-3 * other.resolution))
+
+
 def even_factor(source: Grid, target: Grid) -> int:
     """Return how many target pixels make a source pixel, per axis; 0 where it does not come out even."""
     factor = round(source.resolution / target.resolution)
-    if factor < 1 or source.crs != target.crs or (source.left, source.top) != (target.left, target.top):
+    if factor < 1 or source.crs != target.crs or not _same_corner(source, target):
         return 0
     even = (source.rows * factor, source.columns * factor) == (target.rows, target.columns)
     same = np.allclose(

@@ -121,7 +121,7 @@ def _choose(days: list[datetime.date], rng: np.random.Generator) -> list[datetim
 
 def _cloud_shares(days: list[datetime.date], rng: np.random.Generator) -> list[float]:
     """Return cloud cover per date: the same distribution every year, the worst more often in winter."""
-    quantiles = np.clip(1.12 * ((np.arange(len(days)) + 0.4) / len(days)) ** 3.0, 0, 1)
+    quantiles = np.clip(1.12 * ((np.arange(len(days)) + 0.4) / len(days)) ** 3.6, 0, 1)
     winter = np.array([np.cos(2 * np.pi * day.timetuple().tm_yday / 365) for day in days])
     rank = np.argsort(np.argsort(winter + 0.7 * rng.standard_normal(len(days))))
     return [float(share) for share in quantiles[rank]]

@@ -87,21 +87,21 @@ HABITS = {
         CROP_CANOPY, BRIGHT_SOIL, 0.08, 0.04,
         green=((0.22, -45, 15, 88, 14), (0.80, 82, 12, 168, 8), (0.20, 322, 14, 450, 14)),
         dry=((0.60, 166, 8, 198, 7), (0.28, 198, 5, 262, 18)),
-        rise_spread_days=11, fall_spread_days=9, amplitude_spread=0.12,
+        rise_spread_days=9, fall_spread_days=8, amplitude_spread=0.12,
         soil_share=1.0, patchiness=0.08, roughness=0.05,
     ),
     Code.MAIZE: Habit(
         CROP_CANOPY, BRIGHT_SOIL, 0.09, 0.05,
         green=((0.86, 167, 9, 264, 11), (0.08, -60, 20, 105, 12), (0.07, 318, 18, 470, 12)),
         dry=((0.45, 260, 10, 292, 8), (0.24, 292, 7, 345, 20)),
-        rise_spread_days=11, fall_spread_days=12, amplitude_spread=0.14,
+        rise_spread_days=9, fall_spread_days=10, amplitude_spread=0.14,
         soil_share=1.0, patchiness=0.08, roughness=0.05,
     ),
     Code.SUNFLOWER: Habit(
         CROP_CANOPY, BRIGHT_SOIL, 0.08, 0.05,
-        green=((0.72, 151, 9, 226, 10), (0.08, -60, 20, 100, 12), (0.07, 318, 18, 470, 12)),
-        dry=((0.42, 225, 8, 262, 8), (0.20, 265, 6, 310, 18)),
-        rise_spread_days=12, fall_spread_days=11, amplitude_spread=0.16,
+        green=((0.72, 148, 9, 221, 10), (0.08, -60, 20, 100, 12), (0.07, 318, 18, 470, 12)),
+        dry=((0.42, 220, 8, 258, 8), (0.20, 261, 6, 306, 18)),
+        rise_spread_days=10, fall_spread_days=9, amplitude_spread=0.16,
         soil_share=1.0, patchiness=0.09, roughness=0.05,
     ),
     Code.MEADOW: Habit(
@@ -200,7 +200,7 @@ def draw_growth(landscape: Landscape, seed: int, year: int) -> Growth:
     vigour *= np.where(east, MEDITERRANEAN_AMPLITUDE, 1.0)
     dryness = np.where(east, MEDITERRANEAN_DRYNESS, 1.0) * rng.uniform(0.6, 1.4, len(east))
     base = _trait(landscape, "base") + rng.standard_normal(len(east)) * _trait(landscape, "base_spread")
-    leaves = _spectral_variation(rng, len(east), spread=0.09)
+    leaves = _spectral_variation(rng, len(east), spread=0.075)
     return Growth(
         canopy=(_trait(landscape, "canopy") * leaves).astype(np.float32),
         background=_background(landscape, seed),
@@ -290,7 +290,7 @@ def _background(landscape: Landscape, seed: int) -> NDArray[np.float32]:
     soil = np.array(DARK_SOIL) * (1 - brightness) + np.array(BRIGHT_SOIL) * brightness
     share = _trait(landscape, "soil_share")[:, None]
     mixed = soil * share + _trait(landscape, "background") * (1 - share)
-    return (mixed * _spectral_variation(rng, len(x), spread=0.08)).astype(np.float32)
+    return (mixed * _spectral_variation(rng, len(x), spread=0.065)).astype(np.float32)
 
 
 def _spectral_variation(rng: np.random.Generator, patches: int, spread: float) -> NDArray[np.float64]:

@@ -1,7 +1,7 @@
 """Product families: one module each, found here by the type that the configuration names."""
 
 import datetime
-import os
+from pathlib import Path
 from types import ModuleType
 
 from landloom.config import AnySensor, Configuration, SeriesSettings
@@ -44,16 +44,17 @@ def listing(configuration: Configuration, tile: str, start: datetime.date, end: 
 
     Snakemake compares it with what it was when the tile was last mapped.
     """
-    rows: list[list] = []
-    for name, settings in configuration.sensors.items():
-        for product in find(settings, tile, start, end):
-            rows.append([name, product.name, *_stamp(product.path)])
-    return rows
+    return [
+        [name, product.name, *_stamp(product.path)]
+        for name, settings in configuration.sensors.items()
+        for product in find(settings, tile, start, end)
+    ]
 
 
 def _stamp(path: str) -> tuple[int, int]:
+    """Return size and time of change."""
     try:
-        status = os.stat(path)
+        status = Path(path).stat()
     except OSError as error:
         raise InputError(f"product {path}: {error.strerror}") from None
     return status.st_size, status.st_mtime_ns

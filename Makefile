@@ -1,0 +1,39 @@
+# The commands of the README. `make map` and `make test` set up what they need.
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PYTHONPATH := $(CURDIR)/scripts
+
+.PHONY: map test check docs lock clean
+.DELETE_ON_ERROR:
+
+map: .venv/.ready ## the demo: two tiles, a map, a report
+	snakemake --profile local demo
+	snakemake --profile local
+	@printf '\nmap:    %s\nreport: %s\n' results/2018/map/run0/classification.tif results/2018/report.html
+
+test: .venv/.ready ## all tests a person waits for
+	python -m pytest
+
+check: .venv/.ready ## style and types
+	ruff check .
+	ruff format --check .
+	snakefmt --check workflow
+	mypy scripts/landloom
+	snakemake --lint
+
+docs: .venv/.ready ## config/README.md and the JSON schema, from the types
+	python -m landloom.config_docs
+
+lock: ## resolve requirements.in into requirements.txt
+	uv pip compile --quiet --upgrade --no-header --no-annotate --no-emit-index-url --python-version 3.11 requirements.in -o requirements.txt
+
+# uv installs in seconds what takes pip a minute; where it cannot be had, pip does the same.
+.venv/.ready: requirements.txt
+	$(PYTHON) -m venv .venv
+	if $(BIN)/python -m pip install --quiet --disable-pip-version-check uv && $(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.txt; \
+	then :; else $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt; fi
+	touch $@
+
+clean: ## everything that was made, except the environment
+	rm -rf results logs demo .snakemake .cache benchmarks/2[0-9][0-9][0-9] benchmarks/demo.tsv

@@ -1,0 +1,76 @@
+"""Which pixels of a tile lie in reference polygons."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import rasterio
+from rasterio.features import rasterize
+from shapely.geometry import box
+
+from landloom.grids import Grid, Window
+
+WINDOW_SIDE = 1024
+POSITION_COLUMNS = ("row", "column", "polygon", "code", "number", "looks")
+
+
+def find_candidates(
+    polygons: gpd.GeoDataFrame, grid: Grid, regions: Path | str, validity: Path | str
+) -> pd.DataFrame:
+    """Return all pixels of a tile whose centre lies in a reference polygon.
+
+    Parameters
+    ----------
+    polygons : GeoDataFrame
+        With the columns ``polygon`` and ``code``.
+    regions, validity : path
+        Rasters of the tile.
+
+    Returns
+    -------
+    DataFrame
+        ``row``, ``column``, ``polygon``, ``code``, ``number`` (of the pixel's region), ``looks`` (clear ones);
+        of pixels that the tile owns, sorted by row and column.
+    """
+    local = polygons[["polygon", "code", "geometry"]].to_crs(grid.crs)
+    parts = []
+    with rasterio.open(regions) as region_file, rasterio.open(validity) as validity_file:
+        for window in grid.windows(WINDOW_SIDE):
+            found = _burn(local, grid, window)
+            if found is None:
+                continue
+            number, owned = region_file.read(window=window.ranges)
+            rows, columns = np.nonzero((found > 0) & (owned > 0))
+            index = found[rows, columns] - 1
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "row": (rows + window.row).astype(np.int32),
+                        "column": (columns + window.column).astype(np.int32),
+                        "polygon": local.polygon.values[index],
+                        "code": local.code.values[index].astype(np.int32),
+                        "number": number[rows, columns].astype(np.int32),
+                        "looks": validity_file.read(1, window=window.ranges)[rows, columns].astype(np.int32),
+                    }
+                )
+            )
+    if not parts:
+        return pd.DataFrame({name: pd.Series(dtype=np.int32) for name in POSITION_COLUMNS}).astype(
+            {"polygon": np.int64}
+        )
+    return pd.concat(parts).sort_values(["row", "column"]).reset_index(drop=True)
+
+
+def _burn(polygons: gpd.GeoDataFrame, grid: Grid, window: Window) -> np.ndarray | None:
+    """Return, for each pixel of a window, the position of its polygon from 1, else 0; None where there is none."""
+    right = grid.left + (window.column + window.columns) * grid.resolution
+    bottom = grid.top - (window.row + window.rows) * grid.resolution_y
+    left = grid.left + window.column * grid.resolution
+    top = grid.top - window.row * grid.resolution_y
+    near = polygons.sindex.query(box(left, bottom, right, top))
+    if not len(near):
+        return None
+    transform = rasterio.windows.transform(rasterio.windows.Window.from_slices(*window.ranges), grid.transform)
+    pairs = [(polygons.geometry.iloc[position], int(position) + 1) for position in sorted(near)]
+    return rasterize(pairs, (window.rows, window.columns), transform=transform, fill=0, dtype="int32")

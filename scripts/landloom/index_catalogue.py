@@ -1,0 +1,67 @@
+"""Spectral indices by name, with their formulas from spyndex."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from landloom.errors import InputError
+
+BRIGHTNESS = "brightness"
+"""The Euclidean norm of all bands, as in iota2; spyndex has no index of several bands at will."""
+
+
+@dataclass(frozen=True)
+class Index:
+    """A spectral index.
+
+    Attributes
+    ----------
+    name : str
+    formula : str
+        In the standard letters of bands; empty for the brightness.
+    letters : tuple of str
+        The bands it needs.
+    constants : dict of str: float
+    """
+
+    name: str
+    formula: str
+    letters: tuple[str, ...]
+    constants: Mapping[str, float]
+
+
+def lookup(name: str) -> Index:
+    """Return an index by its name.
+
+    Raises
+    ------
+    InputError
+        Where spyndex does not know it, or where it needs more than bands and constants.
+    """
+    if name == BRIGHTNESS:
+        return Index(name, "", (), {})
+    import spyndex
+
+    if name not in spyndex.indices:
+        raise InputError(f"features.indices: spyndex knows no index `{name}`")
+    entry = spyndex.indices[name]
+    bands = {letter for letter in entry.bands if letter in spyndex.bands}
+    constants = {}
+    for symbol in set(entry.bands) - bands:
+        default = spyndex.constants[symbol].default if symbol in spyndex.constants else None
+        if default is None:
+            raise InputError(f"features.indices: {name} needs `{symbol}`, which is neither a band nor a constant")
+        constants[symbol] = float(default)
+    return Index(name, entry.formula.replace(" ", ""), tuple(sorted(bands)), constants)
+
+
+def check_indices(names: Sequence[str], letters_of_sensors: Mapping[str, Mapping[str, str]]) -> None:
+    """Raise where no sensor has the bands that an index needs.
+
+    Parameters
+    ----------
+    letters_of_sensors : dict of sensor: (dict of band: standard letter)
+    """
+    for name in names:
+        needed = set(lookup(name).letters)
+        if not any(needed <= set(letters.values()) for letters in letters_of_sensors.values()):
+            raise InputError(f"features.indices: {name} needs the bands {sorted(needed)}, which no sensor has")

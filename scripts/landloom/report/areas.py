@@ -1,0 +1,101 @@
+"""How much land the map gives to each class, by counting pixels, and what each tile contributes."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pyproj import CRS, Geod
+from shapely.geometry import Polygon
+
+from landloom.grids import Grid, transformer
+from landloom.nomenclature import UNCLASSIFIED, Nomenclature
+from landloom.report.sources import Tile
+
+M2_PER_HECTARE = 10_000.0
+HECTARES_PER_KM2 = 100.0
+UNCLASSIFIED_COLOR = "#dcdcdc"
+_GEOGRAPHIC = "EPSG:4326"
+
+
+@dataclass(frozen=True)
+class ClassArea:
+    """The mapped area of a class: in the map that is shown, and its range over all runs, in hectares."""
+
+    code: int
+    name: str
+    color: str
+    hectares: float
+    share: float
+    lowest: float
+    highest: float
+
+
+@dataclass(frozen=True)
+class TileRow:
+    """One line of the table of tiles."""
+
+    name: str
+    hectares: float
+    unclassified_share: float
+    used: int
+    skipped: int
+    first: datetime.date | None
+    last: datetime.date | None
+    clear_share: float
+
+
+def pixel_hectares(grid: Grid) -> float:
+    """Return the area of a pixel, in the plane of its projection; of geographic grids, the mean on the ellipsoid."""
+    crs = CRS.from_user_input(grid.crs)
+    if crs.is_geographic:
+        return ellipsoid_hectares(grid.outline(), grid.crs) / (grid.rows * grid.columns)
+    return grid.pixel_area * crs.axis_info[0].unit_conversion_factor ** 2 / M2_PER_HECTARE
+
+
+def ellipsoid_hectares(polygon: Polygon, crs: str) -> float:
+    """Return the area of a polygon on the ellipsoid."""
+    longitudes, latitudes = transformer(crs, _GEOGRAPHIC).transform(*polygon.exterior.xy)
+    return abs(Geod(ellps="WGS84").polygon_area_perimeter(longitudes, latitudes)[0]) / M2_PER_HECTARE
+
+
+def total_hectares(tiles: Sequence[Tile]) -> float:
+    """Return the area that the tiles own: mapped or left unclassified."""
+    return sum(tile.owned_pixels * pixel_hectares(tile.grid) for tile in tiles)
+
+
+def class_areas(tiles: Sequence[Tile], classes: Nomenclature) -> list[ClassArea]:
+    """Return the area of every class, in the nomenclature's order, and last that of unclassified pixels.
+
+    Shares are of all that the tiles own, so that they add up to one.
+    """
+    total = total_hectares(tiles)
+    entries = [(entry.code, entry.name, entry.color) for entry in classes.classes]
+    rows = []
+    for code, name, color in [*entries, (UNCLASSIFIED, "unclassified", UNCLASSIFIED_COLOR)]:
+        runs = [_hectares_of(tiles, code, run) for run in range(len(tiles[0].counts))]
+        share = runs[0] / total if total else 0.0
+        rows.append(ClassArea(code, name, color, runs[0], share, min(runs), max(runs)))
+    return rows
+
+
+def _hectares_of(tiles: Sequence[Tile], code: int, run: int) -> float:
+    return sum(tile.counts[run].get(code, 0) * pixel_hectares(tile.grid) for tile in tiles)
+
+
+def tile_rows(tiles: Sequence[Tile]) -> list[TileRow]:
+    """Return the table of tiles."""
+    return [_tile_row(tile) for tile in tiles]
+
+
+def _tile_row(tile: Tile) -> TileRow:
+    dates = [look.date for look in tile.used]
+    return TileRow(
+        tile.name,
+        tile.owned_pixels * pixel_hectares(tile.grid),
+        tile.unclassified_share,
+        len(tile.used),
+        len(tile.skipped),
+        min(dates, default=None),
+        max(dates, default=None),
+        sum(look.clear_share for look in tile.used) / len(dates) if dates else float("nan"),
+    )

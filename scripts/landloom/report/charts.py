@@ -1,0 +1,245 @@
+"""The charts of the page, drawn on matplotlib's Agg canvas: scores, confusion, acquisitions."""
+
+import datetime
+import io
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import matplotlib.style
+import numpy as np
+import pandas as pd
+from matplotlib import colormaps, dates
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from landloom.nomenclature import Nomenclature
+from landloom.report import scores
+from landloom.report.pictures import data_uri
+from landloom.report.scores import Estimate, MapScores
+from landloom.report.sources import Tile
+from landloom.report.wording import DASH, shortened
+from landloom.survey import Look
+
+DPI = 144
+_REM_PER_INCH = 6.5
+WIDTH_INCHES = 9.2
+INK, MUTED, RULE, ACCENT = "#1d2730", "#5d6b78", "#d9dfe4", "#1f5f8b"
+_STYLE: dict[str, Any] = {
+    "font.size": 9.0,
+    "text.color": INK,
+    "axes.labelcolor": MUTED,
+    "axes.edgecolor": RULE,
+    "xtick.color": MUTED,
+    "ytick.color": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "grid.color": RULE,
+    "grid.linewidth": 0.6,
+    "legend.frameon": False,
+}
+_MARKERS = "osD^v"
+_LONGEST_NAME = 26
+_TALLEST_CALENDAR = 30.0
+
+
+def drawn(draw: Callable[[Figure], None], width: float, height: float) -> str:
+    """Return a chart as data URI; it depends on no setting of the user's matplotlib."""
+    with matplotlib.style.context(["default", _STYLE]):
+        figure = Figure(figsize=(width, height), dpi=DPI, layout="constrained")
+        FigureCanvasAgg(figure)
+        draw(figure)
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", metadata={"Software": None})
+    return data_uri(buffer.getvalue())
+
+
+def f1_chart(by_pixels: MapScores, by_polygons: MapScores) -> str:
+    """Return the chart of F1 per class, with intervals, by pixels and by polygons."""
+
+    def draw(figure: Figure) -> None:
+        axes = figure.add_subplot()
+        names = [shortened(row.name, _LONGEST_NAME) for row in by_pixels.classes]
+        for offset, unit, filled in ((-0.16, by_pixels, ACCENT), (0.16, by_polygons, "white")):
+            for place, row in enumerate(unit.classes):
+                _dot(axes, place + offset, row.f1, filled)
+        for place, row in enumerate(by_pixels.classes):
+            if not row.f1.known:
+                axes.text(0.5, place, "not tested", color=MUTED, style="italic", va="center")
+        axes.set_yticks(range(len(names)), labels=names, parse_math=False)
+        axes.set_ylim(len(names) - 0.4, -0.6)
+        axes.set_xlim(0, 100)
+        axes.set_xlabel("F1 score (%)")
+        axes.grid(axis="x")
+        axes.tick_params(length=0)
+        axes.spines["left"].set_visible(False)
+        figure.legend(handles=_unit_handles(), loc="outside upper right", ncols=2, fontsize=8.5)
+
+    return drawn(draw, WIDTH_INCHES, 1.3 + 0.34 * len(by_pixels.classes))
+
+
+def _dot(axes: Any, place: float, score: Estimate, fill: str) -> None:
+    """Draw a score with its interval, cut at 0 and 100 %."""
+    if score.has_interval:
+        axes.plot([100 * score.low, 100 * score.high], [place, place], color=ACCENT, lw=1.3, alpha=0.55, zorder=2)
+    if score.known:
+        axes.plot(100 * score.mean, place, "o", ms=6, mfc=fill, mec=ACCENT, mew=1.3, zorder=3, clip_on=False)
+
+
+def _unit_handles() -> list[Line2D]:
+    options: dict[str, Any] = {"marker": "o", "ms": 6, "mec": ACCENT, "mew": 1.3, "color": ACCENT, "lw": 1.3}
+    return [
+        Line2D([], [], mfc=ACCENT, label="test pixels", **options),
+        Line2D([], [], mfc="white", label="test polygons", **options),
+    ]
+
+
+def confusion_chart(matrix: pd.DataFrame, classes: Nomenclature) -> str:
+    """Return the chart of a confusion matrix: shares of each reference class; recall and precision as margins."""
+    names = [shortened(classes.names_by_code()[code], _LONGEST_NAME) for code in matrix.index]
+    number = len(names)
+
+    def draw(figure: Figure) -> None:
+        axes = figure.add_subplot()
+        _colored_cells(axes, scores.row_shares(matrix))
+        _margin(axes, scores.recalls(matrix), [(number + 0.3, row) for row in range(number)])
+        _margin(axes, scores.precisions(matrix), [(column, number + 0.3) for column in range(number)])
+        axes.set_xlim(-0.5, number + 0.8)
+        axes.set_ylim(number + 0.8, -0.5)
+        axes.set_aspect("equal")
+        axes.set_xticks([*range(number), number + 0.3], labels=[*names, "recall"], rotation=90, parse_math=False)
+        axes.set_yticks([*range(number), number + 0.3], labels=[*names, "precision"], parse_math=False)
+        for ticks in (axes.get_xticklabels(), axes.get_yticklabels()):
+            ticks[-1].set_color(MUTED)
+        axes.xaxis.tick_top()
+        axes.xaxis.set_label_position("top")
+        axes.set_xlabel("Map")
+        axes.set_ylabel("Reference")
+        axes.tick_params(length=0, pad=4)
+        for spine in axes.spines.values():
+            spine.set_visible(False)
+
+    width = _confusion_inches(number)
+    return drawn(draw, width, width - 0.2)
+
+
+def confusion_width_rem(number: int) -> float:
+    """Return the width that the chart of a confusion matrix takes on the page, at most, in rem."""
+    return round(_confusion_inches(number) * _REM_PER_INCH, 1)
+
+
+def _confusion_inches(number: int) -> float:
+    """Return the width of the chart of a matrix of so many classes: cells of one size, and room for names."""
+    return max(3.2, 0.42 * (number + 1)) + 2.4
+
+
+def _colored_cells(axes: Any, shares: np.ndarray) -> None:
+    """Draw the matrix: right on the diagonal in blue, confusions in orange, percentages written in."""
+    number = len(shares)
+    known = np.nan_to_num(shares)
+    pixels = np.where(
+        np.eye(number, dtype=bool)[..., None],
+        colormaps["Blues"](0.1 + 0.75 * known),
+        colormaps["Oranges"](np.where(known > 0, 0.06 + 0.9 * np.sqrt(known), 0.0)),
+    )
+    pixels[np.isnan(shares)] = (0.94, 0.94, 0.94, 1.0)
+    pixels[(known == 0) & ~np.isnan(shares) & ~np.eye(number, dtype=bool)] = (0.98, 0.98, 0.98, 1.0)
+    axes.imshow(pixels, interpolation="nearest")
+    for edge in range(number + 1):
+        axes.plot([edge - 0.5, edge - 0.5], [-0.5, number - 0.5], color="white", lw=1.2)
+        axes.plot([-0.5, number - 0.5], [edge - 0.5, edge - 0.5], color="white", lw=1.2)
+    for row, column in np.argwhere(known > 0):
+        share = known[row, column]
+        text = f"{100 * share:.0f}" if share >= 0.005 else "·"
+        strong = share > (0.6 if row == column else 0.45)
+        axes.text(column, row, text, ha="center", va="center", fontsize=8.5, color="white" if strong else INK)
+
+
+def _margin(axes: Any, values: np.ndarray, places: Sequence[tuple[float, float]]) -> None:
+    """Write the scores beside or below the matrix."""
+    for value, (x, y) in zip(values, places, strict=True):
+        text = DASH if np.isnan(value) else f"{100 * value:.0f}"
+        axes.text(x, y, text, ha="center", va="center", fontsize=8.5, color=MUTED, weight="bold")
+
+
+def calendar_chart(
+    tiles: Sequence[Tile],
+    output_dates: Mapping[str, Sequence[datetime.date]],
+    period: tuple[datetime.date, datetime.date],
+) -> str:
+    """Return the chart of acquisitions: tiles by dates, larger and darker the clearer; skipped ones hollow."""
+    pitch = min(0.3, (_TALLEST_CALENDAR - 1.8) / len(tiles))
+    sensors = list(output_dates)
+
+    def draw(figure: Figure) -> None:
+        axes = figure.add_subplot()
+        for rank, sensor in enumerate(sensors):
+            offset = (rank - (len(sensors) - 1) / 2) * 0.6 / len(sensors)
+            _looks_of(axes, tiles, sensor, offset, _MARKERS[rank % len(_MARKERS)], pitch)
+            _output_ticks(axes, output_dates[sensor], -1 - 0.8 * rank / len(sensors), 1 / len(sensors))
+        axes.set_yticks([-1.2, *range(len(tiles))], labels=["output dates", *(tile.name for tile in tiles)])
+        axes.tick_params(axis="y", labelsize=min(9.0, 72 * pitch * 0.8), length=0)
+        axes.set_ylim(len(tiles) - 0.4, -2.0)
+        _month_axis(axes, period)
+        figure.legend(handles=_calendar_handles(sensors, tiles), loc="outside upper right", ncols=8, fontsize=8.5)
+
+    return drawn(draw, WIDTH_INCHES, 1.6 + pitch * (len(tiles) + 2))
+
+
+def _looks_of(axes: Any, tiles: Sequence[Tile], sensor: str, offset: float, marker: str, pitch: float) -> None:
+    """Draw all acquisitions of a sensor."""
+    largest = min(75.0, (72 * pitch) ** 2 * 0.2)
+    for place, tile in enumerate(tiles):
+        used = [look for look in tile.used if look.sensor == sensor]
+        skipped = [look for look in tile.skipped if look.sensor == sensor]
+        clear = np.array([look.clear_share for look in used])
+        _scatter(axes, used, place + offset, marker, largest * (0.15 + 0.85 * clear), _clear_colors(clear))
+        _scatter(axes, skipped, place + offset, marker, np.full(len(skipped), largest * 0.5), "none")
+
+
+def _scatter(axes: Any, looks: Sequence[Look], place: float, marker: str, sizes: np.ndarray, fill: Any) -> None:
+    edge = "#b3402a" if isinstance(fill, str) else "#6a8299"
+    days = [look.date for look in looks]
+    axes.scatter(days, np.full(len(days), place), sizes, c=fill, marker=marker, edgecolors=edge, linewidths=0.6)
+
+
+def _clear_colors(shares: np.ndarray) -> np.ndarray:
+    return colormaps["Blues"](0.05 + 0.9 * shares)
+
+
+def _output_ticks(axes: Any, days: Sequence[datetime.date], place: float, height: float) -> None:
+    """Draw the dates onto which the series are interpolated."""
+    axes.vlines(days, place - 0.5 * height, place, color=ACCENT, lw=0.9)
+
+
+def _month_axis(axes: Any, period: tuple[datetime.date, datetime.date]) -> None:
+    """Put months on the time axis, at the middle of which their names stand."""
+    margin = datetime.timedelta(days=4)
+    axes.set_xlim(period[0] - margin, period[1] + margin)
+    axes.xaxis.set_major_locator(dates.MonthLocator())
+    axes.xaxis.set_major_formatter(lambda _value, _position: "")
+    axes.xaxis.set_minor_locator(dates.MonthLocator(bymonthday=16))
+    axes.xaxis.set_minor_formatter(dates.DateFormatter("%b"))
+    axes.tick_params(axis="x", which="both", length=0)
+    axes.grid(axis="x", which="major")
+    axes.spines["left"].set_visible(False)
+
+
+def _calendar_handles(sensors: Sequence[str], tiles: Sequence[Tile]) -> list[Line2D]:
+    """Return the legend: clear shares, skipped ones where there are any, markers where there are several sensors."""
+    handles = [
+        _handle(f"{100 * share:.0f} % clear", "o", 3 + 5 * share, _clear_colors(np.array([share]))[0], "#6a8299")
+        for share in (0.0, 0.5, 1.0)
+    ]
+    if any(tile.skipped for tile in tiles):
+        handles.append(_handle("skipped", "o", 6, "none", "#b3402a"))
+    if len(sensors) > 1:
+        handles += [
+            _handle(sensor, _MARKERS[rank % len(_MARKERS)], 6, MUTED, MUTED) for rank, sensor in enumerate(sensors)
+        ]
+    return handles
+
+
+def _handle(label: str, marker: str, size: float, fill: Any, edge: str) -> Line2D:
+    return Line2D([], [], ls="", marker=marker, ms=size, mfc=fill, mec=edge, mew=0.6, label=label)

@@ -1,0 +1,95 @@
+"""Warnings: what a user of the map should know before using it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from landloom.nomenclature import LandClass
+from landloom.report.scores import MapScores
+from landloom.report.sources import Material, Tile
+from landloom.report.wording import count, enumeration, percent, plural
+
+MOSTLY_UNCLASSIFIED = 0.2
+_SHOWN_DETAILS = 20
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A warning: what is the matter, what follows from it, and the cases one by one."""
+
+    subject: str
+    text: str
+    details: tuple[str, ...] = ()
+
+
+def collect(material: Material, scores: MapScores) -> list[Notice]:
+    """Return all warnings; scores by polygons tell which classes are tested."""
+    return [
+        *_of_reference(material.findings),
+        *_of_acquisitions(material.tiles),
+        *_of_untested(scores),
+        *_of_unmapped(material),
+        *_of_tiles(material.tiles),
+    ]
+
+
+def _of_reference(findings: Sequence[Mapping[str, Any]]) -> Iterator[Notice]:
+    """Tell what was found wrong with the reference polygons."""
+    for row in findings:
+        number, ids = int(row["count"]), [str(one) for one in row["ids"]]
+        shown = "ids " + ", ".join(ids) + (" …" if number > len(ids) else "") if ids else ""
+        text = f"{plural(number, 'polygon', 'polygons')}: {row['action']}" if number else str(row["action"])
+        yield Notice(f"Reference: {row['finding']}", f"{text}.", (shown,) if shown else ())
+
+
+def _of_acquisitions(tiles: Sequence[Tile]) -> Iterator[Notice]:
+    """Tell which acquisitions were left out, and why."""
+    skipped = [f"{tile.name}, {look.date}, {look.product}: {look.problem}" for tile in tiles for look in tile.skipped]
+    if skipped:
+        text = f"{plural(len(skipped), 'product', 'products')} could not be used; the map is made without."
+        yield Notice("Skipped acquisitions", text, _first(skipped))
+
+
+def _of_untested(scores: MapScores) -> Iterator[Notice]:
+    """Tell which classes no polygon tests."""
+    names = [row.name for row in scores.classes if not row.tested]
+    if names:
+        yield Notice(
+            "Classes without test polygons",
+            f"{enumeration(names)}: the accuracy of {'this class is' if len(names) == 1 else 'these classes is'} "
+            "unknown, and the overall accuracy says nothing about it.",
+        )
+
+
+def _of_unmapped(material: Material) -> Iterator[Notice]:
+    """Tell which classes stand nowhere in the map that is shown."""
+    entries: tuple[LandClass, ...] = material.classes.classes
+    names = [entry.name for entry in entries if not any(tile.counts[0].get(entry.code) for tile in material.tiles)]
+    if names:
+        yield Notice("Classes never mapped", f"{enumeration(names)}: no pixel of the map has this label.")
+
+
+def _of_tiles(tiles: Sequence[Tile]) -> Iterator[Notice]:
+    """Tell which tiles are empty, or largely so."""
+    idle = [tile.name for tile in tiles if not tile.owned_pixels]
+    if idle:
+        yield Notice("Tiles that own no ground", f"{enumeration(idle)}: other tiles or no region cover them.")
+    open_tiles = [tile for tile in tiles if tile.owned_pixels and tile.unclassified_share > MOSTLY_UNCLASSIFIED]
+    if open_tiles:
+        yield Notice(
+            "Tiles with much unclassified ground",
+            f"More than {percent(MOSTLY_UNCLASSIFIED)} of {plural(len(open_tiles), 'tile', 'tiles')} "
+            "was never seen clear, so it is not classified.",
+            _first([f"{tile.name}: {_how_open(tile.unclassified_share)}" for tile in open_tiles]),
+        )
+
+
+def _how_open(share: float) -> str:
+    return "entirely unclassified" if share == 1 else f"{percent(share)} unclassified"
+
+
+def _first(lines: Sequence[str]) -> tuple[str, ...]:
+    """Return the first lines, and how many there are beyond."""
+    if len(lines) <= _SHOWN_DETAILS:
+        return tuple(lines)
+    return (*lines[:_SHOWN_DETAILS], f"and {count(len(lines) - _SHOWN_DETAILS)} more")

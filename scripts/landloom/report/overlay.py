@@ -1,0 +1,151 @@
+"""What is drawn over the pictures: tile footprints, borders of regions, a scale bar, the place on earth."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+from pyproj import CRS, Geod
+from shapely import make_valid
+from shapely.affinity import affine_transform
+from shapely.geometry import box
+
+from landloom.grids import Grid, transformer
+from landloom.report.wording import count
+
+WIDTH = 1000.0
+_GEOGRAPHIC = "EPSG:4326"
+_SMALLEST_LABEL, _LARGEST_LABEL = 7.0, 20.0
+_LETTER_WIDTH = 0.62
+_LONGEST_BAR = 0.3
+
+
+@dataclass(frozen=True)
+class TileOutline:
+    """A tile's footprint as an SVG path, and its name where it fits; a size of 0 leaves it out."""
+
+    path: str
+    name: str
+    x: float
+    y: float
+    size: float
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What all pictures of a map share, in units of which the picture is 1000 wide.
+
+    Attributes
+    ----------
+    height : float
+    tiles : tuple of TileOutline
+    regions : str
+        SVG path of the regions' borders; empty where there is only one.
+    bar_share : float
+        Length of the scale bar as a share of the width.
+    bar_label : str
+    place : str
+        CRS and corners, in words.
+    """
+
+    height: float
+    tiles: tuple[TileOutline, ...]
+    regions: str
+    bar_share: float
+    bar_label: str
+    place: str
+
+
+def frame(grid: Grid, footprints: gpd.GeoDataFrame, owned: gpd.GeoDataFrame, regions: gpd.GeoDataFrame) -> Frame:
+    """Return the frame of a map.
+
+    Parameters
+    ----------
+    grid : Grid
+        Of the map.
+    footprints, owned, regions : GeoDataFrame
+        The layers of territory.gpkg.
+    """
+    bar, label = scale_bar(grid)
+    return Frame(
+        round(WIDTH * (grid.top - grid.bottom) / (grid.right - grid.left), 1),
+        tuple(_tile_outlines(grid, footprints, owned)),
+        _border(grid, regions) if len(regions) > 1 else "",
+        bar,
+        label,
+        _place(grid),
+    )
+
+
+def _tile_outlines(grid: Grid, footprints: gpd.GeoDataFrame, owned: gpd.GeoDataFrame) -> Iterator[TileOutline]:
+    """Return the footprints; each name stands within the ground that its tile owns."""
+    shapes = dict(zip(footprints.tile, _drawn(grid, footprints), strict=True))
+    grounds = dict(zip(owned.tile, _drawn(grid, owned), strict=True))
+    for tile, shape in shapes.items():
+        ground = grounds.get(tile)
+        if ground is None or ground.is_empty:
+            yield TileOutline(svg_path(shape), tile, 0.0, 0.0, 0.0)
+            continue
+        width = ground.bounds[2] - ground.bounds[0]
+        size = min(_LARGEST_LABEL, 0.8 * width / (_LETTER_WIDTH * len(tile)))
+        place = ground.representative_point()
+        shown = round(size, 1) if size >= _SMALLEST_LABEL else 0.0
+        yield TileOutline(svg_path(shape), tile, round(place.x, 1), round(place.y, 1), shown)
+
+
+def _border(grid: Grid, regions: gpd.GeoDataFrame) -> str:
+    """Return the regions' borders within the picture."""
+    page = box(0, 0, WIDTH, WIDTH * (grid.top - grid.bottom) / (grid.right - grid.left))
+    return " ".join(svg_path(make_valid(shape).intersection(page)) for shape in _drawn(grid, regions))
+
+
+def _drawn(grid: Grid, areas: gpd.GeoDataFrame) -> list[Any]:
+    """Return geometries in the picture's units, without details too small to see."""
+    factor = WIDTH / (grid.right - grid.left)
+    matrix = [factor, 0.0, 0.0, -factor, -grid.left * factor, grid.top * factor]
+    return [affine_transform(shape, matrix).simplify(0.3) for shape in areas.to_crs(grid.crs).geometry]
+
+
+def svg_path(shape: Any) -> str:
+    """Return the rings of all polygons in a geometry as an SVG path."""
+    parts = getattr(shape, "geoms", [shape])
+    polygons = [part for part in parts if part.geom_type == "Polygon" and not part.is_empty]
+    rings = [ring for polygon in polygons for ring in (polygon.exterior, *polygon.interiors)]
+    return "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in list(ring.coords)[:-1]) + "Z" for ring in rings)
+
+
+def scale_bar(grid: Grid) -> tuple[float, str]:
+    """Return the length of a scale bar, as a share of the map's width, and its label.
+
+    It is measured on the ellipsoid across the map's middle.
+    """
+    middle = (grid.top + grid.bottom) / 2
+    x, y = transformer(grid.crs, _GEOGRAPHIC).transform([grid.left, grid.right], [middle, middle])
+    width = Geod(ellps="WGS84").inv(x[0], y[0], x[1], y[1])[2]
+    rounds = [digit * 10.0**power for power in range(7) for digit in (1, 2, 5)]
+    length = max((one for one in rounds if one <= _LONGEST_BAR * width), default=rounds[0])
+    label = f"{count(length / 1000)} km" if length >= 1000 else f"{count(length)} m"
+    return round(length / width, 4), label
+
+
+def unit_of(grid: Grid) -> str:
+    """Return the unit of a grid's coordinates, as it is written behind a number."""
+    name = CRS.from_user_input(grid.crs).axis_info[0].unit_name
+    return {"metre": "m", "degree": "°"}.get(name, name)
+
+
+def _place(grid: Grid) -> str:
+    """Return the CRS of the map, and where its corners lie."""
+    corners_x = [grid.left, grid.right, grid.left, grid.right]
+    corners_y = [grid.top, grid.top, grid.bottom, grid.bottom]
+    x, y = transformer(grid.crs, _GEOGRAPHIC).transform(corners_x, corners_y)
+    crs = CRS.from_user_input(grid.crs)
+    name = f"{crs.name} ({grid.crs})" if grid.crs.startswith("EPSG") else crs.name
+    return (
+        f"{name}; {_degrees(min(x), 'E', 'W')} to {_degrees(max(x), 'E', 'W')}, "
+        f"{_degrees(min(y), 'N', 'S')} to {_degrees(max(y), 'N', 'S')}"
+    )
+
+
+def _degrees(value: float, positive: str, negative: str) -> str:
+    return f"{abs(value):.2f}° {positive if value >= 0 else negative}"

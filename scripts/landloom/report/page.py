@@ -1,0 +1,165 @@
+"""The page: all parts put together and written as one HTML file."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+import landloom
+from landloom.files import write_text
+from landloom.nomenclature import UNCLASSIFIED, Nomenclature
+from landloom.report import areas, charts, notices, overlay, pictures, scores, sources, wording
+from landloom.report.sources import Edition, Material, YearFiles
+from landloom.report.templating import FOLDER, PAGE
+
+_OWN_SOFTWARE = ("jinja2", "matplotlib", "pillow", "geopandas", "rasterio")
+_TAG_LABELS = {
+    "LANDLOOM_VERSION": "landloom, as it made the map",
+    "LANDLOOM_CONFIGURATION": "Digest of the map's configuration",
+    "LANDLOOM_CODE": "Digest of the map's code",
+    "LANDLOOM_SOFTWARE": "Software of the map",
+}
+
+
+@dataclass(frozen=True)
+class SampleRow:
+    """Samples of a class in the first run: of each region, and in all."""
+
+    name: str
+    color: str
+    by_region: tuple[int, ...]
+    reference_pixels: int
+    training_pixels: int
+    samples: int
+
+
+@dataclass(frozen=True)
+class CountTable:
+    """A confusion matrix as a table of counts: names, and a row for each reference class."""
+
+    unit: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[int, ...], int], ...]
+
+
+def write(edition: Edition, files: YearFiles, path: Path | str) -> None:
+    """Write the report of a year: the same bytes from the same inputs."""
+    write_text(path, render(edition, files))
+
+
+def render(edition: Edition, files: YearFiles) -> str:
+    """Return the report of a year as HTML."""
+    material = sources.load(files)
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {name: getattr(wording, name) for name in ("count", "quantity", "percent", "day")}
+    environment.globals |= {"dash": wording.DASH, "plural": wording.plural}
+    content = {"edition": edition, **_numbers(material), **_images(material, edition, files)}
+    return environment.get_template(PAGE).render(content, making=_making(edition, files))
+
+
+def _numbers(material: Material) -> dict[str, Any]:
+    """Return what the page tells in words and tables."""
+    by_unit = {unit: scores.map_scores(material.summary, unit, material.classes) for unit in sources.UNITS}
+    class_areas = areas.class_areas(material.tiles, material.classes)
+    return {
+        "runs": material.runs,
+        "quantile": scores.student_quantile(material.runs) if material.runs > 1 else None,
+        "scores": by_unit,
+        "areas": class_areas,
+        "largest_share": max(row.share for row in class_areas) or 1.0,
+        "hectares": areas.total_hectares(material.tiles),
+        "unclassified": class_areas[-1],
+        "mapped_classes": sum(1 for row in class_areas[:-1] if row.hectares),
+        "tiles": areas.tile_rows(material.tiles),
+        "regions": list(material.regions["name"].astype(str)),
+        "used": sum(len(tile.used) for tile in material.tiles),
+        "skipped": sum(len(tile.skipped) for tile in material.tiles),
+        "sensors": wording.enumeration(material.sensors),
+        "dates": material.dates,
+        "notices": notices.collect(material, by_unit["polygons"]),
+        "samples": sample_rows(material.sample_counts, material.classes, list(material.regions.region)),
+        "count_tables": [count_table(material.confusions[unit], unit, material.classes) for unit in sources.UNITS],
+    }
+
+
+def _images(material: Material, edition: Edition, files: YearFiles) -> dict[str, Any]:
+    """Return pictures and charts."""
+    territory = mapped_territory(material)
+    grid = pictures.read_grid(files.classification)
+    by_pixels, by_polygons = (scores.map_scores(material.summary, unit, material.classes) for unit in sources.UNITS)
+    return {
+        "grid": grid,
+        "units": overlay.unit_of(grid),
+        "frame": overlay.frame(grid, material.footprints, material.owned, material.regions),
+        "map_picture": pictures.class_picture(files.classification, material.classes, territory),
+        "confidence_picture": pictures.confidence_picture(files.confidence, territory),
+        "validity_picture": pictures.validity_picture(files.validity, territory),
+        "f1_chart": charts.f1_chart(by_pixels, by_polygons),
+        "confusion_width": charts.confusion_width_rem(len(material.classes.codes)),
+        "confusion_chart": charts.confusion_chart(material.confusions["pixels"], material.classes),
+        "calendar_chart": charts.calendar_chart(material.tiles, material.dates, edition.period),
+    }
+
+
+def mapped_territory(material: Material) -> gpd.GeoSeries:
+    """Return where the tiles and the regions lie."""
+    ground = gpd.GeoSeries([material.footprints.union_all()], crs=material.footprints.crs)
+    regions = material.regions.geometry.make_valid().to_crs(ground.crs)
+    return ground.intersection(regions.union_all(), align=False)
+
+
+def sample_rows(table: pd.DataFrame, classes: Nomenclature, regions: Sequence[str]) -> list[SampleRow]:
+    """Return the samples of the first run: a row for each class, the regions in their order."""
+    first = table[table.run == table.run.min()]
+    rows = []
+    for entry in classes.classes:
+        here = first[first.code == entry.code]
+        by_region = here.groupby("region").samples.sum()
+        rows.append(
+            SampleRow(
+                entry.name,
+                entry.color,
+                tuple(int(by_region.get(region, 0)) for region in regions),
+                int(here.reference_pixels.sum()),
+                int(here.training_pixels.sum()),
+                int(here.samples.sum()),
+            )
+        )
+    return rows
+
+
+def count_table(matrix: pd.DataFrame, unit: str, classes: Nomenclature) -> CountTable:
+    """Return the exact counts of a confusion matrix, those of unclassified pixels last."""
+    names = classes.names_by_code()
+    columns = [*matrix.index, UNCLASSIFIED]
+    rows = [
+        (names[code], tuple(int(value) for value in matrix.loc[code, columns]), int(matrix.loc[code].sum()))
+        for code in matrix.index
+    ]
+    return CountTable(unit, tuple(names[code] for code in columns), tuple(rows))
+
+
+def _making(edition: Edition, files: YearFiles) -> Mapping[str, Any]:
+    """Return what the map and the page were made with."""
+    tags = pictures.read_tags(files.classification)
+    lines = [(label, tags.get(tag, wording.DASH)) for tag, label in _TAG_LABELS.items()]
+    page = ", ".join(f"{name} {version(name)}" for name in _OWN_SOFTWARE)
+    return {
+        "map_lines": [*lines, ("Software of this page", f"landloom {landloom.__version__}, {page}")],
+        "configuration": yaml.safe_dump(
+            dict(edition.configuration), sort_keys=False, allow_unicode=True, default_flow_style=None, width=100
+        ),
+    }

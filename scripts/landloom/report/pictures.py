@@ -1,0 +1,171 @@
+"""Pictures of the maps: read at the resolution of a screen, coloured, and embedded in the page as palette PNGs.
+
+Never more than the pixels of the picture are read: GDAL takes them from the overviews.
+"""
+
+import base64
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import matplotlib
+import numpy as np
+import rasterio
+from matplotlib.colors import to_hex, to_rgb
+from PIL import Image
+from rasterio.enums import Resampling
+from rasterio.features import rasterize
+
+from landloom.grids import Grid, of_dataset
+from landloom.nomenclature import Nomenclature
+from landloom.report.areas import UNCLASSIFIED_COLOR
+from landloom.report.wording import span
+
+MAP_SIDE = 1200
+THUMBNAIL_SIDE = 720
+NEVER_SEEN_COLOR = "#c2281d"
+_PALETTE_SIZE = 256
+_CONFIDENCE_STEP = 10
+_MOST_VALIDITY_BINS = 8
+_OUTSIDE, _FIRST = 0, 1
+
+
+@dataclass(frozen=True)
+class Swatch:
+    """An entry of a legend."""
+
+    color: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image as a data URI, its legend, and the quantiles that the caption tells."""
+
+    uri: str
+    legend: tuple[Swatch, ...]
+    quantiles: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class View:
+    """A raster at the resolution of a picture, and where the territory lies in it."""
+
+    values: np.ndarray
+    inside: np.ndarray
+
+
+def read_view(path: Path | str, side: int, resampling: Resampling, territory: gpd.GeoSeries) -> View:
+    """Read a raster with at most ``side`` pixels on its longer side.
+
+    Parameters
+    ----------
+    territory : GeoSeries
+        The mapped area, in any CRS.
+    """
+    with rasterio.open(path) as dataset:
+        factor = min(1.0, side / max(dataset.width, dataset.height))
+        shape = (max(1, round(dataset.height * factor)), max(1, round(dataset.width * factor)))
+        values = dataset.read(1, out_shape=shape, resampling=resampling)
+        scaled = dataset.transform * dataset.transform.scale(dataset.width / shape[1], dataset.height / shape[0])
+        areas = [area for area in territory.to_crs(dataset.crs) if not area.is_empty]
+    inside = rasterize(areas, shape, transform=scaled, dtype="uint8") if areas else np.zeros(shape, np.uint8)
+    return View(values, inside.astype(bool))
+
+
+def read_grid(path: Path | str) -> Grid:
+    """Return the grid of a raster."""
+    with rasterio.open(path) as dataset:
+        return of_dataset(dataset)
+
+
+def read_tags(path: Path | str) -> dict[str, str]:
+    """Return the tags of a raster that tell how it was made."""
+    with rasterio.open(path) as dataset:
+        return {key: value for key, value in sorted(dataset.tags().items()) if key.startswith("LANDLOOM_")}
+
+
+def class_picture(path: Path | str, classes: Nomenclature, territory: gpd.GeoSeries) -> Picture:
+    """Return the picture of a classification."""
+    view = read_view(path, MAP_SIDE, Resampling.nearest, territory)
+    indices = np.where(view.inside, _FIRST, _OUTSIDE).astype(np.uint16)
+    legend = [Swatch(entry.color, entry.name) for entry in classes.classes]
+    for position, code in enumerate(classes.codes):
+        indices[view.values == code] = _FIRST + 1 + position
+    if (indices == _FIRST).any():
+        legend.append(Swatch(UNCLASSIFIED_COLOR, "unclassified"))
+    colors = [UNCLASSIFIED_COLOR, *(entry.color for entry in classes.classes)]
+    return Picture(embedded(indices, colors), tuple(legend), (0, 0, 0))
+
+
+def confidence_picture(path: Path | str, territory: gpd.GeoSeries) -> Picture:
+    """Return the picture of a confidence, in steps of ten; unclassified pixels as on the map."""
+    view = read_view(path, THUMBNAIL_SIDE, Resampling.average, territory)
+    bins = range(_CONFIDENCE_STEP, 101, _CONFIDENCE_STEP)
+    colors = _ramp("viridis", len(bins), 0.0, 1.0)
+    indices = np.where(view.inside, _FIRST, _OUTSIDE).astype(np.uint16)
+    known = view.values > 0
+    indices[known] = _FIRST + 1 + np.digitize(view.values[known], bins, right=True).clip(0, len(bins) - 1)
+    legend = [
+        Swatch(color, span(upper - _CONFIDENCE_STEP + 1, upper)) for color, upper in zip(colors, bins, strict=True)
+    ]
+    return Picture(embedded(indices, [UNCLASSIFIED_COLOR, *colors]), tuple(legend), _quantiles(view.values[known]))
+
+
+def validity_picture(path: Path | str, territory: gpd.GeoSeries) -> Picture:
+    """Return the picture of the number of clear looks, in at most eight steps; 0 has a colour of its own."""
+    view = read_view(path, THUMBNAIL_SIDE, Resampling.average, territory)
+    looks = view.values[view.inside]
+    uppers = validity_bins(int(looks.max()) if looks.size else 1)
+    colors = _ramp("YlGnBu", len(uppers), 0.15, 1.0)
+    indices = np.zeros(view.values.shape, np.uint16)
+    indices[view.inside] = _FIRST + np.where(looks > 0, 1 + np.digitize(looks, uppers, right=True), 0)
+    lowers = [1, *(upper + 1 for upper in uppers[:-1])]
+    labels = [span(*limits) for limits in zip(lowers, uppers, strict=True)]
+    legend = [Swatch(NEVER_SEEN_COLOR, "0"), *(Swatch(*pair) for pair in zip(colors, labels, strict=True))]
+    return Picture(embedded(indices, [NEVER_SEEN_COLOR, *colors]), tuple(legend), _quantiles(looks))
+
+
+def validity_bins(highest: int) -> list[int]:
+    """Return the upper limits of steps of one round width that reach the highest number of looks."""
+    rounds = (digit * 10**power for power in range(6) for digit in (1, 2, 5))
+    step = next(step for step in rounds if step * _MOST_VALIDITY_BINS >= highest)
+    return list(range(step, max(highest, 1) + step, step))
+
+
+def _ramp(name: str, number: int, start: float, end: float) -> list[str]:
+    """Return colours at equal distances along a colour map."""
+    return [to_hex(matplotlib.colormaps[name](position)) for position in np.linspace(start, end, number)]
+
+
+def _quantiles(values: np.ndarray) -> tuple[int, int, int]:
+    """Return the 5th, 50th and 95th percentile."""
+    if not values.size:
+        return 0, 0, 0
+    low, middle, high = np.percentile(values, (5, 50, 95), method="nearest")
+    return int(low), int(middle), int(high)
+
+
+def embedded(indices: np.ndarray, colors: Sequence[str]) -> str:
+    """Return a PNG as data URI: index 0 is transparent, the colours count from 1."""
+    palette = np.array([(255, 255, 255), *(_bytes_of(color) for color in colors)], np.uint8)
+    buffer = io.BytesIO()
+    if len(palette) <= _PALETTE_SIZE:
+        image = Image.fromarray(indices.astype(np.uint8), "P")
+        image.putpalette(palette.tobytes(), "RGB")
+        image.save(buffer, "PNG", optimize=True, transparency=_OUTSIDE)
+    else:
+        opaque = np.where(indices == _OUTSIDE, 0, 255).astype(np.uint8)
+        Image.fromarray(np.dstack([palette[indices], opaque]), "RGBA").save(buffer, "PNG", optimize=True)
+    return data_uri(buffer.getvalue())
+
+
+def data_uri(png: bytes) -> str:
+    """Return a PNG's bytes as the page embeds them."""
+    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
+
+
+def _bytes_of(color: str) -> tuple[int, ...]:
+    return tuple(round(255 * part) for part in to_rgb(color))

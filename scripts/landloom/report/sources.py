@@ -1,0 +1,160 @@
+"""What a report is made of: the files that other rules made, and what they hold."""
+
+import datetime
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from landloom import grids, nomenclature, survey, vectors
+from landloom.grids import Grid
+from landloom.nomenclature import Nomenclature
+from landloom.survey import Look
+
+UNITS = ("pixels", "polygons")
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What a report is about.
+
+    Attributes
+    ----------
+    title : str
+    year : str
+    period : (date, date)
+        First and last day.
+    configuration : dict
+        Shown on the page as it is.
+    """
+
+    title: str
+    year: str
+    period: tuple[datetime.date, datetime.date]
+    configuration: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class TileFiles:
+    """The files of one tile; the counts stand in the order of the runs."""
+
+    tile: str
+    acquisitions: Path | str
+    grid: Path | str
+    counts: Sequence[Path | str]
+
+
+@dataclass(frozen=True)
+class YearFiles:
+    """The files of a year; the confusion matrices by unit, each in the order of the runs."""
+
+    tiles: Sequence[TileFiles]
+    nomenclature: Path | str
+    territory: Path | str
+    dates: Path | str
+    findings: Path | str
+    sample_counts: Path | str
+    confusions: Mapping[str, Sequence[Path | str]]
+    summary: Path | str
+    classification: Path | str
+    confidence: Path | str
+    validity: Path | str
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One tile: its grid, its acquisitions, and per run the number of pixels of each class that it owns."""
+
+    name: str
+    grid: Grid
+    looks: tuple[Look, ...]
+    counts: tuple[Mapping[int, int], ...]
+
+    @property
+    def used(self) -> list[Look]:
+        """Return the acquisitions that the map is made from."""
+        return [look for look in self.looks if not look.problem]
+
+    @property
+    def skipped(self) -> list[Look]:
+        """Return the acquisitions that were left out."""
+        return [look for look in self.looks if look.problem]
+
+    @property
+    def owned_pixels(self) -> int:
+        """Return the number of pixels that the tile owns."""
+        return sum(self.counts[0].values())
+
+    @property
+    def unclassified_share(self) -> float:
+        """Return the share of the owned pixels that the first run's map leaves open; NaN without any pixel."""
+        if not self.owned_pixels:
+            return float("nan")
+        return self.counts[0].get(nomenclature.UNCLASSIFIED, 0) / self.owned_pixels
+
+
+@dataclass(frozen=True)
+class Material:
+    """All that a report tells of a year, the pictures aside."""
+
+    tiles: tuple[Tile, ...]
+    classes: Nomenclature
+    footprints: gpd.GeoDataFrame
+    owned: gpd.GeoDataFrame
+    regions: gpd.GeoDataFrame
+    dates: Mapping[str, Sequence[datetime.date]]
+    findings: Sequence[Mapping[str, Any]]
+    sample_counts: pd.DataFrame
+    confusions: Mapping[str, pd.DataFrame]
+    summary: pd.DataFrame
+
+    @property
+    def runs(self) -> int:
+        """Return the number of runs."""
+        return len(self.tiles[0].counts)
+
+    @property
+    def sensors(self) -> list[str]:
+        """Return the sensors, in the configured order."""
+        return list(self.dates)
+
+
+def load(files: YearFiles) -> Material:
+    """Read the files of a year."""
+    return Material(
+        tiles=tuple(_load_tile(tile) for tile in files.tiles),
+        classes=nomenclature.read(files.nomenclature),
+        footprints=vectors.read_layer(files.territory, "footprints"),
+        owned=vectors.read_layer(files.territory, "owned"),
+        regions=vectors.read_layer(files.territory, "regions"),
+        dates={
+            sensor: [datetime.date.fromisoformat(date) for date in dates]
+            for sensor, dates in _read_json(files.dates).items()
+        },
+        findings=_read_json(files.findings),
+        sample_counts=pd.read_csv(files.sample_counts, dtype={"region": str}, keep_default_na=False),
+        confusions={unit: sum_confusions(files.confusions[unit]) for unit in UNITS},
+        summary=pd.read_csv(files.summary),
+    )
+
+
+def sum_confusions(paths: Sequence[Path | str]) -> pd.DataFrame:
+    """Add up the confusion matrices of all runs: rows are the reference, columns the map; column 0 unclassified."""
+    matrices = [pd.read_csv(path, index_col=0).rename(columns=int) for path in paths]
+    total = matrices[0]
+    for matrix in matrices[1:]:
+        total = total.add(matrix, fill_value=0)
+    return total.astype("int64")
+
+
+def _load_tile(files: TileFiles) -> Tile:
+    counts = [{int(code): int(pixels) for code, pixels in _read_json(path).items()} for path in files.counts]
+    return Tile(files.tile, grids.load(Path(files.grid)), tuple(survey.read_looks(files.acquisitions)), tuple(counts))
+
+
+def _read_json(path: Path | str) -> Any:
+    return json.loads(Path(path).read_text(encoding="utf-8"))

@@ -1,0 +1,17 @@
+"""The page's templates: where they lie, and their digest, which stands for them among a rule's parameters.
+
+Imported whenever the Snakefile is parsed: it needs nothing beyond the standard library.
+"""
+
+from pathlib import Path
+
+from landloom.provenance import digest
+
+FOLDER = Path(__file__).resolve().parent / "templates"
+PAGE = "page.html"
+
+
+def templates_digest() -> str:
+    """Digest all templates, by name and content."""
+    files = sorted(path for path in FOLDER.iterdir() if path.suffix in (".html", ".css"))
+    return digest({path.name: path.read_text(encoding="utf-8") for path in files})

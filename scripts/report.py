@@ -1,0 +1,45 @@
+"""Write the report of a year."""
+
+import datetime
+from typing import TYPE_CHECKING
+
+from landloom import jobs
+from landloom.report import page
+from landloom.report.sources import UNITS, Edition, TileFiles, YearFiles
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def tile_files() -> list[TileFiles]:
+    """Return the files of each tile; the counts come tile by tile, run by run."""
+    tiles, runs = snakemake.params.tiles, len(snakemake.params.runs)
+    counts = list(snakemake.input.counts)
+    per_tile = [counts[place * runs : (place + 1) * runs] for place in range(len(tiles))]
+    tables = zip(tiles, snakemake.input.tables, snakemake.input.grids, per_tile, strict=True)
+    return [TileFiles(*files) for files in tables]
+
+
+def main() -> None:
+    """Connect the rule to :func:`landloom.report.page.write`."""
+    first, last = map(datetime.date.fromisoformat, snakemake.params.period)
+    edition = Edition(snakemake.params.title, snakemake.wildcards.year, (first, last), snakemake.params.configuration)
+    files = YearFiles(
+        tiles=tile_files(),
+        nomenclature=snakemake.input.nomenclature,
+        territory=snakemake.input.territory,
+        dates=snakemake.input.dates,
+        findings=snakemake.input.findings,
+        sample_counts=snakemake.input.sample_counts,
+        confusions={unit: list(snakemake.input[f"confusion_{unit}"]) for unit in UNITS},
+        summary=snakemake.input.summary,
+        classification=snakemake.input.classification,
+        confidence=snakemake.input.confidence,
+        validity=snakemake.input.validity,
+    )
+    page.write(edition, files, snakemake.output.report)
+
+
+if __name__ == "__main__":
+    with jobs.logged(snakemake.log[0]):
+        main()
