@@ -64,13 +64,9 @@ def find_candidates(
 
 def _burn(polygons: gpd.GeoDataFrame, grid: Grid, window: Window) -> np.ndarray | None:
     """Return, for each pixel of a window, the position of its polygon from 1, else 0; None where there is none."""
-    right = grid.left + (window.column + window.columns) * grid.resolution
-    bottom = grid.top - (window.row + window.rows) * grid.resolution_y
-    left = grid.left + window.column * grid.resolution
-    top = grid.top - window.row * grid.resolution_y
-    near = polygons.sindex.query(box(left, bottom, right, top))
+    cut = grid.cut(window)
+    near = polygons.sindex.query(box(cut.left, cut.bottom, cut.right, cut.top))
     if not len(near):
         return None
-    transform = rasterio.windows.transform(rasterio.windows.Window.from_slices(*window.ranges), grid.transform)
     pairs = [(polygons.geometry.iloc[position], int(position) + 1) for position in sorted(near)]
-    return rasterize(pairs, (window.rows, window.columns), transform=transform, fill=0, dtype="int32")
+    return rasterize(pairs, (window.rows, window.columns), transform=cut.transform, fill=0, dtype="int32")

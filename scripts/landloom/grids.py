@@ -101,6 +101,12 @@ class Grid:
         y = self.top - (rows + 0.5) * self.resolution_y
         return tuple(np.meshgrid(x, y))  # type: ignore[return-value]
 
+    def cut(self, window: Window) -> "Grid":
+        """Return the part of the grid that a window covers."""
+        left = self.left + window.column * self.resolution
+        top = self.top - window.row * self.resolution_y
+        return Grid(self.crs, left, top, self.resolution, self.resolution_y, window.rows, window.columns)
+
     def windows(self, side: int) -> Iterator[Window]:
         """Cut the grid into windows of at most ``side`` x ``side`` pixels, row by row."""
         for row in range(0, self.rows, side):

@@ -21,6 +21,10 @@ from landloom.sensors.base import NODATA, Acquisition, Mask, RasterBand
 WINDOWS_AHEAD = 1
 """Windows read while one is worked on: one keeps the readers busy, more only cost memory."""
 
+_WARP_TOLERANCE_PX = 1e-6
+"""As good as an exact transformation, which GDAL refuses to be asked for by 0; with its usual 1/8 of a pixel, results
+would depend on the blocks that it computes."""
+
 _GDAL_OPTIONS = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_CACHEMAX": 128}
 
 
@@ -74,7 +78,8 @@ class BandReader:
             resampling=method,
             nodata=filling,
             src_nodata=nodata,
-            tolerance=0.0,
+            tolerance=_WARP_TOLERANCE_PX,
+            **_kernel_scale(grids.of_dataset(dataset), self._grid),
             **self._grid.profile(),
         )
 
@@ -130,6 +135,15 @@ class BandReader:
         return window.row - covering.row * self._factor, window.column - covering.column * self._factor
 
 
+def _kernel_scale(source: Grid, target: Grid) -> dict[str, float]:
+    """Return options that keep GDAL from blurring images of about the target's resolution.
+
+    It widens its kernel by the ratio of the images' extents, which a rotation between projections makes a few per
+    cent too large (values off by up to a fifth of the local contrast).
+    """
+    return {"XSCALE": 1.0, "YSCALE": 1.0} if 1.5 * source.resolution >= target.resolution else {}
+
+
 class MaskReader(BandReader):
     """A mask, read as windows of a tile's grid: the nearest pixel each."""
 
@@ -138,7 +152,7 @@ class MaskReader(BandReader):
         self._mask = mask
 
     def _warped(self, dataset: Any) -> Any:
-        return WarpedVRT(dataset, add_alpha=True, tolerance=0.0, **self._grid.profile())
+        return WarpedVRT(dataset, add_alpha=True, tolerance=_WARP_TOLERANCE_PX, **self._grid.profile())
 
     def invalid(self, window: Window) -> np.ndarray:
         """Return where the mask, or its absence, says that the look is not clear."""

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
-import rasterio
 from rasterio.features import rasterize, shapes
 from shapely import segmentize
 from shapely.geometry import box, shape
@@ -129,9 +128,9 @@ def check_meetings(footprints: gpd.GeoDataFrame, regions: gpd.GeoDataFrame) -> N
     """Raise where a region meets no tile, or a tile no region."""
     on_ground = regions.to_crs(GEOGRAPHIC)
     problems = [
-        f"region {row.name}: meets no tile; take it out of regions.names or add its tiles"
-        for row in on_ground.rename(columns={"name": "label"}).itertuples()
-        if not footprints.intersects(row.geometry).any()
+        f"region {region}: meets no tile; take it out of regions.names or add its tiles"
+        for region, area in zip(on_ground["name"], on_ground.geometry, strict=True)
+        if not footprints.intersects(area).any()
     ]
     problems += [
         f"tile {row.tile}: meets no region of regions.names"
@@ -179,5 +178,4 @@ def _rasterize(areas: Sequence[tuple[object, int]], grid: Grid, window: Window, 
     """Return the number of the region in which each pixel's centre lies."""
     if not areas:
         return np.zeros((window.rows, window.columns), dtype)
-    transform = rasterio.windows.transform(rasterio.windows.Window.from_slices(*window.ranges), grid.transform)
-    return rasterize(areas, (window.rows, window.columns), transform=transform, fill=0, dtype=dtype)
+    return rasterize(areas, (window.rows, window.columns), transform=grid.cut(window).transform, fill=0, dtype=dtype)

@@ -12,6 +12,7 @@ from matplotlib import colormaps, dates
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from PIL import Image
 
 from landloom.nomenclature import Nomenclature
 from landloom.report import scores
@@ -22,6 +23,8 @@ from landloom.report.wording import DASH, shortened
 from landloom.survey import Look
 
 DPI = 144
+_COLORS = 128
+_CLEAR_STEPS = 5
 _REM_PER_INCH = 6.5
 WIDTH_INCHES = 9.2
 INK, MUTED, RULE, ACCENT = "#1d2730", "#5d6b78", "#d9dfe4", "#1f5f8b"
@@ -52,7 +55,19 @@ def drawn(draw: Callable[[Figure], None], width: float, height: float) -> str:
         draw(figure)
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", metadata={"Software": None})
-    return data_uri(buffer.getvalue())
+    return data_uri(_reduced(buffer.getvalue()))
+
+
+def _reduced(png: bytes) -> bytes:
+    """Return a chart in a palette of its colours: a fraction of the bytes, to the same eye."""
+    buffer = io.BytesIO()
+    image = (
+        Image.open(io.BytesIO(png))
+        .convert("RGB")
+        .quantize(_COLORS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    )
+    image.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
 
 
 def f1_chart(by_pixels: MapScores, by_polygons: MapScores) -> str:
@@ -99,12 +114,13 @@ def confusion_chart(matrix: pd.DataFrame, classes: Nomenclature) -> str:
     """Return the chart of a confusion matrix: shares of each reference class; recall and precision as margins."""
     names = [shortened(classes.names_by_code()[code], _LONGEST_NAME) for code in matrix.index]
     number = len(names)
+    letters = 8.5 + min(2.5, max(0.0, 0.2 * (number - 10)))
 
     def draw(figure: Figure) -> None:
         axes = figure.add_subplot()
-        _colored_cells(axes, scores.row_shares(matrix))
-        _margin(axes, scores.recalls(matrix), [(number + 0.3, row) for row in range(number)])
-        _margin(axes, scores.precisions(matrix), [(column, number + 0.3) for column in range(number)])
+        _colored_cells(axes, scores.row_shares(matrix), letters)
+        _margin(axes, scores.recalls(matrix), [(number + 0.3, row) for row in range(number)], letters)
+        _margin(axes, scores.precisions(matrix), [(column, number + 0.3) for column in range(number)], letters)
         axes.set_xlim(-0.5, number + 0.8)
         axes.set_ylim(number + 0.8, -0.5)
         axes.set_aspect("equal")
@@ -116,7 +132,7 @@ def confusion_chart(matrix: pd.DataFrame, classes: Nomenclature) -> str:
         axes.xaxis.set_label_position("top")
         axes.set_xlabel("Map")
         axes.set_ylabel("Reference")
-        axes.tick_params(length=0, pad=4)
+        axes.tick_params(length=0, pad=4, labelsize=letters + 0.5)
         for spine in axes.spines.values():
             spine.set_visible(False)
 
@@ -134,7 +150,7 @@ def _confusion_inches(number: int) -> float:
     return max(3.2, 0.42 * (number + 1)) + 2.4
 
 
-def _colored_cells(axes: Any, shares: np.ndarray) -> None:
+def _colored_cells(axes: Any, shares: np.ndarray, letters: float) -> None:
     """Draw the matrix: right on the diagonal in blue, confusions in orange, percentages written in."""
     number = len(shares)
     known = np.nan_to_num(shares)
@@ -153,14 +169,14 @@ def _colored_cells(axes: Any, shares: np.ndarray) -> None:
         share = known[row, column]
         text = f"{100 * share:.0f}" if share >= 0.005 else "·"
         strong = share > (0.6 if row == column else 0.45)
-        axes.text(column, row, text, ha="center", va="center", fontsize=8.5, color="white" if strong else INK)
+        axes.text(column, row, text, ha="center", va="center", fontsize=letters, color="white" if strong else INK)
 
 
-def _margin(axes: Any, values: np.ndarray, places: Sequence[tuple[float, float]]) -> None:
+def _margin(axes: Any, values: np.ndarray, places: Sequence[tuple[float, float]], letters: float) -> None:
     """Write the scores beside or below the matrix."""
     for value, (x, y) in zip(values, places, strict=True):
         text = DASH if np.isnan(value) else f"{100 * value:.0f}"
-        axes.text(x, y, text, ha="center", va="center", fontsize=8.5, color=MUTED, weight="bold")
+        axes.text(x, y, text, ha="center", va="center", fontsize=letters, color=MUTED, weight="bold")
 
 
 def calendar_chart(
@@ -171,12 +187,13 @@ def calendar_chart(
     """Return the chart of acquisitions: tiles by dates, larger and darker the clearer; skipped ones hollow."""
     pitch = min(0.3, (_TALLEST_CALENDAR - 1.8) / len(tiles))
     sensors = list(output_dates)
+    largest = min(75.0, (72 * pitch) ** 2 * 0.2) / len(sensors)
 
     def draw(figure: Figure) -> None:
         axes = figure.add_subplot()
         for rank, sensor in enumerate(sensors):
             offset = (rank - (len(sensors) - 1) / 2) * 0.6 / len(sensors)
-            _looks_of(axes, tiles, sensor, offset, _MARKERS[rank % len(_MARKERS)], pitch)
+            _looks_of(axes, tiles, sensor, offset, _MARKERS[rank % len(_MARKERS)], largest)
             _output_ticks(axes, output_dates[sensor], -1 - 0.8 * rank / len(sensors), 1 / len(sensors))
         axes.set_yticks([-1.2, *range(len(tiles))], labels=["output dates", *(tile.name for tile in tiles)])
         axes.tick_params(axis="y", labelsize=min(9.0, 72 * pitch * 0.8), length=0)
@@ -187,13 +204,12 @@ def calendar_chart(
     return drawn(draw, WIDTH_INCHES, 1.6 + pitch * (len(tiles) + 2))
 
 
-def _looks_of(axes: Any, tiles: Sequence[Tile], sensor: str, offset: float, marker: str, pitch: float) -> None:
+def _looks_of(axes: Any, tiles: Sequence[Tile], sensor: str, offset: float, marker: str, largest: float) -> None:
     """Draw all acquisitions of a sensor."""
-    largest = min(75.0, (72 * pitch) ** 2 * 0.2)
     for place, tile in enumerate(tiles):
         used = [look for look in tile.used if look.sensor == sensor]
         skipped = [look for look in tile.skipped if look.sensor == sensor]
-        clear = np.array([look.clear_share for look in used])
+        clear = np.round(_CLEAR_STEPS * np.array([look.clear_share for look in used])) / _CLEAR_STEPS
         _scatter(axes, used, place + offset, marker, largest * (0.15 + 0.85 * clear), _clear_colors(clear))
         _scatter(axes, skipped, place + offset, marker, np.full(len(skipped), largest * 0.5), "none")
 

@@ -76,16 +76,16 @@ def _of_tiles(tiles: Sequence[Tile]) -> Iterator[Notice]:
         yield Notice("Tiles that own no ground", f"{enumeration(idle)}: other tiles or no region cover them.")
     open_tiles = [tile for tile in tiles if tile.owned_pixels and tile.unclassified_share > MOSTLY_UNCLASSIFIED]
     if open_tiles:
+        limit = f"{100 * MOSTLY_UNCLASSIFIED:.0f}\N{NO-BREAK SPACE}%"
         yield Notice(
             "Tiles with much unclassified ground",
-            f"More than {percent(MOSTLY_UNCLASSIFIED)} of {plural(len(open_tiles), 'tile', 'tiles')} "
-            "was never seen clear, so it is not classified.",
-            _first([f"{tile.name}: {_how_open(tile.unclassified_share)}" for tile in open_tiles]),
+            f"{plural(len(open_tiles), 'tile', 'tiles')} with more than {limit} of ground never seen clear.",
+            (", ".join(f"{tile.name} ({_how_open(tile.unclassified_share)})" for tile in open_tiles),),
         )
 
 
 def _how_open(share: float) -> str:
-    return "entirely unclassified" if share == 1 else f"{percent(share)} unclassified"
+    return "entirely" if share == 1 else percent(share)
 
 
 def _first(lines: Sequence[str]) -> tuple[str, ...]:

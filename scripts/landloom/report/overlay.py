@@ -1,23 +1,23 @@
 """What is drawn over the pictures: tile footprints, borders of regions, a scale bar, the place on earth."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
 from pyproj import CRS, Geod
-from shapely import make_valid
+from shapely import make_valid, union_all
 from shapely.affinity import affine_transform
-from shapely.geometry import box
 
 from landloom.grids import Grid, transformer
 from landloom.report.wording import count
 
 WIDTH = 1000.0
 _GEOGRAPHIC = "EPSG:4326"
-_SMALLEST_LABEL, _LARGEST_LABEL = 7.0, 20.0
+_SMALLEST_LABEL, _LARGEST_LABEL = 6.0, 18.0
 _LETTER_WIDTH = 0.62
 _LONGEST_BAR = 0.3
+_HAIR = 1.0
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def frame(grid: Grid, footprints: gpd.GeoDataFrame, owned: gpd.GeoDataFrame, reg
     return Frame(
         round(WIDTH * (grid.top - grid.bottom) / (grid.right - grid.left), 1),
         tuple(_tile_outlines(grid, footprints, owned)),
-        _border(grid, regions) if len(regions) > 1 else "",
+        _borders(grid, footprints, regions) if len(regions) > 1 else "",
         bar,
         label,
         _place(grid),
@@ -87,16 +87,17 @@ def _tile_outlines(grid: Grid, footprints: gpd.GeoDataFrame, owned: gpd.GeoDataF
             yield TileOutline(svg_path(shape), tile, 0.0, 0.0, 0.0)
             continue
         width = ground.bounds[2] - ground.bounds[0]
-        size = min(_LARGEST_LABEL, 0.8 * width / (_LETTER_WIDTH * len(tile)))
+        size = min(_LARGEST_LABEL, 0.6 * width / (_LETTER_WIDTH * len(tile)))
         place = ground.representative_point()
         shown = round(size, 1) if size >= _SMALLEST_LABEL else 0.0
         yield TileOutline(svg_path(shape), tile, round(place.x, 1), round(place.y, 1), shown)
 
 
-def _border(grid: Grid, regions: gpd.GeoDataFrame) -> str:
-    """Return the regions' borders within the picture."""
-    page = box(0, 0, WIDTH, WIDTH * (grid.top - grid.bottom) / (grid.right - grid.left))
-    return " ".join(svg_path(make_valid(shape).intersection(page)) for shape in _drawn(grid, regions))
+def _borders(grid: Grid, footprints: gpd.GeoDataFrame, regions: gpd.GeoDataFrame) -> str:
+    """Return the regions' borders within the tiles, as an SVG path; the tiles' own edges are drawn anyway."""
+    ground = union_all(_drawn(grid, footprints)).buffer(-_HAIR)
+    lines = union_all([make_valid(shape).boundary for shape in _drawn(grid, regions)])
+    return svg_path(lines.intersection(ground))
 
 
 def _drawn(grid: Grid, areas: gpd.GeoDataFrame) -> list[Any]:
@@ -107,11 +108,18 @@ def _drawn(grid: Grid, areas: gpd.GeoDataFrame) -> list[Any]:
 
 
 def svg_path(shape: Any) -> str:
-    """Return the rings of all polygons in a geometry as an SVG path."""
-    parts = getattr(shape, "geoms", [shape])
-    polygons = [part for part in parts if part.geom_type == "Polygon" and not part.is_empty]
+    """Return the rings of all polygons and the lines of a geometry as an SVG path."""
+    parts = [part for part in getattr(shape, "geoms", [shape]) if not part.is_empty]
+    polygons = [part for part in parts if part.geom_type == "Polygon"]
     rings = [ring for polygon in polygons for ring in (polygon.exterior, *polygon.interiors)]
-    return "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in list(ring.coords)[:-1]) + "Z" for ring in rings)
+    lines = [part for part in parts if part.geom_type == "LineString"]
+    return "".join(
+        [*(f"{_moves(list(ring.coords)[:-1])}Z" for ring in rings), *(_moves(line.coords) for line in lines)]
+    )
+
+
+def _moves(points: Iterable[tuple[float, ...]]) -> str:
+    return "M" + "L".join(f"{point[0]:.1f} {point[1]:.1f}" for point in points)
 
 
 def scale_bar(grid: Grid) -> tuple[float, str]:

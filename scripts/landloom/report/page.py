@@ -64,7 +64,9 @@ def render(edition: Edition, files: YearFiles) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {name: getattr(wording, name) for name in ("count", "quantity", "percent", "day")}
+    environment.filters |= {
+        name: getattr(wording, name) for name in ("count", "quantity", "measure", "percent", "day")
+    }
     environment.globals |= {"dash": wording.DASH, "plural": wording.plural}
     content = {"edition": edition, **_numbers(material), **_images(material, edition, files)}
     return environment.get_template(PAGE).render(content, making=_making(edition, files))
@@ -102,6 +104,7 @@ def _images(material: Material, edition: Edition, files: YearFiles) -> dict[str,
     by_pixels, by_polygons = (scores.map_scores(material.summary, unit, material.classes) for unit in sources.UNITS)
     return {
         "grid": grid,
+        "reduced": max(grid.rows, grid.columns) > pictures.MAP_SIDE,
         "units": overlay.unit_of(grid),
         "frame": overlay.frame(grid, material.footprints, material.owned, material.regions),
         "map_picture": pictures.class_picture(files.classification, material.classes, territory),

@@ -17,6 +17,7 @@ from matplotlib.colors import to_hex, to_rgb
 from PIL import Image
 from rasterio.enums import Resampling
 from rasterio.features import rasterize
+from rasterio.transform import from_bounds
 
 from landloom.grids import Grid, of_dataset
 from landloom.nomenclature import Nomenclature
@@ -27,7 +28,7 @@ MAP_SIDE = 1200
 THUMBNAIL_SIDE = 720
 NEVER_SEEN_COLOR = "#c2281d"
 _PALETTE_SIZE = 256
-_CONFIDENCE_STEP = 10
+_CONFIDENCE_BINS = (30, 40, 50, 60, 70, 80, 90, 100)
 _MOST_VALIDITY_BINS = 8
 _OUTSIDE, _FIRST = 0, 1
 
@@ -69,7 +70,7 @@ def read_view(path: Path | str, side: int, resampling: Resampling, territory: gp
         factor = min(1.0, side / max(dataset.width, dataset.height))
         shape = (max(1, round(dataset.height * factor)), max(1, round(dataset.width * factor)))
         values = dataset.read(1, out_shape=shape, resampling=resampling)
-        scaled = dataset.transform * dataset.transform.scale(dataset.width / shape[1], dataset.height / shape[0])
+        scaled = from_bounds(*dataset.bounds, shape[1], shape[0])
         areas = [area for area in territory.to_crs(dataset.crs) if not area.is_empty]
     inside = rasterize(areas, shape, transform=scaled, dtype="uint8") if areas else np.zeros(shape, np.uint8)
     return View(values, inside.astype(bool))
@@ -101,16 +102,13 @@ def class_picture(path: Path | str, classes: Nomenclature, territory: gpd.GeoSer
 
 
 def confidence_picture(path: Path | str, territory: gpd.GeoSeries) -> Picture:
-    """Return the picture of a confidence, in steps of ten; unclassified pixels as on the map."""
+    """Return the picture of a confidence, in eight steps; unclassified pixels as on the map."""
     view = read_view(path, THUMBNAIL_SIDE, Resampling.average, territory)
-    bins = range(_CONFIDENCE_STEP, 101, _CONFIDENCE_STEP)
-    colors = _ramp("viridis", len(bins), 0.0, 1.0)
+    colors = _ramp("viridis", len(_CONFIDENCE_BINS), 0.0, 1.0)
     indices = np.where(view.inside, _FIRST, _OUTSIDE).astype(np.uint16)
     known = view.values > 0
-    indices[known] = _FIRST + 1 + np.digitize(view.values[known], bins, right=True).clip(0, len(bins) - 1)
-    legend = [
-        Swatch(color, span(upper - _CONFIDENCE_STEP + 1, upper)) for color, upper in zip(colors, bins, strict=True)
-    ]
+    indices[known] = _FIRST + 1 + np.digitize(view.values[known].clip(0, 100), _CONFIDENCE_BINS, right=True)
+    legend = [Swatch(*pair) for pair in zip(colors, _spans(_CONFIDENCE_BINS), strict=True)]
     return Picture(embedded(indices, [UNCLASSIFIED_COLOR, *colors]), tuple(legend), _quantiles(view.values[known]))
 
 
@@ -122,9 +120,7 @@ def validity_picture(path: Path | str, territory: gpd.GeoSeries) -> Picture:
     colors = _ramp("YlGnBu", len(uppers), 0.15, 1.0)
     indices = np.zeros(view.values.shape, np.uint16)
     indices[view.inside] = _FIRST + np.where(looks > 0, 1 + np.digitize(looks, uppers, right=True), 0)
-    lowers = [1, *(upper + 1 for upper in uppers[:-1])]
-    labels = [span(*limits) for limits in zip(lowers, uppers, strict=True)]
-    legend = [Swatch(NEVER_SEEN_COLOR, "0"), *(Swatch(*pair) for pair in zip(colors, labels, strict=True))]
+    legend = [Swatch(NEVER_SEEN_COLOR, "0"), *(Swatch(*pair) for pair in zip(colors, _spans(uppers), strict=True))]
     return Picture(embedded(indices, [NEVER_SEEN_COLOR, *colors]), tuple(legend), _quantiles(looks))
 
 
@@ -133,6 +129,12 @@ def validity_bins(highest: int) -> list[int]:
     rounds = (digit * 10**power for power in range(6) for digit in (1, 2, 5))
     step = next(step for step in rounds if step * _MOST_VALIDITY_BINS >= highest)
     return list(range(step, max(highest, 1) + step, step))
+
+
+def _spans(uppers: Sequence[int]) -> list[str]:
+    """Write the steps that end at upper limits; the first begins at 1."""
+    lowers = [1, *(upper + 1 for upper in uppers[:-1])]
+    return [span(*limits) for limits in zip(lowers, uppers, strict=True)]
 
 
 def _ramp(name: str, number: int, start: float, end: float) -> list[str]:

@@ -110,9 +110,9 @@ def _estimates(rows: pd.DataFrame) -> dict[tuple[int, str], Estimate]:
 def _class_scores(known: dict[tuple[int, str], Estimate], code: int, name: str, color: str) -> ClassScores:
     """Return a class's scores; a class that nothing tests has none, whatever others are taken for it."""
     tested = known.get((code, "tested"), Estimate(0.0)).mean
-    precision, recall, f1 = (
-        known.get((code, score), Estimate()) if tested else Estimate() for score in ("precision", "recall", "f1")
-    )
+    precision, recall, f1 = (known.get((code, score), Estimate()) for score in ("precision", "recall", "f1"))
+    if not recall.known:
+        precision = f1 = Estimate()
     return ClassScores(code, name, color, tested, precision, recall, f1)
 
 

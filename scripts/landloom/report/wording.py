@@ -19,6 +19,12 @@ def quantity(value: float) -> str:
     return f"{value:,.{digits}f}".replace(",", _NARROW_SPACE)
 
 
+def measure(value: float, total: float) -> str:
+    """Write a measure with the digits that suit all parts of a total, so that they stand in line."""
+    digits = 0 if total >= 100_000 else 1 if total >= 1000 else 2
+    return f"{value:,.{digits}f}".replace(",", _NARROW_SPACE)
+
+
 def percent(share: float) -> str:
     """Write a share of one as a percentage; a small one keeps digits that tell it from none."""
     if math.isnan(share):

@@ -1,0 +1,50 @@
+"""Obvious, slow versions of the kernels, to compare with."""
+
+import numpy as np
+
+NODATA = -10000
+
+
+def fill_gaps(values, valid, look_days, output_days):
+    """Interpolate one series at a time with Python's own integers and floats."""
+    looks, bands, pixels = values.shape
+    out = np.full((len(output_days), bands, pixels), NODATA, np.int16)
+    for pixel in range(pixels):
+        for band in range(bands):
+            by_day: dict[int, list[int]] = {}
+            for look in range(looks):
+                if valid[look, pixel]:
+                    by_day.setdefault(int(look_days[look]), []).append(int(values[look, band, pixel]))
+            series = {day: round_half_up(sum(found) / len(found)) for day, found in by_day.items()}
+            for position, day in enumerate(output_days):
+                if series:
+                    out[position, band, pixel] = interpolate(series, int(day))
+    return out
+
+
+def interpolate(series, day):
+    before = [one for one in series if one <= day]
+    after = [one for one in series if one >= day]
+    if not before:
+        return series[min(after)]
+    if not after:
+        return series[max(before)]
+    earlier, later = max(before), min(after)
+    if earlier == later:
+        return series[earlier]
+    weight = np.float32(day - earlier) / np.float32(later - earlier)
+    start, stop = np.float32(series[earlier]), np.float32(series[later])
+    return round_half_up(start + (stop - start) * weight)
+
+
+def round_half_up(value):
+    return int(np.floor(value + np.float32(0.5)))
+
+
+def confusion(reference, predicted, codes):
+    """Count pairs one by one; column 0 is unclassified."""
+    columns = [0, *codes]
+    table = [[0] * len(columns) for _ in codes]
+    for true, mapped in zip(reference, predicted, strict=True):
+        table[codes.index(true)][columns.index(mapped)] += 1
+    return np.array(table)

@@ -1,0 +1,328 @@
+"""The page tells the numbers that its inputs hold, escapes what users wrote, and stands alone."""
+
+import csv
+import datetime
+import json
+import re
+from dataclasses import dataclass, replace
+from html.parser import HTMLParser
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import rasterio
+from shapely.geometry import box
+
+from landloom import accuracy, grids, nomenclature, survey, territory, vectors
+from landloom.report import page, sources
+from landloom.report.sources import Edition, TileFiles, YearFiles
+from landloom.report.wording import DASH
+from landloom.survey import Look
+
+SIDE = 60
+VOID = {"meta", "img", "link", "br", "hr", "input", "image", "path"}
+COLORS = ["#e8d174", "#3f9b3a", "#2f6fd0", "#d1316d"]
+TAGS = {"LANDLOOM_VERSION": "0.1.0", "LANDLOOM_CODE": "c0de", "LANDLOOM_CONFIGURATION": "c0f1"}
+
+
+@dataclass(frozen=True)
+class Story:
+    """What the made-up year is about."""
+
+    names: tuple[str, ...] = ("wheat", "forest", "water")
+    tiles: tuple[str, ...] = ("T30AAA", "T30AAB")
+    runs: int = 2
+    untested: tuple[int, ...] = ()
+    unclassified: int = 12
+    findings: tuple[dict, ...] = ()
+    looks: tuple[Look, ...] = (
+        Look("s2", datetime.date(2018, 2, 3), "first", "", 0.25),
+        Look("s2", datetime.date(2018, 7, 9), "second", "", 0.95),
+    )
+
+
+def make_year(folder, story):
+    """Write all files that a report is made of."""
+    make_nomenclature(folder / "classes.csv", story)
+    tile_grids = {
+        tile: grids.Grid("EPSG:32630", 500000.0 + 400 * place, 4800000.0, 10.0, 10.0, SIDE, SIDE)
+        for place, tile in enumerate(story.tiles)
+    }
+    codes = nomenclature.read(folder / "classes.csv").codes
+    tiles = [make_tile(folder / tile, tile, grid, codes, story) for tile, grid in tile_grids.items()]
+    make_territory(folder / "territory.gpkg", tile_grids)
+    (folder / "dates.json").write_text(json.dumps({"s2": ["2018-02-03", "2018-02-13", "2018-02-23"]}))
+    (folder / "findings.json").write_text(json.dumps(list(story.findings)))
+    make_samples(folder / "samples.csv", codes, story)
+    make_maps(folder, tile_grids, codes)
+    return YearFiles(
+        tiles,
+        folder / "classes.csv",
+        folder / "territory.gpkg",
+        folder / "dates.json",
+        folder / "findings.json",
+        folder / "samples.csv",
+        make_accuracy(folder, codes, story),
+        folder / "summary.csv",
+        folder / "classification.tif",
+        folder / "confidence.tif",
+        folder / "validity.tif",
+    )
+
+
+def make_nomenclature(path, story):
+    with path.open("w", newline="") as file:
+        rows = [(10 * n, name, COLORS[n % len(COLORS)]) for n, name in enumerate(story.names, 1)]
+        csv.writer(file).writerows([("label", "name", "color"), *rows])
+
+
+def make_tile(folder, tile, grid, codes, story):
+    folder.mkdir()
+    grids.save(grid, folder / "grid.json")
+    survey.write_looks(story.looks, folder / "acquisitions.csv")
+    counts = []
+    for run in range(story.runs):
+        pixels = {0: story.unclassified} | {code: 100 * n + run for n, code in enumerate(codes, 1)}
+        counts.append(folder / f"counts{run}.json")
+        counts[-1].write_text(json.dumps(pixels))
+    return TileFiles(tile, folder / "acquisitions.csv", folder / "grid.json", counts)
+
+
+def make_territory(path, tile_grids):
+    footprints = territory.collect_footprints(tile_grids)
+    middle = footprints.union_all().centroid.x
+    halves = [box(-5, 40, middle, 45), box(middle, 40, 5, 45)]
+    rows = {"number": [1, 2], "region": ["west", "east"], "name": ["West", "East"]}
+    regions = gpd.GeoDataFrame(rows, geometry=halves, crs="EPSG:4326")
+    vectors.write_layers(
+        path, {"footprints": footprints, "owned": footprints[["tile", "geometry"]], "regions": regions}
+    )
+
+
+def make_samples(path, codes, story):
+    rows = [
+        (run, region, code, 1000, 400 + run, 300 + run)
+        for run in range(story.runs)
+        for region in ("west", "east")
+        for code in codes
+    ]
+    columns = ["run", "region", "code", "reference_pixels", "training_pixels", "samples"]
+    pd.DataFrame(rows, columns=columns).to_csv(path, index=False)
+
+
+def confusion_of(run, codes, story):
+    """Return a matrix with 80 right and 10 wrong of each tested class, fewer by the run."""
+    matrix = pd.DataFrame(0, index=pd.Index(codes, name="reference"), columns=[0, *codes])
+    for place, code in enumerate(codes):
+        if code not in story.untested:
+            matrix.loc[code, code] = 80 - run
+            matrix.loc[code, codes[(place + 1) % len(codes)]] = 10
+            matrix.loc[code, 0] = 1
+    return matrix
+
+
+def make_accuracy(folder, codes, story):
+    paths, scores = {unit: [] for unit in sources.UNITS}, []
+    for run in range(story.runs):
+        for unit in sources.UNITS:
+            matrix = confusion_of(run, codes, story)
+            paths[unit].append(folder / f"confusion_{unit}{run}.csv")
+            matrix.to_csv(paths[unit][-1])
+            scores.append(accuracy.run_scores(matrix, run, unit))
+    accuracy.over_runs(pd.concat(scores)).to_csv(folder / "summary.csv", index=False)
+    return paths
+
+
+def make_maps(folder, tile_grids, codes):
+    grid = grids.covering([(one.crs, one.outline()) for one in tile_grids.values()], "EPSG:32630", 10.0)
+    draw = np.random.default_rng(7)
+    shape = (grid.rows, grid.columns)
+    layers = {
+        "classification": draw.choice([0, *codes], shape).astype(np.uint8),
+        "confidence": draw.integers(0, 101, shape).astype(np.uint8),
+        "validity": draw.integers(0, 30, shape).astype(np.uint16),
+    }
+    for name, values in layers.items():
+        options = {"driver": "GTiff", "count": 1, "dtype": values.dtype, **grid.profile()}
+        with rasterio.open(folder / f"{name}.tif", "w", **options) as dataset:
+            dataset.write(values, 1)
+            dataset.update_tags(**TAGS)
+
+
+class Reader(HTMLParser):
+    """Collects the page's texts by id, the rows of its tables, its tags and where they point to."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.by_id, self.rows, self.tags, self.links, self._ids = {}, [], [], [], []
+        self.open = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        values = dict(attributes)
+        self.tags.append(tag)
+        self.links += [values[key] for key in ("src", "href") if key in values]
+        if tag not in VOID:
+            self.open.append((tag, values.get("id")))
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th") and self.rows:
+            self.rows[-1].append("")
+
+    def handle_endtag(self, tag):
+        if tag in VOID:
+            return
+        opened, _ = self.open.pop()
+        assert opened == tag, f"<{opened}> is closed by </{tag}>"
+
+    def handle_data(self, data):
+        for _, name in self.open:
+            if name:
+                self.by_id[name] = self.by_id.get(name, "") + data
+        if any(tag in ("td", "th") for tag, _ in self.open):
+            self.rows[-1][-1] += data
+
+    def row(self, first, length):
+        return next(row for row in self.rows if row and row[0] == first and len(row) == length)
+
+
+def edition(**changes):
+    days = datetime.date(2018, 1, 1), datetime.date(2018, 12, 31)
+    return replace(Edition("Cover of Nowhere", "2018", days, {"title": "Cover", "runs": 2}), **changes)
+
+
+def read(folder, story, **changes):
+    text = page.render(edition(**changes), make_year(folder, story))
+    return text, Reader(text)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return read(tmp_path_factory.mktemp("year"), Story())
+
+
+def number(text):
+    return float(re.search(r"[\d\N{NARROW NO-BREAK SPACE}.]+", text)[0].replace("\N{NARROW NO-BREAK SPACE}", ""))
+
+
+def test_overall_accuracy_is_the_mean_over_runs_with_its_interval(made):
+    values = np.array([240 / 270, 237 / 267])
+    half = accuracy.student_half_width(values)
+    text = made[1].by_id["overall-accuracy"]
+    assert number(text) == pytest.approx(100 * values.mean(), abs=0.05)
+    assert f"{100 * (values.mean() - half):.1f}" in text
+    assert f"{100 * (values.mean() + half):.1f}" in text
+
+
+def test_areas_are_pixels_times_their_size(made):
+    rows = {row[0]: row for row in made[1].rows if len(row) == 5}
+    hectares = {"wheat": 2.0, "forest": 4.0, "water": 6.0, "unclassified": 0.24, "all": 12.24}
+    assert {name: number(rows[name][1]) for name in hectares} == pytest.approx(hectares, abs=0.05)
+    assert number(rows["wheat"][2]) == pytest.approx(100 * 2 / 12.24, abs=0.05)
+    assert rows["wheat"][4] == f"2.00 {DASH} 2.02"
+
+
+def test_unclassified_share(made):
+    assert number(made[1].by_id["unclassified-share"]) == pytest.approx(100 * 24 / 1224, abs=0.05)
+    assert number(made[1].row("T30AAA", 8)[2]) == pytest.approx(100 * 12 / 612, abs=0.05)
+
+
+def test_class_scores_stand_in_their_table(made):
+    row = made[1].row("wheat", 8)
+    assert float(row[1]) == pytest.approx(100 * np.mean([80 / 90, 79 / 89]), abs=0.05)
+    assert row[2].startswith("±")
+
+
+def test_counts_are_summed_over_the_runs(made):
+    assert made[1].row("wheat", 6)[1:] == ["159", "20", "0", "2", "181"]
+
+
+def test_samples_are_those_of_the_first_run(made):
+    row = next(row for row in made[1].rows if row[:2] == ["wheat", "2\N{NARROW NO-BREAK SPACE}000"])
+    assert row[2:] == ["800", "600", "300", "300"]
+
+
+def test_no_warning_is_said_to_be_none(made):
+    assert "Warnings: none." in made[1].by_id["summary"]
+    assert "None." in made[1].by_id["warnings"]
+
+
+def test_provenance_is_told(made):
+    assert "c0de" in made[1].by_id["making"]
+    assert "title: Cover" in made[1].by_id["making"]
+
+
+def test_page_stands_alone(made):
+    text, reader = made
+    assert "script" not in reader.tags
+    assert "link" not in reader.tags
+    assert all(link.startswith(("data:image/png;base64,", "#")) for link in reader.links)
+    assert not re.search(r"""(src|href)\s*=\s*["']?https?://""", text)
+    assert "url(" not in text
+    assert reader.open == []
+
+
+def test_internal_links_lead_somewhere(made):
+    text, reader = made
+    for link in reader.links:
+        if link.startswith("#"):
+            assert f'id="{link[1:]}"' in text
+
+
+def test_same_inputs_give_the_same_bytes(tmp_path):
+    files = make_year(tmp_path, Story())
+    page.write(edition(), files, tmp_path / "one.html")
+    page.write(edition(), files, tmp_path / "two.html")
+    assert (tmp_path / "one.html").read_bytes() == (tmp_path / "two.html").read_bytes()
+
+
+def test_what_users_wrote_is_escaped(tmp_path):
+    evil = "<script>alert('1 & $x^2$')</script>"
+    finding = {"finding": evil, "action": evil, "count": 1, "ids": [3]}
+    bad = Look("s2", datetime.date(2018, 5, 1), evil, evil, 0.0)
+    story = Story(names=(evil, "forest"), findings=(finding,), looks=(*Story().looks, bad))
+    text, reader = read(tmp_path, story, title=evil, configuration={"title": evil})
+    assert "<script" not in text
+    assert "script" not in reader.tags
+    assert text.count("&lt;script&gt;") > 5
+
+
+def test_one_run_has_no_interval(tmp_path):
+    _, reader = read(tmp_path, Story(runs=1))
+    assert "no interval" in reader.by_id["overall-accuracy"]
+    assert reader.row("wheat", 8)[2] == DASH
+    assert "only one random split" in reader.by_id["accuracy"]
+    assert "±" not in reader.by_id["accuracy"]
+
+
+def test_class_without_test_polygons_is_named_and_has_no_scores(tmp_path):
+    _, reader = read(tmp_path, Story(untested=(20,)))
+    assert reader.row("forest", 8)[1:] == [DASH] * 6 + ["not tested"]
+    assert "Classes without test polygons" in reader.by_id["warnings"]
+    assert "forest" in reader.by_id["warnings"]
+
+
+def test_map_that_nothing_tests(tmp_path):
+    _, reader = read(tmp_path, Story(untested=(10, 20, 30)))
+    assert "accuracy is not known" in reader.by_id["summary"]
+
+
+def test_findings_skipped_products_and_open_tiles_are_warnings(tmp_path):
+    bad = Look("s2", datetime.date(2018, 5, 1), "third", "B4.tif: is truncated", 0.0)
+    finding = {"finding": "invalid geometry", "action": "repaired", "count": 2, "ids": [7, 8]}
+    story = Story(looks=(*Story().looks, bad), findings=(finding,), unclassified=600)
+    _, reader = read(tmp_path, story)
+    for words in ("invalid geometry", "7, 8", "is truncated", "T30AAA (50.0 %)"):
+        assert words in reader.by_id["warnings"].replace("\N{NO-BREAK SPACE}", " ")
+    assert reader.row("T30AAA", 8)[4] == "1"
+
+
+def test_tile_without_any_pixel_of_its_own(tmp_path):
+    files = make_year(tmp_path, Story())
+    for path in files.tiles[1].counts:
+        path.write_text(json.dumps({"0": 0}))
+    reader = Reader(page.render(edition(), files))
+    assert "Tiles that own no ground" in reader.by_id["warnings"]
+    assert reader.row("T30AAB", 8)[2] == DASH

@@ -1,0 +1,102 @@
+"""Pictures hold the maps' colours, read no more than they show, and lie where the map lies."""
+
+import base64
+import io
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import rasterio
+from PIL import Image
+from rasterio.enums import Resampling
+from shapely.geometry import LineString, box
+
+from landloom.grids import Grid
+from landloom.nomenclature import LandClass, Nomenclature
+from landloom.report import areas, overlay, pictures, wording
+
+GRID = Grid("EPSG:32630", 500000.0, 4800000.0, 10.0, 10.0, 40, 80)
+CLASSES = Nomenclature((LandClass(3, "3", "wheat", "#ff0000"), LandClass(7, "7", "water", "#0000ff")))
+
+
+def write(path, values, grid=GRID):
+    with rasterio.open(path, "w", driver="GTiff", count=1, dtype=values.dtype, **grid.profile()) as dataset:
+        dataset.write(values, 1)
+    return path
+
+
+def everywhere(grid=GRID):
+    return gpd.GeoSeries([grid.outline()], crs=grid.crs)
+
+
+def decoded(uri):
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(uri.split(",")[1]))).convert("RGBA"))
+
+
+def test_classes_keep_their_colours(tmp_path):
+    values = np.full((40, 80), 3, np.uint8)
+    values[:, 40:] = 7
+    values[0, 0] = 0
+    picture = pictures.class_picture(write(tmp_path / "map.tif", values), CLASSES, everywhere())
+    image = decoded(picture.uri)
+    assert image[20, 10].tolist() == [255, 0, 0, 255]
+    assert image[20, 60].tolist() == [0, 0, 255, 255]
+    assert [swatch.label for swatch in picture.legend] == ["wheat", "water", "unclassified"]
+
+
+def test_outside_of_the_territory_is_transparent(tmp_path):
+    half = gpd.GeoSeries([box(500000, 4799600, 500400, 4800000)], crs=GRID.crs)
+    image = decoded(
+        pictures.class_picture(write(tmp_path / "m.tif", np.zeros((40, 80), np.uint8)), CLASSES, half).uri
+    )
+    assert image[20, 10, 3] == 255
+    assert image[20, 60, 3] == 0
+
+
+def test_large_maps_are_read_small(tmp_path):
+    view = pictures.read_view(
+        write(tmp_path / "m.tif", np.ones((40, 80), np.uint8)), 20, Resampling.nearest, everywhere()
+    )
+    assert view.values.shape == view.inside.shape == (10, 20)
+    assert view.inside.all()
+
+
+def test_more_classes_than_a_palette_holds():
+    colors = [f"#{number:06x}" for number in range(300)]
+    image = decoded(pictures.embedded(np.arange(301, dtype=np.uint16).reshape(1, -1), colors))
+    assert image[0, 0, 3] == 0
+    assert image[0, 300].tolist() == [0, 1, 43, 255]
+
+
+@pytest.mark.parametrize(("highest", "uppers"), [(0, [1]), (1, [1]), (8, list(range(1, 9))), (9, [2, 4, 6, 8, 10])])
+def test_validity_steps(highest, uppers):
+    assert pictures.validity_bins(highest) == uppers
+
+
+def test_validity_of_nothing_seen(tmp_path):
+    picture = pictures.validity_picture(write(tmp_path / "v.tif", np.zeros((40, 80), np.uint16)), everywhere())
+    assert decoded(picture.uri)[20, 20].tolist() == [194, 40, 29, 255]
+
+
+def test_scale_bar_is_as_long_as_it_says():
+    share, label = overlay.scale_bar(GRID)
+    assert label == "200 m"
+    assert share * 800 == pytest.approx(200, rel=0.002)
+
+
+def test_paths_of_polygons_and_lines():
+    assert overlay.svg_path(box(0, 0, 2, 1)) == "M2.0 0.0L2.0 1.0L0.0 1.0L0.0 0.0Z"
+    assert overlay.svg_path(LineString([(0, 0), (1, 2)])) == "M0.0 0.0L1.0 2.0"
+
+
+def test_pixels_of_geographic_grids_have_their_area_on_the_ellipsoid():
+    grid = Grid("EPSG:4326", 10.0, 60.5, 0.001, 0.001, 1000, 1000)
+    assert areas.pixel_hectares(grid) == pytest.approx(0.622, rel=0.01)
+    assert areas.pixel_hectares(GRID) == 0.01
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(0.0, "0 %"), (1.0, "100 %"), (0.00001, "< 0.01 %"), (0.0012, "0.12 %"), (0.847, "84.7 %")]
+)
+def test_percentages(share, text):
+    assert wording.percent(share).replace("\N{NO-BREAK SPACE}", " ") == text

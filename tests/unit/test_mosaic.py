@@ -1,0 +1,77 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+from landloom import mosaic, rasters, territory, vectors
+from landloom.grids import Grid, Window, transformer
+from test_territory import TILES
+
+CRS = "EPSG:2154"
+
+
+@pytest.fixture
+def layers(tmp_path) -> dict[str, mosaic.TileLayer]:
+    """Tiles whose pixels say where they are: a checkerboard of the ground, and the tile's own number."""
+    footprints = territory.collect_footprints(TILES)
+    vectors.write_layers(
+        tmp_path / "t.gpkg", {"footprints": footprints, "regions": territory.whole_territory(footprints)}
+    )
+    found = {}
+    for number, (tile, grid) in enumerate(TILES.items(), 1):
+        regions = tmp_path / f"{tile}_regions.tif"
+        territory.write_tile_regions(tmp_path / "t.gpkg", tile, regions, {})
+        with rasterio.open(regions) as dataset:
+            mapped = dataset.read(1) > 0
+        raster = tmp_path / f"{tile}.tif"
+        with rasters.create(raster, grid, "uint8", {}) as dataset:
+            dataset.write((mapped * number).astype(np.uint8), 1)
+        found[tile] = mosaic.TileLayer(raster, regions)
+    return found
+
+
+def assemble(layers, path: Path, resolution: float = 20.0) -> tuple[np.ndarray, Grid]:
+    grid = mosaic.map_grid(TILES, CRS, resolution)
+    mosaic.write(layers, grid, path, {"A": "b"}, lambda dataset: None, "nearest")
+    with rasterio.open(path) as dataset:
+        return dataset.read(1), grid
+
+
+def test_seams_show_neither_gap_nor_overlap(layers, tmp_path):
+    values, grid = assemble(layers, tmp_path / "map.tif")
+    x, y = grid.centres(Window(0, 0, grid.rows, grid.columns))
+    inside = np.zeros(x.shape, bool)
+    owner = np.zeros(x.shape, np.uint8)
+    footprints = territory.collect_footprints(TILES)
+    lead = np.full(x.shape, np.inf)
+    for number, (tile, tile_grid) in enumerate(TILES.items(), 1):
+        own_x, own_y = transformer(CRS, tile_grid.crs).transform(x, y)
+        depth = territory.grids.depth_m(tile_grid, tile_grid.crs, own_x, own_y)
+        inside |= depth > tile_grid.resolution
+        here = territory.lead_m(tile, tile_grid, territory.neighbours(footprints, tile), own_x, own_y)
+        mine = (here > 0) & (depth > 0)
+        owner[mine], lead[mine] = number, here[mine]
+    assert (values[inside] > 0).all()
+    clear_cut = inside & (lead > 60)
+    np.testing.assert_array_equal(values[clear_cut], owner[clear_cut])
+
+
+def test_does_not_depend_on_the_order_of_tiles(layers, tmp_path):
+    one, _ = assemble(layers, tmp_path / "one.tif")
+    other, _ = assemble(dict(reversed(layers.items())), tmp_path / "other.tif")
+    np.testing.assert_array_equal(one, other)
+
+
+def test_is_a_cloud_optimized_geotiff_with_overviews(layers, tmp_path):
+    assemble(layers, tmp_path / "map.tif", 10.0)
+    with rasterio.open(tmp_path / "map.tif") as dataset:
+        assert dataset.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
+        assert dataset.overviews(1)
+        assert dataset.tags()["A"] == "b"
+    assert {path.name for path in tmp_path.glob("*map*")} == {"map.tif"}
+
+
+def test_merge_takes_owners_first_then_margins():
+    west = (np.array([[[1, 1, 1, 0]]]), np.array([[[1, 1, 1, 0]], [[1, 1, 0, 0]]]))
+    east = (np.array([[[0, 2, 2, 2]]]), np.array([[[0, 1, 1, 1]], [[0, 0, 0, 1]]]))
+    assert mosaic.merge([west, east]).tolist() == [[[1, 1, 1, 2]]]

@@ -1,0 +1,116 @@
+import datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+from landloom.errors import InputError
+from landloom.grids import Grid, Window, transformer
+from landloom.sensors.base import NODATA, Acquisition, Mask, RasterBand
+from landloom.series import TileReader, even_factor, is_invalid
+from scipy.ndimage import map_coordinates
+
+GRID = Grid("EPSG:32631", 300000.0, 4900000.0, 10.0, 10.0, 60, 80)
+COARSE = Grid("EPSG:32631", 300000.0, 4900000.0, 20.0, 20.0, 30, 40)
+RNG = np.random.default_rng(3)
+
+
+def write(path: Path, values: np.ndarray, grid: Grid, nodata: float | None = None) -> RasterBand:
+    with rasterio.open(
+        path, "w", driver="GTiff", count=1, dtype=values.dtype, nodata=nodata, **grid.profile()
+    ) as dataset:
+        dataset.write(values, 1)
+    return RasterBand(str(path), nodata=nodata)
+
+
+def acquisition(bands, masks=(), day=1):
+    names = tuple((f"B{number}", band) for number, band in enumerate(bands, 2))
+    return Acquisition("s", "T", datetime.date(2018, 1, day), f"p{day}", names, tuple(masks))
+
+
+def read(acquisitions, windows, resampling="bilinear", threads=2, grid=GRID):
+    with TileReader({"s": acquisitions}, grid, {"s": resampling}, threads) as reader:
+        return [(window, series["s"]) for window, series in reader.stream(windows)]
+
+
+@pytest.fixture
+def products(tmp_path):
+    looks = []
+    for day in (1, 2, 3):
+        fine = RNG.integers(0, 9000, (60, 80)).astype(np.int16)
+        coarse = RNG.integers(0, 9000, (30, 40)).astype(np.int16)
+        cloud = (RNG.random((60, 80)) < 0.3).astype(np.uint8) * 4
+        bands = [
+            write(tmp_path / f"f{day}.tif", fine, GRID, NODATA),
+            write(tmp_path / f"c{day}.tif", coarse, COARSE, NODATA),
+        ]
+        looks.append(
+            acquisition(bands, [Mask(write(tmp_path / f"m{day}.tif", cloud, GRID), invalid_bits=0xFF)], day)
+        )
+    return looks
+
+
+def test_values_and_masks_are_those_of_the_files(products):
+    ((_, series),) = read(products, [Window(0, 0, 60, 80)])
+    for look, one in enumerate(products):
+        with rasterio.open(one.bands[0][1].path) as dataset:
+            np.testing.assert_array_equal(series.values[look, 0].reshape(60, 80), dataset.read(1))
+        with rasterio.open(one.masks[0].source.path) as dataset:
+            np.testing.assert_array_equal(~series.valid[look].reshape(60, 80), dataset.read(1) > 0)
+
+
+@pytest.mark.parametrize("side", [7, 16, 33])
+@pytest.mark.parametrize("resampling", ["bilinear", "nearest", "cubic"])
+def test_windows_agree_with_the_whole(products, side, resampling):
+    ((_, whole),) = read(products, [Window(0, 0, 60, 80)], resampling)
+    for window, series in read(products, GRID.windows(side), resampling, threads=1):
+        cut = whole.values.reshape(3, 2, 60, 80)[:, :, window.slices[0], window.slices[1]].reshape(3, 2, -1)
+        clear = whole.valid.reshape(3, 60, 80)[:, window.slices[0], window.slices[1]].reshape(3, -1)
+        np.testing.assert_array_equal(series.valid, clear)
+        seen = np.broadcast_to(clear.any(axis=1)[:, None, None], cut.shape)
+        np.testing.assert_array_equal(series.values[seen], cut[seen])
+
+
+def test_a_product_of_another_projection_is_interpolated_exactly(tmp_path):
+    other = Grid("EPSG:32630", 775000.0, 4906000.0, 10.0, 10.0, 900, 900)
+    values = RNG.integers(0, 9000, (900, 900)).astype(np.int16)
+    band = write(tmp_path / "other.tif", values, other, NODATA)
+    ((_, series),) = read([acquisition([band])], [Window(0, 0, 60, 80)])
+    x, y = transformer(GRID.crs, other.crs).transform(*GRID.centres(Window(0, 0, 60, 80)))
+    positions = [(other.top - y) / 10 - 0.5, (x - other.left) / 10 - 0.5]
+    expected = map_coordinates(values.astype(float), positions, order=1)
+    assert np.abs(series.values[0, 0].reshape(60, 80) - expected).max() <= 1
+    assert series.valid.all()
+
+
+def test_a_mask_that_does_not_reach_leaves_nothing_valid_outside(tmp_path):
+    small = Grid("EPSG:32631", 300000.0, 4900000.0, 10.0, 10.0, 60, 50)
+    band = write(tmp_path / "b.tif", np.ones((60, 80), np.int16), GRID, NODATA)
+    mask = Mask(write(tmp_path / "m.tif", np.zeros((60, 50), np.uint8), small), invalid_bits=1)
+    ((_, series),) = read([acquisition([band], [mask])], [Window(0, 0, 60, 80)])
+    valid = series.valid[0].reshape(60, 80)
+    assert valid[:, :50].all()
+    assert not valid[:, 50:].any()
+
+
+def test_mask_rules():
+    numbers = np.array([0, 1, 2, 3, 8])
+    source = RasterBand("x")
+    assert is_invalid(Mask(source, invalid_bits=0b10), numbers).tolist() == [False, False, True, True, False]
+    assert is_invalid(Mask(source, invalid_values=(0, 8)), numbers).tolist() == [True, False, False, False, True]
+    assert is_invalid(Mask(source, valid_values=(1, 2)), numbers).tolist() == [True, False, False, True, True]
+
+
+def test_even_factor():
+    assert even_factor(GRID, GRID) == 1
+    assert even_factor(COARSE, GRID) == 2
+    assert even_factor(GRID, COARSE) == 0
+    shifted = Grid("EPSG:32631", 300010.0, 4900000.0, 20.0, 20.0, 30, 40)
+    assert even_factor(shifted, GRID) == 0
+
+
+def test_a_broken_file_is_named(tmp_path):
+    path = tmp_path / "broken.tif"
+    path.write_bytes(b"II*\0 not a tiff at all")
+    with pytest.raises(InputError, match="broken.tif"):
+        read([acquisition([RasterBand(str(path))])], [Window(0, 0, 60, 80)])
