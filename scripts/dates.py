@@ -4,7 +4,7 @@ import datetime
 import json
 from typing import TYPE_CHECKING
 
-from landloom import calendars, config, jobs, survey
+from landloom import calendars, config, jobs, looks
 from landloom.files import write_text
 
 if TYPE_CHECKING:
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 def main() -> None:
     """Connect the rule to :func:`landloom.calendars.output_dates`."""
     first, last = map(datetime.date.fromisoformat, snakemake.params.period)
-    looks = {
-        tile: survey.read_looks(table)
+    tables = {
+        tile: looks.read_looks(table)
         for tile, table in zip(snakemake.params.tiles, snakemake.input.tables, strict=True)
     }
     dates = {}
     for sensor, settings in config.sensors(snakemake.params.sensors).items():
-        ranges = {tile: survey.date_range(table, sensor) for tile, table in looks.items()}
+        ranges = {tile: looks.date_range(table, sensor) for tile, table in tables.items()}
         chosen = calendars.output_dates(
             sensor, ranges, (settings.start, settings.end), settings.step_days, (first, last)
         )

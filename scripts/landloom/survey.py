@@ -1,11 +1,8 @@
 """What an archive holds for a tile: its acquisitions, its pixel grid, how often each pixel is seen clear."""
 
-import csv
 import datetime
-import io
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,37 +11,13 @@ import rasterio
 from landloom import grids, integrity, rasters, sensors
 from landloom.config import AnySensor
 from landloom.errors import InputError
-from landloom.files import write_text
 from landloom.grids import Grid, Window
+from landloom.looks import Look
 from landloom.progress import Progress
 from landloom.sensors.base import Acquisition, Product
 from landloom.series import AcquisitionReader
 
 WINDOW_SIDE = 2048
-
-COLUMNS = ("sensor", "date", "product", "status", "clear_share", "problem")
-
-
-@dataclass(frozen=True)
-class Look:
-    """One line of acquisitions.csv: an acquisition and what became of it.
-
-    Attributes
-    ----------
-    sensor : str
-    date : datetime.date
-    product : str
-    problem : str
-        Why it was left out; empty where it is used.
-    clear_share : float
-        Share of the tile's pixels that are clear.
-    """
-
-    sensor: str
-    date: datetime.date
-    product: str
-    problem: str
-    clear_share: float
 
 
 def find_acquisitions(
@@ -174,64 +147,8 @@ def count_clear(acquisitions: Sequence[Acquisition], grid: Grid, threads: int) -
     return validity, [int(count) / validity.size for count in clear_pixels]
 
 
-def write_looks(looks: Sequence[Look], path: Path | str) -> None:
-    """Write acquisitions.csv."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for look in looks:
-        status = "skipped" if look.problem else "used"
-        writer.writerow(
-            (look.sensor, look.date.isoformat(), look.product, status, f"{look.clear_share:.4f}", look.problem)
-        )
-    write_text(path, text.getvalue())
-
-
-def read_looks(path: Path | str) -> list[Look]:
-    """Read acquisitions.csv."""
-    with Path(path).open(encoding="utf-8", newline="") as file:
-        return [
-            Look(
-                row["sensor"],
-                datetime.date.fromisoformat(row["date"]),
-                row["product"],
-                row["problem"],
-                float(row["clear_share"]),
-            )
-            for row in csv.DictReader(file)
-        ]
-
-
-def used_acquisitions(
-    settings: Mapping[str, AnySensor], tile: str, looks: Sequence[Look]
-) -> dict[str, list[Acquisition]]:
-    """Return the acquisitions that acquisitions.csv lists as used, by sensor, ready to be read.
-
-    Raises
-    ------
-    InputError
-        Where a product is no longer in the archive.
-    """
-    used: dict[str, list[Acquisition]] = {}
-    for sensor, sensor_settings in settings.items():
-        listed = [look for look in looks if look.sensor == sensor and not look.problem]
-        dates = [look.date for look in listed]
-        products = {one.name: one for one in sensors.find(sensor_settings, tile, min(dates), max(dates))}
-        gone = sorted({look.product for look in listed} - set(products))
-        if gone:
-            raise InputError(f"sensors.{sensor}: {gone[0]} of tile {tile} has left the archive since it was surveyed")
-        used[sensor] = [sensors.describe(sensor_settings, sensor, tile, products[look.product]) for look in listed]
-    return used
-
-
 def write_validity(validity: np.ndarray, grid: Grid, path: Path | str, tags: rasters.Tags) -> None:
     """Write the number of clear looks of each pixel; no nodata value, since 0 is a count."""
     with rasters.create(path, grid, "uint16", tags, nodata=None) as dataset:
         for window in grid.windows(WINDOW_SIDE):
             dataset.write(validity[window.slices], 1, window=Window(*window).ranges)
-
-
-def date_range(looks: Sequence[Look], sensor: str) -> tuple[datetime.date, datetime.date]:
-    """Return the first and last date of a sensor's used acquisitions."""
-    dates = [look.date for look in looks if look.sensor == sensor and not look.problem]
-    return min(dates), max(dates)

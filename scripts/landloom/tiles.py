@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from landloom import features, sensors, survey
+from landloom import features, sensors
 from landloom.config import AnySensor, FeatureSettings
 from landloom.features import SensorFeatures
 from landloom.grids import Grid
+from landloom.looks import read_looks, used_acquisitions
 from landloom.sensors.base import Acquisition
 from landloom.series import TileReader
 
@@ -41,7 +42,7 @@ def prepare(
     dates: Path | str,
 ) -> Chain:
     """Put together a tile's chain from ``acquisitions.csv`` and ``dates.json``."""
-    acquisitions = survey.used_acquisitions(settings, tile, survey.read_looks(table))
+    acquisitions = used_acquisitions(settings, tile, read_looks(table))
     outputs = json.loads(Path(dates).read_text(encoding="utf-8"))
     stacks = [
         features.of_sensor(

@@ -3,9 +3,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
+from test_territory import TILES
+
 from landloom import mosaic, rasters, territory, vectors
 from landloom.grids import Grid, Window, transformer
-from test_territory import TILES
 
 CRS = "EPSG:2154"
 

@@ -1,29 +1,31 @@
 import numpy as np
 import pytest
-from landloom.resample import interpolate_bilinear, repeat_nearest, to_reflectance
 from rasterio.enums import Resampling
 from rasterio.io import MemoryFile
 from rasterio.transform import Affine
 from rasterio.vrt import WarpedVRT
+
+from landloom.resample import interpolate_bilinear, repeat_nearest, to_reflectance
 
 
 def gdal_warp(coarse, factor, method):
     profile = {"driver": "GTiff", "dtype": "int16", "count": 1, "nodata": -10000, "crs": "EPSG:32631"}
     rows, columns = coarse.shape
     with MemoryFile() as memory:
-        with memory.open(
-            height=rows, width=columns, transform=Affine(20, 0, 0, 0, -20, 0), **profile
-        ) as dataset:
+        with memory.open(height=rows, width=columns, transform=Affine(20, 0, 0, 0, -20, 0), **profile) as dataset:
             dataset.write(coarse, 1)
-        with memory.open() as dataset, WarpedVRT(
-            dataset,
-            crs="EPSG:32631",
-            transform=Affine(20 / factor, 0, 0, 0, -20 / factor, 0),
-            height=rows * factor,
-            width=columns * factor,
-            resampling=method,
-            tolerance=1e-6,
-        ) as warped:
+        with (
+            memory.open() as dataset,
+            WarpedVRT(
+                dataset,
+                crs="EPSG:32631",
+                transform=Affine(20 / factor, 0, 0, 0, -20 / factor, 0),
+                height=rows * factor,
+                width=columns * factor,
+                resampling=method,
+                tolerance=1e-6,
+            ) as warped,
+        ):
             return warped.read(1)
 
 
@@ -63,5 +65,3 @@ def test_reflectance_scaling():
     assert out.tolist() == [[-10000, 0, -999, 32767]]
     to_reflectance(np.array([[0.12345, np.nan, -5.0, 0.0]], np.float32), 10000.0, 0.0, 0.0, False, out)
     assert out.tolist() == [[1235, -10000, -9999, 0]]
-
-

@@ -4,11 +4,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
+from scipy.ndimage import map_coordinates
+
 from landloom.errors import InputError
 from landloom.grids import Grid, Window, transformer
 from landloom.sensors.base import NODATA, Acquisition, Mask, RasterBand
 from landloom.series import TileReader, even_factor, is_invalid
-from scipy.ndimage import map_coordinates
 
 GRID = Grid("EPSG:32631", 300000.0, 4900000.0, 10.0, 10.0, 60, 80)
 COARSE = Grid("EPSG:32631", 300000.0, 4900000.0, 20.0, 20.0, 30, 40)
@@ -44,9 +45,7 @@ def products(tmp_path):
             write(tmp_path / f"f{day}.tif", fine, GRID, NODATA),
             write(tmp_path / f"c{day}.tif", coarse, COARSE, NODATA),
         ]
-        looks.append(
-            acquisition(bands, [Mask(write(tmp_path / f"m{day}.tif", cloud, GRID), invalid_bits=0xFF)], day)
-        )
+        looks.append(acquisition(bands, [Mask(write(tmp_path / f"m{day}.tif", cloud, GRID), invalid_bits=0xFF)], day))
     return looks
 
 
@@ -112,5 +111,5 @@ def test_even_factor():
 def test_a_broken_file_is_named(tmp_path):
     path = tmp_path / "broken.tif"
     path.write_bytes(b"II*\0 not a tiff at all")
-    with pytest.raises(InputError, match="broken.tif"):
+    with pytest.raises(InputError, match=r"broken\.tif"):
         read([acquisition([RasterBand(str(path))])], [Window(0, 0, 60, 80)])

@@ -2,11 +2,12 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import rasterio
+from shapely.geometry import box
+
 from landloom import grids, territory, vectors
 from landloom.config import RegionSettings
 from landloom.errors import InputError
 from landloom.grids import Grid, Window
-from shapely.geometry import box
 
 WEST = Grid("EPSG:32630", 738000.0, 4878000.0, 20.0, 20.0, 200, 200)
 EAST = Grid("EPSG:32631", 259500.0, 4878000.0, 20.0, 20.0, 200, 200)
@@ -88,7 +89,9 @@ def test_unknown_region_name(tmp_path):
 
 
 def test_meetings(footprints):
-    far = gpd.GeoDataFrame({"number": [1], "region": ["far"], "name": ["far"]}, geometry=[box(9, 9, 10, 10)], crs=4326)
+    far = gpd.GeoDataFrame(
+        {"number": [1], "region": ["far"], "name": ["far"]}, geometry=[box(9, 9, 10, 10)], crs=4326
+    )
     with pytest.raises(InputError) as caught:
         territory.check_meetings(footprints, far)
     assert "region far: meets no tile" in str(caught.value)

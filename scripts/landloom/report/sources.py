@@ -10,10 +10,10 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from landloom import grids, nomenclature, survey, vectors
+from landloom import grids, looks, nomenclature, vectors
 from landloom.grids import Grid
+from landloom.looks import Look
 from landloom.nomenclature import Nomenclature
-from landloom.survey import Look
 
 UNITS = ("pixels", "polygons")
 
@@ -153,7 +153,7 @@ def sum_confusions(paths: Sequence[Path | str]) -> pd.DataFrame:
 
 def _load_tile(files: TileFiles) -> Tile:
     counts = [{int(code): int(pixels) for code, pixels in _read_json(path).items()} for path in files.counts]
-    return Tile(files.tile, grids.load(Path(files.grid)), tuple(survey.read_looks(files.acquisitions)), tuple(counts))
+    return Tile(files.tile, grids.load(Path(files.grid)), tuple(looks.read_looks(files.acquisitions)), tuple(counts))
 
 
 def _read_json(path: Path | str) -> Any:

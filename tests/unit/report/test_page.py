@@ -18,7 +18,7 @@ from landloom import accuracy, grids, nomenclature, survey, territory, vectors
 from landloom.report import page, sources
 from landloom.report.sources import Edition, TileFiles, YearFiles
 from landloom.report.wording import DASH
-from landloom.survey import Look
+from landloom.looks import Look
 
 SIDE = 60
 VOID = {"meta", "img", "link", "br", "hr", "input", "image", "path"}

@@ -1,0 +1,23 @@
+"""Running the workflow as a user does, in a folder of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def run_snakemake(folder: Path, *arguments: str, config: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run Snakemake with the local profile; targets must come first, as --configfile takes all that follows."""
+    command = [sys.executable, "-m", "snakemake", *arguments, "--profile", "local", "--directory", str(folder)]
+    command += ["--configfile", str(config)] if config else []
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=environment)
+
+
+def write_config(path: Path, content: dict) -> Path:
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    return path

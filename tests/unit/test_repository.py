@@ -1,0 +1,83 @@
+"""What the repository promises about itself: pins in one place, generated files up to date, nothing leaked."""
+
+import re
+import subprocess
+
+import pytest
+import yaml
+from landloom import config_docs
+from running import ROOT
+
+CONDA_NAMES = {"snakemake-minimal": "snakemake"}
+NOT_ON_PYPI = {"python", "gdal"}
+
+
+def pins():
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    return dict(line.split("==") for line in lines if "==" in line)
+
+
+def direct():
+    lines = (ROOT / "requirements.in").read_text().splitlines()
+    return {line.strip() for line in lines if line.strip() and not line.startswith("#")}
+
+
+def tracked():
+    return subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+
+
+@pytest.mark.parametrize("path", ["environment.yml", "envs/landloom.yaml"])
+def test_conda_environments_agree_with_the_pins(path):
+    for line in yaml.safe_load((ROOT / path).read_text())["dependencies"]:
+        name, version = line.split("=")
+        if name not in NOT_ON_PYPI:
+            assert pins()[CONDA_NAMES.get(name, name)] == version, line
+
+
+def test_environment_has_all_that_is_used_directly():
+    lines = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    names = {CONDA_NAMES.get(line.split("=")[0], line.split("=")[0]) for line in lines}
+    assert names - NOT_ON_PYPI == direct()
+
+
+def test_every_direct_requirement_is_pinned():
+    assert direct() <= set(pins())
+
+
+def test_every_environment_is_used_by_a_rule():
+    rules = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
+    for path in (ROOT / "envs").glob("*.yaml"):
+        assert f"envs/{path.name}" in rules
+
+
+def test_configuration_documentation_is_up_to_date():
+    assert config_docs.MARKDOWN.read_text() == config_docs.markdown(), "run make docs"
+    assert config_docs.SCHEMA.read_text() == config_docs.schema(), "run make docs"
+
+
+def test_rules_scripts_and_logs_share_their_names():
+    text = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
+    for script in re.findall(r'script:\s+"\.\./\.\./scripts/(\w+)\.py"', text):
+        assert re.search(rf"^rule {script}:", text, re.M), script
+        assert f'code_digest("{script}")' in text
+    assert " run:\n" not in text
+
+
+def test_no_large_file_and_no_registry_host_is_tracked():
+    for name in filter(None, tracked()):
+        path = ROOT / name
+        if path.is_file() and not path.is_symlink():
+            assert path.stat().st_size < 2**20, name
+    for name in ("requirements.in", "requirements.txt", "environment.yml", "Makefile"):
+        text = (ROOT / name).read_text()
+        assert not re.search(r"index-url|find-links|https?://", text), name
+
+
+def test_versions_agree():
+    import landloom
+
+    project = (ROOT / "pyproject.toml").read_text()
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert f'version = "{landloom.__version__}"' in project
+    assert citation["version"] == landloom.__version__
+    assert f"## {landloom.__version__}" in (ROOT / "CHANGELOG.md").read_text()
