@@ -55,13 +55,20 @@ def lookup(name: str) -> Index:
 
 
 def check_indices(names: Sequence[str], letters_of_sensors: Mapping[str, Mapping[str, str]]) -> None:
-    """Raise where no sensor has the bands that an index needs.
+    """Raise with every index that is unknown, or whose bands no sensor has, on a line each.
 
     Parameters
     ----------
     letters_of_sensors : dict of sensor: (dict of band: standard letter)
     """
+    problems = []
     for name in names:
-        needed = set(lookup(name).letters)
+        try:
+            needed = set(lookup(name).letters)
+        except InputError as error:
+            problems.append(str(error))
+            continue
         if not any(needed <= set(letters.values()) for letters in letters_of_sensors.values()):
-            raise InputError(f"features.indices: {name} needs the bands {sorted(needed)}, which no sensor has")
+            problems.append(f"features.indices: {name} needs the bands {sorted(needed)}, which no sensor has")
+    if problems:
+        raise InputError("\n".join(problems))

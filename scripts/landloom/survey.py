@@ -1,8 +1,10 @@
 """What an archive holds for a tile: its acquisitions, its pixel grid, how often each pixel is seen clear."""
 
 import datetime
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +38,7 @@ def find_acquisitions(
         if not products:
             empty.append(
                 f"sensors.{sensor}: no product of tile {tile} from {period[0]} to {period[1]} "
-                f"in {sensor_settings.archive}"
+                f"in {sensor_settings.archive}; are the archive and the tile's name right?"
             )
         for product in products:
             try:
@@ -48,8 +50,10 @@ def find_acquisitions(
     return good, bad
 
 
-def finest_grid(acquisitions: Sequence[Acquisition]) -> Grid:
-    """Return the grid of the finest band of the first acquisition whose files open.
+def tile_grid(acquisitions: Sequence[Acquisition]) -> Grid:
+    """Return the grid of the finest band that most acquisitions share, of the first sensor whose files open.
+
+    Most, not the first: a single product of another place must not move the tile there.
 
     Raises
     ------
@@ -57,12 +61,16 @@ def finest_grid(acquisitions: Sequence[Acquisition]) -> Grid:
         Where none opens.
     """
     problem = "no product can be opened"
-    for acquisition in acquisitions:
-        try:
-            found = [_grid_of(band.path) for _, band in acquisition.bands]
-            return min(found, key=lambda grid: grid.pixel_area)
-        except InputError as error:
-            problem = str(error)
+    for _, looks in groupby(acquisitions, key=lambda acquisition: acquisition.sensor):
+        found: list[Grid] = []
+        for acquisition in looks:
+            try:
+                grids_of_bands = [_grid_of(band.path) for _, band in acquisition.bands]
+                found.append(min(grids_of_bands, key=lambda grid: grid.pixel_area))
+            except InputError as error:
+                problem = str(error)
+        if found:
+            return Counter(found).most_common(1)[0][0]
     raise InputError(problem)
 
 
@@ -111,14 +119,15 @@ def survey(
         With all bad products together, unless they are to be skipped; where nothing is left.
     """
     found, bad = find_acquisitions(settings, tile, period)
-    grid = finest_grid(found) if found else None
+    grid = tile_grid(found) if found else None
     good, broken = usable(found, grid) if grid else ([], [])
     rejected = [Look(sensor, product.date, product.name, problem, 0.0) for sensor, product, problem in bad]
     rejected += [Look(one.sensor, one.date, one.product, problem, 0.0) for one, problem in broken]
     if rejected and (on_bad_product == "stop" or not good):
         lines = "\n".join(f"  {look.problem}" for look in rejected)
         raise InputError(
-            f"tile {tile}: {len(rejected)} products cannot be used (on_bad_product: skip leaves out)\n{lines}"
+            f"tile {tile}: {len(rejected)} product{'s' * (len(rejected) > 1)} cannot be used; get whole ones, "
+            f"or leave out with `on_bad_product: skip`:\n{lines}"
         )
     assert grid is not None
     missing = set(settings) - {one.sensor for one in good}

@@ -32,12 +32,7 @@ rule compare:
 
 rule accuracy:
     input:
-        comparisons=lambda wildcards: expand(
-            "results/{year}/tiles/{tile}/run{run}/comparison.parquet",
-            tile=TILES,
-            run=RUNS,
-            year=wildcards.year,
-        ),
+        comparisons=comparisons_of_year,
         nomenclature=CONFIG["nomenclature"],
     output:
         confusions=expand(

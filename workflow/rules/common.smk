@@ -16,10 +16,10 @@ from landloom.errors import InputError
 from landloom.provenance import code_digest, digest, library_digest
 
 # Kernels are compiled once for each state of the library, and shared by all jobs.
-os.environ["NUMBA_CACHE_DIR"] = str(
-    REPOSITORY / ".cache" / "numba" / library_digest()
+os.environ.update(
+    NUMBA_CACHE_DIR=str(REPOSITORY / ".cache" / "numba" / library_digest()),
+    NUMBA_THREADING_LAYER="workqueue",
 )
-os.environ.setdefault("NUMBA_THREADING_LAYER", "workqueue")
 
 
 def checked(function, *arguments):
@@ -62,9 +62,7 @@ def of_tiles(pattern):
     """Return an input function: a file of every tile of the job's year (and run)."""
 
     def files(wildcards):
-        return [
-            pattern.format(tile=tile, **dict(wildcards.items())) for tile in TILES
-        ]
+        return [pattern.format(tile=tile, **dict(wildcards.items())) for tile in TILES]
 
     return files
 
@@ -106,4 +104,67 @@ def archive_listing(wildcards):
     return checked(sensors.listing, SETTINGS, wildcards.tile, *days)
 
 
-CHAIN = ["sensors", "features", "regions", "reference", "nomenclature", "samples", "model", "seed", "runs", "years"]
+CHAIN = [
+    "sensors",
+    "features",
+    "regions",
+    "reference",
+    "nomenclature",
+    "samples",
+    "model",
+    "seed",
+    "runs",
+    "years",
+]
+
+
+def models_of_run(wildcards):
+    """Return the models of all regions."""
+    return expand(
+        "results/{year}/models/{region}_run{run}.npz",
+        region=REGIONS,
+        year=wildcards.year,
+        run=wildcards.run,
+    )
+
+
+def comparisons_of_year(wildcards):
+    """Return the comparisons of all tiles and runs with the test polygons."""
+    return expand(
+        "results/{year}/tiles/{tile}/run{run}/comparison.parquet",
+        tile=TILES,
+        run=RUNS,
+        year=wildcards.year,
+    )
+
+
+def selected_years():
+    """Return the years whose products are wanted."""
+    return selected("year", YEARS)
+
+
+def wanted_maps():
+    """Return the maps of the selected years: those of the tiles, if tiles are selected, else the mosaics."""
+    if SETTINGS.tile is not None:
+        return expand(
+            "results/{year}/tiles/{tile}/run{run}/classification.tif",
+            year=selected_years(),
+            tile=selected("tile", TILES),
+            run=RUNS,
+        )
+    layers = ["classification.tif", "confidence.tif", "classification.qml"]
+    layers += ["probabilities.tif"] if SETTINGS.map.probabilities else []
+    mosaics = expand(
+        "results/{year}/map/run{run}/{layer}",
+        year=selected_years(),
+        run=RUNS,
+        layer=layers,
+    )
+    return mosaics + expand("results/{year}/map/validity.tif", year=selected_years())
+
+
+def wanted_products():
+    """Return all maps and, unless single tiles are selected, the reports."""
+    if SETTINGS.tile is not None:
+        return wanted_maps()
+    return wanted_maps() + expand("results/{year}/report.html", year=selected_years())

@@ -7,16 +7,6 @@ style            per year and run: class names and QGIS style beside the map
 """
 
 
-def models_of_run(wildcards):
-    """Return the models of all regions."""
-    return expand(
-        "results/{year}/models/{region}_run{run}.npz",
-        region=REGIONS,
-        year=wildcards.year,
-        run=wildcards.run,
-    )
-
-
 rule classify:
     input:
         models=models_of_run,
@@ -27,17 +17,15 @@ rule classify:
         nomenclature=CONFIG["nomenclature"],
         archives=made_archives,
     output:
+        **(
+            {"probabilities": "results/{year}/tiles/{tile}/run{run}/probabilities.tif"}
+            if SETTINGS.map.probabilities
+            else {}
+        ),
         classification="results/{year}/tiles/{tile}/run{run}/classification.tif",
         names="results/{year}/tiles/{tile}/run{run}/classification.tif.aux.xml",
         confidence="results/{year}/tiles/{tile}/run{run}/confidence.tif",
         counts="results/{year}/tiles/{tile}/run{run}/counts.json",
-        **(
-            {
-                "probabilities": "results/{year}/tiles/{tile}/run{run}/probabilities.tif"
-            }
-            if SETTINGS.map.probabilities
-            else {}
-        ),
     log:
         "logs/{year}/tiles/{tile}/run{run}/classify.log",
     benchmark:

@@ -16,6 +16,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from landloom.errors import InputError
 
@@ -151,14 +152,14 @@ def parse_date(text: str, style: str = "%Y%m%d") -> datetime.date | None:
         return None
 
 
-def latest_versions(products: Iterable[tuple[tuple[str, ...], tuple[str, ...], Product]]) -> list[Product]:
+def latest_versions(products: Iterable[tuple[tuple[str, ...], tuple[Any, ...], Product]]) -> list[Product]:
     """Keep the newest processing of each acquisition, sorted by date and name.
 
     Parameters
     ----------
     products : list of (acquisition key, version key, Product)
     """
-    newest: dict[tuple[str, ...], tuple[tuple[str, ...], Product]] = {}
+    newest: dict[tuple[str, ...], tuple[tuple[Any, ...], Product]] = {}
     for key, version, product in products:
         if key not in newest or (version, product.name) > (newest[key][0], newest[key][1].name):
             newest[key] = (version, product)

@@ -23,17 +23,37 @@ _DIGITS = {
 
 
 def find(settings: SeriesSettings, tile: str, start: datetime.date, end: datetime.date) -> list[Product]:
-    """Return the acquisitions of a tile within a period: one for each date (and time) in a file name."""
-    band = next(iter(settings.bands))
-    pattern = _band_pattern(settings, band)
+    """Return the acquisitions of a tile within a period: one for each date (and time) in a file name.
+
+    A date of which only some band or the mask is there counts too: :func:`describe` tells what it lacks.
+    """
+    patterns = [_band_pattern(settings, band).replace("{band}", band) for band in settings.bands]
+    patterns += [settings.mask.file.replace("{band}", "mask")] if settings.mask else []
     found: dict[str, Product] = {}
-    for stamp, path in _files(settings, pattern, tile, band):
-        date = parse_date(stamp, settings.date_format)
-        if date and start <= date <= end:
-            if stamp in found:
-                raise InputError(f"sensor files {found[stamp].path} and {path}: two files of one date {stamp}")
-            found[stamp] = Product(date, stamp, path)
+    for pattern in dict.fromkeys(patterns):
+        for stamp, path in _one_a_date(_files(settings, pattern, tile, "")).items():
+            date = parse_date(stamp, settings.date_format)
+            if date and start <= date <= end:
+                found.setdefault(stamp, Product(date, stamp, path))
     return sorted(found.values())
+
+
+def _one_a_date(files: list[tuple[str, str]]) -> dict[str, str]:
+    """Return the file of each date.
+
+    Raises
+    ------
+    InputError
+        Where a date has two.
+    """
+    by_stamp: dict[str, str] = {}
+    for stamp, path in files:
+        if stamp in by_stamp:
+            raise InputError(
+                f"{by_stamp[stamp]} and {path}: two files of one date {stamp}; keep one, or tell them apart in `file`"
+            )
+        by_stamp[stamp] = path
+    return by_stamp
 
 
 def describe(settings: SeriesSettings, sensor: str, tile: str, product: Product) -> Acquisition:

@@ -24,7 +24,7 @@ from landloom.sensors.sentinel2 import BANDS_OF_10_M
 
 NAME = re.compile(
     r"(?P<satellite>SENTINEL2[A-Z])_(?P<date>\d{8})-(?P<time>\d{6}-\d{3})_L2A_(?P<tile>T\d{2}[A-Z]{3})"
-    r"_(?P<version>[A-Z]_V\d+-\d+)(?:\.zip)?"
+    r"_(?P<letter>[A-Z])_V(?P<major>\d+)-(?P<minor>\d+)(?:\.zip)?"
 )
 
 
@@ -38,8 +38,13 @@ def find(settings: TheiaSettings, tile: str, start: datetime.date, end: datetime
         elif date and start <= date <= end:
             name = path.name.removesuffix(".zip")
             key = (match["satellite"], match["date"], match["time"])
-            found.append((key, (match["version"],), Product(date, name, str(path))))
+            found.append((key, _version(match), Product(date, name, str(path))))
     return latest_versions(found)
+
+
+def _version(match: re.Match[str]) -> tuple[int, int, str]:
+    """Return what orders versions: the numbers as numbers (10 after 9), then the letter."""
+    return int(match["major"]), int(match["minor"]), match["letter"]
 
 
 def describe(settings: TheiaSettings, sensor: str, tile: str, product: Product) -> Acquisition:

@@ -15,10 +15,10 @@ import rasterio
 from shapely.geometry import box
 
 from landloom import accuracy, grids, nomenclature, survey, territory, vectors
+from landloom.looks import Look
 from landloom.report import page, sources
 from landloom.report.sources import Edition, TileFiles, YearFiles
 from landloom.report.wording import DASH
-from landloom.looks import Look
 
 SIDE = 60
 VOID = {"meta", "img", "link", "br", "hr", "input", "image", "path"}

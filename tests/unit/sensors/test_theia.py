@@ -73,7 +73,7 @@ def test_zip_read_in_place(tmp_path):
 def test_of_two_versions_the_latest_is_used(tmp_path):
     make_product(tmp_path, NAME.replace("D_V1-7", "C_V2-2"))
     make_product(tmp_path)
-    assert only(tmp_path).product.endswith("D_V1-7")
+    assert only(tmp_path).product.endswith("C_V2-2")
 
 
 def test_two_looks_of_a_day_are_two_acquisitions(tmp_path):

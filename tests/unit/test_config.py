@@ -1,0 +1,132 @@
+import datetime
+import itertools
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from landloom import calendars, config
+from landloom.errors import InputError
+from running import ROOT
+
+GOOD = {
+    "years": {2018: None},
+    "tiles": ["T31TBJ"],
+    "sensors": {"s2": {"type": "sentinel2_theia", "archive": "a"}},
+    "nomenclature": "n.csv",
+    "reference": {"file": "r.shp", "field": "code"},
+}
+
+KEYS = sorted(config.Configuration.model_fields)
+
+
+def lines(content):
+    with pytest.raises(InputError) as caught:
+        config.parse(content)
+    return str(caught.value).splitlines()[1:]
+
+
+@pytest.mark.parametrize("path", ["config/config.yaml", "config/examples/romania.yaml"])
+def test_shipped_configurations(path):
+    config.parse(yaml.safe_load((ROOT / path).read_text()))
+
+
+def test_all_errors_at_once_each_naming_its_key():
+    wrong = {
+        **GOOD,
+        "tilez": [],
+        "runs": 0,
+        "reference": {"file": "r.shp", "field": "code", "train_share": 1.5},
+        "sensors": {"s2": {"type": "sentinel2_theia", "archive": "a", "bands": ["B1"], "stepdays": 4}},
+    }
+    found = lines(wrong)
+    assert [line.strip().split(":")[0] for line in found] == [
+        "sensors.s2.bands",
+        "sensors.s2.stepdays",
+        "reference.train_share",
+        "runs",
+        "tilez",
+    ]
+    assert "did you mean step_days?" in found[1]
+    assert "did you mean tile" in found[4]
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"years": {}}, "years"),
+        ({"years": {1800: None}}, "years"),
+        ({"years": {2018: {"start": "2018-12-01", "end": "2018-01-01"}}}, "years"),
+        ({"years": {2018: {"start": "2018-02-30"}}}, "years.2018.start"),
+        ({"tiles": ["a/b"]}, "tiles.0"),
+        ({"tiles": ["A", "A"]}, "tiles"),
+        ({"tile": "T00XXX"}, "configuration"),
+        ({"samples": {"strategy": "total"}}, "samples"),
+        ({"samples": {"number": 5}}, "samples"),
+        ({"regions": {"file": "r", "field": "f", "names": ["Sud-Est", "sud est"]}}, "regions.names"),
+        ({"sensors": {"x": {"type": "landsat"}}}, "sensors.x"),
+        ({"model": {"trees": "many"}}, "model.trees"),
+    ],
+)
+def test_single_errors(change, key):
+    found = lines({**GOOD, **change})
+    assert len(found) == 1
+    assert found[0].strip().startswith(f"{key}: "), found
+
+
+def test_periods_and_regions():
+    parsed = config.parse({**GOOD, "years": {2018: {"start": "2017-10-01"}, 2019: None}})
+    assert config.period_of(parsed, 2018) == (datetime.date(2017, 10, 1), datetime.date(2018, 12, 31))
+    assert config.region_slugs(parsed) == ["all"]
+    assert config.region_slug("Côte d'Azur (Est)") == "cote-d-azur-est"
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(sorted(config.Configuration.model_fields)) | st.text(max_size=5), inner, max_size=4
+            )
+        ),
+        max_leaves=12,
+    )
+)
+def test_nothing_but_input_errors(content):
+    if isinstance(content, dict):
+        with pytest.raises(InputError):
+            config.parse(content)
+
+
+def date(text):
+    return datetime.date.fromisoformat(text)
+
+
+RANGES = {"A": (date("2018-01-11"), date("2018-12-20")), "B": (date("2018-02-01"), date("2018-11-03"))}
+YEAR = (date("2018-01-01"), date("2018-12-31"))
+
+
+def test_automatic_dates_extrapolate_nowhere():
+    dates = calendars.output_dates("s", RANGES, ("auto", "auto"), 10, YEAR)
+    assert dates[0] == date("2018-02-01")
+    assert dates[-1] <= date("2018-11-03") < dates[-1] + datetime.timedelta(days=10)
+    assert {(b - a).days for a, b in itertools.pairwise(dates)} == {10}
+
+
+def test_given_dates():
+    dates = calendars.output_dates("s", RANGES, ("03-01", "03-31"), 15, YEAR)
+    assert [str(one) for one in dates] == ["2018-03-01", "2018-03-16", "2018-03-31"]
+    season = (date("2017-10-01"), date("2018-09-30"))
+    dates = calendars.output_dates("s", RANGES, ("10-15", "02-01"), 60, season)
+    assert [str(one) for one in dates] == ["2017-10-15", "2017-12-14"]
+
+
+def test_no_common_dates():
+    apart = {"A": RANGES["A"], "B": (date("2018-01-01"), date("2018-01-05"))}
+    with pytest.raises(InputError, match=r"tile A starts on 2018-01-11, that of tile B ends on 2018-01-05"):
+        calendars.output_dates("s", apart, ("auto", "auto"), 10, YEAR)
+    with pytest.raises(InputError, match="`02-30` is not a day"):
+        calendars.output_dates("s", RANGES, ("02-30", "auto"), 10, YEAR)

@@ -1,0 +1,58 @@
+import pytest
+
+from landloom import nomenclature, styles
+from landloom.errors import InputError
+from landloom.files import whole, write_text
+
+
+def test_a_failed_write_leaves_nothing(tmp_path):
+    write_text(tmp_path / "a.txt", "old")
+
+    def fail():
+        with whole(tmp_path / "a.txt") as temporary:
+            temporary.write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a.txt": "old"}
+
+
+def read(tmp_path, text):
+    (tmp_path / "n.csv").write_text(text, encoding="utf-8")
+    return nomenclature.read(tmp_path / "n.csv")
+
+
+def test_integer_labels_are_codes(tmp_path):
+    found = read(tmp_path, "label,name,color\n31,pré,#AABBCC\n2,blé,#000001\n")
+    assert found.codes == [2, 31]
+    assert found.colormap() == {0: (0, 0, 0, 0), 2: (0, 0, 1, 255), 31: (170, 187, 204, 255)}
+
+
+def test_text_labels_are_numbered(tmp_path):
+    found = read(tmp_path, "color,label,name\n#000000,wood,forest\n#000000,7,other\n")
+    assert found.code_by_label() == {"wood": 1, "7": 2}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "lacks the columns"),
+        ("label,name\n1,a\n", r"lacks the columns \['color'\]"),
+        ("label,name,color\n", "has no class"),
+        ("label,name,color\n1,a,red\n", "line 2: color 'red'"),
+        ("label,name,color\n1,a,#000000\n1,b,#000000\n,c,#000000\n", "line 3: label 1 .* twice; line 4: label and"),
+        ("label,name,color\n1,a\n", "line 2: color None"),
+    ],
+)
+def test_faults_are_named_by_line(tmp_path, text, message):
+    with pytest.raises(InputError, match=message):
+        read(tmp_path, text)
+
+
+def test_styles_escape_names(tmp_path):
+    classes = read(tmp_path, 'label,name,color\n2,"a <b> & ""c""",#112233\n')
+    styles.write_class_names(tmp_path / "x.aux.xml", classes)
+    styles.write_qgis_style(tmp_path / "x.qml", classes)
+    assert '<Category>a &lt;b&gt; &amp; "c"</Category>' in (tmp_path / "x.aux.xml").read_text()
+    assert "label='a &lt;b&gt; &amp; \"c\"'" in (tmp_path / "x.qml").read_text()

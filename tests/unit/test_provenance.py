@@ -1,0 +1,54 @@
+import pytest
+
+from landloom import provenance
+
+
+@pytest.fixture
+def library(tmp_path, monkeypatch):
+    """A small library of the same layout."""
+    package = tmp_path / "landloom"
+    (package / "deep").mkdir(parents=True)
+    for name, text in {
+        "landloom/__init__.py": "",
+        "landloom/deep/__init__.py": "",
+        "landloom/used.py": "from landloom.deep import inner\n\n\ndef f():\n    return inner.g() + 1\n",
+        "landloom/deep/inner.py": "def g():\n    return 1\n",
+        "landloom/unused.py": "def h():\n    return 2\n",
+        "rule.py": "from landloom import used\n\nprint(used.f())\n",
+    }.items():
+        (tmp_path / name).write_text(text)
+    monkeypatch.setattr(provenance, "SCRIPTS", tmp_path)
+    monkeypatch.setattr(provenance, "PACKAGE", package)
+    return tmp_path
+
+
+def digest():
+    provenance.code_digest.cache_clear()
+    provenance._parse.cache_clear()
+    return provenance.code_digest("rule")
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "changes"),
+    [
+        ("landloom/deep/inner.py", "def g():\n    return 3\n", True),
+        ("rule.py", "from landloom import used\n\nprint(used.f(), 1)\n", True),
+        ("landloom/deep/inner.py", '"""Doc."""\n\ndef g():  # why\n    """More."""\n\n    return (1)\n', False),
+        ("landloom/unused.py", "def h():\n    return 3\n", False),
+    ],
+)
+def test_only_code_that_is_used_counts(library, path, text, changes):
+    before = digest()
+    (library / path).write_text(text)
+    assert (digest() != before) is changes
+
+
+def test_library_digest_follows_every_byte(library):
+    before = provenance.library_digest()
+    (library / "landloom/unused.py").write_text("# comment\n")
+    assert provenance.library_digest() != before
+
+
+def test_digest_of_values_ignores_the_order_of_keys():
+    assert provenance.digest({"a": 1, "b": [2]}) == provenance.digest({"b": [2], "a": 1})
+    assert provenance.digest({"a": 1}) != provenance.digest({"a": 2})

@@ -1,0 +1,137 @@
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from shapely.geometry import MultiPolygon, Point, Polygon, box
+
+from landloom import reference, territory
+from landloom.config import ReferenceSettings
+from landloom.errors import InputError
+from landloom.grids import Grid
+from landloom.nomenclature import LandClass, Nomenclature
+
+GRID = Grid("EPSG:32631", 500000.0, 4900000.0, 10.0, 10.0, 100, 100)
+NOMENCLATURE = Nomenclature(
+    (
+        LandClass(1, "1", "wheat", "#ffff00"),
+        LandClass(2, "2", "maize", "#ff8800"),
+        LandClass(3, "3", "wood", "#008800"),
+    )
+)
+
+
+def cell(column, row, size=80.0):
+    left, top = 500000 + 100 * column, 4900000 - 100 * row
+    return box(left, top - size, left + size, top)
+
+
+def cleaned(tmp_path, rows, **given):
+    frame = gpd.GeoDataFrame(rows, columns=["code", "geometry"], crs="EPSG:32631")
+    frame.to_file(tmp_path / "reference.gpkg")
+    settings = ReferenceSettings(file="reference.gpkg", field="code", **given)
+    footprints = territory.collect_footprints({"T": GRID})
+    west, east = box(500000, 4899000, 500500, 4900000), box(500500, 4899000, 501000, 4900000)
+    regions = gpd.GeoDataFrame(
+        {"number": [1, 2], "region": ["w", "e"], "name": ["w", "e"]}, geometry=[west, east], crs="EPSG:32631"
+    )
+    return reference.clean(settings, str(tmp_path / "reference.gpkg"), NOMENCLATURE, footprints, regions)
+
+
+def found(findings):
+    return {row["finding"]: (row["action"], row["count"], row["ids"]) for row in findings.rows}
+
+
+def test_good_polygons_pass_untouched(tmp_path):
+    polygons, findings = cleaned(tmp_path, [(1, cell(0, 0)), (2, cell(7, 1)), (3, cell(4, 4, 200.0))])
+    assert findings.rows == []
+    assert polygons.code.tolist() == [1, 2, 3]
+    assert polygons.number.tolist() == [1, 2, 2 if polygons.number[2] == 2 else 1]
+    assert polygons.area_m2[0] == pytest.approx(6400, rel=0.01)
+
+
+def test_region_is_that_of_the_larger_part(tmp_path):
+    wide = box(500450, 4899500, 500600, 4899600)
+    polygons, _ = cleaned(tmp_path, [(1, wide), (2, cell(0, 0))])
+    assert polygons.number.tolist() == [2, 1]
+
+
+def test_invalid_geometry_is_repaired_and_reported(tmp_path):
+    bow = Polygon([(500100, 4899900), (500200, 4899800), (500200, 4899900), (500100, 4899800)])
+    polygons, findings = cleaned(tmp_path, [(1, bow), (2, cell(5, 5))])
+    assert found(findings)["invalid geometry"] == ("repaired", 1, [1])
+    assert polygons.geometry.is_valid.all()
+    assert polygons.area[0] == pytest.approx(5000)
+
+
+def test_outside_duplicate_empty_and_tiny(tmp_path):
+    rows = [
+        (1, cell(0, 0)),
+        (1, cell(0, 0)),
+        (2, cell(50, 50)),
+        (3, None),
+        (3, cell(3, 3, 4.0)),
+        (2, cell(6, 6)),
+    ]
+    polygons, findings = cleaned(tmp_path, rows, minimum_area_m2=100)
+    assert polygons.polygon.tolist() == [1, 6]
+    notes = found(findings)
+    assert notes["outside of every tile"] == ("left out", 1, [3])
+    assert notes["duplicate of another polygon of its class"] == ("left out", 1, [2])
+    assert notes["empty geometry"] == ("left out", 1, [4])
+    assert notes["smaller than 100 m2"] == ("left out", 1, [5])
+
+
+def test_ground_claimed_by_two_classes_is_cut_out(tmp_path):
+    left, right = box(500000, 4899900, 500060, 4900000), box(500040, 4899900, 500100, 4900000)
+    polygons, findings = cleaned(tmp_path, [(1, left), (2, right), (1, box(500000, 4899900, 500030, 4900000))])
+    assert found(findings)["overlap with another class"] == ("common ground cut out", 2, [1, 2])
+    assert polygons.set_index("polygon").area.round().to_dict() == {1: 4000, 2: 4000, 3: 3000}
+
+
+def test_multipolygons_stay_one_polygon(tmp_path):
+    both = MultiPolygon([cell(0, 0), cell(2, 2)])
+    polygons, _ = cleaned(tmp_path, [(1, both), (2, cell(5, 5))])
+    assert len(polygons) == 2
+    assert polygons.area[0] == pytest.approx(12800)
+
+
+def test_unknown_labels_are_an_error_that_counts_them(tmp_path):
+    rows = [(1, cell(0, 0)), (9, cell(1, 1)), (9, cell(2, 2))]
+    with pytest.raises(InputError, match=r"`9` \(2 polygons\)"):
+        cleaned(tmp_path, rows)
+    polygons, findings = cleaned(tmp_path, rows, ignore=[9])
+    assert polygons.code.tolist() == [1]
+    assert found(findings)["label in reference.ignore"][1] == 2
+
+
+def test_points_are_left_out_and_reported(tmp_path):
+    frame = [(1, cell(0, 0)), (2, Point(500500, 4899500).buffer(0))]
+    polygons, findings = cleaned(tmp_path, frame)
+    assert len(polygons) == 1
+    assert found(findings)["empty geometry"][1] == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(12, "12"), (12.0, "12"), ("  blé ", "blé"), (None, None), (float("nan"), None), (1.5, "1.5")]
+)
+def test_label_text(value, text):
+    assert reference.label_text(value) == text
+
+
+def strata(counts):
+    rows = [(number, code) for (number, code), count in counts.items() for _ in range(count)]
+    frame = pd.DataFrame(rows, columns=["number", "code"])
+    return frame.assign(polygon=np.arange(len(rows)) * 3 + 1)
+
+
+def test_roles():
+    counts = {(1, 1): 10, (1, 2): 1, (2, 1): 2, (2, 3): 37}
+    dealt = reference.deal_roles(strata(counts), 0.7, 3, 5)
+    for run in range(3):
+        trained = dealt[dealt[f"run{run}"] == "train"].groupby(["number", "code"]).size()
+        assert trained.to_dict() == {(1, 1): 7, (1, 2): 1, (2, 1): 1, (2, 3): 26}
+    assert not (dealt.run0 == dealt.run1).all()
+    shuffled = strata(counts).sample(frac=1, random_state=0)
+    again = reference.deal_roles(shuffled, 0.7, 3, 5).sort_values("polygon")
+    assert again.run0.tolist() == dealt.run0.tolist()
+    assert reference.untested(dealt).to_dict("records") == [{"number": 1, "code": 2}]

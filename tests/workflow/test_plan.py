@@ -1,0 +1,66 @@
+"""What a request leads to, by dry runs of the demo's configuration."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from running import ROOT, run_snakemake
+
+PER_TILE = {"acquisitions": 2, "regions": 2, "candidates": 2, "samples": 2}
+TRAINING = {"demo": 1, "dates": 1, "territory": 1, "reference": 1, "select_samples": 1, **PER_TILE}
+
+
+def plan(folder, *arguments):
+    done = run_snakemake(folder, *arguments, "--dry-run")
+    assert done.returncode == 0, done.stderr + done.stdout
+    rows = dict(re.findall(r"^(\w+) +(\d+)$", done.stdout + done.stderr, re.M))
+    return {name: int(count) for name, count in rows.items() if name != "total"}
+
+
+def test_everything(tmp_path):
+    expected = {
+        **TRAINING,
+        "train": 4,
+        "classify": 4,
+        "compare": 4,
+        "mosaic": 4,
+        "mosaic_validity": 1,
+        "style": 2,
+        "accuracy": 1,
+        "report": 1,
+        "all": 1,
+    }
+    assert plan(tmp_path) == expected
+
+
+def test_one_file_makes_just_that(tmp_path):
+    target = "results/2018/tiles/T31TBJ/run0/classification.tif"
+    assert plan(tmp_path, target) == {**TRAINING, "train": 2, "classify": 1}
+
+
+def test_selectors_choose_targets_and_shorten_no_input(tmp_path):
+    chosen = plan(tmp_path, "--config", "tile=T31TBJ", "year=2018")
+    assert chosen == {**TRAINING, "train": 4, "classify": 2, "all": 1}
+
+
+@pytest.mark.parametrize("profile", ["local", "slurm"])
+def test_profiles_are_found_by_name_from_the_root(profile):
+    command = [sys.executable, "-m", "snakemake", "--profile", profile, "--dry-run", "--quiet"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_keys_of_the_profiles_do_not_overlap():
+    keys = {
+        name: set(yaml.safe_load((ROOT / f"profiles/{name}/config.yaml").read_text()))
+        for name in ("default", "local", "slurm")
+    }
+    assert not keys["default"] & (keys["local"] | keys["slurm"])
+
+
+def test_lint(tmp_path):
+    done = run_snakemake(tmp_path, "--lint")
+    assert "Congratulations" in done.stdout + done.stderr, done.stdout + done.stderr
