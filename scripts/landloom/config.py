@@ -52,6 +52,16 @@ class SensorSettings(Section):
         "bilinear", description="how bands of another grid come onto the tile's grid (masks: nearest)"
     )
 
+    @field_validator("start", "end")
+    @classmethod
+    def _day_exists(cls, day: str) -> str:
+        if day != "auto":
+            try:
+                datetime.date.fromisoformat(f"2000-{day}")
+            except ValueError:
+                raise ValueError("must be a day of the year as MM-DD") from None
+        return day
+
 
 class TheiaSettings(SensorSettings):
     """Sentinel-2 Level-2A by THEIA/MAJA (MUSCATE format)."""

@@ -1,9 +1,19 @@
 """Outputs appear whole or not at all: written under a temporary name, then renamed."""
 
+import errno
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from landloom.errors import InputError
+
+WRITE_ADVICE = "is the disk full, or the folder read-only or not a folder?"
+
+_DISK_ERRORS = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST}
+)
 
 
 @contextmanager
@@ -11,16 +21,37 @@ def whole(path: Path | str) -> Iterator[Path]:
     """Give a temporary path beside ``path``; rename it when the block ends, remove it if it fails.
 
     The suffix is kept, since GDAL and pandas choose the format by it.
+
+    Raises
+    ------
+    InputError
+        Where the disk is full or the folder cannot be written.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{os.getpid()}.{path.name}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(path)
         yield temporary
         temporary.replace(path)
+    except OSError as error:
+        if error.errno not in _DISK_ERRORS:
+            raise
+        raise InputError(f"{path}: cannot be written ({error.strerror}); {WRITE_ADVICE}") from None
     finally:
         for leftover in path.parent.glob(f"{temporary.name}*"):
             leftover.unlink()
+
+
+def _remove_leftovers(path: Path) -> None:
+    """Remove what a killed job left of the same output, which only one job at a time makes.
+
+    What ends in ``.aux.xml`` stays: it may be an output of its own that another job is writing.
+    """
+    leftover = re.compile(rf"\.\d+\.{re.escape(path.name)}([.-](?!aux\.xml).*)?")
+    for neighbour in path.parent.iterdir():
+        if leftover.fullmatch(neighbour.name):
+            neighbour.unlink(missing_ok=True)
 
 
 def write_text(path: Path | str, text: str) -> None:

@@ -16,18 +16,18 @@ def logged(log: Path | str) -> Iterator[None]:
 
     Other errors keep their traceback: they are ours.
     """
-    Path(log).parent.mkdir(parents=True, exist_ok=True)
-    with Path(log).open("w", buffering=1, encoding="utf-8") as file:
-        os.dup2(file.fileno(), 1)
-        os.dup2(file.fileno(), 2)
-        try:
-            yield
-        except InputError as error:
-            _end(f"error: {error}")
-        except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
-                raise
-            _end(f"error: {error.filename or 'output'}: {error.strerror}; free some space or mend the permissions")
+    try:
+        Path(log).parent.mkdir(parents=True, exist_ok=True)
+        with Path(log).open("w", buffering=1, encoding="utf-8") as file:
+            os.dup2(file.fileno(), 1)
+            os.dup2(file.fileno(), 2)
+        yield
+    except InputError as error:
+        _end(f"error: {error}")
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
+            raise
+        _end(f"error: {error.filename or 'output'}: {error.strerror}; free some space or mend the permissions")
 
 
 def _end(message: str) -> None:

@@ -61,8 +61,9 @@ def write(
     """
     with rasterio.open(next(iter(layers.values())).raster) as first:
         dtype, bands, nodata, names = first.dtypes[0], first.count, first.nodata, first.descriptions
-    with whole(path) as temporary:
-        plain = temporary.with_suffix(".plain.tif")
+    # The plain file has a fixed name, so that the next attempt overwrites that of a killed one.
+    plain = path.with_name(f".{path.stem}.plain.tif")
+    with rasters.disk_errors(path), whole(path) as temporary:
         with rasters.create(plain, grid, dtype, tags, bands=bands, nodata=nodata) as target:
             decorate(target)
             for band, name in enumerate(names, 1):
@@ -78,6 +79,7 @@ def write(
                 overview_resampling=overview_resampling,
                 bigtiff="if_safer",
             )
+            rasters.check_written(temporary)
         finally:
             plain.unlink()
             plain.with_name(plain.name + ".aux.xml").unlink(missing_ok=True)

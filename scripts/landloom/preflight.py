@@ -1,9 +1,13 @@
 """Checks of the configuration against the world, before any job starts: files, fields, CRSs, indices."""
 
+import os
 from pathlib import Path
 
-from landloom.config import Configuration
+from landloom.config import Configuration, RegionSettings
 from landloom.errors import InputError
+
+OUTPUT_FOLDERS = ("results", "logs", "benchmarks")
+"""In the working directory."""
 
 
 def check(settings: Configuration) -> None:
@@ -12,10 +16,12 @@ def check(settings: Configuration) -> None:
     Inputs that a rule of ours has yet to make are not looked for.
     """
     problems = [
+        *_check_outputs(settings),
         *_check_files(settings),
         *_check_crs(settings),
         *_collect(_check_indices, settings),
-        *_collect(_check_vectors, settings),
+        *_collect(_check_nomenclature, settings),
+        *_check_vectors(settings),
     ]
     if problems:
         raise InputError("the configuration has errors:\n" + "\n".join(f"  {line}" for line in problems))
@@ -31,6 +37,19 @@ def _collect(function, settings: Configuration) -> list[str]:  # type: ignore[no
 
 def _made_here(settings: Configuration, path: str) -> bool:
     return bool(settings.inputs_from) and Path(path).parts[:1] == (settings.inputs_from,)
+
+
+def _check_outputs(settings: Configuration) -> list[str]:
+    """Name the folders that products go to, where they are none or are read-only."""
+    years = ["", *map(str, settings.years)]
+    folders = [Path(top, year) for top in OUTPUT_FOLDERS for year in years]
+    problems = [f"{path}: is a file where a folder is needed; move it" for path in folders if path.is_file()]
+    problems += [
+        f"{path}: cannot be written in; mend its permissions, or work in another --directory"
+        for path in folders
+        if path.is_dir() and not os.access(path, os.W_OK | os.X_OK)
+    ]
+    return problems
 
 
 def _check_files(settings: Configuration) -> list[str]:
@@ -77,12 +96,15 @@ def _check_indices(settings: Configuration) -> None:
     index_catalogue.check_indices(settings.features.indices, letters)
 
 
-def _check_vectors(settings: Configuration) -> None:
-    """Raise where the nomenclature cannot be read, or a vector file lacks its field or layer."""
+def _check_nomenclature(settings: Configuration) -> None:
     from landloom import nomenclature
 
     if Path(settings.nomenclature).exists():
         nomenclature.read(settings.nomenclature)
+
+
+def _check_vectors(settings: Configuration) -> list[str]:
+    """Name what the vector files lack: features, a CRS, the field, regions of the configuration."""
     sources = [("regions", settings.regions.file, settings.regions)] if settings.regions else []
     sources += [
         ("reference", settings.reference.file.replace("{year}", str(year)), settings.reference)  # type: ignore[misc]
@@ -91,9 +113,23 @@ def _check_vectors(settings: Configuration) -> None:
     problems = []
     for key, path, section in sources:
         if Path(path).exists():
-            problems += _check_fields(key, path, section.field, section.layer)
-    if problems:
-        raise InputError("\n".join(problems))
+            found = _check_fields(key, path, section.field, section.layer)
+            if isinstance(section, RegionSettings) and not found:
+                found = _check_region_names(section)
+            problems += found
+    return problems
+
+
+def _check_region_names(settings: RegionSettings) -> list[str]:
+    """Name the regions that their file lacks."""
+    import pyogrio
+
+    table = pyogrio.read_dataframe(
+        settings.file, layer=settings.layer, columns=[settings.field], read_geometry=False
+    )
+    there = sorted(set(table[settings.field].astype(str)))
+    unknown = [str(name) for name in settings.names if str(name) not in there]
+    return [f"regions.names: {unknown} not in field `{settings.field}`, which has {there}"] if unknown else []
 
 
 def _check_fields(key: str, path: str, field: str, layer: str | None) -> list[str]:
@@ -104,6 +140,8 @@ def _check_fields(key: str, path: str, field: str, layer: str | None) -> list[st
     except Exception as error:  # pyogrio raises many kinds
         return [f"{key}.file: {path} cannot be read ({error})"]
     problems = []
+    if info["features"] == 0:
+        problems.append(f"{key}.file: {path} is empty")
     if info["crs"] is None:
         problems.append(f"{key}.file: {path} has no coordinate reference system")
     if field not in info["fields"]:

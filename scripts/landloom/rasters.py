@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import rasterio
+from rasterio._err import CPLE_BaseError
 
 import landloom
 from landloom.errors import InputError
-from landloom.files import whole
+from landloom.files import WRITE_ADVICE, whole
 from landloom.grids import Grid
 from landloom.nomenclature import Nomenclature
 
@@ -54,26 +55,33 @@ def create(
         "compress": "deflate",
         "bigtiff": "if_safer",
     }
+    with disk_errors(path), whole(path) as temporary:
+        with rasterio.open(
+            temporary,
+            "w",
+            driver="GTiff",
+            dtype=dtype,
+            count=bands,
+            nodata=nodata,
+            **grid.profile(),
+            **options,
+        ) as dataset:
+            dataset.update_tags(**tags)
+            yield dataset
+        check_written(temporary)
+
+
+@contextmanager
+def disk_errors(path: Path | str) -> Iterator[None]:
+    """Turn what the disk refuses into an error that names the output."""
     try:
-        with whole(path) as temporary:
-            with rasterio.open(
-                temporary,
-                "w",
-                driver="GTiff",
-                dtype=dtype,
-                count=bands,
-                nodata=nodata,
-                **grid.profile(),
-                **options,
-            ) as dataset:
-                dataset.update_tags(**tags)
-                yield dataset
-            _check_written(temporary)
-    except (rasterio.errors.RasterioIOError, OSError) as error:
-        raise InputError(f"{path}: cannot be written ({error}); is the disk full or the folder read-only?") from None
+        yield
+    except (rasterio.errors.RasterioError, CPLE_BaseError, OSError) as error:
+        cause = error.__cause__ or error
+        raise InputError(f"{path}: cannot be written ({cause}); {WRITE_ADVICE}") from None
 
 
-def _check_written(path: Path) -> None:
+def check_written(path: Path) -> None:
     """Raise where the end of a file did not reach the disk: GDAL may notice a full disk only when it closes."""
     with rasterio.open(path) as dataset:
         height, width = dataset.block_shapes[0]

@@ -70,6 +70,7 @@ def clean(
         {"polygon": frame.index, "code": codes}, geometry=frame.geometry.values, crs=frame.crs
     )
     polygons = _repaired(polygons[codes.notna().values], findings)
+    _need_some(polygons, path, findings)
     polygons = polygons.astype({"polygon": np.int64, "code": np.int32}).to_crs(regions.crs)
     polygons = _within_territory(polygons, footprints, findings)
     if polygons.empty:
@@ -78,9 +79,15 @@ def clean(
     polygons["area_m2"] = polygons.to_crs(EQUAL_AREA).area.values
     polygons = _large_enough(polygons, settings.minimum_area_m2, findings)
     polygons = _with_region(polygons, regions, findings)
-    if polygons.empty:
-        raise InputError(f"reference.file: no polygon of {path} is left after cleaning: {findings.rows}")
+    _need_some(polygons, path, findings)
     return polygons.sort_values("polygon").reset_index(drop=True), findings
+
+
+def _need_some(polygons: gpd.GeoDataFrame, path: str, findings: Findings) -> None:
+    """Raise where no polygon is left, with what became of them."""
+    if polygons.empty:
+        found = "; ".join(f"{row['finding']}: {row['count']}, {row['action']}" for row in findings.rows)
+        raise InputError(f"reference.file: no polygon of {path} can be used ({found})")
 
 
 def label_text(value: object) -> str | None:
@@ -103,7 +110,7 @@ def _codes(
     known = nomenclature.code_by_label()
     unknown = texts[texts.notna() & ~texts.isin(ignored | set(known))]
     if len(unknown):
-        counts = ", ".join(f"`{label}` ({count} polygons)" for label, count in unknown.value_counts().items())
+        counts = ", ".join(f"`{label}` ({count} polygon{'s' * (count > 1)})" for label, count in unknown.value_counts().items())
         raise InputError(
             f"reference.field: {path}: labels that the nomenclature lacks: {counts}; "
             "add them there, or to reference.ignore"

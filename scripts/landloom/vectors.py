@@ -5,9 +5,10 @@ from pathlib import Path
 
 import geopandas as gpd
 import pyogrio
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
 
 from landloom.errors import InputError
-from landloom.files import whole
+from landloom.files import WRITE_ADVICE, whole
 
 _FIXED_TIME = {"OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z"}
 """GeoPackages hold the time of writing; a fixed one makes equal content equal bytes."""
@@ -47,11 +48,20 @@ def need_field(frame: gpd.GeoDataFrame, field: str, path: Path | str, what: str)
 
 
 def write_layers(path: Path | str, layers: Mapping[str, gpd.GeoDataFrame]) -> None:
-    """Write a GeoPackage of several layers, whole or not at all."""
+    """Write a GeoPackage of several layers, whole or not at all.
+
+    Raises
+    ------
+    InputError
+        Where the disk is full or the folder cannot be written.
+    """
     pyogrio.set_gdal_config_options(_FIXED_TIME)
-    with whole(path) as temporary:
-        for name, frame in layers.items():
-            pyogrio.write_dataframe(frame, temporary, layer=name, driver="GPKG", append=temporary.exists())
+    try:
+        with whole(path) as temporary:
+            for name, frame in layers.items():
+                pyogrio.write_dataframe(frame, temporary, layer=name, driver="GPKG", append=temporary.exists())
+    except (DataSourceError, DataLayerError, FeatureError, GeometryError) as error:
+        raise InputError(f"{path}: cannot be written ({error}); {WRITE_ADVICE}") from None
 
 
 def read_layer(path: Path | str, layer: str) -> gpd.GeoDataFrame:

@@ -11,7 +11,7 @@ import pytest
 import rasterio
 from rasterio.transform import from_origin
 
-from bad_input.conftest import (
+from bad_input.inputs import (
     OTHER_TILE,
     PERIOD,
     TILE,
@@ -204,13 +204,13 @@ def test_terminal_shows_the_message_and_nothing_is_left(
     truncate(path)
     sensor = small_configuration()["sensors"]["s2"] | {"archive": str(archive)}
     project = new_project(_complete(small_configuration(tiles=[TILE], sensors={"s2": sensor}), archive))
-    result = project.run(f"results/2018/tiles/{TILE}/acquisitions.csv")
+    code, terminal = project.run(f"results/2018/tiles/{TILE}/acquisitions.csv")
     log = (project.folder / f"logs/2018/tiles/{TILE}/acquisitions.log").read_text()
-    assert result.returncode != 0
-    assert f"{path}: is truncated" in result.stdout
+    assert code != 0
+    assert f"{path}: is truncated" in terminal
     assert f"{path}: is truncated" in log
     assert "Traceback" not in log
-    assert "Traceback" not in result.stdout
+    assert "Traceback" not in terminal
     assert project.files("results") == set()
 
 

@@ -36,6 +36,8 @@ YEARS = [str(year) for year in SETTINGS.years]
 TILES = SETTINGS.tiles
 REGIONS = configuration.region_slugs(SETTINGS)
 RUNS = [str(run) for run in range(SETTINGS.runs)]
+MODELS = len(YEARS) * len(REGIONS) * len(RUNS)
+TILE_YEARS = len(YEARS) * len(TILES)
 
 if workflow.is_main_process:
     from landloom import preflight
@@ -65,6 +67,15 @@ def of_tiles(pattern):
         return [pattern.format(tile=tile, **dict(wildcards.items())) for tile in TILES]
 
     return files
+
+
+def shared_threads(jobs, most):
+    """Return the threads of each of several jobs of a kind.
+
+    On one machine, jobs side by side make better use of few cores than threads within jobs do.
+    """
+    cores = workflow.resource_settings.cores
+    return max(1, min(most, cores // jobs)) if cores else most
 
 
 def config_digest(*keys):

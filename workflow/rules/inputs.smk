@@ -18,7 +18,7 @@ rule acquisitions:
         "benchmarks/{year}/tiles/{tile}/acquisitions.tsv"
     conda:
         "../../envs/landloom.yaml"
-    threads: 2
+    threads: shared_threads(TILE_YEARS, 2)
     resources:
         mem_mb=2000,
         runtime=60,

@@ -32,7 +32,7 @@ rule classify:
         "benchmarks/{year}/tiles/{tile}/run{run}/classify.tsv"
     conda:
         "../../envs/landloom.yaml"
-    threads: 4
+    threads: shared_threads(TILE_YEARS * len(RUNS), 4)
     resources:
         mem_mb=2000,
         runtime=240,

@@ -15,7 +15,7 @@ rule train:
         "benchmarks/{year}/models/{region}_run{run}.tsv"
     conda:
         "../../envs/landloom.yaml"
-    threads: 2
+    threads: shared_threads(MODELS, 16)
     resources:
         mem_mb=4000,
         runtime=120,

@@ -81,7 +81,7 @@ rule samples:
         "benchmarks/{year}/tiles/{tile}/samples.tsv"
     conda:
         "../../envs/landloom.yaml"
-    threads: 2
+    threads: shared_threads(TILE_YEARS, 2)
     resources:
         mem_mb=2000,
         runtime=60,

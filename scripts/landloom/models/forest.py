@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from landloom.errors import InputError
+from landloom.files import whole
 from landloom.models.forest_kernels import (
     NODE,
     check_nodes,
@@ -304,23 +305,17 @@ def save(forest: Forest, path: str | os.PathLike[str]) -> None:
     forest : Forest
         The model.
     path : path
-        Name of the file; its folder exists.
+        Name of the file.
     """
     description = {"format": FORMAT, "feature_names": forest.feature_names, "metadata": forest.metadata}
     text = json.dumps(description, sort_keys=True, ensure_ascii=False).encode()
     arrays = {name: getattr(forest, name) for name in _array_types()}
     arrays["description"] = np.frombuffer(text, np.uint8)
-    path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:
-            for name, array in arrays.items():
-                buffer = io.BytesIO()
-                np.lib.format.write_array(buffer, array, allow_pickle=False)
-                archive.writestr(zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), buffer.getbuffer())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with whole(os.fspath(path)) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:
+        for name, array in arrays.items():
+            buffer = io.BytesIO()
+            np.lib.format.write_array(buffer, array, allow_pickle=False)
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), buffer.getbuffer())
 
 
 def load(path: str | os.PathLike[str]) -> Forest:

@@ -1,0 +1,160 @@
+"""Configurations with errors: all named together, before any job starts."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pytest
+from shapely import box
+
+from bad_input.inputs import TILE, Project, small_configuration
+from landloom import config, preflight
+from landloom.errors import InputError
+
+
+def parse_errors(**changes: Any) -> list[str]:
+    """Return what parsing says, a line for each error."""
+    with pytest.raises(InputError) as caught:
+        config.parse(small_configuration(**changes))
+    header, *lines = str(caught.value).splitlines()
+    assert header == "the configuration has errors:"
+    return [line.strip() for line in lines]
+
+
+def preflight_errors(**changes: Any) -> list[str]:
+    """Return what is wrong with a configuration that can be parsed, a line for each error."""
+    settings = config.parse(small_configuration(**changes))
+    with pytest.raises(InputError) as caught:
+        preflight.check(settings)
+    header, *lines = str(caught.value).splitlines()
+    assert header == "the configuration has errors:"
+    return [line.strip() for line in lines]
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory with the files that a configuration names."""
+    folder = tmp_path / "data"
+    (folder / "archive").mkdir(parents=True)
+    (folder / "2018").mkdir()
+    (folder / "nomenclature.csv").write_text("label,name,color\n1,wood,#008000\n2,field,#ffff00\n")
+    polygons = gpd.GeoDataFrame({"code": [1, 2]}, geometry=[box(0, 44, 1, 45), box(1, 44, 2, 45)], crs="EPSG:4326")
+    polygons.to_file(folder / "2018" / "reference.gpkg")
+    gpd.GeoDataFrame({"zone": ["a"]}, geometry=[box(0, 44, 2, 45)], crs="EPSG:4326").to_file(folder / "regions.gpkg")
+    monkeypatch.chdir(tmp_path)
+    return folder
+
+
+def test_sound_configuration_passes():
+    regions = {"file": "data/regions.gpkg", "field": "zone", "names": ["a"]}
+    preflight.check(config.parse(small_configuration(regions=regions)))
+
+
+def test_dry_run_names_all_errors_at_once(new_project: Callable[[dict[str, Any]], Project]):
+    sensor = small_configuration()["sensors"]["s2"] | {"bands": ["B3", "B99"], "step_days": 0, "start": "02-30"}
+    broken = small_configuration(
+        sensors={"s2": sensor},
+        tiles=["../T30TYP"],
+        refrence={"file": "x"},
+        reference={"file": "data/reference.gpkg"},
+        runs="many",
+    )
+    code, terminal = new_project(broken).run("-n")
+    assert code != 0
+    for line in (
+        "sensors.s2.bands: ['B99'] are not among",
+        "sensors.s2.step_days: input should be greater than 0, not 0",
+        "sensors.s2.start: must be a day of the year as MM-DD, not '02-30'",
+        "tiles.0: ",
+        "refrence: unknown key (did you mean reference?)",
+        "reference.field: is missing",
+        "runs: input should be a valid integer",
+    ):
+        assert f"  {line}" in terminal
+    assert "Traceback" not in terminal
+
+
+def test_dry_run_names_all_missing_inputs_at_once(new_project: Callable[[dict[str, Any]], Project]):
+    regions = {"file": "data/zones.shp", "field": "zone", "names": ["a"]}
+    features = {"indices": ["NDVI", "NDRE", "nonsense"]}
+    project = new_project(small_configuration(regions=regions, map={"crs": "Lambert"}, features=features))
+    code, terminal = project.run("-n")
+    assert code != 0
+    assert [line.strip() for line in terminal.splitlines() if line.startswith("  ")] == [
+        "reference.file (2018): no such file: data/2018/reference.gpkg",
+        "nomenclature: no such file: data/nomenclature.csv",
+        "regions.file: no such file: data/zones.shp",
+        "sensors.s2.archive: no such folder: data/archive",
+        "map.crs: `Lambert` is not a coordinate reference system; write e.g. EPSG:2154",
+        "features.indices: NDRE needs the bands ['N', 'RE1'], which no sensor has",
+        "features.indices: spyndex knows no index `nonsense`",
+    ]
+    assert "Traceback" not in terminal
+    assert not (project.folder / "results").exists()
+
+
+@pytest.mark.parametrize(("key", "value"), [("tile", "T99XXX"), ("tile", [TILE, "T99XXX"]), ("year", 2030)])
+def test_selection_of_what_is_not_there(key: str, value: object):
+    wrong = value[-1] if isinstance(value, list) else value
+    (line,) = parse_errors(**{key: value})
+    assert line.startswith(f"configuration: {key}={wrong} is not among [")
+
+
+def test_geographic_crs():
+    assert preflight_errors(map={"crs": "EPSG:4326"}) == [
+        "map.crs: EPSG:4326 is not projected; the map's pixels are measured in its units"
+    ]
+
+
+def test_index_without_bands():
+    assert preflight_errors(features={"indices": ["NDVI", "EVI", "NDWI"]}) == [
+        "features.indices: EVI needs the bands ['B', 'N', 'R'], which no sensor has"
+    ]
+
+
+def test_everything_wrong_with_the_files_is_said(data: Path):
+    (data / "nomenclature.csv").write_text("label,name,color\n1,wood,green\n1,field,#ffff00\n")
+    empty = gpd.read_file(data / "2018" / "reference.gpkg").iloc[:0].rename(columns={"code": "class"})
+    empty.to_file(data / "2018" / "reference.gpkg")
+    regions = {"file": "data/regions.gpkg", "field": "zone", "names": ["a", "b"]}
+    assert preflight_errors(regions=regions) == [
+        "nomenclature data/nomenclature.csv: line 2: color 'green' is not like #1a2b3c; "
+        "line 3: label 1 stands there twice",
+        "regions.names: ['b'] not in field `zone`, which has ['a']",
+        "reference.file: data/2018/reference.gpkg is empty",
+        "reference.field: data/2018/reference.gpkg has no field `code`; it has ['class']",
+    ]
+
+
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
+def test_reference_without_crs_is_noticed_before_any_job(data: Path):
+    path = data / "2018" / "reference.gpkg"
+    gpd.read_file(path).set_crs(None, allow_override=True).to_file(path)
+    assert preflight_errors() == ["reference.file: data/2018/reference.gpkg has no coordinate reference system"]
+
+
+def test_layer_that_is_not_in_the_file():
+    (line,) = preflight_errors(reference={"file": "data/{year}/reference.gpkg", "field": "code", "layer": "parcels"})
+    assert line.startswith("reference.file: data/2018/reference.gpkg cannot be read (Layer 'parcels' could not be")
+
+
+def test_day_that_no_year_has():
+    sensor = small_configuration()["sensors"]["s2"] | {"end": "13-01"}
+    assert parse_errors(sensors={"s2": sensor}) == [
+        "sensors.s2.end: must be a day of the year as MM-DD, not '13-01'",
+    ]
+
+
+def test_file_where_the_results_go(tmp_path: Path):
+    (tmp_path / "results").touch()
+    assert preflight_errors() == ["results: is a file where a folder is needed; move it"]
+
+
+def test_configuration_that_is_not_yaml(new_project: Callable[[dict[str, Any]], Project]):
+    project = new_project(small_configuration())
+    project.configuration.write_text("tiles: [T30TYP\nyears: {")
+    code, terminal = project.run("-n")
+    assert code != 0
+    assert project.configuration.name in terminal
+    assert "Traceback" not in terminal

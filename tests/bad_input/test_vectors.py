@@ -1,0 +1,191 @@
+"""Reference polygons and regions that cannot be used, or not all of them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pytest
+from shapely import box, unary_union
+
+from bad_input.inputs import OTHER_TILE, TILE
+from landloom import nomenclature, reference, territory
+from landloom.config import ReferenceSettings, RegionSettings
+from landloom.errors import InputError
+from landloom.grids import Grid
+from landloom.reference import Findings
+
+GRIDS = {
+    TILE: Grid("EPSG:32630", 700_000.0, 4_880_000.0, 10.0, 10.0, 200, 200),
+    OTHER_TILE: Grid("EPSG:32630", 701_500.0, 4_880_000.0, 10.0, 10.0, 200, 200),
+}
+NAMES = ["wood", "field", "water"]
+
+
+@pytest.fixture
+def footprints() -> gpd.GeoDataFrame:
+    return territory.collect_footprints(GRIDS)
+
+
+@pytest.fixture
+def classes(tmp_path: Path) -> nomenclature.Nomenclature:
+    path = tmp_path / "nomenclature.csv"
+    lines = [f"{code},{name},#0000{code:02d}" for code, name in enumerate(NAMES, 1)]
+    path.write_text("\n".join(["label,name,color", *lines]) + "\n")
+    return nomenclature.read(path)
+
+
+def squares(labels: list[Any]) -> gpd.GeoDataFrame:
+    """Return squares of 50 m side by side within the tiles, one of each label."""
+    shapes = [box(700_100 + 80 * n, 4_879_000, 700_150 + 80 * n, 4_879_050) for n in range(len(labels))]
+    return gpd.GeoDataFrame({"code": labels}, geometry=shapes, crs="EPSG:32630")
+
+
+@pytest.fixture
+def clean(
+    tmp_path: Path, footprints: gpd.GeoDataFrame, classes: nomenclature.Nomenclature
+) -> Callable[..., tuple[gpd.GeoDataFrame, Findings]]:
+    """Return what writes polygons to a file and cleans them."""
+
+    def write_and_clean(polygons: gpd.GeoDataFrame, **settings: Any) -> tuple[gpd.GeoDataFrame, Findings]:
+        path = tmp_path / "reference.gpkg"
+        polygons.to_file(path)
+        chosen = ReferenceSettings(**({"file": str(path), "field": "code"} | settings))
+        return reference.clean(chosen, str(path), classes, footprints, territory.whole_territory(footprints))
+
+    return write_and_clean
+
+
+def rows(findings: Findings) -> dict[str, tuple[str, int, list[int]]]:
+    return {row["finding"]: (row["action"], row["count"], row["ids"]) for row in findings.rows}
+
+
+def test_empty_reference(clean: Callable[..., Any], tmp_path: Path):
+    with pytest.raises(InputError) as caught:
+        clean(squares([1]).iloc[:0])
+    assert str(caught.value) == f"reference.file: {tmp_path}/reference.gpkg is empty"
+
+
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
+def test_reference_without_crs(clean: Callable[..., Any], tmp_path: Path):
+    with pytest.raises(InputError) as caught:
+        clean(squares([1, 2]).set_crs(None, allow_override=True))
+    assert str(caught.value) == f"reference.file: {tmp_path}/reference.gpkg has no coordinate reference system"
+
+
+def test_reference_without_the_field(clean: Callable[..., Any]):
+    with pytest.raises(InputError) as caught:
+        clean(squares([1, 2]).rename(columns={"code": "class"}))
+    assert "reference.field: " in str(caught.value)
+    assert "has no field `code`; it has ['class']" in str(caught.value)
+
+
+def test_reference_that_is_no_vector_file(footprints: gpd.GeoDataFrame, classes: Any, tmp_path: Path):
+    path = tmp_path / "reference.gpkg"
+    path.write_bytes(b"SQLite format 3\0 cut off")
+    settings = ReferenceSettings(file=str(path), field="code")
+    with pytest.raises(InputError, match=f"reference.file: {path} cannot be read"):
+        reference.clean(settings, str(path), classes, footprints, territory.whole_territory(footprints))
+
+
+def test_unknown_labels_are_counted(clean: Callable[..., Any]):
+    with pytest.raises(InputError) as caught:
+        clean(squares([1, 2, 7, 7, 8]))
+    assert "labels that the nomenclature lacks: `7` (2 polygons), `8` (1 polygon)" in str(caught.value)
+    assert "add them there, or to reference.ignore" in str(caught.value)
+
+
+def test_ignored_labels_are_left_out_and_counted(clean: Callable[..., Any]):
+    polygons, findings = clean(squares([1, 2, 7, 7]), ignore=[7])
+    assert polygons.code.tolist() == [1, 2]
+    assert rows(findings)["label in reference.ignore"] == ("left out", 2, [3, 4])
+
+
+def test_nothing_but_ignored_labels(clean: Callable[..., Any]):
+    with pytest.raises(InputError) as caught:
+        clean(squares([7, 7]), ignore=[7])
+    assert "no polygon of" in str(caught.value)
+    assert "label in reference.ignore: 2, left out" in str(caught.value)
+
+
+def test_polygons_without_label_are_left_out(clean: Callable[..., Any]):
+    polygons, findings = clean(squares(["1", None, "2"]))
+    assert polygons.code.tolist() == [1, 2]
+    assert rows(findings)["no label"] == ("left out", 1, [2])
+
+
+def test_points_are_no_polygons(clean: Callable[..., Any]):
+    points = squares([1, 2])
+    points.geometry = points.centroid
+    with pytest.raises(InputError) as caught:
+        clean(points)
+    assert "not a polygon: 2, left out" in str(caught.value)
+
+
+def test_polygon_outside_every_tile_is_reported(clean: Callable[..., Any]):
+    polygons = squares([1, 2, 1])
+    polygons.geometry = [polygons.geometry[0], polygons.geometry[1].buffer(1), box(0, 0, 10, 10)]
+    kept, findings = clean(polygons)
+    assert kept.polygon.tolist() == [1, 2]
+    assert rows(findings) == {"outside of every tile": ("left out", 1, [3])}
+
+
+def test_all_polygons_outside(clean: Callable[..., Any]):
+    away = squares([1, 2]).translate(50_000)
+    with pytest.raises(InputError) as caught:
+        clean(squares([1, 2]).set_geometry(away))
+    assert "no polygon of" in str(caught.value)
+    assert "lies within a tile; is its CRS right?" in str(caught.value)
+
+
+def test_class_of_one_polygon_trains_and_is_reported(
+    clean: Callable[..., Any], footprints: gpd.GeoDataFrame, classes: nomenclature.Nomenclature
+):
+    polygons, findings = clean(squares([1, 1, 1, 2]))
+    polygons = reference.deal_roles(polygons, 0.5, 3, 1)
+    reference.note_untested(polygons, territory.whole_territory(footprints), classes, findings)
+    assert polygons.loc[polygons.code == 2, ["run0", "run1", "run2"]].values.tolist() == [["train"] * 3]
+    assert rows(findings) == {
+        "the only polygon of field in region all": ("trains, so the class is untested there", 1, [4]),
+        "no polygon of water": ("the class is not mapped", 0, []),
+    }
+
+
+# Regions
+
+
+def halves(footprints: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return a region that meets both tiles, and one far from them."""
+    near = unary_union(footprints.geometry).envelope
+    return gpd.GeoDataFrame({"zone": ["near", "far"]}, geometry=[near, box(50, 50, 51, 51)], crs="EPSG:4326")
+
+
+def read_regions(frame: gpd.GeoDataFrame, path: Path, names: list[str], field: str = "zone") -> gpd.GeoDataFrame:
+    frame.to_file(path)
+    return territory.read_regions(RegionSettings(file=str(path), field=field, names=names))
+
+
+def test_region_that_is_not_in_the_file(footprints: gpd.GeoDataFrame, tmp_path: Path):
+    with pytest.raises(InputError) as caught:
+        read_regions(halves(footprints), tmp_path / "r.gpkg", ["near", "nowhere"])
+    assert str(caught.value) == "regions.names: ['nowhere'] not in field `zone`, which has ['far', 'near']"
+
+
+def test_region_field_that_is_not_in_the_file(footprints: gpd.GeoDataFrame, tmp_path: Path):
+    with pytest.raises(InputError, match=r"regions.field: .*r.gpkg has no field `name`; it has \['zone'\]"):
+        read_regions(halves(footprints), tmp_path / "r.gpkg", ["near"], "name")
+
+
+def test_region_that_meets_no_tile(footprints: gpd.GeoDataFrame, tmp_path: Path):
+    regions = read_regions(halves(footprints), tmp_path / "r.gpkg", ["near", "far"])
+    with pytest.raises(InputError) as caught:
+        territory.check_meetings(footprints, regions)
+    assert str(caught.value) == "region far: meets no tile; take it out of regions.names or add its tiles"
+
+
+def test_tiles_that_meet_no_region(footprints: gpd.GeoDataFrame, tmp_path: Path):
+    regions = read_regions(halves(footprints), tmp_path / "r.gpkg", ["far"])
+    with pytest.raises(InputError) as caught:
+        territory.check_meetings(footprints, regions)
+    assert f"tile {TILE}: meets no region of regions.names" in str(caught.value)
+    assert f"tile {OTHER_TILE}: meets no region of regions.names" in str(caught.value)
