@@ -110,7 +110,9 @@ def _codes(
     known = nomenclature.code_by_label()
     unknown = texts[texts.notna() & ~texts.isin(ignored | set(known))]
     if len(unknown):
-        counts = ", ".join(f"`{label}` ({count} polygon{'s' * (count > 1)})" for label, count in unknown.value_counts().items())
+        counts = ", ".join(
+            f"`{label}` ({count} polygon{'s' * (count > 1)})" for label, count in unknown.value_counts().items()
+        )
         raise InputError(
             f"reference.field: {path}: labels that the nomenclature lacks: {counts}; "
             "add them there, or to reference.ignore"

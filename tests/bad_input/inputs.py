@@ -1,12 +1,20 @@
 """Configurations, ways to damage files, and working directories to run in."""
 
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
+import numpy as np
+import rasterio
+from shapely import Point
+from shapely.affinity import translate
+
 from landloom import config
-from running import run_snakemake, write_config
+from running import ROOT, write_config
 
 TILE, OTHER_TILE = "T30TYP", "T31TBJ"
 PERIOD = (date(2018, 1, 1), date(2018, 12, 31))
@@ -64,10 +72,21 @@ class Project:
     folder: Path
     configuration: Path
 
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start Snakemake in a process group of its own; what the terminal shows is its output.
+
+        Targets come first, as --configfile takes all that follows.
+        """
+        command = [sys.executable, "-m", "snakemake", *arguments, "--profile", "local"]
+        command += ["--directory", str(self.folder), "--configfile", str(self.configuration)]
+        output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        return subprocess.Popen(command, cwd=ROOT, start_new_session=True, **output)
+
     def run(self, *arguments: str) -> tuple[int, str]:
         """Run Snakemake; return its exit code and what the terminal shows."""
-        result = run_snakemake(self.folder, *arguments, config=self.configuration)
-        return result.returncode, result.stdout + result.stderr
+        process = self.start(*arguments)
+        terminal, _ = process.communicate(timeout=600)
+        return process.returncode, terminal
 
     def files(self, *below: str) -> set[str]:
         """Return all files below a folder, hidden ones too."""
@@ -79,3 +98,25 @@ def write_project(folder: Path, configuration: dict[str, Any], name: str = "conf
     """Write a configuration into a working directory."""
     folder.mkdir(parents=True, exist_ok=True)
     return Project(folder, write_config(folder / name, configuration))
+
+
+def cover_with_cloud(mask: Path) -> None:
+    """Set a cloud mask to cloud everywhere."""
+    with rasterio.open(mask) as dataset:
+        profile = dataset.profile
+    mask.unlink()
+    with rasterio.open(mask, "w", **profile) as dataset:
+        dataset.write(np.ones((profile["height"], profile["width"]), np.uint8), 1)
+
+
+def write_awkward_reference(source: Path, target: Path) -> None:
+    """Keep one polygon of class 10, amid the western tile; move one away; give one a label to ignore."""
+    polygons = gpd.read_file(source)
+    left, bottom, right, top = polygons.total_bounds
+    amid = Point(left + 0.3 * (right - left), (bottom + top) / 2)
+    tens = polygons[polygons.code == 10]
+    polygons = polygons.drop(tens.index.drop(tens.distance(amid).idxmin())).reset_index(drop=True)
+    moved, ignored = polygons.index[polygons.code == 1][:2]
+    polygons.loc[moved, "geometry"] = translate(polygons.geometry[moved], 1e5)
+    polygons.loc[ignored, "code"] = 99
+    polygons.to_file(target)

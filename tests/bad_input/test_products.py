@@ -39,7 +39,9 @@ def refusal(settings: dict[str, AnySensor], tile: str = TILE) -> str:
 def used_and_skipped(settings: dict[str, AnySensor], tile: str = TILE) -> tuple[list[str], dict[str, str]]:
     """Return the products that a lenient survey uses, and the problem of each that it leaves out."""
     _, found, _ = survey.survey(settings, tile, PERIOD, "skip", 1)
-    return [one.product for one in found if not one.problem], {one.product: one.problem for one in found if one.problem}
+    return [one.product for one in found if not one.problem], {
+        one.product: one.problem for one in found if one.problem
+    }
 
 
 @pytest.mark.parametrize("layer", ["FRE_B4", "FRE_B11", "CLM_R1", "EDG_R2"])

@@ -1,0 +1,72 @@
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from shapely import contains_xy
+from shapely.geometry import Point
+
+from landloom import candidates, rasters, training
+from landloom.errors import InputError
+from landloom.grids import Grid, Window
+
+GRID = Grid("EPSG:32631", 300000.0, 4900000.0, 10.0, 10.0, 1100, 60)
+
+
+@pytest.fixture
+def rasters_of_tile(tmp_path):
+    rng = np.random.default_rng(0)
+    number = rng.choice([0, 1, 2], (1100, 60)).astype(np.uint8)
+    owned = ((number > 0) & (rng.random((1100, 60)) < 0.9)).astype(np.uint8)
+    validity = rng.integers(0, 9, (1100, 60)).astype(np.uint16)
+    for name, values in (("regions", np.stack([number, owned])), ("validity", validity[None])):
+        with rasters.create(tmp_path / f"{name}.tif", GRID, str(values.dtype), {}, bands=len(values)) as file:
+            file.write(values)
+    return tmp_path, number, owned, validity
+
+
+def test_pixels_are_those_whose_centre_lies_in_a_polygon(rasters_of_tile):
+    folder, number, owned, validity = rasters_of_tile
+    places = [(300100, 4899900, 83), (300500, 4889800, 41), (300300, 4889755, 77), (309000, 4899900, 50)]
+    polygons = gpd.GeoDataFrame(
+        {"polygon": [11, 5, 8, 99], "code": [1, 2, 1, 3]},
+        geometry=[Point(x, y).buffer(radius) for x, y, radius in places],
+        crs="EPSG:32631",
+    )
+    found = candidates.find_candidates(
+        polygons.to_crs("EPSG:2154"), GRID, folder / "regions.tif", folder / "validity.tif"
+    )
+    x, y = GRID.centres(Window(0, 0, 1100, 60))
+    rows = []
+    for polygon, code, area in polygons.itertuples(index=False):
+        for row, column in np.argwhere(contains_xy(area, x, y) & (owned > 0)):
+            rows.append((row, column, polygon, code, number[row, column], validity[row, column]))
+    expected = pd.DataFrame(rows, columns=list(candidates.POSITION_COLUMNS)).sort_values(["row", "column"])
+    assert len(expected) > 100
+    np.testing.assert_array_equal(found.to_numpy(), expected.to_numpy())
+
+
+def test_a_tile_without_polygons(rasters_of_tile):
+    folder = rasters_of_tile[0]
+    polygons = gpd.GeoDataFrame({"polygon": [1], "code": [1]}, geometry=[Point(0, 0).buffer(1)], crs="EPSG:32631")
+    found = candidates.find_candidates(polygons, GRID, folder / "regions.tif", folder / "validity.tif")
+    assert len(found) == 0
+    assert tuple(found.columns) == candidates.POSITION_COLUMNS
+
+
+def samples_of(tile, rows):
+    table = pd.DataFrame(rows, columns=["code", "number", "run0", "f_a", "f_b"])
+    other = dict.fromkeys(("row", "column", "polygon", "looks", "x", "y"), 0)
+    return table.assign(tile=tile, **other).astype({"f_a": np.int16, "f_b": np.int16})
+
+
+def test_training_set_of_a_region_and_run(tmp_path):
+    samples_of("A", [(1, 1, True, 10, 20), (2, 1, False, 11, 21), (2, 2, True, 12, 22)]).to_parquet(tmp_path / "a.pq")
+    samples_of("B", [(3, 1, True, 13, 23)]).to_parquet(tmp_path / "b.pq")
+    features, codes, names = training.training_set([tmp_path / "b.pq", tmp_path / "a.pq"], 1, 0)
+    assert features.tolist() == [[10, 20], [13, 23]]
+    assert features.dtype == np.int16
+    assert (codes.tolist(), names) == ([1, 3], ["f_a", "f_b"])
+    with pytest.raises(InputError, match="one class"):
+        training.training_set([tmp_path / "a.pq"], 2, 0)
+    with pytest.raises(InputError, match="no training sample"):
+        training.training_set([tmp_path / "a.pq"], 3, 0)

@@ -1,0 +1,116 @@
+"""The demo, from scenes to map and report, as a user runs it (one run of the two, to save time)."""
+
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+import rasterio
+import yaml
+
+from landloom import nomenclature
+from running import ROOT, run_snakemake, write_config
+
+TILES = ("T30TYP", "T31TBJ")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo")
+    content = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    config = write_config(folder / "config.yaml", {**content, "runs": 1})
+    done = run_snakemake(folder, config=config)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return folder, config
+
+
+def results(demo):
+    return demo[0] / "results/2018"
+
+
+def read(path, band=1):
+    with rasterio.open(path) as dataset:
+        return dataset.read(band)
+
+
+def test_the_same_command_again_finds_nothing_to_do(demo):
+    folder, config = demo
+    done = run_snakemake(folder, config=config)
+    assert "Nothing to be done" in done.stdout + done.stderr
+
+
+def test_accuracy_against_the_true_map(demo):
+    right = total = 0
+    for tile in TILES:
+        owned = read(results(demo) / f"tiles/{tile}/regions.tif", 2) > 0
+        labels = read(results(demo) / f"tiles/{tile}/run0/classification.tif")[owned]
+        truth = read(demo[0] / f"demo/2018/truth/{tile}.tif")[owned]
+        right, total = right + (labels == truth).sum(), total + len(labels)
+    print(f"overall accuracy against the true map: {right / total:.4f}")
+    assert 0.80 < right / total < 0.97
+
+
+def test_reported_accuracy_is_near_the_true_one(demo):
+    summary = pd.read_csv(results(demo) / "accuracy/summary.csv").set_index(["unit", "code", "score"])["mean"]
+    assert 0.75 < summary["pixels", 0, "overall_accuracy"] < 0.95
+    assert summary["polygons", 0, "tested"] > 300
+
+
+def test_the_map_is_what_was_promised(demo):
+    classes = nomenclature.read(demo[0] / "demo/nomenclature.csv")
+    path = results(demo) / "map/run0/classification.tif"
+    with rasterio.open(path) as dataset:
+        assert dataset.crs.to_epsg() == 2154
+        assert dataset.dtypes == ("uint8",)
+        assert dataset.nodata == 0
+        assert dataset.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
+        assert dataset.colormap(1)[1] == (*classes.classes[0].rgb, 255)
+        assert dataset.tags(1)["CLASS_1"] == classes.classes[0].name
+        assert {"LANDLOOM_VERSION", "LANDLOOM_CONFIGURATION", "LANDLOOM_SOFTWARE"} <= set(dataset.tags())
+        labels = dataset.read(1)
+    assert set(np.unique(labels)) == {0, *classes.codes}
+    assert classes.classes[0].name in path.with_suffix(".tif.aux.xml").read_text()
+    assert classes.classes[0].color in path.with_suffix(".qml").read_text()
+    confidence = read(results(demo) / "map/run0/confidence.tif")
+    assert confidence.max() <= 100
+    np.testing.assert_array_equal(confidence > 0, labels > 0)
+
+
+def test_counts_agree_with_the_map(demo):
+    for tile in TILES:
+        counts = json.loads((results(demo) / f"tiles/{tile}/run0/counts.json").read_text())
+        owned = read(results(demo) / f"tiles/{tile}/regions.tif", 2) > 0
+        labels = read(results(demo) / f"tiles/{tile}/run0/classification.tif")
+        assert {int(code): n for code, n in counts.items()} == {
+            int(code): int((labels[owned] == int(code)).sum()) for code in counts
+        }
+        never = read(results(demo) / f"tiles/{tile}/validity.tif") == 0
+        np.testing.assert_array_equal((labels == 0)[owned], never[owned])
+
+
+def test_the_report_stands_alone(demo):
+    page = (results(demo) / "report.html").read_text()
+    assert "Demo of landloom" in page
+    assert not re.search(r"(src|href)=[\"']https?://", page)
+    assert len(page) < 3e6
+
+
+def test_same_pixels_with_other_threads_and_windows(demo):
+    folder, config = demo
+    path = results(demo) / "tiles/T31TBJ/run0"
+    pixels = {name: read(path / name) for name in ("classification.tif", "confidence.tif")}
+    target = "results/2018/tiles/T31TBJ/run0/classification.tif"
+    done = run_snakemake(
+        folder, target, "--forcerun", target, "--cores", "1", "--set-resources", "classify:mem_mb=750", config=config
+    )
+    assert done.returncode == 0, done.stderr
+    assert "windows of 128 x 128" in (folder / "logs/2018/tiles/T31TBJ/run0/classify.log").read_text()
+    for name, values in pixels.items():
+        np.testing.assert_array_equal(read(path / name), values)
+
+
+def test_progress_and_shares_are_logged(demo):
+    log = (demo[0] / "logs/2018/tiles/T30TYP/run0/classify.log").read_text()
+    assert re.search(r"classification: 100 % done, [\d.]+ million pixels/s, 0 s left", log)
+    assert re.search(r"reading [\d.]+ s \(\d+ %\), gap filling", log)
