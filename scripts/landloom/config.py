@@ -361,6 +361,15 @@ def _check_bands(bands: list[str]) -> list[str]:
     return bands
 
 
+class ConfigurationError(InputError):
+    """Errors of a configuration: a line each, and the places of the faulty keys."""
+
+    def __init__(self, lines: list[str], places: list[tuple[str | int, ...]]) -> None:
+        super().__init__("the configuration has errors:\n" + "\n".join(f"  {line}" for line in lines))
+        self.lines = lines
+        self.places = places
+
+
 def parse(content: dict[str, Any]) -> Configuration:
     """Check the content of a configuration file.
 
@@ -371,14 +380,14 @@ def parse(content: dict[str, Any]) -> Configuration:
 
     Raises
     ------
-    InputError
+    ConfigurationError
         With one line for each error, each naming its key.
     """
     try:
         return Configuration.model_validate(content)
     except ValidationError as error:
-        lines = [_in_words(detail) for detail in error.errors()]
-        raise InputError("the configuration has errors:\n" + "\n".join(f"  {line}" for line in lines)) from None
+        details = error.errors()
+        raise ConfigurationError([_in_words(one) for one in details], [one["loc"] for one in details]) from None
 
 
 def _in_words(detail: Any) -> str:

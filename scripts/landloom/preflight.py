@@ -1,30 +1,73 @@
 """Checks of the configuration against the world, before any job starts: files, fields, CRSs, indices."""
 
+import copy
 import os
 from pathlib import Path
+from typing import Any
 
-from landloom.config import Configuration, RegionSettings
+from landloom.config import Configuration, ConfigurationError, RegionSettings, parse
 from landloom.errors import InputError
 
 OUTPUT_FOLDERS = ("results", "logs", "benchmarks")
 """In the working directory."""
 
 
-def check(settings: Configuration) -> None:
-    """Raise with all errors together, each on a line that names its key.
+def load(content: dict[str, Any]) -> Configuration:
+    """Return the configuration, checked against its types and against the world.
 
     Inputs that a rule of ours has yet to make are not looked for.
+
+    Raises
+    ------
+    ConfigurationError
+        With all errors together, each on a line that names its key.
     """
-    problems = [
+    lines: list[str] = []
+    places: list[tuple[str | int, ...]] = []
+    try:
+        settings: Configuration | None = parse(content)
+    except ConfigurationError as error:
+        lines, places = error.lines, error.places
+        settings = _without(content, places)
+    if settings:
+        lines = lines + problems(settings)
+    if lines or not settings:
+        raise ConfigurationError(lines, places)
+    return settings
+
+
+def _without(content: dict[str, Any], places: list[tuple[str | int, ...]]) -> Configuration | None:
+    """Return the configuration as it would be without its faulty keys, if it can be used then."""
+    pruned = copy.deepcopy(content)
+    for place in places:
+        section: Any = pruned
+        # Pydantic names variants of a section (as `series`) in the place, where the content has no such key.
+        for key in place[:-1]:
+            section = section.get(key, section) if isinstance(section, dict) else section
+        if place and isinstance(section, dict):
+            section.pop(place[-1], None)
+    try:
+        return parse(pruned)
+    except InputError:
+        return None
+
+
+def check(settings: Configuration) -> None:
+    """Raise where files, fields, CRSs or indices that a configuration names are not there."""
+    lines = problems(settings)
+    if lines:
+        raise ConfigurationError(lines, [])
+
+
+def problems(settings: Configuration) -> list[str]:
+    """Return what is wrong with the world that a configuration names, a line each."""
+    return [
         *_check_outputs(settings),
         *_check_files(settings),
         *_check_crs(settings),
         *_collect(_check_indices, settings),
-        *_collect(_check_nomenclature, settings),
-        *_check_vectors(settings),
+        *_collect(_check_vectors, settings),
     ]
-    if problems:
-        raise InputError("the configuration has errors:\n" + "\n".join(f"  {line}" for line in problems))
 
 
 def _collect(function, settings: Configuration) -> list[str]:  # type: ignore[no-untyped-def]
@@ -43,13 +86,13 @@ def _check_outputs(settings: Configuration) -> list[str]:
     """Name the folders that products go to, where they are none or are read-only."""
     years = ["", *map(str, settings.years)]
     folders = [Path(top, year) for top in OUTPUT_FOLDERS for year in years]
-    problems = [f"{path}: is a file where a folder is needed; move it" for path in folders if path.is_file()]
-    problems += [
+    found = [f"{path}: is a file where a folder is needed; move it" for path in folders if path.is_file()]
+    found += [
         f"{path}: cannot be written in; mend its permissions, or work in another --directory"
         for path in folders
         if path.is_dir() and not os.access(path, os.W_OK | os.X_OK)
     ]
-    return problems
+    return found
 
 
 def _check_files(settings: Configuration) -> list[str]:
@@ -124,9 +167,7 @@ def _check_region_names(settings: RegionSettings) -> list[str]:
     """Name the regions that their file lacks."""
     import pyogrio
 
-    table = pyogrio.read_dataframe(
-        settings.file, layer=settings.layer, columns=[settings.field], read_geometry=False
-    )
+    table = pyogrio.read_dataframe(settings.file, layer=settings.layer, columns=[settings.field], read_geometry=False)
     there = sorted(set(table[settings.field].astype(str)))
     unknown = [str(name) for name in settings.names if str(name) not in there]
     return [f"regions.names: {unknown} not in field `{settings.field}`, which has {there}"] if unknown else []

@@ -2,8 +2,9 @@
 
 import os
 import shutil
+import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -61,14 +62,17 @@ def needs_finished_map(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def begun(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Begun | None:
+def begun(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Begun | None]:
     """The map of the fixture `finished`, being made; nothing where no test needs it."""
     if not any(map(needs_finished_map, request.session.items)):
-        return None
-    project = awkward_project(
-        request.getfixturevalue("demo"), tmp_path_factory.mktemp("work") / "dossier d'été" / "carte à 10 m"
-    )
-    return project, project.start()
+        yield None
+        return
+    folder = tmp_path_factory.mktemp("work") / "dossier d'été" / "carte à 10 m"
+    project = awkward_project(request.getfixturevalue("demo"), folder)
+    process = project.start()
+    yield project, process
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 import rasterio
 import shapely
+import yaml
 
 from bad_input.inputs import TILE, Project
 from landloom import config, files, mosaic, preflight, rasters, tables, vectors
@@ -39,11 +40,11 @@ def mounted(folder: Path, *options: str) -> Iterator[Path]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
-def full_disk(folder: Path, size: str):  # type: ignore[no-untyped-def]
+def full_disk(folder: Path, size: str) -> AbstractContextManager[Path]:
     return mounted(folder, "-t", "tmpfs", "-o", f"size={size}", "none")
 
 
-def read_only(folder: Path):  # type: ignore[no-untyped-def]
+def read_only(folder: Path) -> AbstractContextManager[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     return mounted(folder, "--bind", "-o", "ro", str(folder))
 
@@ -121,17 +122,11 @@ def test_file_where_a_folder_should_be(write: Callable[[Path], None], name: str,
 
 def test_read_only_results_are_noticed_before_any_job(copy_of_finished: Project, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(copy_of_finished.folder)
-    settings = config.parse(_content(copy_of_finished))
+    settings = config.parse(yaml.safe_load(copy_of_finished.configuration.read_text(encoding="utf-8")))
     preflight.check(settings)
     with read_only(copy_of_finished.folder / "results"), pytest.raises(InputError) as caught:
         preflight.check(settings)
     assert "results: cannot be written in; mend its permissions, or work in another --directory" in str(caught.value)
-
-
-def _content(project: Project) -> dict:
-    import yaml
-
-    return yaml.safe_load(project.configuration.read_text(encoding="utf-8"))
 
 
 def test_job_on_a_full_disk_says_so_and_leaves_nothing(copy_of_finished: Project, tmp_path: Path):

@@ -199,19 +199,25 @@ def test_all_products_broken_is_an_error_even_if_they_may_be_skipped(archive: Pa
     assert str(caught.value).count("FRE_B8 is missing") == 4
 
 
-def test_terminal_shows_the_message_and_nothing_is_left(
-    archive: Path, new_project: Callable[[dict[str, Any]], Project]
+def test_terminal_shows_the_messages_of_all_tiles_and_nothing_is_left(
+    archive: Path, demo: Path, new_project: Callable[[dict[str, Any]], Project]
 ):
     path = file_of(products_of(archive)[1], "FRE_B4")
     truncate(path)
+    stray = archive / OTHER_TILE / products_of(archive)[0].name
+    shutil.copytree(products_of(archive)[0], stray)
     sensor = small_configuration()["sensors"]["s2"] | {"archive": str(archive)}
-    project = new_project(_complete(small_configuration(tiles=[TILE], sensors={"s2": sensor}), archive))
-    code, terminal = project.run(f"results/2018/tiles/{TILE}/acquisitions.csv")
-    log = (project.folder / f"logs/2018/tiles/{TILE}/acquisitions.log").read_text()
+    project = new_project(_complete(small_configuration(sensors={"s2": sensor}), archive))
+    code, terminal = project.run(*(f"results/2018/tiles/{tile}/acquisitions.csv" for tile in (TILE, OTHER_TILE)))
     assert code != 0
-    assert f"{path}: is truncated" in terminal
-    assert f"{path}: is truncated" in log
-    assert "Traceback" not in log
+    for tile, problem in (
+        (TILE, f"{path}: is truncated"),
+        (OTHER_TILE, f"error: product {stray}: lies in the folder of {OTHER_TILE}, but is of another tile"),
+    ):
+        log = (project.folder / f"logs/2018/tiles/{tile}/acquisitions.log").read_text()
+        assert problem in log
+        assert problem in terminal
+        assert "Traceback" not in log
     assert "Traceback" not in terminal
     assert project.files("results") == set()
 

@@ -5,8 +5,6 @@ import re
 import sys
 from pathlib import Path
 
-from snakemake.exceptions import WorkflowError
-
 REPOSITORY = Path(workflow.basedir).parent
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 
@@ -23,14 +21,22 @@ os.environ.update(
 
 
 def checked(function, *arguments):
-    """Call a function of the library; show an error of the user's as Snakemake shows its own."""
+    """Call a function of the library; end with its message alone where the user can mend the cause."""
     try:
         return function(*arguments)
     except InputError as error:
-        raise WorkflowError(str(error)) from None
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)
 
 
-SETTINGS = checked(configuration.parse, config)
+# Jobs of their own process (SLURM) parse this again: what was checked once is not checked there.
+if workflow.is_main_process:
+    from landloom import preflight
+
+    SETTINGS = checked(preflight.load, config)
+else:
+    SETTINGS = checked(configuration.parse, config)
+
 CONFIG = SETTINGS.model_dump(mode="json")
 YEARS = [str(year) for year in SETTINGS.years]
 TILES = SETTINGS.tiles
@@ -38,11 +44,6 @@ REGIONS = configuration.region_slugs(SETTINGS)
 RUNS = [str(run) for run in range(SETTINGS.runs)]
 MODELS = len(YEARS) * len(REGIONS) * len(RUNS)
 TILE_YEARS = len(YEARS) * len(TILES)
-
-if workflow.is_main_process:
-    from landloom import preflight
-
-    checked(preflight.check, SETTINGS)
 
 
 wildcard_constraints:
@@ -112,7 +113,11 @@ def archive_listing(wildcards):
     if made_archives(wildcards):
         return []
     days = configuration.period_of(SETTINGS, int(wildcards.year))
-    return checked(sensors.listing, SETTINGS, wildcards.tile, *days)
+    try:
+        return sensors.listing(SETTINGS, wildcards.tile, *days)
+    except InputError as error:
+        # The survey meets the same error, and shows it without Snakemake's traceback, for all tiles at once.
+        return [str(error)]
 
 
 CHAIN = [
