@@ -2,6 +2,7 @@
 
 import copy
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -66,11 +67,13 @@ def problems(settings: Configuration) -> list[str]:
         *_check_files(settings),
         *_check_crs(settings),
         *_collect(_check_indices, settings),
-        *_collect(_check_vectors, settings),
+        *_collect(_check_nomenclature, settings),
+        *_check_vectors(settings),
     ]
 
 
-def _collect(function, settings: Configuration) -> list[str]:  # type: ignore[no-untyped-def]
+def _collect(function: Callable[[Configuration], None], settings: Configuration) -> list[str]:
+    """Return the lines of the error that a check raises."""
     try:
         function(settings)
     except InputError as error:

@@ -14,7 +14,7 @@ import pytest
 import rasterio
 from shapely.geometry import box
 
-from landloom import accuracy, grids, nomenclature, survey, territory, vectors
+from landloom import accuracy, grids, looks, nomenclature, territory, vectors
 from landloom.looks import Look
 from landloom.report import page, sources
 from landloom.report.sources import Edition, TileFiles, YearFiles
@@ -80,7 +80,7 @@ def make_nomenclature(path, story):
 def make_tile(folder, tile, grid, codes, story):
     folder.mkdir()
     grids.save(grid, folder / "grid.json")
-    survey.write_looks(story.looks, folder / "acquisitions.csv")
+    looks.write_looks(story.looks, folder / "acquisitions.csv")
     counts = []
     for run in range(story.runs):
         pixels = {0: story.unclassified} | {code: 100 * n + run for n, code in enumerate(codes, 1)}
