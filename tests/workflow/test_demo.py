@@ -1,4 +1,4 @@
-"""The demo, from scenes to map and report, as a user runs it (one run of the two, to save time)."""
+"""The demo, from scenes to map and report, as a user runs it (one run of the three, to save time)."""
 
 import json
 import re

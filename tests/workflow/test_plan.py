@@ -23,12 +23,12 @@ def plan(folder, *arguments):
 def test_everything(tmp_path):
     expected = {
         **TRAINING,
-        "train": 4,
-        "classify": 4,
-        "compare": 4,
-        "mosaic": 4,
+        "train": 6,
+        "classify": 6,
+        "compare": 6,
+        "mosaic": 6,
         "mosaic_validity": 1,
-        "style": 2,
+        "style": 3,
         "accuracy": 1,
         "report": 1,
         "all": 1,
@@ -43,7 +43,7 @@ def test_one_file_makes_just_that(tmp_path):
 
 def test_selectors_choose_targets_and_shorten_no_input(tmp_path):
     chosen = plan(tmp_path, "--config", "tile=T31TBJ", "year=2018")
-    assert chosen == {**TRAINING, "train": 4, "classify": 2, "all": 1}
+    assert chosen == {**TRAINING, "train": 6, "classify": 3, "all": 1}
 
 
 @pytest.mark.parametrize("profile", ["local", "slurm"])

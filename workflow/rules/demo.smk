@@ -16,7 +16,7 @@ rule demo:
         "../../envs/landloom.yaml"
     threads: 2
     resources:
-        mem_mb=2000,
+        mem_mb=1000 + CONFIG["demo"]["size_px"] ** 2 // 1200,
         runtime=60,
     params:
         demo=CONFIG["demo"],
