@@ -81,11 +81,14 @@ def _value(node: ast.expr, names: Mapping[str, object]) -> object:
     raise InputError(f"features.indices: cannot compute `{ast.unparse(node)}`")
 
 
+# Both kernels go along the pixels of a date, as they lie in memory: 10 times and more faster than along the dates of a pixel.
+
+
 @njit(cache=True, parallel=True)
 def _normalised_difference(filled, first, second, out):
     """Compute (first - second) / (first + second)."""
-    for pixel in prange(filled.shape[2]):
-        for date in range(filled.shape[0]):
+    for date in prange(filled.shape[0]):
+        for pixel in range(filled.shape[2]):
             a, b = int(filled[date, first, pixel]), int(filled[date, second, pixel])
             if a == NODATA or b == NODATA:
                 out[date, pixel] = NODATA
@@ -99,11 +102,12 @@ def _normalised_difference(filled, first, second, out):
 @njit(cache=True, parallel=True)
 def _brightness(filled, out):
     """Compute the Euclidean norm over all bands."""
-    for pixel in prange(filled.shape[2]):
-        for date in range(filled.shape[0]):
-            total = 0.0
-            for band in range(filled.shape[1]):
+    for date in prange(filled.shape[0]):
+        total = np.zeros(filled.shape[2], np.float64)
+        for band in range(filled.shape[1]):
+            for pixel in range(filled.shape[2]):
                 value = float(filled[date, band, pixel])
-                total += value * value
-            missing = filled[date, 0, pixel] == NODATA
-            out[date, pixel] = NODATA if missing else np.int16(min(np.floor(np.sqrt(total) + 0.5), 32767.0))
+                total[pixel] += value * value
+        for pixel in range(filled.shape[2]):
+            norm = min(np.floor(np.sqrt(total[pixel]) + 0.5), 32767.0)
+            out[date, pixel] = NODATA if filled[date, 0, pixel] == NODATA else np.int16(norm)
