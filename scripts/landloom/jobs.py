@@ -2,6 +2,7 @@
 
 import errno
 import os
+import resource
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ def logged(log: Path | str) -> Iterator[None]:
 
     Other errors keep their traceback: they are ours.
     """
+    _allow_many_files()
     try:
         Path(log).parent.mkdir(parents=True, exist_ok=True)
         with Path(log).open("w", buffering=1, encoding="utf-8") as file:
@@ -28,6 +30,12 @@ def logged(log: Path | str) -> Iterator[None]:
         if error.errno not in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
             raise
         _end(f"error: {error.filename or 'output'}: {error.strerror}; free some space or mend the permissions")
+
+
+def _allow_many_files() -> None:
+    """Raise the limit of open files: a year of a tile has over a thousand, and many systems start with 1024."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _end(message: str) -> None:
