@@ -79,17 +79,22 @@ def shared_threads(jobs, most):
     return max(1, min(most, cores // jobs)) if cores else most
 
 
-def config_digest(*keys):
-    """Digest the parts of the configuration that a product depends on."""
-    return digest({key: CONFIG[key] for key in keys})
-
-
 def period(wildcards):
     """Return the first and last day of the job's year, as text."""
     return [
         day.isoformat()
         for day in configuration.period_of(SETTINGS, int(wildcards.year))
     ]
+
+
+def config_digest(*keys):
+    """Return a function that digests what a product of the job's year depends on in the configuration."""
+
+    def of_year(wildcards):
+        parts = {key: CONFIG[key] for key in keys}
+        return digest({**parts, "period": period(wildcards)})
+
+    return of_year
 
 
 def reference_file(wildcards):
@@ -129,8 +134,6 @@ CHAIN = [
     "samples",
     "model",
     "seed",
-    "runs",
-    "years",
 ]
 
 

@@ -27,7 +27,7 @@ rule acquisitions:
         on_bad_product=CONFIG["on_bad_product"],
         period=period,
         listing=archive_listing,
-        config=config_digest("sensors", "years"),
+        config=config_digest("sensors"),
         code=code_digest("acquisitions"),
     message:
         "Surveying the archive of tile {wildcards.tile}, {wildcards.year}."

@@ -96,7 +96,7 @@ use rule mosaic as mosaic_validity with:
         map=CONFIG["map"],
         tiles=TILES,
         layer="validity",
-        config=config_digest("sensors", "years", "map"),
+        config=config_digest("sensors", "map"),
         code=code_digest("mosaic"),
     message:
         "Assembling the validity of {wildcards.year}."
