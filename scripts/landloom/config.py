@@ -179,9 +179,10 @@ class FeatureSettings(Section):
     """What the classifier sees of every pixel."""
 
     bands: bool = Field(True, description="use the gap-filled bands themselves")
-    indices: list[str] = Field(
-        ["NDVI", "NDMI", "brightness"],
-        description="spectral indices by their name in spyndex, and `brightness` (Euclidean norm of the bands)",
+    indices: list[str] | None = Field(
+        None,
+        description="spectral indices by their name in spyndex, and `brightness` (Euclidean norm of the bands); by "
+        "default NDVI, NDMI and brightness as far as a sensor has the bands (a `series` says so by `common_names`)",
     )
 
 
@@ -268,7 +269,9 @@ class MapSettings(Section):
     crs: str | None = Field(
         None, description="CRS of the mosaic, e.g. EPSG:2154; by default the tiles' own if they share one"
     )
-    resolution_m: Annotated[float, Field(gt=0)] = Field(10.0, description="pixel of the mosaic, in its CRS' units")
+    resolution_m: Annotated[float, Field(gt=0)] | None = Field(
+        None, description="pixel of the mosaic, in its CRS' units; by default the finest of the tiles"
+    )
     probabilities: bool = Field(False, description="write the probability of every class, too")
 
 
@@ -299,7 +302,9 @@ class Configuration(Section):
     features: FeatureSettings = Field(FeatureSettings(), description="features")  # type: ignore[call-arg]
     regions: RegionSettings | None = Field(None, description="without it, one region holds all tiles")
     nomenclature: str = Field(
-        description="CSV file with the columns `label`, `name`, `color` (#rrggbb), one line per class"
+        description="CSV file with the columns `label` (as in the reference), `name` (as in the report), `color` "
+        "(#rrggbb), one line per class; integer labels are the codes of the map, others are numbered from 1 in the "
+        "file's order (see `classes.csv` beside the map)"
     )
     reference: ReferenceSettings = Field(description="reference polygons")
     samples: SampleSettings = Field(SampleSettings(), description="samples")  # type: ignore[call-arg]

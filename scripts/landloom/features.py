@@ -53,7 +53,7 @@ def of_sensor(
     bands: Sequence[str],
     letters: Mapping[str, str],
     use_bands: bool,
-    index_names: Sequence[str],
+    index_names: Sequence[str] | None,
     look_dates: Sequence[datetime.date],
     output_dates: Sequence[datetime.date],
 ) -> SensorFeatures:
@@ -65,8 +65,7 @@ def of_sensor(
         Standard letter of each band that has one.
     """
     positions = {letters[band]: position for position, band in enumerate(bands) if band in letters}
-    wanted = [index_catalogue.lookup(name) for name in index_names]
-    possible = tuple(index for index in wanted if set(index.letters) <= set(positions))
+    possible = index_catalogue.chosen(index_names, positions)
     return SensorFeatures(
         sensor, tuple(bands), use_bands, possible, positions, tuple(look_dates), tuple(output_dates)
     )

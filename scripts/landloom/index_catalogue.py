@@ -1,12 +1,15 @@
 """Spectral indices by name, with their formulas from spyndex."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from landloom.errors import InputError
 
 BRIGHTNESS = "brightness"
 """The Euclidean norm of all bands, as in iota2; spyndex has no index of several bands at will."""
+
+USUAL = ("NDVI", "NDMI", BRIGHTNESS)
+"""Indices of a sensor whose bands allow them, unless the configuration chooses others."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,24 @@ def check_indices(names: Sequence[str], letters_of_sensors: Mapping[str, Mapping
             problems.append(str(error))
             continue
         if not any(needed <= set(letters.values()) for letters in letters_of_sensors.values()):
-            problems.append(f"features.indices: {name} needs the bands {sorted(needed)}, which no sensor has")
+            problems.append(
+                f"features.indices: {name} needs the bands {sorted(needed)}, which no sensor has; "
+                "name them in `common_names`, or choose other `features.indices`"
+            )
     if problems:
         raise InputError("\n".join(problems))
+
+
+def chosen(names: Sequence[str] | None, letters: Collection[str]) -> tuple[Index, ...]:
+    """Return the indices of a sensor: those named, or else the usual ones, as far as it has their bands.
+
+    Parameters
+    ----------
+    names : sequence of str or None
+        As in the configuration.
+    letters : collection of str
+        Standard letters of the sensor's bands; without any, nothing is known of the bands and no index is usual.
+    """
+    usual = USUAL if letters else ()
+    wanted = [lookup(name) for name in (usual if names is None else names)]
+    return tuple(index for index in wanted if set(index.letters) <= set(letters))

@@ -34,9 +34,10 @@ def map_crs(wanted: str | None, tile_grids: Sequence[Grid]) -> str:
     return wanted or tile_grids[0].crs
 
 
-def map_grid(tile_grids: Mapping[str, Grid], crs: str | None, resolution: float) -> Grid:
-    """Return the grid of the map, which covers all tiles."""
+def map_grid(tile_grids: Mapping[str, Grid], crs: str | None, resolution_m: float | None) -> Grid:
+    """Return the grid of the map, which covers all tiles; its pixels are by default the finest of theirs."""
     wanted = map_crs(crs, list(tile_grids.values()))
+    resolution = resolution_m or min(min(grid.resolution, grid.resolution_y) for grid in tile_grids.values())
     return grids.covering([(grid.crs, grid.outline()) for grid in tile_grids.values()], wanted, resolution)
 
 

@@ -139,7 +139,7 @@ def _check_indices(settings: Configuration) -> None:
     from landloom import index_catalogue, sensors
 
     letters = {name: sensors.common_names(sensor) for name, sensor in settings.sensors.items()}
-    index_catalogue.check_indices(settings.features.indices, letters)
+    index_catalogue.check_indices(settings.features.indices or [], letters)
 
 
 def _check_nomenclature(settings: Configuration) -> None:

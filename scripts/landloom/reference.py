@@ -156,15 +156,19 @@ def _without_duplicates(polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.G
 
 
 def _without_overlaps(polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFrame:
-    """Cut the ground that polygons of different classes claim out of all of them."""
+    """Cut the ground that polygons of different classes claim out of all of them; report other overlaps."""
     shapes = polygons.geometry.values
     left, right = STRtree(shapes).query(shapes, predicate="intersects")
-    pairs = (left < right) & (polygons.code.values[left] != polygons.code.values[right])
-    left, right = left[pairs], right[pairs]
+    left, right = left[left < right], right[left < right]
     common = gpd.GeoSeries(shapes[left], crs=polygons.crs).intersection(
         gpd.GeoSeries(shapes[right], crs=polygons.crs)
     )
-    real = common.to_crs(EQUAL_AREA).area.values > OVERLAP_TOLERANCE_M2
+    overlap = common.to_crs(EQUAL_AREA).area.values > OVERLAP_TOLERANCE_M2
+    differ = polygons.code.values[left] != polygons.code.values[right]
+    alike = sorted({*left[overlap & ~differ].tolist(), *right[overlap & ~differ].tolist()})
+    kept = "kept: each pixel counts once, but training and test polygons may share ground"
+    findings.add("overlap within a class", kept, polygons.polygon.iloc[alike])
+    real = overlap & differ
     involved = sorted({*left[real].tolist(), *right[real].tolist()})
     findings.add("overlap with another class", "common ground cut out", polygons.polygon.iloc[involved])
     cut = polygons.geometry.copy()

@@ -11,7 +11,7 @@ import numpy as np
 import rasterio
 
 from landloom import grids, integrity, rasters, sensors
-from landloom.config import AnySensor
+from landloom.config import AnySensor, SeriesSettings
 from landloom.errors import InputError
 from landloom.grids import Grid, Window
 from landloom.looks import Look
@@ -39,6 +39,7 @@ def find_acquisitions(
             empty.append(
                 f"sensors.{sensor}: no product of tile {tile} from {period[0]} to {period[1]} "
                 f"in {sensor_settings.archive}; are the archive and the tile's name right?"
+                + _pattern_hint(sensor_settings)
             )
         for product in products:
             try:
@@ -48,6 +49,13 @@ def find_acquisitions(
     if empty:
         raise InputError("\n".join(empty))
     return good, bad
+
+
+def _pattern_hint(settings: AnySensor) -> str:
+    """Return what else may be wrong where a user-described series finds no file."""
+    if not isinstance(settings, SeriesSettings):
+        return ""
+    return f" And do its files fit `{settings.file}`, their dates `{settings.date_format}`?"
 
 
 def tile_grid(acquisitions: Sequence[Acquisition]) -> Grid:
@@ -125,9 +133,11 @@ def survey(
     rejected += [Look(one.sensor, one.date, one.product, problem, 0.0) for one, problem in broken]
     if rejected and (on_bad_product == "stop" or not good):
         lines = "\n".join(f"  {look.problem}" for look in rejected)
+        remedy = (
+            "get whole ones, or leave out with `on_bad_product: skip`" if good else "does the sensor describe them?"
+        )
         raise InputError(
-            f"tile {tile}: {len(rejected)} product{'s' * (len(rejected) > 1)} cannot be used; get whole ones, "
-            f"or leave out with `on_bad_product: skip`:\n{lines}"
+            f"tile {tile}: {len(rejected)} product{'s' * (len(rejected) > 1)} cannot be used; {remedy}:\n{lines}"
         )
     assert grid is not None
     missing = set(settings) - {one.sensor for one in good}
