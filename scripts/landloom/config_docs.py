@@ -28,8 +28,8 @@ per use. Give your own with `snakemake --profile local --configfile my.yaml`. Re
 that Snakemake runs in (`--directory`, by default the current one).
 
 An unknown key, a wrong type or value, a missing file, field or CRS: all errors are shown together before any job
-starts, a line each. Editors that know the YAML language server check the file as you type with the schema in
-`workflow/schemas/config.schema.json`.
+starts, a line each (errors within scenes and polygons: by the first job that reads them). Editors that know the YAML
+language server check the file as you type with the schema in `workflow/schemas/config.schema.json`.
 
 This page is generated from the types in `scripts/landloom/config.py` by `make docs`.
 """

@@ -81,7 +81,7 @@ def _value(node: ast.expr, names: Mapping[str, object]) -> object:
     raise InputError(f"features.indices: cannot compute `{ast.unparse(node)}`")
 
 
-# Both kernels go along the pixels of a date, as they lie in memory: 10 times and more faster than along the dates of a pixel.
+# Both kernels go along the pixels of a date, as they lie in memory: over 10 times faster than along the dates.
 
 
 @njit(cache=True, parallel=True)

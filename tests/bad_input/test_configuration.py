@@ -88,7 +88,8 @@ def test_dry_run_names_all_missing_inputs_at_once(new_project: Callable[[dict[st
         "regions.file: no such file: data/zones.shp",
         "sensors.s2.archive: no such folder: data/archive",
         "map.crs: `Lambert` is not a coordinate reference system; write e.g. EPSG:2154",
-        "features.indices: EVI needs the bands ['B', 'N', 'R'], which no sensor has",
+        "features.indices: EVI needs the bands ['B', 'N', 'R'], which no sensor has; "
+        "name them in `common_names`, or choose other `features.indices`",
         "features.indices: spyndex knows no index `nonsense`",
     ]
     assert "Traceback" not in terminal
@@ -110,7 +111,8 @@ def test_geographic_crs():
 
 def test_index_without_bands():
     assert preflight_errors(features={"indices": ["NDVI", "EVI", "NDWI"]}) == [
-        "features.indices: EVI needs the bands ['B', 'N', 'R'], which no sensor has"
+        "features.indices: EVI needs the bands ['B', 'N', 'R'], which no sensor has; "
+        "name them in `common_names`, or choose other `features.indices`"
     ]
 
 

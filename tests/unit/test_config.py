@@ -27,7 +27,9 @@ def lines(content):
     return str(caught.value).splitlines()[1:]
 
 
-@pytest.mark.parametrize("path", ["config/config.yaml", "config/examples/romania.yaml"])
+@pytest.mark.parametrize(
+    "path", ["config/config.yaml", "config/examples/romania.yaml", "config/examples/minimal.yaml"]
+)
 def test_shipped_configurations(path):
     config.parse(yaml.safe_load((ROOT / path).read_text()))
 

@@ -88,6 +88,12 @@ def test_ground_claimed_by_two_classes_is_cut_out(tmp_path):
     assert polygons.set_index("polygon").area.round().to_dict() == {1: 4000, 2: 4000, 3: 3000}
 
 
+def test_overlap_within_a_class_is_reported(tmp_path):
+    polygons, findings = cleaned(tmp_path, [(1, cell(0, 0)), (1, cell(0, 0, 90.0)), (2, cell(5, 5))])
+    assert found(findings)["overlap within a class"][1:] == (2, [1, 2])
+    assert len(polygons) == 3
+
+
 def test_multipolygons_stay_one_polygon(tmp_path):
     both = MultiPolygon([cell(0, 0), cell(2, 2)])
     polygons, _ = cleaned(tmp_path, [(1, both), (2, cell(5, 5))])
