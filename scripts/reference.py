@@ -14,7 +14,13 @@ def main() -> None:
     footprints = vectors.read_layer(snakemake.input.territory, "footprints")
     regions = vectors.read_layer(snakemake.input.territory, "regions")
     classes = nomenclature.read(snakemake.input.nomenclature)
-    polygons, findings = reference.clean(settings, str(snakemake.input.polygons), classes, footprints, regions)
+    polygons, findings = reference.clean(
+        settings,
+        snakemake.params.reference["file"].replace("{year}", snakemake.wildcards.year),
+        classes,
+        footprints,
+        regions,
+    )
     polygons = reference.deal_roles(polygons, settings.train_share, snakemake.params.runs, snakemake.params.seed)
     reference.note_untested(polygons, regions, classes, findings)
     for row in findings.rows:

@@ -1,5 +1,6 @@
 """The output dates of the gap filling: one calendar for all tiles of a year."""
 
+import calendar
 import datetime
 from collections.abc import Sequence
 
@@ -41,8 +42,8 @@ def output_dates(
         Where the range is empty.
     """
     late, early = max(ranges, key=lambda t: (ranges[t][0], t)), min(ranges, key=lambda t: (ranges[t][1], t))
-    start = ranges[late][0] if bounds[0] == "auto" else _within(bounds[0], period)
-    end = ranges[early][1] if bounds[1] == "auto" else _within(bounds[1], period)
+    start = ranges[late][0] if bounds[0] == "auto" else _days_within(bounds[0], period)[0]
+    end = ranges[early][1] if bounds[1] == "auto" else _days_within(bounds[1], period)[-1]
     if end < start:
         raise InputError(
             f"sensors.{sensor}: no common dates: the series of tile {late} starts on {ranges[late][0]}, that of "
@@ -51,14 +52,20 @@ def output_dates(
     return [start + datetime.timedelta(days=n) for n in range(0, (end - start).days + 1, step_days)]
 
 
-def _within(month_day: str, period: tuple[datetime.date, datetime.date]) -> datetime.date:
-    """Return the first date of a given month and day on or after the start of a period."""
+def _days_within(month_day: str, period: tuple[datetime.date, datetime.date]) -> list[datetime.date]:
+    """Return the days of a period that have a given month and day.
+
+    Raises
+    ------
+    InputError
+        Where there is none.
+    """
     month, day = map(int, month_day.split("-"))
-    for year in (period[0].year, period[0].year + 1):
-        try:
+    found = []
+    for year in range(period[0].year, period[1].year + 1):
+        if day <= calendar.monthrange(year, month)[1]:
             date = datetime.date(year, month, day)
-        except ValueError:
-            raise InputError(f"`{month_day}` is not a day of {year}") from None
-        if date >= period[0]:
-            return date
-    raise AssertionError("every day comes within a year")
+            found += [date] * (period[0] <= date <= period[1])
+    if not found:
+        raise InputError(f"`{month_day}` is not a day of the period {period[0]} to {period[1]}")
+    return found

@@ -154,6 +154,11 @@ def crs_name(text: str) -> str:
     return f"EPSG:{code}" if code else crs.to_wkt()
 
 
+def unit(crs: str) -> str:
+    """Return the name of the unit of a CRS' axes, such as ``metre`` or ``degree``."""
+    return CRS.from_user_input(crs).axis_info[0].unit_name
+
+
 def transformer(source: str, target: str) -> Transformer:
     """Return the transformation of x, y between two CRSs."""
     return Transformer.from_crs(source, target, always_xy=True)

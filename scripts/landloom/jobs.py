@@ -10,6 +10,9 @@ from pathlib import Path
 
 from landloom.errors import InputError
 
+GDAL_CACHE_MB = "256"
+"""GDAL would take a share of the whole machine's memory, of which a job owns a part."""
+
 
 @contextmanager
 def logged(log: Path | str) -> Iterator[None]:
@@ -18,6 +21,7 @@ def logged(log: Path | str) -> Iterator[None]:
     Other errors keep their traceback: they are ours.
     """
     _allow_many_files()
+    os.environ.setdefault("GDAL_CACHEMAX", GDAL_CACHE_MB)
     try:
         Path(log).parent.mkdir(parents=True, exist_ok=True)
         with Path(log).open("w", buffering=1, encoding="utf-8") as file:

@@ -52,14 +52,14 @@ class Outputs:
 
 
 def window_side(memory_mb: int, looks: int, bands: int, feature_count: int) -> int:
-    """Return the side of the windows that fit a memory limit: a multiple of 128 between 128 and 1024 pixels.
+    """Return the side of the windows that fit a memory limit: whole blocks of the output, 256 to 1024 pixels, or 128.
 
     Two windows of the series are in memory (one being read, one in work), and one of the gap-filled series and
     of the features.
     """
     per_pixel = 2 * looks * (2 * bands + 1) + 2 * feature_count * _BYTES_PER_FEATURE + 1000
     pixels = max(memory_mb - 700, 100) * 1e6 / per_pixel
-    return int(min(max(np.sqrt(pixels) // 128 * 128, 128), 1024))
+    return int(min(np.sqrt(pixels) // rasters.BLOCK * rasters.BLOCK, 1024)) or 128
 
 
 def classify(
@@ -169,7 +169,9 @@ def _open_outputs(
     writers = [labels, files.enter_context(rasters.create(outputs.confidence, grid, "uint8", tags))]
     if outputs.probabilities:
         bands = len(nomenclature.codes)
-        many = files.enter_context(rasters.create(outputs.probabilities, grid, "uint16", tags, bands=bands))
+        many = files.enter_context(
+            rasters.create(outputs.probabilities, grid, "uint16", tags, bands=bands, nodata=None)
+        )
         for band, entry in enumerate(nomenclature.classes, 1):
             many.set_band_description(band, f"{entry.code} {entry.name}")
         writers.append(many)

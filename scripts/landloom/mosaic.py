@@ -13,12 +13,15 @@ from rasterio.enums import Resampling
 from rasterio.vrt import WarpedVRT
 
 from landloom import grids, rasters
+from landloom.errors import InputError
 from landloom.files import whole
 from landloom.grids import Grid, Window
 from landloom.progress import Progress
 
 WINDOW_SIDE = 2048
 COG_BLOCK = 512
+FEW_BANDS = 4
+SPARE_PX = 8
 
 
 @dataclass(frozen=True)
@@ -30,13 +33,32 @@ class TileLayer:
 
 
 def map_crs(wanted: str | None, tile_grids: Sequence[Grid]) -> str:
-    """Return the CRS of the map: the wanted one, or the tiles' own."""
-    return wanted or tile_grids[0].crs
+    """Return the CRS of the map: the wanted one, or the tiles' own if they share one.
+
+    Raises
+    ------
+    InputError
+        Where it has to be chosen.
+    """
+    own = sorted({grid.crs for grid in tile_grids})
+    if wanted is None and len(own) > 1:
+        raise InputError(f"map.crs: the tiles are in several CRSs ({', '.join(own)}); choose one for the map")
+    return wanted or own[0]
 
 
 def map_grid(tile_grids: Mapping[str, Grid], crs: str | None, resolution_m: float | None) -> Grid:
-    """Return the grid of the map, which covers all tiles; its pixels are by default the finest of theirs."""
+    """Return the grid of the map, which covers all tiles; its pixels are by default the finest of theirs.
+
+    Raises
+    ------
+    InputError
+        Where CRS or resolution have to be chosen.
+    """
     wanted = map_crs(crs, list(tile_grids.values()))
+    if resolution_m is None and {grids.unit(grid.crs) for grid in tile_grids.values()} != {grids.unit(wanted)}:
+        raise InputError(
+            "map.resolution_m: the tiles are measured in other units than the map; choose its resolution"
+        )
     resolution = resolution_m or min(min(grid.resolution, grid.resolution_y) for grid in tile_grids.values())
     return grids.covering([(grid.crs, grid.outline()) for grid in tile_grids.values()], wanted, resolution)
 
@@ -87,19 +109,37 @@ def write(
 
 
 def _fill(target: Any, layers: Mapping[str, TileLayer], grid: Grid) -> None:
-    """Write all windows of the map."""
+    """Write all windows of the map, each from the tiles that reach into it."""
     progress = Progress("mosaic", grid.rows * grid.columns)
+    side = WINDOW_SIDE if target.count <= FEW_BANDS else WINDOW_SIDE // 4
     with ExitStack() as files:
-        opened = [_open(files, layers[tile], grid) for tile in sorted(layers)]
-        for window in grid.windows(WINDOW_SIDE):
-            values = merge(
-                [
+        opened = [(_reach(layers[tile], grid), *_open(files, layers[tile], grid)) for tile in sorted(layers)]
+        for window in grid.windows(side):
+            near = [(raster, regions) for reach, raster, regions in opened if _meet(reach, window)]
+            if near:
+                pairs = [
                     (raster.read(window=window.ranges), regions.read(window=window.ranges))
-                    for raster, regions in opened
+                    for raster, regions in near
                 ]
-            )
-            target.write(values, window=window.ranges)
+                target.write(merge(pairs), window=window.ranges)
             progress.advance(window.pixels)
+
+
+def _reach(layer: TileLayer, grid: Grid) -> Window:
+    """Return the window of the map that holds a tile, with some pixels to spare."""
+    with rasterio.open(layer.raster) as dataset:
+        tile = grids.of_dataset(dataset)
+    box = grids.covering([(tile.crs, tile.outline())], grid.crs, grid.resolution)
+    row = round((grid.top - box.top) / grid.resolution_y) - SPARE_PX
+    column = round((box.left - grid.left) / grid.resolution) - SPARE_PX
+    return Window(row, column, box.rows + 2 * SPARE_PX, box.columns + 2 * SPARE_PX)
+
+
+def _meet(one: Window, other: Window) -> bool:
+    """Return whether two windows have pixels in common."""
+    apart_in_rows = one.row >= other.row + other.rows or other.row >= one.row + one.rows
+    apart_in_columns = one.column >= other.column + other.columns or other.column >= one.column + one.columns
+    return not (apart_in_rows or apart_in_columns)
 
 
 def _open(files: ExitStack, layer: TileLayer, grid: Grid) -> tuple[Any, Any]:

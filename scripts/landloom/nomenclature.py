@@ -83,6 +83,8 @@ def _problems(rows: list[tuple[int, dict[str, str | None]]]) -> list[str]:
         label = (row["label"] or "").strip()
         if not label or not (row["name"] or "").strip():
             problems.append(f"line {line}: label and name must not be empty")
+        if re.fullmatch(r"-?\d+", label) and not 1 <= int(label) <= 65535:
+            problems.append(f"line {line}: label {label} is not between 1 and 65535, as codes of maps must be")
         if label in seen:
             problems.append(f"line {line}: label {label} stands there twice")
         if not _COLOR.fullmatch((row["color"] or "").strip()):

@@ -2,6 +2,7 @@
 
 import copy
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -122,7 +123,10 @@ def _check_files(settings: Configuration) -> list[str]:
 def _check_crs(settings: Configuration) -> list[str]:
     """Name the map's CRS where it is none, or has no metres to measure its pixels in."""
     if settings.map.crs is None:
-        return []
+        zones = sorted({tile[:3] for tile in settings.tiles if re.fullmatch(r"T\d\d[A-Z]{3}", tile)})
+        return [f"map.crs: the tiles are in several UTM zones ({', '.join(zones)}); choose one CRS"] * (
+            len(zones) > 1
+        )
     from pyproj import CRS
     from pyproj.exceptions import CRSError
 

@@ -11,7 +11,7 @@ from landloom.grids import Grid, Window
 from landloom.progress import Progress
 from landloom.series import SeriesWindow, TileReader
 
-WINDOW_SIDE = 512
+WINDOW_SIDE = 256
 
 
 def extract(

@@ -25,7 +25,7 @@ _WARP_TOLERANCE_PX = 1e-6
 """As good as an exact transformation, which GDAL refuses to be asked for by 0; with its usual 1/8 of a pixel, results
 would depend on the blocks that it computes."""
 
-_GDAL_OPTIONS = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_CACHEMAX": 128}
+_GDAL_OPTIONS = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR"}
 
 
 @dataclass(frozen=True)
@@ -150,15 +150,17 @@ class MaskReader(BandReader):
     def __init__(self, mask: Mask, grid: Grid) -> None:
         super().__init__(mask.source, grid, "nearest")
         self._mask = mask
+        self._source = grid
 
     def _warped(self, dataset: Any) -> Any:
-        return WarpedVRT(dataset, add_alpha=True, tolerance=_WARP_TOLERANCE_PX, **self._grid.profile())
+        self._source = grids.of_dataset(dataset)
+        return WarpedVRT(dataset, tolerance=_WARP_TOLERANCE_PX, **self._grid.profile())
 
     def invalid(self, window: Window) -> np.ndarray:
         """Return where the mask, or its absence, says that the look is not clear."""
         invalid = is_invalid(self._mask, self.read(window))
         if self._factor == 0:
-            invalid |= self._dataset.read(self._dataset.count, window=window.ranges) == 0
+            invalid |= grids.depth_m(self._source, self._grid.crs, *self._grid.centres(window)) <= 0
         if self._factor <= 1:
             return invalid
         out = np.empty((window.rows, window.columns), bool)
@@ -231,8 +233,8 @@ class AcquisitionReader:
                 valid &= row != NODATA
 
     def seen(self, window: Window) -> np.ndarray:
-        """Return which pixels are clear, going by the masks or, where there are none, by the bands."""
-        if self._masks:
+        """Return which pixels are clear, going by the masks or, where they do not tell all, by the bands too."""
+        if self._masks and self.acquisition.masks_cover_nodata:
             return self.clear(window)
         values = np.empty((len(self._bands), window.pixels), np.int16)
         valid = np.empty(window.pixels, bool)

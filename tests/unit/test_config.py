@@ -126,6 +126,14 @@ def test_given_dates():
     assert [str(one) for one in dates] == ["2017-10-15", "2017-12-14"]
 
 
+def test_given_dates_in_long_and_autumn_periods():
+    long = (date("2017-10-01"), date("2018-12-31"))
+    dates = calendars.output_dates("s", RANGES, ("11-01", "12-31"), 30, long)
+    assert (str(dates[0]), len(dates)) == ("2017-11-01", 15)
+    autumn = (date("2019-10-01"), date("2020-09-30"))
+    assert str(calendars.output_dates("s", RANGES, ("02-29", "03-02"), 30, autumn)[0]) == "2020-02-29"
+
+
 def test_no_common_dates():
     apart = {"A": RANGES["A"], "B": (date("2018-01-01"), date("2018-01-05"))}
     with pytest.raises(InputError, match=r"tile A starts on 2018-01-11, that of tile B ends on 2018-01-05"):

@@ -43,6 +43,7 @@ def test_text_labels_are_numbered(tmp_path):
         ("label,name,color\n1,a,red\n", "line 2: color 'red'"),
         ("label,name,color\n1,a,#000000\n1,b,#000000\n,c,#000000\n", "line 3: label 1 .* twice; line 4: label and"),
         ("label,name,color\n1,a\n", "line 2: color None"),
+        ("label,name,color\n0,a,#000000\n70000,b,#000000\n", "line 2: label 0 is not .* line 3: label 70000 is not"),
     ],
 )
 def test_faults_are_named_by_line(tmp_path, text, message):

@@ -6,6 +6,7 @@ import rasterio
 from test_territory import TILES
 
 from landloom import mosaic, rasters, territory, vectors
+from landloom.errors import InputError
 from landloom.grids import Grid, Window, transformer
 
 CRS = "EPSG:2154"
@@ -70,6 +71,23 @@ def test_is_a_cloud_optimized_geotiff_with_overviews(layers, tmp_path):
         assert dataset.overviews(1)
         assert dataset.tags()["A"] == "b"
     assert {path.name for path in tmp_path.glob("*map*")} == {"map.tif"}
+
+
+def test_crs_and_resolution_must_be_chosen_where_the_tiles_differ():
+    with pytest.raises(InputError, match=r"map\.crs: the tiles are in several CRSs"):
+        mosaic.map_grid(TILES, None, None)
+    degrees = {"A": Grid("EPSG:4326", 0.0, 44.0, 0.0001, 0.0001, 100, 100)}
+    with pytest.raises(InputError, match=r"map\.resolution_m"):
+        mosaic.map_grid(degrees, CRS, None)
+    assert mosaic.map_grid(TILES, CRS, None).resolution == 20.0
+    assert mosaic.map_grid({"A": TILES["EAST"]}, None, None).crs == "EPSG:32631"
+
+
+def test_small_windows_read_the_tiles_that_reach_them(layers, tmp_path, monkeypatch):
+    one, _ = assemble(layers, tmp_path / "one.tif")
+    monkeypatch.setattr(mosaic, "WINDOW_SIDE", 32)
+    other, _ = assemble(layers, tmp_path / "other.tif")
+    np.testing.assert_array_equal(one, other)
 
 
 def test_merge_takes_owners_first_then_margins():

@@ -1,3 +1,4 @@
+import dataclasses
 import datetime
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from scipy.ndimage import map_coordinates
 from landloom.errors import InputError
 from landloom.grids import Grid, Window, transformer
 from landloom.sensors.base import NODATA, Acquisition, Mask, RasterBand
-from landloom.series import TileReader, even_factor, is_invalid
+from landloom.series import AcquisitionReader, TileReader, even_factor, is_invalid
 
 GRID = Grid("EPSG:32631", 300000.0, 4900000.0, 10.0, 10.0, 60, 80)
 COARSE = Grid("EPSG:32631", 300000.0, 4900000.0, 20.0, 20.0, 30, 40)
@@ -90,6 +91,24 @@ def test_a_mask_that_does_not_reach_leaves_nothing_valid_outside(tmp_path):
     valid = series.valid[0].reshape(60, 80)
     assert valid[:, :50].all()
     assert not valid[:, 50:].any()
+
+
+def test_a_warped_mask_whose_clear_value_is_tagged_nodata(tmp_path):
+    other = Grid("EPSG:32630", 775000.0, 4906000.0, 10.0, 10.0, 900, 900)
+    band = write(tmp_path / "b.tif", np.ones((60, 80), np.int16), GRID, NODATA)
+    mask = Mask(write(tmp_path / "m.tif", np.zeros((900, 900), np.uint8), other, 0), invalid_bits=1)
+    ((_, series),) = read([acquisition([band], [mask])], [Window(0, 0, 60, 80)])
+    assert series.valid.all()
+
+
+def test_what_masks_do_not_tell_is_seen_in_the_bands(tmp_path):
+    values = np.ones((60, 80), np.int16)
+    values[:, 40:] = NODATA
+    band = write(tmp_path / "b.tif", values, GRID, NODATA)
+    mask = Mask(write(tmp_path / "m.tif", np.zeros((60, 80), np.uint8), GRID), invalid_bits=1)
+    look = dataclasses.replace(acquisition([band], [mask]), masks_cover_nodata=False)
+    seen = AcquisitionReader(look, GRID, "nearest").seen(Window(0, 0, 60, 80))
+    np.testing.assert_array_equal(seen, values != NODATA)
 
 
 def test_mask_rules():

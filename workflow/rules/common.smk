@@ -73,10 +73,13 @@ def of_tiles(pattern):
 def shared_threads(jobs, most):
     """Return the threads of each of several jobs of a kind.
 
-    On one machine, jobs side by side make better use of few cores than threads within jobs do.
+    On one machine, jobs side by side make better use of few cores than threads within jobs do. A SLURM job gets
+    what it was given: there the cores are its own.
     """
     cores = workflow.resource_settings.cores
-    return max(1, min(most, cores // jobs)) if cores else most
+    if not workflow.is_main_process or not cores:
+        return most
+    return max(1, min(most, cores // jobs))
 
 
 def period(wildcards):
@@ -97,9 +100,20 @@ def config_digest(*keys):
     return of_year
 
 
-def reference_file(wildcards):
+def vector_files(path):
+    """Return a vector file and, of a shapefile, the files beside it that hold its labels and CRS."""
+    parts = [
+        Path(path).with_suffix(suffix) for suffix in (".dbf", ".shx", ".prj", ".cpg")
+    ]
+    return [
+        path,
+        *(str(part) for part in parts if path.endswith(".shp") and part.exists()),
+    ]
+
+
+def reference_files(wildcards):
     """Return the reference polygons of the job's year."""
-    return SETTINGS.reference.file.replace("{year}", wildcards.year)
+    return vector_files(SETTINGS.reference.file.replace("{year}", wildcards.year))
 
 
 def made_here(path):

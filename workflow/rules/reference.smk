@@ -6,7 +6,7 @@ reference  all tiles: polygons cleaned, with their region and their role in each
 
 rule reference:
     input:
-        polygons=reference_file,
+        polygons=reference_files,
         nomenclature=CONFIG["nomenclature"],
         territory=rules.territory.output.territory,
     output:

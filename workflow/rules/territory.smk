@@ -8,7 +8,7 @@ regions    per tile: which region's model maps each pixel
 rule territory:
     input:
         grids=of_tiles("results/{year}/tiles/{tile}/grid.json"),
-        regions=[SETTINGS.regions.file] if SETTINGS.regions else [],
+        regions=vector_files(SETTINGS.regions.file) if SETTINGS.regions else [],
     output:
         territory="results/{year}/territory.gpkg",
     log:

@@ -101,6 +101,8 @@ class Acquisition:
         In the order of the configuration.
     masks : tuple of Mask
         Empty where only missing values tell what is not valid.
+    masks_cover_nodata : bool
+        Whether the masks also tell where bands are missing, so that bands need not be read to know.
     """
 
     sensor: str
@@ -109,6 +111,7 @@ class Acquisition:
     product: str
     bands: tuple[tuple[str, RasterBand], ...]
     masks: tuple[Mask, ...]
+    masks_cover_nodata: bool = True
 
     @property
     def band_names(self) -> tuple[str, ...]:

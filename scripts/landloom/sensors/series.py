@@ -60,7 +60,7 @@ def describe(settings: SeriesSettings, sensor: str, tile: str, product: Product)
     """Return the files of one date: bands as described, and the mask."""
     bands = tuple((band, _band(settings, tile, product.name, band)) for band in settings.bands)
     masks = (_mask(settings, tile, product.name),) if settings.mask else ()
-    return Acquisition(sensor, tile, product.date, product.name, bands, masks)
+    return Acquisition(sensor, tile, product.date, product.name, bands, masks, masks_cover_nodata=False)
 
 
 def _band(settings: SeriesSettings, tile: str, stamp: str, band: str) -> RasterBand:
