@@ -8,6 +8,7 @@ import datetime
 import difflib
 import re
 import unicodedata
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator, model_validator
@@ -446,3 +447,8 @@ def region_slugs(configuration: Configuration) -> list[str]:
 def sensors(content: dict[str, Any]) -> dict[str, AnySensor]:
     """Return the typed sensors of a configuration's part that was dumped to plain values."""
     return TypeAdapter(dict[str, AnySensor]).validate_python(content)
+
+
+def made_here(configuration: Configuration, path: str) -> bool:
+    """Return whether a rule of ours makes an input, as in the demo."""
+    return configuration.inputs_from is not None and Path(path).parts[:1] == (configuration.inputs_from,)

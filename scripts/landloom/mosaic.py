@@ -176,8 +176,3 @@ def merge(tiles: Sequence[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
             values[:, here] = tile[:, here]
             empty &= ~here
     return values
-
-
-def owned_window(grid: Grid) -> Window:
-    """Return the window that holds a whole grid."""
-    return Window(0, 0, grid.rows, grid.columns)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from landloom.config import Configuration, ConfigurationError, RegionSettings, parse
+from landloom.config import Configuration, ConfigurationError, RegionSettings, made_here, parse
 from landloom.errors import InputError
 
 OUTPUT_FOLDERS = ("results", "logs", "benchmarks")
@@ -82,10 +82,6 @@ def _collect(function: Callable[[Configuration], None], settings: Configuration)
     return []
 
 
-def _made_here(settings: Configuration, path: str) -> bool:
-    return bool(settings.inputs_from) and Path(path).parts[:1] == (settings.inputs_from,)
-
-
 def _check_outputs(settings: Configuration) -> list[str]:
     """Name the folders that products go to, where they are none or are read-only."""
     years = ["", *map(str, settings.years)]
@@ -110,12 +106,12 @@ def _check_files(settings: Configuration) -> list[str]:
     problems = [
         f"{key}: no such file: {path}"
         for key, path in files.items()
-        if not _made_here(settings, path) and not Path(path).exists()
+        if not made_here(settings, path) and not Path(path).exists()
     ]
     problems += [
         f"sensors.{name}.archive: no such folder: {sensor.archive}"
         for name, sensor in settings.sensors.items()
-        if not _made_here(settings, sensor.archive) and not Path(sensor.archive).is_dir()
+        if not made_here(settings, sensor.archive) and not Path(sensor.archive).is_dir()
     ]
     return problems
 

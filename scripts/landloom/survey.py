@@ -13,7 +13,7 @@ import rasterio
 from landloom import grids, integrity, rasters, sensors
 from landloom.config import AnySensor, SeriesSettings
 from landloom.errors import InputError
-from landloom.grids import Grid, Window
+from landloom.grids import Grid
 from landloom.looks import Look
 from landloom.progress import Progress
 from landloom.sensors.base import Acquisition, Product
@@ -170,4 +170,4 @@ def write_validity(validity: np.ndarray, grid: Grid, path: Path | str, tags: ras
     """Write the number of clear looks of each pixel; no nodata value, since 0 is a count."""
     with rasters.create(path, grid, "uint16", tags, nodata=None) as dataset:
         for window in grid.windows(WINDOW_SIDE):
-            dataset.write(validity[window.slices], 1, window=Window(*window).ranges)
+            dataset.write(validity[window.slices], 1, window=window.ranges)

@@ -116,15 +116,12 @@ def reference_files(wildcards):
     return vector_files(SETTINGS.reference.file.replace("{year}", wildcards.year))
 
 
-def made_here(path):
-    """Return whether a rule of ours makes an input, as in the demo."""
-    return bool(SETTINGS.inputs_from) and Path(path).parts[0] == SETTINGS.inputs_from
-
-
 def made_archives(wildcards):
     """Return the archives that a rule of ours makes; others are watched by `archive_listing`."""
     archives = [sensor.archive for sensor in SETTINGS.sensors.values()]
-    return sorted({archive for archive in archives if made_here(archive)})
+    return sorted(
+        {archive for archive in archives if configuration.made_here(SETTINGS, archive)}
+    )
 
 
 def archive_listing(wildcards):
