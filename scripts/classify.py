@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from landloom import config, features, grids, jobs, maps, nomenclature, rasters, tiles
+from landloom import config, features, grids, jobs, maps, nomenclature, rasters, tiles, windows
 from landloom.files import write_text
 from landloom.models import forest
 
@@ -25,18 +25,22 @@ def main() -> None:
         snakemake.input.dates,
     )
     names = features.names_of(chain.features)
-    models = dict(enumerate(map(forest.load, snakemake.input.models), 1))
-    for model in models.values():
-        forest.check_features(model, names)
-    side = maps.window_side(snakemake.resources.mem_mb, chain.looks, chain.bands, len(names))
+    classes = nomenclature.read(snakemake.input.nomenclature)
     output = snakemake.output
     with tiles.open_reader(chain, grid, threads) as reader:
+        per_pixel = maps.bytes_per_pixel(len(classes.codes))
+        limit = windows.most_pixels(snakemake.resources.mem_mb, chain.looks, chain.bands, per_pixel)
+        plan = windows.plan(grid, reader.blocks(), limit)
+        owned, regions = maps.owned_windows(snakemake.input.regions, plan.windows)
+        models = {number: forest.load(snakemake.input.models[number - 1]) for number in regions}
+        for model in models.values():
+            forest.check_features(model, names)
         counts, stopwatch = maps.classify(
-            list(grid.windows(side)),
+            owned,
             reader,
             chain.features,
             models,
-            nomenclature.read(snakemake.input.nomenclature),
+            classes,
             snakemake.input.regions,
             grid,
             maps.Outputs(
@@ -46,7 +50,7 @@ def main() -> None:
             ),
             rasters.provenance(snakemake.params.config, snakemake.params.code),
         )
-    print(f"windows of {side} x {side} pixels, {threads} threads; {stopwatch.shares()}", file=sys.stderr)
+    print(f"{plan}, {threads} threads; {stopwatch.shares()}", file=sys.stderr)
     write_text(output.counts, json.dumps(counts) + "\n")
 
 

@@ -1,10 +1,11 @@
 """Read the features of the training pixels of a tile."""
 
+import sys
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from landloom import config, grids, jobs, samples, tables, tiles
+from landloom import config, grids, jobs, samples, tables, tiles, windows
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -22,7 +23,11 @@ def main() -> None:
         snakemake.input.dates,
     )
     with tiles.open_reader(chain, grid, threads) as reader:
-        table = samples.extract(pd.read_parquet(snakemake.input.selection), grid, chain.features, reader)
+        limit = windows.most_pixels(snakemake.resources.mem_mb, chain.looks, chain.bands, 0)
+        plan = windows.plan(grid, reader.blocks(), limit)
+        selection = pd.read_parquet(snakemake.input.selection)
+        table = samples.extract(selection, grid, plan.windows, chain.features, reader)
+    print(plan, file=sys.stderr)
     tables.write(table, snakemake.output.samples)
 
 

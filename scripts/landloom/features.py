@@ -3,14 +3,17 @@
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numba import njit, prange
 
-from landloom import index_catalogue, indices
+from landloom import index_catalogue
 from landloom.calendars import days
-from landloom.gapfill import fill_gaps
+from landloom.gapfill import BLOCK, BLOCKS_PER_TASK, Timeline, fill_block, new_scratch, timeline
 from landloom.index_catalogue import Index
+from landloom.indices import Programs, compile_formulas, compute_block
+from landloom.sensors.base import NODATA
 from landloom.series import SeriesWindow
 
 
@@ -40,12 +43,22 @@ class SensorFeatures:
     look_dates: tuple[datetime.date, ...]
     output_dates: tuple[datetime.date, ...]
 
-    @property
+    @cached_property
     def names(self) -> list[str]:
         """Return the feature names: bands date by date, then each index date by date."""
         stamps = [date.strftime("%Y%m%d") for date in self.output_dates]
         bands = [f"{self.sensor}_{band}_{stamp}" for stamp in stamps for band in self.bands] if self.use_bands else []
         return bands + [f"{self.sensor}_{index.name}_{stamp}" for index in self.indices for stamp in stamps]
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """Return the looks and outputs as days."""
+        return timeline(days(self.look_dates), days(self.output_dates))
+
+    @cached_property
+    def programs(self) -> Programs:
+        """Return the indices' formulas, ready to be computed."""
+        return compile_formulas(self.indices, self.positions, len(self.bands))
 
 
 def of_sensor(
@@ -76,14 +89,17 @@ def names_of(sensors: Sequence[SensorFeatures]) -> list[str]:
     return [name for sensor in sensors for name in sensor.names]
 
 
-def stack(sensors: Sequence[SensorFeatures], series: Mapping[str, SeriesWindow]) -> tuple[np.ndarray, np.ndarray]:
-    """Make the feature vectors of a window.
+def stack(
+    sensors: Sequence[SensorFeatures], series: Mapping[str, SeriesWindow], pixels: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Make the feature vectors of some pixels of a window.
 
     Parameters
     ----------
     sensors : sequence of SensorFeatures
     series : dict of sensor: SeriesWindow
-        Overwritten where a day has several looks.
+    pixels : ndarray of int64
+        Positions within the window, ascending.
 
     Returns
     -------
@@ -92,37 +108,55 @@ def stack(sensors: Sequence[SensorFeatures], series: Mapping[str, SeriesWindow])
     seen : ndarray of bool, shape (pixels,)
         Whether any sensor saw the pixel clear, at least once.
     """
-    pixels = next(iter(series.values())).valid.shape[1]
-    features = np.empty((pixels, len(names_of(sensors))), np.int16)
-    seen = np.zeros(pixels, bool)
+    features = np.empty((len(pixels), len(names_of(sensors))), np.int16)
+    seen = np.zeros(len(pixels), bool)
     column = 0
     for sensor in sensors:
         window = series[sensor.sensor]
-        seen |= window.valid.any(axis=0)
-        filled = fill_gaps(
-            window.values,
-            window.valid,
-            np.array(days(sensor.look_dates)),
-            np.array(days(sensor.output_dates)),
-        )
-        if sensor.use_bands:
-            column = _append(filled.reshape(-1, pixels), features, column)
-        for index in sensor.indices:
-            column = _append(indices.compute(index, filled, sensor.positions), features, column)
+        first = 0 if sensor.use_bands else len(sensor.bands) * len(sensor.output_dates)
+        tasks = -(-len(pixels) // (BLOCK * BLOCKS_PER_TASK))
+        line, programs = sensor.timeline, sensor.programs
+        _stack(window.values, window.valid, pixels, line, programs, first, features, column, seen, tasks)
+        column += len(sensor.names)
     return features, seen
 
 
-def _append(rows: np.ndarray, features: np.ndarray, column: int) -> int:
-    """Write (features, pixels) as columns of (pixels, features); return the next free column."""
-    _transpose(rows, features[:, column : column + len(rows)])
-    return column + len(rows)
+# A block of pixels goes through gap filling, indices and transposition while it lies in the second-level cache: only
+# the vectors are written to memory, once.
 
 
 @njit(cache=True, parallel=True)
-def _transpose(rows, columns):
-    """Transpose in blocks of 64 pixels, which keeps both sides in the cache."""
-    count, pixels = rows.shape
-    for block in prange((pixels + 63) // 64):
-        for row in range(count):
-            for pixel in range(block * 64, min((block + 1) * 64, pixels)):
-                columns[pixel, row] = rows[row, pixel]
+def _stack(values, valid, pixels, line, programs, first, features, column, seen, tasks):
+    for task in prange(tasks):
+        _stack_task(np.int64(task), values, valid, pixels, line, programs, first, features, column, seen)
+
+
+@njit(cache=True)
+def _stack_task(task, values, valid, pixels, line, programs, first, features, column, seen):
+    """Make the vectors of some blocks."""
+    bands, dates = values.shape[1], len(line.output_days)
+    rows = np.empty((dates * (bands + len(programs.ends)), BLOCK), np.int16)
+    numbers = np.zeros((programs.depth, BLOCK))
+    scratch = new_scratch(line)
+    begin = task * BLOCK * BLOCKS_PER_TASK
+    for start in range(begin, min(begin + BLOCK * BLOCKS_PER_TASK, len(pixels)), BLOCK):
+        block = pixels[start : start + BLOCK]
+        fill_block(values, valid, block, line, scratch, rows)
+        compute_block(programs, rows, bands, dates, numbers)
+        for place in range(len(block)):
+            if scratch.seen[place]:
+                seen[start + place] = True
+            else:
+                rows[:, place] = NODATA
+        _transpose(rows, first, features, start, len(block), column)
+
+
+@njit(cache=True)
+def _transpose(rows, first, features, start, pixels, column):
+    """Turn rows of pixels into vectors, 32 features (a line of the cache) at a time."""
+    for low in range(first, len(rows), 32):
+        high = min(low + 32, len(rows))
+        for pixel in range(pixels):
+            vector, place = np.uint64(start + pixel), np.uint64(pixel)
+            for row in range(np.uint64(low), np.uint64(high)):  # unsigned indices: no test for negative ones
+                features[vector, np.uint64(column - first) + row] = rows[row, place]

@@ -6,10 +6,10 @@ from typing import Any
 import rasterio
 
 from landloom import grids
+from landloom.bands import even_factor
 from landloom.errors import InputError
 from landloom.grids import Grid
 from landloom.sensors.base import Acquisition, RasterBand
-from landloom.series import even_factor
 
 
 def check(acquisition: Acquisition, grid: Grid) -> None:

@@ -1,12 +1,14 @@
 """Classification of a tile: one pass over its windows, every region's model, label and confidence."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
 import rasterio
+from numba import njit
 
 from landloom import features, rasters, styles
 from landloom.errors import InputError
@@ -15,12 +17,13 @@ from landloom.grids import Grid, Window
 from landloom.models.forest import Forest
 from landloom.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.progress import Progress, Stopwatch
-from landloom.series import SeriesWindow, TileReader
+from landloom.series import SeriesWindow, TileReader, inside
 
 CONFIDENCE_SCALE = 100
 PROBABILITY_SCALE = 1000
 
-_BYTES_PER_FEATURE = 2
+CHUNK = 16384
+"""Pixels whose features are made and used at a time: a few megabytes, which the third-level cache holds."""
 
 
 @dataclass(frozen=True)
@@ -29,17 +32,24 @@ class Prediction:
 
     Attributes
     ----------
-    labels : ndarray of int, shape (rows, columns)
+    labels : ndarray of int32, shape (rows, columns)
         Class codes; 0 where no model or no clear look is.
     confidence : ndarray of uint8, shape (rows, columns)
         Probability of the label, times 100.
     probabilities : ndarray of uint16, shape (classes, rows, columns)
-        Of every class of the nomenclature, times 1000.
+        Of every class of the nomenclature, times 1000; no classes where they are not asked for.
     """
 
     labels: np.ndarray
     confidence: np.ndarray
     probabilities: np.ndarray
+
+    def cut(self, window: Window, area: Window) -> "Prediction":
+        """Return the part that a window within the area covers, sharing its memory."""
+        rows, columns = inside(window, area)
+        return Prediction(
+            self.labels[rows, columns], self.confidence[rows, columns], self.probabilities[:, rows, columns]
+        )
 
 
 @dataclass(frozen=True)
@@ -51,15 +61,27 @@ class Outputs:
     probabilities: Path | None
 
 
-def window_side(memory_mb: int, looks: int, bands: int, feature_count: int) -> int:
-    """Return the side of the windows that fit a memory limit: whole blocks of the output, 256 to 1024 pixels, or 128.
+def bytes_per_pixel(classes: int) -> int:
+    """Return what predicting needs beside the series, per pixel of a window."""
+    return 2 * classes + 40
 
-    Two windows of the series are in memory (one being read, one in work), and one of the gap-filled series and
-    of the features.
+
+def owned_windows(regions: Path | str, windows: Iterable[Window]) -> tuple[list[Window], list[int]]:
+    """Return the windows in which the tile owns pixels, and the numbers of the regions there.
+
+    Parameters
+    ----------
+    regions : path
+        As :func:`landloom.territory.write_tile_regions` wrote it.
     """
-    per_pixel = 2 * looks * (2 * bands + 1) + 2 * feature_count * _BYTES_PER_FEATURE + 1000
-    pixels = max(memory_mb - 700, 100) * 1e6 / per_pixel
-    return int(min(np.sqrt(pixels) // rasters.BLOCK * rasters.BLOCK, 1024)) or 128
+    owned, numbers = [], set()
+    with rasterio.open(regions) as dataset:
+        for window in windows:
+            found = np.unique(dataset.read(1, window=window.ranges))
+            if found.any():
+                owned.append(window)
+            numbers.update(map(int, found[found > 0]))
+    return owned, sorted(numbers)
 
 
 def classify(
@@ -77,6 +99,8 @@ def classify(
 
     Parameters
     ----------
+    windows : list of Window
+        Those with owned pixels, row by row.
     models : dict of region number: Forest
     regions : path
         As :func:`landloom.territory.write_tile_regions` wrote it.
@@ -90,67 +114,93 @@ def classify(
     Raises
     ------
     InputError
-        Where a model was trained on other features, or for a region without a model.
+        For a region without a model.
     """
     counts = np.zeros(max(nomenclature.codes) + 1, np.int64)
     stopwatch = Stopwatch()
     with ExitStack() as files:
         region_file = files.enter_context(rasterio.open(regions))
+
+        def numbers(window: Window) -> np.ndarray:
+            return region_file.read(1, window=window.ranges)
+
         writers = _open_outputs(files, grid, nomenclature, outputs, tags)
-        todo = [window for window in windows if region_file.read(1, window=window.ranges).any()]
-        progress = Progress("classification", sum(window.pixels for window in todo))
-        for window, series in reader.stream(todo):
-            stopwatch.lap("waiting for reading")
-            number, owned = region_file.read(window=window.ranges)
-            matrix, seen = features.stack(sensors, _only(series, number.ravel() > 0))
-            stopwatch.lap("gap filling and features")
-            prediction = _predict(matrix, seen, number, models, nomenclature)
-            stopwatch.lap("predicting")
-            _write(writers, prediction, window)
-            counts += np.bincount(prediction.labels[owned > 0], minlength=len(counts))
-            progress.advance(window.pixels)
+        progress = Progress("classification", sum(window.pixels for window in windows))
+        stream = reader.stream(windows, lambda window: numbers(window) > 0)
+        for area, group in groupby(stream, key=lambda item: _output_area(item[0], grid)):
+            canvas = _empty_prediction(area, len(nomenclature.codes) if outputs.probabilities else 0)
+            for window, series in group:
+                stopwatch.lap("waiting for reading")
+                part = canvas.cut(window, area)
+                _predict(series, numbers(window), sensors, models, nomenclature, part, stopwatch)
+                progress.advance(window.pixels)
+            owned = region_file.read(2, window=area.ranges) > 0
+            counts += np.bincount(canvas.labels[owned], minlength=len(counts))
+            _write(writers, canvas, area)
             stopwatch.lap("writing")
     styles.write_class_names(f"{outputs.classification}.aux.xml", nomenclature)
     return {code: int(counts[code]) for code in [UNCLASSIFIED, *nomenclature.codes]}, stopwatch
 
 
-def _only(series: Mapping[str, SeriesWindow], wanted: np.ndarray) -> Mapping[str, SeriesWindow]:
-    """Leave out the pixels that no region wants, where they are many enough to be worth the copy."""
-    if wanted.mean() > 0.8:
-        return {sensor: SeriesWindow(one.values, one.valid & wanted) for sensor, one in series.items()}
-    return {
-        sensor: SeriesWindow(np.ascontiguousarray(one.values[:, :, wanted]), one.valid[:, wanted])
-        for sensor, one in series.items()
-    }
+def _output_area(window: Window, grid: Grid) -> Window:
+    """Return the blocks of the output that a window is part of: they are written once, when all of it is there."""
+    if window.rows >= rasters.BLOCK or window.columns < grid.columns:
+        return window
+    top = window.row // rasters.BLOCK * rasters.BLOCK
+    return Window(top, window.column, min(rasters.BLOCK, grid.rows - top), window.columns)
+
+
+def _empty_prediction(area: Window, classes: int) -> Prediction:
+    shape = (area.rows, area.columns)
+    return Prediction(np.zeros(shape, np.int32), np.zeros(shape, np.uint8), np.zeros((classes, *shape), np.uint16))
 
 
 def _predict(
-    matrix: np.ndarray,
-    seen: np.ndarray,
+    series: Mapping[str, SeriesWindow],
     number: np.ndarray,
+    sensors: Sequence[SensorFeatures],
     models: Mapping[int, Forest],
     nomenclature: Nomenclature,
-) -> Prediction:
-    """Apply each region's model to its pixels."""
-    codes = np.array(nomenclature.codes)
-    inside = np.flatnonzero(number.ravel() > 0)
-    rows = inside if len(matrix) == number.size else np.arange(len(inside))
-    labels = np.zeros(number.size, np.int64)
-    confidence = np.zeros(number.size, np.uint8)
-    probabilities = np.zeros((len(codes), number.size), np.uint16)
+    out: Prediction,
+    stopwatch: Stopwatch,
+) -> None:
+    """Apply each region's model to its pixels, some thousands at a time: their features stay in the cache."""
     for region in np.unique(number[number > 0]):
-        chosen = (number.ravel()[inside] == region) & seen[rows]
-        pixels = inside[chosen]
-        if not len(pixels):
-            continue
         model = _model_of(models, int(region))
-        share = model.predict_proba(np.ascontiguousarray(matrix[rows[chosen]]))
-        labels[pixels] = model.classes[share.argmax(axis=1)]
-        confidence[pixels] = np.floor(share.max(axis=1) * CONFIDENCE_SCALE + 0.5)
-        bands = np.searchsorted(codes, model.classes)
-        probabilities[np.ix_(bands, pixels)] = np.floor(share.T * PROBABILITY_SCALE + 0.5)
-    shape = number.shape
-    return Prediction(labels.reshape(shape), confidence.reshape(shape), probabilities.reshape(len(codes), *shape))
+        bands = np.searchsorted(nomenclature.codes, model.classes)
+        pixels = np.flatnonzero(number == region)
+        for start in range(0, len(pixels), CHUNK):
+            chunk = pixels[start : start + CHUNK]
+            matrix, seen = features.stack(sensors, series, chunk)
+            stopwatch.lap("gap filling and features")
+            if not seen.all():
+                matrix, chunk = matrix[seen], chunk[seen]
+            share = model.predict_proba(matrix)
+            rows, columns = np.divmod(chunk, number.shape[1])
+            _decide(share, model.classes, bands, rows, columns, out.labels, out.confidence, out.probabilities)
+            stopwatch.lap("predicting")
+
+
+@njit(cache=True)
+def _decide(share, classes, bands, rows, columns, labels, confidence, probabilities):
+    """Write the most probable class of each pixel (the first of equals), its probability and, where wanted, all."""
+    for pixel in range(len(rows)):
+        best = 0
+        for index in range(1, share.shape[1]):
+            if share[pixel, index] > share[pixel, best]:
+                best = index
+        row, column = rows[pixel], columns[pixel]
+        labels[row, column] = classes[best]
+        confidence[row, column] = _stored(share[pixel, best], CONFIDENCE_SCALE)
+        if len(probabilities):
+            for index in range(share.shape[1]):
+                probabilities[bands[index], row, column] = _stored(share[pixel, index], PROBABILITY_SCALE)
+
+
+@njit(cache=True)
+def _stored(probability, scale):
+    """Return a probability as it is stored, halves rounded up."""
+    return np.uint16(np.floor(probability * np.float32(scale) + np.float32(0.5)))
 
 
 def _model_of(models: Mapping[int, Forest], region: int) -> Forest:

@@ -26,41 +26,94 @@ def repeat_nearest(coarse, factor, first_row, first_column, out):
 
 
 @njit(cache=True, nogil=True)
+def keep_clear(numbers, clear_of, factor, first_row, first_column, clear):
+    """Leave in ``clear`` the pixels whose mask number is a clear one.
+
+    Parameters
+    ----------
+    numbers : ndarray of unsigned int, shape (coarse rows, coarse columns)
+    clear_of : ndarray of bool
+        For every number, whether it is clear.
+    factor, first_row, first_column : int
+        As :func:`repeat_nearest` takes them.
+    clear : ndarray of bool, shape (rows, columns)
+    """
+    for row in range(clear.shape[0]):
+        source_row = np.uint64((first_row + row) // factor)
+        if factor == 1:
+            for column in range(clear.shape[1]):
+                clear[row, column] &= clear_of[numbers[source_row, np.uint64(column)]]
+        else:
+            for column in range(clear.shape[1]):
+                clear[row, column] &= clear_of[numbers[source_row, np.uint64((first_column + column) // factor)]]
+
+
+@njit(cache=True, nogil=True)
 def interpolate_bilinear(coarse, factor, first_row, first_column, out):
     """Fill ``out`` by bilinear interpolation between the centres of coarse pixels.
 
     As GDAL's bilinear warp does it: neighbours that are missing or outside lose their weight; a fine pixel
     whose own coarse pixel is missing stays missing. Parameters are those of :func:`repeat_nearest`; both
-    arrays are int16 with nodata -10000.
+    arrays are int16 with nodata -10000. In whole numbers, so that halves are rounded up exactly.
     """
-    last_row, last_column = coarse.shape[0] - 1, coarse.shape[1] - 1
+    rows = coarse.shape[0]
+    blend = np.empty(coarse.shape[1], np.int32)
     for row in range(out.shape[0]):
-        y = (first_row + row + 0.5) / factor - 0.5
-        top = int(np.floor(y))
-        weight_bottom = y - top
-        row_0, row_1 = max(top, 0), min(top + 1, last_row)
-        own_row = (first_row + row) // factor
-        for column in range(out.shape[1]):
-            own = coarse[own_row, (first_column + column) // factor]
-            if own == NODATA:
-                out[row, column] = NODATA
-                continue
-            x = (first_column + column + 0.5) / factor - 0.5
-            left = int(np.floor(x))
-            weight_right = x - left
-            column_0, column_1 = max(left, 0), min(left + 1, last_column)
-            total = 0.0
-            weights = 0.0
-            for source_row, weight_row in ((row_0, 1.0 - weight_bottom), (row_1, weight_bottom)):
-                for source_column, weight_column in (
-                    (column_0, 1.0 - weight_right),
-                    (column_1, weight_right),
-                ):
-                    value = coarse[source_row, source_column]
-                    if value != NODATA:
-                        total += weight_row * weight_column * value
-                        weights += weight_row * weight_column
-            out[row, column] = np.int16(np.floor(total / weights + 0.5))
+        own = (first_row + row) // factor
+        # Positions in halves of a fine pixel: centres of coarse pixels lie 2 * factor apart.
+        other, weight = _neighbour(2 * (first_row + row - own * factor) + 1 - factor, own, rows)
+        missing = _blend_rows(coarse, own, other, weight, 2 * factor, blend)
+        if missing or factor != 2:
+            _interpolate_row(coarse, factor, own, other, weight, first_column, row, out)
+        else:
+            _double_row(blend, first_column, row, out)
+
+
+@njit(cache=True, nogil=True)
+def _neighbour(offset, own, count):
+    """Return the coarse pixel on the other side of a fine pixel's centre (itself at the edge), and its weight."""
+    other = own + 1 if offset > 0 else own - 1
+    return (other, abs(offset)) if 0 <= other < count else (own, 0)
+
+
+@njit(cache=True, nogil=True)
+def _blend_rows(coarse, own, other, weight, whole, blend):
+    """Blend two coarse rows; return whether anything in them is missing."""
+    missing = 0
+    for column in range(coarse.shape[1]):
+        one, two = np.int32(coarse[own, column]), np.int32(coarse[other, column])
+        missing |= (one == NODATA) | (two == NODATA)
+        blend[column] = one * np.int32(whole - weight) + two * np.int32(weight)
+    return missing
+
+
+@njit(cache=True, nogil=True)
+def _double_row(blend, first_column, row, out):
+    """Interpolate between columns of twice the size: weights of 3/4 and 1/4, on blends that are 4 times too large."""
+    last = len(blend) - 1
+    for column in range(out.shape[1]):
+        own = (first_column + column) >> 1
+        other = min(max(own - 1 + 2 * ((first_column + column) & 1), 0), last)
+        out[row, column] = np.int16((3 * blend[np.uint64(own)] + blend[np.uint64(other)] + 8) >> 4)
+
+
+@njit(cache=True, nogil=True)
+def _interpolate_row(coarse, factor, own_row, other_row, weight_row, first_column, row, out):
+    """Interpolate a row with any factor, whatever is missing."""
+    for column in range(out.shape[1]):
+        own = (first_column + column) // factor
+        if coarse[own_row, own] == NODATA:
+            out[row, column] = NODATA
+            continue
+        other, weight = _neighbour(2 * (first_column + column - own * factor) + 1 - factor, own, coarse.shape[1])
+        total, weights = 0, 0
+        for source_row, share_row in ((own_row, 2 * factor - weight_row), (other_row, weight_row)):
+            for source, share in ((own, 2 * factor - weight), (other, weight)):
+                value = np.int64(coarse[source_row, source])
+                if value != NODATA:
+                    total += share_row * share * value
+                    weights += share_row * share
+        out[row, column] = np.int16((2 * total + weights) // (2 * weights))
 
 
 @njit(cache=True, nogil=True)

@@ -1,6 +1,6 @@
 """The features of the training samples of a tile."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -9,15 +9,22 @@ from landloom import features
 from landloom.features import SensorFeatures
 from landloom.grids import Grid, Window
 from landloom.progress import Progress
-from landloom.series import SeriesWindow, TileReader
-
-WINDOW_SIDE = 256
+from landloom.series import TileReader
 
 
 def extract(
-    selection: pd.DataFrame, grid: Grid, sensors: Sequence[SensorFeatures], reader: TileReader
+    selection: pd.DataFrame,
+    grid: Grid,
+    windows: Sequence[Window],
+    sensors: Sequence[SensorFeatures],
+    reader: TileReader,
 ) -> pd.DataFrame:
-    """Read the features of the selected pixels of a tile.
+    """Read the features of the selected pixels of a tile, and of the files only the blocks that hold them.
+
+    Parameters
+    ----------
+    windows : list of Window
+        Of one shape, row by row, as :func:`landloom.windows.plan` cuts the grid.
 
     Returns
     -------
@@ -25,32 +32,41 @@ def extract(
         The selection with ``x``, ``y`` (of the pixel's centre, in the tile's CRS) and a column for each feature
         (int16). Pixels that no sensor saw clear are left out.
     """
-    windows = dict(_by_window(selection, grid))
+    chosen = _by_window(selection.row.to_numpy(), selection.column.to_numpy(), windows)
     progress = Progress("samples", len(selection))
     kept, blocks = [], []
-    for window, series in reader.stream(windows):
-        rows = windows[window]
-        inner = selection.loc[rows]
-        pixels = ((inner.row - window.row) * window.columns + inner.column - window.column).values
-        picked = {
-            sensor: SeriesWindow(np.ascontiguousarray(one.values[:, :, pixels]), one.valid[:, pixels])
-            for sensor, one in series.items()
-        }
-        block, seen = features.stack(sensors, picked)
+
+    def wanted(window: Window) -> np.ndarray:
+        there = np.zeros(window.pixels, bool)
+        there[chosen[window][1]] = True
+        return there.reshape(window.rows, window.columns)
+
+    for window, series in reader.stream(chosen, wanted):
+        rows, pixels = chosen[window]
+        block, seen = features.stack(sensors, series, pixels)
         kept.append(rows[seen])
         blocks.append(block[seen])
         progress.advance(len(rows))
     return _table(selection, grid, kept, blocks, features.names_of(sensors))
 
 
-def _by_window(selection: pd.DataFrame, grid: Grid) -> Iterator[tuple[Window, np.ndarray]]:
-    """Yield the windows that hold selected pixels, with the positions of these."""
-    across = -(-grid.columns // WINDOW_SIDE)
-    keys = (selection.row // WINDOW_SIDE) * across + selection.column // WINDOW_SIDE
-    groups = selection.groupby(keys).indices
-    for key, window in enumerate(grid.windows(WINDOW_SIDE)):
-        if key in groups:
-            yield window, groups[key]
+def _by_window(
+    rows: np.ndarray, columns: np.ndarray, windows: Sequence[Window]
+) -> dict[Window, tuple[np.ndarray, np.ndarray]]:
+    """Return, for each window with selected pixels, their positions in the selection and in the window, ascending."""
+    if not len(rows):
+        return {}
+    shape = windows[0]
+    across = sum(window.row == shape.row for window in windows)
+    key = rows // shape.rows * across + columns // shape.columns
+    order = np.lexsort((columns, rows, key))
+    found, starts = np.unique(key[order], return_index=True)
+    chosen = {}
+    for number, positions in zip(found, np.split(order, starts[1:]), strict=True):
+        window = windows[number]
+        pixels = (rows[positions] - window.row) * window.columns + columns[positions] - window.column
+        chosen[window] = (positions, pixels)
+    return chosen
 
 
 def _table(

@@ -1,6 +1,7 @@
 """What an archive holds for a tile: its acquisitions, its pixel grid, how often each pixel is seen clear."""
 
 import datetime
+import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,13 +14,13 @@ import rasterio
 from landloom import grids, integrity, rasters, sensors
 from landloom.config import AnySensor, SeriesSettings
 from landloom.errors import InputError
-from landloom.grids import Grid
+from landloom.grids import Grid, Window
 from landloom.looks import Look
 from landloom.progress import Progress
 from landloom.sensors.base import Acquisition, Product
 from landloom.series import AcquisitionReader
 
-WINDOW_SIDE = 2048
+ROWS_AT_ONCE = 512
 
 
 def find_acquisitions(
@@ -152,22 +153,34 @@ def survey(
 def count_clear(acquisitions: Sequence[Acquisition], grid: Grid, threads: int) -> tuple[np.ndarray, list[float]]:
     """Return how often each pixel is clear (uint16), and the share of clear pixels of each acquisition."""
     validity = np.zeros((grid.rows, grid.columns), np.uint16)
-    readers = [AcquisitionReader(acquisition, grid, "nearest") for acquisition in acquisitions]
-    clear_pixels = np.zeros(len(readers), np.int64)
-    progress = Progress("looks", grid.rows * grid.columns * len(readers))
-    with ThreadPoolExecutor(threads) as pool:
-        for window in grid.windows(WINDOW_SIDE):
-            for look, clear in enumerate(pool.map(lambda reader, at=window: reader.seen(at), readers)):
+    progress = Progress("looks", validity.size * len(acquisitions))
+    adding = threading.Lock()
+
+    def count(acquisition: Acquisition) -> int:
+        reader = AcquisitionReader(acquisition, grid, "nearest")
+        clear_pixels = 0
+        for window in _strips(grid):
+            clear = reader.seen(window)
+            clear_pixels += int(np.count_nonzero(clear))
+            with adding:
                 validity[window.slices] += clear
-                clear_pixels[look] += int(clear.sum())
                 progress.advance(window.pixels)
-    for reader in readers:
         reader.close()
-    return validity, [int(count) / validity.size for count in clear_pixels]
+        return clear_pixels
+
+    with ThreadPoolExecutor(threads) as pool:
+        counts = list(pool.map(count, acquisitions))
+    return validity, [number / validity.size for number in counts]
 
 
 def write_validity(validity: np.ndarray, grid: Grid, path: Path | str, tags: rasters.Tags) -> None:
     """Write the number of clear looks of each pixel; no nodata value, since 0 is a count."""
     with rasters.create(path, grid, "uint16", tags, nodata=None) as dataset:
-        for window in grid.windows(WINDOW_SIDE):
+        for window in _strips(grid):
             dataset.write(validity[window.slices], 1, window=window.ranges)
+
+
+def _strips(grid: Grid) -> list[Window]:
+    """Cut a grid into rows of its whole width: files in strips would be decoded again for windows side by side."""
+    starts = range(0, grid.rows, ROWS_AT_ONCE)
+    return [Window(row, 0, min(ROWS_AT_ONCE, grid.rows - row), grid.columns) for row in starts]

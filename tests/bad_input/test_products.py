@@ -317,7 +317,7 @@ def test_not_a_number_is_a_missing_look(series: Path):
     assert [look.clear_share for look in found] == [1.0, 0.75, 1.0]
     acquisition = looks.used_acquisitions(of_series(series, mask=None), TILE, found)["own"][1]
     read, valid = np.empty((2, 1024), np.int16), np.empty(1024, bool)
-    AcquisitionReader(acquisition, grid, "bilinear").read(next(grid.windows(32)), read, valid)
+    AcquisitionReader(acquisition, grid, "bilinear").read(next(grid.windows(32)), None, read, valid)
     assert not valid.reshape(32, 32)[:, :8].any()
     assert valid.reshape(32, 32)[:, 8:].all()
     assert set(read[1][valid].tolist()) == {2000}

@@ -4,6 +4,18 @@ import spyndex
 
 from landloom import index_catalogue, indices
 from landloom.errors import InputError
+from landloom.gapfill import BLOCK
+
+
+def compute(index, filled, positions):
+    """Return the index of all dates and pixels: (dates, pixels)."""
+    dates, bands, pixels = filled.shape
+    rows = np.zeros((dates * (bands + 1), BLOCK), np.int16)
+    rows[: dates * bands, :pixels] = filled.reshape(-1, pixels)
+    programs = indices.compile_formulas([index], positions, bands)
+    indices.compute_block(programs, rows, bands, dates, np.empty((programs.depth, BLOCK)))
+    return rows[dates * bands :, :pixels]
+
 
 LETTERS = ("B", "G", "R", "RE1", "RE2", "RE3", "N", "N2", "S1", "S2")
 POSITIONS = {letter: position for position, letter in enumerate(LETTERS)}
@@ -33,14 +45,13 @@ def possible():
 @pytest.mark.parametrize("name", possible())
 def test_equals_spyndex(filled, name):
     index = index_catalogue.lookup(name)
-    found = indices.compute(index, filled, POSITIONS)
+    found = compute(index, filled, POSITIONS)
     parameters = {letter: filled[:, POSITIONS[letter]] / 10000 for letter in index.letters} | dict(index.constants)
     with np.errstate(all="ignore"):
         expected = np.broadcast_to(spyndex.computeIndex(name, parameters) * 1000, found.shape)
     usable = (filled[:, 0] != -10000) & np.isfinite(expected)
     clipped = np.clip(expected[usable], -32767, 32767)
     assert np.abs(found[usable] - clipped).max() <= 0.51
-    assert (found[:, 7] == -10000).all()
 
 
 def test_many_indices_are_possible():
@@ -48,13 +59,12 @@ def test_many_indices_are_possible():
 
 
 def test_nothing_over_nothing_is_zero(filled):
-    assert indices.compute(index_catalogue.lookup("NDVI"), filled, POSITIONS)[2, 9] == 0
+    assert compute(index_catalogue.lookup("NDVI"), filled, POSITIONS)[2, 9] == 0
 
 
 def test_brightness_is_the_norm_of_all_bands(filled):
-    found = indices.compute(index_catalogue.lookup("brightness"), filled, POSITIONS)
+    found = compute(index_catalogue.lookup("brightness"), filled, POSITIONS)
     expected = np.sqrt((filled.astype(float) ** 2).sum(axis=1))
-    expected[:, 7] = -10000
     assert np.abs(found - np.minimum(expected, 32767)).max() <= 0.51
 
 
@@ -68,4 +78,4 @@ def test_unknown_index_and_missing_bands():
 def test_a_formula_is_never_run_as_code():
     evil = index_catalogue.Index("x", "__import__('os').getpid()", ("N",), {})
     with pytest.raises(InputError, match="cannot compute"):
-        indices.compute(evil, np.zeros((1, 10, 3), np.int16), POSITIONS)
+        compute(evil, np.zeros((1, 10, 3), np.int16), POSITIONS)

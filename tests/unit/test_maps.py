@@ -5,7 +5,7 @@ import pytest
 import rasterio
 
 from landloom import features, maps, rasters
-from landloom.grids import Grid
+from landloom.grids import Grid, Window
 from landloom.models import forest
 from landloom.nomenclature import LandClass, Nomenclature
 from landloom.sensors.base import Acquisition, Mask, RasterBand
@@ -62,12 +62,12 @@ def tile(tmp_path_factory):
     return folder, looks, sensor, models, number, owned
 
 
-def classify(tile, folder, side, models=None):
+def classify(tile, folder, windows, models=None):
     source, looks, sensor, own, _, _ = tile
     outputs = maps.Outputs(folder / "c.tif", folder / "k.tif", folder / "p.tif")
     with TileReader({"s": looks}, GRID, {"s": "nearest"}, 2) as reader:
         counts, _ = maps.classify(
-            list(GRID.windows(side)),
+            maps.owned_windows(source / "regions.tif", windows)[0],
             reader,
             [sensor],
             models or own,
@@ -86,10 +86,10 @@ def classify(tile, folder, side, models=None):
 
 def test_every_pixel_is_what_its_regions_model_says(tile, tmp_path):
     _, looks, sensor, models, number, owned = tile
-    counts, (labels, confidence, probabilities) = classify(tile, tmp_path, 64)
+    counts, (labels, confidence, probabilities) = classify(tile, tmp_path, GRID.windows(64))
     with TileReader({"s": looks}, GRID, {"s": "nearest"}, 1) as reader:
         ((_, series),) = reader.stream(GRID.windows(1000))
-    matrix, seen = features.stack([sensor], series)
+    matrix, seen = features.stack([sensor], series, np.arange(number.size))
     expected = np.zeros(number.size, np.int64)
     chance = np.zeros((3, number.size))
     for region, model in models.items():
@@ -106,11 +106,16 @@ def test_every_pixel_is_what_its_regions_model_says(tile, tmp_path):
     assert counts == {code: int((expected.reshape(number.shape)[owned] == code).sum()) for code in (0, 3, 5, 300)}
 
 
-@pytest.mark.parametrize("side", [31, 128, 1000])
-def test_does_not_depend_on_windows(tile, tmp_path, side):
+def strips(rows):
+    return [Window(row, 0, min(rows, GRID.rows - row), GRID.columns) for row in range(0, GRID.rows, rows)]
+
+
+@pytest.mark.parametrize("windows", [strips(8), strips(16), strips(256), list(GRID.windows(256))])
+def test_does_not_depend_on_windows(tile, tmp_path, windows, monkeypatch):
     (tmp_path / "a").mkdir()
-    one = classify(tile, tmp_path / "a", 64)
-    other = classify(tile, tmp_path, side)
+    one = classify(tile, tmp_path / "a", strips(1000))
+    monkeypatch.setattr(maps, "CHUNK", 777)
+    other = classify(tile, tmp_path, windows)
     assert one[0] == other[0]
     for left, right in zip(one[1], other[1], strict=True):
         np.testing.assert_array_equal(left, right)
@@ -118,10 +123,5 @@ def test_does_not_depend_on_windows(tile, tmp_path, side):
 
 def test_a_region_without_a_model_is_an_error(tile, tmp_path):
     with pytest.raises(maps.InputError, match="region number 2 has no model"):
-        classify(tile, tmp_path, 64, {1: tile[3][1]})
+        classify(tile, tmp_path, GRID.windows(64), {1: tile[3][1]})
     assert list(tmp_path.iterdir()) == []
-
-
-def test_windows_fit_the_memory():
-    assert maps.window_side(700, 70, 10, 481) == 128
-    assert maps.window_side(2000, 70, 10, 481) < maps.window_side(6000, 70, 10, 481) <= 1024

@@ -7,10 +7,11 @@ import pytest
 import rasterio
 from scipy.ndimage import map_coordinates
 
+from landloom.bands import even_factor, is_invalid
 from landloom.errors import InputError
 from landloom.grids import Grid, Window, transformer
 from landloom.sensors.base import NODATA, Acquisition, Mask, RasterBand
-from landloom.series import AcquisitionReader, TileReader, even_factor, is_invalid
+from landloom.series import AcquisitionReader, SeriesWindow, TileReader, parts
 
 GRID = Grid("EPSG:32631", 300000.0, 4900000.0, 10.0, 10.0, 60, 80)
 COARSE = Grid("EPSG:32631", 300000.0, 4900000.0, 20.0, 20.0, 30, 40)
@@ -30,9 +31,12 @@ def acquisition(bands, masks=(), day=1):
     return Acquisition("s", "T", datetime.date(2018, 1, day), f"p{day}", names, tuple(masks))
 
 
-def read(acquisitions, windows, resampling="bilinear", threads=2, grid=GRID):
+def read(acquisitions, windows, resampling="bilinear", threads=2, grid=GRID, wanted=None):
     with TileReader({"s": acquisitions}, grid, {"s": resampling}, threads) as reader:
-        return [(window, series["s"]) for window, series in reader.stream(windows)]
+        return [
+            (window, SeriesWindow(series["s"].values.copy(), series["s"].valid.copy()))
+            for window, series in reader.stream(windows, wanted)
+        ]
 
 
 @pytest.fixture
@@ -54,7 +58,8 @@ def test_values_and_masks_are_those_of_the_files(products):
     ((_, series),) = read(products, [Window(0, 0, 60, 80)])
     for look, one in enumerate(products):
         with rasterio.open(one.bands[0][1].path) as dataset:
-            np.testing.assert_array_equal(series.values[look, 0].reshape(60, 80), dataset.read(1))
+            valid = series.valid[look]
+            np.testing.assert_array_equal(series.values[look, 0][valid], dataset.read(1).ravel()[valid])
         with rasterio.open(one.masks[0].source.path) as dataset:
             np.testing.assert_array_equal(~series.valid[look].reshape(60, 80), dataset.read(1) > 0)
 
@@ -67,8 +72,51 @@ def test_windows_agree_with_the_whole(products, side, resampling):
         cut = whole.values.reshape(3, 2, 60, 80)[:, :, window.slices[0], window.slices[1]].reshape(3, 2, -1)
         clear = whole.valid.reshape(3, 60, 80)[:, window.slices[0], window.slices[1]].reshape(3, -1)
         np.testing.assert_array_equal(series.valid, clear)
-        seen = np.broadcast_to(clear.any(axis=1)[:, None, None], cut.shape)
+        seen = np.broadcast_to(clear[:, None], cut.shape)
         np.testing.assert_array_equal(series.values[seen], cut[seen])
+
+
+def test_only_wanted_pixels_are_valid_and_all_of_these(products):
+    def wanted(window):
+        rows, columns = np.mgrid[window.slices]
+        return (rows * 7 + columns * 3) % 11 == 0
+
+    every = read(products, GRID.windows(33))
+    for (window, some), (_, all_of_them) in zip(read(products, GRID.windows(33), wanted=wanted), every, strict=True):
+        expected = all_of_them.valid & wanted(window).ravel()
+        np.testing.assert_array_equal(some.valid, expected)
+        chosen = np.broadcast_to(expected[:, None], some.values.shape)
+        np.testing.assert_array_equal(some.values[chosen], all_of_them.values[chosen])
+
+
+def test_parts_hold_all_clear_pixels_and_whole_blocks():
+    window = Window(40, 7, 200, 90)
+    clear = np.zeros((200, 90), bool)
+    clear[[3, 4, 90, 199], [10, 50, 11, 12]] = True
+    found = list(parts(clear, window, 24))
+    # Runs of 24 rows: clear rows 43, 44 | 130 | 239; columns 10 to 50 of the window.
+    assert found == [Window(40, 17, 8, 41), Window(120, 17, 24, 41), Window(216, 17, 24, 41)]
+
+
+def test_masked_blocks_are_not_read(products, tmp_path):
+    """The band's file is cut off after its first rows; masks hide the rest."""
+    values = np.arange(60 * 80, dtype=np.int16).reshape(60, 80)
+    band = write(tmp_path / "cut.tif", values, GRID, NODATA)
+    with rasterio.open(band.path) as dataset:
+        start = int(dataset.get_tag_item("BLOCK_OFFSET_0_1", "TIFF", bidx=1))
+    content = Path(band.path).read_bytes()
+    with Path(band.path).open("wb") as file:
+        file.write(content[:start])
+    hidden = np.zeros((60, 80), np.uint8)
+    with rasterio.open(band.path) as dataset:
+        rows = dataset.block_shapes[0][0]
+    assert rows < 60
+    hidden[rows - rows % 16 :] = 1
+    mask = Mask(write(tmp_path / "hide.tif", hidden, GRID), invalid_bits=1)
+    ((_, series),) = read([acquisition([band], [mask])], [Window(0, 0, 60, 80)])
+    np.testing.assert_array_equal(series.values[0, 0][series.valid[0]], values[hidden == 0])
+    with pytest.raises(InputError, match=r"cut\.tif"):
+        read([acquisition([band])], [Window(0, 0, 60, 80)])
 
 
 def test_a_product_of_another_projection_is_interpolated_exactly(tmp_path):

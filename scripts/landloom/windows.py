@@ -1,0 +1,108 @@
+"""In which windows a tile is worked on: as its files are cut into blocks, and as memory allows.
+
+A block of a file is decoded whole, however little of it is wanted. Files in strips (THEIA's) want windows as wide
+as the tile, files in square blocks (JPEG 2000) windows of whole blocks; where memory does not allow that, some
+blocks are decoded again for the next window, and as few as possible should be.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from landloom.grids import Grid, Window
+
+MOST_PIXELS = 2**19
+"""More at once saves nothing, and leaves little to overlap with on small tiles."""
+
+BASE_MB = 800
+"""What a job needs beside its windows: Python and its libraries, GDAL's cache, models, the features in work."""
+
+SMALLEST_ROWS = 8
+OUTPUT_BLOCK = 256
+"""Side of the blocks of the rasters that are written: windows are whole blocks, or an even part of a row of them."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Windows of one shape.
+
+    Attributes
+    ----------
+    windows : list of Window
+        Row by row.
+    times_decoded : float
+        How often a block of the files is decoded, on average.
+    """
+
+    windows: list[Window]
+    times_decoded: float
+
+    def __str__(self) -> str:
+        first = self.windows[0]
+        text = f"windows of {first.rows} x {first.columns} pixels"
+        if self.times_decoded > 1.5:
+            text += f" (the files' blocks are decoded {self.times_decoded:.1f} times: more memory would spare that)"
+        return text
+
+
+def most_pixels(memory_mb: int, looks: int, bands: int, bytes_per_pixel: int) -> int:
+    """Return how many pixels a window may have to stay within a memory limit.
+
+    Parameters
+    ----------
+    memory_mb : int
+        Of the job.
+    looks, bands : int
+        Of the series, of which two windows are in memory: one being read, one in work.
+    bytes_per_pixel : int
+        What else is needed for a pixel of the window.
+    """
+    per_pixel = 2 * looks * (2 * bands + 1) + bytes_per_pixel
+    return int(max(memory_mb - BASE_MB, 50) * 1e6 / per_pixel)
+
+
+def plan(grid: Grid, blocks: Sequence[tuple[int, int]], most_pixels: int) -> Plan:
+    """Cut a grid into windows that decode as little as possible twice.
+
+    Parameters
+    ----------
+    grid : Grid
+    blocks : list of (rows, columns)
+        Of the files to read, in pixels of the grid.
+    most_pixels : int
+        That memory allows in a window.
+    """
+    limit = min(most_pixels, MOST_PIXELS)
+    shapes = [shape for shape in _shapes(grid) if _pixels(shape, grid) <= limit]
+    shapes = shapes or [(SMALLEST_ROWS, min(OUTPUT_BLOCK, grid.columns))]
+    costs = {shape: sum(_times_decoded(shape, block, grid) for block in blocks) / len(blocks) for shape in shapes}
+    rows, columns = min(shapes, key=lambda shape: (round(costs[shape], 3), -_pixels(shape, grid), -shape[0]))
+    windows = [
+        Window(row, column, min(rows, grid.rows - row), min(columns, grid.columns - column))
+        for row in range(0, grid.rows, rows)
+        for column in range(0, grid.columns, columns)
+    ]
+    return Plan(windows, costs[rows, columns])
+
+
+def _shapes(grid: Grid) -> list[tuple[int, int]]:
+    """Return shapes to choose from: rows of the whole grid, and whole blocks of the output."""
+    sides = [2**power for power in range(SMALLEST_ROWS.bit_length() - 1, 12)]
+    squares = [side for side in sides if side >= OUTPUT_BLOCK]
+    return [(rows, grid.columns) for rows in sides] + [
+        (rows, columns) for rows in squares for columns in squares if columns < grid.columns
+    ]
+
+
+def _pixels(shape: tuple[int, int], grid: Grid) -> int:
+    return min(shape[0], grid.rows) * min(shape[1], grid.columns)
+
+
+def _times_decoded(shape: tuple[int, int], block: tuple[int, int], grid: Grid) -> float:
+    """Return how often a block is decoded, on average, if nothing stays in the cache from window to window."""
+    return _touched(shape[0], block[0], grid.rows) * _touched(shape[1], block[1], grid.columns)
+
+
+def _touched(side: int, block: int, length: int) -> float:
+    """Return how many windows touch a block along one axis, on average."""
+    touches = sum((min(start + side, length) - 1) // block - start // block + 1 for start in range(0, length, side))
+    return touches / -(-length // block)
