@@ -11,6 +11,7 @@ EPYC (Zen 5), one thread, 70 looks to 37 dates, 10 bands: 2.2 to 2.7 million pix
 million); a table of positions and gathers from it, the version before: 0.8 to 1.0.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -63,7 +64,7 @@ class Scratch(NamedTuple):
     seen: np.ndarray
 
 
-def timeline(look_days: np.ndarray, output_days: np.ndarray) -> Timeline:
+def timeline(look_days: Sequence[int] | np.ndarray, output_days: Sequence[int] | np.ndarray) -> Timeline:
     """Return the timeline of looks and outputs.
 
     Parameters

@@ -74,7 +74,8 @@ def owned_windows(regions: Path | str, windows: Iterable[Window]) -> tuple[list[
     regions : path
         As :func:`landloom.territory.write_tile_regions` wrote it.
     """
-    owned, numbers = [], set()
+    owned: list[Window] = []
+    numbers: set[int] = set()
     with rasterio.open(regions) as dataset:
         for window in windows:
             found = np.unique(dataset.read(1, window=window.ranges))
