@@ -22,6 +22,7 @@ from statistics import median
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+WRONG = "**wrong**"
 PAUSE = 0.1
 """Seconds before each turn, in which waiting threads of the one before fall asleep."""
 
@@ -94,8 +95,8 @@ class Case:
     matches : tuple of tuple of Contestant
         Those of a match take turns; the first is the reference of the ratios.
     check : callable
-        Takes the folder with the saved results and the number of threads; gives what it found, line by line.
-        Raises ValueError where results are wrong.
+        Takes the folder with the saved results and the number of threads; gives what it found, line by line, those
+        of wrong results with `WRONG` (see `examine`).
     goal_rate : float or None
         Million pixels per second and thread that landloom aims at.
     """
@@ -134,6 +135,14 @@ def find_case(module: str) -> Case:
 def result_path(folder: Path, name: str) -> Path:
     """Where the result of a contestant is saved."""
     return folder / f"result {name}.npy".replace(" ", "_").replace("/", "_")
+
+
+def examine(name: str, compare: Callable[[Any, Any], str], found: Any, expected: Any) -> str:
+    """Compare a result by a function that describes it or raises ValueError where it is wrong."""
+    try:
+        return f"{name}: {compare(found, expected)}"
+    except ValueError as error:
+        return f"{WRONG} {name}: {error}"
 
 
 def ratios(entry: Entry, reference: Entry) -> tuple[float, float, float]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import data, forest_files, forest_maps, otb
-from benchmarks.contest import Case, Contestant, Job, result_path
+from benchmarks.contest import Case, Contestant, Job, examine, result_path
 
 COLUMNS = 512
 TOLERANCE = 1e-4
@@ -110,8 +110,11 @@ def _floats(folder: Path) -> np.ndarray:
 def check(folder: Path, threads: int) -> list[str]:
     """Compare all probabilities with those of scikit-learn, and the maps with the truth."""
     expected, truth = np.load(result_path(folder, "scikit-learn")), np.load(folder / "truth.npy")
-    probabilities = _saved(folder, ("landloom", "ONNX Runtime", "treelite", "YDF"))
-    lines = [f"{name}: {compare(found, expected)}" for name, found in probabilities.items()]
+    probabilities = _saved(folder, ("landloom", "ONNX Runtime", "treelite"))
+    lines = [examine(name, compare, found, expected) for name, found in probabilities.items()]
+    for name, votes in _saved(folder, ("YDF",)).items():
+        same = votes.argmax(axis=1) == expected.argmax(axis=1)
+        lines.append(f"{name}: votes; {same.mean():.2%} of the labels are those of scikit-learn's probabilities")
     maps = _saved(folder, ("OTB ImageClassifier", "landloom, raster to map"))
     maps["scikit-learn"] = expected.argmax(axis=1) + 1
     shares = (f"{(truth == labels).mean():.2%} by {name}" for name, labels in maps.items())
@@ -154,9 +157,11 @@ ONNX = Contestant(
     modules=("skl2onnx", "onnxruntime"),
 )
 TREELITE = Contestant("treelite", start_treelite, "its interpreter (GTIL), given float32", modules=("treelite",))
-YDF = Contestant(
-    "YDF", start_ydf, "converted by `ydf.from_sklearn`, given its own columns of float32", modules=("ydf",)
+YDF_NOTE = (
+    "converted by `ydf.from_sklearn`, given its own columns of float32; it counts the trees' votes instead of adding "
+    "up the fractions of their leaves, and the conversion has no setting for that"
 )
+YDF = Contestant("YDF", start_ydf, YDF_NOTE, modules=("ydf",))
 CASE = Case(
     module=__name__,
     title="Class probabilities of a random forest",

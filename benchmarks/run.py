@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import otb, table
-from benchmarks.contest import ROOT, Case, environment, find_case, hold, result_path
+from benchmarks.contest import ROOT, WRONG, Case, environment, find_case, hold, result_path
 
 CASES = ("forest", "gap_filling")
 """Modules of this package that have a CASE."""
@@ -38,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     numbers = json.dumps(table.content(surroundings, outcomes), indent=1)
     (options.output / "results.json").write_text(f"{numbers}\n", encoding="utf-8")
     print(text)
+    if WRONG in text:
+        raise SystemExit("results differ more than they may; see 'Results compared'")
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -23,8 +23,8 @@ COLUMNS = (
 LEGEND = (
     "Mpx/s per thread: million pixels per second, divided by the number of threads; from the median of the rounds, "
     "in which the two programs take turns. Ratio: the program's time divided by that of the one it is compared with; "
-    "above 1, landloom is faster. Peak MB: of the whole process; before its turns: with data, model and libraries "
-    "loaded (programs that every turn starts afresh have loaded nothing then)."
+    "above 1, landloom is faster. Peak MB: of the whole process, in its turns; before its turns: with data, "
+    "model and libraries loaded (programs that every turn starts afresh have loaded nothing then)."
 )
 
 

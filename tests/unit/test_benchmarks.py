@@ -73,6 +73,14 @@ def test_other_labels_must_be_ties():
         forest.compare(np.array([[0.5, 0.5], [0.49998, 0.50002]]), expected)
 
 
+def test_wrong_results_are_marked():
+    assert (
+        contest.examine("x", forest.compare, np.eye(3), np.eye(3))
+        == "x: probabilities within 0 of scikit-learn's; the same labels"
+    )
+    assert contest.examine("x", forest.compare, np.eye(3), np.ones((3, 3))).startswith(f"{contest.WRONG} x: prob")
+
+
 def test_ratios_are_of_the_time_per_pixel():
     assert contest.ratios(PEER, REFERENCE) == pytest.approx((3, 1.5, 8))
     assert REFERENCE.rate() == pytest.approx(1000 / 0.2 / 2 / 1e6)
