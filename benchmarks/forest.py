@@ -161,7 +161,7 @@ SKLEARN = Contestant("scikit-learn", start_sklearn, "`predict_proba`, given floa
 ONNX = Contestant(
     "ONNX Runtime",
     start_onnx,
-    f"converted by skl2onnx, given float32, without zipmap, {BATCH} pixels at a time; one session thread for each batch",
+    f"converted by skl2onnx, given float32, without zipmap, batches of {BATCH} pixels, each on one thread",
     goal=4,
     modules=("skl2onnx", "onnxruntime"),
 )
