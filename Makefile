@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)/scripts
 
-.PHONY: map test check docs lock clean
+.PHONY: map test check docs lock benchmark clean
 .DELETE_ON_ERROR:
 
 map: .venv/.ready ## the demo: two tiles, a map, a report
@@ -28,11 +28,16 @@ docs: .venv/.ready ## config/README.md and the JSON schema, from the types
 lock: ## resolve requirements.in into requirements.txt
 	uv pip compile --quiet --upgrade --no-header --no-annotate --no-emit-index-url --python-version 3.11 requirements.in -o requirements.txt
 
+benchmark: .venv-benchmark/.ready ## speed and memory of the kernels against other programs: benchmarks/results.md
+	.venv-benchmark/bin/python -m benchmarks.run $(ARGUMENTS)
+
 # uv installs in seconds what takes pip a minute; where it cannot be had, pip does the same.
 .venv/.ready: requirements.txt
-	$(PYTHON) -m venv .venv
-	if $(BIN)/python -m pip install --quiet --disable-pip-version-check uv && $(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.txt; \
-	then :; else $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt; fi
+.venv-benchmark/.ready: requirements.txt benchmarks/requirements.txt
+.venv/.ready .venv-benchmark/.ready:
+	$(PYTHON) -m venv $(@D)
+	if $(@D)/bin/python -m pip install --quiet --disable-pip-version-check uv && $(@D)/bin/uv pip install --quiet --python $(@D)/bin/python $(^:%=-r %); \
+	then :; else $(@D)/bin/python -m pip install --quiet --disable-pip-version-check $(^:%=-r %); fi
 	touch $@
 
 clean: ## everything that was made, except the environment

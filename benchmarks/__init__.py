@@ -1,0 +1,1 @@
+"""Speed and memory of landloom's kernels against those of other programs: `make benchmark`."""
