@@ -1,8 +1,8 @@
 """A tile of any size from the demo's, for measurements of scale.
 
-The demo's generator holds a tile's landscape in memory, too much for 10980 x 10980 pixels. So its images are laid side
-by side, every other one mirrored, and each pixel gets fresh noise: no two places are the same, neither to the forest nor
-to the files' compression (Deflate with a predictor, in strips, as THEIA delivers them).
+The demo's generator holds a tile's landscape in memory, too much for 10980 x 10980 pixels. So its images are laid
+side by side, every other one mirrored, and each pixel gets fresh noise: no two places are the same, neither to the
+forest nor to the files' compression (Deflate with a predictor, in strips, as THEIA delivers them).
 
 Usage: python -m benchmarks.big_tile FOLDER SIDE_PX [DATES]
 """
@@ -56,17 +56,21 @@ def _enlarge(source: Path, target: Path, side_px: int, seed: int) -> None:
     with rasterio.open(source) as dataset:
         values, profile = dataset.read(1), dataset.profile
     side = side_px * 10 // round(profile["transform"].a)
-    pattern = np.concatenate([np.arange(len(values)), np.arange(len(values))[::-1]])
-    places = np.resize(pattern, side)
+    where = places(len(values), side)
     keep = ("driver", "dtype", "count", "crs", "transform", "nodata", "compress")
     options = {key: profile[key] for key in keep} | {"predictor": 2, "bigtiff": "if_safer"}
     rng = np.random.default_rng(seed)
     with rasterio.open(target, "w", height=side, width=side, **options) as dataset:
         for row in range(0, side, ROWS_AT_ONCE):
-            part = values[np.ix_(places[row : row + ROWS_AT_ONCE], places)]
+            part = values[np.ix_(where[row : row + ROWS_AT_ONCE], where)]
             if part.dtype == np.int16:
                 part = _noisy(part, rng)
             dataset.write(part, 1, window=((row, row + len(part)), (0, side)))
+
+
+def places(length: int, side: int) -> np.ndarray:
+    """Return which row or column of the demo's image stands at each of the large one's."""
+    return np.resize(np.concatenate([np.arange(length), np.arange(length)[::-1]]), side)
 
 
 def _noisy(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:

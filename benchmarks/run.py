@@ -18,7 +18,7 @@ from typing import Any
 from benchmarks import otb, table
 from benchmarks.contest import ROOT, WRONG, Case, environment, find_case, hold, result_path
 
-CASES = ("forest", "gap_filling")
+CASES = ("forest", "gap_filling", "mapping")
 """Modules of this package that have a CASE."""
 PACKAGES = ("numpy", "numba", "scipy", "scikit-learn", "skl2onnx", "onnxruntime", "treelite", "ydf", "rasterio")
 

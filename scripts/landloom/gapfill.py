@@ -22,7 +22,7 @@ from landloom.sensors.base import NODATA
 BLOCK = 256
 """Pixels worked on together: a band's looks stay in the first-level cache, all outputs in the second."""
 
-BLOCKS_PER_TASK = 16
+BLOCKS_PER_TASK = 4
 """Blocks that share one set of scratch arrays."""
 
 _NEVER = 2**30

@@ -90,11 +90,28 @@ def _blend_rows(coarse, own, other, weight, whole, blend):
 @njit(cache=True, nogil=True)
 def _double_row(blend, first_column, row, out):
     """Interpolate between columns of twice the size: weights of 3/4 and 1/4, on blends that are 4 times too large."""
-    last = len(blend) - 1
-    for column in range(out.shape[1]):
-        own = (first_column + column) >> 1
-        other = min(max(own - 1 + 2 * ((first_column + column) & 1), 0), last)
-        out[row, column] = np.int16((3 * blend[np.uint64(own)] + blend[np.uint64(other)] + 8) >> 4)
+    columns, last = out.shape[1], len(blend) - 1
+    first_pair = max((first_column + 1) // 2, 1)
+    pairs = max(min((first_column + columns) // 2, last) - first_pair, 0)
+    start = 2 * first_pair - first_column
+    for column in range(min(start, columns)):
+        out[row, column] = _between(blend, first_column + column, last)
+    line = np.uint64(row)
+    for pair in range(pairs):  # both fine columns of a coarse one, which the compiler can turn into vectors
+        own = np.uint64(first_pair + pair)
+        three, column = 3 * blend[own] + np.int32(8), np.uint64(start + 2 * pair)
+        out[line, column] = np.int16((three + blend[own - np.uint64(1)]) >> 4)
+        out[line, column + np.uint64(1)] = np.int16((three + blend[own + np.uint64(1)]) >> 4)
+    for column in range(start + 2 * pairs, columns):
+        out[row, column] = _between(blend, first_column + column, last)
+
+
+@njit(cache=True, nogil=True)
+def _between(blend, column, last):
+    """Interpolate one fine column; beside the image, the outermost coarse one stands."""
+    own = column >> 1
+    other = min(max(own - 1 + 2 * (column & 1), 0), last)
+    return np.int16((3 * blend[own] + blend[other] + 8) >> 4)
 
 
 @njit(cache=True, nogil=True)
@@ -130,3 +147,18 @@ def to_reflectance(numbers, gain, shift, nodata, has_nodata, out):
             else:
                 value = np.floor(number * gain + shift + 0.5)
                 out[row, column] = np.int16(min(max(value, -9999.0), 32767.0))
+
+
+@njit(cache=True, nogil=True)
+def keep_present(values, clear):
+    """Leave in ``clear`` the pixels that no band misses.
+
+    Parameters
+    ----------
+    values : ndarray of int16, shape (bands, pixels)
+        Nodata -10000.
+    clear : ndarray of bool, shape (pixels,)
+    """
+    for band in range(values.shape[0]):
+        for pixel in range(values.shape[1]):
+            clear[pixel] &= values[band, pixel] != NODATA

@@ -11,7 +11,8 @@ import rasterio
 
 from landloom.bands import BandReader, MaskReader
 from landloom.grids import Grid, Window
-from landloom.sensors.base import NODATA, Acquisition
+from landloom.resample import keep_present
+from landloom.sensors.base import Acquisition
 
 WINDOWS_AHEAD = 1
 """Windows read while one is worked on: one keeps the readers busy, more only cost memory."""
@@ -71,15 +72,16 @@ class AcquisitionReader:
         shape = (window.rows, window.columns)
         clear = valid.reshape(shape)
         clear[:] = True if wanted is None else wanted
+        if not clear.any():
+            return
         with self._lock, rasterio.Env(**_GDAL_OPTIONS):
-            if clear.any():
-                self._keep_clear(window, clear)
-            for part in parts(clear, window, self.block()[0]) if clear.any() else ():
-                rows, columns = inside(part, window)
+            self._keep_clear(window, clear)
+            for part in parts(clear, window, self.block()[0]):
+                rows, _ = inside(part, window)
                 for reader, row in zip(self._bands, values, strict=True):
-                    out = row.reshape(shape)[rows, columns]
-                    reader.reflectance(part, out)
-                    clear[rows, columns] &= out != NODATA
+                    reader.reflectance(part, row.reshape(shape)[rows])
+                pixels = slice(rows.start * window.columns, rows.stop * window.columns)
+                keep_present(values[:, pixels], valid[pixels])
 
     def block(self) -> tuple[int, int]:
         """Return the rows and columns of the largest blocks that a band is decoded in, in pixels of the tile."""
@@ -102,24 +104,21 @@ class AcquisitionReader:
 
 
 def parts(clear: np.ndarray, window: Window, block_rows: int) -> Iterator[Window]:
-    """Cut out of a window what has to be read: runs of rows of blocks with clear pixels, no wider than these.
+    """Cut out of a window what has to be read: runs of rows of blocks with clear pixels, as wide as the window.
 
     Parameters
     ----------
     clear : ndarray of bool, shape (rows, columns)
-        Not all false.
     window : Window
     block_rows : int
         Rows of the files' blocks.
     """
-    columns = np.flatnonzero(clear.any(axis=0))
-    first_column, width = int(columns[0]), int(columns[-1] - columns[0] + 1)
     step = -(-SMALLEST_RUN_ROWS // block_rows) * block_rows
     blocks = np.unique((np.flatnonzero(clear.any(axis=1)) + window.row) // step)
-    for run in np.split(blocks, np.flatnonzero(np.diff(blocks) > 1) + 1):
+    for run in np.split(blocks, np.flatnonzero(np.diff(blocks) > 1) + 1) if len(blocks) else ():
         top = max(int(run[0]) * step, window.row)
         bottom = min((int(run[-1]) + 1) * step, window.row + window.rows)
-        yield Window(top, window.column + first_column, bottom - top, width)
+        yield Window(top, window.column, bottom - top, window.columns)
 
 
 def inside(part: Window, window: Window) -> tuple[slice, slice]:

@@ -94,8 +94,9 @@ def test_parts_hold_all_clear_pixels_and_whole_blocks():
     clear = np.zeros((200, 90), bool)
     clear[[3, 4, 90, 199], [10, 50, 11, 12]] = True
     found = list(parts(clear, window, 24))
-    # Runs of 24 rows: clear rows 43, 44 | 130 | 239; columns 10 to 50 of the window.
-    assert found == [Window(40, 17, 8, 41), Window(120, 17, 24, 41), Window(216, 17, 24, 41)]
+    # Runs of 24 rows: clear rows 43, 44 | 130 | 239.
+    assert found == [Window(40, 7, 8, 90), Window(120, 7, 24, 90), Window(216, 7, 24, 90)]
+    assert list(parts(np.zeros((200, 90), bool), window, 24)) == []
 
 
 def test_masked_blocks_are_not_read(products, tmp_path):

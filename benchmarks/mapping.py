@@ -1,0 +1,200 @@
+"""A tile from its files to its map: landloom's `classify` against what it cannot do without.
+
+There is no program to compare with that does the same: Orfeo ToolBox would write the gap-filled stack to disk in
+between. So the parts are the peers: reading alone, and computing alone on a series that lies in memory.
+"""
+
+from __future__ import annotations
+
+import datetime
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import rasterio
+
+from benchmarks.big_tile import TILE, make_big_tile, places
+from benchmarks.contest import Case, Contestant, Job
+from landloom import features, maps, rasters, survey, windows
+from landloom.config import TheiaSettings
+from landloom.grids import Grid, Window
+from landloom.jobs import GDAL_CACHE_MB, limit_threads
+from landloom.models import forest
+from landloom.nomenclature import Nomenclature, read
+from landloom.sensors.base import Acquisition
+from landloom.sensors.sentinel2 import COMMON_NAMES
+from landloom.series import SeriesWindow, TileReader
+
+SIDE_PX, QUICK_SIDE_PX = 1680, 420
+PERIOD = datetime.date(2018, 1, 1), datetime.date(2018, 12, 31)
+STEP_DAYS = 10
+SAMPLES = 17_000
+MEMORY_MB = 2000
+SENSOR = "sentinel2"
+
+
+def make(folder: Path, quick: bool) -> dict[str, Any]:
+    """Make the tile, and train a forest on some of its pixels and their true classes."""
+    side = QUICK_SIDE_PX if quick else SIDE_PX
+    make_big_tile(folder, side)
+    looks, grid = _acquisitions(folder), _grid(folder)
+    with rasters.create(folder / "regions.tif", grid, "uint8", {}, bands=2, nodata=None) as file:
+        file.write(np.ones((2, grid.rows, grid.columns), np.uint8))
+    model = _train(folder, looks, grid)
+    forest.save(model, folder / "model.npz")
+    size = sum(path.stat().st_size for path in (folder / "archive").rglob("*.tif"))
+    return {
+        "pixels": grid.rows * grid.columns,
+        "looks": len(looks),
+        "output dates": len(_sensor(looks).output_dates),
+        "bands": len(looks[0].bands),
+        "features": len(model.feature_names),
+        "nodes": len(model.nodes),
+        "files": f"{size / 1e6:.0f} MB",
+        "uncompressed": f"{_plain_bytes(looks, grid) / 1e6:.0f} MB",
+    }
+
+
+def _settings(folder: Path) -> dict[str, TheiaSettings]:
+    return {SENSOR: TheiaSettings(type="sentinel2_theia", archive=str(folder / "archive"))}
+
+
+def _acquisitions(folder: Path) -> list[Acquisition]:
+    found, _ = survey.find_acquisitions(_settings(folder), TILE, PERIOD)
+    return sorted(found, key=lambda look: look.date)
+
+
+def _grid(folder: Path) -> Grid:
+    return survey.tile_grid(_acquisitions(folder)[:1])
+
+
+def _sensor(looks: list[Acquisition]) -> features.SensorFeatures:
+    first, last = looks[0].date, looks[-1].date
+    outputs = [first + datetime.timedelta(day) for day in range(0, (last - first).days + 1, STEP_DAYS)]
+    dates = [look.date for look in looks]
+    return features.of_sensor(SENSOR, looks[0].band_names, COMMON_NAMES, True, None, dates, outputs)
+
+
+def _plain_bytes(looks: list[Acquisition], grid: Grid) -> int:
+    """Count the bytes of all bands and masks at their own resolution."""
+    total = 0
+    for path in _files(looks):
+        with rasterio.open(path) as dataset:
+            total += dataset.width * dataset.height * np.dtype(dataset.dtypes[0]).itemsize
+    return total
+
+
+def _files(looks: list[Acquisition]) -> list[str]:
+    bands = [band.path for look in looks for _, band in look.bands]
+    return bands + [mask.source.path for look in looks for mask in look.masks]
+
+
+def _open(looks: list[Acquisition], grid: Grid, threads: int) -> TileReader:
+    return TileReader({SENSOR: looks}, grid, {SENSOR: "bilinear"}, threads)
+
+
+def _train(folder: Path, looks: list[Acquisition], grid: Grid) -> forest.Forest:
+    with rasterio.open(folder / "demo/2018/truth" / f"{TILE}.tif") as dataset:
+        truth = dataset.read(1)
+    where = places(len(truth), grid.rows)
+    rows = Window(0, 0, min(grid.rows, 400), grid.columns)
+    pixels = np.sort(np.random.default_rng(5).choice(rows.pixels, min(SAMPLES, rows.pixels), replace=False))
+    labels = truth[np.ix_(where[: rows.rows], where)].ravel()[pixels]
+    sensor = _sensor(looks)
+    with _open(looks, grid, 2) as reader:
+        ((_, series),) = reader.stream([rows])
+        matrix, seen = features.stack([sensor], series, pixels)
+    return forest.fit(matrix[seen], labels[seen], sensor.names, 1, 2, {}, {})
+
+
+def start_landloom(folder: Path, threads: int) -> Job:
+    """Map the tile: files to labels and confidence."""
+    looks, grid = _acquisitions(folder), _grid(folder)
+    threads = limit_threads(threads)
+    model, classes = forest.load(folder / "model.npz"), read(folder / "demo/nomenclature.csv")
+    outputs = maps.Outputs(folder / f"map{threads}.tif", folder / f"confidence{threads}.tif", None)
+
+    def work() -> None:
+        with _environment(), _open(looks, grid, threads) as reader:
+            plan = _plan(reader, looks, grid, classes)
+            regions = folder / "regions.tif"
+            maps.classify(plan.windows, reader, [_sensor(looks)], {1: model}, classes, regions, grid, outputs, {})
+
+    return Job(work, grid.rows * grid.columns, lambda result: None)
+
+
+def _environment() -> rasterio.Env:
+    """Give GDAL the cache that it has in a job."""
+    return rasterio.Env(GDAL_CACHEMAX=int(GDAL_CACHE_MB) * 10**6)
+
+
+def _plan(reader: TileReader, looks: list[Acquisition], grid: Grid, classes: Nomenclature) -> windows.Plan:
+    per_pixel = maps.bytes_per_pixel(len(classes.codes))
+    return windows.plan(grid, reader.blocks(), windows.most_pixels(MEMORY_MB, len(looks), 10, per_pixel))
+
+
+def start_reading(folder: Path, threads: int) -> Job:
+    """Read every file whole with rasterio, a thread a file, and drop what was read."""
+    looks, grid = _acquisitions(folder), _grid(folder)
+
+    def read_file(path: str) -> None:
+        with rasterio.open(path) as dataset:
+            for row in range(0, dataset.height, 512):
+                dataset.read(1, window=((row, min(row + 512, dataset.height)), (0, dataset.width)))
+
+    def work() -> None:
+        with _environment(), ThreadPoolExecutor(threads) as pool:
+            list(pool.map(read_file, _files(looks)))
+
+    return Job(work, grid.rows * grid.columns, lambda result: None)
+
+
+def start_computing(folder: Path, threads: int) -> Job:
+    """Fill gaps, make features and walk the forest, on a part of the tile whose series lies in memory."""
+    looks, grid = _acquisitions(folder), _grid(folder)
+    limit_threads(threads)
+    model, sensor = forest.load(folder / "model.npz"), _sensor(looks)
+    part = Window(0, 0, min(256, grid.rows), grid.columns)
+    with _environment(), _open(looks, grid, threads) as reader:
+        ((_, series),) = reader.stream([part])
+    window = {SENSOR: SeriesWindow(series[SENSOR].values, series[SENSOR].valid)}
+
+    def work() -> None:
+        for start in range(0, part.pixels, maps.CHUNK):
+            pixels = np.arange(start, min(start + maps.CHUNK, part.pixels))
+            matrix, _ = features.stack([sensor], window, pixels)
+            model.predict_proba(matrix)
+
+    return Job(work, part.pixels, lambda result: None)
+
+
+def check(folder: Path, threads: int) -> list[str]:
+    """Compare the map with the true one."""
+    with rasterio.open(folder / "demo/2018/truth" / f"{TILE}.tif") as dataset:
+        truth = dataset.read(1)
+    with rasterio.open(folder / f"map{threads}.tif") as dataset:
+        found = dataset.read(1)
+    where = places(len(truth), len(found))
+    right = np.mean(found == truth[np.ix_(where, where)])
+    return [f"{right:.1%} of the map's pixels have the true class ({threads} threads)"]
+
+
+CASE = Case(
+    module=__name__,
+    title="From files to map",
+    description="`classify` of a tile: decode, fill gaps, make features, walk the forest, write labels.",
+    make=make,
+    matches=(
+        (
+            Contestant("landloom", start_landloom),
+            Contestant("reading alone", start_reading, "rasterio reads every file of bands and masks once, whole"),
+            Contestant(
+                "computing alone",
+                start_computing,
+                "landloom's gap filling, features and forest on 256 rows that lie in memory; per pixel as all others",
+            ),
+        ),
+    ),
+    check=check,
+)
