@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from landloom import config, grids, jobs, samples, tables, tiles
+from landloom import config, grids, jobs, samples, sampling, tables, tiles
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -21,8 +21,16 @@ def main() -> None:
         snakemake.input.table,
         snakemake.input.dates,
     )
+    selection = sampling.select(
+        pd.read_parquet(snakemake.input.candidates),
+        snakemake.wildcards.tile,
+        pd.read_csv(snakemake.input.draws),
+        config.SampleSettings(**snakemake.params.samples),
+        snakemake.params.runs,
+        snakemake.params.seed,
+    )
     with tiles.open_reader(chain, grid, threads) as reader:
-        table = samples.extract(pd.read_parquet(snakemake.input.selection), grid, chain.features, reader)
+        table = samples.extract(selection, grid, chain.features, reader)
     tables.write(table, snakemake.output.samples)
 
 

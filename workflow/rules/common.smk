@@ -1,5 +1,6 @@
 """Configuration, wildcard constraints, and the functions that rules use. No rules here."""
 
+import gc
 import os
 import re
 import sys
@@ -12,6 +13,10 @@ from landloom import config as configuration
 from landloom import sensors
 from landloom.errors import InputError
 from landloom.provenance import code_digest, digest, library_digest
+
+# A plan is millions of objects that all stay: searching them for garbage again and again takes a sixth of its time.
+gc.freeze()
+gc.set_threshold(100_000, 50, 100)
 
 # Kernels are compiled once for each state of the library, and shared by all jobs.
 os.environ.update(
@@ -44,6 +49,8 @@ REGIONS = configuration.region_slugs(SETTINGS)
 RUNS = [str(run) for run in range(SETTINGS.runs)]
 MODELS = len(YEARS) * len(REGIONS) * len(RUNS)
 TILE_YEARS = len(YEARS) * len(TILES)
+# Jobs of their own process ask for one tile.
+INVENTORY = sensors.Inventory(TILES if workflow.is_main_process else [])
 
 
 wildcard_constraints:
@@ -130,7 +137,7 @@ def archive_listing(wildcards):
         return []
     days = configuration.period_of(SETTINGS, int(wildcards.year))
     try:
-        return sensors.listing(SETTINGS, wildcards.tile, *days)
+        return sensors.listing(SETTINGS, wildcards.tile, *days, INVENTORY)
     except InputError as error:
         # The survey meets the same error, and shows it without Snakemake's traceback, for all tiles at once.
         return [str(error)]
