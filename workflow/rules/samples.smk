@@ -71,7 +71,7 @@ rule samples:
         table=rules.acquisitions.output.table,
         grid=rules.acquisitions.output.grid,
         dates=rules.dates.output.dates,
-        archives=made_archives,
+        archives=MADE_ARCHIVES,
     output:
         samples="results/{year}/tiles/{tile}/samples.parquet",
     log:
