@@ -38,7 +38,8 @@ def checked(function, *arguments):
 if workflow.is_main_process:
     from landloom import preflight
 
-    SETTINGS = checked(preflight.load, config)
+    memory = REPOSITORY / ".cache" / "vectors" / library_digest()
+    SETTINGS = checked(preflight.load, config, memory)
 else:
     SETTINGS = checked(configuration.parse, config)
 
