@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import rasterio
-from scipy.special import stdtrit
 
 from landloom.nomenclature import UNCLASSIFIED
 
@@ -158,5 +157,8 @@ def student_half_width(values: np.ndarray) -> float:
     """Return the half-width of the 95 % interval of a mean; NaN for fewer than two values."""
     if len(values) < 2:
         return float("nan")
+    # Here rather than above: every tile's comparison imports this module, and none needs scipy.
+    from scipy.special import stdtrit
+
     error = np.std(values, ddof=1) / np.sqrt(len(values))
     return float(stdtrit(len(values) - 1, 0.5 + CONFIDENCE_LEVEL / 2) * error)
