@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from landloom import accuracy, jobs, tables, vectors
+from landloom import accuracy, jobs, tables
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -12,10 +12,9 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :func:`landloom.accuracy.compare`."""
-    polygons = vectors.read_layer(snakemake.input.polygons, "polygons")
     comparison = accuracy.compare(
         pd.read_parquet(snakemake.input.candidates),
-        accuracy.test_polygons(polygons, int(snakemake.wildcards.run)),
+        int(snakemake.wildcards.run),
         snakemake.input.classification,
     )
     tables.write(comparison, snakemake.output.comparison)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from landloom import config, grids, jobs, samples, tables, tiles, windows
+from landloom import config, grids, jobs, samples, sampling, tables, tiles, windows
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -22,10 +22,17 @@ def main() -> None:
         snakemake.input.table,
         snakemake.input.dates,
     )
+    selection = sampling.select(
+        pd.read_parquet(snakemake.input.candidates),
+        snakemake.wildcards.tile,
+        pd.read_csv(snakemake.input.draws),
+        config.SampleSettings(**snakemake.params.samples),
+        snakemake.params.runs,
+        snakemake.params.seed,
+    )
     with tiles.open_reader(chain, grid, threads) as reader:
         limit = windows.most_pixels(snakemake.resources.mem_mb, chain.looks, chain.bands, 0)
         plan = windows.plan(grid, reader.blocks(), limit)
-        selection = pd.read_parquet(snakemake.input.selection)
         table = samples.extract(selection, grid, plan.windows, chain.features, reader)
     print(plan, file=sys.stderr)
     tables.write(table, snakemake.output.samples)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from landloom import config, jobs, sampling, tables, vectors
+from landloom import config, jobs, sampling
 from landloom.files import write_text
 
 if TYPE_CHECKING:
@@ -12,14 +12,12 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.sampling.select`."""
+    """Connect the rule to :func:`landloom.sampling.draw`."""
     candidates = dict(zip(snakemake.params.tiles, map(pd.read_parquet, snakemake.input.candidates), strict=True))
-    polygons = vectors.read_layer(snakemake.input.polygons, "polygons")
     settings = config.SampleSettings(**snakemake.params.samples)
-    selection = sampling.select(candidates, polygons, settings, snakemake.params.runs, snakemake.params.seed)
-    for tile, path in zip(snakemake.params.tiles, snakemake.output.selections, strict=True):
-        tables.write(selection[selection.tile == tile].reset_index(drop=True), path)
-    counts = sampling.count(candidates, selection, polygons, snakemake.params.regions, snakemake.params.runs)
+    draws, counts = sampling.draw(candidates, settings, snakemake.params.runs, snakemake.params.seed)
+    counts.insert(1, "region", [snakemake.params.regions[number - 1] for number in counts.pop("number")])
+    write_text(snakemake.output.draws, draws.to_csv(index=False, lineterminator="\n"))
     write_text(snakemake.output.counts, counts.to_csv(index=False, lineterminator="\n"))
 
 

@@ -11,24 +11,23 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import rasterio
-from scipy.special import stdtrit
 
 from landloom.nomenclature import UNCLASSIFIED
-from landloom.reference import TEST
 
 WINDOW_SIDE = 2048
 CONFIDENCE_LEVEL = 0.95
 SCORES = ("precision", "recall", "f1")
 
 
-def compare(candidates: pd.DataFrame, test_polygons: Sequence[int], classification: Path | str) -> pd.DataFrame:
+def compare(candidates: pd.DataFrame, run: int, classification: Path | str) -> pd.DataFrame:
     """Compare a tile's map with the test polygons' pixels.
 
     Parameters
     ----------
     candidates : DataFrame
-        ``row``, ``column``, ``polygon``, ``code``, ``number`` of all reference pixels.
-    test_polygons : sequence of int
+        ``row``, ``column``, ``polygon``, ``code``, ``number`` of all reference pixels; ``run0`` and so on: whether
+        they train.
+    run : int
     classification : path
 
     Returns
@@ -37,7 +36,7 @@ def compare(candidates: pd.DataFrame, test_polygons: Sequence[int], classificati
         ``polygon``, ``number``, ``reference``, ``predicted``, ``pixels``: how often a polygon shows a class; the
         predicted class 0 is unclassified.
     """
-    pixels = candidates[candidates.polygon.isin(test_polygons)]
+    pixels = candidates[~candidates[f"run{run}"]]
     with rasterio.open(classification) as dataset:
         predicted = _values_at(dataset, pixels.row.values, pixels.column.values)
     table = pixels[["polygon", "number", "code"]].rename(columns={"code": "reference"}).assign(predicted=predicted)
@@ -57,14 +56,6 @@ def _values_at(dataset: rasterio.DatasetReader, rows: np.ndarray, columns: np.nd
         here = keys == key
         values[here] = block[rows[here] - row, columns[here] - column]
     return values
-
-
-def test_polygons(polygons: pd.DataFrame, run: int) -> np.ndarray:
-    """Return the ids of the polygons that test a run."""
-    return polygons.polygon[polygons[f"run{run}"] == TEST].values
-
-
-test_polygons.__test__ = False  # type: ignore[attr-defined]
 
 
 def confusion(comparison: pd.DataFrame, codes: Sequence[int]) -> pd.DataFrame:
@@ -166,5 +157,8 @@ def student_half_width(values: np.ndarray) -> float:
     """Return the half-width of the 95 % interval of a mean; NaN for fewer than two values."""
     if len(values) < 2:
         return float("nan")
+    # Here rather than above: every tile's comparison imports this module, and none needs scipy.
+    from scipy.special import stdtrit
+
     error = np.std(values, ddof=1) / np.sqrt(len(values))
     return float(stdtrit(len(values) - 1, 0.5 + CONFIDENCE_LEVEL / 2) * error)

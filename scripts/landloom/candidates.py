@@ -1,5 +1,6 @@
 """Which pixels of a tile lie in reference polygons."""
 
+import re
 from pathlib import Path
 
 import geopandas as gpd
@@ -10,6 +11,7 @@ from rasterio.features import rasterize
 from shapely.geometry import box
 
 from landloom.grids import Grid, Window
+from landloom.reference import TRAIN
 
 WINDOW_SIDE = 1024
 POSITION_COLUMNS = ("row", "column", "polygon", "code", "number", "looks")
@@ -23,17 +25,19 @@ def find_candidates(
     Parameters
     ----------
     polygons : GeoDataFrame
-        With the columns ``polygon`` and ``code``.
+        With the columns ``polygon`` and ``code``, and the roles ``run0``, ``run1`` ...
     regions, validity : path
         Rasters of the tile.
 
     Returns
     -------
     DataFrame
-        ``row``, ``column``, ``polygon``, ``code``, ``number`` (of the pixel's region), ``looks`` (clear ones);
-        of pixels that the tile owns, sorted by row and column.
+        ``row``, ``column``, ``polygon``, ``code``, ``number`` (of the pixel's region), ``looks`` (clear ones),
+        and for each run whether the pixel trains (it tests, otherwise); of pixels that the tile owns, sorted by row
+        and column.
     """
-    local = polygons[["polygon", "code", "geometry"]].to_crs(grid.crs)
+    local = polygons.to_crs(grid.crs)
+    trains = {name: (polygons[name] == TRAIN).values for name in polygons.columns if re.fullmatch(r"run\d+", name)}
     parts = []
     with rasterio.open(regions) as region_file, rasterio.open(validity) as validity_file:
         for window in grid.windows(WINDOW_SIDE):
@@ -52,13 +56,13 @@ def find_candidates(
                         "code": local.code.values[index].astype(np.int32),
                         "number": number[rows, columns].astype(np.int32),
                         "looks": validity_file.read(1, window=window.ranges)[rows, columns].astype(np.int32),
+                        **{run: values[index] for run, values in trains.items()},
                     }
                 )
             )
     if not parts:
-        return pd.DataFrame({name: pd.Series(dtype=np.int32) for name in POSITION_COLUMNS}).astype(
-            {"polygon": np.int64}
-        )
+        types = dict.fromkeys(POSITION_COLUMNS, np.int32) | {"polygon": np.int64} | dict.fromkeys(trains, bool)
+        return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in types.items()})
     return pd.concat(parts).sort_values(["row", "column"]).reset_index(drop=True)
 
 

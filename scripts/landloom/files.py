@@ -1,10 +1,11 @@
 """Outputs appear whole or not at all: written under a temporary name, then renamed."""
 
+import contextlib
 import errno
 import os
 import re
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from landloom.errors import InputError
@@ -16,7 +17,7 @@ _DISK_ERRORS = frozenset(
 )
 
 
-@contextmanager
+@contextlib.contextmanager
 def whole(path: Path | str) -> Iterator[Path]:
     """Give a temporary path beside ``path``; rename it when the block ends, remove it if it fails.
 
@@ -52,6 +53,15 @@ def _remove_leftovers(path: Path) -> None:
     for neighbour in path.parent.iterdir():
         if leftover.fullmatch(neighbour.name):
             neighbour.unlink(missing_ok=True)
+
+
+def remember(path: Path, text: str) -> None:
+    """Write a file that only saves time: whole, as others may read or write it now, or not at all if that fails."""
+    temporary = path.with_name(f".{socket.gethostname()}.{os.getpid()}.{path.name}")
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
 
 
 def write_text(path: Path | str, text: str) -> None:

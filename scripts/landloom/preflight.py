@@ -7,17 +7,33 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from landloom.config import Configuration, ConfigurationError, RegionSettings, made_here, parse
+from landloom.config import (
+    Configuration,
+    ConfigurationError,
+    ReferenceSettings,
+    RegionSettings,
+    made_here,
+    parse,
+)
 from landloom.errors import InputError
+from landloom.files import remember
+from landloom.provenance import digest
 
 OUTPUT_FOLDERS = ("results", "logs", "benchmarks")
 """In the working directory."""
 
 
-def load(content: dict[str, Any]) -> Configuration:
+def load(content: dict[str, Any], memory: Path | None = None) -> Configuration:
     """Return the configuration, checked against its types and against the world.
 
     Inputs that a rule of ours has yet to make are not looked for.
+
+    Parameters
+    ----------
+    content : dict
+        As read from YAML.
+    memory : path or None
+        Folder that remembers vectors without fault; they are opened again when they have changed.
 
     Raises
     ------
@@ -32,7 +48,7 @@ def load(content: dict[str, Any]) -> Configuration:
         lines, places = error.lines, error.places
         settings = _without(content, places)
     if settings:
-        lines = lines + problems(settings)
+        lines = lines + problems(settings, memory)
     if lines or not settings:
         raise ConfigurationError(lines, places)
     return settings
@@ -61,7 +77,7 @@ def check(settings: Configuration) -> None:
         raise ConfigurationError(lines, [])
 
 
-def problems(settings: Configuration) -> list[str]:
+def problems(settings: Configuration, memory: Path | None = None) -> list[str]:
     """Return what is wrong with the world that a configuration names, a line each."""
     return [
         *_check_outputs(settings),
@@ -69,7 +85,7 @@ def problems(settings: Configuration) -> list[str]:
         *_check_crs(settings),
         *_collect(_check_indices, settings),
         *_collect(_check_nomenclature, settings),
-        *_check_vectors(settings),
+        *_check_vectors(settings, memory),
     ]
 
 
@@ -149,21 +165,43 @@ def _check_nomenclature(settings: Configuration) -> None:
         nomenclature.read(settings.nomenclature)
 
 
-def _check_vectors(settings: Configuration) -> list[str]:
-    """Name what the vector files lack: features, a CRS, the field, regions of the configuration."""
-    sources = [("regions", settings.regions.file, settings.regions)] if settings.regions else []
-    sources += [
-        ("reference", settings.reference.file.replace("{year}", str(year)), settings.reference)  # type: ignore[misc]
-        for year in settings.years
-    ]
+def _check_vectors(settings: Configuration, memory: Path | None) -> list[str]:
+    """Name what the vector files lack: features, a CRS, the field, regions of the configuration.
+
+    Opening them takes half a second, most of it the import of pyogrio, and so is not done again for the same files.
+    """
+    sources = _sources(settings)
+    state = digest([[key, section.model_dump(), _stamps(path)] for key, path, section in sources])
+    seen = memory / state if memory else None
+    if seen and seen.exists():
+        return []
     problems = []
     for key, path, section in sources:
-        if Path(path).exists():
-            found = _check_fields(key, path, section.field, section.layer)
-            if isinstance(section, RegionSettings) and not found:
-                found = _check_region_names(section)
-            problems += found
+        found = _check_fields(key, path, section.field, section.layer)
+        if isinstance(section, RegionSettings) and not found:
+            found = _check_region_names(section)
+        problems += found
+    if seen and not problems:
+        remember(seen, "")
     return problems
+
+
+def _sources(settings: Configuration) -> list[tuple[str, str, RegionSettings | ReferenceSettings]]:
+    """Return the vector files that are there: key, path, section of the configuration."""
+    files = {settings.reference.file.replace("{year}", str(year)): None for year in settings.years}
+    sources: list[tuple[str, str, RegionSettings | ReferenceSettings]] = []
+    if settings.regions:
+        sources.append(("regions", settings.regions.file, settings.regions))
+    sources += [("reference", path, settings.reference) for path in files]
+    return [source for source in sources if Path(source[1]).exists()]
+
+
+def _stamps(path: str) -> list[tuple[str, int, int]]:
+    """Return path, size and time of change (of content or permissions) of a vector file and of its parts."""
+    file = Path(path).resolve()
+    parts = sorted({file, *(file.with_suffix(suffix) for suffix in (".dbf", ".shx", ".prj", ".cpg"))})
+    stats = [(part, part.stat()) for part in parts if part.exists()]
+    return [(str(part), status.st_size, status.st_ctime_ns) for part, status in stats]
 
 
 def _check_region_names(settings: RegionSettings) -> list[str]:

@@ -3,9 +3,12 @@
 import ast
 import hashlib
 import json
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from landloom.files import remember
 
 SCRIPTS = Path(__file__).resolve().parent.parent
 PACKAGE = Path(__file__).resolve().parent
@@ -26,13 +29,34 @@ def library_digest() -> str:
     return content.hexdigest()[:_DIGITS]
 
 
-@cache
 def code_digest(script: str) -> str:
     """Digest the code behind ``scripts/<script>.py`` and all library modules it imports, directly or not.
 
     Comments, docstrings and layout do not count, so editing them does not make any product again.
     """
-    todo, seen = [SCRIPTS / f"{script}.py"], {}
+    return _digests()[script]
+
+
+@cache
+def _digests() -> dict[str, str]:
+    """Return the digests of all scripts: remembered for these very bytes, since parsing them takes a while."""
+    memory = SCRIPTS.parent / ".cache" / "digests" / f"{_state()}.json"
+    try:
+        return json.loads(memory.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        digests = {path.stem: _digest_of(path) for path in sorted(SCRIPTS.glob("*.py"))}
+        remember(memory, json.dumps(digests))
+        return digests
+
+
+def _state() -> str:
+    """Digest the bytes of library and scripts; and the version of Python, which words syntax trees in its own way."""
+    scripts = {path.name: path.read_text(encoding="utf-8") for path in SCRIPTS.glob("*.py")}
+    return digest([library_digest(), scripts, sys.version_info[:2]])
+
+
+def _digest_of(script: Path) -> str:
+    todo, seen = [script], {}
     while todo:
         path = todo.pop()
         if path not in seen:

@@ -94,16 +94,16 @@ def _double_row(blend, first_column, row, out):
     first_pair = max((first_column + 1) // 2, 1)
     pairs = max(min((first_column + columns) // 2, last) - first_pair, 0)
     start = 2 * first_pair - first_column
-    for column in range(min(start, columns)):
-        out[row, column] = _between(blend, first_column + column, last)
+    for left in range(min(start, columns)):
+        out[row, left] = _between(blend, first_column + left, last)
     line = np.uint64(row)
     for pair in range(pairs):  # both fine columns of a coarse one, which the compiler can turn into vectors
         own = np.uint64(first_pair + pair)
         three, column = 3 * blend[own] + np.int32(8), np.uint64(start + 2 * pair)
         out[line, column] = np.int16((three + blend[own - np.uint64(1)]) >> 4)
         out[line, column + np.uint64(1)] = np.int16((three + blend[own + np.uint64(1)]) >> 4)
-    for column in range(start + 2 * pairs, columns):
-        out[row, column] = _between(blend, first_column + column, last)
+    for right in range(start + 2 * pairs, columns):
+        out[row, right] = _between(blend, first_column + right, last)
 
 
 @njit(cache=True, nogil=True)

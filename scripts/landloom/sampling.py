@@ -1,57 +1,101 @@
-"""Which reference pixels are drawn as training samples."""
+"""Which reference pixels are drawn as training samples.
 
-from collections.abc import Mapping, Sequence
+Every pixel that may train has a random key, which depends on nothing but the seed, the run, its tile and its place
+there. Drawn are, of each region and class, the pixels of the smallest keys: so all tiles settle together up to which
+key pixels are drawn, and each tile then picks its own.
+"""
 
-import geopandas as gpd
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from landloom.config import SampleSettings
-from landloom.reference import TRAIN
 
-DRAW = 1
-"""Last part of the seed of sample draws, so that they differ from the draws of roles."""
+ALL_DRAWN = 2**53
+"""Above every key: where all pixels of a class are drawn."""
+
+GROUP = ["number", "code"]
+"""Region and class: what is drawn from."""
 
 
-def select(
-    candidates: Mapping[str, pd.DataFrame], polygons: gpd.GeoDataFrame, settings: SampleSettings, runs: int, seed: int
-) -> pd.DataFrame:
-    """Draw the training samples of all runs.
+def draw(
+    candidates: Mapping[str, pd.DataFrame], settings: SampleSettings, runs: int, seed: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Draw the training samples of all runs over all tiles.
 
     Parameters
     ----------
     candidates : dict of tile: DataFrame
-        As :func:`find_candidates` made them.
-    polygons : GeoDataFrame
-        With the roles ``run0``, ``run1`` ...
+        As :func:`landloom.candidates.find_candidates` made them.
+
+    Returns
+    -------
+    draws : DataFrame
+        ``run``, ``number``, ``code``, ``key``: the largest that is drawn. It does not depend on the
+        order of the tiles.
+    counts : DataFrame
+        ``run``, ``number``, ``code``, ``reference_pixels``, ``training_pixels``, ``samples``.
+    """
+    draws, counts = [], []
+    for run in range(runs):
+        tables = [table.assign(key=keys(tile, len(table), seed, run)) for tile, table in candidates.items()]
+        pixels = pd.concat(tables, ignore_index=True)
+        trains = pixels[pixels[f"run{run}"]]
+        usable = trains[trains.looks >= settings.minimum_clear_looks]
+        limits = _limits(usable, settings)
+        draws.append(limits.key.reset_index().assign(run=run))
+        columns = {
+            "reference_pixels": pixels.groupby(GROUP).size(),
+            "training_pixels": trains.groupby(GROUP).size(),
+            "samples": limits.samples,
+        }
+        counts.append(pd.DataFrame(columns).fillna(0).astype(np.int64).reset_index().assign(run=run))
+    return _run_first(draws), _run_first(counts)
+
+
+def keys(tile: str, count: int, seed: int, run: int) -> np.ndarray:
+    """Return the random keys of a tile's candidates: whole numbers, which a table keeps exactly."""
+    return np.random.default_rng([seed, run, *tile.encode()]).integers(ALL_DRAWN, size=count)
+
+
+def _limits(pixels: pd.DataFrame, settings: SampleSettings) -> pd.DataFrame:
+    """Return, for each region and class, how many ``samples`` are drawn, and the largest ``key`` among them."""
+    rows = []
+    for number, region in pixels.groupby("number", sort=True):
+        groups = dict(list(region.groupby("code", sort=True)))
+        wanted = quotas(pd.Series({code: len(group) for code, group in groups.items()}), settings)
+        for code, group in groups.items():
+            size = int(wanted[code])
+            # Not the largest key there is: a tile that gains pixels leaves the others' draws as they are.
+            key = ALL_DRAWN if size == len(group) else np.partition(group.key.values, size - 1)[size - 1]
+            rows.append((number, code, size, key))
+    return pd.DataFrame(rows, columns=[*GROUP, "samples", "key"]).set_index(GROUP)
+
+
+def _run_first(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    joined = pd.concat(tables, ignore_index=True)
+    return joined[["run", *joined.columns.drop("run")]]
+
+
+def select(
+    candidates: pd.DataFrame, tile: str, draws: pd.DataFrame, settings: SampleSettings, runs: int, seed: int
+) -> pd.DataFrame:
+    """Pick the drawn pixels of a tile.
 
     Returns
     -------
     DataFrame
-        ``tile``, position, ``polygon``, ``code``, ``number`` and a bool for each run, sorted by tile, row, column;
-        pixels that some run uses. It does not depend on the order of the tiles.
+        The candidates that some run uses, with ``tile``; ``run0`` and so on: whether the run does.
     """
-    tables = [table.assign(tile=tile) for tile, table in sorted(candidates.items())]
-    pixels = pd.concat(tables, ignore_index=True)
-    pixels = pixels[pixels.looks >= settings.minimum_clear_looks].reset_index(drop=True)
-    roles = polygons.set_index("polygon")
+    pixels = candidates.assign(tile=tile)
+    group = pd.MultiIndex.from_frame(pixels[GROUP])
     for run in range(runs):
-        trains = roles[f"run{run}"].reindex(pixels.polygon).values == TRAIN
-        pixels[f"run{run}"] = _draw(pixels[trains], settings, [seed, run], len(pixels))
-    used = pixels[[f"run{run}" for run in range(runs)]].any(axis=1)
-    return pixels[used].sort_values(["tile", "row", "column"]).reset_index(drop=True)
-
-
-def _draw(pixels: pd.DataFrame, settings: SampleSettings, seed: list[int], size: int) -> np.ndarray:
-    """Return which of ``size`` pixels are drawn among those given."""
-    drawn = np.zeros(size, bool)
-    for number, region in pixels.groupby("number", sort=True):
-        counts = region.groupby("code", sort=True).size()
-        wanted = quotas(counts, settings)
-        for code, group in region.groupby("code", sort=True):
-            order = np.random.default_rng([*seed, int(number), int(code), DRAW])
-            drawn[order.choice(group.index.values, int(wanted[code]), replace=False)] = True
-    return drawn
+        limits = draws[draws.run == run].set_index(GROUP).key
+        limit = limits.reindex(group).fillna(-1).values
+        drawn = (pixels.looks >= settings.minimum_clear_looks) & (keys(tile, len(pixels), seed, run) <= limit)
+        pixels[f"run{run}"] &= drawn
+    return pixels[pixels[[f"run{run}" for run in range(runs)]].any(axis=1)].reset_index(drop=True)
 
 
 def quotas(counts: pd.Series, settings: SampleSettings) -> pd.Series:
@@ -79,35 +123,3 @@ def quotas(counts: pd.Series, settings: SampleSettings) -> pd.Series:
     remainders = (exact - base).sort_values(ascending=False, kind="stable").index
     base.loc[remainders[: total - int(base.sum())]] += 1
     return base.clip(lower=1)
-
-
-def count(
-    candidates: Mapping[str, pd.DataFrame],
-    selection: pd.DataFrame,
-    polygons: gpd.GeoDataFrame,
-    regions: Sequence[str],
-    runs: int,
-) -> pd.DataFrame:
-    """Count reference pixels and samples by run, region and class.
-
-    Returns
-    -------
-    DataFrame
-        ``run``, ``region``, ``code``, ``reference_pixels``, ``training_pixels``, ``samples``.
-    """
-    pixels = pd.concat(list(candidates.values()), ignore_index=True)
-    roles = polygons.set_index("polygon")
-    keys = ["number", "code"]
-    tables = []
-    for run in range(runs):
-        trains = roles[f"run{run}"].reindex(pixels.polygon).values == TRAIN
-        columns = {
-            "reference_pixels": pixels.groupby(keys).size(),
-            "training_pixels": pixels[trains].groupby(keys).size(),
-            "samples": selection[selection[f"run{run}"]].groupby(keys).size(),
-        }
-        table = pd.DataFrame(columns).fillna(0).astype(np.int64).reset_index()
-        table.insert(0, "run", run)
-        table.insert(1, "region", [regions[number - 1] for number in table.pop("number")])
-        tables.append(table)
-    return pd.concat(tables, ignore_index=True)

@@ -28,7 +28,7 @@ def test_pixels_are_those_whose_centre_lies_in_a_polygon(rasters_of_tile):
     folder, number, owned, validity = rasters_of_tile
     places = [(300100, 4899900, 83), (300500, 4889800, 41), (300300, 4889755, 77), (309000, 4899900, 50)]
     polygons = gpd.GeoDataFrame(
-        {"polygon": [11, 5, 8, 99], "code": [1, 2, 1, 3]},
+        {"polygon": [11, 5, 8, 99], "code": [1, 2, 1, 3], "run0": ["train", "test", "test", "train"]},
         geometry=[Point(x, y).buffer(radius) for x, y, radius in places],
         crs="EPSG:32631",
     )
@@ -37,20 +37,23 @@ def test_pixels_are_those_whose_centre_lies_in_a_polygon(rasters_of_tile):
     )
     x, y = GRID.centres(Window(0, 0, 1100, 60))
     rows = []
-    for polygon, code, area in polygons.itertuples(index=False):
+    for polygon, code, role, area in polygons.itertuples(index=False):
         for row, column in np.argwhere(contains_xy(area, x, y) & (owned > 0)):
-            rows.append((row, column, polygon, code, number[row, column], validity[row, column]))
-    expected = pd.DataFrame(rows, columns=list(candidates.POSITION_COLUMNS)).sort_values(["row", "column"])
+            rows.append((row, column, polygon, code, number[row, column], validity[row, column], role == "train"))
+    expected = pd.DataFrame(rows, columns=[*candidates.POSITION_COLUMNS, "run0"]).sort_values(["row", "column"])
     assert len(expected) > 100
     np.testing.assert_array_equal(found.to_numpy(), expected.to_numpy())
 
 
 def test_a_tile_without_polygons(rasters_of_tile):
     folder = rasters_of_tile[0]
-    polygons = gpd.GeoDataFrame({"polygon": [1], "code": [1]}, geometry=[Point(0, 0).buffer(1)], crs="EPSG:32631")
+    polygons = gpd.GeoDataFrame(
+        {"polygon": [1], "code": [1], "run0": ["test"]}, geometry=[Point(0, 0).buffer(1)], crs="EPSG:32631"
+    )
     found = candidates.find_candidates(polygons, GRID, folder / "regions.tif", folder / "validity.tif")
     assert len(found) == 0
-    assert tuple(found.columns) == candidates.POSITION_COLUMNS
+    assert tuple(found.columns) == (*candidates.POSITION_COLUMNS, "run0")
+    assert found.run0.dtype == bool
 
 
 def samples_of(tile, rows):

@@ -6,6 +6,7 @@ from landloom import provenance
 @pytest.fixture
 def library(tmp_path, monkeypatch):
     """A small library of the same layout."""
+    tmp_path = tmp_path / "scripts"
     package = tmp_path / "landloom"
     (package / "deep").mkdir(parents=True)
     for name, text in {
@@ -23,7 +24,7 @@ def library(tmp_path, monkeypatch):
 
 
 def digest():
-    provenance.code_digest.cache_clear()
+    provenance._digests.cache_clear()
     provenance._parse.cache_clear()
     return provenance.code_digest("rule")
 
@@ -41,6 +42,34 @@ def test_only_code_that_is_used_counts(library, path, text, changes):
     before = digest()
     (library / path).write_text(text)
     assert (digest() != before) is changes
+
+
+def remembered(library):
+    return sorted((library.parent / ".cache/digests").iterdir())
+
+
+def test_digests_are_remembered_for_the_same_bytes(library, monkeypatch):
+    before = digest()
+    with monkeypatch.context() as patch:
+        patch.setattr(provenance, "_parse", None)
+        provenance._digests.cache_clear()
+        assert provenance.code_digest("rule") == before
+    (library / "landloom/unused.py").write_text("# comment\n")
+    assert digest() == before
+    assert len(remembered(library)) == 2
+
+
+def test_a_spoilt_memory_is_mended(library):
+    before = digest()
+    (path,) = remembered(library)
+    path.write_text(path.read_text()[:9])
+    assert digest() == before
+    assert "rule" in path.read_text()
+
+
+def test_digests_need_no_memory(library):
+    (library.parent / ".cache").write_text("a file where the folder would be")
+    assert len(digest()) == 12
 
 
 def test_library_digest_follows_every_byte(library):

@@ -61,6 +61,14 @@ def test_keys_of_the_profiles_do_not_overlap():
     assert not keys["default"] & (keys["local"] | keys["slurm"])
 
 
+def test_what_all_tiles_send_to_each_goes_in_one_file():
+    """A job with a file for each tile as input and as output makes planning quadratic in the tiles."""
+    for path in (ROOT / "workflow/rules").glob("*.smk"):
+        for rule in re.split(r"^rule ", path.read_text(), flags=re.M)[1:]:
+            inputs, outputs = (re.search(rf"{part}:\n(.*?)\n    \w", rule, re.S) for part in ("input", "output"))
+            assert not (inputs and outputs and "of_tiles(" in inputs[1] and "TILES" in outputs[1]), rule.split(":")[0]
+
+
 def test_lint(tmp_path):
     done = run_snakemake(tmp_path, "--lint")
     assert "Congratulations" in done.stdout + done.stderr, done.stdout + done.stderr

@@ -8,7 +8,6 @@ accuracy  per year: confusion matrices and scores of all runs
 rule compare:
     input:
         candidates=rules.candidates.output.candidates,
-        polygons=rules.reference.output.polygons,
         classification=rules.classify.output.classification,
     output:
         comparison="results/{year}/tiles/{tile}/run{run}/comparison.parquet",

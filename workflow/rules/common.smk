@@ -1,5 +1,6 @@
 """Configuration, wildcard constraints, and the functions that rules use. No rules here."""
 
+import gc
 import os
 import re
 import sys
@@ -12,6 +13,10 @@ from landloom import config as configuration
 from landloom import sensors
 from landloom.errors import InputError
 from landloom.provenance import code_digest, digest, library_digest
+
+# A plan is millions of objects that all stay: searching them for garbage again and again takes a sixth of its time.
+gc.freeze()
+gc.set_threshold(100_000, 50, 100)
 
 # Kernels are compiled once for each state of the library, and shared by all jobs.
 os.environ.update(
@@ -33,17 +38,32 @@ def checked(function, *arguments):
 if workflow.is_main_process:
     from landloom import preflight
 
-    SETTINGS = checked(preflight.load, config)
+    memory = REPOSITORY / ".cache" / "vectors" / library_digest()
+    SETTINGS = checked(preflight.load, config, memory)
 else:
     SETTINGS = checked(configuration.parse, config)
 
 CONFIG = SETTINGS.model_dump(mode="json")
 YEARS = [str(year) for year in SETTINGS.years]
+PERIODS = {
+    year: [day.isoformat() for day in configuration.period_of(SETTINGS, int(year))]
+    for year in YEARS
+}
 TILES = SETTINGS.tiles
 REGIONS = configuration.region_slugs(SETTINGS)
+# Archives that a rule of ours makes; others are watched by `archive_listing`.
+MADE_ARCHIVES = sorted(
+    {
+        sensor.archive
+        for sensor in SETTINGS.sensors.values()
+        if configuration.made_here(SETTINGS, sensor.archive)
+    }
+)
 RUNS = [str(run) for run in range(SETTINGS.runs)]
 MODELS = len(YEARS) * len(REGIONS) * len(RUNS)
 TILE_YEARS = len(YEARS) * len(TILES)
+# Jobs of their own process ask for one tile.
+INVENTORY = sensors.Inventory(TILES if workflow.is_main_process else [])
 
 
 wildcard_constraints:
@@ -65,7 +85,8 @@ def of_tiles(pattern):
     """Return an input function: a file of every tile of the job's year (and run)."""
 
     def files(wildcards):
-        return [pattern.format(tile=tile, **dict(wildcards.items())) for tile in TILES]
+        given = dict(wildcards.items())
+        return [pattern.format(tile=tile, **given) for tile in TILES]
 
     return files
 
@@ -84,18 +105,16 @@ def shared_threads(jobs, most):
 
 def period(wildcards):
     """Return the first and last day of the job's year, as text."""
-    return [
-        day.isoformat()
-        for day in configuration.period_of(SETTINGS, int(wildcards.year))
-    ]
+    return PERIODS[wildcards.year]
 
 
 def config_digest(*keys):
-    """Return a function that digests what a product of the job's year depends on in the configuration."""
+    """Return a function that gives the digest of what a product of the job's year depends on in the configuration."""
+    parts = {key: CONFIG[key] for key in keys}
+    digests = {year: digest({**parts, "period": PERIODS[year]}) for year in YEARS}
 
     def of_year(wildcards):
-        parts = {key: CONFIG[key] for key in keys}
-        return digest({**parts, "period": period(wildcards)})
+        return digests[wildcards.year]
 
     return of_year
 
@@ -116,21 +135,13 @@ def reference_files(wildcards):
     return vector_files(SETTINGS.reference.file.replace("{year}", wildcards.year))
 
 
-def made_archives(wildcards):
-    """Return the archives that a rule of ours makes; others are watched by `archive_listing`."""
-    archives = [sensor.archive for sensor in SETTINGS.sensors.values()]
-    return sorted(
-        {archive for archive in archives if configuration.made_here(SETTINGS, archive)}
-    )
-
-
 def archive_listing(wildcards):
     """Return what the archives hold for a tile and year, so that a new or changed product is noticed."""
-    if made_archives(wildcards):
+    if MADE_ARCHIVES:
         return []
     days = configuration.period_of(SETTINGS, int(wildcards.year))
     try:
-        return sensors.listing(SETTINGS, wildcards.tile, *days)
+        return sensors.listing(SETTINGS, wildcards.tile, *days, INVENTORY)
     except InputError as error:
         # The survey meets the same error, and shows it without Snakemake's traceback, for all tiles at once.
         return [str(error)]
@@ -150,12 +161,8 @@ CHAIN = [
 
 def models_of_run(wildcards):
     """Return the models of all regions."""
-    return expand(
-        "results/{year}/models/{region}_run{run}.npz",
-        region=REGIONS,
-        year=wildcards.year,
-        run=wildcards.run,
-    )
+    folder = f"results/{wildcards.year}/models"
+    return [f"{folder}/{region}_run{wildcards.run}.npz" for region in REGIONS]
 
 
 def comparisons_of_year(wildcards):

@@ -7,7 +7,7 @@ dates         the output dates of the gap filling, the same for all tiles
 
 rule acquisitions:
     input:
-        archives=made_archives,
+        archives=MADE_ARCHIVES,
     output:
         table="results/{year}/tiles/{tile}/acquisitions.csv",
         grid="results/{year}/tiles/{tile}/grid.json",

@@ -15,7 +15,7 @@ rule classify:
         regions=rules.regions.output.regions,
         dates=rules.dates.output.dates,
         nomenclature=CONFIG["nomenclature"],
-        archives=made_archives,
+        archives=MADE_ARCHIVES,
     output:
         **(
             {"probabilities": "results/{year}/tiles/{tile}/run{run}/probabilities.tif"}

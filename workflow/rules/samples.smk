@@ -1,8 +1,11 @@
 """Samples: pixels of reference polygons.
 
-candidates      per tile: all reference pixels
-select_samples  all tiles: which of them train, in each run
-samples         per tile: the features of those
+candidates      per tile: all reference pixels, and which of them may train in each run
+select_samples  all tiles: up to which random key the pixels of each class are drawn
+samples         per tile: the drawn pixels and their features
+
+What is drawn goes from all tiles to each in one small file: a file for each tile, made by one job, would make
+planning quadratic in the tiles, and would be written again for all tiles whenever one changes.
 """
 
 
@@ -35,13 +38,8 @@ rule candidates:
 rule select_samples:
     input:
         candidates=of_tiles("results/{year}/tiles/{tile}/candidates.parquet"),
-        polygons=rules.reference.output.polygons,
     output:
-        selections=expand(
-            "results/{year}/tiles/{tile}/selection.parquet",
-            tile=TILES,
-            allow_missing=True,
-        ),
+        draws="results/{year}/sample_draws.csv",
         counts="results/{year}/sample_counts.csv",
     log:
         "logs/{year}/select_samples.log",
@@ -68,11 +66,12 @@ rule select_samples:
 
 rule samples:
     input:
-        selection="results/{year}/tiles/{tile}/selection.parquet",
+        candidates=rules.candidates.output.candidates,
+        draws=rules.select_samples.output.draws,
         table=rules.acquisitions.output.table,
         grid=rules.acquisitions.output.grid,
         dates=rules.dates.output.dates,
-        archives=made_archives,
+        archives=MADE_ARCHIVES,
     output:
         samples="results/{year}/tiles/{tile}/samples.parquet",
     log:
@@ -88,6 +87,9 @@ rule samples:
     params:
         sensors=CONFIG["sensors"],
         features=CONFIG["features"],
+        samples=CONFIG["samples"],
+        runs=CONFIG["runs"],
+        seed=CONFIG["seed"],
         code=code_digest("samples"),
     message:
         "Reading the features of the training pixels of tile {wildcards.tile}, {wildcards.year}."

@@ -7,7 +7,7 @@ from types import ModuleType
 from landloom.config import AnySensor, Configuration, SeriesSettings
 from landloom.errors import InputError
 from landloom.sensors import sen2cor, sentinel2, series, theia
-from landloom.sensors.base import Acquisition, Product
+from landloom.sensors.base import Acquisition, Inventory, Product
 
 _MODULES: dict[str, ModuleType] = {
     "sentinel2_theia": theia,
@@ -16,9 +16,21 @@ _MODULES: dict[str, ModuleType] = {
 }
 
 
-def find(settings: AnySensor, tile: str, start: datetime.date, end: datetime.date) -> list[Product]:
-    """Return the products of a tile within a period, sorted by date and name."""
-    return _MODULES[settings.type].find(settings, tile, start, end)
+def find(
+    settings: AnySensor,
+    tile: str,
+    start: datetime.date,
+    end: datetime.date,
+    inventory: Inventory | None = None,
+) -> list[Product]:
+    """Return the products of a tile within a period, sorted by date and name.
+
+    Parameters
+    ----------
+    inventory : Inventory or None
+        Remembers what archives hold: to be shared by those who ask for many tiles, and soon given up.
+    """
+    return _MODULES[settings.type].find(settings, tile, start, end, inventory or Inventory())
 
 
 def describe(settings: AnySensor, sensor: str, tile: str, product: Product) -> Acquisition:
@@ -39,7 +51,9 @@ def common_names(settings: AnySensor) -> dict[str, str]:
     return {band: sentinel2.COMMON_NAMES[band] for band in settings.bands}
 
 
-def listing(configuration: Configuration, tile: str, start: datetime.date, end: datetime.date) -> list[list]:
+def listing(
+    configuration: Configuration, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
+) -> list[list]:
     """Return what a tile's archive holds for a period: sensor, product, size and time of change.
 
     Snakemake compares it with what it was when the tile was last mapped.
@@ -47,7 +61,7 @@ def listing(configuration: Configuration, tile: str, start: datetime.date, end: 
     return [
         [name, product.name, *_stamp(product.path)]
         for name, settings in configuration.sensors.items()
-        for product in find(settings, tile, start, end)
+        for product in find(settings, tile, start, end, inventory)
     ]
 
 

@@ -3,7 +3,7 @@
 A sensor module has two functions, and uses nothing but the standard library, since Snakemake lists archives
 while it plans:
 
-``find(settings, tile, start, end) -> list[Product]``
+``find(settings, tile, start, end, inventory) -> list[Product]``
     the products of a tile within a period, sorted, each acquisition once;
 ``describe(settings, sensor, tile, product) -> Acquisition``
     the files of a product, their scaling and their masks.
@@ -13,8 +13,9 @@ import datetime
 import os
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from glob import escape, glob
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ NODATA = -10000
 """Stored value of a reflectance that is not known; reflectances are int16, times 10000."""
 
 SEARCH_DEPTH = 3
+
+Entry = tuple[re.Match[str], Path]
+"""Something in an archive whose name matches, and where it lies."""
 
 
 @dataclass(frozen=True, order=True)
@@ -119,9 +123,7 @@ class Acquisition:
         return tuple(name for name, _ in self.bands)
 
 
-def entries(
-    folder: Path, pattern: re.Pattern[str], depth: int = SEARCH_DEPTH
-) -> Iterator[tuple[re.Match[str], Path]]:
+def entries(folder: Path, pattern: re.Pattern[str], depth: int = SEARCH_DEPTH) -> Iterator[Entry]:
     """Find files and folders whose name matches, at any depth but not within one another, sorted.
 
     Raises
@@ -141,6 +143,70 @@ def entries(
             yield from entries(Path(entry.path), pattern, depth - 1)
 
 
+class Inventory:
+    """What the archives hold, by tile: each is listed once, however many tiles and years are asked for.
+
+    Parameters
+    ----------
+    tiles : collection of str
+        Those that will be asked for. Without them, :meth:`files` lists what is asked for and no more.
+    """
+
+    def __init__(self, tiles: Collection[str] = ()) -> None:
+        self._tiles = frozenset(tiles)
+        self._shelves: dict[tuple[Path, re.Pattern[str]], dict[str, list[Entry]]] = {}
+        self._files: dict[tuple[Path, str], dict[str, list[str]]] = {}
+
+    def entries(self, folder: Path, pattern: re.Pattern[str], tile: str) -> list[Entry]:
+        """Return the entries of which the name (its group ``tile``) or the folder is that of a tile, sorted.
+
+        Raises
+        ------
+        InputError
+            Where the folder cannot be listed.
+        """
+        key = (folder, pattern)
+        if key not in self._shelves:
+            self._shelves[key] = _by_tile(entries(folder, pattern))
+        return self._shelves[key].get(tile, [])
+
+    def files(self, folder: Path, pattern: str, tile: str) -> list[str]:
+        """Return the files that fit a shell pattern in which ``{tile}`` stands for the tile, sorted.
+
+        Among those of a tile may be some of another whose name holds that of the tile.
+        """
+        if tile not in self._tiles or "{tile}" not in pattern:
+            return _glob(folder, pattern, escape(tile))
+        key = (folder, pattern)
+        if key not in self._files:
+            self._files[key] = _by_part(_glob(folder, pattern, "*"), self._tiles)
+        return self._files[key].get(tile, [])
+
+
+def _glob(folder: Path, pattern: str, tile: str) -> list[str]:
+    return sorted(glob(pattern.replace("{tile}", tile), root_dir=folder))  # noqa: PTH207 - Path.glob cannot escape
+
+
+def _by_part(names: Iterable[str], parts: Collection[str]) -> dict[str, list[str]]:
+    """Sort names by the parts that they contain; in a time that does not grow with the number of parts."""
+    lengths = sorted({len(part) for part in parts})
+    found: dict[str, list[str]] = {}
+    for name in names:
+        pieces = {name[start : start + length] for length in lengths for start in range(len(name) - length + 1)}
+        for part in pieces.intersection(parts):
+            found.setdefault(part, []).append(name)
+    return found
+
+
+def _by_tile(found: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """Sort entries by the tile that their name or their folder tells."""
+    shelves: dict[str, list[Entry]] = {}
+    for match, path in found:
+        for tile in {match["tile"], path.parent.name}:
+            shelves.setdefault(tile, []).append((match, path))
+    return shelves
+
+
 def refuse_misplaced(path: Path, tile: str) -> None:
     """Raise where a product of another tile lies in a tile's own folder; elsewhere it is simply not ours."""
     if path.parent.name == tile:
@@ -150,6 +216,8 @@ def refuse_misplaced(path: Path, tile: str) -> None:
 def parse_date(text: str, style: str = "%Y%m%d") -> datetime.date | None:
     """Return the date in a name, or None where there is none."""
     try:
+        if style == "%Y%m%d" and re.fullmatch("[0-9]{8}", text):
+            return datetime.date.fromisoformat(text)  # 20 times as fast, which counts for a whole archive
         return datetime.datetime.strptime(text, style).date()
     except ValueError:
         return None

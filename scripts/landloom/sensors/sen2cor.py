@@ -14,11 +14,11 @@ from landloom.config import Sen2corSettings
 from landloom.errors import InputError
 from landloom.sensors.base import (
     Acquisition,
+    Inventory,
     Mask,
     Members,
     Product,
     RasterBand,
-    entries,
     latest_versions,
     parse_date,
     refuse_misplaced,
@@ -36,14 +36,16 @@ METADATA_BANDS = ("B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B9", "
 REFLECTANCE_SCALE = 10000
 
 
-def find(settings: Sen2corSettings, tile: str, start: datetime.date, end: datetime.date) -> list[Product]:
+def find(
+    settings: Sen2corSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
+) -> list[Product]:
     """Return a tile's products within a period.
 
     A tile cut by the end of a datastrip comes as two products of one sensing time that differ by their
     discriminator: both are kept. Of one acquisition processed by several baselines, the latest is kept.
     """
     found = []
-    for match, path in entries(Path(settings.archive), NAME):
+    for match, path in inventory.entries(Path(settings.archive), NAME, tile):
         date = parse_date(match["date"])
         if match["tile"] != tile:
             refuse_misplaced(path, tile)

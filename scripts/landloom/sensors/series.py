@@ -2,12 +2,12 @@
 
 import datetime
 import re
-from glob import escape, glob
+from glob import escape
 from pathlib import Path
 
 from landloom.config import SeriesBand, SeriesSettings
 from landloom.errors import InputError
-from landloom.sensors.base import Acquisition, Mask, Product, RasterBand, parse_date
+from landloom.sensors.base import Acquisition, Inventory, Mask, Product, RasterBand, parse_date
 from landloom.sensors.sen2cor import REFLECTANCE_SCALE
 
 _DIGITS = {
@@ -22,7 +22,9 @@ _DIGITS = {
 }
 
 
-def find(settings: SeriesSettings, tile: str, start: datetime.date, end: datetime.date) -> list[Product]:
+def find(
+    settings: SeriesSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
+) -> list[Product]:
     """Return the acquisitions of a tile within a period: one for each date (and time) in a file name.
 
     A date of which only some band or the mask is there counts too: :func:`describe` tells what it lacks.
@@ -31,7 +33,7 @@ def find(settings: SeriesSettings, tile: str, start: datetime.date, end: datetim
     patterns += [settings.mask.file.replace("{band}", "mask")] if settings.mask else []
     found: dict[str, Product] = {}
     for pattern in dict.fromkeys(patterns):
-        for stamp, path in _one_a_date(_files(settings, pattern, tile, "")).items():
+        for stamp, path in _one_a_date(_files(settings, pattern, tile, "", inventory)).items():
             date = parse_date(stamp, settings.date_format)
             if date and start <= date <= end:
                 found.setdefault(stamp, Product(date, stamp, path))
@@ -91,26 +93,28 @@ def _band_pattern(settings: SeriesSettings, band: str) -> str:
 def _one_file(settings: SeriesSettings, pattern: str, tile: str, band: str, stamp: str) -> str:
     """Return the only file of a pattern, tile, band and date."""
     filled = pattern.replace("{date}", stamp)
-    found = [path for _, path in _files(settings, filled, tile, band)]
+    found = [path for _, path in _files(settings, filled, tile, band, Inventory())]
     if len(found) != 1:
         problem = "no file" if not found else f"{len(found)} files"
         raise InputError(f"{settings.archive}: {problem} for `{filled}` (tile {tile}, band {band}, date {stamp})")
     return found[0]
 
 
-def _files(settings: SeriesSettings, pattern: str, tile: str, band: str) -> list[tuple[str, str]]:
+def _files(
+    settings: SeriesSettings, pattern: str, tile: str, band: str, inventory: Inventory
+) -> list[tuple[str, str]]:
     """Return (date, path) of the files that fit a pattern, sorted by path."""
     archive = Path(settings.archive)
     if not archive.is_dir():
         raise InputError(f"archive {archive}: cannot be listed (no such folder)")
     parts = re.split(r"(\{tile\}|\{band\}|\{date\}|\*)", pattern)
-    known = {"{tile}": escape(tile), "{band}": escape(band), "{date}": "*", "*": "*"}
+    known = {"{tile}": "{tile}", "{band}": escape(band), "{date}": "*", "*": "*"}
     wanted = {"{tile}": re.escape(tile), "{band}": re.escape(band), "*": "[^/]*"}
     wanted["{date}"] = f"(?P<date>{_date_expression(settings.date_format)})"
     shell = "".join(known.get(part, escape(part)) for part in parts)
     expression = re.compile("".join(wanted.get(part, re.escape(part)) for part in parts))
     found = []
-    for name in sorted(glob(shell, root_dir=archive)):  # noqa: PTH207 - Path.glob has no escape()
+    for name in inventory.files(archive, shell, tile):
         match = expression.fullmatch(name)
         if match:
             found.append((match.groupdict().get("date", ""), str(archive / name)))

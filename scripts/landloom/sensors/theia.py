@@ -11,11 +11,11 @@ from landloom.config import TheiaSettings
 from landloom.sensors.base import (
     NODATA,
     Acquisition,
+    Inventory,
     Mask,
     Members,
     Product,
     RasterBand,
-    entries,
     latest_versions,
     parse_date,
     refuse_misplaced,
@@ -28,10 +28,12 @@ NAME = re.compile(
 )
 
 
-def find(settings: TheiaSettings, tile: str, start: datetime.date, end: datetime.date) -> list[Product]:
+def find(
+    settings: TheiaSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
+) -> list[Product]:
     """Return a tile's products within a period; of several versions of one acquisition, the latest."""
     found = []
-    for match, path in entries(Path(settings.archive), NAME):
+    for match, path in inventory.entries(Path(settings.archive), NAME, tile):
         date = parse_date(match["date"])
         if match["tile"] != tile:
             refuse_misplaced(path, tile)

@@ -1,0 +1,43 @@
+"""What starts often starts light: jobs and the Snakefile import what they use, and no more."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from running import ROOT
+
+HEAVY = {"geopandas", "matplotlib", "numba", "pandas", "pyogrio", "rasterio", "scipy.special", "sklearn", "spyndex"}
+GEO = {"geopandas", "pandas", "pyogrio"}
+USED = {
+    "acquisitions": {"numba", "rasterio"},
+    "candidates": GEO | {"rasterio"},
+    "classify": {"numba", "rasterio"},
+    "compare": {"pandas", "rasterio"},
+    "dates": set(),
+    "mosaic": {"rasterio"},
+    "reference": GEO,
+    "regions": GEO | {"rasterio"},
+    "samples": {"numba", "pandas", "rasterio"},
+    "select_samples": {"pandas"},
+    "style": set(),
+    "territory": GEO | {"rasterio"},
+    "train": {"numba", "rasterio"},
+}
+
+
+def loaded(statement):
+    code = f"import sys, json; sys.path.insert(0, 'scripts'); {statement}; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize("script", USED)
+def test_a_job_imports_no_more_than_it_uses(script):
+    assert loaded(f"import {script}") & HEAVY <= USED[script]
+
+
+def test_the_snakefile_imports_nothing_heavy():
+    modules = "preflight, provenance, sensors, index_catalogue"
+    assert not loaded(f"from landloom import {modules}; index_catalogue.lookup('NDVI')") & {*HEAVY, "numpy", "pyproj"}
