@@ -36,12 +36,16 @@ SENSOR = "sentinel2"
 
 def make(folder: Path, quick: bool) -> dict[str, Any]:
     """Make the tile, and train a forest on some of its pixels and their true classes."""
-    side = QUICK_SIDE_PX if quick else SIDE_PX
+    return make_of_side(folder, QUICK_SIDE_PX if quick else SIDE_PX)
+
+
+def make_of_side(folder: Path, side: int) -> dict[str, Any]:
+    """Make a tile of any size and its forest."""
     make_big_tile(folder, side)
-    looks, grid = _acquisitions(folder), _grid(folder)
+    looks, grid = acquisitions(folder), _grid(folder)
     with rasters.create(folder / "regions.tif", grid, "uint8", {}, bands=2, nodata=None) as file:
         file.write(np.ones((2, grid.rows, grid.columns), np.uint8))
-    model = _train(folder, looks, grid)
+    model = train(folder, looks)
     forest.save(model, folder / "model.npz")
     size = sum(path.stat().st_size for path in (folder / "archive").rglob("*.tif"))
     return {
@@ -60,13 +64,14 @@ def _settings(folder: Path) -> dict[str, TheiaSettings]:
     return {SENSOR: TheiaSettings(type="sentinel2_theia", archive=str(folder / "archive"))}
 
 
-def _acquisitions(folder: Path) -> list[Acquisition]:
+def acquisitions(folder: Path) -> list[Acquisition]:
+    """Return the tile's looks by date."""
     found, _ = survey.find_acquisitions(_settings(folder), TILE, PERIOD)
     return sorted(found, key=lambda look: look.date)
 
 
 def _grid(folder: Path) -> Grid:
-    return survey.tile_grid(_acquisitions(folder)[:1])
+    return survey.tile_grid(acquisitions(folder)[:1])
 
 
 def _sensor(looks: list[Acquisition]) -> features.SensorFeatures:
@@ -94,7 +99,9 @@ def _open(looks: list[Acquisition], grid: Grid, threads: int) -> TileReader:
     return TileReader({SENSOR: looks}, grid, {SENSOR: "bilinear"}, threads)
 
 
-def _train(folder: Path, looks: list[Acquisition], grid: Grid) -> forest.Forest:
+def train(folder: Path, looks: list[Acquisition], trees: int = 100) -> forest.Forest:
+    """Train a forest on pixels of the tile's upper rows."""
+    grid = _grid(folder)
     with rasterio.open(folder / "demo/2018/truth" / f"{TILE}.tif") as dataset:
         truth = dataset.read(1)
     where = places(len(truth), grid.rows)
@@ -105,14 +112,18 @@ def _train(folder: Path, looks: list[Acquisition], grid: Grid) -> forest.Forest:
     with _open(looks, grid, 2) as reader:
         ((_, series),) = reader.stream([rows])
         matrix, seen = features.stack([sensor], series, pixels)
-    return forest.fit(matrix[seen], labels[seen], sensor.names, 1, 2, {}, {})
+    return forest.fit(matrix[seen], labels[seen], sensor.names, 1, 2, {"n_estimators": trees}, {})
 
 
 def start_landloom(folder: Path, threads: int) -> Job:
     """Map the tile: files to labels and confidence."""
-    looks, grid = _acquisitions(folder), _grid(folder)
-    threads = limit_threads(threads)
-    model, classes = forest.load(folder / "model.npz"), read(folder / "demo/nomenclature.csv")
+    return job(folder, acquisitions(folder), forest.load(folder / "model.npz"), threads)
+
+
+def job(folder: Path, looks: list[Acquisition], model: forest.Forest, threads: int) -> Job:
+    """Map the tile from some of its looks."""
+    grid, threads = _grid(folder), limit_threads(threads)
+    classes = read(folder / "demo/nomenclature.csv")
     outputs = maps.Outputs(folder / f"map{threads}.tif", folder / f"confidence{threads}.tif", None)
 
     def work() -> None:
@@ -136,7 +147,7 @@ def _plan(reader: TileReader, looks: list[Acquisition], grid: Grid, classes: Nom
 
 def start_reading(folder: Path, threads: int) -> Job:
     """Read every file whole with rasterio, a thread a file, and drop what was read."""
-    looks, grid = _acquisitions(folder), _grid(folder)
+    looks, grid = acquisitions(folder), _grid(folder)
 
     def read_file(path: str) -> None:
         with rasterio.open(path) as dataset:
@@ -152,7 +163,7 @@ def start_reading(folder: Path, threads: int) -> Job:
 
 def start_computing(folder: Path, threads: int) -> Job:
     """Fill gaps, make features and walk the forest, on a part of the tile whose series lies in memory."""
-    looks, grid = _acquisitions(folder), _grid(folder)
+    looks, grid = acquisitions(folder), _grid(folder)
     limit_threads(threads)
     model, sensor = forest.load(folder / "model.npz"), _sensor(looks)
     part = Window(0, 0, min(256, grid.rows), grid.columns)

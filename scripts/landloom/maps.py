@@ -17,7 +17,7 @@ from landloom.grids import Grid, Window
 from landloom.models.forest import Forest
 from landloom.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.progress import Progress, Stopwatch
-from landloom.series import SeriesWindow, TileReader, inside
+from landloom.series import SeriesWindow, TileReader
 
 CONFIDENCE_SCALE = 100
 PROBABILITY_SCALE = 1000
@@ -43,13 +43,6 @@ class Prediction:
     labels: np.ndarray
     confidence: np.ndarray
     probabilities: np.ndarray
-
-    def cut(self, window: Window, area: Window) -> "Prediction":
-        """Return the part that a window within the area covers, sharing its memory."""
-        rows, columns = inside(window, area)
-        return Prediction(
-            self.labels[rows, columns], self.confidence[rows, columns], self.probabilities[:, rows, columns]
-        )
 
 
 @dataclass(frozen=True)
@@ -126,14 +119,15 @@ def classify(
             return region_file.read(1, window=window.ranges)
 
         writers = _open_outputs(files, grid, nomenclature, outputs, tags)
+        stored_classes = len(nomenclature.codes) if outputs.probabilities else 0
         progress = Progress("classification", sum(window.pixels for window in windows))
         stream = reader.stream(windows, lambda window: numbers(window) > 0)
         for area, group in groupby(stream, key=lambda item: _output_area(item[0], grid)):
-            canvas = _empty_prediction(area, len(nomenclature.codes) if outputs.probabilities else 0)
+            canvas = empty_prediction((area.rows, area.columns), stored_classes)
             for window, series in group:
                 stopwatch.lap("waiting for reading")
-                part = canvas.cut(window, area)
-                _predict(series, numbers(window), sensors, models, nomenclature, part, stopwatch)
+                place = (window.row - area.row, window.column - area.column)
+                _predict(series, numbers(window), sensors, models, nomenclature, canvas, place, stopwatch)
                 progress.advance(window.pixels)
             owned = region_file.read(2, window=area.ranges) > 0
             counts += np.bincount(canvas.labels[owned], minlength=len(counts))
@@ -151,8 +145,8 @@ def _output_area(window: Window, grid: Grid) -> Window:
     return Window(top, window.column, min(rasters.BLOCK, grid.rows - top), window.columns)
 
 
-def _empty_prediction(area: Window, classes: int) -> Prediction:
-    shape = (area.rows, area.columns)
+def empty_prediction(shape: tuple[int, int], classes: int) -> Prediction:
+    """Return a prediction of no class anywhere; ``classes`` is 0 where probabilities are not asked for."""
     return Prediction(np.zeros(shape, np.int32), np.zeros(shape, np.uint8), np.zeros((classes, *shape), np.uint16))
 
 
@@ -162,10 +156,14 @@ def _predict(
     sensors: Sequence[SensorFeatures],
     models: Mapping[int, Forest],
     nomenclature: Nomenclature,
-    out: Prediction,
+    canvas: Prediction,
+    place: tuple[int, int],
     stopwatch: Stopwatch,
 ) -> None:
-    """Apply each region's model to its pixels, some thousands at a time: their features stay in the cache."""
+    """Apply each region's model to its pixels, some thousands at a time: their features stay in the cache.
+
+    ``place`` is where on the canvas the window begins.
+    """
     for region in np.unique(number[number > 0]):
         model = _model_of(models, int(region))
         bands = np.searchsorted(nomenclature.codes, model.classes)
@@ -178,13 +176,27 @@ def _predict(
                 matrix, chunk = matrix[seen], chunk[seen]
             share = model.predict_proba(matrix)
             rows, columns = np.divmod(chunk, number.shape[1])
-            _decide(share, model.classes, bands, rows, columns, out.labels, out.confidence, out.probabilities)
+            rows, columns = rows + place[0], columns + place[1]
+            layers = (canvas.labels, canvas.confidence, canvas.probabilities)
+            decide(share, model.classes, bands, rows, columns, *layers)
             stopwatch.lap("predicting")
 
 
 @njit(cache=True)
-def _decide(share, classes, bands, rows, columns, labels, confidence, probabilities):
-    """Write the most probable class of each pixel (the first of equals), its probability and, where wanted, all."""
+def decide(share, classes, bands, rows, columns, labels, confidence, probabilities):
+    """Write the most probable class of each pixel (the first of equals), its probability and, where wanted, all.
+
+    Parameters
+    ----------
+    share : ndarray of float32, shape (pixels, classes)
+        Probabilities.
+    classes, bands : ndarray of int, shape (classes,)
+        Code of each class, and its place among ``probabilities``.
+    rows, columns : ndarray of int64, shape (pixels,)
+        Where the pixels are in the layers.
+    labels, confidence, probabilities : ndarray
+        As in :class:`Prediction`.
+    """
     for pixel in range(len(rows)):
         best = 0
         for index in range(1, share.shape[1]):

@@ -77,10 +77,10 @@ class AcquisitionReader:
         with self._lock, rasterio.Env(**_GDAL_OPTIONS):
             self._keep_clear(window, clear)
             for part in parts(clear, window, self.block()[0]):
-                rows, _ = inside(part, window)
+                start = (part.row - window.row) * window.columns
+                pixels = slice(start, start + part.pixels)
                 for reader, row in zip(self._bands, values, strict=True):
-                    reader.reflectance(part, row.reshape(shape)[rows])
-                pixels = slice(rows.start * window.columns, rows.stop * window.columns)
+                    reader.reflectance(part, row[pixels].reshape(part.rows, part.columns))
                 keep_present(values[:, pixels], valid[pixels])
 
     def block(self) -> tuple[int, int]:
@@ -119,12 +119,6 @@ def parts(clear: np.ndarray, window: Window, block_rows: int) -> Iterator[Window
         top = max(int(run[0]) * step, window.row)
         bottom = min((int(run[-1]) + 1) * step, window.row + window.rows)
         yield Window(top, window.column, bottom - top, window.columns)
-
-
-def inside(part: Window, window: Window) -> tuple[slice, slice]:
-    """Return the slices that cut a part out of an array of its window."""
-    row, column = part.row - window.row, part.column - window.column
-    return slice(row, row + part.rows), slice(column, column + part.columns)
 
 
 @dataclass

@@ -27,21 +27,28 @@ def training_set(paths: Sequence[Path | str], number: int, run: int) -> tuple[np
     InputError
         Where there is no sample, or only one class.
     """
-    matrices: list[np.ndarray] = []
-    codes: list[np.ndarray] = []
-    names: list[str] = []
-    for path in sorted(map(str, paths)):
-        table = pq.read_table(path, filters=[("number", "==", number), (f"run{run}", "==", True)])
-        names = names or _feature_names(table.column_names)
-        if table.num_rows:
-            codes.append(table["code"].to_numpy())
-            matrices.append(np.column_stack([table[name].to_numpy() for name in names]))
-    if not matrices:
+    files = sorted(map(str, paths))
+    wanted = [("number", "==", number), (f"run{run}", "==", True)]
+    codes = [pq.read_table(path, columns=["code"], filters=wanted)["code"].to_numpy() for path in files]
+    joined = np.concatenate(codes).astype(np.int32) if codes else np.zeros(0, np.int32)
+    if not len(joined):
         raise InputError("no training sample lies in this region; add reference polygons, or leave the region out")
-    joined = np.concatenate(codes).astype(np.int32)
     if len(np.unique(joined)) < 2:
         raise InputError(f"all training samples of this region are of one class ({joined[0]}); nothing to tell apart")
-    return np.ascontiguousarray(np.concatenate(matrices)), joined, names
+    names = _feature_names(pq.read_schema(files[0]).names)
+    features = np.empty((len(joined), len(names)), np.int16)
+    ends = np.cumsum([len(part) for part in codes])
+    for path, part, end in zip(files, codes, ends, strict=True):
+        _read_features(path, wanted, names, features[end - len(part) : end])
+    return features, joined, names
+
+
+def _read_features(path: str, wanted: list[tuple], names: Sequence[str], out: np.ndarray) -> None:
+    """Read a tile's samples into their rows of the matrix, which alone holds them all: there may be millions."""
+    if len(out):
+        table = pq.read_table(path, columns=list(names), filters=wanted)
+        for column, name in enumerate(names):
+            out[:, column] = table[name].to_numpy()
 
 
 def _feature_names(columns: Sequence[str]) -> list[str]:
