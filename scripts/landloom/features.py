@@ -108,6 +108,7 @@ def stack(
     seen : ndarray of bool, shape (pixels,)
         Whether any sensor saw the pixel clear, at least once.
     """
+    pixels = np.ascontiguousarray(pixels, np.int64)  # one type, one compilation
     features = np.empty((len(pixels), len(names_of(sensors))), np.int16)
     seen = np.zeros(len(pixels), bool)
     column = 0

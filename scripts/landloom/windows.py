@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 from landloom.grids import Grid, Window
 
-MOST_PIXELS = 2**19
-"""More at once saves nothing, and leaves little to overlap with on small tiles."""
+MOST_PIXELS, FEWEST_PIXELS = 2**19, 2**16
+"""More at once saves nothing; fewer cost more calls than work."""
+FEWEST_WINDOWS = 8
+"""Of a small tile, too, so that reading one overlaps with work on another."""
 
 BASE_MB = 800
 """What a job needs beside its windows: Python and its libraries, GDAL's cache, models, the features in work."""
@@ -57,7 +59,7 @@ def most_pixels(memory_mb: int, looks: int, bands: int, bytes_per_pixel: int) ->
         What else is needed for a pixel of the window.
     """
     per_pixel = 2 * looks * (2 * bands + 1) + bytes_per_pixel
-    return int(max(memory_mb - BASE_MB, 50) * 1e6 / per_pixel)
+    return int(max(memory_mb - BASE_MB, 10) * 1e6 / per_pixel)
 
 
 def plan(grid: Grid, blocks: Sequence[tuple[int, int]], most_pixels: int) -> Plan:
@@ -71,7 +73,8 @@ def plan(grid: Grid, blocks: Sequence[tuple[int, int]], most_pixels: int) -> Pla
     most_pixels : int
         That memory allows in a window.
     """
-    limit = min(most_pixels, MOST_PIXELS)
+    few = max(grid.rows * grid.columns // FEWEST_WINDOWS, FEWEST_PIXELS)
+    limit = min(most_pixels, MOST_PIXELS, few)
     shapes = [shape for shape in _shapes(grid) if _pixels(shape, grid) <= limit]
     shapes = shapes or [(SMALLEST_ROWS, min(OUTPUT_BLOCK, grid.columns))]
     costs = {shape: sum(_times_decoded(shape, block, grid) for block in blocks) / len(blocks) for shape in shapes}

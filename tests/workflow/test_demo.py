@@ -105,7 +105,7 @@ def test_same_pixels_with_other_threads_and_windows(demo):
         folder, target, "--forcerun", target, "--cores", "1", "--set-resources", "classify:mem_mb=750", config=config
     )
     assert done.returncode == 0, done.stderr
-    assert "windows of 128 x 128" in (folder / "logs/2018/tiles/T31TBJ/run0/classify.log").read_text()
+    assert "windows of 32 x 420" in (folder / "logs/2018/tiles/T31TBJ/run0/classify.log").read_text()
     for name, values in pixels.items():
         np.testing.assert_array_equal(read(path / name), values)
 
