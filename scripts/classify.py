@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from landloom import config, features, grids, jobs, kernels, maps, nomenclature, rasters, tiles, windows
+from landloom import config, features, grids, jobs, kernels, maps, nomenclature, rasters, resample, tiles, windows
 from landloom.files import write_text
 from landloom.models import forest
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :func:`landloom.maps.classify`."""
-    kernels.prepare()
+    kernels.prepare(resample.use_kernels, features.use_kernels, maps.use_kernels)
     threads = jobs.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     chain = tiles.prepare(

@@ -76,17 +76,17 @@ class AcquisitionReader:
             return
         with self._lock, rasterio.Env(**_GDAL_OPTIONS):
             self._keep_clear(window, clear)
-            for part in parts(clear, window, self.block()[0]):
+            block_rows = max(rows for rows, _ in self.blocks())
+            for part in parts(clear, window, block_rows):
                 start = (part.row - window.row) * window.columns
                 pixels = slice(start, start + part.pixels)
                 for reader, row in zip(self._bands, values, strict=True):
                     reader.reflectance(part, row[pixels].reshape(part.rows, part.columns))
                 keep_present(values[:, pixels], valid[pixels])
 
-    def block(self) -> tuple[int, int]:
-        """Return the rows and columns of the largest blocks that a band is decoded in, in pixels of the tile."""
-        rows, columns = zip(*(band.block() for band in self._bands), strict=True)
-        return max(rows), max(columns)
+    def blocks(self) -> list[tuple[int, int]]:
+        """Return the rows and columns, in pixels of the tile, of the blocks that each band is decoded in."""
+        return [band.block() for band in self._bands]
 
     def seen(self, window: Window) -> np.ndarray:
         """Return which pixels are clear, going by the masks or, where they do not tell all, by the bands too."""
@@ -178,8 +178,8 @@ class TileReader:
             reader.close()
 
     def blocks(self) -> list[tuple[int, int]]:
-        """Return the blocks of each sensor's files, rows and columns in pixels of the tile, by its first look."""
-        return [readers[0].block() for readers in self._readers.values() if readers]
+        """Return the blocks of each sensor's bands, rows and columns in pixels of the tile, by its first look."""
+        return [block for readers in self._readers.values() for block in readers[0].blocks()]
 
     def stream(
         self, windows: Iterable[Window], wanted: Callable[[Window], np.ndarray] | None = None

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from landloom.grids import Grid, Window
 
-MOST_PIXELS, FEWEST_PIXELS = 2**19, 2**16
-"""More at once saves nothing; fewer cost more calls than work."""
+MOST_PIXELS, ENOUGH_PIXELS, FEWEST_PIXELS = 2**21, 2**19, 2**16
+"""More than enough only where it spares decoding; fewer cost more calls than work."""
 FEWEST_WINDOWS = 8
 """Of a small tile, too, so that reading one overlaps with work on another."""
 
@@ -73,12 +73,17 @@ def plan(grid: Grid, blocks: Sequence[tuple[int, int]], most_pixels: int) -> Pla
     most_pixels : int
         That memory allows in a window.
     """
-    few = max(grid.rows * grid.columns // FEWEST_WINDOWS, FEWEST_PIXELS)
-    limit = min(most_pixels, MOST_PIXELS, few)
+    limit = min(most_pixels, MOST_PIXELS)
     shapes = [shape for shape in _shapes(grid) if _pixels(shape, grid) <= limit]
     shapes = shapes or [(SMALLEST_ROWS, min(OUTPUT_BLOCK, grid.columns))]
     costs = {shape: sum(_times_decoded(shape, block, grid) for block in blocks) / len(blocks) for shape in shapes}
-    rows, columns = min(shapes, key=lambda shape: (round(costs[shape], 3), -_pixels(shape, grid), -shape[0]))
+    enough = min(ENOUGH_PIXELS, max(grid.rows * grid.columns // FEWEST_WINDOWS, FEWEST_PIXELS))
+
+    def merit(shape: tuple[int, int]) -> tuple[int, ...]:
+        pixels = _pixels(shape, grid)
+        return round(5 * costs[shape]), max(pixels - enough, 0), -pixels, -shape[0]
+
+    rows, columns = min(shapes, key=merit)
     windows = [
         Window(row, column, min(rows, grid.rows - row), min(columns, grid.columns - column))
         for row in range(0, grid.rows, rows)

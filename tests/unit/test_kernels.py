@@ -8,14 +8,13 @@ from landloom import features, kernels, maps, resample
 from landloom.models import forest_kernels
 
 
-def compile_slowly(folder):
-    time.sleep(0.3)
-    (folder / f"compiled_{os.getpid()}").touch()
-
-
 def job(folder):
+    def use():
+        time.sleep(0.3)
+        (folder / f"compiled_{os.getpid()}").touch()
+
     os.environ["NUMBA_CACHE_DIR"] = str(folder / "cache")
-    kernels.prepare(lambda: compile_slowly(folder))
+    kernels.prepare(use)
     (folder / f"went_on_after_{len(list(folder.glob('compiled_*')))}_{os.getpid()}").touch()
 
 
@@ -37,7 +36,8 @@ def test_a_cache_that_cannot_be_written_is_no_error(tmp_path, monkeypatch):
 
 
 def test_all_kernels_that_jobs_call_are_compiled():
-    kernels.use_all()
+    for module in (resample, features, maps):
+        module.use_kernels()
     for kernel in (
         resample.interpolate_bilinear,
         resample.keep_clear,

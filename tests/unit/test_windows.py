@@ -27,6 +27,9 @@ def test_files_in_strips_are_decoded_once():
 def test_files_in_square_blocks_are_decoded_once_where_memory_allows():
     assert plan(TILE, [(512, 512)], 300_000).windows[0].columns == 512
     assert plan(TILE, [(512, 512)], 300_000).times_decoded == 1
+    jpeg_2000 = plan(TILE, [(1024, 1024)], 2_000_000)
+    assert (jpeg_2000.windows[0].rows, jpeg_2000.windows[0].columns) == (1024, 1024)
+    assert jpeg_2000.times_decoded == 1
     scarce = plan(TILE, [(1024, 1024)], 300_000)
     assert scarce.times_decoded == pytest.approx(4, rel=0.1)
     assert "decoded" in str(scarce)
