@@ -32,7 +32,7 @@ def main() -> None:
         snakemake.params.seed,
     )
     with tiles.open_reader(chain, grid, threads) as reader:
-        limit = windows.most_pixels(snakemake.resources.mem_mb, chain.looks, chain.bands, 0)
+        limit = windows.most_pixels(snakemake.resources.mem_mb, chain.looks, chain.bands)
         plan = windows.plan(grid, reader.blocks(), limit)
         table = samples.extract(selection, grid, plan.windows, chain.features, reader)
     print(plan, file=sys.stderr)

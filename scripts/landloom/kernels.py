@@ -7,10 +7,12 @@ it empty would compile everything, half a minute each, and on one machine at the
 import contextlib
 import fcntl
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import llvmlite.binding
+import numba
 
 
 def prepare(*modules_use: Callable[[], None]) -> None:
@@ -22,8 +24,9 @@ def prepare(*modules_use: Callable[[], None]) -> None:
         Each calls a module's kernels once, with the types that jobs give them.
     """
     folder = os.environ.get("NUMBA_CACHE_DIR")
+    machine = f"{llvmlite.binding.get_host_cpu_name()}-{sys.implementation.cache_tag}-{numba.__version__}"
     for use in modules_use if folder else ():
-        marker = Path(str(folder)) / f"{use.__module__}.{llvmlite.binding.get_host_cpu_name()}.ready"
+        marker = Path(str(folder)) / f"{use.__module__}-{machine}.ready"
         if not marker.exists():
             _compile(use, marker)
 

@@ -55,9 +55,9 @@ class Outputs:
     probabilities: Path | None
 
 
-def bytes_per_pixel(classes: int) -> int:
-    """Return what predicting needs beside the series, per pixel of a window."""
-    return 2 * classes + 40
+def canvas_bytes(columns: int, classes: int) -> int:
+    """Return the memory of a row of output blocks: labels twice, confidence and, where stored, probabilities."""
+    return rasters.BLOCK * columns * (4 + 2 + 1 + 2 * classes)
 
 
 def owned_windows(regions: Path | str, windows: Iterable[Window]) -> tuple[list[Window], list[int]]:

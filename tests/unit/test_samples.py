@@ -21,20 +21,24 @@ def write(path, values):
     return RasterBand(str(path))
 
 
-@pytest.fixture
-def looks(tmp_path):
+def make_looks(folder):
     rng = np.random.default_rng(2)
     found = []
     for number, date in enumerate(DATES):
         bands = [
-            (name, write(tmp_path / f"{name}{number}.tif", rng.integers(0, 5000, (90, 70)).astype(np.int16)))
+            (name, write(folder / f"{name}{number}.tif", rng.integers(0, 5000, (90, 70)).astype(np.int16)))
             for name in ("B4", "B8")
         ]
         cloud = rng.random((90, 70)) < 0.4
         cloud[5, 5] = True
-        mask = Mask(write(tmp_path / f"m{number}.tif", cloud.astype(np.uint8)), invalid_bits=1)
+        mask = Mask(write(folder / f"m{number}.tif", cloud.astype(np.uint8)), invalid_bits=1)
         found.append(Acquisition("s", "T", date, f"p{number}", tuple(bands), (mask,)))
     return found
+
+
+@pytest.fixture
+def looks(tmp_path):
+    return make_looks(tmp_path)
 
 
 def reader(looks):
@@ -69,3 +73,12 @@ def test_a_tile_without_samples_has_an_empty_table(looks):
         table = samples.extract(nothing, GRID, list(GRID.windows(50)), [sensor], source)
     assert len(table) == 0
     assert set(sensor.names) <= set(table.columns)
+
+
+def read_some(folder):
+    """What a job does, for the test of what was compiled before."""
+    sensor = features.of_sensor("s", ["B4", "B8"], {"B4": "R", "B8": "N"}, True, ["NDVI"], DATES, DATES)
+    rows, columns = np.divmod(np.arange(0, 90 * 70, 13, dtype=np.int32), 70)
+    with reader(make_looks(folder)) as source:
+        windows = plan(GRID, source.blocks(), 2000).windows
+        samples.extract(pd.DataFrame({"row": rows, "column": columns}), GRID, windows, [sensor], source)
