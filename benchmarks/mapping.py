@@ -21,7 +21,7 @@ from landloom.config import TheiaSettings
 from landloom.grids import Grid, Window
 from landloom.jobs import GDAL_CACHE_MB, limit_threads
 from landloom.models import forest
-from landloom.nomenclature import Nomenclature, read
+from landloom.nomenclature import read
 from landloom.sensors.base import Acquisition
 from landloom.sensors.sentinel2 import COMMON_NAMES
 from landloom.series import SeriesWindow, TileReader
@@ -128,7 +128,7 @@ def job(folder: Path, looks: list[Acquisition], model: forest.Forest, threads: i
 
     def work() -> None:
         with _environment(), _open(looks, grid, threads) as reader:
-            plan = _plan(reader, looks, grid, classes)
+            plan = _plan(reader, looks, grid)
             regions = folder / "regions.tif"
             maps.classify(plan.windows, reader, [_sensor(looks)], {1: model}, classes, regions, grid, outputs, {})
 
@@ -140,9 +140,9 @@ def _environment() -> rasterio.Env:
     return rasterio.Env(GDAL_CACHEMAX=int(GDAL_CACHE_MB) * 10**6)
 
 
-def _plan(reader: TileReader, looks: list[Acquisition], grid: Grid, classes: Nomenclature) -> windows.Plan:
-    per_pixel = maps.bytes_per_pixel(len(classes.codes))
-    return windows.plan(grid, reader.blocks(), windows.most_pixels(MEMORY_MB, len(looks), 10, per_pixel))
+def _plan(reader: TileReader, looks: list[Acquisition], grid: Grid) -> windows.Plan:
+    canvas = maps.canvas_bytes(grid.columns, 0)
+    return windows.plan(grid, reader.blocks(), windows.most_pixels(MEMORY_MB, len(looks), 10, canvas))
 
 
 def start_reading(folder: Path, threads: int) -> Job:

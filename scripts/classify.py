@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from landloom import config, features, grids, jobs, kernels, maps, nomenclature, rasters, tiles, windows
+from landloom import config, features, grids, jobs, kernels, maps, nomenclature, rasters, resample, tiles, windows
 from landloom.files import write_text
 from landloom.models import forest
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :func:`landloom.maps.classify`."""
-    kernels.prepare()
+    kernels.prepare(resample.use_kernels, features.use_kernels, maps.use_kernels)
     threads = jobs.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     chain = tiles.prepare(
@@ -28,9 +28,10 @@ def main() -> None:
     names = features.names_of(chain.features)
     classes = nomenclature.read(snakemake.input.nomenclature)
     output = snakemake.output
+    with_probabilities = "probabilities" in output.keys()  # noqa: SIM118
     with tiles.open_reader(chain, grid, threads) as reader:
-        per_pixel = maps.bytes_per_pixel(len(classes.codes))
-        limit = windows.most_pixels(snakemake.resources.mem_mb, chain.looks, chain.bands, per_pixel)
+        canvas = maps.canvas_bytes(grid.columns, len(classes.codes) if with_probabilities else 0)
+        limit = windows.most_pixels(snakemake.resources.mem_mb, chain.looks, chain.bands, canvas)
         plan = windows.plan(grid, reader.blocks(), limit)
         owned, regions = maps.owned_windows(snakemake.input.regions, plan.windows)
         models = {number: forest.load(snakemake.input.models[number - 1]) for number in regions}
@@ -47,7 +48,7 @@ def main() -> None:
             maps.Outputs(
                 Path(output.classification),
                 Path(output.confidence),
-                Path(output.probabilities) if "probabilities" in output.keys() else None,  # noqa: SIM118
+                Path(output.probabilities) if with_probabilities else None,
             ),
             rasters.provenance(snakemake.params.config, snakemake.params.code),
         )

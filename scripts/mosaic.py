@@ -13,7 +13,7 @@ def main() -> None:
     """Connect the rule to :func:`landloom.mosaic.write`."""
     classes = nomenclature.read(snakemake.input.nomenclature)
     names = snakemake.params.tiles
-    tile_grids = dict(zip(names, map(grids.load, snakemake.input.grids), strict=True))
+    tile_grids = dict(zip(names, map(grids.of_raster, snakemake.input.regions), strict=True))
     layers = {
         tile: mosaic.TileLayer(Path(raster), Path(regions))
         for tile, raster, regions in zip(names, snakemake.input.layers, snakemake.input.regions, strict=True)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from landloom import config, grids, jobs, kernels, samples, sampling, tables, tiles, windows
+from landloom import config, features, grids, jobs, kernels, resample, samples, sampling, tables, tiles, windows
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :func:`landloom.samples.extract`."""
-    kernels.prepare()
+    kernels.prepare(resample.use_kernels, features.use_kernels)
     threads = jobs.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     chain = tiles.prepare(
@@ -32,7 +32,7 @@ def main() -> None:
         snakemake.params.seed,
     )
     with tiles.open_reader(chain, grid, threads) as reader:
-        limit = windows.most_pixels(snakemake.resources.mem_mb, chain.looks, chain.bands, 0)
+        limit = windows.most_pixels(snakemake.resources.mem_mb, chain.looks, chain.bands)
         plan = windows.plan(grid, reader.blocks(), limit)
         table = samples.extract(selection, grid, plan.windows, chain.features, reader)
     print(plan, file=sys.stderr)

@@ -25,25 +25,24 @@ class BandReader:
         self.band = band
         self._grid = grid
         self._resampling = resampling
+        self._file: Any = None
         self._dataset: Any = None
         self._factor = 1
 
     def _open(self) -> Any:
         """Open the file, seen on the tile's grid where it is not an even multiple of it."""
         if self._dataset is None:
-            dataset = rasterio.open(self.band.path)
+            self._file = dataset = rasterio.open(self.band.path)
             if self.band.number > dataset.count:
                 raise InputError(f"{self.band.path}: has {dataset.count} bands, no band {self.band.number}")
             self._factor = even_factor(grids.of_dataset(dataset), self._grid)
             if self._factor > 1 and self._resampling == "cubic":
                 self._factor = 0
-            if self._factor == 0:
-                dataset = self._warped(dataset)
-            self._dataset = dataset
+            self._dataset = dataset if self._factor else self._warped(dataset)
         return self._dataset
 
     def _warped(self, dataset: Any) -> Any:
-        """Return the file as seen on the tile's grid; GDAL computes it in fixed blocks, whatever the window."""
+        """Return the file as seen on the tile's grid, exact to 1e-6 of a pixel whatever the window."""
         nodata = self._nodata(dataset)
         filling = _fitting_nodata(dataset.dtypes[self.band.number - 1], nodata)
         method = Resampling[self._resampling]
@@ -62,8 +61,9 @@ class BandReader:
 
     def close(self) -> None:
         """Close the file."""
-        if self._dataset is not None:
-            self._dataset.close()
+        for dataset in (self._dataset, self._file):
+            if dataset is not None:
+                dataset.close()
 
     def read(self, window: Window) -> np.ndarray:
         """Return the stored numbers of a window on the tile's grid or, if coarser, those that cover it."""

@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit, prange
 
 from landloom import index_catalogue
-from landloom.calendars import days
+from landloom.calendars import EPOCH, days
 from landloom.gapfill import BLOCK, BLOCKS_PER_TASK, Timeline, fill_block, new_scratch, timeline
 from landloom.index_catalogue import Index
 from landloom.indices import Programs, compile_formulas, compute_block
@@ -161,3 +161,11 @@ def _transpose(rows, first, features, start, pixels, column):
             vector, place = np.uint64(start + pixel), np.uint64(pixel)
             for row in range(np.uint64(low), np.uint64(high)):  # unsigned indices: no test for negative ones
                 features[vector, np.uint64(column - first) + row] = rows[row, place]
+
+
+def use_kernels() -> None:
+    """Call every kernel once, with the types of a tile's series: compiled ahead of the work."""
+    index = Index("NDVI", "(N-R)/(N+R)", ("N", "R"), {})
+    sensor = SensorFeatures("s", ("R", "N"), True, (index,), {"R": 0, "N": 1}, (EPOCH,), (EPOCH,))
+    window = SeriesWindow(np.ones((1, 2, 4), np.int16), np.ones((1, 4), bool))
+    stack([sensor], {"s": window}, np.arange(4))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import rasterio
 from pyproj import CRS, Transformer
 from rasterio.transform import Affine
 from shapely.geometry import Polygon
@@ -145,6 +146,12 @@ def of_dataset(dataset: Any) -> Grid:
         dataset.height,
         dataset.width,
     )
+
+
+def of_raster(path: Path | str) -> Grid:
+    """Return the grid of a raster of ours."""
+    with rasterio.open(path) as dataset:
+        return of_dataset(dataset)
 
 
 def crs_name(text: str) -> str:

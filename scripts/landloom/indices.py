@@ -221,7 +221,7 @@ def _combine(instruction, stack, left, right):
 
 @njit(cache=True)
 def _store(stack, rows, row):
-    """Round the only value of the stack, halves up, kept within int16 and off its nodata."""
+    """Round the only value of the stack, halves up, kept within -32767..32767."""
     for place in range(BLOCK):
         value = np.floor(stack[0, place] + 0.5)
         value = min(max(value, -32767.0), 32767.0) if np.isfinite(value) else 0.0

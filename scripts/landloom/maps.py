@@ -14,6 +14,7 @@ from landloom import features, rasters, styles
 from landloom.errors import InputError
 from landloom.features import SensorFeatures
 from landloom.grids import Grid, Window
+from landloom.models import forest_kernels
 from landloom.models.forest import Forest
 from landloom.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.progress import Progress, Stopwatch
@@ -54,9 +55,9 @@ class Outputs:
     probabilities: Path | None
 
 
-def bytes_per_pixel(classes: int) -> int:
-    """Return what predicting needs beside the series, per pixel of a window."""
-    return 2 * classes + 40
+def canvas_bytes(columns: int, classes: int) -> int:
+    """Return the memory of a row of output blocks: labels twice, confidence and, where stored, probabilities."""
+    return rasters.BLOCK * columns * (4 + 2 + 1 + 2 * classes)
 
 
 def owned_windows(regions: Path | str, windows: Iterable[Window]) -> tuple[list[Window], list[int]]:
@@ -246,3 +247,15 @@ def _write(writers: Sequence[rasterio.io.DatasetWriter], prediction: Prediction,
     writers[1].write(prediction.confidence, 1, window=window.ranges)
     for writer in writers[2:]:
         writer.write(prediction.probabilities, window=window.ranges)
+
+
+def use_kernels() -> None:
+    """Call every kernel once, with the types of a forest: compiled ahead of the work."""
+    leaf = np.array([(0, 0, ~0)], forest_kernels.NODE)
+    rows = np.arange(3), np.arange(2, dtype=np.uint16), np.ones(2, np.float32)
+    classes = np.arange(1, 3, dtype=np.int32)
+    model = Forest(leaf, np.zeros(1, np.int64), *rows, ("a",), classes, {})
+    share = model.predict_proba(np.zeros((4, 1), np.int16))
+    canvas = empty_prediction((1, 4), 2)
+    pixels = np.zeros(4, np.int64), np.arange(4)
+    decide(share, classes, np.arange(2), *pixels, canvas.labels, canvas.confidence, canvas.probabilities)

@@ -172,7 +172,9 @@ def _check_vectors(settings: Configuration, memory: Path | None) -> list[str]:
     """
     sources = _sources(settings)
     state = digest([[key, section.model_dump(), _stamps(path)] for key, path, section in sources])
-    seen = memory / state if memory else None
+    # A folder (as of ESRI's geodatabases) does not tell when a file in it changes.
+    files = all(Path(path).is_file() for _, path, _ in sources)
+    seen = memory / state if memory and files else None
     if seen and seen.exists():
         return []
     problems = []
@@ -199,7 +201,8 @@ def _sources(settings: Configuration) -> list[tuple[str, str, RegionSettings | R
 def _stamps(path: str) -> list[tuple[str, int, int]]:
     """Return path, size and time of change (of content or permissions) of a vector file and of its parts."""
     file = Path(path).resolve()
-    parts = sorted({file, *(file.with_suffix(suffix) for suffix in (".dbf", ".shx", ".prj", ".cpg"))})
+    beside = {file.with_suffix(suffix) for suffix in (".dbf", ".shx", ".prj", ".cpg")}
+    parts = sorted({file, *beside, file.with_name(f"{file.name}-wal")})
     stats = [(part, part.stat()) for part in parts if part.exists()]
     return [(str(part), status.st_size, status.st_ctime_ns) for part, status in stats]
 

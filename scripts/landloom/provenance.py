@@ -25,7 +25,8 @@ def library_digest() -> str:
     """Digest the bytes of the whole library: names the folder of compiled kernels, which it makes obsolete."""
     content = hashlib.sha256()
     for path in sorted(PACKAGE.rglob("*.py")):
-        content.update(path.read_bytes())
+        code = path.read_bytes()
+        content.update(f"{path.relative_to(PACKAGE)} {len(code)}\n".encode() + code)
     return content.hexdigest()[:_DIGITS]
 
 

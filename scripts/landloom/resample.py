@@ -162,3 +162,14 @@ def keep_present(values, clear):
     for band in range(values.shape[0]):
         for pixel in range(values.shape[1]):
             clear[pixel] &= values[band, pixel] != NODATA
+
+
+def use_kernels() -> None:
+    """Call every kernel once, with the types that readers give them: compiled ahead of the work."""
+    coarse, fine, clear = np.zeros((2, 2), np.int16), np.zeros((4, 4), np.int16), np.ones((4, 4), bool)
+    interpolate_bilinear(coarse, 2, 0, 0, fine)
+    repeat_nearest(coarse, 2, 0, 0, fine)
+    keep_clear(np.zeros((4, 4), np.uint8), np.ones(256, bool), 1, 0, 0, clear)
+    to_reflectance(np.zeros((4, 4), np.uint16), 1.0, 0.0, 0.0, True, fine)
+    for values in (fine, fine[:, 1:3]):  # a whole window, and a part of one
+        keep_present(values, clear[0, : values.shape[1]])

@@ -11,6 +11,9 @@ from landloom.grids import Grid, Window
 from landloom.progress import Progress
 from landloom.series import TileReader
 
+CHUNK = 16384
+"""Pixels whose features are made at a time."""
+
 
 def extract(
     selection: pd.DataFrame,
@@ -32,9 +35,12 @@ def extract(
         The selection with ``x``, ``y`` (of the pixel's centre, in the tile's CRS) and a column for each feature
         (int16). Pixels that no sensor saw clear are left out.
     """
+    selection = selection.sort_values(["row", "column"]).reset_index(drop=True)
     chosen = _by_window(selection.row.to_numpy(), selection.column.to_numpy(), windows)
     progress = Progress("samples", len(selection))
-    kept, blocks = [], []
+    names = features.names_of(sensors)
+    # One matrix for all, in its final order: there may be millions, of which no copies should be made.
+    matrix, seen = np.empty((len(selection), len(names)), np.int16), np.zeros(len(selection), bool)
 
     def wanted(window: Window) -> np.ndarray:
         there = np.zeros(window.pixels, bool)
@@ -43,11 +49,13 @@ def extract(
 
     for window, series in reader.stream(chosen, wanted):
         rows, pixels = chosen[window]
-        block, seen = features.stack(sensors, series, pixels)
-        kept.append(rows[seen])
-        blocks.append(block[seen])
+        for start in range(0, len(rows), CHUNK):
+            part = rows[start : start + CHUNK]
+            matrix[part], seen[part] = features.stack(sensors, series, pixels[start : start + CHUNK])
         progress.advance(len(rows))
-    return _table(selection, grid, kept, blocks, features.names_of(sensors))
+    table = selection if seen.all() else selection[seen].reset_index(drop=True)
+    values = matrix if seen.all() else matrix[seen]
+    return pd.concat([_with_positions(table, grid), pd.DataFrame(values, columns=names)], axis=1)
 
 
 def _by_window(
@@ -69,14 +77,9 @@ def _by_window(
     return chosen
 
 
-def _table(
-    selection: pd.DataFrame, grid: Grid, kept: list[np.ndarray], blocks: list[np.ndarray], names: list[str]
-) -> pd.DataFrame:
-    """Put positions and features side by side, sorted by row and column."""
-    rows = np.concatenate(kept) if kept else np.zeros(0, np.int64)
-    matrix = np.concatenate(blocks) if blocks else np.zeros((0, len(names)), np.int16)
-    table = selection.loc[rows].reset_index(drop=True)
-    table["x"] = grid.left + (table.column + 0.5) * grid.resolution
-    table["y"] = grid.top - (table.row + 0.5) * grid.resolution_y
-    full = pd.concat([table, pd.DataFrame(matrix, columns=names)], axis=1)
-    return full.sort_values(["row", "column"]).reset_index(drop=True)
+def _with_positions(table: pd.DataFrame, grid: Grid) -> pd.DataFrame:
+    """Return the table with the centres of its pixels."""
+    return table.assign(
+        x=grid.left + (table.column + 0.5) * grid.resolution,
+        y=grid.top - (table.row + 0.5) * grid.resolution_y,
+    )

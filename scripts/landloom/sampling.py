@@ -1,8 +1,8 @@
 """Which reference pixels are drawn as training samples.
 
-Every pixel that may train has a random key, which depends on nothing but the seed, the run, its tile and its place
-there. Drawn are, of each region and class, the pixels of the smallest keys: so all tiles settle together up to which
-key pixels are drawn, and each tile then picks its own.
+Every pixel that may train has a random key, which depends on nothing but the seed, the run, its tile and its place in
+the tile's table. Drawn are, of each region and class, the pixels of the smallest keys: so all tiles settle together
+up to which key pixels are drawn, and each tile then picks its own.
 """
 
 from collections.abc import Mapping

@@ -7,7 +7,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-import rasterio
 
 from landloom.bands import BandReader, MaskReader
 from landloom.grids import Grid, Window
@@ -19,8 +18,6 @@ WINDOWS_AHEAD = 1
 
 SMALLEST_RUN_ROWS = 16
 """Rows read at once where possible: less work each time is not worth the call."""
-
-_GDAL_OPTIONS = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR"}
 
 
 @dataclass(frozen=True)
@@ -48,13 +45,6 @@ class AcquisitionReader:
         self._masks = [MaskReader(mask, grid) for mask in acquisition.masks]
         self._lock = threading.Lock()
 
-    def clear(self, window: Window) -> np.ndarray:
-        """Return which pixels no mask speaks against, as bool of shape (rows, columns)."""
-        clear = np.ones((window.rows, window.columns), bool)
-        with self._lock, rasterio.Env(**_GDAL_OPTIONS):
-            self._keep_clear(window, clear)
-        return clear
-
     def _keep_clear(self, window: Window, clear: np.ndarray) -> None:
         for mask in self._masks:
             mask.keep_clear(window, clear)
@@ -74,24 +64,33 @@ class AcquisitionReader:
         clear[:] = True if wanted is None else wanted
         if not clear.any():
             return
-        with self._lock, rasterio.Env(**_GDAL_OPTIONS):
+        with self._lock:
             self._keep_clear(window, clear)
-            for part in parts(clear, window, self.block()[0]):
+            if not clear.any():
+                return
+            block_rows = max(rows for rows, _ in self._blocks())
+            for part in parts(clear, window, block_rows):
                 start = (part.row - window.row) * window.columns
                 pixels = slice(start, start + part.pixels)
                 for reader, row in zip(self._bands, values, strict=True):
                     reader.reflectance(part, row[pixels].reshape(part.rows, part.columns))
                 keep_present(values[:, pixels], valid[pixels])
 
-    def block(self) -> tuple[int, int]:
-        """Return the rows and columns of the largest blocks that a band is decoded in, in pixels of the tile."""
-        rows, columns = zip(*(band.block() for band in self._bands), strict=True)
-        return max(rows), max(columns)
+    def blocks(self) -> list[tuple[int, int]]:
+        """Return the rows and columns, in pixels of the tile, of the blocks that each band is decoded in."""
+        with self._lock:
+            return self._blocks()
+
+    def _blocks(self) -> list[tuple[int, int]]:
+        return [band.block() for band in self._bands]
 
     def seen(self, window: Window) -> np.ndarray:
         """Return which pixels are clear, going by the masks or, where they do not tell all, by the bands too."""
         if self._masks and self.acquisition.masks_cover_nodata:
-            return self.clear(window)
+            clear = np.ones((window.rows, window.columns), bool)
+            with self._lock:
+                self._keep_clear(window, clear)
+            return clear
         values = np.empty((len(self._bands), window.pixels), np.int16)
         valid = np.empty(window.pixels, bool)
         self.read(window, None, values, valid)
@@ -178,8 +177,8 @@ class TileReader:
             reader.close()
 
     def blocks(self) -> list[tuple[int, int]]:
-        """Return the blocks of each sensor's files, rows and columns in pixels of the tile, by its first look."""
-        return [readers[0].block() for readers in self._readers.values() if readers]
+        """Return the blocks of each sensor's bands, rows and columns in pixels of the tile, by its first look."""
+        return [block for readers in self._readers.values() for block in readers[0].blocks()]
 
     def stream(
         self, windows: Iterable[Window], wanted: Callable[[Window], np.ndarray] | None = None

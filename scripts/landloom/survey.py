@@ -20,7 +20,8 @@ from landloom.progress import Progress
 from landloom.sensors.base import Acquisition, Product
 from landloom.series import AcquisitionReader
 
-ROWS_AT_ONCE = 512
+STRIP_BYTES = 10**8
+"""Of the bands of a look that are read at once, for a thread."""
 
 
 def find_acquisitions(
@@ -159,7 +160,7 @@ def count_clear(acquisitions: Sequence[Acquisition], grid: Grid, threads: int) -
     def count(acquisition: Acquisition) -> int:
         reader = AcquisitionReader(acquisition, grid, "nearest")
         clear_pixels = 0
-        for window in _strips(grid):
+        for window in _strips(grid, len(acquisition.bands)):
             clear = reader.seen(window)
             clear_pixels += int(np.count_nonzero(clear))
             with adding:
@@ -176,11 +177,12 @@ def count_clear(acquisitions: Sequence[Acquisition], grid: Grid, threads: int) -
 def write_validity(validity: np.ndarray, grid: Grid, path: Path | str, tags: rasters.Tags) -> None:
     """Write the number of clear looks of each pixel; no nodata value, since 0 is a count."""
     with rasters.create(path, grid, "uint16", tags, nodata=None) as dataset:
-        for window in _strips(grid):
+        for window in _strips(grid, 1):
             dataset.write(validity[window.slices], 1, window=window.ranges)
 
 
-def _strips(grid: Grid) -> list[Window]:
+def _strips(grid: Grid, bands: int) -> list[Window]:
     """Cut a grid into rows of its whole width: files in strips would be decoded again for windows side by side."""
-    starts = range(0, grid.rows, ROWS_AT_ONCE)
-    return [Window(row, 0, min(ROWS_AT_ONCE, grid.rows - row), grid.columns) for row in starts]
+    side = max(min(512, STRIP_BYTES // (2 * bands * grid.columns)), 1)
+    starts = range(0, grid.rows, side)
+    return [Window(row, 0, min(side, grid.rows - row), grid.columns) for row in starts]

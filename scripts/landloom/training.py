@@ -45,6 +45,9 @@ def training_set(paths: Sequence[Path | str], number: int, run: int) -> tuple[np
 
 def _read_features(path: str, wanted: list[tuple], names: Sequence[str], out: np.ndarray) -> None:
     """Read a tile's samples into their rows of the matrix, which alone holds them all: there may be millions."""
+    lacking = sorted(set(names) - set(pq.read_schema(path).names))
+    if lacking:
+        raise InputError(f"{path}: lacks {len(lacking)} of the features of the other tiles, as {lacking[0]}")
     if len(out):
         table = pq.read_table(path, columns=list(names), filters=wanted)
         for column, name in enumerate(names):

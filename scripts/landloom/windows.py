@@ -9,18 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from landloom.grids import Grid, Window
+from landloom.rasters import BLOCK
 
-MOST_PIXELS, FEWEST_PIXELS = 2**19, 2**16
-"""More at once saves nothing; fewer cost more calls than work."""
+MOST_PIXELS, ENOUGH_PIXELS, FEWEST_PIXELS = 2**21, 2**19, 2**16
+"""More than enough only where it spares decoding; fewer cost more calls than work."""
 FEWEST_WINDOWS = 8
 """Of a small tile, too, so that reading one overlaps with work on another."""
 
 BASE_MB = 800
 """What a job needs beside its windows: Python and its libraries, GDAL's cache, models, the features in work."""
 
-SMALLEST_ROWS = 8
-OUTPUT_BLOCK = 256
-"""Side of the blocks of the rasters that are written: windows are whole blocks, or an even part of a row of them."""
+BYTES_PER_PIXEL = 20
+"""What a pixel of a window needs beside the series: region, positions."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Plan:
         return text
 
 
-def most_pixels(memory_mb: int, looks: int, bands: int, bytes_per_pixel: int) -> int:
+def most_pixels(memory_mb: int, looks: int, bands: int, other_bytes: int = 0) -> int:
     """Return how many pixels a window may have to stay within a memory limit.
 
     Parameters
@@ -55,11 +55,11 @@ def most_pixels(memory_mb: int, looks: int, bands: int, bytes_per_pixel: int) ->
         Of the job.
     looks, bands : int
         Of the series, of which two windows are in memory: one being read, one in work.
-    bytes_per_pixel : int
-        What else is needed for a pixel of the window.
+    other_bytes : int
+        What the job needs whatever the window.
     """
-    per_pixel = 2 * looks * (2 * bands + 1) + bytes_per_pixel
-    return int(max(memory_mb - BASE_MB, 10) * 1e6 / per_pixel)
+    per_pixel = 2 * looks * (2 * bands + 1) + BYTES_PER_PIXEL
+    return int(max((memory_mb - BASE_MB) * 1e6 - other_bytes, 10e6) / per_pixel)
 
 
 def plan(grid: Grid, blocks: Sequence[tuple[int, int]], most_pixels: int) -> Plan:
@@ -73,12 +73,17 @@ def plan(grid: Grid, blocks: Sequence[tuple[int, int]], most_pixels: int) -> Pla
     most_pixels : int
         That memory allows in a window.
     """
-    few = max(grid.rows * grid.columns // FEWEST_WINDOWS, FEWEST_PIXELS)
-    limit = min(most_pixels, MOST_PIXELS, few)
+    limit = min(most_pixels, MOST_PIXELS)
     shapes = [shape for shape in _shapes(grid) if _pixels(shape, grid) <= limit]
-    shapes = shapes or [(SMALLEST_ROWS, min(OUTPUT_BLOCK, grid.columns))]
+    shapes = shapes or [(1, min(BLOCK, grid.columns))]
     costs = {shape: sum(_times_decoded(shape, block, grid) for block in blocks) / len(blocks) for shape in shapes}
-    rows, columns = min(shapes, key=lambda shape: (round(costs[shape], 3), -_pixels(shape, grid), -shape[0]))
+    enough = min(ENOUGH_PIXELS, max(grid.rows * grid.columns // FEWEST_WINDOWS, FEWEST_PIXELS))
+
+    def merit(shape: tuple[int, int]) -> tuple[int, ...]:
+        pixels = _pixels(shape, grid)
+        return round(5 * costs[shape]), max(pixels - enough, 0), -pixels, -shape[0]
+
+    rows, columns = min(shapes, key=merit)
     windows = [
         Window(row, column, min(rows, grid.rows - row), min(columns, grid.columns - column))
         for row in range(0, grid.rows, rows)
@@ -88,12 +93,13 @@ def plan(grid: Grid, blocks: Sequence[tuple[int, int]], most_pixels: int) -> Pla
 
 
 def _shapes(grid: Grid) -> list[tuple[int, int]]:
-    """Return shapes to choose from: rows of the whole grid, and whole blocks of the output."""
-    sides = [2**power for power in range(SMALLEST_ROWS.bit_length() - 1, 12)]
-    squares = [side for side in sides if side >= OUTPUT_BLOCK]
-    return [(rows, grid.columns) for rows in sides] + [
-        (rows, columns) for rows in squares for columns in squares if columns < grid.columns
-    ]
+    """Return shapes to choose from: rows of the whole grid, and rectangles of whole columns of the output's blocks.
+
+    Powers of two, so that windows are whole blocks of the output, or even parts of these.
+    """
+    sides = [2**power for power in range(12)]
+    widths = [grid.columns, *(side for side in sides if BLOCK <= side < grid.columns)]
+    return [(rows, columns) for rows in sides for columns in widths]
 
 
 def _pixels(shape: tuple[int, int], grid: Grid) -> int:

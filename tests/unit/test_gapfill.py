@@ -1,3 +1,5 @@
+import datetime
+
 import numba
 import numpy as np
 import pytest
@@ -5,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import naive
+from landloom import features
 from landloom.gapfill import fill_gaps
+from landloom.series import SeriesWindow
 
 
 def make(looks, bands, pixels, share=0.6, seed=0, span=300):
@@ -27,6 +31,25 @@ def test_equals_the_naive_version(looks, bands, pixels, share, seed):
     outputs = np.sort(np.random.default_rng(seed).choice(60, 7, replace=False)) - 10
     expected = naive.fill_gaps(values, valid, days, outputs)
     np.testing.assert_array_equal(filled(values, valid, days, outputs), expected)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 12), st.integers(1, 700), st.floats(0.2, 1), st.integers(0, 10**6))
+def test_any_pixels_of_a_window_equal_the_naive_version(looks, chosen, share, seed):
+    """Scattered and side by side, over several blocks, with several looks a day: as samples and maps ask for them."""
+    rng = np.random.default_rng(seed)
+    values, valid, days = make(looks, 2, 800, share, seed, span=9)
+    outputs = np.arange(-2, 12, 3)
+    scattered = np.sort(rng.choice(800, chosen, replace=False))
+    dates = [features.EPOCH + datetime.timedelta(int(day)) for day in days]
+    output_dates = [features.EPOCH + datetime.timedelta(int(day)) for day in outputs]
+    sensor = features.of_sensor("s", ["a", "b"], {}, True, [], dates, output_dates)
+    for pixels in (scattered, np.arange(seed % 100, seed % 100 + chosen)):
+        found, seen = features.stack([sensor], {"s": SeriesWindow(values, valid)}, pixels)
+        some = pixels[:: max(len(pixels) // 25, 1)]
+        expected = naive.fill_gaps(values[:, :, some], valid[:, some], days, outputs).reshape(-1, len(some))
+        np.testing.assert_array_equal(found[:: max(len(pixels) // 25, 1)], expected.T)
+        np.testing.assert_array_equal(seen, valid[:, pixels].any(axis=0))
 
 
 def test_follows_numpy_interp():

@@ -1,21 +1,22 @@
 import multiprocessing
 import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
-from landloom import features, kernels, maps, resample
-from landloom.models import forest_kernels
-
-
-def compile_slowly(folder):
-    time.sleep(0.3)
-    (folder / f"compiled_{os.getpid()}").touch()
+from landloom import kernels
 
 
 def job(folder):
+    def use():
+        time.sleep(0.3)
+        (folder / f"compiled_{os.getpid()}").touch()
+
     os.environ["NUMBA_CACHE_DIR"] = str(folder / "cache")
-    kernels.prepare(lambda: compile_slowly(folder))
+    kernels.prepare(use)
     (folder / f"went_on_after_{len(list(folder.glob('compiled_*')))}_{os.getpid()}").touch()
 
 
@@ -36,16 +37,32 @@ def test_a_cache_that_cannot_be_written_is_no_error(tmp_path, monkeypatch):
     kernels.prepare(lambda: pytest.fail("compiled for nothing"))
 
 
-def test_all_kernels_that_jobs_call_are_compiled():
-    kernels.use_all()
-    for kernel in (
-        resample.interpolate_bilinear,
-        resample.keep_clear,
-        resample.keep_present,
-        resample.repeat_nearest,
-        resample.to_reflectance,
-        features._stack,
-        forest_kernels.mean_fractions,
-        maps.decide,
-    ):
-        assert kernel.signatures
+# In a process of its own: other tests compile for other types.
+WORK = """
+import sys
+from pathlib import Path
+import numpy as np, pandas as pd
+from landloom import features, maps, resample, samples
+from landloom.models import forest_kernels
+sys.path.insert(0, sys.argv[2])
+import test_maps, test_samples
+for module in (resample, features, maps):
+    module.use_kernels()
+kernels = [resample.interpolate_bilinear, resample.keep_clear, resample.keep_present, features._stack,
+           forest_kernels.mean_fractions, maps.decide]
+before = [len(kernel.signatures) for kernel in kernels]
+assert all(before), before
+folder = Path(sys.argv[1])
+test_samples.read_some(folder)
+test_maps.map_some(folder)
+after = [len(kernel.signatures) for kernel in kernels]
+assert after == before, (before, after)
+"""
+
+
+def test_jobs_compile_nothing_more(tmp_path):
+    code = [sys.executable, "-c", WORK, str(tmp_path), str(Path(__file__).parent)]
+    done = subprocess.run(
+        code, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr

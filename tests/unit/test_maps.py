@@ -27,8 +27,11 @@ def write(path, values, nodata=None):
 
 @pytest.fixture(scope="module")
 def tile(tmp_path_factory):
+    return make_tile(tmp_path_factory.mktemp("tile"))
+
+
+def make_tile(folder):
     """Looks, regions and two models that know different classes."""
-    folder = tmp_path_factory.mktemp("tile")
     looks = []
     for number, date in enumerate(DATES):
         bands = [
@@ -125,3 +128,9 @@ def test_a_region_without_a_model_is_an_error(tile, tmp_path):
     with pytest.raises(maps.InputError, match="region number 2 has no model"):
         classify(tile, tmp_path, GRID.windows(64), {1: tile[3][1]})
     assert list(tmp_path.iterdir()) == []
+
+
+def map_some(folder):
+    """What a job does, for the test of what was compiled before."""
+    (folder / "tile").mkdir()
+    classify(make_tile(folder / "tile"), folder, strips(64))

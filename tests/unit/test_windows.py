@@ -27,14 +27,24 @@ def test_files_in_strips_are_decoded_once():
 def test_files_in_square_blocks_are_decoded_once_where_memory_allows():
     assert plan(TILE, [(512, 512)], 300_000).windows[0].columns == 512
     assert plan(TILE, [(512, 512)], 300_000).times_decoded == 1
+    jpeg_2000 = plan(TILE, [(1024, 1024)], 2_000_000)
+    assert (jpeg_2000.windows[0].rows, jpeg_2000.windows[0].columns) == (1024, 1024)
+    assert jpeg_2000.times_decoded == 1
     scarce = plan(TILE, [(1024, 1024)], 300_000)
     assert scarce.times_decoded == pytest.approx(4, rel=0.1)
     assert "decoded" in str(scarce)
 
 
+@pytest.mark.parametrize("looks", [70, 320, 326, 440, 900])
+def test_many_looks_need_no_block_twice(looks):
+    chosen = plan(TILE, [(1, 10980), (2, 10980)], most_pixels(2000, looks, 10))
+    assert chosen.times_decoded <= 2
+    assert len(chosen.windows) <= 10980
+
+
 def test_windows_fit_the_memory():
     for memory_mb in (1200, 2000, 4000):
-        limit = most_pixels(memory_mb, 70, 10, 100)
+        limit = most_pixels(memory_mb, 70, 10)
         window = plan(TILE, [(1, 10980)], limit).windows[0]
         assert window.pixels <= limit
         assert 2 * window.pixels * 70 * (2 * 10 + 1) < memory_mb * 1e6

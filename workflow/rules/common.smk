@@ -59,9 +59,20 @@ MADE_ARCHIVES = sorted(
         if configuration.made_here(SETTINGS, sensor.archive)
     }
 )
+WATCHED = {
+    name: sensor
+    for name, sensor in SETTINGS.sensors.items()
+    if sensor.archive not in MADE_ARCHIVES
+}
 RUNS = [str(run) for run in range(SETTINGS.runs)]
 MODELS = len(YEARS) * len(REGIONS) * len(RUNS)
 TILE_YEARS = len(YEARS) * len(TILES)
+# JPEG 2000 comes in blocks of 1024 x 1024 pixels and more; those of all looks have to be in memory, or are decoded again.
+READING_MB = (
+    4000
+    if "sentinel2_sen2cor" in {one.type for one in SETTINGS.sensors.values()}
+    else 2000
+)
 # Jobs of their own process ask for one tile.
 INVENTORY = sensors.Inventory(TILES if workflow.is_main_process else [])
 
@@ -137,11 +148,9 @@ def reference_files(wildcards):
 
 def archive_listing(wildcards):
     """Return what the archives hold for a tile and year, so that a new or changed product is noticed."""
-    if MADE_ARCHIVES:
-        return []
     days = configuration.period_of(SETTINGS, int(wildcards.year))
     try:
-        return sensors.listing(SETTINGS, wildcards.tile, *days, INVENTORY)
+        return sensors.listing(WATCHED, wildcards.tile, *days, INVENTORY)
     except InputError as error:
         # The survey meets the same error, and shows it without Snakemake's traceback, for all tiles at once.
         return [str(error)]

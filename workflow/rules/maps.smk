@@ -34,7 +34,7 @@ rule classify:
         "../../envs/landloom.yaml"
     threads: shared_threads(TILE_YEARS * len(RUNS), 4)
     resources:
-        mem_mb=2000,
+        mem_mb=READING_MB,
         runtime=240,
     params:
         sensors=CONFIG["sensors"],
@@ -52,7 +52,6 @@ rule mosaic:
     input:
         layers=of_tiles("results/{year}/tiles/{tile}/run{run}/{layer}.tif"),
         regions=of_tiles("results/{year}/tiles/{tile}/regions.tif"),
-        grids=of_tiles("results/{year}/tiles/{tile}/grid.json"),
         nomenclature=CONFIG["nomenclature"],
     output:
         mosaic="results/{year}/map/run{run}/{layer}.tif",
@@ -84,7 +83,6 @@ use rule mosaic as mosaic_validity with:
     input:
         layers=of_tiles("results/{year}/tiles/{tile}/validity.tif"),
         regions=of_tiles("results/{year}/tiles/{tile}/regions.tif"),
-        grids=of_tiles("results/{year}/tiles/{tile}/grid.json"),
         nomenclature=CONFIG["nomenclature"],
     output:
         mosaic="results/{year}/map/validity.tif",

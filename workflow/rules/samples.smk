@@ -82,7 +82,7 @@ rule samples:
         "../../envs/landloom.yaml"
     threads: shared_threads(TILE_YEARS, 2)
     resources:
-        mem_mb=2000,
+        mem_mb=READING_MB,
         runtime=60,
     params:
         sensors=CONFIG["sensors"],

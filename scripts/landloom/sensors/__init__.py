@@ -1,10 +1,11 @@
 """Product families: one module each, found here by the type that the configuration names."""
 
 import datetime
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
-from landloom.config import AnySensor, Configuration, SeriesSettings
+from landloom.config import AnySensor, SeriesSettings
 from landloom.errors import InputError
 from landloom.sensors import sen2cor, sentinel2, series, theia
 from landloom.sensors.base import Acquisition, Inventory, Product
@@ -52,16 +53,16 @@ def common_names(settings: AnySensor) -> dict[str, str]:
 
 
 def listing(
-    configuration: Configuration, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
+    settings: Mapping[str, AnySensor], tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
 ) -> list[list]:
-    """Return what a tile's archive holds for a period: sensor, product, size and time of change.
+    """Return what the archives of sensors hold for a tile and period: sensor, product, size and time of change.
 
     Snakemake compares it with what it was when the tile was last mapped.
     """
     return [
         [name, product.name, *_stamp(product.path)]
-        for name, settings in configuration.sensors.items()
-        for product in find(settings, tile, start, end, inventory)
+        for name, one in settings.items()
+        for product in find(one, tile, start, end, inventory)
     ]
 
 

@@ -1,0 +1,40 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from landloom.errors import InputError
+from landloom.training import training_set
+
+
+@pytest.fixture
+def tables(tmp_path):
+    """Two tiles; the second has no sample of region 1."""
+    one = pd.DataFrame(
+        {"row": [1, 2, 3, 4], "code": [5, 7, 5, 7], "number": [1, 1, 2, 1], "tile": "A"}
+        | {"run0": [True, True, True, False], "run1": [True, True, True, True]}
+        | {name: np.array([1, 2, 3, 4], np.int16) * factor for name, factor in (("b", 1), ("a", 10))}
+    )
+    other = one.assign(number=2, tile="B")
+    paths = [tmp_path / "A.parquet", tmp_path / "B.parquet"]
+    one.to_parquet(paths[0])
+    other.to_parquet(paths[1])
+    return paths
+
+
+def test_samples_of_a_region_and_run(tables):
+    features, codes, names = training_set(tables[::-1], 1, 0)
+    assert names == ["b", "a"]
+    assert features.dtype == np.int16
+    assert features.tolist() == [[1, 10], [2, 20]]
+    assert codes.tolist() == [5, 7]
+    assert len(training_set(tables, 2, 1)[1]) == 5
+
+
+def test_no_sample_or_one_class(tables):
+    with pytest.raises(InputError, match="no training sample"):
+        training_set(tables, 3, 0)
+    with pytest.raises(InputError, match="no training sample"):
+        training_set([], 1, 0)
+    pd.read_parquet(tables[0]).assign(code=5).to_parquet(tables[0])
+    with pytest.raises(InputError, match="one class"):
+        training_set(tables[:1], 1, 0)
