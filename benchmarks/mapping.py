@@ -7,6 +7,7 @@ between. So the parts are the peers: reading alone, and computing alone on a ser
 from __future__ import annotations
 
 import datetime
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,8 @@ STEP_DAYS = 10
 SAMPLES = 17_000
 MEMORY_MB = 2000
 SENSOR = "sentinel2"
+# As in a job, and before GDAL is asked for anything: it looks once, and would take a share of the machine.
+os.environ["GDAL_CACHEMAX"] = GDAL_CACHE_MB
 
 
 def make(folder: Path, quick: bool) -> dict[str, Any]:
@@ -127,17 +130,12 @@ def job(folder: Path, looks: list[Acquisition], model: forest.Forest, threads: i
     outputs = maps.Outputs(folder / f"map{threads}.tif", folder / f"confidence{threads}.tif", None)
 
     def work() -> None:
-        with _environment(), _open(looks, grid, threads) as reader:
+        with _open(looks, grid, threads) as reader:
             plan = _plan(reader, looks, grid)
             regions = folder / "regions.tif"
             maps.classify(plan.windows, reader, [_sensor(looks)], {1: model}, classes, regions, grid, outputs, {})
 
     return Job(work, grid.rows * grid.columns, lambda result: None)
-
-
-def _environment() -> rasterio.Env:
-    """Give GDAL the cache that it has in a job."""
-    return rasterio.Env(GDAL_CACHEMAX=int(GDAL_CACHE_MB) * 10**6)
 
 
 def _plan(reader: TileReader, looks: list[Acquisition], grid: Grid) -> windows.Plan:
@@ -155,7 +153,7 @@ def start_reading(folder: Path, threads: int) -> Job:
                 dataset.read(1, window=((row, min(row + 512, dataset.height)), (0, dataset.width)))
 
     def work() -> None:
-        with _environment(), ThreadPoolExecutor(threads) as pool:
+        with ThreadPoolExecutor(threads) as pool:
             list(pool.map(read_file, _files(looks)))
 
     return Job(work, grid.rows * grid.columns, lambda result: None)
@@ -167,7 +165,7 @@ def start_computing(folder: Path, threads: int) -> Job:
     limit_threads(threads)
     model, sensor = forest.load(folder / "model.npz"), _sensor(looks)
     part = Window(0, 0, min(256, grid.rows), grid.columns)
-    with _environment(), _open(looks, grid, threads) as reader:
+    with _open(looks, grid, threads) as reader:
         ((_, series),) = reader.stream([part])
     window = {SENSOR: SeriesWindow(series[SENSOR].values, series[SENSOR].valid)}
 

@@ -11,9 +11,12 @@ import multiprocessing
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -21,6 +24,8 @@ from matplotlib.figure import Figure
 
 from benchmarks import mapping
 from benchmarks.worker import memory_mb
+from landloom.models import forest
+from landloom.sensors.base import Acquisition
 
 ROUNDS = 3
 AREA_SIDES = (1372, 2744, 5488)
@@ -59,21 +64,36 @@ def main(scratch: Path) -> None:
 def _measure(scratch: Path, point: Point) -> dict[str, float]:
     """Map a tile several times, in a process of its own."""
     folder = scratch / str(point.side_px)
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        if not (folder / "model.npz").exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            pool.apply(mapping.make_of_side, (folder, point.side_px))
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        found = pool.apply(_map, (folder, point))
+    if not (folder / "model.npz").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        _apart(mapping.make_of_side, folder, point.side_px)
+    model = folder / f"forest_{point.dates}_{point.trees}.npz"
+    if not model.exists():
+        _apart(_train, folder, point, model)
+    found = _apart(_map, folder, point, model)
     print(point, found, flush=True)
     return found
 
 
-def _map(folder: Path, point: Point) -> dict[str, float]:
+def _apart(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a function in a process of its own."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(function, *arguments).result()
+
+
+def _looks(folder: Path, count: int) -> list[Acquisition]:
+    """Return some of a tile's looks, spread over the year."""
     looks = mapping.acquisitions(folder)
-    chosen = [looks[index] for index in np.linspace(0, len(looks) - 1, point.dates).astype(int)]
-    model = mapping.train(folder, chosen, point.trees)
-    job = mapping.job(folder, chosen, model, point.threads)
+    return [looks[index] for index in np.linspace(0, len(looks) - 1, count).astype(int)]
+
+
+def _train(folder: Path, point: Point, path: Path) -> None:
+    forest.save(mapping.train(folder, _looks(folder, point.dates), point.trees), path)
+
+
+def _map(folder: Path, point: Point, path: Path) -> dict[str, float]:
+    model = forest.load(path)
+    job = mapping.job(folder, _looks(folder, point.dates), model, point.threads)
     job.work()
     seconds = []
     for _ in range(ROUNDS):
