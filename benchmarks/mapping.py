@@ -25,7 +25,7 @@ from landloom.models import forest
 from landloom.nomenclature import read
 from landloom.sensors.base import Acquisition
 from landloom.sensors.sentinel2 import COMMON_NAMES
-from landloom.series import SeriesWindow, TileReader
+from landloom.series import TileReader
 
 SIDE_PX, QUICK_SIDE_PX = 1680, 420
 PERIOD = datetime.date(2018, 1, 1), datetime.date(2018, 12, 31)
@@ -59,7 +59,7 @@ def make_of_side(folder: Path, side: int) -> dict[str, Any]:
         "features": len(model.feature_names),
         "nodes": len(model.nodes),
         "files": f"{size / 1e6:.0f} MB",
-        "uncompressed": f"{_plain_bytes(looks, grid) / 1e6:.0f} MB",
+        "uncompressed": f"{_plain_bytes(looks) / 1e6:.0f} MB",
     }
 
 
@@ -84,7 +84,7 @@ def _sensor(looks: list[Acquisition]) -> features.SensorFeatures:
     return features.of_sensor(SENSOR, looks[0].band_names, COMMON_NAMES, True, None, dates, outputs)
 
 
-def _plain_bytes(looks: list[Acquisition], grid: Grid) -> int:
+def _plain_bytes(looks: list[Acquisition]) -> int:
     """Count the bytes of all bands and masks at their own resolution."""
     total = 0
     for path in _files(looks):
@@ -167,12 +167,10 @@ def start_computing(folder: Path, threads: int) -> Job:
     part = Window(0, 0, min(256, grid.rows), grid.columns)
     with _open(looks, grid, threads) as reader:
         ((_, series),) = reader.stream([part])
-    window = {SENSOR: SeriesWindow(series[SENSOR].values, series[SENSOR].valid)}
 
     def work() -> None:
-        for start in range(0, part.pixels, maps.CHUNK):
-            pixels = np.arange(start, min(start + maps.CHUNK, part.pixels))
-            matrix, _ = features.stack([sensor], window, pixels)
+        for chunk in features.chunks(part.pixels):
+            matrix, _ = features.stack([sensor], series, np.arange(chunk.start, chunk.stop))
             model.predict_proba(matrix)
 
     return Job(work, part.pixels, lambda result: None)

@@ -1,7 +1,7 @@
 """What a feature vector is: the one place that turns series into features, for samples and maps alike."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +15,9 @@ from landloom.index_catalogue import Index
 from landloom.indices import Programs, compile_formulas, compute_block
 from landloom.sensors.base import NODATA
 from landloom.series import SeriesWindow
+
+CHUNK = 16384
+"""Pixels whose features are made and used at a time: a few megabytes, which the third-level cache holds."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,12 @@ def of_sensor(
 def names_of(sensors: Sequence[SensorFeatures]) -> list[str]:
     """Return the names of all features, in order."""
     return [name for sensor in sensors for name in sensor.names]
+
+
+def chunks(pixels: int) -> Iterator[slice]:
+    """Cut a number of pixels into parts that are stacked at a time."""
+    for start in range(0, pixels, CHUNK):
+        yield slice(start, min(start + CHUNK, pixels))
 
 
 def stack(

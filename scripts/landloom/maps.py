@@ -23,9 +23,6 @@ from landloom.series import SeriesWindow, TileReader
 CONFIDENCE_SCALE = 100
 PROBABILITY_SCALE = 1000
 
-CHUNK = 16384
-"""Pixels whose features are made and used at a time: a few megabytes, which the third-level cache holds."""
-
 
 @dataclass(frozen=True)
 class Prediction:
@@ -169,8 +166,8 @@ def _predict(
         model = _model_of(models, int(region))
         bands = np.searchsorted(nomenclature.codes, model.classes)
         pixels = np.flatnonzero(number == region)
-        for start in range(0, len(pixels), CHUNK):
-            chunk = pixels[start : start + CHUNK]
+        for part in features.chunks(len(pixels)):
+            chunk = pixels[part]
             matrix, seen = features.stack(sensors, series, chunk)
             stopwatch.lap("gap filling and features")
             if not seen.all():

@@ -16,7 +16,7 @@ from landloom.config import (
     parse,
 )
 from landloom.errors import InputError
-from landloom.files import remember
+from landloom.files import SHAPEFILE_PARTS, remember
 from landloom.provenance import digest
 
 OUTPUT_FOLDERS = ("results", "logs", "benchmarks")
@@ -201,7 +201,7 @@ def _sources(settings: Configuration) -> list[tuple[str, str, RegionSettings | R
 def _stamps(path: str) -> list[tuple[str, int, int]]:
     """Return path, size and time of change (of content or permissions) of a vector file and of its parts."""
     file = Path(path).resolve()
-    beside = {file.with_suffix(suffix) for suffix in (".dbf", ".shx", ".prj", ".cpg")}
+    beside = {file.with_suffix(suffix) for suffix in SHAPEFILE_PARTS}
     parts = sorted({file, *beside, file.with_name(f"{file.name}-wal")})
     stats = [(part, part.stat()) for part in parts if part.exists()]
     return [(str(part), status.st_size, status.st_ctime_ns) for part, status in stats]

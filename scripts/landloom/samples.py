@@ -11,9 +11,6 @@ from landloom.grids import Grid, Window
 from landloom.progress import Progress
 from landloom.series import TileReader
 
-CHUNK = 16384
-"""Pixels whose features are made at a time."""
-
 
 def extract(
     selection: pd.DataFrame,
@@ -49,9 +46,8 @@ def extract(
 
     for window, series in reader.stream(chosen, wanted):
         rows, pixels = chosen[window]
-        for start in range(0, len(rows), CHUNK):
-            part = rows[start : start + CHUNK]
-            matrix[part], seen[part] = features.stack(sensors, series, pixels[start : start + CHUNK])
+        for part in features.chunks(len(rows)):
+            matrix[rows[part]], seen[rows[part]] = features.stack(sensors, series, pixels[part])
         progress.advance(len(rows))
     table = selection if seen.all() else selection[seen].reset_index(drop=True)
     values = matrix if seen.all() else matrix[seen]

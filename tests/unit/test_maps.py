@@ -117,7 +117,7 @@ def strips(rows):
 def test_does_not_depend_on_windows(tile, tmp_path, windows, monkeypatch):
     (tmp_path / "a").mkdir()
     one = classify(tile, tmp_path / "a", strips(1000))
-    monkeypatch.setattr(maps, "CHUNK", 777)
+    monkeypatch.setattr(features, "CHUNK", 777)
     other = classify(tile, tmp_path, windows)
     assert one[0] == other[0]
     for left, right in zip(one[1], other[1], strict=True):

@@ -12,9 +12,10 @@ sys.path.insert(0, str(REPOSITORY / "scripts"))
 from landloom import config as configuration
 from landloom import sensors
 from landloom.errors import InputError
+from landloom.files import SHAPEFILE_PARTS
 from landloom.provenance import code_digest, digest, library_digest
 
-# A plan is millions of objects that all stay: searching them for garbage again and again takes a sixth of its time.
+# A plan is millions of objects that all stay: searching them for garbage again and again takes time for nothing.
 gc.freeze()
 gc.set_threshold(100_000, 50, 100)
 
@@ -132,9 +133,7 @@ def config_digest(*keys):
 
 def vector_files(path):
     """Return a vector file and, of a shapefile, the files beside it that hold its labels and CRS."""
-    parts = [
-        Path(path).with_suffix(suffix) for suffix in (".dbf", ".shx", ".prj", ".cpg")
-    ]
+    parts = [Path(path).with_suffix(suffix) for suffix in SHAPEFILE_PARTS]
     return [
         path,
         *(str(part) for part in parts if path.endswith(".shp") and part.exists()),
