@@ -1,10 +1,11 @@
-"""Survey the archive of a tile: its products, its pixel grid, how often each pixel is seen clear."""
+"""Survey the archive of a tile: its products, their checksums, how often each pixel is seen clear."""
 
 import datetime
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from landloom import config, grids, jobs, looks, rasters, survey
+from landloom import config, grids, jobs, looks, rasters, source_files, survey
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -13,20 +14,25 @@ if TYPE_CHECKING:
 def main() -> None:
     """Connect the rule to :func:`landloom.survey.survey`."""
     first, last = map(datetime.date.fromisoformat, snakemake.params.period)
-    grid, found, validity = survey.survey(
+    grid = grids.load(snakemake.input.grid)
+    tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
+    acquisitions, found, validity = survey.survey(
         config.sensors(snakemake.params.sensors),
-        snakemake.wildcards.tile,
+        tile,
         (first, last),
+        grid,
         snakemake.params.on_bad_product,
         snakemake.threads,
     )
     for look in found:
         if look.problem:
             print(f"warning: left out: {look.problem}", file=sys.stderr)
-    grids.save(grid, snakemake.output.grid)
+    memory = Path(".cache", "checksums", year, f"{tile}.json")
+    files = source_files.of_acquisitions(acquisitions, memory, snakemake.threads)
+    source_files.write(files, snakemake.output.files)
     tags = rasters.provenance(snakemake.params.config, snakemake.params.code)
     survey.write_validity(validity, grid, snakemake.output.validity, tags)
-    looks.write_looks(found, snakemake.output.table)
+    looks.write_looks(source_files.with_content(found, files), snakemake.output.table)
 
 
 if __name__ == "__main__":

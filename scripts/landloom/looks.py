@@ -13,7 +13,7 @@ from landloom.errors import InputError
 from landloom.files import write_text
 from landloom.sensors.base import Acquisition
 
-COLUMNS = ("sensor", "date", "product", "status", "clear_share", "problem")
+COLUMNS = ("sensor", "date", "product", "status", "clear_share", "content", "problem")
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,9 @@ class Look:
         Why it was left out; empty where it is used.
     clear_share : float
         Share of the tile's pixels that are clear.
+    content : str
+        Digest of the files it is read from, so that whatever depends on them depends on this table; empty where it
+        is left out.
     """
 
     sensor: str
@@ -36,6 +39,7 @@ class Look:
     product: str
     problem: str
     clear_share: float
+    content: str = ""
 
 
 def write_looks(looks: Sequence[Look], path: Path | str) -> None:
@@ -46,7 +50,15 @@ def write_looks(looks: Sequence[Look], path: Path | str) -> None:
     for look in looks:
         status = "skipped" if look.problem else "used"
         writer.writerow(
-            (look.sensor, look.date.isoformat(), look.product, status, f"{look.clear_share:.4f}", look.problem)
+            (
+                look.sensor,
+                look.date.isoformat(),
+                look.product,
+                status,
+                f"{look.clear_share:.4f}",
+                look.content,
+                look.problem,
+            )
         )
     write_text(path, text.getvalue())
 
@@ -61,6 +73,7 @@ def read_looks(path: Path | str) -> list[Look]:
                 row["product"],
                 row["problem"],
                 float(row["clear_share"]),
+                row["content"],
             )
             for row in csv.DictReader(file)
         ]

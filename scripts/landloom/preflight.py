@@ -15,9 +15,9 @@ from landloom.config import (
     made_here,
     parse,
 )
+from landloom.digests import digest
 from landloom.errors import InputError
 from landloom.files import SHAPEFILE_PARTS, remember
-from landloom.provenance import digest
 
 OUTPUT_FOLDERS = ("results", "logs", "benchmarks")
 """In the working directory."""

@@ -1,8 +1,9 @@
 """Which reference pixels are drawn as training samples.
 
-Every pixel that may train has a random key, which depends on nothing but the seed, the run, its tile and its place in
-the tile's table. Drawn are, of each region and class, the pixels of the smallest keys: so all tiles settle together
-up to which key pixels are drawn, and each tile then picks its own.
+Every pixel that may train has a random key, which depends on nothing but the seed, the run, its tile and its place
+there. Drawn are, of each region and class, the pixels of the smallest keys: so all tiles settle together up to which
+key pixels are drawn, and each tile then picks its own. A polygon that is added or moved leaves the keys of the other
+pixels as they are, and with them nearly all samples.
 """
 
 from collections.abc import Mapping
@@ -39,7 +40,7 @@ def draw(
     """
     draws, counts = [], []
     for run in range(runs):
-        tables = [table.assign(key=keys(tile, len(table), seed, run)) for tile, table in candidates.items()]
+        tables = [table.assign(key=keys(tile, table, seed, run)) for tile, table in candidates.items()]
         pixels = pd.concat(tables, ignore_index=True)
         trains = pixels[pixels[f"run{run}"]]
         usable = trains[trains.looks >= settings.minimum_clear_looks]
@@ -54,9 +55,20 @@ def draw(
     return _run_first(draws), _run_first(counts)
 
 
-def keys(tile: str, count: int, seed: int, run: int) -> np.ndarray:
-    """Return the random keys of a tile's candidates: whole numbers, which a table keeps exactly."""
-    return np.random.default_rng([seed, run, *tile.encode()]).integers(ALL_DRAWN, size=count)
+def keys(tile: str, pixels: pd.DataFrame, seed: int, run: int) -> np.ndarray:
+    """Return the random keys of a tile's pixels: whole numbers below 2**53, which a table keeps exactly.
+
+    The output function of SplitMix64 (Steele, Lea and Flood, 2014: Fast splittable pseudorandom number generators),
+    applied to a pixel's place, as number in a sequence that seed, run and tile begin: any pixel's key comes without
+    those before it.
+    """
+    start = np.random.default_rng([seed, run, *tile.encode()]).integers(2**64, dtype=np.uint64)
+    rows, columns = (pixels[name].to_numpy().astype(np.uint64) for name in ("row", "column"))
+    place = (rows << np.uint64(32)) | columns
+    state = start + (place + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return ((state ^ (state >> np.uint64(31))) >> np.uint64(11)).astype(np.int64)
 
 
 def _limits(pixels: pd.DataFrame, settings: SampleSettings) -> pd.DataFrame:
@@ -93,7 +105,7 @@ def select(
     for run in range(runs):
         limits = draws[draws.run == run].set_index(GROUP).key
         limit = limits.reindex(group).fillna(-1).values
-        drawn = (pixels.looks >= settings.minimum_clear_looks) & (keys(tile, len(pixels), seed, run) <= limit)
+        drawn = (pixels.looks >= settings.minimum_clear_looks) & (keys(tile, pixels, seed, run) <= limit)
         pixels[f"run{run}"] &= drawn
     return pixels[pixels[[f"run{run}" for run in range(runs)]].any(axis=1)].reset_index(drop=True)
 

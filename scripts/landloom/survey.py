@@ -12,7 +12,7 @@ import numpy as np
 import rasterio
 
 from landloom import grids, integrity, rasters, sensors
-from landloom.config import AnySensor, SeriesSettings
+from landloom.config import AnySensor
 from landloom.errors import InputError
 from landloom.grids import Grid, Window
 from landloom.looks import Look
@@ -38,11 +38,7 @@ def find_acquisitions(
     for sensor, sensor_settings in settings.items():
         products = sensors.find(sensor_settings, tile, *period)
         if not products:
-            empty.append(
-                f"sensors.{sensor}: no product of tile {tile} from {period[0]} to {period[1]} "
-                f"in {sensor_settings.archive}; are the archive and the tile's name right?"
-                + _pattern_hint(sensor_settings)
-            )
+            empty.append(sensors.no_products(sensor, sensor_settings, tile, period))
         for product in products:
             try:
                 good.append(sensors.describe(sensor_settings, sensor, tile, product))
@@ -51,13 +47,6 @@ def find_acquisitions(
     if empty:
         raise InputError("\n".join(empty))
     return good, bad
-
-
-def _pattern_hint(settings: AnySensor) -> str:
-    """Return what else may be wrong where a user-described series finds no file."""
-    if not isinstance(settings, SeriesSettings):
-        return ""
-    return f" And do its files fit `{settings.file}`, their dates `{settings.date_format}`?"
 
 
 def tile_grid(acquisitions: Sequence[Acquisition]) -> Grid:
@@ -82,6 +71,25 @@ def tile_grid(acquisitions: Sequence[Acquisition]) -> Grid:
         if found:
             return Counter(found).most_common(1)[0][0]
     raise InputError(problem)
+
+
+def common_grid(settings: Mapping[str, AnySensor], tile: str, period: tuple[datetime.date, datetime.date]) -> Grid:
+    """Return the grid that most of a tile's products share: see :func:`tile_grid`.
+
+    Raises
+    ------
+    InputError
+        Where no product can be used.
+    """
+    found, bad = find_acquisitions(settings, tile, period)
+    if not found:
+        raise InputError(_refusal(tile, [problem for _, _, problem in bad], "does the sensor describe them?"))
+    return tile_grid(found)
+
+
+def _refusal(tile: str, problems: Sequence[str], remedy: str) -> str:
+    lines = "\n".join(f"  {problem}" for problem in problems)
+    return f"tile {tile}: {len(problems)} product{'s' * (len(problems) > 1)} cannot be used; {remedy}:\n{lines}"
 
 
 def _grid_of(path: str) -> Grid:
@@ -110,45 +118,49 @@ def survey(
     settings: Mapping[str, AnySensor],
     tile: str,
     period: tuple[datetime.date, datetime.date],
+    grid: Grid,
     on_bad_product: str,
     threads: int,
-) -> tuple[Grid, list[Look], np.ndarray]:
+) -> tuple[list[Acquisition], list[Look], np.ndarray]:
     """Look through a tile's archive.
 
     Returns
     -------
-    grid : Grid
+    acquisitions : list of Acquisition
+        Those that are used.
     looks : list of Look
-        Sorted by sensor (as configured) and date.
+        All, in the order of the products.
     validity : ndarray of uint16, shape (rows, columns)
         Number of clear looks of each pixel, over all sensors.
 
     Raises
     ------
     InputError
-        With all bad products together, unless they are to be skipped; where nothing is left.
+        With all bad products together, unless they are to be skipped; where nothing is left, or where most
+        products lie on another grid than the tile's.
     """
     found, bad = find_acquisitions(settings, tile, period)
-    grid = tile_grid(found) if found else None
-    good, broken = usable(found, grid) if grid else ([], [])
+    good, broken = usable(found, grid)
     rejected = [Look(sensor, product.date, product.name, problem, 0.0) for sensor, product, problem in bad]
     rejected += [Look(one.sensor, one.date, one.product, problem, 0.0) for one, problem in broken]
     if rejected and (on_bad_product == "stop" or not good):
-        lines = "\n".join(f"  {look.problem}" for look in rejected)
         remedy = (
             "get whole ones, or leave out with `on_bad_product: skip`" if good else "does the sensor describe them?"
         )
-        raise InputError(
-            f"tile {tile}: {len(rejected)} product{'s' * (len(rejected) > 1)} cannot be used; {remedy}:\n{lines}"
-        )
-    assert grid is not None
+        raise InputError(_refusal(tile, [look.problem for look in rejected], remedy))
     missing = set(settings) - {one.sensor for one in good}
     if missing:
         raise InputError(f"tile {tile}: no usable product of {sorted(missing)}")
+    if tile_grid(found) != grid:
+        raise InputError(
+            f"tile {tile}: most products lie on another grid than when the tile was first surveyed; "
+            "draw all grids again with `--forcerun grid`"
+        )
     validity, shares = count_clear(good, grid, threads)
     looks = [Look(one.sensor, one.date, one.product, "", share) for one, share in zip(good, shares, strict=True)]
     order = {sensor: rank for rank, sensor in enumerate(settings)}
-    return grid, sorted(looks + rejected, key=lambda look: (order[look.sensor], look.date, look.product)), validity
+    ordered = sorted(looks + rejected, key=lambda look: (order[look.sensor], look.date, look.product))
+    return good, ordered, validity
 
 
 def count_clear(acquisitions: Sequence[Acquisition], grid: Grid, threads: int) -> tuple[np.ndarray, list[float]]:

@@ -1,5 +1,6 @@
 """Products that are broken, doubled or not where they should be."""
 
+import dataclasses
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -29,16 +30,23 @@ from landloom.errors import InputError
 from landloom.series import AcquisitionReader
 
 
+def surveyed(settings: dict[str, AnySensor], tile: str, on_bad_product: str):
+    """Survey a tile as two rules do: its grid first."""
+    grid = survey.common_grid(settings, tile, PERIOD)
+    _, found, validity = survey.survey(settings, tile, PERIOD, grid, on_bad_product, 1)
+    return grid, found, validity
+
+
 def refusal(settings: dict[str, AnySensor], tile: str = TILE) -> str:
     """Return the message with which a survey ends."""
     with pytest.raises(InputError) as caught:
-        survey.survey(settings, tile, PERIOD, "stop", 1)
+        surveyed(settings, tile, "stop")
     return str(caught.value)
 
 
 def used_and_skipped(settings: dict[str, AnySensor], tile: str = TILE) -> tuple[list[str], dict[str, str]]:
     """Return the products that a lenient survey uses, and the problem of each that it leaves out."""
-    _, found, _ = survey.survey(settings, tile, PERIOD, "skip", 1)
+    _, found, _ = surveyed(settings, tile, "skip")
     return [one.product for one in found if not one.problem], {
         one.product: one.problem for one in found if one.problem
     }
@@ -182,7 +190,7 @@ def test_two_looks_of_one_day_are_both_used(archive: Path):
 def test_broken_product_is_skipped_and_said_so(archive: Path, tmp_path: Path):
     product = products_of(archive)[1]
     truncate(file_of(product, "FRE_B8"))
-    _, found, _ = survey.survey(theia(archive), TILE, PERIOD, "skip", 1)
+    _, found, _ = surveyed(theia(archive), TILE, "skip")
     looks.write_looks(found, tmp_path / "acquisitions.csv")
     (line,) = [row for row in (tmp_path / "acquisitions.csv").read_text().splitlines() if product.name in row]
     assert ",skipped,0.0000," in line
@@ -194,7 +202,7 @@ def test_all_products_broken_is_an_error_even_if_they_may_be_skipped(archive: Pa
     for product in products_of(archive):
         file_of(product, "FRE_B8").unlink()
     with pytest.raises(InputError) as caught:
-        survey.survey(theia(archive), TILE, PERIOD, "skip", 1)
+        surveyed(theia(archive), TILE, "skip")
     assert "4 products cannot be used" in str(caught.value)
     assert str(caught.value).count("FRE_B8 is missing") == 4
 
@@ -210,16 +218,16 @@ def test_terminal_shows_the_messages_of_all_tiles_and_nothing_is_left(
     project = new_project(_complete(small_configuration(sensors={"s2": sensor}), archive))
     code, terminal = project.run(*(f"results/2018/tiles/{tile}/acquisitions.csv" for tile in (TILE, OTHER_TILE)))
     assert code != 0
-    for tile, problem in (
-        (TILE, f"{path}: is truncated"),
-        (OTHER_TILE, f"error: product {stray}: lies in the folder of {OTHER_TILE}, but is of another tile"),
+    for tile, rule, problem in (
+        (TILE, "acquisitions", f"{path}: is truncated"),
+        (OTHER_TILE, "grid", f"error: product {stray}: lies in the folder of {OTHER_TILE}, but is of another tile"),
     ):
-        log = (project.folder / f"logs/2018/tiles/{tile}/acquisitions.log").read_text()
+        log = (project.folder / f"logs/2018/tiles/{tile}/{rule}.log").read_text()
         assert problem in log
         assert problem in terminal
         assert "Traceback" not in log
     assert "Traceback" not in terminal
-    assert project.files("results") == set()
+    assert project.files("results") == {f"2018/tiles/{TILE}/grid.json"}
 
 
 def _complete(configuration: dict[str, Any], archive: Path) -> dict[str, Any]:
@@ -311,7 +319,7 @@ def test_not_a_number_is_a_missing_look(series: Path):
     values = np.full((32, 32), 0.2, np.float32)
     values[:, :8] = np.nan
     write_band(series / TILE / "20180501_nir.tif", values)
-    grid, found, validity = survey.survey(of_series(series, mask=None), TILE, PERIOD, "stop", 1)
+    grid, found, validity = surveyed(of_series(series, mask=None), TILE, "stop")
     assert (validity[:, :8] == 2).all()
     assert (validity[:, 8:] == 3).all()
     assert [look.clear_share for look in found] == [1.0, 0.75, 1.0]
@@ -363,7 +371,7 @@ def sen2cor(product: Path) -> dict[str, AnySensor]:
 
 
 def test_whole_safe_product_is_used(safe: Path):
-    _, found, validity = survey.survey(sen2cor(safe), TILE, PERIOD, "stop", 1)
+    _, found, validity = surveyed(sen2cor(safe), TILE, "stop")
     assert [(look.date, look.clear_share) for look in found] == [(date(2018, 6, 1), 1.0)]
     assert (validity == 1).all()
 
@@ -381,3 +389,10 @@ def test_truncated_jpeg_2000_is_named(safe: Path, layer: str, share: float):
 def test_metadata_that_is_cut_off(safe: Path):
     truncate(safe / "MTD_MSIL2A.xml")
     assert "MTD_MSIL2A.xml: is not well-formed XML" in refusal(sen2cor(safe))
+
+
+def test_a_grid_that_no_longer_is_that_of_the_products(archive: Path):
+    grid = survey.common_grid(theia(archive), TILE, PERIOD)
+    old = dataclasses.replace(grid, left=grid.left + 20)
+    with pytest.raises(InputError, match=r"lie on another grid than when .*--forcerun grid"):
+        survey.survey(theia(archive), TILE, PERIOD, old, "stop", 1)

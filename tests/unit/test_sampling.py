@@ -141,3 +141,42 @@ def test_a_tile_without_candidates(candidates):
     after, _ = sampling.draw(candidates, settings, 2, 7)
     pd.testing.assert_frame_equal(before, after)
     assert sampling.select(candidates["D"], "D", after, settings, 2, 7).empty
+
+
+def splitmix64(start, count):
+    """The generator as published: a state that advances, and its output."""
+    state, found = start, []
+    for _ in range(count):
+        state = (state + 0x9E3779B97F4A7C15) % 2**64
+        z = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB % 2**64
+        found.append(z ^ (z >> 31))
+    return found
+
+
+def test_keys_are_those_of_splitmix64():
+    pixels = pd.DataFrame({"row": [0] * 50, "column": range(50)})
+    start = int(np.random.default_rng([7, 1, *b"T31TBJ"]).integers(2**64, dtype=np.uint64))
+    expected = [value >> 11 for value in splitmix64(start, 50)]
+    assert sampling.keys("T31TBJ", pixels, 7, 1).tolist() == expected
+    assert splitmix64(1234567, 3) == [6457827717110365317, 3203168211198807973, 9817491932198370423]  # published
+
+
+def test_keys_are_uniform_and_unrelated_between_neighbours():
+    rows, columns = np.divmod(np.arange(10_000), 100)
+    found = sampling.keys("A", pd.DataFrame({"row": rows, "column": columns}), 1, 0) / sampling.ALL_DRAWN
+    assert np.histogram(found, 10, (0, 1))[0].min() > 900
+    assert abs(np.corrcoef(found[:-1], found[1:])[0, 1]) < 0.03
+    assert abs(np.corrcoef(found[:-100], found[100:])[0, 1]) < 0.03
+    assert len(set(found)) == 10_000
+
+
+def test_a_new_polygon_leaves_the_other_samples_of_its_tile(candidates):
+    settings = SampleSettings(strategy="per_class", number=100)
+    before = selected(candidates, settings)
+    table = candidates["A"]
+    new = table.iloc[:30].assign(row=200, column=range(30), polygon=99)
+    after = selected({**candidates, "A": pd.concat([new, table], ignore_index=True)}, settings)
+    place = ["tile", "row", "column"]
+    gone = before.merge(after, on=place, how="left", indicator=True, suffixes=("", "_"))._merge == "left_only"
+    assert gone.mean() < 0.1

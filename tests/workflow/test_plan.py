@@ -9,7 +9,7 @@ import yaml
 
 from running import ROOT, run_snakemake
 
-PER_TILE = {"acquisitions": 2, "regions": 2, "candidates": 2, "samples": 2}
+PER_TILE = {"grid": 2, "acquisitions": 2, "regions": 2, "candidates": 2, "samples": 2}
 TRAINING = {"demo": 1, "dates": 1, "territory": 1, "reference": 1, "select_samples": 1, **PER_TILE}
 
 

@@ -1,5 +1,6 @@
 """Configuration, wildcard constraints, and the functions that rules use. No rules here."""
 
+import functools
 import gc
 import os
 import re
@@ -13,7 +14,8 @@ from landloom import config as configuration
 from landloom import sensors
 from landloom.errors import InputError
 from landloom.files import SHAPEFILE_PARTS
-from landloom.provenance import code_digest, digest, library_digest
+from landloom.code_digests import code_digest, library_digest
+from landloom.digests import digest
 
 # A plan is millions of objects that all stay: searching them for garbage again and again takes time for nothing.
 gc.freeze()
@@ -60,6 +62,17 @@ MADE_ARCHIVES = sorted(
         if configuration.made_here(SETTINGS, sensor.archive)
     }
 )
+# A survey depends on a part of a sensor's description, the output dates on another.
+CALENDAR_KEYS = ("step_days", "start", "end")
+NOT_SURVEYED = {*CALENDAR_KEYS, "resampling", "scale", "offset", "common_names"}
+SURVEYED = {
+    name: {key: value for key, value in sensor.items() if key not in NOT_SURVEYED}
+    for name, sensor in CONFIG["sensors"].items()
+}
+CALENDARS = {
+    name: {key: sensor[key] for key in CALENDAR_KEYS}
+    for name, sensor in CONFIG["sensors"].items()
+}
 WATCHED = {
     name: sensor
     for name, sensor in SETTINGS.sensors.items()
@@ -145,14 +158,49 @@ def reference_files(wildcards):
     return vector_files(SETTINGS.reference.file.replace("{year}", wildcards.year))
 
 
-def archive_listing(wildcards):
-    """Return what the archives hold for a tile and year, so that a new or changed product is noticed."""
-    days = configuration.period_of(SETTINGS, int(wildcards.year))
+@functools.cache
+def listing_of(tile, year):
+    """Return what the archives hold for a tile and year."""
+    days = configuration.period_of(SETTINGS, int(year))
     try:
-        return sensors.listing(WATCHED, wildcards.tile, *days, INVENTORY)
+        return sensors.listing(WATCHED, tile, *days, INVENTORY)
     except InputError as error:
         # The survey meets the same error, and shows it without Snakemake's traceback, for all tiles at once.
-        return [str(error)]
+        return [["", "", str(error), ""]]
+
+
+def archive_listing(wildcards):
+    """Return what the archives hold for the job's tile and year, so that a new or changed product is noticed."""
+    return listing_of(wildcards.tile, wildcards.year)
+
+
+def survey_digest(wildcards):
+    """Return the digest of what a survey depends on in the configuration."""
+    return digest([SURVEYED, PERIODS[wildcards.year]])
+
+
+def tables_that_tell_dates(wildcards):
+    """Return the tables of acquisitions where products may be left out: else the archive's listing tells as much."""
+    if SETTINGS.on_bad_product == "stop":
+        return []
+    return of_tiles("results/{year}/tiles/{tile}/acquisitions.csv")(wildcards)
+
+
+def date_ranges(wildcards):
+    """Return the first and last date that all tiles share, of each sensor: what the output dates depend on."""
+    if SETTINGS.on_bad_product == "skip":
+        return {}
+    days = {}
+    for tile in TILES:
+        of_tile = {}
+        for name, date, _, _ in listing_of(tile, wildcards.year):
+            of_tile.setdefault(name, []).append(date)
+        for name, dates in of_tile.items():
+            days.setdefault(name, []).append((min(dates), max(dates)))
+    return {
+        name: [max(first for first, _ in found), min(last for _, last in found)]
+        for name, found in days.items()
+    }
 
 
 CHAIN = [

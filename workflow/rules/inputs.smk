@@ -1,16 +1,47 @@
 """What the archives hold.
 
-acquisitions  per tile: the products of a year, the pixel grid, how often each pixel is seen clear
+grid          per tile: the pixel grid
+acquisitions  per tile: the products of a year, the files they are read from, how often each pixel is seen clear
 dates         the output dates of the gap filling, the same for all tiles
+
+Grid and dates do not follow the acquisitions: Snakemake plans everything below a job that will run, and a new scene
+of one tile, which leaves both as they are, would make all tiles again. The survey makes sure that the grid still
+holds; the dates depend on the first and last day alone, which the archive's listing tells.
 """
+
+
+rule grid:
+    input:
+        archives=MADE_ARCHIVES,
+    output:
+        grid="results/{year}/tiles/{tile}/grid.json",
+    log:
+        "logs/{year}/tiles/{tile}/grid.log",
+    benchmark:
+        "benchmarks/{year}/tiles/{tile}/grid.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        sensors=SURVEYED,
+        period=period,
+        code=code_digest("grid"),
+    message:
+        "Finding the pixel grid of tile {wildcards.tile}, {wildcards.year}."
+    script:
+        "../../scripts/grid.py"
 
 
 rule acquisitions:
     input:
+        grid=rules.grid.output.grid,
         archives=MADE_ARCHIVES,
     output:
         table="results/{year}/tiles/{tile}/acquisitions.csv",
-        grid="results/{year}/tiles/{tile}/grid.json",
+        files="results/{year}/tiles/{tile}/files.csv",
         validity="results/{year}/tiles/{tile}/validity.tif",
     log:
         "logs/{year}/tiles/{tile}/acquisitions.log",
@@ -23,11 +54,11 @@ rule acquisitions:
         mem_mb=2000,
         runtime=60,
     params:
-        sensors=CONFIG["sensors"],
+        sensors=SURVEYED,
         on_bad_product=CONFIG["on_bad_product"],
         period=period,
         listing=archive_listing,
-        config=config_digest("sensors"),
+        config=survey_digest,
         code=code_digest("acquisitions"),
     message:
         "Surveying the archive of tile {wildcards.tile}, {wildcards.year}."
@@ -37,7 +68,8 @@ rule acquisitions:
 
 rule dates:
     input:
-        tables=of_tiles("results/{year}/tiles/{tile}/acquisitions.csv"),
+        tables=tables_that_tell_dates,
+        archives=MADE_ARCHIVES,
     output:
         dates="results/{year}/dates.json",
     log:
@@ -51,9 +83,11 @@ rule dates:
         mem_mb=500,
         runtime=10,
     params:
-        sensors=CONFIG["sensors"],
+        sensors=SURVEYED,
+        calendars=CALENDARS,
         tiles=TILES,
         period=period,
+        ranges=date_ranges,
         code=code_digest("dates"),
     message:
         "Choosing the dates of {wildcards.year} for all tiles."

@@ -11,7 +11,7 @@ rule classify:
     input:
         models=models_of_run,
         table=rules.acquisitions.output.table,
-        grid=rules.acquisitions.output.grid,
+        grid=rules.grid.output.grid,
         regions=rules.regions.output.regions,
         dates=rules.dates.output.dates,
         nomenclature=CONFIG["nomenclature"],

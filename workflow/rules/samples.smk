@@ -12,7 +12,7 @@ planning quadratic in the tiles, and would be written again for all tiles whenev
 rule candidates:
     input:
         polygons=rules.reference.output.polygons,
-        grid=rules.acquisitions.output.grid,
+        grid=rules.grid.output.grid,
         regions=rules.regions.output.regions,
         validity=rules.acquisitions.output.validity,
     output:
@@ -69,7 +69,7 @@ rule samples:
         candidates=rules.candidates.output.candidates,
         draws=rules.select_samples.output.draws,
         table=rules.acquisitions.output.table,
-        grid=rules.acquisitions.output.grid,
+        grid=rules.grid.output.grid,
         dates=rules.dates.output.dates,
         archives=MADE_ARCHIVES,
     output:

@@ -5,7 +5,7 @@ Imported whenever the Snakefile is parsed: it needs nothing beyond the standard 
 
 from pathlib import Path
 
-from landloom.provenance import digest
+from landloom.digests import digest
 
 FOLDER = Path(__file__).resolve().parent / "templates"
 PAGE = "page.html"

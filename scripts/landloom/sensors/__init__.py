@@ -1,11 +1,13 @@
 """Product families: one module each, found here by the type that the configuration names."""
 
 import datetime
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 
 from landloom.config import AnySensor, SeriesSettings
+from landloom.digests import digest
 from landloom.errors import InputError
 from landloom.sensors import sen2cor, sentinel2, series, theia
 from landloom.sensors.base import Acquisition, Inventory, Product
@@ -34,6 +36,33 @@ def find(
     return _MODULES[settings.type].find(settings, tile, start, end, inventory or Inventory())
 
 
+def date_range(
+    sensor: str, settings: AnySensor, tile: str, period: tuple[datetime.date, datetime.date], inventory: Inventory
+) -> tuple[datetime.date, datetime.date]:
+    """Return the first and last date of a tile's products within a period.
+
+    Raises
+    ------
+    InputError
+        Where there is none.
+    """
+    products = find(settings, tile, *period, inventory)
+    if not products:
+        raise InputError(no_products(sensor, settings, tile, period))
+    return products[0].date, products[-1].date
+
+
+def no_products(sensor: str, settings: AnySensor, tile: str, period: tuple[datetime.date, datetime.date]) -> str:
+    """Return the message of a tile without products, and what may be wrong."""
+    hint = ""
+    if isinstance(settings, SeriesSettings):
+        hint = f" And do its files fit `{settings.file}`, their dates `{settings.date_format}`?"
+    return (
+        f"sensors.{sensor}: no product of tile {tile} from {period[0]} to {period[1]} in {settings.archive}; "
+        f"are the archive and the tile's name right?{hint}"
+    )
+
+
 def describe(settings: AnySensor, sensor: str, tile: str, product: Product) -> Acquisition:
     """Return the files of a product, ready to be read.
 
@@ -54,22 +83,38 @@ def common_names(settings: AnySensor) -> dict[str, str]:
 
 def listing(
     settings: Mapping[str, AnySensor], tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
-) -> list[list]:
-    """Return what the archives of sensors hold for a tile and period: sensor, product, size and time of change.
+) -> list[list[str]]:
+    """Return what the archives of sensors hold for a tile and period: sensor, date, product, state of its files.
 
-    Snakemake compares it with what it was when the tile was last mapped.
+    Snakemake compares it with what it was when the tile was last surveyed.
     """
     return [
-        [name, product.name, *_stamp(product.path)]
+        [name, product.date.isoformat(), product.name, _state(product)]
         for name, one in settings.items()
         for product in find(one, tile, start, end, inventory)
     ]
 
 
-def _stamp(path: str) -> tuple[int, int]:
-    """Return size and time of change."""
+def _state(product: Product) -> str:
+    """Digest name, size and time of change of all files of a product, wherever the archive lies."""
+    paths = product.files or (product.path,)
     try:
-        status = Path(path).stat()
+        found = [line for path in paths for line in _stamps(path, Path(path).name)]
     except OSError as error:
-        raise InputError(f"product {path}: {error.strerror}") from None
-    return status.st_size, status.st_mtime_ns
+        raise InputError(f"product {product.path}: {error.strerror}") from None
+    return digest(sorted(found))
+
+
+def _stamps(path: str, name: str) -> Iterator[tuple[str, int, int]]:
+    """Give name, size and time of change of a file, or of the files below a folder."""
+    if not Path(path).is_dir():
+        status = Path(path).stat()
+        yield name, status.st_size, status.st_mtime_ns
+        return
+    with os.scandir(path) as folder:
+        for entry in folder:
+            if entry.is_dir():
+                yield from _stamps(entry.path, f"{name}/{entry.name}")
+            else:
+                status = entry.stat()
+                yield f"{name}/{entry.name}", status.st_size, status.st_mtime_ns

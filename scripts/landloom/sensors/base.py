@@ -41,11 +41,14 @@ class Product:
         Unique within the sensor and tile.
     path : str
         Folder, archive or first file.
+    files : tuple of str
+        Of a product that is several files without a folder of its own: all of them.
     """
 
     date: datetime.date
     name: str
     path: str
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,8 @@ class Acquisition:
         Empty where only missing values tell what is not valid.
     masks_cover_nodata : bool
         Whether the masks also tell where bands are missing, so that bands need not be read to know.
+    metadata : tuple of str
+        Files that told how to read the bands.
     """
 
     sensor: str
@@ -116,11 +121,23 @@ class Acquisition:
     bands: tuple[tuple[str, RasterBand], ...]
     masks: tuple[Mask, ...]
     masks_cover_nodata: bool = True
+    metadata: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> list[str]:
+        """Return the files on disk that the acquisition is read from, sorted; of a .zip product, the archive."""
+        sources = [band.path for _, band in self.bands] + [mask.source.path for mask in self.masks]
+        return sorted({_on_disk(path) for path in [*sources, *self.metadata]})
 
     @property
     def band_names(self) -> tuple[str, ...]:
         """Return the names of the bands."""
         return tuple(name for name, _ in self.bands)
+
+
+def _on_disk(path: str) -> str:
+    """Return the file that holds what GDAL opens by a path: see :meth:`Members.gdal_path`."""
+    return path.removeprefix("/vsizip/{").partition("}/")[0] if path.startswith("/vsizip/{") else path
 
 
 def entries(folder: Path, pattern: re.Pattern[str], depth: int = SEARCH_DEPTH) -> Iterator[Entry]:

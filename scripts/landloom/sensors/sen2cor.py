@@ -72,7 +72,8 @@ def _latest_baselines(found: list[tuple[re.Match[str], Product]]) -> list[Produc
 def describe(settings: Sen2corSettings, sensor: str, tile: str, product: Product) -> Acquisition:
     """Return the files of a product's granule, scaled as its metadata says."""
     members = Members(product)
-    offsets, quantification = _scaling(members)
+    metadata = _metadata_name(members)
+    offsets, quantification = _scaling(members, metadata)
     gain = REFLECTANCE_SCALE / quantification
     bands = tuple(
         (
@@ -83,7 +84,8 @@ def describe(settings: Sen2corSettings, sensor: str, tile: str, product: Product
     )
     scl = RasterBand(members.one(_image(tile, "SCL", "20m"), "scene classification (SCL_20m)"))
     mask = Mask(scl, invalid_values=tuple(settings.invalid_classes))
-    return Acquisition(sensor, tile, product.date, product.name, bands, (mask,))
+    sources = (members.gdal_path(metadata),)
+    return Acquisition(sensor, tile, product.date, product.name, bands, (mask,), metadata=sources)
 
 
 def _image(tile: str, layer: str, resolution: str) -> str:
@@ -98,10 +100,13 @@ def _band_file(members: Members, tile: str, band: str) -> str:
     return members.one(_image(tile, layer, resolution), f"band {layer}_{resolution}")
 
 
-def _scaling(members: Members) -> tuple[dict[str, float], float]:
-    """Read the offset of each band and the quantification value from the product's metadata."""
+def _metadata_name(members: Members) -> str:
     found = [name for name in members.names if re.search(r"(^|/)(MTD_MSIL2A|S2[A-Z]_\w*MTD\w*L2A\w*)\.xml$", name)]
-    name = members.only(found, "metadata MTD_MSIL2A.xml")
+    return members.only(found, "metadata MTD_MSIL2A.xml")
+
+
+def _scaling(members: Members, name: str) -> tuple[dict[str, float], float]:
+    """Read the offset of each band and the quantification value from the product's metadata."""
     root = parse_xml(members.text(name), f"{members.product.path}: {name}")
     offsets = {}
     for element in root.iter("BOA_ADD_OFFSET"):

@@ -31,13 +31,14 @@ def find(
     """
     patterns = [_band_pattern(settings, band).replace("{band}", band) for band in settings.bands]
     patterns += [settings.mask.file.replace("{band}", "mask")] if settings.mask else []
-    found: dict[str, Product] = {}
+    found: dict[str, list[str]] = {}
     for pattern in dict.fromkeys(patterns):
         for stamp, path in _one_a_date(_files(settings, pattern, tile, "", inventory)).items():
-            date = parse_date(stamp, settings.date_format)
-            if date and start <= date <= end:
-                found.setdefault(stamp, Product(date, stamp, path))
-    return sorted(found.values())
+            found.setdefault(stamp, []).append(path)
+    dated = [(parse_date(stamp, settings.date_format), stamp, files) for stamp, files in found.items()]
+    return sorted(
+        Product(date, stamp, files[0], tuple(files)) for date, stamp, files in dated if date and start <= date <= end
+    )
 
 
 def _one_a_date(files: list[tuple[str, str]]) -> dict[str, str]:

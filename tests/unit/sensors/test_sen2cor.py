@@ -7,7 +7,7 @@ from landloom import sensors
 from landloom.config import Sen2corSettings
 from landloom.errors import InputError
 from landloom.sensors.base import Members, Product
-from landloom.sensors.sen2cor import _scaling, parse_xml
+from landloom.sensors.sen2cor import _metadata_name, _scaling, parse_xml
 
 OLD = "S2A_MSIL2A_20190212T192651_N0212_R013_T07HFE_20201007T160857"
 NEW = "S2A_MSIL2A_20230625T234621_N0509_R073_T01WCS_20230626T022157"
@@ -57,7 +57,8 @@ def test_dates_of_real_products(real_products):
 
 def test_scaling_of_a_product_without_offset(real_products):
     path = real_products / f"{OLD}.SAFE"
-    assert _scaling(Members(Product(datetime.date(2019, 2, 12), OLD, str(path)))) == ({}, 10000.0)
+    members = Members(Product(datetime.date(2019, 2, 12), OLD, str(path)))
+    assert _scaling(members, _metadata_name(members)) == ({}, 10000.0)
 
 
 def test_the_latest_baseline_wins_and_both_parts_stay(tmp_path):

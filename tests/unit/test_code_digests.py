@@ -1,6 +1,6 @@
 import pytest
 
-from landloom import provenance
+from landloom import code_digests
 
 
 @pytest.fixture
@@ -18,15 +18,15 @@ def library(tmp_path, monkeypatch):
         "rule.py": "from landloom import used\n\nprint(used.f())\n",
     }.items():
         (tmp_path / name).write_text(text)
-    monkeypatch.setattr(provenance, "SCRIPTS", tmp_path)
-    monkeypatch.setattr(provenance, "PACKAGE", package)
+    monkeypatch.setattr(code_digests, "SCRIPTS", tmp_path)
+    monkeypatch.setattr(code_digests, "PACKAGE", package)
     return tmp_path
 
 
 def digest():
-    provenance._digests.cache_clear()
-    provenance._parse.cache_clear()
-    return provenance.code_digest("rule")
+    code_digests._digests.cache_clear()
+    code_digests._parse.cache_clear()
+    return code_digests.code_digest("rule")
 
 
 @pytest.mark.parametrize(
@@ -51,9 +51,9 @@ def remembered(library):
 def test_digests_are_remembered_for_the_same_bytes(library, monkeypatch):
     before = digest()
     with monkeypatch.context() as patch:
-        patch.setattr(provenance, "_parse", None)
-        provenance._digests.cache_clear()
-        assert provenance.code_digest("rule") == before
+        patch.setattr(code_digests, "_parse", None)
+        code_digests._digests.cache_clear()
+        assert code_digests.code_digest("rule") == before
     (library / "landloom/unused.py").write_text("# comment\n")
     assert digest() == before
     assert len(remembered(library)) == 2
@@ -73,11 +73,11 @@ def test_digests_need_no_memory(library):
 
 
 def test_library_digest_follows_every_byte(library):
-    before = provenance.library_digest()
+    before = code_digests.library_digest()
     (library / "landloom/unused.py").write_text("# comment\n")
-    assert provenance.library_digest() != before
+    assert code_digests.library_digest() != before
 
 
 def test_digest_of_values_ignores_the_order_of_keys():
-    assert provenance.digest({"a": 1, "b": [2]}) == provenance.digest({"b": [2], "a": 1})
-    assert provenance.digest({"a": 1}) != provenance.digest({"a": 2})
+    assert code_digests.digest({"a": 1, "b": [2]}) == code_digests.digest({"b": [2], "a": 1})
+    assert code_digests.digest({"a": 1}) != code_digests.digest({"a": 2})

@@ -1,4 +1,4 @@
-"""Digests of code and configuration: what a product depends on, in a few letters."""
+"""Digests of code: what a product depends on beside its inputs, in a few letters."""
 
 import ast
 import hashlib
@@ -6,19 +6,12 @@ import json
 import sys
 from functools import cache
 from pathlib import Path
-from typing import Any
 
+from landloom.digests import DIGITS, digest, digest_of_text
 from landloom.files import remember
 
 SCRIPTS = Path(__file__).resolve().parent.parent
 PACKAGE = Path(__file__).resolve().parent
-
-_DIGITS = 12
-
-
-def digest(value: Any) -> str:
-    """Digest plain values, whatever the order of their keys."""
-    return _shortened(json.dumps(value, sort_keys=True, default=str))
 
 
 def library_digest() -> str:
@@ -27,7 +20,7 @@ def library_digest() -> str:
     for path in sorted(PACKAGE.rglob("*.py")):
         code = path.read_bytes()
         content.update(f"{path.relative_to(PACKAGE)} {len(code)}\n".encode() + code)
-    return content.hexdigest()[:_DIGITS]
+    return content.hexdigest()[:DIGITS]
 
 
 def code_digest(script: str) -> str:
@@ -63,11 +56,7 @@ def _digest_of(script: Path) -> str:
         if path not in seen:
             seen[path], imports = _parse(path)
             todo += [found for name in imports for found in _files_of(name)]
-    return _shortened("\n".join(f"{path.relative_to(SCRIPTS)}:{seen[path]}" for path in sorted(seen)))
-
-
-def _shortened(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+    return digest_of_text("\n".join(f"{path.relative_to(SCRIPTS)}:{seen[path]}" for path in sorted(seen)))
 
 
 def _files_of(name: str) -> list[Path]:

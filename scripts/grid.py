@@ -1,0 +1,22 @@
+"""Find the pixel grid of a tile."""
+
+import datetime
+from typing import TYPE_CHECKING
+
+from landloom import config, grids, jobs, survey
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main() -> None:
+    """Connect the rule to :func:`landloom.survey.common_grid`."""
+    first, last = map(datetime.date.fromisoformat, snakemake.params.period)
+    sensors = config.sensors(snakemake.params.sensors)
+    grid = survey.common_grid(sensors, snakemake.wildcards.tile, (first, last))
+    grids.save(grid, snakemake.output.grid)
+
+
+if __name__ == "__main__":
+    with jobs.logged(snakemake.log[0]):
+        main()

@@ -1,0 +1,17 @@
+"""Digests: plain values in a few letters, to tell whether they are the same."""
+
+import hashlib
+import json
+from typing import Any
+
+DIGITS = 12
+
+
+def digest(value: Any) -> str:
+    """Digest plain values, whatever the order of their keys."""
+    return digest_of_text(json.dumps(value, sort_keys=True, default=str))
+
+
+def digest_of_text(text: str) -> str:
+    """Digest a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
