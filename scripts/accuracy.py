@@ -18,7 +18,7 @@ def comparison_of(paths: list[str], run: str) -> pd.DataFrame:
 
 def main() -> None:
     """Connect the rule to :mod:`landloom.accuracy`."""
-    codes = nomenclature.read(snakemake.input.nomenclature).codes
+    codes = nomenclature.read(snakemake.params.nomenclature).codes
     outputs = iter(snakemake.output.confusions)
     scores = []
     for run in snakemake.params.runs:

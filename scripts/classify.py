@@ -5,7 +5,21 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from landloom import config, features, grids, jobs, kernels, maps, nomenclature, rasters, resample, tiles, windows
+from landloom import (
+    checksums,
+    config,
+    features,
+    grids,
+    jobs,
+    kernels,
+    maps,
+    nomenclature,
+    rasters,
+    resample,
+    tiles,
+    windows,
+)
+from landloom.digests import digest
 from landloom.files import write_text
 from landloom.models import forest
 
@@ -26,7 +40,7 @@ def main() -> None:
         snakemake.input.dates,
     )
     names = features.names_of(chain.features)
-    classes = nomenclature.read(snakemake.input.nomenclature)
+    classes = nomenclature.read(snakemake.params.nomenclature)
     output = snakemake.output
     with_probabilities = "probabilities" in output.keys()  # noqa: SIM118
     with tiles.open_reader(chain, grid, threads) as reader:
@@ -37,6 +51,8 @@ def main() -> None:
         models = {number: forest.load(snakemake.input.models[number - 1]) for number in regions}
         for model in models.values():
             forest.check_features(model, names)
+        used = digest([checksums.of_file(snakemake.input.models[number - 1]).sha256 for number in regions])
+        tags = rasters.provenance(snakemake.params.config, snakemake.params.code) | {rasters.MODELS_TAG: used}
         counts, stopwatch = maps.classify(
             owned,
             reader,
@@ -50,7 +66,7 @@ def main() -> None:
                 Path(output.confidence),
                 Path(output.probabilities) if with_probabilities else None,
             ),
-            rasters.provenance(snakemake.params.config, snakemake.params.code),
+            tags,
         )
     print(f"{plan}, {threads} threads; {stopwatch.shares()}", file=sys.stderr)
     write_text(output.counts, json.dumps(counts) + "\n")

@@ -1,17 +1,33 @@
 """Assemble a layer of all tiles in the map's CRS."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import rasterio
 
 from landloom import grids, jobs, mosaic, nomenclature, rasters
+from landloom.digests import digest
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
+def decorate(dataset: Any) -> None:
+    """Give the map its classes' names and colours."""
+    rasters.describe_classes(dataset, nomenclature.read(snakemake.input.nomenclature[0]))
+
+
+def models_of(layers: list[str]) -> dict[str, str]:
+    """Return the tag that tells the models of a map: those of its tiles."""
+    known = set()
+    for path in layers:
+        with rasterio.open(path) as dataset:
+            known.add(dataset.tags().get(rasters.MODELS_TAG))
+    return {rasters.MODELS_TAG: digest(sorted(known))} if known != {None} else {}
+
+
 def main() -> None:
     """Connect the rule to :func:`landloom.mosaic.write`."""
-    classes = nomenclature.read(snakemake.input.nomenclature)
     names = snakemake.params.tiles
     tile_grids = dict(zip(names, map(grids.of_raster, snakemake.input.regions), strict=True))
     layers = {
@@ -23,8 +39,8 @@ def main() -> None:
         layers,
         mosaic.map_grid(tile_grids, snakemake.params.map["crs"], snakemake.params.map["resolution_m"]),
         Path(snakemake.output.mosaic),
-        rasters.provenance(snakemake.params.config, snakemake.params.code),
-        (lambda dataset: rasters.describe_classes(dataset, classes)) if is_map else (lambda _: None),
+        rasters.provenance(snakemake.params.config, snakemake.params.code) | models_of(snakemake.input.layers),
+        decorate if is_map else (lambda _: None),
         "nearest" if is_map else "average",
     )
 

@@ -13,7 +13,7 @@ def main() -> None:
     settings = config.ReferenceSettings(**snakemake.params.reference)
     footprints = vectors.read_layer(snakemake.input.territory, "footprints")
     regions = vectors.read_layer(snakemake.input.territory, "regions")
-    classes = nomenclature.read(snakemake.input.nomenclature)
+    classes = nomenclature.read(snakemake.params.nomenclature)
     polygons, findings = reference.clean(
         settings,
         snakemake.params.reference["file"].replace("{year}", snakemake.wildcards.year),

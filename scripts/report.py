@@ -30,7 +30,7 @@ def main() -> None:
         territory=snakemake.input.territory,
         dates=snakemake.input.dates,
         findings=snakemake.input.findings,
-        sample_counts=snakemake.input.sample_counts,
+        sample_counts=snakemake.input.sample_counts or None,
         confusions={unit: list(snakemake.input[f"confusion_{unit}"]) for unit in UNITS},
         summary=snakemake.input.summary,
         classification=snakemake.input.classification,

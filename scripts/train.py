@@ -1,11 +1,12 @@
 """Train the model of a region and run."""
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from landloom import config, jobs, rasters, training
+from landloom import calendars, config, jobs, rasters, training
 from landloom.errors import InputError
 from landloom.models import forest
 
@@ -27,7 +28,7 @@ def main() -> None:
         f"{len(codes)} samples x {len(names)} features; per class {dict(zip(found, counts, strict=True))}",
         file=sys.stderr,
     )
-    settings = config.ModelSettings(**snakemake.params.model)
+    settings = config.RandomForestSettings(**snakemake.params.model)
     model = forest.fit(
         features,
         codes,
@@ -35,7 +36,8 @@ def main() -> None:
         int(np.random.default_rng([snakemake.params.seed, run, number]).integers(2**31)),
         threads,
         settings.parameters(),
-        rasters.provenance(snakemake.params.config, snakemake.params.code),
+        rasters.provenance(snakemake.params.config, snakemake.params.code)
+        | {calendars.MODEL_TAG: Path(snakemake.input.dates).read_text(encoding="utf-8")},
     )
     forest.save(model, snakemake.output.model)
 

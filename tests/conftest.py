@@ -5,9 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from landloom.demo import make_demo
+
 os.environ.setdefault("NUMBA_THREADING_LAYER", "workqueue")
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny demo archive and its vectors; not to be changed."""
+    folder = tmp_path_factory.mktemp("demo") / "demo"
+    make_demo(folder, size_px=144)
+    return folder
 
 
 @pytest.fixture

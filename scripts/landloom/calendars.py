@@ -2,9 +2,14 @@
 
 import calendar
 import datetime
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from landloom.errors import InputError
+
+MODEL_TAG = "LANDLOOM_DATES"
+"""Where a model keeps the output dates, per sensor, that it was trained with."""
 
 EPOCH = datetime.date(1970, 1, 1)
 
@@ -14,9 +19,35 @@ def days(dates: Sequence[datetime.date]) -> list[int]:
     return [(date - EPOCH).days for date in dates]
 
 
+@dataclass(frozen=True)
+class CommonRange:
+    """The days that the series of all tiles cover, and the tiles that bound them.
+
+    Attributes
+    ----------
+    start, end : date
+        The last of the first acquisitions, the first of the last ones; the range is empty where it ends before it
+        starts.
+    late_tile, early_tile : str
+        Whose series starts last, whose ends first.
+    """
+
+    start: datetime.date
+    end: datetime.date
+    late_tile: str
+    early_tile: str
+
+
+def common_range(ranges: Mapping[str, tuple[datetime.date, datetime.date]]) -> CommonRange:
+    """Return the days that all tiles share, from the first and last acquisition of each; of equals, the first."""
+    late = max(ranges, key=lambda tile: ranges[tile][0])
+    early = min(ranges, key=lambda tile: ranges[tile][1])
+    return CommonRange(ranges[late][0], ranges[early][1], late, early)
+
+
 def output_dates(
     sensor: str,
-    ranges: dict[str, tuple[datetime.date, datetime.date]],
+    common: CommonRange,
     bounds: tuple[str, str],
     step_days: int,
     period: tuple[datetime.date, datetime.date],
@@ -27,8 +58,7 @@ def output_dates(
     ----------
     sensor : str
         For the message.
-    ranges : dict of tile: (first date, last date)
-        The acquisitions of each tile.
+    common : CommonRange
     bounds : (str, str)
         First and last output date as ``MM-DD``, or ``auto``: the range that all tiles share, so that nothing
         is extrapolated in time.
@@ -41,13 +71,12 @@ def output_dates(
     InputError
         Where the range is empty.
     """
-    late, early = max(ranges, key=lambda t: (ranges[t][0], t)), min(ranges, key=lambda t: (ranges[t][1], t))
-    start = ranges[late][0] if bounds[0] == "auto" else _days_within(bounds[0], period)[0]
-    end = ranges[early][1] if bounds[1] == "auto" else _days_within(bounds[1], period)[-1]
+    start = common.start if bounds[0] == "auto" else _days_within(bounds[0], period)[0]
+    end = common.end if bounds[1] == "auto" else _days_within(bounds[1], period)[-1]
     if end < start:
         raise InputError(
-            f"sensors.{sensor}: no common dates: the series of tile {late} starts on {ranges[late][0]}, that of "
-            f"tile {early} ends on {ranges[early][1]}; give `start` and `end`, or add products"
+            f"sensors.{sensor}: no common dates: the series of tile {common.late_tile} starts on {common.start}, "
+            f"that of tile {common.early_tile} ends on {common.end}; give `start` and `end`, or add products"
         )
     return [start + datetime.timedelta(days=n) for n in range(0, (end - start).days + 1, step_days)]
 
@@ -69,3 +98,45 @@ def _days_within(month_day: str, period: tuple[datetime.date, datetime.date]) ->
     if not found:
         raise InputError(f"`{month_day}` is not a day of the period {period[0]} to {period[1]}")
     return found
+
+
+def dates_of_models(
+    metadata: Mapping[str, Mapping[str, str]], period: tuple[datetime.date, datetime.date]
+) -> dict[str, list[str]]:
+    """Return the output dates, per sensor, that models were trained with.
+
+    Parameters
+    ----------
+    metadata : dict of path: dict
+        What each model keeps.
+    period : (date, date)
+        In which the dates have to lie.
+
+    Raises
+    ------
+    InputError
+        Where a model tells no dates, models differ, or the dates are of another period.
+    """
+    found = {}
+    for path, kept in metadata.items():
+        try:
+            found[path] = {sensor: list(map(str, dates)) for sensor, dates in json.loads(kept[MODEL_TAG]).items()}
+            outside = [one for dates in found[path].values() for one in dates if not _within(one, period)]
+        except (KeyError, ValueError, AttributeError, TypeError):
+            raise InputError(f"{path}: does not tell the dates that it was trained with; train it anew") from None
+        if outside:
+            raise InputError(
+                f"{path}: was trained with dates as {outside[0]}, outside of the period {period[0]} to {period[1]}; "
+                "mapping another year with a model is not possible yet"
+            )
+    first, *others = found
+    differing = [path for path in others if found[path] != found[first]]
+    if differing:
+        raise InputError(
+            f"{differing[0]}: was trained with other dates than {first}; models of a map must share them"
+        )
+    return found[first]
+
+
+def _within(day: str, period: tuple[datetime.date, datetime.date]) -> bool:
+    return period[0] <= datetime.date.fromisoformat(day) <= period[1]

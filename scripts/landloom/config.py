@@ -11,7 +11,17 @@ import unicodedata
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from landloom.errors import InputError
 
@@ -243,8 +253,8 @@ class SampleSettings(Section):
         return self
 
 
-class ModelSettings(Section):
-    """The classifier."""
+class RandomForestSettings(Section):
+    """The classifier, trained on the samples."""
 
     type: Literal["random_forest"] = Field("random_forest", description="kind of classifier")
     trees: PositiveInt = Field(100, description="number of trees")
@@ -262,6 +272,40 @@ class ModelSettings(Section):
             "min_samples_leaf": self.min_samples_leaf,
             "max_features": self.max_features,
         }
+
+
+class FrozenSettings(Section):
+    """Models trained before, to map with as they are: nothing is trained, and the polygons only test."""
+
+    type: Literal["frozen"]
+    file: str = Field(
+        description="the models' files, as `results/{year}/models/{region}_run{run}.npz`; `{year}`, `{region}` and "
+        "`{run}` are replaced. The output dates are those that the models were trained with"
+    )
+
+    @field_validator("file")
+    @classmethod
+    def _known_placeholders(cls, pattern: str) -> str:
+        odd = set(re.findall(r"\{(.*?)\}", pattern)) - {"year", "region", "run"}
+        if odd:
+            raise ValueError(f"holds {sorted(odd)}; only {{year}}, {{region}}, {{run}} are known")
+        return pattern
+
+    def path(self, year: str, region: str, run: str) -> str:
+        """Return the file of a model."""
+        return self.file.replace("{year}", year).replace("{region}", region).replace("{run}", run)
+
+
+def _kind_of_model(content: Any) -> str:
+    """Return the type that a section of the configuration names, or the one it has by default."""
+    default = RandomForestSettings.model_fields["type"].default
+    return content.get("type", default) if isinstance(content, dict) else getattr(content, "type", default)
+
+
+AnyModel = Annotated[
+    Annotated[RandomForestSettings, Tag("random_forest")] | Annotated[FrozenSettings, Tag("frozen")],
+    Discriminator(_kind_of_model),
+]
 
 
 class MapSettings(Section):
@@ -309,7 +353,7 @@ class Configuration(Section):
     )
     reference: ReferenceSettings = Field(description="reference polygons")
     samples: SampleSettings = Field(SampleSettings(), description="samples")  # type: ignore[call-arg]
-    model: ModelSettings = Field(ModelSettings(), description="classifier")  # type: ignore[call-arg]
+    model: AnyModel = Field(RandomForestSettings(), description="classifier")  # type: ignore[call-arg]
     map: MapSettings = Field(MapSettings(), description="maps")  # type: ignore[call-arg]
     runs: Annotated[int, Field(ge=1, le=100)] = Field(
         1, description="random splits of the polygons, each with a model and a map of its own"
@@ -399,7 +443,8 @@ def parse(content: dict[str, Any]) -> Configuration:
 def _in_words(detail: Any) -> str:
     """Turn one error of pydantic into a line: key, what is wrong, what would be right."""
     place = [str(part) for part in detail["loc"] if not str(part).startswith(("function-", "list["))]
-    place = [part for part in place if part not in ("sentinel2_theia", "sentinel2_sen2cor", "series")]
+    variants = ("sentinel2_theia", "sentinel2_sen2cor", "series", "random_forest", "frozen")
+    place = [part for part in place if part not in variants]
     key = ".".join(place) or "configuration"
     if detail["type"] == "extra_forbidden":
         return f"{key}: unknown key{_suggestion(place)}"

@@ -10,7 +10,7 @@ import numpy as np
 import rasterio
 from numba import njit
 
-from landloom import features, rasters, styles
+from landloom import features, rasters
 from landloom.errors import InputError
 from landloom.features import SensorFeatures
 from landloom.grids import Grid, Window
@@ -131,7 +131,6 @@ def classify(
             counts += np.bincount(canvas.labels[owned], minlength=len(counts))
             _write(writers, canvas, area)
             stopwatch.lap("writing")
-    styles.write_class_names(f"{outputs.classification}.aux.xml", nomenclature)
     return {code: int(counts[code]) for code in [UNCLASSIFIED, *nomenclature.codes]}, stopwatch
 
 
@@ -223,10 +222,12 @@ def _model_of(models: Mapping[int, Forest], region: int) -> Forest:
 def _open_outputs(
     files: ExitStack, grid: Grid, nomenclature: Nomenclature, outputs: Outputs, tags: rasters.Tags
 ) -> list[rasterio.io.DatasetWriter]:
-    """Open the rasters to write: labels, confidence and, where asked for, probabilities."""
+    """Open the rasters to write: labels, confidence and, where asked for, probabilities.
+
+    Names and colours are not in them: choosing others must not map anything again.
+    """
     dtype = rasters.label_dtype(nomenclature.codes)
     labels = files.enter_context(rasters.create(outputs.classification, grid, dtype, tags))
-    rasters.describe_classes(labels, nomenclature)
     writers = [labels, files.enter_context(rasters.create(outputs.confidence, grid, "uint8", tags))]
     if outputs.probabilities:
         bands = len(nomenclature.codes)
@@ -234,7 +235,7 @@ def _open_outputs(
             rasters.create(outputs.probabilities, grid, "uint16", tags, bands=bands, nodata=None)
         )
         for band, entry in enumerate(nomenclature.classes, 1):
-            many.set_band_description(band, f"{entry.code} {entry.name}")
+            many.set_band_description(band, f"{entry.code} {entry.label}")
         writers.append(many)
     return writers
 

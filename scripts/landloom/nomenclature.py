@@ -41,6 +41,10 @@ class Nomenclature:
         """Return the code of each label."""
         return {entry.label: entry.code for entry in self.classes}
 
+    def label_by_code(self) -> dict[int, str]:
+        """Return the label of each code."""
+        return {entry.code: entry.label for entry in self.classes}
+
     def names_by_code(self) -> dict[int, str]:
         """Return the name of each code, and that of unclassified pixels."""
         return {UNCLASSIFIED: "unclassified"} | {entry.code: entry.name for entry in self.classes}

@@ -4,16 +4,19 @@ import copy
 import os
 import re
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from landloom.config import (
     Configuration,
     ConfigurationError,
+    FrozenSettings,
     ReferenceSettings,
     RegionSettings,
     made_here,
     parse,
+    region_slugs,
 )
 from landloom.digests import digest
 from landloom.errors import InputError
@@ -119,6 +122,7 @@ def _check_files(settings: Configuration) -> list[str]:
     files["nomenclature"] = settings.nomenclature
     if settings.regions:
         files["regions.file"] = settings.regions.file
+    files |= _frozen_models(settings)
     problems = [
         f"{key}: no such file: {path}"
         for key, path in files.items()
@@ -130,6 +134,17 @@ def _check_files(settings: Configuration) -> list[str]:
         if not made_here(settings, sensor.archive) and not Path(sensor.archive).is_dir()
     ]
     return problems
+
+
+def _frozen_models(settings: Configuration) -> dict[str, str]:
+    """Return the files of models that were trained before."""
+    if not isinstance(settings.model, FrozenSettings):
+        return {}
+    wanted = product(settings.years, region_slugs(settings), range(settings.runs))
+    return {
+        f"model.file (year {year}, region {region}, run {run})": settings.model.path(str(year), region, str(run))
+        for year, region, run in wanted
+    }
 
 
 def _check_crs(settings: Configuration) -> list[str]:

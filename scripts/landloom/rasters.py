@@ -20,6 +20,9 @@ BLOCK = 256
 
 Tags = Mapping[str, str]
 
+MODELS_TAG = "LANDLOOM_MODELS"
+"""Digest of the models that a map was made with."""
+
 
 def provenance(config_digest: str, code_digest: str) -> dict[str, str]:
     """Return the tags that every product carries: what it was made with, and from which configuration."""

@@ -227,14 +227,16 @@ def untested(polygons: gpd.GeoDataFrame) -> pd.DataFrame:
 def note_untested(
     polygons: gpd.GeoDataFrame, regions: gpd.GeoDataFrame, nomenclature: Nomenclature, findings: Findings
 ) -> None:
-    """Add to the findings the classes that cannot be tested somewhere, and those without any polygon."""
+    """Add to the findings the classes that cannot be tested somewhere, and those without any polygon.
+
+    Classes go by their labels: a name that is mended must not make the reference, and the map, again.
+    """
     regions_by_number = dict(zip(regions.number, regions["name"], strict=True))
-    names = nomenclature.names_by_code()
+    labels = nomenclature.label_by_code()
     for row in untested(polygons).itertuples():
         alone = polygons.polygon[(polygons.number == row.number) & (polygons.code == row.code)]
-        what = f"the only polygon of {names[row.code]} in region {regions_by_number[row.number]}"
+        what = f"the only polygon of class {labels[row.code]} in region {regions_by_number[row.number]}"
         findings.add(what, "trains, so the class is untested there", list(alone))
     for code in sorted(set(nomenclature.codes) - set(polygons.code)):
-        findings.rows.append(
-            {"finding": f"no polygon of {names[code]}", "action": "the class is not mapped", "count": 0, "ids": []}
-        )
+        what = f"no polygon of class {labels[code]}"
+        findings.rows.append({"finding": what, "action": "the class is not mapped", "count": 0, "ids": []})

@@ -12,7 +12,7 @@ import pytest
 from bad_input.inputs import TILE, Project
 from landloom.files import whole
 
-OUTPUTS = ("classification.tif", "confidence.tif", "counts.json", "classification.tif.aux.xml")
+OUTPUTS = ("classification.tif", "confidence.tif", "counts.json")
 FOLDER = f"results/2018/tiles/{TILE}/run0"
 TARGET = f"{FOLDER}/classification.tif"
 

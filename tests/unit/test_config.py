@@ -112,31 +112,51 @@ YEAR = (date("2018-01-01"), date("2018-12-31"))
 
 
 def test_automatic_dates_extrapolate_nowhere():
-    dates = calendars.output_dates("s", RANGES, ("auto", "auto"), 10, YEAR)
+    dates = calendars.output_dates("s", calendars.common_range(RANGES), ("auto", "auto"), 10, YEAR)
     assert dates[0] == date("2018-02-01")
     assert dates[-1] <= date("2018-11-03") < dates[-1] + datetime.timedelta(days=10)
     assert {(b - a).days for a, b in itertools.pairwise(dates)} == {10}
 
 
 def test_given_dates():
-    dates = calendars.output_dates("s", RANGES, ("03-01", "03-31"), 15, YEAR)
+    dates = calendars.output_dates("s", calendars.common_range(RANGES), ("03-01", "03-31"), 15, YEAR)
     assert [str(one) for one in dates] == ["2018-03-01", "2018-03-16", "2018-03-31"]
     season = (date("2017-10-01"), date("2018-09-30"))
-    dates = calendars.output_dates("s", RANGES, ("10-15", "02-01"), 60, season)
+    dates = calendars.output_dates("s", calendars.common_range(RANGES), ("10-15", "02-01"), 60, season)
     assert [str(one) for one in dates] == ["2017-10-15", "2017-12-14"]
 
 
 def test_given_dates_in_long_and_autumn_periods():
     long = (date("2017-10-01"), date("2018-12-31"))
-    dates = calendars.output_dates("s", RANGES, ("11-01", "12-31"), 30, long)
+    dates = calendars.output_dates("s", calendars.common_range(RANGES), ("11-01", "12-31"), 30, long)
     assert (str(dates[0]), len(dates)) == ("2017-11-01", 15)
     autumn = (date("2019-10-01"), date("2020-09-30"))
-    assert str(calendars.output_dates("s", RANGES, ("02-29", "03-02"), 30, autumn)[0]) == "2020-02-29"
+    assert (
+        str(calendars.output_dates("s", calendars.common_range(RANGES), ("02-29", "03-02"), 30, autumn)[0])
+        == "2020-02-29"
+    )
 
 
 def test_no_common_dates():
     apart = {"A": RANGES["A"], "B": (date("2018-01-01"), date("2018-01-05"))}
     with pytest.raises(InputError, match=r"tile A starts on 2018-01-11, that of tile B ends on 2018-01-05"):
-        calendars.output_dates("s", apart, ("auto", "auto"), 10, YEAR)
+        calendars.output_dates("s", calendars.common_range(apart), ("auto", "auto"), 10, YEAR)
     with pytest.raises(InputError, match="`02-30` is not a day"):
-        calendars.output_dates("s", RANGES, ("02-30", "auto"), 10, YEAR)
+        calendars.output_dates("s", calendars.common_range(RANGES), ("02-30", "auto"), 10, YEAR)
+
+
+def test_dates_of_frozen_models():
+    tag = calendars.MODEL_TAG
+    kept = {tag: '{"s2": ["2019-02-01", "2019-03-01"]}'}
+    year = (datetime.date(2019, 1, 1), datetime.date(2019, 12, 31))
+    assert calendars.dates_of_models({"a": kept, "b": kept}, year) == {"s2": ["2019-02-01", "2019-03-01"]}
+    with pytest.raises(InputError, match="b: was trained with other dates than a"):
+        calendars.dates_of_models({"a": kept, "b": {tag: '{"s2": ["2019-02-01"]}'}}, year)
+    with pytest.raises(InputError, match="a: was trained with dates as 2019-02-01, outside of the period"):
+        calendars.dates_of_models({"a": kept}, (datetime.date(2020, 1, 1), datetime.date(2020, 12, 31)))
+
+
+@pytest.mark.parametrize("damage", [None, "", "[1]", '{"s": 5}', '{"s": ["2018"]}'])
+def test_models_that_tell_no_dates(damage):
+    with pytest.raises(InputError, match=r"m\.npz: does not tell the dates"):
+        calendars.dates_of_models({"m.npz": {calendars.MODEL_TAG: damage} if damage is not None else {}}, YEAR)

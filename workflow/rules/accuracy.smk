@@ -32,7 +32,7 @@ rule compare:
 rule accuracy:
     input:
         comparisons=comparisons_of_year,
-        nomenclature=CONFIG["nomenclature"],
+        nomenclature=MADE_NOMENCLATURE,
     output:
         confusions=expand(
             "results/{year}/accuracy/run{run}/confusion_{unit}.csv",
@@ -54,6 +54,8 @@ rule accuracy:
         runtime=30,
     params:
         runs=RUNS,
+        nomenclature=CONFIG["nomenclature"],
+        classes=CLASSES,
         code=code_digest("accuracy"),
     message:
         "Computing the accuracy of the maps of {wildcards.year}."

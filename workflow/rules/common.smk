@@ -1,5 +1,6 @@
 """Configuration, wildcard constraints, and the functions that rules use. No rules here."""
 
+import dataclasses
 import functools
 import gc
 import os
@@ -11,7 +12,7 @@ REPOSITORY = Path(workflow.basedir).parent
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 
 from landloom import config as configuration
-from landloom import sensors
+from landloom import calendars, nomenclature, sensors
 from landloom.errors import InputError
 from landloom.files import SHAPEFILE_PARTS
 from landloom.code_digests import code_digest, library_digest
@@ -78,10 +79,26 @@ WATCHED = {
     for name, sensor in SETTINGS.sensors.items()
     if sensor.archive not in MADE_ARCHIVES
 }
+# Whether the listing alone tells which products are used.
+LISTED = not MADE_ARCHIVES and SETTINGS.on_bad_product == "stop"
 RUNS = [str(run) for run in range(SETTINGS.runs)]
 MODELS = len(YEARS) * len(REGIONS) * len(RUNS)
 TILE_YEARS = len(YEARS) * len(TILES)
 # JPEG 2000 comes in blocks of 1024 x 1024 pixels and more; those of all looks have to be in memory, or are decoded again.
+# Labels and codes are what maps depend on in a nomenclature; a file that a rule makes cannot be read yet.
+if configuration.made_here(SETTINGS, SETTINGS.nomenclature):
+    MADE_NOMENCLATURE, CLASSES = [SETTINGS.nomenclature], []
+else:
+    MADE_NOMENCLATURE = []
+    CLASSES = checked(nomenclature.read, SETTINGS.nomenclature).label_by_code()
+# Models are trained here, or were trained before; then the samples have no part in the map.
+FROZEN = SETTINGS.model.type == "frozen"
+MODEL = SETTINGS.model.file if FROZEN else "results/{year}/models/{region}_run{run}.npz"
+DATES = "results/{year}/dates.json"
+SAMPLE_COUNTS = [] if FROZEN else "results/{year}/sample_counts.csv"
+# What a map depends on in the configuration, and what a model does.
+MAPPED = ["sensors", "features", "regions", "nomenclature"]
+TRAINED = [*MAPPED, "model", "reference", "samples", "seed"]
 READING_MB = (
     4000
     if "sentinel2_sen2cor" in {one.type for one in SETTINGS.sensors.values()}
@@ -179,46 +196,49 @@ def survey_digest(wildcards):
     return digest([SURVEYED, PERIODS[wildcards.year]])
 
 
+def validity_digest(wildcards):
+    """Return the digest of what the map of clear looks depends on in the configuration."""
+    return digest([survey_digest(wildcards), CONFIG["map"]])
+
+
 def tables_that_tell_dates(wildcards):
-    """Return the tables of acquisitions where products may be left out: else the archive's listing tells as much."""
-    if SETTINGS.on_bad_product == "stop":
+    """Return the tables of acquisitions where the archive's listing does not tell which products are used."""
+    if LISTED:
         return []
     return of_tiles("results/{year}/tiles/{tile}/acquisitions.csv")(wildcards)
 
 
 def date_ranges(wildcards):
-    """Return the first and last date that all tiles share, of each sensor: what the output dates depend on."""
-    if SETTINGS.on_bad_product == "skip":
-        return {}
-    days = {}
-    for tile in TILES:
-        of_tile = {}
+    """Return the days that all tiles share, of each sensor, and the tiles that bound them, as the listing tells."""
+    dates = {}
+    for tile in TILES if LISTED else ():
         for name, date, _, _ in listing_of(tile, wildcards.year):
-            of_tile.setdefault(name, []).append(date)
-        for name, dates in of_tile.items():
-            days.setdefault(name, []).append((min(dates), max(dates)))
+            dates.setdefault(name, {}).setdefault(tile, []).append(date)
     return {
-        name: [max(first for first, _ in found), min(last for _, last in found)]
-        for name, found in days.items()
+        name: dataclasses.astuple(
+            calendars.common_range(
+                {tile: (min(found), max(found)) for tile, found in by_tile.items()}
+            )
+        )
+        for name, by_tile in dates.items()
+        if name in WATCHED
     }
 
 
-CHAIN = [
-    "sensors",
-    "features",
-    "regions",
-    "reference",
-    "nomenclature",
-    "samples",
-    "model",
-    "seed",
-]
-
-
 def models_of_run(wildcards):
-    """Return the models of all regions."""
-    folder = f"results/{wildcards.year}/models"
-    return [f"{folder}/{region}_run{wildcards.run}.npz" for region in REGIONS]
+    """Return the models of all regions, in their order."""
+    given = {"year": wildcards.year, "run": wildcards.run}
+    return [MODEL.format(region=region, **given) for region in REGIONS]
+
+
+def models_of_year(wildcards):
+    """Return the models of all regions and runs."""
+    return expand(MODEL, year=wildcards.year, region=REGIONS, run=RUNS)
+
+
+def nomenclature_of_layer(wildcards):
+    """Return the nomenclature for the layer that has names and colours."""
+    return [SETTINGS.nomenclature] if wildcards.layer == "classification" else []
 
 
 def comparisons_of_year(wildcards):
@@ -240,10 +260,11 @@ def wanted_maps():
     """Return the maps of the selected years: those of the tiles, if tiles are selected, else the mosaics."""
     if SETTINGS.tile is not None:
         return expand(
-            "results/{year}/tiles/{tile}/run{run}/classification.tif",
+            "results/{year}/tiles/{tile}/run{run}/classification.{suffix}",
             year=selected_years(),
             tile=selected("tile", TILES),
             run=RUNS,
+            suffix=["tif", "qml"],
         )
     layers = ["classification.tif", "confidence.tif", "classification.qml"]
     layers += ["probabilities.tif"] if SETTINGS.map.probabilities else []
@@ -254,6 +275,28 @@ def wanted_maps():
         layer=layers,
     )
     return mosaics + expand("results/{year}/map/validity.tif", year=selected_years())
+
+
+def configuration_of_year(wildcards):
+    """Return the configuration as far as it says something of the job's year; what is selected does not."""
+    selectors = ("tile", "year")
+    shown = {key: part for key, part in CONFIG.items() if key not in selectors}
+    return shown | {"years": {wildcards.year: CONFIG["years"][wildcards.year]}}
+
+
+def wanted_surveys():
+    """Return what is known before the long work: what the archive and the polygons hold, and which samples are drawn."""
+    surveys = expand(
+        "results/{year}/tiles/{tile}/candidates.parquet",
+        year=selected_years(),
+        tile=TILES,
+    )
+    draws = (
+        []
+        if FROZEN
+        else expand("results/{year}/sample_draws.csv", year=selected_years())
+    )
+    return surveys + draws + expand(DATES, year=selected_years())
 
 
 def wanted_products():

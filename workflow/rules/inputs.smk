@@ -2,11 +2,9 @@
 
 grid          per tile: the pixel grid
 acquisitions  per tile: the products of a year, the files they are read from, how often each pixel is seen clear
-dates         the output dates of the gap filling, the same for all tiles
 
-Grid and dates do not follow the acquisitions: Snakemake plans everything below a job that will run, and a new scene
-of one tile, which leaves both as they are, would make all tiles again. The survey makes sure that the grid still
-holds; the dates depend on the first and last day alone, which the archive's listing tells.
+The grid does not follow the acquisitions: Snakemake plans everything below a job that will run, and a new scene of
+one tile, which leaves the grid as it is, would make all tiles again. The survey makes sure that it still holds.
 """
 
 
@@ -64,32 +62,3 @@ rule acquisitions:
         "Surveying the archive of tile {wildcards.tile}, {wildcards.year}."
     script:
         "../../scripts/acquisitions.py"
-
-
-rule dates:
-    input:
-        tables=tables_that_tell_dates,
-        archives=MADE_ARCHIVES,
-    output:
-        dates="results/{year}/dates.json",
-    log:
-        "logs/{year}/dates.log",
-    benchmark:
-        "benchmarks/{year}/dates.tsv"
-    conda:
-        "../../envs/landloom.yaml"
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime=10,
-    params:
-        sensors=SURVEYED,
-        calendars=CALENDARS,
-        tiles=TILES,
-        period=period,
-        ranges=date_ranges,
-        code=code_digest("dates"),
-    message:
-        "Choosing the dates of {wildcards.year} for all tiles."
-    script:
-        "../../scripts/dates.py"

@@ -4,6 +4,9 @@ classify         per tile and run: label, confidence, probabilities
 mosaic           per year and run: one layer of all tiles in the map's CRS, as Cloud-Optimized GeoTIFF
 mosaic_validity  per year: the same for the number of clear looks
 style            per year and run: class names and QGIS style beside the map
+style_tile       per tile and run: the same, where the maps of single tiles are wanted
+
+Names and colours of the classes are in the mosaic and beside the maps alone, so that others cost no classification.
 """
 
 
@@ -13,8 +16,8 @@ rule classify:
         table=rules.acquisitions.output.table,
         grid=rules.grid.output.grid,
         regions=rules.regions.output.regions,
-        dates=rules.dates.output.dates,
-        nomenclature=CONFIG["nomenclature"],
+        dates=DATES,
+        nomenclature=MADE_NOMENCLATURE,
         archives=MADE_ARCHIVES,
     output:
         **(
@@ -23,7 +26,6 @@ rule classify:
             else {}
         ),
         classification="results/{year}/tiles/{tile}/run{run}/classification.tif",
-        names="results/{year}/tiles/{tile}/run{run}/classification.tif.aux.xml",
         confidence="results/{year}/tiles/{tile}/run{run}/confidence.tif",
         counts="results/{year}/tiles/{tile}/run{run}/counts.json",
     log:
@@ -40,7 +42,9 @@ rule classify:
         sensors=CONFIG["sensors"],
         features=CONFIG["features"],
         regions=REGIONS,
-        config=config_digest(*CHAIN),
+        nomenclature=CONFIG["nomenclature"],
+        classes=CLASSES,
+        config=config_digest(*MAPPED),
         code=code_digest("classify"),
     message:
         "Classifying tile {wildcards.tile}, {wildcards.year}, run {wildcards.run}."
@@ -52,7 +56,7 @@ rule mosaic:
     input:
         layers=of_tiles("results/{year}/tiles/{tile}/run{run}/{layer}.tif"),
         regions=of_tiles("results/{year}/tiles/{tile}/regions.tif"),
-        nomenclature=CONFIG["nomenclature"],
+        nomenclature=nomenclature_of_layer,
     output:
         mosaic="results/{year}/map/run{run}/{layer}.tif",
     log:
@@ -71,7 +75,7 @@ rule mosaic:
         map=CONFIG["map"],
         tiles=TILES,
         layer="{layer}",
-        config=config_digest(*CHAIN, "map"),
+        config=config_digest(*MAPPED, "map"),
         code=code_digest("mosaic"),
     message:
         "Assembling the {wildcards.layer} of {wildcards.year}, run {wildcards.run}."
@@ -83,7 +87,6 @@ use rule mosaic as mosaic_validity with:
     input:
         layers=of_tiles("results/{year}/tiles/{tile}/validity.tif"),
         regions=of_tiles("results/{year}/tiles/{tile}/regions.tif"),
-        nomenclature=CONFIG["nomenclature"],
     output:
         mosaic="results/{year}/map/validity.tif",
     log:
@@ -94,7 +97,7 @@ use rule mosaic as mosaic_validity with:
         map=CONFIG["map"],
         tiles=TILES,
         layer="validity",
-        config=config_digest("sensors", "map"),
+        config=validity_digest,
         code=code_digest("mosaic"),
     message:
         "Assembling the validity of {wildcards.year}."
@@ -123,3 +126,16 @@ rule style:
         "Writing the style of the map of {wildcards.year}, run {wildcards.run}."
     script:
         "../../scripts/style.py"
+
+
+use rule style as style_tile with:
+    output:
+        names="results/{year}/tiles/{tile}/run{run}/classification.tif.aux.xml",
+        style="results/{year}/tiles/{tile}/run{run}/classification.qml",
+        classes="results/{year}/tiles/{tile}/run{run}/classes.csv",
+    log:
+        "logs/{year}/tiles/{tile}/run{run}/style_tile.log",
+    benchmark:
+        "benchmarks/{year}/tiles/{tile}/run{run}/style_tile.tsv"
+    message:
+        "Writing the style of tile {wildcards.tile}, {wildcards.year}, run {wildcards.run}."

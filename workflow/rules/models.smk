@@ -7,8 +7,9 @@ train  a classifier from the samples of all tiles of its region
 rule train:
     input:
         samples=of_tiles("results/{year}/tiles/{tile}/samples.parquet"),
+        dates=DATES,
     output:
-        model="results/{year}/models/{region}_run{run}.npz",
+        model=MODEL,
     log:
         "logs/{year}/models/{region}_run{run}.log",
     benchmark:
@@ -23,7 +24,7 @@ rule train:
         model=CONFIG["model"],
         seed=CONFIG["seed"],
         regions=REGIONS,
-        config=config_digest(*CHAIN),
+        config=config_digest(*TRAINED),
         code=code_digest("train"),
     message:
         "Training the model of region {wildcards.region}, {wildcards.year}, run {wildcards.run}."

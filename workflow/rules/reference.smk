@@ -7,7 +7,7 @@ reference  all tiles: polygons cleaned, with their region and their role in each
 rule reference:
     input:
         polygons=reference_files,
-        nomenclature=CONFIG["nomenclature"],
+        nomenclature=MADE_NOMENCLATURE,
         territory=rules.territory.output.territory,
     output:
         polygons="results/{year}/reference.gpkg",
@@ -24,6 +24,8 @@ rule reference:
         runtime=60,
     params:
         reference=CONFIG["reference"],
+        nomenclature=CONFIG["nomenclature"],
+        classes=CLASSES,
         runs=CONFIG["runs"],
         seed=CONFIG["seed"],
         code=code_digest("reference"),

@@ -28,9 +28,9 @@ rule report:
         ),
         summary=rules.accuracy.output.summary,
         territory=rules.territory.output.territory,
-        dates=rules.dates.output.dates,
+        dates=DATES,
         findings=rules.reference.output.findings,
-        sample_counts=rules.select_samples.output.counts,
+        sample_counts=SAMPLE_COUNTS,
         nomenclature=CONFIG["nomenclature"],
         classification=f"results/{{year}}/map/run{RUNS[0]}/classification.tif",
         confidence=f"results/{{year}}/map/run{RUNS[0]}/confidence.tif",
@@ -49,9 +49,7 @@ rule report:
         runtime=30,
     params:
         title=CONFIG["title"],
-        configuration={
-            key: part for key, part in CONFIG.items() if key not in ("tile", "year")
-        },
+        configuration=configuration_of_year,
         period=period,
         tiles=TILES,
         runs=RUNS,

@@ -70,7 +70,7 @@ rule samples:
         draws=rules.select_samples.output.draws,
         table=rules.acquisitions.output.table,
         grid=rules.grid.output.grid,
-        dates=rules.dates.output.dates,
+        dates=DATES,
         archives=MADE_ARCHIVES,
     output:
         samples="results/{year}/tiles/{tile}/samples.parquet",

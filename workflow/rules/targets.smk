@@ -2,9 +2,15 @@
 
 
 localrules:
+    surveys,
     maps,
     reports,
     models,
+
+
+rule surveys:
+    input:
+        wanted_surveys(),
 
 
 rule maps:
@@ -20,7 +26,7 @@ rule reports:
 rule models:
     input:
         expand(
-            "results/{year}/models/{region}_run{run}.npz",
+            MODEL,
             year=selected_years(),
             region=REGIONS,
             run=RUNS,

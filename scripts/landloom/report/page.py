@@ -22,6 +22,7 @@ _OWN_SOFTWARE = ("jinja2", "matplotlib", "pillow", "geopandas", "rasterio")
 _TAG_LABELS = {
     "LANDLOOM_VERSION": "landloom, as it made the map",
     "LANDLOOM_CONFIGURATION": "Digest of the map's configuration",
+    "LANDLOOM_MODELS": "Digest of the map's models",
     "LANDLOOM_CODE": "Digest of the map's code",
     "LANDLOOM_SOFTWARE": "Software of the map",
 }
@@ -124,8 +125,10 @@ def mapped_territory(material: Material) -> gpd.GeoSeries:
     return ground.intersection(regions.union_all(), align=False)
 
 
-def sample_rows(table: pd.DataFrame, classes: Nomenclature, regions: Sequence[str]) -> list[SampleRow]:
-    """Return the samples of the first run: a row for each class, the regions in their order."""
+def sample_rows(table: pd.DataFrame | None, classes: Nomenclature, regions: Sequence[str]) -> list[SampleRow] | None:
+    """Return the samples of the first run: a row for each class, the regions in order; None without training."""
+    if table is None:
+        return None
     first = table[table.run == table.run.min()]
     rows = []
     for entry in classes.classes:

@@ -50,14 +50,17 @@ class TileFiles:
 
 @dataclass(frozen=True)
 class YearFiles:
-    """The files of a year; the confusion matrices by unit, each in the order of the runs."""
+    """The files of a year; the confusion matrices by unit, each in the order of the runs.
+
+    There are no sample counts where the models were trained before.
+    """
 
     tiles: Sequence[TileFiles]
     nomenclature: Path | str
     territory: Path | str
     dates: Path | str
     findings: Path | str
-    sample_counts: Path | str
+    sample_counts: Path | str | None
     confusions: Mapping[str, Sequence[Path | str]]
     summary: Path | str
     classification: Path | str
@@ -108,7 +111,7 @@ class Material:
     regions: gpd.GeoDataFrame
     dates: Mapping[str, Sequence[datetime.date]]
     findings: Sequence[Mapping[str, Any]]
-    sample_counts: pd.DataFrame
+    sample_counts: pd.DataFrame | None
     confusions: Mapping[str, pd.DataFrame]
     summary: pd.DataFrame
 
@@ -136,10 +139,14 @@ def load(files: YearFiles) -> Material:
             for sensor, dates in _read_json(files.dates).items()
         },
         findings=_read_json(files.findings),
-        sample_counts=pd.read_csv(files.sample_counts, dtype={"region": str}, keep_default_na=False),
+        sample_counts=_read_sample_counts(files.sample_counts) if files.sample_counts else None,
         confusions={unit: sum_confusions(files.confusions[unit]) for unit in UNITS},
         summary=pd.read_csv(files.summary),
     )
+
+
+def _read_sample_counts(path: Path | str) -> pd.DataFrame:
+    return pd.read_csv(path, dtype={"region": str}, keep_default_na=False)
 
 
 def sum_confusions(paths: Sequence[Path | str]) -> pd.DataFrame:

@@ -36,22 +36,6 @@ def find(
     return _MODULES[settings.type].find(settings, tile, start, end, inventory or Inventory())
 
 
-def date_range(
-    sensor: str, settings: AnySensor, tile: str, period: tuple[datetime.date, datetime.date], inventory: Inventory
-) -> tuple[datetime.date, datetime.date]:
-    """Return the first and last date of a tile's products within a period.
-
-    Raises
-    ------
-    InputError
-        Where there is none.
-    """
-    products = find(settings, tile, *period, inventory)
-    if not products:
-        raise InputError(no_products(sensor, settings, tile, period))
-    return products[0].date, products[-1].date
-
-
 def no_products(sensor: str, settings: AnySensor, tile: str, period: tuple[datetime.date, datetime.date]) -> str:
     """Return the message of a tile without products, and what may be wrong."""
     hint = ""

@@ -1,0 +1,193 @@
+"""What one change costs: the jobs that a dry run of a finished project lists after it.
+
+The table in docs/reruns.md is checked against these numbers.
+"""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+
+from bad_input.inputs import OTHER_TILE, TILE, file_of, products_of, replace, small_configuration
+from running import ROOT, run_snakemake, write_config
+
+# What depends on the models: training, all maps, all that is made of them.
+MAPPED = {"classify": 2, "compare": 2, "mosaic": 2, "accuracy": 1, "report": 1}
+TRAINED = {"train": 1, **MAPPED}
+EXTRACTED = {"samples": 2, **TRAINED}
+SAMPLED = {"select_samples": 1, **EXTRACTED}
+ONE_TILE_SURVEYED = {"acquisitions": 1, "candidates": 1, "mosaic_validity": 1}
+ONE_TILE_MAPPED = {**MAPPED, "classify": 1, "compare": 1}
+
+Jobs = dict[str, int]
+
+
+@pytest.fixture(scope="module")
+def up_to_date(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that is up to date; not to be changed."""
+    folder = tmp_path_factory.mktemp("up_to_date") / "work"
+    shutil.copytree(demo, folder / "data")
+    write_config(folder / "config.yaml", small_configuration())
+    done = run_snakemake(folder, config=folder / "config.yaml")
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return folder
+
+
+@pytest.fixture
+def project(up_to_date: Path, tmp_path: Path) -> Path:
+    """A copy to be changed, at another place, as a team would move it."""
+    return Path(shutil.copytree(up_to_date, tmp_path / "work"))
+
+
+def plan(project: Path, *arguments: str, root: Path = ROOT, **changes: object) -> Jobs:
+    """Return the number of jobs of each rule that a dry run lists, `all` aside."""
+    config = write_config(project / "changed.yaml", small_configuration(**changes))
+    done = run_snakemake(project, *arguments, "--dry-run", config=config, root=root)
+    assert done.returncode == 0, done.stderr + done.stdout
+    rows = dict(re.findall(r"^(\w+) +(\d+)$", done.stdout + done.stderr, re.M))
+    return {name: int(count) for name, count in rows.items() if name not in ("total", "all")}
+
+
+def make(project: Path, *arguments: str, **changes: object) -> None:
+    config = write_config(project / "changed.yaml", small_configuration(**changes))
+    done = run_snakemake(project, *arguments, config=config)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+
+
+def products(project: Path, tile: str = TILE) -> list[Path]:
+    return products_of(project / "data/archive", tile)
+
+
+def add_scene(project: Path) -> None:
+    """Give a tile one more scene, between its first and its last."""
+    old = products(project)[3]
+    shutil.copytree(old, old.with_name(old.name.replace(old.name.split("_")[1], "20180601-110829-000")))
+
+
+def edited_program(folder: Path, module: str, old: str, new: str) -> Path:
+    """Return a copy of the program in which a module is edited."""
+    for name in ("workflow", "scripts", "profiles", "config", "envs"):
+        shutil.copytree(ROOT / name, folder / name)
+    for name in ("local", "slurm"):
+        (folder / name).symlink_to(f"profiles/{name}")
+    path = folder / "scripts/landloom" / module
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    return folder
+
+
+def test_nothing_changed(project: Path):
+    assert plan(project) == {}
+
+
+def test_profile_and_threads(project: Path):
+    assert (
+        plan(project, "--cores", "1", "--set-threads", "classify=1", "--set-resources", "classify:mem_mb=900") == {}
+    )
+
+
+def test_files_touched_but_not_changed_by_the_time_they_are_surveyed(project: Path):
+    """The plan cannot know; after the surveys it does."""
+    for path in products(project)[3].rglob("*.tif"):
+        path.touch()
+    assert plan(project) == {**ONE_TILE_SURVEYED, **SAMPLED}
+    make(project, "surveys")
+    assert plan(project) == {}
+
+
+def test_a_comment(project: Path, tmp_path: Path):
+    program = edited_program(tmp_path / "program", "gapfill.py", "\n\n\n", "\n\n\n# A comment.\n")
+    assert plan(project, root=program) == {}
+
+
+def test_a_kernel(project: Path, tmp_path: Path):
+    program = edited_program(tmp_path / "program", "maps.py", "best = 0", "best = 0 + 0")
+    assert plan(project, root=program) == MAPPED
+
+
+def test_a_kernel_that_samples_use_too(project: Path, tmp_path: Path):
+    program = edited_program(tmp_path / "program", "gapfill.py", "BLOCK = 256", "BLOCK = 128 * 2")
+    assert plan(project, root=program) == EXTRACTED
+
+
+def test_a_scene_added(project: Path):
+    add_scene(project)
+    assert plan(project) == {**ONE_TILE_SURVEYED, **SAMPLED}
+
+
+def test_a_scene_removed(project: Path):
+    shutil.rmtree(products(project)[3])
+    assert plan(project) == {**ONE_TILE_SURVEYED, **SAMPLED}
+
+
+def test_a_band_replaced_within_a_scene(project: Path):
+    path = file_of(products(project)[3], "FRE_B4")
+    content = path.read_bytes()
+    folder = path.parent.stat()
+    replace(path, content)
+    os.utime(path, ns=(1, 1))
+    os.utime(path.parent, ns=(folder.st_atime_ns, folder.st_mtime_ns))
+    assert plan(project) == {**ONE_TILE_SURVEYED, **SAMPLED}
+
+
+def test_the_first_scene_removed_moves_the_dates(project: Path):
+    latest_start = max((products(project, tile)[0] for tile in (TILE, OTHER_TILE)), key=lambda path: path.name[11:])
+    shutil.rmtree(latest_start)
+    assert plan(project) == {**ONE_TILE_SURVEYED, "dates": 1, **SAMPLED}
+
+
+def test_a_polygon_moved(project: Path):
+    source = project / "data/2018/reference.gpkg"
+    polygons = gpd.read_file(source)
+    polygons.loc[0, "geometry"] = polygons.geometry[0].buffer(1)
+    source.unlink()
+    polygons.to_file(source)
+    assert plan(project) == {"reference": 1, "candidates": 2, **SAMPLED}
+
+
+def test_a_parameter_of_the_forest(project: Path):
+    assert plan(project, model={"trees": 11}) == TRAINED
+
+
+def test_a_step_of_the_gap_filling(project: Path):
+    sensor = small_configuration()["sensors"]["s2"] | {"step_days": 40}
+    assert plan(project, sensors={"s2": sensor}) == {"dates": 1, **EXTRACTED}
+
+
+def test_the_palette(project: Path):
+    path = project / "data/nomenclature.csv"
+    path.write_text(re.sub("#......", "#123456", path.read_text(), count=1))
+    assert plan(project) == {"style": 1, "mosaic": 1, "report": 1}
+
+
+def test_a_tile_added(project: Path):
+    for product in (products(project)[0], products(project)[-1]):
+        shutil.copytree(product, project / "data/archive/T30TYQ" / product.name.replace(TILE, "T30TYQ"))
+    per_tile = {"regions": 3, "candidates": 3, "samples": 3, "classify": 3, "compare": 3}
+    surveyed = {"grid": 1, "acquisitions": 1, "territory": 1, "reference": 1, "mosaic_validity": 1}
+    assert plan(project, tiles=[TILE, OTHER_TILE, "T30TYQ"]) == {**SAMPLED, **surveyed, **per_tile}
+
+
+def test_a_year_added(project: Path):
+    shutil.copytree(project / "data/2018", project / "data/2019")
+    per_tile = {"grid": 2, "acquisitions": 2, "regions": 2, "candidates": 2}
+    surveyed = {"dates": 1, "territory": 1, "reference": 1, "mosaic_validity": 1, "style": 1}
+    assert plan(project, years={2018: None, 2019: None}) == {**SAMPLED, **surveyed, **per_tile}
+
+
+def frozen() -> dict[str, object]:
+    return {"type": "frozen", "file": "results/2018/models/{region}_run{run}.npz"}
+
+
+def test_frozen_models(project: Path):
+    assert plan(project, model=frozen()) == {"frozen_dates": 1, **MAPPED}
+    make(project, "surveys", model=frozen())
+    assert plan(project, model=frozen()) == {"report": 1}
+    make(project, model=frozen())
+    assert plan(project, model=frozen()) == {}
+    add_scene(project)
+    assert plan(project, model=frozen()) == {**ONE_TILE_SURVEYED, **ONE_TILE_MAPPED}
