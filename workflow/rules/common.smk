@@ -4,13 +4,15 @@ import gc
 import os
 import re
 import sys
+import time
 from pathlib import Path
 
+STARTED = time.time()
 REPOSITORY = Path(workflow.basedir).parent
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 
 from landloom import config as configuration
-from landloom import sensors
+from landloom import costs, sensors
 from landloom.errors import InputError
 from landloom.files import SHAPEFILE_PARTS
 from landloom.provenance import code_digest, digest, library_digest
@@ -113,6 +115,12 @@ def shared_threads(jobs, most):
     if not workflow.is_main_process or not cores:
         return most
     return max(1, min(most, cores // jobs))
+
+
+def show_costs():
+    """Print what the jobs of this run cost: those whose logs are younger than the run."""
+    if workflow.is_main_process:
+        print(costs.table(costs.collect("logs", STARTED)), end="", file=sys.stderr)
 
 
 def period(wildcards):
