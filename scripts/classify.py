@@ -1,12 +1,23 @@
 """Classify a tile: every region's model in one pass."""
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from landloom import config, features, grids, jobs, kernels, maps, nomenclature, rasters, resample, tiles, windows
-from landloom.files import write_text
+from landloom import (
+    config,
+    counts,
+    features,
+    grids,
+    jobs,
+    kernels,
+    maps,
+    nomenclature,
+    rasters,
+    resample,
+    tiles,
+    windows,
+)
 from landloom.models import forest
 
 if TYPE_CHECKING:
@@ -37,7 +48,7 @@ def main() -> None:
         models = {number: forest.load(snakemake.input.models[number - 1]) for number in regions}
         for model in models.values():
             forest.check_features(model, names)
-        counts, stopwatch = maps.classify(
+        pixels, stopwatch = maps.classify(
             owned,
             reader,
             chain.features,
@@ -53,7 +64,7 @@ def main() -> None:
             rasters.provenance(snakemake.params.config, snakemake.params.code),
         )
     print(f"{plan}, {threads} threads; {stopwatch.shares()}", file=sys.stderr)
-    write_text(output.counts, json.dumps(counts) + "\n")
+    counts.write(pixels, output.counts)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """Assemble a layer of all tiles in the map's CRS."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from landloom import grids, jobs, mosaic, nomenclature, rasters
+from landloom.files import write_text
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -19,7 +21,7 @@ def main() -> None:
         for tile, raster, regions in zip(names, snakemake.input.layers, snakemake.input.regions, strict=True)
     }
     is_map = snakemake.params.layer == "classification"
-    mosaic.write(
+    counts = mosaic.write(
         layers,
         mosaic.map_grid(tile_grids, snakemake.params.map["crs"], snakemake.params.map["resolution_m"]),
         Path(snakemake.output.mosaic),
@@ -27,6 +29,7 @@ def main() -> None:
         (lambda dataset: rasters.describe_classes(dataset, classes)) if is_map else (lambda _: None),
         "nearest" if is_map else "average",
     )
+    write_text(snakemake.output.counts, json.dumps(counts) + "\n")
 
 
 if __name__ == "__main__":

@@ -36,6 +36,8 @@ def main() -> None:
         classification=snakemake.input.classification,
         confidence=snakemake.input.confidence,
         validity=snakemake.input.validity,
+        checks=snakemake.input.checks,
+        logs=snakemake.params.logs,
     )
     page.write(edition, files, snakemake.output.report)
 

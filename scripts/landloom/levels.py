@@ -8,7 +8,7 @@ from landloom.section import PositiveInt, Section
 
 Level = Annotated[float, Field(ge=0, le=1)] | None
 _SEAMS = "of two tiles: share of the pixels that both map where their grounds meet, on which they disagree"
-_MOSAIC = "share of the tiles' mapped pixels that the mosaic lacks, or shows with another class"
+_MOSAIC = "share of the tiles' classified pixels that the mosaic lacks, has too many, or shows with another class"
 _FOREIGN = "share of the pixels of a tile or mosaic with a label that is not in the nomenclature"
 _NEIGHBOURS = (
     "of a tile: share of its classified pixels that would have to change class for its class shares to be those of "

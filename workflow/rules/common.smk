@@ -68,6 +68,8 @@ WATCHED = {
     if sensor.archive not in MADE_ARCHIVES
 }
 RUNS = [str(run) for run in range(SETTINGS.runs)]
+LAYERS = ["classification", "confidence"]
+LAYERS += ["probabilities"] if SETTINGS.map.probabilities else []
 MODELS = len(YEARS) * len(REGIONS) * len(RUNS)
 TILE_YEARS = len(YEARS) * len(TILES)
 # JPEG 2000 comes in blocks of 1024 x 1024 pixels and more; those of all looks have to be in memory, or are decoded again.
@@ -197,7 +199,7 @@ def selected_years():
 
 
 def wanted_maps():
-    """Return the maps of the selected years: those of the tiles, if tiles are selected, else the mosaics."""
+    """Return the maps of the selected years: those of the tiles, if tiles are selected, else the mosaics, checked."""
     if SETTINGS.tile is not None:
         return expand(
             "results/{year}/tiles/{tile}/run{run}/classification.tif",
@@ -205,15 +207,17 @@ def wanted_maps():
             tile=selected("tile", TILES),
             run=RUNS,
         )
-    layers = ["classification.tif", "confidence.tif", "classification.qml"]
-    layers += ["probabilities.tif"] if SETTINGS.map.probabilities else []
+    layers = ["classification.qml", *(f"{layer}.tif" for layer in LAYERS)]
     mosaics = expand(
         "results/{year}/map/run{run}/{layer}",
         year=selected_years(),
         run=RUNS,
         layer=layers,
     )
-    return mosaics + expand("results/{year}/map/validity.tif", year=selected_years())
+    others = ["map/validity.tif", "sanity_passed.txt"]
+    return mosaics + expand(
+        "results/{year}/{other}", year=selected_years(), other=others
+    )
 
 
 def wanted_products():
