@@ -3,6 +3,7 @@
 Imported whenever the Snakefile is parsed: it needs nothing beyond the standard library.
 """
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
@@ -50,8 +51,11 @@ def collect(folder: Path | str, since: float = 0.0) -> list[Usage]:
     since : float
         Seconds since 1970: logs that were not written to since then are left out.
     """
-    recent = [log for log in sorted(Path(folder).rglob("*.log")) if log.stat().st_mtime >= since]
-    found = [usage.of_log(log) for log in recent]
+    found = []
+    for log in sorted(Path(folder).rglob("*.log")):
+        # Snakemake removes the log of a job that begins.
+        with contextlib.suppress(FileNotFoundError):
+            found.append(usage.of_log(log) if log.stat().st_mtime >= since else None)
     return [one for one in found if one]
 
 

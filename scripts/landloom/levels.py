@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from landloom.section import PositiveInt, Section
 
@@ -40,7 +40,7 @@ class FailureLevels(Section):
     unclassified_tile: Level = Field(None, description="share of a tile's own ground without a class")
     foreign_labels: Level = Field(0.0, description=_FOREIGN)
     lost_classes: Level = Field(None, description="share of a region's trained classes that stand nowhere in its map")
-    mosaic: Level = Field(0.2, description=_MOSAIC)
+    mosaic: Level = Field(0.1, description=_MOSAIC)
     seams: Level = Field(0.9, description=_SEAMS)
     neighbour_shares: Level = Field(None, description=_NEIGHBOURS)
     reference_shares: Level = Field(None, description=_REFERENCE)
@@ -54,11 +54,3 @@ class SanitySettings(Section):
     fewest_seam_pixels: PositiveInt = Field(
         100, description="two tiles that both classify fewer pixels than this are not compared"
     )
-
-    @model_validator(mode="after")
-    def _failing_is_worse(self) -> "SanitySettings":
-        for check in WarningLevels.model_fields:
-            warn, fail = getattr(self.warn, check), getattr(self.fail, check)
-            if warn is not None and fail is not None and warn > fail:
-                raise ValueError(f"warn.{check} ({warn:g}) is above fail.{check} ({fail:g})")
-        return self

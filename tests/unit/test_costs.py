@@ -102,6 +102,8 @@ def test_only_logs_of_this_run_are_collected(tmp_path):
     assert costs.collect(tmp_path, time.time() - 50) == [new]
     assert sorted(costs.collect(tmp_path), key=str) == sorted([old, new], key=str)
     assert costs.collect(tmp_path / "nowhere") == []
+    (tmp_path / "gone.log").symlink_to(tmp_path / "nowhere.log")
+    assert len(costs.collect(tmp_path)) == 2
 
 
 def test_rules_add_up():
