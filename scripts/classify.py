@@ -1,6 +1,5 @@
 """Classify a tile: every region's model in one pass."""
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING
 from landloom import (
     checksums,
     config,
+    counts,
     features,
     grids,
     jobs,
@@ -20,7 +20,6 @@ from landloom import (
     windows,
 )
 from landloom.digests import digest
-from landloom.files import write_text
 from landloom.models import forest
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def main() -> None:
             forest.check_features(model, names)
         used = digest([checksums.of_file(snakemake.input.models[number - 1]).sha256 for number in regions])
         tags = rasters.provenance(snakemake.params.config, snakemake.params.code) | {rasters.MODELS_TAG: used}
-        counts, stopwatch = maps.classify(
+        pixels, stopwatch = maps.classify(
             owned,
             reader,
             chain.features,
@@ -69,9 +68,9 @@ def main() -> None:
             tags,
         )
     print(f"{plan}, {threads} threads; {stopwatch.shares()}", file=sys.stderr)
-    write_text(output.counts, json.dumps(counts) + "\n")
+    counts.write(pixels, output.counts)
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0]):
+    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

@@ -42,5 +42,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0]):
+    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

@@ -1,5 +1,6 @@
 """Assemble a layer of all tiles in the map's CRS."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +8,7 @@ import rasterio
 
 from landloom import grids, jobs, mosaic, nomenclature, rasters
 from landloom.digests import digest
+from landloom.files import write_text
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -35,7 +37,7 @@ def main() -> None:
         for tile, raster, regions in zip(names, snakemake.input.layers, snakemake.input.regions, strict=True)
     }
     is_map = snakemake.params.layer == "classification"
-    mosaic.write(
+    counts = mosaic.write(
         layers,
         mosaic.map_grid(tile_grids, snakemake.params.map["crs"], snakemake.params.map["resolution_m"]),
         Path(snakemake.output.mosaic),
@@ -43,8 +45,9 @@ def main() -> None:
         decorate if is_map else (lambda _: None),
         "nearest" if is_map else "average",
     )
+    write_text(snakemake.output.counts, json.dumps(counts) + "\n")
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0]):
+    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

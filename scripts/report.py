@@ -36,10 +36,12 @@ def main() -> None:
         classification=snakemake.input.classification,
         confidence=snakemake.input.confidence,
         validity=snakemake.input.validity,
+        checks=snakemake.input.checks,
+        logs=snakemake.params.logs,
     )
     page.write(edition, files, snakemake.output.report)
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0]):
+    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

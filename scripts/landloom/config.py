@@ -11,19 +11,11 @@ import unicodedata
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Discriminator,
-    Field,
-    Tag,
-    TypeAdapter,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import Discriminator, Field, Tag, TypeAdapter, ValidationError, field_validator, model_validator
 
 from landloom.errors import InputError
+from landloom.levels import SanitySettings
+from landloom.section import PositiveInt, Section
 
 SENTINEL2_BANDS = ("B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B11", "B12")
 
@@ -31,13 +23,6 @@ NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 Name = Annotated[str, Field(pattern=NAME, max_length=60)]
 DayOfYear = Annotated[str, Field(pattern=r"^(auto|[01]\d-[0-3]\d)$")]
 Share = Annotated[float, Field(gt=0, lt=1)]
-PositiveInt = Annotated[int, Field(gt=0)]
-
-
-class Section(BaseModel):
-    """A part of the configuration: unknown keys are errors, values do not change once read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
 
 
 class YearSettings(Section):
@@ -355,6 +340,7 @@ class Configuration(Section):
     samples: SampleSettings = Field(SampleSettings(), description="samples")  # type: ignore[call-arg]
     model: AnyModel = Field(RandomForestSettings(), description="classifier")  # type: ignore[call-arg]
     map: MapSettings = Field(MapSettings(), description="maps")  # type: ignore[call-arg]
+    sanity: SanitySettings = Field(SanitySettings(), description="checks of the maps")  # type: ignore[call-arg]
     runs: Annotated[int, Field(ge=1, le=100)] = Field(
         1, description="random splits of the polygons, each with a model and a map of its own"
     )
@@ -448,6 +434,9 @@ def _in_words(detail: Any) -> str:
     key = ".".join(place) or "configuration"
     if detail["type"] == "extra_forbidden":
         return f"{key}: unknown key{_suggestion(place)}"
+    if detail["type"].startswith("union_tag"):
+        known = detail["ctx"].get("expected_tags", "those in config/README.md")
+        return f"{key}.type: must be one of {known}"
     if detail["type"] == "missing":
         return f"{key}: is missing"
     message = detail["msg"].removeprefix("Value error, ")

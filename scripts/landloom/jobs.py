@@ -1,5 +1,6 @@
-"""What every job does around its work: a log of its own, a thread limit, errors in the user's words."""
+"""What every job does around its work: a log of its own, what it used, a thread limit, errors in the user's words."""
 
+import atexit
 import errno
 import os
 import resource
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from landloom import usage
 from landloom.errors import InputError
 
 GDAL_CACHE_MB = "256"
@@ -15,11 +17,21 @@ GDAL_CACHE_MB = "256"
 
 
 @contextmanager
-def logged(log: Path | str) -> Iterator[None]:
-    """Send all output of the process to a log file; end with one message where the user can mend the cause.
+def logged(log: Path | str, rule: str, allowed_mb: int) -> Iterator[None]:
+    """Send all output of the process to a log file, whose last line says what the job used.
 
-    Other errors keep their traceback: they are ours.
+    End with one message where the user can mend the cause. Other errors keep their traceback: they are ours.
+
+    Parameters
+    ----------
+    log : path
+    rule : str
+        Name of the job's rule.
+    allowed_mb : int
+        Memory that the job asked for.
     """
+    # After the traceback, which is written when all blocks have ended.
+    atexit.register(_say_what_was_used, rule, allowed_mb, usage.bytes_read())
     _allow_many_files()
     os.environ.setdefault("GDAL_CACHEMAX", GDAL_CACHE_MB)
     try:
@@ -34,6 +46,10 @@ def logged(log: Path | str) -> Iterator[None]:
         if error.errno not in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
             raise
         _end(f"error: {error.filename or 'output'}: {error.strerror}; free some space or mend the permissions")
+
+
+def _say_what_was_used(rule: str, allowed_mb: int, read_before: int) -> None:
+    print(usage.so_far(rule, allowed_mb, read_before), file=sys.stderr, flush=True)
 
 
 def _allow_many_files() -> None:

@@ -86,7 +86,7 @@ def classify(
     grid: Grid,
     outputs: Outputs,
     tags: rasters.Tags,
-) -> tuple[dict[int, int], Stopwatch]:
+) -> tuple[dict[int, dict[int, int]], Stopwatch]:
     """Classify a tile and write its rasters.
 
     Parameters
@@ -99,16 +99,18 @@ def classify(
 
     Returns
     -------
-    counts : dict of code: pixels
+    counts : dict of region number: dict of code: pixels
         Of the pixels that the tile owns; 0 counts those that no sensor saw clear.
     stopwatch : Stopwatch
 
     Raises
     ------
     InputError
-        For a region without a model.
+        For a region without a model, and a model with classes that the nomenclature lacks.
     """
-    counts = np.zeros(max(nomenclature.codes) + 1, np.int64)
+    for region, model in models.items():
+        _check_classes(region, model, nomenclature)
+    counts = {region: np.zeros(max(nomenclature.codes) + 1, np.int64) for region in models}
     stopwatch = Stopwatch()
     with ExitStack() as files:
         region_file = files.enter_context(rasterio.open(regions))
@@ -127,11 +129,32 @@ def classify(
                 place = (window.row - area.row, window.column - area.column)
                 _predict(series, numbers(window), sensors, models, nomenclature, canvas, place, stopwatch)
                 progress.advance(window.pixels)
-            owned = region_file.read(2, window=area.ranges) > 0
-            counts += np.bincount(canvas.labels[owned], minlength=len(counts))
+            _count(canvas.labels, region_file.read(window=area.ranges), counts)
             _write(writers, canvas, area)
             stopwatch.lap("writing")
-    return {code: int(counts[code]) for code in [UNCLASSIFIED, *nomenclature.codes]}, stopwatch
+    return {region: _named(pixels, nomenclature) for region, pixels in counts.items() if pixels.any()}, stopwatch
+
+
+def _check_classes(region: int, model: Forest, nomenclature: Nomenclature) -> None:
+    """Raise where a model would write labels that are no classes."""
+    foreign = sorted(set(model.classes.tolist()) - set(nomenclature.codes))
+    if foreign:
+        raise InputError(
+            f"the model of region number {region} knows the classes {foreign}, which the nomenclature lacks; "
+            "train it again with samples of this nomenclature"
+        )
+
+
+def _count(labels: np.ndarray, regions: np.ndarray, counts: Mapping[int, np.ndarray]) -> None:
+    """Count the labels of each region where the tile owns the ground; ``regions`` holds both bands of the file."""
+    owned = regions[1] > 0
+    for region, pixels in counts.items():
+        pixels += np.bincount(labels[owned & (regions[0] == region)], minlength=len(pixels))
+
+
+def _named(pixels: np.ndarray, nomenclature: Nomenclature) -> dict[int, int]:
+    """Return the counts of all classes by their codes."""
+    return {code: int(pixels[code]) for code in [UNCLASSIFIED, *nomenclature.codes]}
 
 
 def _output_area(window: Window, grid: Grid) -> Window:

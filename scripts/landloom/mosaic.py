@@ -70,7 +70,7 @@ def write(
     tags: rasters.Tags,
     decorate: Callable[[Any], None],
     overview_resampling: str,
-) -> None:
+) -> dict[int, int]:
     """Write a Cloud-Optimized GeoTIFF of all tiles.
 
     Parameters
@@ -81,6 +81,11 @@ def write(
         Given the open dataset: colours, names.
     overview_resampling : str
         ``nearest`` for classes, ``average`` for quantities.
+
+    Returns
+    -------
+    dict of value: pixels
+        Of all of the map's pixels; where there are several bands, their largest value counts.
     """
     with rasterio.open(next(iter(layers.values())).raster) as first:
         dtype, bands, nodata, names = first.dtypes[0], first.count, first.nodata, first.descriptions
@@ -91,7 +96,7 @@ def write(
             decorate(target)
             for band, name in enumerate(names, 1):
                 target.set_band_description(band, name or "")
-            _fill(target, layers, grid)
+            counts = _fill(target, layers, grid)
         try:
             rasterio.shutil.copy(
                 plain,
@@ -106,10 +111,12 @@ def write(
         finally:
             plain.unlink()
             plain.with_name(plain.name + ".aux.xml").unlink(missing_ok=True)
+    return counts
 
 
-def _fill(target: Any, layers: Mapping[str, TileLayer], grid: Grid) -> None:
-    """Write all windows of the map, each from the tiles that reach into it."""
+def _fill(target: Any, layers: Mapping[str, TileLayer], grid: Grid) -> dict[int, int]:
+    """Write all windows of the map, each from the tiles that reach into it; return the pixels of each value."""
+    counts = np.zeros(np.iinfo(target.dtypes[0]).max + 1, np.int64)
     progress = Progress("mosaic", grid.rows * grid.columns)
     side = WINDOW_SIDE if target.count <= FEW_BANDS else WINDOW_SIDE // 4
     with ExitStack() as files:
@@ -121,8 +128,13 @@ def _fill(target: Any, layers: Mapping[str, TileLayer], grid: Grid) -> None:
                     (raster.read(window=window.ranges), regions.read(window=window.ranges))
                     for raster, regions in near
                 ]
-                target.write(merge(pairs), window=window.ranges)
+                values = merge(pairs)
+                target.write(values, window=window.ranges)
+                counts += np.bincount(values.max(axis=0).ravel(), minlength=len(counts))
+            else:
+                counts[0] += window.pixels
             progress.advance(window.pixels)
+    return {int(value): int(counts[value]) for value in np.flatnonzero(counts)}
 
 
 def _reach(layer: TileLayer, grid: Grid) -> Window:

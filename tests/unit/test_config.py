@@ -67,7 +67,7 @@ def test_all_errors_at_once_each_naming_its_key():
         ({"samples": {"strategy": "total"}}, "samples"),
         ({"samples": {"number": 5}}, "samples"),
         ({"regions": {"file": "r", "field": "f", "names": ["Sud-Est", "sud est"]}}, "regions.names"),
-        ({"sensors": {"x": {"type": "landsat"}}}, "sensors.x"),
+        ({"sensors": {"x": {"type": "landsat"}}}, "sensors.x.type"),
         ({"model": {"trees": "many"}}, "model.trees"),
     ],
 )

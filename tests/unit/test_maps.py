@@ -1,3 +1,4 @@
+import dataclasses
 import datetime
 
 import numpy as np
@@ -106,7 +107,13 @@ def test_every_pixel_is_what_its_regions_model_says(tile, tmp_path):
     assert np.abs(probabilities.reshape(3, -1) - 1000 * chance).max() <= 0.501
     assert labels.dtype == np.uint16
     assert (labels[0, 10:20, 30:40] == 0).all()
-    assert counts == {code: int((expected.reshape(number.shape)[owned] == code).sum()) for code in (0, 3, 5, 300)}
+    assert counts == {
+        region: {
+            code: int((expected.reshape(number.shape)[owned & (number == region)] == code).sum())
+            for code in (0, 3, 5, 300)
+        }
+        for region in (1, 2)
+    }
 
 
 def strips(rows):
@@ -127,6 +134,13 @@ def test_does_not_depend_on_windows(tile, tmp_path, windows, monkeypatch):
 def test_a_region_without_a_model_is_an_error(tile, tmp_path):
     with pytest.raises(maps.InputError, match="region number 2 has no model"):
         classify(tile, tmp_path, GRID.windows(64), {1: tile[3][1]})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_model_of_another_nomenclature_is_an_error(tile, tmp_path):
+    other = dataclasses.replace(tile[3][2], classes=np.array([3, 7], np.int32))
+    with pytest.raises(maps.InputError, match=r"2 knows the classes \[7\], which the nomenclature lacks"):
+        classify(tile, tmp_path, GRID.windows(64), {1: tile[3][1], 2: other})
     assert list(tmp_path.iterdir()) == []
 
 

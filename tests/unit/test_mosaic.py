@@ -34,9 +34,12 @@ def layers(tmp_path) -> dict[str, mosaic.TileLayer]:
 
 def assemble(layers, path: Path, resolution: float = 20.0) -> tuple[np.ndarray, Grid]:
     grid = mosaic.map_grid(TILES, CRS, resolution)
-    mosaic.write(layers, grid, path, {"A": "b"}, lambda dataset: None, "nearest")
+    counts = mosaic.write(layers, grid, path, {"A": "b"}, lambda dataset: None, "nearest")
     with rasterio.open(path) as dataset:
-        return dataset.read(1), grid
+        values = dataset.read()
+    found, numbers = np.unique(values.max(axis=0), return_counts=True)
+    assert counts == dict(zip(found.tolist(), numbers.tolist(), strict=True))
+    return values[0], grid
 
 
 def test_seams_show_neither_gap_nor_overlap(layers, tmp_path):

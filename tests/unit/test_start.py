@@ -16,10 +16,15 @@ USED = {
     "classify": {"numba", "rasterio"},
     "compare": {"pandas", "rasterio"},
     "dates": set(),
+    "frozen_dates": {"numba"},
+    "grid": {"numba", "rasterio"},
+    "gate": set(),
     "mosaic": {"rasterio"},
     "reference": GEO,
     "regions": GEO | {"rasterio"},
+    "sanity": GEO | {"rasterio"},
     "samples": {"numba", "pandas", "rasterio"},
+    "seams": GEO | {"rasterio"},
     "select_samples": {"pandas"},
     "style": set(),
     "territory": GEO | {"rasterio"},
@@ -39,5 +44,5 @@ def test_a_job_imports_no_more_than_it_uses(script):
 
 
 def test_the_snakefile_imports_nothing_heavy():
-    modules = "preflight, provenance, sensors, index_catalogue"
+    modules = "costs, preflight, code_digests, sensors, index_catalogue"
     assert not loaded(f"from landloom import {modules}; index_catalogue.lookup('NDVI')") & {*HEAVY, "numpy", "pyproj"}

@@ -1,6 +1,5 @@
 """The demo, from scenes to map and report, as a user runs it (one run of the three, to save time)."""
 
-import json
 import re
 
 import numpy as np
@@ -9,7 +8,7 @@ import pytest
 import rasterio
 import yaml
 
-from landloom import nomenclature
+from landloom import counts, levels, nomenclature, usage, verdicts
 from running import ROOT, run_snakemake, write_config
 
 TILES = ("T30TYP", "T31TBJ")
@@ -79,12 +78,14 @@ def test_the_map_is_what_was_promised(demo):
 
 def test_counts_agree_with_the_map(demo):
     for tile in TILES:
-        counts = json.loads((results(demo) / f"tiles/{tile}/run0/counts.json").read_text())
+        found = counts.read(results(demo) / f"tiles/{tile}/run0/counts.json")
+        regions = read(results(demo) / f"tiles/{tile}/regions.tif")
         owned = read(results(demo) / f"tiles/{tile}/regions.tif", 2) > 0
         labels = read(results(demo) / f"tiles/{tile}/run0/classification.tif")
-        assert {int(code): n for code, n in counts.items()} == {
-            int(code): int((labels[owned] == int(code)).sum()) for code in counts
-        }
+        for region, classes in found.items():
+            here = labels[owned & (regions == region)]
+            assert classes == {code: int((here == code).sum()) for code in classes}
+        assert sum(counts.add(found.values()).values()) == owned.sum()
         never = read(results(demo) / f"tiles/{tile}/validity.tif") == 0
         np.testing.assert_array_equal((labels == 0)[owned], never[owned])
 
@@ -120,3 +121,56 @@ def test_progress_and_shares_are_logged(demo):
     log = (demo[0] / "logs/2018/tiles/T30TYP/run0/classify.log").read_text()
     assert re.search(r"classification: 100 % done, [\d.]+ million pixels/s, 0 s left", log)
     assert re.search(r"reading [\d.]+ s \(\d+ %\), gap filling", log)
+
+
+def test_every_log_ends_with_what_its_job_used_and_the_report_adds_it_up(demo):
+    logs = sorted((demo[0] / "logs/2018").rglob("*.log"))
+    used = [usage.of_log(log) for log in logs]
+    assert None not in used
+    assert {"acquisitions", "train", "classify", "mosaic", "mosaic_validity", "gate"} <= {one.rule for one in used}
+    assert all(one.cpu_seconds > 0 and 0 < one.peak_mb < one.allowed_mb for one in used)
+    page = (results(demo) / "report.html").read_text()
+    assert re.search(r"<td>classify</td><td>2</td>", page)
+
+
+def test_the_demo_passes_its_checks(demo):
+    found = verdicts.read(results(demo) / "sanity.csv")
+    assert {one.check for one in found} == set(levels.FailureLevels.model_fields)
+    assert {one.verdict for one in found} == {"ok"}
+    (seam,) = [one for one in found if one.check == "seams"]
+    assert 0.02 < seam.value < 0.3
+    assert "T30TYP and T31TBJ" in (results(demo) / "report.html").read_text()
+
+
+def test_a_failing_check_ends_the_workflow_before_the_report_and_keeps_the_maps(demo):
+    """Last: the next run finds the report gone."""
+    folder, config = demo
+    maps = {path: path.stat().st_mtime_ns for path in results(demo).rglob("*.tif")}
+    content = yaml.safe_load(config.read_text())
+    strict = write_config(
+        folder / "strict.yaml",
+        {
+            **content,
+            "sanity": {"warn": {"neighbour_shares": 0.01}, "fail": {"seams": 0.02, "neighbour_shares": 0.02}},
+        },
+    )
+    done = run_snakemake(folder, config=strict)
+    terminal = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert "error: the map of 2018 fails 3 of " in terminal
+    for key, place in (
+        ("seams", "T30TYP and T31TBJ"),
+        ("neighbour_shares", "T30TYP"),
+        ("neighbour_shares", "T31TBJ"),
+    ):
+        assert re.search(rf"{key}, run 0, {place}: 0\.\d+ is above 0\.02 \(sanity\.fail\.{key}\)", terminal)
+    assert "Traceback" not in terminal
+    assert not (results(demo) / "sanity_passed.txt").exists()
+    assert {path: path.stat().st_mtime_ns for path in results(demo).rglob("*.tif")} == maps
+    assert sum(one.verdict == "fail" for one in verdicts.read(results(demo) / "sanity.csv")) == 3
+    jobs = re.search(r"What the jobs of this run cost:\n(.*?)\nall +2 ", terminal, re.S)
+    assert {line.split()[0] for line in jobs[1].splitlines()[1:]} == {"sanity", "gate"}
+    warned = write_config(folder / "warned.yaml", {**content, "sanity": {"warn": {"seams": 0.02}}})
+    done = run_snakemake(folder, config=warned)
+    assert done.returncode == 0, done.stderr
+    assert "(sanity.warn.seams)" in (results(demo) / "report.html").read_text()

@@ -29,6 +29,9 @@ def test_everything(tmp_path):
         "mosaic": 6,
         "mosaic_validity": 1,
         "style": 3,
+        "seams": 3,
+        "sanity": 1,
+        "gate": 1,
         "accuracy": 1,
         "report": 1,
         "all": 1,
@@ -44,6 +47,11 @@ def test_one_file_makes_just_that(tmp_path):
 def test_selectors_choose_targets_and_shorten_no_input(tmp_path):
     chosen = plan(tmp_path, "--config", "tile=T31TBJ", "year=2018")
     assert chosen == {**TRAINING, "train": 6, "classify": 3, "all": 1}
+
+
+@pytest.mark.parametrize("target", ["maps", "reports", "all"])
+def test_what_is_asked_for_by_name_passes_the_gate(tmp_path, target):
+    assert plan(tmp_path, target)["gate"] == 1
 
 
 @pytest.mark.parametrize("profile", ["local", "slurm"])

@@ -15,7 +15,8 @@ from bad_input.inputs import OTHER_TILE, TILE, file_of, products_of, replace, sm
 from running import ROOT, run_snakemake, write_config
 
 # What depends on the models: training, all maps, all that is made of them.
-MAPPED = {"classify": 2, "compare": 2, "mosaic": 2, "accuracy": 1, "report": 1}
+CHECKED = {"seams": 1, "sanity": 1, "gate": 1, "report": 1}
+MAPPED = {"classify": 2, "compare": 2, "mosaic": 2, "accuracy": 1, **CHECKED}
 TRAINED = {"train": 1, **MAPPED}
 EXTRACTED = {"samples": 2, **TRAINED}
 SAMPLED = {"select_samples": 1, **EXTRACTED}
@@ -161,7 +162,7 @@ def test_a_step_of_the_gap_filling(project: Path):
 def test_the_palette(project: Path):
     path = project / "data/nomenclature.csv"
     path.write_text(re.sub("#......", "#123456", path.read_text(), count=1))
-    assert plan(project) == {"style": 1, "mosaic": 1, "report": 1}
+    assert plan(project) == {"style": 1, "mosaic": 1, "sanity": 1, "gate": 1, "report": 1}
 
 
 def test_a_tile_added(project: Path):
@@ -186,7 +187,7 @@ def frozen() -> dict[str, object]:
 def test_frozen_models(project: Path):
     assert plan(project, model=frozen()) == {"frozen_dates": 1, **MAPPED}
     make(project, "surveys", model=frozen())
-    assert plan(project, model=frozen()) == {"report": 1}
+    assert plan(project, model=frozen()) == {"sanity": 1, "gate": 1, "report": 1}
     make(project, model=frozen())
     assert plan(project, model=frozen()) == {}
     add_scene(project)

@@ -6,13 +6,15 @@ import gc
 import os
 import re
 import sys
+import time
 from pathlib import Path
 
+STARTED = time.time()
 REPOSITORY = Path(workflow.basedir).parent
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 
 from landloom import config as configuration
-from landloom import calendars, nomenclature, sensors
+from landloom import calendars, costs, nomenclature, sensors
 from landloom.errors import InputError
 from landloom.files import SHAPEFILE_PARTS
 from landloom.code_digests import code_digest, library_digest
@@ -82,6 +84,8 @@ WATCHED = {
 # Whether the listing alone tells which products are used.
 LISTED = not MADE_ARCHIVES and SETTINGS.on_bad_product == "stop"
 RUNS = [str(run) for run in range(SETTINGS.runs)]
+LAYERS = ["classification", "confidence"]
+LAYERS += ["probabilities"] if SETTINGS.map.probabilities else []
 MODELS = len(YEARS) * len(REGIONS) * len(RUNS)
 TILE_YEARS = len(YEARS) * len(TILES)
 # JPEG 2000 comes in blocks of 1024 x 1024 pixels and more; those of all looks have to be in memory, or are decoded again.
@@ -143,6 +147,12 @@ def shared_threads(jobs, most):
     if not workflow.is_main_process or not cores:
         return most
     return max(1, min(most, cores // jobs))
+
+
+def show_costs():
+    """Print what the jobs of this run cost: those whose logs are younger than the run."""
+    if workflow.is_main_process:
+        print(costs.table(costs.collect("logs", STARTED)), end="", file=sys.stderr)
 
 
 def period(wildcards):
@@ -257,7 +267,7 @@ def selected_years():
 
 
 def wanted_maps():
-    """Return the maps of the selected years: those of the tiles, if tiles are selected, else the mosaics."""
+    """Return the maps of the selected years: those of the tiles, if tiles are selected, else the mosaics, checked."""
     if SETTINGS.tile is not None:
         return expand(
             "results/{year}/tiles/{tile}/run{run}/classification.{suffix}",
@@ -266,15 +276,17 @@ def wanted_maps():
             run=RUNS,
             suffix=["tif", "qml"],
         )
-    layers = ["classification.tif", "confidence.tif", "classification.qml"]
-    layers += ["probabilities.tif"] if SETTINGS.map.probabilities else []
+    layers = ["classification.qml", *(f"{layer}.tif" for layer in LAYERS)]
     mosaics = expand(
         "results/{year}/map/run{run}/{layer}",
         year=selected_years(),
         run=RUNS,
         layer=layers,
     )
-    return mosaics + expand("results/{year}/map/validity.tif", year=selected_years())
+    others = ["map/validity.tif", "sanity_passed.txt"]
+    return mosaics + expand(
+        "results/{year}/{other}", year=selected_years(), other=others
+    )
 
 
 def configuration_of_year(wildcards):

@@ -59,12 +59,13 @@ rule mosaic:
         nomenclature=nomenclature_of_layer,
     output:
         mosaic="results/{year}/map/run{run}/{layer}.tif",
+        counts="results/{year}/map/run{run}/{layer}_counts.json",
     log:
         "logs/{year}/map/run{run}/{layer}.log",
     benchmark:
         "benchmarks/{year}/map/run{run}/{layer}.tsv"
     wildcard_constraints:
-        layer="classification|confidence|probabilities",
+        layer="|".join(LAYERS),
     conda:
         "../../envs/landloom.yaml"
     threads: 1
@@ -89,6 +90,7 @@ use rule mosaic as mosaic_validity with:
         regions=of_tiles("results/{year}/tiles/{tile}/regions.tif"),
     output:
         mosaic="results/{year}/map/validity.tif",
+        counts="results/{year}/map/validity_counts.json",
     log:
         "logs/{year}/map/validity.log",
     benchmark:

@@ -35,6 +35,8 @@ rule report:
         classification=f"results/{{year}}/map/run{RUNS[0]}/classification.tif",
         confidence=f"results/{{year}}/map/run{RUNS[0]}/confidence.tif",
         validity=rules.mosaic_validity.output.mosaic,
+        checks=rules.sanity.output.findings,
+        gate=rules.gate.output.passed,
     output:
         report="results/{year}/report.html",
     log:
@@ -48,6 +50,8 @@ rule report:
         mem_mb=2000,
         runtime=30,
     params:
+        # Not an input: jobs that run again without another result must not make the report again.
+        logs="logs/{year}",
         title=CONFIG["title"],
         configuration=configuration_of_year,
         period=period,

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from landloom.nomenclature import LandClass
+from landloom.report import checks
 from landloom.report.scores import MapScores
 from landloom.report.sources import Material, Tile
-from landloom.report.wording import count, enumeration, percent, plural
+from landloom.report.wording import count, enumeration, plural
+from landloom.verdicts import Judged
 
-MOSTLY_UNCLASSIFIED = 0.2
 _SHOWN_DETAILS = 20
 
 
@@ -30,6 +31,7 @@ def collect(material: Material, scores: MapScores) -> list[Notice]:
         *_of_untested(scores),
         *_of_unmapped(material),
         *_of_tiles(material.tiles),
+        *_of_checks(material.checks),
     ]
 
 
@@ -70,22 +72,17 @@ def _of_unmapped(material: Material) -> Iterator[Notice]:
 
 
 def _of_tiles(tiles: Sequence[Tile]) -> Iterator[Notice]:
-    """Tell which tiles are empty, or largely so."""
+    """Tell which tiles are empty."""
     idle = [tile.name for tile in tiles if not tile.owned_pixels]
     if idle:
         yield Notice("Tiles that own no ground", f"{enumeration(idle)}: other tiles or no region cover them.")
-    open_tiles = [tile for tile in tiles if tile.owned_pixels and tile.unclassified_share > MOSTLY_UNCLASSIFIED]
-    if open_tiles:
-        limit = f"{100 * MOSTLY_UNCLASSIFIED:.0f}\N{NO-BREAK SPACE}%"
-        yield Notice(
-            "Tiles with much unclassified ground",
-            f"{plural(len(open_tiles), 'tile', 'tiles')} with more than {limit} of ground never seen clear.",
-            (", ".join(f"{tile.name} ({_how_open(tile.unclassified_share)})" for tile in open_tiles),),
-        )
 
 
-def _how_open(share: float) -> str:
-    return "entirely" if share == 1 else percent(share)
+def _of_checks(findings: Sequence[Judged]) -> Iterator[Notice]:
+    """Tell which checks of the maps found more than a warning's level."""
+    for title, level, lines in checks.warnings(findings):
+        text = f"{plural(len(lines), 'finding', 'findings')} above {level}."
+        yield Notice(title, text, _first(lines))
 
 
 def _first(lines: Sequence[str]) -> tuple[str, ...]:

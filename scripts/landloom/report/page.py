@@ -12,9 +12,10 @@ import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import landloom
+from landloom import costs
 from landloom.files import write_text
 from landloom.nomenclature import UNCLASSIFIED, Nomenclature
-from landloom.report import areas, charts, notices, overlay, pictures, scores, sources, wording
+from landloom.report import areas, charts, checks, notices, overlay, pictures, scores, sources, wording
 from landloom.report.sources import Edition, Material, YearFiles
 from landloom.report.templating import FOLDER, PAGE
 
@@ -50,7 +51,11 @@ class CountTable:
 
 
 def write(edition: Edition, files: YearFiles, path: Path | str) -> None:
-    """Write the report of a year: the same bytes from the same inputs."""
+    """Write the report of a year: the same bytes from the same inputs.
+
+    The logs are among the inputs, and their times are never the same twice: who compares reports of two runs has to
+    leave out the section ``cost``.
+    """
     write_text(path, render(edition, files))
 
 
@@ -68,6 +73,7 @@ def render(edition: Edition, files: YearFiles) -> str:
     environment.filters |= {
         name: getattr(wording, name) for name in ("count", "quantity", "measure", "percent", "day")
     }
+    environment.filters["duration"] = costs.duration
     environment.globals |= {"dash": wording.DASH, "plural": wording.plural}
     content = {"edition": edition, **_numbers(material), **_images(material, edition, files)}
     return environment.get_template(PAGE).render(content, making=_making(edition, files))
@@ -93,6 +99,9 @@ def _numbers(material: Material) -> dict[str, Any]:
         "sensors": wording.enumeration(material.sensors),
         "dates": material.dates,
         "notices": notices.collect(material, by_unit["polygons"]),
+        "checks": checks.rows(material.checks),
+        "costs": costs.by_rule(material.usages),
+        "total_cost": costs.total(material.usages),
         "samples": sample_rows(material.sample_counts, material.classes, list(material.regions.region)),
         "count_tables": [count_table(material.confusions[unit], unit, material.classes) for unit in sources.UNITS],
     }

@@ -10,10 +10,12 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from landloom import grids, looks, nomenclature, vectors
+from landloom import costs, counts, grids, looks, nomenclature, vectors, verdicts
 from landloom.grids import Grid
 from landloom.looks import Look
 from landloom.nomenclature import Nomenclature
+from landloom.usage import Usage
+from landloom.verdicts import Judged
 
 UNITS = ("pixels", "polygons")
 
@@ -50,7 +52,7 @@ class TileFiles:
 
 @dataclass(frozen=True)
 class YearFiles:
-    """The files of a year; the confusion matrices by unit, each in the order of the runs.
+    """The files of a year; the confusion matrices by unit, each in the order of the runs; the folder of the logs.
 
     There are no sample counts where the models were trained before.
     """
@@ -66,6 +68,8 @@ class YearFiles:
     classification: Path | str
     confidence: Path | str
     validity: Path | str
+    checks: Path | str
+    logs: Path | str
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ class Tile:
     name: str
     grid: Grid
     looks: tuple[Look, ...]
-    counts: tuple[Mapping[int, int], ...]
+    counts: tuple[Mapping[int, float], ...]
 
     @property
     def used(self) -> list[Look]:
@@ -88,9 +92,9 @@ class Tile:
         return [look for look in self.looks if look.problem]
 
     @property
-    def owned_pixels(self) -> int:
+    def owned_pixels(self) -> float:
         """Return the number of pixels that the tile owns."""
-        return sum(self.counts[0].values())
+        return sum(self.counts[0].values(), 0.0)
 
     @property
     def unclassified_share(self) -> float:
@@ -114,6 +118,8 @@ class Material:
     sample_counts: pd.DataFrame | None
     confusions: Mapping[str, pd.DataFrame]
     summary: pd.DataFrame
+    checks: Sequence[Judged]
+    usages: Sequence[Usage]
 
     @property
     def runs(self) -> int:
@@ -142,6 +148,8 @@ def load(files: YearFiles) -> Material:
         sample_counts=_read_sample_counts(files.sample_counts) if files.sample_counts else None,
         confusions={unit: sum_confusions(files.confusions[unit]) for unit in UNITS},
         summary=pd.read_csv(files.summary),
+        checks=verdicts.read(files.checks),
+        usages=costs.collect(files.logs),
     )
 
 
@@ -159,8 +167,8 @@ def sum_confusions(paths: Sequence[Path | str]) -> pd.DataFrame:
 
 
 def _load_tile(files: TileFiles) -> Tile:
-    counts = [{int(code): int(pixels) for code, pixels in _read_json(path).items()} for path in files.counts]
-    return Tile(files.tile, grids.load(Path(files.grid)), tuple(looks.read_looks(files.acquisitions)), tuple(counts))
+    per_run = tuple(counts.add(counts.read(path).values()) for path in files.counts)
+    return Tile(files.tile, grids.load(Path(files.grid)), tuple(looks.read_looks(files.acquisitions)), per_run)
 
 
 def _read_json(path: Path | str) -> Any:

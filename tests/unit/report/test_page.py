@@ -14,11 +14,14 @@ import pytest
 import rasterio
 from shapely.geometry import box
 
-from landloom import accuracy, grids, looks, nomenclature, territory, vectors
+from landloom import accuracy, grids, looks, nomenclature, territory, vectors, verdicts
+from landloom.levels import SanitySettings
 from landloom.looks import Look
 from landloom.report import page, sources
 from landloom.report.sources import Edition, TileFiles, YearFiles
 from landloom.report.wording import DASH
+from landloom.usage import Usage
+from landloom.verdicts import Finding
 
 SIDE = 60
 VOID = {"meta", "img", "link", "br", "hr", "input", "image", "path"}
@@ -36,6 +39,12 @@ class Story:
     untested: tuple[int, ...] = ()
     unclassified: int = 12
     findings: tuple[dict, ...] = ()
+    checks: tuple[Finding, ...] = (Finding("seams", "0", "T30AAA and T30AAB", 0.1, "500 pixels"),)
+    usages: tuple[Usage, ...] = (
+        Usage("classify", 100.0, 3700.0, 900, 2000, 1500.0),
+        Usage("classify", 50.0, 40.0, 1100, 2000, 500.0),
+        Usage("train", 4.0, 3.0, 200, 4000, 1.0),
+    )
     looks: tuple[Look, ...] = (
         Look("s2", datetime.date(2018, 2, 3), "first", "", 0.25),
         Look("s2", datetime.date(2018, 7, 9), "second", "", 0.95),
@@ -68,7 +77,21 @@ def make_year(folder, story):
         folder / "classification.tif",
         folder / "confidence.tif",
         folder / "validity.tif",
+        make_checks(folder / "sanity.csv", story),
+        make_logs(folder / "logs", story),
     )
+
+
+def make_checks(path, story):
+    path.write_text(verdicts.as_csv([verdicts.judge(one, SanitySettings()) for one in story.checks]))
+    return path
+
+
+def make_logs(folder, story):
+    folder.mkdir()
+    for number, used in enumerate(story.usages):
+        (folder / f"{number}.log").write_text(f"some words\n{used}\n")
+    return folder
 
 
 def make_nomenclature(path, story):
@@ -85,7 +108,7 @@ def make_tile(folder, tile, grid, codes, story):
     for run in range(story.runs):
         pixels = {0: story.unclassified} | {code: 100 * n + run for n, code in enumerate(codes, 1)}
         counts.append(folder / f"counts{run}.json")
-        counts[-1].write_text(json.dumps(pixels))
+        counts[-1].write_text(json.dumps({1: pixels}))
     return TileFiles(tile, folder / "acquisitions.csv", folder / "grid.json", counts)
 
 
@@ -309,20 +332,37 @@ def test_map_that_nothing_tests(tmp_path):
     assert "accuracy is not known" in reader.by_id["summary"]
 
 
-def test_findings_skipped_products_and_open_tiles_are_warnings(tmp_path):
+def test_findings_skipped_products_and_checks_are_warnings(tmp_path):
     bad = Look("s2", datetime.date(2018, 5, 1), "third", "B4.tif: is truncated", 0.0)
     finding = {"finding": "invalid geometry", "action": "repaired", "count": 2, "ids": [7, 8]}
-    story = Story(looks=(*Story().looks, bad), findings=(finding,), unclassified=600)
+    open_tiles = [Finding("unclassified_tile", "0", *found) for found in (("T30AAA", 0.5), ("T30AAB", 0.1))]
+    story = Story(looks=(*Story().looks, bad), findings=(finding,), checks=tuple(open_tiles))
     _, reader = read(tmp_path, story)
-    for words in ("invalid geometry", "7, 8", "is truncated", "T30AAA (50.0 %)"):
+    for words in ("invalid geometry", "7, 8", "is truncated", "run 0, T30AAA: 50.0 %", "1 finding above 20.0 %"):
         assert words in reader.by_id["warnings"].replace("\N{NO-BREAK SPACE}", " ")
+    assert "run 0, T30AAB" not in reader.by_id["warnings"]
     assert reader.row("T30AAA", 8)[4] == "1"
+
+
+def test_checks_are_told_by_their_worst_finding(tmp_path):
+    seams = [Finding("seams", run, "A and B", value) for run, value in (("0", 0.1), ("1", 0.5), ("2", 0.3))]
+    shares = Finding("neighbour_shares", "0", "T30AAA", 0.0)
+    _, reader = read(tmp_path, Story(checks=(*seams, shares)))
+    rows = [[cell.replace("\N{NO-BREAK SPACE}", " ") for cell in row] for row in reader.rows if len(row) == 7]
+    assert ["3", "50.0 %", "run 1, A and B", "40.0 %", "90.0 %", "warning"] in [row[1:] for row in rows]
+    assert ["1", "0 %", DASH, "60.0 %", DASH, "ok"] in [row[1:] for row in rows]
+
+
+def test_costs_are_told_by_rule(made):
+    cells = [["".join(cell.split("\N{NARROW NO-BREAK SPACE}")) for cell in row] for row in made[1].rows]
+    assert ["classify", "2", "1:02:20", "0:02:30", "1100", "2000", "2000"] in cells
+    assert ["all", "3", "1:02:23", "0:02:34", "1100", "4000", "2001"] in cells
 
 
 def test_tile_without_any_pixel_of_its_own(tmp_path):
     files = make_year(tmp_path, Story())
     for path in files.tiles[1].counts:
-        path.write_text(json.dumps({"0": 0}))
+        path.write_text("{}")
     reader = Reader(page.render(edition(), files))
     assert "Tiles that own no ground" in reader.by_id["warnings"]
     assert reader.row("T30AAB", 8)[2] == DASH

@@ -1,0 +1,111 @@
+"""What a job used: time, memory, bytes read; as the last line of its log, for people and for tables.
+
+Snakemake's benchmark files are no source for this: they take samples of the process, every 30 s once it is older
+than 15 s, so that the CPU time of the last half minute and short peaks of memory are missing; and they count the
+bytes that came from the disk, not those that the system still had in memory.
+"""
+
+import os
+import re
+import resource
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+_TAIL_BYTES = 400
+_LINE = re.compile(
+    r"used by (?P<rule>\w+): (?P<seconds>[\d.]+) s, (?P<cpu_seconds>[\d.]+) s of CPU, "
+    r"peak memory (?P<peak_mb>\d+) MB of (?P<allowed_mb>\d+) MB, (?P<read_mb>[\d.]+) MB read"
+)
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What one job used.
+
+    Attributes
+    ----------
+    rule : str
+    seconds, cpu_seconds : float
+        From the start of the process; CPU time of all its threads and of processes that it started and that ended.
+    peak_mb, allowed_mb : int
+        Largest resident memory of a process of the job, and the memory that the job asked for; 10^6 bytes.
+    read_mb : float
+        Bytes that the job's code asked the system for, whether they came from the disk or from memory; 10^6 bytes.
+    """
+
+    rule: str
+    seconds: float
+    cpu_seconds: float
+    peak_mb: int
+    allowed_mb: int
+    read_mb: float
+
+    def __str__(self) -> str:
+        return (
+            f"used by {self.rule}: {self.seconds:.1f} s, {self.cpu_seconds:.1f} s of CPU, "
+            f"peak memory {self.peak_mb} MB of {self.allowed_mb} MB, {self.read_mb:.1f} MB read"
+        )
+
+
+def so_far(rule: str, allowed_mb: int, read_before: int) -> Usage:
+    """Return what this process has used so far.
+
+    Parameters
+    ----------
+    rule : str
+    allowed_mb : int
+        Memory that the job asked for.
+    read_before : int
+        As :func:`bytes_read` gave it before the job's work: reading the program itself does not count.
+    """
+    own, ended = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu_seconds = own.ru_utime + own.ru_stime + ended.ru_utime + ended.ru_stime
+    # The system's ru_maxrss of a process begins with that of Snakemake, which it was forked from.
+    peak_kib = _number_in("status", "VmHWM") or own.ru_maxrss
+    peak_mb = max(peak_kib, ended.ru_maxrss) * 1024 / 1e6
+    read_mb = (bytes_read() - read_before) / 1e6
+    return Usage(rule, _age_seconds(), cpu_seconds, round(peak_mb), allowed_mb, read_mb)
+
+
+def bytes_read() -> int:
+    """Return the bytes that this process has read up to now, and processes that it started and that ended."""
+    return _number_in("io", "rchar")
+
+
+def _number_in(table: str, key: str) -> int:
+    """Return a number of the system's tables on this process; 0 on systems without."""
+    try:
+        text = Path("/proc/self", table).read_text(encoding="ascii")
+    except OSError:
+        return 0
+    found = re.search(rf"^{key}:\s*(\d+)", text, re.M)
+    return int(found[1]) if found else 0
+
+
+def _age_seconds() -> float:
+    """Return how long ago this process started, imports included."""
+    try:
+        after_name = Path("/proc/self/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        ticks_after_boot = int(after_name[19])
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks_after_boot / os.sysconf("SC_CLK_TCK")
+    except (OSError, AttributeError):
+        return time.process_time()
+
+
+def of_log(log: Path) -> Usage | None:
+    """Return what the job of a log used; None while it has not ended, and where it was killed."""
+    with log.open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL_BYTES))
+        lines = file.read().decode("utf-8", errors="replace").splitlines()
+    found = _LINE.fullmatch(lines[-1]) if lines else None
+    if not found:
+        return None
+    return Usage(
+        found["rule"],
+        float(found["seconds"]),
+        float(found["cpu_seconds"]),
+        int(found["peak_mb"]),
+        int(found["allowed_mb"]),
+        float(found["read_mb"]),
+    )

@@ -1,0 +1,79 @@
+"""Check the maps of a year: what is unclassified, whether classes, tiles and mosaics agree."""
+
+import csv
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from landloom import counts, grids, jobs, nomenclature, sanity, seams, territory, vectors, verdicts
+from landloom.files import write_text
+from landloom.levels import SanitySettings
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def read_pixels(path: str) -> dict[int, int]:
+    """Read how many pixels of a mosaic hold each value."""
+    return {int(value): pixels for value, pixels in json.loads(Path(path).read_text(encoding="utf-8")).items()}
+
+
+def samples_of(run: str, column: str) -> dict[str, dict[int, int]]:
+    """Return the numbers of a column of the table of samples, by region and class; none where none are drawn."""
+    found: dict[str, dict[int, int]] = {}
+    if not snakemake.input.sample_counts:
+        return found
+    with Path(snakemake.input.sample_counts).open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["run"] == run:
+                found.setdefault(row["region"], {})[int(row["code"])] = int(row[column])
+    return found
+
+
+def ground() -> sanity.Ground:
+    """Return what holds for all runs."""
+    tiles, params = snakemake.params.tiles, snakemake.params
+    footprints = vectors.read_layer(snakemake.input.territory, "footprints")
+    map_grid = grids.of_raster(snakemake.input.classification)
+    return sanity.Ground(
+        nomenclature.read(snakemake.input.nomenclature).names_by_code(),
+        params.regions,
+        {tile: list(territory.neighbours(footprints, tile)) for tile in tiles},
+        {tile: sanity.map_pixels_per_pixel(grid, map_grid) for tile, grid in territory.grids_of(footprints).items()},
+        read_pixels(snakemake.input.validity),
+        params.sanity["fewest_seam_pixels"],
+    )
+
+
+def runs() -> list[sanity.Run]:
+    """Return what each run made; the files come run by run, in the order of tiles and of layers."""
+    tiles, layers = snakemake.params.tiles, snakemake.params.layers
+    tile_counts, mosaics = iter(snakemake.input.counts), iter(snakemake.input.mosaics)
+    return [
+        sanity.Run(
+            run,
+            {tile: counts.read(next(tile_counts)) for tile in tiles},
+            {layer: read_pixels(next(mosaics)) for layer in layers},
+            seams.read(table),
+            samples_of(run, "reference_pixels"),
+            samples_of(run, "samples"),
+        )
+        for run, table in zip(snakemake.params.runs, snakemake.input.seams, strict=True)
+    ]
+
+
+def main() -> None:
+    """Connect the rule to :mod:`landloom.sanity`."""
+    settings = SanitySettings(**snakemake.params.sanity)
+    everything = ground()
+    found = [finding for run in runs() for finding in sanity.findings(everything, run)]
+    judged = [verdicts.judge(finding, settings) for finding in found]
+    for finding in judged:
+        print(f"{finding.verdict}: {finding}", file=sys.stderr)
+    write_text(snakemake.output.findings, verdicts.as_csv(judged))
+
+
+if __name__ == "__main__":
+    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+        main()

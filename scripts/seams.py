@@ -1,0 +1,24 @@
+"""Compare the tiles of a run where their grounds meet."""
+
+from typing import TYPE_CHECKING
+
+from landloom import jobs, seams, territory, vectors
+from landloom.files import write_text
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main() -> None:
+    """Connect the rule to :func:`landloom.seams.compare`."""
+    footprints = vectors.read_layer(snakemake.input.territory, "footprints")
+    tiles = snakemake.params.tiles
+    files = zip(snakemake.input.classifications, snakemake.input.regions, strict=True)
+    maps = {tile: seams.TileMap(*paths) for tile, paths in zip(tiles, files, strict=True)}
+    neighbours = {tile: list(territory.neighbours(footprints, tile)) for tile in tiles}
+    write_text(snakemake.output.seams, seams.as_csv(seams.compare(maps, neighbours)))
+
+
+if __name__ == "__main__":
+    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+        main()

@@ -1,0 +1,106 @@
+"""Whether the maps are sane.
+
+seams   per year and run: whether tiles say the same where their grounds meet
+sanity  per year: what all checks of the maps found, with a verdict on each
+gate    per year: ends the workflow where a check fails; the report is made behind it
+
+Findings and end are two rules: what a failing job has made is removed, and the findings are needed then most of all.
+"""
+
+
+rule seams:
+    input:
+        classifications=of_tiles(
+            "results/{year}/tiles/{tile}/run{run}/classification.tif"
+        ),
+        regions=of_tiles("results/{year}/tiles/{tile}/regions.tif"),
+        territory=rules.territory.output.territory,
+    output:
+        seams="results/{year}/map/run{run}/seams.csv",
+    log:
+        "logs/{year}/map/run{run}/seams.log",
+    benchmark:
+        "benchmarks/{year}/map/run{run}/seams.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=120,
+    params:
+        tiles=TILES,
+        code=code_digest("seams"),
+    message:
+        "Comparing the tiles of {wildcards.year} where they meet, run {wildcards.run}."
+    script:
+        "../../scripts/seams.py"
+
+
+rule sanity:
+    input:
+        counts=expand(
+            "results/{year}/tiles/{tile}/run{run}/counts.json",
+            run=RUNS,
+            tile=TILES,
+            allow_missing=True,
+        ),
+        mosaics=expand(
+            "results/{year}/map/run{run}/{layer}_counts.json",
+            run=RUNS,
+            layer=LAYERS,
+            allow_missing=True,
+        ),
+        seams=expand(
+            "results/{year}/map/run{run}/seams.csv", run=RUNS, allow_missing=True
+        ),
+        validity=rules.mosaic_validity.output.counts,
+        classification=f"results/{{year}}/map/run{RUNS[0]}/classification.tif",
+        sample_counts=SAMPLE_COUNTS,
+        territory=rules.territory.output.territory,
+        nomenclature=CONFIG["nomenclature"],
+    output:
+        findings="results/{year}/sanity.csv",
+    log:
+        "logs/{year}/sanity.log",
+    benchmark:
+        "benchmarks/{year}/sanity.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        sanity=CONFIG["sanity"],
+        tiles=TILES,
+        regions=REGIONS,
+        runs=RUNS,
+        layers=LAYERS,
+        code=code_digest("sanity"),
+    message:
+        "Checking the maps of {wildcards.year}."
+    script:
+        "../../scripts/sanity.py"
+
+
+rule gate:
+    input:
+        findings=rules.sanity.output.findings,
+    output:
+        passed="results/{year}/sanity_passed.txt",
+    log:
+        "logs/{year}/gate.log",
+    benchmark:
+        "benchmarks/{year}/gate.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        code=code_digest("gate"),
+    message:
+        "Whether the maps of {wildcards.year} pass their checks."
+    script:
+        "../../scripts/gate.py"
