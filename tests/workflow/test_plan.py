@@ -31,6 +31,8 @@ def test_everything(tmp_path):
         "style": 3,
         "accuracy": 1,
         "report": 1,
+        "provenance": 1,
+        "stac": 1,
         "all": 1,
     }
     assert plan(tmp_path) == expected

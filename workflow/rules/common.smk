@@ -257,7 +257,11 @@ def wanted_maps():
 
 
 def wanted_products():
-    """Return all maps and, unless single tiles are selected, the reports."""
+    """Return all maps and, unless single tiles are selected, what tells of them."""
     if SETTINGS.tile is not None:
         return wanted_maps()
-    return wanted_maps() + expand("results/{year}/report.html", year=selected_years())
+    return wanted_maps() + expand(
+        "results/{year}/{about}",
+        year=selected_years(),
+        about=["report.html", "provenance.json", "stac.json"],
+    )
