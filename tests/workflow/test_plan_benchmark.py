@@ -15,7 +15,8 @@ def test_plan_of_several_tiles_and_years():
     found = json.loads(done.stdout)
     # acquisitions, regions, candidates, samples; of each run: classify, compare
     per_tile = 5 * (4 + 3 * 2)
-    # dates, territory, reference, select_samples, validity, accuracy, report, provenance, stac; of each run: train, mosaics, style
+    # dates, territory, reference, select_samples, validity, accuracy, report, provenance, stac;
+    # of each run: train, mosaics, style
     per_year = 9 + 3 * (2 + 2 + 1)
     assert found["jobs"] == 2 * (per_tile + per_year) + 1
     assert found["peak_mb"] > 0
