@@ -4,6 +4,7 @@ import functools
 import gc
 import os
 import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -26,6 +27,9 @@ os.environ.update(
     NUMBA_CACHE_DIR=str(REPOSITORY / ".cache" / "numba" / library_digest()),
     NUMBA_THREADING_LAYER="workqueue",
 )
+# The command is no parameter: it would make the provenance again whenever it is worded differently.
+if workflow.is_main_process:
+    os.environ.update(LANDLOOM_COMMAND=shlex.join(["snakemake", *sys.argv[1:]]))
 
 
 def checked(function, *arguments):
@@ -79,6 +83,8 @@ WATCHED = {
     if sensor.archive not in MADE_ARCHIVES
 }
 RUNS = [str(run) for run in range(SETTINGS.runs)]
+LAYERS = ["classification", "confidence"]
+LAYERS += ["probabilities"] if SETTINGS.map.probabilities else []
 MODELS = len(YEARS) * len(REGIONS) * len(RUNS)
 TILE_YEARS = len(YEARS) * len(TILES)
 # JPEG 2000 comes in blocks of 1024 x 1024 pixels and more; those of all looks have to be in memory, or are decoded again.
@@ -231,6 +237,28 @@ def comparisons_of_year(wildcards):
     )
 
 
+def outputs_of(*makers):
+    """Return an input function: all that rules make for the job's year."""
+
+    def files(wildcards):
+        return expand(
+            [pattern for maker in makers for pattern in maker.output],
+            year=wildcards.year,
+            tile=TILES,
+            region=REGIONS,
+            run=RUNS,
+            layer=LAYERS,
+        )
+
+    return files
+
+
+def script_digests(wildcards):
+    """Return the digest of the code behind each script of the workflow."""
+    scripts = {Path(rule.script).stem for rule in workflow.rules if rule.script}
+    return {script: code_digest(script) for script in sorted(scripts)}
+
+
 def selected_years():
     """Return the years whose products are wanted."""
     return selected("year", YEARS)
@@ -245,13 +273,11 @@ def wanted_maps():
             tile=selected("tile", TILES),
             run=RUNS,
         )
-    layers = ["classification.tif", "confidence.tif", "classification.qml"]
-    layers += ["probabilities.tif"] if SETTINGS.map.probabilities else []
     mosaics = expand(
         "results/{year}/map/run{run}/{layer}",
         year=selected_years(),
         run=RUNS,
-        layer=layers,
+        layer=[*(f"{layer}.tif" for layer in LAYERS), "classification.qml"],
     )
     return mosaics + expand("results/{year}/map/validity.tif", year=selected_years())
 
