@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)/scripts
 
-.PHONY: map test check docs lock benchmark clean
+.PHONY: map test verify check docs lock benchmark clean
 .DELETE_ON_ERROR:
 
 map: .venv/.ready ## the demo: two tiles, a map, a report
@@ -14,6 +14,9 @@ map: .venv/.ready ## the demo: two tiles, a map, a report
 
 test: .venv/.ready ## all tests a person waits for
 	python -m pytest
+
+verify: .venv/.ready ## are inputs and products what provenance.json says? YEAR=2018 (all), DIRECTORY=runs/mine (.)
+	@python -m landloom.verify "$(or $(DIRECTORY),.)"/results/$(or $(YEAR),*)/provenance.json
 
 check: .venv/.ready ## style and types
 	ruff check .

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny demo archive and its vectors; not to be changed."""
     folder = tmp_path_factory.mktemp("demo") / "demo"
     make_demo(folder, size_px=144)

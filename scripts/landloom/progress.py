@@ -7,17 +7,18 @@ _SECONDS_BETWEEN_LINES = 5.0
 
 
 class Progress:
-    """Counts pixels and says now and then how far it is."""
+    """Counts pixels, or another unit, and says now and then how far it is."""
 
-    def __init__(self, what: str, total: int) -> None:
+    def __init__(self, what: str, total: int, unit: str = "pixels") -> None:
         self._what = what
+        self._unit = unit
         self._total = max(total, 1)
         self._done = 0
         self._start = self._last = time.monotonic()
 
-    def advance(self, pixels: int) -> None:
-        """Count pixels as done; write a line if the last one is some seconds old, or all are done."""
-        self._done += pixels
+    def advance(self, units: int) -> None:
+        """Count units as done; write a line if the last one is some seconds old, or all are done."""
+        self._done += units
         now = time.monotonic()
         if now - self._last >= _SECONDS_BETWEEN_LINES or self._done >= self._total:
             self._last = now
@@ -28,7 +29,7 @@ class Progress:
         left = (self._total - self._done) / max(speed, 1e-9)
         print(
             f"{self._what}: {100 * self._done / self._total:.0f} % done, "
-            f"{speed / 1e6:.3f} million pixels/s, {left:.0f} s left",
+            f"{speed / 1e6:.3f} million {self._unit}/s, {left:.0f} s left",
             file=sys.stderr,
             flush=True,
         )

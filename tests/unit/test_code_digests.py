@@ -20,12 +20,18 @@ def library(tmp_path, monkeypatch):
         (tmp_path / name).write_text(text)
     monkeypatch.setattr(code_digests, "SCRIPTS", tmp_path)
     monkeypatch.setattr(code_digests, "PACKAGE", package)
-    return tmp_path
+    yield tmp_path
+    forget()
+
+
+def forget():
+    """Forget digests: those of one library are none of another's, nor of other tests'."""
+    code_digests._digests.cache_clear()
+    code_digests._parse.cache_clear()
 
 
 def digest():
-    code_digests._digests.cache_clear()
-    code_digests._parse.cache_clear()
+    forget()
     return code_digests.code_digest("rule")
 
 

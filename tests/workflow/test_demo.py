@@ -4,24 +4,13 @@ import re
 
 import numpy as np
 import pandas as pd
-import pytest
 import rasterio
 import yaml
 
 from landloom import counts, levels, nomenclature, usage, verdicts
-from running import ROOT, run_snakemake, write_config
+from running import run_snakemake, write_config
 
 TILES = ("T30TYP", "T31TBJ")
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("demo")
-    content = yaml.safe_load((ROOT / "config/config.yaml").read_text())
-    config = write_config(folder / "config.yaml", {**content, "runs": 1})
-    done = run_snakemake(folder, config=config)
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return folder, config
 
 
 def results(demo):

@@ -34,6 +34,8 @@ def test_everything(tmp_path):
         "gate": 1,
         "accuracy": 1,
         "report": 1,
+        "provenance": 1,
+        "stac": 1,
         "all": 1,
     }
     assert plan(tmp_path) == expected

@@ -13,10 +13,10 @@ def test_plan_of_several_tiles_and_years():
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    # acquisitions, regions, candidates, samples; of each run: classify, compare
-    per_tile = 5 * (4 + 3 * 2)
-    # dates, territory, reference, select_samples, validity, sanity, gate, accuracy, report;
+    # grid, acquisitions, regions, candidates, samples; of each run: classify, compare
+    per_tile = 5 * (5 + 3 * 2)
+    # dates, territory, reference, select_samples, validity, sanity, gate, accuracy, report, provenance, stac;
     # of each run: train, mosaics, style, seams
-    per_year = 9 + 3 * (2 + 2 + 1 + 1)
+    per_year = 11 + 3 * (2 + 2 + 1 + 1)
     assert found["jobs"] == 2 * (per_tile + per_year) + 1
     assert found["peak_mb"] > 0

@@ -5,6 +5,7 @@ import functools
 import gc
 import os
 import re
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -29,6 +30,9 @@ os.environ.update(
     NUMBA_CACHE_DIR=str(REPOSITORY / ".cache" / "numba" / library_digest()),
     NUMBA_THREADING_LAYER="workqueue",
 )
+# The command is no parameter: it would make the provenance again whenever it is worded differently.
+if workflow.is_main_process:
+    os.environ.update(LANDLOOM_COMMAND=shlex.join(["snakemake", *sys.argv[1:]]))
 
 
 def checked(function, *arguments):
@@ -88,7 +92,6 @@ LAYERS = ["classification", "confidence"]
 LAYERS += ["probabilities"] if SETTINGS.map.probabilities else []
 MODELS = len(YEARS) * len(REGIONS) * len(RUNS)
 TILE_YEARS = len(YEARS) * len(TILES)
-# JPEG 2000 comes in blocks of 1024 x 1024 pixels and more; those of all looks have to be in memory, or are decoded again.
 # Labels and codes are what maps depend on in a nomenclature; a file that a rule makes cannot be read yet.
 if configuration.made_here(SETTINGS, SETTINGS.nomenclature):
     MADE_NOMENCLATURE, CLASSES = [SETTINGS.nomenclature], []
@@ -103,6 +106,7 @@ SAMPLE_COUNTS = [] if FROZEN else "results/{year}/sample_counts.csv"
 # What a map depends on in the configuration, and what a model does.
 MAPPED = ["sensors", "features", "regions", "nomenclature"]
 TRAINED = [*MAPPED, "model", "reference", "samples", "seed"]
+# JPEG 2000 comes in blocks of 1024 x 1024 pixels and more; those of all looks have to be in memory, or are decoded again.
 READING_MB = (
     4000
     if "sentinel2_sen2cor" in {one.type for one in SETTINGS.sensors.values()}
@@ -261,6 +265,28 @@ def comparisons_of_year(wildcards):
     )
 
 
+def outputs_of(*makers):
+    """Return an input function: all that rules make for the job's year."""
+
+    def files(wildcards):
+        return expand(
+            [pattern for maker in makers for pattern in maker.output],
+            year=wildcards.year,
+            tile=TILES,
+            region=REGIONS,
+            run=RUNS,
+            layer=LAYERS,
+        )
+
+    return files
+
+
+def script_digests(wildcards):
+    """Return the digest of the code behind each script of the workflow."""
+    scripts = {Path(rule.script).stem for rule in workflow.rules if rule.script}
+    return {script: code_digest(script) for script in sorted(scripts)}
+
+
 def selected_years():
     """Return the years whose products are wanted."""
     return selected("year", YEARS)
@@ -276,12 +302,11 @@ def wanted_maps():
             run=RUNS,
             suffix=["tif", "qml"],
         )
-    layers = ["classification.qml", *(f"{layer}.tif" for layer in LAYERS)]
     mosaics = expand(
         "results/{year}/map/run{run}/{layer}",
         year=selected_years(),
         run=RUNS,
-        layer=layers,
+        layer=[*(f"{layer}.tif" for layer in LAYERS), "classification.qml"],
     )
     others = ["map/validity.tif", "sanity_passed.txt"]
     return mosaics + expand(
@@ -312,7 +337,11 @@ def wanted_surveys():
 
 
 def wanted_products():
-    """Return all maps and, unless single tiles are selected, the reports."""
+    """Return all maps and, unless single tiles are selected, what tells of them."""
     if SETTINGS.tile is not None:
         return wanted_maps()
-    return wanted_maps() + expand("results/{year}/report.html", year=selected_years())
+    return wanted_maps() + expand(
+        "results/{year}/{about}",
+        year=selected_years(),
+        about=["report.html", "provenance.json", "stac.json"],
+    )

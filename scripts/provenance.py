@@ -1,0 +1,33 @@
+"""Write the provenance of a year: all inputs and products with their checksums."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from landloom import jobs, provenance
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+BESIDE_THE_ARCHIVE = ("reference", "regions", "nomenclature", "models")
+"""Inputs of the rule, named as the keys of the configuration."""
+
+
+def main() -> None:
+    """Connect the rule to :mod:`landloom.provenance`."""
+    target = Path(snakemake.output.provenance)
+    year, threads = snakemake.wildcards.year, snakemake.threads
+    memory = Path(".cache", "checksums", year, "products.json")
+    products = provenance.describe_products(list(snakemake.input.products), target.parent, memory, threads)
+    others = {use: list(snakemake.input.get(use, [])) for use in BESIDE_THE_ARCHIVE}
+    inputs = provenance.describe_inputs(snakemake.input.files, others)
+    found = provenance.document(year, snakemake.params.configuration, snakemake.params.digests, products, inputs)
+    provenance.write(found, target)
+    for what, entries in (("products", products), ("inputs", inputs)):
+        size = sum(entry.bytes for entry in entries.values())
+        print(f"{len(entries)} {what}, {size / 1e6:.1f} MB", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+        main()

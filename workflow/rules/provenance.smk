@@ -1,0 +1,86 @@
+"""What the products of a year were made from, and the products themselves, by checksum. `make verify` checks both.
+
+provenance  per year: configuration, code, software, and every file that was read or made
+stac        per year: the maps as a STAC item collection
+
+These come last: the provenance holds the report's checksum, so the report cannot tell of the provenance.
+"""
+
+MAKERS = [
+    rules.grid,
+    rules.acquisitions,
+    rules.territory,
+    rules.regions,
+    rules.reference,
+    rules.candidates,
+    rules.classify,
+    rules.mosaic,
+    rules.mosaic_validity,
+    rules.style,
+    rules.seams,
+    rules.sanity,
+    rules.gate,
+    rules.compare,
+    rules.accuracy,
+    rules.report,
+]
+if FROZEN:
+    MAKERS += [rules.frozen_dates]
+else:
+    MAKERS += [rules.dates, rules.select_samples, rules.samples, rules.train]
+
+
+rule provenance:
+    input:
+        products=outputs_of(*MAKERS),
+        files=of_tiles("results/{year}/tiles/{tile}/files.csv"),
+        reference=reference_files,
+        regions=vector_files(SETTINGS.regions.file) if SETTINGS.regions else [],
+        nomenclature=[CONFIG["nomenclature"]],
+        models=models_of_year if FROZEN else [],
+    output:
+        provenance="results/{year}/provenance.json",
+    log:
+        "logs/{year}/provenance.log",
+    benchmark:
+        "benchmarks/{year}/provenance.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: 4
+    resources:
+        mem_mb=1000 + 2 * len(TILES),
+        runtime=240,
+    params:
+        configuration=configuration_of_year,
+        digests=script_digests,
+        code=code_digest("provenance"),
+    message:
+        "Writing the provenance of {wildcards.year}."
+    script:
+        "../../scripts/provenance.py"
+
+
+rule stac:
+    input:
+        provenance=rules.provenance.output.provenance,
+        nomenclature=CONFIG["nomenclature"],
+    output:
+        collection="results/{year}/stac.json",
+    log:
+        "logs/{year}/stac.log",
+    benchmark:
+        "benchmarks/{year}/stac.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000 + 2 * len(TILES),
+        runtime=10,
+    params:
+        period=period,
+        runs=RUNS,
+        code=code_digest("stac"),
+    message:
+        "Describing the maps of {wildcards.year} as STAC items."
+    script:
+        "../../scripts/stac.py"
