@@ -10,9 +10,11 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def run_snakemake(folder: Path, *arguments: str, config: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run Snakemake with the local profile; targets must come first, as --configfile takes all that follows."""
-    command = [sys.executable, "-m", "snakemake", *arguments, "--profile", "local", "--directory", str(folder)]
+def run_snakemake(
+    folder: Path, *arguments: str, config: Path | None = None, profile: str = "local"
+) -> subprocess.CompletedProcess[str]:
+    """Run Snakemake with a profile; targets must come first, as --configfile takes all that follows."""
+    command = [sys.executable, "-m", "snakemake", *arguments, "--profile", profile, "--directory", str(folder)]
     command += ["--configfile", str(config)] if config else []
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=environment)

@@ -14,6 +14,10 @@ GDAL_CACHE_MB = "256"
 """GDAL would take a share of the whole machine's memory, of which a job owns a part."""
 
 
+SPAWNED_MB = 300
+"""Of the memory that a SLURM job is given, what the two Snakemakes around it hold."""
+
+
 @contextmanager
 def logged(log: Path | str) -> Iterator[None]:
     """Send all output of the process to a log file; end with one message where the user can mend the cause.
@@ -54,3 +58,20 @@ def limit_threads(threads: int) -> int:
     allowed = max(1, min(threads, int(numba.config.NUMBA_NUM_THREADS)))  # type: ignore[attr-defined]
     numba.set_num_threads(allowed)
     return allowed
+
+
+def planned_mb(given_mb: int, attempt: int) -> int:
+    """Return how much of its memory a job may plan with.
+
+    Where it failed before for want of memory, some part of it needs more than was thought. What a further attempt is
+    given beyond the first is left to that: windows that grew with it would need it again.
+
+    Parameters
+    ----------
+    given_mb : int
+        What was asked for: on a cluster with that of the Snakemakes around the job.
+    attempt : int
+        1 for the first.
+    """
+    spawned_mb = SPAWNED_MB if "SLURM_JOB_ID" in os.environ else 0
+    return (given_mb - spawned_mb) // attempt

@@ -68,12 +68,6 @@ WATCHED = {
 RUNS = [str(run) for run in range(SETTINGS.runs)]
 MODELS = len(YEARS) * len(REGIONS) * len(RUNS)
 TILE_YEARS = len(YEARS) * len(TILES)
-# JPEG 2000 comes in blocks of 1024 x 1024 pixels and more; those of all looks have to be in memory, or are decoded again.
-READING_MB = (
-    4000
-    if "sentinel2_sen2cor" in {one.type for one in SETTINGS.sensors.values()}
-    else 2000
-)
 # Jobs of their own process ask for one tile.
 INVENTORY = sensors.Inventory(TILES if workflow.is_main_process else [])
 

@@ -5,6 +5,10 @@ dates         the output dates of the gap filling, the same for all tiles
 """
 
 
+localrules:
+    dates,
+
+
 rule acquisitions:
     input:
         archives=MADE_ARCHIVES,
@@ -20,8 +24,8 @@ rule acquisitions:
         "../../envs/landloom.yaml"
     threads: shared_threads(TILE_YEARS, 2)
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=memory(2000),
+        runtime=survey_minutes,
     params:
         sensors=CONFIG["sensors"],
         on_bad_product=CONFIG["on_bad_product"],
@@ -48,8 +52,8 @@ rule dates:
         "../../envs/landloom.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        mem_mb=memory(500),
+        runtime=minutes(10),
     params:
         sensors=CONFIG["sensors"],
         tiles=TILES,

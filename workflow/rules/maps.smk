@@ -7,6 +7,10 @@ style            per year and run: class names and QGIS style beside the map
 """
 
 
+localrules:
+    style,
+
+
 rule classify:
     input:
         models=models_of_run,
@@ -34,8 +38,9 @@ rule classify:
         "../../envs/landloom.yaml"
     threads: shared_threads(TILE_YEARS * len(RUNS), 4)
     resources:
-        mem_mb=READING_MB,
-        runtime=240,
+        mem_mb=series_memory,
+        runtime=classify_minutes,
+        attempt=attempt_number,
     params:
         sensors=CONFIG["sensors"],
         features=CONFIG["features"],
@@ -65,8 +70,8 @@ rule mosaic:
         "../../envs/landloom.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=240,
+        mem_mb=memory(2000),
+        runtime=mosaic_minutes,
     params:
         map=CONFIG["map"],
         tiles=TILES,
@@ -115,8 +120,8 @@ rule style:
         "../../envs/landloom.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        mem_mb=memory(500),
+        runtime=minutes(10),
     params:
         code=code_digest("style"),
     message:

@@ -45,8 +45,8 @@ rule report:
         "../../envs/landloom.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=memory(2000),
+        runtime=minutes(30),
     params:
         title=CONFIG["title"],
         configuration={
