@@ -3,6 +3,7 @@
 import errno
 import os
 import resource
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ def logged(log: Path | str) -> Iterator[None]:
         with Path(log).open("w", buffering=1, encoding="utf-8") as file:
             os.dup2(file.fileno(), 1)
             os.dup2(file.fileno(), 2)
+        _tidy_up_when_terminated()
         yield
     except InputError as error:
         _end(f"error: {error}")
@@ -44,6 +46,18 @@ def _allow_many_files() -> None:
     """Raise the limit of open files: a year of a tile has over a thousand, and many systems start with 1024."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _tidy_up_when_terminated() -> None:
+    """Remove what is half-written, and say why in the log, when a cluster ends the job and leaves it some seconds."""
+    job = os.getpid()
+
+    def end(*_: object) -> None:
+        if os.getpid() != job:
+            os._exit(1)  # a process that the job has started
+        _end("error: ended from outside: its time was over, or somebody or something cancelled it")
+
+    signal.signal(signal.SIGTERM, end)
 
 
 def _end(message: str) -> None:
