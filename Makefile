@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)/scripts
 
-.PHONY: map test check docs lock benchmark clean
+.PHONY: map test test-slurm check docs lock benchmark clean
 .DELETE_ON_ERROR:
 
 map: .venv/.ready ## the demo: two tiles, a map, a report
@@ -14,6 +14,11 @@ map: .venv/.ready ## the demo: two tiles, a map, a report
 
 test: .venv/.ready ## all tests a person waits for
 	python -m pytest
+
+# Whoever cannot have SLURM says so: it is not passed over in silence.
+test-slurm: .venv/.ready ## the demo on a real SLURM on this machine; needs root; installs Debian's SLURM where it is missing
+	@if [ -n "$$LANDLOOM_NO_SLURM" ]; then echo 'SLURM was NOT tested: LANDLOOM_NO_SLURM is set'; \
+	else python -m pytest -m slurm --durations=0 tests/slurm; fi
 
 check: .venv/.ready ## style and types
 	ruff check .

@@ -15,7 +15,7 @@ GDAL_CACHE_MB = "256"
 """GDAL would take a share of the whole machine's memory, of which a job owns a part."""
 
 
-SPAWNED_MB = 300
+SPAWNED_MB = 400
 """Of the memory that a SLURM job is given, what the two Snakemakes around it hold."""
 
 
