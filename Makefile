@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)/scripts
 
-.PHONY: map test verify check docs lock benchmark clean
+.PHONY: map test test-slurm verify check docs lock benchmark clean
 .DELETE_ON_ERROR:
 
 map: .venv/.ready ## the demo: two tiles, a map, a report
@@ -17,6 +17,11 @@ test: .venv/.ready ## all tests a person waits for
 
 verify: .venv/.ready ## are inputs and products what provenance.json says? YEAR=2018 (all), DIRECTORY=runs/mine (.)
 	@python -m landloom.verify "$(or $(DIRECTORY),.)"/results/$(or $(YEAR),*)/provenance.json
+
+# Whoever cannot have SLURM says so: it is not passed over in silence.
+test-slurm: .venv/.ready ## the demo on a real SLURM on this machine; needs root; installs Debian's SLURM where it is missing
+	@if [ -n "$$LANDLOOM_NO_SLURM" ]; then echo 'SLURM was NOT tested: LANDLOOM_NO_SLURM is set'; \
+	else python -m pytest -m slurm --durations=0 tests/slurm; fi
 
 check: .venv/.ready ## style and types
 	ruff check .

@@ -44,7 +44,8 @@ def main() -> None:
     with_probabilities = "probabilities" in output.keys()  # noqa: SIM118
     with tiles.open_reader(chain, grid, threads) as reader:
         canvas = maps.canvas_bytes(grid.columns, len(classes.codes) if with_probabilities else 0)
-        limit = windows.most_pixels(snakemake.resources.mem_mb, chain.looks, chain.bands, canvas)
+        memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
+        limit = windows.most_pixels(memory_mb, chain.looks, chain.bands, canvas)
         plan = windows.plan(grid, reader.blocks(), limit)
         owned, regions = maps.owned_windows(snakemake.input.regions, plan.windows)
         models = {number: forest.load(snakemake.input.models[number - 1]) for number in regions}

@@ -32,7 +32,8 @@ def main() -> None:
         snakemake.params.seed,
     )
     with tiles.open_reader(chain, grid, threads) as reader:
-        limit = windows.most_pixels(snakemake.resources.mem_mb, chain.looks, chain.bands)
+        memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
+        limit = windows.most_pixels(memory_mb, chain.looks, chain.bands)
         plan = windows.plan(grid, reader.blocks(), limit)
         table = samples.extract(selection, grid, plan.windows, chain.features, reader)
     print(plan, file=sys.stderr)

@@ -11,13 +11,13 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def run_snakemake(
-    folder: Path, *arguments: str, config: Path | None = None, root: Path = ROOT
+    folder: Path, *arguments: str, config: Path | None = None, profile: str = "local", root: Path = ROOT
 ) -> subprocess.CompletedProcess[str]:
-    """Run Snakemake with the local profile; targets must come first, as --configfile takes all that follows.
+    """Run Snakemake with a profile; targets must come first, as --configfile takes all that follows.
 
     ``root`` is where the program lies.
     """
-    command = [sys.executable, "-m", "snakemake", *arguments, "--profile", "local", "--directory", str(folder)]
+    command = [sys.executable, "-m", "snakemake", *arguments, "--profile", profile, "--directory", str(folder)]
     command += ["--configfile", str(config)] if config else []
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, env=environment)

@@ -4,7 +4,9 @@ import contextlib
 import errno
 import os
 import re
+import shutil
 import socket
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,6 +58,45 @@ def _remove_leftovers(path: Path) -> None:
     for neighbour in path.parent.iterdir():
         if leftover.fullmatch(neighbour.name):
             neighbour.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def scratch(output: Path | str, size: int) -> Iterator[Path]:
+    """Give a folder for what is written on the way to an output; remove it when the block ends.
+
+    It lies on the disk of the machine (``TMPDIR``), which on a cluster is nearer than that of the output, or beside
+    the output where that disk has no room or is memory.
+
+    Parameters
+    ----------
+    output : path
+    size : int
+        Bytes to have room for.
+    """
+    near, output = Path(tempfile.gettempdir()), Path(output)
+    if shutil.disk_usage(near).free > size and not _lies_in_memory(near):
+        with tempfile.TemporaryDirectory(prefix="landloom_") as name:
+            yield Path(name)
+        return
+    # Its name is fixed, so that the next attempt finds what a killed one left.
+    folder = output.with_name(f".{output.name}.scratch")
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        folder.mkdir(parents=True)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lies_in_memory(folder: Path) -> bool:
+    """Return whether files in a folder would count as the job's memory."""
+    types = {}
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/mounts").read_text(encoding="utf-8").splitlines():
+            _, mounted_at, kind, *_ = line.split(" ")
+            types[mounted_at] = kind
+    holders = [str(one) for one in (folder.resolve(), *folder.resolve().parents)]
+    return next((types[one] for one in holders if one in types), "") in ("tmpfs", "ramfs")
 
 
 def remember(path: Path, text: str) -> None:

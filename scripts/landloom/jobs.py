@@ -4,6 +4,7 @@ import atexit
 import errno
 import os
 import resource
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,10 @@ from landloom.errors import InputError
 
 GDAL_CACHE_MB = "256"
 """GDAL would take a share of the whole machine's memory, of which a job owns a part."""
+
+
+SPAWNED_MB = 400
+"""Of the memory that a SLURM job is given, what the two Snakemakes around it hold."""
 
 
 @contextmanager
@@ -39,6 +44,7 @@ def logged(log: Path | str, rule: str, allowed_mb: int) -> Iterator[None]:
         with Path(log).open("w", buffering=1, encoding="utf-8") as file:
             os.dup2(file.fileno(), 1)
             os.dup2(file.fileno(), 2)
+        _tidy_up_when_terminated()
         yield
     except InputError as error:
         _end(f"error: {error}")
@@ -58,6 +64,18 @@ def _allow_many_files() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
+def _tidy_up_when_terminated() -> None:
+    """Remove what is half-written, and say why in the log, when a cluster ends the job and leaves it some seconds."""
+    job = os.getpid()
+
+    def end(*_: object) -> None:
+        if os.getpid() != job:
+            os._exit(1)  # a process that the job has started
+        _end("error: ended from outside: its time was over, or somebody or something cancelled it")
+
+    signal.signal(signal.SIGTERM, end)
+
+
 def _end(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
     raise SystemExit(1)
@@ -70,3 +88,20 @@ def limit_threads(threads: int) -> int:
     allowed = max(1, min(threads, int(numba.config.NUMBA_NUM_THREADS)))  # type: ignore[attr-defined]
     numba.set_num_threads(allowed)
     return allowed
+
+
+def planned_mb(given_mb: int, attempt: int) -> int:
+    """Return how much of its memory a job may plan with.
+
+    Where it failed before for want of memory, some part of it needs more than was thought. What a further attempt is
+    given beyond the first is left to that: windows that grew with it would need it again.
+
+    Parameters
+    ----------
+    given_mb : int
+        What was asked for: on a cluster with that of the Snakemakes around the job.
+    attempt : int
+        1 for the first.
+    """
+    spawned_mb = SPAWNED_MB if "SLURM_JOB_ID" in os.environ else 0
+    return (given_mb - spawned_mb) // attempt

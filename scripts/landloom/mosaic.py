@@ -1,5 +1,6 @@
 """The mosaic: tiles of several projections resampled once onto the map's grid, without gap or overlap."""
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from rasterio.vrt import WarpedVRT
 
 from landloom import grids, rasters
 from landloom.errors import InputError
-from landloom.files import whole
+from landloom.files import scratch, whole
 from landloom.grids import Grid, Window
 from landloom.progress import Progress
 
@@ -22,6 +23,8 @@ WINDOW_SIDE = 2048
 COG_BLOCK = 512
 FEW_BANDS = 4
 SPARE_PX = 8
+SCRATCH_COPIES = 3
+"""Uncompressed: the plain file, the optimized one, and what GDAL writes on the way to that."""
 
 
 @dataclass(frozen=True)
@@ -89,28 +92,25 @@ def write(
     """
     with rasterio.open(next(iter(layers.values())).raster) as first:
         dtype, bands, nodata, names = first.dtypes[0], first.count, first.nodata, first.descriptions
-    # The plain file has a fixed name, so that the next attempt overwrites that of a killed one.
-    plain = path.with_name(f".{path.stem}.plain.tif")
-    with rasters.disk_errors(path), whole(path) as temporary:
+    size = SCRATCH_COPIES * grid.rows * grid.columns * bands * np.dtype(dtype).itemsize
+    with rasters.disk_errors(path), whole(path) as temporary, scratch(path, size) as folder:
+        plain, optimized = folder / "plain.tif", folder / path.name
         with rasters.create(plain, grid, dtype, tags, bands=bands, nodata=nodata) as target:
             decorate(target)
             for band, name in enumerate(names, 1):
                 target.set_band_description(band, name or "")
             counts = _fill(target, layers, grid)
-        try:
-            rasterio.shutil.copy(
-                plain,
-                temporary,
-                driver="COG",
-                compress="deflate",
-                blocksize=COG_BLOCK,
-                overview_resampling=overview_resampling,
-                bigtiff="if_safer",
-            )
-            rasters.check_written(temporary)
-        finally:
-            plain.unlink()
-            plain.with_name(plain.name + ".aux.xml").unlink(missing_ok=True)
+        rasterio.shutil.copy(
+            plain,
+            optimized,
+            driver="COG",
+            compress="deflate",
+            blocksize=COG_BLOCK,
+            overview_resampling=overview_resampling,
+            bigtiff="if_safer",
+        )
+        shutil.move(optimized, temporary)
+        rasters.check_written(temporary)
     return counts
 
 

@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -91,8 +92,23 @@ def test_full_disk_is_named_and_nothing_is_left(write: Callable[[Path], None], n
         assert list(folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("size", ["64k", "400k", "500k", "700k"])
-def test_mosaic_on_a_full_disk(size: str, tmp_path: Path):
+@pytest.mark.parametrize(
+    ("size", "scratch"),
+    [
+        ("64k", "near"),
+        ("400k", "near"),
+        ("64k", "beside"),
+        ("400k", "beside"),
+        ("500k", "beside"),
+        ("700k", "beside"),
+    ],
+)
+def test_mosaic_on_a_full_disk(size: str, scratch: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The disk holds the mosaic alone or, where the machine's own has no room, also what leads to it."""
+    near = tmp_path / "near"
+    near.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(near))
+    monkeypatch.setattr(files, "_lies_in_memory", lambda _: scratch == "beside")
     write_raster(tmp_path / "layer.tif")
     with rasters.create(tmp_path / "regions.tif", GRID, "uint8", {}, bands=2) as dataset:
         dataset.write(np.ones((2, 600, 600), np.uint8))
@@ -101,6 +117,7 @@ def test_mosaic_on_a_full_disk(size: str, tmp_path: Path):
         with pytest.raises(InputError, match=r"\.tif: cannot be written \("):
             mosaic.write(layers, GRID, folder / "map.tif", {}, lambda _: None, "nearest")
         assert list(folder.iterdir()) == []
+    assert list(near.iterdir()) == []
 
 
 @pytest.mark.parametrize(("write", "name"), WRITERS)

@@ -1,8 +1,10 @@
+import tempfile
+
 import pytest
 
-from landloom import nomenclature, styles
+from landloom import files, nomenclature, styles
 from landloom.errors import InputError
-from landloom.files import whole, write_text
+from landloom.files import scratch, whole, write_text
 
 
 def test_a_failed_write_leaves_nothing(tmp_path):
@@ -16,6 +18,47 @@ def test_a_failed_write_leaves_nothing(tmp_path):
     with pytest.raises(RuntimeError):
         fail()
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a.txt": "old"}
+
+
+@pytest.fixture
+def near(tmp_path, monkeypatch):
+    """The disk of the machine, with room."""
+    folder = tmp_path / "near"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setattr(files, "_lies_in_memory", lambda _: False)
+    return folder
+
+
+def scratch_used(output, size):
+    """Use scratch; return where it was, after it is gone."""
+    with scratch(output, size) as folder:
+        (folder / "file").touch()
+    assert not folder.exists()
+    return folder
+
+
+def test_scratch_lies_on_the_disk_of_the_machine(near, tmp_path):
+    assert scratch_used(tmp_path / "far" / "a.tif", 1000).parent == near
+    assert not (tmp_path / "far").exists()
+    assert not list(near.iterdir())
+
+
+def test_scratch_lies_beside_the_output_where_there_is_no_room(near, tmp_path):
+    assert scratch_used(tmp_path / "far" / "a.tif", 10**18).parent == tmp_path / "far"
+
+
+def test_scratch_is_not_memory(near, tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "_lies_in_memory", lambda folder: folder == near)
+    folder = tmp_path / "far" / ".a.tif.scratch"
+    folder.mkdir(parents=True)
+    (folder / "left by a killed job").touch()
+    assert scratch_used(tmp_path / "far" / "a.tif", 1000) == folder
+
+
+def test_memory_is_told_from_disks(tmp_path):
+    assert files._lies_in_memory(files.Path("/dev/shm"))
+    assert not files._lies_in_memory(files.Path("/proc"))
 
 
 def read(tmp_path, text):

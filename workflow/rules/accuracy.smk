@@ -19,8 +19,8 @@ rule compare:
         "../../envs/landloom.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=memory(2000),
+        runtime=minutes(30),
     params:
         code=code_digest("compare"),
     message:
@@ -50,8 +50,8 @@ rule accuracy:
         "../../envs/landloom.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=memory(2000),
+        runtime=minutes(30),
     params:
         runs=RUNS,
         nomenclature=CONFIG["nomenclature"],

@@ -106,12 +106,6 @@ SAMPLE_COUNTS = [] if FROZEN else "results/{year}/sample_counts.csv"
 # What a map depends on in the configuration, and what a model does.
 MAPPED = ["sensors", "features", "regions", "nomenclature"]
 TRAINED = [*MAPPED, "model", "reference", "samples", "seed"]
-# JPEG 2000 comes in blocks of 1024 x 1024 pixels and more; those of all looks have to be in memory, or are decoded again.
-READING_MB = (
-    4000
-    if "sentinel2_sen2cor" in {one.type for one in SETTINGS.sensors.values()}
-    else 2000
-)
 # Jobs of their own process ask for one tile.
 INVENTORY = sensors.Inventory(TILES if workflow.is_main_process else [])
 

@@ -7,6 +7,10 @@ in between leaves them, and with them all other tiles, as they are.
 """
 
 
+localrules:
+    dates,
+
+
 rule dates:
     input:
         tables=tables_that_tell_dates,
@@ -20,8 +24,8 @@ rule dates:
         "../../envs/landloom.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        mem_mb=memory(500),
+        runtime=minutes(10),
     params:
         calendars=CALENDARS,
         period=period,

@@ -16,8 +16,8 @@ rule demo:
         "../../envs/landloom.yaml"
     threads: 2
     resources:
-        mem_mb=1000 + CONFIG["demo"]["size_px"] ** 2 // 1200,
-        runtime=60,
+        mem_mb=memory(1000 + CONFIG["demo"]["size_px"] ** 2 // 1200),
+        runtime=minutes(60),
     params:
         demo=CONFIG["demo"],
         years=YEARS,

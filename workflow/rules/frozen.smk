@@ -17,8 +17,8 @@ rule frozen_dates:
         "../../envs/landloom.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=memory(2000),
+        runtime=minutes(10),
     params:
         sensors=sorted(SETTINGS.sensors),
         period=period,

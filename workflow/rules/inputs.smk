@@ -21,8 +21,8 @@ rule grid:
         "../../envs/landloom.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=memory(1000),
+        runtime=minutes(30),
     params:
         sensors=SURVEYED,
         period=period,
@@ -49,8 +49,8 @@ rule acquisitions:
         "../../envs/landloom.yaml"
     threads: shared_threads(TILE_YEARS, 2)
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=memory(2000),
+        runtime=survey_minutes,
     params:
         sensors=SURVEYED,
         on_bad_product=CONFIG["on_bad_product"],

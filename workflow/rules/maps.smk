@@ -10,6 +10,11 @@ Names and colours of the classes are in the mosaic and beside the maps alone, so
 """
 
 
+localrules:
+    style,
+    style_tile,
+
+
 rule classify:
     input:
         models=models_of_run,
@@ -36,8 +41,9 @@ rule classify:
         "../../envs/landloom.yaml"
     threads: shared_threads(TILE_YEARS * len(RUNS), 4)
     resources:
-        mem_mb=READING_MB,
-        runtime=240,
+        mem_mb=series_memory,
+        runtime=classify_minutes,
+        attempt=attempt_number,
     params:
         sensors=CONFIG["sensors"],
         features=CONFIG["features"],
@@ -70,8 +76,8 @@ rule mosaic:
         "../../envs/landloom.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=240,
+        mem_mb=memory(2000),
+        runtime=mosaic_minutes,
     params:
         map=CONFIG["map"],
         tiles=TILES,
@@ -120,8 +126,8 @@ rule style:
         "../../envs/landloom.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        mem_mb=memory(500),
+        runtime=minutes(10),
     params:
         code=code_digest("style"),
     message:

@@ -18,8 +18,8 @@ rule train:
         "../../envs/landloom.yaml"
     threads: shared_threads(MODELS, 16)
     resources:
-        mem_mb=4000,
-        runtime=120,
+        mem_mb=train_memory,
+        runtime=train_minutes,
     params:
         model=CONFIG["model"],
         seed=CONFIG["seed"],

@@ -6,6 +6,11 @@ stac        per year: the maps as a STAC item collection
 These come last: the provenance holds the report's checksum, so the report cannot tell of the provenance.
 """
 
+
+localrules:
+    stac,
+
+
 MAKERS = [
     rules.grid,
     rules.acquisitions,
@@ -48,8 +53,8 @@ rule provenance:
         "../../envs/landloom.yaml"
     threads: 4
     resources:
-        mem_mb=1000 + 2 * len(TILES),
-        runtime=240,
+        mem_mb=memory(1000 + 2 * len(TILES)),
+        runtime=minutes(240),
     params:
         configuration=configuration_of_year,
         digests=script_digests,
@@ -74,8 +79,8 @@ rule stac:
         "../../envs/landloom.yaml"
     threads: 1
     resources:
-        mem_mb=1000 + 2 * len(TILES),
-        runtime=10,
+        mem_mb=memory(1000 + 2 * len(TILES)),
+        runtime=minutes(10),
     params:
         period=period,
         runs=RUNS,

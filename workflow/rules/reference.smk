@@ -20,8 +20,8 @@ rule reference:
         "../../envs/landloom.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=memory(4000),
+        runtime=minutes(60),
     params:
         reference=CONFIG["reference"],
         nomenclature=CONFIG["nomenclature"],

@@ -47,8 +47,8 @@ rule report:
         "../../envs/landloom.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=memory(2000),
+        runtime=minutes(30),
     params:
         # Not an input: jobs that run again without another result must not make the report again.
         logs="logs/{year}",

@@ -14,8 +14,8 @@ rule romania:
         "../../envs/landloom.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=memory(1000),
+        runtime=minutes(30),
     params:
         code=code_digest("romania"),
     message:

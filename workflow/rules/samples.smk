@@ -25,8 +25,8 @@ rule candidates:
         "../../envs/landloom.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=memory(2000),
+        runtime=minutes(30),
     params:
         code=code_digest("candidates"),
     message:
@@ -49,8 +49,8 @@ rule select_samples:
         "../../envs/landloom.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=select_memory,
+        runtime=minutes(30),
     params:
         samples=CONFIG["samples"],
         runs=CONFIG["runs"],
@@ -82,8 +82,9 @@ rule samples:
         "../../envs/landloom.yaml"
     threads: shared_threads(TILE_YEARS, 2)
     resources:
-        mem_mb=READING_MB,
-        runtime=60,
+        mem_mb=series_memory,
+        runtime=samples_minutes,
+        attempt=attempt_number,
     params:
         sensors=CONFIG["sensors"],
         features=CONFIG["features"],

@@ -8,6 +8,10 @@ Findings and end are two rules: what a failing job has made is removed, and the 
 """
 
 
+localrules:
+    gate,
+
+
 rule seams:
     input:
         classifications=of_tiles(
@@ -25,8 +29,8 @@ rule seams:
         "../../envs/landloom.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=120,
+        mem_mb=memory(1000),
+        runtime=minutes(120),
     params:
         tiles=TILES,
         code=code_digest("seams"),
@@ -68,8 +72,8 @@ rule sanity:
         "../../envs/landloom.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=memory(1000),
+        runtime=minutes(30),
     params:
         sanity=CONFIG["sanity"],
         tiles=TILES,
@@ -96,8 +100,8 @@ rule gate:
         "../../envs/landloom.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        mem_mb=memory(500),
+        runtime=minutes(10),
     params:
         code=code_digest("gate"),
     message:

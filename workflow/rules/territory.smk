@@ -19,8 +19,8 @@ rule territory:
         "../../envs/landloom.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=memory(1000),
+        runtime=minutes(30),
     params:
         regions=CONFIG["regions"],
         tiles=TILES,
@@ -44,8 +44,8 @@ rule regions:
         "../../envs/landloom.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=memory(1000),
+        runtime=minutes(30),
     params:
         config=config_digest("regions"),
         code=code_digest("regions"),

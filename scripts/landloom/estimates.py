@@ -1,0 +1,101 @@
+"""How much memory and time jobs need, going by what is known of their work before they start: asked of a cluster.
+
+The numbers are those of ``benchmarks/README.md``. Nothing but arithmetic: no job imports this, only the Snakefile.
+"""
+
+import json
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+FULL_TILE_PX = 10980**2
+"""Of Sentinel-2: what a tile is taken for as long as its grid is not known."""
+
+LOOKS_OF_A_YEAR = 70
+"""Of one satellite pair where swaths overlap: what an archive is taken for that is not there yet."""
+
+READING_US, FILLING_US, FOREST_US = 0.08, 0.02, 4.0
+"""Microseconds of a core: for a pixel and look the first two, for a pixel and 100 trees the last."""
+
+MOSAIC_SECONDS = 12.0
+"""For a full tile and band."""
+
+CLASSES = 20
+"""Bands of a map of probabilities."""
+
+TREES = 100
+"""Of a forest that was trained before."""
+
+TRAINING_SECONDS = 10.0
+"""Of a core, for a megabyte of samples and 100 trees."""
+
+SAFETY = 4
+"""Slow disks, busy nodes, old processors: the job that is cut off costs more than the time asked for in vain."""
+
+START_MINUTES = 15
+"""A job may wait for another that compiles, and read its programs from a slow file system."""
+
+WINDOW_PX = 2**18
+"""Two dozen rows of a full tile: a window that decodes few blocks twice."""
+
+BASE_MB, SPARE_BYTES = 800, 20
+"""As :mod:`landloom.windows` plans: beside the windows, and of each pixel beside the series."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """How large a tile is, and how many times it is seen."""
+
+    pixels: int = FULL_TILE_PX
+    looks: int = LOOKS_OF_A_YEAR
+
+    @property
+    def looks_at_pixels(self) -> int:
+        """Return how many pixels of all looks there are."""
+        return self.pixels * self.looks
+
+
+def work_of_tile(table: Path | str, grid: Path | str) -> Work:
+    """Return the work that a surveyed tile makes; that of a full one as long as its survey is not there."""
+    try:
+        size = json.loads(Path(grid).read_text(encoding="utf-8"))
+        looks = len(Path(table).read_text(encoding="utf-8").splitlines()) - 1
+        return Work(size["rows"] * size["columns"], max(looks, 1))
+    except (OSError, ValueError, KeyError):
+        return Work()
+
+
+def minutes(core_seconds: float, threads: int = 1) -> int:
+    """Return the minutes to ask for."""
+    return START_MINUTES + math.ceil(SAFETY * core_seconds / threads / 60)
+
+
+def reading_seconds(work: Work) -> float:
+    """Return the time that a core needs to read all looks of a tile."""
+    return work.looks_at_pixels * READING_US / 1e6
+
+
+def mapping_seconds(work: Work, trees: int) -> float:
+    """Return the time that a core needs to fill the gaps of a tile and to walk the forest, without reading."""
+    return (work.looks_at_pixels * FILLING_US + work.pixels * FOREST_US * trees / 100) / 1e6
+
+
+def mosaic_seconds(tiles: int, bands: int) -> float:
+    """Return the time that a mosaic of full tiles takes."""
+    return tiles * bands * MOSAIC_SECONDS
+
+
+def training_seconds(samples_mb: float, trees: int) -> float:
+    """Return the time that a core needs for a forest."""
+    return samples_mb * TRAINING_SECONDS * trees / 100
+
+
+def series_mb(looks: int, bands: int) -> int:
+    """Return the memory of a job that has two windows of a series at hand."""
+    return BASE_MB + math.ceil(WINDOW_PX * (2 * looks * (2 * bands + 1) + SPARE_BYTES) / 1e6)
+
+
+def size_mb(paths: Iterable[str]) -> float:
+    """Return the size of files, as far as they are there."""
+    return sum(path.stat().st_size for path in map(Path, paths) if path.is_file()) / 1e6

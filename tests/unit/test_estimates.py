@@ -1,0 +1,77 @@
+"""What jobs ask for covers what was measured, grows with the work, and is never taken for granted."""
+
+import json
+
+import pytest
+
+from landloom import estimates, jobs, windows
+from landloom.estimates import Work
+
+FULL_YEAR_OF_PAIR = Work(looks=70)
+MEASURED = Work(looks=12)
+"""The tile of benchmarks/README.md: seconds on two cores."""
+
+
+@pytest.mark.parametrize(
+    ("core_seconds", "measured"),
+    [
+        (estimates.reading_seconds(MEASURED), 19),
+        (estimates.reading_seconds(MEASURED) + estimates.mapping_seconds(MEASURED, 0), 22),
+        (estimates.reading_seconds(MEASURED) + estimates.mapping_seconds(MEASURED, 100), 253),
+    ],
+)
+def test_time_is_several_times_what_was_measured(core_seconds, measured):
+    assert 4 * measured < 60 * estimates.minutes(core_seconds, 2) < 4 * measured + 3600
+
+
+def test_a_full_year_of_a_full_tile_is_mapped_within_hours():
+    work = FULL_YEAR_OF_PAIR
+    seconds = estimates.reading_seconds(work) + estimates.mapping_seconds(work, 100)
+    assert seconds == pytest.approx(1280, rel=0.2)
+    assert 25 < estimates.minutes(seconds, 4) < 120
+
+
+@pytest.mark.parametrize("bigger", [Work(pixels=2 * estimates.FULL_TILE_PX, looks=12), Work(looks=24)])
+def test_time_grows_with_area_and_dates(bigger):
+    assert estimates.reading_seconds(bigger) == pytest.approx(2 * estimates.reading_seconds(MEASURED))
+    assert estimates.mapping_seconds(bigger, 100) > estimates.mapping_seconds(MEASURED, 100)
+    assert estimates.minutes(1000, 1) > estimates.minutes(1000, 4)
+    assert estimates.training_seconds(100, 200) == 2 * estimates.training_seconds(100, 100)
+
+
+@pytest.mark.parametrize(("looks", "bands"), [(12, 10), (70, 10), (300, 13)])
+def test_memory_holds_the_windows_that_are_planned_with_it(looks, bands):
+    most = windows.most_pixels(estimates.series_mb(looks, bands), looks, bands)
+    assert estimates.WINDOW_PX <= most < 1.1 * estimates.WINDOW_PX
+
+
+def test_a_surveyed_tile_is_known(tmp_path):
+    table, grid = tmp_path / "acquisitions.csv", tmp_path / "grid.json"
+    table.write_text("header\n" + "look\n" * 17)
+    grid.write_text(json.dumps({"rows": 200, "columns": 300, "left": 0}))
+    assert estimates.work_of_tile(table, grid) == Work(60_000, 17)
+
+
+@pytest.mark.parametrize("content", [None, "{", "{}"])
+def test_a_tile_without_survey_is_taken_for_a_full_one(content, tmp_path):
+    table, grid = tmp_path / "acquisitions.csv", tmp_path / "grid.json"
+    table.write_text("header\n")
+    if content is not None:
+        grid.write_text(content)
+    assert estimates.work_of_tile(table, grid) == Work(estimates.FULL_TILE_PX, estimates.LOOKS_OF_A_YEAR)
+
+
+def test_files_that_are_not_there_have_no_size(tmp_path):
+    (tmp_path / "a").write_bytes(b"x" * 500_000)
+    assert estimates.size_mb([str(tmp_path / "a"), str(tmp_path / "b"), str(tmp_path)]) == 0.5
+
+
+def test_a_further_attempt_plans_with_no_more_than_the_first(monkeypatch):
+    monkeypatch.delenv("SLURM_JOB_ID", raising=False)
+    assert [jobs.planned_mb(2000 * attempt, attempt) for attempt in (1, 2, 3)] == [2000] * 3
+    assert jobs.planned_mb(6000, 2) == 3000
+
+
+def test_the_snakemakes_around_a_slurm_job_are_not_its_own(monkeypatch):
+    monkeypatch.setenv("SLURM_JOB_ID", "7")
+    assert [jobs.planned_mb(2000 * attempt + jobs.SPAWNED_MB, attempt) for attempt in (1, 2, 3)] == [2000] * 3

@@ -1,0 +1,37 @@
+"""What a job does around its work."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+WORK = """
+import multiprocessing, sys, time
+from pathlib import Path
+from landloom import jobs
+from landloom.files import scratch, whole
+folder = Path(sys.argv[1])
+with jobs.logged(folder / "log"), whole(folder / "a.tif") as temporary, scratch(folder / "a.tif", 0):
+    helper = multiprocessing.get_context("fork").Process(target=time.sleep, args=(60,))
+    helper.start()
+    helper.terminate()
+    helper.join()
+    temporary.touch()
+    time.sleep(60)
+"""
+
+
+def test_a_job_that_is_ended_from_outside_tidies_up_and_says_so(tmp_path):
+    near = tmp_path / "near"
+    near.mkdir()
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TMPDIR": str(near)}
+    job = subprocess.Popen([sys.executable, "-c", WORK, str(tmp_path)], env=environment)
+    while not list(tmp_path.glob(".*.a.tif")):
+        assert job.poll() is None
+        time.sleep(0.02)
+    job.send_signal(signal.SIGTERM)
+    assert job.wait(20) == 1
+    assert {path.name for path in tmp_path.iterdir()} == {"log", "near"}
+    assert not list(near.iterdir())
+    assert (tmp_path / "log").read_text().count("error: ended from outside") == 1

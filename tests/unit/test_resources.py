@@ -1,0 +1,118 @@
+"""What jobs ask for: the functions of ``workflow/rules/resources.smk``, which is plain Python."""
+
+from types import SimpleNamespace
+
+import pytest
+import yaml
+from snakemake_executor_plugin_slurm.partitions import read_partition_file
+
+from landloom import config as configuration
+from landloom import estimates, sensors
+from landloom.errors import InputError
+from landloom.estimates import Work
+from landloom.jobs import SPAWNED_MB
+from running import ROOT
+
+JOB = SimpleNamespace(tile="T", year="2018")
+
+
+def functions(archive, on_cluster=False, **sensor):
+    """Return what the file defines, for a configuration with one sensor."""
+    content = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    series = {
+        "type": "series",
+        "file": "{date}_ndvi.tif",
+        "date_format": "%Y%m%d",
+        "bands": {"ndvi": 1},
+        "scale": 1.0,
+    }
+    settings = configuration.parse(content | {"sensors": {"s": series | {"archive": str(archive)} | sensor}})
+    names = {
+        "workflow": SimpleNamespace(is_main_process=True, non_local_exec=on_cluster),
+        "SETTINGS": settings,
+        "CONFIG": settings.model_dump(mode="json"),
+        "WATCHED": settings.sensors,
+        "INVENTORY": sensors.Inventory(["T"]),
+        "TILES": ["T", "U"],
+        "configuration": configuration,
+        "sensors": sensors,
+        "InputError": InputError,
+    }
+    exec((ROOT / "workflow/rules/resources.smk").read_text(), names)
+    return SimpleNamespace(**names)
+
+
+def surveyed(folder, looks):
+    """Return the inputs of a job whose tile has been surveyed."""
+    (folder / "acquisitions.csv").write_text("header\n" + "look\n" * looks)
+    (folder / "grid.json").write_text('{"rows": 1000, "columns": 1000}')
+    return SimpleNamespace(table=folder / "acquisitions.csv", grid=folder / "grid.json")
+
+
+def test_each_attempt_asks_for_more(tmp_path):
+    asked = functions(tmp_path)
+    assert [asked.memory(1000)(JOB, attempt) for attempt in (1, 2, 3)] == [1000, 2000, 3000]
+    assert [asked.minutes(30)(JOB, attempt) for attempt in (1, 2, 3)] == [30, 60, 90]
+    inputs = surveyed(tmp_path, 12)
+    for one in (asked.classify_minutes, asked.samples_minutes):
+        assert one(JOB, inputs, 3, 2) == 3 * one(JOB, inputs, 1, 2)
+    assert asked.train_minutes(JOB, [], 2, 16) == 2 * asked.train_minutes(JOB, [], 1, 16)
+
+
+def test_a_cluster_is_asked_for_the_snakemakes_around_the_job_too(tmp_path):
+    asked = functions(tmp_path, on_cluster=True)
+    assert asked.memory(1000)(JOB, 2) == 2000 + SPAWNED_MB
+
+
+def test_a_tile_is_taken_for_a_full_one_until_its_survey_is_there(tmp_path):
+    asked = functions(tmp_path)
+    missing = SimpleNamespace(table=tmp_path / "no.csv", grid=tmp_path / "no.json")
+    seconds = estimates.reading_seconds(Work()) + estimates.mapping_seconds(Work(), 100)
+    assert asked.classify_minutes(JOB, missing, 1, 4) == estimates.minutes(seconds, 4) > 30
+    assert asked.classify_minutes(JOB, surveyed(tmp_path, 12), 1, 4) < 20
+
+
+@pytest.mark.parametrize(("looks", "more"), [(12, False), (2000, True)])
+def test_memory_grows_with_looks(looks, more, tmp_path):
+    asked = functions(tmp_path)
+    assert (asked.series_memory(JOB, surveyed(tmp_path, looks), 1) > asked.READING_MB) == more
+
+
+def test_a_survey_goes_by_what_the_archive_holds(tmp_path):
+    for day in range(1, 29):
+        for month in range(1, 13):
+            (tmp_path / f"2018{month:02d}{day:02d}_ndvi.tif").touch()
+    looks = 28 * 12
+    seconds = estimates.reading_seconds(Work(looks=looks))
+    assert functions(tmp_path).survey_minutes(JOB, 1, 2) == estimates.minutes(seconds, 2)
+
+
+@pytest.mark.parametrize("archive", ["empty", "not there"])
+def test_an_archive_without_products_is_taken_for_a_usual_one(archive, tmp_path):
+    (tmp_path / "empty").mkdir()
+    assert functions(tmp_path / archive).looks_listed("T", "2018") == estimates.LOOKS_OF_A_YEAR
+
+
+def test_training_grows_with_its_samples(tmp_path):
+    asked = functions(tmp_path)
+    samples = tmp_path / "samples.parquet"
+    samples.touch()
+    few = asked.train_memory(JOB, [str(samples)], 1), asked.train_minutes(JOB, [str(samples)], 1, 1)
+    with samples.open("wb") as file:
+        file.truncate(2 * 10**9)
+    many = asked.train_memory(JOB, [str(samples)], 1), asked.train_minutes(JOB, [str(samples)], 1, 1)
+    assert few == (4000, estimates.START_MINUTES)
+    assert many[0] == 1500 + 4 * 2000
+    assert many[1] > 1000
+
+
+def test_mosaics_grow_with_tiles_and_bands(tmp_path):
+    asked = functions(tmp_path)
+    one_band = asked.mosaic_minutes({"layer": "confidence"}, [], 1)
+    assert one_band == asked.mosaic_minutes({}, [], 1) == estimates.minutes(estimates.mosaic_seconds(2, 1))
+    assert asked.mosaic_minutes({"layer": "probabilities"}, [], 1) > one_band
+
+
+def test_the_example_of_partitions_is_understood():
+    partitions = read_partition_file(ROOT / "profiles/slurm/partitions.yaml")
+    assert {one.name: one.limits.max_runtime for one in partitions} == {"short": 120, "long": 3 * 24 * 60}

@@ -1,0 +1,119 @@
+"""What jobs ask for: memory and time, growing with their work and with every attempt. No rules here.
+
+On a cluster two Snakemakes lie around each job and count as its memory; on one machine none does.
+"""
+
+from functools import cache
+
+from landloom import estimates
+from landloom.jobs import SPAWNED_MB
+
+TREES = CONFIG["model"].get("trees", estimates.TREES)
+MOST_BANDS = max(len(sensor.bands) for sensor in SETTINGS.sensors.values())
+# JPEG 2000 comes in blocks of 1024 x 1024 pixels and more; those of all looks have to be in memory, or are decoded
+# again. Decoding them takes about five times as long.
+READING_MB, READING_TIMES = (
+    (4000, 5)
+    if "sentinel2_sen2cor" in {one.type for one in SETTINGS.sensors.values()}
+    else (2000, 1)
+)
+
+
+def asked_mb(needed, attempt):
+    """Return the memory to ask for."""
+    spawned = not workflow.is_main_process or workflow.non_local_exec
+    return int(needed) * attempt + (SPAWNED_MB if spawned else 0)
+
+
+def memory(needed):
+    """Return a function: so many MB on the first attempt, as many more on each other."""
+
+    def of_job(wildcards, attempt):
+        return asked_mb(needed, attempt)
+
+    return of_job
+
+
+def minutes(needed):
+    """Return a function: so many minutes on the first attempt, as many more on each other."""
+
+    def of_job(wildcards, attempt):
+        return needed * attempt
+
+    return of_job
+
+
+def attempt_number(wildcards, attempt):
+    """Return which attempt this is: a job that failed before plans its windows with no more than then."""
+    return attempt
+
+
+@cache
+def looks_listed(tile, year):
+    """Return how many products the archives hold for a tile and year; a year's worth where they are not there yet."""
+    days = configuration.period_of(SETTINGS, int(year))
+    try:
+        found = [
+            sensors.find(sensor, tile, *days, INVENTORY) for sensor in WATCHED.values()
+        ]
+    except InputError:
+        found = []
+    return sum(map(len, found)) or estimates.LOOKS_OF_A_YEAR
+
+
+def survey_minutes(wildcards, attempt, threads):
+    """Return the time of a survey, which reads the masks or, where there are none, all bands."""
+    work = estimates.Work(looks=looks_listed(wildcards.tile, wildcards.year))
+    seconds = READING_TIMES * estimates.reading_seconds(work)
+    return attempt * estimates.minutes(seconds, threads)
+
+
+def surveyed(input):
+    """Return the work that the tile of a job makes."""
+    return estimates.work_of_tile(input.table, input.grid)
+
+
+def series_memory(wildcards, input, attempt):
+    """Return the memory of a job that reads a tile's series."""
+    needed = estimates.series_mb(surveyed(input).looks, MOST_BANDS)
+    return asked_mb(max(needed, READING_MB), attempt)
+
+
+def samples_minutes(wildcards, input, attempt, threads):
+    """Return the time of a tile's samples, which at worst are everywhere."""
+    work = surveyed(input)
+    seconds = READING_TIMES * estimates.reading_seconds(work)
+    seconds += estimates.mapping_seconds(work, trees=0)
+    return attempt * estimates.minutes(seconds, threads)
+
+
+def classify_minutes(wildcards, input, attempt, threads):
+    """Return the time of a tile's map."""
+    work = surveyed(input)
+    seconds = READING_TIMES * estimates.reading_seconds(work)
+    seconds += estimates.mapping_seconds(work, TREES)
+    return attempt * estimates.minutes(seconds, threads)
+
+
+def train_memory(wildcards, input, attempt):
+    """Return the memory of training: all samples at once, which files hold packed."""
+    return asked_mb(max(4000, 1500 + 4 * estimates.size_mb(input)), attempt)
+
+
+def train_minutes(wildcards, input, attempt, threads):
+    """Return the time of training."""
+    samples_mb = estimates.size_mb(input)
+    seconds = estimates.training_seconds(samples_mb, TREES)
+    return attempt * estimates.minutes(seconds, threads)
+
+
+def select_memory(wildcards, input, attempt):
+    """Return the memory of drawing: the candidates of all tiles, which files hold packed."""
+    return asked_mb(max(4000, 1000 + 10 * estimates.size_mb(input)), attempt)
+
+
+def mosaic_minutes(wildcards, input, attempt):
+    """Return the time of a mosaic."""
+    several = wildcards.get("layer") == "probabilities"
+    bands = estimates.CLASSES if several else 1
+    return attempt * estimates.minutes(estimates.mosaic_seconds(len(TILES), bands))
