@@ -25,6 +25,9 @@ from landloom.provenance import Product, Provenance, Source
 OWN_FILES = frozenset({"provenance.json", "stac.json"})
 """Made after the products, from what the provenance tells."""
 
+LOOKS = (".qml", ".aux.xml", "classes.csv")
+"""How files of names and colours end."""
+
 DIGITS = 12
 """Of a checksum, as shown."""
 
@@ -143,13 +146,17 @@ def _examine(check: Check) -> Difference | None:
 
 
 def unexpected(recorded: Provenance, folder: Path) -> list[Difference]:
-    """Return the files among the products that are not recorded; hidden ones, which jobs leave when killed, aside."""
+    """Return the files among the products that are not recorded.
+
+    Hidden ones, which jobs leave when killed, do not count, nor do names and colours beside a map: made for single
+    tiles on demand, or by a GIS.
+    """
     found = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     seen = (path.as_posix() for path in found if not path.name.startswith("."))
     return [
         Difference("unexpected", "product", name)
         for name in seen
-        if name not in recorded.products and name not in OWN_FILES
+        if name not in recorded.products and name not in OWN_FILES and not name.endswith(LOOKS)
     ]
 
 

@@ -48,7 +48,7 @@ def test_one_file_makes_just_that(tmp_path):
 
 def test_selectors_choose_targets_and_shorten_no_input(tmp_path):
     chosen = plan(tmp_path, "--config", "tile=T31TBJ", "year=2018")
-    assert chosen == {**TRAINING, "train": 6, "classify": 3, "all": 1}
+    assert chosen == {**TRAINING, "train": 6, "classify": 3, "style_tile": 3, "all": 1}
 
 
 @pytest.mark.parametrize("target", ["maps", "reports", "all"])

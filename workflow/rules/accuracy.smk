@@ -54,7 +54,7 @@ rule accuracy:
         runtime=minutes(30),
     params:
         runs=RUNS,
-        nomenclature=CONFIG["nomenclature"],
+        nomenclature=nomenclature_file,
         classes=CLASSES,
         code=code_digest("accuracy"),
     message:

@@ -244,6 +244,11 @@ def models_of_year(wildcards):
     return expand(MODEL, year=wildcards.year, region=REGIONS, run=RUNS)
 
 
+def nomenclature_file(wildcards):
+    """Return the nomenclature: a parameter where its names and colours do not count, beside the classes, which do."""
+    return SETTINGS.nomenclature
+
+
 def nomenclature_of_layer(wildcards):
     """Return the nomenclature for the layer that has names and colours."""
     return [SETTINGS.nomenclature] if wildcards.layer == "classification" else []

@@ -48,7 +48,7 @@ rule classify:
         sensors=CONFIG["sensors"],
         features=CONFIG["features"],
         regions=REGIONS,
-        nomenclature=CONFIG["nomenclature"],
+        nomenclature=nomenclature_file,
         classes=CLASSES,
         config=config_digest(*MAPPED),
         code=code_digest("classify"),

@@ -24,7 +24,7 @@ rule reference:
         runtime=minutes(60),
     params:
         reference=CONFIG["reference"],
-        nomenclature=CONFIG["nomenclature"],
+        nomenclature=nomenclature_file,
         classes=CLASSES,
         runs=CONFIG["runs"],
         seed=CONFIG["seed"],
