@@ -1,7 +1,5 @@
 """Configuration, wildcard constraints, and the functions that rules use. No rules here."""
 
-import dataclasses
-import functools
 import gc
 import os
 import re
@@ -15,7 +13,7 @@ REPOSITORY = Path(workflow.basedir).parent
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 
 from landloom import config as configuration
-from landloom import calendars, costs, nomenclature, sensors
+from landloom import costs, nomenclature
 from landloom.errors import InputError
 from landloom.files import SHAPEFILE_PARTS
 from landloom.code_digests import code_digest, library_digest
@@ -61,32 +59,6 @@ PERIODS = {
 }
 TILES = SETTINGS.tiles
 REGIONS = configuration.region_slugs(SETTINGS)
-# Archives that a rule of ours makes; others are watched by `archive_listing`.
-MADE_ARCHIVES = sorted(
-    {
-        sensor.archive
-        for sensor in SETTINGS.sensors.values()
-        if configuration.made_here(SETTINGS, sensor.archive)
-    }
-)
-# A survey depends on a part of a sensor's description, the output dates on another.
-CALENDAR_KEYS = ("step_days", "start", "end")
-NOT_SURVEYED = {*CALENDAR_KEYS, "resampling", "scale", "offset", "common_names"}
-SURVEYED = {
-    name: {key: value for key, value in sensor.items() if key not in NOT_SURVEYED}
-    for name, sensor in CONFIG["sensors"].items()
-}
-CALENDARS = {
-    name: {key: sensor[key] for key in CALENDAR_KEYS}
-    for name, sensor in CONFIG["sensors"].items()
-}
-WATCHED = {
-    name: sensor
-    for name, sensor in SETTINGS.sensors.items()
-    if sensor.archive not in MADE_ARCHIVES
-}
-# Whether the listing alone tells which products are used.
-LISTED = not MADE_ARCHIVES and SETTINGS.on_bad_product == "stop"
 RUNS = [str(run) for run in range(SETTINGS.runs)]
 LAYERS = ["classification", "confidence"]
 LAYERS += ["probabilities"] if SETTINGS.map.probabilities else []
@@ -106,8 +78,6 @@ SAMPLE_COUNTS = [] if FROZEN else "results/{year}/sample_counts.csv"
 # What a map depends on in the configuration, and what a model does.
 MAPPED = ["sensors", "features", "regions", "nomenclature"]
 TRAINED = [*MAPPED, "model", "reference", "samples", "seed"]
-# Jobs of their own process ask for one tile.
-INVENTORY = sensors.Inventory(TILES if workflow.is_main_process else [])
 
 
 wildcard_constraints:
@@ -115,14 +85,6 @@ wildcard_constraints:
     tile="|".join(map(re.escape, TILES)),
     region="|".join(REGIONS),
     run="|".join(RUNS),
-
-
-def selected(key, everything):
-    """Return the values chosen by --config <key>=..., or all of them: for targets only, never for inputs."""
-    chosen = getattr(SETTINGS, key)
-    if chosen is None:
-        return everything
-    return [str(one) for one in (chosen if isinstance(chosen, list) else [chosen])]
 
 
 def of_tiles(pattern):
@@ -183,56 +145,6 @@ def reference_files(wildcards):
     return vector_files(SETTINGS.reference.file.replace("{year}", wildcards.year))
 
 
-@functools.cache
-def listing_of(tile, year):
-    """Return what the archives hold for a tile and year."""
-    days = configuration.period_of(SETTINGS, int(year))
-    try:
-        return sensors.listing(WATCHED, tile, *days, INVENTORY)
-    except InputError as error:
-        # The survey meets the same error, and shows it without Snakemake's traceback, for all tiles at once.
-        return [["", "", str(error), ""]]
-
-
-def archive_listing(wildcards):
-    """Return what the archives hold for the job's tile and year, so that a new or changed product is noticed."""
-    return listing_of(wildcards.tile, wildcards.year)
-
-
-def survey_digest(wildcards):
-    """Return the digest of what a survey depends on in the configuration."""
-    return digest([SURVEYED, PERIODS[wildcards.year]])
-
-
-def validity_digest(wildcards):
-    """Return the digest of what the map of clear looks depends on in the configuration."""
-    return digest([survey_digest(wildcards), CONFIG["map"]])
-
-
-def tables_that_tell_dates(wildcards):
-    """Return the tables of acquisitions where the archive's listing does not tell which products are used."""
-    if LISTED:
-        return []
-    return of_tiles("results/{year}/tiles/{tile}/acquisitions.csv")(wildcards)
-
-
-def date_ranges(wildcards):
-    """Return the days that all tiles share, of each sensor, and the tiles that bound them, as the listing tells."""
-    dates = {}
-    for tile in TILES if LISTED else ():
-        for name, date, _, _ in listing_of(tile, wildcards.year):
-            dates.setdefault(name, {}).setdefault(tile, []).append(date)
-    return {
-        name: dataclasses.astuple(
-            calendars.common_range(
-                {tile: (min(found), max(found)) for tile, found in by_tile.items()}
-            )
-        )
-        for name, by_tile in dates.items()
-        if name in WATCHED
-    }
-
-
 def models_of_run(wildcards):
     """Return the models of all regions, in their order."""
     given = {"year": wildcards.year, "run": wildcards.run}
@@ -286,61 +198,8 @@ def script_digests(wildcards):
     return {script: code_digest(script) for script in sorted(scripts)}
 
 
-def selected_years():
-    """Return the years whose products are wanted."""
-    return selected("year", YEARS)
-
-
-def wanted_maps():
-    """Return the maps of the selected years: those of the tiles, if tiles are selected, else the mosaics, checked."""
-    if SETTINGS.tile is not None:
-        return expand(
-            "results/{year}/tiles/{tile}/run{run}/classification.{suffix}",
-            year=selected_years(),
-            tile=selected("tile", TILES),
-            run=RUNS,
-            suffix=["tif", "qml"],
-        )
-    mosaics = expand(
-        "results/{year}/map/run{run}/{layer}",
-        year=selected_years(),
-        run=RUNS,
-        layer=[*(f"{layer}.tif" for layer in LAYERS), "classification.qml"],
-    )
-    others = ["map/validity.tif", "sanity_passed.txt"]
-    return mosaics + expand(
-        "results/{year}/{other}", year=selected_years(), other=others
-    )
-
-
 def configuration_of_year(wildcards):
     """Return the configuration as far as it says something of the job's year; what is selected does not."""
     selectors = ("tile", "year")
     shown = {key: part for key, part in CONFIG.items() if key not in selectors}
     return shown | {"years": {wildcards.year: CONFIG["years"][wildcards.year]}}
-
-
-def wanted_surveys():
-    """Return what is known before the long work: what the archive and the polygons hold, and which samples are drawn."""
-    surveys = expand(
-        "results/{year}/tiles/{tile}/candidates.parquet",
-        year=selected_years(),
-        tile=TILES,
-    )
-    draws = (
-        []
-        if FROZEN
-        else expand("results/{year}/sample_draws.csv", year=selected_years())
-    )
-    return surveys + draws + expand(DATES, year=selected_years())
-
-
-def wanted_products():
-    """Return all maps and, unless single tiles are selected, what tells of them."""
-    if SETTINGS.tile is not None:
-        return wanted_maps()
-    return wanted_maps() + expand(
-        "results/{year}/{about}",
-        year=selected_years(),
-        about=["report.html", "provenance.json", "stac.json"],
-    )

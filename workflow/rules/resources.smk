@@ -3,8 +3,6 @@
 On a cluster two Snakemakes lie around each job and count as its memory; on one machine none does.
 """
 
-from functools import cache
-
 from landloom import estimates
 from landloom.jobs import SPAWNED_MB
 
@@ -48,17 +46,9 @@ def attempt_number(wildcards, attempt):
     return attempt
 
 
-@cache
 def looks_listed(tile, year):
     """Return how many products the archives hold for a tile and year; a year's worth where they are not there yet."""
-    days = configuration.period_of(SETTINGS, int(year))
-    try:
-        found = [
-            sensors.find(sensor, tile, *days, INVENTORY) for sensor in WATCHED.values()
-        ]
-    except InputError:
-        found = []
-    return sum(map(len, found)) or estimates.LOOKS_OF_A_YEAR
+    return len(listing_of(tile, year)) or estimates.LOOKS_OF_A_YEAR
 
 
 def survey_minutes(wildcards, attempt, threads):

@@ -1,0 +1,85 @@
+"""What archives hold, as far as their listing tells while Snakemake plans. No rules here."""
+
+import dataclasses
+import functools
+
+from landloom import calendars, sensors
+
+# Archives that a rule of ours makes; others are watched by `archive_listing`.
+MADE_ARCHIVES = sorted(
+    {
+        sensor.archive
+        for sensor in SETTINGS.sensors.values()
+        if configuration.made_here(SETTINGS, sensor.archive)
+    }
+)
+# A survey depends on a part of a sensor's description, the output dates on another.
+CALENDAR_KEYS = ("step_days", "start", "end")
+NOT_SURVEYED = {*CALENDAR_KEYS, "resampling", "scale", "offset", "common_names"}
+SURVEYED = {
+    name: {key: value for key, value in sensor.items() if key not in NOT_SURVEYED}
+    for name, sensor in CONFIG["sensors"].items()
+}
+CALENDARS = {
+    name: {key: sensor[key] for key in CALENDAR_KEYS}
+    for name, sensor in CONFIG["sensors"].items()
+}
+WATCHED = {
+    name: sensor
+    for name, sensor in SETTINGS.sensors.items()
+    if sensor.archive not in MADE_ARCHIVES
+}
+# Whether the listing alone tells which products are used.
+LISTED = not MADE_ARCHIVES and SETTINGS.on_bad_product == "stop"
+# Jobs of their own process ask for one tile.
+INVENTORY = sensors.Inventory(TILES if workflow.is_main_process else [])
+
+
+@functools.cache
+def listing_of(tile, year):
+    """Return what the archives hold for a tile and year."""
+    days = configuration.period_of(SETTINGS, int(year))
+    try:
+        return sensors.listing(WATCHED, tile, *days, INVENTORY)
+    except InputError as error:
+        # The survey meets the same error, and shows it without Snakemake's traceback, for all tiles at once.
+        return [["", "", str(error), ""]]
+
+
+def archive_listing(wildcards):
+    """Return what the archives hold for the job's tile and year, so that a new or changed product is noticed."""
+    return listing_of(wildcards.tile, wildcards.year)
+
+
+def survey_digest(wildcards):
+    """Return the digest of what a survey depends on in the configuration."""
+    return digest([SURVEYED, PERIODS[wildcards.year]])
+
+
+def validity_digest(wildcards):
+    """Return the digest of what the map of clear looks depends on in the configuration."""
+    return digest([survey_digest(wildcards), CONFIG["map"]])
+
+
+def tables_that_tell_dates(wildcards):
+    """Return the tables of acquisitions where the archive's listing does not tell which products are used."""
+    if LISTED:
+        return []
+    return of_tiles("results/{year}/tiles/{tile}/acquisitions.csv")(wildcards)
+
+
+def date_ranges(wildcards):
+    """Return the days that all tiles share, of each sensor, and the tiles that bound them, as the listing tells."""
+    dates = {}
+    for tile in TILES if LISTED else ():
+        for name, date, _, _ in listing_of(tile, wildcards.year):
+            dates.setdefault(name, {}).setdefault(tile, []).append(date)
+    return {
+        name: dataclasses.astuple(
+            calendars.common_range(
+                {tile: (min(found), max(found)) for tile, found in by_tile.items()}
+            )
+        )
+        for name, by_tile in dates.items()
+        if name in WATCHED
+    }
