@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_type_hints
 
 import numpy as np
 import rasterio
@@ -13,7 +13,9 @@ from pyproj import CRS, Transformer
 from rasterio.transform import Affine
 from shapely.geometry import Polygon
 
-from landloom.files import write_text
+from landloom.errors import InputError
+from landloom.files import REMAKE, read_limited, write_text
+from landloom.words import shortened
 
 
 class Window(NamedTuple):
@@ -135,7 +137,7 @@ def of_dataset(dataset: Any) -> Grid:
     transform = dataset.transform
     if dataset.crs is None:
         raise ValueError("has no coordinate reference system")
-    if transform.b or transform.d or transform.a <= 0 or transform.e >= 0:
+    if transform.b or transform.d or not (transform.a > 0 and transform.e < 0):
         raise ValueError("is not a north-up image")
     return Grid(
         crs_name(dataset.crs.to_wkt()),
@@ -219,5 +221,19 @@ def save(grid: Grid, path: Path) -> None:
 
 
 def load(path: Path) -> Grid:
-    """Read a grid that :func:`save` wrote."""
-    return Grid(**json.loads(Path(path).read_text()))
+    """Read a grid that :func:`save` wrote.
+
+    Raises
+    ------
+    InputError
+        Where the file is none.
+    """
+    try:
+        content = json.loads(read_limited(path, 2**20))
+        grid = Grid(**{name: kind(content[name]) for name, kind in get_type_hints(Grid).items()})
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        raise InputError(f"{path}: is not a tile's grid ({error}); {REMAKE}") from None
+    sizes = (grid.resolution, grid.resolution_y, grid.rows, grid.columns)
+    if not all(0 < size < 2**31 for size in sizes) or not all(map(math.isfinite, (grid.left, grid.top))):
+        raise InputError(f"{path}: is not a tile's grid ({shortened(repr(grid))}); {REMAKE}")
+    return grid

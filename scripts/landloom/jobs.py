@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from landloom.errors import InputError
+from landloom.words import printable
 
 GDAL_CACHE_MB = "256"
 """GDAL would take a share of the whole machine's memory, of which a job owns a part."""
@@ -29,7 +30,9 @@ def logged(log: Path | str) -> Iterator[None]:
             os.dup2(file.fileno(), 2)
         yield
     except InputError as error:
-        _end(f"error: {error}")
+        _end(printable(f"error: {error}"))
+    except MemoryError as error:
+        _end(f"error: not enough memory ({error}); is a file far larger than it should be?")
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
             raise

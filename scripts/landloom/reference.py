@@ -15,6 +15,7 @@ from landloom.config import ReferenceSettings
 from landloom.errors import InputError
 from landloom.files import write_text
 from landloom.nomenclature import Nomenclature
+from landloom.words import shortened
 
 EQUAL_AREA = "EPSG:6933"
 OVERLAP_TOLERANCE_M2 = 1.0
@@ -22,6 +23,8 @@ OVERLAP_TOLERANCE_M2 = 1.0
 
 TRAIN, TEST = "train", "test"
 _SHOWN_IDS = 20
+MOST_SHOWN = 50
+"""Labels in a message."""
 
 
 @dataclass
@@ -71,7 +74,8 @@ def clean(
     )
     polygons = _repaired(polygons[codes.notna().values], findings)
     _need_some(polygons, path, findings)
-    polygons = polygons.astype({"polygon": np.int64, "code": np.int32}).to_crs(regions.crs)
+    polygons = polygons.astype({"polygon": np.int64, "code": np.int32})
+    polygons = vectors.project(polygons, regions.crs, path, "reference.file")
     polygons = _within_territory(polygons, footprints, findings)
     if polygons.empty:
         raise InputError(f"reference.file: no polygon of {path} lies within a tile; is its CRS right?")
@@ -92,7 +96,7 @@ def _need_some(polygons: gpd.GeoDataFrame, path: str, findings: Findings) -> Non
 
 def label_text(value: object) -> str | None:
     """Return a label as the nomenclature writes it: 12 and 12.0 are `12`; missing ones are None."""
-    if value is None or (isinstance(value, float) and np.isnan(value)) or value is pd.NA:
+    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
         return None
     if isinstance(value, float | np.floating) and float(value).is_integer():
         return str(int(value))
@@ -110,9 +114,12 @@ def _codes(
     known = nomenclature.code_by_label()
     unknown = texts[texts.notna() & ~texts.isin(ignored | set(known))]
     if len(unknown):
+        found = unknown.value_counts()
         counts = ", ".join(
-            f"`{label}` ({count} polygon{'s' * (count > 1)})" for label, count in unknown.value_counts().items()
+            f"`{shortened(label)}` ({count} polygon{'s' * (count > 1)})"
+            for label, count in found.head(MOST_SHOWN).items()
         )
+        counts += f" and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
         raise InputError(
             f"reference.field: {path}: labels that the nomenclature lacks: {counts}; "
             "add them there, or to reference.ignore"
@@ -125,6 +132,9 @@ def _repaired(polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFram
     empty = polygons.geometry.isna() | polygons.geometry.is_empty
     findings.add("empty geometry", "left out", polygons.polygon[empty])
     polygons = polygons[~empty]
+    odd = ~vectors.on_earth(polygons.geometry)
+    findings.add("coordinates of no place on Earth", "left out", polygons.polygon[odd])
+    polygons = polygons[~odd]
     invalid = ~polygons.geometry.is_valid
     findings.add("invalid geometry", "repaired", polygons.polygon[invalid])
     polygons = polygons.copy()
@@ -142,7 +152,8 @@ def _within_territory(
 ) -> gpd.GeoDataFrame:
     """Leave out polygons that touch no tile."""
     ground = footprints.to_crs(polygons.crs).union_all()
-    inside = polygons.intersects(ground)
+    inside = vectors.on_earth(polygons.geometry)
+    inside[inside] = polygons[inside].intersects(ground)
     findings.add("outside of every tile", "left out", polygons.polygon[~inside])
     return polygons[inside]
 

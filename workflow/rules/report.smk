@@ -48,7 +48,7 @@ rule report:
         mem_mb=2000,
         runtime=30,
     params:
-        title=CONFIG["title"],
+        title=title,
         configuration={
             key: part for key, part in CONFIG.items() if key not in ("tile", "year")
         },
