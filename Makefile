@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)/scripts
 
-.PHONY: map test check docs lock benchmark clean
+.PHONY: map test fuzz check docs lock benchmark clean
 .DELETE_ON_ERROR:
 
 map: .venv/.ready ## the demo: two tiles, a map, a report
@@ -14,6 +14,9 @@ map: .venv/.ready ## the demo: two tiles, a map, a report
 
 test: .venv/.ready ## all tests a person waits for
 	python -m pytest
+
+fuzz: .venv/.ready ## new hostile inputs for most of an hour: 3000 for each test of tests/fuzz
+	LANDLOOM_FUZZ=long python -m pytest tests/fuzz $(ARGUMENTS)
 
 check: .venv/.ready ## style and types
 	ruff check .

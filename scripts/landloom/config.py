@@ -64,7 +64,23 @@ def _no_braces(path: str) -> str:
     return path
 
 
-InputPath = Annotated[str, AfterValidator(_no_braces)]
+def _no_address(path: str) -> str:
+    """Refuse a path that GDAL or Snakemake would take for an address, as ``s3:``, or for options of a driver."""
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", path):
+        raise ValueError("must not begin with letters and a colon, as addresses do")
+    return path
+
+
+def _whole_for_pyogrio(path: str) -> str:
+    """Refuse a path of which pyogrio would open a part: what is before `;` in the name, or `!` anywhere."""
+    if ";" in path.rpartition("/")[2] or "!" in path:
+        raise ValueError("must not hold `!`, nor `;` in the file's name, which have a meaning to its reader")
+    return path
+
+
+FolderPath = Annotated[str, AfterValidator(_no_address)]
+InputPath = Annotated[FolderPath, AfterValidator(_no_braces)]
+VectorPath = Annotated[FolderPath, AfterValidator(_whole_for_pyogrio)]
 
 
 class YearSettings(Section):
@@ -77,7 +93,7 @@ class YearSettings(Section):
 class SensorSettings(Section):
     """What all sensors share."""
 
-    archive: str = Field(description="folder that holds the products, at any depth (of three at most)")
+    archive: FolderPath = Field(description="folder that holds the products, at any depth (of three at most)")
     step_days: PositiveInt = Field(10, description="days between two output dates of the gap filling")
     start: DayOfYear = Field(
         "auto",
@@ -250,7 +266,9 @@ LONGEST_SLUG = 100
 class RegionSettings(Section):
     """Eco-climatic regions, each with a model of its own."""
 
-    file: InputPath = Field(description="vector file of the regions, in any CRS and format that OGR reads")
+    file: Annotated[VectorPath, AfterValidator(_no_braces)] = Field(
+        description="vector file of the regions, in any CRS and format that OGR reads"
+    )
     field: str = Field(description="field that holds the region's name")
     names: list[RegionName] = Field(description="values of `field` to map; others are left out", min_length=1)
     layer: str | None = Field(None, description="layer of the file; by default its first")
@@ -262,7 +280,7 @@ class RegionSettings(Section):
         odd = [str(name) for name in names if not 0 < len(region_slug(str(name))) <= LONGEST_SLUG]
         if odd:
             raise ValueError(
-                f"{shortened(odd)} cannot name files: up to {LONGEST_SLUG} of a to z and 0 to 9 are needed, accents aside"
+                f"{shortened(odd)} cannot name files: 1 to {LONGEST_SLUG} of a to z and 0 to 9 are needed"
             )
         twice = sorted(slug for slug, count in slugs.items() if count > 1)
         if twice:
@@ -279,7 +297,7 @@ def region_slug(name: str) -> str:
 class ReferenceSettings(Section):
     """Polygons of known land cover."""
 
-    file: str = Field(description="vector file in any CRS and format that OGR reads; `{year}` is replaced")
+    file: VectorPath = Field(description="vector file in any CRS and format that OGR reads; `{year}` is replaced")
     field: str = Field(description="field that holds the label, an integer or a string")
     layer: str | None = Field(None, description="layer of the file; by default its first")
     ignore: list[int | str] = Field([], description="labels to leave out; any other unknown label is an error")

@@ -208,8 +208,8 @@ def _sources(settings: Configuration) -> list[tuple[str, str, RegionSettings | R
 def _stamps(path: str) -> list[tuple[str, int, int]]:
     """Return path, size and time of change (of content or permissions) of a vector file and of its parts."""
     file = Path(path).resolve()
-    beside = {file.with_suffix(suffix) for suffix in SHAPEFILE_PARTS if file.is_file()}
-    parts = sorted({file, *beside, file.with_name(f"{file.name}-wal")})
+    beside = {file.with_suffix(suffix) for suffix in SHAPEFILE_PARTS} if file.is_file() else set()
+    parts = sorted({file, *beside, file.parent / f"{file.name}-wal"})
     stats = [(part, part.stat()) for part in parts if part.exists()]
     return [(str(part), status.st_size, status.st_ctime_ns) for part, status in stats]
 
@@ -218,12 +218,14 @@ def _check_region_names(settings: RegionSettings) -> list[str]:
     """Name the regions that their file lacks."""
     import pyogrio
 
+    from landloom.vectors import label_text
+
     options: dict[str, Any] = {"columns": [settings.field], "read_geometry": False}
     try:
         table = pyogrio.read_dataframe(settings.file, layer=settings.layer, **options)
     except Exception as error:  # pyogrio raises many kinds
         return [f"regions.file: {settings.file} cannot be read ({error})"]
-    there = sorted(set(table[settings.field].astype(str)))
+    there = sorted(set(table[settings.field].map(label_text).dropna()))
     unknown = [str(name) for name in settings.names if str(name) not in set(there)]
     if not unknown:
         return []

@@ -94,20 +94,11 @@ def _need_some(polygons: gpd.GeoDataFrame, path: str, findings: Findings) -> Non
         raise InputError(f"reference.file: no polygon of {path} can be used ({found})")
 
 
-def label_text(value: object) -> str | None:
-    """Return a label as the nomenclature writes it: 12 and 12.0 are `12`; missing ones are None."""
-    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
-        return None
-    if isinstance(value, float | np.floating) and float(value).is_integer():
-        return str(int(value))
-    return str(value).strip()
-
-
 def _codes(
     labels: pd.Series, settings: ReferenceSettings, nomenclature: Nomenclature, path: str, findings: Findings
 ) -> pd.Series:
     """Return each polygon's class code; missing where it is to be left out."""
-    texts = labels.map(label_text)
+    texts = labels.map(vectors.label_text)
     findings.add("no label", "left out", labels.index[texts.isna()])
     ignored = {str(label) for label in settings.ignore}
     findings.add("label in reference.ignore", "left out", labels.index[texts.isin(ignored)])

@@ -110,11 +110,11 @@ def read_regions(settings: RegionSettings) -> gpd.GeoDataFrame:
     """
     frame = vectors.read(settings.file, settings.layer, "regions.file")
     vectors.need_field(frame, settings.field, settings.file, "regions.field")
-    values = frame[settings.field].astype(str)
+    values = frame[settings.field].map(vectors.label_text)
     names = [str(name) for name in settings.names]
     unknown = [name for name in names if name not in set(values)]
     if unknown:
-        there = shortened(sorted(set(values)))
+        there = shortened(sorted(set(values.dropna())))
         raise InputError(f"regions.names: {shortened(unknown)} not in field `{settings.field}`, which has {there}")
     areas = [_area(frame.geometry[values == name], f"regions.file: {settings.file}: region {name}") for name in names]
     rows = {"number": range(1, len(names) + 1), "region": [region_slug(name) for name in names], "name": names}

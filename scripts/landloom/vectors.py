@@ -5,6 +5,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
@@ -74,6 +75,15 @@ def need_field(frame: gpd.GeoDataFrame, field: str, path: Path | str, what: str)
     if there.count(field) != 1:
         count = "no field" if field not in there else "more than one field"
         raise InputError(f"{what}: {path} has {count} `{field}`; it has {shortened(there)}")
+
+
+def label_text(value: object) -> str | None:
+    """Return a label or a name as text, None if missing; 12.0 is `12`: integers become floats beside missing ones."""
+    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
+        return None
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        return str(int(value))
+    return str(value).strip()
 
 
 def write_layers(path: Path | str, layers: Mapping[str, gpd.GeoDataFrame]) -> None:

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tokenize import TokenError
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
@@ -357,7 +358,7 @@ def load(path: str | os.PathLike[str]) -> Forest:
         raise InputError(f"the model {path} cannot be read: {error.strerror or error}") from error
     except (ValueError, KeyError, TypeError, EOFError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
         raise InputError(f"{path} is not a whole model written by landloom: {error}") from error
-    except (NotImplementedError, RuntimeError, MemoryError, SyntaxError, OverflowError) as error:
+    except (NotImplementedError, RuntimeError, MemoryError, SyntaxError, OverflowError, TokenError) as error:
         # what zipfile and numpy raise for encrypted entries and for garbage in headers
         raise InputError(f"{path} is not a model written by landloom ({type(error).__name__})") from error
     return forest

@@ -1,0 +1,36 @@
+"""How long to fuzz: `quick` in every test run, with the same examples; `long` by `make fuzz`, with new ones."""
+
+import faulthandler
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from landloom.demo import make_demo
+
+FROZEN_SECONDS = 120
+"""Code compiled in C does not hear the alarm of :func:`fuzz.property.refuses_or_accepts`."""
+
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
+settings.register_profile("quick", max_examples=25, derandomize=True, deadline=None, suppress_health_check=SLOW)
+settings.register_profile("long", max_examples=3000, deadline=None, suppress_health_check=SLOW, print_blob=True)
+settings.load_profile(os.environ.get("LANDLOOM_FUZZ", "quick"))
+
+
+@pytest.fixture(autouse=True)
+def frozen_code_ends() -> Iterator[None]:
+    """End the process, and say where, if code that hears no alarm does not return."""
+    seconds = FROZEN_SECONDS if settings.default.derandomize else 3600
+    faulthandler.dump_traceback_later(seconds, exit=True)
+    yield
+    faulthandler.cancel_dump_traceback_later()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo archive and its vectors; not to be changed."""
+    folder = tmp_path_factory.mktemp("demo") / "demo"
+    make_demo(folder, size_px=144)
+    return folder
