@@ -4,17 +4,20 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, get_type_hints
 
 import numpy as np
 import rasterio
 from pyproj import CRS, Transformer
+from pyproj.exceptions import ProjError
 from rasterio.transform import Affine
 from shapely.geometry import Polygon
 
 from landloom.errors import InputError
 from landloom.files import REMAKE, read_limited, write_text
+from landloom.limits import FARTHEST
 from landloom.words import shortened
 
 
@@ -132,15 +135,21 @@ def of_dataset(dataset: Any) -> Grid:
     Raises
     ------
     ValueError
-        Where the image is not georeferenced or not north-up.
+        Where the image is not georeferenced, at no place on Earth, or not north-up.
     """
     transform = dataset.transform
     if dataset.crs is None:
         raise ValueError("has no coordinate reference system")
     if transform.b or transform.d or not (transform.a > 0 and transform.e < 0):
         raise ValueError("is not a north-up image")
+    right, bottom = transform.c + transform.a * dataset.width, transform.f + transform.e * dataset.height
+    crs = crs_name(dataset.crs.to_wkt())
+    if not _has_places(crs) or not all(
+        abs(corner) < FARTHEST for corner in (transform.c, transform.f, right, bottom)
+    ):
+        raise ValueError("lies at no place on Earth")
     return Grid(
-        crs_name(dataset.crs.to_wkt()),
+        crs,
         transform.c,
         transform.f,
         transform.a,
@@ -148,6 +157,16 @@ def of_dataset(dataset: Any) -> Grid:
         dataset.height,
         dataset.width,
     )
+
+
+@cache
+def _has_places(crs: str) -> bool:
+    """Return whether a way leads from a CRS to the Earth, as none does from that of a building site."""
+    try:
+        transformer(crs, "EPSG:4326")
+    except ProjError:
+        return False
+    return True
 
 
 def of_raster(path: Path | str) -> Grid:

@@ -13,10 +13,8 @@ from pyproj.exceptions import ProjError
 
 from landloom.errors import InputError
 from landloom.files import WRITE_ADVICE, whole
+from landloom.limits import FARTHEST
 from landloom.words import shortened
-
-FARTHEST = 1e9
-"""Whatever the unit of a CRS, nothing on Earth has larger coordinates; squares of far larger ones overflow."""
 
 _FIXED_TIME = {"OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z"}
 """GeoPackages hold the time of writing; a fixed one makes equal content equal bytes."""
