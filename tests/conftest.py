@@ -10,6 +10,16 @@ os.environ.setdefault("NUMBA_THREADING_LAYER", "workqueue")
 ROOT = Path(__file__).resolve().parents[1]
 
 
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo archive and its vectors; not to be changed."""
+    from landloom.demo import make_demo
+
+    folder = tmp_path_factory.mktemp("demo") / "demo"
+    make_demo(folder, size_px=144)
+    return folder
+
+
 @pytest.fixture
 def shared_data() -> Path:
     """Real products kept beside the repository, not in it."""

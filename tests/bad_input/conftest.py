@@ -22,17 +22,8 @@ from bad_input.inputs import (
     write_awkward_reference,
     write_project,
 )
-from landloom.demo import make_demo
 
 Begun = tuple[Project, subprocess.Popen[str]]
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo archive and its vectors; not to be changed."""
-    folder = tmp_path_factory.mktemp("demo") / "demo"
-    make_demo(folder, size_px=144)
-    return folder
 
 
 @pytest.fixture

@@ -3,12 +3,9 @@
 import faulthandler
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-
-from landloom.demo import make_demo
 
 FROZEN_SECONDS = 120
 """Code compiled in C does not hear the alarm of :func:`fuzz.property.refuses_or_accepts`."""
@@ -26,11 +23,3 @@ def frozen_code_ends() -> Iterator[None]:
     faulthandler.dump_traceback_later(seconds, exit=True)
     yield
     faulthandler.cancel_dump_traceback_later()
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo archive and its vectors; not to be changed."""
-    folder = tmp_path_factory.mktemp("demo") / "demo"
-    make_demo(folder, size_px=144)
-    return folder
