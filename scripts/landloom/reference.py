@@ -129,13 +129,10 @@ def _repaired(polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFram
     invalid = ~polygons.geometry.is_valid
     findings.add("invalid geometry", "repaired", polygons.polygon[invalid])
     polygons = polygons.copy()
-    polygons.geometry = polygons.geometry.make_valid()
-    parts = polygons.explode(index_parts=False)
-    parts = parts[parts.geom_type == "Polygon"]
-    whole = parts.dissolve(by="polygon", as_index=False, aggfunc="first") if invalid.any() else polygons
-    flat = ~polygons.polygon.isin(parts.polygon)
+    polygons.geometry = vectors.only_polygons(polygons.geometry.make_valid())
+    flat = polygons.geometry.is_empty
     findings.add("not a polygon", "left out", polygons.polygon[flat])
-    return whole[whole.polygon.isin(parts.polygon)]
+    return polygons[~flat]
 
 
 def _within_territory(
@@ -162,8 +159,8 @@ def _without_overlaps(polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.Geo
     shapes = polygons.geometry.values
     left, right = STRtree(shapes).query(shapes, predicate="intersects")
     left, right = left[left < right], right[left < right]
-    common = gpd.GeoSeries(shapes[left], crs=polygons.crs).intersection(
-        gpd.GeoSeries(shapes[right], crs=polygons.crs)
+    common = vectors.only_polygons(
+        gpd.GeoSeries(shapes[left], crs=polygons.crs).intersection(gpd.GeoSeries(shapes[right], crs=polygons.crs))
     )
     overlap = common.to_crs(EQUAL_AREA).area.values > OVERLAP_TOLERANCE_M2
     differ = polygons.code.values[left] != polygons.code.values[right]
@@ -176,7 +173,7 @@ def _without_overlaps(polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.Geo
     cut = polygons.geometry.copy()
     for one, other, area in zip(left[real], right[real], common[real], strict=True):
         for position in (one, other):
-            cut.iloc[position] = cut.iloc[position].difference(area)
+            cut.iloc[position] = vectors.polygons_of(cut.iloc[position].difference(area))
     polygons = polygons.set_geometry(cut)
     gone = polygons.geometry.is_empty
     findings.add("nothing left beside overlaps", "left out", polygons.polygon[gone])

@@ -137,11 +137,10 @@ def _area(shapes: gpd.GeoSeries, which: str) -> BaseGeometry:
     shapes = shapes[shapes.notna()]
     if not vectors.on_earth(shapes).all():
         raise InputError(f"{which} has coordinates of no place on Earth")
-    parts = shapes.make_valid().explode(index_parts=False)
-    polygons = parts[parts.geom_type == "Polygon"]
-    if polygons.empty:
+    area = vectors.only_polygons(shapes.make_valid()).union_all()
+    if area.is_empty:
         raise InputError(f"{which} has no polygon")
-    return polygons.union_all()
+    return area
 
 
 def whole_territory(footprints: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -10,6 +10,7 @@ import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
 from pyproj.exceptions import ProjError
+from shapely.geometry.base import BaseGeometry
 
 from landloom.errors import InputError
 from landloom.files import WRITE_ADVICE, whole
@@ -51,6 +52,22 @@ def on_earth(geometries: gpd.GeoSeries) -> np.ndarray:
     coordinates, owners = shapely.get_coordinates(geometries.values, return_index=True)
     odd = ~(np.abs(coordinates) < FARTHEST).all(axis=1)
     return np.bincount(owners[odd], minlength=len(geometries)) == 0
+
+
+def polygons_of(shape: BaseGeometry) -> BaseGeometry:
+    """Return what of a geometry has an area, as a polygon or several; empty where nothing has."""
+    if shape.geom_type in ("Polygon", "MultiPolygon"):
+        return shape
+    parts = [polygons_of(part) for part in getattr(shape, "geoms", ())]
+    return shapely.union_all(parts) if parts else shapely.Polygon()
+
+
+def only_polygons(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Return what of each geometry has an area."""
+    shapes = shapes.copy()
+    for position in np.flatnonzero(~shapes.geom_type.isin(("Polygon", "MultiPolygon"))):
+        shapes.iloc[position] = polygons_of(shapes.iloc[position])
+    return shapes
 
 
 def project(frame: gpd.GeoDataFrame, crs: object, path: Path | str, what: str) -> gpd.GeoDataFrame:

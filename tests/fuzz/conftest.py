@@ -10,9 +10,16 @@ from hypothesis import HealthCheck, settings
 FROZEN_SECONDS = 120
 """Code compiled in C does not hear the alarm of :func:`fuzz.property.refuses_or_accepts`."""
 
+EXAMPLES = int(os.environ.get("LANDLOOM_EXAMPLES", "3000"))
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 settings.register_profile("quick", max_examples=25, derandomize=True, deadline=None, suppress_health_check=SLOW)
-settings.register_profile("long", max_examples=3000, deadline=None, suppress_health_check=SLOW, print_blob=True)
+settings.register_profile(
+    "long",
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=SLOW,
+    print_blob=True,
+)
 settings.load_profile(os.environ.get("LANDLOOM_FUZZ", "quick"))
 
 
