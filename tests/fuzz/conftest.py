@@ -12,7 +12,7 @@ FROZEN_SECONDS = 120
 
 EXAMPLES = int(os.environ.get("LANDLOOM_EXAMPLES", "3000"))
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
-settings.register_profile("quick", max_examples=25, derandomize=True, deadline=None, suppress_health_check=SLOW)
+settings.register_profile("quick", max_examples=15, derandomize=True, deadline=None, suppress_health_check=SLOW)
 settings.register_profile(
     "long",
     max_examples=EXAMPLES,
