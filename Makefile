@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)/scripts
 
-.PHONY: map test test-slurm verify check docs lock benchmark clean
+.PHONY: map test test-slurm fuzz verify check docs lock benchmark clean
 .DELETE_ON_ERROR:
 
 map: .venv/.ready ## the demo: two tiles, a map, a report
@@ -22,6 +22,9 @@ verify: .venv/.ready ## are inputs and products what provenance.json says? YEAR=
 test-slurm: .venv/.ready ## the demo on a real SLURM on this machine; needs root; installs Debian's SLURM where it is missing
 	@if [ -n "$$LANDLOOM_NO_SLURM" ]; then echo 'SLURM was NOT tested: LANDLOOM_NO_SLURM is set'; \
 	else python -m pytest -m slurm --durations=0 tests/slurm; fi
+
+fuzz: .venv/.ready ## new hostile inputs for most of an hour: 3000 for each test of tests/fuzz
+	LANDLOOM_FUZZ=long python -m pytest tests/fuzz $(ARGUMENTS)
 
 check: .venv/.ready ## style and types
 	ruff check .

@@ -8,21 +8,62 @@ import datetime
 import difflib
 import re
 import unicodedata
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, TypeAdapter, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    Discriminator,
+    Field,
+    Tag,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from landloom.errors import InputError
 from landloom.levels import SanitySettings
 from landloom.section import PositiveInt, Section
+from landloom.words import printable, shortened
 
 SENTINEL2_BANDS = ("B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B11", "B12")
+
+MOST_STARS = 5
+"""In the pattern of a name: the time that a name may take to fail grows with its length to their power."""
 
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 Name = Annotated[str, Field(pattern=NAME, max_length=60)]
 DayOfYear = Annotated[str, Field(pattern=r"^(auto|[01]\d-[0-3]\d)$")]
 Share = Annotated[float, Field(gt=0, lt=1)]
+MaskValue = Annotated[int, Field(ge=-(2**31), lt=2**32)]
+
+
+def _no_braces(path: str) -> str:
+    """Refuse a path that Snakemake would take for a pattern; it has no way to write a brace as such."""
+    if "{" in path or "}" in path:
+        raise ValueError("must not hold braces, which are placeholders to Snakemake")
+    return path
+
+
+def _no_address(path: str) -> str:
+    """Refuse a path that GDAL or Snakemake would take for an address, as ``s3:``, or for options of a driver."""
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", path):
+        raise ValueError("must not begin with letters and a colon, as addresses do")
+    return path
+
+
+def _whole_for_pyogrio(path: str) -> str:
+    """Refuse a path of which pyogrio would open a part: what is before `;` in the name, or `!` anywhere."""
+    if ";" in path.rpartition("/")[2] or "!" in path:
+        raise ValueError("must not hold `!`, nor `;` in the file's name, which have a meaning to its reader")
+    return path
+
+
+FolderPath = Annotated[str, AfterValidator(_no_address)]
+InputPath = Annotated[FolderPath, AfterValidator(_no_braces)]
+VectorPath = Annotated[FolderPath, AfterValidator(_whole_for_pyogrio)]
 
 
 class YearSettings(Section):
@@ -35,7 +76,7 @@ class YearSettings(Section):
 class SensorSettings(Section):
     """What all sensors share."""
 
-    archive: str = Field(description="folder that holds the products, at any depth (of three at most)")
+    archive: FolderPath = Field(description="folder that holds the products, at any depth (of three at most)")
     step_days: PositiveInt = Field(10, description="days between two output dates of the gap filling")
     start: DayOfYear = Field(
         "auto",
@@ -114,8 +155,8 @@ class SeriesMask(Section):
 
     file: str = Field(description="file pattern of the mask, with the placeholders of the sensor's `file`")
     number: PositiveInt = Field(1, description="number of the band in the mask's file, from 1")
-    invalid_values: list[int] = Field([], description="values that make a look invalid")
-    valid_values: list[int] = Field([], description="if given, every other value makes a look invalid")
+    invalid_values: list[MaskValue] = Field([], description="values that make a look invalid")
+    valid_values: list[MaskValue] = Field([], description="if given, every other value makes a look invalid")
     invalid_bits: list[Annotated[int, Field(ge=0, le=31)]] = Field(
         [], description="bits (0 is the lowest) that make a look invalid when set"
     )
@@ -142,7 +183,9 @@ class SeriesSettings(SensorSettings):
     mask: SeriesMask | None = Field(None, description="mask file; without it every look with data is valid")
     scale: float = Field(0.0001, description="reflectance = stored value x scale + offset")
     offset: float = Field(0.0, description="see scale")
-    nodata: float | None = Field(None, description="stored value without meaning; by default the file's own")
+    nodata: Annotated[float, Field(allow_inf_nan=True)] | None = Field(
+        None, description="stored value without meaning; by default the file's own"
+    )
     common_names: dict[str, str] = Field(
         {}, description="band name: its standard letter in spyndex (B, G, R, N, S1 ...), for indices"
     )
@@ -154,6 +197,18 @@ class SeriesSettings(SensorSettings):
             raise ValueError("the pattern must hold `{date}` once")
         return pattern
 
+    @field_validator("date_format")
+    @classmethod
+    def _tells_a_day(cls, style: str) -> str:
+        day = datetime.datetime(2018, 7, 9)
+        try:
+            told = datetime.datetime.strptime(day.strftime(style), style)
+        except (ValueError, re.error):  # re.error: a code that stands there twice
+            told = None
+        if told != day:
+            raise ValueError("must tell year, month and day once each, in the codes of strptime, as %Y%m%d does")
+        return style
+
     @model_validator(mode="after")
     def _bands_exist(self) -> "SeriesSettings":
         unknown = sorted(set(self.common_names) - set(self.bands))
@@ -162,6 +217,10 @@ class SeriesSettings(SensorSettings):
         patterns = [self.file, *(band.file for band in self.bands.values() if isinstance(band, SeriesBand))]
         patterns += [self.mask.file] if self.mask else []
         for pattern in filter(None, patterns):
+            if pattern.count("{date}") > 1:
+                raise ValueError(f"`{pattern}` holds `{{date}}` twice")
+            if any(part.count("*") > MOST_STARS for part in pattern.split("/")):
+                raise ValueError(f"`{pattern}` holds more than {MOST_STARS} `*` in the name of a file or folder")
             odd = set(re.findall(r"\{(.*?)\}", pattern)) - {"tile", "date", "band"}
             if odd:
                 raise ValueError(f"`{pattern}` holds {sorted(odd)}; only {{tile}}, {{date}}, {{band}} are known")
@@ -182,21 +241,33 @@ class FeatureSettings(Section):
     )
 
 
+RegionName = str | bool | int | float | datetime.date
+LONGEST_SLUG = 100
+"""File names have at most 255 bytes, of which temporary names take some."""
+
+
 class RegionSettings(Section):
     """Eco-climatic regions, each with a model of its own."""
 
-    file: str = Field(description="vector file of the regions, in any CRS and format that OGR reads")
+    file: Annotated[VectorPath, AfterValidator(_no_braces)] = Field(
+        description="vector file of the regions, in any CRS and format that OGR reads"
+    )
     field: str = Field(description="field that holds the region's name")
-    names: list[Any] = Field(description="values of `field` to map; others are left out", min_length=1)
+    names: list[RegionName] = Field(description="values of `field` to map; others are left out", min_length=1)
     layer: str | None = Field(None, description="layer of the file; by default its first")
 
     @field_validator("names")
     @classmethod
     def _distinct(cls, names: list[Any]) -> list[Any]:
-        slugs = [region_slug(str(name)) for name in names]
-        twice = sorted({slug for slug in slugs if slugs.count(slug) > 1 or not slug})
+        slugs = Counter(region_slug(str(name)) for name in names)
+        odd = [str(name) for name in names if not 0 < len(region_slug(str(name))) <= LONGEST_SLUG]
+        if odd:
+            raise ValueError(
+                f"{shortened(odd)} cannot name files: 1 to {LONGEST_SLUG} of a to z and 0 to 9 are needed"
+            )
+        twice = sorted(slug for slug, count in slugs.items() if count > 1)
         if twice:
-            raise ValueError(f"names must differ by more than case and punctuation: {twice}")
+            raise ValueError(f"names must differ by more than case and punctuation: {shortened(twice)}")
         return names
 
 
@@ -209,12 +280,18 @@ def region_slug(name: str) -> str:
 class ReferenceSettings(Section):
     """Polygons of known land cover."""
 
-    file: str = Field(description="vector file in any CRS and format that OGR reads; `{year}` is replaced")
+    file: VectorPath = Field(description="vector file in any CRS and format that OGR reads; `{year}` is replaced")
     field: str = Field(description="field that holds the label, an integer or a string")
     layer: str | None = Field(None, description="layer of the file; by default its first")
     ignore: list[int | str] = Field([], description="labels to leave out; any other unknown label is an error")
     train_share: Share = Field(0.5, description="share of each class's polygons used for training")
     minimum_area_m2: float = Field(0.0, ge=0, description="smaller polygons are left out and reported (0: keep all)")
+
+    @field_validator("file")
+    @classmethod
+    def _no_other_placeholder(cls, path: str) -> str:
+        _no_braces(path.replace("{year}", ""))
+        return path
 
 
 class SampleSettings(Section):
@@ -263,7 +340,7 @@ class FrozenSettings(Section):
     """Models trained before, to map with as they are: nothing is trained, and the polygons only test."""
 
     type: Literal["frozen"]
-    file: str = Field(
+    file: FolderPath = Field(
         description="the models' files, as `results/{year}/models/{region}_run{run}.npz`; `{year}`, `{region}` and "
         "`{run}` are replaced. The output dates are those that the models were trained with"
     )
@@ -308,7 +385,7 @@ class MapSettings(Section):
 class DemoSettings(Section):
     """The demo archive."""
 
-    seed: int = Field(1, ge=0, description="seed of the made-up landscape and weather")
+    seed: int = Field(1, ge=0, lt=2**32, description="seed of the made-up landscape and weather")
     size_px: Annotated[int, Field(ge=100, le=10980, multiple_of=2)] = Field(
         420, description="rows and columns of a tile, of 10 m"
     )
@@ -331,7 +408,7 @@ class Configuration(Section):
     )
     features: FeatureSettings = Field(FeatureSettings(), description="features")  # type: ignore[call-arg]
     regions: RegionSettings | None = Field(None, description="without it, one region holds all tiles")
-    nomenclature: str = Field(
+    nomenclature: InputPath = Field(
         description="CSV file with the columns `label` (as in the reference), `name` (as in the report), `color` "
         "(#rrggbb), one line per class; integer labels are the codes of the map, others are numbered from 1 in the "
         "file's order (see `classes.csv` beside the map)"
@@ -344,7 +421,7 @@ class Configuration(Section):
     runs: Annotated[int, Field(ge=1, le=100)] = Field(
         1, description="random splits of the polygons, each with a model and a map of its own"
     )
-    seed: int = Field(0, ge=0, description="seed of every random choice")
+    seed: int = Field(0, ge=0, lt=2**32, description="seed of every random choice")
     on_bad_product: Literal["stop", "skip"] = Field(
         "stop", description="a product that cannot be read stops its tile, or is left out and reported"
     )
@@ -364,6 +441,8 @@ class Configuration(Section):
                 raise ValueError(f"{year} is not a year between 1950 and 2200")
             start = (period and period.start) or datetime.date(year, 1, 1)
             end = (period and period.end) or datetime.date(year, 12, 31)
+            if not (start.year >= 1950 and end.year <= 2200):
+                raise ValueError(f"the period of {year} ({start} to {end}) leaves the years 1950 to 2200")
             if end <= start:
                 raise ValueError(f"the period of {year} ends ({end}) before it starts ({start})")
             whole[year] = YearSettings(start=start, end=end)
@@ -372,9 +451,9 @@ class Configuration(Section):
     @field_validator("tiles")
     @classmethod
     def _no_tile_twice(cls, tiles: list[str]) -> list[str]:
-        twice = sorted({tile for tile in tiles if tiles.count(tile) > 1})
+        twice = sorted(tile for tile, count in Counter(tiles).items() if count > 1)
         if twice:
-            raise ValueError(f"{twice} stand there twice")
+            raise ValueError(f"{shortened(twice)} stand there twice")
         return tiles
 
     @model_validator(mode="after")
@@ -383,7 +462,7 @@ class Configuration(Section):
             wanted = chosen if isinstance(chosen, list) else [chosen]
             unknown = [value for value in wanted if value is not None and value not in known]
             if unknown:
-                raise ValueError(f"{key}={unknown[0]} is not among {known}")
+                raise ValueError(f"{key}={unknown[0]} is not among {shortened(known)}")
         return self
 
 
@@ -395,6 +474,10 @@ def _check_bands(bands: list[str]) -> list[str]:
     if len(set(bands)) < len(bands):
         raise ValueError("a band is named twice")
     return bands
+
+
+MOST_LINES = 100
+"""Of a message: more is not read, and finding the key that was meant takes a millisecond for each."""
 
 
 class ConfigurationError(InputError):
@@ -423,17 +506,23 @@ def parse(content: dict[str, Any]) -> Configuration:
         return Configuration.model_validate(content)
     except ValidationError as error:
         details = error.errors()
-        raise ConfigurationError([_in_words(one) for one in details], [one["loc"] for one in details]) from None
+        lines = [_in_words(one) for one in details[:MOST_LINES]]
+        lines += [f"and {len(details) - MOST_LINES} more"] if len(details) > MOST_LINES else []
+        raise ConfigurationError(lines, [one["loc"] for one in details]) from None
 
 
 def _in_words(detail: Any) -> str:
     """Turn one error of pydantic into a line: key, what is wrong, what would be right."""
-    place = [str(part) for part in detail["loc"] if not str(part).startswith(("function-", "list["))]
-    variants = ("sentinel2_theia", "sentinel2_sen2cor", "series", "random_forest", "frozen")
-    place = [part for part in place if part not in variants]
-    key = ".".join(place) or "configuration"
+    loc = [str(part) for part in detail["loc"]]
+    # Pydantic puts the type of a sensor after its name, that of a model after its key, and variants behind a key.
+    variant_at = {"sensors": 2, "model": 1}.get(loc[0] if loc else "", len(loc))
+    place = loc[:variant_at] + loc[variant_at + 1 :]
+    place = [
+        part for rank, part in enumerate(place) if not (rank and part.startswith(("function-", "list[", "[key")))
+    ]
+    key = printable(shortened(".".join(place) or "configuration"))
     if detail["type"] == "extra_forbidden":
-        return f"{key}: unknown key{_suggestion(place)}"
+        return f"{key}: unknown key{_suggestion(loc[-1])}"
     if detail["type"].startswith("union_tag"):
         known = detail["ctx"].get("expected_tags", "those in config/README.md")
         return f"{key}.type: must be one of {known}"
@@ -441,14 +530,22 @@ def _in_words(detail: Any) -> str:
         return f"{key}: is missing"
     message = detail["msg"].removeprefix("Value error, ")
     given = detail.get("input")
-    shown = "" if isinstance(given, dict | list | Section) or given is None else f", not {given!r}"
+    shown = "" if isinstance(given, dict | list | Section) or given is None else f", not {_shown(given)}"
     return f"{key}: {message[0].lower()}{message[1:]}{shown}"
 
 
-def _suggestion(place: list[str]) -> str:
+def _shown(given: object) -> str:
+    """Return a faulty value as its message shows it."""
+    try:
+        return shortened(repr(given))
+    except ValueError:  # an integer of thousands of digits, as YAML's hexadecimal ones may be
+        return "a number of thousands of digits"
+
+
+def _suggestion(key: str) -> str:
     """Name the known key that is nearest to a misspelt one."""
     known = {name for model in _sections() for name in model.model_fields}
-    close = difflib.get_close_matches(place[-1], sorted(known), 1)
+    close = difflib.get_close_matches(key[:60], sorted(known), 1)
     return f" (did you mean {close[0]}?)" if close else ""
 
 

@@ -31,6 +31,9 @@ An unknown key, a wrong type or value, a missing file, field or CRS: all errors 
 starts, a line each (errors within scenes and polygons: by the first job that reads them). Editors that know the YAML
 language server check the file as you type with the schema in `workflow/schemas/config.schema.json`.
 
+Text is one line without control characters. Use configurations of others only if you would run a program of theirs:
+Snakemake carries out Python in a file that says `__use_yte__: true`, before landloom sees it.
+
 This page is generated from the types in `scripts/landloom/config.py` by `make docs`.
 """
 

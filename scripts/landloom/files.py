@@ -14,6 +14,9 @@ from landloom.errors import InputError
 
 WRITE_ADVICE = "is the disk full, or the folder read-only or not a folder?"
 
+REMAKE = "delete it, and it will be made again"
+"""Of a file of ours that is not as we wrote it."""
+
 _DISK_ERRORS = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST}
 )
@@ -112,6 +115,28 @@ def remember(path: Path, text: str) -> None:
 
 
 def write_text(path: Path | str, text: str) -> None:
-    """Write a text file whole."""
+    """Write a text file whole; what UTF-8 cannot hold, as names of files may, as escapes."""
     with whole(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
+
+
+def is_file_or_folder(path: Path | str) -> bool:
+    """Return whether something is there that can be read without waiting for others, as for a pipe's writer."""
+    return os.path.isfile(path) or os.path.isdir(path)  # noqa: PTH112, PTH113 - Path's raise for names too long
+
+
+def read_limited(path: Path | str, most: int) -> bytes:
+    """Return the content of a file that is small if it is what it should be.
+
+    Raises
+    ------
+    OSError
+        Where it cannot be read, is no file, or is larger.
+    """
+    if not is_file_or_folder(path):
+        raise OSError("no such file, or a pipe or device")
+    with Path(path).open("rb") as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise OSError(f"larger than {most // 2**20} MB")
+    return content

@@ -4,16 +4,21 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_type_hints
 
 import numpy as np
 import rasterio
 from pyproj import CRS, Transformer
+from pyproj.exceptions import ProjError
 from rasterio.transform import Affine
 from shapely.geometry import Polygon
 
-from landloom.files import write_text
+from landloom.errors import InputError
+from landloom.files import REMAKE, read_limited, write_text
+from landloom.limits import FARTHEST
+from landloom.words import shortened
 
 
 class Window(NamedTuple):
@@ -130,15 +135,21 @@ def of_dataset(dataset: Any) -> Grid:
     Raises
     ------
     ValueError
-        Where the image is not georeferenced or not north-up.
+        Where the image is not georeferenced, at no place on Earth, or not north-up.
     """
     transform = dataset.transform
     if dataset.crs is None:
         raise ValueError("has no coordinate reference system")
-    if transform.b or transform.d or transform.a <= 0 or transform.e >= 0:
+    if transform.b or transform.d or not (transform.a > 0 and transform.e < 0):
         raise ValueError("is not a north-up image")
+    right, bottom = transform.c + transform.a * dataset.width, transform.f + transform.e * dataset.height
+    crs = crs_name(dataset.crs.to_wkt())
+    if not _has_places(crs) or not all(
+        abs(corner) < FARTHEST for corner in (transform.c, transform.f, right, bottom)
+    ):
+        raise ValueError("lies at no place on Earth")
     return Grid(
-        crs_name(dataset.crs.to_wkt()),
+        crs,
         transform.c,
         transform.f,
         transform.a,
@@ -146,6 +157,16 @@ def of_dataset(dataset: Any) -> Grid:
         dataset.height,
         dataset.width,
     )
+
+
+@cache
+def _has_places(crs: str) -> bool:
+    """Return whether a way leads from a CRS to the Earth, as none does from that of a building site."""
+    try:
+        transformer(crs, "EPSG:4326")
+    except ProjError:
+        return False
+    return True
 
 
 def of_raster(path: Path | str) -> Grid:
@@ -219,5 +240,19 @@ def save(grid: Grid, path: Path) -> None:
 
 
 def load(path: Path) -> Grid:
-    """Read a grid that :func:`save` wrote."""
-    return Grid(**json.loads(Path(path).read_text()))
+    """Read a grid that :func:`save` wrote.
+
+    Raises
+    ------
+    InputError
+        Where the file is none.
+    """
+    try:
+        content = json.loads(read_limited(path, 2**20))
+        grid = Grid(**{name: kind(content[name]) for name, kind in get_type_hints(Grid).items()})
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        raise InputError(f"{path}: is not a tile's grid ({error}); {REMAKE}") from None
+    sizes = (grid.resolution, grid.resolution_y, grid.rows, grid.columns)
+    if not all(0 < size < 2**31 for size in sizes) or not all(map(math.isfinite, (grid.left, grid.top))):
+        raise InputError(f"{path}: is not a tile's grid ({shortened(repr(grid))}); {REMAKE}")
+    return grid

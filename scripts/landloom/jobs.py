@@ -12,6 +12,7 @@ from pathlib import Path
 
 from landloom import usage
 from landloom.errors import InputError
+from landloom.words import printable
 
 GDAL_CACHE_MB = "256"
 """GDAL would take a share of the whole machine's memory, of which a job owns a part."""
@@ -47,7 +48,9 @@ def logged(log: Path | str, rule: str, allowed_mb: int) -> Iterator[None]:
         _tidy_up_when_terminated()
         yield
     except InputError as error:
-        _end(f"error: {error}")
+        _end(printable(f"error: {error}"))
+    except MemoryError as error:
+        _end(f"error: not enough memory ({error}); is a file far larger than it should be?")
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
             raise

@@ -10,7 +10,7 @@ from pathlib import Path
 from landloom import sensors
 from landloom.config import AnySensor
 from landloom.errors import InputError
-from landloom.files import write_text
+from landloom.files import REMAKE, write_text
 from landloom.sensors.base import Acquisition
 
 COLUMNS = ("sensor", "date", "product", "status", "clear_share", "content", "problem")
@@ -64,19 +64,28 @@ def write_looks(looks: Sequence[Look], path: Path | str) -> None:
 
 
 def read_looks(path: Path | str) -> list[Look]:
-    """Read acquisitions.csv."""
-    with Path(path).open(encoding="utf-8", newline="") as file:
-        return [
-            Look(
-                row["sensor"],
-                datetime.date.fromisoformat(row["date"]),
-                row["product"],
-                row["problem"],
-                float(row["clear_share"]),
-                row["content"],
-            )
-            for row in csv.DictReader(file)
-        ]
+    """Read acquisitions.csv.
+
+    Raises
+    ------
+    InputError
+        Where the file is no such table.
+    """
+    try:
+        with Path(path).open(encoding="utf-8", newline="") as file:
+            return [
+                Look(
+                    row["sensor"],
+                    datetime.date.fromisoformat(row["date"]),
+                    row["product"],
+                    row["problem"],
+                    float(row["clear_share"]),
+                    row["content"],
+                )
+                for row in csv.DictReader(file)
+            ]
+    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
+        raise InputError(f"{path}: is not a table of acquisitions ({error}); {REMAKE}") from None
 
 
 def date_range(looks: Sequence[Look], sensor: str) -> tuple[datetime.date, datetime.date]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import rasterio
 import rasterio.shutil
+from pyproj.exceptions import ProjError
 from rasterio.enums import Resampling
 from rasterio.vrt import WarpedVRT
 
@@ -63,7 +64,15 @@ def map_grid(tile_grids: Mapping[str, Grid], crs: str | None, resolution_m: floa
             "map.resolution_m: the tiles are measured in other units than the map; choose its resolution"
         )
     resolution = resolution_m or min(min(grid.resolution, grid.resolution_y) for grid in tile_grids.values())
-    return grids.covering([(grid.crs, grid.outline()) for grid in tile_grids.values()], wanted, resolution)
+    try:
+        found = grids.covering([(grid.crs, grid.outline()) for grid in tile_grids.values()], wanted, resolution)
+    except (ValueError, OverflowError, ProjError) as error:  # places that the CRS does not know are at infinity
+        raise InputError(f"map.crs: {wanted} does not cover the tiles ({error})") from None
+    if max(found.rows, found.columns) >= 2**31:
+        raise InputError(
+            f"map.resolution_m: {resolution:g} makes {found.columns} x {found.rows} pixels, more than a raster holds"
+        )
+    return found
 
 
 def write(

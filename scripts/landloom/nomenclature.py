@@ -1,13 +1,21 @@
 """The classes: codes, labels as the reference has them, names and colours."""
 
 import csv
+import io
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from landloom.errors import InputError
+from landloom.files import read_limited
+from landloom.words import shortened, unfit
 
 UNCLASSIFIED = 0
+LARGEST_CODE = 65535
+MOST_BYTES = 2**24
+"""65535 classes of 250 bytes: whatever is larger is another file, given by mistake."""
+
+MOST_PROBLEMS = 100
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -65,35 +73,45 @@ def read(path: Path | str) -> Nomenclature:
         With every faulty line.
     """
     try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            columns = reader.fieldnames or []
-            rows = [(reader.line_num, row) for row in reader]
+        text = read_limited(path, MOST_BYTES).decode("utf-8-sig")
+        reader = csv.DictReader(io.StringIO(text, newline=""))
+        columns = reader.fieldnames or []
+        rows = [(reader.line_num, row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"nomenclature {path}: cannot be read ({error})") from None
     missing = {"label", "name", "color"} - set(columns)
     if missing:
-        raise InputError(f"nomenclature {path}: lacks the columns {sorted(missing)}; it has {list(columns)}")
+        raise InputError(f"nomenclature {path}: lacks the columns {sorted(missing)}; it has {shortened(columns)}")
     problems = _problems(rows)
+    if len(rows) > LARGEST_CODE:
+        problems.insert(0, f"{len(rows)} classes; a map holds at most {LARGEST_CODE}")
     if problems or not rows:
-        raise InputError(f"nomenclature {path}: " + ("; ".join(problems) or "has no class"))
+        more = f"; and {len(problems) - MOST_PROBLEMS} more" if len(problems) > MOST_PROBLEMS else ""
+        raise InputError(f"nomenclature {path}: " + ("; ".join(problems[:MOST_PROBLEMS]) + more or "has no class"))
     return _numbered([row for _, row in rows])
 
 
 def _problems(rows: list[tuple[int, dict[str, str | None]]]) -> list[str]:
     """Name every line that cannot be used."""
-    problems, seen = [], set()
+    problems: list[str] = []
+    seen: set[int | str] = set()
     for line, row in rows:
-        label = (row["label"] or "").strip()
-        if not label or not (row["name"] or "").strip():
+        label, name = (row["label"] or "").strip(), (row["name"] or "").strip()
+        if not label or not name:
             problems.append(f"line {line}: label and name must not be empty")
-        if re.fullmatch(r"-?\d+", label) and not 1 <= int(label) <= 65535:
-            problems.append(f"line {line}: label {label} is not between 1 and 65535, as codes of maps must be")
-        if label in seen:
-            problems.append(f"line {line}: label {label} stands there twice")
+        if found := unfit(label + name):
+            problems.append(f"line {line}: label and name must not hold line breaks or control characters ({found})")
+        # 7 and 007 are one code. Python refuses to read numbers of thousands of digits.
+        number = int(label) if re.fullmatch(r"-?\d{1,100}", label) else None
+        if re.fullmatch(r"-?\d+", label) and not 1 <= (number or 0) <= LARGEST_CODE:
+            problems.append(
+                f"line {line}: label {shortened(label)} is not between 1 and {LARGEST_CODE}, as codes of maps must be"
+            )
+        if (number or label) in seen:
+            problems.append(f"line {line}: label {shortened(label)} stands there twice")
         if not _COLOR.fullmatch((row["color"] or "").strip()):
-            problems.append(f"line {line}: color {row['color']!r} is not like #1a2b3c")
-        seen.add(label)
+            problems.append(f"line {line}: color {shortened(repr(row['color']))} is not like #1a2b3c")
+        seen.add(number or label)
     return problems
 
 

@@ -20,7 +20,8 @@ from landloom.config import (
 )
 from landloom.digests import digest
 from landloom.errors import InputError
-from landloom.files import SHAPEFILE_PARTS, remember
+from landloom.files import SHAPEFILE_PARTS, is_file_or_folder, remember
+from landloom.words import shortened
 
 OUTPUT_FOLDERS = ("results", "logs", "benchmarks")
 """In the working directory."""
@@ -116,6 +117,7 @@ def _check_outputs(settings: Configuration) -> list[str]:
 
 def _check_files(settings: Configuration) -> list[str]:
     """Name the files and folders that are not there."""
+    # What os.path asks for may have too long a name, or one not to be looked at: Path would raise.
     files = {
         f"reference.file ({year})": settings.reference.file.replace("{year}", str(year)) for year in settings.years
     }
@@ -126,12 +128,17 @@ def _check_files(settings: Configuration) -> list[str]:
     problems = [
         f"{key}: no such file: {path}"
         for key, path in files.items()
-        if not made_here(settings, path) and not Path(path).exists()
+        if not made_here(settings, path) and not os.path.exists(path)  # noqa: PTH110
+    ]
+    problems += [
+        f"{key}: {path} is neither a file nor a folder"
+        for key, path in files.items()
+        if os.path.exists(path) and not is_file_or_folder(path)  # noqa: PTH110
     ]
     problems += [
         f"sensors.{name}.archive: no such folder: {sensor.archive}"
         for name, sensor in settings.sensors.items()
-        if not made_here(settings, sensor.archive) and not Path(sensor.archive).is_dir()
+        if not made_here(settings, sensor.archive) and not os.path.isdir(sensor.archive)  # noqa: PTH112
     ]
     return problems
 
@@ -176,7 +183,7 @@ def _check_indices(settings: Configuration) -> None:
 def _check_nomenclature(settings: Configuration) -> None:
     from landloom import nomenclature
 
-    if Path(settings.nomenclature).exists():
+    if is_file_or_folder(settings.nomenclature):
         nomenclature.read(settings.nomenclature)
 
 
@@ -210,14 +217,14 @@ def _sources(settings: Configuration) -> list[tuple[str, str, RegionSettings | R
     if settings.regions:
         sources.append(("regions", settings.regions.file, settings.regions))
     sources += [("reference", path, settings.reference) for path in files]
-    return [source for source in sources if Path(source[1]).exists()]
+    return [source for source in sources if is_file_or_folder(source[1])]
 
 
 def _stamps(path: str) -> list[tuple[str, int, int]]:
     """Return path, size and time of change (of content or permissions) of a vector file and of its parts."""
     file = Path(path).resolve()
-    beside = {file.with_suffix(suffix) for suffix in SHAPEFILE_PARTS}
-    parts = sorted({file, *beside, file.with_name(f"{file.name}-wal")})
+    beside = {file.with_suffix(suffix) for suffix in SHAPEFILE_PARTS} if file.is_file() else set()
+    parts = sorted({file, *beside, file.parent / f"{file.name}-wal"})
     stats = [(part, part.stat()) for part in parts if part.exists()]
     return [(str(part), status.st_size, status.st_ctime_ns) for part, status in stats]
 
@@ -226,10 +233,18 @@ def _check_region_names(settings: RegionSettings) -> list[str]:
     """Name the regions that their file lacks."""
     import pyogrio
 
-    table = pyogrio.read_dataframe(settings.file, layer=settings.layer, columns=[settings.field], read_geometry=False)
-    there = sorted(set(table[settings.field].astype(str)))
-    unknown = [str(name) for name in settings.names if str(name) not in there]
-    return [f"regions.names: {unknown} not in field `{settings.field}`, which has {there}"] if unknown else []
+    from landloom.vectors import label_text
+
+    options: dict[str, Any] = {"columns": [settings.field], "read_geometry": False}
+    try:
+        table = pyogrio.read_dataframe(settings.file, layer=settings.layer, **options)
+    except Exception as error:  # pyogrio raises many kinds
+        return [f"regions.file: {settings.file} cannot be read ({error})"]
+    there = sorted(set(table[settings.field].map(label_text).dropna()))
+    unknown = [str(name) for name in settings.names if str(name) not in set(there)]
+    if not unknown:
+        return []
+    return [f"regions.names: {shortened(unknown)} not in field `{settings.field}`, which has {shortened(there)}"]
 
 
 def _check_fields(key: str, path: str, field: str, layer: str | None) -> list[str]:
@@ -245,5 +260,5 @@ def _check_fields(key: str, path: str, field: str, layer: str | None) -> list[st
     if info["crs"] is None:
         problems.append(f"{key}.file: {path} has no coordinate reference system")
     if field not in info["fields"]:
-        problems.append(f"{key}.field: {path} has no field `{field}`; it has {list(info['fields'])}")
+        problems.append(f"{key}.field: {path} has no field `{field}`; it has {shortened(list(info['fields']))}")
     return problems

@@ -15,6 +15,7 @@ from landloom.config import ReferenceSettings
 from landloom.errors import InputError
 from landloom.files import write_text
 from landloom.nomenclature import Nomenclature
+from landloom.words import shortened
 
 EQUAL_AREA = "EPSG:6933"
 OVERLAP_TOLERANCE_M2 = 1.0
@@ -22,6 +23,8 @@ OVERLAP_TOLERANCE_M2 = 1.0
 
 TRAIN, TEST = "train", "test"
 _SHOWN_IDS = 20
+MOST_SHOWN = 50
+"""Labels in a message."""
 
 
 @dataclass
@@ -71,7 +74,8 @@ def clean(
     )
     polygons = _repaired(polygons[codes.notna().values], findings)
     _need_some(polygons, path, findings)
-    polygons = polygons.astype({"polygon": np.int64, "code": np.int32}).to_crs(regions.crs)
+    polygons = polygons.astype({"polygon": np.int64, "code": np.int32})
+    polygons = vectors.project(polygons, regions.crs, path, "reference.file")
     polygons = _within_territory(polygons, footprints, findings)
     if polygons.empty:
         raise InputError(f"reference.file: no polygon of {path} lies within a tile; is its CRS right?")
@@ -90,29 +94,23 @@ def _need_some(polygons: gpd.GeoDataFrame, path: str, findings: Findings) -> Non
         raise InputError(f"reference.file: no polygon of {path} can be used ({found})")
 
 
-def label_text(value: object) -> str | None:
-    """Return a label as the nomenclature writes it: 12 and 12.0 are `12`; missing ones are None."""
-    if value is None or (isinstance(value, float) and np.isnan(value)) or value is pd.NA:
-        return None
-    if isinstance(value, float | np.floating) and float(value).is_integer():
-        return str(int(value))
-    return str(value).strip()
-
-
 def _codes(
     labels: pd.Series, settings: ReferenceSettings, nomenclature: Nomenclature, path: str, findings: Findings
 ) -> pd.Series:
     """Return each polygon's class code; missing where it is to be left out."""
-    texts = labels.map(label_text)
+    texts = labels.map(vectors.label_text)
     findings.add("no label", "left out", labels.index[texts.isna()])
     ignored = {str(label) for label in settings.ignore}
     findings.add("label in reference.ignore", "left out", labels.index[texts.isin(ignored)])
     known = nomenclature.code_by_label()
     unknown = texts[texts.notna() & ~texts.isin(ignored | set(known))]
     if len(unknown):
+        found = unknown.value_counts()
         counts = ", ".join(
-            f"`{label}` ({count} polygon{'s' * (count > 1)})" for label, count in unknown.value_counts().items()
+            f"`{shortened(label)}` ({count} polygon{'s' * (count > 1)})"
+            for label, count in found.head(MOST_SHOWN).items()
         )
+        counts += f" and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
         raise InputError(
             f"reference.field: {path}: labels that the nomenclature lacks: {counts}; "
             "add them there, or to reference.ignore"
@@ -125,16 +123,16 @@ def _repaired(polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFram
     empty = polygons.geometry.isna() | polygons.geometry.is_empty
     findings.add("empty geometry", "left out", polygons.polygon[empty])
     polygons = polygons[~empty]
+    odd = ~vectors.on_earth(polygons.geometry)
+    findings.add("coordinates of no place on Earth", "left out", polygons.polygon[odd])
+    polygons = polygons[~odd]
     invalid = ~polygons.geometry.is_valid
     findings.add("invalid geometry", "repaired", polygons.polygon[invalid])
     polygons = polygons.copy()
-    polygons.geometry = polygons.geometry.make_valid()
-    parts = polygons.explode(index_parts=False)
-    parts = parts[parts.geom_type == "Polygon"]
-    whole = parts.dissolve(by="polygon", as_index=False, aggfunc="first") if invalid.any() else polygons
-    flat = ~polygons.polygon.isin(parts.polygon)
+    polygons.geometry = vectors.only_polygons(polygons.geometry.make_valid())
+    flat = polygons.geometry.is_empty
     findings.add("not a polygon", "left out", polygons.polygon[flat])
-    return whole[whole.polygon.isin(parts.polygon)]
+    return polygons[~flat]
 
 
 def _within_territory(
@@ -142,7 +140,8 @@ def _within_territory(
 ) -> gpd.GeoDataFrame:
     """Leave out polygons that touch no tile."""
     ground = footprints.to_crs(polygons.crs).union_all()
-    inside = polygons.intersects(ground)
+    inside = vectors.on_earth(polygons.geometry)
+    inside[inside] = polygons[inside].intersects(ground)
     findings.add("outside of every tile", "left out", polygons.polygon[~inside])
     return polygons[inside]
 
@@ -160,8 +159,8 @@ def _without_overlaps(polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.Geo
     shapes = polygons.geometry.values
     left, right = STRtree(shapes).query(shapes, predicate="intersects")
     left, right = left[left < right], right[left < right]
-    common = gpd.GeoSeries(shapes[left], crs=polygons.crs).intersection(
-        gpd.GeoSeries(shapes[right], crs=polygons.crs)
+    common = vectors.only_polygons(
+        gpd.GeoSeries(shapes[left], crs=polygons.crs).intersection(gpd.GeoSeries(shapes[right], crs=polygons.crs))
     )
     overlap = common.to_crs(EQUAL_AREA).area.values > OVERLAP_TOLERANCE_M2
     differ = polygons.code.values[left] != polygons.code.values[right]
@@ -174,7 +173,7 @@ def _without_overlaps(polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.Geo
     cut = polygons.geometry.copy()
     for one, other, area in zip(left[real], right[real], common[real], strict=True):
         for position in (one, other):
-            cut.iloc[position] = cut.iloc[position].difference(area)
+            cut.iloc[position] = vectors.polygons_of(cut.iloc[position].difference(area))
     polygons = polygons.set_geometry(cut)
     gone = polygons.geometry.is_empty
     findings.add("nothing left beside overlaps", "left out", polygons.polygon[gone])

@@ -13,11 +13,13 @@ import numpy as np
 from rasterio.features import rasterize, shapes
 from shapely import segmentize
 from shapely.geometry import box, shape
+from shapely.geometry.base import BaseGeometry
 
 from landloom import grids, rasters, vectors
 from landloom.config import RegionSettings, region_slug
 from landloom.errors import InputError
 from landloom.grids import Grid, Window
+from landloom.words import shortened
 
 GEOGRAPHIC = "EPSG:4326"
 WINDOW_SIDE = 1024
@@ -108,14 +110,37 @@ def read_regions(settings: RegionSettings) -> gpd.GeoDataFrame:
     """
     frame = vectors.read(settings.file, settings.layer, "regions.file")
     vectors.need_field(frame, settings.field, settings.file, "regions.field")
-    values = frame[settings.field].astype(str)
+    values = frame[settings.field].map(vectors.label_text)
     names = [str(name) for name in settings.names]
     unknown = [name for name in names if name not in set(values)]
     if unknown:
-        raise InputError(f"regions.names: {unknown} not in field `{settings.field}`, which has {sorted(set(values))}")
-    areas = [frame.geometry[values == name].make_valid().union_all() for name in names]
+        there = shortened(sorted(set(values.dropna())))
+        raise InputError(f"regions.names: {shortened(unknown)} not in field `{settings.field}`, which has {there}")
+    areas = [_area(frame.geometry[values == name], f"regions.file: {settings.file}: region {name}") for name in names]
     rows = {"number": range(1, len(names) + 1), "region": [region_slug(name) for name in names], "name": names}
-    return gpd.GeoDataFrame(rows, geometry=areas, crs=frame.crs)
+    regions = gpd.GeoDataFrame(rows, geometry=areas, crs=frame.crs)
+    odd = ~vectors.on_earth(vectors.project(regions, GEOGRAPHIC, settings.file, "regions.file").geometry)
+    if odd.any():
+        which = shortened(list(regions["name"][odd]))
+        raise InputError(f"regions.file: {settings.file}: {which} lie in no place of its CRS; is it the right one?")
+    return regions
+
+
+def _area(shapes: gpd.GeoSeries, which: str) -> BaseGeometry:
+    """Return the polygons among geometries as one.
+
+    Raises
+    ------
+    InputError
+        Where there is none, or where coordinates are no numbers.
+    """
+    shapes = shapes[shapes.notna()]
+    if not vectors.on_earth(shapes).all():
+        raise InputError(f"{which} has coordinates of no place on Earth")
+    area = vectors.only_polygons(shapes.make_valid()).union_all()
+    if area.is_empty:
+        raise InputError(f"{which} has no polygon")
+    return area
 
 
 def whole_territory(footprints: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

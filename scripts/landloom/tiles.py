@@ -8,7 +8,9 @@ from pathlib import Path
 
 from landloom import features, sensors
 from landloom.config import AnySensor, FeatureSettings
+from landloom.errors import InputError
 from landloom.features import SensorFeatures
+from landloom.files import REMAKE, read_limited
 from landloom.grids import Grid
 from landloom.looks import read_looks, used_acquisitions
 from landloom.sensors.base import Acquisition
@@ -43,7 +45,7 @@ def prepare(
 ) -> Chain:
     """Put together a tile's chain from ``acquisitions.csv`` and ``dates.json``."""
     acquisitions = used_acquisitions(settings, tile, read_looks(table))
-    outputs = json.loads(Path(dates).read_text(encoding="utf-8"))
+    outputs = read_dates(dates)
     stacks = [
         features.of_sensor(
             sensor,
@@ -52,11 +54,32 @@ def prepare(
             feature_settings.bands,
             feature_settings.indices,
             [look.date for look in looks],
-            [datetime.date.fromisoformat(date) for date in outputs[sensor]],
+            _of_sensor(outputs, sensor, dates),
         )
         for sensor, looks in acquisitions.items()
     ]
     return Chain(acquisitions, stacks, {sensor: one.resampling for sensor, one in settings.items()})
+
+
+def read_dates(path: Path | str) -> dict[str, list[datetime.date]]:
+    """Read the output dates of each sensor from ``dates.json``.
+
+    Raises
+    ------
+    InputError
+        Where the file is no such list.
+    """
+    try:
+        content = json.loads(read_limited(path, 2**24))
+        return {sensor: [datetime.date.fromisoformat(date) for date in dates] for sensor, dates in content.items()}
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise InputError(f"{path}: is not a list of dates ({error}); {REMAKE}") from None
+
+
+def _of_sensor(outputs: Mapping[str, list[datetime.date]], sensor: str, path: Path | str) -> list[datetime.date]:
+    if not outputs.get(sensor):
+        raise InputError(f"{path}: has no date of {sensor}; {REMAKE}")
+    return outputs[sensor]
 
 
 def open_reader(chain: Chain, grid: Grid, threads: int) -> TileReader:

@@ -4,11 +4,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
 import pyogrio
+import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
+from pyproj.exceptions import ProjError
+from shapely.geometry.base import BaseGeometry
 
 from landloom.errors import InputError
 from landloom.files import WRITE_ADVICE, whole
+from landloom.limits import FARTHEST
+from landloom.words import shortened
 
 _FIXED_TIME = {"OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z"}
 """GeoPackages hold the time of writing; a fixed one makes equal content equal bytes."""
@@ -40,11 +47,58 @@ def read(path: Path | str, layer: str | None, what: str) -> gpd.GeoDataFrame:
     return frame
 
 
+def on_earth(geometries: gpd.GeoSeries) -> np.ndarray:
+    """Return which geometries have coordinates that can be computed with: numbers, and not astronomic ones."""
+    coordinates, owners = shapely.get_coordinates(geometries.values, return_index=True)
+    odd = ~(np.abs(coordinates) < FARTHEST).all(axis=1)
+    return np.bincount(owners[odd], minlength=len(geometries)) == 0
+
+
+def polygons_of(shape: BaseGeometry) -> BaseGeometry:
+    """Return what of a geometry has an area, as a polygon or several; empty where nothing has."""
+    if shape.geom_type in ("Polygon", "MultiPolygon"):
+        return shape
+    parts = [polygons_of(part) for part in getattr(shape, "geoms", ())]
+    return shapely.union_all(parts) if parts else shapely.Polygon()
+
+
+def only_polygons(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Return what of each geometry has an area."""
+    shapes = shapes.copy()
+    for position in np.flatnonzero(~shapes.geom_type.isin(("Polygon", "MultiPolygon"))):
+        shapes.iloc[position] = polygons_of(shapes.iloc[position])
+    return shapes
+
+
+def project(frame: gpd.GeoDataFrame, crs: object, path: Path | str, what: str) -> gpd.GeoDataFrame:
+    """Bring a layer into another CRS; places that it does not know become infinite.
+
+    Raises
+    ------
+    InputError
+        Where no way leads from one CRS to the other, as from that of a building site.
+    """
+    try:
+        return frame.to_crs(crs)
+    except ProjError as error:
+        raise InputError(f"{what}: {path}: its coordinate reference system has no place on Earth ({error})") from None
+
+
 def need_field(frame: gpd.GeoDataFrame, field: str, path: Path | str, what: str) -> None:
     """Raise where a field is missing, naming those that are there."""
-    if field not in frame.columns:
-        there = [str(name) for name in frame.columns if name != frame.geometry.name]
-        raise InputError(f"{what}: {path} has no field `{field}`; it has {there}")
+    there = [str(name) for name in frame.columns if name != frame.geometry.name]
+    if there.count(field) != 1:
+        count = "no field" if field not in there else "more than one field"
+        raise InputError(f"{what}: {path} has {count} `{field}`; it has {shortened(there)}")
+
+
+def label_text(value: object) -> str | None:
+    """Return a label or a name as text, None if missing; 12.0 is `12`: integers become floats beside missing ones."""
+    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
+        return None
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        return str(int(value))
+    return str(value).strip()
 
 
 def write_layers(path: Path | str, layers: Mapping[str, gpd.GeoDataFrame]) -> None:

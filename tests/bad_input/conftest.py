@@ -26,12 +26,6 @@ from bad_input.inputs import (
 Begun = tuple[Project, subprocess.Popen[str]]
 
 
-@pytest.fixture(scope="session")
-def demo(tiny_demo: Path) -> Path:
-    """The demo archive and its vectors; not to be changed."""
-    return tiny_demo
-
-
 @pytest.fixture
 def archive(demo: Path, tmp_path: Path) -> Path:
     """The first four products of a tile, to be damaged."""

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
-from landloom import reference, territory
+from landloom import reference, territory, vectors
 from landloom.config import ReferenceSettings
 from landloom.errors import InputError
 from landloom.grids import Grid
@@ -121,7 +121,7 @@ def test_points_are_left_out_and_reported(tmp_path):
     ("value", "text"), [(12, "12"), (12.0, "12"), ("  blé ", "blé"), (None, None), (float("nan"), None), (1.5, "1.5")]
 )
 def test_label_text(value, text):
-    assert reference.label_text(value) == text
+    assert vectors.label_text(value) == text
 
 
 def strata(counts):

@@ -18,6 +18,7 @@ from landloom.errors import InputError
 from landloom.files import SHAPEFILE_PARTS
 from landloom.code_digests import code_digest, library_digest
 from landloom.digests import digest
+from landloom.words import printable
 
 # A plan is millions of objects that all stay: searching them for garbage again and again takes time for nothing.
 gc.freeze()
@@ -38,7 +39,7 @@ def checked(function, *arguments):
     try:
         return function(*arguments)
     except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(printable(f"error: {error}"), file=sys.stderr)
         sys.exit(1)
 
 
@@ -129,6 +130,11 @@ def config_digest(*keys):
         return digests[wildcards.year]
 
     return of_year
+
+
+def title(wildcards):
+    """Return the report's title: from a function, since Snakemake takes braces in text for wildcards."""
+    return SETTINGS.title
 
 
 def vector_files(path):

@@ -52,7 +52,7 @@ rule report:
     params:
         # Not an input: jobs that run again without another result must not make the report again.
         logs="logs/{year}",
-        title=CONFIG["title"],
+        title=title,
         configuration=configuration_of_year,
         period=period,
         tiles=TILES,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import os
 import zipfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from tokenize import TokenError
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
@@ -190,7 +192,7 @@ def fit(
     chosen = {"n_estimators": 100, "max_depth": 25} | parameters
     try:
         classifier = RandomForestClassifier(**chosen, random_state=seed, n_jobs=threads).fit(features, labels)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise InputError(f"parameters of the random forest: {error}") from error
     return from_sklearn(classifier, feature_names, metadata)
 
@@ -340,23 +342,41 @@ def load(path: str | os.PathLike[str]) -> Forest:
         with Path(path).open("rb") as file:
             if not zipfile.is_zipfile(file):
                 raise ValueError("it is not an npz file, or its end is missing")
+            _check_entry(file, "description")
             file.seek(0)
             content = np.load(file, allow_pickle=False)
             description = json.loads(content["description"].tobytes())
             if description["format"] != FORMAT:
                 raise ValueError(f"its format is {description['format']!r}, not {FORMAT!r}")
+            for name in _array_types():
+                _check_entry(file, name)
             arrays = {name: content[name] for name in _array_types()}
         names, metadata = description["feature_names"], description["metadata"]
         forest = Forest(**arrays, feature_names=tuple(names), metadata=dict(metadata))
         _check_arrays(forest)
     except OSError as error:
         raise InputError(f"the model {path} cannot be read: {error.strerror or error}") from error
-    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except (ValueError, KeyError, TypeError, EOFError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
         raise InputError(f"{path} is not a whole model written by landloom: {error}") from error
-    except (NotImplementedError, RuntimeError, MemoryError, SyntaxError, OverflowError) as error:
+    except (NotImplementedError, RuntimeError, MemoryError, SyntaxError, OverflowError, TokenError) as error:
         # what zipfile and numpy raise for encrypted entries and for garbage in headers
         raise InputError(f"{path} is not a model written by landloom ({type(error).__name__})") from error
     return forest
+
+
+def _check_entry(file: BinaryIO, name: str) -> None:
+    """Raise ValueError for an array that claims more than the file holds: memory is asked for before it is read."""
+    file.seek(0)
+    with zipfile.ZipFile(file) as archive, archive.open(f"{name}.npy") as member:
+        entry = archive.getinfo(f"{name}.npy")
+        if entry.compress_type != zipfile.ZIP_STORED:
+            raise ValueError(f"{name} is compressed")
+        version = np.lib.format.read_magic(member)
+        if version != (1, 0):
+            raise ValueError(f"{name} is in version {version} of the format")
+        shape, _, dtype = np.lib.format.read_array_header_1_0(member)
+    if min(shape, default=1) < 0 or math.prod(shape) * dtype.itemsize > entry.file_size:
+        raise ValueError(f"{name} is said to be of shape {shape}, which {entry.file_size} bytes cannot hold")
 
 
 def _array_types() -> dict[str, np.dtype]:

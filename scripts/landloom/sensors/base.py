@@ -10,9 +10,12 @@ while it plans:
 """
 
 import datetime
+import lzma
 import os
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from glob import escape, glob
@@ -20,11 +23,29 @@ from pathlib import Path
 from typing import Any
 
 from landloom.errors import InputError
+from landloom.files import is_file_or_folder, read_limited
+from landloom.words import unfit
 
 NODATA = -10000
 """Stored value of a reflectance that is not known; reflectances are int16, times 10000."""
 
 SEARCH_DEPTH = 3
+
+MOST_TEXT = 2**24
+"""Bytes of a text in a product: the largest metadata are of some MB, but a .zip of 1 MB may hold 1 GB of zeros."""
+
+_ZIP_ERRORS = (
+    OSError,
+    KeyError,
+    ValueError,
+    EOFError,
+    RuntimeError,  # encrypted, or compressed in a way that Python does not know
+    OverflowError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+)
 
 Entry = tuple[re.Match[str], Path]
 """Something in an archive whose name matches, and where it lies."""
@@ -156,8 +177,15 @@ def entries(folder: Path, pattern: re.Pattern[str], depth: int = SEARCH_DEPTH) -
         match = pattern.fullmatch(entry.name)
         if match:
             yield match, Path(entry.path)
-        elif depth > 1 and entry.is_dir() and not entry.name.startswith("."):
+        elif depth > 1 and _is_folder(entry) and not entry.name.startswith("."):
             yield from entries(Path(entry.path), pattern, depth - 1)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
 
 
 class Inventory:
@@ -236,7 +264,7 @@ def parse_date(text: str, style: str = "%Y%m%d") -> datetime.date | None:
         if style == "%Y%m%d" and re.fullmatch("[0-9]{8}", text):
             return datetime.date.fromisoformat(text)  # 20 times as fast, which counts for a whole archive
         return datetime.datetime.strptime(text, style).date()
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
@@ -263,13 +291,15 @@ class Members:
         self._zipped = path.suffix.lower() == ".zip"
         try:
             self.names = sorted(self._list(path))
-        except (OSError, zipfile.BadZipFile) as error:
+        except _ZIP_ERRORS as error:
             raise InputError(f"product {path}: cannot be opened ({error})") from None
 
     def _list(self, path: Path) -> list[str]:
+        if not is_file_or_folder(path):
+            raise OSError("no such file, or a pipe or device")
         if self._zipped:
             with zipfile.ZipFile(path) as archive:
-                return [name for name in archive.namelist() if not name.endswith("/")]
+                return [name for name in archive.namelist() if not name.endswith("/") and _stays_inside(name)]
         return [str((Path(folder) / name).relative_to(path)) for folder, _, names in os.walk(path) for name in names]
 
     def one(self, pattern: str, what: str) -> str:
@@ -296,9 +326,21 @@ class Members:
     def text(self, name: str) -> str:
         """Return the content of a text member."""
         try:
-            if self._zipped:
-                with zipfile.ZipFile(self.product.path) as archive:
-                    return archive.read(name).decode("utf-8", errors="replace")
-            return (Path(self.product.path) / name).read_text(encoding="utf-8", errors="replace")
-        except (OSError, KeyError, zipfile.BadZipFile) as error:
+            content = self._content(name)
+        except _ZIP_ERRORS as error:
             raise InputError(f"product {self.product.path}: {name} cannot be read ({error})") from None
+        return content.decode("utf-8", errors="replace")
+
+    def _content(self, name: str) -> bytes:
+        if not self._zipped:
+            return read_limited(Path(self.product.path) / name, MOST_TEXT)
+        with zipfile.ZipFile(self.product.path) as archive, archive.open(name) as member:
+            content = member.read(MOST_TEXT + 1)
+        if len(content) > MOST_TEXT:
+            raise OSError(f"larger than {MOST_TEXT // 2**20} MB")
+        return content
+
+
+def _stays_inside(name: str) -> bool:
+    """Return whether a member of a .zip file has a name that cannot lead out of it."""
+    return not name.startswith("/") and ".." not in name.split("/") and unfit(name) is None

@@ -6,6 +6,7 @@ offset (``BOA_ADD_OFFSET``, -1000), which the metadata gives for each band: refl
 """
 
 import datetime
+import math
 import re
 from pathlib import Path
 from xml.etree import ElementTree
@@ -24,6 +25,7 @@ from landloom.sensors.base import (
     refuse_misplaced,
 )
 from landloom.sensors.sentinel2 import BANDS_OF_10_M
+from landloom.words import shortened
 
 NAME = re.compile(
     r"(?P<satellite>S2[A-Z])_MSIL2A_(?P<date>\d{8})T(?P<time>\d{6})_N(?P<baseline>\d{4})_(?P<orbit>R\d{3})"
@@ -34,6 +36,9 @@ METADATA_BANDS = ("B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B9", "
 """Bands in the order of ``band_id`` in the metadata, from 0."""
 
 REFLECTANCE_SCALE = 10000
+
+LARGEST_NUMBER = 1e6
+"""Of offsets (-1000) and quantification values (10000); beyond, 16 bits of reflectance mean nothing."""
 
 
 def find(
@@ -108,15 +113,30 @@ def _metadata_name(members: Members) -> str:
 def _scaling(members: Members, name: str) -> tuple[dict[str, float], float]:
     """Read the offset of each band and the quantification value from the product's metadata."""
     root = parse_xml(members.text(name), f"{members.product.path}: {name}")
-    offsets = {}
-    for element in root.iter("BOA_ADD_OFFSET"):
-        index = int(element.get("band_id", "-1"))
-        if 0 <= index < len(METADATA_BANDS):
-            offsets[METADATA_BANDS[index]] = float(element.text or 0)
-    values = [element.text for tag in _QUANTIFICATION_TAGS for element in root.iter(tag)]
+    where = f"{members.product.path}: {name}"
+    bands = {str(index): band for index, band in enumerate(METADATA_BANDS)}
+    offsets = {
+        bands[index]: _number(element, where)
+        for element in root.iter("BOA_ADD_OFFSET")
+        if (index := element.get("band_id", "").strip()) in bands
+    }
+    values = [_number(element, where) for tag in _QUANTIFICATION_TAGS for element in root.iter(tag)]
     if not values:
-        raise InputError(f"{members.product.path}: {name} gives no quantification value")
-    return offsets, float(values[0] or REFLECTANCE_SCALE)
+        raise InputError(f"{where} gives no quantification value")
+    if values[0] <= 0:
+        raise InputError(f"{where}: the quantification value {values[0]:g} is not above 0")
+    return offsets, values[0]
+
+
+def _number(element: ElementTree.Element, where: str) -> float:
+    """Return the number in an element, small enough for the scaling to have a meaning."""
+    try:
+        value = float(element.text or "")
+    except ValueError:
+        value = math.nan
+    if not abs(value) <= LARGEST_NUMBER:
+        raise InputError(f"{where}: {element.tag} is {shortened(repr(element.text))}, not a number of the scaling")
+    return value
 
 
 _QUANTIFICATION_TAGS = ("BOA_QUANTIFICATION_VALUE", "L2A_BOA_QUANTIFICATION_VALUE")

@@ -1,0 +1,176 @@
+"""Models that are damaged, or made to fill memory or to run code."""
+
+import io
+import json
+import pickle
+import zipfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from fuzz import material
+from fuzz.property import CANARY, refuses_or_accepts, run_with_little_memory, untouched, workplace
+from landloom.errors import InputError
+from landloom.models import forest
+
+NAMES = ("model.npz",)
+
+
+@cache
+def sound() -> dict[str, bytes]:
+    """Return the entries of a small model."""
+    random = np.random.default_rng(1)
+    features, labels = random.integers(-100, 100, (200, 3)).astype(np.int16), random.integers(1, 4, 200)
+    parameters = {"n_estimators": 3, "max_depth": 4}
+    fitted = forest.fit(features, labels, ["a", "b", "c"], 1, 1, parameters, {"key": "value"})
+    with workplace() as folder:
+        forest.save(fitted, folder / "m.npz")
+        with zipfile.ZipFile(folder / "m.npz") as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+
+def write(path: Path, entries: dict[str, bytes], method: int = zipfile.ZIP_STORED) -> None:
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+
+
+def load_and_predict(path: Path) -> None:
+    """Use a model: if it is accepted, compiled code that checks no index must be safe with it."""
+    model = forest.load(path)
+    pixels = np.random.default_rng(2).integers(-300, 300, (100, len(model.feature_names))).astype(np.int16)
+    found = model.predict_proba(pixels)
+    assert found.shape == (100, model.classes.size)
+    assert np.isfinite(found).all()
+
+
+def array(value: Any, **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, np.asarray(value), **options)
+    return buffer.getvalue()
+
+
+def header(text: str, version: bytes = b"\x01\x00") -> bytes:
+    """Return an array's header that claims what it likes, and no array."""
+    return b"\x93NUMPY" + version + len(text).to_bytes(2, "little") + text.encode()
+
+
+HEADERS = [
+    "{'descr': '<i8', 'fortran_order': False, 'shape': (10000000000000,), }",
+    "{'descr': '<i8', 'fortran_order': False, 'shape': (-1,), }",
+    "{'descr': '|O', 'fortran_order': False, 'shape': (1,), }",
+    "{'descr': '<i8', 'fortran_order': False, 'shape': __import__('os').system('touch canary'), }",
+    "{'descr': '<U1000000000', 'fortran_order': False, 'shape': (1,), }",
+    "{'descr': '<i8', 'fortran_order': False, 'shape': " + "(" * 200 + ")" * 200 + ", }",
+    "not python at all",
+    "",
+]
+one_byte = st.binary(min_size=0, max_size=3)
+entries_of_a_model = st.sampled_from(
+    ["description", "nodes", "roots", "row_offsets", "row_classes", "row_fractions", "classes"]
+)
+numbers = st.integers(-(2**31), 2**31 - 1) | st.sampled_from([-1, 0, 1, 2])
+
+
+@given(data=st.data())
+def test_damaged_file(data: st.DataObject):
+    with workplace() as folder:
+        write(folder / "model.npz", sound())
+        content = (folder / "model.npz").read_bytes()
+        (folder / "model.npz").write_bytes(data.draw(material.damaged(content)))
+        with untouched(folder):
+            refuses_or_accepts(load_and_predict, folder / "model.npz", names=NAMES)
+
+
+@given(name=entries_of_a_model, data=st.data())
+def test_damaged_entry(name: str, data: st.DataObject):
+    """The checksum of the .zip is right, so that the damage reaches the arrays."""
+    content = sound()[f"{name}.npy"]
+    with workplace() as folder:
+        damaged = data.draw(material.damaged(content) | st.sampled_from(HEADERS).map(header) | one_byte)
+        write(folder / "model.npz", sound() | {f"{name}.npy": damaged})
+        refuses_or_accepts(load_and_predict, folder / "model.npz", names=NAMES)
+
+
+@given(
+    name=st.sampled_from(["nodes", "roots", "row_offsets", "row_classes", "row_fractions", "classes"]), data=st.data()
+)
+def test_wrong_numbers(name: str, data: st.DataObject):
+    values = np.load(io.BytesIO(sound()[f"{name}.npy"])).copy()
+    for _ in range(data.draw(st.integers(1, 3))):
+        place, value = data.draw(st.integers(0, values.size - 1)), data.draw(numbers)
+        with np.errstate(all="ignore"):
+            if values.dtype.names:
+                field = data.draw(st.sampled_from(values.dtype.names))
+                values[field][place] = np.array(value).astype(values[field].dtype)
+            else:
+                values[place] = np.array(value).astype(values.dtype)
+    with workplace() as folder:
+        write(folder / "model.npz", sound() | {f"{name}.npy": array(values)})
+        refuses_or_accepts(load_and_predict, folder / "model.npz", names=NAMES)
+
+
+json_values = st.recursive(
+    st.none() | st.integers() | st.text(max_size=3), lambda inner: st.lists(inner, max_size=4), max_leaves=5
+)
+
+
+@given(names=json_values, metadata=json_values, style=st.just(forest.FORMAT) | json_values)
+@example(names="abc", metadata={}, style=forest.FORMAT)
+@example(names=["a", "b", 3], metadata={}, style=forest.FORMAT)
+def test_wrong_description(names: Any, metadata: Any, style: Any):
+    text = json.dumps({"format": style, "feature_names": names, "metadata": metadata}).encode()
+    with workplace() as folder:
+        write(folder / "model.npz", sound() | {"description.npy": array(np.frombuffer(text, np.uint8))})
+        refuses_or_accepts(load_and_predict, folder / "model.npz", names=NAMES)
+
+
+@pytest.mark.parametrize("text", [b"[" * 10**5, b"[]", b"null", b'"x"', b"{}", b"\xff", b""])
+def test_description_that_is_none(text: bytes, tmp_path: Path):
+    write(tmp_path / "model.npz", sound() | {"description.npy": array(np.frombuffer(text, np.uint8))})
+    assert refuses_or_accepts(load_and_predict, tmp_path / "model.npz", names=NAMES)
+
+
+class Danger:
+    def __reduce__(self) -> tuple:
+        return (Path.touch, (Path(CANARY),))
+
+
+@pytest.mark.parametrize("name", ["description", "nodes", "classes"])
+def test_pickled_entry_is_not_opened(name: str):
+    with workplace() as folder:
+        for content in (array(np.array([Danger()], object), allow_pickle=True), pickle.dumps(Danger())):
+            write(folder / "model.npz", sound() | {f"{name}.npy": content})
+            assert refuses_or_accepts(load_and_predict, folder / "model.npz", names=NAMES)
+
+
+LOAD = """
+import sys
+from landloom.errors import InputError
+from landloom.models import forest
+try:
+    forest.load(sys.argv[1])
+except InputError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_bombs(method: int, tmp_path: Path):
+    """What a header claims is not allocated, what a compressed entry holds is not unpacked."""
+    claims = header("{'descr': '<i8', 'fortran_order': False, 'shape': (400000000,), }")
+    body = b"\0" * (0 if method == zipfile.ZIP_STORED else 2**24)
+    write(tmp_path / "model.npz", sound() | {"roots.npy": claims + body}, method)
+    said = run_with_little_memory(LOAD, str(tmp_path / "model.npz"), megabytes=2500)
+    assert "is compressed" in said if body else "roots is said to be of shape (400000000,)" in said
+
+
+def test_description_of_an_unknown_version(tmp_path: Path):
+    write(tmp_path / "model.npz", sound() | {"roots.npy": header(HEADERS[0], b"\x07\x00")})
+    with pytest.raises(InputError, match=r"roots is in version \(7, 0\) of the format"):
+        forest.load(tmp_path / "model.npz")
