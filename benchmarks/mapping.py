@@ -18,11 +18,11 @@ import rasterio
 from benchmarks.big_tile import TILE, make_big_tile, places
 from benchmarks.contest import Case, Contestant, Job
 from landloom import features, maps, rasters, survey, windows
-from landloom.config import TheiaSettings
 from landloom.grids import Grid, Window
 from landloom.jobs import GDAL_CACHE_MB, limit_threads
 from landloom.models import forest
 from landloom.nomenclature import read
+from landloom.sensor_settings import TheiaSettings
 from landloom.sensors.base import Acquisition
 from landloom.sensors.sentinel2 import COMMON_NAMES
 from landloom.series import TileReader

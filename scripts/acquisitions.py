@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from landloom import config, grids, jobs, looks, rasters, source_files, survey
+from landloom import grids, jobs, looks, rasters, sensor_settings, source_files, survey
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -17,7 +17,7 @@ def main() -> None:
     grid = grids.load(snakemake.input.grid)
     tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
     acquisitions, found, validity = survey.survey(
-        config.sensors(snakemake.params.sensors),
+        sensor_settings.of_content(snakemake.params.sensors),
         tile,
         (first, last),
         grid,

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from landloom import (
     checksums,
-    config,
     counts,
     features,
     grids,
@@ -14,8 +13,10 @@ from landloom import (
     kernels,
     maps,
     nomenclature,
+    processing_settings,
     rasters,
     resample,
+    sensor_settings,
     tiles,
     windows,
 )
@@ -32,8 +33,8 @@ def main() -> None:
     threads = jobs.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     chain = tiles.prepare(
-        config.sensors(snakemake.params.sensors),
-        config.FeatureSettings(**snakemake.params.features),
+        sensor_settings.of_content(snakemake.params.sensors),
+        processing_settings.FeatureSettings(**snakemake.params.features),
         snakemake.wildcards.tile,
         snakemake.input.table,
         snakemake.input.dates,

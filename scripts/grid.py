@@ -3,7 +3,7 @@
 import datetime
 from typing import TYPE_CHECKING
 
-from landloom import config, grids, jobs, survey
+from landloom import grids, jobs, sensor_settings, survey
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def main() -> None:
     """Connect the rule to :func:`landloom.survey.common_grid`."""
     first, last = map(datetime.date.fromisoformat, snakemake.params.period)
-    sensors = config.sensors(snakemake.params.sensors)
+    sensors = sensor_settings.of_content(snakemake.params.sensors)
     grid = survey.common_grid(sensors, snakemake.wildcards.tile, (first, last))
     grids.save(grid, snakemake.output.grid)
 

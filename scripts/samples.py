@@ -5,7 +5,20 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from landloom import config, features, grids, jobs, kernels, resample, samples, sampling, tables, tiles, windows
+from landloom import (
+    features,
+    grids,
+    jobs,
+    kernels,
+    processing_settings,
+    resample,
+    samples,
+    sampling,
+    sensor_settings,
+    tables,
+    tiles,
+    windows,
+)
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -17,8 +30,8 @@ def main() -> None:
     threads = jobs.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     chain = tiles.prepare(
-        config.sensors(snakemake.params.sensors),
-        config.FeatureSettings(**snakemake.params.features),
+        sensor_settings.of_content(snakemake.params.sensors),
+        processing_settings.FeatureSettings(**snakemake.params.features),
         snakemake.wildcards.tile,
         snakemake.input.table,
         snakemake.input.dates,
@@ -27,7 +40,7 @@ def main() -> None:
         pd.read_parquet(snakemake.input.candidates),
         snakemake.wildcards.tile,
         pd.read_csv(snakemake.input.draws),
-        config.SampleSettings(**snakemake.params.samples),
+        processing_settings.SampleSettings(**snakemake.params.samples),
         snakemake.params.runs,
         snakemake.params.seed,
     )

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from landloom import sensors
-from landloom.config import AnySensor
 from landloom.errors import InputError
 from landloom.files import REMAKE, write_text
+from landloom.sensor_settings import AnySensor
 from landloom.sensors.base import Acquisition
 
 COLUMNS = ("sensor", "date", "product", "status", "clear_share", "content", "problem")

@@ -8,19 +8,11 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from landloom.config import (
-    Configuration,
-    ConfigurationError,
-    FrozenSettings,
-    ReferenceSettings,
-    RegionSettings,
-    made_here,
-    parse,
-    region_slugs,
-)
+from landloom.config import Configuration, ConfigurationError, made_here, parse, region_slugs
 from landloom.digests import digest
 from landloom.errors import InputError
 from landloom.files import SHAPEFILE_PARTS, is_file_or_folder, remember
+from landloom.processing_settings import FrozenSettings, ReferenceSettings, RegionSettings
 from landloom.words import shortened
 
 OUTPUT_FOLDERS = ("results", "logs", "benchmarks")

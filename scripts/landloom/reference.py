@@ -11,10 +11,10 @@ import pandas as pd
 from shapely import STRtree
 
 from landloom import vectors
-from landloom.config import ReferenceSettings
 from landloom.errors import InputError
 from landloom.files import write_text
 from landloom.nomenclature import Nomenclature
+from landloom.processing_settings import ReferenceSettings
 from landloom.words import shortened
 
 EQUAL_AREA = "EPSG:6933"

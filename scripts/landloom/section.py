@@ -1,12 +1,42 @@
-"""What all sections of the configuration are made of."""
+"""What all sections of the configuration are made of: names, numbers, paths."""
 
+import re
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from landloom.words import unfit
 
 PositiveInt = Annotated[int, Field(gt=0, lt=2**31)]
+NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
+Name = Annotated[str, Field(pattern=NAME, max_length=60)]
+Share = Annotated[float, Field(gt=0, lt=1)]
+
+
+def no_braces(path: str) -> str:
+    """Refuse a path that Snakemake would take for a pattern; it has no way to write a brace as such."""
+    if "{" in path or "}" in path:
+        raise ValueError("must not hold braces, which are placeholders to Snakemake")
+    return path
+
+
+def _no_address(path: str) -> str:
+    """Refuse a path that GDAL or Snakemake would take for an address, as ``s3:``, or for options of a driver."""
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", path):
+        raise ValueError("must not begin with letters and a colon, as addresses do")
+    return path
+
+
+def _whole_for_pyogrio(path: str) -> str:
+    """Refuse a path of which pyogrio would open a part: what is before `;` in the name, or `!` anywhere."""
+    if ";" in path.rpartition("/")[2] or "!" in path:
+        raise ValueError("must not hold `!`, nor `;` in the file's name, which have a meaning to its reader")
+    return path
+
+
+FolderPath = Annotated[str, AfterValidator(_no_address)]
+InputPath = Annotated[FolderPath, AfterValidator(no_braces)]
+VectorPath = Annotated[FolderPath, AfterValidator(_whole_for_pyogrio)]
 
 
 class Section(BaseModel):

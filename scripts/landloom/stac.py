@@ -16,10 +16,10 @@ from pystac.extensions.file import FileExtension
 from pystac.extensions.projection import ProjectionExtension
 
 from landloom.checksums import FileDigest
-from landloom.config import region_slug
 from landloom.files import write_text
 from landloom.grids import Grid, transformer
 from landloom.nomenclature import UNCLASSIFIED, Nomenclature
+from landloom.processing_settings import region_slug
 from landloom.provenance import Product, Provenance, Raster
 
 GEOGRAPHIC = "EPSG:4326"

@@ -12,11 +12,11 @@ import numpy as np
 import rasterio
 
 from landloom import grids, integrity, rasters, sensors
-from landloom.config import AnySensor
 from landloom.errors import InputError
 from landloom.grids import Grid, Window
 from landloom.looks import Look
 from landloom.progress import Progress
+from landloom.sensor_settings import AnySensor
 from landloom.sensors.base import Acquisition, Product
 from landloom.series import AcquisitionReader
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from landloom import features, sensors
-from landloom.config import AnySensor, FeatureSettings
 from landloom.errors import InputError
 from landloom.features import SensorFeatures
 from landloom.files import REMAKE, read_limited
 from landloom.grids import Grid
 from landloom.looks import read_looks, used_acquisitions
+from landloom.processing_settings import FeatureSettings
+from landloom.sensor_settings import AnySensor
 from landloom.sensors.base import Acquisition
 from landloom.series import TileReader
 

@@ -13,7 +13,7 @@ import rasterio
 from shapely import Point
 from shapely.affinity import translate
 
-from landloom import config
+from landloom import sensor_settings
 from running import ROOT, write_config
 
 TILE, OTHER_TILE = "T30TYP", "T31TBJ"
@@ -21,9 +21,11 @@ PERIOD = (date(2018, 1, 1), date(2018, 12, 31))
 BANDS = ["B3", "B4", "B8", "B11"]
 
 
-def theia(archive: Path, **changes: Any) -> dict[str, config.AnySensor]:
+def theia(archive: Path, **changes: Any) -> dict[str, sensor_settings.AnySensor]:
     """Return the settings of an archive of THEIA products."""
-    return config.sensors({"s2": {"type": "sentinel2_theia", "archive": str(archive), "bands": BANDS, **changes}})
+    return sensor_settings.of_content(
+        {"s2": {"type": "sentinel2_theia", "archive": str(archive), "bands": BANDS, **changes}}
+    )
 
 
 def products_of(archive: Path, tile: str = TILE) -> list[Path]:

@@ -24,9 +24,9 @@ from bad_input.inputs import (
     theia,
     truncate,
 )
-from landloom import config, looks, survey
-from landloom.config import AnySensor
+from landloom import looks, sensor_settings, survey
 from landloom.errors import InputError
+from landloom.sensor_settings import AnySensor
 from landloom.series import AcquisitionReader
 
 
@@ -277,7 +277,7 @@ def of_series(folder: Path, **changes: Any) -> dict[str, AnySensor]:
         "mask": {"file": "{tile}/{date}_mask.tif", "invalid_values": [1]},
         "scale": 1.0,
     }
-    return config.sensors({"own": settings | changes})
+    return sensor_settings.of_content({"own": settings | changes})
 
 
 @pytest.mark.parametrize("band", ["red", "nir"])
@@ -367,7 +367,7 @@ def safe(tmp_path: Path) -> Path:
 
 def sen2cor(product: Path) -> dict[str, AnySensor]:
     settings = {"type": "sentinel2_sen2cor", "archive": str(product.parent), "bands": ["B3", "B11"]}
-    return config.sensors({"s2": settings})
+    return sensor_settings.of_content({"s2": settings})
 
 
 def test_whole_safe_product_is_used(safe: Path):

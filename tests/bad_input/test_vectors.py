@@ -10,9 +10,9 @@ from shapely import box, unary_union
 
 from bad_input.inputs import OTHER_TILE, TILE
 from landloom import nomenclature, reference, territory
-from landloom.config import ReferenceSettings, RegionSettings
 from landloom.errors import InputError
 from landloom.grids import Grid
+from landloom.processing_settings import ReferenceSettings, RegionSettings
 from landloom.reference import Findings
 
 GRIDS = {

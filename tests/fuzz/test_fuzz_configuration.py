@@ -1,6 +1,7 @@
 """Configurations that no reasonable person writes."""
 
 import copy
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from shapely import box
 from bad_input.inputs import TILE, small_configuration
 from fuzz import material
 from fuzz.property import refuses_or_accepts, untouched
-from landloom import config, preflight
+from landloom import config, preflight, processing_settings
 from landloom.errors import InputError
 
 HEADER = ("the configuration has errors:\n  ",)
@@ -175,8 +176,8 @@ def test_names_that_become_file_names(name: str):
 
 @given(name=material.texts)
 def test_region_slugs_are_single_file_names(name: str):
-    slug = config.region_slug(name)
-    assert not slug or config.re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", slug)
+    slug = processing_settings.region_slug(name)
+    assert not slug or re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", slug)
 
 
 def test_thousands_of_unknown_keys_are_not_all_told():

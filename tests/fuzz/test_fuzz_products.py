@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bad_input.inputs import PERIOD, TILE
 from fuzz import material
 from fuzz.property import CANARY, refuses_or_accepts, run_with_little_memory, untouched, workplace
-from landloom import config, sensors
+from landloom import config, sensor_settings, sensors
 from landloom.errors import InputError
 from landloom.sensors import base, sen2cor
 from landloom.sensors.base import Members, Product
@@ -29,7 +29,7 @@ METADATA = b"""<?xml version="1.0" encoding="UTF-8"?><n1:Level-2A xmlns:n1="http
 </BOA_QUANTIFICATION_VALUE><BOA_ADD_OFFSET_VALUES_LIST><BOA_ADD_OFFSET band_id="2">-1000</BOA_ADD_OFFSET>
 </BOA_ADD_OFFSET_VALUES_LIST></n1:Level-2A>"""
 THEIA = "SENTINEL2A_20180601-105936-349_L2A_T30TYP_C_V2-2"
-SETTINGS = config.sensors(
+SETTINGS = sensor_settings.of_content(
     {
         "safe": {"type": "sentinel2_sen2cor", "archive": "archive", "bands": ["B3"]},
         "maja": {"type": "sentinel2_theia", "archive": "archive", "bands": ["B3"]},
@@ -37,7 +37,7 @@ SETTINGS = config.sensors(
 )
 
 
-def describe_all(settings: config.AnySensor, tile: str = TILE) -> None:
+def describe_all(settings: sensor_settings.AnySensor, tile: str = TILE) -> None:
     """Do with an archive what listing and survey do before they open a raster."""
     for product in sensors.find(settings, tile, *PERIOD):
         acquisition = sensors.describe(settings, "s2", tile, product)
@@ -230,9 +230,10 @@ def test_zip_that_python_cannot_unpack(tmp_path: Path, change: Callable[[bytes],
 
 DESCRIBE = """
 import datetime, sys
-from landloom import config, sensors
+from landloom import sensor_settings, sensors
 from landloom.errors import InputError
-settings = config.sensors({"s": {"type": "sentinel2_sen2cor", "archive": sys.argv[1], "bands": ["B3"]}})["s"]
+content = {"s": {"type": "sentinel2_sen2cor", "archive": sys.argv[1], "bands": ["B3"]}}
+settings = sensor_settings.of_content(content)["s"]
 (product,) = sensors.find(settings, "T30TYP", datetime.date(2018, 1, 1), datetime.date(2018, 12, 31))
 try:
     sensors.describe(settings, "s", "T30TYP", product)
@@ -365,7 +366,7 @@ def test_series_patterns(file: str, style: str, band: str | None, mask: str | No
 def parsed_or_not(content: dict[str, Any]) -> None:
     """Read the settings as a part of a configuration, for its messages, and use them."""
     try:
-        settings = config.sensors({"own": content})["own"]
+        settings = sensor_settings.of_content({"own": content})["own"]
     except ValueError:
         config.parse({"sensors": {"own": content}})
         raise

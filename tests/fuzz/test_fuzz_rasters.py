@@ -12,7 +12,7 @@ from rasterio.transform import Affine, from_gcps, from_origin
 from bad_input.inputs import PERIOD, TILE
 from fuzz import material
 from fuzz.property import refuses_or_accepts, run_with_little_memory, untouched, workplace
-from landloom import config, survey
+from landloom import sensor_settings, survey
 
 GRID = {"crs": "EPSG:32630", "transform": from_origin(700_000, 4_880_000, 10, 10), "height": 16, "width": 16}
 SITE = 'ENGCRS["site",EDATUM["site"],CS[Cartesian,2],AXIS["x",east],AXIS["y",north],LENGTHUNIT["metre",1]]'
@@ -33,7 +33,7 @@ def write(path: Path, **changes: object) -> None:
 
 def look_through(folder: Path, on_bad_product: str = "stop") -> None:
     content = {"type": "series", "archive": str(folder), "file": "{date}.tif", "bands": {"red": 1}}
-    survey.survey(config.sensors({"own": content}), TILE, PERIOD, on_bad_product, 1)
+    survey.survey(sensor_settings.of_content({"own": content}), TILE, PERIOD, on_bad_product, 1)
 
 
 ODD = {
@@ -107,7 +107,7 @@ content = {"type": "series", "archive": sys.argv[1], "file": "{date}.tif", "band
 period = (datetime.date(2018, 1, 1), datetime.date(2018, 12, 31))
 try:
     with jobs.logged(sys.argv[2] + "/log"):
-        survey.survey(config.sensors({"own": content}), "T30TYP", period, "stop", 1)
+        survey.survey(sensor_settings.of_content({"own": content}), "T30TYP", period, "stop", 1)
 except SystemExit as error:
     sys.exit(0 if error.code == 1 else 3)
 sys.exit(4)

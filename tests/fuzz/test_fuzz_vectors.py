@@ -19,9 +19,10 @@ from bad_input.inputs import TILE, small_configuration
 from fuzz import material
 from fuzz.property import refuses_or_accepts, untouched, workplace
 from landloom import config, preflight, reference, territory, vectors
-from landloom.config import Configuration, ReferenceSettings, RegionSettings
+from landloom.config import Configuration
 from landloom.grids import Grid
 from landloom.nomenclature import LandClass, Nomenclature
+from landloom.processing_settings import ReferenceSettings, RegionSettings
 
 GRIDS = {TILE: Grid("EPSG:32630", 700_000.0, 4_880_000.0, 10.0, 10.0, 200, 200)}
 FOOTPRINTS = territory.collect_footprints(GRIDS)

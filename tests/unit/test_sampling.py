@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from landloom import sampling
-from landloom.config import SampleSettings
+from landloom.processing_settings import SampleSettings
 
 
 @pytest.fixture

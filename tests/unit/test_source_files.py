@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from landloom import checksums, sensors, source_files
-from landloom.config import SeriesSettings
 from landloom.errors import InputError
 from landloom.looks import Look
+from landloom.sensor_settings import SeriesSettings
 from landloom.sensors.base import Acquisition, Mask, RasterBand
 
 PERIOD = date(2018, 1, 1), date(2018, 12, 31)

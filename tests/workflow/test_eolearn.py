@@ -12,9 +12,9 @@ from rasterio.features import shapes
 from shapely.geometry import shape
 
 from landloom import calendars, sensors
-from landloom.config import SeriesSettings
 from landloom.gapfill import fill_gaps
 from landloom.grids import Grid, Window
+from landloom.sensor_settings import SeriesSettings
 from landloom.series import TileReader
 from running import ROOT, run_snakemake, write_config
 

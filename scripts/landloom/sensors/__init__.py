@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 
-from landloom.config import AnySensor, SeriesSettings
 from landloom.digests import digest
 from landloom.errors import InputError
+from landloom.sensor_settings import AnySensor, SeriesSettings
 from landloom.sensors import sen2cor, sentinel2, series, theia
 from landloom.sensors.base import Acquisition, Inventory, Product
 

@@ -11,8 +11,8 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
-from landloom.config import Sen2corSettings
 from landloom.errors import InputError
+from landloom.sensor_settings import Sen2corSettings
 from landloom.sensors.base import (
     Acquisition,
     Inventory,

@@ -5,8 +5,8 @@ import re
 from glob import escape
 from pathlib import Path
 
-from landloom.config import SeriesBand, SeriesSettings
 from landloom.errors import InputError
+from landloom.sensor_settings import SeriesBand, SeriesSettings
 from landloom.sensors.base import Acquisition, Inventory, Mask, Product, RasterBand, parse_date
 from landloom.sensors.sen2cor import REFLECTANCE_SCALE
 

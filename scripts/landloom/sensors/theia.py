@@ -7,7 +7,7 @@ import datetime
 import re
 from pathlib import Path
 
-from landloom.config import TheiaSettings
+from landloom.sensor_settings import TheiaSettings
 from landloom.sensors.base import (
     NODATA,
     Acquisition,

@@ -6,8 +6,8 @@ import pytest
 from pydantic import TypeAdapter
 
 from landloom import sensors
-from landloom.config import AnySensor
 from landloom.errors import InputError
+from landloom.sensor_settings import AnySensor
 from landloom.sensors import base
 
 TILES = ["T31TCJ", "T31TDJ", "T30TYP", "A", "A_1"]

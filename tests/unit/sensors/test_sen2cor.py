@@ -4,8 +4,8 @@ import shutil
 import pytest
 
 from landloom import sensors
-from landloom.config import Sen2corSettings
 from landloom.errors import InputError
+from landloom.sensor_settings import Sen2corSettings
 from landloom.sensors.base import Members, Product
 from landloom.sensors.sen2cor import _metadata_name, _scaling, parse_xml
 

@@ -4,8 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from landloom import sensors
-from landloom.config import SeriesSettings
 from landloom.errors import InputError
+from landloom.sensor_settings import SeriesSettings
 
 ALWAYS = (datetime.date(2000, 1, 1), datetime.date(2030, 1, 1))
 
