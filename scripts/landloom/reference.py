@@ -36,12 +36,20 @@ class Findings:
     def add(self, finding: str, action: str, ids: Sequence[int]) -> None:
         """Note a finding about some polygons, named by their feature ids."""
         if len(ids):
-            shown = [int(one) for one in list(ids)[:_SHOWN_IDS]]
-            self.rows.append({"finding": finding, "action": action, "count": len(ids), "ids": shown})
+            self.rows.append(_row(finding, action, ids))
+
+    def add_of_class(self, finding: str, action: str, ids: Sequence[int], code: int) -> None:
+        """Note a finding about a class, with its polygons, if any, and its code: a report then tells its name."""
+        self.rows.append({**_row(finding, action, ids), "code": int(code)})
 
     def write(self, path: Path | str) -> None:
         """Write the findings as JSON."""
         write_text(path, json.dumps(self.rows, indent=1, ensure_ascii=False) + "\n")
+
+
+def _row(finding: str, action: str, ids: Sequence[int]) -> dict:
+    shown = [int(one) for one in list(ids)[:_SHOWN_IDS]]
+    return {"finding": finding, "action": action, "count": len(ids), "ids": shown}
 
 
 def clean(
@@ -235,7 +243,6 @@ def note_untested(
     for row in untested(polygons).itertuples():
         alone = polygons.polygon[(polygons.number == row.number) & (polygons.code == row.code)]
         what = f"the only polygon of class {labels[row.code]} in region {regions_by_number[row.number]}"
-        findings.add(what, "trains, so the class is untested there", list(alone))
+        findings.add_of_class(what, "trains, so the class is untested there", list(alone), row.code)
     for code in sorted(set(nomenclature.codes) - set(polygons.code)):
-        what = f"no polygon of class {labels[code]}"
-        findings.rows.append({"finding": what, "action": "the class is not mapped", "count": 0, "ids": []})
+        findings.add_of_class(f"no polygon of class {labels[code]}", "the class is not mapped", [], code)

@@ -12,7 +12,7 @@ from pathlib import Path
 from landloom import jobs
 from landloom.files import scratch, whole
 folder = Path(sys.argv[1])
-with jobs.logged(folder / "log"), whole(folder / "a.tif") as temporary, scratch(folder / "a.tif", 0):
+with jobs.logged(folder / "log", "rule", 100), whole(folder / "a.tif") as temporary, scratch(folder / "a.tif", 0):
     helper = multiprocessing.get_context("fork").Process(target=time.sleep, args=(60,))
     helper.start()
     helper.terminate()

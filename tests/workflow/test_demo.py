@@ -131,10 +131,11 @@ def test_the_demo_passes_its_checks(demo):
     assert "T30TYP and T31TBJ" in (results(demo) / "report.html").read_text()
 
 
-def test_a_failing_check_ends_the_workflow_before_the_report_and_keeps_the_maps(demo):
-    """Last: the next run finds the report gone."""
-    folder, config = demo
-    maps = {path: path.stat().st_mtime_ns for path in results(demo).rglob("*.tif")}
+def test_a_failing_check_ends_the_workflow_before_the_report_and_keeps_the_maps(demo, tmp_path):
+    """In a copy: the next run finds the report gone."""
+    folder, config = shutil.copytree(demo[0], tmp_path / "demo"), demo[1]
+    made = folder / "results/2018"
+    maps = {path: path.stat().st_mtime_ns for path in made.rglob("*.tif")}
     content = yaml.safe_load(config.read_text())
     strict = write_config(
         folder / "strict.yaml",
@@ -154,12 +155,12 @@ def test_a_failing_check_ends_the_workflow_before_the_report_and_keeps_the_maps(
     ):
         assert re.search(rf"{key}, run 0, {place}: 0\.\d+ is above 0\.02 \(sanity\.fail\.{key}\)", terminal)
     assert "Traceback" not in terminal
-    assert not (results(demo) / "sanity_passed.txt").exists()
-    assert {path: path.stat().st_mtime_ns for path in results(demo).rglob("*.tif")} == maps
-    assert sum(one.verdict == "fail" for one in verdicts.read(results(demo) / "sanity.csv")) == 3
+    assert not (made / "sanity_passed.txt").exists()
+    assert {path: path.stat().st_mtime_ns for path in made.rglob("*.tif")} == maps
+    assert sum(one.verdict == "fail" for one in verdicts.read(made / "sanity.csv")) == 3
     jobs = re.search(r"What the jobs of this run cost:\n(.*?)\nall +2 ", terminal, re.S)
     assert {line.split()[0] for line in jobs[1].splitlines()[1:]} == {"sanity", "gate"}
     warned = write_config(folder / "warned.yaml", {**content, "sanity": {"warn": {"seams": 0.02}}})
     done = run_snakemake(folder, config=warned)
     assert done.returncode == 0, done.stderr
-    assert "(sanity.warn.seams)" in (results(demo) / "report.html").read_text()
+    assert "(sanity.warn.seams)" in (made / "report.html").read_text()

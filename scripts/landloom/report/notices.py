@@ -26,7 +26,7 @@ class Notice:
 def collect(material: Material, scores: MapScores) -> list[Notice]:
     """Return all warnings; scores by polygons tell which classes are tested."""
     return [
-        *_of_reference(material.findings),
+        *_of_reference(material.findings, material.classes.names_by_code()),
         *_of_acquisitions(material.tiles),
         *_of_untested(scores),
         *_of_unmapped(material),
@@ -35,13 +35,14 @@ def collect(material: Material, scores: MapScores) -> list[Notice]:
     ]
 
 
-def _of_reference(findings: Sequence[Mapping[str, Any]]) -> Iterator[Notice]:
-    """Tell what was found wrong with the reference polygons."""
+def _of_reference(findings: Sequence[Mapping[str, Any]], names: Mapping[int, str]) -> Iterator[Notice]:
+    """Tell what was found wrong with the reference polygons; classes go by their labels there."""
     for row in findings:
+        name = f" ({names[row['code']]})" if row.get("code") in names else ""
         number, ids = int(row["count"]), [str(one) for one in row["ids"]]
         shown = "ids " + ", ".join(ids) + (" …" if number > len(ids) else "") if ids else ""
         text = f"{plural(number, 'polygon', 'polygons')}: {row['action']}" if number else str(row["action"])
-        yield Notice(f"Reference: {row['finding']}", f"{text}.", (shown,) if shown else ())
+        yield Notice(f"Reference: {row['finding']}{name}", f"{text}.", (shown,) if shown else ())
 
 
 def _of_acquisitions(tiles: Sequence[Tile]) -> Iterator[Notice]:
