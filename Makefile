@@ -13,7 +13,7 @@ map: .venv/.ready ## the demo: two tiles, a map, a report
 	@printf '\nmap:    %s\nreport: %s\n' results/2018/map/run0/classification.tif results/2018/report.html
 
 test: .venv/.ready ## all tests a person waits for
-	python -m pytest
+	python -m pytest -n auto --dist loadgroup
 
 verify: .venv/.ready ## are inputs and products what provenance.json says? YEAR=2018 (all), DIRECTORY=runs/mine (.)
 	@python -m landloom.verify "$(or $(DIRECTORY),.)"/results/$(or $(YEAR),*)/provenance.json

@@ -10,6 +10,16 @@ os.environ.setdefault("NUMBA_THREADING_LAYER", "workqueue")
 ROOT = Path(__file__).resolve().parents[1]
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep on one worker what shares a fixture that takes long: modules, and those that look at one finished map."""
+    for item in items:
+        module = item.path.relative_to(ROOT / "tests").with_suffix("")
+        shared = {"test_demo": "demo", "test_reproducibility": "demo"}.get(module.name, str(module))
+        group = "bad_input" if module.parts[0] == "bad_input" else shared
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def tiny_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny demo archive and its vectors; not to be changed."""

@@ -33,7 +33,8 @@ def write(path: Path, **changes: object) -> None:
 
 def look_through(folder: Path, on_bad_product: str = "stop") -> None:
     content = {"type": "series", "archive": str(folder), "file": "{date}.tif", "bands": {"red": 1}}
-    survey.survey(sensor_settings.of_content({"own": content}), TILE, PERIOD, on_bad_product, 1)
+    settings = sensor_settings.of_content({"own": content})
+    survey.survey(settings, TILE, PERIOD, survey.common_grid(settings, TILE, PERIOD), on_bad_product, 1)
 
 
 ODD = {
@@ -102,12 +103,13 @@ def test_file_that_is_no_raster_but_instructions(kind: str):
 SURVEY = """
 import sys, datetime, pathlib
 sys.path.insert(0, sys.argv[2])
-from landloom import config, jobs, survey
+from landloom import jobs, sensor_settings, survey
 content = {"type": "series", "archive": sys.argv[1], "file": "{date}.tif", "bands": {"red": 1}}
 period = (datetime.date(2018, 1, 1), datetime.date(2018, 12, 31))
 try:
-    with jobs.logged(sys.argv[2] + "/log"):
-        survey.survey(sensor_settings.of_content({"own": content}), "T30TYP", period, "stop", 1)
+    with jobs.logged(sys.argv[2] + "/log", "acquisitions", 2000):
+        settings = sensor_settings.of_content({"own": content})
+        survey.survey(settings, "T30TYP", period, survey.common_grid(settings, "T30TYP", period), "stop", 1)
 except SystemExit as error:
     sys.exit(0 if error.code == 1 else 3)
 sys.exit(4)

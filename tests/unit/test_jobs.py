@@ -13,8 +13,11 @@ from landloom import jobs
 from landloom.files import scratch, whole
 folder = Path(sys.argv[1])
 with jobs.logged(folder / "log", "rule", 100), whole(folder / "a.tif") as temporary, scratch(folder / "a.tif", 0):
-    helper = multiprocessing.get_context("fork").Process(target=time.sleep, args=(60,))
+    context = multiprocessing.get_context("fork")
+    ready = context.Event()
+    helper = context.Process(target=lambda: (ready.set(), time.sleep(60)))
     helper.start()
+    ready.wait()  # Python forgets a signal that arrives while it forks
     helper.terminate()
     helper.join()
     temporary.touch()

@@ -1,4 +1,4 @@
-"""What jobs ask for: the functions of ``workflow/rules/resources.smk``, which is plain Python."""
+"""What jobs ask for: the functions of ``workflow/rules/resources.smk``, which is plain Python as is what it builds on."""
 
 from types import SimpleNamespace
 
@@ -7,7 +7,7 @@ import yaml
 from snakemake_executor_plugin_slurm.partitions import read_partition_file
 
 from landloom import config as configuration
-from landloom import estimates, sensors
+from landloom import estimates
 from landloom.errors import InputError
 from landloom.estimates import Work
 from landloom.jobs import SPAWNED_MB
@@ -31,14 +31,12 @@ def functions(archive, on_cluster=False, **sensor):
         "workflow": SimpleNamespace(is_main_process=True, non_local_exec=on_cluster),
         "SETTINGS": settings,
         "CONFIG": settings.model_dump(mode="json"),
-        "WATCHED": settings.sensors,
-        "INVENTORY": sensors.Inventory(["T"]),
         "TILES": ["T", "U"],
         "configuration": configuration,
-        "sensors": sensors,
         "InputError": InputError,
     }
-    exec((ROOT / "workflow/rules/resources.smk").read_text(), names)
+    for part in ("archives", "resources"):
+        exec((ROOT / f"workflow/rules/{part}.smk").read_text(), names)
     return SimpleNamespace(**names)
 
 

@@ -1,6 +1,7 @@
 """The demo, from scenes to map and report, as a user runs it (one run of the three, to save time)."""
 
 import re
+import shutil
 
 import numpy as np
 import pandas as pd

@@ -1,0 +1,62 @@
+"""What is wanted: the files behind a request for maps, reports or everything, of the selected tiles and years. No rules here."""
+
+
+def selected(key, everything):
+    """Return the values chosen by --config <key>=..., or all of them: for targets only, never for inputs."""
+    chosen = getattr(SETTINGS, key)
+    if chosen is None:
+        return everything
+    return [str(one) for one in (chosen if isinstance(chosen, list) else [chosen])]
+
+
+def selected_years():
+    """Return the years whose products are wanted."""
+    return selected("year", YEARS)
+
+
+def wanted_maps():
+    """Return the maps of the selected years: those of the tiles, if tiles are selected, else the mosaics, checked."""
+    if SETTINGS.tile is not None:
+        return expand(
+            "results/{year}/tiles/{tile}/run{run}/classification.{suffix}",
+            year=selected_years(),
+            tile=selected("tile", TILES),
+            run=RUNS,
+            suffix=["tif", "qml"],
+        )
+    mosaics = expand(
+        "results/{year}/map/run{run}/{layer}",
+        year=selected_years(),
+        run=RUNS,
+        layer=[*(f"{layer}.tif" for layer in LAYERS), "classification.qml"],
+    )
+    others = ["map/validity.tif", "sanity_passed.txt"]
+    return mosaics + expand(
+        "results/{year}/{other}", year=selected_years(), other=others
+    )
+
+
+def wanted_surveys():
+    """Return what is known before the long work: what the archive and the polygons hold, and which samples are drawn."""
+    surveys = expand(
+        "results/{year}/tiles/{tile}/candidates.parquet",
+        year=selected_years(),
+        tile=TILES,
+    )
+    draws = (
+        []
+        if FROZEN
+        else expand("results/{year}/sample_draws.csv", year=selected_years())
+    )
+    return surveys + draws + expand(DATES, year=selected_years())
+
+
+def wanted_products():
+    """Return all maps and, unless single tiles are selected, what tells of them."""
+    if SETTINGS.tile is not None:
+        return wanted_maps()
+    return wanted_maps() + expand(
+        "results/{year}/{about}",
+        year=selected_years(),
+        about=["report.html", "provenance.json", "stac.json"],
+    )
