@@ -1,4 +1,4 @@
-"""What jobs ask for: the functions of ``workflow/rules/resources.smk``, which is plain Python as is what it builds on."""
+"""What jobs ask for: the functions of ``workflow/rules/resources.smk``, plain Python as what they build on."""
 
 from types import SimpleNamespace
 

@@ -48,7 +48,8 @@ def attempt_number(wildcards, attempt):
 
 def looks_listed(tile, year):
     """Return how many products the archives hold for a tile and year; a year's worth where they are not there yet."""
-    return len(listing_of(tile, year)) or estimates.LOOKS_OF_A_YEAR
+    listed = [name for name, *_ in listing_of(tile, year) if name]
+    return len(listed) or estimates.LOOKS_OF_A_YEAR
 
 
 def survey_minutes(wildcards, attempt, threads):
