@@ -24,7 +24,7 @@ def main() -> None:
         snakemake.input.dates,
     )
     selection = sampling.select(
-        pd.read_parquet(snakemake.input.candidates),
+        tables.read(snakemake.input.candidates),
         snakemake.wildcards.tile,
         pd.read_csv(snakemake.input.draws),
         config.SampleSettings(**snakemake.params.samples),

@@ -37,6 +37,7 @@ def whole(path: Path | str) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         _remove_leftovers(path)
         yield temporary
+        _bring_to_disk(temporary)
         temporary.replace(path)
     except OSError as error:
         if error.errno not in _DISK_ERRORS:
@@ -56,6 +57,12 @@ def _remove_leftovers(path: Path) -> None:
     for neighbour in path.parent.iterdir():
         if leftover.fullmatch(neighbour.name):
             neighbour.unlink(missing_ok=True)
+
+
+def _bring_to_disk(path: Path) -> None:
+    """Wait until a file's content is on the disk: a power loss could leave its name without its content."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def remember(path: Path, text: str) -> None:

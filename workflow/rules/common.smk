@@ -14,7 +14,7 @@ REPOSITORY = Path(workflow.basedir).parent
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 
 from landloom import config as configuration
-from landloom import calendars, costs, nomenclature, sensors
+from landloom import calendars, costs, nomenclature, processes, sensors
 from landloom.errors import InputError
 from landloom.files import SHAPEFILE_PARTS
 from landloom.code_digests import code_digest, library_digest
@@ -29,6 +29,8 @@ os.environ.update(
     NUMBA_CACHE_DIR=str(REPOSITORY / ".cache" / "numba" / library_digest()),
     NUMBA_THREADING_LAYER="workqueue",
 )
+# Jobs end with the process that starts them: this one, or on a cluster that of the job.
+processes.announce_workflow()
 
 
 def checked(function, *arguments):
@@ -42,8 +44,12 @@ def checked(function, *arguments):
 
 # Jobs of their own process (SLURM) parse this again: what was checked once is not checked there.
 if workflow.is_main_process:
-    from landloom import preflight
+    from landloom import folder_locks, preflight
 
+    # A run that was killed leaves its lock; that of a run that is still there is Snakemake's to respect.
+    note = folder_locks.begin(sys.argv[1:])
+    if note:
+        print(note, file=sys.stderr)
     memory = REPOSITORY / ".cache" / "vectors" / library_digest()
     SETTINGS = checked(preflight.load, config, memory)
 else:
