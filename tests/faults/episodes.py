@@ -79,17 +79,17 @@ STAGES = {
 }
 
 
-class Lost(AssertionError):
+class LostError(AssertionError):
     """A fault that was not survived."""
 
 
-class Late(Exception):
+class LateError(Exception):
     """The run had ended before the fault could strike."""
 
 
 def need(condition: object, message: str) -> None:
     if not condition:
-        raise Lost(message)
+        raise LostError(message)
 
 
 class Episode:
@@ -140,7 +140,7 @@ class Episode:
 
         Raises
         ------
-        Late
+        LateError
             Where it has ended by then.
         """
         process = self.start(*more)
@@ -150,7 +150,7 @@ class Episode:
             wait_for(lambda: "Execute" in self.terminal(process) or process.poll() is not None, 120)
             time.sleep(self.moment)
         if process.poll() is not None:
-            raise Late
+            raise LateError
         return process
 
     def job_of(self, process: subprocess.Popen[bytes]) -> int:
@@ -158,7 +158,7 @@ class Episode:
         found: list[int] = []
         wait_for(lambda: found.extend(jobs_in(self.folder)) or found or process.poll() is not None, 60)
         if not found:
-            raise Late
+            raise LateError
         return found[0]
 
     def need_survival(self) -> str:
@@ -427,7 +427,7 @@ def second_run(episode: Episode) -> None:
     late = first.poll() is not None
     need(first.wait(TIMEOUT_S) == 0, f"the first was disturbed:\n{episode.terminal(first)[-3000:]}")
     if late and code == 0:
-        raise Late
+        raise LateError
     need(code != 0, "the second did not end with an error")
     said = f"another run works in this folder (process {first.pid} of "
     need(said in terminal, f"not explained:\n{terminal[-3000:]}")
@@ -505,7 +505,7 @@ def strike(number: int, finished: Path, folder: Path) -> tuple[Fault, float]:
 
     Raises
     ------
-    Lost
+    LostError
         Where it was not survived.
     """
     fault = draw(number)
@@ -517,7 +517,7 @@ def strike(number: int, finished: Path, folder: Path) -> tuple[Fault, float]:
         episode = Episode(folder / "work", STAGES[fault.stage], moment, random)
         try:
             KINDS[fault.kind][0](episode)
-        except Late:
+        except LateError:
             moment = moment / 2 if moment > 0.05 else -2.0
         else:
             return fault, moment

@@ -1,4 +1,8 @@
-"""Let faults strike, and count those that were survived: ``python -m faults.run [first] [last]``, or FAULT=17."""
+"""Let faults strike, and count those that were survived: ``python -m faults.run [first] [last]``.
+
+FAULT=17 in the environment lets only that one strike. FINISHED=folder names a project that is up to date, to be
+copied; else one is made.
+"""
 
 import os
 import shutil
@@ -9,7 +13,7 @@ from collections import Counter
 from pathlib import Path
 
 from bad_input.inputs import small_configuration
-from faults.episodes import Lost, draw, strike
+from faults.episodes import LostError, draw, strike
 from landloom.demo import make_demo
 from running import run_snakemake, write_config
 
@@ -39,14 +43,15 @@ def main() -> int:
     lost: Counter[str] = Counter()
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="faults") as name:
-        finished = finished_project(Path(name) / "finished")
+        given = os.environ.get("FINISHED")
+        finished = Path(given) if given else finished_project(Path(name) / "finished")
         print(f"{'':4} {'kind':24}{'stage':11}{'moment':>8}{'seconds':>9}  outcome", flush=True)
         for number in numbers:
             fault, started, moment = draw(number), time.monotonic(), float("nan")
             try:
                 _, moment = strike(number, finished, Path(name) / "episode")
                 outcome = "survived"
-            except Lost as error:
+            except LostError as error:
                 outcome = f"LOST: {error}"
                 lost[fault.kind] += 1
             seconds = time.monotonic() - started
