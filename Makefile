@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)/scripts
 
-.PHONY: map test check docs lock benchmark clean
+.PHONY: map test test-faults check docs lock benchmark clean
 .DELETE_ON_ERROR:
 
 map: .venv/.ready ## the demo: two tiles, a map, a report
@@ -14,6 +14,10 @@ map: .venv/.ready ## the demo: two tiles, a map, a report
 
 test: .venv/.ready ## all tests a person waits for
 	python -m pytest
+
+test-faults: export PYTHONPATH := $(CURDIR)/scripts:$(CURDIR)/tests:$(CURDIR)
+test-faults: .venv/.ready ## 100 random faults, or FAULT=17 alone: an hour on 2 cores
+	python -m faults.run
 
 check: .venv/.ready ## style and types
 	ruff check .

@@ -1,11 +1,14 @@
 """Fixtures for all tests."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
+from bad_input.inputs import small_configuration
 from landloom.demo import make_demo
+from running import run_snakemake, write_config
 
 os.environ.setdefault("NUMBA_THREADING_LAYER", "workqueue")
 
@@ -17,6 +20,17 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny demo archive and its vectors; not to be changed."""
     folder = tmp_path_factory.mktemp("demo") / "demo"
     make_demo(folder, size_px=144)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def up_to_date(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that is up to date; not to be changed."""
+    folder = tmp_path_factory.mktemp("up_to_date") / "work"
+    shutil.copytree(demo, folder / "data")
+    write_config(folder / "config.yaml", small_configuration())
+    done = run_snakemake(folder, config=folder / "config.yaml")
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return folder
 
 

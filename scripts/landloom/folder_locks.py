@@ -137,7 +137,8 @@ def _user() -> str:
 
 
 def _leave_note() -> None:
-    path = PERSISTENCE / "runs" / f"{socket.gethostname()}.{os.getpid()}.json"
+    # Snakemake has left the working directory when it ends.
+    path = PERSISTENCE.absolute() / "runs" / f"{socket.gethostname()}.{os.getpid()}.json"
     remember(path, json.dumps(_note()))
     atexit.register(_remove_own, path, os.getpid())
 

@@ -161,6 +161,10 @@ class Episode:
             raise LateError
         return found[0]
 
+    def command(self, *arguments: str) -> int:
+        """Give Snakemake arguments as a user copies them from the terminal."""
+        return subprocess.run([sys.executable, "-m", "snakemake", *arguments], cwd=ROOT, check=False).returncode
+
     def need_survival(self) -> str:
         """Give the same command again: what is missing must be made, and nothing else be different.
 
@@ -350,14 +354,15 @@ def damaged(path: Path, damage: Callable[[Path], None]) -> Iterator[None]:
 
 def damage_product(damage: Callable[[Episode, Path], Callable[[Path], None]]) -> Callable[[Episode], None]:
     def strike(episode: Episode) -> None:
-        """Break a file of the archive in the middle of a run; mend it afterwards."""
+        """Break a file of the archive in the middle of a run; mend it afterwards, as a new download does."""
         process = episode.start_until_moment()
         path = episode.any_of(episode.product_files())
         with damaged(path, damage(episode, path)):
             code = process.wait(TIMEOUT_S)
+        path.touch()
         terminal = episode.terminal(process)
         need(code == 0 or path.name in terminal, f"{path.name} is not named:\n{terminal[-3000:]}")
-        if code == 0:
+        if code == 0 and episode.stage is not STAGES["survey"]:  # which tells the checksums of what it has read
             episode.need_truth()
         episode.need_survival()
 

@@ -30,7 +30,8 @@ def locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def begin() -> str:
     """Return what a run says at its begin, which ends at once."""
-    code = "import sys; from landloom import folder_locks; print(folder_locks.begin(sys.argv[1:]), end='')"
+    code = "import os, sys; from landloom import folder_locks; print(folder_locks.begin(sys.argv[1:]), end='')"
+    code += "; os.chdir('/')"
     done = subprocess.run([sys.executable, "-c", code, *ARGUMENTS], check=True, capture_output=True, text=True)
     return done.stdout
 

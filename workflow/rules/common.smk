@@ -44,7 +44,7 @@ def checked(function, *arguments):
 
 # Jobs of their own process (SLURM) parse this again: what was checked once is not checked there.
 if workflow.is_main_process:
-    from landloom import folder_locks, preflight
+    from landloom import clocks, folder_locks, preflight
 
     # A run that was killed leaves its lock; that of a run that is still there is Snakemake's to respect.
     note = folder_locks.begin(sys.argv[1:])
@@ -159,6 +159,19 @@ def show_costs():
     """Print what the jobs of this run cost: those whose logs are younger than the run."""
     if workflow.is_main_process:
         print(costs.table(costs.collect("logs", STARTED)), end="", file=sys.stderr)
+
+
+def check_jobs():
+    """End before any job starts where one could not write, or would be taken as outdated by Snakemake's clock."""
+    if not workflow.is_main_process:
+        return
+    jobs = list(workflow.dag.needrun_jobs())
+    outputs = [file for job in jobs for file in job.output]
+    checked(preflight.check_writable, {Path(file).parent for file in outputs})
+    inputs = {Path(file) for job in jobs for file in job.input}
+    mended = checked(clocks.mend_times, inputs, Path("results"))
+    if mended:
+        print(mended, file=sys.stderr)
 
 
 def period(wildcards):
