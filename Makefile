@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)/scripts
 
-.PHONY: map test test-slurm fuzz verify check docs lock benchmark clean
+.PHONY: map test test-slurm test-faults fuzz verify check docs lock benchmark clean
 .DELETE_ON_ERROR:
 
 map: .venv/.ready ## the demo: two tiles, a map, a report
@@ -25,6 +25,10 @@ test-slurm: .venv/.ready ## the demo on a real SLURM on this machine; needs root
 
 fuzz: .venv/.ready ## new hostile inputs for most of an hour: 3000 for each test of tests/fuzz
 	LANDLOOM_FUZZ=long python -m pytest tests/fuzz $(ARGUMENTS)
+
+test-faults: export PYTHONPATH := $(CURDIR)/scripts:$(CURDIR)/tests:$(CURDIR)
+test-faults: .venv/.ready ## 100 random faults, or FAULT=17 alone: an hour on 2 cores
+	python -m faults.run
 
 check: .venv/.ready ## style and types
 	ruff check .

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from landloom import accuracy, jobs, nomenclature
+from landloom import accuracy, jobs, nomenclature, tables
 from landloom.files import write_text
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def comparison_of(paths: list[str], run: str) -> pd.DataFrame:
     """Join the comparisons of all tiles in one run."""
-    return pd.concat([pd.read_parquet(path) for path in paths if f"/run{run}/" in path], ignore_index=True)
+    return pd.concat([tables.read(path) for path in paths if f"/run{run}/" in path], ignore_index=True)
 
 
 def main() -> None:

@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from landloom import accuracy, jobs, tables
 
 if TYPE_CHECKING:
@@ -13,7 +11,7 @@ if TYPE_CHECKING:
 def main() -> None:
     """Connect the rule to :func:`landloom.accuracy.compare`."""
     comparison = accuracy.compare(
-        pd.read_parquet(snakemake.input.candidates),
+        tables.read(snakemake.input.candidates),
         int(snakemake.wildcards.run),
         snakemake.input.classification,
     )

@@ -37,7 +37,7 @@ def main() -> None:
         snakemake.input.dates,
     )
     selection = sampling.select(
-        pd.read_parquet(snakemake.input.candidates),
+        tables.read(snakemake.input.candidates),
         snakemake.wildcards.tile,
         pd.read_csv(snakemake.input.draws),
         processing_settings.SampleSettings(**snakemake.params.samples),

@@ -2,9 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from landloom import jobs, processing_settings, sampling
+from landloom import jobs, processing_settings, sampling, tables
 from landloom.files import write_text
 
 if TYPE_CHECKING:
@@ -13,7 +11,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :func:`landloom.sampling.draw`."""
-    candidates = dict(zip(snakemake.params.tiles, map(pd.read_parquet, snakemake.input.candidates), strict=True))
+    candidates = dict(zip(snakemake.params.tiles, map(tables.read, snakemake.input.candidates), strict=True))
     settings = processing_settings.SampleSettings(**snakemake.params.samples)
     draws, counts = sampling.draw(candidates, settings, snakemake.params.runs, snakemake.params.seed)
     counts.insert(1, "region", [snakemake.params.regions[number - 1] for number in counts.pop("number")])

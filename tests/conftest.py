@@ -1,9 +1,13 @@
 """Fixtures for all tests."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
+
+from bad_input.inputs import small_configuration
+from running import run_snakemake, write_config
 
 os.environ.setdefault("NUMBA_THREADING_LAYER", "workqueue")
 
@@ -34,6 +38,17 @@ def tiny_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def demo(tiny_demo: Path) -> Path:
     """The same, where no greater demo takes its place."""
     return tiny_demo
+
+
+@pytest.fixture(scope="session")
+def up_to_date(tiny_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that is up to date; not to be changed."""
+    folder = tmp_path_factory.mktemp("up_to_date") / "work"
+    shutil.copytree(tiny_demo, folder / "data")
+    write_config(folder / "config.yaml", small_configuration())
+    done = run_snakemake(folder, config=folder / "config.yaml")
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return folder
 
 
 @pytest.fixture

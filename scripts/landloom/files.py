@@ -42,6 +42,7 @@ def whole(path: Path | str) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         _remove_leftovers(path)
         yield temporary
+        _bring_to_disk(temporary)
         temporary.replace(path)
     except OSError as error:
         if error.errno not in _DISK_ERRORS:
@@ -100,6 +101,12 @@ def _lies_in_memory(folder: Path) -> bool:
             types[mounted_at] = kind
     holders = [str(one) for one in (folder.resolve(), *folder.resolve().parents)]
     return next((types[one] for one in holders if one in types), "") in ("tmpfs", "ramfs")
+
+
+def _bring_to_disk(path: Path) -> None:
+    """Wait until a file's content is on the disk: a power loss could leave its name without its content."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def remember(path: Path, text: str) -> None:

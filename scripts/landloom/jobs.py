@@ -1,4 +1,7 @@
-"""What every job does around its work: a log of its own, what it used, a thread limit, errors in the user's words."""
+"""What every job does around its work: a log of its own, what it used, a thread limit, errors in the user's words.
+
+A job also ends when its workflow does.
+"""
 
 import atexit
 import errno
@@ -10,9 +13,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from landloom import usage
+from landloom import processes, usage
 from landloom.errors import InputError
 from landloom.words import printable
+
+READERS = ("rasterio", "pyogrio", "pyarrow", "json")
+"""Packages whose errors tell that a product of ours, which others have checked before, cannot be read any more."""
 
 GDAL_CACHE_MB = "256"
 """GDAL would take a share of the whole machine's memory, of which a job owns a part."""
@@ -36,6 +42,7 @@ def logged(log: Path | str, rule: str, allowed_mb: int) -> Iterator[None]:
     allowed_mb : int
         Memory that the job asked for.
     """
+    processes.end_with_workflow()
     # After the traceback, which is written when all blocks have ended.
     atexit.register(_say_what_was_used, rule, allowed_mb, usage.bytes_read())
     _allow_many_files()
@@ -51,10 +58,21 @@ def logged(log: Path | str, rule: str, allowed_mb: int) -> Iterator[None]:
         _end(printable(f"error: {error}"))
     except MemoryError as error:
         _end(f"error: not enough memory ({error}); is a file far larger than it should be?")
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
+    except Exception as error:
+        message = _reason(error)
+        if not message:
             raise
-        _end(f"error: {error.filename or 'output'}: {error.strerror}; free some space or mend the permissions")
+        _end(f"error: {message}")
+
+
+def _reason(error: Exception) -> str:
+    """Return what the user can do about an error of the disk; nothing where it may be ours."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
+        return f"{error.filename or 'output'}: {error.strerror}; free some space or mend the permissions"
+    if type(error).__module__.split(".")[0] in READERS:
+        cause = " ".join(str(error.__cause__ or error).split())
+        return f"a file that this job reads is broken ({cause}); docs/recovery.md says how it is made anew"
+    return ""
 
 
 def _say_what_was_used(rule: str, allowed_mb: int, read_before: int) -> None:

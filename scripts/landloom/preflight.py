@@ -3,7 +3,7 @@
 import copy
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -105,6 +105,21 @@ def _check_outputs(settings: Configuration) -> list[str]:
         if path.is_dir() and not os.access(path, os.W_OK | os.X_OK)
     ]
     return found
+
+
+def check_writable(folders: Iterable[Path]) -> None:
+    """Raise where a folder in which something will be made cannot be written in.
+
+    Folders that are not there yet are made in the nearest that is.
+    """
+    nearest = {next(path for path in (folder, *folder.parents) if path.exists()) for folder in set(folders)}
+    lines = [
+        f"{path}: cannot be written in; mend its permissions, or work in another --directory"
+        for path in sorted(nearest)
+        if path.is_dir() and not os.access(path, os.W_OK | os.X_OK)
+    ]
+    if lines:
+        raise InputError("\n".join(lines))
 
 
 def _check_files(settings: Configuration) -> list[str]:

@@ -81,6 +81,8 @@ def disk_errors(path: Path | str) -> Iterator[None]:
         yield
     except (rasterio.errors.RasterioError, CPLE_BaseError, OSError) as error:
         cause = error.__cause__ or error
+        if "IReadBlock" in str(cause) and Path(path).name not in str(cause):
+            raise  # what is broken is a file that is being read
         raise InputError(f"{path}: cannot be written ({cause}); {WRITE_ADVICE}") from None
 
 

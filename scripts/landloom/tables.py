@@ -1,13 +1,70 @@
-"""Tables as parquet files."""
+"""Tables as parquet files. Their pages have checksums: among numbers, a wrong one would not show."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
+from landloom.errors import InputError
 from landloom.files import whole
 
 
 def write(table: pd.DataFrame, path: Path | str) -> None:
     """Write a table as parquet, whole."""
     with whole(path) as temporary:
-        table.to_parquet(temporary, index=False)
+        table.to_parquet(temporary, index=False, write_page_checksum=True)
+
+
+def read_columns(
+    path: Path | str, columns: Sequence[str] | None = None, wanted: Sequence[tuple[str, str, Any]] | None = None
+) -> pa.Table:
+    """Read columns (all by default) of the rows that are wanted (all by default).
+
+    Raises
+    ------
+    InputError
+        Where the file is broken.
+    """
+    try:
+        return pq.read_table(
+            path,
+            columns=list(columns) if columns is not None else None,
+            filters=list(wanted) if wanted is not None else None,
+            page_checksum_verification=True,
+        )
+    except (OSError, ValueError) as error:  # Arrow's own errors are of these kinds
+        raise broken(path, error) from None
+
+
+def read(path: Path | str) -> pd.DataFrame:
+    """Read a whole table.
+
+    Raises
+    ------
+    InputError
+        Where the file is broken.
+    """
+    return read_columns(path).to_pandas()
+
+
+def names(path: Path | str) -> list[str]:
+    """Return the names of a table's columns.
+
+    Raises
+    ------
+    InputError
+        Where the file is broken.
+    """
+    try:
+        return list(pq.read_schema(path).names)
+    except (OSError, ValueError) as error:
+        raise broken(path, error) from None
+
+
+def broken(path: Path | str, error: Exception) -> InputError:
+    """Return the error of a product of ours that cannot be read."""
+    reason = str(error).strip().splitlines() or [type(error).__name__]
+    return InputError(f"{path}: is broken ({reason[0]}); remove it and start again, and it is made anew")

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq
 
+from landloom import tables
 from landloom.errors import InputError
 
 NOT_FEATURES = frozenset({"row", "column", "polygon", "code", "number", "looks", "tile", "x", "y"})
@@ -29,13 +29,13 @@ def training_set(paths: Sequence[Path | str], number: int, run: int) -> tuple[np
     """
     files = sorted(map(str, paths))
     wanted = [("number", "==", number), (f"run{run}", "==", True)]
-    codes = [pq.read_table(path, columns=["code"], filters=wanted)["code"].to_numpy() for path in files]
+    codes = [tables.read_columns(path, ["code"], wanted)["code"].to_numpy() for path in files]
     joined = np.concatenate(codes).astype(np.int32) if codes else np.zeros(0, np.int32)
     if not len(joined):
         raise InputError("no training sample lies in this region; add reference polygons, or leave the region out")
     if len(np.unique(joined)) < 2:
         raise InputError(f"all training samples of this region are of one class ({joined[0]}); nothing to tell apart")
-    names = _feature_names(pq.read_schema(files[0]).names)
+    names = _feature_names(tables.names(files[0]))
     features = np.empty((len(joined), len(names)), np.int16)
     ends = np.cumsum([len(part) for part in codes])
     for path, part, end in zip(files, codes, ends, strict=True):
@@ -45,11 +45,11 @@ def training_set(paths: Sequence[Path | str], number: int, run: int) -> tuple[np
 
 def _read_features(path: str, wanted: list[tuple], names: Sequence[str], out: np.ndarray) -> None:
     """Read a tile's samples into their rows of the matrix, which alone holds them all: there may be millions."""
-    lacking = sorted(set(names) - set(pq.read_schema(path).names))
+    lacking = sorted(set(names) - set(tables.names(path)))
     if lacking:
         raise InputError(f"{path}: lacks {len(lacking)} of the features of the other tiles, as {lacking[0]}")
     if len(out):
-        table = pq.read_table(path, columns=list(names), filters=wanted)
+        table = tables.read_columns(path, names, wanted)
         for column, name in enumerate(names):
             out[:, column] = table[name].to_numpy()
 

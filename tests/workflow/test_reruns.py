@@ -68,17 +68,6 @@ A_SCENE = "a scene added, removed, or one of its files replaced"
 SHOWN = ["acquisitions", "dates", "reference", "candidates", "samples", "train", "classify", "mosaic"]
 
 
-@pytest.fixture(scope="module")
-def up_to_date(tiny_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project that is up to date; not to be changed."""
-    folder = tmp_path_factory.mktemp("up_to_date") / "work"
-    shutil.copytree(tiny_demo, folder / "data")
-    write_config(folder / "config.yaml", small_configuration())
-    done = run_snakemake(folder, config=folder / "config.yaml")
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return folder
-
-
 @pytest.fixture
 def project(up_to_date: Path, tmp_path: Path) -> Path:
     """A copy to be changed, at another place, as a team would move it."""

@@ -13,7 +13,7 @@ REPOSITORY = Path(workflow.basedir).parent
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 
 from landloom import config as configuration
-from landloom import costs, nomenclature
+from landloom import costs, nomenclature, processes
 from landloom.errors import InputError
 from landloom.files import SHAPEFILE_PARTS
 from landloom.code_digests import code_digest, library_digest
@@ -32,6 +32,8 @@ os.environ.update(
 # The command is no parameter: it would make the provenance again whenever it is worded differently.
 if workflow.is_main_process:
     os.environ.update(LANDLOOM_COMMAND=shlex.join(["snakemake", *sys.argv[1:]]))
+# Jobs end with the process that starts them: this one, or on a cluster that of the job.
+processes.announce_workflow()
 
 
 def checked(function, *arguments):
@@ -45,8 +47,12 @@ def checked(function, *arguments):
 
 # Jobs of their own process (SLURM) parse this again: what was checked once is not checked there.
 if workflow.is_main_process:
-    from landloom import preflight
+    from landloom import clocks, folder_locks, preflight
 
+    # A run that was killed leaves its lock; that of a run that is still there is Snakemake's to respect.
+    note = folder_locks.begin(sys.argv[1:])
+    if note:
+        print(note, file=sys.stderr)
     memory = REPOSITORY / ".cache" / "vectors" / library_digest()
     SETTINGS = checked(preflight.load, config, memory)
 else:
@@ -114,6 +120,19 @@ def show_costs():
     """Print what the jobs of this run cost: those whose logs are younger than the run."""
     if workflow.is_main_process:
         print(costs.table(costs.collect("logs", STARTED)), end="", file=sys.stderr)
+
+
+def check_jobs():
+    """End before any job starts where one could not write, or would be taken as outdated by Snakemake's clock."""
+    if not workflow.is_main_process:
+        return
+    jobs = list(workflow.dag.needrun_jobs())
+    outputs = [file for job in jobs for file in job.output]
+    checked(preflight.check_writable, {Path(file).parent for file in outputs})
+    inputs = {Path(file) for job in jobs for file in job.input}
+    mended = checked(clocks.mend_times, inputs, Path("results"))
+    if mended:
+        print(mended, file=sys.stderr)
 
 
 def period(wildcards):
