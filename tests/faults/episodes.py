@@ -361,7 +361,8 @@ def damage_product(damage: Callable[[Episode, Path], Callable[[Path], None]]) ->
             code = process.wait(TIMEOUT_S)
         path.touch()
         terminal = episode.terminal(process)
-        need(code == 0 or path.name in terminal, f"{path.name} is not named:\n{terminal[-3000:]}")
+        product = path.relative_to(episode.folder / "data/archive").parts[1]
+        need(code == 0 or product in terminal, f"{path.name} is not named:\n{terminal[-3000:]}")
         if code == 0 and episode.stage is not STAGES["survey"]:  # which tells the checksums of what it has read
             episode.need_truth()
         episode.need_survival()
