@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from landloom.files import broken, whole
 
+if TYPE_CHECKING:  # which jobs that read columns as arrays do without
+    import pandas as pd
 
-def write(table: pd.DataFrame, path: Path | str) -> None:
+
+def write(table: "pd.DataFrame", path: Path | str) -> None:
     """Write a table as parquet, whole."""
     with whole(path) as temporary:
         table.to_parquet(temporary, index=False, write_page_checksum=True)
@@ -38,7 +40,7 @@ def read_columns(
         raise broken(path, error) from None
 
 
-def read(path: Path | str) -> pd.DataFrame:
+def read(path: Path | str) -> "pd.DataFrame":
     """Read a whole table.
 
     Raises

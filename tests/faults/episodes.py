@@ -235,8 +235,8 @@ def wait_for(condition: Callable[[], object], seconds: float) -> None:
 
 
 def need_no_orphans(episode: Episode) -> None:
-    """Jobs end with their workflow; what is within a kernel may take a moment."""
-    deadline = time.monotonic() + 5
+    """Jobs end with their workflow: at once, or when they have imported what they need or leave a kernel."""
+    deadline = time.monotonic() + 30
     while jobs_in(episode.folder) and time.monotonic() < deadline:
         time.sleep(0.02)
     need(not jobs_in(episode.folder), "a job goes on after its workflow was killed")

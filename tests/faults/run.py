@@ -1,7 +1,7 @@
 """Let faults strike, and count those that were survived: ``python -m faults.run [first] [last]``.
 
-FAULT=17 (or FAULT=17,33) in the environment lets only that one strike. FINISHED=folder names a project that is up to date, to be
-copied; else one is made.
+FAULT=17 (or FAULT=17,33) in the environment lets only these strike. FINISHED=folder names a project that is up to
+date, to be copied; else one is made.
 """
 
 import os
