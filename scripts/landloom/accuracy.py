@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import rasterio
 
+from landloom import rasters
 from landloom.nomenclature import UNCLASSIFIED
 
 WINDOW_SIDE = 2048
@@ -37,7 +38,7 @@ def compare(candidates: pd.DataFrame, run: int, classification: Path | str) -> p
         predicted class 0 is unclassified.
     """
     pixels = candidates[~candidates[f"run{run}"]]
-    with rasterio.open(classification) as dataset:
+    with rasters.opened(classification) as dataset:
         predicted = _values_at(dataset, pixels.row.values, pixels.column.values)
     table = pixels[["polygon", "number", "code"]].rename(columns={"code": "reference"}).assign(predicted=predicted)
     keys = ["polygon", "number", "reference", "predicted"]

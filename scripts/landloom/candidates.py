@@ -6,10 +6,10 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import rasterio
 from rasterio.features import rasterize
 from shapely.geometry import box
 
+from landloom import rasters
 from landloom.grids import Grid, Window
 from landloom.reference import TRAIN
 
@@ -39,7 +39,7 @@ def find_candidates(
     local = polygons.to_crs(grid.crs)
     trains = {name: (polygons[name] == TRAIN).values for name in polygons.columns if re.fullmatch(r"run\d+", name)}
     parts = []
-    with rasterio.open(regions) as region_file, rasterio.open(validity) as validity_file:
+    with rasters.opened(regions) as region_file, rasters.opened(validity) as validity_file:
         for window in grid.windows(WINDOW_SIDE):
             found = _burn(local, grid, window)
             if found is None:

@@ -109,6 +109,12 @@ def _bring_to_disk(path: Path) -> None:
         os.fsync(file.fileno())
 
 
+def broken(path: Path | str, error: Exception) -> InputError:
+    """Return the error of a product of ours that cannot be read."""
+    reason = str(error).strip().splitlines() or [type(error).__name__]
+    return InputError(f"{path}: is broken ({reason[0]}); remove it and start again, and it is made anew")
+
+
 def remember(path: Path, text: str) -> None:
     """Write a file that only saves time: whole, as others may read or write it now, or not at all if that fails."""
     temporary = path.with_name(f".{socket.gethostname()}.{os.getpid()}.{path.name}")

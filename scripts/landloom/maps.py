@@ -67,7 +67,7 @@ def owned_windows(regions: Path | str, windows: Iterable[Window]) -> tuple[list[
     """
     owned: list[Window] = []
     numbers: set[int] = set()
-    with rasterio.open(regions) as dataset:
+    with rasters.opened(regions) as dataset:
         for window in windows:
             found = np.unique(dataset.read(1, window=window.ranges))
             if found.any():

@@ -167,7 +167,7 @@ def _open(files: ExitStack, layer: TileLayer, grid: Grid) -> tuple[Any, Any]:
     """Open a tile's raster and regions as seen on the map's grid."""
     opened = []
     for path in (layer.raster, layer.regions):
-        dataset = files.enter_context(rasterio.open(path))
+        dataset = files.enter_context(rasters.opened(path))
         vrt = WarpedVRT(dataset, resampling=Resampling.nearest, **_virtual(dataset), **grid.profile())
         opened.append(files.enter_context(vrt))
     return opened[0], opened[1]

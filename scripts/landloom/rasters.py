@@ -1,6 +1,7 @@
 """Writing rasters: tiled, compressed GeoTIFFs with colours, class names and the story of their making."""
 
 import platform
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -9,10 +10,11 @@ from typing import Any
 
 import rasterio
 from rasterio._err import CPLE_BaseError
+from rasterio.enums import Compression, Interleaving
 
 import landloom
 from landloom.errors import InputError
-from landloom.files import WRITE_ADVICE, whole
+from landloom.files import WRITE_ADVICE, broken, whole
 from landloom.grids import Grid
 from landloom.nomenclature import Nomenclature
 
@@ -97,6 +99,42 @@ def check_written(path: Path) -> None:
             length = dataset.get_tag_item(f"BLOCK_SIZE_{last}", "TIFF", bidx=band)
             if offset and length and int(offset) + int(length) > size:
                 raise OSError("the file is shorter than what was written")
+
+
+def opened(path: Path | str) -> Any:
+    """Open a raster that an earlier job has written, whose pixels are as they were written.
+
+    Deflated blocks end with a checksum, which GDAL does not look at: a bit that flipped on the disk would become a
+    wrong class or confidence. So all blocks are read once more, 0.3 s for 100 MB of pixels.
+
+    Raises
+    ------
+    InputError
+        Where the file is broken.
+    """
+    try:
+        dataset = rasterio.open(path)
+    except rasterio.errors.RasterioError as error:
+        raise broken(path, error) from None
+    try:
+        if dataset.driver == "GTiff" and dataset.compression == Compression.deflate:
+            _check_blocks(dataset, Path(path))
+    except (OSError, ValueError, zlib.error) as error:
+        dataset.close()
+        raise broken(path, error) from None
+    return dataset
+
+
+def _check_blocks(dataset: Any, path: Path) -> None:
+    """Raise where a block of a deflated GeoTIFF cannot be inflated, or is not what its checksum says."""
+    with path.open("rb") as file:
+        for band in dataset.indexes if dataset.interleaving == Interleaving.band else [1]:
+            for (row, column), _ in dataset.block_windows(band):
+                offset = dataset.get_tag_item(f"BLOCK_OFFSET_{column}_{row}", "TIFF", bidx=band)
+                length = dataset.get_tag_item(f"BLOCK_SIZE_{column}_{row}", "TIFF", bidx=band)
+                if offset and length:  # a block without any pixel is not stored
+                    file.seek(int(offset))
+                    zlib.decompress(file.read(int(length)))
 
 
 def describe_classes(dataset: Any, nomenclature: Nomenclature) -> None:

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import rasterio
 
-from landloom import grids
+from landloom import grids, rasters
 from landloom.grids import Window
 from landloom.nomenclature import UNCLASSIFIED
 
@@ -86,8 +85,8 @@ def differences(one: np.ndarray, other: np.ndarray) -> tuple[int, int]:
 
 
 def _open(files: ExitStack, tile: TileMap) -> _Opened:
-    regions = files.enter_context(rasterio.open(tile.regions))
-    return _Opened(grids.of_dataset(regions), files.enter_context(rasterio.open(tile.classification)), regions)
+    regions = files.enter_context(rasters.opened(tile.regions))
+    return _Opened(grids.of_dataset(regions), files.enter_context(rasters.opened(tile.classification)), regions)
 
 
 def _margin(tile: _Opened) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:

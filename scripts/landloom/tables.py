@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from landloom.errors import InputError
-from landloom.files import whole
+from landloom.files import broken, whole
 
-if TYPE_CHECKING:  # pandas takes a quarter of a second to import, and training does without it
+if TYPE_CHECKING:  # which jobs that read columns as arrays do without
     import pandas as pd
 
 
@@ -64,9 +63,3 @@ def names(path: Path | str) -> list[str]:
         return list(pq.read_schema(path).names)
     except (OSError, ValueError) as error:
         raise broken(path, error) from None
-
-
-def broken(path: Path | str, error: Exception) -> InputError:
-    """Return the error of a product of ours that cannot be read."""
-    reason = str(error).strip().splitlines() or [type(error).__name__]
-    return InputError(f"{path}: is broken ({reason[0]}); remove it and start again, and it is made anew")

@@ -235,8 +235,8 @@ def wait_for(condition: Callable[[], object], seconds: float) -> None:
 
 
 def need_no_orphans(episode: Episode) -> None:
-    """Jobs end with their workflow; what is within a kernel may take a moment."""
-    deadline = time.monotonic() + 5
+    """Jobs end with their workflow: at once, or when they have imported what they need or leave a kernel."""
+    deadline = time.monotonic() + 30
     while jobs_in(episode.folder) and time.monotonic() < deadline:
         time.sleep(0.02)
     need(not jobs_in(episode.folder), "a job goes on after its workflow was killed")
@@ -361,7 +361,8 @@ def damage_product(damage: Callable[[Episode, Path], Callable[[Path], None]]) ->
             code = process.wait(TIMEOUT_S)
         path.touch()
         terminal = episode.terminal(process)
-        need(code == 0 or path.name in terminal, f"{path.name} is not named:\n{terminal[-3000:]}")
+        product = path.relative_to(episode.folder / "data/archive").parts[1]
+        need(code == 0 or product in terminal, f"{path.name} is not named:\n{terminal[-3000:]}")
         if code == 0 and episode.stage is not STAGES["survey"]:  # which tells the checksums of what it has read
             episode.need_truth()
         episode.need_survival()

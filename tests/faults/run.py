@@ -1,7 +1,7 @@
 """Let faults strike, and count those that were survived: ``python -m faults.run [first] [last]``.
 
-FAULT=17 in the environment lets only that one strike. FINISHED=folder names a project that is up to date, to be
-copied; else one is made.
+FAULT=17 (or FAULT=17,33) in the environment lets only these strike. FINISHED=folder names a project that is up to
+date, to be copied; else one is made.
 """
 
 import os
@@ -33,7 +33,7 @@ def finished_project(folder: Path) -> Path:
 def wanted(arguments: list[str]) -> list[int]:
     """Return the numbers of the faults: one of the environment, a range of the command line, or all."""
     if "FAULT" in os.environ:
-        return [int(os.environ["FAULT"])]
+        return [int(number) for number in os.environ["FAULT"].split(",")]
     first, last = (list(map(int, arguments)) + [0, COUNT - 1][len(arguments) :])[:2]
     return list(range(first, last + 1))
 
