@@ -92,6 +92,15 @@ class Lab:
         lines = self.call("sacct", "-X", "-n", "-P", "--duplicates", "-S", "now-1day", f"--format={','.join(fields)}")
         return [dict(zip(fields, line.split("|"), strict=True)) for line in lines.splitlines()]
 
+    def ended(self, number: str) -> dict[str, str]:
+        """Return a job that has ended, when accounting knows it, which is told some seconds later."""
+        for _ in range(60):
+            for job in self.jobs():
+                if job["JobIDRaw"] == number and job["State"] not in ("PENDING", "RUNNING", "COMPLETING"):
+                    return job
+            time.sleep(0.5)
+        raise AssertionError(f"accounting does not know job {number} as ended: {self.jobs()}")
+
     def steps(self, job: str) -> set[str]:
         """Return how the steps of a job ended."""
         return set(self.call("sacct", "-n", "-P", "-j", job, "--format=State").splitlines())

@@ -110,7 +110,6 @@ def test_ctrl_c_cancels_all_jobs(lab: Lab, mapped: Path):
     run.process.send_signal(signal.SIGINT)
     assert run.end()[0] != 0
     assert not lab.queue()
-    (cancelled,) = [job for job in lab.jobs() if job["JobIDRaw"] == number]
-    assert cancelled["State"].startswith("CANCELLED")
+    assert lab.ended(number)["State"].startswith("CANCELLED")
     again = dry_run(mapped, "slurm")
     assert re.search(r"^acquisitions +2$", again, re.M)
