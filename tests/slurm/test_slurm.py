@@ -41,8 +41,9 @@ def test_all_pixels_are_those_of_one_machine(local: Path, disturbed: Disturbed):
             np.testing.assert_array_equal(one.read(), other.read(), err_msg=str(name))
 
 
-def test_what_failed_left_nothing_behind(disturbed: Disturbed):
+def test_what_failed_left_nothing_behind(lab: Lab, disturbed: Disturbed):
     assert not list((disturbed.folder / "results").rglob(".*"))
+    assert not lab.queue()
 
 
 @pytest.mark.parametrize("profile", ["local", "slurm"])
