@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from landloom import jobs, nomenclature, processing_settings, reference, vectors
+from landloom import jobs, nomenclature, reference, reference_settings, vectors
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :mod:`landloom.reference`."""
-    settings = processing_settings.ReferenceSettings(**snakemake.params.reference)
+    settings = reference_settings.ReferenceSettings(**snakemake.params.reference)
     footprints = vectors.read_layer(snakemake.input.territory, "footprints")
     regions = vectors.read_layer(snakemake.input.territory, "regions")
     classes = nomenclature.read(snakemake.params.nomenclature)

@@ -12,6 +12,7 @@ from landloom import (
     kernels,
     processing_settings,
     resample,
+    sample_settings,
     samples,
     sampling,
     sensor_settings,
@@ -40,7 +41,7 @@ def main() -> None:
         tables.read(snakemake.input.candidates),
         snakemake.wildcards.tile,
         pd.read_csv(snakemake.input.draws),
-        processing_settings.SampleSettings(**snakemake.params.samples),
+        sample_settings.SampleSettings(**snakemake.params.samples),
         snakemake.params.runs,
         snakemake.params.seed,
     )

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from landloom import jobs, processing_settings, sampling, tables
+from landloom import jobs, sample_settings, sampling, tables
 from landloom.files import write_text
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def main() -> None:
     """Connect the rule to :func:`landloom.sampling.draw`."""
     candidates = dict(zip(snakemake.params.tiles, map(tables.read, snakemake.input.candidates), strict=True))
-    settings = processing_settings.SampleSettings(**snakemake.params.samples)
+    settings = sample_settings.SampleSettings(**snakemake.params.samples)
     draws, counts = sampling.draw(candidates, settings, snakemake.params.runs, snakemake.params.seed)
     counts.insert(1, "region", [snakemake.params.regions[number - 1] for number in counts.pop("number")])
     write_text(snakemake.output.draws, draws.to_csv(index=False, lineterminator="\n"))

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from landloom import grids, jobs, processing_settings, territory, vectors
+from landloom import grids, jobs, region_settings, territory, vectors
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -13,7 +13,7 @@ def main() -> None:
     tiles = dict(zip(snakemake.params.tiles, map(grids.load, snakemake.input.grids), strict=True))
     footprints = territory.collect_footprints(tiles)
     if snakemake.params.regions:
-        regions = territory.read_regions(processing_settings.RegionSettings(**snakemake.params.regions))
+        regions = territory.read_regions(region_settings.RegionSettings(**snakemake.params.regions))
     else:
         regions = territory.whole_territory(footprints)
     territory.check_meetings(footprints, regions)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from landloom import calendars, jobs, processing_settings, rasters, training
+from landloom import calendars, jobs, model_settings, rasters, training
 from landloom.errors import InputError
 from landloom.models import forest
 
@@ -28,7 +28,7 @@ def main() -> None:
         f"{len(codes)} samples x {len(names)} features; per class {dict(zip(found, counts, strict=True))}",
         file=sys.stderr,
     )
-    settings = processing_settings.RandomForestSettings(**snakemake.params.model)
+    settings = model_settings.RandomForestSettings(**snakemake.params.model)
     model = forest.fit(
         features,
         codes,

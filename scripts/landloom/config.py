@@ -15,17 +15,11 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from landloom.errors import InputError
 from landloom.levels import SanitySettings
-from landloom.processing_settings import (
-    AnyModel,
-    DemoSettings,
-    FeatureSettings,
-    MapSettings,
-    RandomForestSettings,
-    ReferenceSettings,
-    RegionSettings,
-    SampleSettings,
-    region_slug,
-)
+from landloom.model_settings import AnyModel, RandomForestSettings
+from landloom.processing_settings import DemoSettings, FeatureSettings, MapSettings
+from landloom.reference_settings import ReferenceSettings
+from landloom.region_settings import RegionSettings, region_slug
+from landloom.sample_settings import SampleSettings
 from landloom.section import InputPath, Name, Section
 from landloom.sensor_settings import AnySensor
 from landloom.words import printable, shortened

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from landloom.limits import BASE_MB, BYTES_PER_PIXEL
+
 FULL_TILE_PX = 10980**2
 """Of Sentinel-2: what a tile is taken for as long as its grid is not known."""
 
@@ -38,9 +40,6 @@ START_MINUTES = 15
 
 WINDOW_PX = 2**18
 """Two dozen rows of a full tile: a window that decodes few blocks twice."""
-
-BASE_MB, SPARE_BYTES = 800, 20
-"""As :mod:`landloom.windows` plans: beside the windows, and of each pixel beside the series."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ def training_seconds(samples_mb: float, trees: int) -> float:
 
 def series_mb(looks: int, bands: int) -> int:
     """Return the memory of a job that has two windows of a series at hand."""
-    return BASE_MB + math.ceil(WINDOW_PX * (2 * looks * (2 * bands + 1) + SPARE_BYTES) / 1e6)
+    return BASE_MB + math.ceil(WINDOW_PX * (2 * looks * (2 * bands + 1) + BYTES_PER_PIXEL) / 1e6)
 
 
 def size_mb(paths: Iterable[str]) -> float:

@@ -8,6 +8,7 @@ import rasterio
 from landloom import grids
 from landloom.bands import even_factor
 from landloom.errors import InputError
+from landloom.geotiff import block_place
 from landloom.grids import Grid
 from landloom.sensors.base import Acquisition, RasterBand
 
@@ -66,7 +67,6 @@ def _check_last_block(dataset: Any, band: RasterBand) -> None:
     rows, columns = -(-dataset.height // height), -(-dataset.width // width)
     for row in range(rows):
         for column in {0, columns - 1}:
-            offset = dataset.get_tag_item(f"BLOCK_OFFSET_{column}_{row}", "TIFF", bidx=band.number)
-            length = dataset.get_tag_item(f"BLOCK_SIZE_{column}_{row}", "TIFF", bidx=band.number)
-            if offset and length and int(offset) + int(length) > size:
-                raise InputError(f"{band.path}: is truncated ({size} bytes, data up to {int(offset) + int(length)})")
+            place = block_place(dataset, band.number, row, column)
+            if place and sum(place) > size:
+                raise InputError(f"{band.path}: is truncated ({size} bytes, data up to {sum(place)})")

@@ -12,7 +12,9 @@ from landloom.config import Configuration, ConfigurationError, made_here, parse,
 from landloom.digests import digest
 from landloom.errors import InputError
 from landloom.files import SHAPEFILE_PARTS, is_file_or_folder, remember
-from landloom.processing_settings import FrozenSettings, ReferenceSettings, RegionSettings
+from landloom.model_settings import FrozenSettings
+from landloom.reference_settings import ReferenceSettings
+from landloom.region_settings import RegionSettings
 from landloom.words import shortened
 
 OUTPUT_FOLDERS = ("results", "logs", "benchmarks")

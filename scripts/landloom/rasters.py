@@ -15,6 +15,7 @@ from rasterio.enums import Compression, Interleaving
 import landloom
 from landloom.errors import InputError
 from landloom.files import WRITE_ADVICE, broken, whole
+from landloom.geotiff import block_place
 from landloom.grids import Grid
 from landloom.nomenclature import Nomenclature
 
@@ -92,12 +93,11 @@ def check_written(path: Path) -> None:
     """Raise where the end of a file did not reach the disk: GDAL may notice a full disk only when it closes."""
     with rasterio.open(path) as dataset:
         height, width = dataset.block_shapes[0]
-        last = f"{(dataset.width - 1) // width}_{(dataset.height - 1) // height}"
+        last = (dataset.height - 1) // height, (dataset.width - 1) // width
         size = path.stat().st_size
         for band in dataset.indexes:
-            offset = dataset.get_tag_item(f"BLOCK_OFFSET_{last}", "TIFF", bidx=band)
-            length = dataset.get_tag_item(f"BLOCK_SIZE_{last}", "TIFF", bidx=band)
-            if offset and length and int(offset) + int(length) > size:
+            place = block_place(dataset, band, *last)
+            if place and sum(place) > size:
                 raise OSError("the file is shorter than what was written")
 
 
@@ -130,11 +130,10 @@ def _check_blocks(dataset: Any, path: Path) -> None:
     with path.open("rb") as file:
         for band in dataset.indexes if dataset.interleaving == Interleaving.band else [1]:
             for (row, column), _ in dataset.block_windows(band):
-                offset = dataset.get_tag_item(f"BLOCK_OFFSET_{column}_{row}", "TIFF", bidx=band)
-                length = dataset.get_tag_item(f"BLOCK_SIZE_{column}_{row}", "TIFF", bidx=band)
-                if offset and length:  # a block without any pixel is not stored
-                    file.seek(int(offset))
-                    zlib.decompress(file.read(int(length)))
+                place = block_place(dataset, band, row, column)
+                if place:
+                    file.seek(place[0])
+                    zlib.decompress(file.read(place[1]))
 
 
 def describe_classes(dataset: Any, nomenclature: Nomenclature) -> None:

@@ -14,7 +14,7 @@ from landloom import vectors
 from landloom.errors import InputError
 from landloom.files import write_text
 from landloom.nomenclature import Nomenclature
-from landloom.processing_settings import ReferenceSettings
+from landloom.reference_settings import ReferenceSettings
 from landloom.words import shortened
 
 EQUAL_AREA = "EPSG:6933"

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from landloom.processing_settings import SampleSettings
+from landloom.sample_settings import SampleSettings
 
 ALL_DRAWN = 2**53
 """Above every key: where all pixels of a class are drawn."""

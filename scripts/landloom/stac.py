@@ -19,8 +19,8 @@ from landloom.checksums import FileDigest
 from landloom.files import write_text
 from landloom.grids import Grid, transformer
 from landloom.nomenclature import UNCLASSIFIED, Nomenclature
-from landloom.processing_settings import region_slug
 from landloom.provenance import Product, Provenance, Raster
+from landloom.region_settings import region_slug
 
 GEOGRAPHIC = "EPSG:4326"
 DEGREE_DIGITS = 7

@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from landloom import grids, rasters, vectors
 from landloom.errors import InputError
 from landloom.grids import Grid, Window
-from landloom.processing_settings import RegionSettings, region_slug
+from landloom.region_settings import RegionSettings, region_slug
 from landloom.words import shortened
 
 GEOGRAPHIC = "EPSG:4326"

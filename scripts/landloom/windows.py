@@ -9,18 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from landloom.grids import Grid, Window
+from landloom.limits import BASE_MB, BYTES_PER_PIXEL
 from landloom.rasters import BLOCK
 
 MOST_PIXELS, ENOUGH_PIXELS, FEWEST_PIXELS = 2**21, 2**19, 2**16
 """More than enough only where it spares decoding; fewer cost more calls than work."""
 FEWEST_WINDOWS = 8
 """Of a small tile, too, so that reading one overlaps with work on another."""
-
-BASE_MB = 800
-"""What a job needs beside its windows: Python and its libraries, GDAL's cache, models, the features in work."""
-
-BYTES_PER_PIXEL = 20
-"""What a pixel of a window needs beside the series: region, positions."""
 
 
 @dataclass(frozen=True)

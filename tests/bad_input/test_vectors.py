@@ -12,8 +12,9 @@ from bad_input.inputs import OTHER_TILE, TILE
 from landloom import nomenclature, reference, territory
 from landloom.errors import InputError
 from landloom.grids import Grid
-from landloom.processing_settings import ReferenceSettings, RegionSettings
 from landloom.reference import Findings
+from landloom.reference_settings import ReferenceSettings
+from landloom.region_settings import RegionSettings
 
 GRIDS = {
     TILE: Grid("EPSG:32630", 700_000.0, 4_880_000.0, 10.0, 10.0, 200, 200),

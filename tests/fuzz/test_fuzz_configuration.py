@@ -15,7 +15,7 @@ from shapely import box
 from bad_input.inputs import TILE, small_configuration
 from fuzz import material
 from fuzz.property import refuses_or_accepts, untouched
-from landloom import config, preflight, processing_settings
+from landloom import config, preflight, region_settings
 from landloom.errors import InputError
 
 HEADER = ("the configuration has errors:\n  ",)
@@ -176,7 +176,7 @@ def test_names_that_become_file_names(name: str):
 
 @given(name=material.texts)
 def test_region_slugs_are_single_file_names(name: str):
-    slug = processing_settings.region_slug(name)
+    slug = region_settings.region_slug(name)
     assert not slug or re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", slug)
 
 

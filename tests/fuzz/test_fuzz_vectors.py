@@ -22,7 +22,8 @@ from landloom import config, preflight, reference, territory, vectors
 from landloom.config import Configuration
 from landloom.grids import Grid
 from landloom.nomenclature import LandClass, Nomenclature
-from landloom.processing_settings import ReferenceSettings, RegionSettings
+from landloom.reference_settings import ReferenceSettings
+from landloom.region_settings import RegionSettings
 
 GRIDS = {TILE: Grid("EPSG:32630", 700_000.0, 4_880_000.0, 10.0, 10.0, 200, 200)}
 FOOTPRINTS = territory.collect_footprints(GRIDS)

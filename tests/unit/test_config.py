@@ -6,7 +6,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from landloom import calendars, config, processing_settings
+from landloom import calendars, config, region_settings
 from landloom.errors import InputError
 from running import ROOT
 
@@ -81,7 +81,7 @@ def test_periods_and_regions():
     parsed = config.parse({**GOOD, "years": {2018: {"start": "2017-10-01"}, 2019: None}})
     assert config.period_of(parsed, 2018) == (datetime.date(2017, 10, 1), datetime.date(2018, 12, 31))
     assert config.region_slugs(parsed) == ["all"]
-    assert processing_settings.region_slug("Côte d'Azur (Est)") == "cote-d-azur-est"
+    assert region_settings.region_slug("Côte d'Azur (Est)") == "cote-d-azur-est"
 
 
 @settings(max_examples=200, deadline=None)

@@ -61,6 +61,15 @@ def test_machine_started_anew_since(locked: Path, tmp_path: Path):
     assert not locked.exists()
 
 
+def need_unlock(locked: Path, reason: str) -> None:
+    """The lock stays, however often one tries, and the message tells why and what to do."""
+    for _ in range(2):
+        message = begin()
+        assert reason in message
+        assert message.endswith(UNLOCK)
+        assert locked.exists()
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -73,11 +82,7 @@ def test_machine_started_anew_since(locked: Path, tmp_path: Path):
 )
 def test_run_elsewhere_may_still_be_there(changes: dict[str, str], locked: Path, tmp_path: Path):
     change(note_of(tmp_path), **changes)
-    for _ in range(2):
-        message = begin()
-        assert "may still be there (process" in message
-        assert message.endswith(UNLOCK)
-        assert locked.exists()
+    need_unlock(locked, "may still be there (process")
 
 
 def test_note_that_cannot_be_read(locked: Path, tmp_path: Path):
@@ -98,11 +103,7 @@ def test_jobs_on_a_cluster_may_go_on(locked: Path, tmp_path: Path):
     incomplete = tmp_path / ".snakemake/incomplete/deep"
     incomplete.mkdir(parents=True)
     (incomplete / "YQ==").write_text('{"external_jobid": "4711"}')
-    for _ in range(2):
-        message = begin()
-        assert "jobs that it submitted may still run (4711)" in message
-        assert message.endswith(UNLOCK)
-        assert locked.exists()
+    need_unlock(locked, "jobs that it submitted may still run (4711)")
 
 
 def test_run_that_is_still_there(locked: Path, tmp_path: Path):

@@ -8,7 +8,7 @@ from landloom import reference, territory, vectors
 from landloom.errors import InputError
 from landloom.grids import Grid
 from landloom.nomenclature import LandClass, Nomenclature
-from landloom.processing_settings import ReferenceSettings
+from landloom.reference_settings import ReferenceSettings
 
 GRID = Grid("EPSG:32631", 500000.0, 4900000.0, 10.0, 10.0, 100, 100)
 NOMENCLATURE = Nomenclature(

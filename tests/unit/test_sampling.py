@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from landloom import sampling
-from landloom.processing_settings import SampleSettings
+from landloom.sample_settings import SampleSettings
 
 
 @pytest.fixture

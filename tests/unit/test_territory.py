@@ -7,7 +7,7 @@ from shapely.geometry import box
 from landloom import grids, territory, vectors
 from landloom.errors import InputError
 from landloom.grids import Grid, Window
-from landloom.processing_settings import RegionSettings
+from landloom.region_settings import RegionSettings
 
 WEST = Grid("EPSG:32630", 738000.0, 4878000.0, 20.0, 20.0, 200, 200)
 EAST = Grid("EPSG:32631", 259500.0, 4878000.0, 20.0, 20.0, 200, 200)
