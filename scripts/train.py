@@ -20,19 +20,19 @@ def main() -> None:
     region, run = snakemake.wildcards.region, int(snakemake.wildcards.run)
     number = snakemake.params.regions.index(region) + 1
     try:
-        features, codes, names = training.training_set(snakemake.input.samples, number, run)
+        samples = training.training_set(snakemake.input.samples, number, run)
     except InputError as error:
         raise InputError(f"region {region}, run {run}: {error}") from None
-    found, counts = np.unique(codes, return_counts=True)
+    found, counts = np.unique(samples.codes, return_counts=True)
     print(
-        f"{len(codes)} samples x {len(names)} features; per class {dict(zip(found, counts, strict=True))}",
+        f"{len(samples.codes)} samples x {len(samples.names)} features; per class {dict(zip(found, counts, strict=True))}",
         file=sys.stderr,
     )
     settings = model_settings.RandomForestSettings(**snakemake.params.model)
     model = forest.fit(
-        features,
-        codes,
-        names,
+        samples.features,
+        samples.codes,
+        samples.names,
         int(np.random.default_rng([snakemake.params.seed, run, number]).integers(2**31)),
         threads,
         settings.parameters(),

@@ -15,9 +15,9 @@ from landloom.errors import InputError
 from landloom.files import write_text
 from landloom.nomenclature import Nomenclature
 from landloom.reference_settings import ReferenceSettings
+from landloom.spatial_blocks import EQUAL_AREA
 from landloom.words import shortened
 
-EQUAL_AREA = "EPSG:6933"
 OVERLAP_TOLERANCE_M2 = 1.0
 """Neighbours of one land registry share borders up to rounding; less than this is no overlap."""
 

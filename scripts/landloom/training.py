@@ -1,9 +1,11 @@
 """The training samples of a model, gathered from the tiles' tables."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from landloom import tables
 from landloom.errors import InputError
@@ -12,15 +14,28 @@ NOT_FEATURES = frozenset({"row", "column", "polygon", "code", "number", "looks",
 """Columns that describe a sample; those of the runs, ``run0`` and so on, do too."""
 
 
-def training_set(paths: Sequence[Path | str], number: int, run: int) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """Gather the training samples of one region and run from the tiles' tables.
+@dataclass(frozen=True, eq=False)
+class TrainingSet:
+    """Samples of one region and run.
 
-    Returns
-    -------
+    Attributes
+    ----------
     features : ndarray of int16, shape (samples, features)
     codes : ndarray of int32, shape (samples,)
-    names : list of str
+    polygons : ndarray of int64, shape (samples,)
+        Which polygon each sample lies in: samples of one are never taken apart.
+    names : tuple of str
         Of the features.
+    """
+
+    features: np.ndarray
+    codes: np.ndarray
+    polygons: np.ndarray
+    names: tuple[str, ...]
+
+
+def training_set(paths: Sequence[Path | str], number: int, run: int) -> TrainingSet:
+    """Gather the training samples of one region and run from the tiles' tables.
 
     Raises
     ------
@@ -29,18 +44,23 @@ def training_set(paths: Sequence[Path | str], number: int, run: int) -> tuple[np
     """
     files = sorted(map(str, paths))
     wanted = [("number", "==", number), (f"run{run}", "==", True)]
-    codes = [tables.read_columns(path, ["code"], wanted)["code"].to_numpy() for path in files]
-    joined = np.concatenate(codes).astype(np.int32) if codes else np.zeros(0, np.int32)
-    if not len(joined):
+    parts = [tables.read_columns(path, ["code", "polygon"], wanted) for path in files]
+    codes = _joined(parts, "code", np.int32)
+    if not len(codes):
         raise InputError("no training sample lies in this region; add reference polygons, or leave the region out")
-    if len(np.unique(joined)) < 2:
-        raise InputError(f"all training samples of this region are of one class ({joined[0]}); nothing to tell apart")
+    if len(np.unique(codes)) < 2:
+        raise InputError(f"all training samples of this region are of one class ({codes[0]}); nothing to tell apart")
     names = _feature_names(tables.names(files[0]))
-    features = np.empty((len(joined), len(names)), np.int16)
-    ends = np.cumsum([len(part) for part in codes])
-    for path, part, end in zip(files, codes, ends, strict=True):
+    features = np.empty((len(codes), len(names)), np.int16)
+    ends = np.cumsum([len(part) for part in parts])
+    for path, part, end in zip(files, parts, ends, strict=True):
         _read_features(path, wanted, names, features[end - len(part) : end])
-    return features, joined, names
+    return TrainingSet(features, codes, _joined(parts, "polygon", np.int64), tuple(names))
+
+
+def _joined(parts: Sequence[pa.Table], column: str, dtype: type) -> np.ndarray:
+    """Return a column of all tiles."""
+    return np.concatenate([part[column].to_numpy() for part in parts] or [np.zeros(0)]).astype(dtype)
 
 
 def _read_features(path: str, wanted: list[tuple], names: Sequence[str], out: np.ndarray) -> None:

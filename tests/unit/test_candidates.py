@@ -65,10 +65,10 @@ def samples_of(tile, rows):
 def test_training_set_of_a_region_and_run(tmp_path):
     samples_of("A", [(1, 1, True, 10, 20), (2, 1, False, 11, 21), (2, 2, True, 12, 22)]).to_parquet(tmp_path / "a.pq")
     samples_of("B", [(3, 1, True, 13, 23)]).to_parquet(tmp_path / "b.pq")
-    features, codes, names = training.training_set([tmp_path / "b.pq", tmp_path / "a.pq"], 1, 0)
-    assert features.tolist() == [[10, 20], [13, 23]]
-    assert features.dtype == np.int16
-    assert (codes.tolist(), names) == ([1, 3], ["f_a", "f_b"])
+    samples = training.training_set([tmp_path / "b.pq", tmp_path / "a.pq"], 1, 0)
+    assert samples.features.tolist() == [[10, 20], [13, 23]]
+    assert samples.features.dtype == np.int16
+    assert (samples.codes.tolist(), samples.names) == ([1, 3], ("f_a", "f_b"))
     with pytest.raises(InputError, match="one class"):
         training.training_set([tmp_path / "a.pq"], 2, 0)
     with pytest.raises(InputError, match="no training sample"):

@@ -10,7 +10,7 @@ from landloom.training import training_set
 def tables(tmp_path):
     """Two tiles; the second has no sample of region 1."""
     one = pd.DataFrame(
-        {"row": [1, 2, 3, 4], "code": [5, 7, 5, 7], "number": [1, 1, 2, 1], "tile": "A"}
+        {"tile": "A", "row": [1, 2, 3, 4], "code": [5, 7, 5, 7], "polygon": [8, 9, 8, 9], "number": [1, 1, 2, 1]}
         | {"run0": [True, True, True, False], "run1": [True, True, True, True]}
         | {name: np.array([1, 2, 3, 4], np.int16) * factor for name, factor in (("b", 1), ("a", 10))}
     )
@@ -22,12 +22,13 @@ def tables(tmp_path):
 
 
 def test_samples_of_a_region_and_run(tables):
-    features, codes, names = training_set(tables[::-1], 1, 0)
-    assert names == ["b", "a"]
-    assert features.dtype == np.int16
-    assert features.tolist() == [[1, 10], [2, 20]]
-    assert codes.tolist() == [5, 7]
-    assert len(training_set(tables, 2, 1)[1]) == 5
+    samples = training_set(tables[::-1], 1, 0)
+    assert samples.names == ("b", "a")
+    assert samples.features.dtype == np.int16
+    assert samples.features.tolist() == [[1, 10], [2, 20]]
+    assert samples.codes.tolist() == [5, 7]
+    assert samples.polygons.tolist() == [8, 9]
+    assert len(training_set(tables, 2, 1).codes) == 5
 
 
 def test_no_sample_or_one_class(tables):
