@@ -24,10 +24,8 @@ def main() -> None:
     except InputError as error:
         raise InputError(f"region {region}, run {run}: {error}") from None
     found, counts = np.unique(samples.codes, return_counts=True)
-    print(
-        f"{len(samples.codes)} samples x {len(samples.names)} features; per class {dict(zip(found, counts, strict=True))}",
-        file=sys.stderr,
-    )
+    shape = f"{len(samples.codes)} samples x {len(samples.names)} features"
+    print(f"{shape}; per class {dict(zip(found, counts, strict=True))}", file=sys.stderr)
     settings = model_settings.RandomForestSettings(**snakemake.params.model)
     model = forest.fit(
         samples.features,
