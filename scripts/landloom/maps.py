@@ -10,6 +10,7 @@ import numpy as np
 import rasterio
 
 from landloom import decisions, features, rasters
+from landloom.counts import Tally
 from landloom.decisions import Canvas
 from landloom.errors import InputError
 from landloom.features import SensorFeatures
@@ -112,7 +113,7 @@ def classify(
     """
     for region, model in applied.models.items():
         _check_classes(region, model, nomenclature)
-    counts = {region: np.zeros(max(nomenclature.codes) + 1, np.int64) for region in applied.models}
+    tally = Tally(applied.models, nomenclature.codes)
     stopwatch = Stopwatch()
     with ExitStack() as files:
         region_file = files.enter_context(rasterio.open(applied.regions))
@@ -133,10 +134,10 @@ def classify(
                 acting = _acting(weight_file, window) if weight_file else {}
                 _predict(view, numbers(window), acting, applied.models, codes, canvas, stopwatch)
                 progress.advance(window.pixels)
-            _count(canvas.labels, region_file.read(window=area.ranges), counts)
+            tally.add(canvas.labels, region_file.read(window=area.ranges))
             _write(writers, canvas, area)
             stopwatch.lap("writing")
-    return {region: _named(pixels, nomenclature) for region, pixels in counts.items() if pixels.any()}, stopwatch
+    return tally.counts(), stopwatch
 
 
 def _acting(weight_file: rasterio.DatasetReader, window: Window) -> dict[int, np.ndarray]:
@@ -156,18 +157,6 @@ def _check_classes(region: int, model: Forest, nomenclature: Nomenclature) -> No
             f"the model of region number {region} knows the classes {foreign}, which the nomenclature lacks; "
             "train it again with samples of this nomenclature"
         )
-
-
-def _count(labels: np.ndarray, regions: np.ndarray, counts: Mapping[int, np.ndarray]) -> None:
-    """Count the labels of each region where the tile owns the ground; ``regions`` holds both bands of the file."""
-    owned = regions[1] > 0
-    for region, pixels in counts.items():
-        pixels += np.bincount(labels[owned & (regions[0] == region)], minlength=len(pixels))
-
-
-def _named(pixels: np.ndarray, nomenclature: Nomenclature) -> dict[int, int]:
-    """Return the counts of all classes by their codes."""
-    return {code: int(pixels[code]) for code in [UNCLASSIFIED, *nomenclature.codes]}
 
 
 def _output_area(window: Window, grid: Grid) -> Window:

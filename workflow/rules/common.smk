@@ -86,6 +86,9 @@ else:
 # Models are trained here, or were trained before; then the samples have no part in the map.
 FROZEN = SETTINGS.model.type == "frozen"
 MODEL = SETTINGS.model.file if FROZEN else "results/{year}/models/{region}_run{run}.npz"
+# Maps that are fused: those of the runs, and others.
+FUSION = CONFIG["fusion"]
+OTHER_MAPS = FUSION["maps"] if FUSION else []
 DATES = "results/{year}/dates.json"
 SAMPLE_COUNTS = [] if FROZEN else "results/{year}/sample_counts.csv"
 # What a mosaic, a map and a model depend on in the configuration.
@@ -189,6 +192,36 @@ def models_of_run(wildcards):
 def models_of_year(wildcards):
     """Return the models of all regions and runs."""
     return expand(MODEL, year=wildcards.year, region=REGIONS, run=RUNS)
+
+
+def maps_to_fuse(wildcards):
+    """Return the maps of the job's tile and year that are fused: those of the runs, then others."""
+    runs = expand(
+        "results/{year}/tiles/{tile}/run{run}/classification.tif", run=RUNS, **wildcards
+    )
+    return runs + [placed(other["classification"], wildcards) for other in OTHER_MAPS]
+
+
+def confidences_to_fuse(wildcards):
+    """Return their confidences; other maps may have none."""
+    runs = expand(
+        "results/{year}/tiles/{tile}/run{run}/confidence.tif", run=RUNS, **wildcards
+    )
+    others = [other["confidence"] for other in OTHER_MAPS if other["confidence"]]
+    return runs + [placed(other, wildcards) for other in others]
+
+
+def placed(pattern, wildcards):
+    """Return the file of a pattern of the configuration for the job's tile and year."""
+    return pattern.replace("{year}", wildcards.year).replace("{tile}", wildcards.tile)
+
+
+def comparisons_for_beliefs(wildcards):
+    """Return the comparisons of all tiles that tell how far maps are believed, where the fusion goes by it."""
+    if FUSION["method"] == "majority":
+        return []
+    files = of_tiles("results/{year}/tiles/{tile}/fusion/beliefs.parquet")
+    return files({"year": wildcards.year})
 
 
 def nomenclature_file(wildcards):
