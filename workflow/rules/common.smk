@@ -114,6 +114,19 @@ def of_tiles(pattern):
     return files
 
 
+def of_runs_and_tiles(pattern):
+    """Return an input function: a file of every run and, within it, of every tile, of the job's year."""
+
+    def files(wildcards):
+        return [
+            pattern.format(year=wildcards.year, run=run, tile=tile)
+            for run in RUNS
+            for tile in TILES
+        ]
+
+    return files
+
+
 def shared_threads(jobs, most):
     """Return the threads of each of several jobs of a kind.
 
