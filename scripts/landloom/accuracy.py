@@ -21,13 +21,13 @@ SCORES = ("precision", "recall", "f1")
 
 
 def compare(candidates: pd.DataFrame, run: int, classification: Path | str) -> pd.DataFrame:
-    """Compare a tile's map with the test polygons' pixels.
+    """Compare a tile's map with the pixels that test in a run.
 
     Parameters
     ----------
     candidates : DataFrame
-        ``row``, ``column``, ``polygon``, ``code``, ``number`` of all reference pixels; ``run0`` and so on: whether
-        they train.
+        ``row``, ``column``, ``polygon``, ``code``, ``number`` of all reference pixels; ``test0`` and so on: whether
+        they test.
     run : int
     classification : path
 
@@ -37,7 +37,28 @@ def compare(candidates: pd.DataFrame, run: int, classification: Path | str) -> p
         ``polygon``, ``number``, ``reference``, ``predicted``, ``pixels``: how often a polygon shows a class; the
         predicted class 0 is unclassified.
     """
-    pixels = candidates[~candidates[f"run{run}"]]
+    return _compare(candidates[candidates[f"test{run}"]], classification)
+
+
+def compare_held(candidates: pd.DataFrame, classification: Path | str) -> pd.DataFrame:
+    """Compare a tile's map, as one fused from several runs, with the pixels that are held out of all runs.
+
+    Parameters
+    ----------
+    candidates : DataFrame
+        As for :func:`compare`, with ``held``: whether they are held out.
+    classification : path
+
+    Returns
+    -------
+    DataFrame
+        As of :func:`compare`.
+    """
+    return _compare(candidates[candidates.held], classification)
+
+
+def _compare(pixels: pd.DataFrame, classification: Path | str) -> pd.DataFrame:
+    """Count how often each polygon of some reference pixels shows which class."""
     with rasters.opened(classification) as dataset:
         predicted = _values_at(dataset, pixels.row.values, pixels.column.values)
     table = pixels[["polygon", "number", "code"]].rename(columns={"code": "reference"}).assign(predicted=predicted)

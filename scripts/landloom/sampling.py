@@ -6,6 +6,7 @@ key pixels are drawn, and each tile then picks its own. A polygon that is added 
 pixels as they are, and with them nearly all samples.
 """
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -98,9 +99,11 @@ def select(
     Returns
     -------
     DataFrame
-        The candidates that some run uses, with ``tile``; ``run0`` and so on: whether the run does.
+        The candidates that some run uses, with ``tile``; ``run0`` and so on: whether the run does. What tests is
+        nothing that samples tell.
     """
-    pixels = candidates.assign(tile=tile)
+    tests = [name for name in candidates.columns if re.fullmatch(r"test\d+|held", name)]
+    pixels = candidates.drop(columns=tests).assign(tile=tile)
     group = pd.MultiIndex.from_frame(pixels[GROUP])
     for run in range(runs):
         limits = draws[draws.run == run].set_index(GROUP).key

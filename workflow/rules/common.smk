@@ -192,8 +192,9 @@ def vector_files(path):
 
 
 def reference_files(wildcards):
-    """Return the reference polygons of the job's year."""
-    return vector_files(SETTINGS.reference.file.replace("{year}", wildcards.year))
+    """Return the files of the reference polygons of the job's year: one, or that of the test polygons, too."""
+    paths = SETTINGS.reference.paths(wildcards.year)
+    return [part for path in paths for part in vector_files(path)]
 
 
 def models_of_run(wildcards):
