@@ -16,6 +16,7 @@ from shapely.geometry import Polygon
 from landloom import counts, grids
 from landloom.counts import Counts
 from landloom.grids import Grid
+from landloom.limits import NO_PERCENT
 from landloom.nomenclature import UNCLASSIFIED
 from landloom.seams import Seam
 from landloom.verdicts import Finding
@@ -162,7 +163,8 @@ def _mosaics(ground: Ground, run: Run) -> Iterator[Finding]:
     mapped = sum(found.values())
     for layer, pixels in {**run.mosaics, "validity": ground.validity}.items():
         if layer != "classification" and mapped:
-            filled = sum(_classified(pixels).values())
+            nothing = NO_PERCENT if layer in ("margin", "entropy") else UNCLASSIFIED
+            filled = sum(number for value, number in pixels.items() if value != nothing)
             yield Finding("mosaic", run.name, layer, max(0.0, 1 - filled / mapped))
 
 

@@ -56,9 +56,9 @@ def divide(path: Path, names: list[Any], field: str = "zone") -> None:
     """Do with regions what the rules do."""
     regions = territory.read_regions(RegionSettings(file=str(path), field=field, names=names))
     territory.check_meetings(FOOTPRINTS, regions)
-    areas = territory._project_regions(regions, GRIDS[TILE])
+    areas = territory.project_regions(regions, GRIDS[TILE])
     grid = GRIDS[TILE]
-    territory._rasterize(areas, grid, next(grid.windows(200)), "uint8")
+    territory.draw_regions(areas, grid, next(grid.windows(200)), "uint8")
 
 
 def look_at(path: Path, field: str) -> None:

@@ -67,8 +67,14 @@ PERIODS = {
 TILES = SETTINGS.tiles
 REGIONS = configuration.region_slugs(SETTINGS)
 RUNS = [str(run) for run in range(SETTINGS.runs)]
+# Neighbouring regions' models may be weighed against each other; there must be neighbours.
+BOUNDARY = CONFIG["map"]["boundary_fusion"] if len(REGIONS) > 1 else None
+BOUNDARY_WEIGHTS = "results/{year}/tiles/{tile}/boundaries.tif" if BOUNDARY else []
 LAYERS = ["classification", "confidence"]
-LAYERS += ["probabilities"] if SETTINGS.map.probabilities else []
+LAYERS += [
+    layer for layer in ("probabilities", "margin", "entropy") if CONFIG["map"][layer]
+]
+LAYERS += ["separate"] if BOUNDARY and BOUNDARY["compare"] else []
 MODELS = len(YEARS) * len(REGIONS) * len(RUNS)
 TILE_YEARS = len(YEARS) * len(TILES)
 # Labels and codes are what maps depend on in a nomenclature; a file that a rule makes cannot be read yet.
@@ -80,9 +86,13 @@ else:
 # Models are trained here, or were trained before; then the samples have no part in the map.
 FROZEN = SETTINGS.model.type == "frozen"
 MODEL = SETTINGS.model.file if FROZEN else "results/{year}/models/{region}_run{run}.npz"
+# Maps that are fused: those of the runs, and others.
+FUSION = CONFIG["fusion"]
+OTHER_MAPS = FUSION["maps"] if FUSION else []
 DATES = "results/{year}/dates.json"
 SAMPLE_COUNTS = [] if FROZEN else "results/{year}/sample_counts.csv"
-# What a map depends on in the configuration, and what a model does.
+# What a mosaic, a map and a model depend on in the configuration.
+GROUND = {key: CONFIG["map"][key] for key in ("crs", "resolution_m")}
 MAPPED = ["sensors", "features", "regions", "nomenclature"]
 TRAINED = [*MAPPED, "model", "reference", "samples", "seed"]
 
@@ -140,9 +150,12 @@ def period(wildcards):
     return PERIODS[wildcards.year]
 
 
-def config_digest(*keys):
-    """Return a function that gives the digest of what a product of the job's year depends on in the configuration."""
-    parts = {key: CONFIG[key] for key in keys}
+def config_digest(*keys, **parts):
+    """Return a function that gives the digest of what a product of the job's year depends on in the configuration.
+
+    `keys` are those of the configuration, `parts` other things that count.
+    """
+    parts |= {key: CONFIG[key] for key in keys}
     digests = {year: digest({**parts, "period": PERIODS[year]}) for year in YEARS}
 
     def of_year(wildcards):
@@ -181,6 +194,36 @@ def models_of_year(wildcards):
     return expand(MODEL, year=wildcards.year, region=REGIONS, run=RUNS)
 
 
+def maps_to_fuse(wildcards):
+    """Return the maps of the job's tile and year that are fused: those of the runs, then others."""
+    runs = expand(
+        "results/{year}/tiles/{tile}/run{run}/classification.tif", run=RUNS, **wildcards
+    )
+    return runs + [placed(other["classification"], wildcards) for other in OTHER_MAPS]
+
+
+def confidences_to_fuse(wildcards):
+    """Return their confidences; other maps may have none."""
+    runs = expand(
+        "results/{year}/tiles/{tile}/run{run}/confidence.tif", run=RUNS, **wildcards
+    )
+    others = [other["confidence"] for other in OTHER_MAPS if other["confidence"]]
+    return runs + [placed(other, wildcards) for other in others]
+
+
+def placed(pattern, wildcards):
+    """Return the file of a pattern of the configuration for the job's tile and year."""
+    return pattern.replace("{year}", wildcards.year).replace("{tile}", wildcards.tile)
+
+
+def comparisons_for_beliefs(wildcards):
+    """Return the comparisons of all tiles that tell how far maps are believed, where the fusion goes by it."""
+    if FUSION["method"] == "majority":
+        return []
+    files = of_tiles("results/{year}/tiles/{tile}/fusion/beliefs.parquet")
+    return files({"year": wildcards.year})
+
+
 def nomenclature_file(wildcards):
     """Return the nomenclature: a parameter where its names and colours do not count, beside the classes, which do."""
     return SETTINGS.nomenclature
@@ -188,7 +231,8 @@ def nomenclature_file(wildcards):
 
 def nomenclature_of_layer(wildcards):
     """Return the nomenclature for the layer that has names and colours."""
-    return [SETTINGS.nomenclature] if wildcards.layer == "classification" else []
+    labelled = ("classification", "separate")
+    return [SETTINGS.nomenclature] if wildcards.layer in labelled else []
 
 
 def comparisons_of_year(wildcards):
