@@ -84,6 +84,7 @@ def problems(settings: Configuration, memory: Path | None = None) -> list[str]:
         *_check_crs(settings),
         *_collect(_check_indices, settings),
         *_collect(_check_nomenclature, settings),
+        *_check_samples(settings),
         *_check_vectors(settings, memory),
     ]
 
@@ -197,6 +198,17 @@ def _check_nomenclature(settings: Configuration) -> None:
 
     if is_file_or_folder(settings.nomenclature):
         nomenclature.read(settings.nomenclature)
+
+
+def _check_samples(settings: Configuration) -> list[str]:
+    """Name regions, years, labels and lines of files that the samples cannot be drawn by."""
+    from landloom import nomenclature, sample_checks
+
+    try:
+        codes = nomenclature.read(settings.nomenclature).code_by_label()
+    except InputError:  # which is told, or a rule of ours has yet to make it
+        codes = None
+    return sample_checks.problems(settings.samples, region_slugs(settings), settings.years, codes)
 
 
 def _check_vectors(settings: Configuration, memory: Path | None) -> list[str]:

@@ -89,6 +89,10 @@ MODEL = SETTINGS.model.file if FROZEN else "results/{year}/models/{region}_run{r
 # Maps that are fused: those of the runs, and others.
 FUSION = CONFIG["fusion"]
 OTHER_MAPS = FUSION["maps"] if FUSION else []
+# Rules that some configurations need.
+OPTIONAL_PARTS = [SETTINGS.inputs_from] if SETTINGS.inputs_from else []
+OPTIONAL_PARTS += ["boundary"] if "separate" in LAYERS else []
+OPTIONAL_PARTS += ["fusion"] if FUSION else []
 DATES = "results/{year}/dates.json"
 SAMPLE_COUNTS = [] if FROZEN else "results/{year}/sample_counts.csv"
 # What a mosaic, a map and a model depend on in the configuration.
