@@ -159,7 +159,7 @@ def test_disagreement_is_a_distance_of_shares():
         assert 0 <= value <= 1
         assert value == counts.disagreement(other, one)
         assert counts.disagreement(one, {code: 7 * pixels for code, pixels in one.items()}) == pytest.approx(0)
-        assert value <= counts.disagreement(one, third) + sanity.disagreement(third, other) + 1e-12
+        assert value <= counts.disagreement(one, third) + counts.disagreement(third, other) + 1e-12
         # The share that has to move: what one has above the other.
         shares = [{code: n / sum(pixels.values()) for code, n in pixels.items()} for pixels in (one, other)]
         moved = sum(max(0.0, share - shares[1].get(code, 0.0)) for code, share in shares[0].items())

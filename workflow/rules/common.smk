@@ -234,6 +234,28 @@ def placed(pattern, wildcards):
     return pattern.replace("{year}", wildcards.year).replace("{tile}", wildcards.tile)
 
 
+def fused_map(wildcards):
+    """Return the files of the fused map of the job's year, if there is one."""
+    names = ["classification.tif", "confidence.tif", "classification.qml"]
+    pattern = "results/{year}/map/fusion/{name}"
+    return expand(pattern, year=wildcards.year, name=names) if FUSION else []
+
+
+def other_maps(wildcards):
+    """Return the maps made elsewhere that are fused, of all tiles of the job's year."""
+    files = [
+        file
+        for other in OTHER_MAPS
+        for file in (other["classification"], other["confidence"])
+        if file
+    ]
+    return [
+        file.replace("{year}", wildcards.year).replace("{tile}", tile)
+        for file in files
+        for tile in TILES
+    ]
+
+
 def comparisons_for_beliefs(wildcards):
     """Return the comparisons of all tiles that tell how far maps are believed, where the fusion goes by it."""
     if FUSION["method"] == "majority":
