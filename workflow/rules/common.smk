@@ -96,7 +96,7 @@ OPTIONAL_PARTS += ["fusion"] if FUSION else []
 DATES = "results/{year}/dates.json"
 SAMPLE_COUNTS = [] if FROZEN else "results/{year}/sample_counts.csv"
 # What a mosaic, a map and a model depend on in the configuration.
-GROUND = {key: CONFIG["map"][key] for key in ("crs", "resolution_m")}
+MAP_GROUND = {key: CONFIG["map"][key] for key in ("crs", "resolution_m")}
 MAPPED = ["sensors", "features", "regions", "nomenclature"]
 TRAINED = [*MAPPED, "model", "reference", "samples", "seed"]
 
