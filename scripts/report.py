@@ -24,6 +24,7 @@ def main() -> None:
     """Connect the rule to :func:`landloom.report.page.write`."""
     first, last = map(datetime.date.fromisoformat, snakemake.params.period)
     edition = Edition(snakemake.params.title, snakemake.wildcards.year, (first, last), snakemake.params.configuration)
+    compared = {name: snakemake.input[name] for name in snakemake.params.comparisons}
     files = YearFiles(
         tiles=tile_files(),
         nomenclature=snakemake.input.nomenclature,
@@ -37,6 +38,7 @@ def main() -> None:
         confidence=snakemake.input.confidence,
         validity=snakemake.input.validity,
         checks=snakemake.input.checks,
+        comparisons=compared,
         logs=snakemake.params.logs,
     )
     page.write(edition, files, snakemake.output.report)

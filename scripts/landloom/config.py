@@ -18,6 +18,7 @@ from landloom.fusion_settings import FusionSettings
 from landloom.levels import SanitySettings
 from landloom.model_settings import AnyModel, RandomForestSettings
 from landloom.processing_settings import DemoSettings, FeatureSettings, MapSettings
+from landloom.quality_settings import CrossValidationSettings
 from landloom.reference_settings import ReferenceSettings
 from landloom.region_settings import RegionSettings, region_slug
 from landloom.sample_settings import SampleSettings
@@ -58,6 +59,10 @@ class Configuration(Section):
     reference: ReferenceSettings = Field(description="reference polygons")
     samples: SampleSettings = Field(SampleSettings(), description="samples")  # type: ignore[call-arg]
     model: AnyModel = Field(RandomForestSettings(), description="classifier")  # type: ignore[call-arg]
+    cross_validation: CrossValidationSettings = Field(
+        CrossValidationSettings(),  # type: ignore[call-arg]
+        description="what folds of the samples tell",
+    )
     map: MapSettings = Field(MapSettings(), description="maps")  # type: ignore[call-arg]
     fusion: FusionSettings | None = Field(
         None, description="without it, each run has a map of its own and there is no common one"

@@ -89,10 +89,20 @@ MODEL = SETTINGS.model.file if FROZEN else "results/{year}/models/{region}_run{r
 # Maps that are fused: those of the runs, and others.
 FUSION = CONFIG["fusion"]
 OTHER_MAPS = FUSION["maps"] if FUSION else []
+# Samples are cross-validated in the first run; in each, where training goes by what is found.
+CROSS_VALIDATED = "results/{year}/models/{region}_run{run}_cross_validation.parquet"
+FOLDED = {
+    key: value
+    for key, value in CONFIG["cross_validation"].items()
+    if key != "suspicious"
+}
+SUSPICIOUS = CONFIG["cross_validation"]["suspicious"]
+CROSS_RUNS = RUNS if SUSPICIOUS["leave_out"] else RUNS[:1]
 # Rules that some configurations need.
 OPTIONAL_PARTS = [SETTINGS.inputs_from] if SETTINGS.inputs_from else []
 OPTIONAL_PARTS += ["boundary"] if "separate" in LAYERS else []
 OPTIONAL_PARTS += ["fusion"] if FUSION else []
+OPTIONAL_PARTS += [] if FROZEN else ["quality"]
 DATES = "results/{year}/dates.json"
 SAMPLE_COUNTS = [] if FROZEN else "results/{year}/sample_counts.csv"
 # What a mosaic, a map and a model depend on in the configuration.
@@ -273,6 +283,16 @@ def nomenclature_of_layer(wildcards):
     """Return the nomenclature for the layer that has names and colours."""
     labelled = ("classification", "separate")
     return [SETTINGS.nomenclature] if wildcards.layer in labelled else []
+
+
+def cross_validations(wildcards):
+    """Return the cross-validations of all regions, run by run."""
+    runs, regions = CROSS_RUNS, REGIONS
+    return [
+        CROSS_VALIDATED.format(year=wildcards.year, region=region, run=run)
+        for run in runs
+        for region in regions
+    ]
 
 
 def comparisons_of_year(wildcards):

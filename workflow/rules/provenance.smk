@@ -33,6 +33,7 @@ if FROZEN:
     MAKERS += [rules.frozen_dates]
 else:
     MAKERS += [rules.dates, rules.select_samples, rules.samples, rules.train]
+    MAKERS += [rules.sample_quality]
 if BOUNDARY:
     MAKERS += [rules.boundaries]
 if "boundary" in OPTIONAL_PARTS:

@@ -5,9 +5,25 @@ report  per year: one self-contained HTML page
 
 from landloom.report.templating import templates_digest
 
+# Tables that some configurations have.
+COMPARISONS = {}
+if "quality" in OPTIONAL_PARTS:
+    COMPARISONS |= {
+        "folds": rules.sample_quality.output.scores,
+        "suspicious": rules.sample_quality.output.suspicious,
+    }
+if "boundary" in OPTIONAL_PARTS:
+    COMPARISONS |= {
+        "boundary_scores": rules.accuracy_boundary.output.scores,
+        "boundary_steps": rules.accuracy_boundary.output.steps,
+    }
+if FUSION:
+    COMPARISONS |= {"fusion": rules.accuracy_fusion.output.scores}
+
 
 rule report:
     input:
+        **COMPARISONS,
         tables=of_tiles("results/{year}/tiles/{tile}/acquisitions.csv"),
         grids=of_tiles("results/{year}/tiles/{tile}/grid.json"),
         counts=expand(
@@ -57,6 +73,7 @@ rule report:
         period=period,
         tiles=TILES,
         runs=RUNS,
+        comparisons=sorted(COMPARISONS),
         templates=templates_digest(),
         code=code_digest("report"),
     message:

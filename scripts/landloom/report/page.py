@@ -71,7 +71,7 @@ def render(edition: Edition, files: YearFiles) -> str:
         keep_trailing_newline=True,
     )
     environment.filters |= {
-        name: getattr(wording, name) for name in ("count", "quantity", "measure", "percent", "day")
+        name: getattr(wording, name) for name in ("count", "quantity", "measure", "percent", "decimal", "day")
     }
     environment.filters["duration"] = costs.duration
     environment.globals |= {"dash": wording.DASH, "plural": wording.plural}
@@ -100,6 +100,7 @@ def _numbers(material: Material) -> dict[str, Any]:
         "dates": material.dates,
         "notices": notices.collect(material, by_unit["polygons"]),
         "checks": checks.rows(material.checks),
+        "comparisons": material.comparisons,
         "costs": costs.by_rule(material.usages),
         "total_cost": costs.total(material.usages),
         "samples": sample_rows(material.sample_counts, material.classes, list(material.regions.region)),

@@ -14,6 +14,8 @@ from landloom import costs, counts, grids, looks, nomenclature, vectors, verdict
 from landloom.grids import Grid
 from landloom.looks import Look
 from landloom.nomenclature import Nomenclature
+from landloom.report import comparisons
+from landloom.report.comparisons import Comparisons
 from landloom.usage import Usage
 from landloom.verdicts import Judged
 
@@ -54,7 +56,8 @@ class TileFiles:
 class YearFiles:
     """The files of a year; the confusion matrices by unit, each in the order of the runs; the folder of the logs.
 
-    There are no sample counts where the models were trained before.
+    Of comparisons, there are those that the configuration asks for. There are no sample counts where the models were
+    trained before.
     """
 
     tiles: Sequence[TileFiles]
@@ -69,6 +72,7 @@ class YearFiles:
     confidence: Path | str
     validity: Path | str
     checks: Path | str
+    comparisons: Mapping[str, Path | str]
     logs: Path | str
 
 
@@ -119,6 +123,7 @@ class Material:
     confusions: Mapping[str, pd.DataFrame]
     summary: pd.DataFrame
     checks: Sequence[Judged]
+    comparisons: Comparisons
     usages: Sequence[Usage]
 
     @property
@@ -134,9 +139,10 @@ class Material:
 
 def load(files: YearFiles) -> Material:
     """Read the files of a year."""
+    classes, summary = nomenclature.read(files.nomenclature), pd.read_csv(files.summary)
     return Material(
         tiles=tuple(_load_tile(tile) for tile in files.tiles),
-        classes=nomenclature.read(files.nomenclature),
+        classes=classes,
         footprints=vectors.read_layer(files.territory, "footprints"),
         owned=vectors.read_layer(files.territory, "owned"),
         regions=vectors.read_layer(files.territory, "regions"),
@@ -147,8 +153,9 @@ def load(files: YearFiles) -> Material:
         findings=_read_json(files.findings),
         sample_counts=_read_sample_counts(files.sample_counts) if files.sample_counts else None,
         confusions={unit: sum_confusions(files.confusions[unit]) for unit in UNITS},
-        summary=pd.read_csv(files.summary),
+        summary=summary,
         checks=verdicts.read(files.checks),
+        comparisons=comparisons.load(files.comparisons, summary, classes),
         usages=costs.collect(files.logs),
     )
 

@@ -35,6 +35,11 @@ def percent(share: float) -> str:
     return f"{100 * share:.{digits}f}{_SPACE}%"
 
 
+def decimal(value: float) -> str:
+    """Write a score that is no share, with three digits."""
+    return DASH if math.isnan(value) else f"{value:.3f}"
+
+
 def day(date: datetime.date) -> str:
     """Write a date as day, month in letters, year."""
     return f"{date.day}{_SPACE}{date:%B}{_SPACE}{date.year}"

@@ -17,7 +17,7 @@ from shapely.geometry import box
 from landloom import accuracy, grids, looks, nomenclature, territory, vectors, verdicts
 from landloom.levels import SanitySettings
 from landloom.looks import Look
-from landloom.report import page, sources
+from landloom.report import comparisons, page, sources
 from landloom.report.sources import Edition, TileFiles, YearFiles
 from landloom.report.wording import DASH
 from landloom.usage import Usage
@@ -39,6 +39,7 @@ class Story:
     untested: tuple[int, ...] = ()
     unclassified: int = 12
     findings: tuple[dict, ...] = ()
+    compared: bool = False
     checks: tuple[Finding, ...] = (Finding("seams", "0", "T30AAA and T30AAB", 0.1, "500 pixels"),)
     usages: tuple[Usage, ...] = (
         Usage("classify", 100.0, 3700.0, 900, 2000, 1500.0),
@@ -78,6 +79,7 @@ def make_year(folder, story):
         folder / "confidence.tif",
         folder / "validity.tif",
         make_checks(folder / "sanity.csv", story),
+        make_comparisons(folder, codes) if story.compared else {},
         make_logs(folder / "logs", story),
     )
 
@@ -85,6 +87,35 @@ def make_year(folder, story):
 def make_checks(path, story):
     path.write_text(verdicts.as_csv([verdicts.judge(one, SanitySettings()) for one in story.checks]))
     return path
+
+
+def make_comparisons(folder, codes):
+    """Tables of folds, suspicious polygons, a fused map and boundary fusion."""
+
+    def scores(right, **names):
+        matrix = pd.DataFrame(np.eye(len(codes), dtype=int) * right + (100 - right), codes, codes)
+        matrix.insert(0, nomenclature.UNCLASSIFIED, 0)
+        return accuracy.run_scores(matrix, 0, "pixels").assign(**names)
+
+    tables = {
+        "folds": pd.concat([scores(99, scheme="pixels"), scores(90, scheme="polygons"), scores(70, scheme="blocks")]),
+        "suspicious": pd.DataFrame(
+            {"run": [0, 1, 0], "region": "north", "polygon": [8, 8, 9], "code": codes[0], "samples": 40}
+            | {"suspicious_share": [0.75, 0.5, 1.0], "predicted": codes[1], "confidence": 0.875}
+        ),
+        "fusion": pd.concat([scores(80, map="run0"), scores(95, map="fusion")]),
+        "boundary_scores": pd.DataFrame(
+            {"run": 0, "place": ["map", "map"], "map": ["fused", "separate"], "tested": 10}
+            | {"overall_accuracy": [0.9, 0.8], "kappa": 0.5}
+        ),
+        "boundary_steps": pd.DataFrame(
+            {"run": [0, 1, 0, 1], "map": ["fused", "fused", "separate", "separate"], "region": "a", "neighbour": "b"}
+            | {"pixels": 50, "step": [0.1, 0.2, 0.3, 0.5]}
+        ),
+    }
+    for name, table in tables.items():
+        table.to_csv(folder / f"{name}.csv", index=False)
+    return {name: folder / f"{name}.csv" for name in tables}
 
 
 def make_logs(folder, story):
@@ -366,3 +397,19 @@ def test_tile_without_any_pixel_of_its_own(tmp_path):
     reader = Reader(page.render(edition(), files))
     assert "Tiles that own no ground" in reader.by_id["warnings"]
     assert reader.row("T30AAB", 8)[2] == DASH
+
+
+def test_comparisons_have_their_tables(tmp_path):
+    found = read(tmp_path, Story(compared=True))[1]
+    shares = [number(found.row(f"folds of {name}", 4)[1]) for name in comparisons.SCHEMES.values()]
+    assert shares[0] > shares[1] > shares[2]
+    assert [row[0] for row in found.rows if len(row) == 5 and row[0] in ("fusion", "run0")] == ["fusion", "run0"]
+    assert found.row("whole map", 5)[1:3] == ["fused", "90.0\N{NO-BREAK SPACE}%"]
+    assert found.row("a \N{EN DASH} b", 4)[2:] == ["15.0\N{NO-BREAK SPACE}%", "40.0\N{NO-BREAK SPACE}%"]
+    # Each polygon once, the most suspicious first.
+    assert [row[0] for row in found.rows if len(row) == 7 and row[1] == "north"] == ["9", "8"]
+    assert found.row("8", 7)[2:] == ["wheat", "forest", "40", "75.0\N{NO-BREAK SPACE}%", "87.5\N{NO-BREAK SPACE}%"]
+
+
+def test_nothing_is_compared_that_was_not_asked_for(made):
+    assert not {"folds", "fusion", "boundary", "suspicious"} & made[1].by_id.keys()

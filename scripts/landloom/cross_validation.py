@@ -1,0 +1,179 @@
+"""Out-of-fold predictions of the training samples: each by a model that has not seen it.
+
+Folds of pixels leave neighbours of a test pixel, of the same polygon, among the training pixels; folds of whole
+polygons and of whole blocks of ground do not. Source: Roberts et al. (2017), Ecography 40; Karasiak et al. (2022),
+Spatial dependence between training and test sets, Machine Learning 111.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from landloom import accuracy, features, fitting, folds
+from landloom.model_settings import AnyTrained
+from landloom.models.model import Model
+from landloom.quality_settings import CrossValidationSettings
+from landloom.training import TrainingSet
+
+SCHEMES = ("pixels", "polygons", "blocks")
+NOT_PREDICTED = 0
+"""Where all samples lie in one fold, as where there is a single block."""
+
+
+@dataclass(frozen=True, eq=False)
+class OutOfFold:
+    """What models say of samples that they have not seen.
+
+    Attributes
+    ----------
+    predicted : ndarray of int32, shape (samples,)
+        The most probable class.
+    confidence : ndarray of float32, shape (samples,)
+        Its probability.
+    """
+
+    predicted: np.ndarray
+    confidence: np.ndarray
+
+
+def folds_of(
+    samples: TrainingSet, blocks: np.ndarray, settings: CrossValidationSettings, seed: int
+) -> dict[str, np.ndarray]:
+    """Return the fold of each sample by each of the `SCHEMES`; ``blocks`` is the block of ground of each."""
+    return {
+        "pixels": _of_pixels(samples.codes, settings.folds, seed),
+        "polygons": folds.of_polygons(samples.codes, samples.polygons, settings.folds, seed),
+        "blocks": _of_blocks(samples.codes, blocks, settings.folds, seed),
+    }
+
+
+def _of_pixels(codes: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """Deal samples out, each class evenly."""
+    order = np.random.default_rng(seed).permutation(len(codes))
+    by_class = order[np.argsort(codes[order], kind="stable")]
+    found = np.empty(len(codes), np.int64)
+    found[by_class] = np.arange(len(codes)) % count
+    return found
+
+
+def _of_blocks(codes: np.ndarray, blocks: np.ndarray, count: int, seed: int) -> np.ndarray:
+    if len(np.unique(blocks)) < 2:
+        return np.zeros(len(codes), np.int64)
+    return folds.of_blocks(codes, blocks, count, seed)
+
+
+def predict(
+    model: AnyTrained, samples: TrainingSet, fold_of_sample: np.ndarray, most_per_class: int, seed: int, threads: int
+) -> OutOfFold:
+    """Predict each fold by a model that is trained with samples of the others.
+
+    Parameters
+    ----------
+    model : section of the configuration
+        Its parameters as they stand there: none are searched for here.
+    fold_of_sample : ndarray of int64, shape (samples,)
+    most_per_class : int
+        Samples that a model is trained with, drawn by the seed.
+    """
+    plain = model.model_copy(update={"search": None, "largest_training_area_km2": None})
+    found = OutOfFold(np.full(len(samples.codes), NOT_PREDICTED, np.int32), np.zeros(len(samples.codes), np.float32))
+    for fold in np.unique(fold_of_sample):
+        known = np.flatnonzero(fold_of_sample != fold)
+        if len(np.unique(samples.codes[known])) > 1:
+            chosen = known[_thinned(samples.codes[known], most_per_class, np.random.default_rng([seed, int(fold)]))]
+            part = _part(samples, chosen)
+            fitted = fitting.fit(plain, part, [np.arange(len(chosen))], None, lambda _: seed, threads, {})
+            _predict_fold(fitted.model, samples, np.flatnonzero(fold_of_sample == fold), found)
+    return found
+
+
+def _thinned(codes: np.ndarray, most: int, random: np.random.Generator) -> np.ndarray:
+    """Return positions of at most so many samples of each class, ascending."""
+    order = random.permutation(len(codes))
+    rank = pd.Series(codes[order]).groupby(codes[order]).cumcount().to_numpy()
+    return np.sort(order[rank < most])
+
+
+def _part(samples: TrainingSet, positions: np.ndarray) -> TrainingSet:
+    columns = {name: getattr(samples, name)[positions] for name in ("features", "codes", "polygons")}
+    return replace(samples, **columns)
+
+
+def _predict_fold(model: Model, samples: TrainingSet, positions: np.ndarray, found: OutOfFold) -> None:
+    for part in features.chunks(len(positions)):
+        here = positions[part]
+        share = model.predict_proba(samples.features[here])
+        best = share.argmax(axis=1)
+        found.predicted[here] = model.classes[best]
+        found.confidence[here] = share[np.arange(len(here)), best]
+
+
+def table(samples: TrainingSet, found: Mapping[str, OutOfFold]) -> pd.DataFrame:
+    """Return the predictions of a region and run.
+
+    Returns
+    -------
+    DataFrame
+        ``polygon``, ``code``, and for each scheme ``predicted_pixels`` ... and ``confidence_pixels`` ...
+    """
+    columns = {"polygon": samples.polygons, "code": samples.codes}
+    for scheme, one in found.items():
+        columns |= {f"predicted_{scheme}": one.predicted, f"confidence_{scheme}": one.confidence}
+    return pd.DataFrame(columns)
+
+
+def confusion(predictions: pd.DataFrame, scheme: str, reference_pixels: Mapping[int, int]) -> pd.DataFrame:
+    """Return how much of the reference of a region is predicted as what.
+
+    Of each class, the samples stand for all its reference pixels: else common classes would count as much as rare
+    ones where as many samples of each are drawn.
+
+    Parameters
+    ----------
+    reference_pixels : dict of code: pixels
+        Of the region.
+
+    Returns
+    -------
+    DataFrame
+        ``reference``, ``predicted``, ``pixels``: as :func:`landloom.accuracy.confusion` takes them.
+    """
+    seen = predictions[predictions[f"predicted_{scheme}"] != NOT_PREDICTED]
+    counts = seen.groupby(["code", f"predicted_{scheme}"]).size().rename("pixels").reset_index()
+    counts.columns = ["reference", "predicted", "pixels"]
+    of_class = counts.groupby("reference").pixels.transform("sum")
+    counts["pixels"] = np.rint(counts.pixels / of_class * counts.reference.map(reference_pixels)).astype(np.int64)
+    return counts
+
+
+def scores(
+    predictions: Mapping[tuple[str, str], pd.DataFrame], counts: pd.DataFrame, codes: Sequence[int]
+) -> pd.DataFrame:
+    """Return the accuracy by each scheme, of all regions together.
+
+    Parameters
+    ----------
+    predictions : dict of (run, region): DataFrame
+        As of :func:`table`.
+    counts : DataFrame
+        ``run``, ``region``, ``code``, ``reference_pixels``.
+
+    Returns
+    -------
+    DataFrame
+        ``run``, ``scheme``, ``code`` (0: of the whole map), ``score``, ``value``.
+    """
+    rows = []
+    for run in sorted({run for run, _ in predictions}):
+        for scheme in SCHEMES:
+            parts = []
+            for (of_run, region), found in predictions.items():
+                here = counts[(counts.run == int(run)) & (counts.region == region)]
+                pixels = dict(zip(here.code, here.reference_pixels, strict=True))
+                parts += [confusion(found, scheme, pixels)] if of_run == run else []
+            matrix = accuracy.confusion(pd.concat(parts, ignore_index=True), codes)
+            rows.append(accuracy.run_scores(matrix, int(run), "pixels").assign(scheme=scheme))
+    joined = pd.concat(rows, ignore_index=True)
+    return joined[["run", "scheme", "code", "score", "value"]]

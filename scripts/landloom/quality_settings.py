@@ -1,0 +1,39 @@
+"""The section `cross_validation` of the configuration: what is learnt of the accuracy from the samples alone."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from landloom.section import PositiveInt, Section, Share
+
+
+class SuspiciousSettings(Section):
+    """Polygons whose label the others contradict."""
+
+    confidence: Share = Field(
+        0.6,
+        description="a sample is suspicious if models that do not know its polygon are so sure of another class",
+    )
+    share: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.5, description="a polygon is suspicious if at least this share of its samples is"
+    )
+    leave_out: bool = Field(
+        False, description="train without suspicious polygons; they still test, and the report lists them in any case"
+    )
+
+
+class CrossValidationSettings(Section):
+    """Accuracy told by folds of the training samples: of pixels, of whole polygons, of whole blocks of ground.
+
+    Pixels of a polygon are alike: where some of them train and others test, the accuracy is too good. By how much is
+    seen when whole polygons, and whole blocks, are left out.
+    """
+
+    folds: Annotated[int, Field(ge=2, le=20)] = Field(
+        5, description="parts; each is predicted by models of the others"
+    )
+    block_m: Annotated[float, Field(gt=0, le=1e6)] = Field(10_000.0, description="side of a block in metres")
+    samples_per_class: PositiveInt = Field(
+        500, description="most samples of a class that a fold's models are trained with: they are to be quick"
+    )
+    suspicious: SuspiciousSettings = Field(SuspiciousSettings(), description="suspicious polygons")  # type: ignore[call-arg]

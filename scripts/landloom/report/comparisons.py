@@ -1,0 +1,140 @@
+"""What else tells of the accuracy: folds of the samples, suspicious polygons, fused maps and their parts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from landloom.fusion_accuracy import FUSED
+from landloom.nomenclature import UNCLASSIFIED, Nomenclature
+from landloom.report.wording import DASH
+
+SCHEMES = {"pixels": "random pixels", "polygons": "whole polygons", "blocks": "whole blocks of ground"}
+MOST_SUSPICIOUS = 50
+"""Polygons in the report; the table has all."""
+
+
+@dataclass(frozen=True)
+class ScoreRow:
+    """Scores of one way of testing, or of one map: means over its runs; NaN where there are none."""
+
+    name: str
+    overall_accuracy: float
+    kappa: float
+    f1: float
+    tested: float
+
+
+@dataclass(frozen=True)
+class SuspiciousRow:
+    """A polygon, the class that it is said to be, and the one that its samples are taken for."""
+
+    polygon: int
+    region: str
+    label: str
+    taken_for: str
+    samples: int
+    share: float
+    confidence: float
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """A border between regions: the step there of the fused and of the separate map, means over the runs."""
+
+    border: str
+    pixels: float
+    fused: float
+    separate: float
+
+
+@dataclass(frozen=True)
+class Comparisons:
+    """All comparisons; empty where there are none."""
+
+    folds: Sequence[ScoreRow]
+    suspicious: Sequence[SuspiciousRow]
+    suspicious_count: int
+    fusion: Sequence[ScoreRow]
+    boundary: Sequence[tuple[str, ScoreRow]]
+    steps: Sequence[StepRow]
+
+
+def load(files: Mapping[str, Path | str], summary: pd.DataFrame, classes: Nomenclature) -> Comparisons:
+    """Read the tables that there are.
+
+    Parameters
+    ----------
+    files : dict of name: path
+        Some of ``folds``, ``suspicious``, ``fusion``, ``boundary_scores``, ``boundary_steps``.
+    summary : DataFrame
+        Scores of the maps by their test polygons, over all runs.
+    """
+    tables = {name: pd.read_csv(path, keep_default_na=True) for name, path in files.items()}
+    odd = tables.get("suspicious")
+    return Comparisons(
+        _fold_rows(tables["folds"], summary) if "folds" in tables else [],
+        _suspicious_rows(odd, classes) if odd is not None else [],
+        odd.polygon.nunique() if odd is not None else 0,
+        _fusion_rows(tables["fusion"]) if "fusion" in tables else [],
+        _boundary_rows(tables["boundary_scores"]) if "boundary_scores" in tables else [],
+        _step_rows(tables["boundary_steps"]) if "boundary_steps" in tables else [],
+    )
+
+
+def _row(name: str, scores: pd.DataFrame) -> ScoreRow:
+    """Return the means of scores: of the whole map, and of F1 over the classes that are tested."""
+    whole = scores[scores.code == UNCLASSIFIED].groupby("score")["value"].mean()
+    tested = scores[(scores.score == "tested") & (scores.code != UNCLASSIFIED) & (scores["value"] > 0)].code
+    f1 = scores[(scores.score == "f1") & scores.code.isin(tested)]["value"]
+    return ScoreRow(name, whole["overall_accuracy"], whole["kappa"], float(f1.mean()), whole["tested"])
+
+
+def _fold_rows(scores: pd.DataFrame, summary: pd.DataFrame) -> list[ScoreRow]:
+    """Return the schemes, from the most to the least optimistic, and the maps themselves."""
+    rows = [_row(f"folds of {name}", scores[scores.scheme == scheme]) for scheme, name in SCHEMES.items()]
+    own = summary[summary.unit == "pixels"].rename(columns={"mean": "value"})
+    return [*rows, _row("the maps, at their test polygons", own)]
+
+
+def _suspicious_rows(table: pd.DataFrame, classes: Nomenclature) -> list[SuspiciousRow]:
+    names = classes.names_by_code()
+    shown = table.sort_values(["suspicious_share", "confidence", "polygon"], ascending=[False, False, True])
+    return [
+        SuspiciousRow(
+            int(row.polygon),
+            str(row.region),
+            names[int(row.code)],
+            names[int(row.predicted)],
+            int(row.samples),
+            float(row.suspicious_share),
+            float(row.confidence),
+        )
+        for row in shown.drop_duplicates("polygon").head(MOST_SUSPICIOUS).itertuples()
+    ]
+
+
+def _fusion_rows(table: pd.DataFrame) -> list[ScoreRow]:
+    """Return the fused map first."""
+    pixels = table[table.unit == "pixels"]
+    names = [FUSED, *sorted(set(pixels["map"]) - {FUSED})]
+    return [_row(name, pixels[pixels["map"] == name]) for name in names if (pixels["map"] == name).any()]
+
+
+def _boundary_rows(table: pd.DataFrame) -> list[tuple[str, ScoreRow]]:
+    """Return means over the runs, by place and map."""
+    means = table.groupby(["place", "map"], sort=True)[["overall_accuracy", "kappa", "tested"]].mean()
+    return [
+        (place, ScoreRow(name, row.overall_accuracy, row.kappa, np.nan, row.tested))
+        for (place, name), row in means.iterrows()
+    ]
+
+
+def _step_rows(table: pd.DataFrame) -> list[StepRow]:
+    means = table.groupby(["region", "neighbour", "map"])[["step", "pixels"]].mean().unstack("map")
+    return [
+        StepRow(f"{one} {DASH} {other}", row["pixels", "fused"], row["step", "fused"], row["step", "separate"])
+        for (one, other), row in means.iterrows()
+    ]

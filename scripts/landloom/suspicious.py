@@ -1,0 +1,61 @@
+"""Polygons whose label is contradicted by models that do not know them: mistakes of the reference, often.
+
+Source: Northcutt, Jiang and Chuang (2021), Confident learning: estimating uncertainty in dataset labels, Journal of
+Artificial Intelligence Research 70. Here a polygon is judged as a whole, by the share of its samples.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from landloom.quality_settings import SuspiciousSettings
+
+COLUMNS = ["polygon", "code", "samples", "suspicious_share", "predicted", "confidence"]
+
+
+def polygons(predictions: pd.DataFrame, settings: SuspiciousSettings) -> pd.DataFrame:
+    """Return the suspicious polygons.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        As of :func:`landloom.cross_validation.table`; those by whole polygons count.
+
+    Returns
+    -------
+    DataFrame
+        ``polygon``, ``code``, ``samples``, ``suspicious_share``, ``predicted``: the class that most of the suspicious
+        samples are taken for, and their mean ``confidence`` in it; the largest share and confidence first.
+    """
+    contradicted = (predictions.predicted_polygons != predictions.code) & (
+        predictions.confidence_polygons >= settings.confidence
+    )
+    samples = predictions.groupby(["polygon", "code"]).size().rename("samples")
+    odd = predictions[contradicted].groupby(["polygon", "code", "predicted_polygons"])
+    taken = odd.confidence_polygons.agg(["size", "mean"]).reset_index()
+    total = taken.groupby(["polygon", "code"])["size"].sum().rename("odd")
+    first = taken.sort_values(["size", "predicted_polygons"], ascending=[False, True]).drop_duplicates(
+        ["polygon", "code"]
+    )
+    found = first.set_index(["polygon", "code"]).join(samples).join(total).reset_index()
+    found["suspicious_share"] = found.odd / found.samples
+    found = found.rename(columns={"predicted_polygons": "predicted", "mean": "confidence"})
+    found = found[found.suspicious_share >= settings.share]
+    order = found.sort_values(["suspicious_share", "confidence", "polygon"], ascending=[False, False, True])
+    return order[COLUMNS].reset_index(drop=True)
+
+
+def trusted(polygons_of_samples: np.ndarray, codes: np.ndarray, found: pd.DataFrame) -> np.ndarray:
+    """Return which samples do not lie in suspicious polygons; a class of which nothing else is left keeps its own."""
+    odd = np.isin(polygons_of_samples, found.polygon.to_numpy())
+    lost = np.setdiff1d(codes, codes[~odd])
+    return ~odd | np.isin(codes, lost)
+
+
+def of_regions(predictions: Mapping[tuple[str, str], pd.DataFrame], settings: SuspiciousSettings) -> pd.DataFrame:
+    """Return the suspicious polygons of all runs and regions: ``run``, ``region``, and as :func:`polygons`."""
+    parts = [
+        polygons(found, settings).assign(run=int(run), region=region) for (run, region), found in predictions.items()
+    ]
+    return pd.concat(parts, ignore_index=True)[["run", "region", *COLUMNS]]

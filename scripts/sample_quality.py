@@ -1,0 +1,30 @@
+"""Tell the accuracy by folds of the samples, and the polygons whose labels these contradict."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from landloom import cross_validation, jobs, nomenclature, suspicious, tables
+from landloom.files import write_text
+from landloom.quality_settings import CrossValidationSettings
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main() -> None:
+    """Connect the rule to :mod:`landloom.cross_validation` and :mod:`landloom.suspicious`."""
+    settings = CrossValidationSettings(**snakemake.params.cross_validation)
+    codes = nomenclature.read(snakemake.params.nomenclature).codes
+    counts = pd.read_csv(snakemake.input.counts, dtype={"region": str}, keep_default_na=False)
+    pairs = [(run, region) for run in snakemake.params.runs for region in snakemake.params.regions]
+    predictions = dict(zip(pairs, map(tables.read, snakemake.input.predictions), strict=True))
+    scores = cross_validation.scores(predictions, counts, codes)
+    odd = suspicious.of_regions(predictions, settings.suspicious)
+    write_text(snakemake.output.scores, scores.to_csv(index=False, lineterminator="\n"))
+    write_text(snakemake.output.suspicious, odd.to_csv(index=False, lineterminator="\n"))
+
+
+if __name__ == "__main__":
+    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+        main()

@@ -1,0 +1,64 @@
+"""What the samples themselves tell of the accuracy, and of mistakes in the reference.
+
+cross_validate  per region and run: samples predicted by models that have not seen them
+sample_quality  per year: accuracy by pixels, whole polygons and whole blocks left out; suspicious polygons
+"""
+
+
+rule cross_validate:
+    input:
+        samples=of_tiles("results/{year}/tiles/{tile}/samples.parquet"),
+        reference=rules.reference.output.polygons,
+    output:
+        predictions=CROSS_VALIDATED,
+    log:
+        "logs/{year}/models/{region}_run{run}_cross_validate.log",
+    benchmark:
+        "benchmarks/{year}/models/{region}_run{run}_cross_validate.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: shared_threads(len(YEARS) * len(REGIONS), 16)
+    resources:
+        mem_mb=train_memory,
+        runtime=train_minutes,
+    params:
+        model=CONFIG["model"],
+        cross_validation=FOLDED,
+        seed=CONFIG["seed"],
+        regions=REGIONS,
+        code=code_digest("cross_validate"),
+    message:
+        "Cross-validating the samples of region {wildcards.region}, {wildcards.year}, run {wildcards.run}."
+    script:
+        "../../scripts/cross_validate.py"
+
+
+rule sample_quality:
+    input:
+        predictions=cross_validations,
+        counts=rules.select_samples.output.counts,
+        nomenclature=MADE_NOMENCLATURE,
+    output:
+        scores="results/{year}/accuracy/cross_validation.csv",
+        suspicious="results/{year}/accuracy/suspicious_polygons.csv",
+    log:
+        "logs/{year}/sample_quality.log",
+    benchmark:
+        "benchmarks/{year}/sample_quality.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(2000),
+        runtime=minutes(30),
+    params:
+        runs=CROSS_RUNS,
+        regions=REGIONS,
+        cross_validation=CONFIG["cross_validation"],
+        nomenclature=nomenclature_file,
+        classes=CLASSES,
+        code=code_digest("sample_quality"),
+    message:
+        "Telling the accuracy by folds of the samples of {wildcards.year}."
+    script:
+        "../../scripts/sample_quality.py"
