@@ -18,6 +18,10 @@ from landloom.usage import Usage
 from landloom.verdicts import Judged
 
 UNITS = ("pixels", "polygons")
+GROUPS = "groups_"
+"""Begins the names of confusion matrices of groups of classes."""
+
+CONFUSIONS = (*UNITS, *(f"{GROUPS}{unit}" for unit in UNITS))
 
 
 @dataclass(frozen=True)
@@ -52,9 +56,10 @@ class TileFiles:
 
 @dataclass(frozen=True)
 class YearFiles:
-    """The files of a year; the confusion matrices by unit, each in the order of the runs; the folder of the logs.
+    """The files of a year; the confusion matrices by what they count, in the order of the runs; the logs' folder.
 
-    There are no sample counts where the models were trained before.
+    What matrices count: a unit, or ``groups_`` and a unit where groups stand for classes. There are no sample counts
+    where the models were trained before.
     """
 
     tiles: Sequence[TileFiles]
@@ -146,7 +151,7 @@ def load(files: YearFiles) -> Material:
         },
         findings=_read_json(files.findings),
         sample_counts=_read_sample_counts(files.sample_counts) if files.sample_counts else None,
-        confusions={unit: sum_confusions(files.confusions[unit]) for unit in UNITS},
+        confusions={counted: sum_confusions(paths) for counted, paths in files.confusions.items()},
         summary=pd.read_csv(files.summary),
         checks=verdicts.read(files.checks),
         usages=costs.collect(files.logs),
