@@ -84,6 +84,7 @@ def problems(settings: Configuration, memory: Path | None = None) -> list[str]:
         *_check_crs(settings),
         *_collect(_check_indices, settings),
         *_collect(_check_nomenclature, settings),
+        *_check_samples(settings),
         *_check_vectors(settings, memory),
     ]
 
@@ -136,7 +137,7 @@ def _check_files(settings: Configuration) -> list[str]:
     files["nomenclature"] = settings.nomenclature
     if settings.regions:
         files["regions.file"] = settings.regions.file
-    files |= _frozen_models(settings)
+    files |= _frozen_models(settings) | _other_maps(settings)
     problems = [
         f"{key}: no such file: {path}"
         for key, path in files.items()
@@ -153,6 +154,24 @@ def _check_files(settings: Configuration) -> list[str]:
         if not made_here(settings, sensor.archive) and not os.path.isdir(sensor.archive)  # noqa: PTH112
     ]
     return problems
+
+
+def _other_maps(settings: Configuration) -> dict[str, str]:
+    """Return the files of maps made elsewhere that are fused, but for those that this project makes."""
+    others = settings.fusion.maps if settings.fusion else []
+    patterns = {
+        f"fusion.maps[{place}].{key}": pattern
+        for place, other in enumerate(others)
+        for key, pattern in (("classification", other.classification), ("confidence", other.confidence))
+        if pattern
+    }
+    files = {
+        f"{key} (year {year}, tile {tile})": pattern.replace("{year}", str(year)).replace("{tile}", tile)
+        for key, pattern in patterns.items()
+        for year in settings.years
+        for tile in settings.tiles
+    }
+    return {key: path for key, path in files.items() if Path(path).parts[:1] != (OUTPUT_FOLDERS[0],)}
 
 
 def _frozen_models(settings: Configuration) -> dict[str, str]:
@@ -197,6 +216,17 @@ def _check_nomenclature(settings: Configuration) -> None:
 
     if is_file_or_folder(settings.nomenclature):
         nomenclature.read(settings.nomenclature)
+
+
+def _check_samples(settings: Configuration) -> list[str]:
+    """Name regions, years, labels and lines of files that the samples cannot be drawn by."""
+    from landloom import nomenclature, sample_checks
+
+    try:
+        codes = nomenclature.read(settings.nomenclature).code_by_label()
+    except InputError:  # which is told, or a rule of ours has yet to make it
+        codes = None
+    return sample_checks.problems(settings.samples, region_slugs(settings), settings.years, codes)
 
 
 def _check_vectors(settings: Configuration, memory: Path | None) -> list[str]:

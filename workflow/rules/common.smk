@@ -91,10 +91,14 @@ MODEL = SETTINGS.model.file if FROZEN else "results/{year}/models/{region}_run{r
 # Maps that are fused: those of the runs, and others.
 FUSION = CONFIG["fusion"]
 OTHER_MAPS = FUSION["maps"] if FUSION else []
+# Rules that some configurations need.
+OPTIONAL_PARTS = [SETTINGS.inputs_from] if SETTINGS.inputs_from else []
+OPTIONAL_PARTS += ["boundary"] if "separate" in LAYERS else []
+OPTIONAL_PARTS += ["fusion"] if FUSION else []
 DATES = "results/{year}/dates.json"
 SAMPLE_COUNTS = [] if FROZEN else "results/{year}/sample_counts.csv"
 # What a mosaic, a map and a model depend on in the configuration.
-GROUND = {key: CONFIG["map"][key] for key in ("crs", "resolution_m")}
+MAP_GROUND = {key: CONFIG["map"][key] for key in ("crs", "resolution_m")}
 MAPPED = ["sensors", "features", "regions", "nomenclature"]
 TRAINED = [*MAPPED, "model", "reference", "samples", "seed"]
 
@@ -112,6 +116,19 @@ def of_tiles(pattern):
     def files(wildcards):
         given = dict(wildcards.items())
         return [pattern.format(tile=tile, **given) for tile in TILES]
+
+    return files
+
+
+def of_runs_and_tiles(pattern):
+    """Return an input function: a file of every run and, within it, of every tile, of the job's year."""
+
+    def files(wildcards):
+        return [
+            pattern.format(year=wildcards.year, run=run, tile=tile)
+            for run in RUNS
+            for tile in TILES
+        ]
 
     return files
 
@@ -217,6 +234,28 @@ def confidences_to_fuse(wildcards):
 def placed(pattern, wildcards):
     """Return the file of a pattern of the configuration for the job's tile and year."""
     return pattern.replace("{year}", wildcards.year).replace("{tile}", wildcards.tile)
+
+
+def fused_map(wildcards):
+    """Return the files of the fused map of the job's year, if there is one."""
+    names = ["classification.tif", "confidence.tif", "classification.qml"]
+    pattern = "results/{year}/map/fusion/{name}"
+    return expand(pattern, year=wildcards.year, name=names) if FUSION else []
+
+
+def other_maps(wildcards):
+    """Return the maps made elsewhere that are fused, of all tiles of the job's year."""
+    files = [
+        file
+        for other in OTHER_MAPS
+        for file in (other["classification"], other["confidence"])
+        if file
+    ]
+    return [
+        file.replace("{year}", wildcards.year).replace("{tile}", tile)
+        for file in files
+        for tile in TILES
+    ]
 
 
 def comparisons_for_beliefs(wildcards):
