@@ -1,11 +1,13 @@
 """Compute confusion matrices and scores of all runs."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from landloom import accuracy, jobs, nomenclature, tables
 from landloom.files import write_text
+from landloom.nomenclature import Nomenclature
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -16,20 +18,32 @@ def comparison_of(paths: list[str], run: str) -> pd.DataFrame:
     return pd.concat([tables.read(path) for path in paths if f"/run{run}/" in path], ignore_index=True)
 
 
+def counted(comparison: pd.DataFrame, classes: Nomenclature) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """Yield level, unit and confusion matrix of a run, in the order of the rule's outputs."""
+    grouped = accuracy.aggregated(comparison, classes.code_of_group())
+    for level, pixels, codes in (
+        (accuracy.CLASS, comparison, classes.codes),
+        (accuracy.GROUP, grouped, classes.groups().codes),
+    ):
+        for unit, table in (("pixels", pixels), ("polygons", accuracy.polygon_majorities(pixels))):
+            yield level, unit, accuracy.confusion(table, codes)
+
+
 def main() -> None:
     """Connect the rule to :mod:`landloom.accuracy`."""
-    codes = nomenclature.read(snakemake.params.nomenclature).codes
+    classes = nomenclature.read(snakemake.params.nomenclature)
     outputs = iter(snakemake.output.confusions)
     scores = []
     for run in snakemake.params.runs:
-        pixels = comparison_of(snakemake.input.comparisons, run)
-        for unit, table in (("pixels", pixels), ("polygons", accuracy.polygon_majorities(pixels))):
-            matrix = accuracy.confusion(table, codes)
-            scores.append(accuracy.run_scores(matrix, int(run), unit))
+        for level, unit, matrix in counted(comparison_of(snakemake.input.comparisons, run), classes):
             write_text(next(outputs), matrix.to_csv(lineterminator="\n"))
+            # Without groups, their scores would be those of the classes once more.
+            if level == accuracy.CLASS or classes.group_by_code():
+                scores.append(accuracy.run_scores(matrix, int(run), unit, level))
     joined = pd.concat(scores, ignore_index=True)
     write_text(snakemake.output.scores, joined.to_csv(index=False, lineterminator="\n"))
     write_text(snakemake.output.summary, accuracy.over_runs(joined).to_csv(index=False, lineterminator="\n"))
+    write_text(snakemake.output.groups, classes.group_table())
 
 
 if __name__ == "__main__":

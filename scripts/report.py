@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from landloom import jobs
 from landloom.report import page
-from landloom.report.sources import UNITS, Edition, TileFiles, YearFiles
+from landloom.report.sources import CONFUSIONS, Edition, TileFiles, YearFiles
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -32,7 +32,7 @@ def main() -> None:
         dates=snakemake.input.dates,
         findings=snakemake.input.findings,
         sample_counts=snakemake.input.sample_counts or None,
-        confusions={unit: list(snakemake.input[f"confusion_{unit}"]) for unit in UNITS},
+        confusions={counted: list(snakemake.input[f"confusion_{counted}"]) for counted in CONFUSIONS},
         summary=snakemake.input.summary,
         classification=snakemake.input.classification,
         confidence=snakemake.input.confidence,

@@ -2,10 +2,10 @@
 
 Rows of a confusion matrix are the reference, columns the map. Source of the scores: Congalton and Green,
 Assessing the Accuracy of Remotely Sensed Data (2019); of the interval: Student's t with runs - 1 degrees of
-freedom.
+freedom. Unclassified pixels are counted apart and take no part in the scores.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,8 @@ from landloom.nomenclature import UNCLASSIFIED
 WINDOW_SIDE = 2048
 CONFIDENCE_LEVEL = 0.95
 SCORES = ("precision", "recall", "f1")
+CLASS, GROUP = "class", "group"
+"""Levels of the nomenclature that scores are given at."""
 
 
 def compare(candidates: pd.DataFrame, run: int, classification: Path | str) -> pd.DataFrame:
@@ -41,7 +43,19 @@ def compare(candidates: pd.DataFrame, run: int, classification: Path | str) -> p
 
 
 def compare_pixels(pixels: pd.DataFrame, classification: Path | str) -> pd.DataFrame:
-    """Count how often each polygon of some reference pixels shows which class; see :func:`compare`."""
+    """Compare a tile's map with some reference pixels.
+
+    Parameters
+    ----------
+    pixels : DataFrame
+        ``row``, ``column``, ``polygon``, ``code``, ``number``.
+    classification : path
+
+    Returns
+    -------
+    DataFrame
+        As of :func:`compare`.
+    """
     with rasters.opened(classification) as dataset:
         predicted = values_at(dataset, pixels.row.values, pixels.column.values).astype(np.int64)
     table = pixels[["polygon", "number", "code"]].rename(columns={"code": "reference"}).assign(predicted=predicted)
@@ -72,6 +86,19 @@ def confusion(comparison: pd.DataFrame, codes: Sequence[int]) -> pd.DataFrame:
         index="reference", columns="predicted", values="pixels", aggfunc="sum", fill_value=0
     )
     return table.reindex(index=list(codes), columns=[UNCLASSIFIED, *codes], fill_value=0).astype(np.int64)
+
+
+def aggregated(comparison: pd.DataFrame, group_by_code: Mapping[int, int]) -> pd.DataFrame:
+    """Return a comparison in which groups stand for their classes, each by its code.
+
+    Parameters
+    ----------
+    group_by_code : dict of code: code
+        As of :meth:`landloom.nomenclature.Nomenclature.code_of_group`.
+    """
+    codes = {name: comparison[name].replace(dict(group_by_code)) for name in ("reference", "predicted")}
+    keys = [name for name in comparison.columns if name != "pixels"]
+    return comparison.assign(**codes).groupby(keys, as_index=False, sort=True).pixels.sum()
 
 
 def polygon_majorities(comparison: pd.DataFrame) -> pd.DataFrame:
@@ -119,10 +146,11 @@ def _ratio(part: float, whole: float) -> float:
     return float(part) / float(whole) if whole else float("nan")
 
 
-def run_scores(matrix: pd.DataFrame, run: int, unit: str) -> pd.DataFrame:
-    """Return all scores of a run as a long table: ``run``, ``unit``, ``code``, ``score``, ``value``.
+def run_scores(matrix: pd.DataFrame, run: int, unit: str, level: str = CLASS) -> pd.DataFrame:
+    """Return all scores of a run as a long table: ``run``, ``level``, ``unit``, ``code``, ``score``, ``value``.
 
-    The code of scores of the whole map is 0. ``unit`` says what was counted: pixels or polygons.
+    The code of scores of the whole map is 0. ``unit`` says what was counted, pixels or polygons, ``level`` whether
+    the codes are those of classes or of groups.
     """
     total = matrix.to_numpy().sum()
     rows = [
@@ -136,7 +164,8 @@ def run_scores(matrix: pd.DataFrame, run: int, unit: str) -> pd.DataFrame:
     rows += [(int(code), "tested", float(matrix.loc[code].sum())) for code in matrix.index]
     table = pd.DataFrame(rows, columns=["code", "score", "value"])
     table.insert(0, "run", run)
-    table.insert(1, "unit", unit)
+    table.insert(1, "level", level)
+    table.insert(2, "unit", unit)
     return table
 
 
@@ -146,16 +175,17 @@ def over_runs(scores: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``unit``, ``code``, ``score``, ``mean``, ``half_width``, ``runs``. The half-width is NaN for fewer than two
-        runs with a value. The interval speaks of other random splits of the same polygons, not of other polygons.
+        ``level``, ``unit``, ``code``, ``score``, ``mean``, ``half_width``, ``runs``. The half-width is NaN for
+        fewer than two runs with a value. The interval speaks of other random splits of the same polygons, not of
+        other polygons.
     """
-    groups = scores.groupby(["unit", "code", "score"], sort=True).value
+    keys = ["level", "unit", "code", "score"]
     rows = []
-    for (unit, code, score), values in groups:
+    for key, values in scores.groupby(keys, sort=True).value:
         known = values.dropna().to_numpy()
         mean = known.mean() if len(known) else float("nan")
-        rows.append((unit, code, score, mean, student_half_width(known), len(known)))
-    return pd.DataFrame(rows, columns=["unit", "code", "score", "mean", "half_width", "runs"])
+        rows.append((*key, mean, student_half_width(known), len(known)))
+    return pd.DataFrame(rows, columns=[*keys, "mean", "half_width", "runs"])
 
 
 def student_half_width(values: np.ndarray) -> float:

@@ -53,7 +53,8 @@ class Configuration(Section):
     regions: RegionSettings | None = Field(None, description="without it, one region holds all tiles")
     nomenclature: InputPath = Field(
         description="CSV file with the columns `label` (as in the reference), `name` (as in the report), `color` "
-        "(#rrggbb), one line per class; integer labels are the codes of the map, others are numbered from 1 in the "
+        "(#rrggbb) and, if wanted, `group` (classes of one group are scored as one, too; empty: the class stands "
+        "alone), one line per class; integer labels are the codes of the map, others are numbered from 1 in the "
         "file's order (see `classes.csv` beside the map)"
     )
     reference: ReferenceSettings = Field(description="reference polygons")

@@ -87,3 +87,58 @@ def test_the_map_is_read_at_the_test_polygons(tmp_path):
     assert found.pixels.tolist() == expected[1].tolist()
     with rasterio.open(tmp_path / "map.tif") as dataset:
         assert dataset.block_shapes == [(256, 256)]
+
+
+CASES = {
+    "class absent from the reference": ([2, 2, 3, 3, 3], [2, 9, 3, 2, 9]),
+    "class absent from the map": ([2, 7, 7, 3, 3], [2, 2, 3, 3, 3]),
+    "each side has a class of its own": ([2, 2, 7, 3], [2, 9, 9, 3]),
+    "nothing right": ([2, 3], [3, 2]),
+    "one class, all right": ([3, 3], [3, 3]),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.filterwarnings("ignore")
+def test_classes_absent_on_one_side_are_scored_as_by_scikit_learn(case):
+    reference, predicted = CASES[case]
+    table = pd.DataFrame({"polygon": 1, "reference": reference, "predicted": predicted, "pixels": 1})
+    matrix = accuracy.confusion(table, CODES)
+    np.testing.assert_array_equal(matrix[CODES], metrics.confusion_matrix(reference, predicted, labels=CODES))
+    assert accuracy.overall_accuracy(matrix) == metrics.accuracy_score(reference, predicted)
+    kappa = metrics.cohen_kappa_score(reference, predicted)
+    np.testing.assert_allclose(accuracy.kappa(matrix), kappa, atol=1e-12)
+    expected = metrics.precision_recall_fscore_support(
+        reference, predicted, labels=CODES, average=None, zero_division=np.nan
+    )
+    scores = accuracy.class_scores(matrix)
+    for name, values in zip(accuracy.SCORES, expected[:3], strict=True):
+        np.testing.assert_allclose(scores[name], values, err_msg=name)
+
+
+GROUPS = {2: 2, 3: 2, 7: 7, 9: 7}
+
+
+def test_groups_are_scored_as_labels_that_were_grouped_before(comparison):
+    reference, predicted = ([GROUPS.get(code, 0) for code in codes] for codes in pairs(comparison))
+    matrix = accuracy.confusion(accuracy.aggregated(comparison, GROUPS), [2, 7])
+    np.testing.assert_array_equal(matrix.to_numpy(), naive.confusion(reference, predicted, [2, 7]))
+    classified = [(one, other) for one, other in zip(reference, predicted, strict=True) if other]
+    assert accuracy.kappa(matrix) == pytest.approx(metrics.cohen_kappa_score(*zip(*classified, strict=True)))
+    assert accuracy.overall_accuracy(matrix) > accuracy.overall_accuracy(accuracy.confusion(comparison, CODES))
+
+
+def test_polygons_vote_for_groups_by_all_of_their_classes():
+    rows = [(1, 2, 7, 4), (1, 2, 2, 3), (1, 2, 3, 3)]
+    table = pd.DataFrame(rows, columns=["polygon", "reference", "predicted", "pixels"])
+    assert accuracy.polygon_majorities(table).predicted.tolist() == [7]
+    assert accuracy.polygon_majorities(accuracy.aggregated(table, GROUPS)).predicted.tolist() == [2]
+
+
+def test_levels_are_summarised_apart(comparison):
+    matrix = accuracy.confusion(comparison, CODES)
+    scores = pd.concat([accuracy.run_scores(matrix, 0, "pixels", level) for level in ("class", "group")])
+    scores.loc[scores.level == "group", "value"] = 0.5
+    summary = accuracy.over_runs(scores).set_index(["level", "unit", "code", "score"])["mean"]
+    assert summary["group", "pixels", 0, "kappa"] == 0.5
+    assert summary["class", "pixels", 0, "kappa"] == accuracy.kappa(matrix)

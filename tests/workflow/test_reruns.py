@@ -30,6 +30,7 @@ COSTS: dict[str, Jobs] = {
     "nothing; the profile, threads, memory": {},
     "a comment, docstring or line break in the code": {},
     "names and colours of classes": {"style": 1, "mosaic": 1, **CHECKED},
+    "groups of classes": {"style": 1, "mosaic": 1, "accuracy": 1, **CHECKED},
     "a kernel of the classification (`decisions.py`)": MAPPED,
     "a parameter of the forest": TRAINED,
     "a kernel of the gap filling, which samples use too": EXTRACTED,
@@ -207,6 +208,14 @@ def test_the_palette(project: Path):
     path = project / "data/nomenclature.csv"
     path.write_text(re.sub("#......", "#123456", path.read_text(), count=1))
     assert plan(project) == COSTS["names and colours of classes"]
+
+
+def test_groups_of_classes(project: Path):
+    path = project / "data/nomenclature.csv"
+    head, *lines = path.read_text().splitlines()
+    grouped = [f"{line},{'crops' if rank < 3 else ''}" for rank, line in enumerate(lines)]
+    path.write_text("\n".join([f"{head},group", *grouped]) + "\n")
+    assert plan(project) == COSTS["groups of classes"]
 
 
 def test_a_tile_added(project: Path):

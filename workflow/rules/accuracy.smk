@@ -1,7 +1,7 @@
 """How right the maps are.
 
 compare   per tile and run: the map at the test polygons
-accuracy  per year: confusion matrices and scores of all runs
+accuracy  per year: confusion matrices and scores of all runs, by classes and by groups of classes
 """
 
 
@@ -35,11 +35,12 @@ rule accuracy:
         nomenclature=MADE_NOMENCLATURE,
     output:
         confusions=expand(
-            "results/{year}/accuracy/run{run}/confusion_{unit}.csv",
+            "results/{year}/accuracy/run{run}/confusion_{counted}.csv",
             run=RUNS,
-            unit=["pixels", "polygons"],
+            counted=["pixels", "polygons", "groups_pixels", "groups_polygons"],
             allow_missing=True,
         ),
+        groups="results/{year}/accuracy/groups.csv",
         scores="results/{year}/accuracy/scores.csv",
         summary="results/{year}/accuracy/summary.csv",
     log:
@@ -56,6 +57,7 @@ rule accuracy:
         runs=RUNS,
         nomenclature=nomenclature_file,
         classes=CLASSES,
+        groups=GROUPS,
         code=code_digest("accuracy"),
     message:
         "Computing the accuracy of the maps of {wildcards.year}."

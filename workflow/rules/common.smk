@@ -77,12 +77,14 @@ LAYERS += [
 LAYERS += ["separate"] if BOUNDARY and BOUNDARY["compare"] else []
 MODELS = len(YEARS) * len(REGIONS) * len(RUNS)
 TILE_YEARS = len(YEARS) * len(TILES)
-# Labels and codes are what maps depend on in a nomenclature; a file that a rule makes cannot be read yet.
+# Labels and codes are what maps depend on in a nomenclature, groups what scores do, too; a file that a rule makes
+# cannot be read yet.
 if configuration.made_here(SETTINGS, SETTINGS.nomenclature):
-    MADE_NOMENCLATURE, CLASSES = [SETTINGS.nomenclature], []
+    MADE_NOMENCLATURE, CLASSES, GROUPS = [SETTINGS.nomenclature], [], []
 else:
     MADE_NOMENCLATURE = []
-    CLASSES = checked(nomenclature.read, SETTINGS.nomenclature).label_by_code()
+    known = checked(nomenclature.read, SETTINGS.nomenclature)
+    CLASSES, GROUPS = known.label_by_code(), known.group_by_code()
 # Models are trained here, or were trained before; then the samples have no part in the map.
 FROZEN = SETTINGS.model.type == "frozen"
 MODEL = SETTINGS.model.file if FROZEN else "results/{year}/models/{region}_run{run}.npz"

@@ -42,6 +42,16 @@ rule report:
             run=RUNS,
             allow_missing=True,
         ),
+        confusion_groups_pixels=expand(
+            "results/{year}/accuracy/run{run}/confusion_groups_pixels.csv",
+            run=RUNS,
+            allow_missing=True,
+        ),
+        confusion_groups_polygons=expand(
+            "results/{year}/accuracy/run{run}/confusion_groups_polygons.csv",
+            run=RUNS,
+            allow_missing=True,
+        ),
         summary=rules.accuracy.output.summary,
         territory=rules.territory.output.territory,
         dates=DATES,

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from landloom.accuracy import CLASS
 from landloom.fusion_accuracy import FUSED
 from landloom.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.report.wording import DASH
@@ -95,7 +96,7 @@ def _row(name: str, scores: pd.DataFrame) -> ScoreRow:
 def _fold_rows(scores: pd.DataFrame, summary: pd.DataFrame) -> list[ScoreRow]:
     """Return the schemes, from the most to the least optimistic, and the maps themselves."""
     rows = [_row(f"folds of {name}", scores[scores.scheme == scheme]) for scheme, name in SCHEMES.items()]
-    own = summary[summary.unit == "pixels"].rename(columns={"mean": "value"})
+    own = summary[(summary.unit == "pixels") & (summary.level == CLASS)].rename(columns={"mean": "value"})
     return [*rows, _row("the maps, at their test polygons", own)]
 
 

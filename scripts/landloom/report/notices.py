@@ -8,6 +8,7 @@ from landloom.nomenclature import LandClass
 from landloom.report import checks
 from landloom.report.scores import MapScores
 from landloom.report.sources import Material, Tile
+from landloom.report.splits import Division
 from landloom.report.wording import count, enumeration, plural
 from landloom.verdicts import Judged
 
@@ -23,9 +24,10 @@ class Notice:
     details: tuple[str, ...] = ()
 
 
-def collect(material: Material, scores: MapScores) -> list[Notice]:
+def collect(material: Material, scores: MapScores, division: Division) -> list[Notice]:
     """Return all warnings; scores by polygons tell which classes are tested."""
     return [
+        *_of_division(division),
         *_of_reference(material.findings, material.classes.names_by_code()),
         *_of_acquisitions(material.tiles),
         *_of_untested(scores),
@@ -51,6 +53,12 @@ def _of_acquisitions(tiles: Sequence[Tile]) -> Iterator[Notice]:
     if skipped:
         text = f"{plural(len(skipped), 'product', 'products')} could not be used; the map is made without."
         yield Notice("Skipped acquisitions", text, _first(skipped))
+
+
+def _of_division(division: Division) -> Iterator[Notice]:
+    """Tell that the scores are those of a test of what was learnt."""
+    if not division.honest:
+        yield Notice("The scores are no accuracy of the map", division.text)
 
 
 def _of_untested(scores: MapScores) -> Iterator[Notice]:

@@ -12,10 +12,11 @@ import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import landloom
-from landloom import costs
+from landloom import accuracy, costs
 from landloom.files import write_text
 from landloom.nomenclature import UNCLASSIFIED, Nomenclature
-from landloom.report import areas, charts, checks, notices, overlay, pictures, scores, sources, wording
+from landloom.reference_settings import ReferenceSettings
+from landloom.report import areas, charts, checks, notices, overlay, pictures, scores, sources, splits, wording
 from landloom.report.sources import Edition, Material, YearFiles
 from landloom.report.templating import FOLDER, PAGE
 
@@ -39,6 +40,16 @@ class SampleRow:
     reference_pixels: int
     training_pixels: int
     samples: int
+
+
+@dataclass(frozen=True)
+class GroupScores:
+    """The accuracy by groups of classes: scores by unit, the chart of confusions, and their exact counts."""
+
+    scores: Mapping[str, scores.MapScores]
+    confusion_chart: str
+    confusion_width: float
+    count_tables: tuple["CountTable", ...]
 
 
 @dataclass(frozen=True)
@@ -75,18 +86,21 @@ def render(edition: Edition, files: YearFiles) -> str:
     }
     environment.filters["duration"] = costs.duration
     environment.globals |= {"dash": wording.DASH, "plural": wording.plural}
-    content = {"edition": edition, **_numbers(material), **_images(material, edition, files)}
+    content = {"edition": edition, **_numbers(material, edition), **_images(material, edition, files)}
     return environment.get_template(PAGE).render(content, making=_making(edition, files))
 
 
-def _numbers(material: Material) -> dict[str, Any]:
+def _numbers(material: Material, edition: Edition) -> dict[str, Any]:
     """Return what the page tells in words and tables."""
     by_unit = {unit: scores.map_scores(material.summary, unit, material.classes) for unit in sources.UNITS}
+    division = splits.describe(ReferenceSettings(**edition.configuration["reference"]))
     class_areas = areas.class_areas(material.tiles, material.classes)
     return {
         "runs": material.runs,
         "quantile": scores.student_quantile(material.runs) if material.runs > 1 else None,
         "scores": by_unit,
+        "groups": group_scores(material),
+        "division": division,
         "areas": class_areas,
         "largest_share": max(row.share for row in class_areas) or 1.0,
         "hectares": areas.total_hectares(material.tiles),
@@ -98,7 +112,7 @@ def _numbers(material: Material) -> dict[str, Any]:
         "skipped": sum(len(tile.skipped) for tile in material.tiles),
         "sensors": wording.enumeration(material.sensors),
         "dates": material.dates,
-        "notices": notices.collect(material, by_unit["polygons"]),
+        "notices": notices.collect(material, by_unit["polygons"], division),
         "checks": checks.rows(material.checks),
         "comparisons": material.comparisons,
         "costs": costs.by_rule(material.usages),
@@ -155,6 +169,20 @@ def sample_rows(table: pd.DataFrame | None, classes: Nomenclature, regions: Sequ
             )
         )
     return rows
+
+
+def group_scores(material: Material) -> GroupScores | None:
+    """Return the accuracy by groups of classes; None where no class is in one."""
+    if not material.classes.group_by_code():
+        return None
+    groups = material.classes.groups()
+    matrices = {unit: material.confusions[sources.GROUPS + unit] for unit in sources.UNITS}
+    return GroupScores(
+        {unit: scores.map_scores(material.summary, unit, groups, accuracy.GROUP) for unit in sources.UNITS},
+        charts.confusion_chart(matrices["pixels"], groups),
+        charts.confusion_width_rem(len(groups.codes)),
+        tuple(count_table(matrix, unit, groups) for unit, matrix in matrices.items()),
+    )
 
 
 def count_table(matrix: pd.DataFrame, unit: str, classes: Nomenclature) -> CountTable:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from landloom.accuracy import CONFIDENCE_LEVEL
+from landloom.accuracy import CLASS, CONFIDENCE_LEVEL
 from landloom.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.report.wording import DASH
 
@@ -88,9 +88,9 @@ class MapScores:
         return any(one.runs_out for one in [self.overall_accuracy, self.kappa, *shown])
 
 
-def map_scores(summary: pd.DataFrame, unit: str, classes: Nomenclature) -> MapScores:
-    """Return all scores by one unit: pixels or polygons."""
-    known = _estimates(summary[summary.unit == unit])
+def map_scores(summary: pd.DataFrame, unit: str, classes: Nomenclature, level: str = CLASS) -> MapScores:
+    """Return all scores by one unit, pixels or polygons, at one level: of classes or of groups."""
+    known = _estimates(summary[(summary.unit == unit) & (summary.level == level)])
     return MapScores(
         unit,
         known.get((UNCLASSIFIED, "overall_accuracy"), Estimate()),

@@ -20,6 +20,10 @@ from landloom.usage import Usage
 from landloom.verdicts import Judged
 
 UNITS = ("pixels", "polygons")
+GROUPS = "groups_"
+"""Begins the names of confusion matrices of groups of classes."""
+
+CONFUSIONS = (*UNITS, *(f"{GROUPS}{unit}" for unit in UNITS))
 
 
 @dataclass(frozen=True)
@@ -54,10 +58,10 @@ class TileFiles:
 
 @dataclass(frozen=True)
 class YearFiles:
-    """The files of a year; the confusion matrices by unit, each in the order of the runs; the folder of the logs.
+    """The files of a year; the confusion matrices by what they count, in the order of the runs; the logs' folder.
 
-    Of comparisons, there are those that the configuration asks for. There are no sample counts where the models were
-    trained before.
+    What matrices count: a unit, or ``groups_`` and a unit where groups stand for classes. Of comparisons, there are
+    those that the configuration asks for. There are no sample counts where the models were trained before.
     """
 
     tiles: Sequence[TileFiles]
@@ -152,7 +156,7 @@ def load(files: YearFiles) -> Material:
         },
         findings=_read_json(files.findings),
         sample_counts=_read_sample_counts(files.sample_counts) if files.sample_counts else None,
-        confusions={unit: sum_confusions(files.confusions[unit]) for unit in UNITS},
+        confusions={counted: sum_confusions(paths) for counted, paths in files.confusions.items()},
         summary=summary,
         checks=verdicts.read(files.checks),
         comparisons=comparisons.load(files.comparisons, summary, classes),

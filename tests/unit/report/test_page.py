@@ -26,6 +26,8 @@ from landloom.verdicts import Finding
 SIDE = 60
 VOID = {"meta", "img", "link", "br", "hr", "input", "image", "path"}
 COLORS = ["#e8d174", "#3f9b3a", "#2f6fd0", "#d1316d"]
+REFERENCE = {"file": "r.gpkg", "field": "code"}
+CONFIGURATION = {"title": "Cover", "runs": 2, "reference": REFERENCE}
 TAGS = {"LANDLOOM_VERSION": "0.1.0", "LANDLOOM_CODE": "c0de", "LANDLOOM_CONFIGURATION": "c0f1"}
 
 
@@ -37,6 +39,7 @@ class Story:
     tiles: tuple[str, ...] = ("T30AAA", "T30AAB")
     runs: int = 2
     untested: tuple[int, ...] = ()
+    groups: tuple[str, ...] = ()
     unclassified: int = 12
     findings: tuple[dict, ...] = ()
     compared: bool = False
@@ -73,7 +76,7 @@ def make_year(folder, story):
         folder / "dates.json",
         folder / "findings.json",
         folder / "samples.csv",
-        make_accuracy(folder, codes, story),
+        make_accuracy(folder, nomenclature.read(folder / "classes.csv"), story),
         folder / "summary.csv",
         folder / "classification.tif",
         folder / "confidence.tif",
@@ -127,8 +130,12 @@ def make_logs(folder, story):
 
 def make_nomenclature(path, story):
     with path.open("w", newline="") as file:
-        rows = [(10 * n, name, COLORS[n % len(COLORS)]) for n, name in enumerate(story.names, 1)]
-        csv.writer(file).writerows([("label", "name", "color"), *rows])
+        groups = story.groups or [""] * len(story.names)
+        rows = [
+            (10 * n, name, COLORS[n % len(COLORS)], group)
+            for n, (name, group) in enumerate(zip(story.names, groups, strict=True), 1)
+        ]
+        csv.writer(file).writerows([("label", "name", "color", "group"), *rows])
 
 
 def make_tile(folder, tile, grid, codes, story):
@@ -176,14 +183,19 @@ def confusion_of(run, codes, story):
     return matrix
 
 
-def make_accuracy(folder, codes, story):
-    paths, scores = {unit: [] for unit in sources.UNITS}, []
+def make_accuracy(folder, classes, story):
+    paths, scores = {counted: [] for counted in sources.CONFUSIONS}, []
     for run in range(story.runs):
-        for unit in sources.UNITS:
-            matrix = confusion_of(run, codes, story)
-            paths[unit].append(folder / f"confusion_{unit}{run}.csv")
-            matrix.to_csv(paths[unit][-1])
-            scores.append(accuracy.run_scores(matrix, run, unit))
+        matrix = confusion_of(run, classes.codes, story)
+        codes = classes.code_of_group()
+        grouped = matrix.groupby(codes).sum().T.groupby({0: 0, **codes}).sum().T
+        for counted in sources.CONFUSIONS:
+            of_groups = counted.startswith(sources.GROUPS)
+            paths[counted].append(folder / f"confusion_{counted}{run}.csv")
+            (grouped if of_groups else matrix).to_csv(paths[counted][-1])
+            unit = counted.removeprefix(sources.GROUPS)
+            level = accuracy.GROUP if of_groups else accuracy.CLASS
+            scores.append(accuracy.run_scores(grouped if of_groups else matrix, run, unit, level))
     accuracy.over_runs(pd.concat(scores)).to_csv(folder / "summary.csv", index=False)
     return paths
 
@@ -244,7 +256,7 @@ class Reader(HTMLParser):
 
 def edition(**changes):
     days = datetime.date(2018, 1, 1), datetime.date(2018, 12, 31)
-    return replace(Edition("Cover of Nowhere", "2018", days, {"title": "Cover", "runs": 2}), **changes)
+    return replace(Edition("Cover of Nowhere", "2018", days, CONFIGURATION), **changes)
 
 
 def read(folder, story, **changes):
@@ -337,7 +349,7 @@ def test_what_users_wrote_is_escaped(tmp_path):
     finding = {"finding": evil, "action": evil, "count": 1, "ids": [3]}
     bad = Look("s2", datetime.date(2018, 5, 1), evil, evil, 0.0)
     story = Story(names=(evil, "forest"), findings=(finding,), looks=(*Story().looks, bad))
-    text, reader = read(tmp_path, story, title=evil, configuration={"title": evil})
+    text, reader = read(tmp_path, story, title=evil, configuration={**CONFIGURATION, "title": evil})
     assert "<script" not in text
     assert "script" not in reader.tags
     assert text.count("&lt;script&gt;") > 5
@@ -413,3 +425,33 @@ def test_comparisons_have_their_tables(tmp_path):
 
 def test_nothing_is_compared_that_was_not_asked_for(made):
     assert not {"folds", "fusion", "boundary", "suspicious"} & made[1].by_id.keys()
+
+
+def test_groups_have_scores_of_their_own(made, tmp_path):
+    text, reader = read(tmp_path, Story(groups=("plants", "plants", "")))
+    row = reader.row("plants", 8)
+    assert float(row[3]) == pytest.approx(100 * np.mean([170 / 180, 168 / 178]), abs=0.05)
+    assert reader.row("plants", 5)[1:] == ["338", "20", "4", "362"]
+    assert reader.row("wheat", 8)
+    assert text.count("data:image/png") == made[0].count("data:image/png") + 1
+
+
+def test_without_groups_nothing_is_told_of_them(made):
+    assert "Groups of classes" not in made[0]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"train_share": 0.7}, "70 % of the polygons, drawn at random, train"),
+        ({"split": "blocks", "block_m": 8000, "held_out_share": 0.1}, "held out of all runs"),
+        ({"split": "file", "test_file": "t.gpkg"}, "those of t.gpkg test, in all runs"),
+        ({"split": "all"}, "nothing of the accuracy of the map"),
+    ],
+)
+def test_the_split_is_told(tmp_path, given, words):
+    _, reader = read(tmp_path, Story(), configuration={**CONFIGURATION, "reference": REFERENCE | given})
+    assert words in reader.by_id["split"]
+    assert ("random splits" in reader.by_id["summary"]) == (given.get("split") not in ("all", "file"))
+    for place in ("summary", "warnings"):
+        assert ("no accuracy of the map" in reader.by_id[place]) == (given.get("split") == "all")

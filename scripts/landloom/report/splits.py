@@ -1,0 +1,45 @@
+"""What the page says of how polygons were divided into training and test: what the scores mean hangs on it."""
+
+from dataclasses import dataclass
+
+from landloom.reference_settings import ReferenceSettings, Split
+from landloom.report.wording import quantity
+
+
+@dataclass(frozen=True)
+class Division:
+    """The split in words.
+
+    Attributes
+    ----------
+    text : str
+        What trained and what tested.
+    random : bool
+        Whether runs differ in it, so that intervals over runs tell of other splits.
+    honest : bool
+        Whether what tests has not trained.
+    """
+
+    text: str
+    random: bool
+    honest: bool
+
+
+def describe(settings: ReferenceSettings) -> Division:
+    """Return how polygons were divided."""
+    share = f"{100 * settings.train_share:.3g}"
+    texts: dict[Split, str] = {
+        "polygons": f"Within each region and class, {share} % of the polygons, drawn at random, train, and the rest "
+        "test. Test polygons may lie beside training polygons of the same kind, so that ground far from all polygons "
+        "may be mapped less well.",
+        "blocks": f"Whole blocks of ground, {quantity(settings.block_m)} m wide and drawn at random, train or test, "
+        f"about {share} % of each class train. So tests lie apart from training, but for the blocks' borders.",
+        "file": f"All polygons of {settings.file} train, and those of {settings.test_file} test, in all runs.",
+        "all": "Every polygon trains and tests: these scores tell how well the models know what they were trained "
+        "with, and nothing of the accuracy of the map.",
+    }
+    held = f" {100 * settings.held_out_share:.3g} % of the "
+    held += "test polygons" if settings.split == "file" else "polygons"
+    held += " neither train nor test here: they are held out of all runs."
+    text = texts[settings.split] + (held if settings.held_out_share else "")
+    return Division(text, settings.split in ("polygons", "blocks"), settings.split != "all")
