@@ -18,10 +18,11 @@ from landloom import (
     resample,
     sensor_settings,
     tiles,
+    transfer,
     windows,
 )
 from landloom.digests import digest
-from landloom.models import forest
+from landloom.models import files
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -49,9 +50,10 @@ def main() -> None:
         limit = windows.most_pixels(memory_mb, chain.looks, chain.bands, canvas)
         plan = windows.plan(grid, reader.blocks(), limit)
         owned, regions = maps.owned_windows(snakemake.input.regions, weights, plan.windows)
-        models = {number: forest.load(snakemake.input.models[number - 1]) for number in regions}
-        for model in models.values():
-            forest.check_features(model, names)
+        models = {number: files.load(snakemake.input.models[number - 1]) for number in regions}
+        dates = {sensor.sensor: sensor.output_dates for sensor in chain.features}
+        for number, model in models.items():
+            transfer.check_model(snakemake.input.models[number - 1], model, names, dates)
         used = digest([checksums.of_file(snakemake.input.models[number - 1]).sha256 for number in regions])
         tags = rasters.provenance(snakemake.params.config, snakemake.params.code) | {rasters.MODELS_TAG: used}
         pixels, stopwatch = maps.classify(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from landloom import calendars, jobs
 from landloom.errors import InputError
 from landloom.files import write_text
-from landloom.models import forest
+from landloom.models import files
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def main() -> None:
     """Connect the rule to :func:`landloom.calendars.dates_of_models`."""
     first, last = map(datetime.date.fromisoformat, snakemake.params.period)
-    metadata = {path: forest.load(path).metadata for path in snakemake.input.models}
+    metadata = {path: files.load(path).metadata for path in snakemake.input.models}
     dates = calendars.dates_of_models(metadata, (first, last))
     lacking = sorted(set(snakemake.params.sensors) ^ set(dates))
     if lacking:

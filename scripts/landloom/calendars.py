@@ -103,7 +103,7 @@ def _days_within(month_day: str, period: tuple[datetime.date, datetime.date]) ->
 def dates_of_models(
     metadata: Mapping[str, Mapping[str, str]], period: tuple[datetime.date, datetime.date]
 ) -> dict[str, list[str]]:
-    """Return the output dates, per sensor, that models were trained with.
+    """Return the output dates, per sensor, that models were trained with, moved by whole years into a period.
 
     Parameters
     ----------
@@ -115,28 +115,55 @@ def dates_of_models(
     Raises
     ------
     InputError
-        Where a model tells no dates, models differ, or the dates are of another period.
+        Where a model tells no dates, models differ, or the dates fit into the period in no year.
     """
-    found = {}
-    for path, kept in metadata.items():
-        try:
-            found[path] = {sensor: list(map(str, dates)) for sensor, dates in json.loads(kept[MODEL_TAG]).items()}
-            outside = [one for dates in found[path].values() for one in dates if not _within(one, period)]
-        except (KeyError, ValueError, AttributeError, TypeError):
-            raise InputError(f"{path}: does not tell the dates that it was trained with; train it anew") from None
-        if outside:
-            raise InputError(
-                f"{path}: was trained with dates as {outside[0]}, outside of the period {period[0]} to {period[1]}; "
-                "mapping another year with a model is not possible yet"
-            )
+    found = {path: trained_dates(path, kept) for path, kept in metadata.items()}
     first, *others = found
     differing = [path for path in others if found[path] != found[first]]
     if differing:
         raise InputError(
             f"{differing[0]}: was trained with other dates than {first}; models of a map must share them"
         )
-    return found[first]
+    years = _years_into(found[first], period)
+    if years is None:
+        days_of_all = sorted(date for dates in found[first].values() for date in dates)
+        raise InputError(
+            f"{first}: was trained with dates from {days_of_all[0]} to {days_of_all[-1]}, which lie in the period "
+            f"{period[0]} to {period[1]} in no year; give the year the period that the models were trained with"
+        )
+    return {sensor: [str(moved(date, years)) for date in dates] for sensor, dates in found[first].items()}
 
 
-def _within(day: str, period: tuple[datetime.date, datetime.date]) -> bool:
-    return period[0] <= datetime.date.fromisoformat(day) <= period[1]
+def trained_dates(path: str, metadata: Mapping[str, str]) -> dict[str, list[datetime.date]]:
+    """Return the output dates, per sensor, that a model was trained with.
+
+    Raises
+    ------
+    InputError
+        Where it does not tell them.
+    """
+    try:
+        content = json.loads(metadata[MODEL_TAG])
+        found = {sensor: [datetime.date.fromisoformat(date) for date in dates] for sensor, dates in content.items()}
+        if not found or not all(found.values()):
+            raise ValueError("a sensor without dates")
+    except (KeyError, ValueError, AttributeError, TypeError, RecursionError):
+        raise InputError(f"{path}: does not tell the dates that it was trained with; train it anew") from None
+    return found
+
+
+def moved(date: datetime.date, years: int) -> datetime.date:
+    """Return a date some years later; the 29th of February becomes the 28th where there is none."""
+    year = date.year + years
+    return date.replace(year=year, day=min(date.day, calendar.monthrange(year, date.month)[1]))
+
+
+def _years_into(
+    dates: Mapping[str, Sequence[datetime.date]], period: tuple[datetime.date, datetime.date]
+) -> int | None:
+    """Return by how many years all dates have to be moved to lie in a period: the fewest; None where none does."""
+    every = [date for of_sensor in dates.values() for date in of_sensor]
+    first, last = min(every), max(every)
+    tried = range(period[0].year - first.year - 1, period[1].year - first.year + 2)
+    fitting = [years for years in tried if period[0] <= moved(first, years) and moved(last, years) <= period[1]]
+    return min(fitting, key=abs, default=None)

@@ -6,7 +6,7 @@ Spatial dependence between training and test sets, Machine Learning 111.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -77,15 +77,13 @@ def predict(
     most_per_class : int
         Samples that a model is trained with, drawn by the seed.
     """
-    plain = model.model_copy(update={"search": None, "largest_training_area_km2": None})
     found = OutOfFold(np.full(len(samples.codes), NOT_PREDICTED, np.int32), np.zeros(len(samples.codes), np.float32))
     for fold in np.unique(fold_of_sample):
         known = np.flatnonzero(fold_of_sample != fold)
         if len(np.unique(samples.codes[known])) > 1:
             chosen = known[_thinned(samples.codes[known], most_per_class, np.random.default_rng([seed, int(fold)]))]
-            part = _part(samples, chosen)
-            fitted = fitting.fit(plain, part, [np.arange(len(chosen))], None, lambda _: seed, threads, {})
-            _predict_fold(fitted.model, samples, np.flatnonzero(fold_of_sample == fold), found)
+            fitted = fitting.fit_alone(model, fitting.part_of(samples, chosen), seed, threads)
+            _predict_fold(fitted, samples, np.flatnonzero(fold_of_sample == fold), found)
     return found
 
 
@@ -94,11 +92,6 @@ def _thinned(codes: np.ndarray, most: int, random: np.random.Generator) -> np.nd
     order = random.permutation(len(codes))
     rank = pd.Series(codes[order]).groupby(codes[order]).cumcount().to_numpy()
     return np.sort(order[rank < most])
-
-
-def _part(samples: TrainingSet, positions: np.ndarray) -> TrainingSet:
-    columns = {name: getattr(samples, name)[positions] for name in ("features", "codes", "polygons")}
-    return replace(samples, **columns)
 
 
 def _predict_fold(model: Model, samples: TrainingSet, positions: np.ndarray, found: OutOfFold) -> None:

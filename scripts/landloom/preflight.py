@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from landloom.config import Configuration, ConfigurationError, made_here, parse,
 from landloom.digests import digest
 from landloom.errors import InputError
 from landloom.files import SHAPEFILE_PARTS, is_file_or_folder, remember
-from landloom.model_settings import FrozenSettings
+from landloom.model_settings import FrozenSettings, SklearnSettings
 from landloom.reference_settings import ReferenceSettings
 from landloom.region_settings import RegionSettings
 from landloom.words import shortened
@@ -86,6 +87,7 @@ def problems(settings: Configuration, memory: Path | None = None) -> list[str]:
         *_collect(_check_nomenclature, settings),
         *_check_samples(settings),
         *_check_vectors(settings, memory),
+        *_check_classifier(settings, memory),
     ]
 
 
@@ -247,6 +249,25 @@ def _check_vectors(settings: Configuration, memory: Path | None) -> list[str]:
         if isinstance(section, RegionSettings) and not found:
             found = _check_region_names(section)
         problems += found
+    if seen and not problems:
+        remember(seen, "")
+    return problems
+
+
+def _check_classifier(settings: Configuration, memory: Path | None) -> list[str]:
+    """Name parameters that the classifier does not have or does not take.
+
+    Importing scikit-learn takes a second, and so is not done again for the same section.
+    """
+    if not isinstance(settings.model, SklearnSettings):
+        return []
+    state = digest(["model", settings.model.model_dump(mode="json"), version("scikit-learn")])
+    seen = memory / state if memory else None
+    if seen and seen.exists():
+        return []
+    from landloom import classifiers
+
+    problems = classifiers.problems(settings.model)
     if seen and not problems:
         remember(seen, "")
     return problems

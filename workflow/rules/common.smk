@@ -24,10 +24,12 @@ from landloom.words import printable
 gc.freeze()
 gc.set_threshold(100_000, 50, 100)
 
-# Kernels are compiled once for each state of the library, and shared by all jobs.
+# Kernels are compiled once for each state of the library, and shared by all jobs. Threads of OpenMP that wait for each
+# other must not keep cores busy that are not theirs: boosting took 40 times longer beside other jobs.
 os.environ.update(
     NUMBA_CACHE_DIR=str(REPOSITORY / ".cache" / "numba" / library_digest()),
     NUMBA_THREADING_LAYER="workqueue",
+    OMP_WAIT_POLICY="passive",
 )
 # The command is no parameter: it would make the provenance again whenever it is worded differently.
 if workflow.is_main_process:
@@ -87,7 +89,8 @@ else:
     CLASSES, GROUPS = known.label_by_code(), known.group_by_code()
 # Models are trained here, or were trained before; then the samples have no part in the map.
 FROZEN = SETTINGS.model.type == "frozen"
-MODEL = SETTINGS.model.file if FROZEN else "results/{year}/models/{region}_run{run}.npz"
+MODEL = "results/{year}/models/{region}_run{run}"
+MODEL = SETTINGS.model.file if FROZEN else MODEL + SETTINGS.model.suffix
 # Maps that are fused: those of the runs, and others.
 FUSION = CONFIG["fusion"]
 OTHER_MAPS = FUSION["maps"] if FUSION else []

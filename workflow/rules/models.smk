@@ -12,6 +12,13 @@ localrules:
     dates,
 
 
+# Only areas of polygons and blocks of ground are looked up there: other models do not depend on it.
+ON_GROUND = SETTINGS.model.largest_training_area_km2 or (
+    SETTINGS.model.search and SETTINGS.model.search.groups == "block"
+)
+TRAINING_GROUND = rules.reference.output.polygons if ON_GROUND else []
+
+
 rule dates:
     input:
         tables=tables_that_tell_dates,
@@ -42,7 +49,13 @@ rule train:
     input:
         samples=of_tiles("results/{year}/tiles/{tile}/samples.parquet"),
         dates=DATES,
+        reference=TRAINING_GROUND,
     output:
+        **(
+            {"search": "results/{year}/models/{region}_run{run}_search.csv"}
+            if SETTINGS.model.search
+            else {}
+        ),
         model=MODEL,
     log:
         "logs/{year}/models/{region}_run{run}.log",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import math
 import os
 import zipfile
 import zlib
@@ -12,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tokenize import TokenError
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from landloom.errors import InputError
-from landloom.files import whole
+from landloom.models.archives import array_bytes, check_entry, write_archive
 from landloom.models.forest_kernels import (
     NODE,
     check_nodes,
@@ -25,6 +23,7 @@ from landloom.models.forest_kernels import (
     nodes_of_tree,
     pixels_per_block,
 )
+from landloom.models.model import check_matrix
 
 if TYPE_CHECKING:  # scikit-learn takes a second to import, and prediction does without it
     from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
@@ -87,11 +86,7 @@ class Forest:
             If `features` has another type, shape or memory layout.
         """
         expected = len(self.feature_names)
-        if features.dtype != np.int16 or features.ndim != 2 or features.shape[1] != expected:
-            found = f"{features.dtype} of shape {features.shape}"
-            raise ValueError(f"features must be int16 of shape (pixels, {expected}), not {found}")
-        if not features.flags.c_contiguous:
-            raise ValueError("features must be C-contiguous: pixel-major")
+        check_matrix(features, expected)
         return mean_fractions(
             features,
             self.nodes.view(np.int64),
@@ -102,41 +97,6 @@ class Forest:
             self.classes.size,
             pixels_per_block(expected),
         )
-
-
-def check_features(forest: Forest, names: Sequence[str]) -> None:
-    """Make sure that features are those that the forest was trained with.
-
-    Parameters
-    ----------
-    forest : Forest
-        The model.
-    names : sequence of str
-        Names of the features to predict from, in their order.
-
-    Raises
-    ------
-    InputError
-        If they differ; the message names the missing and unexpected features, or the first out of order.
-    """
-    names = tuple(names)
-    if names == forest.feature_names:
-        return
-    known, given = set(forest.feature_names), set(names)
-    missing = [name for name in forest.feature_names if name not in given]
-    unexpected = [name for name in names if name not in known]
-    differences = [
-        f"{len(found)} {kind} ({', '.join(found[:5])}{', ...' if len(found) > 5 else ''})"
-        for kind, found in (("missing", missing), ("unexpected", unexpected))
-        if found
-    ]
-    if not differences and len(names) != len(forest.feature_names):
-        differences = [f"{len(names)} of them instead of {len(forest.feature_names)}, some repeated"]
-    if not differences:
-        pairs = zip(names, forest.feature_names, strict=True)
-        position, (found_name, expected) = next((i, p) for i, p in enumerate(pairs, 1) if p[0] != p[1])
-        differences = [f"in another order, from number {position} on: {found_name} instead of {expected}"]
-    raise InputError(f"the features are not those the model was trained with: {'; '.join(differences)}")
 
 
 def fit(
@@ -299,8 +259,7 @@ def _distinct_rows(fractions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def save(forest: Forest, path: str | os.PathLike[str]) -> None:
     """Write a forest as npz: the same forest gives the same bytes.
 
-    The entries are dated 1980 and not compressed: compression would halve the file, but its bytes would
-    depend on the zlib at hand. The file gets its name when it is whole.
+    The file gets its name when it is whole.
 
     Parameters
     ----------
@@ -313,11 +272,7 @@ def save(forest: Forest, path: str | os.PathLike[str]) -> None:
     text = json.dumps(description, sort_keys=True, ensure_ascii=False).encode()
     arrays = {name: getattr(forest, name) for name in _array_types()}
     arrays["description"] = np.frombuffer(text, np.uint8)
-    with whole(os.fspath(path)) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:
-        for name, array in arrays.items():
-            buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, array, allow_pickle=False)
-            archive.writestr(zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), buffer.getbuffer())
+    write_archive(path, {f"{name}.npy": array_bytes(array) for name, array in arrays.items()})
 
 
 def load(path: str | os.PathLike[str]) -> Forest:
@@ -342,14 +297,14 @@ def load(path: str | os.PathLike[str]) -> Forest:
         with Path(path).open("rb") as file:
             if not zipfile.is_zipfile(file):
                 raise ValueError("it is not an npz file, or its end is missing")
-            _check_entry(file, "description")
+            check_entry(file, "description.npy")
             file.seek(0)
             content = np.load(file, allow_pickle=False)
             description = json.loads(content["description"].tobytes())
             if description["format"] != FORMAT:
                 raise ValueError(f"its format is {description['format']!r}, not {FORMAT!r}")
             for name in _array_types():
-                _check_entry(file, name)
+                check_entry(file, f"{name}.npy")
             arrays = {name: content[name] for name in _array_types()}
         names, metadata = description["feature_names"], description["metadata"]
         forest = Forest(**arrays, feature_names=tuple(names), metadata=dict(metadata))
@@ -362,21 +317,6 @@ def load(path: str | os.PathLike[str]) -> Forest:
         # what zipfile and numpy raise for encrypted entries and for garbage in headers
         raise InputError(f"{path} is not a model written by landloom ({type(error).__name__})") from error
     return forest
-
-
-def _check_entry(file: BinaryIO, name: str) -> None:
-    """Raise ValueError for an array that claims more than the file holds: memory is asked for before it is read."""
-    file.seek(0)
-    with zipfile.ZipFile(file) as archive, archive.open(f"{name}.npy") as member:
-        entry = archive.getinfo(f"{name}.npy")
-        if entry.compress_type != zipfile.ZIP_STORED:
-            raise ValueError(f"{name} is compressed")
-        version = np.lib.format.read_magic(member)
-        if version != (1, 0):
-            raise ValueError(f"{name} is in version {version} of the format")
-        shape, _, dtype = np.lib.format.read_array_header_1_0(member)
-    if min(shape, default=1) < 0 or math.prod(shape) * dtype.itemsize > entry.file_size:
-        raise ValueError(f"{name} is said to be of shape {shape}, which {entry.file_size} bytes cannot hold")
 
 
 def _array_types() -> dict[str, np.dtype]:

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 
 from landloom.errors import InputError
-from landloom.models.forest import Forest, check_features, fit, from_sklearn, load, save
+from landloom.models.forest import Forest, fit, from_sklearn, load, save
 from landloom.models.forest_kernels import NODE, nodes_of_tree, pixels_per_block
+from landloom.models.model import check_features
 
 LIMITS = np.iinfo(np.int16)
 
@@ -369,7 +370,7 @@ def test_another_format_is_named(tmp_path):
 
 
 def test_same_features_pass():
-    check_features(small_forest(), names_of(3))
+    check_features(small_forest().feature_names, names_of(3))
 
 
 @pytest.mark.parametrize(
@@ -385,7 +386,7 @@ def test_same_features_pass():
 )
 def test_differing_features_are_named(names, message):
     with pytest.raises(InputError, match=message):
-        check_features(small_forest(), names)
+        check_features(small_forest().feature_names, names)
 
 
 def test_a_node_takes_eight_bytes():

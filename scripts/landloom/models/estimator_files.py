@@ -1,0 +1,219 @@
+"""Files of scikit-learn's classifiers: skops files, read without running code, and of the types listed here alone.
+
+A file is a zip archive of JSON and arrays. Beside what skops puts there, `landloom.json` names features, classes and
+metadata. skops names arrays by their places in memory; here they are numbered: one model gives the same bytes.
+"""
+
+import io
+import json
+import os
+import warnings
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from landloom.errors import InputError
+from landloom.models import estimator_checks
+from landloom.models.archives import check_entry, write_archive
+from landloom.models.estimators import EstimatorModel
+
+FORMAT = "landloom estimators 1"
+DESCRIPTION, SCHEMA = "landloom.json", "schema.json"
+
+LOADERS = frozenset(
+    {"DictNode", "JsonNode", "ListNode", "LossNode", "NdArrayNode", "ObjectNode", "TreeNode", "TupleNode", "TypeNode"}
+)
+"""What skops may do: make plain values, arrays, objects of the types below. Never call a function."""
+
+PLAIN_TYPES = frozenset(
+    {f"builtins.{name}" for name in ("dict", "list", "tuple", "str", "int", "float", "bool")}
+    | {f"numpy.{name}" for name in ("ndarray", "float32", "float64", "int32", "int64", "uint64", "bool")}
+)
+
+SKLEARN_TYPES = frozenset(
+    f"sklearn.{name}"
+    for name in (
+        "_loss._loss.CyHalfBinomialLoss",
+        "_loss._loss.CyHalfMultinomialLoss",
+        "_loss._loss.CyExponentialLoss",
+        "_loss.link.Interval",
+        "_loss.link.LogitLink",
+        "_loss.link.HalfLogitLink",
+        "_loss.link.MultinomialLogit",
+        "_loss.loss.ExponentialLoss",
+        "_loss.loss.HalfBinomialLoss",
+        "_loss.loss.HalfMultinomialLoss",
+        "calibration.CalibratedClassifierCV",
+        "calibration._CalibratedClassifier",
+        "calibration._SigmoidCalibration",
+        "discriminant_analysis.LinearDiscriminantAnalysis",
+        "discriminant_analysis.QuadraticDiscriminantAnalysis",
+        "dummy.DummyClassifier",
+        "ensemble._bagging.BaggingClassifier",
+        "ensemble._gb.GradientBoostingClassifier",
+        "ensemble._hist_gradient_boosting.binning._BinMapper",
+        "ensemble._hist_gradient_boosting.gradient_boosting.HistGradientBoostingClassifier",
+        "ensemble._hist_gradient_boosting.predictor.TreePredictor",
+        "ensemble._weight_boosting.AdaBoostClassifier",
+        "linear_model._logistic.LogisticRegression",
+        "linear_model._perceptron.Perceptron",
+        "linear_model._ridge.RidgeClassifier",
+        "linear_model._sgd_fast.EpsilonInsensitive",
+        "linear_model._sgd_fast.Hinge",
+        "linear_model._sgd_fast.ModifiedHuber",
+        "linear_model._sgd_fast.SquaredEpsilonInsensitive",
+        "linear_model._sgd_fast.SquaredHinge",
+        "linear_model._stochastic_gradient.SGDClassifier",
+        "naive_bayes.BernoulliNB",
+        "naive_bayes.GaussianNB",
+        "neighbors._classification.KNeighborsClassifier",
+        "neighbors._nearest_centroid.NearestCentroid",
+        "neural_network._multilayer_perceptron.MLPClassifier",
+        "pipeline.Pipeline",
+        "preprocessing._data.StandardScaler",
+        "preprocessing._label.LabelBinarizer",
+        "preprocessing._label.LabelEncoder",
+        "svm._classes.LinearSVC",
+        "svm._classes.NuSVC",
+        "svm._classes.SVC",
+        "tree._classes.DecisionTreeClassifier",
+        "tree._classes.DecisionTreeRegressor",
+        "tree._classes.ExtraTreeClassifier",
+        "tree._tree.Tree",
+    )
+)
+
+TRUSTED = PLAIN_TYPES | SKLEARN_TYPES
+"""None of them does more than hold data when it is made; what their compiled code needs is checked afterwards."""
+
+UNUSABLE = (AttributeError, ValueError, TypeError, KeyError, IndexError, ArithmeticError, EOFError, ImportError)
+BROKEN = (*UNUSABLE, RuntimeError, NotImplementedError, RecursionError, MemoryError, AssertionError, SyntaxError)
+
+
+def save(model: EstimatorModel, path: str | os.PathLike[str]) -> None:
+    """Write a model: the same model gives the same bytes. The file gets its name when it is whole.
+
+    Raises
+    ------
+    InputError
+        If a member holds something that could not be read again.
+    """
+    import skops.io
+
+    with zipfile.ZipFile(io.BytesIO(skops.io.dumps(list(model.members)))) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    schema = json.loads(entries.pop(SCHEMA))
+    foreign = sorted(_foreign(schema))
+    if foreign:
+        raise InputError(f"a model that holds {', '.join(foreign)} cannot be stored; choose other parameters")
+    names = _number(schema)
+    description = {
+        "format": FORMAT,
+        "feature_names": model.feature_names,
+        "classes": model.classes.tolist(),
+        "metadata": model.metadata,
+    }
+    text = json.dumps(description, sort_keys=True, ensure_ascii=False, indent=1)
+    arrays = {new: entries[old] for old, new in names.items()}
+    write_archive(path, {DESCRIPTION: text.encode(), SCHEMA: json.dumps(schema).encode(), **arrays})
+
+
+def _nodes(schema: Any) -> Any:
+    """Yield all nodes of skops's description of an object, in their order."""
+    todo = [schema]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, dict):
+            if "__loader__" in one:
+                yield one
+            todo += reversed(one.values())
+        elif isinstance(one, list):
+            todo += reversed(one)
+
+
+def _foreign(schema: Any) -> set[str]:
+    """Return the types that are not on the list, and what is to be done with those that are not to be made."""
+    found = set()
+    for node in _nodes(schema):
+        name = f"{node.get('__module__')}.{node.get('__class__')}"
+        if name not in TRUSTED:
+            found.add(name)
+        elif node["__loader__"] not in LOADERS:
+            found.add(f"a {node['__loader__']} of {name}")
+    return found
+
+
+def _number(schema: Any) -> dict[str, str]:
+    """Give nodes and arrays numbers in their order, not places in memory; return the arrays' new names."""
+    numbers: dict[int, int] = {}
+    names: dict[str, str] = {}
+    for node in _nodes(schema):
+        node["__id__"] = numbers.setdefault(node["__id__"], len(numbers) + 1)
+        if "file" in node:
+            node["file"] = names.setdefault(node["file"], f"{len(names) + 1}.npy")
+    return names
+
+
+def load(path: str | os.PathLike[str]) -> EstimatorModel:
+    """Read a model; opening the file never runs code, and what compiled code goes by is checked.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is not a whole model written by `save`, or holds types that are not on the list.
+    """
+    try:
+        model = _read(Path(path))
+        estimator_checks.check(model.members, len(model.feature_names))
+        _try(model)
+    except OSError as error:
+        raise InputError(f"the model {path} cannot be read: {error.strerror or error}") from error
+    except (*BROKEN, zipfile.BadZipFile, zlib.error) as error:
+        reason = str(error).strip().splitlines() or [type(error).__name__]
+        raise InputError(f"{path} is not a whole model written by landloom: {reason[0]}") from error
+    return model
+
+
+def _read(path: Path) -> EstimatorModel:
+    """Read a model whose types are all on the list."""
+    import skops.io
+
+    content = path.read_bytes()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for entry in archive.infolist():
+            if entry.compress_type != zipfile.ZIP_STORED or entry.file_size > len(content):
+                raise ValueError(f"{entry.filename} is compressed")
+        description, schema = json.loads(archive.read(DESCRIPTION)), json.loads(archive.read(SCHEMA))
+        arrays = {node["file"] for node in _nodes(schema) if "file" in node}
+    if description["format"] != FORMAT:
+        raise ValueError(f"its format is {description['format']!r}, not {FORMAT!r}")
+    foreign = sorted(_foreign(schema))
+    if foreign:
+        raise ValueError(f"it holds types that are not trusted: {', '.join(foreign[:5])}")
+    for name in arrays:
+        check_entry(io.BytesIO(content), name)
+    members = skops.io.loads(content, trusted=sorted(TRUSTED))
+    classes, names = np.array(description["classes"], np.int32), tuple(description["feature_names"])
+    if not all(isinstance(name, str) for name in names):
+        raise ValueError("a feature's name is not text")
+    if classes.ndim != 1 or classes.size == 0 or np.any(classes[1:] <= classes[:-1]):
+        raise ValueError("its classes are not ascending")
+    return EstimatorModel(tuple(members), names, classes, dict(description["metadata"]))
+
+
+def _try(model: EstimatorModel) -> None:
+    """Raise ValueError for a model that does not predict."""
+    if not model.members:
+        raise ValueError("it has no member")
+    for member in model.members:
+        codes = np.asarray(member.classes_)
+        if codes.dtype.kind != "i" or not set(codes.tolist()) <= set(model.classes.tolist()):
+            raise ValueError("its classes are broken")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        shares = model.predict_proba(np.zeros((1, len(model.feature_names)), np.int16))
+    if not np.all(shares >= 0) or abs(float(shares.sum()) - 1) > 1e-3:
+        raise ValueError("its probabilities are broken")
