@@ -33,6 +33,8 @@ if FROZEN:
     MAKERS += [rules.frozen_dates]
 else:
     MAKERS += [rules.dates, rules.select_samples, rules.samples, rules.train]
+if SETTINGS.map.agreement:
+    MAKERS += [rules.agreement, rules.mosaic_agreement, rules.style_agreement]
 if BOUNDARY:
     MAKERS += [rules.boundaries]
 if "boundary" in OPTIONAL_PARTS:
