@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import rasterio
 
-from landloom import grids, jobs, mosaic, nomenclature, rasters
+from landloom import agreement, grids, jobs, mosaic, nomenclature, rasters
 from landloom.digests import digest
 from landloom.files import write_text
 
@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 
 def decorate(dataset: Any) -> None:
-    """Give the map its classes' names and colours."""
-    rasters.describe_classes(dataset, nomenclature.read(snakemake.input.nomenclature[0]))
+    """Give the map the names and colours of its classes, or of the kinds of agreement."""
+    of_agreement = snakemake.params.layer == "agreement"
+    legend = agreement.LEGEND if of_agreement else nomenclature.read(snakemake.input.nomenclature[0])
+    rasters.describe_classes(dataset, legend)
 
 
 def models_of(layers: list[str]) -> dict[str, str]:
@@ -36,7 +38,7 @@ def main() -> None:
         tile: mosaic.TileLayer(Path(raster), Path(regions))
         for tile, raster, regions in zip(names, snakemake.input.layers, snakemake.input.regions, strict=True)
     }
-    is_map = snakemake.params.layer in ("classification", "separate")
+    is_map = snakemake.params.layer in ("classification", "separate", "agreement")
     counts = mosaic.write(
         layers,
         mosaic.map_grid(tile_grids, snakemake.params.map["crs"], snakemake.params.map["resolution_m"]),

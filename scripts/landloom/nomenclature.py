@@ -37,9 +37,10 @@ class LandClass:
 
 @dataclass(frozen=True)
 class Nomenclature:
-    """All classes, in ascending order of their codes."""
+    """All classes, in ascending order of their codes, and what 0 means."""
 
     classes: tuple[LandClass, ...]
+    nothing: str = "unclassified"
 
     @property
     def codes(self) -> list[int]:
@@ -56,7 +57,7 @@ class Nomenclature:
 
     def names_by_code(self) -> dict[int, str]:
         """Return the name of each code, and that of unclassified pixels."""
-        return {UNCLASSIFIED: "unclassified"} | {entry.code: entry.name for entry in self.classes}
+        return {UNCLASSIFIED: self.nothing} | {entry.code: entry.name for entry in self.classes}
 
     def group_by_code(self) -> dict[int, str]:
         """Return the group of each class that is in one."""

@@ -49,6 +49,9 @@ class MapSettings(Section):
     entropy: bool = Field(
         False, description="write the entropy of the probabilities, too, in percent of the largest possible"
     )
+    agreement: bool = Field(
+        False, description="map where the map agrees with the reference, too: what trained, what tested, right, wrong"
+    )
     boundary_fusion: BoundarySettings | None = Field(
         None, description="by default each pixel is classified by the model of its own region alone"
     )

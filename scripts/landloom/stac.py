@@ -45,6 +45,9 @@ KINDS = {
     "probabilities": AssetKind(
         "map/run{run}/probabilities.tif", pystac.MediaType.COG, "probability of each class x 1000", ("data",)
     ),
+    "agreement": AssetKind(
+        "map/run{run}/agreement.tif", pystac.MediaType.COG, "agreement with the reference polygons", ("data",)
+    ),
     "validity": AssetKind("map/validity.tif", pystac.MediaType.COG, "number of clear looks", ("data",)),
     "classes": AssetKind("map/run{run}/classes.csv", "text/csv", "codes, labels, names and colours", ("metadata",)),
     "style": AssetKind("map/run{run}/classification.qml", "application/xml", "QGIS style", ("metadata",)),

@@ -154,6 +154,37 @@ def test_class_of_one_polygon_trains_and_is_reported(
     }
 
 
+def with_test_file(tests: gpd.GeoDataFrame, tmp_path: Path) -> dict[str, Any]:
+    tests.to_file(tmp_path / "tests.gpkg")
+    return {"split": "file", "test_file": str(tmp_path / "tests.gpkg")}
+
+
+def test_unknown_labels_of_the_test_file(clean: Callable[..., Any], tmp_path: Path):
+    with pytest.raises(InputError) as caught:
+        clean(squares([1, 2]), **with_test_file(squares([1, 9]), tmp_path))
+    assert "tests.gpkg: labels that the nomenclature lacks: `9` (1 polygon)" in str(caught.value)
+
+
+def test_a_test_file_of_another_place(clean: Callable[..., Any], tmp_path: Path):
+    away = squares([1, 2]).set_geometry(squares([1, 2]).translate(50_000))
+    with pytest.raises(InputError, match=r"reference.test_file: no polygon of .*tests.gpkg lies within a tile"):
+        clean(squares([1, 2]), **with_test_file(away, tmp_path))
+
+
+def test_a_test_file_that_takes_all_ground(clean: Callable[..., Any], tmp_path: Path):
+    all_ground = squares([1]).set_geometry([box(700_000, 4_878_900, 701_000, 4_879_100)])
+    with pytest.raises(InputError, match=r"reference.file: .*nothing left beside test polygons: 2, left out"):
+        clean(squares([1, 2]), **with_test_file(all_ground, tmp_path))
+
+
+def test_findings_tell_test_polygons_apart(clean: Callable[..., Any], tmp_path: Path):
+    tests = squares([1, None, 2])
+    tests.geometry = tests.translate(0, 300)
+    polygons, findings = clean(squares([1, 2]), **with_test_file(tests, tmp_path))
+    assert polygons.polygon.tolist() == [1, 2, reference.TEST_FILE_IDS + 1, reference.TEST_FILE_IDS + 3]
+    assert rows(findings) == {"no label (test file)": ("left out", 1, [2])}
+
+
 # Regions
 
 

@@ -41,6 +41,12 @@ def test_everything(tmp_path):
     assert plan(tmp_path) == expected
 
 
+def test_maps_of_agreement_are_made_where_they_are_wanted(tmp_path):
+    made = plan(tmp_path, "--config", "map={crs: EPSG:2154, agreement: true}")
+    found = {rule: count for rule, count in made.items() if "agreement" in rule}
+    assert found == {"agreement": 6, "mosaic_agreement": 3, "style_agreement": 3}
+
+
 def test_one_file_makes_just_that(tmp_path):
     target = "results/2018/tiles/T31TBJ/run0/classification.tif"
     assert plan(tmp_path, target) == {**TRAINING, "train": 2, "classify": 1}

@@ -34,6 +34,8 @@ if FROZEN:
 else:
     MAKERS += [rules.dates, rules.select_samples, rules.samples, rules.train]
     MAKERS += [rules.sample_quality]
+if SETTINGS.map.agreement:
+    MAKERS += [rules.agreement, rules.mosaic_agreement, rules.style_agreement]
 if BOUNDARY:
     MAKERS += [rules.boundaries]
 if "boundary" in OPTIONAL_PARTS:

@@ -16,19 +16,20 @@ def selected_years():
 
 def wanted_maps():
     """Return the maps of the selected years: those of the tiles, if tiles are selected, else the mosaics, checked."""
+    agreement = ["agreement.tif", "agreement.qml"] if SETTINGS.map.agreement else []
     if SETTINGS.tile is not None:
         return expand(
-            "results/{year}/tiles/{tile}/run{run}/classification.{suffix}",
+            "results/{year}/tiles/{tile}/run{run}/{file}",
             year=selected_years(),
             tile=selected("tile", TILES),
             run=RUNS,
-            suffix=["tif", "qml"],
+            file=["classification.tif", "classification.qml", *agreement[:1]],
         )
     mosaics = expand(
         "results/{year}/map/run{run}/{layer}",
         year=selected_years(),
         run=RUNS,
-        layer=[*(f"{layer}.tif" for layer in LAYERS), "classification.qml"],
+        layer=[*(f"{layer}.tif" for layer in LAYERS), "classification.qml", *agreement],
     )
     others = ["map/validity.tif", "sanity_passed.txt", *compared()]
     if FUSION:

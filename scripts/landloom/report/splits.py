@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from landloom.reference_settings import ReferenceSettings, Split
-from landloom.report.wording import quantity
 
 
 @dataclass(frozen=True)
@@ -32,8 +31,9 @@ def describe(settings: ReferenceSettings) -> Division:
         "polygons": f"Within each region and class, {share} % of the polygons, drawn at random, train, and the rest "
         "test. Test polygons may lie beside training polygons of the same kind, so that ground far from all polygons "
         "may be mapped less well.",
-        "blocks": f"Whole blocks of ground, {quantity(settings.block_m)} m wide and drawn at random, train or test, "
-        f"about {share} % of each class train. So tests lie apart from training, but for the blocks' borders.",
+        "blocks": f"Whole blocks of ground, {settings.block_m:g} m wide and drawn at random, train or test: "
+        f"about {share} % of each class train. So test polygons lie apart from training polygons, save at borders of "
+        "blocks.",
         "file": f"All polygons of {settings.file} train, and those of {settings.test_file} test, in all runs.",
         "all": "Every polygon trains and tests: these scores tell how well the models know what they were trained "
         "with, and nothing of the accuracy of the map.",

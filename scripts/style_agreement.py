@@ -1,0 +1,20 @@
+"""Write the names and a QGIS style beside a map of agreement."""
+
+from typing import TYPE_CHECKING
+
+from landloom import jobs, styles
+from landloom.agreement import LEGEND
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main() -> None:
+    """Connect the rule to :mod:`landloom.styles`."""
+    styles.write_class_names(snakemake.output.names, LEGEND)
+    styles.write_qgis_style(snakemake.output.style, LEGEND)
+
+
+if __name__ == "__main__":
+    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+        main()
