@@ -6,7 +6,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from landloom import calendars, jobs, model_settings, rasters, training
+from landloom import (
+    annual_crops,
+    augmentation,
+    augmentation_settings,
+    calendars,
+    jobs,
+    model_settings,
+    nomenclature,
+    rasters,
+    sample_files,
+    tables,
+    training,
+    training_samples,
+)
 from landloom.errors import InputError
 from landloom.models import forest
 
@@ -20,7 +33,7 @@ def main() -> None:
     region, run = snakemake.wildcards.region, int(snakemake.wildcards.run)
     number = snakemake.params.regions.index(region) + 1
     try:
-        samples = training.training_set(snakemake.input.samples, number, run)
+        samples = gathered(training_samples.Model(number, run, snakemake.params.seed))
     except InputError as error:
         raise InputError(f"region {region}, run {run}: {error}") from None
     found, counts = np.unique(samples.codes, return_counts=True)
@@ -38,6 +51,48 @@ def main() -> None:
         | {calendars.MODEL_TAG: Path(snakemake.input.dates).read_text(encoding="utf-8")},
     )
     forest.save(model, snakemake.output.model)
+
+
+def gathered(model: training_samples.Model) -> training.TrainingSet:
+    """Gather the samples, and write where they come from."""
+    params = snakemake.params.samples
+    codes = nomenclature.read(snakemake.params.nomenclature).code_by_label() if params else {}
+    regions = snakemake.params.regions
+    copies = sample_files.read_copies(params["copies"], codes, regions) if "copies" in params else []
+    annual = annual_source(params["annual"], codes, model.run) if "annual" in params else None
+
+    def portions_of(number: int) -> list[training.Portion]:
+        own = training.portions(snakemake.input.samples, number, model.run)
+        if annual is None:
+            return own
+        other = training.portions(snakemake.input.annual_samples, number, model.run)
+        return annual_crops.exchanged(own, other, annual)
+
+    samples, sources = training_samples.collect(
+        portions_of, model, copies, how_to_augment(params.get("augmentation"), codes), regions
+    )
+    for one in sources:
+        print(f"class {one.code}, {one.origin}: {one.samples} samples {one.note}".rstrip(), file=sys.stderr)
+    training_samples.write_sources(sources, snakemake.output.sources)
+    return samples
+
+
+def how_to_augment(settings: dict | None, codes: dict[str, int]) -> augmentation.Augmentation | None:
+    """Return how samples are made, if any are."""
+    if settings is None:
+        return None
+    typed = augmentation_settings.AugmentationSettings(**settings)
+    return augmentation.Augmentation(typed, sample_files.read_numbers(typed.numbers, codes) if typed.numbers else {})
+
+
+def annual_source(settings: dict, codes: dict[str, int], run: int) -> annual_crops.AnnualSource:
+    """Return which classes come from another year, and what they must not overlap."""
+    tested = {}
+    for tile, path in zip(snakemake.params.tiles, snakemake.input.annual_tests, strict=True):
+        found = tables.read_columns(path, ["row", "column"], [(f"run{run}", "==", False)])
+        tested[tile] = annual_crops.places(*(found[name].to_numpy() for name in ("row", "column")))
+    labels = tuple(codes[str(label)] for label in settings["labels"])
+    return annual_crops.AnnualSource(settings["year"], labels, tested)
 
 
 if __name__ == "__main__":

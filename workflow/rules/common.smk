@@ -235,6 +235,27 @@ def nomenclature_of_layer(wildcards):
     return [SETTINGS.nomenclature] if wildcards.layer in labelled else []
 
 
+def annual_samples(wildcards):
+    """Return the samples of the year that annual classes come from, where that is not the job's."""
+    if "annual" not in samples_of_model(wildcards):
+        return []
+    pattern = "results/{year}/tiles/{tile}/samples.parquet"
+    return expand(pattern, year=SETTINGS.samples.annual.year, tile=TILES)
+
+
+def annual_tests(wildcards):
+    """Return the reference pixels of the job's year, of which those that test train in no year."""
+    files = of_tiles("results/{year}/tiles/{tile}/candidates.parquet")
+    return files(wildcards) if annual_samples(wildcards) else []
+
+
+def samples_of_model(wildcards):
+    """Return what else than the draws a model's samples depend on, with the classes where labels name them."""
+    year = int(wildcards.year)
+    parts = SETTINGS.samples.of_model(wildcards.region, REGIONS, year)
+    return parts | {"classes": CLASSES} if parts else {}
+
+
 def comparisons_of_year(wildcards):
     """Return the comparisons of all tiles and runs with the test polygons."""
     return expand(

@@ -41,9 +41,14 @@ rule dates:
 rule train:
     input:
         samples=of_tiles("results/{year}/tiles/{tile}/samples.parquet"),
+        annual_samples=annual_samples,
+        annual_tests=annual_tests,
+        files=SETTINGS.samples.training_files(),
+        nomenclature=MADE_NOMENCLATURE,
         dates=DATES,
     output:
         model=MODEL,
+        sources="results/{year}/models/{region}_run{run}_samples.csv",
     log:
         "logs/{year}/models/{region}_run{run}.log",
     benchmark:
@@ -56,6 +61,9 @@ rule train:
         runtime=train_minutes,
     params:
         model=CONFIG["model"],
+        samples=samples_of_model,
+        nomenclature=nomenclature_file,
+        tiles=TILES,
         seed=CONFIG["seed"],
         regions=REGIONS,
         config=config_digest(*TRAINED),
