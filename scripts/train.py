@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow.compute as pc
 
 from landloom import (
     annual_crops,
@@ -89,7 +90,10 @@ def annual_source(settings: dict, codes: dict[str, int], run: int) -> annual_cro
     """Return which classes come from another year, and what they must not overlap."""
     tested = {}
     for tile, path in zip(snakemake.params.tiles, snakemake.input.annual_tests, strict=True):
-        found = tables.read_columns(path, ["row", "column"], [(f"run{run}", "==", False)])
+        # What is in no run tests maps that are fused.
+        columns = ["row", "column", f"test{run}", "held"]
+        found = tables.read_columns(path, columns, [(f"run{run}", "==", False)])
+        found = found.filter(pc.or_(found[f"test{run}"], found["held"]))
         tested[tile] = annual_crops.places(*(found[name].to_numpy() for name in ("row", "column")))
     labels = tuple(codes[str(label)] for label in settings["labels"])
     return annual_crops.AnnualSource(settings["year"], labels, tested)

@@ -102,6 +102,15 @@ class Configuration(Section):
         return tiles
 
     @model_validator(mode="after")
+    def _fusion_can_be_tested(self) -> "Configuration":
+        if self.fusion and not self.reference.held_out_share:
+            raise ValueError(
+                "fusion needs `reference.held_out_share` above 0, as 0.1: every other polygon trains or tests a run, "
+                "and would not tell how right the fused map is"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _selectors_exist(self) -> "Configuration":
         for key, chosen, known in (("tile", self.tile, self.tiles), ("year", self.year, list(self.years))):
             wanted = chosen if isinstance(chosen, list) else [chosen]

@@ -70,3 +70,10 @@ def add(parts: Iterable[Mapping[int, float]]) -> dict[int, float]:
         for code, pixels in part.items():
             total[code] = total.get(code, 0) + pixels
     return total
+
+
+def disagreement(one: Mapping[int, float], other: Mapping[int, float]) -> float:
+    """Return the quantity disagreement of two distributions, each of at least one pixel: 0 to 1."""
+    of_one, of_other = sum(one.values()), sum(other.values())
+    codes = {*one, *other}
+    return sum(abs(one.get(code, 0) / of_one - other.get(code, 0) / of_other) for code in codes) / 2

@@ -9,6 +9,7 @@ Periodically: the pixels of a region and class have ranks, in the order of tile,
 distances are drawn. A tile picks its own once it knows the rank of its first pixel.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -172,9 +173,11 @@ def select(candidates: pd.DataFrame, tile: str, draws: Draws, runs: int, seed: i
     Returns
     -------
     DataFrame
-        The candidates that some run uses, with ``tile``; ``run0`` and so on: whether the run does.
+        The candidates that some run uses, with ``tile``; ``run0`` and so on: whether the run does. What tests is
+        nothing that samples tell.
     """
-    pixels = candidates.assign(tile=tile)
+    tests = [name for name in candidates.columns if re.fullmatch(r"test\d+|held", name)]
+    pixels = candidates.drop(columns=tests).assign(tile=tile)
     for run in range(runs):
         by_key = _of_group(pixels, draws.keys[draws.keys.run == run])
         found = keys(tile, pixels.row.to_numpy(), pixels.column.to_numpy(), seed, run)

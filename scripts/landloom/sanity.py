@@ -90,13 +90,6 @@ def findings(ground: Ground, run: Run) -> Iterator[Finding]:
         yield from check(ground, run)
 
 
-def disagreement(one: Pixels, other: Pixels) -> float:
-    """Return the quantity disagreement of two distributions, each of at least one pixel: 0 to 1."""
-    of_one, of_other = sum(one.values()), sum(other.values())
-    codes = {*one, *other}
-    return sum(abs(one.get(code, 0) / of_one - other.get(code, 0) / of_other) for code in codes) / 2
-
-
 def map_pixels_per_pixel(tile: Grid, on: Grid) -> float:
     """Return how many pixels of the map's grid a pixel of a tile is worth, on average over the tile."""
     x, y = grids.transformer(tile.crs, on.crs).transform(*tile.outline().exterior.xy)
@@ -189,7 +182,7 @@ def _neighbour_shares(ground: Ground, run: Run) -> Iterator[Finding]:
     for tile, pixels in mapped.items():
         others = [mapped[name] for name in ground.neighbours[tile] if mapped[name]]
         if pixels and others:
-            value = median(disagreement(pixels, other) for other in others)
+            value = median(counts.disagreement(pixels, other) for other in others)
             yield Finding(
                 "neighbour_shares", run.name, tile, value, _most_different(ground, pixels, counts.add(others))
             )
@@ -199,7 +192,7 @@ def _reference_shares(ground: Ground, run: Run) -> Iterator[Finding]:
     for region, pixels in _by_region(ground, run).items():
         reference = _classified(run.reference.get(region, {}))
         if reference:
-            value = disagreement(pixels, reference)
+            value = counts.disagreement(pixels, reference)
             yield Finding("reference_shares", run.name, region, value, _most_different(ground, pixels, reference))
 
 

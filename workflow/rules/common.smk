@@ -89,10 +89,14 @@ MODEL = SETTINGS.model.file if FROZEN else "results/{year}/models/{region}_run{r
 # Maps that are fused: those of the runs, and others.
 FUSION = CONFIG["fusion"]
 OTHER_MAPS = FUSION["maps"] if FUSION else []
+# Rules that some configurations need.
+OPTIONAL_PARTS = [SETTINGS.inputs_from] if SETTINGS.inputs_from else []
+OPTIONAL_PARTS += ["boundary"] if "separate" in LAYERS else []
+OPTIONAL_PARTS += ["fusion"] if FUSION else []
 DATES = "results/{year}/dates.json"
 SAMPLE_COUNTS = [] if FROZEN else "results/{year}/sample_counts.csv"
 # What a mosaic, a map and a model depend on in the configuration.
-GROUND = {key: CONFIG["map"][key] for key in ("crs", "resolution_m")}
+MAP_GROUND = {key: CONFIG["map"][key] for key in ("crs", "resolution_m")}
 MAPPED = ["sensors", "features", "regions", "nomenclature"]
 TRAINED = [*MAPPED, "model", "reference", "samples", "seed"]
 
@@ -110,6 +114,19 @@ def of_tiles(pattern):
     def files(wildcards):
         given = dict(wildcards.items())
         return [pattern.format(tile=tile, **given) for tile in TILES]
+
+    return files
+
+
+def of_runs_and_tiles(pattern):
+    """Return an input function: a file of every run and, within it, of every tile, of the job's year."""
+
+    def files(wildcards):
+        return [
+            pattern.format(year=wildcards.year, run=run, tile=tile)
+            for run in RUNS
+            for tile in TILES
+        ]
 
     return files
 
@@ -179,8 +196,9 @@ def vector_files(path):
 
 
 def reference_files(wildcards):
-    """Return the reference polygons of the job's year."""
-    return vector_files(SETTINGS.reference.file.replace("{year}", wildcards.year))
+    """Return the files of the reference polygons of the job's year: one, or that of the test polygons, too."""
+    paths = SETTINGS.reference.paths(wildcards.year)
+    return [part for path in paths for part in vector_files(path)]
 
 
 def models_of_run(wildcards):
@@ -214,6 +232,28 @@ def confidences_to_fuse(wildcards):
 def placed(pattern, wildcards):
     """Return the file of a pattern of the configuration for the job's tile and year."""
     return pattern.replace("{year}", wildcards.year).replace("{tile}", wildcards.tile)
+
+
+def fused_map(wildcards):
+    """Return the files of the fused map of the job's year, if there is one."""
+    names = ["classification.tif", "confidence.tif", "classification.qml"]
+    pattern = "results/{year}/map/fusion/{name}"
+    return expand(pattern, year=wildcards.year, name=names) if FUSION else []
+
+
+def other_maps(wildcards):
+    """Return the maps made elsewhere that are fused, of all tiles of the job's year."""
+    files = [
+        file
+        for other in OTHER_MAPS
+        for file in (other["classification"], other["confidence"])
+        if file
+    ]
+    return [
+        file.replace("{year}", wildcards.year).replace("{tile}", tile)
+        for file in files
+        for tile in TILES
+    ]
 
 
 def comparisons_for_beliefs(wildcards):

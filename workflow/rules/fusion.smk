@@ -86,10 +86,12 @@ use rule mosaic as mosaic_fusion with:
     wildcard_constraints:
         layer="classification|confidence",
     params:
-        map=GROUND,
+        map=MAP_GROUND,
         tiles=TILES,
         layer="{layer}",
-        config=config_digest(*MAPPED, boundary=BOUNDARY, ground=GROUND, fusion=FUSION),
+        config=config_digest(
+            *MAPPED, boundary=BOUNDARY, ground=MAP_GROUND, fusion=FUSION
+        ),
         code=code_digest("mosaic"),
     message:
         "Assembling the fused {wildcards.layer} of {wildcards.year}."

@@ -77,10 +77,10 @@ rule mosaic:
         mem_mb=memory(2000),
         runtime=mosaic_minutes,
     params:
-        map=GROUND,
+        map=MAP_GROUND,
         tiles=TILES,
         layer="{layer}",
-        config=config_digest(*MAPPED, boundary=BOUNDARY, ground=GROUND),
+        config=config_digest(*MAPPED, boundary=BOUNDARY, ground=MAP_GROUND),
         code=code_digest("mosaic"),
     message:
         "Assembling the {wildcards.layer} of {wildcards.year}, run {wildcards.run}."
@@ -100,7 +100,7 @@ use rule mosaic as mosaic_validity with:
     benchmark:
         "benchmarks/{year}/map/validity.tsv"
     params:
-        map=GROUND,
+        map=MAP_GROUND,
         tiles=TILES,
         layer="validity",
         config=validity_digest,
