@@ -5,10 +5,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow.compute as pc
 
-from landloom import calendars, fitting, folds, jobs, model_settings, rasters, training
+from landloom import (
+    annual_crops,
+    augmentation,
+    augmentation_settings,
+    calendars,
+    fitting,
+    folds,
+    jobs,
+    model_settings,
+    nomenclature,
+    rasters,
+    sample_files,
+    suspicious,
+    tables,
+    training,
+    training_samples,
+)
 from landloom.errors import InputError
 from landloom.models import files
+from landloom.quality_settings import SuspiciousSettings
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -29,7 +47,7 @@ def main() -> None:
         return folds_of_search(settings.search, samples, seed_of(0))
 
     try:
-        samples = training.training_set(snakemake.input.samples, number, run)
+        samples = gathered(training_samples.Model(number, run, snakemake.params.seed))
         found, counts = np.unique(samples.codes, return_counts=True)
         shape = f"{len(samples.codes)} samples x {len(samples.names)} features"
         print(f"{shape}; per class {dict(zip(found, counts, strict=True))}", file=sys.stderr)
@@ -71,6 +89,63 @@ def folds_of_search(search: model_settings.SearchSettings, samples: training.Tra
 
     blocks = training_ground.blocks_of(snakemake.input.reference, samples.polygons, search.block_m)
     return folds.of_blocks(samples.codes, blocks, search.folds, seed)
+
+
+def gathered(model: training_samples.Model) -> training.TrainingSet:
+    """Gather the samples, and write where they come from."""
+    params = snakemake.params.samples
+    codes = nomenclature.read(snakemake.params.nomenclature).code_by_label() if params else {}
+    regions = snakemake.params.regions
+    copies = sample_files.read_copies(params["copies"], codes, regions) if "copies" in params else []
+    annual = annual_source(params["annual"], codes, model.run) if "annual" in params else None
+    doubted = doubted_polygons()
+
+    def portions_of(number: int) -> list[training.Portion]:
+        own = suspicious.without(training.portions(snakemake.input.samples, number, model.run), doubted)
+        if annual is None:
+            return own
+        other = training.portions(snakemake.input.annual_samples, number, model.run)
+        return annual_crops.exchanged(own, other, annual)
+
+    samples, sources = training_samples.collect(
+        portions_of, model, copies, how_to_augment(params.get("augmentation"), codes), regions
+    )
+    for one in sources:
+        print(f"class {one.code}, {one.origin}: {one.samples} samples {one.note}".rstrip(), file=sys.stderr)
+    training_samples.write_sources(sources, snakemake.output.sources)
+    return samples
+
+
+def doubted_polygons() -> np.ndarray:
+    """Return the suspicious polygons of all regions, where these are left out."""
+    if not snakemake.params.suspicious:
+        return np.zeros(0, np.int64)
+    settings = SuspiciousSettings(**snakemake.params.suspicious)
+    found = [suspicious.polygons(tables.read(path), settings).polygon for path in snakemake.input.cross_validations]
+    doubted = np.unique(np.concatenate(found))
+    print(f"{len(doubted)} suspicious polygons are left out", file=sys.stderr)
+    return doubted
+
+
+def how_to_augment(settings: dict | None, codes: dict[str, int]) -> augmentation.Augmentation | None:
+    """Return how samples are made, if any are."""
+    if settings is None:
+        return None
+    typed = augmentation_settings.AugmentationSettings(**settings)
+    return augmentation.Augmentation(typed, sample_files.read_numbers(typed.numbers, codes) if typed.numbers else {})
+
+
+def annual_source(settings: dict, codes: dict[str, int], run: int) -> annual_crops.AnnualSource:
+    """Return which classes come from another year, and what they must not overlap."""
+    tested = {}
+    for tile, path in zip(snakemake.params.tiles, snakemake.input.annual_tests, strict=True):
+        # What is in no run tests maps that are fused.
+        columns = ["row", "column", f"test{run}", "held"]
+        found = tables.read_columns(path, columns, [(f"run{run}", "==", False)])
+        found = found.filter(pc.or_(found[f"test{run}"], found["held"]))
+        tested[tile] = annual_crops.places(*(found[name].to_numpy() for name in ("row", "column")))
+    labels = tuple(codes[str(label)] for label in settings["labels"])
+    return annual_crops.AnnualSource(settings["year"], labels, tested)
 
 
 if __name__ == "__main__":

@@ -93,8 +93,8 @@ def fit(
     members : list of ndarray
         Positions of the samples of each member.
     folds_of : function
-        Gives the folds of the search for parameters, if there is one: it is done on the samples of the first member,
-        and holds for all.
+        Gives the folds of the search for parameters, if there is one: it is done on the samples of the first member
+        that were not made from others, and holds for all.
     seeds : function
         Gives the seed of each member, 0 to 2**32 - 1.
     threads : int
@@ -114,7 +114,8 @@ def fit(
         threadpool_limits(threads, "openmp"),
     ):
         if settings.search:
-            found = _search(settings, part_of(samples, members[0]), folds_of, seeds(0), threads)
+            real = members[0][members[0] < len(samples.codes) - samples.made]
+            found = _search(settings, part_of(samples, real), folds_of, seeds(0), threads)
             chosen = {settings.sklearn_name(name): value for name, value in found.chosen.items()}
         kept = metadata | _story(settings, chosen, len(members))
         fitted = []

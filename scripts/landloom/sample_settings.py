@@ -1,6 +1,7 @@
 """The section `samples` of the configuration: which training samples a model gets, and from where."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from pydantic import Field
 
@@ -71,7 +72,21 @@ class SampleSettings(DrawSettings):
         """Return the files of numbers that the draws depend on."""
         return sorted({path for key, path in self.number_files().items() if not key.startswith("augmentation.")})
 
-    def training_files(self) -> dict[str, str]:
-        """Return the files that training depends on, by what they are."""
+    def files(self) -> list[str]:
+        """Return all files that the section names."""
+        return sorted({*self.drawing_files(), *self.training_files()})
+
+    def of_model(self, region: str, slugs: Sequence[str], year: int) -> dict[str, Any]:
+        """Return the part of the section that the model of a region and year depends on beside the draws."""
+        augmentation = self.augmentation if region in self.augmented(slugs) else None
+        parts = {
+            "copies": self.copies,
+            "augmentation": augmentation and augmentation.model_dump(mode="json", exclude={"regions"}),
+            "annual": self.annual.model_dump(mode="json") if self.annual and self.annual.year != year else None,
+        }
+        return {key: part for key, part in parts.items() if part}
+
+    def training_files(self) -> list[str]:
+        """Return the files that training depends on."""
         amounts = self.augmentation.numbers if self.augmentation else None
-        return {key: path for key, path in (("copies", self.copies), ("amounts", amounts)) if path}
+        return [path for path in (self.copies, amounts) if path]

@@ -4,12 +4,13 @@ Source: Northcutt, Jiang and Chuang (2021), Confident learning: estimating uncer
 Artificial Intelligence Research 70. Here a polygon is judged as a whole, by the share of its samples.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from landloom.quality_settings import SuspiciousSettings
+from landloom.training import Portion
 
 COLUMNS = ["polygon", "code", "samples", "suspicious_share", "predicted", "confidence"]
 
@@ -46,11 +47,22 @@ def polygons(predictions: pd.DataFrame, settings: SuspiciousSettings) -> pd.Data
     return order[COLUMNS].reset_index(drop=True)
 
 
-def trusted(polygons_of_samples: np.ndarray, codes: np.ndarray, found: pd.DataFrame) -> np.ndarray:
-    """Return which samples do not lie in suspicious polygons; a class of which nothing else is left keeps its own."""
-    odd = np.isin(polygons_of_samples, found.polygon.to_numpy())
-    lost = np.setdiff1d(codes, codes[~odd])
-    return ~odd | np.isin(codes, lost)
+def without(portions: Sequence[Portion], doubted: np.ndarray) -> list[Portion]:
+    """Return samples but for those in doubted polygons; a class of which nothing else is left keeps its own.
+
+    Parameters
+    ----------
+    portions : sequence of Portion
+        Of one region.
+    doubted : ndarray of int64
+        Polygons.
+    """
+    keep = [~np.isin(portion.polygons, doubted) for portion in portions]
+    kept = {code for portion, good in zip(portions, keep, strict=True) for code in np.unique(portion.codes[good])}
+    return [
+        portion.restricted(good | ~np.isin(portion.codes, list(kept)))
+        for portion, good in zip(portions, keep, strict=True)
+    ]
 
 
 def of_regions(predictions: Mapping[tuple[str, str], pd.DataFrame], settings: SuspiciousSettings) -> pd.DataFrame:

@@ -5,6 +5,7 @@ import pandas as pd
 
 from landloom import suspicious
 from landloom.quality_settings import SuspiciousSettings
+from landloom.training import Portion
 
 
 def predictions(seed):
@@ -56,11 +57,19 @@ def test_as_a_naive_loop_says():
     assert found_any > 100
 
 
+def portion(polygons, codes):
+    count = np.zeros(len(codes), np.int32)
+    kept = np.ones(len(codes), bool)
+    return Portion("", (), kept, np.array(codes), np.array(polygons), count, count, "T", ("a",))
+
+
 def test_training_goes_on_without_them_unless_a_class_would_be_lost():
-    polygons = np.array([1, 1, 2, 3, 4])
-    codes = np.array([5, 5, 5, 6, 7])
-    odd = pd.DataFrame({"polygon": [1, 4]})
-    assert suspicious.trusted(polygons, codes, odd).tolist() == [False, False, True, True, True]
+    portions = [portion([1, 1, 2, 3], [5, 5, 5, 6]), portion([1, 4], [8, 7])]
+    found = suspicious.without(portions, np.array([1, 4]))
+    assert [one.polygons.tolist() for one in found] == [[2, 3], [1, 4]]
+    assert [one.kept.tolist() for one in found] == [[False, False, True, True], [True, True]]
+    same = suspicious.without(portions, np.zeros(0, np.int64))
+    assert [one.codes.tolist() for one in same] == [[5, 5, 5, 6], [8, 7]]
 
 
 def test_regions_and_runs_are_told_apart():

@@ -10,8 +10,8 @@ from landloom.training import training_set
 def tables(tmp_path):
     """Two tiles; the second has no sample of region 1."""
     one = pd.DataFrame(
-        {"tile": "A", "row": [1, 2, 3, 4], "code": [5, 7, 5, 7], "polygon": [8, 9, 8, 9], "number": [1, 1, 2, 1]}
-        | {"run0": [True, True, True, False], "run1": [True, True, True, True]}
+        {"tile": "A", "row": [1, 2, 3, 4], "column": 0, "code": [5, 7, 5, 7], "polygon": [8, 9, 8, 9]}
+        | {"number": [1, 1, 2, 1], "run0": [True, True, True, False], "run1": [True, True, True, True]}
         | {name: np.array([1, 2, 3, 4], np.int16) * factor for name, factor in (("b", 1), ("a", 10))}
     )
     other = one.assign(number=2, tile="B")

@@ -102,6 +102,7 @@ FOLDED = {
     if key != "suspicious"
 }
 SUSPICIOUS = CONFIG["cross_validation"]["suspicious"]
+LEFT_OUT = SUSPICIOUS if SUSPICIOUS["leave_out"] else {}
 CROSS_RUNS = RUNS if SUSPICIOUS["leave_out"] else RUNS[:1]
 # Rules that some configurations need.
 OPTIONAL_PARTS = [SETTINGS.inputs_from] if SETTINGS.inputs_from else []
@@ -298,6 +299,36 @@ def cross_validations(wildcards):
         for run in runs
         for region in regions
     ]
+
+
+def doubted_samples(wildcards):
+    """Return the cross-validations of all regions in the job's run, where suspicious polygons are left out."""
+    if not LEFT_OUT:
+        return []
+    return expand(
+        CROSS_VALIDATED, year=wildcards.year, run=wildcards.run, region=REGIONS
+    )
+
+
+def annual_samples(wildcards):
+    """Return the samples of the year that annual classes come from, where that is not the job's."""
+    if "annual" not in samples_of_model(wildcards):
+        return []
+    pattern = "results/{year}/tiles/{tile}/samples.parquet"
+    return expand(pattern, year=SETTINGS.samples.annual.year, tile=TILES)
+
+
+def annual_tests(wildcards):
+    """Return the reference pixels of the job's year, of which those that test train in no year."""
+    files = of_tiles("results/{year}/tiles/{tile}/candidates.parquet")
+    return files(wildcards) if annual_samples(wildcards) else []
+
+
+def samples_of_model(wildcards):
+    """Return what else than the draws a model's samples depend on, with the classes where labels name them."""
+    year = int(wildcards.year)
+    parts = SETTINGS.samples.of_model(wildcards.region, REGIONS, year)
+    return parts | {"classes": CLASSES} if parts else {}
 
 
 def comparisons_of_year(wildcards):

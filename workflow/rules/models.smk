@@ -48,6 +48,11 @@ rule dates:
 rule train:
     input:
         samples=of_tiles("results/{year}/tiles/{tile}/samples.parquet"),
+        cross_validations=doubted_samples,
+        annual_samples=annual_samples,
+        annual_tests=annual_tests,
+        files=SETTINGS.samples.training_files(),
+        nomenclature=MADE_NOMENCLATURE,
         dates=DATES,
         reference=TRAINING_GROUND,
     output:
@@ -57,6 +62,7 @@ rule train:
             else {}
         ),
         model=MODEL,
+        sources="results/{year}/models/{region}_run{run}_samples.csv",
     log:
         "logs/{year}/models/{region}_run{run}.log",
     benchmark:
@@ -69,6 +75,10 @@ rule train:
         runtime=train_minutes,
     params:
         model=CONFIG["model"],
+        samples=samples_of_model,
+        suspicious=LEFT_OUT,
+        nomenclature=nomenclature_file,
+        tiles=TILES,
         seed=CONFIG["seed"],
         regions=REGIONS,
         config=config_digest(*TRAINED),

@@ -52,6 +52,7 @@ rule provenance:
         regions=vector_files(SETTINGS.regions.file) if SETTINGS.regions else [],
         nomenclature=[CONFIG["nomenclature"]],
         models=models_of_year if FROZEN else [],
+        samples=SETTINGS.samples.files() if not FROZEN else [],
         fused=fused_map,
         others=other_maps,
     output:

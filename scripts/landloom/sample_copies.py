@@ -1,0 +1,52 @@
+"""Samples drawn in one region that train the model of another."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from landloom.pixel_keys import keys
+from landloom.sample_files import ALL, Copy
+from landloom.training import Portion
+
+
+@dataclass(frozen=True, eq=False)
+class Copied:
+    """What one line of the file of copies came to.
+
+    Attributes
+    ----------
+    portions : list of Portion
+    note : str
+        Where the source has fewer samples than asked for.
+    """
+
+    portions: list[Portion]
+    note: str
+
+
+def copied(rule: Copy, source: Sequence[Portion], origin: str, seed: int, run: int) -> Copied:
+    """Draw the samples that one region lends to another.
+
+    Drawn are those of the smallest keys, as among pixels (see :mod:`landloom.pixel_keys`): nothing else depends on
+    them where they were drawn before, so the draw is fair. What is lent to several regions are the same samples.
+
+    Parameters
+    ----------
+    rule : Copy
+    source : sequence of Portion
+        Samples of the source region in this run, which all lie in training polygons; without what was copied there.
+    origin : str
+        Of the copies.
+    """
+    of_class = [portion.restricted(portion.codes == rule.code) for portion in source]
+    of_class = [replace(portion, origin=origin) for portion in of_class if len(portion)]
+    there = sum(map(len, of_class))
+    note = "" if there >= max(rule.number, 1) or rule.number == 0 else f"there are only {there} samples to copy"
+    if rule.number == ALL or rule.number >= there:
+        return Copied(of_class, note)
+    found = [keys(portion.tile, portion.rows, portion.columns, seed, run) for portion in of_class]
+    drawn = np.zeros(there, bool)
+    drawn[np.argsort(np.concatenate(found), kind="stable")[: rule.number]] = True
+    parts = np.split(drawn, np.cumsum([len(portion) for portion in of_class])[:-1])
+    return Copied([portion.restricted(part) for portion, part in zip(of_class, parts, strict=True)], note)

@@ -1,0 +1,280 @@
+import numpy as np
+import pandas as pd
+import pytest
+from imblearn.over_sampling import SMOTE
+
+from landloom import annual_crops, augmentation, sample_copies, training
+from landloom.augmentation import Augmentation
+from landloom.augmentation_settings import AugmentationSettings
+from landloom.errors import InputError
+from landloom.sample_files import Copy
+from landloom.training_samples import Model, collect, write_sources
+
+NAMES = ["s_B4_20180101", "s_B4_20180131", "s_NDVI_20180101", "s_NDVI_20180131"]
+REGIONS = ["west", "east"]
+
+
+def make_tile(tile, rng, names=NAMES, size=300):
+    """A table as the tiles have it: classes 1, 2 and, in the east alone, 3; polygons of 10 pixels."""
+    polygon = np.arange(size) // 10
+    number = 1 + polygon % 2
+    code = np.where((polygon % 10 == 1), 3, 1 + (polygon // 2) % 2).astype(np.int32)
+    table = pd.DataFrame(
+        {
+            "row": np.arange(size, dtype=np.int32) // 20,
+            "column": np.arange(size, dtype=np.int32) % 20,
+            "polygon": polygon + 1000 * ord(tile[-1]),
+            "code": code,
+            "number": number.astype(np.int32),
+            "tile": tile,
+            "run0": polygon % 3 > 0,
+            "run1": polygon % 3 != 1,
+        }
+    )
+    values = rng.integers(-2000, 9000, (size, len(names))) + 100 * code[:, None]
+    return pd.concat([table, pd.DataFrame(values.astype(np.int16), columns=names)], axis=1)
+
+
+@pytest.fixture(scope="module")
+def tables():
+    rng = np.random.default_rng(5)
+    return {tile: make_tile(tile, rng) for tile in ("B", "A")}
+
+
+def write(tables, folder):
+    folder.mkdir(exist_ok=True)
+    for tile, table in tables.items():
+        table.to_parquet(folder / f"{tile}.parquet", index=False)
+    return [folder / f"{tile}.parquet" for tile in tables]
+
+
+@pytest.fixture
+def paths(tables, tmp_path):
+    return write(tables, tmp_path / "here")
+
+
+def gathered(paths, copies=(), augmentation=None, model=None):
+    model = model or Model(1, 0, 7)
+    return collect(lambda number: training.portions(paths, number, model.run), model, copies, augmentation, REGIONS)
+
+
+def by_code(samples):
+    found, sizes = np.unique(samples.codes, return_counts=True)
+    return dict(zip(found.tolist(), sizes.tolist(), strict=True))
+
+
+def drawn(tables, number, run):
+    whole = pd.concat([tables[tile] for tile in sorted(tables)])
+    return whole[(whole.number == number) & whole[f"run{run}"]]
+
+
+def test_copies_add_the_samples_of_another_region(tables, paths):
+    copies = [Copy(2, 1, 3, -1), Copy(2, 1, 1, 15), Copy(1, 2, 1, 5)]
+    samples, sources = gathered(paths, copies)
+    own, there = drawn(tables, 1, 0), drawn(tables, 2, 0)
+    counts = own.code.value_counts().to_dict()
+    assert 3 not in counts
+    assert by_code(samples) == {1: counts[1] + 15, 2: counts[2], 3: (there.code == 3).sum()}
+    copied = samples.features[len(own) :]
+    expected = there[there.code == 3][NAMES].to_numpy()
+    np.testing.assert_array_equal(copied[: len(expected)], expected)
+    assert {tuple(row) for row in copied.tolist()} <= {tuple(row) for row in there[NAMES].to_numpy().tolist()}
+    assert len({tuple(row) for row in copied.tolist()}) == len(copied)
+    assert [(one.code, one.origin, one.samples) for one in sources] == [
+        (1, "drawn", counts[1]),
+        (2, "drawn", counts[2]),
+        (3, "copied from east", len(expected)),
+        (1, "copied from east", 15),
+    ]
+
+
+@pytest.mark.parametrize("run", [0, 1])
+def test_nothing_is_copied_from_test_polygons(tables, paths, run):
+    copies = [Copy(2, 1, code, -1) for code in (1, 2, 3)]
+    samples, _ = gathered(paths, copies, model=Model(1, run, 7))
+    whole = pd.concat(tables.values())
+    tested = set(whole[~whole[f"run{run}"]].polygon)
+    assert not tested & set(samples.polygons.tolist())
+    assert len(samples.codes) == len(drawn(tables, 1, run)) + len(drawn(tables, 2, run))
+
+
+def test_the_same_copies_with_tiles_in_any_order(tables, paths):
+    copies = [Copy(2, 1, 1, 15)]
+    one, other = gathered(paths, copies)[0], gathered(paths[::-1], copies)[0]
+    np.testing.assert_array_equal(one.features, other.features)
+    np.testing.assert_array_equal(one.polygons, other.polygons)
+    again = gathered(paths, copies, model=Model(1, 0, 8))[0]
+    assert not np.array_equal(one.features, again.features)
+    polygons = set(drawn(tables, 2, 0).query("code == 1").polygon)
+    of_seeds = [gathered(paths, copies, model=Model(1, 0, seed))[0].polygons[-15:] for seed in range(20)]
+    assert set(np.concatenate(of_seeds).tolist()) == polygons
+
+
+def test_copies_do_not_see_copies_and_say_where_there_are_too_few(tables, paths):
+    chain = [Copy(2, 1, 3, -1), Copy(1, 2, 3, -1)]
+    _, sources = gathered(paths, chain, model=Model(2, 0, 7))
+    assert (sources[-1].samples, sources[-1].note) == (0, "there are only 0 samples to copy")
+    lent = sample_copies.copied(Copy(2, 1, 3, 10**6), training.portions(paths, 2, 0), "x", 7, 0)
+    assert lent.note.startswith("there are only ")
+
+
+def settings(method, amount="balance", **others):
+    return AugmentationSettings(method=method, amount=amount, **others)
+
+
+@pytest.mark.parametrize("method", ["replicate", "jitter", "smote"])
+def test_amounts_of_made_samples(tables, paths, method):
+    counts = drawn(tables, 2, 0).code.value_counts().to_dict()
+    least, most = min(counts.values()), max(counts.values())
+    assert least < most
+    wanted = {
+        "balance": (Augmentation(settings(method)), dict.fromkeys(counts, most)),
+        "minimum": (
+            Augmentation(settings(method, "minimum", number=least + 7)),
+            {code: max(count, least + 7) for code, count in counts.items()},
+        ),
+        "per_class": (
+            Augmentation(settings(method, "per_class", numbers="n.csv"), {3: 500, 1: 1, 9: 4}),
+            counts | {3: 500},
+        ),
+    }
+    for augmentation_, expected in wanted.values():
+        samples, sources = gathered(paths, (), augmentation_, Model(2, 0, 7))
+        assert by_code(samples) == expected
+        assert samples.made == sum(expected.values()) - sum(counts.values())
+        assert samples.features.dtype == np.int16
+        assert sum(one.samples for one in sources) == len(samples.codes)
+    assert (sources[-1].code, sources[-1].note) == (9, "no sample to make others from")
+
+
+@pytest.mark.parametrize("method", ["replicate", "jitter", "smote"])
+def test_made_samples_stay_with_polygons_that_train(tables, paths, method):
+    samples, _ = gathered(paths, [Copy(1, 2, 2, 10)], Augmentation(settings(method)), Model(2, 1, 7))
+    start = len(samples.codes) - samples.made
+    for code in np.unique(samples.codes[start:]):
+        made = samples.codes[start:] == code
+        real = samples.codes[:start] == code
+        assert set(samples.polygons[start:][made]) <= set(samples.polygons[:start][real])
+    other, _ = gathered(paths[::-1], [Copy(1, 2, 2, 10)], Augmentation(settings(method)), Model(2, 1, 7))
+    np.testing.assert_array_equal(samples.features, other.features)
+    np.testing.assert_array_equal(samples.polygons, other.polygons)
+
+
+def made(base, number, seed=3, **keys):
+    out = np.zeros((number, base.shape[1]), np.int16)
+    parents = augmentation.fill(out, base, settings(**keys), np.random.default_rng(seed))
+    return out, parents
+
+
+@pytest.fixture(scope="module")
+def base():
+    return np.random.default_rng(1).integers(0, 9000, (60, 30)).astype(np.int16)
+
+
+def test_replicates_are_their_parents(base):
+    out, parents = made(base, 200, method="replicate")
+    np.testing.assert_array_equal(out, base[parents])
+    assert len(set(parents.tolist())) > 50
+
+
+def test_noise_is_that_of_the_feature(base):
+    base = base // np.arange(1, 31, dtype=np.int16)
+    out, parents = made(base, 40_000, method="jitter", divisor=4)
+    noise = out.astype(float) - base[parents]
+    np.testing.assert_allclose(noise.std(axis=0), base.std(axis=0, ddof=1) / 4, rtol=0.03)
+    assert np.abs(noise.mean(axis=0)).max() < 0.03 * base.std()
+    assert abs(np.corrcoef(noise[:, 0], noise[:, 1])[0, 1]) < 0.03
+
+
+def test_noise_stays_within_the_type():
+    edge = np.array([[32767, -32768], [-32768, 32767]] * 5, np.int16)
+    out, parents = made(edge, 1000, method="jitter", divisor=1)
+    moved = out.astype(int) - edge[parents]
+    assert (moved[edge[parents] == 32767] <= 0).all()
+    assert (moved[edge[parents] == -32768] >= 0).all()
+
+
+@pytest.mark.parametrize("samples", [60, 4])
+def test_smote_is_that_of_imbalanced_learn(base, samples):
+    base = base[:samples]
+    out, parents = made(base, 150, method="smote", neighbours=5)
+    seed = int(np.random.default_rng(3).integers(2**31))
+    other = np.full((400, 30), 20_000.0)
+    both, classes = np.vstack([base, other]), np.repeat([4, 8], [samples, 400])
+    peer = SMOTE(sampling_strategy={4: samples + 150}, k_neighbors=min(5, samples - 1), random_state=seed)
+    found, labels = peer.fit_resample(both, classes)
+    assert (labels == 4).sum() == samples + len(out)
+    np.testing.assert_allclose(out, found[labels == 4][samples:], atol=0.51)
+    distances = ((out[:, None].astype(np.int64) - base[None]) ** 2).sum(axis=2)
+    np.testing.assert_array_equal(distances[np.arange(150), parents], distances.min(axis=1))
+
+
+def test_classes_of_few_samples(base):
+    out, parents = made(base[:1], 20, method="smote")
+    np.testing.assert_array_equal(out, np.repeat(base[:1], 20, axis=0))
+    assert not parents.any()
+    np.testing.assert_array_equal(made(base[:1], 20, method="jitter")[0], np.repeat(base[:1], 20, axis=0))
+    assert augmentation.note(4, settings("smote")) == "3 neighbours instead of 5: the class has 4 samples"
+    assert augmentation.note(1, settings("jitter")) != ""
+    assert augmentation.note(6, settings("smote")) == ""
+
+
+OTHER_NAMES = [name.replace("20180101", "20170104").replace("20180131", "20170203") for name in NAMES]
+
+
+@pytest.fixture
+def others(tmp_path):
+    rng = np.random.default_rng(6)
+    return {tile: make_tile(tile, rng, OTHER_NAMES, 260) for tile in ("B", "A")}
+
+
+def test_annual_classes_come_from_the_other_year(tables, paths, others, tmp_path):
+    there = write(others, tmp_path / "there")
+    tested = {}
+    for tile, table in tables.items():
+        tests = table[~table.run0]
+        tested[tile] = annual_crops.places(tests.row.to_numpy(), tests.column.to_numpy())
+    source = annual_crops.AnnualSource(2017, (2, 3), tested)
+    found = annual_crops.exchanged(training.portions(paths, 2, 0), training.portions(there, 2, 0), source)
+    samples = training.gather(found)
+    own = drawn(tables, 2, 0)
+    kept = own[own.code == 1]
+    lent = drawn(others, 2, 0)
+    places = {(tile, place) for tile, tests in tested.items() for place in tests.tolist()}
+    numbers = annual_crops.places(lent.row.to_numpy(), lent.column.to_numpy())
+    free = [pair not in places for pair in zip(lent.tile, numbers.tolist(), strict=True)]
+    lent = lent[np.array(free) & lent.code.isin([2, 3])]
+    assert len(lent) > 50
+    assert samples.names == tuple(NAMES)
+    expected = np.vstack([kept[NAMES].to_numpy(), lent[OTHER_NAMES].to_numpy()])
+    np.testing.assert_array_equal(samples.features, expected)
+    np.testing.assert_array_equal(samples.codes, np.append(kept.code, lent.code))
+    assert {portion.origin for portion in found} == {"drawn", "drawn in 2017, on dates up to 3 days apart"}
+
+
+def test_pixels_that_test_this_year_train_in_none(paths, others, tmp_path):
+    others = {tile: table.assign(run0=True) for tile, table in others.items()}
+    there = write(others, tmp_path / "there")
+    everything = annual_crops.places(np.repeat(np.arange(50), 20), np.tile(np.arange(20), 50))
+    source = annual_crops.AnnualSource(2017, (2, 3), {"A": everything})
+    found = annual_crops.exchanged(training.portions(paths, 2, 0), training.portions(there, 2, 0), source)
+    assert {portion.tile for portion in found if len(portion) and portion.origin != "drawn"} == {"B"}
+
+
+def test_years_of_other_dates(paths, others, tmp_path):
+    short = {tile: table.drop(columns=OTHER_NAMES[1]) for tile, table in others.items()}
+    there = write(short, tmp_path / "there")
+    source = annual_crops.AnnualSource(2017, (2,), {})
+    with pytest.raises(InputError, match=r"features of 2017 are others: s_B4 has 2 dates, in 2017 1; give"):
+        annual_crops.exchanged(training.portions(paths, 2, 0), training.portions(there, 2, 0), source)
+    with pytest.raises(InputError, match="their order differs"):
+        annual_crops.check_features(NAMES, [OTHER_NAMES[2], OTHER_NAMES[3], *OTHER_NAMES[:2]], 2017)
+
+
+def test_the_table_of_sources(paths, tmp_path):
+    _, sources = gathered(paths, [Copy(2, 1, 3, -1)], Augmentation(settings("smote")))
+    write_sources(sources, tmp_path / "s.csv")
+    table = pd.read_csv(tmp_path / "s.csv", keep_default_na=False)
+    assert list(table.columns) == ["code", "origin", "samples", "note"]
+    assert table.origin.tolist()[:3] == ["drawn", "drawn", "copied from east"]
+    assert table.samples.sum() == sum(one.samples for one in sources)
