@@ -3,6 +3,7 @@
 Run ``make docs`` after a change of :mod:`landloom.config`; a test fails where the files are out of date.
 """
 
+import inspect
 import json
 import sys
 import types
@@ -56,7 +57,7 @@ def _section(prefix: str, model: type[BaseModel], seen: list[type[BaseModel]]) -
     """Return the table of a model's keys, followed by those of the models within."""
     title = f"`{prefix}`" if prefix else "Top level"
     lines = [
-        f"\n## {title}\n\n{(model.__doc__ or '').strip()}\n\n| key | type | default | meaning |\n|---|---|---|---|\n"
+        f"\n## {title}\n\n{inspect.cleandoc(model.__doc__ or '')}\n\n| key | type | default | meaning |\n|---|---|---|---|\n"
     ]
     inner: list[str] = []
     for name, field in model.model_fields.items():
