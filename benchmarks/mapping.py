@@ -127,19 +127,19 @@ def job(folder: Path, looks: list[Acquisition], model: forest.Forest, threads: i
     """Map the tile from some of its looks."""
     grid, threads = _grid(folder), limit_threads(threads)
     classes = read(folder / "demo/nomenclature.csv")
-    outputs = maps.Outputs(folder / f"map{threads}.tif", folder / f"confidence{threads}.tif", None)
+    outputs = {"classification": folder / f"map{threads}.tif", "confidence": folder / f"confidence{threads}.tif"}
 
     def work() -> None:
         with _open(looks, grid, threads) as reader:
             plan = _plan(reader, looks, grid)
-            regions = folder / "regions.tif"
-            maps.classify(plan.windows, reader, [_sensor(looks)], {1: model}, classes, regions, grid, outputs, {})
+            applied = maps.Applied(folder / "regions.tif", None, {1: model})
+            maps.classify(plan.windows, reader, [_sensor(looks)], applied, classes, grid, outputs, {})
 
     return Job(work, grid.rows * grid.columns, lambda result: None)
 
 
 def _plan(reader: TileReader, looks: list[Acquisition], grid: Grid) -> windows.Plan:
-    canvas = maps.canvas_bytes(grid.columns, 0)
+    canvas = maps.canvas_bytes(grid.columns, 0, ())
     return windows.plan(grid, reader.blocks(), windows.most_pixels(MEMORY_MB, len(looks), 10, canvas))
 
 

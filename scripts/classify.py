@@ -42,14 +42,14 @@ def main() -> None:
     )
     names = features.names_of(chain.features)
     classes = nomenclature.read(snakemake.params.nomenclature)
-    output = snakemake.output
-    with_probabilities = "probabilities" in output.keys()  # noqa: SIM118
+    weights = snakemake.input.weights or None
+    outputs = {layer: Path(path) for layer, path in snakemake.output.items() if layer != "counts"}
     with tiles.open_reader(chain, grid, threads) as reader:
-        canvas = maps.canvas_bytes(grid.columns, len(classes.codes) if with_probabilities else 0)
+        canvas = maps.canvas_bytes(grid.columns, len(classes.codes), outputs)
         memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
         limit = windows.most_pixels(memory_mb, chain.looks, chain.bands, canvas)
         plan = windows.plan(grid, reader.blocks(), limit)
-        owned, regions = maps.owned_windows(snakemake.input.regions, plan.windows)
+        owned, regions = maps.owned_windows(snakemake.input.regions, weights, plan.windows)
         models = {number: files.load(snakemake.input.models[number - 1]) for number in regions}
         dates = {sensor.sensor: sensor.output_dates for sensor in chain.features}
         for number, model in models.items():
@@ -60,19 +60,14 @@ def main() -> None:
             owned,
             reader,
             chain.features,
-            models,
+            maps.Applied(snakemake.input.regions, weights, models),
             classes,
-            snakemake.input.regions,
             grid,
-            maps.Outputs(
-                Path(output.classification),
-                Path(output.confidence),
-                Path(output.probabilities) if with_probabilities else None,
-            ),
+            outputs,
             tags,
         )
     print(f"{plan}, {threads} threads; {stopwatch.shares()}", file=sys.stderr)
-    counts.write(pixels, output.counts)
+    counts.write(pixels, snakemake.output.counts)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def main() -> None:
         tile: mosaic.TileLayer(Path(raster), Path(regions))
         for tile, raster, regions in zip(names, snakemake.input.layers, snakemake.input.regions, strict=True)
     }
-    is_map = snakemake.params.layer == "classification"
+    is_map = snakemake.params.layer in ("classification", "separate")
     counts = mosaic.write(
         layers,
         mosaic.map_grid(tile_grids, snakemake.params.map["crs"], snakemake.params.map["resolution_m"]),

@@ -2,27 +2,21 @@
 
 from typing import TYPE_CHECKING
 
-from landloom import jobs, nomenclature, reference, reference_settings, vectors
+from landloom import jobs, nomenclature, reference, reference_settings, roles, vectors
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :mod:`landloom.reference`."""
+    """Connect the rule to :mod:`landloom.reference` and :mod:`landloom.roles`."""
     settings = reference_settings.ReferenceSettings(**snakemake.params.reference)
-    footprints = vectors.read_layer(snakemake.input.territory, "footprints")
-    regions = vectors.read_layer(snakemake.input.territory, "regions")
+    layers = (vectors.read_layer(snakemake.input.territory, layer) for layer in ("footprints", "regions"))
+    ground = reference.Ground(*layers)
     classes = nomenclature.read(snakemake.params.nomenclature)
-    polygons, findings = reference.clean(
-        settings,
-        snakemake.params.reference["file"].replace("{year}", snakemake.wildcards.year),
-        classes,
-        footprints,
-        regions,
-    )
-    polygons = reference.deal_roles(polygons, settings.train_share, snakemake.params.runs, snakemake.params.seed)
-    reference.note_untested(polygons, regions, classes, findings)
+    polygons, findings = reference.clean(settings, snakemake.wildcards.year, classes, ground)
+    polygons = roles.deal(polygons, settings, snakemake.params.runs, snakemake.params.seed)
+    roles.note_gaps(polygons, ground.regions, classes, findings)
     for row in findings.rows:
         print(f"{row['finding']}: {row['count']} polygons {row['action']}, e.g. {row['ids']}")
     vectors.write_layers(snakemake.output.polygons, {"polygons": polygons})

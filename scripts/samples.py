@@ -3,8 +3,6 @@
 import sys
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from landloom import (
     features,
     grids,
@@ -12,7 +10,6 @@ from landloom import (
     kernels,
     processing_settings,
     resample,
-    sample_settings,
     samples,
     sampling,
     sensor_settings,
@@ -40,8 +37,7 @@ def main() -> None:
     selection = sampling.select(
         tables.read(snakemake.input.candidates),
         snakemake.wildcards.tile,
-        pd.read_csv(snakemake.input.draws),
-        sample_settings.SampleSettings(**snakemake.params.samples),
+        sampling.read_draws(snakemake.input.draws, snakemake.input.ranks),
         snakemake.params.runs,
         snakemake.params.seed,
     )

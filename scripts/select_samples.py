@@ -1,8 +1,11 @@
 """Draw the training pixels of all runs over all tiles."""
 
+import sys
 from typing import TYPE_CHECKING
 
-from landloom import jobs, sample_settings, sampling, tables
+import pandas as pd
+
+from landloom import draw_settings, jobs, nomenclature, quotas, sample_files, sampling, tables
 from landloom.files import write_text
 
 if TYPE_CHECKING:
@@ -11,12 +14,31 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :func:`landloom.sampling.draw`."""
-    candidates = dict(zip(snakemake.params.tiles, map(tables.read, snakemake.input.candidates), strict=True))
-    settings = sample_settings.SampleSettings(**snakemake.params.samples)
-    draws, counts = sampling.draw(candidates, settings, snakemake.params.runs, snakemake.params.seed)
-    counts.insert(1, "region", [snakemake.params.regions[number - 1] for number in counts.pop("number")])
-    write_text(snakemake.output.draws, draws.to_csv(index=False, lineterminator="\n"))
+    params = snakemake.params
+    candidates = dict(zip(params.tiles, map(tables.read, snakemake.input.candidates), strict=True))
+    classes = nomenclature.read(params.nomenclature)
+    plans = {
+        number: plan(draw_settings.DrawSettings(**params.draws[region]), classes)
+        for number, region in enumerate(params.regions, 1)
+    }
+    draws, counts = sampling.draw(candidates, plans, classes.codes, params.runs, params.seed)
+    draws.write(snakemake.output.draws, snakemake.output.ranks)
+    counts.insert(1, "region", [params.regions[number - 1] for number in counts.pop("number")])
+    tell(counts, classes.label_by_code())
     write_text(snakemake.output.counts, counts.to_csv(index=False, lineterminator="\n"))
+
+
+def plan(settings: draw_settings.DrawSettings, classes: nomenclature.Nomenclature) -> quotas.DrawPlan:
+    """Return how pixels are drawn in a region."""
+    if settings.numbers is None:
+        return quotas.DrawPlan(settings)
+    return quotas.DrawPlan(settings, sample_files.read_numbers(settings.numbers, classes.code_by_label()))
+
+
+def tell(counts: pd.DataFrame, labels: dict[int, str]) -> None:
+    """Print what is amiss with the samples of a class."""
+    for row in counts[counts.note != ""].itertuples():
+        print(f"warning: region {row.region}, run {row.run}, class {labels[row.code]}: {row.note}", file=sys.stderr)
 
 
 if __name__ == "__main__":

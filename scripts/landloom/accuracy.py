@@ -21,13 +21,13 @@ SCORES = ("precision", "recall", "f1")
 
 
 def compare(candidates: pd.DataFrame, run: int, classification: Path | str) -> pd.DataFrame:
-    """Compare a tile's map with the test polygons' pixels.
+    """Compare a tile's map with the pixels that test in a run.
 
     Parameters
     ----------
     candidates : DataFrame
-        ``row``, ``column``, ``polygon``, ``code``, ``number`` of all reference pixels; ``run0`` and so on: whether
-        they train.
+        ``row``, ``column``, ``polygon``, ``code``, ``number`` of all reference pixels; ``test0`` and so on: whether
+        they test.
     run : int
     classification : path
 
@@ -37,23 +37,27 @@ def compare(candidates: pd.DataFrame, run: int, classification: Path | str) -> p
         ``polygon``, ``number``, ``reference``, ``predicted``, ``pixels``: how often a polygon shows a class; the
         predicted class 0 is unclassified.
     """
-    pixels = candidates[~candidates[f"run{run}"]]
+    return compare_pixels(candidates[candidates[f"test{run}"]], classification)
+
+
+def compare_pixels(pixels: pd.DataFrame, classification: Path | str) -> pd.DataFrame:
+    """Count how often each polygon of some reference pixels shows which class; see :func:`compare`."""
     with rasters.opened(classification) as dataset:
-        predicted = _values_at(dataset, pixels.row.values, pixels.column.values)
+        predicted = values_at(dataset, pixels.row.values, pixels.column.values).astype(np.int64)
     table = pixels[["polygon", "number", "code"]].rename(columns={"code": "reference"}).assign(predicted=predicted)
     keys = ["polygon", "number", "reference", "predicted"]
     return table.groupby(keys, sort=True).size().rename("pixels").reset_index()
 
 
-def _values_at(dataset: rasterio.DatasetReader, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+def values_at(dataset: rasterio.DatasetReader, rows: np.ndarray, columns: np.ndarray, band: int = 1) -> np.ndarray:
     """Return a raster's values at pixels, reading only the windows that hold some."""
-    values = np.zeros(len(rows), np.int64)
+    values = np.zeros(len(rows), dataset.dtypes[band - 1])
     across = -(-dataset.width // WINDOW_SIDE)
     keys = (rows // WINDOW_SIDE) * across + columns // WINDOW_SIDE
     for key in np.unique(keys):
         row, column = (key // across) * WINDOW_SIDE, (key % across) * WINDOW_SIDE
         window = ((row, min(row + WINDOW_SIDE, dataset.height)), (column, min(column + WINDOW_SIDE, dataset.width)))
-        block = dataset.read(1, window=window)
+        block = dataset.read(band, window=window)
         here = keys == key
         values[here] = block[rows[here] - row, columns[here] - column]
     return values

@@ -1,6 +1,5 @@
 """Which pixels of a tile lie in reference polygons."""
 
-import re
 from pathlib import Path
 
 import geopandas as gpd
@@ -9,9 +8,8 @@ import pandas as pd
 from rasterio.features import rasterize
 from shapely.geometry import box
 
-from landloom import rasters
+from landloom import rasters, roles
 from landloom.grids import Grid, Window
-from landloom.reference import TRAIN
 
 WINDOW_SIDE = 1024
 POSITION_COLUMNS = ("row", "column", "polygon", "code", "number", "looks")
@@ -25,19 +23,20 @@ def find_candidates(
     Parameters
     ----------
     polygons : GeoDataFrame
-        With the columns ``polygon`` and ``code``, and the roles ``run0``, ``run1`` ...
+        With the columns ``polygon`` and ``code``, and the roles ``run0``, ``run1`` ..., as
+        :func:`landloom.roles.deal` dealt them.
     regions, validity : path
         Rasters of the tile.
 
     Returns
     -------
     DataFrame
-        ``row``, ``column``, ``polygon``, ``code``, ``number`` (of the pixel's region), ``looks`` (clear ones),
-        and for each run whether the pixel trains (it tests, otherwise); of pixels that the tile owns, sorted by row
-        and column.
+        ``row``, ``column``, ``polygon``, ``code``, ``number`` (of the pixel's region), ``looks`` (clear ones); as
+        bool, for each run whether the pixel trains (``run0`` ...) and whether it tests (``test0`` ...), and whether
+        it is held out of all runs (``held``). Of pixels that the tile owns, sorted by row and column.
     """
     local = polygons.to_crs(grid.crs)
-    trains = {name: (polygons[name] == TRAIN).values for name in polygons.columns if re.fullmatch(r"run\d+", name)}
+    masks = roles.masks(polygons)
     parts = []
     with rasters.opened(regions) as region_file, rasters.opened(validity) as validity_file:
         for window in grid.windows(WINDOW_SIDE):
@@ -56,12 +55,12 @@ def find_candidates(
                         "code": local.code.values[index].astype(np.int32),
                         "number": number[rows, columns].astype(np.int32),
                         "looks": validity_file.read(1, window=window.ranges)[rows, columns].astype(np.int32),
-                        **{run: values[index] for run, values in trains.items()},
+                        **{name: values[index] for name, values in masks.items()},
                     }
                 )
             )
     if not parts:
-        types = dict.fromkeys(POSITION_COLUMNS, np.int32) | {"polygon": np.int64} | dict.fromkeys(trains, bool)
+        types = dict.fromkeys(POSITION_COLUMNS, np.int32) | {"polygon": np.int64} | dict.fromkeys(masks, bool)
         return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in types.items()})
     return pd.concat(parts).sort_values(["row", "column"]).reset_index(drop=True)
 

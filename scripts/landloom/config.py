@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from landloom.errors import InputError
+from landloom.fusion_settings import FusionSettings
 from landloom.levels import SanitySettings
 from landloom.model_settings import AnyModel, RandomForestSettings
 from landloom.processing_settings import DemoSettings, FeatureSettings, MapSettings
@@ -58,6 +59,9 @@ class Configuration(Section):
     samples: SampleSettings = Field(SampleSettings(), description="samples")  # type: ignore[call-arg]
     model: AnyModel = Field(RandomForestSettings(), description="classifier")  # type: ignore[call-arg]
     map: MapSettings = Field(MapSettings(), description="maps")  # type: ignore[call-arg]
+    fusion: FusionSettings | None = Field(
+        None, description="without it, each run has a map of its own and there is no common one"
+    )
     sanity: SanitySettings = Field(SanitySettings(), description="checks of the maps")  # type: ignore[call-arg]
     runs: Annotated[int, Field(ge=1, le=100)] = Field(
         1, description="random splits of the polygons, each with a model and a map of its own"
@@ -96,6 +100,15 @@ class Configuration(Section):
         if twice:
             raise ValueError(f"{shortened(twice)} stand there twice")
         return tiles
+
+    @model_validator(mode="after")
+    def _fusion_can_be_tested(self) -> "Configuration":
+        if self.fusion and not self.reference.held_out_share:
+            raise ValueError(
+                "fusion needs `reference.held_out_share` above 0, as 0.1: every other polygon trains or tests a run, "
+                "and would not tell how right the fused map is"
+            )
+        return self
 
     @model_validator(mode="after")
     def _selectors_exist(self) -> "Configuration":

@@ -30,8 +30,8 @@ TREES = 100
 """Of a forest that was trained before."""
 
 FOREST_US_PER_MB, ESTIMATOR_US, ESTIMATOR_US_PER_MB = 0.8, 5.0, 35.0
-"""Microseconds of a core for a pixel: in large forests for a megabyte of model; of other classifiers, and for a megabyte
-of support vectors, the slowest of what models hold."""
+"""Microseconds of a core for a pixel: in large forests for a megabyte of model; of other classifiers, and for a
+megabyte of support vectors, the slowest of what models hold."""
 
 TRAINING_SECONDS = 10.0
 """Of a core, for a megabyte of samples and 100 trees, or another classifier that is not named below."""

@@ -3,6 +3,9 @@
 FARTHEST = 1e9
 """Whatever the unit of a CRS, nothing on Earth has larger coordinates; squares of far larger ones overflow."""
 
+NO_PERCENT = 255
+"""In layers of percentages of which 0 is one: where nothing is classified."""
+
 BASE_MB = 800
 """What a job needs beside its windows: Python and its libraries, GDAL's cache, models, the features in work."""
 

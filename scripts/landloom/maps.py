@@ -1,6 +1,6 @@
 """Classification of a tile: one pass over its windows, every region's model, label and confidence."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import groupby
@@ -8,83 +8,88 @@ from pathlib import Path
 
 import numpy as np
 import rasterio
-from numba import njit
 
-from landloom import features, rasters
+from landloom import decisions, features, rasters
+from landloom.counts import Tally
+from landloom.decisions import Canvas
 from landloom.errors import InputError
 from landloom.features import SensorFeatures
 from landloom.grids import Grid, Window
+from landloom.limits import NO_PERCENT
 from landloom.models import forest_kernels
 from landloom.models.forest import Forest
+from landloom.models.model import Model
 from landloom.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.progress import Progress, Stopwatch
 from landloom.series import SeriesWindow, TileReader
 
-CONFIDENCE_SCALE = 100
-PROBABILITY_SCALE = 1000
+OPTIONAL_LAYERS = ("probabilities", "margin", "entropy", "separate")
+"""Layers beside classification and confidence; ``separate`` is the classification without boundary fusion."""
 
 
 @dataclass(frozen=True)
-class Prediction:
-    """What the models say of a window.
+class Applied:
+    """Which models are applied where in a tile.
 
     Attributes
     ----------
-    labels : ndarray of int32, shape (rows, columns)
-        Class codes; 0 where no model or no clear look is.
-    confidence : ndarray of uint8, shape (rows, columns)
-        Probability of the label, times 100.
-    probabilities : ndarray of uint16, shape (classes, rows, columns)
-        Of every class of the nomenclature, times 1000; no classes where they are not asked for.
+    regions : path
+        As :func:`landloom.territory.write_tile_regions` wrote it.
+    weights : path or None
+        As :func:`landloom.boundaries.write_tile_weights` did; None where each region's model is alone.
+    models : dict of region number: Model
     """
 
-    labels: np.ndarray
-    confidence: np.ndarray
-    probabilities: np.ndarray
+    regions: Path | str
+    weights: Path | str | None
+    models: Mapping[int, Model]
 
 
-@dataclass(frozen=True)
-class Outputs:
-    """The rasters of a tile and run; ``probabilities`` only if asked for."""
-
-    classification: Path
-    confidence: Path
-    probabilities: Path | None
+def canvas_bytes(columns: int, classes: int, wanted: Collection[str]) -> int:
+    """Return the memory of a row of output blocks: labels (twice, as also as they are stored) and other layers."""
+    per_pixel = {"probabilities": 2 * classes, "margin": 1, "entropy": 1, "separate": 4 + 2}
+    return rasters.BLOCK * columns * (4 + 2 + 1 + sum(per_pixel.get(layer, 0) for layer in wanted))
 
 
-def canvas_bytes(columns: int, classes: int) -> int:
-    """Return the memory of a row of output blocks: labels twice, confidence and, where stored, probabilities."""
-    return rasters.BLOCK * columns * (4 + 2 + 1 + 2 * classes)
-
-
-def owned_windows(regions: Path | str, windows: Iterable[Window]) -> tuple[list[Window], list[int]]:
-    """Return the windows in which the tile owns pixels, and the numbers of the regions there.
+def owned_windows(
+    regions: Path | str, weights: Path | str | None, windows: Iterable[Window]
+) -> tuple[list[Window], list[int]]:
+    """Return the windows in which the tile owns pixels, and the numbers of the regions whose models act there.
 
     Parameters
     ----------
-    regions : path
-        As :func:`landloom.territory.write_tile_regions` wrote it.
+    regions, weights : path
+        As of :class:`Applied`.
     """
     owned: list[Window] = []
     numbers: set[int] = set()
-    with rasters.opened(regions) as dataset:
+    with ExitStack() as files:
+        region_file = files.enter_context(rasters.opened(regions))
+        weight_file = files.enter_context(rasters.opened(weights)) if weights else None
         for window in windows:
-            found = np.unique(dataset.read(1, window=window.ranges))
+            found = region_file.read(1, window=window.ranges)
             if found.any():
                 owned.append(window)
-            numbers.update(map(int, found[found > 0]))
+                numbers.update(map(int, np.unique(found[found > 0])))
+            if weight_file and found.any():
+                acts = (weight_file.read(window=window.ranges) > 0)[:, found > 0].any(axis=1)
+                numbers.update(number for number, acts in zip(_bands(weight_file), acts, strict=True) if acts)
     return owned, sorted(numbers)
+
+
+def _bands(weight_file: rasterio.DatasetReader) -> list[int]:
+    """Return the region of each band of weights."""
+    return [int(number) for number in weight_file.descriptions]
 
 
 def classify(
     windows: Sequence[Window],
     reader: TileReader,
     sensors: Sequence[SensorFeatures],
-    models: Mapping[int, Forest],
+    applied: Applied,
     nomenclature: Nomenclature,
-    regions: Path | str,
     grid: Grid,
-    outputs: Outputs,
+    outputs: Mapping[str, Path],
     tags: rasters.Tags,
 ) -> tuple[dict[int, dict[int, int]], Stopwatch]:
     """Classify a tile and write its rasters.
@@ -93,9 +98,8 @@ def classify(
     ----------
     windows : list of Window
         Those with owned pixels, row by row.
-    models : dict of region number: Forest
-    regions : path
-        As :func:`landloom.territory.write_tile_regions` wrote it.
+    outputs : dict of layer: path
+        ``classification``, ``confidence`` and, where wanted, some of `OPTIONAL_LAYERS`.
 
     Returns
     -------
@@ -108,34 +112,45 @@ def classify(
     InputError
         For a region without a model, and a model with classes that the nomenclature lacks.
     """
-    for region, model in models.items():
+    for region, model in applied.models.items():
         _check_classes(region, model, nomenclature)
-    counts = {region: np.zeros(max(nomenclature.codes) + 1, np.int64) for region in models}
+    tally = Tally(applied.models, nomenclature.codes)
     stopwatch = Stopwatch()
     with ExitStack() as files:
-        region_file = files.enter_context(rasterio.open(regions))
+        region_file = files.enter_context(rasterio.open(applied.regions))
+        weight_file = files.enter_context(rasterio.open(applied.weights)) if applied.weights else None
 
         def numbers(window: Window) -> np.ndarray:
             return region_file.read(1, window=window.ranges)
 
         writers = _open_outputs(files, grid, nomenclature, outputs, tags)
-        stored_classes = len(nomenclature.codes) if outputs.probabilities else 0
         progress = Progress("classification", sum(window.pixels for window in windows))
         stream = reader.stream(windows, lambda window: numbers(window) > 0)
+        codes = np.array(nomenclature.codes, np.int32)
         for area, group in groupby(stream, key=lambda item: _output_area(item[0], grid)):
-            canvas = empty_prediction((area.rows, area.columns), stored_classes)
+            canvas = decisions.empty_canvas((area.rows, area.columns), len(codes), outputs)
             for window, series in group:
                 stopwatch.lap("waiting for reading")
-                place = (window.row - area.row, window.column - area.column)
-                _predict(series, numbers(window), sensors, models, nomenclature, canvas, place, stopwatch)
+                view = _View(series, sensors, window, (window.row - area.row, window.column - area.column))
+                acting = _acting(weight_file, window) if weight_file else {}
+                _predict(view, numbers(window), acting, applied.models, codes, canvas, stopwatch)
                 progress.advance(window.pixels)
-            _count(canvas.labels, region_file.read(window=area.ranges), counts)
+            tally.add(canvas.labels, region_file.read(window=area.ranges))
             _write(writers, canvas, area)
             stopwatch.lap("writing")
-    return {region: _named(pixels, nomenclature) for region, pixels in counts.items() if pixels.any()}, stopwatch
+    return tally.counts(), stopwatch
 
 
-def _check_classes(region: int, model: Forest, nomenclature: Nomenclature) -> None:
+def _acting(weight_file: rasterio.DatasetReader, window: Window) -> dict[int, np.ndarray]:
+    """Return the weights of the models that act in a window, where more than one does."""
+    stored = weight_file.read(window=window.ranges)
+    acts = (stored > 0).any(axis=(1, 2))
+    if acts.sum() < 2:
+        return {}
+    return {number: stored[place] for place, number in enumerate(_bands(weight_file)) if acts[place]}
+
+
+def _check_classes(region: int, model: Model, nomenclature: Nomenclature) -> None:
     """Raise where a model would write labels that are no classes."""
     foreign = sorted(set(model.classes.tolist()) - set(nomenclature.codes))
     if foreign:
@@ -143,18 +158,6 @@ def _check_classes(region: int, model: Forest, nomenclature: Nomenclature) -> No
             f"the model of region number {region} knows the classes {foreign}, which the nomenclature lacks; "
             "train it again with samples of this nomenclature"
         )
-
-
-def _count(labels: np.ndarray, regions: np.ndarray, counts: Mapping[int, np.ndarray]) -> None:
-    """Count the labels of each region where the tile owns the ground; ``regions`` holds both bands of the file."""
-    owned = regions[1] > 0
-    for region, pixels in counts.items():
-        pixels += np.bincount(labels[owned & (regions[0] == region)], minlength=len(pixels))
-
-
-def _named(pixels: np.ndarray, nomenclature: Nomenclature) -> dict[int, int]:
-    """Return the counts of all classes by their codes."""
-    return {code: int(pixels[code]) for code in [UNCLASSIFIED, *nomenclature.codes]}
 
 
 def _output_area(window: Window, grid: Grid) -> Window:
@@ -165,118 +168,141 @@ def _output_area(window: Window, grid: Grid) -> Window:
     return Window(top, window.column, min(rasters.BLOCK, grid.rows - top), window.columns)
 
 
-def empty_prediction(shape: tuple[int, int], classes: int) -> Prediction:
-    """Return a prediction of no class anywhere; ``classes`` is 0 where probabilities are not asked for."""
-    return Prediction(np.zeros(shape, np.int32), np.zeros(shape, np.uint8), np.zeros((classes, *shape), np.uint16))
+@dataclass(frozen=True)
+class _View:
+    """A window's series, what is made of them, and where on the canvas the window begins (row, column)."""
+
+    series: Mapping[str, SeriesWindow]
+    sensors: Sequence[SensorFeatures]
+    window: Window
+    place: tuple[int, int]
+
+    def chunks(self, pixels: np.ndarray, stopwatch: Stopwatch) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Yield some thousand pixels at a time, with their features: these stay in the cache.
+
+        Pixels that no sensor saw clear are left out.
+        """
+        for part in features.chunks(len(pixels)):
+            chunk = pixels[part]
+            matrix, seen = features.stack(self.sensors, self.series, chunk)
+            stopwatch.lap("gap filling and features")
+            yield (chunk, matrix) if seen.all() else (chunk[seen], matrix[seen])
+
+    def on_canvas(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return rows and columns on the canvas."""
+        rows, columns = np.divmod(pixels, self.window.columns)
+        return rows + self.place[0], columns + self.place[1]
 
 
 def _predict(
-    series: Mapping[str, SeriesWindow],
+    view: _View,
     number: np.ndarray,
-    sensors: Sequence[SensorFeatures],
-    models: Mapping[int, Forest],
-    nomenclature: Nomenclature,
-    canvas: Prediction,
-    place: tuple[int, int],
+    acting: Mapping[int, np.ndarray],
+    models: Mapping[int, Model],
+    codes: np.ndarray,
+    canvas: Canvas,
     stopwatch: Stopwatch,
 ) -> None:
-    """Apply each region's model to its pixels, some thousands at a time: their features stay in the cache.
-
-    ``place`` is where on the canvas the window begins.
-    """
-    for region in np.unique(number[number > 0]):
+    """Apply each region's model to its pixels, and all that act to those where several do."""
+    several = np.zeros(number.shape, bool)
+    if acting:
+        several = (number > 0) & (sum((weight > 0).astype(np.uint8) for weight in acting.values()) > 1)
+    for region in np.unique(number[(number > 0) & ~several]):
         model = _model_of(models, int(region))
-        bands = np.searchsorted(nomenclature.codes, model.classes)
-        pixels = np.flatnonzero(number == region)
-        for part in features.chunks(len(pixels)):
-            chunk = pixels[part]
-            matrix, seen = features.stack(sensors, series, chunk)
-            stopwatch.lap("gap filling and features")
-            if not seen.all():
-                matrix, chunk = matrix[seen], chunk[seen]
+        for chunk, matrix in view.chunks(np.flatnonzero((number == region) & ~several), stopwatch):
             share = model.predict_proba(matrix)
-            rows, columns = np.divmod(chunk, number.shape[1])
-            rows, columns = rows + place[0], columns + place[1]
-            layers = (canvas.labels, canvas.confidence, canvas.probabilities)
-            decide(share, model.classes, bands, rows, columns, *layers)
+            decisions.paint(canvas, share, model.classes, codes, *view.on_canvas(chunk))
             stopwatch.lap("predicting")
+    for chunk, matrix in view.chunks(np.flatnonzero(several), stopwatch):
+        _weigh(view, number, acting, models, codes, canvas, chunk, matrix)
+        stopwatch.lap("predicting")
 
 
-@njit(cache=True)
-def decide(share, classes, bands, rows, columns, labels, confidence, probabilities):
-    """Write the most probable class of each pixel (the first of equals), its probability and, where wanted, all.
-
-    Parameters
-    ----------
-    share : ndarray of float32, shape (pixels, classes)
-        Probabilities.
-    classes, bands : ndarray of int, shape (classes,)
-        Code of each class, and its place among ``probabilities``.
-    rows, columns : ndarray of int64, shape (pixels,)
-        Where the pixels are in the layers.
-    labels, confidence, probabilities : ndarray
-        As in :class:`Prediction`.
-    """
-    for pixel in range(len(rows)):
-        best = 0
-        for index in range(1, share.shape[1]):
-            if share[pixel, index] > share[pixel, best]:
-                best = index
-        row, column = rows[pixel], columns[pixel]
-        labels[row, column] = classes[best]
-        confidence[row, column] = _stored(share[pixel, best], CONFIDENCE_SCALE)
-        if len(probabilities):
-            for index in range(share.shape[1]):
-                probabilities[bands[index], row, column] = _stored(share[pixel, index], PROBABILITY_SCALE)
-
-
-@njit(cache=True)
-def _stored(probability, scale):
-    """Return a probability as it is stored, halves rounded up."""
-    return np.uint16(np.floor(probability * np.float32(scale) + np.float32(0.5)))
+def _weigh(
+    view: _View,
+    number: np.ndarray,
+    acting: Mapping[int, np.ndarray],
+    models: Mapping[int, Model],
+    codes: np.ndarray,
+    canvas: Canvas,
+    chunk: np.ndarray,
+    matrix: np.ndarray,
+) -> None:
+    """Decide by the weighted mean of the probabilities of all models that act on some pixels."""
+    total = np.zeros((len(chunk), len(codes)), np.float32)
+    weight_sum = np.zeros(len(chunk), np.float32)
+    own = number.ravel()[chunk]
+    for region, weight in acting.items():
+        here = weight.ravel()[chunk]
+        places = np.flatnonzero(here > 0)
+        if not len(places):
+            continue
+        model = _model_of(models, region)
+        share = model.predict_proba(np.ascontiguousarray(matrix[places]))
+        bands = np.searchsorted(codes, model.classes)
+        decisions.add_weighted(total, weight_sum, share, places, here[places], bands)
+        mine = own[places] == region
+        if canvas.separate.size and mine.any():
+            canvas.separate[view.on_canvas(chunk[places[mine]])] = model.classes[share[mine].argmax(axis=1)]
+    total /= weight_sum[:, np.newaxis]
+    decisions.paint(canvas, total, codes, codes, *view.on_canvas(chunk))
 
 
-def _model_of(models: Mapping[int, Forest], region: int) -> Forest:
+def _model_of(models: Mapping[int, Model], region: int) -> Model:
     if region not in models:
         raise InputError(f"region number {region} has no model")
     return models[region]
 
 
 def _open_outputs(
-    files: ExitStack, grid: Grid, nomenclature: Nomenclature, outputs: Outputs, tags: rasters.Tags
-) -> list[rasterio.io.DatasetWriter]:
-    """Open the rasters to write: labels, confidence and, where asked for, probabilities.
+    files: ExitStack, grid: Grid, nomenclature: Nomenclature, outputs: Mapping[str, Path], tags: rasters.Tags
+) -> dict[str, rasterio.io.DatasetWriter]:
+    """Open the rasters to write, by layer.
 
     Names and colours are not in them: choosing others must not map anything again.
     """
-    dtype = rasters.label_dtype(nomenclature.codes)
-    labels = files.enter_context(rasters.create(outputs.classification, grid, dtype, tags))
-    writers = [labels, files.enter_context(rasters.create(outputs.confidence, grid, "uint8", tags))]
-    if outputs.probabilities:
+    labels = rasters.label_dtype(nomenclature.codes)
+    kinds = {
+        "classification": (labels, UNCLASSIFIED),
+        "separate": (labels, UNCLASSIFIED),
+        "confidence": ("uint8", 0),
+        "margin": ("uint8", NO_PERCENT),
+        "entropy": ("uint8", NO_PERCENT),
+    }
+    writers = {}
+    for layer in kinds.keys() & outputs.keys():
+        dtype, nodata = kinds[layer]
+        writers[layer] = files.enter_context(rasters.create(outputs[layer], grid, dtype, tags, nodata=nodata))
+    if "probabilities" in outputs:
         bands = len(nomenclature.codes)
-        many = files.enter_context(
-            rasters.create(outputs.probabilities, grid, "uint16", tags, bands=bands, nodata=None)
-        )
+        many = rasters.create(outputs["probabilities"], grid, "uint16", tags, bands=bands, nodata=None)
+        writers["probabilities"] = files.enter_context(many)
         for band, entry in enumerate(nomenclature.classes, 1):
-            many.set_band_description(band, f"{entry.code} {entry.label}")
-        writers.append(many)
+            writers["probabilities"].set_band_description(band, f"{entry.code} {entry.label}")
     return writers
 
 
-def _write(writers: Sequence[rasterio.io.DatasetWriter], prediction: Prediction, window: Window) -> None:
-    writers[0].write(prediction.labels.astype(writers[0].dtypes[0]), 1, window=window.ranges)
-    writers[1].write(prediction.confidence, 1, window=window.ranges)
-    for writer in writers[2:]:
-        writer.write(prediction.probabilities, window=window.ranges)
+def _write(writers: Mapping[str, rasterio.io.DatasetWriter], canvas: Canvas, window: Window) -> None:
+    """Write an area of all layers."""
+    alone = canvas.separate if canvas.separate.size else np.int32(decisions.NOT_SEPARATE)
+    layers = {
+        "classification": canvas.labels,
+        "confidence": canvas.confidence,
+        "margin": canvas.margin,
+        "entropy": canvas.entropy,
+        "separate": np.where(alone != decisions.NOT_SEPARATE, alone, canvas.labels),
+    }
+    for layer, writer in writers.items():
+        if layer == "probabilities":
+            writer.write(canvas.probabilities, window=window.ranges)
+        else:
+            writer.write(layers[layer].astype(writer.dtypes[0]), 1, window=window.ranges)
 
 
 def use_kernels() -> None:
     """Call every kernel once, with the types of a forest: compiled ahead of the work."""
     leaf = np.array([(0, 0, ~0)], forest_kernels.NODE)
     rows = np.arange(3), np.arange(2, dtype=np.uint16), np.ones(2, np.float32)
-    classes = np.arange(1, 3, dtype=np.int32)
-    model = Forest(leaf, np.zeros(1, np.int64), *rows, ("a",), classes, {})
-    share = model.predict_proba(np.zeros((4, 1), np.int16))
-    canvas = empty_prediction((1, 4), 2)
-    pixels = np.zeros(4, np.int64), np.arange(4)
-    decide(share, classes, np.arange(2), *pixels, canvas.labels, canvas.confidence, canvas.probabilities)
+    model = Forest(leaf, np.zeros(1, np.int64), *rows, ("a",), np.arange(1, 3, dtype=np.int32), {})
+    model.predict_proba(np.zeros((4, 1), np.int16))
+    decisions.use_kernels()

@@ -126,6 +126,7 @@ def write(
 def _fill(target: Any, layers: Mapping[str, TileLayer], grid: Grid) -> dict[int, int]:
     """Write all windows of the map, each from the tiles that reach into it; return the pixels of each value."""
     counts = np.zeros(np.iinfo(target.dtypes[0]).max + 1, np.int64)
+    nothing = int(target.nodata or 0)
     progress = Progress("mosaic", grid.rows * grid.columns)
     side = WINDOW_SIDE if target.count <= FEW_BANDS else WINDOW_SIDE // 4
     with ExitStack() as files:
@@ -137,11 +138,11 @@ def _fill(target: Any, layers: Mapping[str, TileLayer], grid: Grid) -> dict[int,
                     (raster.read(window=window.ranges), regions.read(window=window.ranges))
                     for raster, regions in near
                 ]
-                values = merge(pairs)
+                values = merge(pairs, nothing)
                 target.write(values, window=window.ranges)
                 counts += np.bincount(values.max(axis=0).ravel(), minlength=len(counts))
             else:
-                counts[0] += window.pixels
+                counts[nothing] += window.pixels
             progress.advance(window.pixels)
     return {int(value): int(counts[value]) for value in np.flatnonzero(counts)}
 
@@ -174,11 +175,11 @@ def _open(files: ExitStack, layer: TileLayer, grid: Grid) -> tuple[Any, Any]:
 
 
 def _virtual(dataset: Any) -> dict[str, Any]:
-    """Return options that fill what lies outside of a tile with 0 and keep its own zeros as they are."""
+    """Return options that fill what lies outside of a tile with its nodata (or 0), and keep its own zeros."""
     return {"src_nodata": dataset.nodata, "nodata": dataset.nodata if dataset.nodata is not None else 0}
 
 
-def merge(tiles: Sequence[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+def merge(tiles: Sequence[tuple[np.ndarray, np.ndarray]], nothing: int) -> np.ndarray:
     """Merge what the tiles show at one window.
 
     Each map pixel takes the tile pixel whose centre is nearest: first from the tile that owns that pixel, in the
@@ -188,8 +189,10 @@ def merge(tiles: Sequence[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
     ----------
     tiles : sequence of (values of shape (bands, rows, columns), regions of shape (2, rows, columns))
         Band 1 of the regions is above 0 where the tile has been mapped, band 2 where it owns the pixel.
+    nothing : int
+        Value where no tile has been mapped.
     """
-    values = np.zeros_like(tiles[0][0])
+    values = np.full_like(tiles[0][0], nothing)
     empty = np.ones(values.shape[1:], bool)
     for layer in (1, 0):
         for tile, regions in tiles:

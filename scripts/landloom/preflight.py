@@ -4,6 +4,7 @@ import copy
 import os
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from itertools import product
 from pathlib import Path
@@ -84,6 +85,7 @@ def problems(settings: Configuration, memory: Path | None = None) -> list[str]:
         *_check_crs(settings),
         *_collect(_check_indices, settings),
         *_collect(_check_nomenclature, settings),
+        *_check_samples(settings),
         *_check_vectors(settings, memory),
         *_check_classifier(settings, memory),
     ]
@@ -130,12 +132,14 @@ def _check_files(settings: Configuration) -> list[str]:
     """Name the files and folders that are not there."""
     # What os.path asks for may have too long a name, or one not to be looked at: Path would raise.
     files = {
-        f"reference.file ({year})": settings.reference.file.replace("{year}", str(year)) for year in settings.years
+        f"reference.{key} ({year})": path
+        for year in settings.years
+        for key, path in zip(("file", "test_file"), settings.reference.paths(year), strict=False)
     }
     files["nomenclature"] = settings.nomenclature
     if settings.regions:
         files["regions.file"] = settings.regions.file
-    files |= _frozen_models(settings)
+    files |= _frozen_models(settings) | _other_maps(settings)
     problems = [
         f"{key}: no such file: {path}"
         for key, path in files.items()
@@ -152,6 +156,24 @@ def _check_files(settings: Configuration) -> list[str]:
         if not made_here(settings, sensor.archive) and not os.path.isdir(sensor.archive)  # noqa: PTH112
     ]
     return problems
+
+
+def _other_maps(settings: Configuration) -> dict[str, str]:
+    """Return the files of maps made elsewhere that are fused, but for those that this project makes."""
+    others = settings.fusion.maps if settings.fusion else []
+    patterns = {
+        f"fusion.maps[{place}].{key}": pattern
+        for place, other in enumerate(others)
+        for key, pattern in (("classification", other.classification), ("confidence", other.confidence))
+        if pattern
+    }
+    files = {
+        f"{key} (year {year}, tile {tile})": pattern.replace("{year}", str(year)).replace("{tile}", tile)
+        for key, pattern in patterns.items()
+        for year in settings.years
+        for tile in settings.tiles
+    }
+    return {key: path for key, path in files.items() if Path(path).parts[:1] != (OUTPUT_FOLDERS[0],)}
 
 
 def _frozen_models(settings: Configuration) -> dict[str, str]:
@@ -198,21 +220,32 @@ def _check_nomenclature(settings: Configuration) -> None:
         nomenclature.read(settings.nomenclature)
 
 
+def _check_samples(settings: Configuration) -> list[str]:
+    """Name regions, years, labels and lines of files that the samples cannot be drawn by."""
+    from landloom import nomenclature, sample_checks
+
+    try:
+        codes = nomenclature.read(settings.nomenclature).code_by_label()
+    except InputError:  # which is told, or a rule of ours has yet to make it
+        codes = None
+    return sample_checks.problems(settings.samples, region_slugs(settings), settings.years, codes)
+
+
 def _check_vectors(settings: Configuration, memory: Path | None) -> list[str]:
     """Name what the vector files lack: features, a CRS, the field, regions of the configuration.
 
     Opening them takes half a second, most of it the import of pyogrio, and so is not done again for the same files.
     """
     sources = _sources(settings)
-    state = digest([[key, section.model_dump(), _stamps(path)] for key, path, section in sources])
+    state = digest([[asdict(source), section.model_dump(), _stamps(source.path)] for source, section in sources])
     # A folder (as of ESRI's geodatabases) does not tell when a file in it changes.
-    files = all(Path(path).is_file() for _, path, _ in sources)
+    files = all(Path(source.path).is_file() for source, _ in sources)
     seen = memory / state if memory and files else None
     if seen and seen.exists():
         return []
     problems = []
-    for key, path, section in sources:
-        found = _check_fields(key, path, section.field, section.layer)
+    for source, section in sources:
+        found = _check_fields(source)
         if isinstance(section, RegionSettings) and not found:
             found = _check_region_names(section)
         problems += found
@@ -240,14 +273,34 @@ def _check_classifier(settings: Configuration, memory: Path | None) -> list[str]
     return problems
 
 
-def _sources(settings: Configuration) -> list[tuple[str, str, RegionSettings | ReferenceSettings]]:
-    """Return the vector files that are there: key, path, section of the configuration."""
-    files = {settings.reference.file.replace("{year}", str(year)): None for year in settings.years}
-    sources: list[tuple[str, str, RegionSettings | ReferenceSettings]] = []
-    if settings.regions:
-        sources.append(("regions", settings.regions.file, settings.regions))
-    sources += [("reference", path, settings.reference) for path in files]
-    return [source for source in sources if is_file_or_folder(source[1])]
+@dataclass(frozen=True)
+class _VectorSource:
+    """A vector file, and the keys of the configuration that name it and its field."""
+
+    key: str
+    path: str
+    field_key: str
+    field: str
+    layer: str | None
+
+
+def _sources(settings: Configuration) -> list[tuple[_VectorSource, RegionSettings | ReferenceSettings]]:
+    """Return the vector files that are there, each once, and their sections of the configuration."""
+    found: dict[_VectorSource, RegionSettings | ReferenceSettings] = {}
+    if regions := settings.regions:
+        source = _VectorSource("regions.file", regions.file, "regions.field", regions.field, regions.layer)
+        found[source] = regions
+    reference = settings.reference
+    for year in settings.years:
+        path, *test_paths = reference.paths(year)
+        source = _VectorSource("reference.file", path, "reference.field", reference.field, reference.layer)
+        found[source] = reference
+        for test_path in test_paths:
+            field_key = "reference.test_field" if reference.test_field else "reference.field"
+            field = reference.test_field or reference.field
+            source = _VectorSource("reference.test_file", test_path, field_key, field, reference.test_layer)
+            found[source] = reference
+    return [(source, section) for source, section in found.items() if is_file_or_folder(source.path)]
 
 
 def _stamps(path: str) -> list[tuple[str, int, int]]:
@@ -277,18 +330,20 @@ def _check_region_names(settings: RegionSettings) -> list[str]:
     return [f"regions.names: {shortened(unknown)} not in field `{settings.field}`, which has {shortened(there)}"]
 
 
-def _check_fields(key: str, path: str, field: str, layer: str | None) -> list[str]:
+def _check_fields(source: _VectorSource) -> list[str]:
     import pyogrio
 
+    key, path, field = source.key, source.path, source.field
     try:
-        info = pyogrio.read_info(path, layer=layer)
+        info = pyogrio.read_info(path, layer=source.layer)
     except Exception as error:  # pyogrio raises many kinds
-        return [f"{key}.file: {path} cannot be read ({error})"]
+        return [f"{key}: {path} cannot be read ({error})"]
     problems = []
     if info["features"] == 0:
-        problems.append(f"{key}.file: {path} is empty")
+        problems.append(f"{key}: {path} is empty")
     if info["crs"] is None:
-        problems.append(f"{key}.file: {path} has no coordinate reference system")
+        problems.append(f"{key}: {path} has no coordinate reference system")
     if field not in info["fields"]:
-        problems.append(f"{key}.field: {path} has no field `{field}`; it has {shortened(list(info['fields']))}")
+        there = shortened(list(info["fields"]))
+        problems.append(f"{source.field_key}: {path} has no field `{field}`; it has {there}")
     return problems

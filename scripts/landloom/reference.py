@@ -1,18 +1,21 @@
-"""Ground truth: polygons read, cleaned with nothing lost silently, and dealt out to training and test."""
+"""Ground truth: polygons read and cleaned, with nothing lost silently.
 
-import json
+Polygons of a separate test file are cleaned as the others are; ground that both claim is left to the test.
+"""
+
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from shapely import STRtree
 
 from landloom import vectors
 from landloom.errors import InputError
-from landloom.files import write_text
+from landloom.findings import Findings
 from landloom.nomenclature import Nomenclature
 from landloom.reference_settings import ReferenceSettings
 from landloom.spatial_blocks import EQUAL_AREA
@@ -21,51 +24,43 @@ from landloom.words import shortened
 OVERLAP_TOLERANCE_M2 = 1.0
 """Neighbours of one land registry share borders up to rounding; less than this is no overlap."""
 
-TRAIN, TEST = "train", "test"
-_SHOWN_IDS = 20
+TEST_FILE_IDS = 10**12
+"""Added to the feature ids of the separate test file, so that they are not those of other polygons."""
+
 MOST_SHOWN = 50
 """Labels in a message."""
 
 
-@dataclass
-class Findings:
-    """What was found wrong with the reference, and what was done about it: nothing is dropped silently."""
+@dataclass(frozen=True)
+class Source:
+    """A vector file of polygons, and the keys of the configuration that name it."""
 
-    rows: list[dict] = field(default_factory=list)
-
-    def add(self, finding: str, action: str, ids: Sequence[int]) -> None:
-        """Note a finding about some polygons, named by their feature ids."""
-        if len(ids):
-            self.rows.append(_row(finding, action, ids))
-
-    def add_of_class(self, finding: str, action: str, ids: Sequence[int], code: int) -> None:
-        """Note a finding about a class, with its polygons, if any, and its code: a report then tells its name."""
-        self.rows.append({**_row(finding, action, ids), "code": int(code)})
-
-    def write(self, path: Path | str) -> None:
-        """Write the findings as JSON."""
-        write_text(path, json.dumps(self.rows, indent=1, ensure_ascii=False) + "\n")
+    path: str
+    layer: str | None
+    field: str
+    key: str
+    field_key: str
 
 
-def _row(finding: str, action: str, ids: Sequence[int]) -> dict:
-    shown = [int(one) for one in list(ids)[:_SHOWN_IDS]]
-    return {"finding": finding, "action": action, "count": len(ids), "ids": shown}
+@dataclass(frozen=True)
+class Ground:
+    """Where polygons count: the tiles' footprints, and the regions with their ``number``."""
+
+    footprints: gpd.GeoDataFrame
+    regions: gpd.GeoDataFrame
 
 
 def clean(
-    settings: ReferenceSettings,
-    path: str,
-    nomenclature: Nomenclature,
-    footprints: gpd.GeoDataFrame,
-    regions: gpd.GeoDataFrame,
+    settings: ReferenceSettings, year: int | str, nomenclature: Nomenclature, ground: Ground
 ) -> tuple[gpd.GeoDataFrame, Findings]:
-    """Read the reference and keep what can be used.
+    """Read the reference of a year and keep what can be used.
 
     Returns
     -------
     polygons : GeoDataFrame in the regions' CRS
-        Columns ``polygon`` (feature id in the user's file), ``code``, ``number`` (of the region that holds most
-        of it) and ``area_m2``.
+        In the order of ``polygon``, the feature id in the user's file (of the test file: + 10^12). Columns ``code``,
+        ``number`` (of the region that holds most of it), ``area_m2``, ``component`` (the lowest id of those that
+        share ground, directly or through others) and ``tests`` (whether it comes from the test file).
     findings : Findings
 
     Raises
@@ -74,36 +69,68 @@ def clean(
         Where labels are unknown, or nothing is left.
     """
     findings = Findings()
-    frame = vectors.read(path, settings.layer, "reference.file")
-    vectors.need_field(frame, settings.field, path, "reference.field")
-    codes = _codes(frame[settings.field], settings, nomenclature, path, findings)
+    path, *test_path = settings.paths(year)
+    source = Source(path, settings.layer, settings.field, "reference.file", "reference.field")
+    polygons = _usable(source, settings, nomenclature, ground, findings)
+    parts = []
+    if test_path:
+        field_key = "reference.test_field" if settings.test_field else "reference.field"
+        field = settings.test_field or settings.field
+        test_source = Source(test_path[0], settings.test_layer, field, "reference.test_file", field_key)
+        test_findings = Findings()
+        tests = _usable(test_source, settings, nomenclature, ground, test_findings)
+        polygons = _without_ground_of(tests, polygons, findings)
+        parts.append(_measured(test_source, tests, settings, ground, test_findings))
+        parts[0][["polygon", "component"]] += TEST_FILE_IDS
+        findings.take(test_findings, "test file")
+    parts.append(_measured(source, polygons, settings, ground, findings))
+    joined = pd.concat([part.assign(tests=part is not parts[-1]) for part in parts])
+    return joined.sort_values("polygon").reset_index(drop=True), findings
+
+
+def _usable(
+    source: Source, settings: ReferenceSettings, nomenclature: Nomenclature, ground: Ground, findings: Findings
+) -> gpd.GeoDataFrame:
+    """Read a file and mend or leave out what cannot be used: ``polygon``, ``code``, ``component``."""
+    frame = vectors.read(source.path, source.layer, source.key)
+    vectors.need_field(frame, source.field, source.path, source.field_key)
+    if frame.index.max() >= TEST_FILE_IDS:
+        raise InputError(f"{source.key}: {source.path}: a feature id is {frame.index.max()}, above 10^12")
+    codes = _codes(frame[source.field], settings, nomenclature, source, findings)
     polygons = gpd.GeoDataFrame(
         {"polygon": frame.index, "code": codes}, geometry=frame.geometry.values, crs=frame.crs
     )
     polygons = _repaired(polygons[codes.notna().values], findings)
-    _need_some(polygons, path, findings)
+    _need_some(polygons, source, findings)
     polygons = polygons.astype({"polygon": np.int64, "code": np.int32})
-    polygons = vectors.project(polygons, regions.crs, path, "reference.file")
-    polygons = _within_territory(polygons, footprints, findings)
+    polygons = vectors.project(polygons, ground.regions.crs, source.path, source.key)
+    polygons = _within_territory(polygons, ground.footprints, findings)
     if polygons.empty:
-        raise InputError(f"reference.file: no polygon of {path} lies within a tile; is its CRS right?")
-    polygons = _without_overlaps(_without_duplicates(polygons, findings), findings)
-    polygons["area_m2"] = polygons.to_crs(EQUAL_AREA).area.values
+        raise InputError(f"{source.key}: no polygon of {source.path} lies within a tile; is its CRS right?")
+    return _without_overlaps(_without_duplicates(polygons, findings), findings)
+
+
+def _measured(
+    source: Source, polygons: gpd.GeoDataFrame, settings: ReferenceSettings, ground: Ground, findings: Findings
+) -> gpd.GeoDataFrame:
+    """Add area and region to the polygons as they are now, and leave out those that are too small or in no region."""
+    _need_some(polygons, source, findings)
+    polygons = polygons.assign(area_m2=polygons.to_crs(EQUAL_AREA).area.values)
     polygons = _large_enough(polygons, settings.minimum_area_m2, findings)
-    polygons = _with_region(polygons, regions, findings)
-    _need_some(polygons, path, findings)
-    return polygons.sort_values("polygon").reset_index(drop=True), findings
+    polygons = _with_region(polygons, ground.regions, findings)
+    _need_some(polygons, source, findings)
+    return polygons
 
 
-def _need_some(polygons: gpd.GeoDataFrame, path: str, findings: Findings) -> None:
+def _need_some(polygons: gpd.GeoDataFrame, source: Source, findings: Findings) -> None:
     """Raise where no polygon is left, with what became of them."""
     if polygons.empty:
         found = "; ".join(f"{row['finding']}: {row['count']}, {row['action']}" for row in findings.rows)
-        raise InputError(f"reference.file: no polygon of {path} can be used ({found})")
+        raise InputError(f"{source.key}: no polygon of {source.path} can be used ({found})")
 
 
 def _codes(
-    labels: pd.Series, settings: ReferenceSettings, nomenclature: Nomenclature, path: str, findings: Findings
+    labels: pd.Series, settings: ReferenceSettings, nomenclature: Nomenclature, source: Source, findings: Findings
 ) -> pd.Series:
     """Return each polygon's class code; missing where it is to be left out."""
     texts = labels.map(vectors.label_text)
@@ -120,7 +147,7 @@ def _codes(
         )
         counts += f" and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
         raise InputError(
-            f"reference.field: {path}: labels that the nomenclature lacks: {counts}; "
+            f"{source.field_key}: {source.path}: labels that the nomenclature lacks: {counts}; "
             "add them there, or to reference.ignore"
         )
     return texts.map(known)
@@ -163,28 +190,62 @@ def _without_duplicates(polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.G
 
 
 def _without_overlaps(polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFrame:
-    """Cut the ground that polygons of different classes claim out of all of them; report other overlaps."""
-    shapes = polygons.geometry.values
-    left, right = STRtree(shapes).query(shapes, predicate="intersects")
-    left, right = left[left < right], right[left < right]
-    common = vectors.only_polygons(
-        gpd.GeoSeries(shapes[left], crs=polygons.crs).intersection(gpd.GeoSeries(shapes[right], crs=polygons.crs))
-    )
-    overlap = common.to_crs(EQUAL_AREA).area.values > OVERLAP_TOLERANCE_M2
+    """Cut the ground that polygons of different classes claim out of all of them; join others as components."""
+    left, right, common = _overlaps(polygons, polygons)
     differ = polygons.code.values[left] != polygons.code.values[right]
-    alike = sorted({*left[overlap & ~differ].tolist(), *right[overlap & ~differ].tolist()})
-    kept = "kept: each pixel counts once, but training and test polygons may share ground"
+    alike = sorted({*left[~differ].tolist(), *right[~differ].tolist()})
+    kept = "kept: each pixel counts once, and they train or test together"
     findings.add("overlap within a class", kept, polygons.polygon.iloc[alike])
-    real = overlap & differ
-    involved = sorted({*left[real].tolist(), *right[real].tolist()})
+    polygons = polygons.assign(component=_components(polygons.polygon.values, left[~differ], right[~differ]))
+    involved = sorted({*left[differ].tolist(), *right[differ].tolist()})
     findings.add("overlap with another class", "common ground cut out", polygons.polygon.iloc[involved])
     cut = polygons.geometry.copy()
-    for one, other, area in zip(left[real], right[real], common[real], strict=True):
+    for one, other, area in zip(left[differ], right[differ], common[differ], strict=True):
         for position in (one, other):
             cut.iloc[position] = vectors.polygons_of(cut.iloc[position].difference(area))
-    polygons = polygons.set_geometry(cut)
-    gone = polygons.geometry.is_empty
-    findings.add("nothing left beside overlaps", "left out", polygons.polygon[gone])
+    return _without_remnants(polygons.set_geometry(cut), involved, "nothing left beside overlaps", findings)
+
+
+def _overlaps(polygons: gpd.GeoDataFrame, others: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray, gpd.GeoSeries]:
+    """Return which polygons share ground with which others, by their positions, and that ground; each pair once."""
+    shapes, other_shapes = polygons.geometry.values, others.geometry.values
+    left, right = STRtree(other_shapes).query(shapes, predicate="intersects")
+    if polygons is others:
+        once = left < right
+        left, right = left[once], right[once]
+    series = [gpd.GeoSeries(some, crs=polygons.crs) for some in (shapes[left], other_shapes[right])]
+    common = vectors.only_polygons(series[0].intersection(series[1]))
+    real = common.to_crs(EQUAL_AREA).area.values > OVERLAP_TOLERANCE_M2
+    return left[real], right[real], common[real]
+
+
+def _components(ids: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Return for each polygon the lowest id of those that it is linked to, directly or through others."""
+    links = coo_array((np.ones(len(left)), (left, right)), shape=(len(ids), len(ids)))
+    count, numbers = connected_components(links, directed=False)
+    lowest = np.full(count, ids.max())
+    np.minimum.at(lowest, numbers, ids)
+    return lowest[numbers]
+
+
+def _without_ground_of(tests: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFrame:
+    """Cut the ground of test polygons out of those that train, whatever their classes."""
+    left, right, _ = _overlaps(polygons, tests)
+    touched = np.unique(left)
+    findings.add("overlap with a test polygon", "common ground cut out", polygons.polygon.iloc[touched])
+    cut, shapes = polygons.geometry.copy(), tests.geometry.values
+    for one, other in zip(left, right, strict=True):
+        cut.iloc[one] = vectors.polygons_of(cut.iloc[one].difference(shapes[other]))
+    return _without_remnants(polygons.set_geometry(cut), touched, "nothing left beside test polygons", findings)
+
+
+def _without_remnants(
+    polygons: gpd.GeoDataFrame, touched: Sequence[int] | np.ndarray, finding: str, findings: Findings
+) -> gpd.GeoDataFrame:
+    """Leave out those of the polygons that were cut, given by their positions, of which nothing is left."""
+    gone = np.zeros(len(polygons), bool)
+    gone[touched] = polygons.geometry.iloc[touched].to_crs(EQUAL_AREA).area.values <= OVERLAP_TOLERANCE_M2
+    findings.add(finding, "left out", polygons.polygon[gone])
     return polygons[~gone]
 
 
@@ -206,43 +267,3 @@ def _with_region(polygons: gpd.GeoDataFrame, regions: gpd.GeoDataFrame, findings
     numbers = pd.concat([within, largest.drop_duplicates("polygon")[["polygon", "number"]]])
     findings.add("outside of every region", "left out", rest.polygon[~rest.polygon.isin(numbers.polygon)])
     return polygons.merge(numbers, on="polygon")
-
-
-def deal_roles(polygons: gpd.GeoDataFrame, train_share: float, runs: int, seed: int) -> gpd.GeoDataFrame:
-    """Add columns ``run0``, ``run1`` ...: ``train`` or ``test``, dealt out by whole polygons.
-
-    Within each region and class; a class with a single polygon trains. Both roles get at least one polygon.
-    """
-    polygons = polygons.copy()
-    for run in range(runs):
-        roles = pd.Series(TEST, index=polygons.index, dtype=object)
-        for (number, code), group in polygons.groupby(["number", "code"], sort=True):
-            count = len(group)
-            trained = 1 if count == 1 else min(count - 1, max(1, int(np.floor(count * train_share + 0.5))))
-            order = np.random.default_rng([seed, run, int(number), int(code)]).permutation(count)
-            roles[group.sort_values("polygon").index[order[:trained]]] = TRAIN
-        polygons[f"run{run}"] = roles.astype(str)
-    return polygons
-
-
-def untested(polygons: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return the (number, code) of classes with a single polygon in a region: they train, and are not tested."""
-    counts = polygons.groupby(["number", "code"]).size()
-    return counts[counts == 1].reset_index()[["number", "code"]]
-
-
-def note_untested(
-    polygons: gpd.GeoDataFrame, regions: gpd.GeoDataFrame, nomenclature: Nomenclature, findings: Findings
-) -> None:
-    """Add to the findings the classes that cannot be tested somewhere, and those without any polygon.
-
-    Classes go by their labels: a name that is mended must not make the reference, and the map, again.
-    """
-    regions_by_number = dict(zip(regions.number, regions["name"], strict=True))
-    labels = nomenclature.label_by_code()
-    for row in untested(polygons).itertuples():
-        alone = polygons.polygon[(polygons.number == row.number) & (polygons.code == row.code)]
-        what = f"the only polygon of class {labels[row.code]} in region {regions_by_number[row.number]}"
-        findings.add_of_class(what, "trains, so the class is untested there", list(alone), row.code)
-    for code in sorted(set(nomenclature.codes) - set(polygons.code)):
-        findings.add_of_class(f"no polygon of class {labels[code]}", "the class is not mapped", [], code)

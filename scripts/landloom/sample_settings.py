@@ -1,28 +1,77 @@
-"""The section `samples` of the configuration: which training pixels are used."""
+"""The section `samples` of the configuration: which training samples a model gets, and from where."""
 
-from typing import Annotated, Literal
+from collections.abc import Sequence
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from landloom.section import PositiveInt, Section
+from landloom.augmentation_settings import AugmentationSettings
+from landloom.draw_settings import DrawSettings
+from landloom.region_settings import RegionName, region_slug
+from landloom.section import InputPath, Section
 
 
-class SampleSettings(Section):
-    """How many of the training pixels are used."""
+class AnnualSettings(Section):
+    """Classes of which this year has no reference yet: their samples come from another year."""
 
-    strategy: Literal["all", "total", "per_class"] = Field(
-        "all",
-        description="`all` pixels; `total`: `number` in each region, shared in proportion; "
-        "`per_class`: `number` of each class and region",
+    labels: list[int | str] = Field(
+        description="labels of the classes (as annual crops) whose samples come from `year`, with its features: "
+        "output dates are matched by their order. Pixels of test polygons of the year that is mapped are left out",
+        min_length=1,
     )
-    number: PositiveInt | None = Field(None, description="see strategy")
-    minimum_clear_looks: Annotated[int, Field(ge=1)] = Field(
-        1, description="pixels seen clear less often are not used as samples"
-    )
+    year: int = Field(description="year of `years` that they come from; its own model is trained as if without this")
 
-    @model_validator(mode="after")
-    def _number_fits(self) -> "SampleSettings":
-        if (self.strategy == "all") != (self.number is None):
-            need = "takes no `number`" if self.strategy == "all" else "needs `number`"
-            raise ValueError(f"strategy {self.strategy} {need}")
-        return self
+
+class SampleSettings(DrawSettings):
+    """Which of the training pixels are used, in what numbers, and what is added to them."""
+
+    regions: dict[RegionName, DrawSettings] = Field(
+        {},
+        description="by region name, what differs there from the keys above; a strategy with its numbers as a whole",
+    )
+    copies: InputPath | None = Field(
+        None,
+        description="CSV file with the columns `source`, `destination` (region names), `label`, `number` (-1: all): "
+        "samples drawn in one region that train another's model too. Only drawn samples are copied, never copies",
+    )
+    augmentation: AugmentationSettings | None = Field(None, description="without it, no samples are made")
+    annual: AnnualSettings | None = Field(None, description="without it, all samples are of the year that is mapped")
+
+    def by_region(self, slugs: Sequence[str]) -> dict[str, DrawSettings]:
+        """Return how pixels are drawn in each region."""
+        general = DrawSettings(**{key: getattr(self, key) for key in DrawSettings.model_fields})
+        own = {region_slug(str(name)): settings for name, settings in self.regions.items()}
+        return {slug: general.overridden(own[slug]) if slug in own else general for slug in slugs}
+
+    def augmented(self, slugs: Sequence[str]) -> list[str]:
+        """Return the regions in which samples are made."""
+        if self.augmentation is None:
+            return []
+        if self.augmentation.regions is None:
+            return list(slugs)
+        wanted = {region_slug(str(name)) for name in self.augmentation.regions}
+        return [slug for slug in slugs if slug in wanted]
+
+    def region_names(self) -> dict[str, list[str]]:
+        """Return the region names that each key of the section holds."""
+        augmented = (self.augmentation and self.augmentation.regions) or []
+        return {
+            "regions": [str(name) for name in self.regions],
+            "augmentation.regions": [str(one) for one in augmented],
+        }
+
+    def number_files(self) -> dict[str, str]:
+        """Return the files of numbers by class, by the key that names each; those of the draws first."""
+        settings = {"": self, **{f"regions.{name}.": one for name, one in self.regions.items()}}
+        files = {f"{key}numbers": one.numbers for key, one in settings.items() if one.numbers}
+        if self.augmentation and self.augmentation.numbers:
+            files["augmentation.numbers"] = self.augmentation.numbers
+        return files
+
+    def drawing_files(self) -> list[str]:
+        """Return the files of numbers that the draws depend on."""
+        return sorted({path for key, path in self.number_files().items() if not key.startswith("augmentation.")})
+
+    def training_files(self) -> dict[str, str]:
+        """Return the files that training depends on, by what they are."""
+        amounts = self.augmentation.numbers if self.augmentation else None
+        return {key: path for key, path in (("copies", self.copies), ("amounts", amounts)) if path}

@@ -1,137 +1,212 @@
 """Which reference pixels are drawn as training samples.
 
-Every pixel that may train has a random key, which depends on nothing but the seed, the run, its tile and its place
-there. Drawn are, of each region and class, the pixels of the smallest keys: so all tiles settle together up to which
-key pixels are drawn, and each tile then picks its own. A polygon that is added or moved leaves the keys of the other
-pixels as they are, and with them nearly all samples.
+At random: every pixel that may train has a random key, which depends on nothing but the seed, the run, its tile and
+its place there. Drawn are, of each region and class, the pixels of the smallest keys: so all tiles settle together up
+to which key pixels are drawn, and each tile then picks its own. A polygon that is added or moved leaves the keys of
+the other pixels as they are, and with them nearly all samples.
+
+Periodically: the pixels of a region and class have ranks, in the order of tile, row and column, and those at even
+distances are drawn. A tile picks its own once it knows the rank of its first pixel.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from landloom.sample_settings import SampleSettings
-
-ALL_DRAWN = 2**53
-"""Above every key: where all pixels of a class are drawn."""
+from landloom.files import write_text
+from landloom.pixel_keys import ALL_DRAWN, keys
+from landloom.quotas import DrawPlan, note, quotas
 
 GROUP = ["number", "code"]
 """Region and class: what is drawn from."""
 
+_KEY_COLUMNS = ["run", *GROUP, "minimum_looks", "key"]
+_RANK_COLUMNS = ["run", "tile", *GROUP, "minimum_looks", "first", "pixels", "samples", "phase"]
+_PHASES = 1
+"""Names the sequence of random numbers that phases come from."""
+
+
+@dataclass(frozen=True, eq=False)
+class Draws:
+    """What all tiles settle together; each then knows which pixels of its own are drawn.
+
+    Attributes
+    ----------
+    keys : DataFrame
+        ``run``, ``number``, ``code``, ``minimum_looks`` and ``key``: the largest that is drawn.
+    ranks : DataFrame
+        Of what is drawn periodically: ``run``, ``tile``, ``number``, ``code``, ``minimum_looks``, ``first`` (rank of
+        the tile's first pixel), and of the whole region ``pixels``, ``samples`` and ``phase``.
+    """
+
+    keys: pd.DataFrame
+    ranks: pd.DataFrame
+
+    def write(self, key_path: Path | str, rank_path: Path | str) -> None:
+        """Write both tables as CSV."""
+        for table, path in ((self.keys, key_path), (self.ranks, rank_path)):
+            write_text(path, table.to_csv(index=False, lineterminator="\n"))
+
+
+def read_draws(key_path: Path | str, rank_path: Path | str) -> Draws:
+    """Read both tables."""
+    return Draws(pd.read_csv(key_path), pd.read_csv(rank_path, dtype={"tile": str}, keep_default_na=False))
+
 
 def draw(
-    candidates: Mapping[str, pd.DataFrame], settings: SampleSettings, runs: int, seed: int
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+    candidates: Mapping[str, pd.DataFrame],
+    plans: Mapping[int, DrawPlan],
+    codes: Sequence[int],
+    runs: int,
+    seed: int,
+) -> tuple[Draws, pd.DataFrame]:
     """Draw the training samples of all runs over all tiles.
 
     Parameters
     ----------
     candidates : dict of tile: DataFrame
         As :func:`landloom.candidates.find_candidates` made them.
+    plans : dict of region number: DrawPlan
+    codes : list of int
+        All classes.
 
     Returns
     -------
-    draws : DataFrame
-        ``run``, ``number``, ``code``, ``key``: the largest that is drawn. It does not depend on the
-        order of the tiles.
+    draws : Draws
+        It does not depend on the order of the tiles.
     counts : DataFrame
-        ``run``, ``number``, ``code``, ``reference_pixels``, ``training_pixels``, ``samples``.
+        For every run, region and class, also where there are none: ``run``, ``number``, ``code``,
+        ``reference_pixels``, ``training_pixels``, ``samples``, and a ``note`` where something is amiss.
     """
-    draws, counts = [], []
+    tiles = sorted(candidates)
+    found, counts = [], []
     for run in range(runs):
-        tables = [table.assign(key=keys(tile, table, seed, run)) for tile, table in candidates.items()]
+        tables = [_with_keys(candidates[tile], rank, tile, seed, run) for rank, tile in enumerate(tiles)]
         pixels = pd.concat(tables, ignore_index=True)
         trains = pixels[pixels[f"run{run}"]]
-        usable = trains[trains.looks >= settings.minimum_clear_looks]
-        limits = _limits(usable, settings)
-        draws.append(limits.key.reset_index().assign(run=run))
+        usable = trains[trains.looks >= _minimum_looks(trains.number, plans)]
+        groups = _draw_groups(usable, plans, tiles, seed, run)
+        found.append(groups)
         columns = {
             "reference_pixels": pixels.groupby(GROUP).size(),
             "training_pixels": trains.groupby(GROUP).size(),
-            "samples": limits.samples,
+            "usable": usable.groupby(GROUP).size(),
+            "samples": _wanted(usable, plans),
         }
-        counts.append(pd.DataFrame(columns).fillna(0).astype(np.int64).reset_index().assign(run=run))
-    return _run_first(draws), _run_first(counts)
+        counts.append(_complete(pd.DataFrame(columns), plans, codes).assign(run=run))
+    draws = Draws(
+        pd.DataFrame([row for keyed, _ in found for row in keyed], columns=_KEY_COLUMNS),
+        pd.DataFrame([row for _, ranked in found for row in ranked], columns=_RANK_COLUMNS),
+    )
+    table = pd.concat(counts, ignore_index=True)
+    return draws, table[["run", *GROUP, "reference_pixels", "training_pixels", "samples", "note"]]
 
 
-def keys(tile: str, pixels: pd.DataFrame, seed: int, run: int) -> np.ndarray:
-    """Return the random keys of a tile's pixels: whole numbers below 2**53, which a table keeps exactly.
-
-    The output function of SplitMix64 (Steele, Lea and Flood, 2014: Fast splittable pseudorandom number generators),
-    applied to a pixel's place, as number in a sequence that seed, run and tile begin: any pixel's key comes without
-    those before it.
-    """
-    start = np.random.default_rng([seed, run, *tile.encode()]).integers(2**64, dtype=np.uint64)
-    rows, columns = (pixels[name].to_numpy().astype(np.uint64) for name in ("row", "column"))
-    place = (rows << np.uint64(32)) | columns
-    state = start + (place + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-    state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return ((state ^ (state >> np.uint64(31))) >> np.uint64(11)).astype(np.int64)
+def _with_keys(table: pd.DataFrame, position: int, tile: str, seed: int, run: int) -> pd.DataFrame:
+    """Return a tile's pixels with their keys, and the tile's position among all."""
+    found = keys(tile, table.row.to_numpy(), table.column.to_numpy(), seed, run)
+    return table.assign(key=found, tile=np.int32(position))
 
 
-def _limits(pixels: pd.DataFrame, settings: SampleSettings) -> pd.DataFrame:
-    """Return, for each region and class, how many ``samples`` are drawn, and the largest ``key`` among them."""
-    rows = []
-    for number, region in pixels.groupby("number", sort=True):
-        groups = dict(list(region.groupby("code", sort=True)))
-        wanted = quotas(pd.Series({code: len(group) for code, group in groups.items()}), settings)
-        for code, group in groups.items():
-            size = int(wanted[code])
-            # Not the largest key there is: a tile that gains pixels leaves the others' draws as they are.
-            key = ALL_DRAWN if size == len(group) else np.partition(group.key.values, size - 1)[size - 1]
-            rows.append((number, code, size, key))
-    return pd.DataFrame(rows, columns=[*GROUP, "samples", "key"]).set_index(GROUP)
+def _minimum_looks(numbers: pd.Series, plans: Mapping[int, DrawPlan]) -> pd.Series:
+    return numbers.map({number: plan.settings.minimum_clear_looks for number, plan in plans.items()})
 
 
-def _run_first(tables: list[pd.DataFrame]) -> pd.DataFrame:
-    joined = pd.concat(tables, ignore_index=True)
-    return joined[["run", *joined.columns.drop("run")]]
+def _wanted(usable: pd.DataFrame, plans: Mapping[int, DrawPlan]) -> pd.Series:
+    """Return how many samples each region and class gets."""
+    sizes = usable.groupby(GROUP).size()
+    wanted = {
+        (number, code): size
+        for number, plan in plans.items()
+        if number in sizes.index.get_level_values(0)
+        for code, size in quotas(sizes[number], plan).items()
+    }
+    return pd.Series(wanted, index=sizes.index, dtype=np.int64)
 
 
-def select(
-    candidates: pd.DataFrame, tile: str, draws: pd.DataFrame, settings: SampleSettings, runs: int, seed: int
-) -> pd.DataFrame:
+def _draw_groups(
+    usable: pd.DataFrame, plans: Mapping[int, DrawPlan], tiles: Sequence[str], seed: int, run: int
+) -> tuple[list[tuple], list[tuple]]:
+    """Return the rows of both tables of the draws, region by region and class by class."""
+    wanted = _wanted(usable, plans)
+    keyed: list[tuple] = []
+    ranked: list[tuple] = []
+    for (number, code), group in usable.groupby(GROUP, sort=True):
+        settings, size = plans[number].settings, int(wanted[(number, code)])
+        place = (number, code, settings.minimum_clear_looks)
+        if settings.sampler == "random" or size in (0, len(group)):
+            keyed.append((run, *place, _largest_key(group.key.to_numpy(), size)))
+            continue
+        phase = int(np.random.default_rng([seed, run, number, code, _PHASES]).integers(len(group)))
+        sizes = group.groupby("tile").size()
+        for tile, first in (sizes.cumsum() - sizes).items():
+            ranked.append((run, tiles[tile], *place, int(first), len(group), size, phase))
+    return keyed, ranked
+
+
+def _largest_key(found: np.ndarray, size: int) -> int:
+    """Return up to which key pixels are drawn."""
+    if size == 0:
+        return -1
+    # Not the largest key there is: a tile that gains pixels leaves the others' draws as they are.
+    return ALL_DRAWN if size == len(found) else int(np.partition(found, size - 1)[size - 1])
+
+
+def _complete(counts: pd.DataFrame, plans: Mapping[int, DrawPlan], codes: Sequence[int]) -> pd.DataFrame:
+    """Return the counts of every region and class, with notes."""
+    everything = pd.MultiIndex.from_product([sorted(plans), sorted(codes)], names=GROUP)
+    whole = counts.reindex(everything.union(counts.index)).fillna(0).astype(np.int64)
+    whole["note"] = [
+        note({name: getattr(row, name) for name in counts.columns}, row.Index[1], plans[row.Index[0]])
+        for row in whole.itertuples()
+    ]
+    return whole.reset_index()
+
+
+def select(candidates: pd.DataFrame, tile: str, draws: Draws, runs: int, seed: int) -> pd.DataFrame:
     """Pick the drawn pixels of a tile.
 
     Returns
     -------
     DataFrame
-        The candidates that some run uses, with ``tile``; ``run0`` and so on: whether the run does.
+        The candidates that some run uses, with ``tile``; ``run0`` and so on: whether the run does. What tests is
+        nothing that samples tell.
     """
-    pixels = candidates.assign(tile=tile)
-    group = pd.MultiIndex.from_frame(pixels[GROUP])
+    tests = [name for name in candidates.columns if re.fullmatch(r"test\d+|held", name)]
+    pixels = candidates.drop(columns=tests).assign(tile=tile)
     for run in range(runs):
-        limits = draws[draws.run == run].set_index(GROUP).key
-        limit = limits.reindex(group).fillna(-1).values
-        drawn = (pixels.looks >= settings.minimum_clear_looks) & (keys(tile, pixels, seed, run) <= limit)
-        pixels[f"run{run}"] &= drawn
+        by_key = _of_group(pixels, draws.keys[draws.keys.run == run])
+        found = keys(tile, pixels.row.to_numpy(), pixels.column.to_numpy(), seed, run)
+        drawn = (pixels.looks >= by_key.minimum_looks) & (found <= by_key.key)
+        ranks = draws.ranks[(draws.ranks.run == run) & (draws.ranks.tile == tile)]
+        pixels[f"run{run}"] &= drawn | _by_rank(pixels, pixels[f"run{run}"], ranks)
     return pixels[pixels[[f"run{run}" for run in range(runs)]].any(axis=1)].reset_index(drop=True)
 
 
-def quotas(counts: pd.Series, settings: SampleSettings) -> pd.Series:
-    """Return how many samples of each class to draw.
+def _of_group(pixels: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Return, for each pixel, the row of its region and class; -1 everywhere where there is none."""
+    whole = table.set_index(GROUP).drop(columns=["run", "tile"], errors="ignore").astype(np.int64)
+    return whole.reindex(pd.MultiIndex.from_frame(pixels[GROUP]), fill_value=-1).set_axis(pixels.index)
 
-    Parameters
-    ----------
-    counts : Series
-        Pixels of each class in a region.
 
-    Returns
-    -------
-    Series
-        Never more than there are. ``total``: in proportion to the counts, by largest remainders, at least one of
-        each class.
+def _by_rank(pixels: pd.DataFrame, trains: pd.Series, ranks: pd.DataFrame) -> pd.Series:
+    """Return which pixels of a tile are drawn periodically.
+
+    Of ``pixels`` ranks, with n ``samples``, those are drawn that are floor((i * pixels + phase) / n) for an i from 0
+    to n - 1: their distances are ``pixels`` / n, rounded up or down.
     """
-    if settings.strategy == "all":
-        return counts
-    assert settings.number is not None
-    if settings.strategy == "per_class":
-        return counts.clip(upper=settings.number)
-    total = min(settings.number, int(counts.sum()))
-    exact = counts * total / counts.sum()
-    base = np.floor(exact).astype(int)
-    remainders = (exact - base).sort_values(ascending=False, kind="stable").index
-    base.loc[remainders[: total - int(base.sum())]] += 1
-    return base.clip(lower=1)
+    drawn = pd.Series(False, index=pixels.index)
+    group = _of_group(pixels, ranks)
+    there = trains & (group.pixels > 0) & (pixels.looks >= group.minimum_looks)
+    usable = pixels[there].sort_values(["row", "column"])
+    if usable.empty:
+        return drawn
+    group = group.loc[usable.index]
+    reached = (group["first"] + usable.groupby(GROUP).cumcount()) * group.samples - group.phase
+    # How many samples lie below this rank, and below the next.
+    drawn[usable.index] = -(-(reached + group.samples) // group.pixels) > -(-reached // group.pixels)
+    return drawn

@@ -16,6 +16,7 @@ from shapely.geometry import Polygon
 from landloom import counts, grids
 from landloom.counts import Counts
 from landloom.grids import Grid
+from landloom.limits import NO_PERCENT
 from landloom.nomenclature import UNCLASSIFIED
 from landloom.seams import Seam
 from landloom.verdicts import Finding
@@ -89,13 +90,6 @@ def findings(ground: Ground, run: Run) -> Iterator[Finding]:
         yield from check(ground, run)
 
 
-def disagreement(one: Pixels, other: Pixels) -> float:
-    """Return the quantity disagreement of two distributions, each of at least one pixel: 0 to 1."""
-    of_one, of_other = sum(one.values()), sum(other.values())
-    codes = {*one, *other}
-    return sum(abs(one.get(code, 0) / of_one - other.get(code, 0) / of_other) for code in codes) / 2
-
-
 def map_pixels_per_pixel(tile: Grid, on: Grid) -> float:
     """Return how many pixels of the map's grid a pixel of a tile is worth, on average over the tile."""
     x, y = grids.transformer(tile.crs, on.crs).transform(*tile.outline().exterior.xy)
@@ -162,7 +156,8 @@ def _mosaics(ground: Ground, run: Run) -> Iterator[Finding]:
     mapped = sum(found.values())
     for layer, pixels in {**run.mosaics, "validity": ground.validity}.items():
         if layer != "classification" and mapped:
-            filled = sum(_classified(pixels).values())
+            nothing = NO_PERCENT if layer in ("margin", "entropy") else UNCLASSIFIED
+            filled = sum(number for value, number in pixels.items() if value != nothing)
             yield Finding("mosaic", run.name, layer, max(0.0, 1 - filled / mapped))
 
 
@@ -187,7 +182,7 @@ def _neighbour_shares(ground: Ground, run: Run) -> Iterator[Finding]:
     for tile, pixels in mapped.items():
         others = [mapped[name] for name in ground.neighbours[tile] if mapped[name]]
         if pixels and others:
-            value = median(disagreement(pixels, other) for other in others)
+            value = median(counts.disagreement(pixels, other) for other in others)
             yield Finding(
                 "neighbour_shares", run.name, tile, value, _most_different(ground, pixels, counts.add(others))
             )
@@ -197,7 +192,7 @@ def _reference_shares(ground: Ground, run: Run) -> Iterator[Finding]:
     for region, pixels in _by_region(ground, run).items():
         reference = _classified(run.reference.get(region, {}))
         if reference:
-            value = disagreement(pixels, reference)
+            value = counts.disagreement(pixels, reference)
             yield Finding("reference_shares", run.name, region, value, _most_different(ground, pixels, reference))
 
 

@@ -176,19 +176,19 @@ def write_tile_regions(territory: Path | str, tile: str, path: Path | str, tags:
     regions = vectors.read_layer(territory, "regions")
     grid = grids_of(footprints)[tile]
     others = neighbours(footprints, tile)
-    areas = _project_regions(regions, grid)
+    areas = project_regions(regions, grid)
     dtype = rasters.label_dtype([int(regions.number.max())])
     with rasters.create(path, grid, dtype, tags, bands=2, nodata=None) as dataset:
         dataset.set_band_description(1, "region")
         dataset.set_band_description(2, "owned")
         for window in grid.windows(WINDOW_SIDE):
             lead = lead_m(tile, grid, others, *grid.centres(window))
-            number = _rasterize(areas, grid, window, dtype)
+            number = draw_regions(areas, grid, window, dtype)
             dataset.write(number * (lead > -MARGIN_PX * grid.resolution), 1, window=window.ranges)
             dataset.write(((lead > 0) & (number > 0)).astype(dtype), 2, window=window.ranges)
 
 
-def _project_regions(regions: gpd.GeoDataFrame, grid: Grid) -> list[tuple[object, int]]:
+def project_regions(regions: gpd.GeoDataFrame, grid: Grid) -> list[tuple[object, int]]:
     """Return the regions around a tile in its projection, the first named last: it is painted over the others."""
     around = box(*gpd.GeoSeries([grid.outline()], crs=grid.crs).to_crs(regions.crs).buffer(0).total_bounds)
     span = max(around.bounds[2] - around.bounds[0], around.bounds[3] - around.bounds[1])
@@ -199,7 +199,7 @@ def _project_regions(regions: gpd.GeoDataFrame, grid: Grid) -> list[tuple[object
     return [(area, int(number)) for number, area in pairs if not area.is_empty]
 
 
-def _rasterize(areas: Sequence[tuple[object, int]], grid: Grid, window: Window, dtype: str) -> np.ndarray:
+def draw_regions(areas: Sequence[tuple[object, int]], grid: Grid, window: Window, dtype: str) -> np.ndarray:
     """Return the number of the region in which each pixel's centre lies."""
     if not areas:
         return np.zeros((window.rows, window.columns), dtype)

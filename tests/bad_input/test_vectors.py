@@ -9,10 +9,10 @@ import pytest
 from shapely import box, unary_union
 
 from bad_input.inputs import OTHER_TILE, TILE
-from landloom import nomenclature, reference, territory
+from landloom import nomenclature, reference, roles, territory
 from landloom.errors import InputError
+from landloom.findings import Findings
 from landloom.grids import Grid
-from landloom.reference import Findings
 from landloom.reference_settings import ReferenceSettings
 from landloom.region_settings import RegionSettings
 
@@ -52,7 +52,8 @@ def clean(
         path = tmp_path / "reference.gpkg"
         polygons.to_file(path)
         chosen = ReferenceSettings(**({"file": str(path), "field": "code"} | settings))
-        return reference.clean(chosen, str(path), classes, footprints, territory.whole_territory(footprints))
+        ground = reference.Ground(footprints, territory.whole_territory(footprints))
+        return reference.clean(chosen, 2018, classes, ground)
 
     return write_and_clean
 
@@ -85,8 +86,9 @@ def test_reference_that_is_no_vector_file(footprints: gpd.GeoDataFrame, classes:
     path = tmp_path / "reference.gpkg"
     path.write_bytes(b"SQLite format 3\0 cut off")
     settings = ReferenceSettings(file=str(path), field="code")
+    ground = reference.Ground(footprints, territory.whole_territory(footprints))
     with pytest.raises(InputError, match=f"reference.file: {path} cannot be read"):
-        reference.clean(settings, str(path), classes, footprints, territory.whole_territory(footprints))
+        reference.clean(settings, 2018, classes, ground)
 
 
 def test_unknown_labels_are_counted(clean: Callable[..., Any]):
@@ -143,8 +145,8 @@ def test_class_of_one_polygon_trains_and_is_reported(
     clean: Callable[..., Any], footprints: gpd.GeoDataFrame, classes: nomenclature.Nomenclature
 ):
     polygons, findings = clean(squares([1, 1, 1, 2]))
-    polygons = reference.deal_roles(polygons, 0.5, 3, 1)
-    reference.note_untested(polygons, territory.whole_territory(footprints), classes, findings)
+    polygons = roles.deal(polygons, ReferenceSettings(file="r.gpkg", field="code"), 3, 1)
+    roles.note_gaps(polygons, territory.whole_territory(footprints), classes, findings)
     assert polygons.loc[polygons.code == 2, ["run0", "run1", "run2"]].values.tolist() == [["train"] * 3]
     assert rows(findings) == {
         "the only polygon of class 2 in region all": ("trains, so the class is untested there", 1, [4]),

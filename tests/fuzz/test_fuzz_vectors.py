@@ -18,7 +18,7 @@ from pyproj import CRS
 from bad_input.inputs import TILE, small_configuration
 from fuzz import material
 from fuzz.property import refuses_or_accepts, untouched, workplace
-from landloom import config, preflight, reference, territory, vectors
+from landloom import config, preflight, reference, roles, territory, vectors
 from landloom.config import Configuration
 from landloom.grids import Grid
 from landloom.nomenclature import LandClass, Nomenclature
@@ -41,12 +41,12 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 def clean(path: Path, field: str = "code", layer: str | None = None) -> None:
     """Do with a reference what the rule does."""
     settings = ReferenceSettings(file=str(path), field=field, layer=layer, ignore=[99])
-    polygons, findings = reference.clean(settings, str(path), CLASSES, FOOTPRINTS, WHOLE)
+    polygons, findings = reference.clean(settings, 2018, CLASSES, reference.Ground(FOOTPRINTS, WHOLE))
     assert len(polygons)
     assert set(polygons.code) <= {1, 2, 3}
     assert polygons.geom_type.isin(["Polygon", "MultiPolygon"]).all()
-    polygons = reference.deal_roles(polygons, 0.5, 2, 1)
-    reference.note_untested(polygons, WHOLE, CLASSES, findings)
+    polygons = roles.deal(polygons, settings, 2, 1)
+    roles.note_gaps(polygons, WHOLE, CLASSES, findings)
     json.dumps(findings.rows)
     vectors.write_layers(path.with_name("out.gpkg"), {"polygons": polygons})
     path.with_name("out.gpkg").unlink()
@@ -56,9 +56,9 @@ def divide(path: Path, names: list[Any], field: str = "zone") -> None:
     """Do with regions what the rules do."""
     regions = territory.read_regions(RegionSettings(file=str(path), field=field, names=names))
     territory.check_meetings(FOOTPRINTS, regions)
-    areas = territory._project_regions(regions, GRIDS[TILE])
+    areas = territory.project_regions(regions, GRIDS[TILE])
     grid = GRIDS[TILE]
-    territory._rasterize(areas, grid, next(grid.windows(200)), "uint8")
+    territory.draw_regions(areas, grid, next(grid.windows(200)), "uint8")
 
 
 def look_at(path: Path, field: str) -> None:

@@ -80,7 +80,7 @@ def test_the_map_is_read_at_the_test_polygons(tmp_path):
         dataset.write(labels, 1)
     candidates = pd.DataFrame(
         {"row": [0, 2099, 2099, 5], "column": [1, 0, 29, 5], "polygon": [4, 4, 4, 6], "code": 2, "number": 1}
-    ).assign(run0=True, run1=[False, False, False, True])
+    ).assign(test0=False, test1=[True, True, True, False])
     found = accuracy.compare(candidates, 1, tmp_path / "map.tif")
     expected = np.unique([labels[0, 1], labels[2099, 0], labels[2099, 29]], return_counts=True)
     assert found.predicted.tolist() == expected[0].tolist()

@@ -39,8 +39,11 @@ def test_pixels_are_those_whose_centre_lies_in_a_polygon(rasters_of_tile):
     rows = []
     for polygon, code, role, area in polygons.itertuples(index=False):
         for row, column in np.argwhere(contains_xy(area, x, y) & (owned > 0)):
-            rows.append((row, column, polygon, code, number[row, column], validity[row, column], role == "train"))
-    expected = pd.DataFrame(rows, columns=[*candidates.POSITION_COLUMNS, "run0"]).sort_values(["row", "column"])
+            place = (row, column, polygon, code, number[row, column], validity[row, column])
+            rows.append((*place, role == "train", role == "test", False))
+    expected = pd.DataFrame(rows, columns=[*candidates.POSITION_COLUMNS, "run0", "test0", "held"]).sort_values(
+        ["row", "column"]
+    )
     assert len(expected) > 100
     np.testing.assert_array_equal(found.to_numpy(), expected.to_numpy())
 
@@ -52,7 +55,7 @@ def test_a_tile_without_polygons(rasters_of_tile):
     )
     found = candidates.find_candidates(polygons, GRID, folder / "regions.tif", folder / "validity.tif")
     assert len(found) == 0
-    assert tuple(found.columns) == (*candidates.POSITION_COLUMNS, "run0")
+    assert tuple(found.columns) == (*candidates.POSITION_COLUMNS, "run0", "test0", "held")
     assert found.run0.dtype == bool
 
 

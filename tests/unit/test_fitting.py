@@ -156,7 +156,7 @@ def test_probabilities_of_members_are_averaged(content, tmp_path):
 
 
 def test_what_cannot_be_trained_is_said_in_one_message():
-    with pytest.raises(InputError, match=r"model: LogisticRegression cannot be trained with these parameters .*lbfgs"):
+    with pytest.raises(InputError, match=r"model: LogisticRegression cannot be trained with these .*lbfgs"):
         fit({"type": "sklearn", "classifier": "LogisticRegression", "parameters": {"l1_ratio": 0.5}})
     single = TrainingSet(SAMPLES.features, SAMPLES.codes.copy(), SAMPLES.polygons, SAMPLES.names)
     single.codes[0] = 9

@@ -4,6 +4,7 @@ import datetime
 import numpy as np
 import pytest
 import rasterio
+from scipy.stats import entropy
 
 from landloom import features, maps, rasters
 from landloom.grids import Grid, Window
@@ -66,54 +67,102 @@ def make_tile(folder):
     return folder, looks, sensor, models, number, owned
 
 
-def classify(tile, folder, windows, models=None):
+LAYERS = ("classification", "confidence", *maps.OPTIONAL_LAYERS)
+
+
+def classify(tile, folder, windows, models=None, weights=None):
     source, looks, sensor, own, _, _ = tile
-    outputs = maps.Outputs(folder / "c.tif", folder / "k.tif", folder / "p.tif")
+    outputs = {layer: folder / f"{layer}.tif" for layer in LAYERS}
     with TileReader({"s": looks}, GRID, {"s": "nearest"}, 2) as reader:
         counts, _ = maps.classify(
-            maps.owned_windows(source / "regions.tif", windows)[0],
+            maps.owned_windows(source / "regions.tif", weights, windows)[0],
             reader,
             [sensor],
-            models or own,
+            maps.Applied(source / "regions.tif", weights, models or own),
             CLASSES,
-            source / "regions.tif",
             GRID,
             outputs,
             {},
         )
-    arrays = []
-    for path in (outputs.classification, outputs.confidence, outputs.probabilities):
+    arrays = {}
+    for layer, path in outputs.items():
         with rasterio.open(path) as dataset:
-            arrays.append(dataset.read())
+            arrays[layer] = dataset.read()
     return counts, arrays
 
 
-def test_every_pixel_is_what_its_regions_model_says(tile, tmp_path):
-    _, looks, sensor, models, number, owned = tile
-    counts, (labels, confidence, probabilities) = classify(tile, tmp_path, GRID.windows(64))
+def probabilities_of(tile):
+    """The probabilities of both models everywhere, by a plain matrix, and where anything was seen."""
+    _, looks, sensor, models, number, _ = tile
     with TileReader({"s": looks}, GRID, {"s": "nearest"}, 1) as reader:
         ((_, series),) = reader.stream(GRID.windows(1000))
     matrix, seen = features.stack([sensor], series, np.arange(number.size))
-    expected = np.zeros(number.size, np.int64)
-    chance = np.zeros((3, number.size))
+    chance = {}
     for region, model in models.items():
-        here = (number.ravel() == region) & seen
-        share = model.predict_proba(matrix)[here]
-        expected[here] = model.classes[share.argmax(axis=1)]
+        chance[region] = np.zeros((number.size, len(CLASSES.codes)))
         for column, code in enumerate(model.classes):
-            chance[CLASSES.codes.index(code), here] = share[:, column]
-    np.testing.assert_array_equal(labels.ravel(), expected)
-    assert np.abs(confidence.ravel() - 100 * chance.max(axis=0)).max() <= 0.501
-    assert np.abs(probabilities.reshape(3, -1) - 1000 * chance).max() <= 0.501
+            chance[region][:, CLASSES.codes.index(code)] = model.predict_proba(matrix)[:, column]
+    return chance, seen
+
+
+def check_layers(found, chance, seen):
+    """Check all layers that come from probabilities, of shape (pixels, classes)."""
+    chance = np.where(seen[:, None], chance, 0)
+    confidence, ordered = found["confidence"].ravel(), np.sort(chance, axis=1)
+    assert np.abs(confidence - 100 * ordered[:, -1]).max() <= 0.501
+    assert np.abs(found["probabilities"].reshape(3, -1).T - 1000 * chance).max() <= 0.501
+    for layer in ("margin", "entropy"):
+        np.testing.assert_array_equal(found[layer].ravel() == 255, ~seen)
+    assert np.abs(found["margin"].ravel() - 100 * (ordered[:, -1] - ordered[:, -2]))[seen].max() <= 0.501
+    expected = 100 * entropy(chance[seen], axis=1, base=3)
+    assert np.abs(found["entropy"].ravel()[seen] - expected).max() <= 0.501
+    labels, best = found["classification"].ravel(), np.array(CLASSES.codes)[chance.argmax(axis=1)]
+    clear = seen & (ordered[:, -1] - ordered[:, -2] > 1e-5)
+    np.testing.assert_array_equal(labels[clear], best[clear])
+    assert (labels[~seen] == 0).all()
+
+
+def test_every_pixel_is_what_its_regions_model_says(tile, tmp_path):
+    number, owned = tile[4:]
+    counts, found = classify(tile, tmp_path, GRID.windows(64))
+    chance, seen = probabilities_of(tile)
+    mapped = seen & (number.ravel() > 0)
+    check_layers(found, np.where((number == 1).reshape(-1, 1), chance[1], chance[2]), mapped)
+    labels = found["classification"][0]
+    np.testing.assert_array_equal(found["separate"][0], labels)
     assert labels.dtype == np.uint16
-    assert (labels[0, 10:20, 30:40] == 0).all()
+    assert (labels[10:20, 30:40] == 0).all()
     assert counts == {
-        region: {
-            code: int((expected.reshape(number.shape)[owned & (number == region)] == code).sum())
-            for code in (0, 3, 5, 300)
-        }
+        region: {code: int((labels[owned & (number == region)] == code).sum()) for code in (0, 3, 5, 300)}
         for region in (1, 2)
     }
+
+
+@pytest.fixture
+def weights(tile, tmp_path):
+    """Weights of the two regions, in the order of bands 2, 1: both act in columns 70 to 109."""
+    number = tile[4]
+    line = np.clip((np.arange(170) - 70) / 40, 0, 1).astype(np.float32)
+    line[[70, 109]] = 0.001, 0.999
+    stored = np.stack([line, 1 - line])[:, np.newaxis, :].repeat(number.shape[0], axis=1)
+    path = tmp_path / "weights.tif"
+    with rasters.create(path, GRID, "float32", {}, bands=2, nodata=None) as file:
+        file.write(stored)
+        for band, region in enumerate((2, 1), 1):
+            file.set_band_description(band, str(region))
+    return path, stored
+
+
+def test_models_are_weighed_where_several_act(tile, weights, tmp_path):
+    path, stored = weights
+    number = tile[4]
+    _, found = classify(tile, tmp_path, GRID.windows(64), weights=path)
+    chance, seen = probabilities_of(tile)
+    mean = stored[1].reshape(-1, 1) * chance[1] + stored[0].reshape(-1, 1) * chance[2]
+    check_layers(found, mean, seen & (number.ravel() > 0))
+    _, alone = classify(tile, tmp_path, GRID.windows(64))
+    np.testing.assert_array_equal(found["separate"], alone["classification"])
+    assert (found["classification"] != alone["classification"])[..., 70:110].any()
 
 
 def strips(rows):
@@ -121,14 +170,22 @@ def strips(rows):
 
 
 @pytest.mark.parametrize("windows", [strips(8), strips(16), strips(256), list(GRID.windows(256))])
-def test_does_not_depend_on_windows(tile, tmp_path, windows, monkeypatch):
+def test_does_not_depend_on_windows(tile, weights, tmp_path, windows, monkeypatch):
     (tmp_path / "a").mkdir()
-    one = classify(tile, tmp_path / "a", strips(1000))
+    one = classify(tile, tmp_path / "a", strips(1000), weights=weights[0])
     monkeypatch.setattr(features, "CHUNK", 777)
-    other = classify(tile, tmp_path, windows)
+    other = classify(tile, tmp_path, windows, weights=weights[0])
     assert one[0] == other[0]
-    for left, right in zip(one[1], other[1], strict=True):
-        np.testing.assert_array_equal(left, right)
+    for layer in LAYERS:
+        np.testing.assert_array_equal(one[1][layer], other[1][layer])
+
+
+def test_models_that_act_are_found(tile, weights):
+    windows = [Window(0, 0, 90, 60)]
+    regions = tile[0] / "regions.tif"
+    assert maps.owned_windows(regions, None, windows) == (windows, [1])
+    assert maps.owned_windows(regions, weights[0], [Window(0, 0, 90, 80)])[1] == [1, 2]
+    assert maps.owned_windows(regions, None, [Window(100, 0, 50, 170)]) == ([], [])
 
 
 def test_a_region_without_a_model_is_an_error(tile, tmp_path):

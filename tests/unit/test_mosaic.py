@@ -96,4 +96,4 @@ def test_small_windows_read_the_tiles_that_reach_them(layers, tmp_path, monkeypa
 def test_merge_takes_owners_first_then_margins():
     west = (np.array([[[1, 1, 1, 0]]]), np.array([[[1, 1, 1, 0]], [[1, 1, 0, 0]]]))
     east = (np.array([[[0, 2, 2, 2]]]), np.array([[[0, 1, 1, 1]], [[0, 0, 0, 1]]]))
-    assert mosaic.merge([west, east]).tolist() == [[[1, 1, 1, 2]]]
+    assert mosaic.merge([west, east], 0).tolist() == [[[1, 1, 1, 2]]]

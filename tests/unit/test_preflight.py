@@ -28,7 +28,7 @@ def opened(monkeypatch):
     """The vector files that are opened."""
     found = []
     function = preflight._check_fields
-    monkeypatch.setattr(preflight, "_check_fields", lambda *given: found.append(given[1]) or function(*given))
+    monkeypatch.setattr(preflight, "_check_fields", lambda source: found.append(source.path) or function(source))
     return found
 
 
@@ -55,3 +55,41 @@ def test_vectors_are_checked_without_a_memory(project, opened, tmp_path):
     for memory in (None, tmp_path / "memory"):
         preflight.load(project, memory)
     assert len(opened) == 4
+
+
+@pytest.fixture
+def with_test_file(project, tmp_path):
+    """The project with a test file of its own field; and what writes that file."""
+    project["reference"] |= {"split": "file", "test_file": "test_{year}.gpkg", "test_field": "kind"}
+
+    def write(**given):
+        columns = given.get("columns", {"kind": [1]})
+        frame = gpd.GeoDataFrame(columns, geometry=[box(0, 0, 1, 1)], crs=given.get("crs", 4326))
+        for year in (2018, 2019):
+            frame.to_file(tmp_path / f"test_{year}.gpkg")
+
+    return write
+
+
+def test_a_test_file_passes(project, with_test_file):
+    with_test_file()
+    assert preflight.problems(config.parse(project)) == []
+
+
+def test_a_test_file_that_is_not_there(project, with_test_file):
+    assert preflight.problems(config.parse(project)) == [
+        f"reference.test_file ({year}): no such file: test_{year}.gpkg" for year in (2018, 2019)
+    ]
+
+
+def test_a_test_file_without_the_field(project, with_test_file):
+    with_test_file(columns={"code": [1]})
+    lines = preflight.problems(config.parse(project))
+    assert lines[0] == "reference.test_field: test_2018.gpkg has no field `kind`; it has ['code']"
+
+
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
+def test_a_test_file_without_crs(project, with_test_file):
+    with_test_file(crs=None)
+    lines = preflight.problems(config.parse(project))
+    assert lines[0] == "reference.test_file: test_2018.gpkg has no coordinate reference system"

@@ -1,6 +1,4 @@
 import geopandas as gpd
-import numpy as np
-import pandas as pd
 import pytest
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
@@ -28,13 +26,13 @@ def cell(column, row, size=80.0):
 def cleaned(tmp_path, rows, **given):
     frame = gpd.GeoDataFrame(rows, columns=["code", "geometry"], crs="EPSG:32631")
     frame.to_file(tmp_path / "reference.gpkg")
-    settings = ReferenceSettings(file="reference.gpkg", field="code", **given)
+    settings = ReferenceSettings(file=str(tmp_path / "reference.gpkg"), field="code", **given)
     footprints = territory.collect_footprints({"T": GRID})
     west, east = box(500000, 4899000, 500500, 4900000), box(500500, 4899000, 501000, 4900000)
     regions = gpd.GeoDataFrame(
         {"number": [1, 2], "region": ["w", "e"], "name": ["w", "e"]}, geometry=[west, east], crs="EPSG:32631"
     )
-    return reference.clean(settings, str(tmp_path / "reference.gpkg"), NOMENCLATURE, footprints, regions)
+    return reference.clean(settings, 2018, NOMENCLATURE, reference.Ground(footprints, regions))
 
 
 def found(findings):
@@ -122,22 +120,3 @@ def test_points_are_left_out_and_reported(tmp_path):
 )
 def test_label_text(value, text):
     assert vectors.label_text(value) == text
-
-
-def strata(counts):
-    rows = [(number, code) for (number, code), count in counts.items() for _ in range(count)]
-    frame = pd.DataFrame(rows, columns=["number", "code"])
-    return frame.assign(polygon=np.arange(len(rows)) * 3 + 1)
-
-
-def test_roles():
-    counts = {(1, 1): 10, (1, 2): 1, (2, 1): 2, (2, 3): 37}
-    dealt = reference.deal_roles(strata(counts), 0.7, 3, 5)
-    for run in range(3):
-        trained = dealt[dealt[f"run{run}"] == "train"].groupby(["number", "code"]).size()
-        assert trained.to_dict() == {(1, 1): 7, (1, 2): 1, (2, 1): 1, (2, 3): 26}
-    assert not (dealt.run0 == dealt.run1).all()
-    shuffled = strata(counts).sample(frac=1, random_state=0)
-    again = reference.deal_roles(shuffled, 0.7, 3, 5).sort_values("polygon")
-    assert again.run0.tolist() == dealt.run0.tolist()
-    assert reference.untested(dealt).to_dict("records") == [{"number": 1, "code": 2}]

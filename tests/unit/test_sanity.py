@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from test_territory import EAST, WEST
 
-from landloom import grids, sanity, verdicts
+from landloom import counts, grids, sanity, verdicts
 from landloom.grids import Grid, Window
 from landloom.levels import FailureLevels, SanitySettings, WarningLevels
 from landloom.sanity import Ground, Run
@@ -155,16 +155,16 @@ def test_disagreement_is_a_distance_of_shares():
     draw = np.random.default_rng(2)
     for _ in range(200):
         one, other, third = (dict(enumerate(draw.integers(1, 50, 4).tolist(), draw.integers(3))) for _ in range(3))
-        value = sanity.disagreement(one, other)
+        value = counts.disagreement(one, other)
         assert 0 <= value <= 1
-        assert value == sanity.disagreement(other, one)
-        assert sanity.disagreement(one, {code: 7 * pixels for code, pixels in one.items()}) == pytest.approx(0)
-        assert value <= sanity.disagreement(one, third) + sanity.disagreement(third, other) + 1e-12
+        assert value == counts.disagreement(other, one)
+        assert counts.disagreement(one, {code: 7 * pixels for code, pixels in one.items()}) == pytest.approx(0)
+        assert value <= counts.disagreement(one, third) + counts.disagreement(third, other) + 1e-12
         # The share that has to move: what one has above the other.
         shares = [{code: n / sum(pixels.values()) for code, n in pixels.items()} for pixels in (one, other)]
         moved = sum(max(0.0, share - shares[1].get(code, 0.0)) for code, share in shares[0].items())
         assert value == pytest.approx(moved)
-    assert sanity.disagreement({1: 3}, {2: 8}) == 1
+    assert counts.disagreement({1: 3}, {2: 8}) == 1
 
 
 @pytest.mark.parametrize("crs", ["EPSG:2154", "EPSG:32630", "EPSG:3857"])

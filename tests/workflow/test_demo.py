@@ -46,6 +46,18 @@ def test_reported_accuracy_is_near_the_true_one(demo):
     assert summary["polygons", 0, "tested"] > 300
 
 
+def test_no_polygon_is_on_both_sides_of_the_split(demo):
+    """Nor is one left out, though both tiles and both regions hold pieces of some."""
+    pixels = pd.concat(pd.read_parquet(results(demo) / f"tiles/{tile}/candidates.parquet") for tile in TILES)
+    assert pixels.groupby("polygon").number.nunique().max() == 2
+    sides = pixels.groupby("polygon")[["run0", "test0", "held"]]
+    assert (sides.any() == sides.all()).all(axis=None)
+    assert (sides.any().sum(axis=1) == 1).all()
+    samples = pd.concat(pd.read_parquet(results(demo) / f"tiles/{tile}/samples.parquet") for tile in TILES)
+    assert set(samples.polygon) <= set(pixels.polygon[pixels.run0])
+    assert not {"test0", "held"} & set(samples.columns)
+
+
 def test_the_map_is_what_was_promised(demo):
     classes = nomenclature.read(demo[0] / "demo/nomenclature.csv")
     path = results(demo) / "map/run0/classification.tif"

@@ -33,7 +33,7 @@ COSTS: dict[str, Jobs] = {
     "nothing; the profile, threads, memory": {},
     "a comment, docstring or line break in the code": {},
     "names and colours of classes": {"style": 1, "mosaic": 1, **CHECKED},
-    "a kernel of the classification (`maps.py`)": MAPPED,
+    "a kernel of the classification (`decisions.py`)": MAPPED,
     "a parameter of the forest": TRAINED,
     "a kernel of the gap filling, which samples use too": EXTRACTED,
     "`step_days` of the output dates": {"dates": 1, **EXTRACTED},
@@ -153,8 +153,8 @@ def test_a_comment(project: Path, tmp_path: Path):
 
 
 def test_a_kernel(project: Path, tmp_path: Path):
-    program = edited_program(tmp_path / "program", "maps.py", "best = 0", "best = 0 + 0")
-    assert plan(project, root=program) == COSTS["a kernel of the classification (`maps.py`)"]
+    program = edited_program(tmp_path / "program", "decisions.py", "best = 0", "best = 0 + 0")
+    assert plan(project, root=program) == COSTS["a kernel of the classification (`decisions.py`)"]
 
 
 def test_a_kernel_that_samples_use_too(project: Path, tmp_path: Path):

@@ -58,7 +58,7 @@ def survey_digest(wildcards):
 
 def validity_digest(wildcards):
     """Return the digest of what the map of clear looks depends on in the configuration."""
-    return digest([survey_digest(wildcards), CONFIG["map"]])
+    return digest([survey_digest(wildcards), MAP_GROUND])
 
 
 def tables_that_tell_dates(wildcards):

@@ -69,8 +69,14 @@ PERIODS = {
 TILES = SETTINGS.tiles
 REGIONS = configuration.region_slugs(SETTINGS)
 RUNS = [str(run) for run in range(SETTINGS.runs)]
+# Neighbouring regions' models may be weighed against each other; there must be neighbours.
+BOUNDARY = CONFIG["map"]["boundary_fusion"] if len(REGIONS) > 1 else None
+BOUNDARY_WEIGHTS = "results/{year}/tiles/{tile}/boundaries.tif" if BOUNDARY else []
 LAYERS = ["classification", "confidence"]
-LAYERS += ["probabilities"] if SETTINGS.map.probabilities else []
+LAYERS += [
+    layer for layer in ("probabilities", "margin", "entropy") if CONFIG["map"][layer]
+]
+LAYERS += ["separate"] if BOUNDARY and BOUNDARY["compare"] else []
 MODELS = len(YEARS) * len(REGIONS) * len(RUNS)
 TILE_YEARS = len(YEARS) * len(TILES)
 # Labels and codes are what maps depend on in a nomenclature; a file that a rule makes cannot be read yet.
@@ -83,9 +89,17 @@ else:
 FROZEN = SETTINGS.model.type == "frozen"
 MODEL = "results/{year}/models/{region}_run{run}"
 MODEL = SETTINGS.model.file if FROZEN else MODEL + SETTINGS.model.suffix
+# Maps that are fused: those of the runs, and others.
+FUSION = CONFIG["fusion"]
+OTHER_MAPS = FUSION["maps"] if FUSION else []
+# Rules that some configurations need.
+OPTIONAL_PARTS = [SETTINGS.inputs_from] if SETTINGS.inputs_from else []
+OPTIONAL_PARTS += ["boundary"] if "separate" in LAYERS else []
+OPTIONAL_PARTS += ["fusion"] if FUSION else []
 DATES = "results/{year}/dates.json"
 SAMPLE_COUNTS = [] if FROZEN else "results/{year}/sample_counts.csv"
-# What a map depends on in the configuration, and what a model does.
+# What a mosaic, a map and a model depend on in the configuration.
+MAP_GROUND = {key: CONFIG["map"][key] for key in ("crs", "resolution_m")}
 MAPPED = ["sensors", "features", "regions", "nomenclature"]
 TRAINED = [*MAPPED, "model", "reference", "samples", "seed"]
 
@@ -103,6 +117,19 @@ def of_tiles(pattern):
     def files(wildcards):
         given = dict(wildcards.items())
         return [pattern.format(tile=tile, **given) for tile in TILES]
+
+    return files
+
+
+def of_runs_and_tiles(pattern):
+    """Return an input function: a file of every run and, within it, of every tile, of the job's year."""
+
+    def files(wildcards):
+        return [
+            pattern.format(year=wildcards.year, run=run, tile=tile)
+            for run in RUNS
+            for tile in TILES
+        ]
 
     return files
 
@@ -143,9 +170,12 @@ def period(wildcards):
     return PERIODS[wildcards.year]
 
 
-def config_digest(*keys):
-    """Return a function that gives the digest of what a product of the job's year depends on in the configuration."""
-    parts = {key: CONFIG[key] for key in keys}
+def config_digest(*keys, **parts):
+    """Return a function that gives the digest of what a product of the job's year depends on in the configuration.
+
+    `keys` are those of the configuration, `parts` other things that count.
+    """
+    parts |= {key: CONFIG[key] for key in keys}
     digests = {year: digest({**parts, "period": PERIODS[year]}) for year in YEARS}
 
     def of_year(wildcards):
@@ -169,8 +199,9 @@ def vector_files(path):
 
 
 def reference_files(wildcards):
-    """Return the reference polygons of the job's year."""
-    return vector_files(SETTINGS.reference.file.replace("{year}", wildcards.year))
+    """Return the files of the reference polygons of the job's year: one, or that of the test polygons, too."""
+    paths = SETTINGS.reference.paths(wildcards.year)
+    return [part for path in paths for part in vector_files(path)]
 
 
 def models_of_run(wildcards):
@@ -184,6 +215,58 @@ def models_of_year(wildcards):
     return expand(MODEL, year=wildcards.year, region=REGIONS, run=RUNS)
 
 
+def maps_to_fuse(wildcards):
+    """Return the maps of the job's tile and year that are fused: those of the runs, then others."""
+    runs = expand(
+        "results/{year}/tiles/{tile}/run{run}/classification.tif", run=RUNS, **wildcards
+    )
+    return runs + [placed(other["classification"], wildcards) for other in OTHER_MAPS]
+
+
+def confidences_to_fuse(wildcards):
+    """Return their confidences; other maps may have none."""
+    runs = expand(
+        "results/{year}/tiles/{tile}/run{run}/confidence.tif", run=RUNS, **wildcards
+    )
+    others = [other["confidence"] for other in OTHER_MAPS if other["confidence"]]
+    return runs + [placed(other, wildcards) for other in others]
+
+
+def placed(pattern, wildcards):
+    """Return the file of a pattern of the configuration for the job's tile and year."""
+    return pattern.replace("{year}", wildcards.year).replace("{tile}", wildcards.tile)
+
+
+def fused_map(wildcards):
+    """Return the files of the fused map of the job's year, if there is one."""
+    names = ["classification.tif", "confidence.tif", "classification.qml"]
+    pattern = "results/{year}/map/fusion/{name}"
+    return expand(pattern, year=wildcards.year, name=names) if FUSION else []
+
+
+def other_maps(wildcards):
+    """Return the maps made elsewhere that are fused, of all tiles of the job's year."""
+    files = [
+        file
+        for other in OTHER_MAPS
+        for file in (other["classification"], other["confidence"])
+        if file
+    ]
+    return [
+        file.replace("{year}", wildcards.year).replace("{tile}", tile)
+        for file in files
+        for tile in TILES
+    ]
+
+
+def comparisons_for_beliefs(wildcards):
+    """Return the comparisons of all tiles that tell how far maps are believed, where the fusion goes by it."""
+    if FUSION["method"] == "majority":
+        return []
+    files = of_tiles("results/{year}/tiles/{tile}/fusion/beliefs.parquet")
+    return files({"year": wildcards.year})
+
+
 def nomenclature_file(wildcards):
     """Return the nomenclature: a parameter where its names and colours do not count, beside the classes, which do."""
     return SETTINGS.nomenclature
@@ -191,7 +274,8 @@ def nomenclature_file(wildcards):
 
 def nomenclature_of_layer(wildcards):
     """Return the nomenclature for the layer that has names and colours."""
-    return [SETTINGS.nomenclature] if wildcards.layer == "classification" else []
+    labelled = ("classification", "separate")
+    return [SETTINGS.nomenclature] if wildcards.layer in labelled else []
 
 
 def comparisons_of_year(wildcards):

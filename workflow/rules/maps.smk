@@ -24,14 +24,12 @@ rule classify:
         dates=DATES,
         nomenclature=MADE_NOMENCLATURE,
         archives=MADE_ARCHIVES,
+        weights=BOUNDARY_WEIGHTS,
     output:
-        **(
-            {"probabilities": "results/{year}/tiles/{tile}/run{run}/probabilities.tif"}
-            if SETTINGS.map.probabilities
-            else {}
-        ),
-        classification="results/{year}/tiles/{tile}/run{run}/classification.tif",
-        confidence="results/{year}/tiles/{tile}/run{run}/confidence.tif",
+        **{
+            layer: f"results/{{year}}/tiles/{{tile}}/run{{run}}/{layer}.tif"
+            for layer in LAYERS
+        },
         counts="results/{year}/tiles/{tile}/run{run}/counts.json",
     log:
         "logs/{year}/tiles/{tile}/run{run}/classify.log",
@@ -50,7 +48,7 @@ rule classify:
         regions=REGIONS,
         nomenclature=nomenclature_file,
         classes=CLASSES,
-        config=config_digest(*MAPPED),
+        config=config_digest(*MAPPED, boundary=BOUNDARY),
         code=code_digest("classify"),
     message:
         "Classifying tile {wildcards.tile}, {wildcards.year}, run {wildcards.run}."
@@ -79,10 +77,10 @@ rule mosaic:
         mem_mb=memory(2000),
         runtime=mosaic_minutes,
     params:
-        map=CONFIG["map"],
+        map=MAP_GROUND,
         tiles=TILES,
         layer="{layer}",
-        config=config_digest(*MAPPED, "map"),
+        config=config_digest(*MAPPED, boundary=BOUNDARY, ground=MAP_GROUND),
         code=code_digest("mosaic"),
     message:
         "Assembling the {wildcards.layer} of {wildcards.year}, run {wildcards.run}."
@@ -102,7 +100,7 @@ use rule mosaic as mosaic_validity with:
     benchmark:
         "benchmarks/{year}/map/validity.tsv"
     params:
-        map=CONFIG["map"],
+        map=MAP_GROUND,
         tiles=TILES,
         layer="validity",
         config=validity_digest,

@@ -33,6 +33,12 @@ if FROZEN:
     MAKERS += [rules.frozen_dates]
 else:
     MAKERS += [rules.dates, rules.select_samples, rules.samples, rules.train]
+if BOUNDARY:
+    MAKERS += [rules.boundaries]
+if "boundary" in OPTIONAL_PARTS:
+    MAKERS += [rules.compare_boundary, rules.accuracy_boundary]
+if FUSION:
+    MAKERS += [rules.fuse, rules.validate_fusion, rules.accuracy_fusion]
 
 
 rule provenance:
@@ -43,6 +49,8 @@ rule provenance:
         regions=vector_files(SETTINGS.regions.file) if SETTINGS.regions else [],
         nomenclature=[CONFIG["nomenclature"]],
         models=models_of_year if FROZEN else [],
+        fused=fused_map,
+        others=other_maps,
     output:
         provenance="results/{year}/provenance.json",
     log:

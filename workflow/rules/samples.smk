@@ -1,12 +1,17 @@
 """Samples: pixels of reference polygons.
 
 candidates      per tile: all reference pixels, and which of them may train in each run
-select_samples  all tiles: up to which random key the pixels of each class are drawn
+select_samples  all tiles: up to which random key, or at which distances, the pixels of each class are drawn
 samples         per tile: the drawn pixels and their features
 
-What is drawn goes from all tiles to each in one small file: a file for each tile, made by one job, would make
+What is drawn goes from all tiles to each in small files for all: a file for each tile, made by one job, would make
 planning quadratic in the tiles, and would be written again for all tiles whenever one changes.
 """
+
+DRAWS = {
+    region: settings.model_dump(mode="json")
+    for region, settings in SETTINGS.samples.by_region(REGIONS).items()
+}
 
 
 rule candidates:
@@ -38,8 +43,11 @@ rule candidates:
 rule select_samples:
     input:
         candidates=of_tiles("results/{year}/tiles/{tile}/candidates.parquet"),
+        nomenclature=MADE_NOMENCLATURE,
+        numbers=SETTINGS.samples.drawing_files(),
     output:
         draws="results/{year}/sample_draws.csv",
+        ranks="results/{year}/sample_ranks.csv",
         counts="results/{year}/sample_counts.csv",
     log:
         "logs/{year}/select_samples.log",
@@ -52,7 +60,9 @@ rule select_samples:
         mem_mb=select_memory,
         runtime=minutes(30),
     params:
-        samples=CONFIG["samples"],
+        draws=DRAWS,
+        nomenclature=nomenclature_file,
+        classes=CLASSES,
         runs=CONFIG["runs"],
         seed=CONFIG["seed"],
         tiles=TILES,
@@ -68,6 +78,7 @@ rule samples:
     input:
         candidates=rules.candidates.output.candidates,
         draws=rules.select_samples.output.draws,
+        ranks=rules.select_samples.output.ranks,
         table=rules.acquisitions.output.table,
         grid=rules.grid.output.grid,
         dates=DATES,
@@ -88,7 +99,6 @@ rule samples:
     params:
         sensors=CONFIG["sensors"],
         features=CONFIG["features"],
-        samples=CONFIG["samples"],
         runs=CONFIG["runs"],
         seed=CONFIG["seed"],
         code=code_digest("samples"),

@@ -1,7 +1,8 @@
 """Who owns which pixel: tiles that overlap, and eco-climatic regions.
 
-territory  all tiles: footprints, owned areas, regions
-regions    per tile: which region's model maps each pixel
+territory   all tiles: footprints, owned areas, regions
+regions     per tile: which region's model maps each pixel
+boundaries  per tile, on demand: the weights of neighbouring regions' models along their borders
 """
 
 
@@ -53,3 +54,28 @@ rule regions:
         "Drawing the regions of tile {wildcards.tile}, {wildcards.year}."
     script:
         "../../scripts/regions.py"
+
+
+rule boundaries:
+    input:
+        territory=rules.territory.output.territory,
+    output:
+        weights="results/{year}/tiles/{tile}/boundaries.tif",
+    log:
+        "logs/{year}/tiles/{tile}/boundaries.log",
+    benchmark:
+        "benchmarks/{year}/tiles/{tile}/boundaries.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(2000),
+        runtime=minutes(30),
+    params:
+        boundary=BOUNDARY,
+        config=config_digest("regions", boundary=BOUNDARY),
+        code=code_digest("boundaries"),
+    message:
+        "Weighing the regions' models along their borders in tile {wildcards.tile}, {wildcards.year}."
+    script:
+        "../../scripts/boundaries.py"

@@ -30,10 +30,23 @@ def wanted_maps():
         run=RUNS,
         layer=[*(f"{layer}.tif" for layer in LAYERS), "classification.qml"],
     )
-    others = ["map/validity.tif", "sanity_passed.txt"]
+    others = ["map/validity.tif", "sanity_passed.txt", *compared()]
+    if FUSION:
+        others += [f"map/fusion/classification.{suffix}" for suffix in ("tif", "qml")]
+        others += ["map/fusion/confidence.tif"]
     return mosaics + expand(
         "results/{year}/{other}", year=selected_years(), other=others
     )
+
+
+def compared():
+    """Return the tables that tell how fused maps fare beside those that they were made of."""
+    tables = []
+    if FUSION:
+        tables += ["accuracy/fusion/scores.csv"]
+    if "boundary" in OPTIONAL_PARTS:
+        tables += ["accuracy/boundary/scores.csv", "accuracy/boundary/steps.csv"]
+    return tables
 
 
 def wanted_surveys():

@@ -1,0 +1,28 @@
+"""Compute confusion matrices and scores of the fused map, and scores of those that it was made of."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from landloom import accuracy, fusion_accuracy, jobs, nomenclature, tables
+from landloom.files import write_text
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main() -> None:
+    """Connect the rule to :mod:`landloom.fusion_accuracy`."""
+    codes = nomenclature.read(snakemake.params.nomenclature).codes
+    joined = pd.concat(map(tables.read, snakemake.input.comparisons), ignore_index=True)
+    fused = joined[joined["map"] == fusion_accuracy.FUSED]
+    tested = (fused, accuracy.polygon_majorities(fused))
+    for table, path in zip(tested, snakemake.output.confusions, strict=True):
+        write_text(path, accuracy.confusion(table, codes).to_csv(lineterminator="\n"))
+    scores = fusion_accuracy.scores(joined, codes)
+    write_text(snakemake.output.scores, scores.to_csv(index=False, lineterminator="\n"))
+
+
+if __name__ == "__main__":
+    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+        main()

@@ -1,0 +1,26 @@
+"""Weigh the models of neighbouring regions against each other along their borders."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from landloom import boundaries, jobs, rasters
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main() -> None:
+    """Connect the rule to :func:`landloom.boundaries.write_tile_weights`."""
+    boundary = snakemake.params.boundary
+    boundaries.write_tile_weights(
+        snakemake.input.territory,
+        snakemake.wildcards.tile,
+        boundaries.Reach(boundary["interior_m"], boundary["exterior_m"], boundary["least_weight"]),
+        Path(snakemake.output.weights),
+        rasters.provenance(snakemake.params.config, snakemake.params.code),
+    )
+
+
+if __name__ == "__main__":
+    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+        main()

@@ -1,0 +1,22 @@
+"""Compare a tile's map with and without boundary fusion."""
+
+from typing import TYPE_CHECKING
+
+from landloom import border_steps, jobs, tables
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main() -> None:
+    """Connect the rule to :mod:`landloom.border_steps`."""
+    maps = {"fused": snakemake.input.classification, "separate": snakemake.input.separate}
+    candidates, run = tables.read(snakemake.input.candidates), int(snakemake.wildcards.run)
+    tables.write(border_steps.count_strips(maps, snakemake.input.regions), snakemake.output.strips)
+    comparison = border_steps.compare(candidates, run, maps, snakemake.input.weights)
+    tables.write(comparison, snakemake.output.comparison)
+
+
+if __name__ == "__main__":
+    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+        main()

@@ -1,0 +1,20 @@
+"""Compare each map of a tile with the test polygons that tell how far it is believed."""
+
+from typing import TYPE_CHECKING
+
+from landloom import fusion_accuracy, jobs, tables
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main() -> None:
+    """Connect the rule to :func:`landloom.fusion_accuracy.compare_for_beliefs`."""
+    candidates = tables.read(snakemake.input.candidates)
+    found = fusion_accuracy.compare_for_beliefs(candidates, snakemake.input.maps, len(snakemake.params.runs))
+    tables.write(found, snakemake.output.comparison)
+
+
+if __name__ == "__main__":
+    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+        main()

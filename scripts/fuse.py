@@ -1,0 +1,49 @@
+"""Fuse the maps of a tile."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from landloom import counts, fused_maps, fusion, fusion_accuracy, jobs, kernels, nomenclature, rasters, tables
+from landloom.fused_maps import MapFiles
+from landloom.fusion_settings import FusionSettings
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def maps_of(settings: FusionSettings) -> list[MapFiles]:
+    """Return the maps: those of the runs come first, and have a confidence; others may have none."""
+    confidences = iter(snakemake.input.confidences)
+    has_confidence = [other.confidence is not None for other in settings.maps]
+    runs = [True] * (len(snakemake.input.maps) - len(has_confidence))
+    pairs = zip(snakemake.input.maps, runs + has_confidence, strict=True)
+    return [MapFiles(path, next(confidences) if there else None) for path, there in pairs]
+
+
+def main() -> None:
+    """Connect the rule to :func:`landloom.fused_maps.write_tile`."""
+    kernels.prepare(fusion.use_kernels)
+    jobs.limit_threads(snakemake.threads)
+    settings = FusionSettings(**snakemake.params.fusion)
+    classes = nomenclature.read(snakemake.params.nomenclature)
+    maps = maps_of(settings)
+    beliefs = np.ones((len(maps), len(classes.codes)))
+    if settings.method == "dempster_shafer":
+        comparison = pd.concat(map(tables.read, snakemake.input.comparisons), ignore_index=True)
+        beliefs = fusion_accuracy.beliefs(comparison, len(maps), classes.codes, settings.mass)
+    found = fused_maps.write_tile(
+        maps,
+        fused_maps.Rule(beliefs, settings.ties),
+        classes,
+        snakemake.input.regions,
+        MapFiles(snakemake.output.classification, snakemake.output.confidence),
+        rasters.provenance(snakemake.params.config, snakemake.params.code),
+    )
+    counts.write(found, snakemake.output.counts)
+
+
+if __name__ == "__main__":
+    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+        main()

@@ -1,0 +1,62 @@
+"""Units of several classes, as blocks of ground, divided in two so that each class is divided alike.
+
+Source: Sechidis, Tsoumakas and Vlahavas (2011), On the stratification of multi-label data, ECML PKDD: the rarest
+class first, each of its units to the side that lacks most of the class. Beyond it, no class misses the first side.
+"""
+
+import numpy as np
+
+
+def divide(counts: np.ndarray, share: float, least: int, random: np.random.Generator) -> np.ndarray:
+    """Divide units into a first and a second side.
+
+    Parameters
+    ----------
+    counts : ndarray of int, shape (units, classes)
+        How much of each class a unit holds; of every unit something, of every class something.
+    share : float
+        Of each class, that is to come to the first side, as far as whole units allow.
+    least : int
+        Units of each class that come to the first side at least, or all of them if there are not more. The second
+        side then gets one of each class, if that can be.
+    random : Generator
+        It settles the order in which units of a class are dealt out.
+
+    Returns
+    -------
+    ndarray of bool, shape (units,)
+        Whether a unit comes to the first side.
+    """
+    present = counts > 0
+    wanted = np.outer((share, 1 - share), counts.sum(axis=0))
+    dealt, left = np.zeros(wanted.shape, np.int64), present.sum(axis=0)
+    side = np.full(len(counts), -1)
+    order = random.permutation(len(counts))
+    while (left > 0).any():
+        rarest = int(np.argmin(np.where(left > 0, left, len(counts) + 1)))
+        for unit in order[present[order, rarest] & (side[order] < 0)]:
+            here = present[unit]
+            reachable = (dealt + left - 1)[:, here]
+            side[unit] = _side(reachable, wanted[:, rarest], wanted.sum(axis=1), least)
+            wanted[side[unit]] -= counts[unit]
+            dealt[side[unit]] += here
+            left -= here
+    return side == 0
+
+
+def _side(reachable: np.ndarray, wanted: np.ndarray, wanted_in_all: np.ndarray, least: int) -> int:
+    """Return the side, 0 or 1, that a unit comes to.
+
+    Parameters
+    ----------
+    reachable : ndarray of int, shape (2, classes of the unit)
+        Units of its classes that each side has or could still get without this one.
+    wanted, wanted_in_all : ndarray of float, shape (2,)
+        What each side lacks of the class that is being dealt out, and of all classes.
+    """
+    if (reachable[0] < least).any():
+        return 0
+    if (reachable[1] < 1).any():
+        return 1
+    first, second = wanted if wanted[0] != wanted[1] else wanted_in_all
+    return 0 if first >= second else 1

@@ -1,0 +1,21 @@
+"""Compare a tile's fused map, and those that it was made of, with the polygons that no run has seen."""
+
+from typing import TYPE_CHECKING
+
+from landloom import fusion_accuracy, jobs, tables
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main() -> None:
+    """Connect the rule to :func:`landloom.fusion_accuracy.compare_held`."""
+    names = fusion_accuracy.names_of(snakemake.input.maps, len(snakemake.params.runs))
+    maps = dict(zip(names, snakemake.input.maps, strict=True)) | {fusion_accuracy.FUSED: snakemake.input.fused}
+    comparison = fusion_accuracy.compare_held(tables.read(snakemake.input.candidates), maps)
+    tables.write(comparison, snakemake.output.comparison)
+
+
+if __name__ == "__main__":
+    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+        main()

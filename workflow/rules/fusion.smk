@@ -1,0 +1,167 @@
+"""One map from those of all runs, and from others.
+
+compare_fused    per tile: each map at the test polygons that tell how far it is believed
+fuse             per tile: majority vote or Dempster-Shafer
+mosaic_fusion    per year: one layer of all tiles
+style_fusion     per year: class names and QGIS style beside the map
+validate_fusion  per tile: all maps, and the fused one, at the polygons that no run has seen
+accuracy_fusion  per year: their confusion matrices and scores
+"""
+
+
+localrules:
+    style_fusion,
+
+
+rule compare_fused:
+    input:
+        candidates=rules.candidates.output.candidates,
+        maps=maps_to_fuse,
+    output:
+        comparison="results/{year}/tiles/{tile}/fusion/beliefs.parquet",
+    log:
+        "logs/{year}/tiles/{tile}/fusion/compare_fused.log",
+    benchmark:
+        "benchmarks/{year}/tiles/{tile}/fusion/compare_fused.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(2000),
+        runtime=minutes(30),
+    params:
+        runs=RUNS,
+        code=code_digest("compare_fused"),
+    message:
+        "Comparing the maps of tile {wildcards.tile} with the test polygons, {wildcards.year}."
+    script:
+        "../../scripts/compare_fused.py"
+
+
+rule fuse:
+    input:
+        maps=maps_to_fuse,
+        confidences=confidences_to_fuse,
+        comparisons=comparisons_for_beliefs,
+        regions=rules.regions.output.regions,
+        nomenclature=MADE_NOMENCLATURE,
+    output:
+        classification="results/{year}/tiles/{tile}/fusion/classification.tif",
+        confidence="results/{year}/tiles/{tile}/fusion/confidence.tif",
+        counts="results/{year}/tiles/{tile}/fusion/counts.json",
+    log:
+        "logs/{year}/tiles/{tile}/fusion/fuse.log",
+    benchmark:
+        "benchmarks/{year}/tiles/{tile}/fusion/fuse.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: shared_threads(TILE_YEARS, 2)
+    resources:
+        mem_mb=memory(2000),
+        runtime=minutes(60),
+    params:
+        fusion=FUSION,
+        nomenclature=nomenclature_file,
+        classes=CLASSES,
+        config=config_digest(*MAPPED, boundary=BOUNDARY, fusion=FUSION),
+        code=code_digest("fuse"),
+    message:
+        "Fusing the maps of tile {wildcards.tile}, {wildcards.year}."
+    script:
+        "../../scripts/fuse.py"
+
+
+use rule mosaic as mosaic_fusion with:
+    input:
+        layers=of_tiles("results/{year}/tiles/{tile}/fusion/{layer}.tif"),
+        regions=of_tiles("results/{year}/tiles/{tile}/regions.tif"),
+        nomenclature=nomenclature_of_layer,
+    output:
+        mosaic="results/{year}/map/fusion/{layer}.tif",
+        counts="results/{year}/map/fusion/{layer}_counts.json",
+    log:
+        "logs/{year}/map/fusion/{layer}.log",
+    benchmark:
+        "benchmarks/{year}/map/fusion/{layer}.tsv"
+    wildcard_constraints:
+        layer="classification|confidence",
+    params:
+        map=MAP_GROUND,
+        tiles=TILES,
+        layer="{layer}",
+        config=config_digest(
+            *MAPPED, boundary=BOUNDARY, ground=MAP_GROUND, fusion=FUSION
+        ),
+        code=code_digest("mosaic"),
+    message:
+        "Assembling the fused {wildcards.layer} of {wildcards.year}."
+
+
+use rule style as style_fusion with:
+    output:
+        names="results/{year}/map/fusion/classification.tif.aux.xml",
+        style="results/{year}/map/fusion/classification.qml",
+        classes="results/{year}/map/fusion/classes.csv",
+    log:
+        "logs/{year}/map/fusion/style_fusion.log",
+    benchmark:
+        "benchmarks/{year}/map/fusion/style_fusion.tsv"
+    message:
+        "Writing the style of the fused map of {wildcards.year}."
+
+
+rule validate_fusion:
+    input:
+        candidates=rules.candidates.output.candidates,
+        maps=maps_to_fuse,
+        fused=rules.fuse.output.classification,
+    output:
+        comparison="results/{year}/tiles/{tile}/fusion/comparison.parquet",
+    log:
+        "logs/{year}/tiles/{tile}/fusion/validate_fusion.log",
+    benchmark:
+        "benchmarks/{year}/tiles/{tile}/fusion/validate_fusion.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(2000),
+        runtime=minutes(30),
+    params:
+        runs=RUNS,
+        code=code_digest("validate_fusion"),
+    message:
+        "Comparing the fused map of tile {wildcards.tile} with the polygons held out, {wildcards.year}."
+    script:
+        "../../scripts/validate_fusion.py"
+
+
+rule accuracy_fusion:
+    input:
+        comparisons=of_tiles("results/{year}/tiles/{tile}/fusion/comparison.parquet"),
+        nomenclature=MADE_NOMENCLATURE,
+    output:
+        confusions=expand(
+            "results/{year}/accuracy/fusion/confusion_{unit}.csv",
+            unit=["pixels", "polygons"],
+            allow_missing=True,
+        ),
+        scores="results/{year}/accuracy/fusion/scores.csv",
+    log:
+        "logs/{year}/accuracy_fusion.log",
+    benchmark:
+        "benchmarks/{year}/accuracy_fusion.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(2000),
+        runtime=minutes(30),
+    params:
+        nomenclature=nomenclature_file,
+        classes=CLASSES,
+        code=code_digest("accuracy_fusion"),
+    message:
+        "Computing the accuracy of the fused map of {wildcards.year}."
+    script:
+        "../../scripts/accuracy_fusion.py"

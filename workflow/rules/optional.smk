@@ -1,0 +1,5 @@
+"""The rules that only some configurations need. No rules here."""
+
+for part in OPTIONAL_PARTS:
+
+    include: f"{part}.smk"
