@@ -10,6 +10,7 @@ from bad_input.inputs import small_configuration
 from running import run_snakemake, write_config
 
 os.environ.setdefault("NUMBA_THREADING_LAYER", "workqueue")
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -3,6 +3,7 @@
 Run ``make docs`` after a change of :mod:`landloom.config`; a test fails where the files are out of date.
 """
 
+import inspect
 import json
 import sys
 import types
@@ -55,9 +56,7 @@ def schema() -> str:
 def _section(prefix: str, model: type[BaseModel], seen: list[type[BaseModel]]) -> list[str]:
     """Return the table of a model's keys, followed by those of the models within."""
     title = f"`{prefix}`" if prefix else "Top level"
-    lines = [
-        f"\n## {title}\n\n{(model.__doc__ or '').strip()}\n\n| key | type | default | meaning |\n|---|---|---|---|\n"
-    ]
+    lines = [f"\n## {title}\n\n{inspect.cleandoc(model.__doc__ or '')}\n{_TABLE_HEAD}"]
     inner: list[str] = []
     for name, field in model.model_fields.items():
         lines.append(f"| `{name}` | {_kind(field)} | {_default(field)} | {field.description or _meaning(name)} |\n")

@@ -29,8 +29,25 @@ CLASSES = 20
 TREES = 100
 """Of a forest that was trained before."""
 
+FOREST_US_PER_MB, ESTIMATOR_US, ESTIMATOR_US_PER_MB = 0.8, 5.0, 35.0
+"""Microseconds of a core for a pixel: in large forests for a megabyte of model; of other classifiers, and for a
+megabyte of support vectors, the slowest of what models hold."""
+
 TRAINING_SECONDS = 10.0
-"""Of a core, for a megabyte of samples and 100 trees."""
+"""Of a core, for a megabyte of samples and 100 trees, or another classifier that is not named below."""
+
+TRAINING_SECONDS_OF = {
+    "GradientBoostingClassifier": 40.0,
+    "HistGradientBoostingClassifier": 20.0,
+    "MLPClassifier": 20.0,
+    "SGDClassifier": 20.0,
+}
+"""The same for slower ones."""
+
+PAIRS_SECONDS = 0.1
+"""Of a core, for the square of a megabyte of samples: where every sample is compared with every other."""
+
+OF_PAIRS = frozenset({"NuSVC", "SVC"})
 
 SAFETY = 4
 """Slow disks, busy nodes, old processors: the job that is cut off costs more than the time asked for in vain."""
@@ -85,9 +102,46 @@ def mosaic_seconds(tiles: int, bands: int) -> float:
     return tiles * bands * MOSAIC_SECONDS
 
 
-def training_seconds(samples_mb: float, trees: int) -> float:
-    """Return the time that a core needs for a forest."""
-    return samples_mb * TRAINING_SECONDS * trees / 100
+def predicting_seconds(work: Work, models: Iterable[str], trees: int) -> float:
+    """Return the time that a core needs to apply models to a tile, in addition to :func:`mapping_seconds`.
+
+    Parameters
+    ----------
+    models : iterable of path
+        Those that are not there yet count as small.
+    trees : int
+        Of a forest, which :func:`mapping_seconds` has counted.
+    """
+    slowest = 0.0
+    for path in models:
+        size = size_mb([path])
+        if str(path).endswith(".npz"):
+            slowest = max(slowest, FOREST_US_PER_MB * size - FOREST_US * trees / 100)
+        else:
+            slowest = max(slowest, ESTIMATOR_US + ESTIMATOR_US_PER_MB * size)
+    return work.pixels * slowest / 1e6
+
+
+def training_seconds(samples_mb: float, classifier: str, trees: int, trainings: int) -> float:
+    """Return the time that a core needs for a classifier.
+
+    Parameters
+    ----------
+    classifier : str
+        Name of scikit-learn's class.
+    trees : int
+        Of a forest; 100 for others.
+    trainings : int
+        How often it is trained, in the search for its parameters too.
+    """
+    seconds = samples_mb * TRAINING_SECONDS_OF.get(classifier, TRAINING_SECONDS) * trees / 100
+    seconds += samples_mb**2 * PAIRS_SECONDS * (classifier in OF_PAIRS)
+    return seconds * trainings
+
+
+def training_mb(samples_mb: float, forest: bool) -> float:
+    """Return the memory of training: forests take integers, other classifiers floating point numbers and copies."""
+    return max(4000, 1500 + (4 if forest else 20) * samples_mb)
 
 
 def series_mb(looks: int, bands: int) -> int:

@@ -18,6 +18,7 @@ from landloom.grids import Grid, Window
 from landloom.limits import NO_PERCENT
 from landloom.models import forest_kernels
 from landloom.models.forest import Forest
+from landloom.models.model import Model
 from landloom.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.progress import Progress, Stopwatch
 from landloom.series import SeriesWindow, TileReader
@@ -36,12 +37,12 @@ class Applied:
         As :func:`landloom.territory.write_tile_regions` wrote it.
     weights : path or None
         As :func:`landloom.boundaries.write_tile_weights` did; None where each region's model is alone.
-    models : dict of region number: Forest
+    models : dict of region number: Model
     """
 
     regions: Path | str
     weights: Path | str | None
-    models: Mapping[int, Forest]
+    models: Mapping[int, Model]
 
 
 def canvas_bytes(columns: int, classes: int, wanted: Collection[str]) -> int:
@@ -149,7 +150,7 @@ def _acting(weight_file: rasterio.DatasetReader, window: Window) -> dict[int, np
     return {number: stored[place] for place, number in enumerate(_bands(weight_file)) if acts[place]}
 
 
-def _check_classes(region: int, model: Forest, nomenclature: Nomenclature) -> None:
+def _check_classes(region: int, model: Model, nomenclature: Nomenclature) -> None:
     """Raise where a model would write labels that are no classes."""
     foreign = sorted(set(model.classes.tolist()) - set(nomenclature.codes))
     if foreign:
@@ -197,7 +198,7 @@ def _predict(
     view: _View,
     number: np.ndarray,
     acting: Mapping[int, np.ndarray],
-    models: Mapping[int, Forest],
+    models: Mapping[int, Model],
     codes: np.ndarray,
     canvas: Canvas,
     stopwatch: Stopwatch,
@@ -221,7 +222,7 @@ def _weigh(
     view: _View,
     number: np.ndarray,
     acting: Mapping[int, np.ndarray],
-    models: Mapping[int, Forest],
+    models: Mapping[int, Model],
     codes: np.ndarray,
     canvas: Canvas,
     chunk: np.ndarray,
@@ -247,7 +248,7 @@ def _weigh(
     decisions.paint(canvas, total, codes, codes, *view.on_canvas(chunk))
 
 
-def _model_of(models: Mapping[int, Forest], region: int) -> Forest:
+def _model_of(models: Mapping[int, Model], region: int) -> Model:
     if region not in models:
         raise InputError(f"region number {region} has no model")
     return models[region]

@@ -36,7 +36,25 @@ def test_time_grows_with_area_and_dates(bigger):
     assert estimates.reading_seconds(bigger) == pytest.approx(2 * estimates.reading_seconds(MEASURED))
     assert estimates.mapping_seconds(bigger, 100) > estimates.mapping_seconds(MEASURED, 100)
     assert estimates.minutes(1000, 1) > estimates.minutes(1000, 4)
-    assert estimates.training_seconds(100, 200) == 2 * estimates.training_seconds(100, 100)
+    assert estimates.training_seconds(100, "", 200, 3) == 6 * estimates.training_seconds(100, "", 100, 1)
+    assert estimates.training_seconds(400, "SVC", 100, 1) > 8 * estimates.training_seconds(100, "SVC", 100, 1)
+
+
+@pytest.mark.parametrize(
+    ("classifier", "samples_mb", "measured"),
+    [
+        ("RandomForestClassifier", 16, 3.2),
+        ("SVC", 16, 1.8),
+        ("LinearSVC", 16, 12.2),
+        ("MLPClassifier", 16, 2.5),
+        ("GradientBoostingClassifier", 4, 72),
+        ("HistGradientBoostingClassifier", 16, 14.3),
+        ("SGDClassifier", 16, 11),
+    ],
+)
+def test_training_covers_what_was_measured(classifier, samples_mb, measured):
+    """Seconds of a core, 1000 or 4000 samples of the demo of 442 features."""
+    assert estimates.training_seconds(samples_mb, classifier, 100, 1) > measured
 
 
 @pytest.mark.parametrize(("looks", "bands"), [(12, 10), (70, 10), (300, 13)])

@@ -1,5 +1,6 @@
 """What jobs ask for: the functions of ``workflow/rules/resources.smk``, plain Python as what they build on."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -16,7 +17,7 @@ from running import ROOT
 JOB = SimpleNamespace(tile="T", year="2018")
 
 
-def functions(archive, on_cluster=False, **sensor):
+def functions(archive, on_cluster=False, model=None, **sensor):
     """Return what the file defines, for a configuration with one sensor."""
     content = yaml.safe_load((ROOT / "config/config.yaml").read_text())
     series = {
@@ -26,7 +27,8 @@ def functions(archive, on_cluster=False, **sensor):
         "bands": {"ndvi": 1},
         "scale": 1.0,
     }
-    settings = configuration.parse(content | {"sensors": {"s": series | {"archive": str(archive)} | sensor}})
+    sensors = {"s": series | {"archive": str(archive)} | sensor}
+    settings = configuration.parse(content | {"sensors": sensors, "model": model or {}})
     names = {
         "workflow": SimpleNamespace(is_main_process=True, non_local_exec=on_cluster),
         "SETTINGS": settings,
@@ -44,7 +46,7 @@ def surveyed(folder, looks):
     """Return the inputs of a job whose tile has been surveyed."""
     (folder / "acquisitions.csv").write_text("header\n" + "look\n" * looks)
     (folder / "grid.json").write_text('{"rows": 1000, "columns": 1000}')
-    return SimpleNamespace(table=folder / "acquisitions.csv", grid=folder / "grid.json")
+    return SimpleNamespace(table=folder / "acquisitions.csv", grid=folder / "grid.json", models=[])
 
 
 def test_each_attempt_asks_for_more(tmp_path):
@@ -64,7 +66,7 @@ def test_a_cluster_is_asked_for_the_snakemakes_around_the_job_too(tmp_path):
 
 def test_a_tile_is_taken_for_a_full_one_until_its_survey_is_there(tmp_path):
     asked = functions(tmp_path)
-    missing = SimpleNamespace(table=tmp_path / "no.csv", grid=tmp_path / "no.json")
+    missing = SimpleNamespace(table=tmp_path / "no.csv", grid=tmp_path / "no.json", models=[])
     seconds = estimates.reading_seconds(Work()) + estimates.mapping_seconds(Work(), 100)
     assert asked.classify_minutes(JOB, missing, 1, 4) == estimates.minutes(seconds, 4) > 30
     assert asked.classify_minutes(JOB, surveyed(tmp_path, 12), 1, 4) < 20
@@ -102,6 +104,32 @@ def test_training_grows_with_its_samples(tmp_path):
     assert few == (4000, estimates.START_MINUTES)
     assert many[0] == 1500 + 4 * 2000
     assert many[1] > 1000
+
+
+def test_training_asks_for_its_classifier_and_search(tmp_path):
+    samples = [str(tmp_path / "samples.parquet")]
+    with Path(samples[0]).open("wb") as file:
+        file.truncate(10**9)
+    grid = {"grid": {"max_depth": [5, 10]}, "folds": 5}
+    forest, searched, machine = (
+        functions(tmp_path, model=model)
+        for model in (None, {"search": grid}, {"type": "sklearn", "classifier": "SVC"})
+    )
+    seconds = estimates.training_seconds(1000, "RandomForestClassifier", 100, 1)
+    assert forest.train_minutes(JOB, samples, 1, 1) == estimates.minutes(seconds)
+    assert searched.train_minutes(JOB, samples, 1, 1) == estimates.minutes(11 * seconds)
+    assert machine.train_minutes(JOB, samples, 1, 1) > 5 * forest.train_minutes(JOB, samples, 1, 1)
+    assert machine.train_memory(JOB, samples, 1) > 3 * forest.train_memory(JOB, samples, 1)
+
+
+def test_mapping_goes_by_the_size_of_its_models(tmp_path):
+    asked, inputs = functions(tmp_path), surveyed(tmp_path, 12)
+    few = asked.classify_minutes(JOB, inputs, 1, 1)
+    inputs.models = [tmp_path / "a.npz", tmp_path / "b.skops"]
+    for path, size in zip(inputs.models, (10**6, 10**7), strict=True):
+        with path.open("wb") as file:
+            file.truncate(size)
+    assert asked.classify_minutes(JOB, inputs, 1, 1) > few + 20
 
 
 def test_mosaics_grow_with_tiles_and_bands(tmp_path):

@@ -3,13 +3,16 @@
 The table in docs/reruns.md is checked against these numbers; what fails prints it as it should be.
 """
 
+import json
 import os
 import re
 import shutil
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pytest
+import rasterio
 
 from bad_input.inputs import OTHER_TILE, TILE, file_of, products_of, replace, small_configuration
 from running import ROOT, run_snakemake, write_config
@@ -241,3 +244,23 @@ def test_frozen_models(project: Path):
     assert plan(project, model=frozen()) == {}
     add_scene(project)
     assert plan(project, model=frozen()) == COSTS["the same with frozen models"]
+
+
+def labels(path: Path) -> np.ndarray:
+    with rasterio.open(path) as dataset:
+        return dataset.read(1)
+
+
+def test_frozen_models_map_another_year(project: Path):
+    """The same scenes a year later give the same map."""
+    for product in products(project):
+        product.rename(product.with_name(product.name.replace("_2018", "_2019", 1)))
+    map_of_year = "results/{}/tiles/" + TILE + "/run0/classification.tif"
+    changes = {"years": {2019: None}, "tiles": [TILE], "model": frozen()}
+    make(project, map_of_year.format(2019), **changes)
+    dates, trained = (json.loads((project / f"results/{year}/dates.json").read_text()) for year in (2019, 2018))
+    assert dates == {"s2": [date.replace("2018", "2019") for date in trained["s2"]]}
+    now, before = (labels(project / map_of_year.format(year)) for year in (2019, 2018))
+    both = (now > 0) & (before > 0)
+    assert both.mean() > 0.3
+    assert np.array_equal(now[both], before[both])

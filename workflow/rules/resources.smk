@@ -3,10 +3,17 @@
 On a cluster two Snakemakes lie around each job and count as its memory; on one machine none does.
 """
 
-from landloom import estimates
+import math
+
+from landloom import classifier_catalogue, estimates
 from landloom.jobs import SPAWNED_MB
 
 TREES = CONFIG["model"].get("trees", estimates.TREES)
+CLASSIFIER = getattr(SETTINGS.model, "classifier_name", "")
+SEARCH = getattr(SETTINGS.model, "search", None)
+TRAININGS = 1 + (
+    math.prod(map(len, SEARCH.grid.values())) * SEARCH.folds if SEARCH else 0
+)
 MOST_BANDS = max(len(sensor.bands) for sensor in SETTINGS.sensors.values())
 # JPEG 2000 comes in blocks of 1024 x 1024 pixels and more; those of all looks have to be in memory, or are decoded
 # again. Decoding them takes about five times as long.
@@ -83,18 +90,20 @@ def classify_minutes(wildcards, input, attempt, threads):
     work = surveyed(input)
     seconds = READING_TIMES * estimates.reading_seconds(work)
     seconds += estimates.mapping_seconds(work, TREES)
+    seconds += estimates.predicting_seconds(work, input.models, TREES)
     return attempt * estimates.minutes(seconds, threads)
 
 
 def train_memory(wildcards, input, attempt):
     """Return the memory of training: all samples at once, which files hold packed."""
-    return asked_mb(max(4000, 1500 + 4 * estimates.size_mb(input)), attempt)
+    forest = CLASSIFIER in classifier_catalogue.FORESTS
+    return asked_mb(estimates.training_mb(estimates.size_mb(input), forest), attempt)
 
 
 def train_minutes(wildcards, input, attempt, threads):
     """Return the time of training."""
     samples_mb = estimates.size_mb(input)
-    seconds = estimates.training_seconds(samples_mb, TREES)
+    seconds = estimates.training_seconds(samples_mb, CLASSIFIER, TREES, TRAININGS)
     return attempt * estimates.minutes(seconds, threads)
 
 
