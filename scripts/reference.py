@@ -2,21 +2,21 @@
 
 from typing import TYPE_CHECKING
 
-from landloom import jobs, nomenclature, reference, reference_settings, roles, vectors
+from landloom import jobs, nomenclature, reference, reference_settings, reference_split, vectors
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :mod:`landloom.reference` and :mod:`landloom.roles`."""
+    """Connect the rule to :mod:`landloom.reference` and :mod:`landloom.reference_split`."""
     settings = reference_settings.ReferenceSettings(**snakemake.params.reference)
     layers = (vectors.read_layer(snakemake.input.territory, layer) for layer in ("footprints", "regions"))
     ground = reference.Ground(*layers)
     classes = nomenclature.read(snakemake.params.nomenclature)
     polygons, findings = reference.clean(settings, snakemake.wildcards.year, classes, ground)
-    polygons = roles.deal(polygons, settings, snakemake.params.runs, snakemake.params.seed)
-    roles.note_gaps(polygons, ground.regions, classes, findings)
+    polygons = reference_split.deal(polygons, settings, snakemake.params.runs, snakemake.params.seed)
+    reference_split.note_gaps(polygons, ground.regions, classes, findings)
     for row in findings.rows:
         print(f"{row['finding']}: {row['count']} polygons {row['action']}, e.g. {row['ids']}")
     vectors.write_layers(snakemake.output.polygons, {"polygons": polygons})

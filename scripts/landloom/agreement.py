@@ -6,12 +6,15 @@ tests counts as test, and so does what is held out of all runs.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from landloom import grids, rasters
 from landloom.nomenclature import UNCLASSIFIED, LandClass, Nomenclature
+
+if TYPE_CHECKING:  # which mosaics, that take the legend, do without
+    import pandas as pd
 
 WINDOW_SIDE = 2048
 NOTHING = 0
@@ -48,7 +51,7 @@ def values(reference: np.ndarray, predicted: np.ndarray, trains_only: np.ndarray
 
 
 def write(
-    candidates: pd.DataFrame, run: int, classification: Path | str, path: Path | str, tags: rasters.Tags
+    candidates: "pd.DataFrame", run: int, classification: Path | str, path: Path | str, tags: rasters.Tags
 ) -> None:
     """Write the agreement of a tile's map with its reference.
 

@@ -24,7 +24,7 @@ def find_candidates(
     ----------
     polygons : GeoDataFrame
         With the columns ``polygon`` and ``code``, and the roles ``run0``, ``run1`` ..., as
-        :func:`landloom.roles.deal` dealt them.
+        :func:`landloom.reference_split.deal` dealt them.
     regions, validity : path
         Rasters of the tile.
 

@@ -9,7 +9,7 @@ import pytest
 from shapely import box, unary_union
 
 from bad_input.inputs import OTHER_TILE, TILE
-from landloom import nomenclature, reference, roles, territory
+from landloom import nomenclature, reference, reference_split, territory
 from landloom.errors import InputError
 from landloom.findings import Findings
 from landloom.grids import Grid
@@ -145,8 +145,8 @@ def test_class_of_one_polygon_trains_and_is_reported(
     clean: Callable[..., Any], footprints: gpd.GeoDataFrame, classes: nomenclature.Nomenclature
 ):
     polygons, findings = clean(squares([1, 1, 1, 2]))
-    polygons = roles.deal(polygons, ReferenceSettings(file="r.gpkg", field="code"), 3, 1)
-    roles.note_gaps(polygons, territory.whole_territory(footprints), classes, findings)
+    polygons = reference_split.deal(polygons, ReferenceSettings(file="r.gpkg", field="code"), 3, 1)
+    reference_split.note_gaps(polygons, territory.whole_territory(footprints), classes, findings)
     assert polygons.loc[polygons.code == 2, ["run0", "run1", "run2"]].values.tolist() == [["train"] * 3]
     assert rows(findings) == {
         "the only polygon of class 2 in region all": ("trains, so the class is untested there", 1, [4]),

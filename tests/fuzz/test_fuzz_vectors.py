@@ -18,7 +18,7 @@ from pyproj import CRS
 from bad_input.inputs import TILE, small_configuration
 from fuzz import material
 from fuzz.property import refuses_or_accepts, untouched, workplace
-from landloom import config, preflight, reference, roles, territory, vectors
+from landloom import config, preflight, reference, reference_split, territory, vectors
 from landloom.config import Configuration
 from landloom.grids import Grid
 from landloom.nomenclature import LandClass, Nomenclature
@@ -45,8 +45,8 @@ def clean(path: Path, field: str = "code", layer: str | None = None) -> None:
     assert len(polygons)
     assert set(polygons.code) <= {1, 2, 3}
     assert polygons.geom_type.isin(["Polygon", "MultiPolygon"]).all()
-    polygons = roles.deal(polygons, settings, 2, 1)
-    roles.note_gaps(polygons, WHOLE, CLASSES, findings)
+    polygons = reference_split.deal(polygons, settings, 2, 1)
+    reference_split.note_gaps(polygons, WHOLE, CLASSES, findings)
     json.dumps(findings.rows)
     vectors.write_layers(path.with_name("out.gpkg"), {"polygons": polygons})
     path.with_name("out.gpkg").unlink()

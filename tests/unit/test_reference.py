@@ -92,6 +92,15 @@ def test_overlap_within_a_class_is_reported(tmp_path):
     assert len(polygons) == 3
 
 
+def test_polygons_that_share_ground_are_one_component_also_through_others(tmp_path):
+    def strip(left, code):
+        return code, box(500_000 + left, 4_899_900, 500_060 + left, 4_900_000)
+
+    rows = [(2, cell(7, 7)), strip(100, 1), strip(50, 1), (1, cell(5, 5)), strip(0, 1), strip(150, 2)]
+    polygons, _ = cleaned(tmp_path, rows)
+    assert dict(zip(polygons.polygon, polygons.component, strict=True)) == {1: 1, 2: 2, 3: 2, 4: 4, 5: 2, 6: 6}
+
+
 def test_multipolygons_stay_one_polygon(tmp_path):
     both = MultiPolygon([cell(0, 0), cell(2, 2)])
     polygons, _ = cleaned(tmp_path, [(1, both), (2, cell(5, 5))])

@@ -4,6 +4,15 @@ from dataclasses import dataclass
 
 from landloom.reference_settings import ReferenceSettings, Split
 
+_OF_ONE_SOURCE = (
+    "The polygons are not a probability sample of the map, and test polygons come from the same source as those used "
+    "for training and share its label errors, so no score here is an unbiased estimate of the map's accuracy."
+)
+_OF_ANOTHER_SOURCE = (
+    "Only where the test polygons are a probability sample of the mapped ground are these scores unbiased estimates "
+    "of the map's accuracy."
+)
+
 
 @dataclass(frozen=True)
 class Division:
@@ -13,6 +22,8 @@ class Division:
     ----------
     text : str
         What trained and what tested.
+    caveat : str
+        Why the scores are no unbiased estimates.
     random : bool
         Whether runs differ in it, so that intervals over runs tell of other splits.
     honest : bool
@@ -20,6 +31,7 @@ class Division:
     """
 
     text: str
+    caveat: str
     random: bool
     honest: bool
 
@@ -42,4 +54,5 @@ def describe(settings: ReferenceSettings) -> Division:
     held += "test polygons" if settings.split == "file" else "polygons"
     held += " neither train nor test here: they are held out of all runs."
     text = texts[settings.split] + (held if settings.held_out_share else "")
-    return Division(text, settings.split in ("polygons", "blocks"), settings.split != "all")
+    caveat = _OF_ANOTHER_SOURCE if settings.split == "file" else _OF_ONE_SOURCE
+    return Division(text, caveat, settings.split in ("polygons", "blocks"), settings.split != "all")

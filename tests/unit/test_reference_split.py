@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from landloom import candidates, rasters, reference, roles, spatial_blocks, territory, vectors
+from landloom import candidates, rasters, reference, reference_split, roles, spatial_blocks, territory, vectors
 from landloom.findings import Findings
 from landloom.grids import Grid
 from landloom.nomenclature import LandClass, Nomenclature
@@ -60,17 +60,17 @@ def counted(dealt, run, role):
 def test_shares_within_regions_and_classes():
     counts = {(1, 1): 10, (1, 2): 1, (2, 1): 2, (2, 3): 37}
     settings = settings_of(train_share=0.7)
-    dealt = roles.deal(strata(counts), settings, 3, 5)
+    dealt = reference_split.deal(strata(counts), settings, 3, 5)
     for run in range(3):
         assert counted(dealt, run, "train") == {(1, 1): 7, (1, 2): 1, (2, 1): 1, (2, 3): 26}
     assert not (dealt.run0 == dealt.run1).all()
     shuffled = strata(counts).sample(frac=1, random_state=0)
-    pd.testing.assert_frame_equal(roles.deal(shuffled, settings, 3, 5), dealt)
+    pd.testing.assert_frame_equal(reference_split.deal(shuffled, settings, 3, 5), dealt)
 
 
 def test_held_out_polygons_are_so_in_all_runs_and_leave_enough():
     counts = {(1, 1): 20, (1, 2): 1, (1, 3): 2, (2, 1): 3}
-    dealt = roles.deal(strata(counts), settings_of(held_out_share=0.25), 2, 5)
+    dealt = reference_split.deal(strata(counts), settings_of(held_out_share=0.25), 2, 5)
     assert counted(dealt, 0, "held") == {(1, 1): 5, (2, 1): 1}
     assert ((dealt.run0 == "held") == (dealt.run1 == "held")).all()
     assert counted(dealt, 1, "train") == {(1, 1): 8, (1, 2): 1, (1, 3): 1, (2, 1): 1}
@@ -82,7 +82,7 @@ def test_components_are_dealt_together_and_shares_stay_near():
     polygons["component"] = polygons.component.where(polygons.index >= 12, polygons.component[0])
     polygons.loc[polygons.code == 2, "component"] = 777
     for seed in range(10):
-        dealt = roles.deal(polygons, settings_of(), 1, seed)
+        dealt = reference_split.deal(polygons, settings_of(), 1, seed)
         assert (dealt.groupby("component").run0.nunique() == 1).all()
         assert abs(counted(dealt, 0, "train")[1, 1] - 20) <= 6
         assert counted(dealt, 0, "train")[1, 2] == 6
@@ -115,7 +115,7 @@ def test_polygons_are_never_on_both_sides(given, tmp_path):
         layout(seed).to_file(path)
         settings = settings_of(file=str(path), **given)
         polygons, _ = reference.clean(settings, 2018, NOMENCLATURE, GROUND)
-        dealt = roles.deal(polygons, settings, 2, seed)
+        dealt = reference_split.deal(polygons, settings, 2, seed)
         assert dealt.component.duplicated().any()
         parts = [dealt[dealt.run1 == role] for role in ("train", "test", "held")]
         for one, other in ((0, 1), (0, 2), (1, 2)):
@@ -142,7 +142,7 @@ def test_all_train_and_test(tmp_path):
     layout(1, 40).to_file(tmp_path / "r.gpkg")
     settings = settings_of(file=str(tmp_path / "r.gpkg"), split="all", held_out_share=0.2)
     polygons, _ = reference.clean(settings, 2018, NOMENCLATURE, GROUND)
-    masks = roles.masks(roles.deal(polygons, settings, 1, 0))
+    masks = roles.masks(reference_split.deal(polygons, settings, 1, 0))
     np.testing.assert_array_equal(masks["run0"], masks["test0"])
     np.testing.assert_array_equal(masks["run0"], ~masks["held"])
     assert masks["held"].any()
@@ -168,10 +168,10 @@ def test_a_file_of_test_polygons(tmp_path):
     shift = reference.TEST_FILE_IDS
     assert polygons.polygon.tolist() == [1, 2, 4, shift + 1, shift + 2, shift + 3]
     assert polygons.area.round(-2).astype(int).tolist() == [5000, 10000, 10000, 10000, 10000, 10000]
-    dealt = roles.deal(polygons, settings, 2, 0)
+    dealt = reference_split.deal(polygons, settings, 2, 0)
     for run in ("run0", "run1"):
         assert dealt[run].tolist() == ["train"] * 3 + ["test"] * 3
-    roles.note_gaps(dealt, GROUND.regions, NOMENCLATURE, findings)
+    reference_split.note_gaps(dealt, GROUND.regions, NOMENCLATURE, findings)
     rows = {row["finding"]: (row["action"], row["ids"]) for row in findings.rows}
     assert rows["overlap with a test polygon"] == ("common ground cut out", [1, 3])
     assert rows["nothing left beside test polygons"] == ("left out", [3])
@@ -186,7 +186,7 @@ def test_gaps_tell_class_region_and_runs():
         run2=["train", "train", "train", "train", "train", "test"],
     )
     findings = Findings()
-    roles.note_gaps(polygons, GROUND.regions, NOMENCLATURE, findings)
+    reference_split.note_gaps(polygons, GROUND.regions, NOMENCLATURE, findings)
     assert [(row["finding"], row["ids"], row["code"]) for row in findings.rows] == [
         ("no polygon of class 1 in region w tests in runs 0, 2", [1, 4, 7], 1),
         ("the only polygon of class 2 in region w", [10], 2),
@@ -198,7 +198,7 @@ def test_gaps_tell_class_region_and_runs():
 def test_a_class_of_which_nothing_is_held_out_is_named():
     polygons = strata({(1, 1): 3, (1, 2): 2}).assign(run0=["held", "train", "test", "train", "test"])
     findings = Findings()
-    roles.note_gaps(polygons, GROUND.regions, NOMENCLATURE, findings)
+    reference_split.note_gaps(polygons, GROUND.regions, NOMENCLATURE, findings)
     assert findings.rows[0]["finding"] == "no polygon of class 2 in region w is held out"
 
 
