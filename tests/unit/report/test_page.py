@@ -455,3 +455,8 @@ def test_the_split_is_told(tmp_path, given, words):
     assert ("random splits" in reader.by_id["summary"]) == (given.get("split") not in ("all", "file"))
     for place in ("summary", "warnings"):
         assert ("no accuracy of the map" in reader.by_id[place]) == (given.get("split") == "all")
+
+
+def test_models_of_before_train_nothing(tmp_path):
+    files = replace(make_year(tmp_path, Story()), sample_counts=None)
+    assert "here nothing trains" in Reader(page.render(edition(), files)).by_id["split"]
