@@ -247,7 +247,8 @@ def test_frozen_models_map_another_year(project: Path):
     for product in products(project):
         product.rename(product.with_name(product.name.replace("_2018", "_2019", 1)))
     map_of_year = "results/{}/tiles/" + TILE + "/run0/classification.tif"
-    changes = {"years": {2019: None}, "tiles": [TILE], "model": frozen()}
+    reference = {"file": "data/2018/reference.gpkg", "field": "code"}
+    changes = {"years": {2019: None}, "tiles": [TILE], "reference": reference, "model": frozen()}
     make(project, map_of_year.format(2019), **changes)
     dates, trained = (json.loads((project / f"results/{year}/dates.json").read_text()) for year in (2019, 2018))
     assert dates == {"s2": [date.replace("2018", "2019") for date in trained["s2"]]}
