@@ -201,6 +201,13 @@ def test_a_parameter_of_the_forest(project: Path):
     assert plan(project, model={"trees": 11}) == COSTS["a parameter of the forest"]
 
 
+def test_another_classifier_and_a_search_for_its_parameters(project: Path):
+    search = {"grid": {"C": [1, 10]}, "groups": "block", "block_m": 1000}
+    model = {"type": "sklearn", "classifier": "SVC", "search": search, "largest_training_area_km2": 5}
+    assert plan(project, model=model) == TRAINED
+    assert (project / "results/2018/models/all_run0.npz").exists()
+
+
 def test_a_step_of_the_gap_filling(project: Path):
     sensor = small_configuration()["sensors"]["s2"] | {"step_days": 40}
     assert plan(project, sensors={"s2": sensor}) == COSTS["`step_days` of the output dates"]
