@@ -133,7 +133,9 @@ class SklearnSettings(TrainedSettings):
     To all of them, features of a sensor that never saw a pixel clear are -10000. Classifiers that give no
     probabilities (as SVC) are calibrated on 5 folds of whole polygons. SVC and NuSVC take time with the square of the
     number of samples and map with all support vectors; KNeighborsClassifier compares every pixel with every sample:
-    draw few by `samples.strategy`.
+    draw few by `samples.strategy`. With 4000 samples of 442 features, SVC took a core 0.2 ms for a pixel (7 hours for
+    a full Sentinel-2 tile), KNeighborsClassifier 0.1 ms, HistGradientBoostingClassifier 0.05 ms, others 2 to 4 us, a
+    random forest 1 us.
     """
 
     type: Literal["sklearn"] = Field(description="kind of classifier; it decides the other keys")
@@ -197,8 +199,8 @@ class FrozenSettings(Section):
 
     type: Literal["frozen"] = Field(description="kind of classifier; it decides the other keys")
     file: FolderPath = Field(
-        description="the models' files, as `results/{year}/models/{region}_run{run}.npz`; `{year}`, `{region}` and "
-        "`{run}` are replaced. The output dates are those that the models were trained with, moved by whole years "
+        description="the models' files, as `results/{year}/models/{region}_run{run}.npz` (`.skops` where they are no "
+        "forests); `{year}`, `{region}` and `{run}` are replaced. The output dates are those that the models were trained with, moved by whole years "
         "into the period of the year that is mapped"
     )
 

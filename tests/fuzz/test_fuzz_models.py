@@ -3,6 +3,7 @@
 import io
 import json
 import pickle
+import warnings
 import zipfile
 from functools import cache
 from pathlib import Path
@@ -15,8 +16,10 @@ from hypothesis import strategies as st
 
 from fuzz import material
 from fuzz.property import CANARY, refuses_or_accepts, run_with_little_memory, untouched, workplace
+from landloom import fitting, model_settings
 from landloom.errors import InputError
-from landloom.models import forest
+from landloom.models import files, forest
+from landloom.training import TrainingSet
 
 NAMES = ("model.npz",)
 
@@ -151,8 +154,10 @@ def test_pickled_entry_is_not_opened(name: str):
 
 LOAD = """
 import sys
+from landloom import fitting, model_settings
 from landloom.errors import InputError
-from landloom.models import forest
+from landloom.models import files, forest
+from landloom.training import TrainingSet
 try:
     forest.load(sys.argv[1])
 except InputError as error:
@@ -174,3 +179,102 @@ def test_description_of_an_unknown_version(tmp_path: Path):
     write(tmp_path / "model.npz", sound() | {"roots.npy": header(HEADERS[0], b"\x07\x00")})
     with pytest.raises(InputError, match=r"roots is in version \(7, 0\) of the format"):
         forest.load(tmp_path / "model.npz")
+
+
+CLASSIFIERS = [
+    "GaussianNB",
+    "GradientBoostingClassifier",
+    "HistGradientBoostingClassifier",
+    "KNeighborsClassifier",
+    "SVC",
+]
+SKOPS_NAMES = ("model.skops",)
+
+
+@cache
+def sound_estimator(name: str) -> dict[str, bytes]:
+    """Return the entries of a small model of scikit-learn."""
+    random = np.random.default_rng(1)
+    few = {"GradientBoostingClassifier": {"n_estimators": 2}, "HistGradientBoostingClassifier": {"max_iter": 2}}
+    content = {"type": "sklearn", "classifier": name, "parameters": few.get(name, {})}
+    codes = random.integers(1, 4, 60).astype(np.int32)
+    features = (random.integers(-100, 100, (60, 3)) + 40 * codes[:, None]).astype(np.int16)
+    samples = TrainingSet(features, codes, codes * 10 + np.arange(60) % 4, ("a", "b", "c"))
+    settings = model_settings.of_content(content)
+    model = fitting.fit(settings, samples, [np.arange(60)], lambda _: codes, lambda _: 1, 1, {"key": "value"}).model
+    with workplace() as folder:
+        files.save(model, folder / "m.skops")
+        with zipfile.ZipFile(folder / "m.skops") as archive:
+            return {entry: archive.read(entry) for entry in archive.namelist()}
+
+
+def open_and_predict(path: Path) -> None:
+    """Use a model as maps do: what is accepted predicts without leaving its arrays."""
+    model = files.load(path)
+    pixels = np.random.default_rng(2).integers(-300, 300, (50, len(model.feature_names))).astype(np.int16)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of numbers that are out of all bounds
+        assert model.predict_proba(pixels).shape == (50, model.classes.size)
+
+
+@given(name=st.sampled_from(CLASSIFIERS), data=st.data())
+def test_damaged_estimator(name: str, data: st.DataObject):
+    with workplace() as folder:
+        write(folder / "model.skops", sound_estimator(name))
+        content = (folder / "model.skops").read_bytes()
+        (folder / "model.skops").write_bytes(data.draw(material.damaged(content)))
+        with untouched(folder):
+            refuses_or_accepts(files.load, folder / "model.skops", names=SKOPS_NAMES)
+
+
+@given(name=st.sampled_from(CLASSIFIERS), data=st.data())
+def test_damaged_entry_of_an_estimator(name: str, data: st.DataObject):
+    """The checksum of the .zip is right, so that the damage reaches the arrays and their description."""
+    content = sound_estimator(name)
+    with workplace() as folder:
+        entry = data.draw(st.sampled_from(sorted(content)))
+        damaged = data.draw(material.damaged(content[entry]) | st.sampled_from(HEADERS).map(header) | one_byte)
+        write(folder / "model.skops", content | {entry: damaged})
+        with untouched(folder):
+            refuses_or_accepts(files.load, folder / "model.skops", names=SKOPS_NAMES)
+
+
+@given(name=st.sampled_from(CLASSIFIERS), data=st.data())
+def test_wrong_numbers_of_an_estimator(name: str, data: st.DataObject):
+    content = sound_estimator(name)
+    entry = data.draw(st.sampled_from(sorted(one for one in content if one.endswith(".npy"))))
+    values = np.load(io.BytesIO(content[entry])).copy().reshape(-1)
+    shape = np.load(io.BytesIO(content[entry])).shape
+    if values.size:
+        place, value = data.draw(st.integers(0, values.size - 1)), data.draw(numbers)
+        with np.errstate(all="ignore"):
+            if values.dtype.names:
+                field = data.draw(st.sampled_from(values.dtype.names))
+                values[field][place] = np.array(value).astype(values[field].dtype)
+            else:
+                values[place] = np.array(value).astype(values.dtype)
+    with workplace() as folder:
+        write(folder / "model.skops", content | {entry: array(values.reshape(shape))})
+        refuses_or_accepts(open_and_predict, folder / "model.skops", names=SKOPS_NAMES)
+
+
+@given(name=st.sampled_from(CLASSIFIERS), data=st.data())
+def test_wrong_values_of_an_estimator(name: str, data: st.DataObject):
+    """Any value of the description of the object is another: loaders, types, modules, files, plain values."""
+    content = sound_estimator(name)
+    schema = json.loads(content["schema.json"])
+    words = ["ObjectNode", "FunctionNode", "TypeNode", "ReduceNode", "os", "system", "builtins", "eval", "1.npy"]
+    places = list(places_of(schema))
+    holder, key = places[data.draw(st.integers(0, len(places) - 1))]
+    holder[key] = data.draw(json_values | st.sampled_from(words))
+    with workplace() as folder:
+        write(folder / "model.skops", content | {"schema.json": json.dumps(schema).encode()})
+        with untouched(folder):
+            refuses_or_accepts(files.load, folder / "model.skops", names=SKOPS_NAMES)
+
+
+def places_of(value: Any) -> Any:
+    """Yield every place of a JSON document: what holds it, and its key there."""
+    for key in list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else []:
+        yield value, key
+        yield from places_of(value[key])

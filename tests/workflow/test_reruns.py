@@ -202,6 +202,13 @@ def test_a_parameter_of_the_forest(project: Path):
     assert plan(project, model={"trees": 11}) == COSTS["a parameter of the forest"]
 
 
+def test_another_classifier_and_a_search_for_its_parameters(project: Path):
+    search = {"grid": {"C": [1, 10]}, "groups": "block", "block_m": 1000}
+    model = {"type": "sklearn", "classifier": "SVC", "search": search, "largest_training_area_km2": 5}
+    assert plan(project, model=model) == TRAINED
+    assert (project / "results/2018/models/all_run0.npz").exists()
+
+
 def test_a_step_of_the_gap_filling(project: Path):
     sensor = small_configuration()["sensors"]["s2"] | {"step_days": 40}
     assert plan(project, sensors={"s2": sensor}) == COSTS["`step_days` of the output dates"]
@@ -256,7 +263,8 @@ def test_frozen_models_map_another_year(project: Path):
     for product in products(project):
         product.rename(product.with_name(product.name.replace("_2018", "_2019", 1)))
     map_of_year = "results/{}/tiles/" + TILE + "/run0/classification.tif"
-    changes = {"years": {2019: None}, "tiles": [TILE], "model": frozen()}
+    reference = {"file": "data/2018/reference.gpkg", "field": "code"}
+    changes = {"years": {2019: None}, "tiles": [TILE], "reference": reference, "model": frozen()}
     make(project, map_of_year.format(2019), **changes)
     dates, trained = (json.loads((project / f"results/{year}/dates.json").read_text()) for year in (2019, 2018))
     assert dates == {"s2": [date.replace("2018", "2019") for date in trained["s2"]]}

@@ -1,7 +1,8 @@
 """Models that are trained here.
 
 dates  per year: the output dates of the gap filling, the same for all tiles
-train  per region and run: a classifier from the samples of all tiles of its region
+train  per region and run: a classifier from the samples of all tiles of its region, and what became of the search for
+       its parameters, where there is one
 
 The dates depend on the first and last day of each tile's series alone, which the archive's listing tells: so a new
 scene in between leaves them, and with them all other tiles, as they are.

@@ -40,6 +40,7 @@ def check(classifier: Any, features: int) -> None:
     """
     from sklearn.ensemble import GradientBoostingClassifier
     from sklearn.ensemble._hist_gradient_boosting.predictor import TreePredictor
+    from sklearn.neighbors import KNeighborsClassifier
     from sklearn.svm import SVC, NuSVC
     from sklearn.tree._tree import Tree
 
@@ -49,6 +50,7 @@ def check(classifier: Any, features: int) -> None:
         SVC: _check_support_vectors,
         NuSVC: _check_support_vectors,
         GradientBoostingClassifier: _check_boosting,
+        KNeighborsClassifier: _check_neighbours,
     }
     for part in parts_of(classifier):
         function = checks.get(type(part))
@@ -110,6 +112,15 @@ def _check_boosting(boosting: Any, features: int) -> None:
     _need(trees.dtype == object and trees.shape[1:] == (classes if classes > 2 else 1,), "its trees are broken")
     _need(boosting.n_trees_per_iteration_ == trees.shape[1], "its trees are broken")
     _need(all(type(tree) is DecisionTreeRegressor for tree in trees.flat), "its trees are broken")
+
+
+def _check_neighbours(neighbours: Any, features: int) -> None:
+    """Check that the samples that pixels are compared with have classes, and that no tree says where they are."""
+    samples, classes = neighbours._fit_X, neighbours._y
+    _need(samples.dtype == np.float64 and samples.shape == (len(classes), features), "its samples are broken")
+    _need(classes.ndim == 1 and classes.dtype.kind == "i" and classes.size > 0, "its samples are broken")
+    _need(classes.min() >= 0 and classes.max() < len(neighbours.classes_), "its samples are broken")
+    _need(neighbours._fit_method == "brute" and neighbours._tree is None, "it is of another kind")
 
 
 def _need(truth: bool, message: str) -> None:

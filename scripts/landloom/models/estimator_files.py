@@ -11,6 +11,7 @@ import warnings
 import zipfile
 import zlib
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -89,8 +90,11 @@ SKLEARN_TYPES = frozenset(
 TRUSTED = PLAIN_TYPES | SKLEARN_TYPES
 """None of them does more than hold data when it is made; what their compiled code needs is checked afterwards."""
 
-UNUSABLE = (AttributeError, ValueError, TypeError, KeyError, IndexError, ArithmeticError, EOFError, ImportError)
-BROKEN = (*UNUSABLE, RuntimeError, NotImplementedError, RecursionError, MemoryError, AssertionError, SyntaxError)
+BROKEN = (
+    *(ArithmeticError, AssertionError, AttributeError, EOFError, ImportError, LookupError, MemoryError),
+    *(RuntimeError, SyntaxError, TokenError, TypeError, ValueError),
+)
+"""What reading damaged files may raise."""
 
 
 def save(model: EstimatorModel, path: str | os.PathLike[str]) -> None:
