@@ -93,6 +93,8 @@ OTHER_MAPS = FUSION["maps"] if FUSION else []
 OPTIONAL_PARTS = [SETTINGS.inputs_from] if SETTINGS.inputs_from else []
 OPTIONAL_PARTS += ["boundary"] if "separate" in LAYERS else []
 OPTIONAL_PARTS += ["fusion"] if FUSION else []
+FROM_MAP = None if FROZEN else CONFIG["samples"]["from_map"]
+OPTIONAL_PARTS += ["map_samples"] if FROM_MAP else []
 DATES = "results/{year}/dates.json"
 SAMPLE_COUNTS = [] if FROZEN else "results/{year}/sample_counts.csv"
 # What a mosaic, a map and a model depend on in the configuration.
@@ -273,6 +275,39 @@ def nomenclature_of_layer(wildcards):
     """Return the nomenclature for the layer that has names and colours."""
     labelled = ("classification", "separate")
     return [SETTINGS.nomenclature] if wildcards.layer in labelled else []
+
+
+def of_earlier_map(pattern):
+    """Return an input function: a file of the samples that come from an earlier map, in years that get some."""
+
+    def file(wildcards):
+        takes = FROM_MAP and str(FROM_MAP["year"]) != wildcards.year
+        return [pattern.format(**wildcards)] if takes else []
+
+    return file
+
+
+def earlier_layer(layer):
+    """Return an input function: a layer of the earlier map, of the job's tile."""
+    run = "" if layer == "validity" else "run0/"
+    ours = f"results/{FROM_MAP['year']}/tiles/{{tile}}/{run}{layer}.tif"
+
+    def file(wildcards):
+        return placed(FROM_MAP[layer] or ours, wildcards)
+
+    return file
+
+
+def map_sample_products(wildcards):
+    """Return what tells which samples of the job's year come from an earlier map."""
+    made = of_earlier_map("results/{year}/map_sample_counts.csv")(wildcards)
+    others = ["map_sample_draws.csv", "map_sample_ranks.csv"]
+    others += [f"tiles/{tile}/map_candidates.parquet" for tile in TILES]
+    return (
+        [*made, *(made[0].replace("map_sample_counts.csv", other) for other in others)]
+        if made
+        else []
+    )
 
 
 def annual_samples(wildcards):
