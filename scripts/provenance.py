@@ -18,7 +18,8 @@ def main() -> None:
     target = Path(snakemake.output.provenance)
     year, threads = snakemake.wildcards.year, snakemake.threads
     memory = Path(".cache", "checksums", year, "products.json")
-    products = provenance.describe_products(list(snakemake.input.products), target.parent, memory, threads)
+    made = [*snakemake.input.products, *snakemake.input.map_samples]
+    products = provenance.describe_products(made, target.parent, memory, threads)
     others = {use: list(snakemake.input.get(use, [])) for use in BESIDE_THE_ARCHIVE}
     inputs = provenance.describe_inputs(snakemake.input.files, others)
     found = provenance.document(year, snakemake.params.configuration, snakemake.params.digests, products, inputs)

@@ -3,6 +3,8 @@
 import sys
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from landloom import (
     features,
     grids,
@@ -34,13 +36,10 @@ def main() -> None:
         snakemake.input.table,
         snakemake.input.dates,
     )
-    selection = sampling.select(
-        tables.read(snakemake.input.candidates),
-        snakemake.wildcards.tile,
-        sampling.read_draws(snakemake.input.draws, snakemake.input.ranks),
-        snakemake.params.runs,
-        snakemake.params.seed,
-    )
+    selection = drawn(snakemake.input.candidates, snakemake.input.draws, snakemake.input.ranks)
+    # Of an earlier map, if there is one.
+    others = zip(snakemake.input.map_candidates, snakemake.input.map_draws, snakemake.input.map_ranks, strict=True)
+    selection = pd.concat([selection, *(drawn(*files) for files in others)], ignore_index=True)
     with tiles.open_reader(chain, grid, threads) as reader:
         memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
         limit = windows.most_pixels(memory_mb, chain.looks, chain.bands)
@@ -48,6 +47,13 @@ def main() -> None:
         table = samples.extract(selection, grid, plan.windows, chain.features, reader)
     print(plan, file=sys.stderr)
     tables.write(table, snakemake.output.samples)
+
+
+def drawn(candidates: str, draws: str, ranks: str) -> pd.DataFrame:
+    """Return the tile's pixels that are drawn from its reference, or from an earlier map."""
+    params = snakemake.params
+    found = sampling.read_draws(draws, ranks)
+    return sampling.select(tables.read(candidates), snakemake.wildcards.tile, found, params.runs, params.seed)
 
 
 if __name__ == "__main__":

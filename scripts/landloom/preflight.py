@@ -159,7 +159,7 @@ def _check_files(settings: Configuration) -> list[str]:
 
 
 def _other_maps(settings: Configuration) -> dict[str, str]:
-    """Return the files of maps made elsewhere that are fused, but for those that this project makes."""
+    """Return the files of maps made elsewhere that are fused or sampled, but for those that this project makes."""
     others = settings.fusion.maps if settings.fusion else []
     patterns = {
         f"fusion.maps[{place}].{key}": pattern
@@ -167,6 +167,8 @@ def _other_maps(settings: Configuration) -> dict[str, str]:
         for key, pattern in (("classification", other.classification), ("confidence", other.confidence))
         if pattern
     }
+    if sampled := settings.samples.from_map:
+        patterns |= {f"samples.from_map.{layer}": path for layer, path in sampled.layers().items()}
     files = {
         f"{key} (year {year}, tile {tile})": pattern.replace("{year}", str(year)).replace("{tile}", tile)
         for key, pattern in patterns.items()

@@ -4,9 +4,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
 from landloom.errors import InputError
+from landloom.map_sample_settings import MapSampleSettings
 from landloom.region_settings import region_slug
 from landloom.sample_files import read_copies, read_numbers
-from landloom.sample_settings import SampleSettings
+from landloom.sample_settings import AnnualSettings, SampleSettings
 from landloom.words import shortened
 
 
@@ -28,17 +29,27 @@ def problems(
         unknown = [name for name in names if region_slug(name) not in regions]
         if unknown:
             found.append(f"samples.{key}: {shortened(unknown)} are no regions; known are {shortened(list(regions))}")
-    if settings.annual and settings.annual.year not in years:
-        found.append(f"samples.annual.year: {settings.annual.year} is not among the years {sorted(years)}")
+    for key, other in _of_other_years(settings).items():
+        if other.year is not None and other.year not in years:
+            found.append(f"samples.{key}.year: {other.year} is not among the years {sorted(years)}")
     if codes is not None:
         found += _label_problems(settings, codes) + _file_problems(settings, regions, codes)
     return found
 
 
+def _of_other_years(settings: SampleSettings) -> dict[str, AnnualSettings | MapSampleSettings]:
+    """Return the parts of the section that take samples of other years."""
+    parts = {"annual": settings.annual, "from_map": settings.from_map}
+    return {key: part for key, part in parts.items() if part is not None}
+
+
 def _label_problems(settings: SampleSettings, codes: Mapping[str, int]) -> list[str]:
-    labels = settings.annual.labels if settings.annual else []
-    unknown = [label for label in labels if str(label) not in codes]
-    return [f"samples.annual.labels: {shortened(unknown)} are not in the nomenclature"] if unknown else []
+    found = []
+    for key, part in _of_other_years(settings).items():
+        unknown = [label for label in part.labels if str(label) not in codes]
+        if unknown:
+            found.append(f"samples.{key}.labels: {shortened(unknown)} are not in the nomenclature")
+    return found
 
 
 def _file_problems(settings: SampleSettings, regions: Sequence[str], codes: Mapping[str, int]) -> list[str]:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from landloom.augmentation_settings import AugmentationSettings
 from landloom.draw_settings import DrawSettings
+from landloom.map_sample_settings import MapSampleSettings
 from landloom.region_settings import RegionName, region_slug
 from landloom.section import InputPath, Section
 
@@ -36,6 +37,11 @@ class SampleSettings(DrawSettings):
     )
     augmentation: AugmentationSettings | None = Field(None, description="without it, no samples are made")
     annual: AnnualSettings | None = Field(None, description="without it, all samples are of the year that is mapped")
+
+    from_map: MapSampleSettings | None = Field(
+        None,
+        description="samples of an earlier map beside those of the reference; without it, there are none",
+    )
 
     def by_region(self, slugs: Sequence[str]) -> dict[str, DrawSettings]:
         """Return how pixels are drawn in each region."""

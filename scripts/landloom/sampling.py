@@ -26,6 +26,9 @@ GROUP = ["number", "code"]
 
 _KEY_COLUMNS = ["run", *GROUP, "minimum_looks", "key"]
 _RANK_COLUMNS = ["run", "tile", *GROUP, "minimum_looks", "first", "pixels", "samples", "phase"]
+NO_RANKS = pd.DataFrame(columns=_RANK_COLUMNS)
+"""Where nothing is drawn periodically."""
+
 _PHASES = 1
 """Names the sequence of random numbers that phases come from."""
 

@@ -108,9 +108,14 @@ def _counts(found: Sequence[Portion]) -> dict[int, int]:
 
 def _counted(found: Sequence[Portion]) -> list[Source]:
     """Return how many samples of each class were drawn where."""
-    origins = sorted({portion.origin for portion in found})
-    by_origin = {origin: _counts([portion for portion in found if portion.origin == origin]) for origin in origins}
-    return [Source(code, origin, size) for origin in origins for code, size in sorted(by_origin[origin].items())]
+    origins: dict[str, list[Portion]] = {}
+    for portion in found:
+        # Of an earlier map, blocks of ground with negative numbers stand for polygons.
+        of_map = portion.polygons < 0
+        origins.setdefault(portion.origin, []).append(portion.restricted(~of_map))
+        origins.setdefault(f"{portion.origin} from an earlier map", []).append(portion.restricted(of_map))
+    counts = [(origin, _counts(origins[origin])) for origin in sorted(origins)]
+    return [Source(code, origin, size) for origin, sizes in counts for code, size in sorted(sizes.items())]
 
 
 def _augment(

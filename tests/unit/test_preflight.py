@@ -93,3 +93,16 @@ def test_a_test_file_without_crs(project, with_test_file):
     with_test_file(crs=None)
     lines = preflight.problems(config.parse(project))
     assert lines[0] == "reference.test_file: test_2018.gpkg has no coordinate reference system"
+
+
+def test_files_of_the_samples_are_read(project, tmp_path):
+    (tmp_path / "n.csv").write_text("label,number\n1,5\n9,5\n")
+    map_files = {layer: f"old/{layer}_{{tile}}.tif" for layer in ("classification", "confidence", "validity")}
+    project["samples"] = {"strategy": "per_class", "numbers": "n.csv", "from_map": {"labels": [1], **map_files}}
+    project["years"] = {2018: None}
+    with pytest.raises(config.ConfigurationError) as caught:
+        preflight.load(project)
+    told = "\n".join(caught.value.lines)
+    assert "samples.numbers: n.csv: line 3: label '9' is not in the nomenclature" in told
+    for layer in map_files:
+        assert f"samples.from_map.{layer} (year 2018, tile T31TCJ): no such file: old/{layer}_T31TCJ.tif" in told

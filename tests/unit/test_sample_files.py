@@ -80,14 +80,14 @@ def test_what_is_wrong_with_the_section(write, tmp_path):
         copies=write("source,destination,label,number\nnord,ouest,maize,5\n", "c.csv"),
         augmentation={"method": "smote", "amount": "balance", "regions": ["east"]},
         annual={"labels": ["rye", "maize"], "year": 2016},
+        from_map={"labels": ["wheat", "oats"], "year": 2015},
     )
     found = problems(settings, REGIONS, {2017, 2018}, CODES)
-    assert [line.split(": ")[0] for line in found] == [
-        "samples.regions", "samples.augmentation.regions", "samples.annual.year", "samples.annual.labels",
-        "samples.numbers", "samples.regions.Nord.numbers", "samples.copies",
-    ]  # fmt: skip
-    assert "['west'] are no regions" in found[0]
-    assert "['rye']" in found[3]
+    told = dict(line.split(": ", 1) for line in found)
+    keys = ["regions", "augmentation.regions", "annual.year", "from_map.year", "annual.labels", "from_map.labels"]
+    assert list(told) == [f"samples.{key}" for key in (*keys, "numbers", "regions.Nord.numbers", "copies")]
+    assert "['west'] are no regions" in told["samples.regions"]
+    assert "['rye']" in told["samples.annual.labels"]
     assert problems(SampleSettings(), ["all"], {2018}, CODES) == []
 
 

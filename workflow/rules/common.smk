@@ -109,6 +109,8 @@ OPTIONAL_PARTS = [SETTINGS.inputs_from] if SETTINGS.inputs_from else []
 OPTIONAL_PARTS += ["boundary"] if "separate" in LAYERS else []
 OPTIONAL_PARTS += ["fusion"] if FUSION else []
 OPTIONAL_PARTS += [] if FROZEN else ["quality"]
+FROM_MAP = None if FROZEN else CONFIG["samples"]["from_map"]
+OPTIONAL_PARTS += ["map_samples"] if FROM_MAP else []
 DATES = "results/{year}/dates.json"
 SAMPLE_COUNTS = [] if FROZEN else "results/{year}/sample_counts.csv"
 # What a mosaic, a map and a model depend on in the configuration.
@@ -307,6 +309,39 @@ def doubted_samples(wildcards):
         return []
     return expand(
         CROSS_VALIDATED, year=wildcards.year, run=wildcards.run, region=REGIONS
+    )
+
+
+def of_earlier_map(pattern):
+    """Return an input function: a file of the samples that come from an earlier map, in years that get some."""
+
+    def file(wildcards):
+        takes = FROM_MAP and str(FROM_MAP["year"]) != wildcards.year
+        return [pattern.format(**wildcards)] if takes else []
+
+    return file
+
+
+def earlier_layer(layer):
+    """Return an input function: a layer of the earlier map, of the job's tile."""
+    run = "" if layer == "validity" else "run0/"
+    ours = f"results/{FROM_MAP['year']}/tiles/{{tile}}/{run}{layer}.tif"
+
+    def file(wildcards):
+        return placed(FROM_MAP[layer] or ours, wildcards)
+
+    return file
+
+
+def map_sample_products(wildcards):
+    """Return what tells which samples of the job's year come from an earlier map."""
+    made = of_earlier_map("results/{year}/map_sample_counts.csv")(wildcards)
+    others = ["map_sample_draws.csv", "map_sample_ranks.csv"]
+    others += [f"tiles/{tile}/map_candidates.parquet" for tile in TILES]
+    return (
+        [*made, *(made[0].replace("map_sample_counts.csv", other) for other in others)]
+        if made
+        else []
     )
 
 

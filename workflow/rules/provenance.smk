@@ -47,6 +47,7 @@ if FUSION:
 rule provenance:
     input:
         products=outputs_of(*MAKERS),
+        map_samples=map_sample_products,
         files=of_tiles("results/{year}/tiles/{tile}/files.csv"),
         reference=reference_files,
         regions=vector_files(SETTINGS.regions.file) if SETTINGS.regions else [],

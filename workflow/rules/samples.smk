@@ -79,6 +79,11 @@ rule samples:
         candidates=rules.candidates.output.candidates,
         draws=rules.select_samples.output.draws,
         ranks=rules.select_samples.output.ranks,
+        map_candidates=of_earlier_map(
+            "results/{year}/tiles/{tile}/map_candidates.parquet"
+        ),
+        map_draws=of_earlier_map("results/{year}/map_sample_draws.csv"),
+        map_ranks=of_earlier_map("results/{year}/map_sample_ranks.csv"),
         table=rules.acquisitions.output.table,
         grid=rules.grid.output.grid,
         dates=DATES,

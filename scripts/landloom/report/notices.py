@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from landloom.nomenclature import LandClass
 from landloom.report import checks
 from landloom.report.scores import MapScores
@@ -30,6 +32,7 @@ def collect(material: Material, scores: MapScores, division: Division) -> list[N
         *_of_division(division),
         *_of_reference(material.findings, material.classes.names_by_code()),
         *_of_acquisitions(material.tiles),
+        *of_samples(material.sample_counts, material.classes.names_by_code()),
         *_of_untested(scores),
         *_of_unmapped(material),
         *_of_tiles(material.tiles),
@@ -59,6 +62,20 @@ def _of_division(division: Division) -> Iterator[Notice]:
     """Tell that the scores are those of a test of what was learnt."""
     if not division.honest:
         yield Notice("The scores are no accuracy of the map", division.text)
+
+
+def of_samples(table: pd.DataFrame | None, names: Mapping[int, str]) -> Iterator[Notice]:
+    """Tell which classes have no samples in a region, or fewer than asked for; there is no table without training."""
+    noted = table[table.note != ""] if table is not None else pd.DataFrame()
+    if noted.empty:
+        return
+    groups = noted.groupby(["region", "code", "note"], sort=True).run.apply(list).items()
+    lines = [
+        f"{region}, {names.get(code, code)}: {note} ({'run' + 's' * (len(runs) > 1)} {', '.join(map(str, runs))})"
+        for (region, code, note), runs in groups
+    ]
+    text = "Of these classes, the models have no samples, or fewer than asked for, in the region and runs named."
+    yield Notice("Missing samples", text, _first(lines))
 
 
 def _of_untested(scores: MapScores) -> Iterator[Notice]:

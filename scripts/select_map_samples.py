@@ -1,0 +1,34 @@
+"""Settle which pixels that an earlier map is sure of are drawn, over all tiles."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from landloom import jobs, map_samples, nomenclature, sampling, tables
+from landloom.files import write_text
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main() -> None:
+    """Connect the rule to :func:`landloom.map_samples.settle`."""
+    params = snakemake.params
+    labels = nomenclature.read(params.nomenclature).label_by_code()
+    codes = [code for code, label in labels.items() if label in set(map(str, params.labels))]
+    drawn = pd.read_csv(snakemake.input.counts, dtype={"region": str}, keep_default_na=False)
+    numbers = map_samples.wanted_numbers(drawn, params.regions, codes, params.number)
+    candidates = dict(zip(params.tiles, map(tables.read, snakemake.input.candidates), strict=True))
+    limits, counts = map_samples.settle(candidates, numbers, params.seed)
+    sampling.Draws(limits, sampling.NO_RANKS).write(snakemake.output.draws, snakemake.output.ranks)
+    counts.insert(1, "region", [params.regions[number - 1] for number in counts.pop("number")])
+    write_text(snakemake.output.counts, counts.to_csv(index=False, lineterminator="\n"))
+    for row in counts[counts.samples < counts.wanted].itertuples():
+        found = f"{row.samples} of the {row.wanted} samples wanted"
+        print(f"warning: region {row.region}, run {row.run}, class {labels[row.code]}: {found}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+        main()
