@@ -20,7 +20,7 @@ _MOST_PROBLEMS = 100
 _LARGEST = 2**31 - 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Copy:
     """Samples of a class of one region that train the model of another.
 

@@ -82,7 +82,7 @@ def collect(
     """
     found = portions_of(model.region)
     sources = _counted(found)
-    rules = [rule for rule in copies if rule.destination == model.region]
+    rules = sorted(rule for rule in copies if rule.destination == model.region)
     lenders = {number: portions_of(number) for number in sorted({rule.source for rule in rules})}
     for rule in rules:
         origin = f"copied from {regions[rule.source - 1]}"
