@@ -22,6 +22,8 @@ def main() -> None:
     seed = int(np.random.default_rng([snakemake.params.seed, run, number, len("cross")]).integers(2**31))
     try:
         samples = training.training_set(snakemake.input.samples, number, run)
+        if snakemake.params.sensors:
+            samples = training.of_sensors(samples, snakemake.params.sensors, snakemake.params.all_sensors)
         blocks = training_ground.blocks_of(snakemake.input.reference, samples.polygons, settings.block_m)
         found = {
             scheme: cross_validation.predict(model, samples, fold, settings.samples_per_class, seed, threads)

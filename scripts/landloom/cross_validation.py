@@ -15,11 +15,8 @@ from landloom import accuracy, features, fitting, folds
 from landloom.model_settings import AnyTrained
 from landloom.models.model import Model
 from landloom.quality_settings import CrossValidationSettings
+from landloom.schemes import NOT_PREDICTED, SCHEMES
 from landloom.training import TrainingSet
-
-SCHEMES = ("pixels", "polygons", "blocks")
-NOT_PREDICTED = 0
-"""Where all samples lie in one fold, as where there is a single block."""
 
 
 @dataclass(frozen=True, eq=False)
