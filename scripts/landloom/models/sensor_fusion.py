@@ -72,7 +72,7 @@ class SensorFusion:
         return np.ascontiguousarray(shares[decider, np.arange(len(features))]), told.astype(np.uint8)
 
     def _shares(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return each member's probabilities, (members, pixels, classes), and whether it saw the pixel: else all 0."""
+        """Return each member's probabilities, (members, pixels, classes), all 0 where it did not see the pixel."""
         shares = np.zeros((len(self.members), len(features), self.classes.size), np.float32)
         speaks = np.zeros(shares.shape[:2], bool)
         for place, (member, columns) in enumerate(zip(self.members, self.columns, strict=True)):
