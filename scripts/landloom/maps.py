@@ -291,20 +291,20 @@ def _open_outputs(
 
 def _write(writers: Mapping[str, rasterio.io.DatasetWriter], canvas: Canvas, window: Window) -> None:
     """Write an area of all layers."""
-    alone = canvas.separate if canvas.separate.size else np.int32(decisions.NOT_SEPARATE)
-    layers = {
-        "classification": canvas.labels,
-        "confidence": canvas.confidence,
-        "margin": canvas.margin,
-        "entropy": canvas.entropy,
-        "decider": canvas.decider,
-        "separate": np.where(alone != decisions.NOT_SEPARATE, alone, canvas.labels),
-    }
     for layer, writer in writers.items():
         if layer == "probabilities":
             writer.write(canvas.probabilities, window=window.ranges)
         else:
-            writer.write(layers[layer].astype(writer.dtypes[0]), 1, window=window.ranges)
+            writer.write(_layer(canvas, layer).astype(writer.dtypes[0]), 1, window=window.ranges)
+
+
+def _layer(canvas: Canvas, layer: str) -> np.ndarray:
+    """Return a layer of one band."""
+    if layer == "classification":
+        return canvas.labels
+    if layer == "separate":
+        return np.where(canvas.separate == decisions.NOT_SEPARATE, canvas.labels, canvas.separate)
+    return getattr(canvas, layer)
 
 
 def use_kernels() -> None:
