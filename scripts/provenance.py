@@ -9,8 +9,11 @@ from landloom import jobs, provenance
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-BESIDE_THE_ARCHIVE = ("reference", "regions", "nomenclature", "models", "samples")
+BESIDE_THE_ARCHIVE = ("reference", "regions", "nomenclature", "models", "samples", "fusion")
 """Inputs of the rule, named as the keys of the configuration."""
+
+MADE = ("products", "map_samples", "cross_validations", "fused")
+"""Inputs of the rule that are products of the year."""
 
 
 def main() -> None:
@@ -18,7 +21,7 @@ def main() -> None:
     target = Path(snakemake.output.provenance)
     year, threads = snakemake.wildcards.year, snakemake.threads
     memory = Path(".cache", "checksums", year, "products.json")
-    made = [*snakemake.input.products, *snakemake.input.map_samples]
+    made = [file for kind in MADE for file in snakemake.input.get(kind, [])]
     products = provenance.describe_products(made, target.parent, memory, threads)
     others = {use: list(snakemake.input.get(use, [])) for use in BESIDE_THE_ARCHIVE}
     inputs = provenance.describe_inputs(snakemake.input.files, others)

@@ -1,11 +1,12 @@
 """The maps of a year as a STAC item collection, by which catalogues and other programs find and understand them.
 
-One item for each run, its assets by their path from the collection's folder.
+One item for each run, and one for the map fused from them, if there is one; their assets by their path from the
+collection's folder.
 """
 
 import datetime
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ SHA2_256 = "1220"
 
 @dataclass(frozen=True)
 class AssetKind:
-    """A kind of asset: its path, where ``{run}`` is replaced, its media type, title and roles."""
+    """A kind of asset: its path, where ``{map}`` is replaced, its media type, title and roles."""
 
     path: str
     media_type: str
@@ -40,19 +41,33 @@ class AssetKind:
 
 
 KINDS = {
-    "classification": AssetKind("map/run{run}/classification.tif", pystac.MediaType.COG, "land cover", ("data",)),
-    "confidence": AssetKind("map/run{run}/confidence.tif", pystac.MediaType.COG, "confidence", ("data",), "%"),
+    "classification": AssetKind("map/{map}/classification.tif", pystac.MediaType.COG, "land cover", ("data",)),
+    "confidence": AssetKind("map/{map}/confidence.tif", pystac.MediaType.COG, "confidence", ("data",), "%"),
     "probabilities": AssetKind(
-        "map/run{run}/probabilities.tif", pystac.MediaType.COG, "probability of each class x 1000", ("data",)
+        "map/{map}/probabilities.tif", pystac.MediaType.COG, "probability of each class x 1000", ("data",)
+    ),
+    "margin": AssetKind(
+        "map/{map}/margin.tif", pystac.MediaType.COG, "lead of the class in probability", ("data",), "%"
+    ),
+    "entropy": AssetKind(
+        "map/{map}/entropy.tif", pystac.MediaType.COG, "entropy, of the largest possible", ("data",), "%"
     ),
     "agreement": AssetKind(
-        "map/run{run}/agreement.tif", pystac.MediaType.COG, "agreement with the reference polygons", ("data",)
+        "map/{map}/agreement.tif", pystac.MediaType.COG, "agreement with the reference polygons", ("data",)
     ),
     "validity": AssetKind("map/validity.tif", pystac.MediaType.COG, "number of clear looks", ("data",)),
-    "classes": AssetKind("map/run{run}/classes.csv", "text/csv", "codes, labels, names and colours", ("metadata",)),
-    "style": AssetKind("map/run{run}/classification.qml", "application/xml", "QGIS style", ("metadata",)),
+    "classes": AssetKind("map/{map}/classes.csv", "text/csv", "codes, labels, names and colours", ("metadata",)),
+    "style": AssetKind("map/{map}/classification.qml", "application/xml", "QGIS style", ("metadata",)),
     "accuracy": AssetKind("accuracy/summary.csv", "text/csv", "accuracy over all runs", ("metadata",)),
     "report": AssetKind("report.html", pystac.MediaType.HTML, "report", ("metadata",)),
+}
+FUSED = "fusion"
+"""Folder of the fused map."""
+
+FUSED_KINDS = KINDS | {
+    "accuracy": AssetKind(
+        "accuracy/fusion/scores.csv", "text/csv", "accuracy at the polygons held out of all runs", ("metadata",)
+    )
 }
 PROVENANCE = AssetKind("provenance.json", pystac.MediaType.JSON, "inputs, code and checksums", ("metadata",))
 
@@ -75,7 +90,10 @@ def collection(
     period : (date, date)
         First and last day.
     """
-    return pystac.ItemCollection([_item(provenance, digest, classes, period, run) for run in runs])
+    items = [_item(provenance, digest, classes, period, f"run{run}", f"run {run}", KINDS) for run in runs]
+    if f"map/{FUSED}/classification.tif" in provenance.products:
+        items.append(_item(provenance, digest, classes, period, FUSED, "fused", FUSED_KINDS))
+    return pystac.ItemCollection(items)
 
 
 def write(items: pystac.ItemCollection, path: Path | str) -> None:
@@ -88,25 +106,28 @@ def _item(
     digest: FileDigest,
     classes: Nomenclature,
     period: tuple[datetime.date, datetime.date],
-    run: str,
+    name: str,
+    words: str,
+    kinds: Mapping[str, AssetKind],
 ) -> pystac.Item:
-    found = {key: kind.path.format(run=run) for key, kind in KINDS.items()}
+    """Return the item of a map: that of the folder of this name, called by these words in titles."""
+    found = {key: kind.path.format(map=name) for key, kind in kinds.items()}
     there = {key: provenance.products[path] for key, path in found.items() if path in provenance.products}
     raster = there["classification"].raster
     assert raster is not None
     geometry, bbox = footprint(grid_of(raster))
     title = str(provenance.configuration.get("title", "land cover"))
     item = pystac.Item(
-        id="-".join(filter(None, [region_slug(title), provenance.year, f"run{run}"])),
+        id="-".join(filter(None, [region_slug(title), provenance.year, name])),
         geometry=geometry,
         bbox=bbox,
         datetime=None,
-        properties={"title": f"{title}, {provenance.year}, run {run}"},
+        properties={"title": f"{title}, {provenance.year}, {words}"},
         start_datetime=_start_of(period[0]),
         end_datetime=_start_of(period[1]) + datetime.timedelta(days=1, seconds=-1),
     )
     for key, product in there.items():
-        item.add_asset(key, _asset(KINDS[key], found[key]))
+        item.add_asset(key, _asset(kinds[key], found[key]))
         _describe_file(item.assets[key], FileDigest(product.bytes, product.sha256))
         _describe_raster(item.assets[key], product)
     item.add_asset("provenance", _asset(PROVENANCE, PROVENANCE.path))

@@ -152,3 +152,39 @@ def test_day_that_no_year_has():
 def test_file_where_the_results_go(tmp_path: Path):
     (tmp_path / "results").touch()
     assert preflight_errors() == ["results: is a file where a folder is needed; move it"]
+
+
+HELD_OUT = {"file": "data/{year}/reference.gpkg", "field": "code", "held_out_share": 0.2}
+
+
+@pytest.mark.parametrize(
+    ("changes", "start"),
+    [
+        ({"fusion": {}}, "configuration: fusion needs `reference.held_out_share` above 0"),
+        ({"cross_validation": {"folds": 1}}, "cross_validation.folds: input should be greater than or equal to 2"),
+        (
+            {"map": {"boundary_fusion": {"interior_m": 100, "exterior_m": 0}}},
+            "map.boundary_fusion.exterior_m: input should be greater than 0",
+        ),
+        (
+            {"fusion": {"maps": [{"classification": "other/{tile}_{run}.tif"}]}, "reference": HELD_OUT},
+            "fusion.maps.0.classification: holds ['run']; only {year} and {tile} are known",
+        ),
+    ],
+)
+def test_fusion_and_folds_that_cannot_be(changes: dict[str, Any], start: str):
+    (line,) = parse_errors(**changes)
+    assert line.startswith(start)
+
+
+def test_fused_maps_that_are_not_there(data: Path):
+    """Each is named with its key, year and tile; those that this project makes are not looked for."""
+    there = data / "there.tif"
+    there.touch()
+    maps = [
+        {"classification": "other/{year}_{tile}.tif", "confidence": "data/there.tif"},
+        {"classification": "results/{year}/tiles/{tile}/run0/classification.tif"},
+    ]
+    assert preflight_errors(fusion={"maps": maps}, reference=HELD_OUT, tiles=[TILE]) == [
+        f"fusion.maps[0].classification (year 2018, tile {TILE}): no such file: other/2018_{TILE}.tif"
+    ]

@@ -77,6 +77,19 @@ def test_an_item_for_each_run_that_names_what_there_is(tmp_path):
     assert items[0].properties["end_datetime"] == "2018-12-31T23:59:59Z"
 
 
+def test_an_item_for_the_fused_map_with_an_accuracy_of_its_own():
+    fused = {
+        f"map/fusion/{layer}.tif": Product(5, SHA256, True, RASTER) for layer in ("classification", "confidence")
+    }
+    tables = ("accuracy/summary.csv", "accuracy/fusion/scores.csv")
+    accuracies = {path: Product(7, SHA256, True) for path in tables}
+    found = provenance.document("2018", {"title": "Été"}, {}, {**products(), **fused, **accuracies}, {})
+    items = list(stac.collection(found, FileDigest(8, SHA256), CLASSES, PERIOD, ["0", "1"]))
+    assert [item.id for item in items] == ["ete-2018-run0", "ete-2018-run1", "ete-2018-fusion"]
+    assert items[2].assets["confidence"].href == "./map/fusion/confidence.tif"
+    assert [item.assets["accuracy"].href for item in items[1:]] == [f"./{path}" for path in tables]
+
+
 def test_files_grids_and_classes(tmp_path):
     item = next(iter(written(tmp_path)))
     asset = item.assets["classification"]

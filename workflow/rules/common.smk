@@ -280,11 +280,16 @@ def placed(pattern, wildcards):
     return pattern.replace("{year}", wildcards.year).replace("{tile}", wildcards.tile)
 
 
-def fused_map(wildcards):
-    """Return the files of the fused map of the job's year, if there is one."""
-    names = ["classification.tif", "confidence.tif", "classification.qml"]
-    pattern = "results/{year}/map/fusion/{name}"
-    return expand(pattern, year=wildcards.year, name=names) if FUSION else []
+def fused_products(wildcards):
+    """Return what tells of the fused map of the job's year, beside what rules make once a year or tile."""
+    if not FUSION:
+        return []
+    layers = ["classification", "confidence"]
+    names = ["{layer}.tif", "{layer}_counts.json"]
+    pattern = "results/{year}/map/fusion/"
+    mosaics = [pattern + name for name in names]
+    made = expand(mosaics, year=wildcards.year, layer=layers)
+    return made + comparisons_for_beliefs(wildcards)
 
 
 def other_maps(wildcards):

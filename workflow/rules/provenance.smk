@@ -42,20 +42,22 @@ if "boundary" in OPTIONAL_PARTS:
     MAKERS += [rules.compare_boundary, rules.accuracy_boundary]
 if FUSION:
     MAKERS += [rules.fuse, rules.validate_fusion, rules.accuracy_fusion]
+    MAKERS += [rules.style_fusion]
 
 
 rule provenance:
     input:
         products=outputs_of(*MAKERS),
         map_samples=map_sample_products,
+        cross_validations=[] if FROZEN else cross_validations,
         files=of_tiles("results/{year}/tiles/{tile}/files.csv"),
         reference=reference_files,
         regions=vector_files(SETTINGS.regions.file) if SETTINGS.regions else [],
         nomenclature=[CONFIG["nomenclature"]],
         models=models_of_year if FROZEN else [],
         samples=SETTINGS.samples.files() if not FROZEN else [],
-        fused=fused_map,
-        others=other_maps,
+        fused=fused_products,
+        fusion=other_maps,
     output:
         provenance="results/{year}/provenance.json",
     log:
