@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from landloom import cross_validation, jobs, nomenclature, sensor_evidence, suspicious, tables
+from landloom import fold_scores, jobs, nomenclature, sensor_evidence, suspicious, tables
 from landloom.files import write_text
 from landloom.quality_settings import CrossValidationSettings
 from landloom.schemes import ALL_SENSORS
@@ -14,10 +14,9 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Connect the rule to :mod:`landloom.cross_validation` and :mod:`landloom.suspicious`."""
+    """Connect the rule to :mod:`landloom.fold_scores` and :mod:`landloom.suspicious`."""
     settings = CrossValidationSettings(**snakemake.params.cross_validation)
     codes = nomenclature.read(snakemake.params.nomenclature).codes
-    counts = pd.read_csv(snakemake.input.counts, dtype={"region": str}, keep_default_na=False)
     pairs = [(run, region) for run in snakemake.params.runs for region in snakemake.params.regions]
     found = iter(map(tables.read, snakemake.input.predictions))
     groups = snakemake.params.groups or [ALL_SENSORS]
@@ -26,9 +25,9 @@ def main() -> None:
         pair: sensor_evidence.together(list(one.values()), codes, snakemake.params.mass)
         for pair, one in by_group.items()
     }
-    scores = cross_validation.scores(predictions, counts, codes).assign(sensors=ALL_SENSORS)
+    scores = fold_scores.scores(predictions, codes).assign(sensors=ALL_SENSORS)
     for group in snakemake.params.groups:
-        alone = cross_validation.scores({pair: one[group] for pair, one in by_group.items()}, counts, codes)
+        alone = fold_scores.scores({pair: one[group] for pair, one in by_group.items()}, codes)
         scores = pd.concat([scores, alone.assign(sensors=group)], ignore_index=True)
     odd = suspicious.of_regions(predictions, settings.suspicious)
     write_text(snakemake.output.scores, scores.to_csv(index=False, lineterminator="\n"))

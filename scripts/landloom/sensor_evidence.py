@@ -6,9 +6,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from landloom import accuracy, fusion, tables
+from landloom import accuracy, fold_scores, fusion, tables
 from landloom.models.sensor_fusion import winners
 from landloom.schemes import NOT_PREDICTED, SCHEMES
+
+UNKNOWN = 0.5
+"""Mass of a group of which nothing is known: all count alike then."""
 
 
 def of_tables(paths: Sequence[Path | str], codes: Sequence[int], measure: str) -> np.ndarray:
@@ -31,12 +34,19 @@ def of_predictions(predictions: Sequence[pd.DataFrame], codes: Sequence[int], me
     -------
     ndarray of float64, shape (groups, codes)
     """
-    evidence = []
-    for found in predictions:
-        counts = found.groupby(["code", "predicted_polygons"]).size().rename("pixels").reset_index()
-        counts.columns = ["reference", "predicted", "pixels"]
-        evidence.append(fusion.weights_of_evidence(fusion.masses(accuracy.confusion(counts, codes), measure)))
-    return np.stack(evidence)
+    return np.stack([_evidence(found, codes, measure) for found in predictions])
+
+
+def _evidence(predictions: pd.DataFrame, codes: Sequence[int], measure: str) -> np.ndarray:
+    """Return the evidence of one group; a class that no sample tells of is believed as the group is on the whole.
+
+    Such a class has samples from another region, year or map alone.
+    """
+    matrix = accuracy.confusion(fold_scores.counts(predictions, "polygons"), codes)
+    overall = accuracy.overall_accuracy(matrix)
+    told = (matrix[list(codes)].sum(axis=0) + matrix.sum(axis=1)).to_numpy() > 0
+    mass = np.where(told, fusion.masses(matrix, measure), UNKNOWN if np.isnan(overall) else overall)
+    return fusion.weights_of_evidence(mass)
 
 
 def together(predictions: Sequence[pd.DataFrame], codes: Sequence[int], measure: str) -> pd.DataFrame:
@@ -47,7 +57,7 @@ def together(predictions: Sequence[pd.DataFrame], codes: Sequence[int], measure:
 def fused(predictions: Sequence[pd.DataFrame], codes: Sequence[int], measure: str) -> pd.DataFrame:
     """Return the predictions of all groups together, of the same samples, by every scheme of folds."""
     evidence = of_predictions(predictions, codes, measure)
-    found = predictions[0][["polygon", "code"]].copy()
+    found = predictions[0][["polygon", "code", "weight"]].copy()
     for scheme in SCHEMES:
         labels = np.stack([one[f"predicted_{scheme}"].to_numpy(np.int32) for one in predictions])
         confidence = np.stack([one[f"confidence_{scheme}"].to_numpy(np.float32) for one in predictions])

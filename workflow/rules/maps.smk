@@ -47,6 +47,7 @@ rule classify:
         sensors=CONFIG["sensors"],
         features=CONFIG["features"],
         regions=REGIONS,
+        groups=list(SENSOR_GROUPS),
         mass=SENSOR_MASS,
         nomenclature=nomenclature_file,
         classes=CLASSES,

@@ -9,6 +9,7 @@ rule cross_validate:
     input:
         samples=of_tiles("results/{year}/tiles/{tile}/samples.parquet"),
         reference=rules.reference.output.polygons,
+        counts=rules.select_samples.output.counts,
     output:
         predictions=CROSS_VALIDATED,
     log:
@@ -38,7 +39,6 @@ rule cross_validate:
 rule sample_quality:
     input:
         predictions=cross_validations,
-        counts=rules.select_samples.output.counts,
         nomenclature=MADE_NOMENCLATURE,
     output:
         scores="results/{year}/accuracy/cross_validation.csv",
@@ -56,7 +56,7 @@ rule sample_quality:
     params:
         runs=CROSS_RUNS,
         regions=REGIONS,
-        groups=sorted(SENSOR_GROUPS),
+        groups=list(SENSOR_GROUPS),
         mass=SENSOR_MASS,
         cross_validation=CONFIG["cross_validation"],
         nomenclature=nomenclature_file,

@@ -98,7 +98,14 @@ def predictions(seed, right):
     confidence = random.uniform(0.5, 1, 2000).astype(np.float32)
     columns = {f"predicted_{scheme}": predicted for scheme in SCHEMES}
     columns |= {f"confidence_{scheme}": confidence for scheme in SCHEMES}
-    return pd.DataFrame({"polygon": np.arange(2000), "code": code, **columns})
+    return pd.DataFrame({"polygon": np.arange(2000), "code": code, "weight": 2.0, **columns})
+
+
+def test_a_class_without_samples_is_believed_as_the_group_is():
+    found = predictions(1, 0.8)
+    evidence = sensor_evidence.of_predictions([found], [*CODES, 11], "precision")[0]
+    overall = (found.predicted_polygons == found.code).mean()
+    assert evidence[-1] == pytest.approx(-np.log(1 - overall))
 
 
 def test_groups_are_believed_as_far_as_they_are_right():
