@@ -1,5 +1,6 @@
 """Classify a tile: every region's model in one pass."""
 
+import datetime
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +23,8 @@ from landloom import (
     windows,
 )
 from landloom.digests import digest
-from landloom.models import files
+from landloom.models import files, sensor_fusion
+from landloom.models.model import Model
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -50,11 +52,9 @@ def main() -> None:
         limit = windows.most_pixels(memory_mb, chain.looks, chain.bands, canvas)
         plan = windows.plan(grid, reader.blocks(), limit)
         owned, regions = maps.owned_windows(snakemake.input.regions, weights, plan.windows)
-        models = {number: files.load(snakemake.input.models[number - 1]) for number in regions}
         dates = {sensor.sensor: sensor.output_dates for sensor in chain.features}
-        for number, model in models.items():
-            transfer.check_model(snakemake.input.models[number - 1], model, names, dates)
-        used = digest([checksums.of_file(snakemake.input.models[number - 1]).sha256 for number in regions])
+        models = {number: model_of(number, names, dates, classes.codes) for number in regions}
+        used = digest([checksums.of_file(path).sha256 for number in regions for path in paths_of(number)])
         tags = rasters.provenance(snakemake.params.config, snakemake.params.code) | {rasters.MODELS_TAG: used}
         pixels, stopwatch = maps.classify(
             owned,
@@ -68,6 +68,27 @@ def main() -> None:
         )
     print(f"{plan}, {threads} threads; {stopwatch.shares()}", file=sys.stderr)
     counts.write(pixels, snakemake.output.counts)
+
+
+def paths_of(number: int) -> list[str]:
+    """Return the files of a region's models: one, or one for each group of sensors."""
+    groups = len(snakemake.input.models) // len(snakemake.params.regions)
+    return list(snakemake.input.models[(number - 1) * groups : number * groups])
+
+
+def model_of(number: int, names: list[str], dates: dict[str, tuple[datetime.date, ...]], codes: list[int]) -> Model:
+    """Return the model of a region; that of several groups of sensors is one, too."""
+    paths = paths_of(number)
+    if not snakemake.input.beliefs:
+        model = files.load(paths[0])
+        transfer.check_model(paths[0], model, names, dates)
+        return model
+    from landloom import sensor_evidence  # with pandas, which others do without
+
+    start = (number - 1) * len(paths)
+    tables = snakemake.input.beliefs[start : start + len(paths)]
+    evidence = sensor_evidence.of_tables(tables, codes, snakemake.params.mass)
+    return sensor_fusion.joined([files.load(path) for path in paths], names, evidence, codes)
 
 
 if __name__ == "__main__":

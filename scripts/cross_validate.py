@@ -1,8 +1,10 @@
 """Predict the training samples of a region and run by models that have not seen them."""
 
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from landloom import cross_validation, jobs, model_settings, tables, training, training_ground
 from landloom.errors import InputError
@@ -21,15 +23,27 @@ def main() -> None:
     settings = CrossValidationSettings(**snakemake.params.cross_validation)
     seed = int(np.random.default_rng([snakemake.params.seed, run, number, len("cross")]).integers(2**31))
     try:
-        samples = training.training_set(snakemake.input.samples, number, run)
-        blocks = training_ground.blocks_of(snakemake.input.reference, samples.polygons, settings.block_m)
-        found = {
-            scheme: cross_validation.predict(model, samples, fold, settings.samples_per_class, seed, threads)
-            for scheme, fold in cross_validation.folds_of(samples, blocks, settings, seed).items()
-        }
-    except InputError as error:
-        raise InputError(f"region {region}, run {run}: {error}") from None
-    tables.write(cross_validation.table(samples, found), snakemake.output.predictions)
+        samples = cross_validation.of_reference(training.training_set(snakemake.input.samples, number, run))
+    except InputError as error:  # models may have samples from elsewhere
+        print(f"region {region}, run {run} is not cross-validated: {error}", file=sys.stderr)
+        tables.write(cross_validation.nothing(), snakemake.output.predictions)
+        return
+    if snakemake.params.sensors:
+        samples = training.of_sensors(samples, snakemake.params.sensors, snakemake.params.all_sensors)
+    blocks = training_ground.blocks_of(snakemake.input.reference, samples.polygons, settings.block_m)
+    found = {
+        scheme: cross_validation.predict(model, samples, fold, settings.samples_per_class, seed, threads)
+        for scheme, fold in cross_validation.folds_of(samples, blocks, settings, seed).items()
+    }
+    table = cross_validation.table(samples, found, reference_pixels(region, run))
+    tables.write(table, snakemake.output.predictions)
+
+
+def reference_pixels(region: str, run: int) -> dict[int, int]:
+    """Return how many reference pixels of each class there are in the region."""
+    counts = pd.read_csv(snakemake.input.counts, dtype={"region": str}, keep_default_na=False)
+    here = counts[(counts.run == run) & (counts.region == region)]
+    return dict(zip(here.code.tolist(), here.reference_pixels.tolist(), strict=True))
 
 
 if __name__ == "__main__":

@@ -38,14 +38,14 @@ def main() -> None:
         tile: mosaic.TileLayer(Path(raster), Path(regions))
         for tile, raster, regions in zip(names, snakemake.input.layers, snakemake.input.regions, strict=True)
     }
-    is_map = snakemake.params.layer in ("classification", "separate", "agreement")
+    has_legend = snakemake.params.layer in ("classification", "separate", "agreement")
     counts = mosaic.write(
         layers,
         mosaic.map_grid(tile_grids, snakemake.params.map["crs"], snakemake.params.map["resolution_m"]),
         Path(snakemake.output.mosaic),
         rasters.provenance(snakemake.params.config, snakemake.params.code) | models_of(snakemake.input.layers),
-        decorate if is_map else (lambda _: None),
-        "nearest" if is_map else "average",
+        decorate if has_legend else (lambda _: None),
+        "nearest" if has_legend or snakemake.params.layer == "decider" else "average",
     )
     write_text(snakemake.output.counts, json.dumps(counts) + "\n")
 

@@ -4,22 +4,31 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from landloom import cross_validation, jobs, nomenclature, suspicious, tables
+from landloom import fold_scores, jobs, nomenclature, sensor_evidence, suspicious, tables
 from landloom.files import write_text
 from landloom.quality_settings import CrossValidationSettings
+from landloom.schemes import ALL_SENSORS
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :mod:`landloom.cross_validation` and :mod:`landloom.suspicious`."""
+    """Connect the rule to :mod:`landloom.fold_scores` and :mod:`landloom.suspicious`."""
     settings = CrossValidationSettings(**snakemake.params.cross_validation)
     codes = nomenclature.read(snakemake.params.nomenclature).codes
-    counts = pd.read_csv(snakemake.input.counts, dtype={"region": str}, keep_default_na=False)
     pairs = [(run, region) for run in snakemake.params.runs for region in snakemake.params.regions]
-    predictions = dict(zip(pairs, map(tables.read, snakemake.input.predictions), strict=True))
-    scores = cross_validation.scores(predictions, counts, codes)
+    found = iter(map(tables.read, snakemake.input.predictions))
+    groups = snakemake.params.groups or [ALL_SENSORS]
+    by_group = {pair: {group: next(found) for group in groups} for pair in pairs}
+    predictions = {
+        pair: sensor_evidence.together(list(one.values()), codes, snakemake.params.mass)
+        for pair, one in by_group.items()
+    }
+    scores = fold_scores.scores(predictions, codes).assign(sensors=ALL_SENSORS)
+    for group in snakemake.params.groups:
+        alone = fold_scores.scores({pair: one[group] for pair, one in by_group.items()}, codes)
+        scores = pd.concat([scores, alone.assign(sensors=group)], ignore_index=True)
     odd = suspicious.of_regions(predictions, settings.suspicious)
     write_text(snakemake.output.scores, scores.to_csv(index=False, lineterminator="\n"))
     write_text(snakemake.output.suspicious, odd.to_csv(index=False, lineterminator="\n"))

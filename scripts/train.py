@@ -48,6 +48,8 @@ def main() -> None:
 
     try:
         samples = gathered(training_samples.Model(number, run, snakemake.params.seed))
+        if snakemake.params.sensors:
+            samples = training.of_sensors(samples, snakemake.params.sensors, snakemake.params.all_sensors)
         found, counts = np.unique(samples.codes, return_counts=True)
         shape = f"{len(samples.codes)} samples x {len(samples.names)} features"
         print(f"{shape}; per class {dict(zip(found, counts, strict=True))}", file=sys.stderr)

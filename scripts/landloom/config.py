@@ -23,6 +23,7 @@ from landloom.reference_settings import ReferenceSettings
 from landloom.region_settings import RegionSettings, region_slug
 from landloom.sample_settings import SampleSettings
 from landloom.section import InputPath, Name, Section
+from landloom.sensor_fusion_settings import SensorFusionSettings
 from landloom.sensor_settings import AnySensor
 from landloom.words import printable, shortened
 
@@ -65,6 +66,9 @@ class Configuration(Section):
         description="what folds of the samples tell",
     )
     map: MapSettings = Field(MapSettings(), description="maps")  # type: ignore[call-arg]
+    sensor_fusion: SensorFusionSettings | None = Field(
+        None, description="without it, one model sees the features of all sensors"
+    )
     fusion: FusionSettings | None = Field(
         None, description="without it, each run has a map of its own and there is no common one"
     )
@@ -114,6 +118,19 @@ class Configuration(Section):
                 "fusion needs `reference.held_out_share` above 0, as 0.1: every other polygon trains or tests a run, "
                 "and would not tell how right the fused map is"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _every_sensor_has_a_group(self) -> "Configuration":
+        if self.sensor_fusion:
+            grouped = {sensor for sensors in self.sensor_fusion.groups.values() for sensor in sensors}
+            odd = sorted(grouped ^ set(self.sensors))
+            if odd:
+                raise ValueError(
+                    f"sensor_fusion.groups and sensors differ: {shortened(odd)}; each sensor has one group"
+                )
+            if self.model.type == "frozen":
+                raise ValueError("sensor_fusion does not go with `model.type: frozen`")
         return self
 
     @model_validator(mode="after")

@@ -5,21 +5,21 @@ polygons and of whole blocks of ground do not. Source: Roberts et al. (2017), Ec
 Spatial dependence between training and test sets, Machine Learning 111.
 """
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from landloom import accuracy, features, fitting, folds
+from landloom import features, fitting, folds
+from landloom.errors import InputError
 from landloom.model_settings import AnyTrained
 from landloom.models.model import Model
 from landloom.quality_settings import CrossValidationSettings
+from landloom.schemes import NOT_PREDICTED, SCHEMES
+from landloom.sensors.base import NODATA
 from landloom.training import TrainingSet
-
-SCHEMES = ("pixels", "polygons", "blocks")
-NOT_PREDICTED = 0
-"""Where all samples lie in one fold, as where there is a single block."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,15 +76,39 @@ def predict(
     fold_of_sample : ndarray of int64, shape (samples,)
     most_per_class : int
         Samples that a model is trained with, drawn by the seed.
+
+    Returns
+    -------
+    OutOfFold
+        Nothing is predicted of samples that the sensors never saw, nor of folds whose complement cannot train.
     """
     found = OutOfFold(np.full(len(samples.codes), NOT_PREDICTED, np.int32), np.zeros(len(samples.codes), np.float32))
     for fold in np.unique(fold_of_sample):
         known = np.flatnonzero(fold_of_sample != fold)
         if len(np.unique(samples.codes[known])) > 1:
             chosen = known[_thinned(samples.codes[known], most_per_class, np.random.default_rng([seed, int(fold)]))]
-            fitted = fitting.fit_alone(model, fitting.part_of(samples, chosen), seed, threads)
+            try:
+                fitted = fitting.fit_alone(model, fitting.part_of(samples, chosen), seed, threads)
+            except InputError as error:  # what is learnt of the accuracy must not end what makes the map
+                print(f"a fold is left out: {error}", file=sys.stderr)
+                continue
             _predict_fold(fitted, samples, np.flatnonzero(fold_of_sample == fold), found)
+    found.predicted[(samples.features == NODATA).all(axis=1)] = NOT_PREDICTED
     return found
+
+
+def of_reference(samples: TrainingSet) -> TrainingSet:
+    """Return the samples that lie in reference polygons: those of an earlier map are no truth to be tested by.
+
+    Raises
+    ------
+    InputError
+        Where they are of fewer than two classes.
+    """
+    own = fitting.part_of(samples, np.flatnonzero(samples.polygons >= 0))
+    if len(np.unique(own.codes)) < 2:
+        raise InputError("the samples in reference polygons are of fewer than two classes")
+    return own
 
 
 def _thinned(codes: np.ndarray, most: int, random: np.random.Generator) -> np.ndarray:
@@ -103,70 +127,30 @@ def _predict_fold(model: Model, samples: TrainingSet, positions: np.ndarray, fou
         found.confidence[here] = share[np.arange(len(here)), best]
 
 
-def table(samples: TrainingSet, found: Mapping[str, OutOfFold]) -> pd.DataFrame:
+def table(samples: TrainingSet, found: Mapping[str, OutOfFold], reference_pixels: Mapping[int, int]) -> pd.DataFrame:
     """Return the predictions of a region and run.
+
+    Parameters
+    ----------
+    reference_pixels : dict of code: pixels
+        Of the region: the samples of a class stand for all of them.
 
     Returns
     -------
     DataFrame
-        ``polygon``, ``code``, and for each scheme ``predicted_pixels`` ... and ``confidence_pixels`` ...
+        ``polygon``, ``code``, ``weight``: how many reference pixels a sample stands for, and for each scheme
+        ``predicted_pixels`` ... and ``confidence_pixels`` ...
     """
-    columns = {"polygon": samples.polygons, "code": samples.codes}
+    codes, place, counts = np.unique(samples.codes, return_inverse=True, return_counts=True)
+    weights = np.array([reference_pixels[int(code)] for code in codes]) / counts
+    columns = {"polygon": samples.polygons, "code": samples.codes, "weight": weights[place]}
     for scheme, one in found.items():
         columns |= {f"predicted_{scheme}": one.predicted, f"confidence_{scheme}": one.confidence}
     return pd.DataFrame(columns)
 
 
-def confusion(predictions: pd.DataFrame, scheme: str, reference_pixels: Mapping[int, int]) -> pd.DataFrame:
-    """Return how much of the reference of a region is predicted as what.
-
-    Of each class, the samples stand for all its reference pixels: else common classes would count as much as rare
-    ones where as many samples of each are drawn.
-
-    Parameters
-    ----------
-    reference_pixels : dict of code: pixels
-        Of the region.
-
-    Returns
-    -------
-    DataFrame
-        ``reference``, ``predicted``, ``pixels``: as :func:`landloom.accuracy.confusion` takes them.
-    """
-    seen = predictions[predictions[f"predicted_{scheme}"] != NOT_PREDICTED]
-    counts = seen.groupby(["code", f"predicted_{scheme}"]).size().rename("pixels").reset_index()
-    counts.columns = ["reference", "predicted", "pixels"]
-    of_class = counts.groupby("reference").pixels.transform("sum")
-    counts["pixels"] = np.rint(counts.pixels / of_class * counts.reference.map(reference_pixels)).astype(np.int64)
-    return counts
-
-
-def scores(
-    predictions: Mapping[tuple[str, str], pd.DataFrame], counts: pd.DataFrame, codes: Sequence[int]
-) -> pd.DataFrame:
-    """Return the accuracy by each scheme, of all regions together.
-
-    Parameters
-    ----------
-    predictions : dict of (run, region): DataFrame
-        As of :func:`table`.
-    counts : DataFrame
-        ``run``, ``region``, ``code``, ``reference_pixels``.
-
-    Returns
-    -------
-    DataFrame
-        ``run``, ``scheme``, ``code`` (0: of the whole map), ``score``, ``value``.
-    """
-    rows = []
-    for run in sorted({run for run, _ in predictions}):
-        for scheme in SCHEMES:
-            parts = []
-            for (of_run, region), found in predictions.items():
-                here = counts[(counts.run == int(run)) & (counts.region == region)]
-                pixels = dict(zip(here.code, here.reference_pixels, strict=True))
-                parts += [confusion(found, scheme, pixels)] if of_run == run else []
-            matrix = accuracy.confusion(pd.concat(parts, ignore_index=True), codes)
-            rows.append(accuracy.run_scores(matrix, int(run), "pixels").assign(scheme=scheme))
-    joined = pd.concat(rows, ignore_index=True)
-    return joined[["run", "scheme", "code", "score", "value"]]
+def nothing() -> pd.DataFrame:
+    """Return the table of a region whose samples cannot be cut into folds."""
+    nobody = np.zeros(0, np.int32)
+    samples = TrainingSet(np.zeros((0, 0), np.int16), nobody, nobody.astype(np.int64), ())
+    return table(samples, dict.fromkeys(SCHEMES, OutOfFold(nobody, nobody.astype(np.float32))), {})

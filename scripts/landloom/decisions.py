@@ -33,6 +33,9 @@ class Canvas:
         there is no label.
     separate : ndarray of int32, shape (rows, columns)
         Label by the model of the pixel's own region alone, where several are weighed; -1 elsewhere.
+    decider : ndarray of uint8, shape (rows, columns)
+        Which group of sensors decided, as :class:`landloom.models.sensor_fusion.SensorFusion` tells; in the pixel's
+        own region.
     """
 
     labels: np.ndarray
@@ -41,6 +44,7 @@ class Canvas:
     margin: np.ndarray
     entropy: np.ndarray
     separate: np.ndarray
+    decider: np.ndarray
 
 
 def empty_canvas(shape: tuple[int, int], classes: int, wanted: Collection[str]) -> Canvas:
@@ -52,7 +56,7 @@ def empty_canvas(shape: tuple[int, int], classes: int, wanted: Collection[str]) 
     classes : int
         Of the nomenclature.
     wanted : collection of str
-        Which of ``probabilities``, ``margin``, ``entropy``, ``separate`` are.
+        Which of ``probabilities``, ``margin``, ``entropy``, ``separate``, ``decider`` are.
     """
 
     def layer(name: str) -> tuple[int, int]:
@@ -66,6 +70,7 @@ def empty_canvas(shape: tuple[int, int], classes: int, wanted: Collection[str]) 
         np.full(layer("margin"), NO_PERCENT, np.uint8),
         np.full(layer("entropy"), NO_PERCENT, np.uint8),
         np.full(layer("separate"), NOT_SEPARATE, np.int32),
+        np.zeros(layer("decider"), np.uint8),
     )
 
 

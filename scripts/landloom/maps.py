@@ -19,12 +19,14 @@ from landloom.limits import NO_PERCENT
 from landloom.models import forest_kernels
 from landloom.models.forest import Forest
 from landloom.models.model import Model
+from landloom.models.sensor_fusion import consult
 from landloom.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.progress import Progress, Stopwatch
 from landloom.series import SeriesWindow, TileReader
 
-OPTIONAL_LAYERS = ("probabilities", "margin", "entropy", "separate")
-"""Layers beside classification and confidence; ``separate`` is the classification without boundary fusion."""
+OPTIONAL_LAYERS = ("probabilities", "margin", "entropy", "separate", "decider")
+"""Layers beside classification and confidence; ``separate`` is the classification without boundary fusion, and
+``decider`` tells which group of sensors decided."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Applied:
 
 def canvas_bytes(columns: int, classes: int, wanted: Collection[str]) -> int:
     """Return the memory of a row of output blocks: labels (twice, as also as they are stored) and other layers."""
-    per_pixel = {"probabilities": 2 * classes, "margin": 1, "entropy": 1, "separate": 4 + 2}
+    per_pixel = {"probabilities": 2 * classes, "margin": 1, "entropy": 1, "separate": 4 + 2, "decider": 1}
     return rasters.BLOCK * columns * (4 + 2 + 1 + sum(per_pixel.get(layer, 0) for layer in wanted))
 
 
@@ -210,7 +212,9 @@ def _predict(
     for region in np.unique(number[(number > 0) & ~several]):
         model = _model_of(models, int(region))
         for chunk, matrix in view.chunks(np.flatnonzero((number == region) & ~several), stopwatch):
-            share = model.predict_proba(matrix)
+            share, decider = consult(model, matrix)
+            if decider is not None and canvas.decider.size:
+                canvas.decider[view.on_canvas(chunk)] = decider
             decisions.paint(canvas, share, model.classes, codes, *view.on_canvas(chunk))
             stopwatch.lap("predicting")
     for chunk, matrix in view.chunks(np.flatnonzero(several), stopwatch):
@@ -238,10 +242,12 @@ def _weigh(
         if not len(places):
             continue
         model = _model_of(models, region)
-        share = model.predict_proba(np.ascontiguousarray(matrix[places]))
+        share, decider = consult(model, np.ascontiguousarray(matrix[places]))
         bands = np.searchsorted(codes, model.classes)
         decisions.add_weighted(total, weight_sum, share, places, here[places], bands)
         mine = own[places] == region
+        if decider is not None and canvas.decider.size:
+            canvas.decider[view.on_canvas(chunk[places[mine]])] = decider[mine]
         if canvas.separate.size and mine.any():
             canvas.separate[view.on_canvas(chunk[places[mine]])] = model.classes[share[mine].argmax(axis=1)]
     total /= weight_sum[:, np.newaxis]
@@ -266,6 +272,7 @@ def _open_outputs(
         "classification": (labels, UNCLASSIFIED),
         "separate": (labels, UNCLASSIFIED),
         "confidence": ("uint8", 0),
+        "decider": ("uint8", 0),
         "margin": ("uint8", NO_PERCENT),
         "entropy": ("uint8", NO_PERCENT),
     }
@@ -284,19 +291,20 @@ def _open_outputs(
 
 def _write(writers: Mapping[str, rasterio.io.DatasetWriter], canvas: Canvas, window: Window) -> None:
     """Write an area of all layers."""
-    alone = canvas.separate if canvas.separate.size else np.int32(decisions.NOT_SEPARATE)
-    layers = {
-        "classification": canvas.labels,
-        "confidence": canvas.confidence,
-        "margin": canvas.margin,
-        "entropy": canvas.entropy,
-        "separate": np.where(alone != decisions.NOT_SEPARATE, alone, canvas.labels),
-    }
     for layer, writer in writers.items():
         if layer == "probabilities":
             writer.write(canvas.probabilities, window=window.ranges)
         else:
-            writer.write(layers[layer].astype(writer.dtypes[0]), 1, window=window.ranges)
+            writer.write(_layer(canvas, layer).astype(writer.dtypes[0]), 1, window=window.ranges)
+
+
+def _layer(canvas: Canvas, layer: str) -> np.ndarray:
+    """Return a layer of one band."""
+    if layer == "classification":
+        return canvas.labels
+    if layer == "separate":
+        return np.where(canvas.separate == decisions.NOT_SEPARATE, canvas.labels, canvas.separate)
+    return getattr(canvas, layer)
 
 
 def use_kernels() -> None:

@@ -165,3 +165,20 @@ def _read_features(portion: Portion, out: np.ndarray) -> None:
 def _feature_names(columns: Sequence[str]) -> list[str]:
     runs = {name for name in columns if name.startswith("run") and name[3:].isdecimal()}
     return [name for name in columns if name not in NOT_FEATURES | runs]
+
+
+def of_sensors(samples: TrainingSet, wanted: Sequence[str], sensors: Sequence[str]) -> TrainingSet:
+    """Return samples with the features of some sensors alone; a feature's name begins with that of its sensor.
+
+    Parameters
+    ----------
+    wanted : sequence of str
+        Sensors.
+    sensors : sequence of str
+        All of them: the name of one may begin with that of another.
+    """
+    longest_first = sorted(sensors, key=len, reverse=True)
+    owner = [next(sensor for sensor in longest_first if name.startswith(f"{sensor}_")) for name in samples.names]
+    columns = [place for place, sensor in enumerate(owner) if sensor in wanted]
+    names = tuple(samples.names[place] for place in columns)
+    return replace(samples, features=np.ascontiguousarray(samples.features[:, columns]), names=names)

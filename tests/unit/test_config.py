@@ -28,7 +28,13 @@ def lines(content):
 
 
 @pytest.mark.parametrize(
-    "path", ["config/config.yaml", "config/examples/romania.yaml", "config/examples/minimal.yaml"]
+    "path",
+    [
+        "config/config.yaml",
+        "config/examples/romania.yaml",
+        "config/examples/minimal.yaml",
+        "config/examples/fusion.yaml",
+    ],
 )
 def test_shipped_configurations(path):
     config.parse(yaml.safe_load((ROOT / path).read_text()))

@@ -89,13 +89,18 @@ else:
     CLASSES, GROUPS = known.label_by_code(), known.group_by_code()
 # Models are trained here, or were trained before; then the samples have no part in the map.
 FROZEN = SETTINGS.model.type == "frozen"
-MODEL = "results/{year}/models/{region}_run{run}"
+# A region has one model or, where sensors are fused after classification, one for each group of sensors.
+SENSOR_GROUPS = SETTINGS.sensor_fusion.groups if SETTINGS.sensor_fusion else {}
+SENSOR_MASS = SETTINGS.sensor_fusion.mass if SETTINGS.sensor_fusion else ""
+OF_MODEL = "{region}_run{run}" + ("_{group}" if SENSOR_GROUPS else "")
+MODEL = f"results/{{year}}/models/{OF_MODEL}"
 MODEL = SETTINGS.model.file if FROZEN else MODEL + SETTINGS.model.suffix
+LAYERS += ["decider"] if SENSOR_GROUPS else []
 # Maps that are fused: those of the runs, and others.
 FUSION = CONFIG["fusion"]
 OTHER_MAPS = FUSION["maps"] if FUSION else []
 # Samples are cross-validated in the first run; in each, where training goes by what is found.
-CROSS_VALIDATED = "results/{year}/models/{region}_run{run}_cross_validation.parquet"
+CROSS_VALIDATED = f"results/{{year}}/models/{OF_MODEL}_cross_validation.parquet"
 FOLDED = {
     key: value
     for key, value in CONFIG["cross_validation"].items()
@@ -103,7 +108,7 @@ FOLDED = {
 }
 SUSPICIOUS = CONFIG["cross_validation"]["suspicious"]
 LEFT_OUT = SUSPICIOUS if SUSPICIOUS["leave_out"] else {}
-CROSS_RUNS = RUNS if SUSPICIOUS["leave_out"] else RUNS[:1]
+CROSS_RUNS = RUNS if LEFT_OUT or SENSOR_GROUPS else RUNS[:1]
 # Rules that some configurations need.
 OPTIONAL_PARTS = [SETTINGS.inputs_from] if SETTINGS.inputs_from else []
 OPTIONAL_PARTS += ["boundary"] if "separate" in LAYERS else []
@@ -124,6 +129,7 @@ wildcard_constraints:
     tile="|".join(map(re.escape, TILES)),
     region="|".join(REGIONS),
     run="|".join(RUNS),
+    group="|".join(SENSOR_GROUPS) or "none",
 
 
 def of_tiles(pattern):
@@ -220,14 +226,36 @@ def reference_files(wildcards):
 
 
 def models_of_run(wildcards):
-    """Return the models of all regions, in their order."""
-    given = {"year": wildcards.year, "run": wildcards.run}
-    return [MODEL.format(region=region, **given) for region in REGIONS]
+    """Return the models of all regions, in their order; of each, those of all groups of sensors."""
+    return of_models(MODEL, wildcards.year, [wildcards.run])
 
 
 def models_of_year(wildcards):
     """Return the models of all regions and runs."""
-    return expand(MODEL, year=wildcards.year, region=REGIONS, run=RUNS)
+    return of_models(MODEL, wildcards.year, RUNS)
+
+
+def of_models(pattern, year, runs):
+    """Return a file of each model, by run, region and group of sensors."""
+    groups = SENSOR_GROUPS or [""]
+    return [
+        pattern.format(year=year, region=region, run=run, group=group)
+        for run in runs
+        for region in REGIONS
+        for group in groups
+    ]
+
+
+def sensors_of_model(wildcards):
+    """Return the sensors that the job's model sees; nothing where it sees all."""
+    return SENSOR_GROUPS[wildcards.group] if SENSOR_GROUPS else []
+
+
+def beliefs_of_run(wildcards):
+    """Return what tells how far the models of groups of sensors are believed, in the models' order."""
+    if not SENSOR_GROUPS:
+        return []
+    return of_models(CROSS_VALIDATED, wildcards.year, [wildcards.run])
 
 
 def maps_to_fuse(wildcards):
@@ -299,22 +327,16 @@ def nomenclature_of_layer(wildcards):
 
 
 def cross_validations(wildcards):
-    """Return the cross-validations of all regions, run by run."""
-    runs, regions = CROSS_RUNS, REGIONS
-    return [
-        CROSS_VALIDATED.format(year=wildcards.year, region=region, run=run)
-        for run in runs
-        for region in regions
-    ]
+    """Return the cross-validations of all models, run by run."""
+    return of_models(CROSS_VALIDATED, wildcards.year, CROSS_RUNS)
 
 
 def doubted_samples(wildcards):
     """Return the cross-validations of all regions in the job's run, where suspicious polygons are left out."""
     if not LEFT_OUT:
         return []
-    return expand(
-        CROSS_VALIDATED, year=wildcards.year, run=wildcards.run, region=REGIONS
-    )
+    given = dict(wildcards.items())
+    return [CROSS_VALIDATED.format(**given | {"region": region}) for region in REGIONS]
 
 
 def of_earlier_map(pattern):
@@ -391,6 +413,7 @@ def outputs_of(*makers):
             tile=TILES,
             region=REGIONS,
             run=RUNS,
+            group=list(SENSOR_GROUPS) or [""],
             layer=LAYERS,
         )
 

@@ -25,6 +25,7 @@ rule classify:
         nomenclature=MADE_NOMENCLATURE,
         archives=MADE_ARCHIVES,
         weights=BOUNDARY_WEIGHTS,
+        beliefs=beliefs_of_run,
     output:
         **{
             layer: f"results/{{year}}/tiles/{{tile}}/run{{run}}/{layer}.tif"
@@ -46,6 +47,8 @@ rule classify:
         sensors=CONFIG["sensors"],
         features=CONFIG["features"],
         regions=REGIONS,
+        groups=list(SENSOR_GROUPS),
+        mass=SENSOR_MASS,
         nomenclature=nomenclature_file,
         classes=CLASSES,
         config=config_digest(*MAPPED, boundary=BOUNDARY),

@@ -58,16 +58,16 @@ rule train:
         reference=TRAINING_GROUND,
     output:
         **(
-            {"search": "results/{year}/models/{region}_run{run}_search.csv"}
+            {"search": f"results/{{year}}/models/{OF_MODEL}_search.csv"}
             if SETTINGS.model.search
             else {}
         ),
         model=MODEL,
-        sources="results/{year}/models/{region}_run{run}_samples.csv",
+        sources=f"results/{{year}}/models/{OF_MODEL}_samples.csv",
     log:
-        "logs/{year}/models/{region}_run{run}.log",
+        f"logs/{{year}}/models/{OF_MODEL}.log",
     benchmark:
-        "benchmarks/{year}/models/{region}_run{run}.tsv"
+        f"benchmarks/{{year}}/models/{OF_MODEL}.tsv"
     conda:
         "../../envs/landloom.yaml"
     threads: shared_threads(MODELS, 16)
@@ -82,6 +82,8 @@ rule train:
         tiles=TILES,
         seed=CONFIG["seed"],
         regions=REGIONS,
+        sensors=sensors_of_model,
+        all_sensors=sorted(SETTINGS.sensors),
         config=config_digest(*TRAINED),
         code=code_digest("train"),
     message:

@@ -9,12 +9,13 @@ rule cross_validate:
     input:
         samples=of_tiles("results/{year}/tiles/{tile}/samples.parquet"),
         reference=rules.reference.output.polygons,
+        counts=rules.select_samples.output.counts,
     output:
         predictions=CROSS_VALIDATED,
     log:
-        "logs/{year}/models/{region}_run{run}_cross_validate.log",
+        f"logs/{{year}}/models/{OF_MODEL}_cross_validate.log",
     benchmark:
-        "benchmarks/{year}/models/{region}_run{run}_cross_validate.tsv"
+        f"benchmarks/{{year}}/models/{OF_MODEL}_cross_validate.tsv"
     conda:
         "../../envs/landloom.yaml"
     threads: shared_threads(len(YEARS) * len(REGIONS), 16)
@@ -26,6 +27,8 @@ rule cross_validate:
         cross_validation=FOLDED,
         seed=CONFIG["seed"],
         regions=REGIONS,
+        sensors=sensors_of_model,
+        all_sensors=sorted(SETTINGS.sensors),
         code=code_digest("cross_validate"),
     message:
         "Cross-validating the samples of region {wildcards.region}, {wildcards.year}, run {wildcards.run}."
@@ -36,7 +39,6 @@ rule cross_validate:
 rule sample_quality:
     input:
         predictions=cross_validations,
-        counts=rules.select_samples.output.counts,
         nomenclature=MADE_NOMENCLATURE,
     output:
         scores="results/{year}/accuracy/cross_validation.csv",
@@ -54,6 +56,8 @@ rule sample_quality:
     params:
         runs=CROSS_RUNS,
         regions=REGIONS,
+        groups=list(SENSOR_GROUPS),
+        mass=SENSOR_MASS,
         cross_validation=CONFIG["cross_validation"],
         nomenclature=nomenclature_file,
         classes=CLASSES,

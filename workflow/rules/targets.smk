@@ -26,9 +26,4 @@ rule reports:
 
 rule models:
     input:
-        expand(
-            MODEL,
-            year=selected_years(),
-            region=REGIONS,
-            run=RUNS,
-        ),
+        [of_models(MODEL, year, RUNS) for year in selected_years()],

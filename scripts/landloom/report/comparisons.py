@@ -11,6 +11,7 @@ from landloom.accuracy import CLASS
 from landloom.fusion_accuracy import FUSED
 from landloom.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.report.wording import DASH
+from landloom.schemes import ALL_SENSORS
 
 SCHEMES = {"pixels": "random pixels", "polygons": "whole polygons", "blocks": "whole blocks of ground"}
 MOST_SUSPICIOUS = 50
@@ -56,6 +57,7 @@ class Comparisons:
     """All comparisons; empty where there are none."""
 
     folds: Sequence[ScoreRow]
+    sensors: Sequence[ScoreRow]
     suspicious: Sequence[SuspiciousRow]
     suspicious_count: int
     fusion: Sequence[ScoreRow]
@@ -77,6 +79,7 @@ def load(files: Mapping[str, Path | str], summary: pd.DataFrame, classes: Nomenc
     odd = tables.get("suspicious")
     return Comparisons(
         _fold_rows(tables["folds"], summary) if "folds" in tables else [],
+        _sensor_rows(tables["folds"]) if "folds" in tables else [],
         _suspicious_rows(odd, classes) if odd is not None else [],
         odd.polygon.nunique() if odd is not None else 0,
         _fusion_rows(tables["fusion"]) if "fusion" in tables else [],
@@ -95,9 +98,18 @@ def _row(name: str, scores: pd.DataFrame) -> ScoreRow:
 
 def _fold_rows(scores: pd.DataFrame, summary: pd.DataFrame) -> list[ScoreRow]:
     """Return the schemes, from the most to the least optimistic, and the maps themselves."""
-    rows = [_row(f"folds of {name}", scores[scores.scheme == scheme]) for scheme, name in SCHEMES.items()]
+    together = scores[scores.sensors == ALL_SENSORS]
+    rows = [_row(f"folds of {name}", together[together.scheme == scheme]) for scheme, name in SCHEMES.items()]
     own = summary[(summary.unit == "pixels") & (summary.level == CLASS)].rename(columns={"mean": "value"})
     return [*rows, _row("the maps, at their test polygons", own)]
+
+
+def _sensor_rows(scores: pd.DataFrame) -> list[ScoreRow]:
+    """Return how the groups of sensors fare alone, and together, by folds of whole polygons; empty without groups."""
+    groups = sorted(set(scores.sensors) - {ALL_SENSORS})
+    by_polygons = scores[scores.scheme == "polygons"]
+    names = [*groups, ALL_SENSORS] if groups else []
+    return [_row(name, by_polygons[by_polygons.sensors == name]) for name in names]
 
 
 def _suspicious_rows(table: pd.DataFrame, classes: Nomenclature) -> list[SuspiciousRow]:

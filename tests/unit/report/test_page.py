@@ -101,7 +101,12 @@ def make_comparisons(folder, codes):
         return accuracy.run_scores(matrix, 0, "pixels").assign(**names)
 
     tables = {
-        "folds": pd.concat([scores(99, scheme="pixels"), scores(90, scheme="polygons"), scores(70, scheme="blocks")]),
+        "folds": pd.concat(
+            [
+                *(scores(right, scheme=scheme, sensors="all") for right, scheme in ((99, "pixels"), (70, "blocks"))),
+                *(scores(right, scheme="polygons", sensors=name) for right, name in ((90, "all"), (80, "radar"))),
+            ]
+        ),
         "suspicious": pd.DataFrame(
             {"run": [0, 1, 0], "region": "north", "polygon": [8, 8, 9], "code": codes[0], "samples": 40}
             | {"suspicious_share": [0.75, 0.5, 1.0], "predicted": codes[1], "confidence": 0.875}
@@ -163,12 +168,12 @@ def make_territory(path, tile_grids):
 
 def make_samples(path, codes, story):
     rows = [
-        (run, region, code, 1000, 400 + run, 300 + run)
+        (run, region, code, 1000, 400 + run, 300 + run, "")
         for run in range(story.runs)
         for region in ("west", "east")
         for code in codes
     ]
-    columns = ["run", "region", "code", "reference_pixels", "training_pixels", "samples"]
+    columns = ["run", "region", "code", "reference_pixels", "training_pixels", "samples", "note"]
     pd.DataFrame(rows, columns=columns).to_csv(path, index=False)
 
 
@@ -418,6 +423,7 @@ def test_comparisons_have_their_tables(tmp_path):
     assert [row[0] for row in found.rows if len(row) == 5 and row[0] in ("fusion", "run0")] == ["fusion", "run0"]
     assert found.row("whole map", 5)[1:3] == ["fused", "90.0\N{NO-BREAK SPACE}%"]
     assert found.row("a \N{EN DASH} b", 4)[2:] == ["15.0\N{NO-BREAK SPACE}%", "40.0\N{NO-BREAK SPACE}%"]
+    assert number(found.row("radar", 4)[1]) < number(found.row("all", 4)[1])
     # Each polygon once, the most suspicious first.
     assert [row[0] for row in found.rows if len(row) == 7 and row[1] == "north"] == ["9", "8"]
     assert found.row("8", 7)[2:] == ["wheat", "forest", "40", "75.0\N{NO-BREAK SPACE}%", "87.5\N{NO-BREAK SPACE}%"]

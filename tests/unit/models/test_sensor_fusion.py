@@ -1,0 +1,120 @@
+"""Models of groups of sensors as one."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from landloom import fusion, sensor_evidence, training
+from landloom.models import sensor_fusion
+from landloom.schemes import SCHEMES
+
+CODES = [2, 3, 5, 7]
+NAMES = ("a_B1_20180101", "a_B2_20180101", "b_B1_20180101", "ab_B1_20180101")
+
+
+@dataclass(frozen=True)
+class Linear:
+    """A model whose probabilities are plain arithmetic."""
+
+    feature_names: tuple[str, ...]
+    classes: np.ndarray
+    slopes: np.ndarray
+    metadata: dict = field(default_factory=dict)
+
+    def predict_proba(self, features):
+        scores = np.exp(features.astype(np.float64) @ self.slopes / 1000)
+        return (scores / scores.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def members():
+    random = np.random.default_rng(8)
+    return (
+        Linear(NAMES[:2], np.array([2, 3, 5], np.int32), random.normal(size=(2, 3))),
+        Linear(NAMES[2:], np.array([3, 5, 7], np.int32), random.normal(size=(2, 3))),
+    )
+
+
+@pytest.fixture(scope="module")
+def features():
+    random = np.random.default_rng(9)
+    values = random.integers(-3000, 3000, (2000, 4)).astype(np.int16)
+    values[:100, :2] = values[200:300, 2:] = values[400:410] = -10000
+    return values
+
+
+def test_as_a_naive_loop_decides(members, features):
+    mass = np.random.default_rng(1).uniform(0.3, 0.95, (2, 4))
+    model = sensor_fusion.joined(members, NAMES, fusion.weights_of_evidence(mass), CODES)
+    shares, told = model.decide(features)
+    assert shares.dtype == np.float32
+    assert model.classes.tolist() == CODES
+    seen = set()
+    for pixel, vector in enumerate(features):
+        said = []
+        for place, (member, own) in enumerate(zip(members, (vector[:2], vector[2:]), strict=True)):
+            if (own != -10000).any():
+                chance = member.predict_proba(own[np.newaxis])[0]
+                label = int(member.classes[chance.argmax()])
+                said.append((label, float(chance.max()), place, chance))
+        seen.add(int(told[pixel]))
+        if not said:
+            assert told[pixel] == sensor_fusion.NOBODY
+            assert (shares[pixel] == 0).all()
+            continue
+        # Two simple beliefs: the one that leaves the other less doubt wins.
+        best = max(said, key=lambda one: (round(mass[one[2], CODES.index(one[0])], 9), round(100 * one[1])))
+        agree = [one for one in said if one[0] == best[0]]
+        decider = max(agree, key=lambda one: one[1])
+        expected = sensor_fusion.ALL_AGREE if len(agree) == len(said) == 2 else decider[2] + 2
+        assert told[pixel] == expected
+        whole = dict.fromkeys(CODES, 0.0) | dict(zip(members[decider[2]].classes.tolist(), decider[3], strict=True))
+        np.testing.assert_allclose(shares[pixel], list(whole.values()), atol=1e-6)
+    assert seen == {0, 1, 2, 3}
+
+
+def test_plain_models_are_consulted_as_they_are(members, features):
+    own = np.ascontiguousarray(features[:, :2])
+    share, decider = sensor_fusion.consult(members[0], own)
+    assert decider is None
+    np.testing.assert_array_equal(share, members[0].predict_proba(own))
+
+
+def test_samples_are_cut_by_sensor():
+    matrix = np.arange(12, dtype=np.int16).reshape(3, 4)
+    samples = training.TrainingSet(matrix, np.ones(3, np.int32), np.ones(3, np.int64), NAMES)
+    found = training.of_sensors(samples, ["a", "ab"], ["a", "b", "ab"])
+    assert found.names == (NAMES[0], NAMES[1], NAMES[3])
+    np.testing.assert_array_equal(found.features, matrix[:, [0, 1, 3]])
+
+
+def predictions(seed, right):
+    """Samples that are predicted right with some chance, the same by all schemes."""
+    random = np.random.default_rng(seed)
+    code = np.repeat(CODES, 500)
+    predicted = np.where(random.random(2000) < right, code, random.choice(CODES, 2000)).astype(np.int32)
+    confidence = random.uniform(0.5, 1, 2000).astype(np.float32)
+    columns = {f"predicted_{scheme}": predicted for scheme in SCHEMES}
+    columns |= {f"confidence_{scheme}": confidence for scheme in SCHEMES}
+    return pd.DataFrame({"polygon": np.arange(2000), "code": code, "weight": 2.0, **columns})
+
+
+def test_a_class_without_samples_is_believed_as_the_group_is():
+    found = predictions(1, 0.8)
+    evidence = sensor_evidence.of_predictions([found], [*CODES, 11], "precision")[0]
+    overall = (found.predicted_polygons == found.code).mean()
+    assert evidence[-1] == pytest.approx(-np.log(1 - overall))
+
+
+def test_groups_are_believed_as_far_as_they_are_right():
+    groups = [predictions(1, 0.9), predictions(2, 0.6), predictions(3, 0.6)]
+    evidence = sensor_evidence.of_predictions(groups, CODES, "recall")
+    for found, weights in zip(groups, evidence, strict=True):
+        recall = (found.predicted_polygons == found.code).groupby(found.code).mean()
+        np.testing.assert_allclose(weights, fusion.weights_of_evidence(recall.to_numpy()))
+    together = sensor_evidence.together(groups, CODES, "recall")
+    right = [(one.predicted_blocks == one.code).mean() for one in [*groups, together]]
+    assert right[3] > max(right[:3])
+    pd.testing.assert_frame_equal(sensor_evidence.together(groups[:1], CODES, "recall"), groups[0])
