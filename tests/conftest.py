@@ -3,8 +3,10 @@
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from bad_input.inputs import small_configuration
 from running import run_snakemake, write_config
@@ -15,14 +17,25 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 ROOT = Path(__file__).resolve().parents[1]
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep on one worker what shares a fixture that takes long: modules, and those that look at one finished map."""
-    for item in items:
-        module = item.path.relative_to(ROOT / "tests").with_suffix("")
-        shared = {"test_demo": "demo", "test_reproducibility": "demo"}.get(module.name, str(module))
-        group = "bad_input" if module.parts[0] == "bad_input" else shared
-        item.add_marker(pytest.mark.xdist_group(group))
+SHARING = {"workflow/test_demo": "demo", "workflow/test_reproducibility": "demo", "workflow/test_regions": "demo"}
+"""Modules that look at one finished map."""
+
+
+class Groups(LoadScopeScheduling):
+    """Keeps on one worker what shares a fixture that takes long: modules, and those that look at one finished map.
+
+    Instead of xdist's own groups (`--dist loadgroup`), which do nothing with pytest 9.2: xdist 3.8 adds them to a
+    test's name, where that pytest no longer looks.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = Path(nodeid.partition("::")[0]).with_suffix("").as_posix().removeprefix("tests/")
+        return "bad_input" if module.startswith("bad_input/") else SHARING.get(module, module)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Groups:
+    return Groups(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,8 @@ def test_everything(tmp_path):
     expected = {
         **TRAINING,
         "train": 6,
+        "cross_validate": 2,
+        "sample_quality": 1,
         "classify": 6,
         "compare": 6,
         "mosaic": 6,
