@@ -15,8 +15,31 @@ import pytest
 import rasterio
 
 from bad_input.inputs import small_configuration
-from running import run_snakemake, write_config
+from plans import Jobs, jobs_of, table
+from running import ROOT, run_snakemake, write_config
 
+TOLD = {"report": 1, "provenance": 1, "stac": 1}
+FUSED = {"fuse": 1, "mosaic_fusion": 2, "validate_fusion": 1, "accuracy_fusion": 1, **TOLD}
+COSTS: dict[str, Jobs] = {
+    "how maps of runs are fused": FUSED,
+    "how far models act beyond their regions' borders": {
+        "boundaries": 1,
+        "classify": 2,
+        "mosaic": 12,
+        "seams": 2,
+        "compare": 2,
+        "compare_boundary": 2,
+        "compare_fused": 1,
+        "agreement": 2,
+        "mosaic_agreement": 2,
+        "accuracy": 1,
+        "accuracy_boundary": 1,
+        "sanity": 1,
+        "gate": 1,
+        **FUSED,
+    },
+}
+SHOWN = ["train", "boundaries", "classify", "mosaic", "fuse", "mosaic_fusion"]
 REPORTED = ("groups", "folds", "fusion", "boundary", "steps", "suspicious")
 
 
@@ -69,6 +92,27 @@ def project(tiny_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_nothing_is_to_be_done_again(project: Path):
     done = run_snakemake(project, config=project / "config.yaml")
     assert "Nothing to be done" in done.stdout + done.stderr
+
+
+def plan(project: Path, **changes: object) -> Jobs:
+    """Return the jobs that a dry run lists after sections are changed."""
+    config = write_config(project / "changed.yaml", configuration() | changes)
+    done = run_snakemake(project, "--dry-run", config=config)
+    assert done.returncode == 0, done.stderr + done.stdout
+    return jobs_of(done.stdout + done.stderr)
+
+
+def test_what_a_change_costs(project: Path):
+    """Another fusion maps nothing again, and other borders train nothing again."""
+    fused, bordered = COSTS
+    assert plan(project, fusion={"method": "majority"}) == COSTS[fused]
+    borders = configuration()["map"]["boundary_fusion"] | {"interior_m": 150}
+    assert plan(project, map=configuration()["map"] | {"boundary_fusion": borders}) == COSTS[bordered]
+
+
+def test_the_documentation_says_so():
+    expected = table(COSTS, SHOWN)
+    assert expected in (ROOT / "docs/reruns.md").read_text(), expected
 
 
 def test_every_file_is_recorded_and_in_place(project: Path):

@@ -15,19 +15,20 @@ import pytest
 import rasterio
 
 from bad_input.inputs import OTHER_TILE, TILE, file_of, products_of, replace, small_configuration
+from plans import Jobs, jobs_of, table
 from running import ROOT, run_snakemake, write_config
 
 # What depends on the models: training, all maps, all that is made of them.
 TOLD = {"report": 1, "provenance": 1, "stac": 1}
 CHECKED = {"sanity": 1, "gate": 1, **TOLD}
 MAPPED = {"classify": 2, "compare": 2, "mosaic": 2, "accuracy": 1, "seams": 1, **CHECKED}
-TRAINED = {"train": 1, **MAPPED}
+TOLD_BY_FOLDS = {"sample_quality": 1, **TOLD}
+FOLDED = {"cross_validate": 1, **TOLD_BY_FOLDS}
+TRAINED = {"train": 1, **FOLDED, **MAPPED}
 EXTRACTED = {"samples": 2, **TRAINED}
 SAMPLED = {"select_samples": 1, **EXTRACTED}
 ONE_TILE_SURVEYED = {"acquisitions": 1, "candidates": 1, "mosaic_validity": 1}
 ONE_TILE_MAPPED = {**MAPPED, "classify": 1, "compare": 1}
-
-Jobs = dict[str, int]
 
 COSTS: dict[str, Jobs] = {
     "nothing; the profile, threads, memory": {},
@@ -35,6 +36,9 @@ COSTS: dict[str, Jobs] = {
     "names and colours of classes": {"style": 1, "mosaic": 1, **CHECKED},
     "groups of classes": {"style": 1, "mosaic": 1, "accuracy": 1, **CHECKED},
     "a kernel of the classification (`decisions.py`)": MAPPED,
+    "folds of the cross-validation": FOLDED,
+    "which polygons are suspicious": TOLD_BY_FOLDS,
+    "suspicious polygons left out": {"train": 1, **TOLD_BY_FOLDS, **MAPPED},
     "a parameter of the forest": TRAINED,
     "a kernel of the gap filling, which samples use too": EXTRACTED,
     "`step_days` of the output dates": {"dates": 1, **EXTRACTED},
@@ -69,7 +73,17 @@ COSTS: dict[str, Jobs] = {
     },
 }
 A_SCENE = "a scene added, removed, or one of its files replaced"
-SHOWN = ["acquisitions", "dates", "reference", "candidates", "samples", "train", "classify", "mosaic"]
+SHOWN = [
+    "acquisitions",
+    "dates",
+    "reference",
+    "candidates",
+    "samples",
+    "cross_validate",
+    "train",
+    "classify",
+    "mosaic",
+]
 
 
 @pytest.fixture
@@ -83,8 +97,7 @@ def plan(project: Path, *arguments: str, root: Path = ROOT, **changes: object) -
     config = write_config(project / "changed.yaml", small_configuration(**changes))
     done = run_snakemake(project, *arguments, "--dry-run", config=config, root=root)
     assert done.returncode == 0, done.stderr + done.stdout
-    rows = dict(re.findall(r"^(\w+) +(\d+)$", done.stdout + done.stderr, re.M))
-    return {name: int(count) for name, count in rows.items() if name not in ("total", "all")}
+    return jobs_of(done.stdout + done.stderr)
 
 
 def make(project: Path, *arguments: str, **changes: object) -> None:
@@ -116,17 +129,9 @@ def edited_program(folder: Path, module: str, old: str, new: str) -> Path:
     return folder
 
 
-def table() -> str:
-    """Return the table of the documentation."""
-    lines = ["| what changed | " + " | ".join([*SHOWN, "all jobs"]) + " |", "|---|" + "---:|" * (len(SHOWN) + 1)]
-    for change, jobs in COSTS.items():
-        numbers = [*(jobs.get(rule, 0) for rule in SHOWN), sum(jobs.values())]
-        lines.append(f"| {change} | " + " | ".join(str(number or "") for number in numbers) + " |")
-    return "\n".join(lines)
-
-
 def test_the_documentation_says_so():
-    assert table() in (ROOT / "docs/reruns.md").read_text(), table()
+    expected = table(COSTS, SHOWN)
+    assert expected in (ROOT / "docs/reruns.md").read_text(), expected
 
 
 def test_nothing_changed(project: Path):
@@ -200,6 +205,18 @@ def test_a_polygon_moved(project: Path):
 
 def test_a_parameter_of_the_forest(project: Path):
     assert plan(project, model={"trees": 11}) == COSTS["a parameter of the forest"]
+
+
+@pytest.mark.parametrize(
+    ("change", "section"),
+    [
+        ("folds of the cross-validation", {"folds": 3}),
+        ("which polygons are suspicious", {"suspicious": {"share": 0.7}}),
+        ("suspicious polygons left out", {"suspicious": {"leave_out": True}}),
+    ],
+)
+def test_what_folds_of_the_samples_tell(project: Path, change: str, section: dict[str, object]):
+    assert plan(project, cross_validation=section) == COSTS[change]
 
 
 def test_another_classifier_and_a_search_for_its_parameters(project: Path):
