@@ -141,11 +141,10 @@ def _several_act(pixels: pd.DataFrame, weights: Path | str) -> np.ndarray:
 def steps_of_runs(strips: pd.DataFrame, regions: Mapping[int, str]) -> pd.DataFrame:
     """Return the steps of all runs, with the regions' names: ``run``, ``map``, ``region``, ``neighbour``, ..."""
     # Where no two regions touch, there is nothing.
-    parts = [
-        steps(strips).assign(run=0).iloc[:0],
-        *(steps(table).assign(run=run) for run, table in strips.groupby("run")),
-    ]
-    found = pd.concat(parts, ignore_index=True)
+    none = steps(strips.iloc[:0]).assign(run=0)
+    found = pd.concat(
+        [none, *(steps(table).assign(run=run) for run, table in strips.groupby("run"))], ignore_index=True
+    )
     found.insert(1, "region", found.pop("number").map(regions))
     found["neighbour"] = found.neighbour.map(regions)
     return found[["run", "map", "region", "neighbour", "pixels", "step"]]
