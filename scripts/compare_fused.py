@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from landloom import fusion_accuracy, jobs, tables
+from landloom import fused_maps, fusion_accuracy, grids, jobs, tables
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :func:`landloom.fusion_accuracy.compare_for_beliefs`."""
+    for path in snakemake.input.maps:
+        fused_maps.check_raster(path, grids.load(snakemake.input.grid))
     candidates = tables.read(snakemake.input.candidates)
     found = fusion_accuracy.compare_for_beliefs(candidates, snakemake.input.maps, len(snakemake.params.runs))
     tables.write(found, snakemake.output.comparison)

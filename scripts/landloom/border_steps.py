@@ -140,7 +140,11 @@ def _several_act(pixels: pd.DataFrame, weights: Path | str) -> np.ndarray:
 
 def steps_of_runs(strips: pd.DataFrame, regions: Mapping[int, str]) -> pd.DataFrame:
     """Return the steps of all runs, with the regions' names: ``run``, ``map``, ``region``, ``neighbour``, ..."""
-    found = pd.concat([steps(table).assign(run=run) for run, table in strips.groupby("run")], ignore_index=True)
+    # Where no two regions touch, there is nothing.
+    none = steps(strips.iloc[:0]).assign(run=0)
+    found = pd.concat(
+        [none, *(steps(table).assign(run=run) for run, table in strips.groupby("run"))], ignore_index=True
+    )
     found.insert(1, "region", found.pop("number").map(regions))
     found["neighbour"] = found.neighbour.map(regions)
     return found[["run", "map", "region", "neighbour", "pixels", "step"]]

@@ -98,15 +98,28 @@ def _numbers(region_file: Any, grid: Grid) -> list[int]:
     return sorted(found - {0})
 
 
+def check_raster(path: Path | str, grid: Grid) -> None:
+    """Raise where a raster cannot be read, lies on another grid, or holds other than whole numbers.
+
+    Raises
+    ------
+    InputError
+    """
+    try:
+        with rasterio.open(path) as dataset:
+            found, dtype = grids.of_dataset(dataset), dataset.dtypes[0]
+    except (rasterio.errors.RasterioError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read ({error})") from None
+    if found != grid:
+        raise InputError(f"{path}: lies on another grid ({found}) than the tile ({grid}); maps are not resampled")
+    if np.dtype(dtype).kind not in "iu":
+        raise InputError(f"{path}: holds {dtype}; codes of classes and percentages are whole numbers")
+
+
 def _open(files: ExitStack, one: MapFiles, grid: Grid) -> tuple[Any, Any]:
     """Open a map that lies on a grid."""
     for path in (one.classification, *([one.confidence] if one.confidence else [])):
-        try:
-            found = grids.of_raster(path)
-        except (rasterio.errors.RasterioError, ValueError) as error:
-            raise InputError(f"{path}: cannot be read ({error})") from None
-        if found != grid:
-            raise InputError(f"{path}: lies on another grid ({found}) than the tile ({grid}); maps are not resampled")
+        check_raster(path, grid)
     confidence = files.enter_context(rasters.opened(one.confidence)) if one.confidence else None
     return files.enter_context(rasters.opened(one.classification)), confidence
 

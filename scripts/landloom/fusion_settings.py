@@ -34,7 +34,7 @@ class FusionSettings(Section):
     method: Literal["majority", "dempster_shafer"] = Field(
         "majority",
         description="`majority`: the class that most maps show; `dempster_shafer`: maps are believed as far as their "
-        "confusion matrices say, each of its own test polygons",
+        "confusion matrices say, each of its own test polygons (others: of all polygons that are not held out)",
     )
     mass: Literal["precision", "recall", "accuracy", "kappa"] = Field(
         "precision",

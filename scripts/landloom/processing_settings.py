@@ -21,10 +21,10 @@ class FeatureSettings(Section):
 class BoundarySettings(Section):
     """How models of neighbouring regions are weighed against each other along their border."""
 
-    interior_m: Annotated[float, Field(ge=0, le=50_000)] = Field(
+    interior_m: Annotated[float, Field(ge=0, le=10_000)] = Field(
         description="distance from the border, inside of its region, from which on a model has its full weight"
     )
-    exterior_m: Annotated[float, Field(gt=0, le=50_000)] = Field(
+    exterior_m: Annotated[float, Field(gt=0, le=10_000)] = Field(
         description="distance from the border, outside of its region, from which on a model has no weight"
     )
     least_weight: Annotated[float, Field(gt=0, le=1)] = Field(

@@ -81,3 +81,13 @@ def test_maps_are_compared_where_several_models_act(tile, tmp_path):
             seen = values[::2, columns]
             assert scores.tested[place, name] == seen.size
             assert scores.overall_accuracy[place, name] == pytest.approx((seen == 1).sum() / (seen > 0).sum())
+
+
+def test_regions_that_do_not_touch_have_no_step(tmp_path):
+    with rasters.create(tmp_path / "regions.tif", GRID, "uint8", {}, bands=2, nodata=None) as file:
+        file.write(np.ones((2, 60, 50), np.uint8))
+    strips = border_steps.count_strips({}, tmp_path / "regions.tif")
+    assert strips.empty
+    named = border_steps.steps_of_runs(strips.assign(run=0), {1: "a"})
+    assert named.empty
+    assert "step" in named.columns

@@ -91,3 +91,9 @@ def test_no_map_at_all(tile, tmp_path):
     (tmp_path / "no.tif").write_text("no raster")
     with pytest.raises(InputError, match=r"no.tif: cannot be read"):
         fuse(tile, [*tile[1], MapFiles(tmp_path / "no.tif", None)], tmp_path)
+
+
+def test_shares_instead_of_percentages(tile, tmp_path):
+    path = write(tmp_path / "shares.tif", np.full(SHAPE, 0.5), "float32")
+    with pytest.raises(InputError, match=r"shares.tif: holds float32; .* whole numbers"):
+        fuse(tile, [MapFiles(tile[1][0].classification, path)], tmp_path)

@@ -225,94 +225,9 @@ def reference_files(wildcards):
     return [part for path in paths for part in vector_files(path)]
 
 
-def models_of_run(wildcards):
-    """Return the models of all regions, in their order; of each, those of all groups of sensors."""
-    return of_models(MODEL, wildcards.year, [wildcards.run])
-
-
-def models_of_year(wildcards):
-    """Return the models of all regions and runs."""
-    return of_models(MODEL, wildcards.year, RUNS)
-
-
-def of_models(pattern, year, runs):
-    """Return a file of each model, by run, region and group of sensors."""
-    groups = SENSOR_GROUPS or [""]
-    return [
-        pattern.format(year=year, region=region, run=run, group=group)
-        for run in runs
-        for region in REGIONS
-        for group in groups
-    ]
-
-
-def sensors_of_model(wildcards):
-    """Return the sensors that the job's model sees; nothing where it sees all."""
-    return SENSOR_GROUPS[wildcards.group] if SENSOR_GROUPS else []
-
-
-def beliefs_of_run(wildcards):
-    """Return what tells how far the models of groups of sensors are believed, in the models' order."""
-    if not SENSOR_GROUPS:
-        return []
-    return of_models(CROSS_VALIDATED, wildcards.year, [wildcards.run])
-
-
-def maps_to_fuse(wildcards):
-    """Return the maps of the job's tile and year that are fused: those of the runs, then others."""
-    runs = expand(
-        "results/{year}/tiles/{tile}/run{run}/classification.tif", run=RUNS, **wildcards
-    )
-    return runs + [placed(other["classification"], wildcards) for other in OTHER_MAPS]
-
-
-def confidences_to_fuse(wildcards):
-    """Return their confidences; other maps may have none."""
-    runs = expand(
-        "results/{year}/tiles/{tile}/run{run}/confidence.tif", run=RUNS, **wildcards
-    )
-    others = [other["confidence"] for other in OTHER_MAPS if other["confidence"]]
-    return runs + [placed(other, wildcards) for other in others]
-
-
 def placed(pattern, wildcards):
     """Return the file of a pattern of the configuration for the job's tile and year."""
     return pattern.replace("{year}", wildcards.year).replace("{tile}", wildcards.tile)
-
-
-def fused_products(wildcards):
-    """Return what tells of the fused map of the job's year, beside what rules make once a year or tile."""
-    if not FUSION:
-        return []
-    layers = ["classification", "confidence"]
-    names = ["{layer}.tif", "{layer}_counts.json"]
-    pattern = "results/{year}/map/fusion/"
-    mosaics = [pattern + name for name in names]
-    made = expand(mosaics, year=wildcards.year, layer=layers)
-    return made + comparisons_for_beliefs(wildcards)
-
-
-def other_maps(wildcards):
-    """Return the maps made elsewhere that are fused, of all tiles of the job's year."""
-    files = [
-        file
-        for other in OTHER_MAPS
-        for file in (other["classification"], other["confidence"])
-        if file
-    ]
-    return [
-        file.replace("{year}", wildcards.year).replace("{tile}", tile)
-        for file in files
-        for tile in TILES
-    ]
-
-
-def comparisons_for_beliefs(wildcards):
-    """Return the comparisons of all tiles that tell how far maps are believed, where the fusion goes by it."""
-    if FUSION["method"] == "majority":
-        return []
-    files = of_tiles("results/{year}/tiles/{tile}/fusion/beliefs.parquet")
-    return files({"year": wildcards.year})
 
 
 def nomenclature_file(wildcards):
@@ -324,73 +239,6 @@ def nomenclature_of_layer(wildcards):
     """Return the nomenclature for the layer that has names and colours."""
     labelled = ("classification", "separate")
     return [SETTINGS.nomenclature] if wildcards.layer in labelled else []
-
-
-def cross_validations(wildcards):
-    """Return the cross-validations of all models, run by run."""
-    return of_models(CROSS_VALIDATED, wildcards.year, CROSS_RUNS)
-
-
-def doubted_samples(wildcards):
-    """Return the cross-validations of all regions in the job's run, where suspicious polygons are left out."""
-    if not LEFT_OUT:
-        return []
-    given = dict(wildcards.items())
-    return [CROSS_VALIDATED.format(**given | {"region": region}) for region in REGIONS]
-
-
-def of_earlier_map(pattern):
-    """Return an input function: a file of the samples that come from an earlier map, in years that get some."""
-
-    def file(wildcards):
-        takes = FROM_MAP and str(FROM_MAP["year"]) != wildcards.year
-        return [pattern.format(**wildcards)] if takes else []
-
-    return file
-
-
-def earlier_layer(layer):
-    """Return an input function: a layer of the earlier map, of the job's tile."""
-    run = "" if layer == "validity" else "run0/"
-    ours = f"results/{FROM_MAP['year']}/tiles/{{tile}}/{run}{layer}.tif"
-
-    def file(wildcards):
-        return placed(FROM_MAP[layer] or ours, wildcards)
-
-    return file
-
-
-def map_sample_products(wildcards):
-    """Return what tells which samples of the job's year come from an earlier map."""
-    made = of_earlier_map("results/{year}/map_sample_counts.csv")(wildcards)
-    others = ["map_sample_draws.csv", "map_sample_ranks.csv"]
-    others += [f"tiles/{tile}/map_candidates.parquet" for tile in TILES]
-    return (
-        [*made, *(made[0].replace("map_sample_counts.csv", other) for other in others)]
-        if made
-        else []
-    )
-
-
-def annual_samples(wildcards):
-    """Return the samples of the year that annual classes come from, where that is not the job's."""
-    if "annual" not in samples_of_model(wildcards):
-        return []
-    pattern = "results/{year}/tiles/{tile}/samples.parquet"
-    return expand(pattern, year=SETTINGS.samples.annual.year, tile=TILES)
-
-
-def annual_tests(wildcards):
-    """Return the reference pixels of the job's year, of which those that test train in no year."""
-    files = of_tiles("results/{year}/tiles/{tile}/candidates.parquet")
-    return files(wildcards) if annual_samples(wildcards) else []
-
-
-def samples_of_model(wildcards):
-    """Return what else than the draws a model's samples depend on, with the classes where labels name them."""
-    year = int(wildcards.year)
-    parts = SETTINGS.samples.of_model(wildcards.region, REGIONS, year)
-    return parts | {"classes": CLASSES} if parts else {}
 
 
 def comparisons_of_year(wildcards):

@@ -16,6 +16,7 @@ localrules:
 rule compare_fused:
     input:
         candidates=rules.candidates.output.candidates,
+        grid=rules.grid.output.grid,
         maps=maps_to_fuse,
     output:
         comparison="results/{year}/tiles/{tile}/fusion/beliefs.parquet",

@@ -146,6 +146,8 @@ def _boundary_rows(table: pd.DataFrame) -> list[tuple[str, ScoreRow]]:
 
 
 def _step_rows(table: pd.DataFrame) -> list[StepRow]:
+    if table.empty:  # no two regions touch
+        return []
     means = table.groupby(["region", "neighbour", "map"])[["step", "pixels"]].mean().unstack("map")
     return [
         StepRow(f"{one} {DASH} {other}", row["pixels", "fused"], row["step", "fused"], row["step", "separate"])

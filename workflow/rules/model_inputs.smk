@@ -1,0 +1,101 @@
+"""Which files models are made of, and which models there are: of regions, runs and groups of sensors. No rules here."""
+
+
+def of_models(pattern, year, runs):
+    """Return a file of each model, by run, region and group of sensors."""
+    groups = SENSOR_GROUPS or [""]
+    return [
+        pattern.format(year=year, region=region, run=run, group=group)
+        for run in runs
+        for region in REGIONS
+        for group in groups
+    ]
+
+
+def models_of_run(wildcards):
+    """Return the models of all regions, in their order; of each, those of all groups of sensors."""
+    return of_models(MODEL, wildcards.year, [wildcards.run])
+
+
+def models_of_year(wildcards):
+    """Return the models of all regions and runs."""
+    return of_models(MODEL, wildcards.year, RUNS)
+
+
+def sensors_of_model(wildcards):
+    """Return the sensors that the job's model sees; nothing where it sees all."""
+    return SENSOR_GROUPS[wildcards.group] if SENSOR_GROUPS else []
+
+
+def beliefs_of_run(wildcards):
+    """Return what tells how far the models of groups of sensors are believed, in the models' order."""
+    if not SENSOR_GROUPS:
+        return []
+    return of_models(CROSS_VALIDATED, wildcards.year, [wildcards.run])
+
+
+def cross_validations(wildcards):
+    """Return the cross-validations of all models, run by run."""
+    return of_models(CROSS_VALIDATED, wildcards.year, CROSS_RUNS)
+
+
+def doubted_samples(wildcards):
+    """Return the cross-validations of all regions in the job's run, where suspicious polygons are left out."""
+    if not LEFT_OUT:
+        return []
+    given = dict(wildcards.items())
+    return [CROSS_VALIDATED.format(**given | {"region": region}) for region in REGIONS]
+
+
+def annual_samples(wildcards):
+    """Return the samples of the year that annual classes come from, where that is not the job's."""
+    if "annual" not in samples_of_model(wildcards):
+        return []
+    pattern = "results/{year}/tiles/{tile}/samples.parquet"
+    return expand(pattern, year=SETTINGS.samples.annual.year, tile=TILES)
+
+
+def annual_tests(wildcards):
+    """Return the reference pixels of the job's year, of which those that test train in no year."""
+    files = of_tiles("results/{year}/tiles/{tile}/candidates.parquet")
+    return files(wildcards) if annual_samples(wildcards) else []
+
+
+def samples_of_model(wildcards):
+    """Return what else than the draws a model's samples depend on, with the classes where labels name them."""
+    year = int(wildcards.year)
+    parts = SETTINGS.samples.of_model(wildcards.region, REGIONS, year)
+    return parts | {"classes": CLASSES} if parts else {}
+
+
+def of_earlier_map(pattern):
+    """Return an input function: a file of the samples that come from an earlier map, in years that get some."""
+
+    def file(wildcards):
+        takes = FROM_MAP and str(FROM_MAP["year"]) != wildcards.year
+        return [pattern.format(**wildcards)] if takes else []
+
+    return file
+
+
+def earlier_layer(layer):
+    """Return an input function: a layer of the earlier map, of the job's tile."""
+    run = "" if layer == "validity" else "run0/"
+    ours = f"results/{FROM_MAP['year']}/tiles/{{tile}}/{run}{layer}.tif"
+
+    def file(wildcards):
+        return placed(FROM_MAP[layer] or ours, wildcards)
+
+    return file
+
+
+def map_sample_products(wildcards):
+    """Return what tells which samples of the job's year come from an earlier map."""
+    made = of_earlier_map("results/{year}/map_sample_counts.csv")(wildcards)
+    others = ["map_sample_draws.csv", "map_sample_ranks.csv"]
+    others += [f"tiles/{tile}/map_candidates.parquet" for tile in TILES]
+    return (
+        [*made, *(made[0].replace("map_sample_counts.csv", other) for other in others)]
+        if made
+        else []
+    )
