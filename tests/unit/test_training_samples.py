@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from imblearn.over_sampling import SMOTE
 
-from landloom import annual_crops, augmentation, sample_copies, training
+from landloom import annual_crops, augmentation, pixel_keys, sample_copies, training
 from landloom.augmentation import Augmentation
 from landloom.augmentation_settings import AugmentationSettings
 from landloom.errors import InputError
@@ -117,6 +117,23 @@ def test_copies_do_not_see_copies_and_say_where_there_are_too_few(tables, paths)
     assert (sources[-1].samples, sources[-1].note) == (0, "there are only 0 samples to copy")
     lent = sample_copies.copied(Copy(2, 1, 3, 10**6), training.portions(paths, 2, 0), "x", 7, 0)
     assert lent.note.startswith("there are only ")
+
+
+def drawn_by_key(pool, number, polygon):
+    """Return as many samples of class 1, those of the smallest keys among a pool of pixels."""
+    rows, columns = np.divmod(np.arange(pool), 1000)
+    best = np.sort(np.argsort(pixel_keys.keys("A", rows, columns, 7, 0))[:number])
+    codes = np.ones(number, np.int32)
+    kept, polygons = np.ones(number, bool), np.full(number, polygon)
+    return training.Portion("A.parquet", (), kept, codes, polygons, rows[best], columns[best], "A", ())
+
+
+def test_samples_of_many_and_of_few_pixels_are_copied_alike():
+    source = [drawn_by_key(1500, 1000, 5), drawn_by_key(200_000, 2000, -5)]
+    lent = sample_copies.copied(Copy(2, 1, 1, 600), source, "x", 7, 0).portions
+    sizes = {int(portion.polygons[0]): len(portion) for portion in lent}
+    assert sum(sizes.values()) == 600
+    assert 160 < sizes[5] < 240
 
 
 def settings(method, amount="balance", **others):
