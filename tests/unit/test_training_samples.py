@@ -237,6 +237,7 @@ def test_classes_of_few_samples(base):
     assert augmentation.note(6, settings("smote")) == ""
 
 
+NONE = np.zeros(0, np.int64)
 OTHER_NAMES = [name.replace("20180101", "20170104").replace("20180131", "20170203") for name in NAMES]
 
 
@@ -252,7 +253,7 @@ def test_annual_classes_come_from_the_other_year(tables, paths, others, tmp_path
     for tile, table in tables.items():
         tests = table[~table.run0]
         tested[tile] = annual_crops.places(tests.row.to_numpy(), tests.column.to_numpy())
-    source = annual_crops.AnnualSource(2017, (2, 3), tested)
+    source = annual_crops.AnnualSource(2017, (2, 3), tested, NONE)
     found = annual_crops.exchanged(training.portions(paths, 2, 0), training.portions(there, 2, 0), source)
     samples = training.gather(found)
     own = drawn(tables, 2, 0)
@@ -267,6 +268,7 @@ def test_annual_classes_come_from_the_other_year(tables, paths, others, tmp_path
     expected = np.vstack([kept[NAMES].to_numpy(), lent[OTHER_NAMES].to_numpy()])
     np.testing.assert_array_equal(samples.features, expected)
     np.testing.assert_array_equal(samples.codes, np.append(kept.code, lent.code))
+    np.testing.assert_array_equal(samples.polygons, np.append(kept.polygon, lent.polygon + 2017 * 10**13))
     assert {portion.origin for portion in found} == {"drawn", "drawn in 2017, on dates up to 3 days apart"}
 
 
@@ -274,15 +276,31 @@ def test_pixels_that_test_this_year_train_in_none(paths, others, tmp_path):
     others = {tile: table.assign(run0=True) for tile, table in others.items()}
     there = write(others, tmp_path / "there")
     everything = annual_crops.places(np.repeat(np.arange(50), 20), np.tile(np.arange(20), 50))
-    source = annual_crops.AnnualSource(2017, (2, 3), {"A": everything})
+    source = annual_crops.AnnualSource(2017, (2, 3), {"A": everything}, NONE)
     found = annual_crops.exchanged(training.portions(paths, 2, 0), training.portions(there, 2, 0), source)
     assert {portion.tile for portion in found if len(portion) and portion.origin != "drawn"} == {"B"}
+
+
+def test_polygons_that_overlap_test_ones_are_left_out_whole(paths, others, tmp_path):
+    there = training.portions(write(others, tmp_path / "there"), 2, 0)
+    polygons = np.unique(np.concatenate([portion.polygons[portion.codes == 3] for portion in there]))
+    source = annual_crops.AnnualSource(2017, (3,), {}, polygons[:-1])
+    found = annual_crops.exchanged(training.portions(paths, 2, 0), there, source)
+    lent = np.concatenate([portion.polygons for portion in found if portion.origin != "drawn"])
+    assert np.unique(lent).tolist() == [polygons[-1] + 2017 * 10**13]
+
+
+def test_ids_of_years_and_blocks_stay_apart():
+    blocks, own = np.array([-(2**56), -1]), np.array([0, 10**12 + 5, 2 * 10**12])
+    assert annual_crops.own_ids(blocks, 2017).tolist() == blocks.tolist()
+    ids = [annual_crops.own_ids(own, year) for year in (1970, 2017, 2018, 9999)]
+    assert len(np.unique(np.concatenate([own, *ids]))) == 15
 
 
 def test_years_of_other_dates(paths, others, tmp_path):
     short = {tile: table.drop(columns=OTHER_NAMES[1]) for tile, table in others.items()}
     there = write(short, tmp_path / "there")
-    source = annual_crops.AnnualSource(2017, (2,), {})
+    source = annual_crops.AnnualSource(2017, (2,), {}, NONE)
     with pytest.raises(InputError, match=r"features of 2017 are others: s_B4 has 2 dates, in 2017 1; give"):
         annual_crops.exchanged(training.portions(paths, 2, 0), training.portions(there, 2, 0), source)
     with pytest.raises(InputError, match="their order differs"):
