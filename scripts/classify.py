@@ -47,9 +47,11 @@ def main() -> None:
     weights = snakemake.input.weights or None
     outputs = {layer: Path(path) for layer, path in snakemake.output.items() if layer != "counts"}
     with tiles.open_reader(chain, grid, threads) as reader:
-        canvas = maps.canvas_bytes(grid.columns, len(classes.codes), outputs)
+        other = maps.canvas_bytes(grid.columns, len(classes.codes), outputs)
+        other += sum(Path(path).stat().st_size for path in snakemake.input.models)
+        other += windows.MOST_PIXELS * len(snakemake.params.regions) if weights else 0
         memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
-        limit = windows.most_pixels(memory_mb, chain.looks, chain.bands, canvas)
+        limit = windows.most_pixels(memory_mb, chain.looks, chain.bands, other)
         plan = windows.plan(grid, reader.blocks(), limit)
         owned, regions = maps.owned_windows(snakemake.input.regions, weights, plan.windows)
         dates = {sensor.sensor: sensor.output_dates for sensor in chain.features}

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 def main() -> None:
     """Connect the rule to :func:`landloom.sampling.draw`."""
     params = snakemake.params
-    candidates = dict(zip(params.tiles, map(tables.read, snakemake.input.candidates), strict=True))
+    columns = [*sampling.DRAWN_BY, *(f"run{run}" for run in range(params.runs))]
+    found = [tables.read_columns(path, columns).to_pandas() for path in snakemake.input.candidates]
+    candidates = dict(zip(params.tiles, found, strict=True))
     classes = nomenclature.read(params.nomenclature)
     plans = {
         number: plan(draw_settings.DrawSettings(**params.draws[region]), classes)

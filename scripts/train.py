@@ -139,15 +139,19 @@ def how_to_augment(settings: dict | None, codes: dict[str, int]) -> augmentation
 
 def annual_source(settings: dict, codes: dict[str, int], run: int) -> annual_crops.AnnualSource:
     """Return which classes come from another year, and what they must not overlap."""
-    tested = {}
-    for tile, path in zip(snakemake.params.tiles, snakemake.input.annual_tests, strict=True):
+    tested, overlapping = {}, []
+    files_of_tiles = (snakemake.params.tiles, snakemake.input.annual_tests, snakemake.input.annual_candidates)
+    for tile, path, path_there in zip(*files_of_tiles, strict=True):
         # What is in no run tests maps that are fused.
         columns = ["row", "column", f"test{run}", "held"]
         found = tables.read_columns(path, columns, [(f"run{run}", "==", False)])
         found = found.filter(pc.or_(found[f"test{run}"], found["held"]))
         tested[tile] = annual_crops.places(*(found[name].to_numpy() for name in ("row", "column")))
+        there = tables.read_columns(path_there, ["row", "column", "polygon"])
+        rows, columns, polygons = (there[name].to_numpy() for name in ("row", "column", "polygon"))
+        overlapping.append(polygons[np.isin(annual_crops.places(rows, columns), tested[tile])])
     labels = tuple(codes[str(label)] for label in settings["labels"])
-    return annual_crops.AnnualSource(settings["year"], labels, tested)
+    return annual_crops.AnnualSource(settings["year"], labels, tested, np.unique(np.concatenate(overlapping)))
 
 
 if __name__ == "__main__":

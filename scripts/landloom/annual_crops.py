@@ -13,6 +13,9 @@ from landloom.training import Portion
 _DATED = re.compile(r"(.+)_(\d{8})")
 """A feature's name: sensor, band or index, and output date."""
 
+YEAR_IDS = 10**13
+"""Times the year, added to the ids of its polygons, all of which are smaller: no two years share one."""
+
 
 @dataclass(frozen=True, eq=False)
 class AnnualSource:
@@ -25,11 +28,14 @@ class AnnualSource:
         The classes.
     tested : dict of tile: ndarray of int64
         Pixels of test polygons in this run of the year that is mapped, as :func:`places` numbers them.
+    overlapping : ndarray of int64
+        Polygons of the other year that have some of these pixels.
     """
 
     year: int
     codes: tuple[int, ...]
     tested: Mapping[str, np.ndarray]
+    overlapping: np.ndarray
 
 
 def places(rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
@@ -37,10 +43,21 @@ def places(rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     return (rows.astype(np.int64) << 32) | columns.astype(np.int64)
 
 
+def own_ids(polygons: np.ndarray, year: int) -> np.ndarray:
+    """Return ids that another year's polygons share with none of the year that is mapped.
+
+    They are in no reference: their area goes by their samples (:func:`landloom.fitting.deal_members`), and each is a
+    block of ground of its own (:func:`landloom.training_ground.blocks_of`). Blocks of an earlier map, which have
+    negative numbers, are the same ground in all years and keep them.
+    """
+    return np.where(polygons < 0, polygons, polygons + year * YEAR_IDS)
+
+
 def exchanged(own: Sequence[Portion], other: Sequence[Portion], source: AnnualSource) -> list[Portion]:
     """Return the samples of a region with those of some classes from another year.
 
-    Pixels that test this year train in no year: their polygons would be on both sides.
+    What tests this year trains in no year: left out are all polygons that share a pixel with a test polygon, and,
+    of blocks of an earlier map, those pixels. The others have ids of their own, see :func:`own_ids`.
 
     Parameters
     ----------
@@ -60,8 +77,9 @@ def exchanged(own: Sequence[Portion], other: Sequence[Portion], source: AnnualSo
     lent = []
     for portion in other:
         tested = np.isin(places(portion.rows, portion.columns), source.tested.get(portion.tile, ()))
+        tested |= np.isin(portion.polygons, source.overlapping)
         found = portion.restricted(np.isin(portion.codes, codes) & ~tested)
-        lent.append(replace(found, origin=origin))
+        lent.append(replace(found, origin=origin, polygons=own_ids(found.polygons, source.year)))
     return kept + lent
 
 

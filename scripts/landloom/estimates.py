@@ -3,11 +3,14 @@
 The numbers are those of ``benchmarks/README.md``. Nothing but arithmetic: no job imports this, only the Snakefile.
 """
 
+import csv
 import json
 import math
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from landloom.limits import BASE_MB, BYTES_PER_PIXEL
 
@@ -142,6 +145,57 @@ def training_seconds(samples_mb: float, classifier: str, trees: int, trainings: 
 def training_mb(samples_mb: float, forest: bool) -> float:
     """Return the memory of training: forests take integers, other classifiers floating point numbers and copies."""
     return max(4000, 1500 + (4 if forest else 20) * samples_mb)
+
+
+def drawing_mb(candidates_mb: float) -> float:
+    """Return the memory of drawing samples: 107 bytes for a pixel that takes 1.5 in files, and some more."""
+    return max(4000, 1000 + 80 * candidates_mb)
+
+
+def counted_samples(tables: Iterable[str], regions: Collection[str], run: str) -> dict[str, int]:
+    """Return the samples of each class that are drawn in some regions and a run.
+
+    Parameters
+    ----------
+    tables : iterable of path
+        With the columns ``region``, ``run``, ``code`` and ``samples``; those that are not there yet hold nothing.
+    """
+    counts: Counter[str] = Counter()
+    for path in filter(Path.is_file, map(Path, tables)):
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                if row["region"] in regions and row["run"] == run:
+                    counts[row["code"]] += int(row["samples"])
+    return dict(counts)
+
+
+def with_made_samples(counts: Mapping[str, int], augmentation: Mapping[str, Any]) -> float:
+    """Return how many times as many samples there are at most with those that are made from them.
+
+    Parameters
+    ----------
+    counts : dict of class: int
+    augmentation : dict
+        The section `samples.augmentation` of the configuration.
+    """
+    there = [number for number in counts.values() if number]
+    if not there:
+        return 1.0
+    if augmentation["amount"] == "per_class":
+        with Path(augmentation["numbers"]).open(encoding="utf-8-sig", newline="") as file:
+            made = sum(int(row["number"]) for row in csv.DictReader(file))
+    else:
+        least = max(there) if augmentation["amount"] == "balance" else augmentation["number"]
+        made = sum(max(least - number, 0) for number in there)
+    return 1 + made / sum(there)
+
+
+def opening_mb(models: Iterable[str]) -> float:
+    """Return the memory of a job while it opens the largest of its models, beside that of the models as they are.
+
+    To check the nodes of a forest takes three times its size more (measured: 1700 MB for 416).
+    """
+    return BASE_MB + 3.2 * max((size_mb([path]) for path in models), default=0.0)
 
 
 def series_mb(looks: int, bands: int) -> int:

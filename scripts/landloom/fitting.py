@@ -29,6 +29,9 @@ CALIBRATION_FOLDS = 5
 CLASSIFIER_TAG, MEMBERS_TAG = "LANDLOOM_CLASSIFIER", "LANDLOOM_MEMBERS"
 """Where a model keeps its classifier with all parameters that were given or chosen, and of how many it consists."""
 
+SAMPLE_KM2 = 1e-4
+"""What a sample stands for where no polygon's area is known: a pixel of 10 m."""
+
 Seeds = Callable[[int], int]
 """Gives the seed of each member, by its number."""
 
@@ -51,7 +54,8 @@ def deal_members(samples: TrainingSet, areas_km2: dict[int, float], limit_km2: f
     ----------
     samples : TrainingSet
     areas_km2 : dict of polygon: area
-        Of the training polygons; one that is not there counts as the smallest.
+        Of the training polygons. One that is not there, as of an earlier map or another year, has the area of its
+        samples: as much for each that is no made one as the known have, 100 m2 where none is known.
     limit_km2 : float
         Area that a model may have: there are as many models as this fits into the area of all polygons, rounded up.
     seed : int
@@ -65,14 +69,23 @@ def deal_members(samples: TrainingSet, areas_km2: dict[int, float], limit_km2: f
     """
     pairs = np.stack((samples.codes.astype(np.int64), samples.polygons))
     groups, group_of_sample = np.unique(pairs, axis=1, return_inverse=True)
-    smallest = min(areas_km2.values(), default=1.0)
-    areas = np.array([areas_km2.get(int(polygon), smallest) for polygon in groups[1]])
+    group_of_sample = group_of_sample.reshape(-1)
+    sizes = np.bincount(group_of_sample[: len(samples.codes) - samples.made], minlength=groups.shape[1])
+    areas = _areas(groups[1], sizes, areas_km2)
     count = max(1, math.ceil(areas.sum() / limit_km2))
     part_of_group = deal(areas, groups[0], count, np.random.default_rng(seed))
     codes, polygons = np.unique(groups[0], return_counts=True)
     shared = np.isin(samples.codes, codes[polygons < count])
-    part = part_of_group[group_of_sample.reshape(-1)]
+    part = part_of_group[group_of_sample]
     return [np.flatnonzero(shared | (part == number)) for number in range(count)]
+
+
+def _areas(polygons: np.ndarray, sizes: np.ndarray, areas_km2: dict[int, float]) -> np.ndarray:
+    """Return the area of each polygon in square kilometres; ``sizes`` are its samples."""
+    areas = np.array([areas_km2.get(int(polygon), np.nan) for polygon in polygons])
+    known = ~np.isnan(areas)
+    of_sample = areas[known].sum() / sizes[known].sum() if known.any() else SAMPLE_KM2
+    return np.where(known, areas, sizes * of_sample)
 
 
 def fit(

@@ -167,7 +167,8 @@ def note_gaps(
             action = "fused maps are not tested for it there"
             findings.add_of_class(f"no polygon of {what} is held out", action, list(ids), code)
     for code in sorted(set(nomenclature.codes) - set(polygons.code)):
-        findings.add_of_class(f"no polygon of class {labels[code]}", "the class is not mapped", [], code)
+        action = "the class is mapped only where samples come from elsewhere"
+        findings.add_of_class(f"no polygon of class {labels[code]}", action, [], code)
 
 
 def _gaps(
@@ -175,7 +176,8 @@ def _gaps(
 ) -> Iterator[tuple[str, str]]:
     """Yield what is missing of a class in a region, and what follows."""
     if untrained:
-        action = "the model there does not know the class, so that all its test polygons count as mistakes"
+        action = "unless samples come from elsewhere, the model there does not know the class, so that all its test "
+        action += "polygons count as mistakes"
         yield f"no polygon of {what} trains{_in_runs(untrained, runs)}", action
     elif polygons == 1 and len(untested) == runs:
         yield f"the only polygon of {what}", "trains, so the class is untested there"

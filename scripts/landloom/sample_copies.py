@@ -9,6 +9,9 @@ from landloom.pixel_keys import keys
 from landloom.sample_files import ALL, Copy
 from landloom.training import Portion
 
+_COPIES_STREAM = 10**6
+"""Added to the run in the seed of what is copied; there are not as many runs."""
+
 
 @dataclass(frozen=True, eq=False)
 class Copied:
@@ -28,14 +31,16 @@ class Copied:
 def copied(rule: Copy, source: Sequence[Portion], origin: str, seed: int, run: int) -> Copied:
     """Draw the samples that one region lends to another.
 
-    Drawn are those of the smallest keys, as among pixels (see :mod:`landloom.pixel_keys`): nothing else depends on
-    them where they were drawn before, so the draw is fair. What is lent to several regions are the same samples.
+    Drawn are those of the smallest keys, as among pixels (see :mod:`landloom.pixel_keys`), but of other keys than
+    those: samples that were drawn from more pixels have smaller ones, and would be nearly all that is copied. So
+    samples of the reference, of an earlier map and of another year are copied in proportion to their numbers. What is
+    lent to several regions are the same samples.
 
     Parameters
     ----------
     rule : Copy
     source : sequence of Portion
-        Samples of the source region in this run, which all lie in training polygons; without what was copied there.
+        Samples of the source region in this run, without what was copied there.
     origin : str
         Of the copies.
     """
@@ -45,7 +50,7 @@ def copied(rule: Copy, source: Sequence[Portion], origin: str, seed: int, run: i
     note = "" if there >= max(rule.number, 1) or rule.number == 0 else f"there are only {there} samples to copy"
     if rule.number == ALL or rule.number >= there:
         return Copied(of_class, note)
-    found = [keys(portion.tile, portion.rows, portion.columns, seed, run) for portion in of_class]
+    found = [keys(portion.tile, portion.rows, portion.columns, seed, run + _COPIES_STREAM) for portion in of_class]
     drawn = np.zeros(there, bool)
     drawn[np.argsort(np.concatenate(found), kind="stable")[: rule.number]] = True
     parts = np.split(drawn, np.cumsum([len(portion) for portion in of_class])[:-1])

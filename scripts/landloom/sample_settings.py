@@ -17,7 +17,8 @@ class AnnualSettings(Section):
 
     labels: list[int | str] = Field(
         description="labels of the classes (as annual crops) whose samples come from `year`, with its features: "
-        "output dates are matched by their order. Pixels of test polygons of the year that is mapped are left out",
+        "output dates are matched by their order. Its polygons that share a pixel with a test polygon of the year "
+        "that is mapped are left out",
         min_length=1,
     )
     year: int = Field(description="year of `years` that they come from; its own model is trained as if without this")

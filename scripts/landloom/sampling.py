@@ -24,6 +24,9 @@ from landloom.quotas import DrawPlan, note, quotas
 GROUP = ["number", "code"]
 """Region and class: what is drawn from."""
 
+DRAWN_BY = ["row", "column", *GROUP, "looks"]
+"""Columns of candidates that the draw goes by, beside those of the runs."""
+
 _KEY_COLUMNS = ["run", *GROUP, "minimum_looks", "key"]
 _RANK_COLUMNS = ["run", "tile", *GROUP, "minimum_looks", "first", "pixels", "samples", "phase"]
 NO_RANKS = pd.DataFrame(columns=_RANK_COLUMNS)
@@ -72,7 +75,7 @@ def draw(
     Parameters
     ----------
     candidates : dict of tile: DataFrame
-        As :func:`landloom.candidates.find_candidates` made them.
+        As :func:`landloom.candidates.find_candidates` made them; ``DRAWN_BY`` and the runs are enough.
     plans : dict of region number: DrawPlan
     codes : list of int
         All classes.
@@ -88,15 +91,12 @@ def draw(
     tiles = sorted(candidates)
     found, counts = [], []
     for run in range(runs):
-        tables = [_with_keys(candidates[tile], rank, tile, seed, run) for rank, tile in enumerate(tiles)]
-        pixels = pd.concat(tables, ignore_index=True)
-        trains = pixels[pixels[f"run{run}"]]
-        usable = trains[trains.looks >= _minimum_looks(trains.number, plans)]
-        groups = _draw_groups(usable, plans, tiles, seed, run)
-        found.append(groups)
+        parts = [_usable(candidates[tile], rank, tile, plans, (seed, run)) for rank, tile in enumerate(tiles)]
+        usable = pd.concat(parts, ignore_index=True)
+        found.append(_draw_groups(usable, plans, tiles, seed, run))
         columns = {
-            "reference_pixels": pixels.groupby(GROUP).size(),
-            "training_pixels": trains.groupby(GROUP).size(),
+            "reference_pixels": _sizes([candidates[tile] for tile in tiles]),
+            "training_pixels": _sizes([candidates[tile].loc[candidates[tile][f"run{run}"], GROUP] for tile in tiles]),
             "usable": usable.groupby(GROUP).size(),
             "samples": _wanted(usable, plans),
         }
@@ -109,10 +109,21 @@ def draw(
     return draws, table[["run", *GROUP, "reference_pixels", "training_pixels", "samples", "note"]]
 
 
-def _with_keys(table: pd.DataFrame, position: int, tile: str, seed: int, run: int) -> pd.DataFrame:
-    """Return a tile's pixels with their keys, and the tile's position among all."""
-    found = keys(tile, table.row.to_numpy(), table.column.to_numpy(), seed, run)
-    return table.assign(key=found, tile=np.int32(position))
+def _usable(
+    table: pd.DataFrame, position: int, tile: str, plans: Mapping[int, DrawPlan], seed_and_run: tuple[int, int]
+) -> pd.DataFrame:
+    """Return the pixels of a tile that may be drawn: their groups, their keys, and the tile's position among all.
+
+    Nothing else: pixels of all tiles lie in memory together.
+    """
+    may = table[f"run{seed_and_run[1]}"] & (table.looks >= _minimum_looks(table.number, plans))
+    found = keys(tile, table.row.to_numpy()[may], table.column.to_numpy()[may], *seed_and_run)
+    return table.loc[may, GROUP].assign(key=found, tile=np.int32(position))
+
+
+def _sizes(tables: Sequence[pd.DataFrame]) -> pd.Series:
+    """Return how many pixels each region and class has in all tables."""
+    return pd.concat([table.groupby(GROUP).size() for table in tables]).groupby(level=GROUP).sum()
 
 
 def _minimum_looks(numbers: pd.Series, plans: Mapping[int, DrawPlan]) -> pd.Series:

@@ -62,6 +62,21 @@ class Result:
         write_text(path, text.getvalue())
 
 
+def kappa(true: np.ndarray, predicted: np.ndarray) -> float:
+    """Return Cohen's kappa; 1 where it is undefined, since there is one class and all samples are recognised as it.
+
+    In the mean of folds, NaN would pass for the best score of all, or hide that of the others.
+
+    Parameters
+    ----------
+    true, predicted : ndarray, (samples,) of integers
+        Class codes.
+    """
+    if len(np.unique(np.concatenate((true, predicted)))) == 1:
+        return 1.0
+    return float(cohen_kappa_score(true, predicted))
+
+
 def search(
     settings: AnyTrained, matrix: np.ndarray, codes: np.ndarray, folds: np.ndarray, seed: int, threads: int
 ) -> Result:
@@ -82,7 +97,7 @@ def search(
     paths = {classifiers.parameter_path(settings, name): name for name in settings.search.grid}
     grid = dict(zip(paths, settings.search.grid.values(), strict=True))
     own_threads = classifiers.has_threads(settings)
-    scoring = make_scorer(cohen_kappa_score) if settings.search.score == "kappa" else settings.search.score
+    scoring = make_scorer(kappa) if settings.search.score == "kappa" else settings.search.score
     tried = GridSearchCV(
         classifiers.build(settings, {}, seed, threads),
         grid,

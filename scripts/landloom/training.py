@@ -148,7 +148,8 @@ def gather(found: Sequence[Portion], room: int = 0) -> TrainingSet:
 
 
 def _joined(parts: Sequence[np.ndarray], room: int, dtype: type) -> np.ndarray:
-    return np.concatenate([*parts, np.zeros(room)]).astype(dtype)
+    # Of that type from the start: through floating point numbers, ids above 2^53 would be rounded.
+    return np.concatenate([*parts, np.zeros(room, dtype)], dtype=dtype)
 
 
 def _read_features(portion: Portion, out: np.ndarray) -> None:

@@ -66,7 +66,7 @@ def test_findings_of_the_reference(finished: Project):
     found = {row["finding"]: (row["action"], row["count"]) for row in rows}
     assert found["outside of every tile"] == ("left out", 1)
     assert found["label in reference.ignore"] == ("left out", 1)
-    assert found["no polygon of class 11"] == ("the class is not mapped", 0)
+    assert found["no polygon of class 11"] == ("the class is mapped only where samples come from elsewhere", 0)
     (untested,) = [finding for finding in found if finding.startswith("the only polygon of")]
     assert found[untested] == ("trains, so the class is untested there", 1)
 

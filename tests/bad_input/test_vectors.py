@@ -150,7 +150,7 @@ def test_class_of_one_polygon_trains_and_is_reported(
     assert polygons.loc[polygons.code == 2, ["run0", "run1", "run2"]].values.tolist() == [["train"] * 3]
     assert rows(findings) == {
         "the only polygon of class 2 in region all": ("trains, so the class is untested there", 1, [4]),
-        "no polygon of class 3": ("the class is not mapped", 0, []),
+        "no polygon of class 3": ("the class is mapped only where samples come from elsewhere", 0, []),
     }
 
 

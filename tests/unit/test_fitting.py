@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -100,6 +101,27 @@ def test_equal_candidates_share_a_rank_and_the_first_is_chosen():
     assert result.chosen == {"a": 1}
 
 
+@pytest.mark.parametrize(
+    ("true", "predicted", "expected"),
+    [([4, 4], [4, 4], 1.0), ([4, 4], [4, 5], 0.0), ([4, 4], [5, 5], 0.0), ([4, 5], [5, 5], 0.0)],
+)
+def test_kappa_is_a_number_where_a_fold_has_one_class(true, predicted, expected):
+    assert search.kappa(np.array(true), np.array(predicted)) == expected
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_the_search_passes_over_no_fold_of_one_class():
+    features = np.array([[0], [0], [100], [100]] * 5, np.int16)
+    codes = np.array([1, 1, 2, 2] * 5)
+    codes[16:] = 1  # wrong in half of the last fold
+    fold = np.where(codes == 1, np.arange(20) // 10, 2 + np.arange(20) // 10)
+    section = {"grid": {"n_neighbors": [3, 1]}, "folds": 4, "score": "kappa"}
+    settings = model_settings.of_content({"type": "sklearn", "classifier": "KNeighborsClassifier", "search": section})
+    result = search.search(settings, features.astype(np.float64), codes, fold, 1, 1)
+    assert np.isfinite(result.scores).all()
+    assert result.scores.max() == 1.0
+
+
 def test_the_search_repeats_itself_with_any_number_of_threads(tmp_path):
     content = {"type": "sklearn", "classifier": "SVC", "search": {"grid": {"C": [0.1, 1]}, "folds": 3}}
     for threads in (1, 2):
@@ -125,6 +147,17 @@ def test_polygons_are_dealt_out_whole_and_evenly():
     again = fitting.deal_members(SAMPLES, AREAS, 1.0, 3)
     assert all(np.array_equal(one, other) for one, other in zip(members, again, strict=True))
     assert [len(one) for one in fitting.deal_members(SAMPLES, AREAS, 100.0, 3)] == [300]
+
+
+def test_unknown_ground_has_the_area_of_its_samples():
+    codes = np.repeat([1, 2, 1, 2], [40, 60, 10, 290]).astype(np.int32)
+    polygons = np.repeat([10, 20, -2, -1], [40, 60, 10, 290])
+    samples = TrainingSet(np.zeros((400, 5), np.int16), codes, polygons, tuple("abcde"))
+    # 1 km2 for 100 samples: 4 km2 for all, of which blocks of an earlier map have 3.
+    assert len(fitting.deal_members(samples, {10: 0.5, 20: 0.5, 99: 7.0}, 1.0, 3)) == 4
+    made = replace(samples, made=290)
+    assert len(fitting.deal_members(made, {10: 0.5, 20: 0.5}, 1.0, 3)) == 2
+    assert len(fitting.deal_members(samples, {}, 0.01, 3)) == 4
 
 
 def test_a_class_of_few_polygons_is_in_every_model():

@@ -14,7 +14,7 @@ from landloom.estimates import Work
 from landloom.jobs import SPAWNED_MB
 from running import ROOT
 
-JOB = SimpleNamespace(tile="T", year="2018")
+JOB = SimpleNamespace(tile="T", year="2018", region="west", run="0")
 
 
 def functions(archive, on_cluster=False, model=None, **sensor):
@@ -34,6 +34,8 @@ def functions(archive, on_cluster=False, model=None, **sensor):
         "SETTINGS": settings,
         "CONFIG": settings.model_dump(mode="json"),
         "TILES": ["T", "U"],
+        "REGIONS": ["west", "east"],
+        "samples_of_model": lambda wildcards: {},
         "configuration": configuration,
         "InputError": InputError,
     }
@@ -130,6 +132,57 @@ def test_mapping_goes_by_the_size_of_its_models(tmp_path):
         with path.open("wb") as file:
             file.truncate(size)
     assert asked.classify_minutes(JOB, inputs, 1, 1) > few + 20
+
+
+def test_maps_have_memory_for_their_models(tmp_path):
+    asked, inputs = functions(tmp_path), surveyed(tmp_path, 12)
+    assert asked.classify_memory(JOB, inputs, 1) == asked.series_memory(JOB, inputs, 1)
+    inputs.models = [tmp_path / "a.npz", tmp_path / "not_there.npz"]
+    with inputs.models[0].open("wb") as file:
+        file.truncate(3 * 10**8)
+    assert asked.classify_memory(JOB, inputs, 2) == 2 * (asked.series_memory(JOB, inputs, 1) + 300)
+    with inputs.models[0].open("wb") as file:
+        file.truncate(2 * 10**9)
+    assert asked.classify_memory(JOB, inputs, 1) > 4 * 2000
+
+
+@pytest.mark.parametrize(
+    ("parts", "times"),
+    [
+        ({}, 1),
+        ({"augmentation": {"amount": "balance"}}, 2 * 90 / 100),
+        ({"augmentation": {"amount": "minimum", "number": 50}}, 1.4),
+        ({"augmentation": {"amount": "per_class", "numbers": "numbers.csv"}}, 1 + 330 / 100),
+        ({"augmentation": {"amount": "balance"}, "copies": "copies.csv"}, 3 * 200 / 310),
+        ({"augmentation": {"amount": "balance"}, "annual": {"year": 2017}}, 2 * 590 / 600),
+    ],
+)
+def test_training_has_memory_for_samples_that_are_made(parts, times, tmp_path, monkeypatch):
+    """Nothing else of the counts than those of the job's region and run; with copies, of all regions."""
+    monkeypatch.chdir(tmp_path)
+    for year in ("2017", "2018"):
+        (tmp_path / "results" / year).mkdir(parents=True)
+    header = "run,region,code,samples\n"
+    here = "0,west,1,60\n0,west,2,10\n0,west,3,0\n0,east,1,10\n0,east,3,200\n1,west,2,5000\n"
+    (tmp_path / "results/2018/sample_counts.csv").write_text(header + here)
+    (tmp_path / "results/2018/map_sample_counts.csv").write_text(header + "0,west,1,30\n")
+    (tmp_path / "results/2017/sample_counts.csv").write_text(header + "0,west,1,500\n")
+    (tmp_path / "numbers.csv").write_text("label,number\nwood,300\nwater,30\n")
+    asked = functions(tmp_path)
+    asked.train_memory.__globals__["samples_of_model"] = lambda wildcards: parts
+    with (tmp_path / "samples.parquet").open("wb") as file:
+        file.truncate(10**9)
+    assert asked.train_memory(JOB, ["samples.parquet"], 1) == int(1500 + 4000 * times)
+    once = asked.train_minutes(JOB, ["samples.parquet"], 1, 1)
+    assert (once > estimates.minutes(estimates.training_seconds(1000, "", 100, 1))) == (times > 1)
+
+
+def test_drawing_grows_with_its_candidates(tmp_path):
+    asked = functions(tmp_path)
+    assert asked.select_memory(JOB, [], 1) == 4000
+    with (tmp_path / "candidates.parquet").open("wb") as file:
+        file.truncate(10**8)
+    assert asked.select_memory(JOB, [str(tmp_path / "candidates.parquet")], 1) == 9000
 
 
 def test_mosaics_grow_with_tiles_and_bands(tmp_path):

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from landloom.errors import InputError
-from landloom.training import training_set
+from landloom.training import gather, portions, training_set
 
 
 @pytest.fixture
@@ -39,3 +39,12 @@ def test_no_sample_or_one_class(tables):
     pd.read_parquet(tables[0]).assign(code=5).to_parquet(tables[0])
     with pytest.raises(InputError, match="one class"):
         training_set(tables[:1], 1, 0)
+
+
+@pytest.mark.parametrize("room", [0, 3])
+def test_ids_of_blocks_of_an_earlier_map_are_kept(tables, room):
+    ids = -(2**56) + np.arange(4)
+    pd.read_parquet(tables[0]).assign(polygon=ids).to_parquet(tables[0])
+    samples = gather(portions(tables[:1], 1, 0), room)
+    assert samples.polygons.dtype == np.int64
+    assert samples.polygons.tolist() == [*ids[:2].tolist(), *[0] * room]

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from imblearn.over_sampling import SMOTE
 
-from landloom import annual_crops, augmentation, sample_copies, training
+from landloom import annual_crops, augmentation, pixel_keys, sample_copies, training
 from landloom.augmentation import Augmentation
 from landloom.augmentation_settings import AugmentationSettings
 from landloom.errors import InputError
@@ -119,6 +119,23 @@ def test_copies_do_not_see_copies_and_say_where_there_are_too_few(tables, paths)
     assert lent.note.startswith("there are only ")
 
 
+def drawn_by_key(pool, number, polygon):
+    """Return as many samples of class 1, those of the smallest keys among a pool of pixels."""
+    rows, columns = np.divmod(np.arange(pool), 1000)
+    best = np.sort(np.argsort(pixel_keys.keys("A", rows, columns, 7, 0))[:number])
+    codes = np.ones(number, np.int32)
+    kept, polygons = np.ones(number, bool), np.full(number, polygon)
+    return training.Portion("A.parquet", (), kept, codes, polygons, rows[best], columns[best], "A", ())
+
+
+def test_samples_of_many_and_of_few_pixels_are_copied_alike():
+    source = [drawn_by_key(1500, 1000, 5), drawn_by_key(200_000, 2000, -5)]
+    lent = sample_copies.copied(Copy(2, 1, 1, 600), source, "x", 7, 0).portions
+    sizes = {int(portion.polygons[0]): len(portion) for portion in lent}
+    assert sum(sizes.values()) == 600
+    assert 160 < sizes[5] < 240
+
+
 def settings(method, amount="balance", **others):
     return AugmentationSettings(method=method, amount=amount, **others)
 
@@ -220,6 +237,7 @@ def test_classes_of_few_samples(base):
     assert augmentation.note(6, settings("smote")) == ""
 
 
+NONE = np.zeros(0, np.int64)
 OTHER_NAMES = [name.replace("20180101", "20170104").replace("20180131", "20170203") for name in NAMES]
 
 
@@ -235,7 +253,7 @@ def test_annual_classes_come_from_the_other_year(tables, paths, others, tmp_path
     for tile, table in tables.items():
         tests = table[~table.run0]
         tested[tile] = annual_crops.places(tests.row.to_numpy(), tests.column.to_numpy())
-    source = annual_crops.AnnualSource(2017, (2, 3), tested)
+    source = annual_crops.AnnualSource(2017, (2, 3), tested, NONE)
     found = annual_crops.exchanged(training.portions(paths, 2, 0), training.portions(there, 2, 0), source)
     samples = training.gather(found)
     own = drawn(tables, 2, 0)
@@ -250,6 +268,7 @@ def test_annual_classes_come_from_the_other_year(tables, paths, others, tmp_path
     expected = np.vstack([kept[NAMES].to_numpy(), lent[OTHER_NAMES].to_numpy()])
     np.testing.assert_array_equal(samples.features, expected)
     np.testing.assert_array_equal(samples.codes, np.append(kept.code, lent.code))
+    np.testing.assert_array_equal(samples.polygons, np.append(kept.polygon, lent.polygon + 2017 * 10**13))
     assert {portion.origin for portion in found} == {"drawn", "drawn in 2017, on dates up to 3 days apart"}
 
 
@@ -257,15 +276,31 @@ def test_pixels_that_test_this_year_train_in_none(paths, others, tmp_path):
     others = {tile: table.assign(run0=True) for tile, table in others.items()}
     there = write(others, tmp_path / "there")
     everything = annual_crops.places(np.repeat(np.arange(50), 20), np.tile(np.arange(20), 50))
-    source = annual_crops.AnnualSource(2017, (2, 3), {"A": everything})
+    source = annual_crops.AnnualSource(2017, (2, 3), {"A": everything}, NONE)
     found = annual_crops.exchanged(training.portions(paths, 2, 0), training.portions(there, 2, 0), source)
     assert {portion.tile for portion in found if len(portion) and portion.origin != "drawn"} == {"B"}
+
+
+def test_polygons_that_overlap_test_ones_are_left_out_whole(paths, others, tmp_path):
+    there = training.portions(write(others, tmp_path / "there"), 2, 0)
+    polygons = np.unique(np.concatenate([portion.polygons[portion.codes == 3] for portion in there]))
+    source = annual_crops.AnnualSource(2017, (3,), {}, polygons[:-1])
+    found = annual_crops.exchanged(training.portions(paths, 2, 0), there, source)
+    lent = np.concatenate([portion.polygons for portion in found if portion.origin != "drawn"])
+    assert np.unique(lent).tolist() == [polygons[-1] + 2017 * 10**13]
+
+
+def test_ids_of_years_and_blocks_stay_apart():
+    blocks, own = np.array([-(2**56), -1]), np.array([0, 10**12 + 5, 2 * 10**12])
+    assert annual_crops.own_ids(blocks, 2017).tolist() == blocks.tolist()
+    ids = [annual_crops.own_ids(own, year) for year in (1970, 2017, 2018, 9999)]
+    assert len(np.unique(np.concatenate([own, *ids]))) == 15
 
 
 def test_years_of_other_dates(paths, others, tmp_path):
     short = {tile: table.drop(columns=OTHER_NAMES[1]) for tile, table in others.items()}
     there = write(short, tmp_path / "there")
-    source = annual_crops.AnnualSource(2017, (2,), {})
+    source = annual_crops.AnnualSource(2017, (2,), {}, NONE)
     with pytest.raises(InputError, match=r"features of 2017 are others: s_B4 has 2 dates, in 2017 1; give"):
         annual_crops.exchanged(training.portions(paths, 2, 0), training.portions(there, 2, 0), source)
     with pytest.raises(InputError, match="their order differs"):

@@ -40,7 +40,7 @@ rule classify:
         "../../envs/landloom.yaml"
     threads: shared_threads(TILE_YEARS * len(RUNS), 4)
     resources:
-        mem_mb=series_memory,
+        mem_mb=classify_memory,
         runtime=classify_minutes,
         attempt=attempt_number,
     params:

@@ -55,6 +55,14 @@ def annual_samples(wildcards):
     return expand(pattern, year=SETTINGS.samples.annual.year, tile=TILES)
 
 
+def annual_candidates(wildcards):
+    """Return the reference pixels of the year that annual classes come from: which polygons overlap test ones."""
+    if not annual_samples(wildcards):
+        return []
+    pattern = "results/{year}/tiles/{tile}/candidates.parquet"
+    return expand(pattern, year=SETTINGS.samples.annual.year, tile=TILES)
+
+
 def annual_tests(wildcards):
     """Return the reference pixels of the job's year, of which those that test train in no year."""
     files = of_tiles("results/{year}/tiles/{tile}/candidates.parquet")

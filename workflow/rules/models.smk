@@ -51,6 +51,7 @@ rule train:
         samples=of_tiles("results/{year}/tiles/{tile}/samples.parquet"),
         cross_validations=doubted_samples,
         annual_samples=annual_samples,
+        annual_candidates=annual_candidates,
         annual_tests=annual_tests,
         files=SETTINGS.samples.training_files(),
         nomenclature=MADE_NOMENCLATURE,

@@ -77,6 +77,13 @@ def series_memory(wildcards, input, attempt):
     return asked_mb(max(needed, READING_MB), attempt)
 
 
+def classify_memory(wildcards, input, attempt):
+    """Return the memory of a tile's map: that of a series, and the models of all regions."""
+    series_mb = estimates.series_mb(surveyed(input).looks, MOST_BANDS)
+    needed = max(series_mb, READING_MB, estimates.opening_mb(input.models))
+    return asked_mb(needed + estimates.size_mb(input.models), attempt)
+
+
 def samples_minutes(wildcards, input, attempt, threads):
     """Return the time of a tile's samples, which at worst are everywhere."""
     work = surveyed(input)
@@ -94,22 +101,40 @@ def classify_minutes(wildcards, input, attempt, threads):
     return attempt * estimates.minutes(seconds, threads)
 
 
+def with_made_samples(wildcards):
+    """Return how many times as many samples a model has at most with those that are made for it."""
+    parts = samples_of_model(wildcards)
+    if "augmentation" not in parts:
+        return 1.0
+    years = [wildcards.year, *([parts["annual"]["year"]] if "annual" in parts else [])]
+    tables = [
+        f"results/{year}/{name}.csv"
+        for year in years
+        for name in ("sample_counts", "map_sample_counts")
+    ]
+    # Copies come from anywhere.
+    regions = REGIONS if "copies" in parts else [wildcards.region]
+    counts = estimates.counted_samples(tables, regions, wildcards.run)
+    return estimates.with_made_samples(counts, parts["augmentation"])
+
+
 def train_memory(wildcards, input, attempt):
-    """Return the memory of training: all samples at once, which files hold packed."""
+    """Return the memory of training: all samples at once, which files hold packed, and those made from them."""
     forest = CLASSIFIER in classifier_catalogue.FORESTS
-    return asked_mb(estimates.training_mb(estimates.size_mb(input), forest), attempt)
+    samples_mb = estimates.size_mb(input) * with_made_samples(wildcards)
+    return asked_mb(estimates.training_mb(samples_mb, forest), attempt)
 
 
 def train_minutes(wildcards, input, attempt, threads):
     """Return the time of training."""
-    samples_mb = estimates.size_mb(input)
+    samples_mb = estimates.size_mb(input) * with_made_samples(wildcards)
     seconds = estimates.training_seconds(samples_mb, CLASSIFIER, TREES, TRAININGS)
     return attempt * estimates.minutes(seconds, threads)
 
 
 def select_memory(wildcards, input, attempt):
     """Return the memory of drawing: the candidates of all tiles, which files hold packed."""
-    return asked_mb(max(4000, 1000 + 10 * estimates.size_mb(input)), attempt)
+    return asked_mb(estimates.drawing_mb(estimates.size_mb(input)), attempt)
 
 
 def mosaic_minutes(wildcards, input, attempt):

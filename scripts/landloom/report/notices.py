@@ -65,7 +65,7 @@ def _of_division(division: Division) -> Iterator[Notice]:
 
 
 def of_samples(table: pd.DataFrame | None, names: Mapping[int, str]) -> Iterator[Notice]:
-    """Tell which classes have no samples in a region, or fewer than asked for; there is no table without training."""
+    """Tell of which classes a region gave no samples, or fewer than asked for; there is no table without training."""
     noted = table[table.note != ""] if table is not None else pd.DataFrame()
     if noted.empty:
         return
@@ -74,7 +74,10 @@ def of_samples(table: pd.DataFrame | None, names: Mapping[int, str]) -> Iterator
         f"{region}, {names.get(code, code)}: {note} ({'run' + 's' * (len(runs) > 1)} {', '.join(map(str, runs))})"
         for (region, code, note), runs in groups
     ]
-    text = "Of these classes, the models have no samples, or fewer than asked for, in the region and runs named."
+    text = (
+        "Of these classes, no samples, or fewer than asked for, are drawn from the reference of the region and runs "
+    )
+    text += "named; models may have others, from another year, region or map."
     yield Notice("Missing samples", text, _first(lines))
 
 

@@ -1,6 +1,8 @@
 """What the page says of how polygons were divided into training and test: what the scores mean hangs on it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from landloom.reference_settings import ReferenceSettings, Split
 
@@ -36,8 +38,26 @@ class Division:
     honest: bool
 
 
-def describe(settings: ReferenceSettings) -> Division:
-    """Return how polygons were divided."""
+def beside_tests(samples: Mapping[str, Any], year: str) -> str:
+    """Return what trains in a year beside its own polygons; empty where nothing does.
+
+    Parameters
+    ----------
+    samples : dict
+        The section `samples` of the configuration.
+    """
+    sources = {"from_map": "an earlier map", "annual": "another year"}
+    used = [name for key, name in sources.items() if samples.get(key) and str(samples[key].get("year")) != year]
+    if not used:
+        return ""
+    return (
+        f" Samples of {' and of '.join(used)} train too: none lies in a test polygon, but they may lie beside one, "
+        "and in blocks of ground that test."
+    )
+
+
+def describe(settings: ReferenceSettings, others: str = "") -> Division:
+    """Return how polygons were divided; ``others`` is what :func:`beside_tests` says."""
     share = f"{100 * settings.train_share:.3g}"
     texts: dict[Split, str] = {
         "polygons": f"Within each region and class, {share} % of the polygons, drawn at random, train, and the rest "
@@ -53,6 +73,6 @@ def describe(settings: ReferenceSettings) -> Division:
     held = f" {100 * settings.held_out_share:.3g} % of the "
     held += "test polygons" if settings.split == "file" else "polygons"
     held += " neither train nor test here: they are held out of all runs."
-    text = texts[settings.split] + (held if settings.held_out_share else "")
+    text = texts[settings.split] + (held if settings.held_out_share else "") + others
     caveat = _OF_ANOTHER_SOURCE if settings.split == "file" else _OF_ONE_SOURCE
     return Division(text, caveat, settings.split in ("polygons", "blocks"), settings.split != "all")

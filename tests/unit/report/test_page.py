@@ -17,7 +17,8 @@ from shapely.geometry import box
 from landloom import accuracy, grids, looks, nomenclature, territory, vectors, verdicts
 from landloom.levels import SanitySettings
 from landloom.looks import Look
-from landloom.report import comparisons, page, sources
+from landloom.reference_settings import ReferenceSettings
+from landloom.report import comparisons, page, sources, splits
 from landloom.report.sources import Edition, TileFiles, YearFiles
 from landloom.report.wording import DASH
 from landloom.usage import Usage
@@ -444,6 +445,26 @@ def test_groups_have_scores_of_their_own(made, tmp_path):
 
 def test_without_groups_nothing_is_told_of_them(made):
     assert "Groups of classes" not in made[0]
+
+
+@pytest.mark.parametrize(
+    ("samples", "words"),
+    [
+        ({}, ""),
+        ({"from_map": None, "annual": {"year": 2018}}, ""),
+        (
+            {"from_map": {"year": None}, "annual": {"year": 2017}},
+            "Samples of an earlier map and of another year train",
+        ),
+        ({"annual": {"year": 2017}}, "Samples of another year train too"),
+    ],
+)
+def test_what_may_train_beside_test_polygons_is_told(samples, words):
+    settings = ReferenceSettings(**REFERENCE)
+    plain, told = (splits.describe(settings, splits.beside_tests(one, "2018")).text for one in ({}, samples))
+    assert told.startswith(plain)
+    assert words in told
+    assert (told != plain) == bool(words)
 
 
 @pytest.mark.parametrize(
