@@ -2,7 +2,8 @@
 
 In the demo they do not: its second region is 17 days ahead, hardly more than its fields differ among each other, and
 one model of as many samples as both have together is better by 1.3 to 2 % of the pixels (three runs). At 30 days both
-are even (300 pixels to a tile), at 50 models of their own are better by 2.7 %, and here, where all is smaller, by 1.1 %.
+are even (300 pixels to a tile), at 50 models of their own are better by 2.7 %, and here, where all is smaller, by
+1.1 %.
 """
 
 import shutil
