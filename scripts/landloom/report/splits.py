@@ -73,6 +73,7 @@ def describe(settings: ReferenceSettings, others: str = "") -> Division:
     held = f" {100 * settings.held_out_share:.3g} % of the "
     held += "test polygons" if settings.split == "file" else "polygons"
     held += " neither train nor test here: they are held out of all runs."
-    text = texts[settings.split] + (held if settings.held_out_share else "") + others
+    text = texts[settings.split] + (held if settings.held_out_share else "")
+    text += others if settings.split != "all" else ""
     caveat = _OF_ANOTHER_SOURCE if settings.split == "file" else _OF_ONE_SOURCE
     return Division(text, caveat, settings.split in ("polygons", "blocks"), settings.split != "all")
