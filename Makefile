@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)/scripts
 
-.PHONY: map test test-slurm test-faults fuzz verify check docs lock benchmark clean
+.PHONY: map test test-long test-slurm test-faults fuzz verify check docs lock benchmark clean
 .DELETE_ON_ERROR:
 
 map: .venv/.ready ## the demo: two tiles, a map, a report
@@ -13,7 +13,10 @@ map: .venv/.ready ## the demo: two tiles, a map, a report
 	@printf '\nmap:    %s\nreport: %s\n' results/2018/map/run0/classification.tif results/2018/report.html
 
 test: .venv/.ready ## all tests a person waits for
-	python -m pytest -n auto --dist loadgroup
+	python -m pytest -n auto
+
+test-long: .venv/.ready ## whole projects: everything switched on at once; two models against one
+	python -m pytest -n auto -m long tests/workflow
 
 verify: .venv/.ready ## are inputs and products what provenance.json says? YEAR=2018 (all), DIRECTORY=runs/mine (.)
 	@python -m landloom.verify "$(or $(DIRECTORY),.)"/results/$(or $(YEAR),*)/provenance.json

@@ -18,6 +18,8 @@ from bad_input.inputs import small_configuration
 from plans import Jobs, jobs_of, table
 from running import ROOT, run_snakemake, write_config
 
+pytestmark = pytest.mark.long
+
 TOLD = {"report": 1, "provenance": 1, "stac": 1}
 FUSED = {"fuse": 1, "mosaic_fusion": 2, "validate_fusion": 1, "accuracy_fusion": 1, **TOLD}
 COSTS: dict[str, Jobs] = {

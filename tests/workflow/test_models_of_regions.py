@@ -18,6 +18,8 @@ from bad_input.inputs import OTHER_TILE, TILE, small_configuration
 from landloom.demo import make_demo, phenology
 from running import run_snakemake, write_config
 
+pytestmark = pytest.mark.long
+
 SHIFT_DAYS = -50.0
 SAMPLES = 100
 """Of each class and region: fewer than any has."""
