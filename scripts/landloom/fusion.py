@@ -10,10 +10,8 @@ of the maps that say c, the combined belief in c is proportional to (1 - d(c)) /
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 from numba import njit, prange
 
-from landloom import accuracy
 from landloom.nomenclature import UNCLASSIFIED
 
 LEAST_DOUBT = 1e-6
@@ -21,29 +19,6 @@ LEAST_DOUBT = 1e-6
 
 EQUAL = 1e-9
 """Evidence that differs by less differs by the order in which it was added up."""
-
-
-def masses(matrix: pd.DataFrame, measure: str) -> np.ndarray:
-    """Return how far a map's labels are believed.
-
-    Parameters
-    ----------
-    matrix : DataFrame
-        Confusion matrix as of :func:`landloom.accuracy.confusion`.
-    measure : str
-        ``precision`` or ``recall`` (of each class), ``accuracy`` or ``kappa`` (of the whole map).
-
-    Returns
-    -------
-    ndarray of float64, shape (classes,)
-        Between 0 and 1; 0 for a class of which the matrix tells nothing.
-    """
-    if measure in ("precision", "recall"):
-        found = accuracy.class_scores(matrix)[measure].to_numpy()
-    else:
-        whole = accuracy.overall_accuracy(matrix) if measure == "accuracy" else accuracy.kappa(matrix)
-        found = np.full(len(matrix), whole)
-    return np.clip(np.nan_to_num(found, nan=0.0), 0.0, 1.0)
 
 
 def fuse(

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from landloom import accuracy, fusion
+from landloom import accuracy, fusion, masses
 
 FUSED = "fusion"
 
@@ -55,7 +55,7 @@ def _compared(maps: Mapping[str | int, tuple[Path | str, pd.DataFrame]]) -> pd.D
 def beliefs(comparison: pd.DataFrame, maps: int, codes: Sequence[int], measure: str) -> np.ndarray:
     """Return the weights of evidence of all maps, from the comparisons of all tiles; shape (maps, classes)."""
     matrices = [accuracy.confusion(comparison[comparison["map"] == place], codes) for place in range(maps)]
-    return np.stack([fusion.weights_of_evidence(fusion.masses(matrix, measure)) for matrix in matrices])
+    return np.stack([fusion.weights_of_evidence(masses.masses(matrix, measure)) for matrix in matrices])
 
 
 def scores(comparison: pd.DataFrame, codes: Sequence[int]) -> pd.DataFrame:

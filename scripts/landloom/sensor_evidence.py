@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from landloom import accuracy, fold_scores, fusion, tables
+from landloom import accuracy, fold_scores, fusion, masses, tables
 from landloom.models.sensor_fusion import winners
 from landloom.schemes import NOT_PREDICTED, SCHEMES
 
@@ -28,7 +28,7 @@ def of_predictions(predictions: Sequence[pd.DataFrame], codes: Sequence[int], me
         As of :func:`landloom.cross_validation.table`, of each group: those by folds of whole polygons count.
     codes : sequence of int
     measure : str
-        As of :func:`landloom.fusion.masses`.
+        As of :func:`landloom.masses.masses`.
 
     Returns
     -------
@@ -45,7 +45,7 @@ def _evidence(predictions: pd.DataFrame, codes: Sequence[int], measure: str) -> 
     matrix = accuracy.confusion(fold_scores.counts(predictions, "polygons"), codes)
     overall = accuracy.overall_accuracy(matrix)
     told = (matrix[list(codes)].sum(axis=0) + matrix.sum(axis=1)).to_numpy() > 0
-    mass = np.where(told, fusion.masses(matrix, measure), UNKNOWN if np.isnan(overall) else overall)
+    mass = np.where(told, masses.masses(matrix, measure), UNKNOWN if np.isnan(overall) else overall)
     return fusion.weights_of_evidence(mass)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from landloom import accuracy, fusion
+from landloom import accuracy, fusion, masses
 
 CODES = [2, 3, 7, 300]
 
@@ -99,9 +99,9 @@ def test_order_of_the_maps_does_not_count(maps):
 
 def test_masses_are_scores_of_the_confusion_matrix():
     matrix = pd.DataFrame([[0, 8, 2], [3, 1, 9]], index=[2, 3], columns=[0, 2, 3])
-    assert fusion.masses(matrix, "precision").tolist() == [8 / 9, 9 / 11]
-    assert fusion.masses(matrix, "recall").tolist() == [8 / 10, 9 / 10]
-    assert fusion.masses(matrix, "accuracy").tolist() == [17 / 20] * 2
-    assert fusion.masses(matrix, "kappa") == pytest.approx([accuracy.kappa(matrix)] * 2)
+    assert masses.masses(matrix, "precision").tolist() == [8 / 9, 9 / 11]
+    assert masses.masses(matrix, "recall").tolist() == [8 / 10, 9 / 10]
+    assert masses.masses(matrix, "accuracy").tolist() == [17 / 20] * 2
+    assert masses.masses(matrix, "kappa") == pytest.approx([accuracy.kappa(matrix)] * 2)
     silent = pd.DataFrame([[0, 5, 0], [0, 0, 0]], index=[2, 3], columns=[0, 2, 3])
-    assert fusion.masses(silent, "precision").tolist() == [1.0, 0.0]
+    assert masses.masses(silent, "precision").tolist() == [1.0, 0.0]
