@@ -1,11 +1,10 @@
 """The section `fusion` of the configuration: one map from several."""
 
-import re
 from typing import Literal
 
 from pydantic import Field, field_validator
 
-from landloom.section import FolderPath, Section
+from landloom.section import FolderPath, Section, only_placeholders
 
 
 class OtherMap(Section):
@@ -22,10 +21,7 @@ class OtherMap(Section):
     @field_validator("classification", "confidence")
     @classmethod
     def _known_placeholders(cls, pattern: str | None) -> str | None:
-        odd = set(re.findall(r"\{(.*?)\}", pattern or "")) - {"year", "tile"}
-        if odd:
-            raise ValueError(f"holds {sorted(odd)}; only {{year}} and {{tile}} are known")
-        return pattern
+        return only_placeholders(pattern, "year", "tile")
 
 
 class FusionSettings(Section):

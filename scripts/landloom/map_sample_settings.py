@@ -1,11 +1,10 @@
 """The section `samples.from_map` of the configuration: samples from ground that an earlier map is sure of."""
 
-import re
 from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
-from landloom.section import FolderPath, PositiveInt, Section
+from landloom.section import FolderPath, PositiveInt, Section, only_placeholders
 
 LAYERS = ("classification", "confidence", "validity")
 
@@ -35,10 +34,7 @@ class MapSampleSettings(Section):
     @field_validator(*LAYERS)
     @classmethod
     def _known_placeholders(cls, pattern: str | None) -> str | None:
-        odd = set(re.findall(r"\{(.*?)\}", pattern or "")) - {"year", "tile"}
-        if odd:
-            raise ValueError(f"holds {sorted(odd)}; only {{year}} and {{tile}} are known")
-        return pattern
+        return only_placeholders(pattern, "year", "tile")
 
     @model_validator(mode="after")
     def _one_map(self) -> "MapSampleSettings":

@@ -1,13 +1,12 @@
 """The section `model` of the configuration: the classifier, trained here or before."""
 
 import math
-import re
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Discriminator, Field, Tag, TypeAdapter, ValidationError, field_validator, model_validator
 
 from landloom import classifier_catalogue
-from landloom.section import FolderPath, PositiveInt, Section, Share
+from landloom.section import FolderPath, PositiveInt, Section, Share, only_placeholders
 
 DEFAULT_TYPE = "random_forest"
 FOREST_SUFFIX, ESTIMATOR_SUFFIX = ".npz", ".skops"
@@ -206,11 +205,8 @@ class FrozenSettings(Section):
 
     @field_validator("file")
     @classmethod
-    def _known_placeholders(cls, pattern: str) -> str:
-        odd = set(re.findall(r"\{(.*?)\}", pattern)) - {"year", "region", "run"}
-        if odd:
-            raise ValueError(f"holds {sorted(odd)}; only {{year}}, {{region}}, {{run}} are known")
-        return pattern
+    def _known_placeholders(cls, pattern: str | None) -> str | None:
+        return only_placeholders(pattern, "year", "region", "run")
 
     def path(self, year: str, region: str, run: str) -> str:
         """Return the file of a model."""

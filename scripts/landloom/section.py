@@ -34,6 +34,14 @@ def _whole_for_pyogrio(path: str) -> str:
     return path
 
 
+def only_placeholders(pattern: str | None, *names: str) -> str | None:
+    """Refuse a pattern of files with placeholders that nothing will stand for."""
+    odd = sorted(set(re.findall(r"\{(.*?)\}", pattern or "")) - set(names))
+    if odd:
+        raise ValueError(f"holds {odd}; only {', '.join(f'{{{name}}}' for name in names)} are known")
+    return pattern
+
+
 FolderPath = Annotated[str, AfterValidator(_no_address)]
 InputPath = Annotated[FolderPath, AfterValidator(no_braces)]
 VectorPath = Annotated[FolderPath, AfterValidator(_whole_for_pyogrio)]
