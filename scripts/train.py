@@ -125,7 +125,7 @@ def doubted_polygons() -> np.ndarray:
     settings = SuspiciousSettings(**snakemake.params.suspicious)
     found = [suspicious.polygons(tables.read(path), settings).polygon for path in snakemake.input.cross_validations]
     doubted = np.unique(np.concatenate(found))
-    print(f"{len(doubted)} suspicious polygons are left out", file=sys.stderr)
+    print(f"{len(doubted)} suspicious polygons, of all regions, are left out", file=sys.stderr)
     return doubted
 
 

@@ -127,7 +127,8 @@ class Configuration(Section):
             odd = sorted(grouped ^ set(self.sensors))
             if odd:
                 raise ValueError(
-                    f"sensor_fusion.groups and sensors differ: {shortened(odd)}; each sensor has one group"
+                    f"sensor_fusion.groups: {shortened(odd)} must be a sensor of `sensors` and in a group; "
+                    f"sensors are {shortened(sorted(self.sensors))}"
                 )
             if self.model.type == "frozen":
                 raise ValueError("sensor_fusion does not go with `model.type: frozen`")

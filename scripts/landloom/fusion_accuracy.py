@@ -71,5 +71,7 @@ def scores(comparison: pd.DataFrame, codes: Sequence[int]) -> pd.DataFrame:
         for unit, counted in (("pixels", table), ("polygons", accuracy.polygon_majorities(table))):
             found = accuracy.run_scores(accuracy.confusion(counted, codes), 0, unit).drop(columns="run")
             rows.append(found.assign(map=name))
+    if not rows:  # no polygon that is held out has a pixel
+        return pd.DataFrame(columns=["map", "level", "unit", "code", "score", "value"])
     joined = pd.concat(rows, ignore_index=True)
     return joined[["map", *joined.columns.drop("map")]]

@@ -140,6 +140,9 @@ def _check_files(settings: Configuration) -> list[str]:
     if settings.regions:
         files["regions.file"] = settings.regions.file
     files |= _frozen_models(settings) | _other_maps(settings)
+    amounts = settings.samples.augmentation.numbers if settings.samples.augmentation else None
+    named = {"samples.copies": settings.samples.copies, "samples.augmentation.numbers": amounts}
+    files |= {key: path for key, path in named.items() if path}
     problems = [
         f"{key}: no such file: {path}"
         for key, path in files.items()

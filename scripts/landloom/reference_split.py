@@ -12,6 +12,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from landloom import spatial_blocks, stratification
+from landloom.errors import InputError
 from landloom.findings import Findings
 from landloom.nomenclature import Nomenclature
 from landloom.reference_settings import ReferenceSettings, Split
@@ -42,6 +43,11 @@ def deal(polygons: gpd.GeoDataFrame, settings: ReferenceSettings, runs: int, see
     GeoDataFrame
         In the order of the polygons' ids. In each region and class, at least one polygon trains, and another tests if
         there is one to be had: of a class with a single polygon (or block), that trains.
+
+    Raises
+    ------
+    InputError
+        Where polygons should be held out and none can be, and where blocks leave nothing to test a run.
     """
     polygons = polygons.sort_values("polygon").reset_index(drop=True)
     units = _units(polygons, settings)
@@ -50,7 +56,21 @@ def deal(polygons: gpd.GeoDataFrame, settings: ReferenceSettings, runs: int, see
         roles = np.full(len(polygons), HELD, dtype=object)
         roles[~held] = _DEALERS[settings.split](polygons[~held], units[~held], settings, [seed, run])
         polygons[f"run{run}"] = roles.astype(str)
+    _need_division(polygons, settings, held, len(np.unique(units)))
     return polygons
+
+
+def _need_division(polygons: gpd.GeoDataFrame, settings: ReferenceSettings, held: np.ndarray, units: int) -> None:
+    """Raise where nothing is held out, or nothing tests, though it should: as where blocks are too large."""
+    blocks = (
+        f" ({units} blocks of {settings.block_m:g} m; lower reference.block_m)" if settings.split == "blocks" else ""
+    )
+    if settings.held_out_share and not held.any():
+        raise InputError(f"reference.held_out_share: no polygon can be held out{blocks or '; there are too few'}")
+    tests = masks(polygons)
+    untested = [name[4:] for name, mask in tests.items() if name.startswith("test") and not mask.any()]
+    if blocks and untested:
+        raise InputError(f"reference.split: no polygon tests run {untested[0]}{blocks}")
 
 
 def _units(polygons: gpd.GeoDataFrame, settings: ReferenceSettings) -> np.ndarray:

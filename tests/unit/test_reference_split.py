@@ -7,6 +7,7 @@ import pytest
 from shapely import box
 
 from landloom import candidates, rasters, reference, reference_split, roles, spatial_blocks, territory, vectors
+from landloom.errors import InputError
 from landloom.findings import Findings
 from landloom.grids import Grid
 from landloom.nomenclature import LandClass, Nomenclature
@@ -218,3 +219,19 @@ def test_a_class_of_which_nothing_is_held_out_is_named():
 def test_settings_that_cannot_be(given, message):
     with pytest.raises(ValueError, match=message):
         settings_of(**given)
+
+
+def test_blocks_that_leave_nothing_to_test_or_to_hold_out_are_an_error():
+    shapes = [box(10 * place, 0, 10 * place + 9, 9) for place in range(20)]
+    polygons = gpd.GeoDataFrame(
+        {"polygon": range(20), "component": range(20), "number": 1, "code": [1, 2] * 10, "tests": False},
+        geometry=shapes,
+        crs="EPSG:6933",
+    )
+    common = {"file": "f", "field": "c", "split": "blocks", "block_m": 5000}
+    with pytest.raises(InputError, match=r"reference.split: no polygon tests run 0 \(1 blocks of 5000 m; lower"):
+        reference_split.deal(polygons, ReferenceSettings(**common), 1, 0)
+    with pytest.raises(InputError, match=r"held_out_share: no polygon can be held out \(1 blocks of 5000 m"):
+        reference_split.deal(polygons, ReferenceSettings(**common, held_out_share=0.1), 1, 0)
+    small = ReferenceSettings(**(common | {"block_m": 30}), held_out_share=0.1)
+    assert reference_split.deal(polygons, small, 1, 0).run0.nunique() == 3
