@@ -22,9 +22,9 @@ from landloom.grids import Grid, Window
 from landloom.jobs import GDAL_CACHE_MB, limit_threads
 from landloom.models import forest
 from landloom.nomenclature import read
-from landloom.sensor_settings import TheiaSettings
 from landloom.sensors.base import Acquisition
 from landloom.sensors.sentinel2 import COMMON_NAMES
+from landloom.sentinel2_settings import TheiaSettings
 from landloom.series import TileReader
 
 SIDE_PX, QUICK_SIDE_PX = 1680, 420

@@ -9,8 +9,8 @@ import pytest
 from landloom import checksums, sensors, source_files
 from landloom.errors import InputError
 from landloom.looks import Look
-from landloom.sensor_settings import SeriesSettings
 from landloom.sensors.base import Acquisition, Mask, RasterBand
+from landloom.series_settings import SeriesSettings
 
 PERIOD = date(2018, 1, 1), date(2018, 12, 31)
 

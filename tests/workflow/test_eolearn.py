@@ -14,8 +14,8 @@ from shapely.geometry import shape
 from landloom import calendars, sensors
 from landloom.gapfill import fill_gaps
 from landloom.grids import Grid, Window
-from landloom.sensor_settings import SeriesSettings
 from landloom.series import TileReader
+from landloom.series_settings import SeriesSettings
 from running import ROOT, run_snakemake, write_config
 
 CLASSES = {

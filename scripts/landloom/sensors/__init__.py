@@ -8,9 +8,10 @@ from types import ModuleType
 
 from landloom.digests import digest
 from landloom.errors import InputError
-from landloom.sensor_settings import AnySensor, SeriesSettings
-from landloom.sensors import sen2cor, sentinel2, series, theia
+from landloom.sensor_settings import AnySensor
+from landloom.sensors import sen2cor, series, theia
 from landloom.sensors.base import Acquisition, Inventory, Product
+from landloom.series_settings import SeriesSettings
 
 _MODULES: dict[str, ModuleType] = {
     "sentinel2_theia": theia,
@@ -60,9 +61,7 @@ def describe(settings: AnySensor, sensor: str, tile: str, product: Product) -> A
 
 def common_names(settings: AnySensor) -> dict[str, str]:
     """Return the standard letter of each band that has one, as spyndex names bands."""
-    if isinstance(settings, SeriesSettings):
-        return dict(settings.common_names)
-    return {band: sentinel2.COMMON_NAMES[band] for band in settings.bands}
+    return _MODULES[settings.type].common_names(settings)
 
 
 def listing(

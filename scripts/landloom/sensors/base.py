@@ -1,12 +1,14 @@
 """What every sensor module speaks of: products found in an archive, and acquisitions ready to be read.
 
-A sensor module has two functions, and uses nothing but the standard library, since Snakemake lists archives
+A sensor module has three functions, and uses nothing but the standard library, since Snakemake lists archives
 while it plans:
 
 ``find(settings, tile, start, end, inventory) -> list[Product]``
     the products of a tile within a period, sorted, each acquisition once;
 ``describe(settings, sensor, tile, product) -> Acquisition``
-    the files of a product, their scaling and their masks.
+    the files of a product, their scaling and their masks;
+``common_names(settings) -> dict[str, str]``
+    the standard letter of each band that has one.
 """
 
 import datetime

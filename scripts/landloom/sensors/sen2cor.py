@@ -12,7 +12,6 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from landloom.errors import InputError
-from landloom.sensor_settings import Sen2corSettings
 from landloom.sensors.base import (
     Acquisition,
     Inventory,
@@ -24,7 +23,8 @@ from landloom.sensors.base import (
     parse_date,
     refuse_misplaced,
 )
-from landloom.sensors.sentinel2 import BANDS_OF_10_M
+from landloom.sensors.sentinel2 import BANDS_OF_10_M, letters
+from landloom.sentinel2_settings import Sen2corSettings
 from landloom.words import shortened
 
 NAME = re.compile(
@@ -58,6 +58,11 @@ def find(
             name = path.name.removesuffix(".zip").removesuffix(".SAFE")
             found.append((match, Product(date, name, str(path))))
     return _latest_baselines(found)
+
+
+def common_names(settings: Sen2corSettings) -> dict[str, str]:
+    """Return the standard letter of each band that has one."""
+    return letters(settings.bands)
 
 
 def _latest_baselines(found: list[tuple[re.Match[str], Product]]) -> list[Product]:

@@ -1,5 +1,7 @@
 """What the Sentinel-2 product families have in common."""
 
+from collections.abc import Iterable
+
 COMMON_NAMES = {
     "B2": "B",
     "B3": "G",
@@ -15,3 +17,8 @@ COMMON_NAMES = {
 """Band: its standard letter in spyndex (https://awesome-ee-spectral-indices.readthedocs.io)."""
 
 BANDS_OF_10_M = frozenset({"B2", "B3", "B4", "B8"})
+
+
+def letters(bands: Iterable[str]) -> dict[str, str]:
+    """Return the standard letter of each band that has one."""
+    return {band: COMMON_NAMES[band] for band in bands if band in COMMON_NAMES}

@@ -6,9 +6,9 @@ from glob import escape
 from pathlib import Path
 
 from landloom.errors import InputError
-from landloom.sensor_settings import SeriesBand, SeriesSettings
 from landloom.sensors.base import Acquisition, Inventory, Mask, Product, RasterBand, parse_date
 from landloom.sensors.sen2cor import REFLECTANCE_SCALE
+from landloom.series_settings import SeriesBand, SeriesSettings
 
 _DIGITS = {
     "Y": r"\d{4}",
@@ -40,6 +40,11 @@ def find(
     return sorted(
         Product(date, stamp, files[0], tuple(files)) for date, stamp, files in dated if date and start <= date <= end
     )
+
+
+def common_names(settings: SeriesSettings) -> dict[str, str]:
+    """Return the standard letter of each band that has one."""
+    return dict(settings.common_names)
 
 
 def _one_a_date(files: list[tuple[str, str]]) -> dict[str, str]:

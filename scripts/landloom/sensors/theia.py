@@ -7,7 +7,6 @@ import datetime
 import re
 from pathlib import Path
 
-from landloom.sensor_settings import TheiaSettings
 from landloom.sensors.base import (
     NODATA,
     Acquisition,
@@ -20,7 +19,8 @@ from landloom.sensors.base import (
     parse_date,
     refuse_misplaced,
 )
-from landloom.sensors.sentinel2 import BANDS_OF_10_M
+from landloom.sensors.sentinel2 import BANDS_OF_10_M, letters
+from landloom.sentinel2_settings import TheiaSettings
 
 NAME = re.compile(
     r"(?P<satellite>SENTINEL2[A-Z])_(?P<date>\d{8})-(?P<time>\d{6}-\d{3})_L2A_(?P<tile>T\d{2}[A-Z]{3})"
@@ -42,6 +42,11 @@ def find(
             key = (match["satellite"], match["date"], match["time"])
             found.append((key, _version(match), Product(date, name, str(path))))
     return latest_versions(found)
+
+
+def common_names(settings: TheiaSettings) -> dict[str, str]:
+    """Return the standard letter of each band that has one."""
+    return letters(settings.bands)
 
 
 def _version(match: re.Match[str]) -> tuple[int, int, str]:

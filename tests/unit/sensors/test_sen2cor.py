@@ -5,9 +5,9 @@ import pytest
 
 from landloom import sensors
 from landloom.errors import InputError
-from landloom.sensor_settings import Sen2corSettings
 from landloom.sensors.base import Members, Product
 from landloom.sensors.sen2cor import _metadata_name, _scaling, parse_xml
+from landloom.sentinel2_settings import Sen2corSettings
 
 OLD = "S2A_MSIL2A_20190212T192651_N0212_R013_T07HFE_20201007T160857"
 NEW = "S2A_MSIL2A_20230625T234621_N0509_R073_T01WCS_20230626T022157"

@@ -9,7 +9,7 @@ import rasterio
 from landloom import integrity, sensors
 from landloom.errors import InputError
 from landloom.grids import Grid, Window
-from landloom.sensor_settings import Sen2corSettings
+from landloom.sentinel2_settings import Sen2corSettings
 from landloom.series import TileReader
 from landloom.survey import tile_grid
 

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from landloom import sensors
 from landloom.errors import InputError
-from landloom.sensor_settings import SeriesSettings
+from landloom.series_settings import SeriesSettings
 
 ALWAYS = (datetime.date(2000, 1, 1), datetime.date(2030, 1, 1))
 

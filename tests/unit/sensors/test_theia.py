@@ -6,7 +6,7 @@ import pytest
 
 from landloom import sensors
 from landloom.errors import InputError
-from landloom.sensor_settings import TheiaSettings
+from landloom.sentinel2_settings import TheiaSettings
 
 NAME = "SENTINEL2A_20180511-105804-037_L2A_T31TCJ_D_V1-7"
 YEAR = (datetime.date(2018, 1, 1), datetime.date(2018, 12, 31))

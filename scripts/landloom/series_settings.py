@@ -1,0 +1,99 @@
+"""Section of the configuration that describes a series of files of the user's own."""
+
+import datetime
+import re
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from landloom.section import Name, PositiveInt, Section
+from landloom.sensor_section import SensorSettings
+
+MOST_STARS = 5
+"""In the pattern of a name: the time that a name may take to fail grows with its length to their power."""
+
+MaskValue = Annotated[int, Field(ge=-(2**31), lt=2**32)]
+
+
+class SeriesBand(Section):
+    """A band of a user-described series that lies in a file of its own."""
+
+    file: str | None = Field(None, description="file pattern of this band; by default the sensor's `file`")
+    number: PositiveInt = Field(1, description="number of the band in its file, from 1")
+
+
+class SeriesMask(Section):
+    """The mask of a user-described series."""
+
+    file: str = Field(description="file pattern of the mask, with the placeholders of the sensor's `file`")
+    number: PositiveInt = Field(1, description="number of the band in the mask's file, from 1")
+    invalid_values: list[MaskValue] = Field([], description="values that make a look invalid")
+    valid_values: list[MaskValue] = Field([], description="if given, every other value makes a look invalid")
+    invalid_bits: list[Annotated[int, Field(ge=0, le=31)]] = Field(
+        [], description="bits (0 is the lowest) that make a look invalid when set"
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "SeriesMask":
+        if not (self.invalid_values or self.valid_values or self.invalid_bits):
+            raise ValueError("give invalid_values, valid_values or invalid_bits, else the mask masks nothing")
+        return self
+
+
+class SeriesSettings(SensorSettings):
+    """Any series of raster files that GDAL reads, described here: a new sensor without code."""
+
+    type: Literal["series"]
+    file: str = Field(
+        description="pattern of the files below `archive`: `{date}` (needed), `{tile}`, `{band}` (the band's "
+        "name) and `*`, e.g. `{tile}/{date}_{band}.tif`"
+    )
+    date_format: str = Field("%Y%m%d", description="format of `{date}`, in the codes of strptime")
+    bands: dict[Name, PositiveInt | SeriesBand] = Field(
+        description="band name: its number in the file, or its own `file` and `number`", min_length=1
+    )
+    mask: SeriesMask | None = Field(None, description="mask file; without it every look with data is valid")
+    scale: float = Field(0.0001, description="reflectance = stored value x scale + offset")
+    offset: float = Field(0.0, description="see scale")
+    nodata: Annotated[float, Field(allow_inf_nan=True)] | None = Field(
+        None, description="stored value without meaning; by default the file's own"
+    )
+    common_names: dict[str, str] = Field(
+        {}, description="band name: its standard letter in spyndex (B, G, R, N, S1 ...), for indices"
+    )
+
+    @field_validator("file")
+    @classmethod
+    def _has_a_date(cls, pattern: str) -> str:
+        if pattern.count("{date}") != 1:
+            raise ValueError("the pattern must hold `{date}` once")
+        return pattern
+
+    @field_validator("date_format")
+    @classmethod
+    def _tells_a_day(cls, style: str) -> str:
+        day = datetime.datetime(2018, 7, 9)
+        try:
+            told = datetime.datetime.strptime(day.strftime(style), style)
+        except (ValueError, re.error):  # re.error: a code that stands there twice
+            told = None
+        if told != day:
+            raise ValueError("must tell year, month and day once each, in the codes of strptime, as %Y%m%d does")
+        return style
+
+    @model_validator(mode="after")
+    def _bands_exist(self) -> "SeriesSettings":
+        unknown = sorted(set(self.common_names) - set(self.bands))
+        if unknown:
+            raise ValueError(f"common_names names {unknown}, which `bands` lacks")
+        patterns = [self.file, *(band.file for band in self.bands.values() if isinstance(band, SeriesBand))]
+        patterns += [self.mask.file] if self.mask else []
+        for pattern in filter(None, patterns):
+            if pattern.count("{date}") > 1:
+                raise ValueError(f"`{pattern}` holds `{{date}}` twice")
+            if any(part.count("*") > MOST_STARS for part in pattern.split("/")):
+                raise ValueError(f"`{pattern}` holds more than {MOST_STARS} `*` in the name of a file or folder")
+            odd = set(re.findall(r"\{(.*?)\}", pattern)) - {"tile", "date", "band"}
+            if odd:
+                raise ValueError(f"`{pattern}` holds {sorted(odd)}; only {{tile}}, {{date}}, {{band}} are known")
+        return self
