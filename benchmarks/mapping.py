@@ -17,7 +17,8 @@ import rasterio
 
 from benchmarks.big_tile import TILE, make_big_tile, places
 from benchmarks.contest import Case, Contestant, Job
-from landloom import features, maps, rasters, survey, windows
+from landloom import features, maps, rasters, series_features, survey, windows
+from landloom.features import Layout
 from landloom.grids import Grid, Window
 from landloom.jobs import GDAL_CACHE_MB, limit_threads
 from landloom.models import forest
@@ -77,11 +78,11 @@ def _grid(folder: Path) -> Grid:
     return survey.tile_grid(acquisitions(folder)[:1])
 
 
-def _sensor(looks: list[Acquisition]) -> features.SensorFeatures:
+def _sensor(looks: list[Acquisition]) -> series_features.SensorFeatures:
     first, last = looks[0].date, looks[-1].date
     outputs = [first + datetime.timedelta(day) for day in range(0, (last - first).days + 1, STEP_DAYS)]
     dates = [look.date for look in looks]
-    return features.of_sensor(SENSOR, looks[0].band_names, COMMON_NAMES, True, None, dates, outputs)
+    return series_features.of_sensor(SENSOR, looks[0].band_names, COMMON_NAMES, True, None, dates, outputs)
 
 
 def _plain_bytes(looks: list[Acquisition]) -> int:
@@ -114,7 +115,7 @@ def train(folder: Path, looks: list[Acquisition], trees: int = 100) -> forest.Fo
     sensor = _sensor(looks)
     with _open(looks, grid, 2) as reader:
         ((_, series),) = reader.stream([rows])
-        matrix, seen = features.stack([sensor], series, pixels)
+        matrix, seen = Layout((sensor,)).of_window(None, series).stack(pixels)
     return forest.fit(matrix[seen], labels[seen], sensor.names, 1, 2, {"n_estimators": trees}, {})
 
 
@@ -170,7 +171,7 @@ def start_computing(folder: Path, threads: int) -> Job:
 
     def work() -> None:
         for chunk in features.chunks(part.pixels):
-            matrix, _ = features.stack([sensor], series, np.arange(chunk.start, chunk.stop))
+            matrix, _ = Layout((sensor,)).of_window(None, series).stack(np.arange(chunk.start, chunk.stop))
             model.predict_proba(matrix)
 
     return Job(work, part.pixels, lambda result: None)

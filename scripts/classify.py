@@ -2,13 +2,13 @@
 
 import datetime
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from landloom import (
     checksums,
     counts,
-    features,
     grids,
     jobs,
     kernels,
@@ -18,6 +18,7 @@ from landloom import (
     rasters,
     resample,
     sensor_settings,
+    series_features,
     tiles,
     transfer,
     windows,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :func:`landloom.maps.classify`."""
-    kernels.prepare(resample.use_kernels, features.use_kernels, maps.use_kernels)
+    kernels.prepare(resample.use_kernels, series_features.use_kernels, maps.use_kernels)
     threads = jobs.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     chain = tiles.prepare(
@@ -42,7 +43,7 @@ def main() -> None:
         snakemake.input.table,
         snakemake.input.dates,
     )
-    names = features.names_of(chain.features)
+    names = chain.layout.names
     classes = nomenclature.read(snakemake.params.nomenclature)
     weights = snakemake.input.weights or None
     outputs = {layer: Path(path) for layer, path in snakemake.output.items() if layer != "counts"}
@@ -54,14 +55,13 @@ def main() -> None:
         limit = windows.most_pixels(memory_mb, chain.looks, chain.bands, other)
         plan = windows.plan(grid, reader.blocks(), limit)
         owned, regions = maps.owned_windows(snakemake.input.regions, weights, plan.windows)
-        dates = {sensor.sensor: sensor.output_dates for sensor in chain.features}
-        models = {number: model_of(number, names, dates, classes.codes) for number in regions}
+        models = {number: model_of(number, names, chain.output_dates, classes.codes) for number in regions}
         used = digest([checksums.of_file(path).sha256 for number in regions for path in paths_of(number)])
         tags = rasters.provenance(snakemake.params.config, snakemake.params.code) | {rasters.MODELS_TAG: used}
         pixels, stopwatch = maps.classify(
             owned,
             reader,
-            chain.features,
+            chain.layout,
             maps.Applied(snakemake.input.regions, weights, models),
             classes,
             grid,
@@ -78,7 +78,7 @@ def paths_of(number: int) -> list[str]:
     return list(snakemake.input.models[(number - 1) * groups : number * groups])
 
 
-def model_of(number: int, names: list[str], dates: dict[str, tuple[datetime.date, ...]], codes: list[int]) -> Model:
+def model_of(number: int, names: list[str], dates: Mapping[str, Sequence[datetime.date]], codes: list[int]) -> Model:
     """Return the model of a region; that of several groups of sensors is one, too."""
     paths = paths_of(number)
     if not snakemake.input.beliefs:

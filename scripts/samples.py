@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from landloom import (
-    features,
     grids,
     jobs,
     kernels,
@@ -15,6 +14,7 @@ from landloom import (
     samples,
     sampling,
     sensor_settings,
+    series_features,
     tables,
     tiles,
     windows,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :func:`landloom.samples.extract`."""
-    kernels.prepare(resample.use_kernels, features.use_kernels)
+    kernels.prepare(resample.use_kernels, series_features.use_kernels)
     threads = jobs.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     chain = tiles.prepare(
@@ -44,7 +44,7 @@ def main() -> None:
         memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
         limit = windows.most_pixels(memory_mb, chain.looks, chain.bands)
         plan = windows.plan(grid, reader.blocks(), limit)
-        table = samples.extract(selection, grid, plan.windows, chain.features, reader)
+        table = samples.extract(selection, grid, plan.windows, chain.layout, reader)
     print(plan, file=sys.stderr)
     tables.write(table, snakemake.output.samples)
 

@@ -1,180 +1,109 @@
 """What a feature vector is: the one place that turns series into features, for samples and maps alike."""
 
-import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
-from numba import njit, prange
 
-from landloom import index_catalogue
-from landloom.calendars import EPOCH, days
-from landloom.gapfill import BLOCK, BLOCKS_PER_TASK, Timeline, fill_block, new_scratch, timeline
-from landloom.index_catalogue import Index
-from landloom.indices import Programs, compile_formulas, compute_block
-from landloom.sensors.base import NODATA
+from landloom.grids import Window
 from landloom.series import SeriesWindow
 
 CHUNK = 16384
 """Pixels whose features are made and used at a time: a few megabytes, which the third-level cache holds."""
 
 
+class Part(Protocol):
+    """A part of the feature vector, made pixel by pixel from one sensor."""
+
+    @property
+    def names(self) -> list[str]:
+        """Return the names of its features, in order."""
+        ...
+
+    def write(
+        self,
+        series: Mapping[str, SeriesWindow],
+        pixels: np.ndarray,
+        matrix: np.ndarray,
+        column: int,
+        seen: np.ndarray,
+    ) -> None:
+        """Write the features of some pixels.
+
+        Parameters
+        ----------
+        series : dict of sensor: SeriesWindow
+        pixels : ndarray of int64
+            Positions within the window, ascending.
+        matrix : ndarray of int16, shape (pixels, features of all parts)
+            Out: its columns, from ``column`` on; -10000 where its sensor never saw the pixel clear.
+        column : int
+        seen : ndarray of bool, shape (pixels,)
+            Out: set where a series saw the pixel clear, at least once; else left as it is.
+        """
+        ...
+
+
 @dataclass(frozen=True)
-class SensorFeatures:
-    """What is made of one sensor's series.
+class Layout:
+    """Of what feature vectors consist: their parts, in a fixed order."""
 
-    Attributes
-    ----------
-    sensor : str
-    bands : tuple of str
-    use_bands : bool
-        Whether the bands themselves are features.
-    indices : tuple of Index
-        Those for which the sensor has the bands.
-    positions : dict of str: int
-        Position of each standard letter among the bands.
-    look_dates, output_dates : tuple of date
-        Of the acquisitions, ascending; of the gap filling.
-    """
-
-    sensor: str
-    bands: tuple[str, ...]
-    use_bands: bool
-    indices: tuple[Index, ...]
-    positions: Mapping[str, int]
-    look_dates: tuple[datetime.date, ...]
-    output_dates: tuple[datetime.date, ...]
+    parts: tuple[Part, ...]
 
     @cached_property
     def names(self) -> list[str]:
-        """Return the feature names: bands date by date, then each index date by date."""
-        stamps = [date.strftime("%Y%m%d") for date in self.output_dates]
-        bands = [f"{self.sensor}_{band}_{stamp}" for stamp in stamps for band in self.bands] if self.use_bands else []
-        return bands + [f"{self.sensor}_{index.name}_{stamp}" for index in self.indices for stamp in stamps]
+        """Return the names of all features, in order."""
+        return [name for part in self.parts for name in part.names]
 
-    @cached_property
-    def timeline(self) -> Timeline:
-        """Return the looks and outputs as days."""
-        return timeline(days(self.look_dates), days(self.output_dates))
-
-    @cached_property
-    def programs(self) -> Programs:
-        """Return the indices' formulas, ready to be computed."""
-        return compile_formulas(self.indices, self.positions, len(self.bands))
+    def of_window(self, window: Window, series: Mapping[str, SeriesWindow]) -> "WindowFeatures":
+        """Return what makes the feature vectors of a window's pixels."""
+        return WindowFeatures(self, window, series)
 
 
-def of_sensor(
-    sensor: str,
-    bands: Sequence[str],
-    letters: Mapping[str, str],
-    use_bands: bool,
-    index_names: Sequence[str] | None,
-    look_dates: Sequence[datetime.date],
-    output_dates: Sequence[datetime.date],
-) -> SensorFeatures:
-    """Choose the indices that a sensor's bands allow.
+@dataclass(frozen=True)
+class WindowFeatures:
+    """The feature vectors of a window, made for some pixels at a time.
 
-    Parameters
+    Attributes
     ----------
-    letters : dict of str: str
-        Standard letter of each band that has one.
+    layout : Layout
+    window : Window
+    series : dict of sensor: SeriesWindow
+        Of the window.
     """
-    positions = {letters[band]: position for position, band in enumerate(bands) if band in letters}
-    possible = index_catalogue.chosen(index_names, positions)
-    return SensorFeatures(
-        sensor, tuple(bands), use_bands, possible, positions, tuple(look_dates), tuple(output_dates)
-    )
 
+    layout: Layout
+    window: Window
+    series: Mapping[str, SeriesWindow]
 
-def names_of(sensors: Sequence[SensorFeatures]) -> list[str]:
-    """Return the names of all features, in order."""
-    return [name for sensor in sensors for name in sensor.names]
+    def stack(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Make the feature vectors of some pixels.
+
+        Parameters
+        ----------
+        pixels : ndarray of int64
+            Positions within the window, ascending.
+
+        Returns
+        -------
+        features : ndarray of int16, shape (pixels, features)
+            Named by the layout; -10000 for the features of a sensor that never saw the pixel clear.
+        seen : ndarray of bool, shape (pixels,)
+            Whether any sensor saw the pixel clear, at least once.
+        """
+        pixels = np.ascontiguousarray(pixels, np.int64)  # one type, one compilation
+        matrix = np.empty((len(pixels), len(self.layout.names)), np.int16)
+        seen = np.zeros(len(pixels), bool)
+        column = 0
+        for part in self.layout.parts:
+            part.write(self.series, pixels, matrix, column, seen)
+            column += len(part.names)
+        return matrix, seen
 
 
 def chunks(pixels: int) -> Iterator[slice]:
     """Cut a number of pixels into parts that are stacked at a time."""
     for start in range(0, pixels, CHUNK):
         yield slice(start, min(start + CHUNK, pixels))
-
-
-def stack(
-    sensors: Sequence[SensorFeatures], series: Mapping[str, SeriesWindow], pixels: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Make the feature vectors of some pixels of a window.
-
-    Parameters
-    ----------
-    sensors : sequence of SensorFeatures
-    series : dict of sensor: SeriesWindow
-    pixels : ndarray of int64
-        Positions within the window, ascending.
-
-    Returns
-    -------
-    features : ndarray of int16, shape (pixels, features)
-        Named by :func:`names_of`; -10000 for the features of a sensor that never saw the pixel clear.
-    seen : ndarray of bool, shape (pixels,)
-        Whether any sensor saw the pixel clear, at least once.
-    """
-    pixels = np.ascontiguousarray(pixels, np.int64)  # one type, one compilation
-    features = np.empty((len(pixels), len(names_of(sensors))), np.int16)
-    seen = np.zeros(len(pixels), bool)
-    column = 0
-    for sensor in sensors:
-        window = series[sensor.sensor]
-        first = 0 if sensor.use_bands else len(sensor.bands) * len(sensor.output_dates)
-        tasks = -(-len(pixels) // (BLOCK * BLOCKS_PER_TASK))
-        line, programs = sensor.timeline, sensor.programs
-        _stack(window.values, window.valid, pixels, line, programs, first, features, column, seen, tasks)
-        column += len(sensor.names)
-    return features, seen
-
-
-# A block of pixels goes through gap filling, indices and transposition while it lies in the second-level cache: only
-# the vectors are written to memory, once.
-
-
-@njit(cache=True, parallel=True)
-def _stack(values, valid, pixels, line, programs, first, features, column, seen, tasks):
-    for task in prange(tasks):
-        _stack_task(np.int64(task), values, valid, pixels, line, programs, first, features, column, seen)
-
-
-@njit(cache=True)
-def _stack_task(task, values, valid, pixels, line, programs, first, features, column, seen):
-    """Make the vectors of some blocks."""
-    bands, dates = values.shape[1], len(line.output_days)
-    rows = np.empty((dates * (bands + len(programs.ends)), BLOCK), np.int16)
-    numbers = np.zeros((programs.depth, BLOCK))
-    scratch = new_scratch(line)
-    begin = task * BLOCK * BLOCKS_PER_TASK
-    for start in range(begin, min(begin + BLOCK * BLOCKS_PER_TASK, len(pixels)), BLOCK):
-        block = pixels[start : start + BLOCK]
-        fill_block(values, valid, block, line, scratch, rows)
-        compute_block(programs, rows, bands, dates, numbers)
-        for place in range(len(block)):
-            if scratch.seen[place]:
-                seen[start + place] = True
-            else:
-                rows[:, place] = NODATA
-        _transpose(rows, first, features, start, len(block), column)
-
-
-@njit(cache=True)
-def _transpose(rows, first, features, start, pixels, column):
-    """Turn rows of pixels into vectors, 32 features (a line of the cache) at a time."""
-    for low in range(first, len(rows), 32):
-        high = min(low + 32, len(rows))
-        for pixel in range(pixels):
-            vector, place = np.uint64(start + pixel), np.uint64(pixel)
-            for row in range(np.uint64(low), np.uint64(high)):  # unsigned indices: no test for negative ones
-                features[vector, np.uint64(column - first) + row] = rows[row, place]
-
-
-def use_kernels() -> None:
-    """Call every kernel once, with the types of a tile's series: compiled ahead of the work."""
-    index = Index("NDVI", "(N-R)/(N+R)", ("N", "R"), {})
-    sensor = SensorFeatures("s", ("R", "N"), True, (index,), {"R": 0, "N": 1}, (EPOCH,), (EPOCH,))
-    window = SeriesWindow(np.ones((1, 2, 4), np.int16), np.ones((1, 4), bool))
-    stack([sensor], {"s": window}, np.arange(4))

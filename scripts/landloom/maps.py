@@ -13,7 +13,7 @@ from landloom import decisions, features, rasters
 from landloom.counts import Tally
 from landloom.decisions import Canvas
 from landloom.errors import InputError
-from landloom.features import SensorFeatures
+from landloom.features import Layout, WindowFeatures
 from landloom.grids import Grid, Window
 from landloom.limits import NO_PERCENT
 from landloom.models import forest_kernels
@@ -22,7 +22,7 @@ from landloom.models.model import Model
 from landloom.models.sensor_fusion import consult
 from landloom.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.progress import Progress, Stopwatch
-from landloom.series import SeriesWindow, TileReader
+from landloom.series import TileReader
 
 OPTIONAL_LAYERS = ("probabilities", "margin", "entropy", "separate", "decider")
 """Layers beside classification and confidence; ``separate`` is the classification without boundary fusion, and
@@ -87,7 +87,7 @@ def _bands(weight_file: rasterio.DatasetReader) -> list[int]:
 def classify(
     windows: Sequence[Window],
     reader: TileReader,
-    sensors: Sequence[SensorFeatures],
+    layout: Layout,
     applied: Applied,
     nomenclature: Nomenclature,
     grid: Grid,
@@ -133,7 +133,8 @@ def classify(
             canvas = decisions.empty_canvas((area.rows, area.columns), len(codes), outputs)
             for window, series in group:
                 stopwatch.lap("waiting for reading")
-                view = _View(series, sensors, window, (window.row - area.row, window.column - area.column))
+                vectors = layout.of_window(window, series)
+                view = _View(vectors, (window.row - area.row, window.column - area.column))
                 acting = _acting(weight_file, window) if weight_file else {}
                 _predict(view, numbers(window), acting, applied.models, codes, canvas, stopwatch)
                 progress.advance(window.pixels)
@@ -172,11 +173,9 @@ def _output_area(window: Window, grid: Grid) -> Window:
 
 @dataclass(frozen=True)
 class _View:
-    """A window's series, what is made of them, and where on the canvas the window begins (row, column)."""
+    """The feature vectors of a window, and where on the canvas the window begins (row, column)."""
 
-    series: Mapping[str, SeriesWindow]
-    sensors: Sequence[SensorFeatures]
-    window: Window
+    vectors: WindowFeatures
     place: tuple[int, int]
 
     def chunks(self, pixels: np.ndarray, stopwatch: Stopwatch) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -186,13 +185,13 @@ class _View:
         """
         for part in features.chunks(len(pixels)):
             chunk = pixels[part]
-            matrix, seen = features.stack(self.sensors, self.series, chunk)
+            matrix, seen = self.vectors.stack(chunk)
             stopwatch.lap("gap filling and features")
             yield (chunk, matrix) if seen.all() else (chunk[seen], matrix[seen])
 
     def on_canvas(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return rows and columns on the canvas."""
-        rows, columns = np.divmod(pixels, self.window.columns)
+        rows, columns = np.divmod(pixels, self.vectors.window.columns)
         return rows + self.place[0], columns + self.place[1]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from landloom import features
-from landloom.features import SensorFeatures
+from landloom.features import Layout
 from landloom.grids import Grid, Window
 from landloom.progress import Progress
 from landloom.series import TileReader
@@ -16,7 +16,7 @@ def extract(
     selection: pd.DataFrame,
     grid: Grid,
     windows: Sequence[Window],
-    sensors: Sequence[SensorFeatures],
+    layout: Layout,
     reader: TileReader,
 ) -> pd.DataFrame:
     """Read the features of the selected pixels of a tile, and of the files only the blocks that hold them.
@@ -35,7 +35,7 @@ def extract(
     selection = selection.sort_values(["row", "column"]).reset_index(drop=True)
     chosen = _by_window(selection.row.to_numpy(), selection.column.to_numpy(), windows)
     progress = Progress("samples", len(selection))
-    names = features.names_of(sensors)
+    names = layout.names
     # One matrix for all, in its final order: there may be millions, of which no copies should be made.
     matrix, seen = np.empty((len(selection), len(names)), np.int16), np.zeros(len(selection), bool)
 
@@ -46,8 +46,9 @@ def extract(
 
     for window, series in reader.stream(chosen, wanted):
         rows, pixels = chosen[window]
+        vectors = layout.of_window(window, series)
         for part in features.chunks(len(rows)):
-            matrix[rows[part]], seen[rows[part]] = features.stack(sensors, series, pixels[part])
+            matrix[rows[part]], seen[rows[part]] = vectors.stack(pixels[part])
         progress.advance(len(rows))
     table = selection if seen.all() else selection[seen].reset_index(drop=True)
     values = matrix if seen.all() else matrix[seen]

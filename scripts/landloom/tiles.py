@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from landloom import features, sensors
+from landloom import sensors, series_features
 from landloom.errors import InputError
-from landloom.features import SensorFeatures
+from landloom.features import Layout
 from landloom.files import REMAKE, read_limited
 from landloom.grids import Grid
 from landloom.looks import read_looks, used_acquisitions
@@ -23,7 +23,8 @@ class Chain:
     """What is read of a tile, and what is made of it."""
 
     acquisitions: Mapping[str, list[Acquisition]]
-    features: list[SensorFeatures]
+    layout: Layout
+    output_dates: Mapping[str, list[datetime.date]]
     resampling: Mapping[str, str]
 
     @property
@@ -34,7 +35,7 @@ class Chain:
     @property
     def bands(self) -> int:
         """Return the largest number of bands of a sensor."""
-        return max(len(sensor.bands) for sensor in self.features)
+        return max(len(look.bands) for looks in self.acquisitions.values() for look in looks[:1])
 
 
 def prepare(
@@ -47,8 +48,8 @@ def prepare(
     """Put together a tile's chain from ``acquisitions.csv`` and ``dates.json``."""
     acquisitions = used_acquisitions(settings, tile, read_looks(table))
     outputs = read_dates(dates)
-    stacks = [
-        features.of_sensor(
+    parts = tuple(
+        series_features.of_sensor(
             sensor,
             looks[0].band_names,
             sensors.common_names(settings[sensor]),
@@ -58,8 +59,8 @@ def prepare(
             _of_sensor(outputs, sensor, dates),
         )
         for sensor, looks in acquisitions.items()
-    ]
-    return Chain(acquisitions, stacks, {sensor: one.resampling for sensor, one in settings.items()})
+    )
+    return Chain(acquisitions, Layout(parts), outputs, {sensor: one.resampling for sensor, one in settings.items()})
 
 
 def read_dates(path: Path | str) -> dict[str, list[datetime.date]]:

@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import naive
-from landloom import features
+from landloom import series_features
+from landloom.calendars import EPOCH
+from landloom.features import Layout
 from landloom.gapfill import fill_gaps
 from landloom.series import SeriesWindow
 
@@ -41,11 +43,11 @@ def test_any_pixels_of_a_window_equal_the_naive_version(looks, chosen, share, se
     values, valid, days = make(looks, 2, 800, share, seed, span=9)
     outputs = np.arange(-2, 12, 3)
     scattered = np.sort(rng.choice(800, chosen, replace=False))
-    dates = [features.EPOCH + datetime.timedelta(int(day)) for day in days]
-    output_dates = [features.EPOCH + datetime.timedelta(int(day)) for day in outputs]
-    sensor = features.of_sensor("s", ["a", "b"], {}, True, [], dates, output_dates)
+    dates = [EPOCH + datetime.timedelta(int(day)) for day in days]
+    output_dates = [EPOCH + datetime.timedelta(int(day)) for day in outputs]
+    sensor = series_features.of_sensor("s", ["a", "b"], {}, True, [], dates, output_dates)
     for pixels in (scattered, np.arange(seed % 100, seed % 100 + chosen)):
-        found, seen = features.stack([sensor], {"s": SeriesWindow(values, valid)}, pixels)
+        found, seen = Layout((sensor,)).of_window(None, {"s": SeriesWindow(values, valid)}).stack(pixels)
         some = pixels[:: max(len(pixels) // 25, 1)]
         expected = naive.fill_gaps(values[:, :, some], valid[:, some], days, outputs).reshape(-1, len(some))
         np.testing.assert_array_equal(found[:: max(len(pixels) // 25, 1)], expected.T)

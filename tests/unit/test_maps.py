@@ -6,7 +6,8 @@ import pytest
 import rasterio
 from scipy.stats import entropy
 
-from landloom import features, maps, rasters
+from landloom import features, maps, rasters, series_features
+from landloom.features import Layout
 from landloom.grids import Grid, Window
 from landloom.models import forest
 from landloom.nomenclature import LandClass, Nomenclature
@@ -50,8 +51,8 @@ def make_tile(folder):
     owned = (number > 0) & (np.arange(150)[:, None] < 97)
     with rasters.create(folder / "regions.tif", GRID, "uint8", {}, bands=2, nodata=None) as file:
         file.write(np.stack([number, owned.astype(np.uint8)]))
-    sensor = features.of_sensor("s", ["B4", "B8"], {"B4": "R", "B8": "N"}, True, ["NDVI"], DATES, DATES)
-    names = features.names_of([sensor])
+    sensor = series_features.of_sensor("s", ["B4", "B8"], {"B4": "R", "B8": "N"}, True, ["NDVI"], DATES, DATES)
+    names = sensor.names
     models = {
         region: forest.fit(
             RNG.integers(-1000, 6000, (300, len(names))).astype(np.int16),
@@ -77,7 +78,7 @@ def classify(tile, folder, windows, models=None, weights=None):
         counts, _ = maps.classify(
             maps.owned_windows(source / "regions.tif", weights, windows)[0],
             reader,
-            [sensor],
+            Layout((sensor,)),
             maps.Applied(source / "regions.tif", weights, models or own),
             CLASSES,
             GRID,
@@ -96,7 +97,7 @@ def probabilities_of(tile):
     _, looks, sensor, models, number, _ = tile
     with TileReader({"s": looks}, GRID, {"s": "nearest"}, 1) as reader:
         ((_, series),) = reader.stream(GRID.windows(1000))
-    matrix, seen = features.stack([sensor], series, np.arange(number.size))
+    matrix, seen = Layout((sensor,)).of_window(None, series).stack(np.arange(number.size))
     chance = {}
     for region, model in models.items():
         chance[region] = np.zeros((number.size, len(CLASSES.codes)))

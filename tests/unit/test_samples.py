@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 import rasterio
 
-from landloom import features, samples
+from landloom import samples, series_features
+from landloom.features import Layout
 from landloom.grids import Grid, Window
 from landloom.sensors.base import Acquisition, Mask, RasterBand
 from landloom.series import TileReader
@@ -47,7 +48,7 @@ def reader(looks):
 
 @pytest.mark.parametrize("most_pixels", [700, 10_000])
 def test_samples_have_the_features_of_their_pixels(looks, most_pixels):
-    sensor = features.of_sensor("s", ["B4", "B8"], {"B4": "R", "B8": "N"}, True, ["NDVI"], DATES, DATES)
+    sensor = series_features.of_sensor("s", ["B4", "B8"], {"B4": "R", "B8": "N"}, True, ["NDVI"], DATES, DATES)
     rng = np.random.default_rng(3)
     cells = rng.choice(90 * 70, 200, replace=False)
     cells[0] = 5 * 70 + 5  # never clear
@@ -55,10 +56,10 @@ def test_samples_have_the_features_of_their_pixels(looks, most_pixels):
     selection = pd.DataFrame({"row": rows.astype(np.int32), "column": columns.astype(np.int32), "code": 1})
     windows = plan(GRID, [(9, 70)], most_pixels).windows
     with reader(looks) as source:
-        table = samples.extract(selection, GRID, windows, [sensor], source)
+        table = samples.extract(selection, GRID, windows, Layout((sensor,)), source)
     with reader(looks) as source:
         ((_, series),) = source.stream([Window(0, 0, 90, 70)])
-        matrix, seen = features.stack([sensor], series, np.arange(90 * 70))
+        matrix, seen = Layout((sensor,)).of_window(None, series).stack(np.arange(90 * 70))
     expected = np.sort(cells[seen[cells]])
     assert len(expected) < 200
     np.testing.assert_array_equal(table.row * 70 + table.column, expected)
@@ -67,18 +68,18 @@ def test_samples_have_the_features_of_their_pixels(looks, most_pixels):
 
 
 def test_a_tile_without_samples_has_an_empty_table(looks):
-    sensor = features.of_sensor("s", ["B4", "B8"], {}, True, [], DATES, DATES)
+    sensor = series_features.of_sensor("s", ["B4", "B8"], {}, True, [], DATES, DATES)
     nothing = pd.DataFrame({"row": np.zeros(0, np.int32), "column": np.zeros(0, np.int32)})
     with reader(looks) as source:
-        table = samples.extract(nothing, GRID, list(GRID.windows(50)), [sensor], source)
+        table = samples.extract(nothing, GRID, list(GRID.windows(50)), Layout((sensor,)), source)
     assert len(table) == 0
     assert set(sensor.names) <= set(table.columns)
 
 
 def read_some(folder):
     """What a job does, for the test of what was compiled before."""
-    sensor = features.of_sensor("s", ["B4", "B8"], {"B4": "R", "B8": "N"}, True, ["NDVI"], DATES, DATES)
+    sensor = series_features.of_sensor("s", ["B4", "B8"], {"B4": "R", "B8": "N"}, True, ["NDVI"], DATES, DATES)
     rows, columns = np.divmod(np.arange(0, 90 * 70, 13, dtype=np.int32), 70)
     with reader(make_looks(folder)) as source:
         windows = plan(GRID, source.blocks(), 2000).windows
-        samples.extract(pd.DataFrame({"row": rows, "column": columns}), GRID, windows, [sensor], source)
+        samples.extract(pd.DataFrame({"row": rows, "column": columns}), GRID, windows, Layout((sensor,)), source)
