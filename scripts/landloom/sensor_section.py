@@ -1,6 +1,7 @@
 """What the sections of the configuration that describe sensors share."""
 
 import datetime
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
@@ -35,3 +36,13 @@ class SensorSettings(Section):
             except ValueError:
                 raise ValueError("must be a day of the year as MM-DD") from None
         return day
+
+
+def check_bands(bands: list[str], known: Collection[str]) -> list[str]:
+    """Raise where a band is unknown or named twice."""
+    unknown = [band for band in bands if band not in known]
+    if unknown:
+        raise ValueError(f"{unknown} are not among {list(known)}")
+    if len(set(bands)) < len(bands):
+        raise ValueError("a band is named twice")
+    return bands
