@@ -1,4 +1,7 @@
-"""Reading one band or mask of a file as windows of a tile's grid, each file opened once."""
+"""Reading one band or mask of a file as windows of a tile's grid, each file opened once.
+
+Bands whose pixels are clearly finer than those of the grid are averaged, unless the nearest pixel is asked for.
+"""
 
 from typing import Any
 
@@ -16,6 +19,9 @@ from landloom.sensors.base import NODATA, Mask, RasterBand
 _WARP_TOLERANCE_PX = 1e-6
 """As good as an exact transformation, which GDAL refuses to be asked for by 0; with its usual 1/8 of a pixel, results
 would depend on the blocks that it computes."""
+
+_FEW_PX = 1.5
+"""Pixels of an image across a pixel of the grid: interpolation between two would leave out some of more."""
 
 
 class BandReader:
@@ -43,16 +49,20 @@ class BandReader:
 
     def _warped(self, dataset: Any) -> Any:
         """Return the file as seen on the tile's grid, exact to 1e-6 of a pixel whatever the window."""
+        dtype = dataset.dtypes[self.band.number - 1]
         nodata = self._nodata(dataset)
-        filling = _fitting_nodata(dataset.dtypes[self.band.number - 1], nodata)
-        method = Resampling[self._resampling]
+        nodata = nodata if nodata is not None and _holds(dtype, nodata) else None
+        averaged = self._resampling != "nearest" and pixels_across(grids.of_dataset(dataset), self._grid) > _FEW_PX
+        # GDAL widens its kernel by the ratio of the images' extents, which a rotation between projections makes a few
+        # per cent too large (values off by up to a fifth of the local contrast).
+        kernel_scale = {} if averaged else {"XSCALE": 1.0, "YSCALE": 1.0}
         return WarpedVRT(
             dataset,
-            resampling=method,
-            nodata=filling,
+            resampling=Resampling.average if averaged else Resampling[self._resampling],
+            nodata=_filling(dtype, nodata),
             src_nodata=nodata,
             tolerance=_WARP_TOLERANCE_PX,
-            **_kernel_scale(grids.of_dataset(dataset), self._grid),
+            **kernel_scale,
             **self._grid.profile(),
         )
 
@@ -133,13 +143,16 @@ class BandReader:
         return window.row - covering.row * self._factor, window.column - covering.column * self._factor
 
 
-def _kernel_scale(source: Grid, target: Grid) -> dict[str, float]:
-    """Return options that keep GDAL from blurring images of about the target's resolution.
-
-    It widens its kernel by the ratio of the images' extents, which a rotation between projections makes a few per
-    cent too large (values off by up to a fifth of the local contrast).
-    """
-    return {"XSCALE": 1.0, "YSCALE": 1.0} if 1.5 * source.resolution >= target.resolution else {}
+def pixels_across(source: Grid, target: Grid) -> float:
+    """Return how many pixels of an image a pixel of a grid is wide (or high, if more), amid the grid."""
+    middle = Window(target.rows // 2, target.columns // 2, 1, 1)
+    x, y = (float(centre.item()) for centre in target.centres(middle))
+    half_x, half_y = target.resolution / 2, target.resolution_y / 2
+    to_source = grids.transformer(target.crs, source.crs).transform
+    ends = to_source([x - half_x, x + half_x, x, x], [y, y, y - half_y, y + half_y])
+    columns, rows = (np.diff(end)[[0, 2]] for end in ends)
+    columns, rows = columns / source.resolution, rows / source.resolution_y
+    return float(np.hypot(columns, rows).max())
 
 
 class MaskReader(BandReader):
@@ -180,14 +193,22 @@ def _coarse_range(start: int, size: int, factor: int, limit: int) -> tuple[int, 
     return first, last - first + 1
 
 
-def _fitting_nodata(dtype: str, nodata: float | None) -> float:
+def _holds(dtype: str, number: float) -> bool:
+    """Return whether an image of a type can hold a number: metadata beside it may tell what it cannot."""
+    if np.issubdtype(np.dtype(dtype), np.floating):
+        return True
+    info = np.iinfo(dtype)
+    return float(number).is_integer() and info.min <= number <= info.max
+
+
+def _filling(dtype: str, nodata: float | None) -> float:
     """Return the value with which to fill what lies outside of an image of a type."""
     if nodata is not None:
         return nodata
     return float("nan") if np.issubdtype(np.dtype(dtype), np.floating) else float(np.iinfo(dtype).min)
 
 
-def _same_corner(one: Grid, other: Grid) -> bool:
+def same_corner(one: Grid, other: Grid) -> bool:
     """Return whether two grids begin at the same place, to a thousandth of a pixel."""
     return bool(np.allclose((one.left, one.top), (other.left, other.top), rtol=0, atol=1e-3 * other.resolution))
 
@@ -195,7 +216,7 @@ def _same_corner(one: Grid, other: Grid) -> bool:
 def even_factor(source: Grid, target: Grid) -> int:
     """Return how many target pixels make a source pixel, per axis; 0 where it does not come out even."""
     factor = round(source.resolution / target.resolution)
-    if factor < 1 or source.crs != target.crs or not _same_corner(source, target):
+    if factor < 1 or source.crs != target.crs or not same_corner(source, target):
         return 0
     even = (source.rows * factor, source.columns * factor) == (target.rows, target.columns)
     same = np.allclose(

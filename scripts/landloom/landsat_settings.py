@@ -1,6 +1,6 @@
 """Sections of the configuration that describe Landsat products."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator
 
@@ -55,6 +55,8 @@ class LandsatC2Settings(SensorSettings):
     Products are folders, `.tar` files read in place, or files side by side. Those of a tile lie in a folder of its
     name, or are of the path and row that it is named after (`199029`, `tile199029`), or of those in `path_rows`.
     """
+
+    TELLS_ORBIT: ClassVar[bool] = True
 
     type: Literal["landsat_c2"]
     bands: list[str] = Field(

@@ -76,6 +76,29 @@ def describe(settings: AnySensor, sensor: str, tile: str, product: Product) -> A
     return _MODULES[settings.type].describe(settings, sensor, tile, product)
 
 
+def why_unwanted(settings: AnySensor, product: Product) -> str:
+    """Return by which filter of a sensor's section a product is left out; nothing where by none.
+
+    Its clear share is not known yet.
+
+    Raises
+    ------
+    InputError
+        Where the product does not tell its orbit, as those of its family do.
+    """
+    if settings.days and not _within(product.date, *settings.days):
+        return f"{product.date} is not from {settings.days[0]} to {settings.days[1]} (`days`)"
+    if settings.orbits and (orbit := _MODULES[settings.type].orbit(product)) not in settings.orbits:
+        return f"orbit {orbit} is not among {settings.orbits} (`orbits`)"
+    return ""
+
+
+def _within(date: datetime.date, first: str, last: str) -> bool:
+    """Return whether a date is from one day of the year, as MM-DD, to another, maybe of the next year."""
+    day = date.strftime("%m-%d")
+    return first <= day <= last if first <= last else day >= first or day <= last
+
+
 def common_names(settings: AnySensor) -> dict[str, str]:
     """Return the standard letter of each band that has one, as spyndex names bands."""
     return _MODULES[settings.type].common_names(settings)
