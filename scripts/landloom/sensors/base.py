@@ -298,7 +298,16 @@ def latest_versions(products: Iterable[tuple[tuple[str, ...], tuple[Any, ...], P
 
 
 class Members:
-    """The files of a product: of a folder, of a .zip or .tar file read in place, or those that lie side by side."""
+    """The files of a product: of a folder, of a .zip or .tar file read in place, or those that lie side by side.
+
+    Attributes
+    ----------
+    product : Product
+    place : str
+        The product's path; of files side by side, their folder and the product's name.
+    names : list of str
+        Of the files, sorted.
+    """
 
     def __init__(self, product: Product) -> None:
         self.product = product
@@ -306,6 +315,7 @@ class Members:
         suffix = path.suffix.lower()
         self._packed = suffix.removeprefix(".") if suffix in (".zip", ".tar") else ""
         self._root = path.parent if product.files else path
+        self.place = str(path.parent / product.name) if product.files else product.path
         try:
             self.names = sorted(self._list(path))
         except _ARCHIVE_ERRORS as error:
@@ -340,7 +350,7 @@ class Members:
         if len(found) == 1:
             return found[0]
         problem = "is missing" if not found else f"is there {len(found)} times ({', '.join(found[:3])})"
-        raise InputError(f"product {self.product.path}: {what} {problem}")
+        raise InputError(f"product {self.place}: {what} {problem}")
 
     def gdal_path(self, name: str) -> str:
         """Return the path by which GDAL opens a member."""
@@ -351,7 +361,7 @@ class Members:
         try:
             content = self._content(name)
         except _ARCHIVE_ERRORS as error:
-            raise InputError(f"product {self.product.path}: {name} cannot be read ({error})") from None
+            raise InputError(f"product {self.place}: {name} cannot be read ({error})") from None
         return content.decode("utf-8", errors="replace")
 
     def _content(self, name: str) -> bytes:

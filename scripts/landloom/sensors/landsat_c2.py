@@ -100,7 +100,7 @@ def describe(settings: LandsatC2Settings, sensor: str, tile: str, product: Produ
     satellite, members = int(_match(product)["satellite"]), Members(product)
     metadata = landsat_metadata.name_of(members)
     groups = landsat_metadata.groups(members, metadata) if metadata else {}
-    where = f"{product.path}: {metadata}"
+    where = f"{members.place}: {metadata}"
     bands = tuple((band, _band(members, satellite, band, groups, where)) for band in settings.bands)
     # Temperatures are missing where reflectances are not (no emissivity is known there).
     covered = FILL_BIT in settings.invalid_bits and "thermal" not in settings.bands
@@ -120,7 +120,7 @@ def _band(
         )
     numbers = landsat.numbers(satellite)
     if band not in numbers:
-        raise InputError(f"product {members.product.path}: Landsat {satellite} has no band {band}")
+        raise InputError(f"product {members.place}: Landsat {satellite} has no band {band}")
     keys = (landsat_metadata.REFLECTANCE, f"REFLECTANCE_{{}}_BAND_{numbers[band]}")
     return _scaled(members, f"SR_B{numbers[band]}", groups, keys, where)
 
