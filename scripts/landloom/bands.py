@@ -1,8 +1,10 @@
 """Reading one band or mask of a file as windows of a tile's grid, each file opened once.
 
-Bands whose pixels are clearly finer than those of the grid are averaged, unless the nearest pixel is asked for.
+Bands whose pixels are clearly finer than those of the grid are averaged, unless the nearest pixel is asked for; a
+pixel of the grid is clear then where all of the mask's pixels in it are.
 """
 
+import math
 from typing import Any
 
 import numpy as np
@@ -22,6 +24,8 @@ would depend on the blocks that it computes."""
 
 _FEW_PX = 1.5
 """Pixels of an image across a pixel of the grid: interpolation between two would leave out some of more."""
+_FINE_PIXELS = 2**22
+"""Of a mask, worked on at a time."""
 
 
 class BandReader:
@@ -41,11 +45,16 @@ class BandReader:
             self._file = dataset = rasterio.open(self.band.path)
             if self.band.number > dataset.count:
                 raise InputError(f"{self.band.path}: has {dataset.count} bands, no band {self.band.number}")
+            self._grid = self._reading_grid(grids.of_dataset(dataset))
             self._factor = even_factor(grids.of_dataset(dataset), self._grid)
             if self._factor > 1 and self._resampling == "cubic":
                 self._factor = 0
             self._dataset = dataset if self._factor else self._warped(dataset)
         return self._dataset
+
+    def _reading_grid(self, source: Grid) -> Grid:
+        """Return the grid that a file of a given grid is read on."""
+        return self._grid
 
     def _warped(self, dataset: Any) -> Any:
         """Return the file as seen on the tile's grid, exact to 1e-6 of a pixel whatever the window."""
@@ -156,13 +165,20 @@ def pixels_across(source: Grid, target: Grid) -> float:
 
 
 class MaskReader(BandReader):
-    """A mask, read as windows of a tile's grid: the nearest pixel each."""
+    """A mask, read as windows of a tile's grid: the nearest pixel each; on a coarser grid, several in each."""
 
     def __init__(self, mask: Mask, grid: Grid) -> None:
         super().__init__(mask.source, grid, "nearest")
         self._mask = mask
         self._source = grid
         self._clear: np.ndarray | None = None
+        self._side = 1
+
+    def _reading_grid(self, source: Grid) -> Grid:
+        """Return the tile's grid, cut into as many pixels as the mask has in each of its pixels if it has several."""
+        across = pixels_across(source, self._grid)
+        self._side = math.ceil(across - 1e-6) if across > _FEW_PX else 1
+        return self._grid.divided(self._side)
 
     def _warped(self, dataset: Any) -> Any:
         self._source = grids.of_dataset(dataset)
@@ -170,6 +186,25 @@ class MaskReader(BandReader):
 
     def keep_clear(self, window: Window, clear: np.ndarray) -> None:
         """Leave in ``clear``, bool of shape (rows, columns), what neither the mask nor its absence speaks against."""
+        self._open_or_say_why()
+        if self._side == 1:
+            self._keep_clear(window, clear)
+            return
+        step = max(_FINE_PIXELS // (self._side**2 * window.columns), 1)
+        for top in range(0, window.rows, step):
+            rows = min(step, window.rows - top)
+            part = Window(window.row + top, window.column, rows, window.columns)
+            clear[top : top + rows] &= self._all_clear(part)
+
+    def _all_clear(self, window: Window) -> np.ndarray:
+        """Return where all of the mask's pixels in a pixel of the tile's grid are clear."""
+        side = self._side
+        fine = np.ones((window.rows * side, window.columns * side), bool)
+        self._keep_clear(Window(*(side * number for number in window)), fine)
+        return np.asarray(fine.reshape(window.rows, side, window.columns, side).all(axis=(1, 3)))
+
+    def _keep_clear(self, window: Window, clear: np.ndarray) -> None:
+        """Do so for a window of the grid that the mask is read on."""
         numbers = self.read(window)
         clear_of = self._clear_numbers(numbers.dtype)
         if clear_of is None:

@@ -128,15 +128,50 @@ def test_pixels_across():
     assert pixels_across(degrees, GRID) == pytest.approx(1, rel=0.02)
 
 
-@pytest.mark.parametrize("name", IMAGES)
+def written_mask(path, grid):
+    flags = (np.random.default_rng(1).random((grid.rows, grid.columns)) < 0.04).astype(np.uint8) * 4
+    with rasterio.open(path, "w", driver="GTiff", count=1, dtype="uint8", **grid.profile()) as dataset:
+        dataset.write(flags, 1)
+    return flags
+
+
+def kept_clear(path, windows=(WHOLE,)):
+    clear = np.ones((GRID.rows, GRID.columns), bool)
+    reader = MaskReader(Mask(RasterBand(str(path)), invalid_bits=4), GRID)
+    for window in windows:
+        reader.keep_clear(window, clear[window.slices])
+    reader.close()
+    return clear
+
+
+def test_a_coarse_pixel_is_clear_where_all_of_the_mask_is(tmp_path):
+    flags = written_mask(tmp_path / "m.tif", IMAGES["same, finer"])
+    expected = (flags.reshape(48, 4, 40, 4) == 0).all(axis=(1, 3))
+    np.testing.assert_array_equal(kept_clear(tmp_path / "m.tif"), expected)
+    assert 0.3 < expected.mean() < 0.7
+
+
+@pytest.mark.parametrize("name", FINER)
+def test_no_cloud_is_lost_on_a_coarse_grid(tmp_path, name, monkeypatch):
+    """A pixel of the grid is not clear where the centre of a cloudy pixel of the mask lies in it."""
+    grid = placed(IMAGES[name])
+    flags = written_mask(tmp_path / "m.tif", grid)
+    clear = kept_clear(tmp_path / "m.tif")
+    x, y = transformer(grid.crs, GRID.crs).transform(*grid.centres(Window(0, 0, grid.rows, grid.columns)))
+    rows, columns = (GRID.top - y) / GRID.resolution_y, (x - GRID.left) / GRID.resolution
+    within = (rows > 0) & (rows < GRID.rows) & (columns > 0) & (columns < GRID.columns) & (flags > 0)
+    assert within.sum() > 50
+    lost = clear[rows[within].astype(int), columns[within].astype(int)]
+    assert lost.mean() < 0.01  # a pixel that is turned may slip between the samples
+    monkeypatch.setattr("landloom.bands._FINE_PIXELS", 100)
+    np.testing.assert_array_equal(kept_clear(tmp_path / "m.tif", GRID.windows(7)), clear)
+
+
+@pytest.mark.parametrize("name", [name for name in IMAGES if name not in FINER])
 def test_masks_are_those_of_the_nearest_pixel(tmp_path, name):
     """And nothing outside of a mask is clear."""
     grid = placed(IMAGES[name])
-    flags = (np.random.default_rng(1).random((grid.rows, grid.columns)) < 0.4).astype(np.uint8) * 4
-    with rasterio.open(tmp_path / "m.tif", "w", driver="GTiff", count=1, dtype="uint8", **grid.profile()) as dataset:
-        dataset.write(flags, 1)
-    clear = np.ones((GRID.rows, GRID.columns), bool)
-    MaskReader(Mask(RasterBand(str(tmp_path / "m.tif")), invalid_bits=4), GRID).keep_clear(WHOLE, clear)
+    flags, clear = written_mask(tmp_path / "m.tif", grid), kept_clear(tmp_path / "m.tif")
     x, y = transformer(GRID.crs, grid.crs).transform(*GRID.centres(WHOLE))
     rows, columns = (grid.top - y) / grid.resolution_y, (x - grid.left) / grid.resolution
     inside = (rows > 0) & (rows < grid.rows) & (columns > 0) & (columns < grid.columns)
