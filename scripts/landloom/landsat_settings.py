@@ -18,6 +18,8 @@ _COMMON = "bands to use by their common names, in this order: "
 class Landsat8TheiaSettings(MuscateSettings):
     """Landsat 8 Level-2A by THEIA/MAJA (MUSCATE format), on the tiles of Sentinel-2."""
 
+    TELLS_ORBIT: ClassVar[bool] = True
+
     type: Literal["landsat8_theia"]
     bands: list[str] = Field(list(LANDSAT8_BANDS), description="bands to use, in this order", min_length=1)
 

@@ -116,10 +116,10 @@ def test_filters_that_leave_nothing(archive):
             surveyed(of(h=hls(archive, **given)))
 
 
-@pytest.mark.parametrize("kind", ["hls", "landsat8_theia", "sentinel2_l3a", "landsat_theia_old"])
+@pytest.mark.parametrize("kind", ["hls", "series", "sentinel2_l3a", "landsat_theia_old"])
 def test_orbits_that_products_do_not_tell(kind):
     with pytest.raises(ValueError, match="do not tell their orbit"):
-        of(s={"type": kind, "archive": "a", "orbits": [51]})
+        of(s={"type": kind, "archive": "a", "file": "{date}", "bands": {"b": 1}, "orbits": [51]})
 
 
 def test_orbits(tmp_path):

@@ -6,6 +6,7 @@ import re
 from landloom.landsat_settings import Landsat8TheiaSettings
 from landloom.sensors import landsat, muscate
 from landloom.sensors.base import NODATA, Acquisition, Inventory, Members, Product
+from landloom.sensors.muscate import orbit as orbit
 
 NAME = re.compile(
     r"(?P<satellite>LANDSAT8)(?:-OLITIRS-XS)?_(?P<date>\d{8})-(?P<time>\d{6}-\d{3})_L2A_(?P<tile>[A-Za-z0-9-]+)"

@@ -87,7 +87,7 @@ def masks(members: Members, rules: dict[Any, Any], resolutions: Collection[str])
 
 
 def orbit(product: Product) -> int:
-    """Return the relative orbit that a product was seen from, by its metadata.
+    """Return the relative orbit (of Landsat, the path) that a product was seen from, by its metadata.
 
     Raises
     ------

@@ -128,12 +128,17 @@ def test_a_product_of_another_tile_in_a_tiles_folder(tmp_path, kind):
 # Orbits
 
 
-def test_orbit_of_theia(tmp_path):
-    product = products.touch(tmp_path / "SENTINEL2A_20180511-105804-037_L2A_T31TCJ_D_V1-7", "x_MTD_ALL.xml")
-    section = products.settings("sentinel2_theia", tmp_path)
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("sentinel2_theia", "SENTINEL2A_20180511-105804-037_L2A_T31TCJ_D_V1-7"), ("landsat8_theia", products.L8)],
+)
+def test_orbit_of_theia(tmp_path, kind, name):
+    product = products.touch(tmp_path / name, "x_MTD_ALL.xml")
+    section = products.settings(kind, tmp_path, orbits=[51])
     (one,) = sensors.find(section, "T31TCJ", *products.ALWAYS)
     (product / "x_MTD_ALL.xml").write_text('<M><P><ORBIT_NUMBER type="Path">51</ORBIT_NUMBER></P></M>')
     assert sensors.theia.orbit(one) == 51
+    assert sensors.why_unwanted(section, one) == ""
     (product / "x_MTD_ALL.xml").write_text("<M><ORBIT_NUMBER>many</ORBIT_NUMBER></M>")
     with pytest.raises(InputError, match=r"x_MTD_ALL\.xml: ORBIT_NUMBER is 'many', not the number of an orbit"):
         sensors.theia.orbit(one)
