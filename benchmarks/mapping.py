@@ -70,8 +70,8 @@ def _settings(folder: Path) -> dict[str, TheiaSettings]:
 
 def acquisitions(folder: Path) -> list[Acquisition]:
     """Return the tile's looks by date."""
-    found, _ = survey.find_acquisitions(_settings(folder), TILE, PERIOD)
-    return sorted(found, key=lambda look: look.date)
+    found = survey.find_acquisitions(_settings(folder), TILE, PERIOD)
+    return sorted(found.acquisitions, key=lambda look: look.date)
 
 
 def _grid(folder: Path) -> Grid:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from landloom import grids, jobs, looks, rasters, sensor_settings, source_files, survey
+from landloom.grid_settings import GridSettings
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -16,17 +17,23 @@ def main() -> None:
     first, last = map(datetime.date.fromisoformat, snakemake.params.period)
     grid = grids.load(snakemake.input.grid)
     tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
+    sensors = sensor_settings.of_content(snakemake.params.sensors)
     acquisitions, found, validity = survey.survey(
-        sensor_settings.of_content(snakemake.params.sensors),
+        sensors,
         tile,
         (first, last),
         grid,
         snakemake.params.on_bad_product,
         snakemake.threads,
+        GridSettings(**snakemake.params.grid),
     )
     for look in found:
-        if look.problem:
+        if look.filtered:
+            print(f"filtered: {look.sensor}, {look.product}: {look.problem}", file=sys.stderr)
+        elif look.problem:
             print(f"warning: left out: {look.problem}", file=sys.stderr)
+    for sensor in survey.unseen_by(sensors, found):
+        print(f"warning: {sensor} does not see tile {tile}: its features are -10000 there", file=sys.stderr)
     memory = Path(".cache", "checksums", year, f"{tile}.json")
     files = source_files.of_acquisitions(acquisitions, memory, snakemake.threads)
     source_files.write(files, snakemake.output.files)

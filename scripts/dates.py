@@ -2,11 +2,12 @@
 
 import datetime
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from landloom import calendars, jobs, looks
-from landloom.calendars import CommonRange
+from landloom.calendars import CommonRange, SharedDates
 from landloom.errors import InputError
 from landloom.files import write_text
 
@@ -14,29 +15,38 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def common_ranges() -> dict[str, CommonRange]:
-    """Return the days that all tiles share: from their surveys, or as the archive's listing told."""
+def bases() -> dict[str, CommonRange | SharedDates]:
+    """Return what output dates follow from: by the surveys of all tiles, or as the archive's listing told."""
+    kinds = {sensor: calendar["dates"] for sensor, calendar in snakemake.params.calendars.items()}
     if not snakemake.input.tables:
-        return {
-            sensor: CommonRange(datetime.date.fromisoformat(start), datetime.date.fromisoformat(end), late, early)
-            for sensor, (start, end, late, early) in snakemake.params.ranges.items()
-        }
+        return {sensor: listed(kinds[sensor], values) for sensor, values in snakemake.params.ranges.items()}
     tables = {Path(path).parent.name: looks.read_looks(path) for path in snakemake.input.tables}
-    return {
-        sensor: calendars.common_range({tile: looks.date_range(table, sensor) for tile, table in tables.items()})
-        for sensor in snakemake.params.calendars
-    }
+    seen = {sensor: looks.used_dates(tables, sensor) for sensor in kinds}
+    return {sensor: calendars.basis(kinds[sensor], dates) for sensor, dates in seen.items() if dates}
+
+
+def listed(kind: str, values: Sequence[Any]) -> CommonRange | SharedDates:
+    """Return what the listing told, in which dates are text."""
+    day = datetime.date.fromisoformat
+    if kind == "own":
+        dates, tile, odd_tile, odd_dates = values
+        return SharedDates(tuple(map(day, dates)), tile, odd_tile, tuple(map(day, odd_dates)))
+    start, end, late, early = values
+    return CommonRange(day(start), day(end), late, early)
 
 
 def main() -> None:
     """Connect the rule to :func:`landloom.calendars.output_dates`."""
     first, last = map(datetime.date.fromisoformat, snakemake.params.period)
-    ranges, dates = common_ranges(), {}
+    found, dates = bases(), {}
     for sensor, calendar in snakemake.params.calendars.items():
-        if sensor not in ranges:
-            raise InputError(f"sensors.{sensor}: no tile has a product from {first} to {last}; is the archive right?")
-        bounds = (calendar["start"], calendar["end"])
-        chosen = calendars.output_dates(sensor, ranges[sensor], bounds, calendar["step_days"], (first, last))
+        if sensor not in found:
+            raise InputError(calendars.nothing_seen(sensor, (first, last)))
+        bounds, basis = (calendar["start"], calendar["end"]), found[sensor]
+        if isinstance(basis, SharedDates):
+            chosen = calendars.own_dates(sensor, basis, bounds, (first, last))
+        else:
+            chosen = calendars.output_dates(sensor, basis, bounds, calendar["step_days"], (first, last))
         dates[sensor] = [date.isoformat() for date in chosen]
     write_text(snakemake.output.dates, json.dumps(dates, indent=1) + "\n")
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 def main() -> None:
     """Connect the rule to :func:`landloom.calendars.dates_of_models`."""
     first, last = map(datetime.date.fromisoformat, snakemake.params.period)
+    for sensor in snakemake.params.unseen:
+        raise InputError(calendars.nothing_seen(sensor, (first, last)))
     metadata = {path: files.load(path).metadata for path in snakemake.input.models}
     dates = calendars.dates_of_models(metadata, (first, last))
     lacking = sorted(set(snakemake.params.sensors) ^ set(dates))

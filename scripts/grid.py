@@ -4,6 +4,7 @@ import datetime
 from typing import TYPE_CHECKING
 
 from landloom import grids, jobs, sensor_settings, survey
+from landloom.grid_settings import GridSettings
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -13,7 +14,7 @@ def main() -> None:
     """Connect the rule to :func:`landloom.survey.common_grid`."""
     first, last = map(datetime.date.fromisoformat, snakemake.params.period)
     sensors = sensor_settings.of_content(snakemake.params.sensors)
-    grid = survey.common_grid(sensors, snakemake.wildcards.tile, (first, last))
+    grid = survey.common_grid(sensors, snakemake.wildcards.tile, (first, last), GridSettings(**snakemake.params.grid))
     grids.save(grid, snakemake.output.grid)
 
 

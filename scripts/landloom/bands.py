@@ -1,5 +1,10 @@
-"""Reading one band or mask of a file as windows of a tile's grid, each file opened once."""
+"""Reading one band or mask of a file as windows of a tile's grid, each file opened once.
 
+Bands whose pixels are clearly finer than those of the grid are averaged, unless the nearest pixel is asked for; a
+pixel of the grid is clear then where all of the mask's pixels in it are.
+"""
+
+import math
 from typing import Any
 
 import numpy as np
@@ -16,6 +21,11 @@ from landloom.sensors.base import NODATA, Mask, RasterBand
 _WARP_TOLERANCE_PX = 1e-6
 """As good as an exact transformation, which GDAL refuses to be asked for by 0; with its usual 1/8 of a pixel, results
 would depend on the blocks that it computes."""
+
+_FEW_PX = 1.5
+"""Pixels of an image across a pixel of the grid: interpolation between two would leave out some of more."""
+_FINE_PIXELS = 2**22
+"""Of a mask, worked on at a time."""
 
 
 class BandReader:
@@ -35,24 +45,33 @@ class BandReader:
             self._file = dataset = rasterio.open(self.band.path)
             if self.band.number > dataset.count:
                 raise InputError(f"{self.band.path}: has {dataset.count} bands, no band {self.band.number}")
+            self._grid = self._reading_grid(grids.of_dataset(dataset))
             self._factor = even_factor(grids.of_dataset(dataset), self._grid)
             if self._factor > 1 and self._resampling == "cubic":
                 self._factor = 0
             self._dataset = dataset if self._factor else self._warped(dataset)
         return self._dataset
 
+    def _reading_grid(self, source: Grid) -> Grid:
+        """Return the grid that a file of a given grid is read on."""
+        return self._grid
+
     def _warped(self, dataset: Any) -> Any:
         """Return the file as seen on the tile's grid, exact to 1e-6 of a pixel whatever the window."""
+        dtype = dataset.dtypes[self.band.number - 1]
         nodata = self._nodata(dataset)
-        filling = _fitting_nodata(dataset.dtypes[self.band.number - 1], nodata)
-        method = Resampling[self._resampling]
+        nodata = nodata if nodata is not None and _holds(dtype, nodata) else None
+        averaged = self._resampling != "nearest" and pixels_across(grids.of_dataset(dataset), self._grid) > _FEW_PX
+        # GDAL widens its kernel by the ratio of the images' extents, which a rotation between projections makes a few
+        # per cent too large (values off by up to a fifth of the local contrast).
+        kernel_scale = {} if averaged else {"XSCALE": 1.0, "YSCALE": 1.0}
         return WarpedVRT(
             dataset,
-            resampling=method,
-            nodata=filling,
+            resampling=Resampling.average if averaged else Resampling[self._resampling],
+            nodata=_filling(dtype, nodata),
             src_nodata=nodata,
             tolerance=_WARP_TOLERANCE_PX,
-            **_kernel_scale(grids.of_dataset(dataset), self._grid),
+            **kernel_scale,
             **self._grid.profile(),
         )
 
@@ -133,23 +152,33 @@ class BandReader:
         return window.row - covering.row * self._factor, window.column - covering.column * self._factor
 
 
-def _kernel_scale(source: Grid, target: Grid) -> dict[str, float]:
-    """Return options that keep GDAL from blurring images of about the target's resolution.
-
-    It widens its kernel by the ratio of the images' extents, which a rotation between projections makes a few per
-    cent too large (values off by up to a fifth of the local contrast).
-    """
-    return {"XSCALE": 1.0, "YSCALE": 1.0} if 1.5 * source.resolution >= target.resolution else {}
+def pixels_across(source: Grid, target: Grid) -> float:
+    """Return how many pixels of an image a pixel of a grid is wide (or high, if more), amid the grid."""
+    middle = Window(target.rows // 2, target.columns // 2, 1, 1)
+    x, y = (float(centre.item()) for centre in target.centres(middle))
+    half_x, half_y = target.resolution / 2, target.resolution_y / 2
+    to_source = grids.transformer(target.crs, source.crs).transform
+    ends = to_source([x - half_x, x + half_x, x, x], [y, y, y - half_y, y + half_y])
+    columns, rows = (np.diff(end)[[0, 2]] for end in ends)
+    columns, rows = columns / source.resolution, rows / source.resolution_y
+    return float(np.hypot(columns, rows).max())
 
 
 class MaskReader(BandReader):
-    """A mask, read as windows of a tile's grid: the nearest pixel each."""
+    """A mask, read as windows of a tile's grid: the nearest pixel each; on a coarser grid, several in each."""
 
     def __init__(self, mask: Mask, grid: Grid) -> None:
         super().__init__(mask.source, grid, "nearest")
         self._mask = mask
         self._source = grid
         self._clear: np.ndarray | None = None
+        self._side = 1
+
+    def _reading_grid(self, source: Grid) -> Grid:
+        """Return the tile's grid, cut into as many pixels as the mask has in each of its pixels if it has several."""
+        across = pixels_across(source, self._grid)
+        self._side = math.ceil(across - 1e-6) if across > _FEW_PX else 1
+        return self._grid.divided(self._side)
 
     def _warped(self, dataset: Any) -> Any:
         self._source = grids.of_dataset(dataset)
@@ -157,6 +186,25 @@ class MaskReader(BandReader):
 
     def keep_clear(self, window: Window, clear: np.ndarray) -> None:
         """Leave in ``clear``, bool of shape (rows, columns), what neither the mask nor its absence speaks against."""
+        self._open_or_say_why()
+        if self._side == 1:
+            self._keep_clear(window, clear)
+            return
+        step = max(_FINE_PIXELS // (self._side**2 * window.columns), 1)
+        for top in range(0, window.rows, step):
+            rows = min(step, window.rows - top)
+            part = Window(window.row + top, window.column, rows, window.columns)
+            clear[top : top + rows] &= self._all_clear(part)
+
+    def _all_clear(self, window: Window) -> np.ndarray:
+        """Return where all of the mask's pixels in a pixel of the tile's grid are clear."""
+        side = self._side
+        fine = np.ones((window.rows * side, window.columns * side), bool)
+        self._keep_clear(Window(*(side * number for number in window)), fine)
+        return np.asarray(fine.reshape(window.rows, side, window.columns, side).all(axis=(1, 3)))
+
+    def _keep_clear(self, window: Window, clear: np.ndarray) -> None:
+        """Do so for a window of the grid that the mask is read on."""
         numbers = self.read(window)
         clear_of = self._clear_numbers(numbers.dtype)
         if clear_of is None:
@@ -180,14 +228,22 @@ def _coarse_range(start: int, size: int, factor: int, limit: int) -> tuple[int, 
     return first, last - first + 1
 
 
-def _fitting_nodata(dtype: str, nodata: float | None) -> float:
+def _holds(dtype: str, number: float) -> bool:
+    """Return whether an image of a type can hold a number: metadata beside it may tell what it cannot."""
+    if np.issubdtype(np.dtype(dtype), np.floating):
+        return True
+    info = np.iinfo(dtype)
+    return float(number).is_integer() and info.min <= number <= info.max
+
+
+def _filling(dtype: str, nodata: float | None) -> float:
     """Return the value with which to fill what lies outside of an image of a type."""
     if nodata is not None:
         return nodata
     return float("nan") if np.issubdtype(np.dtype(dtype), np.floating) else float(np.iinfo(dtype).min)
 
 
-def _same_corner(one: Grid, other: Grid) -> bool:
+def same_corner(one: Grid, other: Grid) -> bool:
     """Return whether two grids begin at the same place, to a thousandth of a pixel."""
     return bool(np.allclose((one.left, one.top), (other.left, other.top), rtol=0, atol=1e-3 * other.resolution))
 
@@ -195,7 +251,7 @@ def _same_corner(one: Grid, other: Grid) -> bool:
 def even_factor(source: Grid, target: Grid) -> int:
     """Return how many target pixels make a source pixel, per axis; 0 where it does not come out even."""
     factor = round(source.resolution / target.resolution)
-    if factor < 1 or source.crs != target.crs or not _same_corner(source, target):
+    if factor < 1 or source.crs != target.crs or not same_corner(source, target):
         return 0
     even = (source.rows * factor, source.columns * factor) == (target.rows, target.columns)
     same = np.allclose(

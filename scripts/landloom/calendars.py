@@ -45,6 +45,86 @@ def common_range(ranges: Mapping[str, tuple[datetime.date, datetime.date]]) -> C
     return CommonRange(ranges[late][0], ranges[early][1], late, early)
 
 
+@dataclass(frozen=True)
+class SharedDates:
+    """The dates of the products of a sensor, the same for all tiles, or a tile that has others.
+
+    Attributes
+    ----------
+    dates : tuple of date
+        Ascending.
+    tile : str
+        Whose they are: the first.
+    odd_tile : str
+        A tile that has others; empty where all agree.
+    odd_dates : tuple of date
+        That it lacks or has beyond them.
+    """
+
+    dates: tuple[datetime.date, ...]
+    tile: str
+    odd_tile: str = ""
+    odd_dates: tuple[datetime.date, ...] = ()
+
+
+def shared_dates(dates: Mapping[str, Sequence[datetime.date]]) -> SharedDates:
+    """Compare the dates of all tiles."""
+    first, *others = dates
+    expected = set(dates[first])
+    odd = next((tile for tile in others if set(dates[tile]) != expected), None)
+    kept = tuple(sorted(expected))
+    return (
+        SharedDates(kept, first, odd, tuple(sorted(expected ^ set(dates[odd])))) if odd else SharedDates(kept, first)
+    )
+
+
+def basis(kind: str, dates: Mapping[str, Sequence[datetime.date]]) -> CommonRange | SharedDates:
+    """Return what the output dates of a sensor follow from, by the dates of its products in each tile that it sees.
+
+    Parameters
+    ----------
+    kind : str
+        ``steps`` or ``own``.
+    """
+    if kind == "own":
+        return shared_dates(dates)
+    return common_range({tile: (min(found), max(found)) for tile, found in dates.items()})
+
+
+def nothing_seen(sensor: str, period: tuple[datetime.date, datetime.date]) -> str:
+    """Return the message of a sensor that no tile has a product of."""
+    return (
+        f"sensors.{sensor}: no tile has a product from {period[0]} to {period[1]} that is used; "
+        "is the archive right? Else leave the sensor out"
+    )
+
+
+def own_dates(
+    sensor: str, shared: SharedDates, bounds: tuple[str, str], period: tuple[datetime.date, datetime.date]
+) -> list[datetime.date]:
+    """Return the products' own dates as output dates, those outside of the bounds left out.
+
+    Parameters are those of :func:`output_dates`.
+
+    Raises
+    ------
+    InputError
+        Where tiles have different dates, or none lies within the bounds.
+    """
+    if shared.odd_tile:
+        days_of_one = ", ".join(str(date) for date in shared.odd_dates[:5])
+        raise InputError(
+            f"sensors.{sensor}: with `dates: own`, all tiles must have products of the same dates, but only one of "
+            f"{shared.tile} and {shared.odd_tile} has {days_of_one}; get the others, or choose `dates: steps`"
+        )
+    start = shared.dates[0] if bounds[0] == "auto" else _days_within(bounds[0], period)[0]
+    end = shared.dates[-1] if bounds[1] == "auto" else _days_within(bounds[1], period)[-1]
+    found = [date for date in shared.dates if start <= date <= end]
+    if not found:
+        raise InputError(f"sensors.{sensor}: no product from {start} to {end}; widen `start` and `end`")
+    return found
+
+
 def output_dates(
     sensor: str,
     common: CommonRange,

@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from landloom.errors import InputError
 from landloom.fusion_settings import FusionSettings
+from landloom.grid_settings import GridSettings
 from landloom.levels import SanitySettings
 from landloom.model_settings import AnyModel, RandomForestSettings
 from landloom.processing_settings import DemoSettings, FeatureSettings, MapSettings
@@ -50,6 +51,7 @@ class Configuration(Section):
     sensors: dict[Name, AnySensor] = Field(
         description="sensors, by a name of your choice that begins the names of their features", min_length=1
     )
+    grid: GridSettings = Field(GridSettings(), description="pixel grid of the tiles")  # type: ignore[call-arg]
     features: FeatureSettings = Field(FeatureSettings(), description="features")  # type: ignore[call-arg]
     regions: RegionSettings | None = Field(None, description="without it, one region holds all tiles")
     nomenclature: InputPath = Field(
@@ -132,6 +134,12 @@ class Configuration(Section):
                 )
             if self.model.type == "frozen":
                 raise ValueError("sensor_fusion does not go with `model.type: frozen`")
+        return self
+
+    @model_validator(mode="after")
+    def _grid_is_of_a_sensor(self) -> "Configuration":
+        if self.grid.sensor is not None and self.grid.sensor not in self.sensors:
+            raise ValueError(f"grid.sensor: {self.grid.sensor} is not among {shortened(list(self.sensors))}")
         return self
 
     @model_validator(mode="after")

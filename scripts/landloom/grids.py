@@ -113,6 +113,11 @@ class Grid:
         top = self.top - window.row * self.resolution_y
         return Grid(self.crs, left, top, self.resolution, self.resolution_y, window.rows, window.columns)
 
+    def divided(self, side: int) -> "Grid":
+        """Return the grid that has ``side`` x ``side`` pixels in each pixel."""
+        size = self.resolution / side, self.resolution_y / side
+        return Grid(self.crs, self.left, self.top, *size, self.rows * side, self.columns * side)
+
     def windows(self, side: int) -> Iterator[Window]:
         """Cut the grid into windows of at most ``side`` x ``side`` pixels, row by row."""
         for row in range(0, self.rows, side):

@@ -6,15 +6,23 @@ from typing import Any
 import rasterio
 
 from landloom import grids
-from landloom.bands import even_factor
+from landloom.bands import even_factor, same_corner
 from landloom.errors import InputError
 from landloom.geotiff import block_place
 from landloom.grids import Grid
 from landloom.sensors.base import Acquisition, RasterBand
+from landloom.words import shortened
 
 
-def check(acquisition: Acquisition, grid: Grid) -> None:
-    """Open every file of an acquisition: it must be whole, georeferenced and touch the tile.
+def check(acquisition: Acquisition, grid: Grid, own: Grid) -> None:
+    """Open every file of an acquisition: it must be whole, georeferenced, touch the tile and lie where others do.
+
+    Parameters
+    ----------
+    grid : Grid
+        That the tile is worked on in.
+    own : Grid
+        Of the finest band of most products of the sensor and tile.
 
     Raises
     ------
@@ -26,6 +34,8 @@ def check(acquisition: Acquisition, grid: Grid) -> None:
         try:
             with rasterio.open(band.path) as dataset:
                 _check_dataset(dataset, band, grid)
+                if acquisition.cut != "scene":
+                    _check_place(grids.of_dataset(dataset), band.path, own, acquisition.cut == "tile")
         except (rasterio.errors.RasterioError, ValueError) as error:
             raise InputError(f"{band.path}: cannot be read ({error})") from None
 
@@ -39,14 +49,29 @@ def _check_dataset(dataset: Any, band: RasterBand, grid: Grid) -> None:
     apart = min(x) >= grid.right or max(x) <= grid.left or min(y) >= grid.top or max(y) <= grid.bottom
     if apart:
         raise InputError(f"{band.path}: does not touch the tile's grid; is it of another tile?")
-    if found.crs == grid.crs and found.resolution <= 2 * grid.resolution and not even_factor(found, grid):
-        same_corner = abs(found.left - grid.left) < 1e-6 and abs(found.top - grid.top) < 1e-6
-        if same_corner:
-            raise InputError(
-                f"{band.path}: has {found.columns} x {found.rows} pixels of {found.resolution} m, "
-                f"which does not fit the tile's {grid.columns} x {grid.rows} of {grid.resolution} m"
-            )
     _check_whole(dataset, band)
+
+
+def _check_place(found: Grid, path: str, own: Grid, cut_to_tile: bool) -> None:
+    """Raise where an image has another corner than the sensor's others of the tile, or the same, but not their size.
+
+    Images that are not cut to the tile may lie anywhere; they are resampled.
+    """
+    if found.crs != own.crs or not same_corner(found, own):
+        if cut_to_tile:
+            raise InputError(
+                f"{path}: has its upper left corner at {_corner(found)}, most products of the tile theirs at "
+                f"{_corner(own)}; is it of another tile?"
+            )
+    elif found.resolution <= 2 * own.resolution and not even_factor(found, own):
+        raise InputError(
+            f"{path}: has {found.columns} x {found.rows} pixels of {found.resolution} m, "
+            f"which does not fit the tile's {own.columns} x {own.rows} of {own.resolution} m"
+        )
+
+
+def _corner(grid: Grid) -> str:
+    return f"{grid.left:.10g}, {grid.top:.10g} ({shortened(grid.crs)})"
 
 
 def _check_whole(dataset: Any, band: RasterBand) -> None:

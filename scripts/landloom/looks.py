@@ -32,6 +32,8 @@ class Look:
     content : str
         Digest of the files it is read from, so that whatever depends on them depends on this table; empty where it
         is left out.
+    filtered : bool
+        Whether it was left out since the configuration does not want it, not since it cannot be used.
     """
 
     sensor: str
@@ -40,6 +42,14 @@ class Look:
     problem: str
     clear_share: float
     content: str = ""
+    filtered: bool = False
+
+    @property
+    def status(self) -> str:
+        """Return what became of it: used, skipped or filtered."""
+        if not self.problem:
+            return "used"
+        return "filtered" if self.filtered else "skipped"
 
 
 def write_looks(looks: Sequence[Look], path: Path | str) -> None:
@@ -48,13 +58,12 @@ def write_looks(looks: Sequence[Look], path: Path | str) -> None:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for look in looks:
-        status = "skipped" if look.problem else "used"
         writer.writerow(
             (
                 look.sensor,
                 look.date.isoformat(),
                 look.product,
-                status,
+                look.status,
                 f"{look.clear_share:.4f}",
                 look.content,
                 look.problem,
@@ -81,6 +90,7 @@ def read_looks(path: Path | str) -> list[Look]:
                     row["problem"],
                     float(row["clear_share"]),
                     row["content"],
+                    row["status"] == "filtered",
                 )
                 for row in csv.DictReader(file)
             ]
@@ -88,16 +98,21 @@ def read_looks(path: Path | str) -> list[Look]:
         raise InputError(f"{path}: is not a table of acquisitions ({error}); {REMAKE}") from None
 
 
-def date_range(looks: Sequence[Look], sensor: str) -> tuple[datetime.date, datetime.date]:
-    """Return the first and last date of a sensor's used acquisitions."""
-    dates = [look.date for look in looks if look.sensor == sensor and not look.problem]
-    return min(dates), max(dates)
+def used_dates(tables: Mapping[str, Sequence[Look]], sensor: str) -> dict[str, list[datetime.date]]:
+    """Return the dates of a sensor's used acquisitions, by tile: those that it sees."""
+    dates = {
+        tile: [look.date for look in looks if look.sensor == sensor and not look.problem]
+        for tile, looks in tables.items()
+    }
+    return {tile: found for tile, found in dates.items() if found}
 
 
 def used_acquisitions(
     settings: Mapping[str, AnySensor], tile: str, looks: Sequence[Look]
 ) -> dict[str, list[Acquisition]]:
     """Return the acquisitions that acquisitions.csv lists as used, by sensor, ready to be read.
+
+    A sensor that does not see the tile has none.
 
     Raises
     ------
@@ -108,7 +123,8 @@ def used_acquisitions(
     for sensor, sensor_settings in settings.items():
         listed = [look for look in looks if look.sensor == sensor and not look.problem]
         dates = [look.date for look in listed]
-        products = {one.name: one for one in sensors.find(sensor_settings, tile, min(dates), max(dates))}
+        there = sensors.find(sensor_settings, tile, min(dates), max(dates)) if dates else []
+        products = {one.name: one for one in there}
         gone = sorted({look.product for look in listed} - set(products))
         if gone:
             raise InputError(f"sensors.{sensor}: {gone[0]} of tile {tile} has left the archive since it was surveyed")

@@ -4,10 +4,22 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 
-from landloom.sentinel2_settings import Sen2corSettings, TheiaSettings
+from landloom.hls_settings import HlsSettings
+from landloom.landsat_settings import Landsat8TheiaSettings, LandsatC2Settings, LandsatTheiaOldSettings
+from landloom.sentinel2_settings import Sen2corSettings, Sentinel2L3aSettings, TheiaSettings
 from landloom.series_settings import SeriesSettings
 
-AnySensor = Annotated[TheiaSettings | Sen2corSettings | SeriesSettings, Field(discriminator="type")]
+AnySensor = Annotated[
+    TheiaSettings
+    | Sen2corSettings
+    | Sentinel2L3aSettings
+    | Landsat8TheiaSettings
+    | LandsatTheiaOldSettings
+    | LandsatC2Settings
+    | HlsSettings
+    | SeriesSettings,
+    Field(discriminator="type"),
+]
 
 
 def of_content(content: dict[str, Any]) -> dict[str, AnySensor]:

@@ -1,44 +1,33 @@
 """Sections of the configuration that describe Sentinel-2 products."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator
 
-from landloom.sensor_section import SensorSettings
+from landloom.muscate_settings import MuscateSettings
+from landloom.sensor_section import SensorSettings, check_bands
 
 SENTINEL2_BANDS = ("B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B11", "B12")
 
 
-class TheiaSettings(SensorSettings):
+class TheiaSettings(MuscateSettings):
     """Sentinel-2 Level-2A by THEIA/MAJA (MUSCATE format)."""
+
+    TELLS_ORBIT: ClassVar[bool] = True
 
     type: Literal["sentinel2_theia"]
     bands: list[str] = Field(list(SENTINEL2_BANDS), description="bands to use, in this order", min_length=1)
-    reflectance: Literal["FRE", "SRE"] = Field(
-        "FRE", description="slope-corrected (FRE) or not (SRE) surface reflectance"
-    )
-    invalid_bits: dict[Literal["CLM", "SAT", "EDG"], Literal["any"] | list[int]] = Field(
-        {"CLM": "any", "SAT": "any", "EDG": "any"},
-        description="per mask file, the bits (0 to 7) that make a look invalid, or `any`; "
-        "a mask that is not named is not used",
-    )
 
     @field_validator("bands")
     @classmethod
     def _known_bands(cls, bands: list[str]) -> list[str]:
-        return _check_bands(bands)
-
-    @field_validator("invalid_bits")
-    @classmethod
-    def _bits_of_a_byte(cls, rules: dict[str, Any]) -> dict[str, Any]:
-        for mask, bits in rules.items():
-            if bits != "any" and not set(bits) <= set(range(8)):
-                raise ValueError(f"bits of {mask} must be between 0 and 7, not {bits}")
-        return rules
+        return check_bands(bands, SENTINEL2_BANDS)
 
 
 class Sen2corSettings(SensorSettings):
     """Sentinel-2 Level-2A by Sen2Cor (.SAFE, any processing baseline)."""
+
+    TELLS_ORBIT: ClassVar[bool] = True
 
     type: Literal["sentinel2_sen2cor"]
     bands: list[str] = Field(list(SENTINEL2_BANDS), description="bands to use, in this order", min_length=1)
@@ -49,14 +38,23 @@ class Sen2corSettings(SensorSettings):
     @field_validator("bands")
     @classmethod
     def _known_bands(cls, bands: list[str]) -> list[str]:
-        return _check_bands(bands)
+        return check_bands(bands, SENTINEL2_BANDS)
 
 
-def _check_bands(bands: list[str]) -> list[str]:
-    """Raise where a Sentinel-2 band is unknown or named twice."""
-    unknown = [band for band in bands if band not in SENTINEL2_BANDS]
-    if unknown:
-        raise ValueError(f"{unknown} are not among {list(SENTINEL2_BANDS)}")
-    if len(set(bands)) < len(bands):
-        raise ValueError("a band is named twice")
-    return bands
+class Sentinel2L3aSettings(SensorSettings):
+    """Monthly syntheses of Sentinel-2, Level-3A by THEIA/WASP (MUSCATE format)."""
+
+    type: Literal["sentinel2_l3a"]
+    dates: Literal["steps", "own"] = Field(
+        "own", description="output dates: the syntheses' own, which all tiles must share, or every `step_days` days"
+    )
+    bands: list[str] = Field(list(SENTINEL2_BANDS), description="bands to use, in this order", min_length=1)
+    invalid_values: list[Annotated[int, Field(ge=0, le=255)]] = Field(
+        [0, 1],
+        description="values of the mask FLG that make a pixel invalid: 0 no data, 1 cloud, 2 snow, 3 water, 4 land",
+    )
+
+    @field_validator("bands")
+    @classmethod
+    def _known_bands(cls, bands: list[str]) -> list[str]:
+        return check_bands(bands, SENTINEL2_BANDS)

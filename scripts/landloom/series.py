@@ -153,7 +153,17 @@ class _Buffer:
 
 
 class TileReader:
-    """All sensors' series of a tile, as a stream of windows read ahead by a pool of threads."""
+    """All sensors' series of a tile, as a stream of windows read ahead by a pool of threads.
+
+    Parameters
+    ----------
+    acquisitions : dict of sensor: sequence of Acquisition
+    grid : Grid
+    resampling : dict of sensor: str
+    threads : int
+    bands : dict of sensor: int
+        Numbers of bands of sensors that may have no acquisition, which would tell.
+    """
 
     def __init__(
         self,
@@ -161,7 +171,9 @@ class TileReader:
         grid: Grid,
         resampling: Mapping[str, str],
         threads: int,
+        bands: Mapping[str, int] | None = None,
     ) -> None:
+        self._bands = bands or {}
         self._readers = {
             sensor: [AcquisitionReader(one, grid, resampling[sensor]) for one in looks]
             for sensor, looks in acquisitions.items()
@@ -178,7 +190,7 @@ class TileReader:
 
     def blocks(self) -> list[tuple[int, int]]:
         """Return the blocks of each sensor's bands, rows and columns in pixels of the tile, by its first look."""
-        return [block for readers in self._readers.values() for block in readers[0].blocks()]
+        return [block for readers in self._readers.values() for block in (readers[0].blocks() if readers else ())]
 
     def stream(
         self, windows: Iterable[Window], wanted: Callable[[Window], np.ndarray] | None = None
@@ -206,7 +218,7 @@ class TileReader:
         """Start reading a window."""
         series, futures = {}, []
         for sensor, readers in self._readers.items():
-            bands = len(readers[0].acquisition.bands) if readers else 0
+            bands = len(readers[0].acquisition.bands) if readers else self._bands.get(sensor, 0)
             series[sensor] = one = buffer.cut(sensor, len(readers), bands, window.pixels)
             futures += [
                 self._pool.submit(reader.read, window, wanted, one.values[look], one.valid[look])

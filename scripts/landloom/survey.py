@@ -1,10 +1,12 @@
 """What an archive holds for a tile: its acquisitions, its pixel grid, how often each pixel is seen clear."""
 
 import datetime
+import math
 import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import rasterio
 
 from landloom import grids, integrity, rasters, sensors
 from landloom.errors import InputError
+from landloom.grid_settings import GridSettings
 from landloom.grids import Grid, Window
 from landloom.looks import Look
 from landloom.progress import Progress
@@ -20,37 +23,87 @@ from landloom.sensor_settings import AnySensor
 from landloom.sensors.base import Acquisition, Product
 from landloom.series import AcquisitionReader
 
+_FINEST = GridSettings()  # type: ignore[call-arg]
+_EDGE_PX = 1e-6
+"""Of a pixel: less does not make another one."""
+
 STRIP_BYTES = 10**8
 """Of the bands of a look that are read at once, for a thread."""
 
 
+@dataclass(frozen=True)
+class Found:
+    """What an archive holds for a tile: acquisitions that can be described, and what is left out and why."""
+
+    acquisitions: list[Acquisition]
+    left_out: list[Look]
+
+
 def find_acquisitions(
     settings: Mapping[str, AnySensor], tile: str, period: tuple[datetime.date, datetime.date]
-) -> tuple[list[Acquisition], list[tuple[str, Product, str]]]:
-    """Return a tile's acquisitions, and the products that cannot be used with the reason.
+) -> Found:
+    """Return what the archives hold for a tile.
 
     Raises
     ------
     InputError
-        Where a sensor has no product at all.
+        Where a sensor that is required has no product at all, or no sensor has one.
     """
-    good, bad, empty = [], [], []
+    found, empty = Found([], []), {}
     for sensor, sensor_settings in settings.items():
         products = sensors.find(sensor_settings, tile, *period)
         if not products:
-            empty.append(sensors.no_products(sensor, sensor_settings, tile, period))
+            empty[sensor] = sensors.no_products(sensor, sensor_settings, tile, period)
         for product in products:
+            _describe(found, sensor_settings, sensor, tile, product)
+    nothing = len(empty) == len(settings)
+    fatal = {sensor: text for sensor, text in empty.items() if nothing or settings[sensor].required}
+    if fatal:
+        raise InputError("\n".join(text + ("" if nothing else _way_out(sensor)) for sensor, text in fatal.items()))
+    return found
+
+
+def _way_out(sensor: str) -> str:
+    return f" If the tile can do without this sensor, say `sensors.{sensor}.required: false`."
+
+
+def _describe(found: Found, settings: AnySensor, sensor: str, tile: str, product: Product) -> None:
+    """Add a product to what is found."""
+    try:
+        unwanted = sensors.why_unwanted(settings, product)
+        if not unwanted:
+            found.acquisitions.append(sensors.describe(settings, sensor, tile, product))
+            return
+        look = Look(sensor, product.date, product.name, unwanted, 0.0, filtered=True)
+    except InputError as error:
+        look = Look(sensor, product.date, product.name, str(error), 0.0)
+    found.left_out.append(look)
+
+
+def tile_grid(acquisitions: Sequence[Acquisition], wanted: GridSettings = _FINEST) -> Grid:
+    """Return the grid that a tile is worked on in: that of its products, or a coarser one from the same corner.
+
+    Raises
+    ------
+    InputError
+        Where none opens, or the wanted resolution does not go with the CRS.
+    """
+    problem = "no product can be opened"
+    for sensor, looks in groupby(acquisitions, key=lambda acquisition: acquisition.sensor):
+        if wanted.sensor in (None, sensor):
             try:
-                good.append(sensors.describe(sensor_settings, sensor, tile, product))
+                return _of_resolution(own_grid(list(looks)), wanted.resolution_m)
             except InputError as error:
-                bad.append((sensor, product, str(error)))
-    if empty:
-        raise InputError("\n".join(empty))
-    return good, bad
+                problem = str(error)
+    if wanted.sensor and wanted.sensor not in {one.sensor for one in acquisitions}:
+        problem = (
+            f"grid.sensor: {wanted.sensor} has no usable product of the tile; name a sensor that sees every tile"
+        )
+    raise InputError(problem)
 
 
-def tile_grid(acquisitions: Sequence[Acquisition]) -> Grid:
-    """Return the grid of the finest band that most acquisitions share, of the first sensor whose files open.
+def own_grid(acquisitions: Sequence[Acquisition]) -> Grid:
+    """Return the grid of the finest band that most acquisitions of a sensor share.
 
     Most, not the first: a single product of another place must not move the tile there.
 
@@ -59,37 +112,57 @@ def tile_grid(acquisitions: Sequence[Acquisition]) -> Grid:
     InputError
         Where none opens.
     """
+    found: list[Grid] = []
     problem = "no product can be opened"
-    for _, looks in groupby(acquisitions, key=lambda acquisition: acquisition.sensor):
-        found: list[Grid] = []
-        for acquisition in looks:
-            try:
-                grids_of_bands = [_grid_of(band.path) for _, band in acquisition.bands]
-                found.append(min(grids_of_bands, key=lambda grid: grid.pixel_area))
-            except InputError as error:
-                problem = str(error)
-        if found:
-            return Counter(found).most_common(1)[0][0]
-    raise InputError(problem)
+    for acquisition in acquisitions:
+        try:
+            grids_of_bands = [_grid_of(band.path) for _, band in acquisition.bands]
+            found.append(min(grids_of_bands, key=lambda grid: grid.pixel_area))
+        except InputError as error:
+            problem = str(error)
+    if not found:
+        raise InputError(problem)
+    return Counter(found).most_common(1)[0][0]
 
 
-def common_grid(settings: Mapping[str, AnySensor], tile: str, period: tuple[datetime.date, datetime.date]) -> Grid:
-    """Return the grid that most of a tile's products share: see :func:`tile_grid`.
+def _of_resolution(grid: Grid, resolution_m: float | None) -> Grid:
+    """Return a grid of other pixels from the same corner; the last ones may reach over the edge."""
+    if resolution_m is None:
+        return grid
+    if grids.unit(grid.crs) != "metre":
+        raise InputError(f"grid.resolution_m: the products' CRS {grid.crs} is not measured in metres; leave it out")
+    columns = math.ceil((grid.right - grid.left) / resolution_m - _EDGE_PX)
+    rows = math.ceil((grid.top - grid.bottom) / resolution_m - _EDGE_PX)
+    return Grid(grid.crs, grid.left, grid.top, resolution_m, resolution_m, rows, columns)
+
+
+def common_grid(
+    settings: Mapping[str, AnySensor],
+    tile: str,
+    period: tuple[datetime.date, datetime.date],
+    wanted: GridSettings = _FINEST,
+) -> Grid:
+    """Return the grid of a tile by its products: see :func:`tile_grid`.
 
     Raises
     ------
     InputError
         Where no product can be used.
     """
-    found, bad = find_acquisitions(settings, tile, period)
-    if not found:
-        raise InputError(_refusal(tile, [problem for _, _, problem in bad], "does the sensor describe them?"))
-    return tile_grid(found)
+    found = find_acquisitions(settings, tile, period)
+    if not found.acquisitions:
+        raise InputError(_refusal(tile, found.left_out, "does the sensor describe them, and its filters fit?"))
+    return tile_grid(found.acquisitions, wanted)
 
 
-def _refusal(tile: str, problems: Sequence[str], remedy: str) -> str:
-    lines = "\n".join(f"  {problem}" for problem in problems)
-    return f"tile {tile}: {len(problems)} product{'s' * (len(problems) > 1)} cannot be used; {remedy}:\n{lines}"
+def _refusal(tile: str, looks: Sequence[Look], remedy: str) -> str:
+    lines = "\n".join(f"  {_named(look)}" for look in looks)
+    return f"tile {tile}: {len(looks)} product{'s' * (len(looks) > 1)} cannot be used; {remedy}:\n{lines}"
+
+
+def _named(look: Look) -> str:
+    """Return why a look is left out; what cannot be used names its file itself."""
+    return f"{look.product}: {look.problem}" if look.filtered else look.problem
 
 
 def _grid_of(path: str) -> Grid:
@@ -100,18 +173,27 @@ def _grid_of(path: str) -> Grid:
         raise InputError(f"{path}: cannot be read ({error})") from None
 
 
-def usable(
-    acquisitions: Sequence[Acquisition], grid: Grid
-) -> tuple[list[Acquisition], list[tuple[Acquisition, str]]]:
+def usable(acquisitions: Sequence[Acquisition], grid: Grid) -> tuple[list[Acquisition], list[Look]]:
     """Separate whole products of this tile from the others."""
-    good, bad = [], []
-    for acquisition in acquisitions:
-        try:
-            integrity.check(acquisition, grid)
-            good.append(acquisition)
-        except InputError as error:
-            bad.append((acquisition, str(error)))
-    return good, bad
+    good, broken = [], []
+    for _, looks in groupby(acquisitions, key=lambda acquisition: acquisition.sensor):
+        of_sensor = list(looks)
+        own = _own_grid_or(of_sensor, grid)
+        for acquisition in of_sensor:
+            try:
+                integrity.check(acquisition, grid, own)
+                good.append(acquisition)
+            except InputError as error:
+                broken.append(Look(acquisition.sensor, acquisition.date, acquisition.product, str(error), 0.0))
+    return good, broken
+
+
+def _own_grid_or(acquisitions: Sequence[Acquisition], grid: Grid) -> Grid:
+    """Return the grid of a sensor's products, or another where none opens, as the check of each will tell."""
+    try:
+        return own_grid(acquisitions)
+    except InputError:
+        return grid
 
 
 def survey(
@@ -121,6 +203,7 @@ def survey(
     grid: Grid,
     on_bad_product: str,
     threads: int,
+    wanted: GridSettings = _FINEST,
 ) -> tuple[list[Acquisition], list[Look], np.ndarray]:
     """Look through a tile's archive.
 
@@ -139,51 +222,93 @@ def survey(
         With all bad products together, unless they are to be skipped; where nothing is left, or where most
         products lie on another grid than the tile's.
     """
-    found, bad = find_acquisitions(settings, tile, period)
-    good, broken = usable(found, grid)
-    rejected = [Look(sensor, product.date, product.name, problem, 0.0) for sensor, product, problem in bad]
-    rejected += [Look(one.sensor, one.date, one.product, problem, 0.0) for one, problem in broken]
+    found = find_acquisitions(settings, tile, period)
+    good, broken = usable(found.acquisitions, grid)
+    rejected = [look for look in found.left_out if not look.filtered] + broken
     if rejected and (on_bad_product == "stop" or not good):
         remedy = (
             "get whole ones, or leave out with `on_bad_product: skip`" if good else "does the sensor describe them?"
         )
-        raise InputError(_refusal(tile, [look.problem for look in rejected], remedy))
-    missing = set(settings) - {one.sensor for one in good}
-    if missing:
-        raise InputError(f"tile {tile}: no usable product of {sorted(missing)}")
-    if tile_grid(found) != grid:
+        raise InputError(_refusal(tile, rejected, remedy))
+    _check_seen(settings, tile, good, [*found.left_out, *broken])
+    if tile_grid(found.acquisitions, wanted) != grid:
         raise InputError(
             f"tile {tile}: most products lie on another grid than when the tile was first surveyed; "
             "draw all grids again with `--forcerun grid`"
         )
-    validity, shares = count_clear(good, grid, threads)
-    looks = [Look(one.sensor, one.date, one.product, "", share) for one, share in zip(good, shares, strict=True)]
+    least = {sensor: one.least_clear_share for sensor, one in settings.items()}
+    validity, shares = count_clear(good, grid, threads, least)
+    looks = [_look(one, share, least[one.sensor]) for one, share in zip(good, shares, strict=True)]
+    used = [one for one, look in zip(good, looks, strict=True) if not look.problem]
     order = {sensor: rank for rank, sensor in enumerate(settings)}
-    ordered = sorted(looks + rejected, key=lambda look: (order[look.sensor], look.date, look.product))
-    return good, ordered, validity
+    left_out = [*found.left_out, *broken]
+    ordered = sorted(looks + left_out, key=lambda look: (order[look.sensor], look.date, look.product))
+    _check_seen(settings, tile, used, ordered)
+    return used, ordered, validity
 
 
-def count_clear(acquisitions: Sequence[Acquisition], grid: Grid, threads: int) -> tuple[np.ndarray, list[float]]:
-    """Return how often each pixel is clear (uint16), and the share of clear pixels of each acquisition."""
+def _look(acquisition: Acquisition, share: float, least: float) -> Look:
+    """Return the line of an acquisition that can be used, unless too little of it is clear."""
+    cloudy = share < least
+    why = f"{share:.1%} of the tile is clear, less than {least:.1%} (`least_clear_share`)" if cloudy else ""
+    return Look(acquisition.sensor, acquisition.date, acquisition.product, why, share, filtered=cloudy)
+
+
+def _check_seen(
+    settings: Mapping[str, AnySensor], tile: str, used: Sequence[Acquisition], looks: Sequence[Look]
+) -> None:
+    """Raise where a sensor that is required, or all sensors, have nothing left of a tile."""
+    missing = [sensor for sensor in settings if sensor not in {one.sensor for one in used}]
+    lines = []
+    for sensor in missing:
+        if settings[sensor].required or not used:
+            counts = Counter(look.status for look in looks if look.sensor == sensor and look.problem)
+            left_out = f"{counts['filtered']} left out by filters, {counts['skipped']} skipped"
+            line = f"sensors.{sensor}: no usable product of tile {tile}, {left_out}."
+            lines.append(line + (_way_out(sensor) if used else ""))
+    if lines:
+        raise InputError("\n".join(lines))
+
+
+def unseen_by(settings: Mapping[str, AnySensor], looks: Sequence[Look]) -> list[str]:
+    """Return the sensors of which no acquisition is used."""
+    seen = {look.sensor for look in looks if not look.problem}
+    return [sensor for sensor in settings if sensor not in seen]
+
+
+def count_clear(
+    acquisitions: Sequence[Acquisition], grid: Grid, threads: int, least: Mapping[str, float] | None = None
+) -> tuple[np.ndarray, list[float]]:
+    """Return how often each pixel is clear (uint16), and the share of clear pixels of each acquisition.
+
+    Parameters
+    ----------
+    least : dict of sensor: float
+        Share below which an acquisition does not count.
+    """
     validity = np.zeros((grid.rows, grid.columns), np.uint16)
     progress = Progress("looks", validity.size * len(acquisitions))
     adding = threading.Lock()
 
-    def count(acquisition: Acquisition) -> int:
+    def count(acquisition: Acquisition) -> float:
         reader = AcquisitionReader(acquisition, grid, "nearest")
+        strips = []
         clear_pixels = 0
         for window in _strips(grid, len(acquisition.bands)):
             clear = reader.seen(window)
             clear_pixels += int(np.count_nonzero(clear))
+            strips.append((window, np.packbits(clear, axis=1)))
             with adding:
-                validity[window.slices] += clear
                 progress.advance(window.pixels)
         reader.close()
-        return clear_pixels
+        share = clear_pixels / validity.size
+        with adding:
+            for window, packed in strips if share >= (least or {}).get(acquisition.sensor, 0.0) else ():
+                validity[window.slices] += np.unpackbits(packed, axis=1, count=window.columns)
+        return share
 
     with ThreadPoolExecutor(threads) as pool:
-        counts = list(pool.map(count, acquisitions))
-    return validity, [number / validity.size for number in counts]
+        return validity, list(pool.map(count, acquisitions))
 
 
 def write_validity(validity: np.ndarray, grid: Grid, path: Path | str, tags: rasters.Tags) -> None:

@@ -51,7 +51,7 @@ def prepare(
     parts = tuple(
         series_features.of_sensor(
             sensor,
-            looks[0].band_names,
+            tuple(settings[sensor].bands),
             sensors.common_names(settings[sensor]),
             feature_settings.bands,
             feature_settings.indices,
@@ -86,4 +86,5 @@ def _of_sensor(outputs: Mapping[str, list[datetime.date]], sensor: str, path: Pa
 
 def open_reader(chain: Chain, grid: Grid, threads: int) -> TileReader:
     """Return a reader of all sensors' series."""
-    return TileReader(chain.acquisitions, grid, chain.resampling, threads)
+    bands = {sensor.sensor: len(sensor.bands) for sensor in chain.features}
+    return TileReader(chain.acquisitions, grid, chain.resampling, threads, bands)

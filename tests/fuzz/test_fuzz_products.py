@@ -1,9 +1,11 @@
 """Products with metadata, names and members made to do harm."""
 
 import datetime
+import io
 import os
 import shutil
 import stat
+import tarfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -33,17 +35,34 @@ SETTINGS = sensor_settings.of_content(
     {
         "safe": {"type": "sentinel2_sen2cor", "archive": "archive", "bands": ["B3"]},
         "maja": {"type": "sentinel2_theia", "archive": "archive", "bands": ["B3"]},
+        "wasp": {"type": "sentinel2_l3a", "archive": "archive", "bands": ["B3"]},
+        "landsat8": {"type": "landsat8_theia", "archive": "archive", "bands": ["B3"]},
+        "n2a": {"type": "landsat_theia_old", "archive": "archive", "bands": ["green"]},
+        "usgs": {
+            "type": "landsat_c2",
+            "archive": "archive",
+            "bands": ["green"],
+            "path_rows": {"T30TYP": ["199029"], "D0005H0002": ["199029"]},
+        },
+        "hls": {"type": "hls", "archive": "archive", "bands": ["green"]},
     }
 )
+SYNTHESIS = "SENTINEL2X_20180615-000000-000_L3A_T30TYP_C_V1-1"
+LANDSAT8 = "LANDSAT8-OLITIRS-XS_20180601-103629-617_L2A_T30TYP_D_V1-9"
+N2A = "LANDSAT5_TM_XS_20180601_N2A_France-MetropoleD0005H0002"
+USGS = "LC08_L2SP_199029_20180601_20200825_02_T1"
+HLS = "HLS.S30.T30TYP.2018152T105439.v2.0"
+NAMED = ("S2A_", "SENTINEL2", "LANDSAT", "LC08_", "HLS.")
 
 
 def describe_all(settings: sensor_settings.AnySensor, tile: str = TILE) -> None:
     """Do with an archive what listing and survey do before they open a raster."""
     for product in sensors.find(settings, tile, *PERIOD):
         acquisition = sensors.describe(settings, "s2", tile, product)
+        sensors.why_unwanted(settings, product)
         for path in [band.path for _, band in acquisition.bands] + [mask.source.path for mask in acquisition.masks]:
-            assert not path.startswith("/vsizip") or ".." not in path.split("}")[1]
-            assert path.startswith(("/vsizip/{archive/", "archive/"))
+            assert not path.startswith("/vsi") or ".." not in path.split("}")[1]
+            assert path.startswith(("/vsizip/{archive/", "/vsitar/{archive/", "archive/"))
 
 
 def write_safe(folder: Path, metadata: bytes) -> Path:
@@ -255,6 +274,73 @@ def test_bomb_in_a_zip(tmp_path: Path):
     )
 
 
+# Products of Landsat: metadata, .tar files
+
+MTL = """GROUP = LANDSAT_METADATA_FILE
+  GROUP = LEVEL2_SURFACE_REFLECTANCE_PARAMETERS
+    REFLECTANCE_MULT_BAND_3 = 2.75e-05
+    REFLECTANCE_ADD_BAND_3 = -0.2
+  END_GROUP = LEVEL2_SURFACE_REFLECTANCE_PARAMETERS
+END_GROUP = LANDSAT_METADATA_FILE
+"""
+MTL_JSON = """{"LANDSAT_METADATA_FILE": {"LEVEL2_SURFACE_REFLECTANCE_PARAMETERS":
+ {"REFLECTANCE_MULT_BAND_3": "2.75e-05", "REFLECTANCE_ADD_BAND_3": -0.2}}}"""
+MTL_XML = """<L><LEVEL2_SURFACE_REFLECTANCE_PARAMETERS><REFLECTANCE_MULT_BAND_3>2.75e-05</REFLECTANCE_MULT_BAND_3>
+<REFLECTANCE_ADD_BAND_3>-0.2</REFLECTANCE_ADD_BAND_3></LEVEL2_SURFACE_REFLECTANCE_PARAMETERS></L>"""
+FORMS = {"txt": MTL, "json": MTL_JSON, "xml": MTL_XML}
+LANDSAT_FILES = [f"{USGS}_{layer}.TIF" for layer in ("SR_B3", "QA_PIXEL", "QA_RADSAT")]
+
+
+@given(form=st.sampled_from(sorted(FORMS)), data=st.data())
+def test_metadata_of_landsat(form: str, data: st.DataObject):
+    """Damaged, or with anything for a number: what is accepted has a scaling that means something."""
+    text = FORMS[form]
+    changed = st.builds(text.replace, st.just("2.75e-05"), material.texts).map(
+        lambda one: one.encode("utf-8", "surrogatepass")
+    )
+    content = data.draw(material.damaged(text.encode()) | changed | st.binary(max_size=200))
+    with workplace() as folder:
+        (folder / "archive").mkdir()
+        for name in LANDSAT_FILES:
+            (folder / "archive" / name).touch()
+        (folder / "archive" / f"{USGS}_MTL.{form}").write_bytes(content)
+        with untouched(folder):
+            refuses_or_accepts(scaled, SETTINGS["usgs"], names=(USGS,))
+
+
+def scaled(settings: sensor_settings.AnySensor) -> None:
+    for product in sensors.find(settings, "199029", *PERIOD):
+        ((_, band),) = sensors.describe(settings, "s", "199029", product).bands
+        assert abs(band.gain) <= 1e10
+        assert abs(band.shift) <= 1e10
+
+
+tar_names = st.sampled_from(
+    [*LANDSAT_FILES, f"{USGS}_MTL.txt", f"../../{CANARY}", f"/{CANARY}", f"../{LANDSAT_FILES[0]}", "a\nb"]
+) | st.text(st.characters(exclude_categories=["Cs"]), max_size=10)
+
+
+@given(
+    content=st.lists(st.tuples(tar_names, st.just(MTL.encode()) | st.binary(max_size=50), st.booleans()), max_size=6),
+    damage=st.booleans(),
+    data=st.data(),
+)
+def test_tar_members(content: list[tuple[str, bytes, bool]], damage: bool, data: st.DataObject):
+    with workplace() as folder:
+        path = folder / "archive" / f"{USGS}.tar"
+        path.parent.mkdir()
+        with tarfile.open(path, "w") as archive:
+            for name, text, linked in content:
+                entry = tarfile.TarInfo(name)
+                entry.size, entry.linkname = (0, "/etc/passwd") if linked else (len(text), "")
+                entry.type = tarfile.SYMTYPE if linked else tarfile.REGTYPE
+                archive.addfile(entry, io.BytesIO(text))
+        if damage:
+            path.write_bytes(data.draw(material.damaged(path.read_bytes())))
+        with untouched(folder):
+            refuses_or_accepts(describe_all, SETTINGS["usgs"], "199029", names=(USGS,))
+
+
 # Archives
 
 
@@ -266,11 +352,10 @@ def test_pipes_and_loops_in_an_archive(tmp_path: Path):
     (archive / "nowhere").symlink_to("/nowhere/at/all")
     os.mkfifo(archive / f"{SAFE}.zip")
     os.mkfifo(archive / f"{THEIA}.zip")
-    for name in ("safe", "maja"):
+    os.mkfifo(archive / f"{USGS}.tar")
+    for name in ("safe", "maja", "usgs"):
         settings = SETTINGS[name].model_copy(update={"archive": str(archive)})
-        message = refuses_or_accepts(
-            describe_all, settings, names=(".zip: cannot be opened (no such file, or a pipe",)
-        )
+        message = refuses_or_accepts(describe_all, settings, names=("cannot be opened (no such file, or a pipe",))
         assert message
 
 
@@ -290,6 +375,23 @@ file_names = st.sampled_from(
         f"{SAFE}.zip",
         THEIA,
         f"{THEIA}.zip",
+        SYNTHESIS,
+        f"{SYNTHESIS}.zip",
+        LANDSAT8,
+        N2A,
+        f"{N2A}.zip",
+        N2A.replace("20180601", "20181301"),
+        USGS,
+        f"{USGS}.tar",
+        f"{USGS}_SR_B3.TIF",
+        f"{USGS}_QA_PIXEL.TIF",
+        f"{USGS}_QA_RADSAT.TIF",
+        f"{USGS}_MTL.txt",
+        USGS.replace("20180601_", "20181301_"),
+        HLS,
+        f"{HLS}.B03.tif",
+        f"{HLS}.Fmask.tif",
+        HLS.replace("2018152", "2018400"),
         SAFE.replace("20180601T1", "20189901T1"),
         THEIA.replace("2018", "٢٠١٨"),
         THEIA.replace("V2-2", "V" + "9" * 150 + "-2"),
@@ -305,7 +407,7 @@ file_names = st.sampled_from(
 
 @given(
     names=st.lists(st.tuples(file_names, file_names, st.booleans()), max_size=5),
-    name=st.sampled_from(["safe", "maja"]),
+    name=st.sampled_from(sorted(SETTINGS)),
 )
 def test_names_in_an_archive(names: list[tuple[str, str, bool]], name: str):
     with workplace() as folder:
@@ -316,7 +418,8 @@ def test_names_in_an_archive(names: list[tuple[str, str, bool]], name: str):
                 path.parent.mkdir(exist_ok=True)
                 if not path.exists():
                     path.mkdir() if is_folder else path.touch()
-        refuses_or_accepts(describe_all, SETTINGS[name], names=("S2A_", "SENTINEL2A_"))
+        tile = "D0005H0002" if name == "n2a" else TILE
+        refuses_or_accepts(describe_all, SETTINGS[name], tile, names=NAMED)
 
 
 # Series of files that the user describes

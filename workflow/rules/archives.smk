@@ -14,7 +14,7 @@ MADE_ARCHIVES = sorted(
     }
 )
 # A survey depends on a part of a sensor's description, the output dates on another.
-CALENDAR_KEYS = ("step_days", "start", "end")
+CALENDAR_KEYS = ("dates", "step_days", "start", "end")
 NOT_SURVEYED = {*CALENDAR_KEYS, "resampling", "scale", "offset", "common_names"}
 SURVEYED = {
     name: {key: value for key, value in sensor.items() if key not in NOT_SURVEYED}
@@ -29,8 +29,16 @@ WATCHED = {
     for name, sensor in SETTINGS.sensors.items()
     if sensor.archive not in MADE_ARCHIVES
 }
-# Whether the listing alone tells which products are used.
-LISTED = not MADE_ARCHIVES and SETTINGS.on_bad_product == "stop"
+# Whether the listing alone tells which products are used: none is made later, skipped, or left out by a filter.
+LISTED = not (
+    MADE_ARCHIVES
+    or SETTINGS.on_bad_product == "skip"
+    or any(
+        sensor.days or sensor.orbits or sensor.least_clear_share
+        for sensor in SETTINGS.sensors.values()
+    )
+)
+OPTIONAL_SENSORS = [name for name, sensor in WATCHED.items() if not sensor.required]
 # Jobs of their own process ask for one tile.
 INVENTORY = sensors.Inventory(TILES if workflow.is_main_process else [])
 
@@ -68,18 +76,29 @@ def tables_that_tell_dates(wildcards):
     return of_tiles("results/{year}/tiles/{tile}/acquisitions.csv")(wildcards)
 
 
-def date_ranges(wildcards):
-    """Return the days that all tiles share, of each sensor, and the tiles that bound them, as the listing tells."""
+def listed_dates(year):
+    """Return the dates of the products of each sensor and tile, where the archive's listing tells them."""
     dates = {}
-    for tile in TILES if LISTED else ():
-        for name, date, _, _ in listing_of(tile, wildcards.year):
+    for tile in TILES:
+        for name, date, _, _ in listing_of(tile, year):
             dates.setdefault(name, {}).setdefault(tile, []).append(date)
+    return {name: by_tile for name, by_tile in dates.items() if name in WATCHED}
+
+
+def date_ranges(wildcards):
+    """Return what output dates follow from, of each sensor, as the listing tells.
+
+    The days that all tiles share, and the tiles that bound them; or the dates that all tiles have.
+    """
     return {
-        name: dataclasses.astuple(
-            calendars.common_range(
-                {tile: (min(found), max(found)) for tile, found in by_tile.items()}
-            )
-        )
-        for name, by_tile in dates.items()
-        if name in WATCHED
+        name: dataclasses.astuple(calendars.basis(CALENDARS[name]["dates"], by_tile))
+        for name, by_tile in (listed_dates(wildcards.year) if LISTED else {}).items()
     }
+
+
+def unseen_sensors(wildcards):
+    """Return the sensors that no tile needs and no tile has, as the archive's listing tells."""
+    if not OPTIONAL_SENSORS:
+        return []
+    seen = listed_dates(wildcards.year)
+    return [name for name in OPTIONAL_SENSORS if name not in seen]

@@ -21,6 +21,7 @@ rule frozen_dates:
         runtime=minutes(10),
     params:
         sensors=sorted(SETTINGS.sensors),
+        unseen=unseen_sensors,
         period=period,
         code=code_digest("frozen_dates"),
     message:

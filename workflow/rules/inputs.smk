@@ -25,6 +25,7 @@ rule grid:
         runtime=minutes(30),
     params:
         sensors=SURVEYED,
+        grid=CONFIG["grid"],
         period=period,
         code=code_digest("grid"),
     message:
@@ -53,6 +54,7 @@ rule acquisitions:
         runtime=survey_minutes,
     params:
         sensors=SURVEYED,
+        grid=CONFIG["grid"],
         on_bad_product=CONFIG["on_bad_product"],
         period=period,
         listing=archive_listing,

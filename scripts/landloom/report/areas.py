@@ -39,6 +39,7 @@ class TileRow:
     unclassified_share: float
     used: int
     skipped: int
+    filtered: int
     first: datetime.date | None
     last: datetime.date | None
     clear_share: float
@@ -95,6 +96,7 @@ def _tile_row(tile: Tile) -> TileRow:
         tile.unclassified_share,
         len(tile.used),
         len(tile.skipped),
+        len(tile.filtered),
         min(dates, default=None),
         max(dates, default=None),
         sum(look.clear_share for look in tile.used) / len(dates) if dates else float("nan"),

@@ -32,6 +32,7 @@ def collect(material: Material, scores: MapScores, division: Division) -> list[N
         *_of_division(division),
         *_of_reference(material.findings, material.classes.names_by_code()),
         *_of_acquisitions(material.tiles),
+        *_of_sensors(material.tiles, material.sensors),
         *of_samples(material.sample_counts, material.classes.names_by_code()),
         *_of_untested(scores),
         *_of_unmapped(material),
@@ -56,6 +57,16 @@ def _of_acquisitions(tiles: Sequence[Tile]) -> Iterator[Notice]:
     if skipped:
         text = f"{plural(len(skipped), 'product', 'products')} could not be used; the map is made without."
         yield Notice("Skipped acquisitions", text, _first(skipped))
+
+
+def _of_sensors(tiles: Sequence[Tile], sensors: Sequence[str]) -> Iterator[Notice]:
+    """Tell which tiles are mapped without a sensor."""
+    for sensor in sensors:
+        without = [tile.name for tile in tiles if all(look.sensor != sensor for look in tile.used)]
+        if without:
+            text = f"{plural(len(without), 'tile has', 'tiles have')} no usable acquisition of this sensor and "
+            text += f"{'is' if len(without) == 1 else 'are'} mapped without; its features are -10000 there."
+            yield Notice(f"Tiles that {sensor} does not see", text, _first(without))
 
 
 def _of_division(division: Division) -> Iterator[Notice]:

@@ -1,8 +1,10 @@
 """The page: all parts put together and written as one HTML file."""
 
+import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -111,8 +113,10 @@ def _numbers(material: Material, edition: Edition) -> dict[str, Any]:
         "regions": list(material.regions["name"].astype(str)),
         "used": sum(len(tile.used) for tile in material.tiles),
         "skipped": sum(len(tile.skipped) for tile in material.tiles),
+        "filtered": sum(len(tile.filtered) for tile in material.tiles),
         "sensors": wording.enumeration(material.sensors),
         "dates": material.dates,
+        "steps": {sensor: step_days(days) for sensor, days in material.dates.items()},
         "notices": notices.collect(material, by_unit["polygons"], division),
         "checks": checks.rows(material.checks),
         "comparisons": material.comparisons,
@@ -208,3 +212,9 @@ def _making(edition: Edition, files: YearFiles) -> Mapping[str, Any]:
             dict(edition.configuration), sort_keys=False, allow_unicode=True, default_flow_style=None, width=100
         ),
     }
+
+
+def step_days(dates: Sequence[datetime.date]) -> int | None:
+    """Return the days between output dates, None where they differ or there is but one date."""
+    steps = {(late - early).days for early, late in pairwise(dates)}
+    return steps.pop() if len(steps) == 1 else None

@@ -96,8 +96,13 @@ class Tile:
 
     @property
     def skipped(self) -> list[Look]:
-        """Return the acquisitions that were left out."""
-        return [look for look in self.looks if look.problem]
+        """Return the acquisitions that could not be used."""
+        return [look for look in self.looks if look.status == "skipped"]
+
+    @property
+    def filtered(self) -> list[Look]:
+        """Return the acquisitions that the configuration does not want."""
+        return [look for look in self.looks if look.status == "filtered"]
 
     @property
     def owned_pixels(self) -> float:

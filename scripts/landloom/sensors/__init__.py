@@ -8,14 +8,29 @@ from types import ModuleType
 
 from landloom.digests import digest
 from landloom.errors import InputError
+from landloom.landsat_settings import LandsatC2Settings
 from landloom.sensor_settings import AnySensor
-from landloom.sensors import sen2cor, series, theia
+from landloom.sensors import (
+    hls,
+    landsat8_theia,
+    landsat_c2,
+    landsat_theia_old,
+    sen2cor,
+    sentinel2_l3a,
+    series,
+    theia,
+)
 from landloom.sensors.base import Acquisition, Inventory, Product
 from landloom.series_settings import SeriesSettings
 
 _MODULES: dict[str, ModuleType] = {
     "sentinel2_theia": theia,
     "sentinel2_sen2cor": sen2cor,
+    "sentinel2_l3a": sentinel2_l3a,
+    "landsat8_theia": landsat8_theia,
+    "landsat_theia_old": landsat_theia_old,
+    "landsat_c2": landsat_c2,
+    "hls": hls,
     "series": series,
 }
 
@@ -42,6 +57,8 @@ def no_products(sensor: str, settings: AnySensor, tile: str, period: tuple[datet
     hint = ""
     if isinstance(settings, SeriesSettings):
         hint = f" And do its files fit `{settings.file}`, their dates `{settings.date_format}`?"
+    if isinstance(settings, LandsatC2Settings):
+        hint = " Its scenes lie in a folder of its name, or are of its path and row; or give `path_rows`."
     return (
         f"sensors.{sensor}: no product of tile {tile} from {period[0]} to {period[1]} in {settings.archive}; "
         f"are the archive and the tile's name right?{hint}"
@@ -57,6 +74,29 @@ def describe(settings: AnySensor, sensor: str, tile: str, product: Product) -> A
         Where a file is missing or its metadata cannot be used.
     """
     return _MODULES[settings.type].describe(settings, sensor, tile, product)
+
+
+def why_unwanted(settings: AnySensor, product: Product) -> str:
+    """Return by which filter of a sensor's section a product is left out; nothing where by none.
+
+    Its clear share is not known yet.
+
+    Raises
+    ------
+    InputError
+        Where the product does not tell its orbit, as those of its family do.
+    """
+    if settings.days and not _within(product.date, *settings.days):
+        return f"{product.date} is not from {settings.days[0]} to {settings.days[1]} (`days`)"
+    if settings.orbits and (orbit := _MODULES[settings.type].orbit(product)) not in settings.orbits:
+        return f"orbit {orbit} is not among {settings.orbits} (`orbits`)"
+    return ""
+
+
+def _within(date: datetime.date, first: str, last: str) -> bool:
+    """Return whether a date is from one day of the year, as MM-DD, to another, maybe of the next year."""
+    day = date.strftime("%m-%d")
+    return first <= day <= last if first <= last else day >= first or day <= last
 
 
 def common_names(settings: AnySensor) -> dict[str, str]:

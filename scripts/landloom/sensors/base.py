@@ -9,6 +9,9 @@ while it plans:
     the files of a product, their scaling and their masks;
 ``common_names(settings) -> dict[str, str]``
     the standard letter of each band that has one.
+
+A family that tells which orbit a product was seen from (``TELLS_ORBIT`` of its settings) has a fourth:
+``orbit(product) -> int``, by the product's name or metadata. docs/sensors.md shows how to add a family.
 """
 
 import datetime
@@ -16,13 +19,14 @@ import lzma
 import os
 import re
 import struct
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from glob import escape, glob
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from landloom.errors import InputError
 from landloom.files import is_file_or_folder, read_limited
@@ -31,12 +35,15 @@ from landloom.words import unfit
 NODATA = -10000
 """Stored value of a reflectance that is not known; reflectances are int16, times 10000."""
 
+REFLECTANCE_SCALE = 10000
+"""Stored value of the reflectance 1."""
+
 SEARCH_DEPTH = 3
 
 MOST_TEXT = 2**24
 """Bytes of a text in a product: the largest metadata are of some MB, but a .zip of 1 MB may hold 1 GB of zeros."""
 
-_ZIP_ERRORS = (
+_ARCHIVE_ERRORS = (
     OSError,
     KeyError,
     ValueError,
@@ -45,6 +52,7 @@ _ZIP_ERRORS = (
     OverflowError,
     struct.error,
     zipfile.BadZipFile,
+    tarfile.TarError,
     zlib.error,
     lzma.LZMAError,
 )
@@ -135,6 +143,9 @@ class Acquisition:
         Whether the masks also tell where bands are missing, so that bands need not be read to know.
     metadata : tuple of str
         Files that told how to read the bands.
+    cut : str
+        By what the product is cut out: by the ``tile``, so that all products of it must lie on one grid; by the
+        ``scene``, so that each has extents of its own; ``unknown``.
     """
 
     sensor: str
@@ -145,10 +156,11 @@ class Acquisition:
     masks: tuple[Mask, ...]
     masks_cover_nodata: bool = True
     metadata: tuple[str, ...] = ()
+    cut: Literal["tile", "scene", "unknown"] = "unknown"
 
     @property
     def files(self) -> list[str]:
-        """Return the files on disk that the acquisition is read from, sorted; of a .zip product, the archive."""
+        """Return the files on disk that the acquisition is read from, sorted; of a packed product, the archive."""
         sources = [band.path for _, band in self.bands] + [mask.source.path for mask in self.masks]
         return sorted({_on_disk(path) for path in [*sources, *self.metadata]})
 
@@ -160,7 +172,8 @@ class Acquisition:
 
 def _on_disk(path: str) -> str:
     """Return the file that holds what GDAL opens by a path: see :meth:`Members.gdal_path`."""
-    return path.removeprefix("/vsizip/{").partition("}/")[0] if path.startswith("/vsizip/{") else path
+    packed = re.match(r"/vsi(?:zip|tar)/\{(.*?)\}/", path)
+    return packed[1] if packed else path
 
 
 def entries(folder: Path, pattern: re.Pattern[str], depth: int = SEARCH_DEPTH) -> Iterator[Entry]:
@@ -285,23 +298,41 @@ def latest_versions(products: Iterable[tuple[tuple[str, ...], tuple[Any, ...], P
 
 
 class Members:
-    """The files within a product, be it a folder or a .zip file read in place."""
+    """The files of a product: of a folder, of a .zip or .tar file read in place, or those that lie side by side.
+
+    Attributes
+    ----------
+    product : Product
+    place : str
+        The product's path; of files side by side, their folder and the product's name.
+    names : list of str
+        Of the files, sorted.
+    """
 
     def __init__(self, product: Product) -> None:
         self.product = product
         path = Path(product.path)
-        self._zipped = path.suffix.lower() == ".zip"
+        suffix = path.suffix.lower()
+        self._packed = suffix.removeprefix(".") if suffix in (".zip", ".tar") else ""
+        self._root = path.parent if product.files else path
+        self.place = str(path.parent / product.name) if product.files else product.path
         try:
             self.names = sorted(self._list(path))
-        except _ZIP_ERRORS as error:
+        except _ARCHIVE_ERRORS as error:
             raise InputError(f"product {path}: cannot be opened ({error})") from None
 
     def _list(self, path: Path) -> list[str]:
+        if self.product.files:
+            return [Path(file).name for file in self.product.files]
         if not is_file_or_folder(path):
             raise OSError("no such file, or a pipe or device")
-        if self._zipped:
+        if self._packed == "zip":
             with zipfile.ZipFile(path) as archive:
                 return [name for name in archive.namelist() if not name.endswith("/") and _stays_inside(name)]
+        if self._packed == "tar":
+            with tarfile.open(path, "r:") as packed:
+                names = [member.name for member in packed if member.isreg()]
+                return [name for name in names if _stays_inside(name)]
         return [str((Path(folder) / name).relative_to(path)) for folder, _, names in os.walk(path) for name in names]
 
     def one(self, pattern: str, what: str) -> str:
@@ -319,30 +350,35 @@ class Members:
         if len(found) == 1:
             return found[0]
         problem = "is missing" if not found else f"is there {len(found)} times ({', '.join(found[:3])})"
-        raise InputError(f"product {self.product.path}: {what} {problem}")
+        raise InputError(f"product {self.place}: {what} {problem}")
 
     def gdal_path(self, name: str) -> str:
         """Return the path by which GDAL opens a member."""
-        return f"/vsizip/{{{self.product.path}}}/{name}" if self._zipped else str(Path(self.product.path) / name)
+        return f"/vsi{self._packed}/{{{self._root}}}/{name}" if self._packed else str(self._root / name)
 
     def text(self, name: str) -> str:
         """Return the content of a text member."""
         try:
             content = self._content(name)
-        except _ZIP_ERRORS as error:
-            raise InputError(f"product {self.product.path}: {name} cannot be read ({error})") from None
+        except _ARCHIVE_ERRORS as error:
+            raise InputError(f"product {self.place}: {name} cannot be read ({error})") from None
         return content.decode("utf-8", errors="replace")
 
     def _content(self, name: str) -> bytes:
-        if not self._zipped:
-            return read_limited(Path(self.product.path) / name, MOST_TEXT)
-        with zipfile.ZipFile(self.product.path) as archive, archive.open(name) as member:
-            content = member.read(MOST_TEXT + 1)
+        if not self._packed:
+            return read_limited(self._root / name, MOST_TEXT)
+        if self._packed == "zip":
+            with zipfile.ZipFile(self.product.path) as archive, archive.open(name) as member:
+                content = member.read(MOST_TEXT + 1)
+        else:
+            with tarfile.open(self.product.path, "r:") as packed:
+                found = packed.extractfile(name)
+                content = found.read(MOST_TEXT + 1) if found else b""
         if len(content) > MOST_TEXT:
             raise OSError(f"larger than {MOST_TEXT // 2**20} MB")
         return content
 
 
 def _stays_inside(name: str) -> bool:
-    """Return whether a member of a .zip file has a name that cannot lead out of it."""
+    """Return whether a member of an archive has a name that cannot lead out of it."""
     return not name.startswith("/") and ".." not in name.split("/") and unfit(name) is None

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 from landloom.errors import InputError
 from landloom.sensors.base import (
+    REFLECTANCE_SCALE,
     Acquisition,
     Inventory,
     Mask,
@@ -23,19 +24,18 @@ from landloom.sensors.base import (
     parse_date,
     refuse_misplaced,
 )
+from landloom.sensors.markup import parse_xml
 from landloom.sensors.sentinel2 import BANDS_OF_10_M, letters
 from landloom.sentinel2_settings import Sen2corSettings
 from landloom.words import shortened
 
 NAME = re.compile(
-    r"(?P<satellite>S2[A-Z])_MSIL2A_(?P<date>\d{8})T(?P<time>\d{6})_N(?P<baseline>\d{4})_(?P<orbit>R\d{3})"
+    r"(?P<satellite>S2[A-Z])_MSIL2A_(?P<date>\d{8})T(?P<time>\d{6})_N(?P<baseline>\d{4})_R(?P<orbit>\d{3})"
     r"_(?P<tile>T\d{2}[A-Z]{3})_(?P<discriminator>\d{8}T\d{6})(?:\.SAFE)?(?:\.zip)?"
 )
 
 METADATA_BANDS = ("B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B9", "B10", "B11", "B12")
 """Bands in the order of ``band_id`` in the metadata, from 0."""
-
-REFLECTANCE_SCALE = 10000
 
 LARGEST_NUMBER = 1e6
 """Of offsets (-1000) and quantification values (10000); beyond, 16 bits of reflectance mean nothing."""
@@ -63,6 +63,13 @@ def find(
 def common_names(settings: Sen2corSettings) -> dict[str, str]:
     """Return the standard letter of each band that has one."""
     return letters(settings.bands)
+
+
+def orbit(product: Product) -> int:
+    """Return the relative orbit that a product was seen from, by its name."""
+    match = NAME.fullmatch(product.name)
+    assert match
+    return int(match["orbit"])
 
 
 def _latest_baselines(found: list[tuple[re.Match[str], Product]]) -> list[Product]:
@@ -95,7 +102,7 @@ def describe(settings: Sen2corSettings, sensor: str, tile: str, product: Product
     scl = RasterBand(members.one(_image(tile, "SCL", "20m"), "scene classification (SCL_20m)"))
     mask = Mask(scl, invalid_values=tuple(settings.invalid_classes))
     sources = (members.gdal_path(metadata),)
-    return Acquisition(sensor, tile, product.date, product.name, bands, (mask,), metadata=sources)
+    return Acquisition(sensor, tile, product.date, product.name, bands, (mask,), metadata=sources, cut="tile")
 
 
 def _image(tile: str, layer: str, resolution: str) -> str:
@@ -145,19 +152,3 @@ def _number(element: ElementTree.Element, where: str) -> float:
 
 
 _QUANTIFICATION_TAGS = ("BOA_QUANTIFICATION_VALUE", "L2A_BOA_QUANTIFICATION_VALUE")
-
-
-def parse_xml(text: str, name: str) -> ElementTree.Element:
-    """Parse product metadata, which never needs entities of its own.
-
-    Raises
-    ------
-    InputError
-        Where the text is not XML, or declares entities (they could expand without end, or read files).
-    """
-    if "<!ENTITY" in text or "<!DOCTYPE" in text:
-        raise InputError(f"{name}: declares entities or a document type, which metadata of a product never does")
-    try:
-        return ElementTree.fromstring(text)
-    except ElementTree.ParseError as error:
-        raise InputError(f"{name}: is not well-formed XML ({error})") from None

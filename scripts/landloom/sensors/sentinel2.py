@@ -22,3 +22,8 @@ BANDS_OF_10_M = frozenset({"B2", "B3", "B4", "B8"})
 def letters(bands: Iterable[str]) -> dict[str, str]:
     """Return the standard letter of each band that has one."""
     return {band: COMMON_NAMES[band] for band in bands if band in COMMON_NAMES}
+
+
+def resolutions(bands: Iterable[str]) -> list[str]:
+    """Return the resolutions of THEIA's masks that tell of bands: R1 always, R2 where there are bands of 20 m."""
+    return ["R1", "R2"] if set(bands) - BANDS_OF_10_M else ["R1"]

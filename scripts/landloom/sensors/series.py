@@ -6,8 +6,15 @@ from glob import escape
 from pathlib import Path
 
 from landloom.errors import InputError
-from landloom.sensors.base import Acquisition, Inventory, Mask, Product, RasterBand, parse_date
-from landloom.sensors.sen2cor import REFLECTANCE_SCALE
+from landloom.sensors.base import (
+    REFLECTANCE_SCALE,
+    Acquisition,
+    Inventory,
+    Mask,
+    Product,
+    RasterBand,
+    parse_date,
+)
 from landloom.series_settings import SeriesBand, SeriesSettings
 
 _DIGITS = {

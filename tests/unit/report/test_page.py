@@ -487,3 +487,22 @@ def test_the_split_is_told(tmp_path, given, words):
 def test_models_of_before_train_nothing(tmp_path):
     files = replace(make_year(tmp_path, Story()), sample_counts=None)
     assert "here nothing trains" in Reader(page.render(edition(), files)).by_id["split"]
+
+
+def test_filtered_acquisitions_are_counted_but_no_warning(tmp_path):
+    unwanted = Look("s2", datetime.date(2018, 5, 1), "third", "orbit 8 is not among [51]", 0.0, filtered=True)
+    _, reader = read(tmp_path, Story(looks=(*Story().looks, unwanted)))
+    assert "2 filtered" in reader.by_id["summary"].replace("\N{NO-BREAK SPACE}", " ")
+    assert "orbit 8" not in reader.by_id.get("warnings", "")
+    assert reader.row("T30AAA", 9)[3:6] == ["2", "0", "1"]
+
+
+def test_tiles_that_a_sensor_does_not_see_are_named(tmp_path):
+    other = tuple(Look("s1", look.date, look.product, "", 1.0) for look in Story().looks)
+    _, reader = read(tmp_path, Story(looks=other))
+    assert "Tiles that s2 does not see" in reader.by_id["warnings"]
+
+
+@pytest.mark.parametrize(("days", "step"), [((1, 11, 21), 10), ((1, 15, 20), None), ((1,), None)])
+def test_output_dates_have_a_step_or_none(days, step):
+    assert page.step_days([datetime.date(2018, 5, day) for day in days]) == step

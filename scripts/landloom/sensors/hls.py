@@ -1,0 +1,84 @@
+"""Harmonized Landsat and Sentinel-2 by NASA, version 2.0: HLSL30 and HLSS30, on the tiles of Sentinel-2.
+
+Source: HLS Product User Guide 2.0 (names, bands, bits of Fmask; reflectance times 10000, -9999 is no data).
+"""
+
+import datetime
+import re
+from pathlib import Path
+
+from landloom.hls_settings import HlsSettings
+from landloom.sensors import landsat
+from landloom.sensors.base import (
+    Acquisition,
+    Entry,
+    Inventory,
+    Mask,
+    Members,
+    Product,
+    RasterBand,
+    latest_versions,
+    parse_date,
+    refuse_misplaced,
+)
+
+NAME = re.compile(
+    r"(?P<product>HLS\.(?P<kind>[LS]30)\.(?P<tile>T\d{2}[A-Z]{3})\.(?P<date>\d{7})T(?P<time>\d{6})"
+    r"\.v(?P<major>\d+)\.(?P<minor>\d+))(?P<rest>\.[A-Za-z0-9]+\.tif)?"
+)
+"""Of a folder, or of one of the files of a product without a folder of its own."""
+
+BANDS = {
+    "L30": {"coastal": "B01", "blue": "B02", "green": "B03", "red": "B04", "nir08": "B05", "swir16": "B06"}
+    | {"swir22": "B07"},
+    "S30": {"coastal": "B01", "blue": "B02", "green": "B03", "red": "B04", "nir08": "B8A", "swir16": "B11"}
+    | {"swir22": "B12"},
+}
+"""Band of each common name: those that both harmonize."""
+
+HLS_NODATA = -9999
+FMASK_NODATA = 255
+
+
+def find(
+    settings: HlsSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
+) -> list[Product]:
+    """Return a tile's products within a period; of several versions of one acquisition, the latest."""
+    products: dict[tuple[str, str], list[Entry]] = {}
+    for match, path in inventory.entries(Path(settings.archive), NAME, tile):
+        if match["tile"] != tile:
+            refuse_misplaced(path, tile)
+        elif match["kind"] in settings.products:
+            place = str(path.parent) if match["rest"] else str(path)
+            products.setdefault((place, match["product"]), []).append((match, path))
+    found = []
+    for parts in products.values():
+        match, path = parts[0]
+        date = parse_date(match["date"], "%Y%j")
+        if date and start <= date <= end:
+            files = tuple(str(part) for _, part in parts) if match["rest"] else ()
+            version = (int(match["major"]), int(match["minor"]), not files)
+            key = (match["kind"], match["date"], match["time"])
+            found.append((key, version, Product(date, match["product"], str(path), files)))
+    return latest_versions(found)
+
+
+def common_names(settings: HlsSettings) -> dict[str, str]:
+    """Return the standard letter of each band."""
+    return landsat.letters(settings.bands)
+
+
+def describe(settings: HlsSettings, sensor: str, tile: str, product: Product) -> Acquisition:
+    """Return the files of a product: bands as asked for, and Fmask."""
+    match = NAME.fullmatch(product.name)
+    assert match
+    members = Members(product)
+    layers = BANDS[match["kind"]]
+    bands = tuple((band, _layer(members, layers[band], HLS_NODATA)) for band in settings.bands)
+    invalid = sum(1 << bit for bit in set(settings.invalid_bits))
+    mask = Mask(_layer(members, "Fmask", None), invalid_bits=invalid, invalid_values=(FMASK_NODATA,))
+    return Acquisition(sensor, tile, product.date, product.name, bands, (mask,), cut="tile")
+
+
+def _layer(members: Members, layer: str, nodata: float | None) -> RasterBand:
+    return RasterBand(members.one(rf"\.{layer}\.tif$", f"layer {layer}"), nodata=nodata)

@@ -1,0 +1,34 @@
+"""What the Landsat product families have in common: which band of which satellite shows what."""
+
+from collections.abc import Iterable
+
+OLI = {"coastal": 1, "blue": 2, "green": 3, "red": 4, "nir08": 5, "swir16": 6, "swir22": 7}
+TM = {"blue": 1, "green": 2, "red": 3, "nir08": 4, "swir16": 5, "swir22": 7}
+"""Number of the band of each common name: Landsat 8 and 9; Landsat 4, 5 (TM) and 7 (ETM+)."""
+
+LETTERS = {
+    "coastal": "A",
+    "blue": "B",
+    "green": "G",
+    "red": "R",
+    "nir08": "N",
+    "swir16": "S1",
+    "swir22": "S2",
+}
+"""Common name: the standard letter in spyndex. Temperatures have none, being on another scale."""
+
+
+def letters(bands: Iterable[str]) -> dict[str, str]:
+    """Return the standard letter of each band that has one."""
+    return {band: LETTERS[band] for band in bands if band in LETTERS}
+
+
+def numbers(satellite: int) -> dict[str, int]:
+    """Return the number of the band of each common name.
+
+    Parameters
+    ----------
+    satellite : int
+        4, 5, 7, 8 or 9.
+    """
+    return OLI if satellite >= 8 else TM

@@ -1,0 +1,104 @@
+"""What the product families in MUSCATE format have in common: names, versions, masks, the orbit.
+
+Source: MUSCATE product format, https://labo.obs-mip.fr/multitemp/theia-sentinel-2-product-format .
+"""
+
+import datetime
+import re
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+from landloom.errors import InputError
+from landloom.sensors.base import (
+    Inventory,
+    Mask,
+    Members,
+    Product,
+    RasterBand,
+    latest_versions,
+    parse_date,
+    refuse_misplaced,
+)
+from landloom.sensors.markup import parse_xml
+from landloom.words import shortened
+
+ANY_BIT = 0xFF
+
+
+def find(
+    name: re.Pattern[str],
+    archive: str,
+    tile: str,
+    period: tuple[datetime.date, datetime.date],
+    inventory: Inventory,
+) -> list[Product]:
+    """Return a tile's products within a period; of several versions of one acquisition, the latest.
+
+    Parameters
+    ----------
+    name : pattern
+        Of the products' names, with the groups satellite, date, time, tile, letter, major and minor.
+    """
+    found = []
+    for match, path in inventory.entries(Path(archive), name, tile):
+        date = parse_date(match["date"])
+        if match["tile"] != tile:
+            refuse_misplaced(path, tile)
+        elif date and period[0] <= date <= period[1]:
+            key = (match["satellite"], match["date"], match["time"])
+            product = Product(date, path.name.removesuffix(".zip"), str(path))
+            found.append((key, _version(match), product))
+    return latest_versions(found)
+
+
+def _version(match: re.Match[str]) -> tuple[int, int, str]:
+    """Return what orders versions: the numbers as numbers (10 after 9), then the letter."""
+    return int(match["major"]), int(match["minor"]), match["letter"]
+
+
+def band(members: Members, reflectance: str, name: str, nodata: float) -> RasterBand:
+    """Return a band's file."""
+    path = members.one(rf"_{reflectance}_{name}\.tif$", f"band {reflectance}_{name}")
+    return RasterBand(path, nodata=nodata)
+
+
+def mask_file(members: Members, mask: str, resolution: str) -> RasterBand:
+    """Return a mask's file of a resolution: R1 (of the 10 m bands), R2 (20 m) or XS (Landsat)."""
+    return RasterBand(members.one(rf"MASKS/.*_{mask}_{resolution}\.tif$", f"mask {mask}_{resolution}"))
+
+
+def masks(members: Members, rules: dict[Any, Any], resolutions: Collection[str]) -> Iterator[Mask]:
+    """Give MAJA's masks that a configuration names.
+
+    Clouds are the same at all resolutions; saturation and edges are those of the bands.
+
+    Parameters
+    ----------
+    rules : dict of str: list of int or "any"
+        Bits of each mask that make a look invalid.
+    resolutions : collection of str
+        First that of the clouds.
+    """
+    for mask, bits in rules.items():
+        invalid = ANY_BIT if bits == "any" else sum(1 << bit for bit in set(bits))
+        for resolution in list(resolutions)[:1] if mask == "CLM" else resolutions:
+            yield Mask(mask_file(members, mask, resolution), invalid_bits=invalid)
+
+
+def orbit(product: Product) -> int:
+    """Return the relative orbit (of Landsat, the path) that a product was seen from, by its metadata.
+
+    Raises
+    ------
+    InputError
+        Where it does not tell.
+    """
+    members = Members(product)
+    name = members.only([one for one in members.names if one.endswith("_MTD_ALL.xml")], "metadata *_MTD_ALL.xml")
+    where = f"{product.path}: {name}"
+    element = parse_xml(members.text(name), where).find(".//ORBIT_NUMBER")
+    text = (element.text or "").strip() if element is not None else ""
+    if not re.fullmatch("[0-9]{1,6}", text):
+        raise InputError(f"{where}: ORBIT_NUMBER is {shortened(repr(text))}, not the number of an orbit")
+    return int(text)

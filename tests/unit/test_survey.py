@@ -1,0 +1,298 @@
+"""Several sensors, filters, the working grid: on tiny made-up HLS products and series."""
+
+import dataclasses
+import datetime
+import json
+
+import numpy as np
+import pytest
+import rasterio
+
+from landloom import calendars, looks, sensor_settings, survey, tiles
+from landloom.errors import InputError
+from landloom.grid_settings import GridSettings
+from landloom.grids import Grid, Window
+from landloom.processing_settings import FeatureSettings
+
+TILE = "T31TCJ"
+YEAR = (datetime.date(2021, 1, 1), datetime.date(2021, 12, 31))
+GRID = Grid("EPSG:32631", 300000.0, 4900020.0, 30.0, 30.0, 20, 24)
+FINE = Grid("EPSG:32631", 300000.0, 4900020.0, 10.0, 10.0, 60, 72)
+
+
+def write(path, values, grid):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with rasterio.open(path, "w", driver="GTiff", count=1, dtype=values.dtype, **grid.profile()) as dataset:
+        dataset.write(values, 1)
+
+
+def write_hls(archive, day_of_year, cloudy_rows=0, grid=GRID):
+    """Write a product of which the first rows are cloudy."""
+    name = f"HLS.S30.{TILE}.2021{day_of_year:03d}T105439.v2.0"
+    fmask = np.zeros((grid.rows, grid.columns), np.uint8)
+    fmask[:cloudy_rows] = 2
+    write(archive / name / f"{name}.B04.tif", np.full(fmask.shape, 1000 + day_of_year, np.int16), grid)
+    write(archive / name / f"{name}.B8A.tif", np.full(fmask.shape, 3000, np.int16), grid)
+    write(archive / name / f"{name}.Fmask.tif", fmask, grid)
+    return name
+
+
+def hls(archive, **given):
+    return {"type": "hls", "archive": str(archive), "bands": ["red", "nir08"], **given}
+
+
+def of(**sections):
+    return sensor_settings.of_content(sections)
+
+
+def surveyed(settings, wanted=GridSettings(), on_bad_product="stop"):  # noqa: B008 - is frozen
+    grid = survey.common_grid(settings, TILE, YEAR, wanted)
+    return survey.survey(settings, TILE, YEAR, grid, on_bad_product, 1, wanted)
+
+
+@pytest.fixture
+def archive(tmp_path):
+    for day, cloudy in ((10, 0), (100, 15), (200, 5), (300, 0)):
+        write_hls(tmp_path / "hls", day, cloudy)
+    return tmp_path / "hls"
+
+
+# Filters
+
+
+@pytest.mark.parametrize(
+    ("days", "used"),
+    [
+        (["04-01", "10-31"], [100, 200, 300]),
+        (["04-11", "07-19"], [200]),
+        (["10-01", "01-31"], [10, 300]),
+        (["01-10", "01-10"], [10]),
+    ],
+)
+def test_days_of_the_year(archive, days, used):
+    _, found, validity = surveyed(of(h=hls(archive, days=days)))
+    assert [look.date.timetuple().tm_yday for look in found if look.status == "used"] == used
+    assert {look.status for look in found} == {"used", "filtered"}
+    assert validity.max() == len(used)
+    assert all("(`days`)" in look.problem for look in found if look.status == "filtered")
+
+
+def test_least_clear_share(archive):
+    """What is left out is not counted in the map of clear looks either."""
+    used, found, validity = surveyed(of(h=hls(archive, least_clear_share=0.75)))
+    assert [look.status for look in found] == ["used", "filtered", "used", "used"]
+    assert found[1].problem == "25.0% of the tile is clear, less than 75.0% (`least_clear_share`)"
+    assert (found[1].clear_share, found[2].clear_share) == (0.25, 0.75)
+    assert len(used) == 3
+    np.testing.assert_array_equal(validity[:, 0], [2] * 5 + [3] * 15)
+
+
+def test_what_is_filtered_is_in_the_table(archive, tmp_path):
+    _, found, _ = surveyed(of(h=hls(archive, days=["04-01", "10-31"], least_clear_share=0.5)))
+    looks.write_looks(found, tmp_path / "acquisitions.csv")
+    assert [line.split(",")[3] for line in (tmp_path / "acquisitions.csv").read_text().splitlines()[1:]] == [
+        "filtered",
+        "filtered",
+        "used",
+        "used",
+    ]
+    again = looks.read_looks(tmp_path / "acquisitions.csv")
+    assert [(look.status, look.problem) for look in again] == [(look.status, look.problem) for look in found]
+
+
+def test_what_is_filtered_may_be_broken(archive):
+    (path,) = archive.rglob("*2021010*Fmask.tif")
+    path.unlink()
+    _, found, _ = surveyed(of(h=hls(archive, days=["04-01", "10-31"])))
+    assert [look.status for look in found] == ["filtered", "used", "used", "used"]
+    with pytest.raises(InputError, match="layer Fmask is missing"):
+        surveyed(of(h=hls(archive)))
+    assert surveyed(of(h=hls(archive)), on_bad_product="skip")[1][0].status == "skipped"
+
+
+def test_filters_that_leave_nothing(archive):
+    for given in ({"days": ["12-01", "12-31"]}, {"least_clear_share": 0.99, "days": ["04-10", "04-10"]}):
+        with pytest.raises(InputError, match=r"tile T31TCJ: 4 products cannot be used|3|4 left out by filters"):
+            surveyed(of(h=hls(archive, **given)))
+
+
+@pytest.mark.parametrize("kind", ["hls", "series", "sentinel2_l3a", "landsat_theia_old"])
+def test_orbits_that_products_do_not_tell(kind):
+    with pytest.raises(ValueError, match="do not tell their orbit"):
+        of(s={"type": kind, "archive": "a", "file": "{date}", "bands": {"b": 1}, "orbits": [51]})
+
+
+def test_orbits(tmp_path):
+    names = [f"LC08_L2SP_{path}030_2021{month}01_20220101_02_T1" for path, month in ((199, "03"), (198, "04"))]
+    for name in names:
+        for layer in ("SR_B4", "QA_PIXEL", "QA_RADSAT"):
+            write(tmp_path / TILE / name / f"{name}_{layer}.TIF", np.zeros((20, 24), np.uint16), GRID)
+    section = {"type": "landsat_c2", "archive": str(tmp_path), "bands": ["red"], "orbits": [198]}
+    used, found, _ = surveyed(of(landsat=section))
+    assert [one.product for one in used] == [names[1]]
+    assert found[0].problem == "orbit 199 is not among [198] (`orbits`)"
+
+
+# Sensors that do not see a tile
+
+
+def test_a_sensor_that_sees_nothing_must_be_optional(archive, tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(
+        InputError, match=r"(?s)sensors\.other: no product of tile.*say `sensors.other.required: false`"
+    ):
+        surveyed(of(h=hls(archive), other=hls(tmp_path / "empty")))
+    with pytest.raises(
+        InputError, match=r"sensors\.other: no usable product.*4 left out by filters.*required: false"
+    ):
+        surveyed(of(h=hls(archive), other=hls(archive, days=["12-01", "12-31"])))
+    settings = of(h=hls(archive), other=hls(tmp_path / "empty", required=False))
+    used, found, _ = surveyed(settings)
+    assert {one.sensor for one in used} == {"h"}
+    assert survey.unseen_by(settings, found) == ["other"]
+
+
+def test_some_sensor_must_see_each_tile(archive, tmp_path):
+    (tmp_path / "empty").mkdir()
+    lonely = {name: hls(tmp_path / "empty", required=False) for name in ("a", "b")}
+    with pytest.raises(InputError, match=r"(?s)sensors\.a: no product.*sensors\.b: no product"):
+        surveyed(of(**lonely))
+    filtered = {name: hls(archive, required=False, days=["12-01", "12-31"]) for name in ("a", "b")}
+    with pytest.raises(InputError, match="8 products cannot be used; does the sensor describe them, and its filters"):
+        surveyed(of(**filtered))
+
+
+def test_features_of_a_sensor_without_looks(archive, tmp_path):
+    """Nodata in all of its features; those of the other sensor as they are."""
+    from landloom import features
+
+    (tmp_path / "empty").mkdir()
+    settings = of(none=hls(tmp_path / "empty", required=False), h=hls(archive))
+    used, found, _ = surveyed(settings)
+    looks.write_looks(found, tmp_path / "a.csv")
+    dates = {"none": ["2021-02-01", "2021-03-01"], "h": ["2021-04-10"]}
+    (tmp_path / "dates.json").write_text(json.dumps(dates))
+    indices = FeatureSettings(indices=["NDVI"])
+    chain = tiles.prepare(settings, indices, TILE, tmp_path / "a.csv", tmp_path / "dates.json")
+    assert chain.looks == len(used) == 4
+    with tiles.open_reader(chain, GRID, 1) as reader:
+        assert len(reader.blocks()) == 2
+        ((_, series),) = reader.stream([Window(0, 0, 20, 24)])
+        values, seen = features.stack(chain.features, series, np.arange(480))
+    assert values.shape == (480, 2 * 2 + 2 + 2 + 1)
+    assert seen.all()
+    assert (values[:, :6] == -10000).all()
+    assert (values[-1, 6:] == [1100, 3000, round(1000 * 1900 / 4100)]).all()
+
+
+# Dates
+
+
+def test_tiles_that_a_sensor_does_not_see_do_not_bound_its_dates():
+    look = looks.Look("a", YEAR[0], "p", "", 0.5)
+    tables = {
+        "T1": [look],
+        "T2": [dataclasses.replace(look, sensor="b")],
+        "T3": [dataclasses.replace(look, problem="x")],
+    }
+    assert looks.used_dates(tables, "a") == {"T1": [YEAR[0]]}
+    assert looks.used_dates(tables, "c") == {}
+
+
+def days(*days_of_january):
+    return [datetime.date(2021, 1, day) for day in days_of_january]
+
+
+def test_own_dates():
+    shared = calendars.basis("own", {"T1": days(15, 1, 15), "T2": days(1, 15)})
+    assert calendars.own_dates("s", shared, ("auto", "auto"), YEAR) == days(1, 15)
+    assert calendars.own_dates("s", shared, ("01-02", "auto"), YEAR) == days(15)
+    with pytest.raises(InputError, match=r"sensors\.s: no product from 2021-02-01 to 2021-01-15"):
+        calendars.own_dates("s", shared, ("02-01", "auto"), YEAR)
+
+
+def test_own_dates_that_differ():
+    odd = calendars.basis("own", {"T1": days(1, 15), "T2": days(1, 15), "T3": days(1, 20)})
+    message = r"only one of T1 and T3 has 2021-01-15, 2021-01-20; get the others, or choose `dates: steps`"
+    with pytest.raises(InputError, match=message):
+        calendars.own_dates("s", odd, ("auto", "auto"), YEAR)
+
+
+# The grid
+
+
+def test_grid_of_the_first_sensor_or_the_one_named(archive, tmp_path):
+    write_hls(tmp_path / "fine", 50, grid=FINE)
+    settings = of(h=hls(archive), f=hls(tmp_path / "fine"))
+    assert survey.common_grid(settings, TILE, YEAR) == GRID
+    assert survey.common_grid(settings, TILE, YEAR, GridSettings(sensor="f")) == FINE
+    _, found, validity = surveyed(settings, GridSettings(sensor="f"))
+    assert len(found) == 5
+    assert validity.shape == (60, 72)
+
+
+def test_grid_of_another_resolution(archive):
+    """From the same corner; the last pixels may reach over the edge (24 x 30 m: 14.4 x 50 m)."""
+    wanted = GridSettings(resolution_m=50)
+    assert survey.common_grid(of(h=hls(archive)), TILE, YEAR, wanted) == Grid(
+        "EPSG:32631", 300000.0, 4900020.0, 50.0, 50.0, 12, 15
+    )
+    assert survey.common_grid(of(h=hls(archive)), TILE, YEAR, GridSettings(resolution_m=60)).columns == 12
+    assert len(surveyed(of(h=hls(archive)), wanted)[0]) == 4
+
+
+def test_grid_of_a_sensor_that_does_not_see_the_tile(archive, tmp_path):
+    (tmp_path / "empty").mkdir()
+    settings = of(h=hls(archive), other=hls(tmp_path / "empty", required=False))
+    with pytest.raises(InputError, match=r"grid\.sensor: other has no usable product of the tile"):
+        survey.common_grid(settings, TILE, YEAR, GridSettings(sensor="other"))
+
+
+def test_resolution_in_metres_needs_metres(archive, tmp_path):
+    degrees = Grid("EPSG:4326", 1.0, 44.0, 0.0003, 0.0003, 20, 24)
+    write_hls(tmp_path / "degrees", 50, grid=degrees)
+    with pytest.raises(
+        InputError, match=r"grid\.resolution_m: the products' CRS EPSG:4326 is not measured in metres"
+    ):
+        survey.common_grid(of(h=hls(tmp_path / "degrees")), TILE, YEAR, GridSettings(resolution_m=20))
+
+
+# Products of another tile under this one's name
+
+
+@pytest.mark.parametrize(
+    "misplaced",
+    [
+        dataclasses.replace(GRID, left=GRID.left + 120),
+        dataclasses.replace(GRID, top=GRID.top + 15),
+        dataclasses.replace(GRID, crs="EPSG:32630"),
+    ],
+)
+@pytest.mark.parametrize("wanted", [GridSettings(), GridSettings(sensor="other"), GridSettings(resolution_m=100)])
+def test_a_product_cut_to_another_tile_is_refused(archive, tmp_path, misplaced, wanted):
+    write_hls(archive, 150, grid=misplaced)
+    write_hls(tmp_path / "other", 50, grid=FINE)
+    settings = of(h=hls(archive), other=hls(tmp_path / "other"))
+    with pytest.raises(InputError, match=r"2021150\S*\.tif: (has its upper left corner|does not touch)"):
+        surveyed(settings, wanted)
+
+
+def test_a_product_of_another_size_is_refused(archive):
+    write_hls(archive, 150, grid=dataclasses.replace(GRID, columns=23))
+    with pytest.raises(InputError, match=r"2021150\S*\.tif: has 23 x 20 pixels of 30.0 m, which does not fit"):
+        surveyed(of(h=hls(archive)))
+
+
+def test_scenes_have_extents_of_their_own(tmp_path):
+    for month, grid in enumerate(
+        [GRID, GRID, dataclasses.replace(GRID, columns=22), dataclasses.replace(GRID, top=4900050.0)]
+    ):
+        name = f"LC08_L2SP_199030_20210{month + 1}01_20220101_02_T1"
+        for layer in ("SR_B4", "QA_PIXEL", "QA_RADSAT"):
+            values = np.full((grid.rows, grid.columns), 10000 if layer == "SR_B4" else 0, np.uint16)
+            write(tmp_path / name / f"{name}_{layer}.TIF", values, grid)
+    section = {"type": "landsat_c2", "archive": str(tmp_path), "bands": ["red"], "path_rows": {TILE: ["199030"]}}
+    used, _, validity = surveyed(of(landsat=section))
+    assert len(used) == 4
+    np.testing.assert_array_equal(validity[0], [4] * 22 + [3] * 2)
+    np.testing.assert_array_equal(validity[-1], [3] * 22 + [2] * 2)
