@@ -26,6 +26,7 @@ class Chain:
     layout: Layout
     output_dates: Mapping[str, list[datetime.date]]
     resampling: Mapping[str, str]
+    band_counts: Mapping[str, int]
 
     @property
     def looks(self) -> int:
@@ -35,7 +36,7 @@ class Chain:
     @property
     def bands(self) -> int:
         """Return the largest number of bands of a sensor."""
-        return max(len(look.bands) for looks in self.acquisitions.values() for look in looks[:1])
+        return max(self.band_counts.values())
 
 
 def prepare(
@@ -60,7 +61,9 @@ def prepare(
         )
         for sensor, looks in acquisitions.items()
     )
-    return Chain(acquisitions, Layout(parts), outputs, {sensor: one.resampling for sensor, one in settings.items()})
+    resampling = {sensor: one.resampling for sensor, one in settings.items()}
+    band_counts = {sensor: len(one.bands) for sensor, one in settings.items()}
+    return Chain(acquisitions, Layout(parts), outputs, resampling, band_counts)
 
 
 def read_dates(path: Path | str) -> dict[str, list[datetime.date]]:
@@ -86,5 +89,4 @@ def _of_sensor(outputs: Mapping[str, list[datetime.date]], sensor: str, path: Pa
 
 def open_reader(chain: Chain, grid: Grid, threads: int) -> TileReader:
     """Return a reader of all sensors' series."""
-    bands = {sensor.sensor: len(sensor.bands) for sensor in chain.features}
-    return TileReader(chain.acquisitions, grid, chain.resampling, threads, bands)
+    return TileReader(chain.acquisitions, grid, chain.resampling, threads, chain.band_counts)
