@@ -1,9 +1,10 @@
 """What the page says of how polygons were divided into training and test: what the scores mean hangs on it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from landloom.findings import POINTS
 from landloom.reference_settings import ReferenceSettings, Split
 
 _OF_ONE_SOURCE = (
@@ -54,6 +55,13 @@ def beside_tests(samples: Mapping[str, Any], year: str) -> str:
         f" Samples of {' and of '.join(used)} train too: none lies in a test polygon, but they may lie beside one, "
         "and in blocks of ground that test."
     )
+
+
+def of_points(findings: Sequence[Mapping[str, Any]]) -> str:
+    """Return what is meant by a polygon where the reference holds points; empty where it holds none."""
+    if not any(row["finding"] == POINTS for row in findings):
+        return ""
+    return " Polygons are here, as in all that follows, points too: each stands for the pixel that it lies in."
 
 
 def describe(settings: ReferenceSettings, others: str = "") -> Division:
