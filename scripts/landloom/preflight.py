@@ -17,6 +17,7 @@ from landloom.files import SHAPEFILE_PARTS, is_file_or_folder, remember
 from landloom.model_settings import FrozenSettings, SklearnSettings
 from landloom.reference_settings import ReferenceSettings
 from landloom.region_settings import RegionSettings
+from landloom.series_settings import SeriesSettings
 from landloom.words import shortened
 
 OUTPUT_FOLDERS = ("results", "logs", "benchmarks")
@@ -85,6 +86,7 @@ def problems(settings: Configuration, memory: Path | None = None) -> list[str]:
         *_check_crs(settings),
         *_collect(_check_indices, settings),
         *_collect(_check_nomenclature, settings),
+        *_check_dates(settings),
         *_check_samples(settings),
         *_check_vectors(settings, memory),
         *_check_classifier(settings, memory),
@@ -223,6 +225,22 @@ def _check_nomenclature(settings: Configuration) -> None:
 
     if is_file_or_folder(settings.nomenclature):
         nomenclature.read(settings.nomenclature)
+
+
+def _check_dates(settings: Configuration) -> list[str]:
+    """Name the files of dates that are not there or cannot be read."""
+    from landloom.sensors import series
+
+    problems: dict[str, None] = {}
+    for name, sensor in settings.sensors.items():
+        if not isinstance(sensor, SeriesSettings) or made_here(settings, sensor.archive):
+            continue
+        for tile in settings.tiles if sensor.dates else ():
+            try:
+                series.dates_of(sensor, tile)
+            except InputError as error:
+                problems[f"sensors.{name}.dates: {error}"] = None
+    return list(problems)
 
 
 def _check_samples(settings: Configuration) -> list[str]:

@@ -88,7 +88,8 @@ def common_grid(settings: Mapping[str, AnySensor], tile: str, period: tuple[date
 
 
 def _refusal(tile: str, problems: Sequence[str], remedy: str) -> str:
-    lines = "\n".join(f"  {problem}" for problem in problems)
+    # Files of several dates have one problem for all.
+    lines = "\n".join(f"  {problem}" for problem in dict.fromkeys(problems))
     return f"tile {tile}: {len(problems)} product{'s' * (len(problems) > 1)} cannot be used; {remedy}:\n{lines}"
 
 

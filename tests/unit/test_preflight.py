@@ -106,3 +106,9 @@ def test_files_of_the_samples_are_read(project, tmp_path):
     assert "samples.numbers: n.csv: line 3: label '9' is not in the nomenclature" in told
     for layer in map_files:
         assert f"samples.from_map.{layer} (year 2018, tile T31TCJ): no such file: old/{layer}_T31TCJ.tif" in told
+
+
+def test_dates_of_bands_are_read_before_any_job(project):
+    sensor = {"type": "series", "archive": "archive", "file": "{band}.tif", "dates": "gone.txt", "bands": {"b": 1}}
+    with pytest.raises(config.ConfigurationError, match=r"sensors.s.dates: gone.txt: cannot be read"):
+        preflight.load(project | {"sensors": {"s": sensor}})

@@ -41,7 +41,10 @@ def no_products(sensor: str, settings: AnySensor, tile: str, period: tuple[datet
     """Return the message of a tile without products, and what may be wrong."""
     hint = ""
     if isinstance(settings, SeriesSettings):
-        hint = f" And do its files fit `{settings.file}`, their dates `{settings.date_format}`?"
+        told_by = (
+            f"their dates `{settings.date_format}`" if settings.dates is None else "are its `dates` of that time"
+        )
+        hint = f" And do its files fit `{settings.file}`, {told_by}?"
     return (
         f"sensors.{sensor}: no product of tile {tile} from {period[0]} to {period[1]} in {settings.archive}; "
         f"are the archive and the tile's name right?{hint}"
