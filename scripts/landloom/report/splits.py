@@ -1,6 +1,6 @@
 """What the page says of how polygons were divided into training and test: what the scores mean hangs on it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,16 +39,21 @@ class Division:
     honest: bool
 
 
-def beside_tests(samples: Mapping[str, Any], year: str) -> str:
+def beside_tests(samples: Mapping[str, Any], year: str, years: Collection[str]) -> str:
     """Return what trains in a year beside its own polygons; empty where nothing does.
 
     Parameters
     ----------
     samples : dict
         The section `samples` of the configuration.
+    years : collection of str
+        The year, and those that its models' samples may come from.
     """
     sources = {"from_map": "an earlier map", "annual": "another year"}
     used = [name for key, name in sources.items() if samples.get(key) and str(samples[key].get("year")) != year]
+    others = sorted(set(years) - {year})
+    used += ["other years" if len(others) > 1 else "another year"] if samples.get("years") and others else []
+    used = list(dict.fromkeys(used))
     if not used:
         return ""
     return (
