@@ -13,7 +13,7 @@ from landloom.section import InputPath, Section
 
 
 class AnnualSettings(Section):
-    """Classes of which this year has no reference yet: their samples come from another year."""
+    """Classes of which this year has no reference yet: their samples come from another year alone."""
 
     labels: list[int | str] = Field(
         description="labels of the classes (as annual crops) whose samples come from `year`, with its features: "
