@@ -100,12 +100,12 @@ def gathered(model: training_samples.Model) -> training.TrainingSet:
     regions = snakemake.params.regions
     copies = sample_files.read_copies(params["copies"], codes, regions) if "copies" in params else []
     doubted = doubted_polygons()
-    loans = Loans(params, model.run, doubted) if "lenders" in params else None
+    lent = loans(params, codes, model.run, doubted) if "lenders" in params else None
 
     def portions_of(number: int) -> list[training.Portion]:
         found = training.portions(snakemake.input.samples, number, model.run)
         own = suspicious.without(found, doubted[int(snakemake.wildcards.year)])
-        return loans.added(own, number, codes) if loans else own
+        return other_years.added(own, number, lent) if lent else own
 
     samples, sources = training_samples.collect(
         portions_of, model, copies, how_to_augment(params.get("augmentation"), codes), regions
@@ -141,44 +141,25 @@ def how_to_augment(settings: dict | None, codes: dict[str, int]) -> augmentation
     return augmentation.Augmentation(typed, sample_files.read_numbers(typed.numbers, codes) if typed.numbers else {})
 
 
-class Loans:
-    """Samples that other years lend to the models of the job's year, in a run."""
-
-    def __init__(self, params: dict, run: int, doubted: dict[int, np.ndarray]) -> None:
-        self._params, self._run, self._doubted = params, run, doubted
-        self._own = int(snakemake.wildcards.year)
-        keys = list(product(params["lenders"], snakemake.params.tiles))
-        self._samples = dict(zip(keys, snakemake.input.lent_samples, strict=True))
-        self._candidates = dict(zip(keys, snakemake.input.lent_candidates, strict=True))
-        tests = dict(zip(snakemake.params.tiles, snakemake.input.tests, strict=True))
-        self._tested = other_years.tested_places(tests, run)
-
-    def added(self, own: list[training.Portion], number: int, codes: dict[str, int]) -> list[training.Portion]:
-        """Return a region's samples of all years that train, and the annual classes of theirs."""
-        years = self._params.get("years", [self._own])
-        # Without samples, if need be: its features are those that the model will be given.
-        found = own if self._own in years else [one.restricted(np.zeros(len(one), bool)) for one in own]
-        for year in years:
-            found = found + (self._lent(own, "samples.years", year, number) if year != self._own else [])
-        annual = self._params.get("annual")
-        if annual is None:
-            return found
-        labels = [codes[str(label)] for label in annual["labels"]]
-        return other_years.exchanged(found, self._lent(own, "samples.annual", annual["year"], number), labels)
-
-    def _lent(self, own: list[training.Portion], key: str, year: int, number: int) -> list[training.Portion]:
-        paths = [path for (lender, _), path in self._samples.items() if lender == year]
-        candidates = {tile: path for (lender, tile), path in self._candidates.items() if lender == year}
-        overlapping = other_years.overlapping(candidates, self._tested)
-        first_id = other_years.first_id(year, self._params["one_file"])
-        lender = other_years.Lender(key, year, first_id, self._tested, overlapping)
-        there = suspicious.without(training.portions(paths, number, self._run), self._doubted[year])
-        lent = other_years.lent(own[0].names, there, lender)
-        sizes = [sum(map(len, some)) for some in (lent, there)]
-        print(
-            f"{key}: {sizes[0]} samples of {year}; {sizes[1] - sizes[0]} lie where this year tests", file=sys.stderr
-        )
-        return lent
+def loans(params: dict, codes: dict[str, int], run: int, doubted: dict[int, np.ndarray]) -> other_years.Loans:
+    """Return what other years lend to the job's model."""
+    tiles = snakemake.params.tiles
+    keys = list(product(params["lenders"], tiles))
+    files = other_years.LenderFiles(
+        dict(zip(keys, snakemake.input.lent_samples, strict=True)),
+        dict(zip(keys, snakemake.input.lent_candidates, strict=True)),
+    )
+    year, annual = int(snakemake.wildcards.year), params.get("annual")
+    return other_years.Loans(
+        year,
+        run,
+        params.get("years", [year]),
+        (annual["year"], tuple(codes[str(label)] for label in annual["labels"])) if annual else None,
+        params["one_file"],
+        files,
+        other_years.tested_places(dict(zip(tiles, snakemake.input.tests, strict=True)), run),
+        doubted,
+    )
 
 
 if __name__ == "__main__":

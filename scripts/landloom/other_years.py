@@ -5,6 +5,7 @@ What tests the year that is mapped trains its models in no year.
 
 import datetime
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.compute as pc
 
-from landloom import tables
+from landloom import suspicious, tables, training
 from landloom.errors import InputError
 from landloom.training import Portion
 
@@ -124,6 +125,82 @@ def exchanged(own: Sequence[Portion], others: Sequence[Portion], codes: Sequence
     """Return samples with those of some classes taken from others."""
     kept = [portion.restricted(~np.isin(portion.codes, codes)) for portion in own]
     return kept + [portion.restricted(np.isin(portion.codes, codes)) for portion in others]
+
+
+@dataclass(frozen=True)
+class LenderFiles:
+    """The tables of samples and candidates of other years, by year and tile."""
+
+    samples: Mapping[tuple[int, str], Path | str]
+    candidates: Mapping[tuple[int, str], Path | str]
+
+
+@dataclass(frozen=True, eq=False)
+class Loans:
+    """What other years lend to the models of a year, in a run.
+
+    Attributes
+    ----------
+    year, run : int
+    years : sequence of int
+        All those whose drawn samples train, the year itself among them or not.
+    annual : (int, tuple of int) or None
+        A year, and the classes whose samples are its alone.
+    one_file : bool
+        Whether one file has the polygons of all years.
+    files : LenderFiles
+    tested : dict of tile: ndarray
+        As :func:`tested_places` found them.
+    doubted : dict of year: ndarray of int64
+        Polygons of each lending year that are left out.
+    """
+
+    year: int
+    run: int
+    years: Sequence[int]
+    annual: tuple[int, tuple[int, ...]] | None
+    one_file: bool
+    files: LenderFiles
+    tested: Mapping[str, np.ndarray]
+    doubted: Mapping[int, np.ndarray]
+
+
+def added(own: Sequence[Portion], number: int, loans: Loans) -> list[Portion]:
+    """Return all samples that train the model of a region, given those of its own year.
+
+    Parameters
+    ----------
+    own : sequence of Portion
+        Of the region.
+    number : int
+        Of the region.
+
+    Raises
+    ------
+    InputError
+        Where another year's features cannot be matched.
+    """
+    # Without samples, if need be: its features are those that the model will be given.
+    found = [one if loans.year in loans.years else one.restricted(np.zeros(len(one), bool)) for one in own]
+    for year in loans.years:
+        found += _lent_by("samples.years", year, own[0].names, number, loans) if year != loans.year else []
+    if loans.annual is None:
+        return found
+    year, codes = loans.annual
+    return exchanged(found, _lent_by("samples.annual", year, own[0].names, number, loans), codes)
+
+
+def _lent_by(key: str, year: int, names: Sequence[str], number: int, loans: Loans) -> list[Portion]:
+    """Return what a year lends, and tell in the log how much."""
+    paths = [path for (lender, _), path in loans.files.samples.items() if lender == year]
+    candidates = {tile: path for (lender, tile), path in loans.files.candidates.items() if lender == year}
+    there = suspicious.without(training.portions(paths, number, loans.run), loans.doubted[year])
+    first = first_id(year, loans.one_file)
+    lender = Lender(key, year, first, loans.tested, overlapping(candidates, loans.tested))
+    found = lent(names, there, lender)
+    size, left_out = sum(map(len, found)), sum(map(len, there)) - sum(map(len, found))
+    print(f"{key}: {size} samples of {year}; {left_out} are left out, where this year tests", file=sys.stderr)
+    return found
 
 
 def check_features(names: Sequence[str], others: Sequence[str], lender: Lender) -> None:

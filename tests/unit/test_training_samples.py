@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -343,6 +345,39 @@ def test_years_of_other_dates(others, tmp_path):
         other_years.lent(NAMES, training.portions(there, 2, 0), lender())
     with pytest.raises(InputError, match="their order differs"):
         other_years.check_features(NAMES, [OTHER_NAMES[2], OTHER_NAMES[3], *OTHER_NAMES[:2]], lender())
+
+
+@pytest.mark.parametrize(("years", "annual"), [((2017, 2018), None), ((2017,), None), ((2017, 2018), (2016, (2,)))])
+def test_samples_of_several_years(years, annual, paths, others, tmp_path):
+    """Year by year, with doubted polygons left out; annual classes are of their year alone."""
+    rng = np.random.default_rng(8)
+    more = {tile: make_tile(tile, rng, [name.replace("2018", "2016") for name in NAMES]) for tile in ("A", "B")}
+    whole = {2017: others, 2016: more}
+    files = {
+        year: dict(zip(tables, write(tables, tmp_path / str(year)), strict=True)) for year, tables in whole.items()
+    }
+    by_year = {(year, tile): path for year, of_tiles in files.items() for tile, path in of_tiles.items()}
+    tested = {"A": np.array([(1 << 32) | 3]), "B": np.zeros(0, np.int64)}
+    doubted = {2017: others["A"].polygon.unique()[:9], 2016: NONE}
+    loans = other_years.Loans(
+        2018, 0, years, annual, False, other_years.LenderFiles(by_year, by_year), tested, doubted
+    )
+    own = training.portions(paths, 2, 0)
+    found = other_years.added(own, 2, loans)
+    samples = training.gather(found)
+    left_out = {2017: {*doubted[2017], others["A"].polygon[23]}, 2016: {more["A"].polygon[23]}}
+    expected = sum(map(len, own)) if 2018 in years else 0
+    for year in set(years) - {2018}:
+        there = drawn(whole[year], 2, 0)
+        expected += (~there.polygon.isin(left_out[year])).sum()
+    if annual:
+        pooled = other_years.added(own, 2, dataclasses.replace(loans, annual=None))
+        expected -= sum((portion.codes == 2).sum() for portion in pooled)
+        there = drawn(more, 2, 0)
+        expected += ((there.code == 2) & ~there.polygon.isin(left_out[2016])).sum()
+        assert {portion.origin.split(",")[0] for portion in found if (portion.codes == 2).any()} == {"drawn in 2016"}
+    assert len(samples.codes) == expected > 100
+    assert samples.names == tuple(NAMES)
 
 
 def test_the_table_of_sources(paths, tmp_path):
