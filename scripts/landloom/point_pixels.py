@@ -18,6 +18,9 @@ def are_points(shapes: gpd.GeoSeries) -> np.ndarray:
 def squares(points: gpd.GeoSeries, footprints: gpd.GeoDataFrame) -> tuple[gpd.GeoSeries, np.ndarray]:
     """Return the ground of the pixels in which points lie, of those tiles that own the pixels' centres.
 
+    Where tiles of different grids meet, the centre of a neighbour's pixel may lie in such a square, too: then the point
+    labels a pixel of each, as a polygon of that size does.
+
     Parameters
     ----------
     points : GeoSeries of Point and MultiPoint
