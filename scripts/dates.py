@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def bases() -> dict[str, CommonRange | SharedDates]:
     """Return what output dates follow from: by the surveys of all tiles, or as the archive's listing told."""
-    kinds = {sensor: calendar["dates"] for sensor, calendar in snakemake.params.calendars.items()}
+    kinds = {sensor: calendar["output_dates"] for sensor, calendar in snakemake.params.calendars.items()}
     if not snakemake.input.tables:
         return {sensor: listed(kinds[sensor], values) for sensor, values in snakemake.params.ranges.items()}
     tables = {Path(path).parent.name: looks.read_looks(path) for path in snakemake.input.tables}

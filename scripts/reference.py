@@ -18,7 +18,7 @@ def main() -> None:
     polygons = reference_split.deal(polygons, settings, snakemake.params.runs, snakemake.params.seed)
     reference_split.note_gaps(polygons, ground.regions, classes, findings)
     for row in findings.rows:
-        print(f"{row['finding']}: {row['count']} polygons {row['action']}, e.g. {row['ids']}")
+        print(f"{row['finding']}: {row['count']}, {row['action']}, e.g. {row['ids']}")
     vectors.write_layers(snakemake.output.polygons, {"polygons": polygons})
     findings.write(snakemake.output.findings)
 

@@ -1,14 +1,13 @@
 """Train the model of a region and run."""
 
 import sys
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow.compute as pc
 
 from landloom import (
-    annual_crops,
     augmentation,
     augmentation_settings,
     calendars,
@@ -17,6 +16,7 @@ from landloom import (
     jobs,
     model_settings,
     nomenclature,
+    other_years,
     rasters,
     sample_files,
     suspicious,
@@ -99,15 +99,13 @@ def gathered(model: training_samples.Model) -> training.TrainingSet:
     codes = nomenclature.read(snakemake.params.nomenclature).code_by_label() if params else {}
     regions = snakemake.params.regions
     copies = sample_files.read_copies(params["copies"], codes, regions) if "copies" in params else []
-    annual = annual_source(params["annual"], codes, model.run) if "annual" in params else None
     doubted = doubted_polygons()
+    lent = loans(params, codes, model.run, doubted) if "lenders" in params else None
 
     def portions_of(number: int) -> list[training.Portion]:
-        own = suspicious.without(training.portions(snakemake.input.samples, number, model.run), doubted)
-        if annual is None:
-            return own
-        other = training.portions(snakemake.input.annual_samples, number, model.run)
-        return annual_crops.exchanged(own, other, annual)
+        found = training.portions(snakemake.input.samples, number, model.run)
+        own = suspicious.without(found, doubted[int(snakemake.wildcards.year)])
+        return other_years.added(own, number, lent) if lent else own
 
     samples, sources = training_samples.collect(
         portions_of, model, copies, how_to_augment(params.get("augmentation"), codes), regions
@@ -118,14 +116,20 @@ def gathered(model: training_samples.Model) -> training.TrainingSet:
     return samples
 
 
-def doubted_polygons() -> np.ndarray:
-    """Return the suspicious polygons of all regions, where these are left out."""
+def doubted_polygons() -> dict[int, np.ndarray]:
+    """Return the suspicious polygons of all regions, where they are left out, of each year that trains."""
+    years = [int(snakemake.wildcards.year), *snakemake.params.samples.get("lenders", [])]
     if not snakemake.params.suspicious:
-        return np.zeros(0, np.int64)
+        return dict.fromkeys(years, np.zeros(0, np.int64))
     settings = SuspiciousSettings(**snakemake.params.suspicious)
     found = [suspicious.polygons(tables.read(path), settings).polygon for path in snakemake.input.cross_validations]
-    doubted = np.unique(np.concatenate(found))
-    print(f"{len(doubted)} suspicious polygons, of all regions, are left out", file=sys.stderr)
+    regions = len(snakemake.params.regions)
+    doubted = {
+        year: np.unique(np.concatenate(found[place * regions : (place + 1) * regions]))
+        for place, year in enumerate(years)
+    }
+    for year, polygons in doubted.items():
+        print(f"{year}: {len(polygons)} suspicious polygons, of all regions, are left out", file=sys.stderr)
     return doubted
 
 
@@ -137,21 +141,25 @@ def how_to_augment(settings: dict | None, codes: dict[str, int]) -> augmentation
     return augmentation.Augmentation(typed, sample_files.read_numbers(typed.numbers, codes) if typed.numbers else {})
 
 
-def annual_source(settings: dict, codes: dict[str, int], run: int) -> annual_crops.AnnualSource:
-    """Return which classes come from another year, and what they must not overlap."""
-    tested, overlapping = {}, []
-    files_of_tiles = (snakemake.params.tiles, snakemake.input.annual_tests, snakemake.input.annual_candidates)
-    for tile, path, path_there in zip(*files_of_tiles, strict=True):
-        # What is in no run tests maps that are fused.
-        columns = ["row", "column", f"test{run}", "held"]
-        found = tables.read_columns(path, columns, [(f"run{run}", "==", False)])
-        found = found.filter(pc.or_(found[f"test{run}"], found["held"]))
-        tested[tile] = annual_crops.places(*(found[name].to_numpy() for name in ("row", "column")))
-        there = tables.read_columns(path_there, ["row", "column", "polygon"])
-        rows, columns, polygons = (there[name].to_numpy() for name in ("row", "column", "polygon"))
-        overlapping.append(polygons[np.isin(annual_crops.places(rows, columns), tested[tile])])
-    labels = tuple(codes[str(label)] for label in settings["labels"])
-    return annual_crops.AnnualSource(settings["year"], labels, tested, np.unique(np.concatenate(overlapping)))
+def loans(params: dict, codes: dict[str, int], run: int, doubted: dict[int, np.ndarray]) -> other_years.Loans:
+    """Return what other years lend to the job's model."""
+    tiles = snakemake.params.tiles
+    keys = list(product(params["lenders"], tiles))
+    files = other_years.LenderFiles(
+        dict(zip(keys, snakemake.input.lent_samples, strict=True)),
+        dict(zip(keys, snakemake.input.lent_candidates, strict=True)),
+    )
+    year, annual = int(snakemake.wildcards.year), params.get("annual")
+    return other_years.Loans(
+        year,
+        run,
+        params.get("years", [year]),
+        (annual["year"], tuple(codes[str(label)] for label in annual["labels"])) if annual else None,
+        params["one_file"],
+        files,
+        other_years.tested_places(dict(zip(tiles, snakemake.input.tests, strict=True)), run),
+        doubted,
+    )
 
 
 if __name__ == "__main__":

@@ -114,8 +114,9 @@ def own_dates(
     if shared.odd_tile:
         days_of_one = ", ".join(str(date) for date in shared.odd_dates[:5])
         raise InputError(
-            f"sensors.{sensor}: with `dates: own`, all tiles must have products of the same dates, but only one of "
-            f"{shared.tile} and {shared.odd_tile} has {days_of_one}; get the others, or choose `dates: steps`"
+            f"sensors.{sensor}: with `output_dates: own`, all tiles must have products of the same dates, but only "
+            f"one of {shared.tile} and {shared.odd_tile} has {days_of_one}; get the others, or choose "
+            "`output_dates: steps`"
         )
     start = shared.dates[0] if bounds[0] == "auto" else _days_within(bounds[0], period)[0]
     end = shared.dates[-1] if bounds[1] == "auto" else _days_within(bounds[1], period)[-1]

@@ -7,12 +7,15 @@ from pathlib import Path
 
 from landloom.files import write_text
 
+POINTS = "points"
+"""The finding that there are some among the polygons."""
+
 _SHOWN_IDS = 20
 
 
 @dataclass
 class Findings:
-    """Findings about polygons, which are named by their feature ids in the user's files."""
+    """Findings about polygons, which are named (as points are) by their feature ids in the user's files."""
 
     rows: list[dict] = field(default_factory=list)
 

@@ -43,6 +43,8 @@ def check(acquisition: Acquisition, grid: Grid, own: Grid) -> None:
 def _check_dataset(dataset: Any, band: RasterBand, grid: Grid) -> None:
     if band.number > dataset.count:
         raise InputError(f"{band.path}: has {dataset.count} bands, no band {band.number}")
+    if band.bands_of_file not in (None, dataset.count):
+        raise InputError(f"{band.path}: has {dataset.count} bands, but {band.bands_of_file} dates are given for them")
     found = grids.of_dataset(dataset)
     box = found.outline()
     x, y = grids.transformer(found.crs, grid.crs).transform(*box.exterior.xy)

@@ -10,13 +10,14 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from landloom.config import Configuration, ConfigurationError, made_here, parse, region_slugs
+from landloom.config import Configuration, ConfigurationError, made_here, parse, period_of, region_slugs
 from landloom.digests import digest
 from landloom.errors import InputError
 from landloom.files import SHAPEFILE_PARTS, is_file_or_folder, remember
 from landloom.model_settings import FrozenSettings, SklearnSettings
 from landloom.reference_settings import ReferenceSettings
 from landloom.region_settings import RegionSettings
+from landloom.series_settings import SeriesSettings
 from landloom.words import shortened
 
 OUTPUT_FOLDERS = ("results", "logs", "benchmarks")
@@ -85,7 +86,9 @@ def problems(settings: Configuration, memory: Path | None = None) -> list[str]:
         *_check_crs(settings),
         *_collect(_check_indices, settings),
         *_collect(_check_nomenclature, settings),
+        *_check_dates(settings),
         *_check_samples(settings),
+        *_check_calendars(settings),
         *_check_vectors(settings, memory),
         *_check_classifier(settings, memory),
     ]
@@ -225,6 +228,22 @@ def _check_nomenclature(settings: Configuration) -> None:
         nomenclature.read(settings.nomenclature)
 
 
+def _check_dates(settings: Configuration) -> list[str]:
+    """Name the files of dates that are not there or cannot be read."""
+    from landloom.sensors import series
+
+    problems: dict[str, None] = {}
+    for name, sensor in settings.sensors.items():
+        if not isinstance(sensor, SeriesSettings) or made_here(settings, sensor.archive):
+            continue
+        for tile in settings.tiles if sensor.dates else ():
+            try:
+                series.dates_of(sensor, tile)
+            except InputError as error:
+                problems[f"sensors.{name}.dates: {error}"] = None
+    return list(problems)
+
+
 def _check_samples(settings: Configuration) -> list[str]:
     """Name regions, years, labels and lines of files that the samples cannot be drawn by."""
     from landloom import nomenclature, sample_checks
@@ -234,6 +253,35 @@ def _check_samples(settings: Configuration) -> list[str]:
     except InputError:  # which is told, or a rule of ours has yet to make it
         codes = None
     return sample_checks.problems(settings.samples, region_slugs(settings), settings.years, codes)
+
+
+def _check_calendars(settings: Configuration) -> list[str]:
+    """Name sensors that have more output dates in a year than in another whose samples train its models.
+
+    As far as the configuration tells; `auto` goes by the archive, and is looked at by the training.
+    """
+    from landloom.calendars import CommonRange, output_dates
+
+    if isinstance(settings.model, FrozenSettings):
+        return []
+    problems = []
+    periods = {year: period_of(settings, year) for year in settings.years}
+    for name, sensor in settings.sensors.items():
+        bounds = sensor.start, sensor.end
+        numbers: dict[int, int] = {}
+        for year, days in periods.items() if "auto" not in bounds else ():
+            try:
+                numbers[year] = len(output_dates(name, CommonRange(*days, "", ""), bounds, sensor.step_days, days))
+            except InputError as error:
+                problems.append(f"sensors.{name} ({year}): {error}")
+        pairs = [(year, other) for year in numbers for other in settings.samples.lenders(year, settings.years)]
+        problems += [
+            f"sensors.{name}: has {numbers[year]} output dates in {year}, {numbers[other]} in {other}, whose samples "
+            "are to train its models; give both years as long a period, or another `start` and `end`"
+            for year, other in pairs
+            if other in numbers and numbers[year] != numbers[other]
+        ]
+    return problems
 
 
 def _check_vectors(settings: Configuration, memory: Path | None) -> list[str]:

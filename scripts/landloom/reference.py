@@ -1,5 +1,6 @@
 """Ground truth: polygons read and cleaned, with nothing lost silently.
 
+Points become the squares of the pixels that they lie in (see :mod:`landloom.point_pixels`), and are polygons then.
 Polygons of a separate test file are cleaned as the others are; ground that both claim is left to the test.
 """
 
@@ -13,9 +14,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from shapely import STRtree
 
-from landloom import vectors
+from landloom import point_pixels, vectors
 from landloom.errors import InputError
-from landloom.findings import Findings
+from landloom.findings import POINTS, Findings
 from landloom.nomenclature import Nomenclature
 from landloom.reference_settings import ReferenceSettings
 from landloom.spatial_blocks import EQUAL_AREA
@@ -60,7 +61,8 @@ def clean(
     polygons : GeoDataFrame in the regions' CRS
         In the order of ``polygon``, the feature id in the user's file (of the test file: + 10^12). Columns ``code``,
         ``number`` (of the region that holds most of it), ``area_m2``, ``component`` (the lowest id of those that
-        share ground, directly or through others) and ``tests`` (whether it comes from the test file).
+        share ground, directly or through others), ``point`` (whether it is the pixel of a point) and ``tests``
+        (whether it comes from the test file).
     findings : Findings
 
     Raises
@@ -106,7 +108,9 @@ def _usable(
     polygons = vectors.project(polygons, ground.regions.crs, source.path, source.key)
     polygons = _within_territory(polygons, ground.footprints, findings)
     if polygons.empty:
-        raise InputError(f"{source.key}: no polygon of {source.path} lies within a tile; is its CRS right?")
+        raise InputError(f"{source.key}: nothing in {source.path} lies within a tile; is its CRS right?")
+    polygons = _with_pixels_of_points(polygons, ground.footprints, findings)
+    _need_some(polygons, source, findings)
     return _without_overlaps(_without_duplicates(polygons, findings), findings)
 
 
@@ -126,7 +130,7 @@ def _need_some(polygons: gpd.GeoDataFrame, source: Source, findings: Findings) -
     """Raise where no polygon is left, with what became of them."""
     if polygons.empty:
         found = "; ".join(f"{row['finding']}: {row['count']}, {row['action']}" for row in findings.rows)
-        raise InputError(f"{source.key}: no polygon of {source.path} can be used ({found})")
+        raise InputError(f"{source.key}: nothing in {source.path} can be used ({found})")
 
 
 def _codes(
@@ -142,7 +146,7 @@ def _codes(
     if len(unknown):
         found = unknown.value_counts()
         counts = ", ".join(
-            f"`{shortened(label)}` ({count} polygon{'s' * (count > 1)})"
+            f"`{shortened(label)}` ({count} time{'s' * (count > 1)})"
             for label, count in found.head(MOST_SHOWN).items()
         )
         counts += f" and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
@@ -154,7 +158,7 @@ def _codes(
 
 
 def _repaired(polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFrame:
-    """Mend invalid geometries; leave out what is empty or no polygon."""
+    """Mend invalid geometries; leave out what is empty or neither polygon nor point."""
     empty = polygons.geometry.isna() | polygons.geometry.is_empty
     findings.add("empty geometry", "left out", polygons.polygon[empty])
     polygons = polygons[~empty]
@@ -163,10 +167,12 @@ def _repaired(polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFram
     polygons = polygons[~odd]
     invalid = ~polygons.geometry.is_valid
     findings.add("invalid geometry", "repaired", polygons.polygon[invalid])
-    polygons = polygons.copy()
-    polygons.geometry = vectors.only_polygons(polygons.geometry.make_valid())
-    flat = polygons.geometry.is_empty
-    findings.add("not a polygon", "left out", polygons.polygon[flat])
+    polygons = polygons.assign(point=point_pixels.are_points(polygons.geometry))
+    shapes = polygons.geometry.make_valid()
+    shapes[~polygons.point] = vectors.only_polygons(shapes[~polygons.point])
+    polygons = polygons.set_geometry(shapes)
+    flat = shapes.is_empty
+    findings.add("neither polygon nor point", "left out", polygons.polygon[flat])
     return polygons[~flat]
 
 
@@ -179,6 +185,23 @@ def _within_territory(
     inside[inside] = polygons[inside].intersects(ground)
     findings.add("outside of every tile", "left out", polygons.polygon[~inside])
     return polygons[inside]
+
+
+def _with_pixels_of_points(
+    polygons: gpd.GeoDataFrame, footprints: gpd.GeoDataFrame, findings: Findings
+) -> gpd.GeoDataFrame:
+    """Put the ground of their pixels in the place of points; leave out those whose pixel is of no tile."""
+    points = polygons.point.values
+    if not points.any():
+        return polygons
+    findings.add(POINTS, "each stands for the pixel that it lies in", polygons.polygon[points])
+    squares, whole = point_pixels.squares(polygons.geometry[points], footprints)
+    between = "point between tiles: the pixel that it lies in is of none"
+    findings.add(between, "left out", polygons.polygon[points][~whole])
+    shapes = polygons.geometry.copy()
+    shapes[points] = squares
+    polygons = polygons.set_geometry(shapes)
+    return polygons[~shapes.is_empty]
 
 
 def _without_duplicates(polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFrame:
@@ -250,8 +273,8 @@ def _without_remnants(
 
 
 def _large_enough(polygons: gpd.GeoDataFrame, minimum_area_m2: float, findings: Findings) -> gpd.GeoDataFrame:
-    """Leave out tiny polygons."""
-    tiny = polygons.area_m2 < minimum_area_m2
+    """Leave out tiny polygons; a point stands for a pixel, whatever its size."""
+    tiny = (polygons.area_m2 < minimum_area_m2) & ~polygons.point
     findings.add(f"smaller than {minimum_area_m2:g} m2", "left out", polygons.polygon[tiny])
     return polygons[~tiny]
 

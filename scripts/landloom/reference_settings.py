@@ -12,7 +12,10 @@ Split = Literal["polygons", "blocks", "all", "file"]
 class ReferenceSettings(Section):
     """Polygons of known land cover."""
 
-    file: VectorPath = Field(description="vector file in any CRS and format that OGR reads; `{year}` is replaced")
+    file: VectorPath = Field(
+        description="vector file in any CRS and format that OGR reads, of polygons or points: a point stands for "
+        "the pixel that it lies in, a multipoint for several that go together; `{year}` is replaced"
+    )
     field: str = Field(description="field that holds the label, an integer or a string")
     layer: str | None = Field(None, description="layer of the file; by default its first")
     ignore: list[int | str] = Field([], description="labels to leave out; any other unknown label is an error")
@@ -40,7 +43,9 @@ class ReferenceSettings(Section):
     )
     test_field: str | None = Field(None, description="field of `test_file` that holds the label; by default `field`")
     test_layer: str | None = Field(None, description="layer of `test_file`; by default its first")
-    minimum_area_m2: float = Field(0.0, ge=0, description="smaller polygons are left out and reported (0: keep all)")
+    minimum_area_m2: float = Field(
+        0.0, ge=0, description="smaller polygons are left out and reported (0: keep all); points are not"
+    )
 
     @field_validator("file", "test_file")
     @classmethod

@@ -135,14 +135,14 @@ def _interpolate_row(coarse, factor, own_row, other_row, weight_row, first_colum
 
 @njit(cache=True, nogil=True)
 def to_reflectance(numbers, gain, shift, nodata, has_nodata, out):
-    """Turn stored numbers into int16 reflectances times 10000; NaN and nodata become -10000.
+    """Turn stored numbers into int16 reflectances times 10000; nodata and what is no finite number become -10000.
 
     Valid values are kept within -9999..32767, so that none is taken for missing.
     """
     for row in range(numbers.shape[0]):
         for column in range(numbers.shape[1]):
             number = float(numbers[row, column])
-            if number != number or (has_nodata and number == nodata):
+            if number - number != 0.0 or (has_nodata and number == nodata):
                 out[row, column] = NODATA
             else:
                 value = np.floor(number * gain + shift + 0.5)

@@ -32,6 +32,9 @@ def problems(
     for key, other in _of_other_years(settings).items():
         if other.year is not None and other.year not in years:
             found.append(f"samples.{key}.year: {other.year} is not among the years {sorted(years)}")
+    unknown_years = sorted(set(settings.years) - set(years)) if isinstance(settings.years, list) else []
+    if unknown_years:
+        found.append(f"samples.years: {shortened(unknown_years)} are not among the years {sorted(years)}")
     if codes is not None:
         found += _label_problems(settings, codes) + _file_problems(settings, regions, codes)
     return found

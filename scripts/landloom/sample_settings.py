@@ -1,7 +1,7 @@
 """The section `samples` of the configuration: which training samples a model gets, and from where."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -13,7 +13,7 @@ from landloom.section import InputPath, Section
 
 
 class AnnualSettings(Section):
-    """Classes of which this year has no reference yet: their samples come from another year."""
+    """Classes of which this year has no reference yet: their samples come from another year alone."""
 
     labels: list[int | str] = Field(
         description="labels of the classes (as annual crops) whose samples come from `year`, with its features: "
@@ -39,6 +39,12 @@ class SampleSettings(DrawSettings):
     augmentation: AugmentationSettings | None = Field(None, description="without it, no samples are made")
     annual: AnnualSettings | None = Field(None, description="without it, all samples are of the year that is mapped")
 
+    years: Literal["all"] | Annotated[list[int], Field(min_length=1)] | None = Field(
+        None,
+        description="years of `years` whose drawn samples train the models of every year; by default its own alone. "
+        "Output dates are matched by their order. Polygons of other years that share a pixel with a test "
+        "polygon of the year that is mapped are left out",
+    )
     from_map: MapSampleSettings | None = Field(
         None,
         description="samples of an earlier map beside those of the reference; without it, there are none",
@@ -83,13 +89,29 @@ class SampleSettings(DrawSettings):
         """Return all files that the section names."""
         return sorted({*self.drawing_files(), *self.training_files()})
 
-    def of_model(self, region: str, slugs: Sequence[str], year: int) -> dict[str, Any]:
-        """Return the part of the section that the model of a region and year depends on beside the draws."""
+    def training_years(self, year: int, years: Collection[int]) -> list[int]:
+        """Return the years whose drawn samples train the models of a year; ``years`` are all."""
+        if self.years is None:
+            return [year]
+        return sorted(years if self.years == "all" else set(self.years))
+
+    def lenders(self, year: int, years: Collection[int]) -> list[int]:
+        """Return the other years that samples for a year's models come from."""
+        annual = [self.annual.year] if self.annual else []
+        return sorted({*self.training_years(year, years), *annual} - {year})
+
+    def of_model(self, region: str, slugs: Sequence[str], year: int, years: Collection[int]) -> dict[str, Any]:
+        """Return the part of the section that the model of a region and year depends on beside the draws.
+
+        ``years`` are those of the configuration.
+        """
         augmentation = self.augmentation if region in self.augmented(slugs) else None
         parts = {
             "copies": self.copies,
             "augmentation": augmentation and augmentation.model_dump(mode="json", exclude={"regions"}),
             "annual": self.annual.model_dump(mode="json") if self.annual and self.annual.year != year else None,
+            "years": self.training_years(year, years) if self.training_years(year, years) != [year] else None,
+            "lenders": self.lenders(year, years),
         }
         return {key: part for key, part in parts.items() if part}
 

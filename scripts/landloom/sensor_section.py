@@ -19,7 +19,7 @@ class SensorSettings(Section):
     """Whether name or metadata of a product tell from which orbit it was seen."""
 
     archive: FolderPath = Field(description="folder that holds the products, at any depth (of three at most)")
-    dates: Literal["steps", "own"] = Field(
+    output_dates: Literal["steps", "own"] = Field(
         "steps",
         description="output dates of the gap filling: every `step_days` days, or the products' own dates, which "
         "all tiles must share",

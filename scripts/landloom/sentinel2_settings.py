@@ -45,7 +45,7 @@ class Sentinel2L3aSettings(SensorSettings):
     """Monthly syntheses of Sentinel-2, Level-3A by THEIA/WASP (MUSCATE format)."""
 
     type: Literal["sentinel2_l3a"]
-    dates: Literal["steps", "own"] = Field(
+    output_dates: Literal["steps", "own"] = Field(
         "own", description="output dates: the syntheses' own, which all tiles must share, or every `step_days` days"
     )
     bands: list[str] = Field(list(SENTINEL2_BANDS), description="bands to use, in this order", min_length=1)

@@ -2,15 +2,18 @@
 
 import datetime
 import re
+from collections import Counter
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from landloom.section import Name, PositiveInt, Section
+from landloom.section import FolderPath, Name, PositiveInt, Section, only_placeholders
 from landloom.sensor_section import SensorSettings
 
 MOST_STARS = 5
 """In the pattern of a name: the time that a name may take to fail grows with its length to their power."""
+
+DEFAULT_DATE_FORMAT = "%Y%m%d"
 
 MaskValue = Annotated[int, Field(ge=-(2**31), lt=2**32)]
 
@@ -41,14 +44,29 @@ class SeriesMask(Section):
 
 
 class SeriesSettings(SensorSettings):
-    """Any series of raster files that GDAL reads, described here: a new sensor without code."""
+    """Any series of raster files that GDAL reads, described here: a new sensor without code.
+
+    Either each file is of one date, which its name tells, or each holds all dates as its bands, one after the other,
+    which `dates` tells. Dates are those of whole images: where the pixels of a composite were seen on days of their
+    own (as the day of year of MODIS tells), the composite's nominal date counts for all.
+    """
 
     type: Literal["series"]
     file: str = Field(
-        description="pattern of the files below `archive`: `{date}` (needed), `{tile}`, `{band}` (the band's "
-        "name) and `*`, e.g. `{tile}/{date}_{band}.tif`"
+        description="pattern of the files below `archive`: `{date}` (needed, unless there are `dates`), `{tile}`, "
+        "`{band}` (the band's name) and `*`, e.g. `{tile}/{date}_{band}.tif`"
     )
-    date_format: str = Field("%Y%m%d", description="format of `{date}`, in the codes of strptime")
+    dates: FolderPath | Annotated[list[datetime.date], Field(min_length=1)] | None = Field(
+        None,
+        description="dates of files that hold several: a list, or a text file with a date a line (`{tile}` is "
+        "replaced). The first is that of the band that `bands` numbers, the next that of the next band of the file, "
+        "and so on",
+    )
+    date_format: str = Field(
+        DEFAULT_DATE_FORMAT,
+        description="format of `{date}`, or of the lines of `dates`, in the codes of strptime; by default, these may "
+        "be YYYY-MM-DD, too",
+    )
     bands: dict[Name, PositiveInt | SeriesBand] = Field(
         description="band name: its number in the file, or its own `file` and `number`", min_length=1
     )
@@ -62,12 +80,23 @@ class SeriesSettings(SensorSettings):
         {}, description="band name: its standard letter in spyndex (B, G, R, N, S1 ...), for indices"
     )
 
-    @field_validator("file")
+    @field_validator("dates")
     @classmethod
-    def _has_a_date(cls, pattern: str) -> str:
-        if pattern.count("{date}") != 1:
-            raise ValueError("the pattern must hold `{date}` once")
-        return pattern
+    def _one_look_a_date(cls, dates: str | list[datetime.date] | None) -> str | list[datetime.date] | None:
+        if isinstance(dates, str):
+            return only_placeholders(dates, "tile")
+        twice = sorted(date for date, count in Counter(dates or ()).items() if count > 1)
+        if twice:
+            raise ValueError(f"{twice[0]} stands there twice")
+        return dates
+
+    @model_validator(mode="after")
+    def _dates_are_told_once(self) -> "SeriesSettings":
+        if self.dates is None and self.file.count("{date}") != 1:
+            raise ValueError("file: the pattern must hold `{date}` once, or `dates` tell the dates of its bands")
+        if self.dates is not None and any("{date}" in pattern for pattern in self.patterns()):
+            raise ValueError("with `dates`, no pattern may hold `{date}`")
+        return self
 
     @field_validator("date_format")
     @classmethod
@@ -86,9 +115,7 @@ class SeriesSettings(SensorSettings):
         unknown = sorted(set(self.common_names) - set(self.bands))
         if unknown:
             raise ValueError(f"common_names names {unknown}, which `bands` lacks")
-        patterns = [self.file, *(band.file for band in self.bands.values() if isinstance(band, SeriesBand))]
-        patterns += [self.mask.file] if self.mask else []
-        for pattern in filter(None, patterns):
+        for pattern in self.patterns():
             if pattern.count("{date}") > 1:
                 raise ValueError(f"`{pattern}` holds `{{date}}` twice")
             if any(part.count("*") > MOST_STARS for part in pattern.split("/")):
@@ -97,3 +124,8 @@ class SeriesSettings(SensorSettings):
             if odd:
                 raise ValueError(f"`{pattern}` holds {sorted(odd)}; only {{tile}}, {{date}}, {{band}} are known")
         return self
+
+    def patterns(self) -> list[str]:
+        """Return all patterns of files."""
+        own = [band.file for band in self.bands.values() if isinstance(band, SeriesBand) and band.file]
+        return [self.file, *own, *([self.mask.file] if self.mask else [])]

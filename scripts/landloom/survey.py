@@ -156,7 +156,8 @@ def common_grid(
 
 
 def _refusal(tile: str, looks: Sequence[Look], remedy: str) -> str:
-    lines = "\n".join(f"  {_named(look)}" for look in looks)
+    # Files of several dates have one problem for all.
+    lines = "\n".join(f"  {problem}" for problem in dict.fromkeys(map(_named, looks)))
     return f"tile {tile}: {len(looks)} product{'s' * (len(looks) > 1)} cannot be used; {remedy}:\n{lines}"
 
 

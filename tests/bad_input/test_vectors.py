@@ -94,7 +94,7 @@ def test_reference_that_is_no_vector_file(footprints: gpd.GeoDataFrame, classes:
 def test_unknown_labels_are_counted(clean: Callable[..., Any]):
     with pytest.raises(InputError) as caught:
         clean(squares([1, 2, 7, 7, 8]))
-    assert "labels that the nomenclature lacks: `7` (2 polygons), `8` (1 polygon)" in str(caught.value)
+    assert "labels that the nomenclature lacks: `7` (2 times), `8` (1 time)" in str(caught.value)
     assert "add them there, or to reference.ignore" in str(caught.value)
 
 
@@ -107,7 +107,7 @@ def test_ignored_labels_are_left_out_and_counted(clean: Callable[..., Any]):
 def test_nothing_but_ignored_labels(clean: Callable[..., Any]):
     with pytest.raises(InputError) as caught:
         clean(squares([7, 7]), ignore=[7])
-    assert "no polygon of" in str(caught.value)
+    assert "nothing in " in str(caught.value)
     assert "label in reference.ignore: 2, left out" in str(caught.value)
 
 
@@ -117,12 +117,12 @@ def test_polygons_without_label_are_left_out(clean: Callable[..., Any]):
     assert rows(findings)["no label"] == ("left out", 1, [2])
 
 
-def test_points_are_no_polygons(clean: Callable[..., Any]):
-    points = squares([1, 2])
-    points.geometry = points.centroid
+def test_lines_are_neither_polygons_nor_points(clean: Callable[..., Any]):
+    lines = squares([1, 2])
+    lines.geometry = lines.boundary
     with pytest.raises(InputError) as caught:
-        clean(points)
-    assert "not a polygon: 2, left out" in str(caught.value)
+        clean(lines)
+    assert "neither polygon nor point: 2, left out" in str(caught.value)
 
 
 def test_polygon_outside_every_tile_is_reported(clean: Callable[..., Any]):
@@ -137,7 +137,7 @@ def test_all_polygons_outside(clean: Callable[..., Any]):
     away = squares([1, 2]).translate(50_000)
     with pytest.raises(InputError) as caught:
         clean(squares([1, 2]).set_geometry(away))
-    assert "no polygon of" in str(caught.value)
+    assert "nothing in " in str(caught.value)
     assert "lies within a tile; is its CRS right?" in str(caught.value)
 
 
@@ -162,12 +162,12 @@ def with_test_file(tests: gpd.GeoDataFrame, tmp_path: Path) -> dict[str, Any]:
 def test_unknown_labels_of_the_test_file(clean: Callable[..., Any], tmp_path: Path):
     with pytest.raises(InputError) as caught:
         clean(squares([1, 2]), **with_test_file(squares([1, 9]), tmp_path))
-    assert "tests.gpkg: labels that the nomenclature lacks: `9` (1 polygon)" in str(caught.value)
+    assert "tests.gpkg: labels that the nomenclature lacks: `9` (1 time)" in str(caught.value)
 
 
 def test_a_test_file_of_another_place(clean: Callable[..., Any], tmp_path: Path):
     away = squares([1, 2]).set_geometry(squares([1, 2]).translate(50_000))
-    with pytest.raises(InputError, match=r"reference.test_file: no polygon of .*tests.gpkg lies within a tile"):
+    with pytest.raises(InputError, match=r"reference.test_file: nothing in .*tests.gpkg lies within a tile"):
         clean(squares([1, 2]), **with_test_file(away, tmp_path))
 
 

@@ -2,13 +2,16 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from shapely import contains_xy
+from shapely import box, contains_xy
 from shapely.geometry import Point
 
-from landloom import candidates, rasters, training
+from landloom import candidates, rasters, reference, reference_split, territory, training
 from landloom.errors import InputError
 from landloom.grids import Grid, Window
+from landloom.nomenclature import LandClass, Nomenclature
+from landloom.reference_settings import ReferenceSettings
 
+CLASSES = Nomenclature((LandClass(1, "1", "a", "#000000"), LandClass(2, "2", "b", "#ffffff")))
 GRID = Grid("EPSG:32631", 300000.0, 4900000.0, 10.0, 10.0, 1100, 60)
 
 
@@ -57,6 +60,27 @@ def test_a_tile_without_polygons(rasters_of_tile):
     assert len(found) == 0
     assert tuple(found.columns) == (*candidates.POSITION_COLUMNS, "run0", "test0", "held")
     assert found.run0.dtype == bool
+
+
+def test_points_give_the_candidates_of_tiny_squares(rasters_of_tile, tmp_path):
+    """Anywhere in their pixels, in another projection, some of them two to a pixel."""
+    folder = rasters_of_tile[0]
+    rng = np.random.default_rng(4)
+    rows, columns = rng.integers(0, 1100, 400), rng.integers(0, 60, 400)
+    x, y = (GRID.left + 10 * (columns + 0.5), GRID.top - 10 * (rows + 0.5))
+    points = gpd.points_from_xy(x + rng.uniform(-4.99, 4.99, 400), y + rng.uniform(-4.99, 4.99, 400))
+    tables = []
+    for name, shapes in (("points", points), ("squares", box(x - 1, y - 1, x + 1, y + 1))):
+        frame = gpd.GeoDataFrame({"code": rows % 2 + 1}, geometry=shapes, crs=GRID.crs)
+        frame.to_crs("EPSG:4326").to_file(tmp_path / f"{name}.gpkg")
+        settings = ReferenceSettings(file=str(tmp_path / f"{name}.gpkg"), field="code")
+        footprints = territory.collect_footprints({"T": GRID})
+        ground = reference.Ground(footprints, territory.whole_territory(footprints))
+        polygons, _ = reference.clean(settings, 2018, CLASSES, ground)
+        dealt = reference_split.deal(polygons, settings, 2, 0)
+        tables.append(candidates.find_candidates(dealt, GRID, folder / "regions.tif", folder / "validity.tif"))
+    assert len(tables[0]) > 150
+    pd.testing.assert_frame_equal(*tables)
 
 
 def samples_of(tile, rows):

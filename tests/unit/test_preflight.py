@@ -106,3 +106,37 @@ def test_files_of_the_samples_are_read(project, tmp_path):
     assert "samples.numbers: n.csv: line 3: label '9' is not in the nomenclature" in told
     for layer in map_files:
         assert f"samples.from_map.{layer} (year 2018, tile T31TCJ): no such file: old/{layer}_T31TCJ.tif" in told
+
+
+def test_dates_of_bands_are_read_before_any_job(project):
+    sensor = {"type": "series", "archive": "archive", "file": "{band}.tif", "dates": "gone.txt", "bands": {"b": 1}}
+    with pytest.raises(config.ConfigurationError, match=r"sensors.s.dates: gone.txt: cannot be read"):
+        preflight.load(project | {"sensors": {"s": sensor}})
+
+
+@pytest.mark.parametrize(
+    ("changes", "end", "message"),
+    [
+        ({}, "auto", ""),
+        ({}, "12-01", ""),
+        ({"samples": {"years": "all"}}, "auto", ""),
+        ({"samples": {"years": "all"}}, "11-01", ""),
+        ({"samples": {"years": "all"}}, "12-01", "sensors.s: has 31 output dates in 2018, 67 in 2019, whose samples"),
+        ({"samples": {"annual": {"labels": [1], "year": 2019}}}, "12-01", "has 31 output dates in 2018, 67 in 2019"),
+        ({}, "06-01", r"sensors.s \(2019\): `06-01` is not a day of the period 2019-08-01 to 2020-12-31"),
+    ],
+)
+def test_years_that_share_samples_need_as_many_dates(project, changes, end, message):
+    """The second period has two days of the name 12-01."""
+    years = {2018: {"start": "2018-02-01"}, 2019: {"start": "2019-02-01", "end": "2020-01-31"}}
+    if "12-01" in end:
+        years[2019] = {"start": "2019-02-01", "end": "2020-12-31"}
+    if "06-01" in end:
+        years[2019] = {"start": "2019-08-01", "end": "2020-05-31"}
+    sensor = project["sensors"]["s"] | {"start": "02-04", "end": end}
+    project = project | changes | {"years": years, "sensors": {"s": sensor}}
+    if not message:
+        preflight.load(project)
+        return
+    with pytest.raises(config.ConfigurationError, match=message.replace("2020-12-31", "2020-05-31")):
+        preflight.load(project)

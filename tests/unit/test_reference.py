@@ -1,6 +1,6 @@
 import geopandas as gpd
 import pytest
-from shapely.geometry import MultiPolygon, Point, Polygon, box
+from shapely.geometry import MultiPoint, MultiPolygon, Point, Polygon, box
 
 from landloom import reference, territory, vectors
 from landloom.errors import InputError
@@ -110,14 +110,14 @@ def test_multipolygons_stay_one_polygon(tmp_path):
 
 def test_unknown_labels_are_an_error_that_counts_them(tmp_path):
     rows = [(1, cell(0, 0)), (9, cell(1, 1)), (9, cell(2, 2))]
-    with pytest.raises(InputError, match=r"`9` \(2 polygons\)"):
+    with pytest.raises(InputError, match=r"`9` \(2 times\)"):
         cleaned(tmp_path, rows)
     polygons, findings = cleaned(tmp_path, rows, ignore=[9])
     assert polygons.code.tolist() == [1]
     assert found(findings)["label in reference.ignore"][1] == 2
 
 
-def test_points_are_left_out_and_reported(tmp_path):
+def test_what_is_empty_is_left_out_and_reported(tmp_path):
     frame = [(1, cell(0, 0)), (2, Point(500500, 4899500).buffer(0))]
     polygons, findings = cleaned(tmp_path, frame)
     assert len(polygons) == 1
@@ -129,3 +129,55 @@ def test_points_are_left_out_and_reported(tmp_path):
 )
 def test_label_text(value, text):
     assert vectors.label_text(value) == text
+
+
+def centre_of(row, column):
+    return Point(500000 + 10 * column + 5, 4900000 - 10 * row - 5)
+
+
+def test_a_point_stands_for_its_pixel(tmp_path):
+    anywhere = Point(500123.4, 4899876.5)
+    rows = [(1, anywhere), (2, centre_of(50, 60)), (3, cell(3, 3)), (2, Point(510000, 4899500))]
+    polygons, findings = cleaned(tmp_path, rows, minimum_area_m2=1000)
+    assert polygons.polygon.tolist() == [1, 2, 3]
+    assert polygons.point.tolist() == [True, True, False]
+    corners = polygons.geometry[0].bounds
+    assert corners == pytest.approx((500120, 4899870, 500130, 4899880), abs=1e-6)
+    assert polygons.area_m2[:2].tolist() == pytest.approx([100, 100], rel=0.01)
+    assert found(findings)["points"] == ("each stands for the pixel that it lies in", 2, [1, 2])
+    assert found(findings)["outside of every tile"][2] == [4]
+
+
+def test_points_of_one_pixel(tmp_path):
+    """Of one class they count once; of two classes, none says what the pixel is."""
+    rows = [(1, Point(500121, 4899871)), (1, Point(500129, 4899879)), (3, centre_of(2, 2))]
+    rows += [(1, Point(500501, 4899501)), (2, Point(500508, 4899507))]
+    polygons, findings = cleaned(tmp_path, rows)
+    assert polygons.polygon.tolist() == [1, 3]
+    notes = found(findings)
+    assert notes["duplicate of another polygon of its class"] == ("left out", 1, [2])
+    assert notes["overlap with another class"] == ("common ground cut out", 2, [4, 5])
+    assert notes["nothing left beside overlaps"] == ("left out", 2, [4, 5])
+
+
+def test_points_and_polygons_of_one_file(tmp_path):
+    """A pixel in a polygon of its class goes with it; in one of another class, its ground is of neither."""
+    rows = [(1, cell(0, 0)), (1, centre_of(3, 3)), (2, cell(5, 5)), (3, centre_of(53, 53)), (3, centre_of(90, 90))]
+    polygons, _ = cleaned(tmp_path, rows)
+    assert dict(zip(polygons.polygon, polygons.component, strict=True)) == {1: 1, 2: 1, 3: 3, 5: 5}
+    assert polygons.set_index("polygon").area_m2[3] == pytest.approx(6300, rel=0.01)
+
+
+def test_a_multipoint_is_one_object(tmp_path):
+    several = MultiPoint([centre_of(1, 1), centre_of(1, 2), centre_of(40, 40)])
+    polygons, _ = cleaned(tmp_path, [(1, several), (2, centre_of(9, 9))])
+    assert polygons.area_m2.tolist() == pytest.approx([300, 100], rel=0.01)
+
+
+def test_points_that_test_take_their_pixels_from_training(tmp_path):
+    tests = gpd.GeoDataFrame({"code": [2]}, geometry=[centre_of(3, 3)], crs="EPSG:32631")
+    tests.to_file(tmp_path / "tests.gpkg")
+    rows = [(1, centre_of(3, 3)), (1, cell(0, 0)), (2, centre_of(50, 50))]
+    polygons, findings = cleaned(tmp_path, rows, split="file", test_file=str(tmp_path / "tests.gpkg"))
+    assert polygons.polygon.tolist() == [2, 3, reference.TEST_FILE_IDS + 1]
+    assert found(findings)["nothing left beside test polygons"][2] == [1]

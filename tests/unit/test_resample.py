@@ -69,6 +69,8 @@ def test_reflectance_scaling():
     assert out.tolist() == [[-10000, 0, -999, 32767]]
     to_reflectance(np.array([[0.12345, np.nan, -5.0, 0.0]], np.float32), 10000.0, 0.0, 0.0, False, out)
     assert out.tolist() == [[1235, -10000, -9999, 0]]
+    to_reflectance(np.array([[np.inf, -np.inf, -1.7e308, -1.0]]), 10000.0, 0.0, -1.7e308, True, out)
+    assert out.tolist() == [[-10000, -10000, -10000, -9999]]
 
 
 def exact_bilinear(coarse, factor):

@@ -154,7 +154,7 @@ def test_maps_have_memory_for_their_models(tmp_path):
         ({"augmentation": {"amount": "minimum", "number": 50}}, 1.4),
         ({"augmentation": {"amount": "per_class", "numbers": "numbers.csv"}}, 1 + 330 / 100),
         ({"augmentation": {"amount": "balance"}, "copies": "copies.csv"}, 3 * 200 / 310),
-        ({"augmentation": {"amount": "balance"}, "annual": {"year": 2017}}, 2 * 590 / 600),
+        ({"augmentation": {"amount": "balance"}, "lenders": [2017]}, 2 * 590 / 600),
     ],
 )
 def test_training_has_memory_for_samples_that_are_made(parts, times, tmp_path, monkeypatch):

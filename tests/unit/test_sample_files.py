@@ -82,9 +82,18 @@ def test_what_is_wrong_with_the_section(write, tmp_path):
         annual={"labels": ["rye", "maize"], "year": 2016},
         from_map={"labels": ["wheat", "oats"], "year": 2015},
     )
+    settings = settings.model_copy(update={"years": [2018, 2014]})
     found = problems(settings, REGIONS, {2017, 2018}, CODES)
     told = dict(line.split(": ", 1) for line in found)
-    keys = ["regions", "augmentation.regions", "annual.year", "from_map.year", "annual.labels", "from_map.labels"]
+    keys = [
+        "regions",
+        "augmentation.regions",
+        "annual.year",
+        "from_map.year",
+        "years",
+        "annual.labels",
+        "from_map.labels",
+    ]
     assert list(told) == [f"samples.{key}" for key in (*keys, "numbers", "regions.Nord.numbers", "copies")]
     assert "['west'] are no regions" in told["samples.regions"]
     assert "['rye']" in told["samples.annual.labels"]
@@ -106,3 +115,17 @@ def test_a_region_takes_over_what_it_does_not_say():
         "c": ("total", 100, "random", 4),
     }
     assert found["b"].percent == 5
+
+
+def test_years_that_train():
+    everything = (2016, 2017, 2018)
+    cases = {None: [2017], "all": [2016, 2017, 2018], (2018, 2016): [2016, 2018], (2017,): [2017]}
+    for given, expected in cases.items():
+        settings = SampleSettings(years=list(given) if isinstance(given, tuple) else given)
+        assert settings.training_years(2017, everything) == expected
+        assert settings.lenders(2017, everything) == [year for year in expected if year != 2017]
+    assert SampleSettings(years=[2017]).of_model("all", ["all"], 2017, everything) == {}
+    both = SampleSettings(years="all", annual={"labels": [1], "year": 2016}).of_model(
+        "all", ["all"], 2017, everything
+    )
+    assert (both["years"], both["lenders"]) == ([2016, 2017, 2018], [2016, 2018])

@@ -41,7 +41,7 @@ def refused_sensor(kind, **given):
         ("landsat_c2", {"path_rows": {"T": [199029]}}, "sensors.s.path_rows.T.0: "),
         ("landsat_theia_old", {"invalid_bits": {"NUA": [16]}}, "sensors.s.invalid_bits.NUA"),
         ("landsat8_theia", {"bands": ["B8"]}, "sensors.s.bands: ['B8'] are not among"),
-        ("sentinel2_l3a", {"dates": "monthly"}, "sensors.s.dates: "),
+        ("sentinel2_l3a", {"output_dates": "monthly"}, "sensors.s.output_dates: "),
     ],
 )
 def test_faults_name_their_key(kind, given, start):

@@ -20,7 +20,7 @@ USED = {
     "grid": {"numba", "rasterio"},
     "gate": set(),
     "mosaic": {"rasterio"},
-    "reference": GEO,
+    "reference": GEO | {"rasterio"},
     "regions": GEO | {"rasterio"},
     "sanity": GEO | {"rasterio"},
     "samples": {"numba", "pandas", "rasterio"},

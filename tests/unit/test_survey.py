@@ -164,8 +164,6 @@ def test_some_sensor_must_see_each_tile(archive, tmp_path):
 
 def test_features_of_a_sensor_without_looks(archive, tmp_path):
     """Nodata in all of its features; those of the other sensor as they are."""
-    from landloom import features
-
     (tmp_path / "empty").mkdir()
     settings = of(none=hls(tmp_path / "empty", required=False), h=hls(archive))
     used, found, _ = surveyed(settings)
@@ -178,7 +176,7 @@ def test_features_of_a_sensor_without_looks(archive, tmp_path):
     with tiles.open_reader(chain, GRID, 1) as reader:
         assert len(reader.blocks()) == 2
         ((_, series),) = reader.stream([Window(0, 0, 20, 24)])
-        values, seen = features.stack(chain.features, series, np.arange(480))
+        values, seen = chain.layout.of_window(Window(0, 0, 20, 24), series).stack(np.arange(480))
     assert values.shape == (480, 2 * 2 + 2 + 2 + 1)
     assert seen.all()
     assert (values[:, :6] == -10000).all()
@@ -213,7 +211,7 @@ def test_own_dates():
 
 def test_own_dates_that_differ():
     odd = calendars.basis("own", {"T1": days(1, 15), "T2": days(1, 15), "T3": days(1, 20)})
-    message = r"only one of T1 and T3 has 2021-01-15, 2021-01-20; get the others, or choose `dates: steps`"
+    message = r"only one of T1 and T3 has 2021-01-15, 2021-01-20; get the others, or choose `output_dates: steps`"
     with pytest.raises(InputError, match=message):
         calendars.own_dates("s", odd, ("auto", "auto"), YEAR)
 

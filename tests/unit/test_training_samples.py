@@ -1,9 +1,11 @@
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
 from imblearn.over_sampling import SMOTE
 
-from landloom import annual_crops, augmentation, pixel_keys, sample_copies, training
+from landloom import augmentation, other_years, pixel_keys, sample_copies, training
 from landloom.augmentation import Augmentation
 from landloom.augmentation_settings import AugmentationSettings
 from landloom.errors import InputError
@@ -247,20 +249,24 @@ def others(tmp_path):
     return {tile: make_tile(tile, rng, OTHER_NAMES, 260) for tile in ("B", "A")}
 
 
+def lender(tested=None, overlapping=NONE, one_file=False):
+    return other_years.Lender("samples.years", 2017, other_years.first_id(2017, one_file), tested or {}, overlapping)
+
+
 def test_annual_classes_come_from_the_other_year(tables, paths, others, tmp_path):
     there = write(others, tmp_path / "there")
     tested = {}
     for tile, table in tables.items():
         tests = table[~table.run0]
-        tested[tile] = annual_crops.places(tests.row.to_numpy(), tests.column.to_numpy())
-    source = annual_crops.AnnualSource(2017, (2, 3), tested, NONE)
-    found = annual_crops.exchanged(training.portions(paths, 2, 0), training.portions(there, 2, 0), source)
+        tested[tile] = other_years.places(tests.row.to_numpy(), tests.column.to_numpy())
+    lent = other_years.lent(NAMES, training.portions(there, 2, 0), lender(tested))
+    found = other_years.exchanged(training.portions(paths, 2, 0), lent, (2, 3))
     samples = training.gather(found)
     own = drawn(tables, 2, 0)
     kept = own[own.code == 1]
     lent = drawn(others, 2, 0)
     places = {(tile, place) for tile, tests in tested.items() for place in tests.tolist()}
-    numbers = annual_crops.places(lent.row.to_numpy(), lent.column.to_numpy())
+    numbers = other_years.places(lent.row.to_numpy(), lent.column.to_numpy())
     free = [pair not in places for pair in zip(lent.tile, numbers.tolist(), strict=True)]
     lent = lent[np.array(free) & lent.code.isin([2, 3])]
     assert len(lent) > 50
@@ -272,39 +278,106 @@ def test_annual_classes_come_from_the_other_year(tables, paths, others, tmp_path
     assert {portion.origin for portion in found} == {"drawn", "drawn in 2017, on dates up to 3 days apart"}
 
 
-def test_pixels_that_test_this_year_train_in_none(paths, others, tmp_path):
+def test_pixels_that_test_this_year_train_in_none(others, tmp_path):
     others = {tile: table.assign(run0=True) for tile, table in others.items()}
     there = write(others, tmp_path / "there")
-    everything = annual_crops.places(np.repeat(np.arange(50), 20), np.tile(np.arange(20), 50))
-    source = annual_crops.AnnualSource(2017, (2, 3), {"A": everything}, NONE)
-    found = annual_crops.exchanged(training.portions(paths, 2, 0), training.portions(there, 2, 0), source)
-    assert {portion.tile for portion in found if len(portion) and portion.origin != "drawn"} == {"B"}
+    everything = other_years.places(np.repeat(np.arange(50), 20), np.tile(np.arange(20), 50))
+    found = other_years.lent(NAMES, training.portions(there, 2, 0), lender({"A": everything}))
+    assert {portion.tile for portion in found if len(portion)} == {"B"}
 
 
-def test_polygons_that_overlap_test_ones_are_left_out_whole(paths, others, tmp_path):
+def test_polygons_that_overlap_test_ones_are_left_out_whole(others, tmp_path):
     there = training.portions(write(others, tmp_path / "there"), 2, 0)
-    polygons = np.unique(np.concatenate([portion.polygons[portion.codes == 3] for portion in there]))
-    source = annual_crops.AnnualSource(2017, (3,), {}, polygons[:-1])
-    found = annual_crops.exchanged(training.portions(paths, 2, 0), there, source)
-    lent = np.concatenate([portion.polygons for portion in found if portion.origin != "drawn"])
+    polygons = np.unique(np.concatenate([portion.polygons for portion in there]))
+    found = other_years.lent(NAMES, there, lender(overlapping=polygons[:-1]))
+    lent = np.concatenate([portion.polygons for portion in found])
     assert np.unique(lent).tolist() == [polygons[-1] + 2017 * 10**13]
 
 
-def test_ids_of_years_and_blocks_stay_apart():
-    blocks, own = np.array([-(2**56), -1]), np.array([0, 10**12 + 5, 2 * 10**12])
-    assert annual_crops.own_ids(blocks, 2017).tolist() == blocks.tolist()
-    ids = [annual_crops.own_ids(own, year) for year in (1970, 2017, 2018, 9999)]
+def test_polygons_of_one_file_are_the_same_in_all_years(others, tmp_path):
+    there = training.portions(write(others, tmp_path / "there"), 2, 0)
+    found = other_years.lent(NAMES, there, lender(one_file=True))
+    for portion, before in zip(found, there, strict=True):
+        np.testing.assert_array_equal(portion.polygons, before.polygons)
+
+
+def test_what_tests_is_found_in_the_tables(tables, others, tmp_path):
+    """As held out or test pixels, but not those that train too; polygons of the other year by any of their pixels."""
+    rng = np.random.default_rng(3)
+    here = {}
+    for tile, table in tables.items():
+        roles = {"test0": ~table.run0 & (rng.random(len(table)) < 0.8), "held": ~table.run0 & (table.row == 4)}
+        roles["test0"] |= table.row == 2
+        here[tile] = table.assign(**roles)
+    files = dict(zip(here, write(here, tmp_path / "candidates"), strict=True))
+    tested = other_years.tested_places(files, 0)
+    for tile, table in here.items():
+        tests = table[~table.run0 & (table.test0 | table.held)]
+        assert tested[tile].tolist() == (tests.row.astype(int) * 2**32 + tests.column).tolist()
+    there = dict(zip(others, write(others, tmp_path / "there"), strict=True))
+    expected = set()
+    for tile, table in others.items():
+        tests = here[tile][~here[tile].run0 & (here[tile].test0 | here[tile].held)]
+        pairs = set(zip(tests.row, tests.column, strict=True))
+        expected |= {row.polygon for row in table.itertuples() if (row.row, row.column) in pairs}
+    assert other_years.overlapping(there, tested).tolist() == sorted(expected)
+
+
+def test_samples_from_an_earlier_map_keep_their_blocks(others, tmp_path):
+    others = {tile: table.assign(polygon=-table.polygon) for tile, table in others.items()}
+    there = training.portions(write(others, tmp_path / "there"), 2, 0)
+    found = other_years.lent(NAMES, there, lender())
+    assert all((portion.polygons < 0).all() for portion in found)
+
+
+def test_ids_of_years_stay_apart():
+    own = np.array([0, 10**12 + 5, 2 * 10**12])
+    ids = [own + other_years.first_id(year, False) for year in (1970, 2017, 2018, 9999)]
     assert len(np.unique(np.concatenate([own, *ids]))) == 15
 
 
-def test_years_of_other_dates(paths, others, tmp_path):
+def test_years_of_other_dates(others, tmp_path):
     short = {tile: table.drop(columns=OTHER_NAMES[1]) for tile, table in others.items()}
     there = write(short, tmp_path / "there")
-    source = annual_crops.AnnualSource(2017, (2,), {}, NONE)
-    with pytest.raises(InputError, match=r"features of 2017 are others: s_B4 has 2 dates, in 2017 1; give"):
-        annual_crops.exchanged(training.portions(paths, 2, 0), training.portions(there, 2, 0), source)
+    with pytest.raises(
+        InputError, match=r"samples.years: the features of 2017 are others: s_B4 has 2 dates, in 2017 1"
+    ):
+        other_years.lent(NAMES, training.portions(there, 2, 0), lender())
     with pytest.raises(InputError, match="their order differs"):
-        annual_crops.check_features(NAMES, [OTHER_NAMES[2], OTHER_NAMES[3], *OTHER_NAMES[:2]], 2017)
+        other_years.check_features(NAMES, [OTHER_NAMES[2], OTHER_NAMES[3], *OTHER_NAMES[:2]], lender())
+
+
+@pytest.mark.parametrize(("years", "annual"), [((2017, 2018), None), ((2017,), None), ((2017, 2018), (2016, (2,)))])
+def test_samples_of_several_years(years, annual, paths, others, tmp_path):
+    """Year by year, with doubted polygons left out; annual classes are of their year alone."""
+    rng = np.random.default_rng(8)
+    more = {tile: make_tile(tile, rng, [name.replace("2018", "2016") for name in NAMES]) for tile in ("A", "B")}
+    whole = {2017: others, 2016: more}
+    files = {
+        year: dict(zip(tables, write(tables, tmp_path / str(year)), strict=True)) for year, tables in whole.items()
+    }
+    by_year = {(year, tile): path for year, of_tiles in files.items() for tile, path in of_tiles.items()}
+    tested = {"A": np.array([(1 << 32) | 3]), "B": np.zeros(0, np.int64)}
+    doubted = {2017: others["A"].polygon.unique()[:9], 2016: NONE}
+    loans = other_years.Loans(
+        2018, 0, years, annual, False, other_years.LenderFiles(by_year, by_year), tested, doubted
+    )
+    own = training.portions(paths, 2, 0)
+    found = other_years.added(own, 2, loans)
+    samples = training.gather(found)
+    left_out = {2017: {*doubted[2017], others["A"].polygon[23]}, 2016: {more["A"].polygon[23]}}
+    expected = sum(map(len, own)) if 2018 in years else 0
+    for year in set(years) - {2018}:
+        there = drawn(whole[year], 2, 0)
+        expected += (~there.polygon.isin(left_out[year])).sum()
+    if annual:
+        pooled = other_years.added(own, 2, dataclasses.replace(loans, annual=None))
+        expected -= sum((portion.codes == 2).sum() for portion in pooled)
+        there = drawn(more, 2, 0)
+        expected += ((there.code == 2) & ~there.polygon.isin(left_out[2016])).sum()
+        assert {portion.origin.split(",")[0] for portion in found if (portion.codes == 2).any()} == {"drawn in 2016"}
+    assert len(samples.codes) == expected > 100
+    assert samples.names == tuple(NAMES)
 
 
 def test_the_table_of_sources(paths, tmp_path):

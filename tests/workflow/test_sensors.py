@@ -16,7 +16,7 @@ pytestmark = pytest.mark.long
 
 def configuration():
     everywhere = {"type": "sentinel2_theia", "archive": "data/archive", "bands": BANDS, "step_days": 60}
-    own = {"bands": ["B2"], "dates": "own", "orbits": [51], "days": ["11-01", "09-30"], "required": False}
+    own = {"bands": ["B2"], "output_dates": "own", "orbits": [51], "days": ["11-01", "09-30"], "required": False}
     return small_configuration(
         sensors={"main": everywhere, "other": {**everywhere, **own, "least_clear_share": 0.5}},
         grid={"sensor": "main", "resolution_m": 30},

@@ -14,7 +14,7 @@ MADE_ARCHIVES = sorted(
     }
 )
 # A survey depends on a part of a sensor's description, the output dates on another.
-CALENDAR_KEYS = ("dates", "step_days", "start", "end")
+CALENDAR_KEYS = ("output_dates", "step_days", "start", "end")
 NOT_SURVEYED = {*CALENDAR_KEYS, "resampling", "scale", "offset", "common_names"}
 SURVEYED = {
     name: {key: value for key, value in sensor.items() if key not in NOT_SURVEYED}
@@ -91,7 +91,9 @@ def date_ranges(wildcards):
     The days that all tiles share, and the tiles that bound them; or the dates that all tiles have.
     """
     return {
-        name: dataclasses.astuple(calendars.basis(CALENDARS[name]["dates"], by_tile))
+        name: dataclasses.astuple(
+            calendars.basis(CALENDARS[name]["output_dates"], by_tile)
+        )
         for name, by_tile in (listed_dates(wildcards.year) if LISTED else {}).items()
     }
 

@@ -275,7 +275,12 @@ def script_digests(wildcards):
 
 
 def configuration_of_year(wildcards):
-    """Return the configuration as far as it says something of the job's year; what is selected does not."""
+    """Return the configuration as far as it says something of the job's year; what is selected does not.
+
+    Years whose samples train its models say something of it.
+    """
     selectors = ("tile", "year")
     shown = {key: part for key, part in CONFIG.items() if key not in selectors}
-    return shown | {"years": {wildcards.year: CONFIG["years"][wildcards.year]}}
+    others = SETTINGS.samples.lenders(int(wildcards.year), SETTINGS.years)
+    years = [wildcards.year, *map(str, [] if FROZEN else others)]
+    return shown | {"years": {year: CONFIG["years"][year] for year in sorted(years)}}

@@ -40,39 +40,46 @@ def cross_validations(wildcards):
 
 
 def doubted_samples(wildcards):
-    """Return the cross-validations of all regions in the job's run, where suspicious polygons are left out."""
+    """Return the cross-validations of all regions in the job's run, where suspicious polygons are left out.
+
+    Of the job's year, then of each that lends it samples.
+    """
     if not LEFT_OUT:
         return []
     given = dict(wildcards.items())
-    return [CROSS_VALIDATED.format(**given | {"region": region}) for region in REGIONS]
+    return [
+        CROSS_VALIDATED.format(**given | {"year": year, "region": region})
+        for year in [wildcards.year, *lenders(wildcards)]
+        for region in REGIONS
+    ]
 
 
-def annual_samples(wildcards):
-    """Return the samples of the year that annual classes come from, where that is not the job's."""
-    if "annual" not in samples_of_model(wildcards):
-        return []
-    pattern = "results/{year}/tiles/{tile}/samples.parquet"
-    return expand(pattern, year=SETTINGS.samples.annual.year, tile=TILES)
+def lenders(wildcards):
+    """Return the other years that samples of the job's model come from."""
+    return samples_of_model(wildcards).get("lenders", [])
 
 
-def annual_candidates(wildcards):
-    """Return the reference pixels of the year that annual classes come from: which polygons overlap test ones."""
-    if not annual_samples(wildcards):
-        return []
-    pattern = "results/{year}/tiles/{tile}/candidates.parquet"
-    return expand(pattern, year=SETTINGS.samples.annual.year, tile=TILES)
+def of_lenders(pattern):
+    """Return an input function: a file of each tile of each year that lends samples."""
+
+    def files(wildcards):
+        return expand(pattern, year=lenders(wildcards), tile=TILES)
+
+    return files
 
 
-def annual_tests(wildcards):
+def tests_of_borrower(wildcards):
     """Return the reference pixels of the job's year, of which those that test train in no year."""
     files = of_tiles("results/{year}/tiles/{tile}/candidates.parquet")
-    return files(wildcards) if annual_samples(wildcards) else []
+    return files(wildcards) if lenders(wildcards) else []
 
 
 def samples_of_model(wildcards):
     """Return what else than the draws a model's samples depend on, with the classes where labels name them."""
     year = int(wildcards.year)
-    parts = SETTINGS.samples.of_model(wildcards.region, REGIONS, year)
+    parts = SETTINGS.samples.of_model(wildcards.region, REGIONS, year, SETTINGS.years)
+    if "lenders" in parts:
+        parts["one_file"] = "{year}" not in SETTINGS.reference.file
     return parts | {"classes": CLASSES} if parts else {}
 
 

@@ -50,9 +50,9 @@ rule train:
     input:
         samples=of_tiles("results/{year}/tiles/{tile}/samples.parquet"),
         cross_validations=doubted_samples,
-        annual_samples=annual_samples,
-        annual_candidates=annual_candidates,
-        annual_tests=annual_tests,
+        lent_samples=of_lenders("results/{year}/tiles/{tile}/samples.parquet"),
+        lent_candidates=of_lenders("results/{year}/tiles/{tile}/candidates.parquet"),
+        tests=tests_of_borrower,
         files=SETTINGS.samples.training_files(),
         nomenclature=MADE_NOMENCLATURE,
         dates=DATES,

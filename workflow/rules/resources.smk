@@ -106,7 +106,7 @@ def with_made_samples(wildcards):
     parts = samples_of_model(wildcards)
     if "augmentation" not in parts:
         return 1.0
-    years = [wildcards.year, *([parts["annual"]["year"]] if "annual" in parts else [])]
+    years = [wildcards.year, *parts.get("lenders", [])]
     tables = [
         f"results/{year}/{name}.csv"
         for year in years

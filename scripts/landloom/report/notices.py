@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from landloom.findings import POINTS
 from landloom.nomenclature import LandClass
 from landloom.report import checks
 from landloom.report.scores import MapScores
@@ -42,12 +43,14 @@ def collect(material: Material, scores: MapScores, division: Division) -> list[N
 
 
 def _of_reference(findings: Sequence[Mapping[str, Any]], names: Mapping[int, str]) -> Iterator[Notice]:
-    """Tell what was found wrong with the reference polygons; classes go by their labels there."""
+    """Tell what was found wrong with the reference; classes go by their labels there."""
+    some_points = any(row["finding"] == POINTS for row in findings)
+    units = ("polygon or point", "polygons or points") if some_points else ("polygon", "polygons")
     for row in findings:
         name = f" ({names[row['code']]})" if row.get("code") in names else ""
         number, ids = int(row["count"]), [str(one) for one in row["ids"]]
         shown = "ids " + ", ".join(ids) + (" …" if number > len(ids) else "") if ids else ""
-        text = f"{plural(number, 'polygon', 'polygons')}: {row['action']}" if number else str(row["action"])
+        text = f"{plural(number, *units)}: {row['action']}" if number else str(row["action"])
         yield Notice(f"Reference: {row['finding']}{name}", f"{text}.", (shown,) if shown else ())
 
 

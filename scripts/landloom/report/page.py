@@ -95,7 +95,9 @@ def render(edition: Edition, files: YearFiles) -> str:
 def _numbers(material: Material, edition: Edition) -> dict[str, Any]:
     """Return what the page tells in words and tables."""
     by_unit = {unit: scores.map_scores(material.summary, unit, material.classes) for unit in sources.UNITS}
-    others = splits.beside_tests(edition.configuration.get("samples", {}), edition.year)
+    samples, years = (edition.configuration.get(key, {}) for key in ("samples", "years"))
+    others = splits.beside_tests(samples, edition.year, years)
+    others += splits.of_points(material.findings)
     division = splits.describe(ReferenceSettings(**edition.configuration["reference"]), others)
     class_areas = areas.class_areas(material.tiles, material.classes)
     return {

@@ -1,9 +1,10 @@
 """What the page says of how polygons were divided into training and test: what the scores mean hangs on it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from landloom.findings import POINTS
 from landloom.reference_settings import ReferenceSettings, Split
 
 _OF_ONE_SOURCE = (
@@ -38,22 +39,34 @@ class Division:
     honest: bool
 
 
-def beside_tests(samples: Mapping[str, Any], year: str) -> str:
+def beside_tests(samples: Mapping[str, Any], year: str, years: Collection[str]) -> str:
     """Return what trains in a year beside its own polygons; empty where nothing does.
 
     Parameters
     ----------
     samples : dict
         The section `samples` of the configuration.
+    years : collection of str
+        The year, and those that its models' samples may come from.
     """
     sources = {"from_map": "an earlier map", "annual": "another year"}
     used = [name for key, name in sources.items() if samples.get(key) and str(samples[key].get("year")) != year]
+    others = sorted(set(years) - {year})
+    used += ["other years" if len(others) > 1 else "another year"] if samples.get("years") and others else []
+    used = list(dict.fromkeys(used))
     if not used:
         return ""
     return (
         f" Samples of {' and of '.join(used)} train too: none lies in a test polygon, but they may lie beside one, "
         "and in blocks of ground that test."
     )
+
+
+def of_points(findings: Sequence[Mapping[str, Any]]) -> str:
+    """Return what is meant by a polygon where the reference holds points; empty where it holds none."""
+    if not any(row["finding"] == POINTS for row in findings):
+        return ""
+    return " Polygons are here, as in all that follows, points too: each stands for the pixel that it lies in."
 
 
 def describe(settings: ReferenceSettings, others: str = "") -> Division:

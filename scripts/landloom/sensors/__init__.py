@@ -56,7 +56,10 @@ def no_products(sensor: str, settings: AnySensor, tile: str, period: tuple[datet
     """Return the message of a tile without products, and what may be wrong."""
     hint = ""
     if isinstance(settings, SeriesSettings):
-        hint = f" And do its files fit `{settings.file}`, their dates `{settings.date_format}`?"
+        told_by = (
+            f"their dates `{settings.date_format}`" if settings.dates is None else "are its `dates` of that time"
+        )
+        hint = f" And do its files fit `{settings.file}`, {told_by}?"
     if isinstance(settings, LandsatC2Settings):
         hint = " Its scenes lie in a folder of its name, or are of its path and row; or give `path_rows`."
     return (

@@ -96,6 +96,8 @@ class RasterBand:
         To reflectance times 10000.
     nodata : float or None
         Number without meaning; None: the file's own.
+    bands_of_file : int or None
+        How many bands the file has if it is what it is taken for; None: any number.
     """
 
     path: str
@@ -103,6 +105,7 @@ class RasterBand:
     gain: float = 1.0
     shift: float = 0.0
     nodata: float | None = None
+    bands_of_file: int | None = None
 
 
 @dataclass(frozen=True)

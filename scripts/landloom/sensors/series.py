@@ -1,12 +1,19 @@
-"""Any series of raster files that the configuration describes: file patterns, bands, mask, scaling."""
+"""Any series of raster files that the configuration describes: file patterns, bands, mask, scaling.
+
+Of files that hold all dates as their bands (`dates`), each date is a product of its own, of the same files.
+"""
 
 import datetime
 import re
+from collections import Counter
+from dataclasses import replace
 from glob import escape
 from pathlib import Path
 
 from landloom.errors import InputError
+from landloom.files import read_limited
 from landloom.sensors.base import (
+    MOST_TEXT,
     REFLECTANCE_SCALE,
     Acquisition,
     Inventory,
@@ -15,7 +22,8 @@ from landloom.sensors.base import (
     RasterBand,
     parse_date,
 )
-from landloom.series_settings import SeriesBand, SeriesSettings
+from landloom.series_settings import DEFAULT_DATE_FORMAT, SeriesBand, SeriesSettings
+from landloom.words import shortened
 
 _DIGITS = {
     "Y": r"\d{4}",
@@ -36,7 +44,14 @@ def find(
     """Return the acquisitions of a tile within a period: one for each date (and time) in a file name.
 
     A date of which only some band or the mask is there counts too: :func:`describe` tells what it lacks.
+
+    Raises
+    ------
+    InputError
+        Where a date has two files; where files of several dates are not all there, or their dates cannot be read.
     """
+    if settings.dates is not None:
+        return _find_stacked(settings, tile, start, end, inventory)
     patterns = [_band_pattern(settings, band).replace("{band}", band) for band in settings.bands]
     patterns += [settings.mask.file.replace("{band}", "mask")] if settings.mask else []
     found: dict[str, list[str]] = {}
@@ -47,6 +62,61 @@ def find(
     return sorted(
         Product(date, stamp, files[0], tuple(files)) for date, stamp, files in dated if date and start <= date <= end
     )
+
+
+def _find_stacked(
+    settings: SeriesSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
+) -> list[Product]:
+    """Return the dates within a period, of files that hold them all; none where no such file is there."""
+    sources = {band: _band_pattern(settings, band) for band in settings.bands}
+    sources |= {"mask": settings.mask.file} if settings.mask else {}
+    if not any(_files(settings, pattern, tile, name, inventory) for name, pattern in sources.items()):
+        return []
+    paths = sorted({_one_file(settings, pattern, tile, name, "") for name, pattern in sources.items()})
+    files = (*paths, *_dates_file(settings, tile))
+    return sorted(
+        Product(date, date.isoformat(), files[0], files) for date in dates_of(settings, tile) if start <= date <= end
+    )
+
+
+def dates_of(settings: SeriesSettings, tile: str) -> list[datetime.date]:
+    """Return the dates of the bands of a tile's files.
+
+    Raises
+    ------
+    InputError
+        Where they cannot be read, or one stands there twice.
+    """
+    if not isinstance(settings.dates, str):
+        return list(settings.dates or ())
+    (path,) = _dates_file(settings, tile)
+    try:
+        text = read_limited(path, MOST_TEXT).decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read ({error})") from None
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    dates = [_date_of_line(line, settings.date_format) for line in lines]
+    odd = [line for line, date in zip(lines, dates, strict=True) if date is None]
+    if odd or not dates:
+        example = f"`{shortened(odd[0])}` is no date" if odd else "is empty"
+        raise InputError(
+            f"{path}: {example}; a date a line is needed, as `date_format: {settings.date_format}` tells"
+        )
+    twice = sorted(date for date, count in Counter(dates).items() if date and count > 1)
+    if twice:
+        raise InputError(f"{path}: {twice[0]} stands there twice")
+    return [date for date in dates if date]
+
+
+def _date_of_line(line: str, style: str) -> datetime.date | None:
+    if style == DEFAULT_DATE_FORMAT and re.fullmatch(r"\d{4}-\d\d-\d\d", line, re.ASCII):
+        style = "%Y-%m-%d"
+    return parse_date(line, style)
+
+
+def _dates_file(settings: SeriesSettings, tile: str) -> list[str]:
+    """Return the file that tells the dates, if there is one."""
+    return [settings.dates.replace("{tile}", tile)] if isinstance(settings.dates, str) else []
 
 
 def common_names(settings: SeriesSettings) -> dict[str, str]:
@@ -74,9 +144,33 @@ def _one_a_date(files: list[tuple[str, str]]) -> dict[str, str]:
 
 def describe(settings: SeriesSettings, sensor: str, tile: str, product: Product) -> Acquisition:
     """Return the files of one date: bands as described, and the mask."""
+    if settings.dates is not None:
+        return _describe_stacked(settings, sensor, tile, product)
     bands = tuple((band, _band(settings, tile, product.name, band)) for band in settings.bands)
     masks = (_mask(settings, tile, product.name),) if settings.mask else ()
     return Acquisition(sensor, tile, product.date, product.name, bands, masks, masks_cover_nodata=False)
+
+
+def _describe_stacked(settings: SeriesSettings, sensor: str, tile: str, product: Product) -> Acquisition:
+    """Return the bands of one date, of files that hold all dates."""
+    dates = dates_of(settings, tile)
+    place = dates.index(product.date)
+    firsts = {band: _band(settings, tile, "", band) for band in settings.bands}
+    uses = Counter(first.path for first in firsts.values())
+    bands = tuple(
+        # A file of this band alone has as many bands as there are dates.
+        (band, replace(first, number=first.number + place, bands_of_file=len(dates)))
+        if uses[first.path] == first.number == 1
+        else (band, replace(first, number=first.number + place))
+        for band, first in firsts.items()
+    )
+    first_masks = [_mask(settings, tile, "")] if settings.mask else []
+    masks = tuple(
+        replace(mask, source=replace(mask.source, number=mask.source.number + place)) for mask in first_masks
+    )
+    return Acquisition(
+        sensor, tile, product.date, product.name, bands, masks, False, tuple(_dates_file(settings, tile))
+    )
 
 
 def _band(settings: SeriesSettings, tile: str, stamp: str, band: str) -> RasterBand:
@@ -110,7 +204,8 @@ def _one_file(settings: SeriesSettings, pattern: str, tile: str, band: str, stam
     found = [path for _, path in _files(settings, filled, tile, band, Inventory())]
     if len(found) != 1:
         problem = "no file" if not found else f"{len(found)} files"
-        raise InputError(f"{settings.archive}: {problem} for `{filled}` (tile {tile}, band {band}, date {stamp})")
+        of_date = f", date {stamp}" if stamp else ""
+        raise InputError(f"{settings.archive}: {problem} for `{filled}` (tile {tile}, band {band}{of_date})")
     return found[0]
 
 

@@ -457,11 +457,15 @@ def test_without_groups_nothing_is_told_of_them(made):
             "Samples of an earlier map and of another year train",
         ),
         ({"annual": {"year": 2017}}, "Samples of another year train too"),
+        ({"years": "all"}, "Samples of other years train too"),
     ],
 )
 def test_what_may_train_beside_test_polygons_is_told(samples, words):
     settings = ReferenceSettings(**REFERENCE)
-    plain, told = (splits.describe(settings, splits.beside_tests(one, "2018")).text for one in ({}, samples))
+    plain, told = (
+        splits.describe(settings, splits.beside_tests(one, "2018", ["2016", "2017", "2018"])).text
+        for one in ({}, samples)
+    )
     assert told.startswith(plain)
     assert words in told
     assert (told != plain) == bool(words)

@@ -1,10 +1,15 @@
 import datetime
 
+import numpy as np
 import pytest
+import rasterio
 from pydantic import ValidationError
 
-from landloom import sensors
+from landloom import integrity, sensors
 from landloom.errors import InputError
+from landloom.grids import Window, of_raster
+from landloom.sensors.base import NODATA
+from landloom.series import AcquisitionReader
 from landloom.series_settings import SeriesSettings
 
 ALWAYS = (datetime.date(2000, 1, 1), datetime.date(2030, 1, 1))
@@ -86,8 +91,123 @@ def test_names_with_glob_characters(tmp_path):
         {"file": "{date}.tif", "bands": {}},
         {"file": "{date}.tif", "bands": {"b": 1}, "common_names": {"c": "R"}},
         {"file": "{date}.tif", "bands": {"b": 1}, "mask": {"file": "m_{date}.tif"}},
+        {"file": "{date}.tif", "bands": {"b": 1}, "dates": ["2008-01-01"]},
+        {"file": "x.tif", "bands": {"b": 1}, "dates": []},
+        {"file": "x.tif", "bands": {"b": 1}, "dates": ["2008-01-01", "2008-01-01"]},
+        {"file": "x.tif", "bands": {"b": 1}, "dates": "{year}.txt"},
     ],
 )
 def test_descriptions_that_cannot_be(tmp_path, wrong):
     with pytest.raises(ValidationError):
         settings(tmp_path, **wrong)
+
+
+DATES = ["2007-12-19", "2008-01-01", "2008-01-17"]
+
+
+def stacked(folder, **given):
+    (folder / "timeline").write_text("\n".join(DATES) + "\n\n")
+    return settings(folder, **{"file": "{band}.tif", "dates": str(folder / "timeline"), "bands": {"b": 1}} | given)
+
+
+def test_files_whose_bands_are_dates(tmp_path):
+    touch(tmp_path, "T/ndvi.tif", "T/all.tif", "T/qa.tif")
+    bands = {"ndvi": 1, "red": {"file": "{tile}/all.tif"}, "nir": {"file": "{tile}/all.tif", "number": 4}}
+    mask = {"file": "{tile}/qa.tif", "valid_values": [0]}
+    chosen = stacked(tmp_path, file="{tile}/{band}.tif", bands=bands, mask=mask)
+    products = sensors.find(chosen, "T", datetime.date(2008, 1, 1), ALWAYS[1])
+    assert [product.name for product in products] == DATES[1:]
+    look = sensors.describe(chosen, "s", "T", products[1])
+    found = {name: (band.path.rsplit("/")[-1], band.number, band.bands_of_file) for name, band in look.bands}
+    assert found == {"ndvi": ("ndvi.tif", 3, 3), "red": ("all.tif", 3, None), "nir": ("all.tif", 6, None)}
+    assert (look.date, look.masks[0].source.number) == (datetime.date(2008, 1, 17), 3)
+    names = ["T/all.tif", "T/ndvi.tif", "T/qa.tif", "timeline"]
+    assert look.files == sorted(products[0].files) == [str(tmp_path / name) for name in names]
+    assert sensors.find(chosen, "U", *ALWAYS) == []
+
+
+def test_a_file_of_dates_that_changes_changes_the_listing(tmp_path):
+    touch(tmp_path, "b.tif")
+    given = stacked(tmp_path), "T", *ALWAYS, sensors.Inventory()
+    before = sensors.listing({"s": given[0]}, *given[1:])
+    (tmp_path / "timeline").write_text("\n".join(DATES[:2]) + "\n\n")
+    after = sensors.listing({"s": given[0]}, *given[1:])
+    assert [row[1] for row in before] == DATES
+    assert [row[1] for row in after] == DATES[:2]
+    assert before[0][3] != after[0][3]
+
+
+def test_a_list_of_dates_in_any_order(tmp_path):
+    touch(tmp_path, "b.tif")
+    chosen = stacked(tmp_path, dates=[DATES[2], DATES[0]])
+    products = sensors.find(chosen, "T", *ALWAYS)
+    assert [product.name for product in products] == [DATES[0], DATES[2]]
+    assert [sensors.describe(chosen, "s", "T", one).bands[0][1].number for one in products] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("lines", "style", "message"),
+    [
+        (
+            "2008-01-01\nsoon",
+            "%Y%m%d",
+            r"timeline: `soon` is no date; a date a line is needed, as `date_format: %Y%m%d`",
+        ),
+        ("2008-01-01", "%Y/%m/%d", "`2008-01-01` is no date"),
+        ("20080101\n2008-01-01", "%Y%m%d", "2008-01-01 stands there twice"),
+        ("", "%Y%m%d", "timeline: is empty"),
+    ],
+)
+def test_dates_that_cannot_be_read(tmp_path, lines, style, message):
+    touch(tmp_path, "b.tif")
+    chosen = stacked(tmp_path, date_format=style)
+    (tmp_path / "timeline").write_text(lines)
+    with pytest.raises(InputError, match=message):
+        sensors.find(chosen, "T", *ALWAYS)
+
+
+def test_files_of_all_dates_must_all_be_there(tmp_path):
+    touch(tmp_path, "red.tif")
+    with pytest.raises(InputError, match=r"no file for `\{band\}.tif` \(tile T, band nir\)"):
+        sensors.find(stacked(tmp_path, bands={"red": 1, "nir": 1}), "T", *ALWAYS)
+    touch(tmp_path, "nir.tif")
+    with pytest.raises(InputError, match="gone: cannot be read"):
+        sensors.find(stacked(tmp_path, bands={"red": 1, "nir": 1}, dates=str(tmp_path / "gone")), "T", *ALWAYS)
+
+
+@pytest.fixture
+def modis(shared_data):
+    """MODIS composites of Mato Grosso: 137 dates in each file of float64, with missing values of -1.7e308."""
+    folder = shared_data / "dtwsat_mt/inst/lucc_MT/data"
+    names = ["ndvi", "evi", "blue"]
+    dates = str(folder / "timeline")
+    return settings(folder, file="{band}.tif", dates=dates, bands=dict.fromkeys(names, 1), scale=1.0)
+
+
+def test_real_files_of_137_dates(modis):
+    products = sensors.find(modis, "MT", *ALWAYS)
+    assert (len(products), products[0].name, products[-1].name) == (137, "2007-09-14", "2013-08-29")
+    grid = of_raster(products[0].path)
+    missing = 0
+    for place in (0, 27, 51, 136):
+        look = sensors.describe(modis, "modis", "MT", products[place])
+        integrity.check(look, grid)
+        values, valid = np.empty((3, grid.rows * grid.columns), np.int16), np.empty(grid.rows * grid.columns, bool)
+        AcquisitionReader(look, grid, "nearest").read(Window(0, 0, grid.rows, grid.columns), None, values, valid)
+        for (_, band), found in zip(look.bands, values, strict=True):
+            with rasterio.open(band.path) as dataset:
+                stored = dataset.read(place + 1, masked=True).ravel()
+            expected = np.floor(stored.filled(np.nan) * 10000 + 0.5)
+            np.testing.assert_array_equal(found, np.where(np.isnan(expected), NODATA, expected))
+            missing += np.isnan(expected).sum()
+            assert valid[~np.isnan(expected)].any()
+            assert not valid[np.isnan(expected)].any()
+    assert missing
+
+
+def test_as_many_dates_as_bands(modis, tmp_path):
+    (tmp_path / "timeline").write_text("2007-09-14\n2007-09-30\n")
+    short = modis.model_copy(update={"dates": str(tmp_path / "timeline")})
+    look = sensors.describe(short, "modis", "MT", sensors.find(short, "MT", *ALWAYS)[0])
+    with pytest.raises(InputError, match=r"ndvi.tif: has 137 bands, but 2 dates are given for them"):
+        integrity.check(look, of_raster(look.bands[0][1].path))
