@@ -19,6 +19,7 @@ from landloom.files import write_text
 from landloom.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.reference_settings import ReferenceSettings
 from landloom.report import areas, charts, checks, notices, overlay, pictures, scores, sources, splits, wording
+from landloom.report.importance_chart import importance_chart
 from landloom.report.sources import Edition, Material, YearFiles
 from landloom.report.templating import FOLDER, PAGE
 
@@ -145,6 +146,7 @@ def _images(material: Material, edition: Edition, files: YearFiles) -> dict[str,
         "f1_chart": charts.f1_chart(by_pixels, by_polygons),
         "confusion_width": charts.confusion_width_rem(len(material.classes.codes)),
         "confusion_chart": charts.confusion_chart(material.confusions["pixels"], material.classes),
+        "importance_chart": importance_chart(material.comparisons.importance),
         "calendar_chart": charts.calendar_chart(material.tiles, material.dates, edition.period),
     }
 
