@@ -42,6 +42,7 @@ def main() -> None:
         snakemake.wildcards.tile,
         snakemake.input.table,
         snakemake.input.dates,
+        snakemake.input.shifts,
     )
     names = chain.layout.names
     classes = nomenclature.read(snakemake.params.nomenclature)

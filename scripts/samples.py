@@ -35,6 +35,7 @@ def main() -> None:
         snakemake.wildcards.tile,
         snakemake.input.table,
         snakemake.input.dates,
+        snakemake.input.shifts,
     )
     selection = drawn(snakemake.input.candidates, snakemake.input.draws, snakemake.input.ranks)
     # Of an earlier map, if there is one.

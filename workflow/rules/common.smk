@@ -111,12 +111,18 @@ LEFT_OUT = SUSPICIOUS if SUSPICIOUS["leave_out"] else {}
 CROSS_RUNS = RUNS if LEFT_OUT or SENSOR_GROUPS else RUNS[:1]
 # Rules that some configurations need.
 OPTIONAL_PARTS = [SETTINGS.inputs_from] if SETTINGS.inputs_from else []
+OPTIONAL_PARTS += (
+    ["shifts"]
+    if any(sensor.coregistration for sensor in SETTINGS.sensors.values())
+    else []
+)
 OPTIONAL_PARTS += ["boundary"] if "separate" in LAYERS else []
 OPTIONAL_PARTS += ["fusion"] if FUSION else []
 OPTIONAL_PARTS += [] if FROZEN else ["quality"]
 FROM_MAP = None if FROZEN else CONFIG["samples"]["from_map"]
 OPTIONAL_PARTS += ["map_samples"] if FROM_MAP else []
 DATES = "results/{year}/dates.json"
+SHIFTS = "results/{year}/tiles/{tile}/shifts.csv" if "shifts" in OPTIONAL_PARTS else []
 SAMPLE_COUNTS = [] if FROZEN else "results/{year}/sample_counts.csv"
 # What a mosaic, a map and a model depend on in the configuration.
 MAP_GROUND = {key: CONFIG["map"][key] for key in ("crs", "resolution_m")}

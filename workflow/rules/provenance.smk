@@ -36,6 +36,8 @@ else:
     MAKERS += [rules.sample_quality]
 if SETTINGS.map.agreement:
     MAKERS += [rules.agreement, rules.mosaic_agreement, rules.style_agreement]
+if SHIFTS:
+    MAKERS += [rules.shifts]
 if BOUNDARY:
     MAKERS += [rules.boundaries]
 if "boundary" in OPTIONAL_PARTS:
@@ -53,6 +55,7 @@ rule provenance:
         files=of_tiles("results/{year}/tiles/{tile}/files.csv"),
         reference=reference_files,
         regions=vector_files(SETTINGS.regions.file) if SETTINGS.regions else [],
+        references=reference_images_of_year,
         nomenclature=[CONFIG["nomenclature"]],
         models=models_of_year if FROZEN else [],
         samples=SETTINGS.samples.files() if not FROZEN else [],

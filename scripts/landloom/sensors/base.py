@@ -149,6 +149,8 @@ class Acquisition:
     cut : str
         By what the product is cut out: by the ``tile``, so that all products of it must lie on one grid; by the
         ``scene``, so that each has extents of its own; ``unknown``.
+    shift_m : (float, float)
+        How far east and north the images have to be moved to lie where they belong, in units of the tile's CRS.
     """
 
     sensor: str
@@ -160,6 +162,7 @@ class Acquisition:
     masks_cover_nodata: bool = True
     metadata: tuple[str, ...] = ()
     cut: Literal["tile", "scene", "unknown"] = "unknown"
+    shift_m: tuple[float, float] = (0.0, 0.0)
 
     @property
     def files(self) -> list[str]:
