@@ -142,7 +142,7 @@ def _check_files(settings: Configuration) -> list[str]:
     files["nomenclature"] = settings.nomenclature
     if settings.regions:
         files["regions.file"] = settings.regions.file
-    files |= _frozen_models(settings) | _other_maps(settings)
+    files |= _frozen_models(settings) | _other_maps(settings) | _reference_images(settings)
     amounts = settings.samples.augmentation.numbers if settings.samples.augmentation else None
     named = {"samples.copies": settings.samples.copies, "samples.augmentation.numbers": amounts}
     files |= {key: path for key, path in named.items() if path}
@@ -162,6 +162,17 @@ def _check_files(settings: Configuration) -> list[str]:
         if not made_here(settings, sensor.archive) and not os.path.isdir(sensor.archive)  # noqa: PTH112
     ]
     return problems
+
+
+def _reference_images(settings: Configuration) -> dict[str, str]:
+    """Return the rasters that images are moved onto."""
+    return {
+        f"sensors.{name}.coregistration.reference": path
+        for name, sensor in settings.sensors.items()
+        for tile in (settings.tiles if sensor.coregistration else ())
+        for year in settings.years
+        if sensor.coregistration and (path := sensor.coregistration.raster(tile, str(year)))
+    }
 
 
 def _other_maps(settings: Configuration) -> dict[str, str]:
