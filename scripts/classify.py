@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from landloom import (
     checksums,
     counts,
+    feature_settings,
     grids,
     jobs,
     kernels,
     maps,
     nomenclature,
-    processing_settings,
     rasters,
     resample,
     sensor_settings,
@@ -40,7 +40,7 @@ def main() -> None:
     grid = grids.load(snakemake.input.grid)
     chain = tiles.prepare(
         sensor_settings.of_content(snakemake.params.sensors),
-        processing_settings.FeatureSettings(**snakemake.params.features),
+        feature_settings.FeatureSettings(**snakemake.params.features),
         snakemake.wildcards.tile,
         snakemake.input.table,
         snakemake.input.dates,

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from landloom import (
+    feature_settings,
     grids,
     jobs,
     kernels,
-    processing_settings,
     resample,
     samples,
     sampling,
@@ -33,7 +33,7 @@ def main() -> None:
     grid = grids.load(snakemake.input.grid)
     chain = tiles.prepare(
         sensor_settings.of_content(snakemake.params.sensors),
-        processing_settings.FeatureSettings(**snakemake.params.features),
+        feature_settings.FeatureSettings(**snakemake.params.features),
         snakemake.wildcards.tile,
         snakemake.input.table,
         snakemake.input.dates,

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from landloom import sensors, series_features
 from landloom.errors import InputError
+from landloom.feature_settings import FeatureSettings
 from landloom.features import Layout
 from landloom.files import REMAKE, read_limited
 from landloom.grids import Grid
 from landloom.looks import read_looks, used_acquisitions
-from landloom.processing_settings import FeatureSettings
 from landloom.sensor_settings import AnySensor
 from landloom.sensors.base import Acquisition
 from landloom.series import TileReader
