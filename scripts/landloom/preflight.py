@@ -84,7 +84,7 @@ def problems(settings: Configuration, memory: Path | None = None) -> list[str]:
         *_check_outputs(settings),
         *_check_files(settings),
         *_check_crs(settings),
-        *_collect(_check_indices, settings),
+        *_check_features(settings),
         *_collect(_check_nomenclature, settings),
         *_check_dates(settings),
         *_check_samples(settings),
@@ -223,11 +223,17 @@ def _check_crs(settings: Configuration) -> list[str]:
     return []
 
 
-def _check_indices(settings: Configuration) -> None:
-    from landloom import index_catalogue, sensors
+def _check_features(settings: Configuration) -> list[str]:
+    """Name bands, indices, expressions and statistics that cannot be made of the sensors."""
+    from landloom import feature_checks, sensors
+    from landloom.feature_choice import SensorBands
 
-    letters = {name: sensors.common_names(sensor) for name, sensor in settings.sensors.items()}
-    index_catalogue.check_indices(settings.features.indices or [], letters)
+    bands = [
+        SensorBands(name, tuple(sensor.bands), sensors.common_names(sensor))
+        for name, sensor in settings.sensors.items()
+    ]
+    calendars = {name: sensor.output_dates for name, sensor in settings.sensors.items()}
+    return feature_checks.problems(settings.features, bands, calendars)
 
 
 def _check_nomenclature(settings: Configuration) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from landloom import sensors, series_features
 from landloom.errors import InputError
+from landloom.feature_choice import SensorBands
 from landloom.feature_settings import FeatureSettings
 from landloom.features import Layout
 from landloom.files import REMAKE, read_limited
@@ -50,12 +51,9 @@ def prepare(
     acquisitions = used_acquisitions(settings, tile, read_looks(table))
     outputs = read_dates(dates)
     parts = tuple(
-        series_features.of_sensor(
-            sensor,
-            tuple(settings[sensor].bands),
-            sensors.common_names(settings[sensor]),
-            feature_settings.bands,
-            feature_settings.indices,
+        series_features.of_settings(
+            SensorBands(sensor, tuple(settings[sensor].bands), sensors.common_names(settings[sensor])),
+            feature_settings,
             [look.date for look in looks],
             _of_sensor(outputs, sensor, dates),
         )
