@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 from landloom import (
     checksums,
     counts,
+    feature_settings,
     grids,
     jobs,
     kernels,
     maps,
     nomenclature,
-    processing_settings,
     rasters,
     resample,
     sensor_settings,
     series_features,
+    static_raster_settings,
+    static_rasters,
     tiles,
     transfer,
     windows,
@@ -38,11 +40,13 @@ def main() -> None:
     grid = grids.load(snakemake.input.grid)
     chain = tiles.prepare(
         sensor_settings.of_content(snakemake.params.sensors),
-        processing_settings.FeatureSettings(**snakemake.params.features),
+        feature_settings.FeatureSettings(**snakemake.params.features),
         snakemake.wildcards.tile,
         snakemake.input.table,
         snakemake.input.dates,
     )
+    rasters_of_user = static_raster_settings.of_content(snakemake.params.rasters)
+    chain = static_rasters.with_rasters(chain, rasters_of_user, snakemake.wildcards.tile, snakemake.wildcards.year)
     names = chain.layout.names
     classes = nomenclature.read(snakemake.params.nomenclature)
     weights = snakemake.input.weights or None
@@ -52,7 +56,7 @@ def main() -> None:
         other += sum(Path(path).stat().st_size for path in snakemake.input.models)
         other += windows.MOST_PIXELS * len(snakemake.params.regions) if weights else 0
         memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
-        limit = windows.most_pixels(memory_mb, chain.looks, chain.bands, other)
+        limit = windows.most_pixels(memory_mb, chain.bytes_per_pixel, other)
         plan = windows.plan(grid, reader.blocks(), limit)
         owned, regions = maps.owned_windows(snakemake.input.regions, weights, plan.windows)
         models = {number: model_of(number, names, chain.output_dates, classes.codes) for number in regions}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from landloom import cross_validation, jobs, model_settings, tables, training, training_ground
+from landloom import cross_validation, jobs, model_settings, reduced_fitting, tables, training, training_ground
 from landloom.errors import InputError
 from landloom.quality_settings import CrossValidationSettings
 
@@ -31,8 +31,9 @@ def main() -> None:
     if snakemake.params.sensors:
         samples = training.of_sensors(samples, snakemake.params.sensors, snakemake.params.all_sensors)
     blocks = training_ground.blocks_of(snakemake.input.reference, samples.polygons, settings.block_m)
+    how = reduced_fitting.how_to_reduce(model, samples.names, snakemake.params.all_sensors)
     found = {
-        scheme: cross_validation.predict(model, samples, fold, settings.samples_per_class, seed, threads)
+        scheme: cross_validation.predict(model, samples, fold, settings.samples_per_class, seed, threads, how)
         for scheme, fold in cross_validation.folds_of(samples, blocks, settings, seed).items()
     }
     table = cross_validation.table(samples, found, reference_pixels(region, run))

@@ -156,6 +156,13 @@ class BandReader:
         kernel = repeat_nearest if self._resampling == "nearest" else interpolate_bilinear
         kernel(numbers, self._factor, *self._offset(window), out)
 
+    def value_range(self, window: Window) -> tuple[float, float]:
+        """Return the least and greatest value of a window, scaled and not cut to what int16 holds; NaN if none."""
+        numbers = self.read(window).astype(np.float64)
+        nodata = self._nodata(self._dataset)
+        there = numbers[np.isfinite(numbers) & (numbers != nodata)] * self.band.gain + self.band.shift
+        return (float(there.min()), float(there.max())) if there.size else (math.nan, math.nan)
+
     def _is_plain(self) -> bool:
         """Return whether the stored numbers are what is wanted."""
         unscaled = (self.band.gain, self.band.shift) == (1.0, 0.0)

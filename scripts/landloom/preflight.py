@@ -144,7 +144,7 @@ def _check_files(settings: Configuration) -> list[str]:
     files["nomenclature"] = settings.nomenclature
     if settings.regions:
         files["regions.file"] = settings.regions.file
-    files |= _frozen_models(settings) | _other_maps(settings)
+    files |= _frozen_models(settings) | _other_maps(settings) | _static_rasters(settings)
     amounts = settings.samples.augmentation.numbers if settings.samples.augmentation else None
     named = {"samples.copies": settings.samples.copies, "samples.augmentation.numbers": amounts}
     files |= {key: path for key, path in named.items() if path}
@@ -200,6 +200,15 @@ def _other_maps(settings: Configuration) -> dict[str, str]:
         for tile in settings.tiles
     }
     return {key: path for key, path in files.items() if Path(path).parts[:1] != (OUTPUT_FOLDERS[0],)}
+
+
+def _static_rasters(settings: Configuration) -> dict[str, str]:
+    """Return the files of rasters without time."""
+    wanted = product(settings.rasters.items(), settings.years, settings.tiles)
+    return {
+        f"rasters.{name}.file" + f" (year {year}, tile {tile})" * ("{" in raster.file): raster.path(tile, str(year))
+        for (name, raster), year, tile in wanted
+    }
 
 
 def _frozen_models(settings: Configuration) -> dict[str, str]:

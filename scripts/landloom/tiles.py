@@ -8,11 +8,11 @@ from pathlib import Path
 
 from landloom import sensors, series_features
 from landloom.errors import InputError
+from landloom.feature_settings import FeatureSettings
 from landloom.features import Layout
 from landloom.files import REMAKE, read_limited
 from landloom.grids import Grid
 from landloom.looks import read_looks, used_acquisitions
-from landloom.processing_settings import FeatureSettings
 from landloom.sensor_settings import AnySensor
 from landloom.sensors.base import Acquisition
 from landloom.series import TileReader
@@ -34,9 +34,9 @@ class Chain:
         return sum(len(looks) for looks in self.acquisitions.values())
 
     @property
-    def bands(self) -> int:
-        """Return the largest number of bands of a sensor."""
-        return max(self.band_counts.values())
+    def bytes_per_pixel(self) -> int:
+        """Return how much memory all looks at a pixel take: of each, int16 for a band and whether it is valid."""
+        return sum(len(looks) * (2 * self.band_counts[sensor] + 1) for sensor, looks in self.acquisitions.items())
 
 
 def prepare(

@@ -60,4 +60,7 @@ def test_the_grid_is_of_a_sensor():
 def test_syntheses_keep_their_dates_by_default():
     kinds = ("sentinel2_l3a", "sentinel2_theia")
     sensors = {kind: {"type": kind, "archive": "a"} for kind in kinds}
-    assert [one.dates for one in config.parse(GOOD | {"sensors": sensors}).sensors.values()] == ["own", "steps"]
+    assert [one.output_dates for one in config.parse(GOOD | {"sensors": sensors}).sensors.values()] == [
+        "own",
+        "steps",
+    ]

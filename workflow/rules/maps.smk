@@ -26,6 +26,7 @@ rule classify:
         archives=MADE_ARCHIVES,
         weights=BOUNDARY_WEIGHTS,
         beliefs=beliefs_of_run,
+        rasters=RASTERS,
     output:
         **{
             layer: f"results/{{year}}/tiles/{{tile}}/run{{run}}/{layer}.tif"
@@ -46,6 +47,7 @@ rule classify:
     params:
         sensors=CONFIG["sensors"],
         features=CONFIG["features"],
+        rasters=CONFIG["rasters"],
         regions=REGIONS,
         groups=list(SENSOR_GROUPS),
         mass=SENSOR_MASS,

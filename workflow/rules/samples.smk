@@ -88,6 +88,7 @@ rule samples:
         grid=rules.grid.output.grid,
         dates=DATES,
         archives=MADE_ARCHIVES,
+        rasters=RASTERS,
     output:
         samples="results/{year}/tiles/{tile}/samples.parquet",
     log:
@@ -104,6 +105,7 @@ rule samples:
     params:
         sensors=CONFIG["sensors"],
         features=CONFIG["features"],
+        rasters=CONFIG["rasters"],
         runs=CONFIG["runs"],
         seed=CONFIG["seed"],
         code=code_digest("samples"),
