@@ -73,14 +73,12 @@ def load(archive: Path) -> list[Item]:
         Where a file cannot be read, is not JSON, or holds an item that cannot be used.
     """
     if not archive.is_dir():
-        found = list(_items_of(archive))
-        if not found:
-            raise InputError(f"{archive}: holds no STAC item; give an Item, a FeatureCollection of items, or a list")
-        return found
+        return list(_items_of(archive, alone=True))
     return [item for _, path in entries(archive, _FILES) for item in _items_of(path)]
 
 
-def _items_of(path: Path) -> Iterator[Item]:
+def _items_of(path: Path, *, alone: bool = False) -> Iterator[Item]:
+    """Give the items in a file; one that stands ``alone`` must hold some, or an empty list of them."""
     content = parse(_bytes_of(path), str(path))
     if isinstance(content, dict) and content.get("type") == "FeatureCollection":
         features = content.get("features")
@@ -88,9 +86,11 @@ def _items_of(path: Path) -> Iterator[Item]:
             raise InputError(f"{path}: is a FeatureCollection without a list of `features`")
     else:
         features = content if isinstance(content, list) else [content]
-    for feature in features:
-        if isinstance(feature, dict) and feature.get("type") == "Feature" and "assets" in feature:
-            yield _item(feature, str(path))
+    found = [one for one in features if isinstance(one, dict) and one.get("type") == "Feature" and "assets" in one]
+    if alone and features and not found:
+        raise InputError(f"{path}: holds no STAC item; give an Item, a FeatureCollection of items, or a list")
+    for feature in found:
+        yield _item(feature, str(path))
 
 
 def _bytes_of(path: Path) -> bytes:
