@@ -18,6 +18,7 @@ from landloom.model_settings import FrozenSettings, SklearnSettings
 from landloom.reference_settings import ReferenceSettings
 from landloom.region_settings import RegionSettings
 from landloom.series_settings import SeriesSettings
+from landloom.stac_settings import StacSettings
 from landloom.words import shortened
 
 OUTPUT_FOLDERS = ("results", "logs", "benchmarks")
@@ -83,6 +84,7 @@ def problems(settings: Configuration, memory: Path | None = None) -> list[str]:
     return [
         *_check_outputs(settings),
         *_check_files(settings),
+        *_check_items(settings),
         *_check_crs(settings),
         *_check_features(settings),
         *_collect(_check_nomenclature, settings),
@@ -159,8 +161,24 @@ def _check_files(settings: Configuration) -> list[str]:
     problems += [
         f"sensors.{name}.archive: no such folder: {sensor.archive}"
         for name, sensor in settings.sensors.items()
-        if not made_here(settings, sensor.archive) and not os.path.isdir(sensor.archive)  # noqa: PTH112
+        if not isinstance(sensor, StacSettings)
+        and not made_here(settings, sensor.archive)
+        and not os.path.isdir(sensor.archive)  # noqa: PTH112
     ]
+    return problems
+
+
+def _check_items(settings: Configuration) -> list[str]:
+    """Name files and folders of STAC items that are not there, and tiles without a box where others have one."""
+    problems = []
+    for name, sensor in settings.sensors.items():
+        if isinstance(sensor, StacSettings):
+            archive = sensor.archive
+            if archive and not made_here(settings, archive) and not is_file_or_folder(archive):
+                problems.append(f"sensors.{name}.archive: no such file or folder: {archive}")
+            boxless = [tile for tile in settings.tiles if sensor.boxes and tile not in sensor.boxes]
+            if boxless:
+                problems.append(f"sensors.{name}.boxes: {shortened(boxless)} must have a box, as other tiles have")
     return problems
 
 

@@ -109,8 +109,12 @@ FOLDED = {
 SUSPICIOUS = CONFIG["cross_validation"]["suspicious"]
 LEFT_OUT = SUSPICIOUS if SUSPICIOUS["leave_out"] else {}
 CROSS_RUNS = RUNS if LEFT_OUT or SENSOR_GROUPS else RUNS[:1]
+# Sensors whose STAC items a job of ours searches, and the files of what it finds.
+SEARCHED = [name for name, one in CONFIG["sensors"].items() if one.get("search")]
+SEARCHED_ITEMS = "results/{year}/tiles/{tile}/items_{sensor}.json"
 # Rules that some configurations need.
 OPTIONAL_PARTS = [SETTINGS.inputs_from] if SETTINGS.inputs_from else []
+OPTIONAL_PARTS += ["search"] if SEARCHED else []
 OPTIONAL_PARTS += ["boundary"] if "separate" in LAYERS else []
 OPTIONAL_PARTS += ["fusion"] if FUSION else []
 OPTIONAL_PARTS += [] if FROZEN else ["quality"]

@@ -45,7 +45,7 @@ rule classify:
         runtime=classify_minutes,
         attempt=attempt_number,
     params:
-        sensors=CONFIG["sensors"],
+        sensors=sensors_of_job(CONFIG["sensors"]),
         features=CONFIG["features"],
         rasters=CONFIG["rasters"],
         regions=REGIONS,

@@ -42,6 +42,8 @@ if BOUNDARY:
     MAKERS += [rules.boundaries]
 if "boundary" in OPTIONAL_PARTS:
     MAKERS += [rules.compare_boundary, rules.accuracy_boundary]
+if SEARCHED:
+    MAKERS += [rules.search_items]
 if FUSION:
     MAKERS += [rules.fuse, rules.validate_fusion, rules.accuracy_fusion]
     MAKERS += [rules.style_fusion]

@@ -103,7 +103,7 @@ rule samples:
         runtime=samples_minutes,
         attempt=attempt_number,
     params:
-        sensors=CONFIG["sensors"],
+        sensors=sensors_of_job(CONFIG["sensors"]),
         features=CONFIG["features"],
         rasters=CONFIG["rasters"],
         runs=CONFIG["runs"],
