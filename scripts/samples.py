@@ -39,6 +39,7 @@ def main() -> None:
         snakemake.wildcards.tile,
         snakemake.input.table,
         snakemake.input.dates,
+        snakemake.input.shifts,
     )
     rasters_of_user = static_raster_settings.of_content(snakemake.params.rasters)
     chain = static_rasters.with_rasters(chain, rasters_of_user, snakemake.wildcards.tile, snakemake.wildcards.year)

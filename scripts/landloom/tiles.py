@@ -2,11 +2,11 @@
 
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from landloom import sensors, series_features
+from landloom import sensors, series_features, shifts
 from landloom.errors import InputError
 from landloom.feature_choice import SensorBands
 from landloom.feature_settings import FeatureSettings
@@ -46,9 +46,12 @@ def prepare(
     tile: str,
     table: Path | str,
     dates: Path | str,
+    shift_tables: Sequence[Path | str] = (),
 ) -> Chain:
-    """Put together a tile's chain from ``acquisitions.csv`` and ``dates.json``."""
+    """Put together a tile's chain from ``acquisitions.csv``, ``dates.json`` and, if there is one, ``shifts.csv``."""
     acquisitions = used_acquisitions(settings, tile, read_looks(table))
+    for path in shift_tables:
+        acquisitions = shifts.moved(acquisitions, shifts.read(path))
     outputs = read_dates(dates)
     parts = tuple(
         series_features.of_settings(
