@@ -9,21 +9,23 @@ from typing import TYPE_CHECKING
 from landloom import (
     checksums,
     counts,
+    feature_settings,
     grids,
     jobs,
     kernels,
     maps,
     nomenclature,
-    processing_settings,
     rasters,
     resample,
     sensor_settings,
-    series_features,
+    static_raster_settings,
+    static_rasters,
     tiles,
     transfer,
     windows,
 )
 from landloom.digests import digest
+from landloom.interpolation import METHODS
 from landloom.models import files, sensor_fusion
 from landloom.models.model import Model
 
@@ -33,17 +35,21 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :func:`landloom.maps.classify`."""
-    kernels.prepare(resample.use_kernels, series_features.use_kernels, maps.use_kernels)
+    features = feature_settings.FeatureSettings(**snakemake.params.features)
+    method = METHODS[features.interpolation.method]
+    kernels.prepare(resample.use_kernels, method.use_kernels, maps.use_kernels)
     threads = jobs.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     chain = tiles.prepare(
         sensor_settings.of_content(snakemake.params.sensors),
-        processing_settings.FeatureSettings(**snakemake.params.features),
+        features,
         snakemake.wildcards.tile,
         snakemake.input.table,
         snakemake.input.dates,
-        snakemake.input.shifts,
+        snakemake.input.shifts or None,
     )
+    rasters_of_user = static_raster_settings.of_content(snakemake.params.rasters)
+    chain = static_rasters.with_rasters(chain, rasters_of_user, snakemake.wildcards.tile, snakemake.wildcards.year)
     names = chain.layout.names
     classes = nomenclature.read(snakemake.params.nomenclature)
     weights = snakemake.input.weights or None
@@ -53,7 +59,7 @@ def main() -> None:
         other += sum(Path(path).stat().st_size for path in snakemake.input.models)
         other += windows.MOST_PIXELS * len(snakemake.params.regions) if weights else 0
         memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
-        limit = windows.most_pixels(memory_mb, chain.looks, chain.bands, other)
+        limit = windows.most_pixels(memory_mb, chain.bytes_per_pixel, other)
         plan = windows.plan(grid, reader.blocks(), limit)
         owned, regions = maps.owned_windows(snakemake.input.regions, weights, plan.windows)
         models = {number: model_of(number, names, chain.output_dates, classes.codes) for number in regions}

@@ -41,6 +41,7 @@ def main() -> None:
         checks=snakemake.input.checks,
         comparisons=compared,
         logs=snakemake.params.logs,
+        rasters=list(snakemake.input.rasters),
     )
     page.write(edition, files, snakemake.output.report)
 

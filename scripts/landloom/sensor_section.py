@@ -20,10 +20,10 @@ class SensorSettings(Section):
     """Whether name or metadata of a product tell from which orbit it was seen."""
 
     archive: FolderPath = Field(description="folder that holds the products, at any depth (of three at most)")
-    output_dates: Literal["steps", "own"] = Field(
+    output_dates: Literal["steps", "own", "union"] = Field(
         "steps",
-        description="output dates of the gap filling: every `step_days` days, or the products' own dates, which "
-        "all tiles must share",
+        description="output dates of the gap filling: every `step_days` days; or the products' own dates, which all "
+        "tiles must share; or the union of the dates of all tiles' products",
     )
     step_days: PositiveInt = Field(10, description="days between two output dates of the gap filling")
     start: DayOfYear = Field(

@@ -34,6 +34,8 @@ if FROZEN:
 else:
     MAKERS += [rules.dates, rules.select_samples, rules.samples, rules.train]
     MAKERS += [rules.sample_quality]
+if SETTINGS.rasters:
+    MAKERS += [rules.static_rasters]
 if SETTINGS.map.agreement:
     MAKERS += [rules.agreement, rules.mosaic_agreement, rules.style_agreement]
 if SHIFTS:
@@ -42,6 +44,8 @@ if BOUNDARY:
     MAKERS += [rules.boundaries]
 if "boundary" in OPTIONAL_PARTS:
     MAKERS += [rules.compare_boundary, rules.accuracy_boundary]
+if SEARCHED:
+    MAKERS += [rules.search_items]
 if FUSION:
     MAKERS += [rules.fuse, rules.validate_fusion, rules.accuracy_fusion]
     MAKERS += [rules.style_fusion]
@@ -53,6 +57,7 @@ rule provenance:
         map_samples=map_sample_products,
         cross_validations=[] if FROZEN else cross_validations,
         files=of_tiles("results/{year}/tiles/{tile}/files.csv"),
+        rasters=raster_files_of_year,
         reference=reference_files,
         regions=vector_files(SETTINGS.regions.file) if SETTINGS.regions else [],
         references=reference_images_of_year,

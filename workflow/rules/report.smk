@@ -53,6 +53,7 @@ rule report:
             run=RUNS,
             allow_missing=True,
         ),
+        rasters=of_tiles(RASTERS) if RASTERS else [],
         summary=rules.accuracy.output.summary,
         territory=rules.territory.output.territory,
         dates=DATES,

@@ -89,6 +89,7 @@ rule samples:
         dates=DATES,
         shifts=SHIFTS,
         archives=MADE_ARCHIVES,
+        rasters=RASTERS,
     output:
         samples="results/{year}/tiles/{tile}/samples.parquet",
     log:
@@ -103,8 +104,9 @@ rule samples:
         runtime=samples_minutes,
         attempt=attempt_number,
     params:
-        sensors=CONFIG["sensors"],
+        sensors=sensors_of_job(CONFIG["sensors"]),
         features=CONFIG["features"],
+        rasters=CONFIG["rasters"],
         runs=CONFIG["runs"],
         seed=CONFIG["seed"],
         code=code_digest("samples"),

@@ -10,13 +10,14 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from landloom import costs, counts, grids, looks, nomenclature, shifts, vectors, verdicts
+from landloom import costs, counts, grids, looks, nomenclature, shifts, static_raster_tables, vectors, verdicts
 from landloom.grids import Grid
 from landloom.looks import Look
 from landloom.nomenclature import Nomenclature
 from landloom.report import comparisons
 from landloom.report.comparisons import Comparisons
 from landloom.shifts import Shift
+from landloom.static_raster_tables import Found
 from landloom.usage import Usage
 from landloom.verdicts import Judged
 
@@ -63,7 +64,8 @@ class YearFiles:
     """The files of a year; the confusion matrices by what they count, in the order of the runs; the logs' folder.
 
     What matrices count: a unit, or ``groups_`` and a unit where groups stand for classes. Of comparisons, there are
-    those that the configuration asks for. There are no sample counts where the models were trained before.
+    those that the configuration asks for; of rasters without time, a table for each tile if it names some. There are
+    no sample counts where the models were trained before.
     """
 
     tiles: Sequence[TileFiles]
@@ -80,6 +82,7 @@ class YearFiles:
     checks: Path | str
     comparisons: Mapping[str, Path | str]
     logs: Path | str
+    rasters: Sequence[Path | str] = ()
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,7 @@ class Material:
     checks: Sequence[Judged]
     comparisons: Comparisons
     usages: Sequence[Usage]
+    rasters: Mapping[str, Sequence[Found]]
 
     @property
     def runs(self) -> int:
@@ -169,6 +173,7 @@ def load(files: YearFiles) -> Material:
         checks=verdicts.read(files.checks),
         comparisons=comparisons.load(files.comparisons, summary, classes),
         usages=costs.collect(files.logs),
+        rasters={Path(path).parent.name: static_raster_tables.read(path) for path in files.rasters},
     )
 
 
