@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from landloom import cross_validation, importance, jobs, model_settings, tables, training, training_ground
+from landloom import (
+    cross_validation,
+    importance,
+    jobs,
+    model_settings,
+    reduced_fitting,
+    tables,
+    training,
+    training_ground,
+)
 from landloom.errors import InputError
 from landloom.files import write_text
 from landloom.quality_settings import CrossValidationSettings
@@ -33,6 +42,7 @@ def main() -> None:
     if snakemake.params.sensors:
         samples = training.of_sensors(samples, snakemake.params.sensors, snakemake.params.all_sensors)
     blocks = training_ground.blocks_of(snakemake.input.reference, samples.polygons, settings.block_m)
+    how = reduced_fitting.how_to_reduce(model, samples.names, snakemake.params.all_sensors)
     pixels = reference_pixels(region, run)
     weights = cross_validation.weights(samples.codes, pixels)
     groups = importance.groups_of(samples.names, snakemake.params.all_sensors)
@@ -41,7 +51,7 @@ def main() -> None:
     most = settings.samples_per_class
     found = {
         scheme: cross_validation.predict(
-            model, samples, fold, most, seed, threads, examine.get(scheme, cross_validation.ignore)
+            model, samples, fold, most, seed, threads, how, examine.get(scheme, cross_validation.ignore)
         )
         for scheme, fold in cross_validation.folds_of(samples, blocks, settings, seed).items()
     }

@@ -14,11 +14,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from landloom.errors import InputError
+from landloom.feature_settings import FeatureSettings
 from landloom.fusion_settings import FusionSettings
 from landloom.grid_settings import GridSettings
 from landloom.levels import SanitySettings
 from landloom.model_settings import AnyModel, RandomForestSettings
-from landloom.processing_settings import DemoSettings, FeatureSettings, MapSettings
+from landloom.processing_settings import DemoSettings, MapSettings
 from landloom.quality_settings import CrossValidationSettings
 from landloom.reference_settings import ReferenceSettings
 from landloom.region_settings import RegionSettings, region_slug

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from landloom import features, fitting, folds
+from landloom import features, fitting, folds, reduced_fitting
 from landloom.errors import InputError
 from landloom.model_settings import AnyTrained
 from landloom.models.model import Model
 from landloom.quality_settings import CrossValidationSettings
+from landloom.reducing import Reducing
 from landloom.schemes import NOT_PREDICTED, SCHEMES
 from landloom.sensors.base import NODATA
 from landloom.training import TrainingSet
@@ -77,6 +78,7 @@ def predict(
     most_per_class: int,
     seed: int,
     threads: int,
+    how: Reducing | None = None,
     examine: Examine = ignore,
 ) -> OutOfFold:
     """Predict each fold by a model that is trained with samples of the others.
@@ -88,6 +90,8 @@ def predict(
     fold_of_sample : ndarray of int64, shape (samples,)
     most_per_class : int
         Samples that a model is trained with, drawn by the seed.
+    how : Reducing, optional
+        How features are reduced: by the samples that each model is trained with.
     examine : function of a model and of the positions of a fold that it has not seen
         Called for each fold, to learn more of it.
 
@@ -102,7 +106,7 @@ def predict(
         if len(np.unique(samples.codes[known])) > 1:
             chosen = known[_thinned(samples.codes[known], most_per_class, np.random.default_rng([seed, int(fold)]))]
             try:
-                fitted = fitting.fit_alone(model, fitting.part_of(samples, chosen), seed, threads)
+                fitted = reduced_fitting.fit_alone(model, fitting.part_of(samples, chosen), how, seed, threads)
             except InputError as error:  # what is learnt of the accuracy must not end what makes the map
                 print(f"a fold is left out: {error}", file=sys.stderr)
                 continue

@@ -128,7 +128,7 @@ def examined():
     found = []
     for threads in (1, 2):
         examiner = importance.Examiner(samples, weights, groups, 7)
-        cross_validation.predict(RandomForestSettings(trees=20), samples, fold, 200, 1, threads, examiner)
+        cross_validation.predict(RandomForestSettings(trees=20), samples, fold, 200, 1, threads, examine=examiner)
         found.append(examiner.table())
     return found
 

@@ -22,6 +22,7 @@ rule classify:
         grid=rules.grid.output.grid,
         regions=rules.regions.output.regions,
         dates=DATES,
+        shifts=SHIFTS,
         nomenclature=MADE_NOMENCLATURE,
         archives=MADE_ARCHIVES,
         weights=BOUNDARY_WEIGHTS,
@@ -45,7 +46,7 @@ rule classify:
         runtime=classify_minutes,
         attempt=attempt_number,
     params:
-        sensors=CONFIG["sensors"],
+        sensors=sensors_of_job(CONFIG["sensors"]),
         features=CONFIG["features"],
         rasters=CONFIG["rasters"],
         regions=REGIONS,

@@ -28,6 +28,7 @@ rule report:
         **COMPARISONS,
         tables=of_tiles("results/{year}/tiles/{tile}/acquisitions.csv"),
         grids=of_tiles("results/{year}/tiles/{tile}/grid.json"),
+        shifts=of_tiles(SHIFTS) if SHIFTS else [],
         counts=expand(
             "results/{year}/tiles/{tile}/run{run}/counts.json",
             tile=TILES,

@@ -87,6 +87,7 @@ rule samples:
         table=rules.acquisitions.output.table,
         grid=rules.grid.output.grid,
         dates=DATES,
+        shifts=SHIFTS,
         archives=MADE_ARCHIVES,
         rasters=RASTERS,
     output:
@@ -103,7 +104,7 @@ rule samples:
         runtime=samples_minutes,
         attempt=attempt_number,
     params:
-        sensors=CONFIG["sensors"],
+        sensors=sensors_of_job(CONFIG["sensors"]),
         features=CONFIG["features"],
         rasters=CONFIG["rasters"],
         runs=CONFIG["runs"],
