@@ -123,17 +123,23 @@ def address(item: Item, asset: dict[str, Any], key: str, alternate: str | None) 
 
 
 def _followed(href: str, item: Item, key: str) -> str:
+    base = item.content.get("landloom:address")
+    found_at = base if isinstance(base, str) and base.startswith(("http://", "https://")) else ""
     scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", href)
-    found_at = str(item.content.get("landloom:address") or "")
-    if scheme is None and found_at:
-        return urljoin(found_at, href)
-    if scheme is None and not href.startswith("/vsi"):
-        return str(Path(item.path).parent / href)
-    if scheme and scheme[1].lower() in ("http", "https", "s3") and _host(href):
-        return href
-    if scheme and scheme[1].lower() == "file" and _host(href) == "" and not found_at:
-        return unquote(urlsplit(href).path)
+    path = unquote(href[len("file://") :]) if href.lower().startswith("file:///") else href
+    address = _joined(found_at, href) if found_at else href
+    if address.lower().startswith(("http://", "https://", "s3://")) and _host(address):
+        return address
+    if not found_at and (scheme is None or path != href) and not path.startswith("/vsi") and not unfit(path):
+        return str(Path(item.path).parent / path)
     raise InputError(f"{where(item)}: asset {key} lies at {shortened(href)}; only paths, http(s), s3 are followed")
+
+
+def _joined(base: str, href: str) -> str:
+    try:
+        return urljoin(base, href)
+    except ValueError:  # brackets of no host
+        return ""
 
 
 def _host(href: str) -> str | None:
@@ -182,7 +188,7 @@ def _told_scaling(item: Item, found: Place) -> dict[str, float | None]:
 def _number(given: Any, key: str, item: Item, asset: str) -> float:
     """Return a number of an item; the raster extension writes some nodata values as text."""
     special = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
-    if key == "nodata" and given in special:
+    if key == "nodata" and isinstance(given, str) and given in special:
         return special[given]
     if isinstance(given, bool) or not isinstance(given, int | float) or not _sane(given, key):
         raise InputError(
