@@ -9,7 +9,7 @@ import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -117,13 +117,17 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(sent)
         if cut_after is not None and self.command != "HEAD":
             self.wfile.flush()
-            self.connection.shutdown(socket.SHUT_RDWR)
+            with suppress(OSError):  # the client may have gone before
+                self.connection.shutdown(socket.SHUT_RDWR)
             self.close_connection = True
 
 
 class _Listener(ThreadingHTTPServer):
     daemon_threads = True
     site: Server
+
+    def handle_error(self, *_: object) -> None:
+        """Leave the terminal alone: clients go when they have what they want."""
 
 
 @contextmanager

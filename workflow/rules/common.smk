@@ -106,6 +106,7 @@ FOLDED = {
     for key, value in CONFIG["cross_validation"].items()
     if key != "suspicious"
 }
+IMPORTANCES = f"results/{{year}}/models/{OF_MODEL}_importance.csv"
 SUSPICIOUS = CONFIG["cross_validation"]["suspicious"]
 LEFT_OUT = SUSPICIOUS if SUSPICIOUS["leave_out"] else {}
 CROSS_RUNS = RUNS if LEFT_OUT or SENSOR_GROUPS else RUNS[:1]

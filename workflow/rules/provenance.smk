@@ -34,6 +34,7 @@ if FROZEN:
 else:
     MAKERS += [rules.dates, rules.select_samples, rules.samples, rules.train]
     MAKERS += [rules.sample_quality]
+    MAKERS += [rules.importance] if FOLDED["importance"] else []
 if SETTINGS.rasters:
     MAKERS += [rules.static_rasters]
 if SETTINGS.map.agreement:
@@ -56,6 +57,7 @@ rule provenance:
         products=outputs_of(*MAKERS),
         map_samples=map_sample_products,
         cross_validations=[] if FROZEN else cross_validations,
+        importances=[] if FROZEN or not FOLDED["importance"] else importances,
         files=of_tiles("results/{year}/tiles/{tile}/files.csv"),
         rasters=raster_files_of_year,
         reference=reference_files,

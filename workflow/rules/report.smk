@@ -12,6 +12,8 @@ if "quality" in OPTIONAL_PARTS:
         "folds": rules.sample_quality.output.scores,
         "suspicious": rules.sample_quality.output.suspicious,
     }
+    if FOLDED["importance"]:
+        COMPARISONS |= {"importance": rules.importance.output.importance}
 if "boundary" in OPTIONAL_PARTS:
     COMPARISONS |= {
         "boundary_scores": rules.accuracy_boundary.output.scores,

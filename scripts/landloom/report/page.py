@@ -31,6 +31,7 @@ from landloom.report import (
     splits,
     wording,
 )
+from landloom.report.importance_chart import importance_chart
 from landloom.report.sources import Edition, Material, YearFiles
 from landloom.report.templating import FOLDER, PAGE
 
@@ -159,6 +160,7 @@ def _images(material: Material, edition: Edition, files: YearFiles) -> dict[str,
         "f1_chart": charts.f1_chart(by_pixels, by_polygons),
         "confusion_width": charts.confusion_width_rem(len(material.classes.codes)),
         "confusion_chart": charts.confusion_chart(material.confusions["pixels"], material.classes),
+        "importance_chart": importance_chart(material.comparisons.importance),
         "calendar_chart": charts.calendar_chart(material.tiles, material.dates, edition.period),
     }
 

@@ -46,9 +46,7 @@ def find(
     settings: StacSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
 ) -> list[Product]:
     """Return the items of a tile within a period; of an acquisition that was processed again, the newest."""
-    archive = Path(settings.archive)
-    items = inventory.once(("stac", str(archive)), lambda: stac_items.load(archive))
-    wanted = [item for item in items if start <= item.date <= end and stac_places.is_of(item, settings, tile)]
+    wanted = [item for item in _of_tile(settings, tile, inventory) if start <= item.date <= end]
     newest = _of_newest_baseline(wanted)
     products = latest_versions([(_acquisition_key(one), _version(one), _product(one, settings)) for one in newest])
     names = [product.name for product in products]
@@ -56,6 +54,18 @@ def find(
     if twice:
         raise InputError(f"{settings.archive}: two items of tile {tile} have the id {twice}; ids must differ")
     return products
+
+
+def _of_tile(settings: StacSettings, tile: str, inventory: Inventory) -> list[Item]:
+    """Return the items of a tile; those of all tiles are read and sorted once."""
+    archive, key = Path(settings.archive), ("stac", settings.archive)
+    items = inventory.once(key, lambda: stac_items.load(archive))
+    if settings.boxes:
+        return [item for item in items if stac_places.overlaps(item, settings.boxes.get(tile))]
+    named = (*key, settings.tile_property, settings.tile_pattern)
+    shelves = inventory.once(named, lambda: stac_places.by_name(items, settings))
+    found = [*shelves.get(tile, []), *shelves.get(tile.removeprefix("T"), [])]
+    return list({id(item): item for item in found}.values())
 
 
 def _product(item: Item, settings: StacSettings) -> Product:

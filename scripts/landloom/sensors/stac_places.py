@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from landloom.sensors.stac_items import Item
@@ -13,12 +13,18 @@ _MGRS = re.compile(r"\d{1,2}[C-X][A-Z]{2}")
 Point = tuple[float, float]
 
 
-def is_of(item: Item, settings: StacSettings, tile: str) -> bool:
-    """Return whether an item is of a tile."""
-    if settings.boxes:
-        box = settings.boxes.get(tile)
-        return box is not None and overlap(item.content, box) > 0
-    return bool({tile, tile.removeprefix("T")} & names(item, settings))
+def by_name(items: Iterable[Item], settings: StacSettings) -> dict[str, list[Item]]:
+    """Sort items by the names of their tiles: see :func:`names`."""
+    shelves: dict[str, list[Item]] = {}
+    for item in items:
+        for name in names(item, settings):
+            shelves.setdefault(name, []).append(item)
+    return shelves
+
+
+def overlaps(item: Item, box: Sequence[float] | None) -> bool:
+    """Return whether an item has ground in common with a tile's box."""
+    return box is not None and overlap(item.content, box) > 0
 
 
 def names(item: Item, settings: StacSettings) -> frozenset[str]:
