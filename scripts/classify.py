@@ -18,6 +18,8 @@ from landloom import (
     rasters,
     resample,
     sensor_settings,
+    static_raster_settings,
+    static_rasters,
     tiles,
     transfer,
     windows,
@@ -44,7 +46,10 @@ def main() -> None:
         snakemake.wildcards.tile,
         snakemake.input.table,
         snakemake.input.dates,
+        snakemake.input.shifts or None,
     )
+    rasters_of_user = static_raster_settings.of_content(snakemake.params.rasters)
+    chain = static_rasters.with_rasters(chain, rasters_of_user, snakemake.wildcards.tile, snakemake.wildcards.year)
     names = chain.layout.names
     classes = nomenclature.read(snakemake.params.nomenclature)
     weights = snakemake.input.weights or None
@@ -54,7 +59,7 @@ def main() -> None:
         other += sum(Path(path).stat().st_size for path in snakemake.input.models)
         other += windows.MOST_PIXELS * len(snakemake.params.regions) if weights else 0
         memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
-        limit = windows.most_pixels(memory_mb, chain.looks, chain.bands, other)
+        limit = windows.most_pixels(memory_mb, chain.bytes_per_pixel, other)
         plan = windows.plan(grid, reader.blocks(), limit)
         owned, regions = maps.owned_windows(snakemake.input.regions, weights, plan.windows)
         models = {number: model_of(number, names, chain.output_dates, classes.codes) for number in regions}

@@ -14,6 +14,8 @@ from landloom import (
     samples,
     sampling,
     sensor_settings,
+    static_raster_settings,
+    static_rasters,
     tables,
     tiles,
     windows,
@@ -37,14 +39,17 @@ def main() -> None:
         snakemake.wildcards.tile,
         snakemake.input.table,
         snakemake.input.dates,
+        snakemake.input.shifts or None,
     )
+    rasters_of_user = static_raster_settings.of_content(snakemake.params.rasters)
+    chain = static_rasters.with_rasters(chain, rasters_of_user, snakemake.wildcards.tile, snakemake.wildcards.year)
     selection = drawn(snakemake.input.candidates, snakemake.input.draws, snakemake.input.ranks)
     # Of an earlier map, if there is one.
     others = zip(snakemake.input.map_candidates, snakemake.input.map_draws, snakemake.input.map_ranks, strict=True)
     selection = pd.concat([selection, *(drawn(*files) for files in others)], ignore_index=True)
     with tiles.open_reader(chain, grid, threads) as reader:
         memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
-        limit = windows.most_pixels(memory_mb, chain.looks, chain.bands)
+        limit = windows.most_pixels(memory_mb, chain.bytes_per_pixel)
         plan = windows.plan(grid, reader.blocks(), limit)
         table = samples.extract(selection, grid, plan.windows, chain.layout, reader)
     print(plan, file=sys.stderr)

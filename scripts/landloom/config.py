@@ -27,6 +27,7 @@ from landloom.sample_settings import SampleSettings
 from landloom.section import InputPath, Name, Section
 from landloom.sensor_fusion_settings import SensorFusionSettings
 from landloom.sensor_settings import AnySensor
+from landloom.static_raster_settings import StaticRasterSettings, check_names
 from landloom.words import printable, shortened
 
 
@@ -51,6 +52,9 @@ class Configuration(Section):
     tiles: list[Name] = Field(description="tiles to map, by the names that products carry", min_length=1)
     sensors: dict[Name, AnySensor] = Field(
         description="sensors, by a name of your choice that begins the names of their features", min_length=1
+    )
+    rasters: dict[Name, StaticRasterSettings] = Field(
+        {}, description="rasters without time, as altitude: each is a feature, named as you choose"
     )
     grid: GridSettings = Field(GridSettings(), description="pixel grid of the tiles")  # type: ignore[call-arg]
     features: FeatureSettings = Field(FeatureSettings(), description="features")  # type: ignore[call-arg]
@@ -135,6 +139,13 @@ class Configuration(Section):
                 )
             if self.model.type == "frozen":
                 raise ValueError("sensor_fusion does not go with `model.type: frozen`")
+        return self
+
+    @model_validator(mode="after")
+    def _rasters_have_names_of_their_own(self) -> "Configuration":
+        check_names(self.rasters, self.sensors)
+        if self.rasters and self.sensor_fusion:
+            raise ValueError("rasters do not go with `sensor_fusion`, whose models see sensors alone; leave one out")
         return self
 
     @model_validator(mode="after")

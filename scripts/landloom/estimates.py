@@ -202,9 +202,27 @@ def opening_mb(models: Iterable[str]) -> float:
     return BASE_MB + 3.2 * max((size_mb([path]) for path in models), default=0.0)
 
 
-def series_mb(looks: int, bands: int) -> int:
-    """Return the memory of a job that has two windows of a series at hand."""
-    return BASE_MB + math.ceil(WINDOW_PX * (2 * looks * (2 * bands + 1) + BYTES_PER_PIXEL) / 1e6)
+def series_mb(series_bytes: int) -> int:
+    """Return the memory of a job that has two windows of a series at hand, of so many bytes for a pixel."""
+    return BASE_MB + math.ceil(WINDOW_PX * (2 * series_bytes + BYTES_PER_PIXEL) / 1e6)
+
+
+def series_bytes(table: Path | str, bands: Mapping[str, int]) -> int:
+    """Return how much memory all looks at a pixel take: of each, two bytes for a band and one for its validity.
+
+    Parameters
+    ----------
+    table : path
+        ``acquisitions.csv``; without it, each sensor is taken to look as often as a satellite pair does in a year.
+    bands : dict of sensor: int
+        Number of bands of each.
+    """
+    try:
+        with Path(table).open(encoding="utf-8", newline="") as file:
+            looks = Counter(row["sensor"] for row in csv.DictReader(file) if row["status"] == "used")
+    except (OSError, ValueError, KeyError, csv.Error):
+        looks = Counter(dict.fromkeys(bands, LOOKS_OF_A_YEAR))
+    return sum(looks[sensor] * (2 * number + 1) for sensor, number in bands.items())
 
 
 def size_mb(paths: Iterable[str]) -> float:

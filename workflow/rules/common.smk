@@ -106,21 +106,34 @@ FOLDED = {
     for key, value in CONFIG["cross_validation"].items()
     if key != "suspicious"
 }
+IMPORTANCES = f"results/{{year}}/models/{OF_MODEL}_importance.csv"
 SUSPICIOUS = CONFIG["cross_validation"]["suspicious"]
 LEFT_OUT = SUSPICIOUS if SUSPICIOUS["leave_out"] else {}
 CROSS_RUNS = RUNS if LEFT_OUT or SENSOR_GROUPS else RUNS[:1]
+# Sensors whose STAC items a job of ours searches, and the files of what it finds.
+SEARCHED = [name for name, one in CONFIG["sensors"].items() if one.get("search")]
+SEARCHED_ITEMS = "results/{year}/tiles/{tile}/items_{sensor}.json"
 # Rules that some configurations need.
 OPTIONAL_PARTS = [SETTINGS.inputs_from] if SETTINGS.inputs_from else []
+OPTIONAL_PARTS += ["search"] if SEARCHED else []
+OPTIONAL_PARTS += (
+    ["shifts"]
+    if any(sensor.coregistration for sensor in SETTINGS.sensors.values())
+    else []
+)
 OPTIONAL_PARTS += ["boundary"] if "separate" in LAYERS else []
 OPTIONAL_PARTS += ["fusion"] if FUSION else []
 OPTIONAL_PARTS += [] if FROZEN else ["quality"]
 FROM_MAP = None if FROZEN else CONFIG["samples"]["from_map"]
 OPTIONAL_PARTS += ["map_samples"] if FROM_MAP else []
+OPTIONAL_PARTS += ["static_rasters"] if SETTINGS.rasters else []
 DATES = "results/{year}/dates.json"
+RASTERS = "results/{year}/tiles/{tile}/static_rasters.csv" if SETTINGS.rasters else []
+SHIFTS = "results/{year}/tiles/{tile}/shifts.csv" if "shifts" in OPTIONAL_PARTS else []
 SAMPLE_COUNTS = [] if FROZEN else "results/{year}/sample_counts.csv"
 # What a mosaic, a map and a model depend on in the configuration.
 MAP_GROUND = {key: CONFIG["map"][key] for key in ("crs", "resolution_m")}
-MAPPED = ["sensors", "features", "regions", "nomenclature"]
+MAPPED = ["sensors", "rasters", "features", "regions", "nomenclature"]
 TRAINED = [*MAPPED, "model", "reference", "samples", "seed"]
 
 
@@ -228,6 +241,19 @@ def reference_files(wildcards):
 def placed(pattern, wildcards):
     """Return the file of a pattern of the configuration for the job's tile and year."""
     return pattern.replace("{year}", wildcards.year).replace("{tile}", wildcards.tile)
+
+
+def raster_files(wildcards):
+    """Return the files of the rasters without time for the job's tile and year."""
+    files = [raster["file"] for raster in CONFIG["rasters"].values()]
+    return list(dict.fromkeys(placed(file, wildcards) for file in files))
+
+
+def raster_files_of_year(wildcards):
+    """Return the files of the rasters without time for all tiles of the job's year."""
+    files = [raster["file"] for raster in CONFIG["rasters"].values()]
+    years = [file.replace("{year}", wildcards.year) for file in files]
+    return list(dict.fromkeys(expand(years, tile=TILES)))
 
 
 def nomenclature_file(wildcards):

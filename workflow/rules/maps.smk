@@ -22,10 +22,12 @@ rule classify:
         grid=rules.grid.output.grid,
         regions=rules.regions.output.regions,
         dates=DATES,
+        shifts=SHIFTS,
         nomenclature=MADE_NOMENCLATURE,
         archives=MADE_ARCHIVES,
         weights=BOUNDARY_WEIGHTS,
         beliefs=beliefs_of_run,
+        rasters=RASTERS,
     output:
         **{
             layer: f"results/{{year}}/tiles/{{tile}}/run{{run}}/{layer}.tif"
@@ -44,8 +46,9 @@ rule classify:
         runtime=classify_minutes,
         attempt=attempt_number,
     params:
-        sensors=CONFIG["sensors"],
+        sensors=sensors_of_job(CONFIG["sensors"]),
         features=CONFIG["features"],
+        rasters=CONFIG["rasters"],
         regions=REGIONS,
         groups=list(SENSOR_GROUPS),
         mass=SENSOR_MASS,

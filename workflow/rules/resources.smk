@@ -15,7 +15,9 @@ SEARCH = getattr(SETTINGS.model, "search", None)
 TRAININGS = 1 + (
     math.prod(map(len, SEARCH.grid.values())) * SEARCH.folds if SEARCH else 0
 )
-MOST_BANDS = max(len(sensor.bands) for sensor in SETTINGS.sensors.values())
+BANDS = {name: len(sensor.bands) for name, sensor in SETTINGS.sensors.items()}
+# A raster without time is read as one look of one band.
+RASTERS_BYTES = 3 * len(SETTINGS.rasters)
 # JPEG 2000 comes in blocks of 1024 x 1024 pixels and more; those of all looks have to be in memory, or are decoded
 # again. Decoding them takes about five times as long.
 READING_MB, READING_TIMES = (
@@ -72,16 +74,20 @@ def surveyed(input):
     return estimates.work_of_tile(input.table, input.grid)
 
 
+def series_mb(input):
+    """Return the memory that the series of the tile of a job take, those of all sensors together."""
+    series_bytes = estimates.series_bytes(input.table, BANDS) + RASTERS_BYTES
+    return estimates.series_mb(series_bytes)
+
+
 def series_memory(wildcards, input, attempt):
     """Return the memory of a job that reads a tile's series."""
-    needed = estimates.series_mb(surveyed(input).looks, MOST_BANDS)
-    return asked_mb(max(needed, READING_MB), attempt)
+    return asked_mb(max(series_mb(input), READING_MB), attempt)
 
 
 def classify_memory(wildcards, input, attempt):
     """Return the memory of a tile's map: that of a series, and the models of all regions."""
-    series_mb = estimates.series_mb(surveyed(input).looks, MOST_BANDS)
-    needed = max(series_mb, READING_MB, estimates.opening_mb(input.models))
+    needed = max(series_mb(input), READING_MB, estimates.opening_mb(input.models))
     return asked_mb(needed + estimates.size_mb(input.models), attempt)
 
 

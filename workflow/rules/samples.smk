@@ -87,7 +87,9 @@ rule samples:
         table=rules.acquisitions.output.table,
         grid=rules.grid.output.grid,
         dates=DATES,
+        shifts=SHIFTS,
         archives=MADE_ARCHIVES,
+        rasters=RASTERS,
     output:
         samples="results/{year}/tiles/{tile}/samples.parquet",
     log:
@@ -102,8 +104,9 @@ rule samples:
         runtime=samples_minutes,
         attempt=attempt_number,
     params:
-        sensors=CONFIG["sensors"],
+        sensors=sensors_of_job(CONFIG["sensors"]),
         features=CONFIG["features"],
+        rasters=CONFIG["rasters"],
         runs=CONFIG["runs"],
         seed=CONFIG["seed"],
         code=code_digest("samples"),
