@@ -18,7 +18,6 @@ from landloom import (
     rasters,
     resample,
     sensor_settings,
-    series_features,
     static_raster_settings,
     static_rasters,
     tiles,
@@ -26,6 +25,7 @@ from landloom import (
     windows,
 )
 from landloom.digests import digest
+from landloom.interpolation import METHODS
 from landloom.models import files, sensor_fusion
 from landloom.models.model import Model
 
@@ -35,15 +35,18 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :func:`landloom.maps.classify`."""
-    kernels.prepare(resample.use_kernels, series_features.use_kernels, maps.use_kernels)
+    features = feature_settings.FeatureSettings(**snakemake.params.features)
+    method = METHODS[features.interpolation.method]
+    kernels.prepare(resample.use_kernels, method.use_kernels, maps.use_kernels)
     threads = jobs.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     chain = tiles.prepare(
         sensor_settings.of_content(snakemake.params.sensors),
-        feature_settings.FeatureSettings(**snakemake.params.features),
+        features,
         snakemake.wildcards.tile,
         snakemake.input.table,
         snakemake.input.dates,
+        snakemake.input.shifts or None,
     )
     rasters_of_user = static_raster_settings.of_content(snakemake.params.rasters)
     chain = static_rasters.with_rasters(chain, rasters_of_user, snakemake.wildcards.tile, snakemake.wildcards.year)

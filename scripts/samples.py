@@ -14,13 +14,13 @@ from landloom import (
     samples,
     sampling,
     sensor_settings,
-    series_features,
     static_raster_settings,
     static_rasters,
     tables,
     tiles,
     windows,
 )
+from landloom.interpolation import METHODS
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -28,15 +28,18 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :func:`landloom.samples.extract`."""
-    kernels.prepare(resample.use_kernels, series_features.use_kernels)
+    features = feature_settings.FeatureSettings(**snakemake.params.features)
+    method = METHODS[features.interpolation.method]
+    kernels.prepare(resample.use_kernels, method.use_kernels)
     threads = jobs.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     chain = tiles.prepare(
         sensor_settings.of_content(snakemake.params.sensors),
-        feature_settings.FeatureSettings(**snakemake.params.features),
+        features,
         snakemake.wildcards.tile,
         snakemake.input.table,
         snakemake.input.dates,
+        snakemake.input.shifts or None,
     )
     rasters_of_user = static_raster_settings.of_content(snakemake.params.rasters)
     chain = static_rasters.with_rasters(chain, rasters_of_user, snakemake.wildcards.tile, snakemake.wildcards.year)

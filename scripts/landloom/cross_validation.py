@@ -6,7 +6,7 @@ Spatial dependence between training and test sets, Machine Learning 111.
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,8 @@ from landloom.reducing import Reducing
 from landloom.schemes import NOT_PREDICTED, SCHEMES
 from landloom.sensors.base import NODATA
 from landloom.training import TrainingSet
+
+Examine = Callable[[Model, np.ndarray], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +67,10 @@ def _of_blocks(codes: np.ndarray, blocks: np.ndarray, count: int, seed: int) -> 
     return folds.of_blocks(codes, blocks, count, seed)
 
 
+def ignore(_model: Model, _positions: np.ndarray) -> None:
+    """Learn nothing of a fold beyond what is predicted of it."""
+
+
 def predict(
     model: AnyTrained,
     samples: TrainingSet,
@@ -73,6 +79,7 @@ def predict(
     seed: int,
     threads: int,
     how: Reducing | None = None,
+    examine: Examine = ignore,
 ) -> OutOfFold:
     """Predict each fold by a model that is trained with samples of the others.
 
@@ -85,6 +92,8 @@ def predict(
         Samples that a model is trained with, drawn by the seed.
     how : Reducing, optional
         How features are reduced: by the samples that each model is trained with.
+    examine : function of a model and of the positions of a fold that it has not seen
+        Called for each fold, to learn more of it.
 
     Returns
     -------
@@ -101,7 +110,9 @@ def predict(
             except InputError as error:  # what is learnt of the accuracy must not end what makes the map
                 print(f"a fold is left out: {error}", file=sys.stderr)
                 continue
-            _predict_fold(fitted, samples, np.flatnonzero(fold_of_sample == fold), found)
+            unseen = np.flatnonzero(fold_of_sample == fold)
+            _predict_fold(fitted, samples, unseen, found)
+            examine(fitted, unseen)
     found.predicted[(samples.features == NODATA).all(axis=1)] = NOT_PREDICTED
     return found
 
@@ -150,12 +161,17 @@ def table(samples: TrainingSet, found: Mapping[str, OutOfFold], reference_pixels
         ``polygon``, ``code``, ``weight``: how many reference pixels a sample stands for, and for each scheme
         ``predicted_pixels`` ... and ``confidence_pixels`` ...
     """
-    codes, place, counts = np.unique(samples.codes, return_inverse=True, return_counts=True)
-    weights = np.array([reference_pixels[int(code)] for code in codes]) / counts
-    columns = {"polygon": samples.polygons, "code": samples.codes, "weight": weights[place]}
+    weight = weights(samples.codes, reference_pixels)
+    columns = {"polygon": samples.polygons, "code": samples.codes, "weight": weight}
     for scheme, one in found.items():
         columns |= {f"predicted_{scheme}": one.predicted, f"confidence_{scheme}": one.confidence}
     return pd.DataFrame(columns)
+
+
+def weights(codes: np.ndarray, reference_pixels: Mapping[int, int]) -> np.ndarray:
+    """Return how many reference pixels of its class each sample stands for, float64."""
+    found, place, counts = np.unique(codes, return_inverse=True, return_counts=True)
+    return (np.array([reference_pixels[int(code)] for code in found]) / counts)[place]
 
 
 def nothing() -> pd.DataFrame:

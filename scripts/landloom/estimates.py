@@ -23,6 +23,9 @@ LOOKS_OF_A_YEAR = 70
 READING_US, FILLING_US, FOREST_US = 0.08, 0.02, 4.0
 """Microseconds of a core: for a pixel and look the first two, for a pixel and 100 trees the last."""
 
+FILLING_TIMES = {"linear": 1, "whittaker": 6, "savitzky_golay": 2, "none": 1}
+"""How many times as long as linear interpolation a method takes (measured: docs/features.md)."""
+
 MOSAIC_SECONDS = 12.0
 """For a full tile and band."""
 
@@ -95,9 +98,10 @@ def reading_seconds(work: Work) -> float:
     return work.looks_at_pixels * READING_US / 1e6
 
 
-def mapping_seconds(work: Work, trees: int) -> float:
+def mapping_seconds(work: Work, trees: int, method: str = "linear") -> float:
     """Return the time that a core needs to fill the gaps of a tile and to walk the forest, without reading."""
-    return (work.looks_at_pixels * FILLING_US + work.pixels * FOREST_US * trees / 100) / 1e6
+    filling_us = work.looks_at_pixels * FILLING_US * FILLING_TIMES[method]
+    return (filling_us + work.pixels * FOREST_US * trees / 100) / 1e6
 
 
 def mosaic_seconds(tiles: int, bands: int) -> float:

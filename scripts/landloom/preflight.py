@@ -86,7 +86,7 @@ def problems(settings: Configuration, memory: Path | None = None) -> list[str]:
         *_check_files(settings),
         *_check_items(settings),
         *_check_crs(settings),
-        *_collect(_check_indices, settings),
+        *_check_features(settings),
         *_collect(_check_nomenclature, settings),
         *_check_dates(settings),
         *_check_samples(settings),
@@ -145,6 +145,7 @@ def _check_files(settings: Configuration) -> list[str]:
     if settings.regions:
         files["regions.file"] = settings.regions.file
     files |= _frozen_models(settings) | _other_maps(settings) | _static_rasters(settings)
+    files |= _reference_images(settings)
     amounts = settings.samples.augmentation.numbers if settings.samples.augmentation else None
     named = {"samples.copies": settings.samples.copies, "samples.augmentation.numbers": amounts}
     files |= {key: path for key, path in named.items() if path}
@@ -166,6 +167,17 @@ def _check_files(settings: Configuration) -> list[str]:
         and not os.path.isdir(sensor.archive)  # noqa: PTH112
     ]
     return problems
+
+
+def _reference_images(settings: Configuration) -> dict[str, str]:
+    """Return the rasters that images are moved onto."""
+    return {
+        f"sensors.{name}.coregistration.reference": path
+        for name, sensor in settings.sensors.items()
+        for tile in (settings.tiles if sensor.coregistration else ())
+        for year in settings.years
+        if sensor.coregistration and (path := sensor.coregistration.raster(tile, str(year)))
+    }
 
 
 def _check_items(settings: Configuration) -> list[str]:
@@ -241,11 +253,17 @@ def _check_crs(settings: Configuration) -> list[str]:
     return []
 
 
-def _check_indices(settings: Configuration) -> None:
-    from landloom import index_catalogue, sensors
+def _check_features(settings: Configuration) -> list[str]:
+    """Name bands, indices, expressions and statistics that cannot be made of the sensors."""
+    from landloom import feature_checks, sensors
+    from landloom.feature_choice import SensorBands
 
-    letters = {name: sensors.common_names(sensor) for name, sensor in settings.sensors.items()}
-    index_catalogue.check_indices(settings.features.indices or [], letters)
+    bands = [
+        SensorBands(name, tuple(sensor.bands), sensors.common_names(sensor))
+        for name, sensor in settings.sensors.items()
+    ]
+    calendars = {name: sensor.output_dates for name, sensor in settings.sensors.items()}
+    return feature_checks.problems(settings.features, bands, calendars)
 
 
 def _check_nomenclature(settings: Configuration) -> None:

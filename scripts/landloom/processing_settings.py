@@ -1,6 +1,6 @@
 """Sections of the configuration that say what to make of features: maps, the demo."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -52,4 +52,9 @@ class DemoSettings(Section):
     seed: int = Field(1, ge=0, lt=2**32, description="seed of the made-up landscape and weather")
     size_px: Annotated[int, Field(ge=100, le=10980, multiple_of=2)] = Field(
         420, description="rows and columns of a tile, of 10 m"
+    )
+    sensors: Annotated[list[Literal["sentinel2", "landsat8", "altitude"]], Field(min_length=1)] = Field(
+        ["sentinel2"],
+        description="what to make: Sentinel-2 (`demo/archive`), Landsat 8 (`demo/landsat`), a raster of the altitude "
+        "(`demo/altitude.tif`)",
     )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 OTHERS = "others"
-"""Group of the features whose names tell no band and date."""
+"""Group of the features whose names do not tell theirs."""
 
 Key = Callable[[str, str, str], str]
 """Gives the group of a sensor, band and date."""
@@ -34,6 +34,8 @@ def groups_of(names: Sequence[str], sensors: Sequence[str], kind: str) -> tuple[
     if kind == "all":
         return ("all",) * len(names)
     longest_first = "|".join(map(re.escape, sorted(sensors, key=len, reverse=True)))
-    pattern = re.compile(rf"({longest_first})_(.+)_(\d{{8}})")
+    # Statistics over all dates are of a sensor, and of no date.
+    rest = "(.+)()" if kind == "sensor" else r"(.+)_(\d{8})"
+    pattern = re.compile(rf"({longest_first})_{rest}")
     found = [pattern.fullmatch(name) for name in names]
     return tuple(KEYS[kind](*match.groups()) if match else OTHERS for match in found)

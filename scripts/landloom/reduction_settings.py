@@ -12,8 +12,9 @@ class ReductionSettings(Section):
 
     Each model has components of its own: every feature is brought to mean 0 and standard deviation 1, and each group
     turned into components, the most variance first. Values that no sensor saw (-10000) count as the mean; where a
-    pixel lacks all of a group, its components are -10000, too. Features without band and date in their names make a
-    group of their own, unless all are in one. Components are rounded to a thousandth of their standard deviation.
+    pixel lacks all of a group, its components are -10000, too. Features without band and date (statistics over all
+    dates, static rasters) make a group of their own where groups go by these. Components are rounded to a thousandth
+    of their standard deviation.
     """
 
     groups: Literal["all", "sensor", "band", "date", "sensor_band", "sensor_date"] = Field(

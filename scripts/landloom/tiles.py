@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from landloom import sensors, series_features
+from landloom import sensors, series_features, shifts
 from landloom.errors import InputError
+from landloom.feature_choice import SensorBands
 from landloom.feature_settings import FeatureSettings
 from landloom.features import Layout
 from landloom.files import REMAKE, read_limited
@@ -45,17 +46,17 @@ def prepare(
     tile: str,
     table: Path | str,
     dates: Path | str,
+    shift_table: Path | str | None = None,
 ) -> Chain:
-    """Put together a tile's chain from ``acquisitions.csv`` and ``dates.json``."""
+    """Put together a tile's chain from ``acquisitions.csv``, ``dates.json`` and, if there is one, ``shifts.csv``."""
     acquisitions = used_acquisitions(settings, tile, read_looks(table))
+    if shift_table:
+        acquisitions = shifts.moved(acquisitions, shifts.read(shift_table))
     outputs = read_dates(dates)
     parts = tuple(
-        series_features.of_sensor(
-            sensor,
-            tuple(settings[sensor].bands),
-            sensors.common_names(settings[sensor]),
-            feature_settings.bands,
-            feature_settings.indices,
+        series_features.of_settings(
+            SensorBands(sensor, tuple(settings[sensor].bands), sensors.common_names(settings[sensor])),
+            feature_settings,
             [look.date for look in looks],
             _of_sensor(outputs, sensor, dates),
         )

@@ -15,7 +15,7 @@ MADE_ARCHIVES = sorted(
 )
 # A survey depends on a part of a sensor's description, the output dates on another.
 CALENDAR_KEYS = ("output_dates", "step_days", "start", "end")
-NOT_SURVEYED = {*CALENDAR_KEYS, "resampling", "common_names"}
+NOT_SURVEYED = {*CALENDAR_KEYS, "resampling", "common_names", "coregistration"}
 # STAC items may lack the scale, without which they are refused.
 SCALING = {"scale", "offset"}
 SURVEYED = {
@@ -34,6 +34,12 @@ WATCHED = {
     name: sensor
     for name, sensor in SETTINGS.sensors.items()
     if sensor.archive not in MADE_ARCHIVES and name not in SEARCHED
+}
+# Images that are moved onto a reference.
+COREGISTERED = {
+    name: {key: value for key, value in sensor.items() if key not in CALENDAR_KEYS}
+    for name, sensor in CONFIG["sensors"].items()
+    if sensor["coregistration"]
 }
 # Whether the listing alone tells which products are used: none is made later, skipped, or left out by a filter.
 LISTED = not (
@@ -145,3 +151,17 @@ def unseen_sensors(wildcards):
         return []
     seen = listed_dates(wildcards.year)
     return [name for name in OPTIONAL_SENSORS if name not in seen]
+
+
+def reference_images(wildcards):
+    """Return the rasters that images of the job's tile and year are moved onto."""
+    settings = [SETTINGS.sensors[name].coregistration for name in COREGISTERED]
+    found = {one.raster(wildcards.tile, wildcards.year) for one in settings}
+    return sorted(path for path in found if path)
+
+
+def reference_images_of_year(wildcards):
+    """Return the rasters that images of the job's year are moved onto."""
+    settings = [SETTINGS.sensors[name].coregistration for name in COREGISTERED]
+    found = {one.raster(tile, wildcards.year) for one in settings for tile in TILES}
+    return sorted(path for path in found if path)

@@ -106,6 +106,7 @@ FOLDED = {
     for key, value in CONFIG["cross_validation"].items()
     if key != "suspicious"
 }
+IMPORTANCES = f"results/{{year}}/models/{OF_MODEL}_importance.csv"
 SUSPICIOUS = CONFIG["cross_validation"]["suspicious"]
 LEFT_OUT = SUSPICIOUS if SUSPICIOUS["leave_out"] else {}
 CROSS_RUNS = RUNS if LEFT_OUT or SENSOR_GROUPS else RUNS[:1]
@@ -115,6 +116,11 @@ SEARCHED_ITEMS = "results/{year}/tiles/{tile}/items_{sensor}.json"
 # Rules that some configurations need.
 OPTIONAL_PARTS = [SETTINGS.inputs_from] if SETTINGS.inputs_from else []
 OPTIONAL_PARTS += ["search"] if SEARCHED else []
+OPTIONAL_PARTS += (
+    ["shifts"]
+    if any(sensor.coregistration for sensor in SETTINGS.sensors.values())
+    else []
+)
 OPTIONAL_PARTS += ["boundary"] if "separate" in LAYERS else []
 OPTIONAL_PARTS += ["fusion"] if FUSION else []
 OPTIONAL_PARTS += [] if FROZEN else ["quality"]
@@ -123,6 +129,7 @@ OPTIONAL_PARTS += ["map_samples"] if FROM_MAP else []
 OPTIONAL_PARTS += ["static_rasters"] if SETTINGS.rasters else []
 DATES = "results/{year}/dates.json"
 RASTERS = "results/{year}/tiles/{tile}/static_rasters.csv" if SETTINGS.rasters else []
+SHIFTS = "results/{year}/tiles/{tile}/shifts.csv" if "shifts" in OPTIONAL_PARTS else []
 SAMPLE_COUNTS = [] if FROZEN else "results/{year}/sample_counts.csv"
 # What a mosaic, a map and a model depend on in the configuration.
 MAP_GROUND = {key: CONFIG["map"][key] for key in ("crs", "resolution_m")}

@@ -22,6 +22,7 @@ rule classify:
         grid=rules.grid.output.grid,
         regions=rules.regions.output.regions,
         dates=DATES,
+        shifts=SHIFTS,
         nomenclature=MADE_NOMENCLATURE,
         archives=MADE_ARCHIVES,
         weights=BOUNDARY_WEIGHTS,

@@ -8,6 +8,7 @@ import math
 from landloom import classifier_catalogue, estimates
 from landloom.jobs import SPAWNED_MB
 
+METHOD = CONFIG["features"]["interpolation"]["method"]
 TREES = CONFIG["model"].get("trees", estimates.TREES)
 CLASSIFIER = getattr(SETTINGS.model, "classifier_name", "")
 SEARCH = getattr(SETTINGS.model, "search", None)
@@ -94,7 +95,7 @@ def samples_minutes(wildcards, input, attempt, threads):
     """Return the time of a tile's samples, which at worst are everywhere."""
     work = surveyed(input)
     seconds = READING_TIMES * estimates.reading_seconds(work)
-    seconds += estimates.mapping_seconds(work, trees=0)
+    seconds += estimates.mapping_seconds(work, 0, METHOD)
     return attempt * estimates.minutes(seconds, threads)
 
 
@@ -102,7 +103,7 @@ def classify_minutes(wildcards, input, attempt, threads):
     """Return the time of a tile's map."""
     work = surveyed(input)
     seconds = READING_TIMES * estimates.reading_seconds(work)
-    seconds += estimates.mapping_seconds(work, TREES)
+    seconds += estimates.mapping_seconds(work, TREES, METHOD)
     seconds += estimates.predicting_seconds(work, input.models, TREES)
     return attempt * estimates.minutes(seconds, threads)
 

@@ -87,6 +87,7 @@ rule samples:
         table=rules.acquisitions.output.table,
         grid=rules.grid.output.grid,
         dates=DATES,
+        shifts=SHIFTS,
         archives=MADE_ARCHIVES,
         rasters=RASTERS,
     output:

@@ -34,6 +34,7 @@ def collect(material: Material, scores: MapScores, division: Division) -> list[N
         *_of_division(division),
         *_of_reference(material.findings, material.classes.names_by_code()),
         *_of_acquisitions(material.tiles),
+        *of_shifts(material.tiles),
         *_of_sensors(material.tiles, material.sensors),
         *of_rasters(material.rasters),
         *of_samples(material.sample_counts, material.classes.names_by_code()),
@@ -62,6 +63,21 @@ def _of_acquisitions(tiles: Sequence[Tile]) -> Iterator[Notice]:
     if skipped:
         text = f"{plural(len(skipped), 'product', 'products')} could not be used; the map is made without."
         yield Notice("Skipped acquisitions", text, _first(skipped))
+
+
+def of_shifts(tiles: Sequence[Tile]) -> Iterator[Notice]:
+    """Tell which images could not be moved onto their reference."""
+    what = {"not_found": "used where they lie", "left_out": "left out"}
+    for status, done in what.items():
+        lines = [
+            f"{tile.name}, {one.date}, {one.product}: {one.problem}"
+            for tile in tiles
+            for one in tile.shifts
+            if one.status == status
+        ]
+        if lines:
+            text = f"Of {plural(len(lines), 'image', 'images')}, no shift against the reference was found: {done}."
+            yield Notice(f"Images {done} (co-registration)", text, _first(lines))
 
 
 def _of_sensors(tiles: Sequence[Tile], sensors: Sequence[str]) -> Iterator[Notice]:

@@ -10,12 +10,13 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from landloom import costs, counts, grids, looks, nomenclature, static_raster_tables, vectors, verdicts
+from landloom import costs, counts, grids, looks, nomenclature, shifts, static_raster_tables, vectors, verdicts
 from landloom.grids import Grid
 from landloom.looks import Look
 from landloom.nomenclature import Nomenclature
 from landloom.report import comparisons
 from landloom.report.comparisons import Comparisons
+from landloom.shifts import Shift
 from landloom.static_raster_tables import Found
 from landloom.usage import Usage
 from landloom.verdicts import Judged
@@ -49,12 +50,13 @@ class Edition:
 
 @dataclass(frozen=True)
 class TileFiles:
-    """The files of one tile; the counts stand in the order of the runs."""
+    """The files of one tile; the counts stand in the order of the runs. There are shifts where images are moved."""
 
     tile: str
     acquisitions: Path | str
     grid: Path | str
     counts: Sequence[Path | str]
+    shifts: Path | str | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ class Tile:
     grid: Grid
     looks: tuple[Look, ...]
     counts: tuple[Mapping[int, float], ...]
+    shifts: tuple[Shift, ...] = ()
 
     @property
     def used(self) -> list[Look]:
@@ -189,7 +192,8 @@ def sum_confusions(paths: Sequence[Path | str]) -> pd.DataFrame:
 
 def _load_tile(files: TileFiles) -> Tile:
     per_run = tuple(counts.add(counts.read(path).values()) for path in files.counts)
-    return Tile(files.tile, grids.load(Path(files.grid)), tuple(looks.read_looks(files.acquisitions)), per_run)
+    found = tuple(shifts.read(files.shifts)) if files.shifts else ()
+    return Tile(files.tile, grids.load(Path(files.grid)), tuple(looks.read_looks(files.acquisitions)), per_run, found)
 
 
 def _read_json(path: Path | str) -> Any:

@@ -188,6 +188,8 @@ class Acquisition:
         ``scene``, so that each has extents of its own; ``unknown``.
     unverified : tuple of Unverified
         What is read beside files on disk.
+    shift_m : (float, float)
+        How far east and north the images have to be moved to lie where they belong, in units of the tile's CRS.
     """
 
     sensor: str
@@ -200,6 +202,7 @@ class Acquisition:
     metadata: tuple[str, ...] = ()
     cut: Literal["tile", "scene", "unknown"] = "unknown"
     unverified: tuple[Unverified, ...] = ()
+    shift_m: tuple[float, float] = (0.0, 0.0)
 
     @property
     def files(self) -> list[str]:

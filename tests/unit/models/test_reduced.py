@@ -93,6 +93,7 @@ def test_groups_go_by_names():
         "s2_old_20180111",
         "others",
     )
+    assert groups_of(names, SENSORS, "sensor") == ("s2", "s2_old", "s2_old", "others", "s2")
     assert groups_of(names, SENSORS, "all") == ("all",) * 5
 
 
