@@ -21,6 +21,7 @@ from landloom import (
     series_features,
     tiles,
     transfer,
+    user_functions,
     windows,
 )
 from landloom.digests import digest
@@ -36,13 +37,16 @@ def main() -> None:
     kernels.prepare(resample.use_kernels, series_features.use_kernels, maps.use_kernels)
     threads = jobs.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
+    tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
+    settings = processing_settings.FeatureSettings(**snakemake.params.features)
     chain = tiles.prepare(
         sensor_settings.of_content(snakemake.params.sensors),
-        processing_settings.FeatureSettings(**snakemake.params.features),
-        snakemake.wildcards.tile,
+        settings,
+        tile,
         snakemake.input.table,
         snakemake.input.dates,
     )
+    chain = user_functions.with_functions(chain, settings, grid, tile, year, snakemake.input.functions)
     names = chain.layout.names
     classes = nomenclature.read(snakemake.params.nomenclature)
     weights = snakemake.input.weights or None
@@ -52,8 +56,9 @@ def main() -> None:
         other += sum(Path(path).stat().st_size for path in snakemake.input.models)
         other += windows.MOST_PIXELS * len(snakemake.params.regions) if weights else 0
         memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
-        limit = windows.most_pixels(memory_mb, chain.looks, chain.bands, other)
-        plan = windows.plan(grid, reader.blocks(), limit)
+        per_pixel = chain.layout.bytes_per_pixel
+        limit = windows.most_pixels(memory_mb, chain.looks, chain.bands, other, per_pixel)
+        plan = windows.plan(grid, reader.blocks(), limit, chain.layout.margin_px)
         owned, regions = maps.owned_windows(snakemake.input.regions, weights, plan.windows)
         models = {number: model_of(number, names, chain.output_dates, classes.codes) for number in regions}
         used = digest([checksums.of_file(path).sha256 for number in regions for path in paths_of(number)])

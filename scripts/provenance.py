@@ -9,7 +9,7 @@ from landloom import jobs, provenance
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-BESIDE_THE_ARCHIVE = ("reference", "regions", "nomenclature", "models", "samples", "fusion")
+BESIDE_THE_ARCHIVE = ("reference", "regions", "nomenclature", "models", "samples", "fusion", "features")
 """Inputs of the rule, named as the keys of the configuration."""
 
 MADE = ("products", "map_samples", "cross_validations", "fused")

@@ -17,6 +17,7 @@ from landloom import (
     series_features,
     tables,
     tiles,
+    user_functions,
     windows,
 )
 
@@ -29,21 +30,25 @@ def main() -> None:
     kernels.prepare(resample.use_kernels, series_features.use_kernels)
     threads = jobs.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
+    tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
+    settings = processing_settings.FeatureSettings(**snakemake.params.features)
     chain = tiles.prepare(
         sensor_settings.of_content(snakemake.params.sensors),
-        processing_settings.FeatureSettings(**snakemake.params.features),
-        snakemake.wildcards.tile,
+        settings,
+        tile,
         snakemake.input.table,
         snakemake.input.dates,
     )
+    chain = user_functions.with_functions(chain, settings, grid, tile, year, snakemake.input.functions)
     selection = drawn(snakemake.input.candidates, snakemake.input.draws, snakemake.input.ranks)
     # Of an earlier map, if there is one.
     others = zip(snakemake.input.map_candidates, snakemake.input.map_draws, snakemake.input.map_ranks, strict=True)
     selection = pd.concat([selection, *(drawn(*files) for files in others)], ignore_index=True)
     with tiles.open_reader(chain, grid, threads) as reader:
         memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
-        limit = windows.most_pixels(memory_mb, chain.looks, chain.bands)
-        plan = windows.plan(grid, reader.blocks(), limit)
+        per_pixel = chain.layout.bytes_per_pixel
+        limit = windows.most_pixels(memory_mb, chain.looks, chain.bands, feature_bytes=per_pixel)
+        plan = windows.plan(grid, reader.blocks(), limit, chain.layout.margin_px)
         table = samples.extract(selection, grid, plan.windows, chain.layout, reader)
     print(plan, file=sys.stderr)
     tables.write(table, snakemake.output.samples)

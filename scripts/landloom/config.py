@@ -137,6 +137,15 @@ class Configuration(Section):
         return self
 
     @model_validator(mode="after")
+    def _functions_are_no_sensors(self) -> "Configuration":
+        labels = {function.label for function in self.features.functions}
+        if self.sensor_fusion and labels:
+            raise ValueError("sensor_fusion does not go with `features.functions`, which belong to no group")
+        if odd := sorted(labels & set(self.sensors)):
+            raise ValueError(f"features.functions: {odd[0]} is a sensor; give the function another `prefix`")
+        return self
+
+    @model_validator(mode="after")
     def _grid_is_of_a_sensor(self) -> "Configuration":
         if self.grid.sensor is not None and self.grid.sensor not in self.sensors:
             raise ValueError(f"grid.sensor: {self.grid.sensor} is not among {shortened(list(self.sensors))}")

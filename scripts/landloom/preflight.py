@@ -85,6 +85,7 @@ def problems(settings: Configuration, memory: Path | None = None) -> list[str]:
         *_check_files(settings),
         *_check_crs(settings),
         *_collect(_check_indices, settings),
+        *_check_functions(settings),
         *_collect(_check_nomenclature, settings),
         *_check_dates(settings),
         *_check_samples(settings),
@@ -219,6 +220,30 @@ def _check_indices(settings: Configuration) -> None:
 
     letters = {name: sensors.common_names(sensor) for name, sensor in settings.sensors.items()}
     index_catalogue.check_indices(settings.features.indices or [], letters)
+
+
+def _check_functions(settings: Configuration) -> list[str]:
+    """Name functions of the user's own that their files lack, and rasters of theirs that are not there."""
+    from landloom import function_files
+
+    problems = []
+    for place, function in enumerate(settings.features.functions):
+        key = f"features.functions[{place}]"
+        found = function_files.problem(function.file, function.name, function.arguments)
+        problems += [f"{key}: {found}"] if found else []
+        files = {
+            path.replace("{year}", str(year)).replace("{tile}", tile): name
+            for name, path in function.rasters.items()
+            for year in settings.years
+            for tile in settings.tiles
+            if not made_here(settings, path)
+        }
+        problems += [
+            f"{key}.rasters.{name}: no such file: {path}"
+            for path, name in files.items()
+            if not is_file_or_folder(path)
+        ]
+    return problems
 
 
 def _check_nomenclature(settings: Configuration) -> None:

@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from landloom.function_settings import FunctionSettings
 from landloom.section import Section
 
 
@@ -16,6 +17,18 @@ class FeatureSettings(Section):
         description="spectral indices by their name in spyndex, and `brightness` (Euclidean norm of the bands); by "
         "default NDVI, NDMI and brightness as far as a sensor has the bands (a `series` says so by `common_names`)",
     )
+    functions: list[FunctionSettings] = Field([], description="Python functions of your own that make features")
+    only_functions: bool = Field(False, description="their features are all: no bands, no indices")
+
+    @model_validator(mode="after")
+    def _functions_have_names_of_their_own(self) -> "FeatureSettings":
+        labels = [function.label for function in self.functions]
+        twice = sorted({label for label in labels if labels.count(label) > 1})
+        if twice:
+            raise ValueError(f"functions: {twice[0]} stands there twice; give each its own `prefix`")
+        if self.only_functions and not labels:
+            raise ValueError("only_functions needs `functions`")
+        return self
 
 
 class BoundarySettings(Section):

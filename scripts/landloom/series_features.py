@@ -12,8 +12,8 @@ from landloom import index_catalogue
 from landloom.calendars import EPOCH, days
 from landloom.gapfill import BLOCK, BLOCKS_PER_TASK, Timeline, fill_block, new_scratch, timeline
 from landloom.index_catalogue import Index
-from landloom.indices import Programs, compile_formulas, compute_block
-from landloom.sensors.base import NODATA
+from landloom.indices import INDEX_SCALE, Programs, compile_formulas, compute_block
+from landloom.sensors.base import NODATA, REFLECTANCE_SCALE
 from landloom.series import SeriesWindow
 
 
@@ -49,6 +49,15 @@ class SensorFeatures:
         stamps = [date.strftime("%Y%m%d") for date in self.output_dates]
         bands = [f"{self.sensor}_{band}_{stamp}" for stamp in stamps for band in self.bands] if self.use_bands else []
         return bands + [f"{self.sensor}_{index.name}_{stamp}" for index in self.indices for stamp in stamps]
+
+    @property
+    def scales(self) -> list[float]:
+        """Return by how much the stored number of each feature is larger than what it means."""
+        dates, bands = len(self.output_dates), len(self.bands) if self.use_bands else 0
+        of_indices = [
+            REFLECTANCE_SCALE if one.name == index_catalogue.BRIGHTNESS else INDEX_SCALE for one in self.indices
+        ]
+        return [float(REFLECTANCE_SCALE)] * (bands * dates) + [float(one) for one in of_indices for _ in range(dates)]
 
     @cached_property
     def timeline(self) -> Timeline:

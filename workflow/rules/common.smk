@@ -13,7 +13,7 @@ REPOSITORY = Path(workflow.basedir).parent
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 
 from landloom import config as configuration
-from landloom import costs, nomenclature, processes
+from landloom import costs, function_files, nomenclature, processes
 from landloom.errors import InputError
 from landloom.files import SHAPEFILE_PARTS
 from landloom.code_digests import code_digest, library_digest
@@ -116,6 +116,12 @@ OPTIONAL_PARTS += ["fusion"] if FUSION else []
 OPTIONAL_PARTS += [] if FROZEN else ["quality"]
 FROM_MAP = None if FROZEN else CONFIG["samples"]["from_map"]
 OPTIONAL_PARTS += ["map_samples"] if FROM_MAP else []
+# Features that functions of the user's own make, and the code of these.
+FUNCTIONS = CONFIG["features"]["functions"]
+FUNCTION_FILES = sorted({function["file"] for function in FUNCTIONS})
+FUNCTION_CODE = checked(function_files.code_of, FUNCTION_FILES) if FUNCTIONS else ""
+FUNCTION_NAMES = ["results/{year}/functions.json"] if FUNCTIONS else []
+OPTIONAL_PARTS += ["functions"] if FUNCTIONS else []
 DATES = "results/{year}/dates.json"
 SAMPLE_COUNTS = [] if FROZEN else "results/{year}/sample_counts.csv"
 # What a mosaic, a map and a model depend on in the configuration.
@@ -228,6 +234,33 @@ def reference_files(wildcards):
 def placed(pattern, wildcards):
     """Return the file of a pattern of the configuration for the job's tile and year."""
     return pattern.replace("{year}", wildcards.year).replace("{tile}", wildcards.tile)
+
+
+def function_rasters(wildcards):
+    """Return the rasters that functions of the user's own read for the job's tile."""
+    paths = [path for function in FUNCTIONS for path in function["rasters"].values()]
+    return sorted({placed(path, wildcards) for path in paths})
+
+
+def first_function_rasters(wildcards):
+    """Return the rasters that they read for the first tile."""
+    paths = [path for function in FUNCTIONS for path in function["rasters"].values()]
+    return sorted(
+        {
+            path.replace("{year}", wildcards.year).replace("{tile}", TILES[0])
+            for path in paths
+        }
+    )
+
+
+def function_inputs(wildcards):
+    """Return the files of functions of the user's own, and the rasters that they read for all tiles of the year."""
+    files = {
+        str(path) for file in FUNCTION_FILES for path in function_files.sources(file)
+    }
+    paths = [path for function in FUNCTIONS for path in function["rasters"].values()]
+    rasters = {path.replace("{year}", wildcards.year) for path in paths}
+    return sorted(files.union(*(expand(path, tile=TILES) for path in rasters)))
 
 
 def nomenclature_file(wildcards):

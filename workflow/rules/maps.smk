@@ -26,6 +26,8 @@ rule classify:
         archives=MADE_ARCHIVES,
         weights=BOUNDARY_WEIGHTS,
         beliefs=beliefs_of_run,
+        functions=FUNCTION_NAMES,
+        function_rasters=function_rasters,
     output:
         **{
             layer: f"results/{{year}}/tiles/{{tile}}/run{{run}}/{layer}.tif"
@@ -46,6 +48,7 @@ rule classify:
     params:
         sensors=CONFIG["sensors"],
         features=CONFIG["features"],
+        functions=FUNCTION_CODE,
         regions=REGIONS,
         groups=list(SENSOR_GROUPS),
         mass=SENSOR_MASS,

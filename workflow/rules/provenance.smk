@@ -40,6 +40,8 @@ if BOUNDARY:
     MAKERS += [rules.boundaries]
 if "boundary" in OPTIONAL_PARTS:
     MAKERS += [rules.compare_boundary, rules.accuracy_boundary]
+if FUNCTIONS:
+    MAKERS += [rules.check_functions]
 if FUSION:
     MAKERS += [rules.fuse, rules.validate_fusion, rules.accuracy_fusion]
     MAKERS += [rules.style_fusion]
@@ -58,6 +60,7 @@ rule provenance:
         samples=SETTINGS.samples.files() if not FROZEN else [],
         fused=fused_products,
         fusion=other_maps,
+        features=function_inputs,
     output:
         provenance="results/{year}/provenance.json",
     log:

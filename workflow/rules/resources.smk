@@ -66,6 +66,15 @@ def survey_minutes(wildcards, attempt, threads):
     return attempt * estimates.minutes(seconds, threads)
 
 
+def window_mb(work):
+    """Return the memory that the smallest window takes with what functions of the user's own need around it."""
+    if not FUNCTIONS:
+        return 0
+    margin = max(function["padding_px"] for function in FUNCTIONS)
+    held = max(function["held_series"] for function in FUNCTIONS)
+    return estimates.padded_mb(work.looks, MOST_BANDS, margin, held)
+
+
 def surveyed(input):
     """Return the work that the tile of a job makes."""
     return estimates.work_of_tile(input.table, input.grid)
@@ -73,13 +82,15 @@ def surveyed(input):
 
 def series_memory(wildcards, input, attempt):
     """Return the memory of a job that reads a tile's series."""
-    needed = estimates.series_mb(surveyed(input).looks, MOST_BANDS)
-    return asked_mb(max(needed, READING_MB), attempt)
+    work = surveyed(input)
+    needed = estimates.series_mb(work.looks, MOST_BANDS)
+    return asked_mb(max(needed, READING_MB, window_mb(work)), attempt)
 
 
 def classify_memory(wildcards, input, attempt):
     """Return the memory of a tile's map: that of a series, and the models of all regions."""
-    series_mb = estimates.series_mb(surveyed(input).looks, MOST_BANDS)
+    work = surveyed(input)
+    series_mb = max(estimates.series_mb(work.looks, MOST_BANDS), window_mb(work))
     needed = max(series_mb, READING_MB, estimates.opening_mb(input.models))
     return asked_mb(needed + estimates.size_mb(input.models), attempt)
 
@@ -90,6 +101,20 @@ def samples_minutes(wildcards, input, attempt, threads):
     seconds = READING_TIMES * estimates.reading_seconds(work)
     seconds += estimates.mapping_seconds(work, trees=0)
     return attempt * estimates.minutes(seconds, threads)
+
+
+def features_minutes(wildcards, input, attempt, threads):
+    """Return the time of a tile's map of features."""
+    work = surveyed(input)
+    seconds = READING_TIMES * estimates.reading_seconds(work)
+    seconds += estimates.writing_seconds(work)
+    return attempt * estimates.minutes(seconds)
+
+
+def features_mosaic_minutes(wildcards, attempt):
+    """Return the time of the mosaic of all features."""
+    seconds = estimates.mosaic_seconds(len(TILES), estimates.FEATURES)
+    return attempt * estimates.minutes(seconds)
 
 
 def classify_minutes(wildcards, input, attempt, threads):

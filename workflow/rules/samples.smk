@@ -88,6 +88,8 @@ rule samples:
         grid=rules.grid.output.grid,
         dates=DATES,
         archives=MADE_ARCHIVES,
+        functions=FUNCTION_NAMES,
+        function_rasters=function_rasters,
     output:
         samples="results/{year}/tiles/{tile}/samples.parquet",
     log:
@@ -104,6 +106,7 @@ rule samples:
     params:
         sensors=CONFIG["sensors"],
         features=CONFIG["features"],
+        functions=FUNCTION_CODE,
         runs=CONFIG["runs"],
         seed=CONFIG["seed"],
         code=code_digest("samples"),

@@ -1,0 +1,46 @@
+"""Try the user's own functions on a window of the first tile, before the long work."""
+
+from typing import TYPE_CHECKING
+
+from landloom import (
+    function_checks,
+    grids,
+    jobs,
+    kernels,
+    processing_settings,
+    rasters,
+    resample,
+    sensor_settings,
+    series_features,
+    tiles,
+    user_functions,
+)
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main() -> None:
+    """Connect the rule to :func:`landloom.function_checks.check`."""
+    kernels.prepare(resample.use_kernels, series_features.use_kernels)
+    threads = jobs.limit_threads(snakemake.threads)
+    grid, tile = grids.load(snakemake.input.grid), snakemake.params.tile
+    settings = processing_settings.FeatureSettings(**snakemake.params.features)
+    chain = tiles.prepare(
+        sensor_settings.of_content(snakemake.params.sensors),
+        settings,
+        tile,
+        snakemake.input.table,
+        snakemake.input.dates,
+    )
+    functions = user_functions.functions_of(settings.functions, grid, tile, snakemake.wildcards.year)
+    with rasters.opened(snakemake.input.validity) as dataset:
+        window = function_checks.best_window(dataset.read(1), grid)
+    with tiles.open_reader(chain, grid, threads) as reader:
+        names = function_checks.check(functions, user_functions.data_of(chain, grid), reader, window)
+    function_checks.write(names, snakemake.output.functions)
+
+
+if __name__ == "__main__":
+    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+        main()

@@ -1,0 +1,36 @@
+"""Functions of the user's own that make features.
+
+check_functions  per year: tries them on a window of the first tile, before the long work; lists what they return
+"""
+
+
+rule check_functions:
+    input:
+        table=f"results/{{year}}/tiles/{TILES[0]}/acquisitions.csv",
+        validity=f"results/{{year}}/tiles/{TILES[0]}/validity.tif",
+        grid=f"results/{{year}}/tiles/{TILES[0]}/grid.json",
+        dates=DATES,
+        archives=MADE_ARCHIVES,
+        rasters=first_function_rasters,
+    output:
+        functions="results/{year}/functions.json",
+    log:
+        "logs/{year}/check_functions.log",
+    benchmark:
+        "benchmarks/{year}/check_functions.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: 1
+    resources:
+        mem_mb=series_memory,
+        runtime=minutes(30),
+    params:
+        sensors=CONFIG["sensors"],
+        features=CONFIG["features"],
+        functions=FUNCTION_CODE,
+        tile=TILES[0],
+        code=code_digest("check_functions"),
+    message:
+        "Trying your functions on a window of tile {params.tile}, {wildcards.year}."
+    script:
+        "../../scripts/check_functions.py"
