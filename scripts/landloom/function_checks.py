@@ -13,7 +13,7 @@ from landloom.files import write_text
 from landloom.function_data import TileData, WindowData
 from landloom.grids import Grid, Window
 from landloom.series import SeriesWindow, TileReader
-from landloom.user_functions import UserFunction, to_stored
+from landloom.user_functions import MOST_STORED, UserFunction, to_stored
 from landloom.words import shortened
 
 SIDE_PX = 128
@@ -118,19 +118,27 @@ def _problem(trials: Sequence[Trial], window: Window, middle: Window, one: UserF
     size = 2 * one.settings.padding_px + 1
     known = ndimage.minimum_filter(whole.known.view(np.uint8), size=(size, size)).view(bool)[whole.inside(window)]
     for name, values in whole.results.items():
-        lacking = int((known & ~np.isfinite(values[whole.inside(window)])).sum())
-        if lacking:
-            return (
-                f"`{name}` is NaN or infinite at {lacking} of {int(known.sum())} pixels where every sensor has data; "
-                "give a number there"
-            )
         here, there = (to_stored(trial.results[name][trial.inside(middle)], one.settings.scale) for trial in trials)
         differ = int((np.abs(here.astype(np.int32) - there) > TOLERANCE).sum())
-        if differ:
-            return (
-                f"`{name}` depends on the window at {differ} of {middle.pixels} pixels; it must depend on a pixel "
-                f"and those around it alone, as far as `padding_px` says (here {one.settings.padding_px})"
+        found = _unfit(values[whole.inside(window)][known], one.settings.scale)
+        if not found and differ:
+            found = (
+                f"depends on the window at {differ} of {middle.pixels} pixels; it must depend on a pixel and those "
+                f"around it alone, as far as `padding_px` says (here {one.settings.padding_px})"
             )
+        if found:
+            return f"`{name}` {found}"
+    return None
+
+
+def _unfit(values: np.ndarray, scale: float) -> str | None:
+    """Return what is wrong with values where every sensor has data."""
+    lacking = np.count_nonzero(~np.isfinite(values))
+    if lacking:
+        return f"is NaN or infinite at {lacking} of {values.size} pixels where all sensors have data; give numbers"
+    beyond = np.count_nonzero(np.abs(values * scale) > MOST_STORED)
+    if beyond > values.size / 2:
+        return f"times `scale` is beyond {MOST_STORED} at {beyond} of {values.size} pixels; choose a smaller `scale`"
     return None
 
 
