@@ -141,7 +141,7 @@ def job(folder: Path, looks: list[Acquisition], model: forest.Forest, threads: i
 
 def _plan(reader: TileReader, looks: list[Acquisition], grid: Grid) -> windows.Plan:
     canvas = maps.canvas_bytes(grid.columns, 0, ())
-    return windows.plan(grid, reader.blocks(), windows.most_pixels(MEMORY_MB, len(looks), 10, canvas))
+    return windows.plan(grid, reader.blocks(), windows.most_pixels(MEMORY_MB, len(looks) * (2 * 10 + 1), canvas))
 
 
 def start_reading(folder: Path, threads: int) -> Job:

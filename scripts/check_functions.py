@@ -3,18 +3,18 @@
 from typing import TYPE_CHECKING
 
 from landloom import (
+    feature_settings,
     function_checks,
     grids,
     jobs,
     kernels,
-    processing_settings,
     rasters,
     resample,
     sensor_settings,
-    series_features,
     tiles,
     user_functions,
 )
+from landloom.interpolation import METHODS
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -22,16 +22,18 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :func:`landloom.function_checks.check`."""
-    kernels.prepare(resample.use_kernels, series_features.use_kernels)
+    settings = feature_settings.FeatureSettings(**snakemake.params.features)
+    method = METHODS[settings.interpolation.method]
+    kernels.prepare(resample.use_kernels, method.use_kernels)
     threads = jobs.limit_threads(snakemake.threads)
     grid, tile = grids.load(snakemake.input.grid), snakemake.params.tile
-    settings = processing_settings.FeatureSettings(**snakemake.params.features)
     chain = tiles.prepare(
         sensor_settings.of_content(snakemake.params.sensors),
         settings,
         tile,
         snakemake.input.table,
         snakemake.input.dates,
+        snakemake.input.shifts or None,
     )
     functions = user_functions.functions_of(settings.functions, grid, tile, snakemake.wildcards.year)
     with rasters.opened(snakemake.input.validity) as dataset:

@@ -9,22 +9,24 @@ from typing import TYPE_CHECKING
 from landloom import (
     checksums,
     counts,
+    feature_settings,
     grids,
     jobs,
     kernels,
     maps,
     nomenclature,
-    processing_settings,
     rasters,
     resample,
     sensor_settings,
-    series_features,
+    static_raster_settings,
+    static_rasters,
     tiles,
     transfer,
     user_functions,
     windows,
 )
 from landloom.digests import digest
+from landloom.interpolation import METHODS
 from landloom.models import files, sensor_fusion
 from landloom.models.model import Model
 
@@ -34,19 +36,23 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :func:`landloom.maps.classify`."""
-    kernels.prepare(resample.use_kernels, series_features.use_kernels, maps.use_kernels)
+    features = feature_settings.FeatureSettings(**snakemake.params.features)
+    method = METHODS[features.interpolation.method]
+    kernels.prepare(resample.use_kernels, method.use_kernels, maps.use_kernels)
     threads = jobs.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
-    settings = processing_settings.FeatureSettings(**snakemake.params.features)
     chain = tiles.prepare(
         sensor_settings.of_content(snakemake.params.sensors),
-        settings,
+        features,
         tile,
         snakemake.input.table,
         snakemake.input.dates,
+        snakemake.input.shifts or None,
     )
-    chain = user_functions.with_functions(chain, settings, grid, tile, year, snakemake.input.functions)
+    rasters_of_user = static_raster_settings.of_content(snakemake.params.rasters)
+    chain = static_rasters.with_rasters(chain, rasters_of_user, tile, year)
+    chain = user_functions.with_functions(chain, features, grid, tile, year, snakemake.input.functions)
     names = chain.layout.names
     classes = nomenclature.read(snakemake.params.nomenclature)
     weights = snakemake.input.weights or None
@@ -57,7 +63,7 @@ def main() -> None:
         other += windows.MOST_PIXELS * len(snakemake.params.regions) if weights else 0
         memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
         per_pixel = chain.layout.bytes_per_pixel
-        limit = windows.most_pixels(memory_mb, chain.looks, chain.bands, other, per_pixel)
+        limit = windows.most_pixels(memory_mb, chain.bytes_per_pixel, other, per_pixel)
         plan = windows.plan(grid, reader.blocks(), limit, chain.layout.margin_px)
         owned, regions = maps.owned_windows(snakemake.input.regions, weights, plan.windows)
         models = {number: model_of(number, names, chain.output_dates, classes.codes) for number in regions}

@@ -6,8 +6,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from landloom import cross_validation, jobs, model_settings, tables, training, training_ground
+from landloom import (
+    cross_validation,
+    importance,
+    jobs,
+    model_settings,
+    reduced_fitting,
+    tables,
+    training,
+    training_ground,
+)
 from landloom.errors import InputError
+from landloom.files import write_text
 from landloom.quality_settings import CrossValidationSettings
 
 if TYPE_CHECKING:
@@ -27,16 +37,33 @@ def main() -> None:
     except InputError as error:  # models may have samples from elsewhere
         print(f"region {region}, run {run} is not cross-validated: {error}", file=sys.stderr)
         tables.write(cross_validation.nothing(), snakemake.output.predictions)
+        write_importance(None)
         return
     if snakemake.params.sensors:
         samples = training.of_sensors(samples, snakemake.params.sensors, snakemake.params.all_sensors)
     blocks = training_ground.blocks_of(snakemake.input.reference, samples.polygons, settings.block_m)
+    how = reduced_fitting.how_to_reduce(model, samples.names, snakemake.params.all_sensors)
+    pixels = reference_pixels(region, run)
+    weights = cross_validation.weights(samples.codes, pixels)
+    groups = importance.groups_of(samples.names, snakemake.params.all_sensors)
+    examiner = importance.Examiner(samples, weights, groups, seed)
+    examine = {"polygons": examiner} if settings.importance else {}
+    most = settings.samples_per_class
     found = {
-        scheme: cross_validation.predict(model, samples, fold, settings.samples_per_class, seed, threads)
+        scheme: cross_validation.predict(
+            model, samples, fold, most, seed, threads, how, examine.get(scheme, cross_validation.ignore)
+        )
         for scheme, fold in cross_validation.folds_of(samples, blocks, settings, seed).items()
     }
-    table = cross_validation.table(samples, found, reference_pixels(region, run))
-    tables.write(table, snakemake.output.predictions)
+    tables.write(cross_validation.table(samples, found, pixels), snakemake.output.predictions)
+    write_importance(examiner)
+
+
+def write_importance(examiner: importance.Examiner | None) -> None:
+    """Write what sensors, dates and bands bring, where it is asked for; nothing is known without cross-validation."""
+    for path in snakemake.output.get("importance", []):
+        found = examiner.table() if examiner else importance.table([], [])
+        write_text(path, importance.as_csv(found))
 
 
 def reference_pixels(region: str, run: int) -> dict[int, int]:

@@ -28,7 +28,7 @@ def bases() -> dict[str, CommonRange | SharedDates]:
 def listed(kind: str, values: Sequence[Any]) -> CommonRange | SharedDates:
     """Return what the listing told, in which dates are text."""
     day = datetime.date.fromisoformat
-    if kind == "own":
+    if kind in ("own", "union"):
         dates, tile, odd_tile, odd_dates = values
         return SharedDates(tuple(map(day, dates)), tile, odd_tile, tuple(map(day, odd_dates)))
     start, end, late, early = values

@@ -17,6 +17,7 @@ def main() -> None:
         seed=snakemake.params.demo["seed"],
         years=[int(year) for year in snakemake.params.years],
         size_px=snakemake.params.demo["size_px"],
+        sensors=snakemake.params.demo["sensors"],
     )
 
 

@@ -9,10 +9,20 @@ from landloom import jobs, provenance
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-BESIDE_THE_ARCHIVE = ("reference", "regions", "nomenclature", "models", "samples", "fusion", "features")
+BESIDE_THE_ARCHIVE = (
+    "rasters",
+    "reference",
+    "regions",
+    "nomenclature",
+    "models",
+    "samples",
+    "features",
+    "fusion",
+    "references",
+)
 """Inputs of the rule, named as the keys of the configuration."""
 
-MADE = ("products", "map_samples", "cross_validations", "fused")
+MADE = ("products", "map_samples", "cross_validations", "importances", "fused")
 """Inputs of the rule that are products of the year."""
 
 

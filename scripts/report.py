@@ -16,7 +16,8 @@ def tile_files() -> list[TileFiles]:
     tiles, runs = snakemake.params.tiles, len(snakemake.params.runs)
     counts = list(snakemake.input.counts)
     per_tile = [counts[place * runs : (place + 1) * runs] for place in range(len(tiles))]
-    tables = zip(tiles, snakemake.input.tables, snakemake.input.grids, per_tile, strict=True)
+    shifts = list(snakemake.input.shifts) or [None] * len(tiles)
+    tables = zip(tiles, snakemake.input.tables, snakemake.input.grids, per_tile, shifts, strict=True)
     return [TileFiles(*files) for files in tables]
 
 
@@ -40,6 +41,7 @@ def main() -> None:
         checks=snakemake.input.checks,
         comparisons=compared,
         logs=snakemake.params.logs,
+        rasters=list(snakemake.input.rasters),
     )
     page.write(edition, files, snakemake.output.report)
 

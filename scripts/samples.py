@@ -6,20 +6,22 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from landloom import (
+    feature_settings,
     grids,
     jobs,
     kernels,
-    processing_settings,
     resample,
     samples,
     sampling,
     sensor_settings,
-    series_features,
+    static_raster_settings,
+    static_rasters,
     tables,
     tiles,
     user_functions,
     windows,
 )
+from landloom.interpolation import METHODS
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -27,19 +29,23 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :func:`landloom.samples.extract`."""
-    kernels.prepare(resample.use_kernels, series_features.use_kernels)
+    features = feature_settings.FeatureSettings(**snakemake.params.features)
+    method = METHODS[features.interpolation.method]
+    kernels.prepare(resample.use_kernels, method.use_kernels)
     threads = jobs.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
-    settings = processing_settings.FeatureSettings(**snakemake.params.features)
     chain = tiles.prepare(
         sensor_settings.of_content(snakemake.params.sensors),
-        settings,
+        features,
         tile,
         snakemake.input.table,
         snakemake.input.dates,
+        snakemake.input.shifts or None,
     )
-    chain = user_functions.with_functions(chain, settings, grid, tile, year, snakemake.input.functions)
+    rasters_of_user = static_raster_settings.of_content(snakemake.params.rasters)
+    chain = static_rasters.with_rasters(chain, rasters_of_user, tile, year)
+    chain = user_functions.with_functions(chain, features, grid, tile, year, snakemake.input.functions)
     selection = drawn(snakemake.input.candidates, snakemake.input.draws, snakemake.input.ranks)
     # Of an earlier map, if there is one.
     others = zip(snakemake.input.map_candidates, snakemake.input.map_draws, snakemake.input.map_ranks, strict=True)
@@ -47,7 +53,7 @@ def main() -> None:
     with tiles.open_reader(chain, grid, threads) as reader:
         memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
         per_pixel = chain.layout.bytes_per_pixel
-        limit = windows.most_pixels(memory_mb, chain.looks, chain.bands, feature_bytes=per_pixel)
+        limit = windows.most_pixels(memory_mb, chain.bytes_per_pixel, feature_bytes=per_pixel)
         plan = windows.plan(grid, reader.blocks(), limit, chain.layout.margin_px)
         table = samples.extract(selection, grid, plan.windows, chain.layout, reader)
     print(plan, file=sys.stderr)

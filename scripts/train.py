@@ -18,6 +18,7 @@ from landloom import (
     nomenclature,
     other_years,
     rasters,
+    reduced_fitting,
     sample_files,
     suspicious,
     tables,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.fitting.fit`."""
+    """Connect the rule to :func:`landloom.reduced_fitting.fit`."""
     threads = jobs.limit_threads(snakemake.threads)
     region, run = snakemake.wildcards.region, int(snakemake.wildcards.run)
     number = snakemake.params.regions.index(region) + 1
@@ -53,9 +54,10 @@ def main() -> None:
         found, counts = np.unique(samples.codes, return_counts=True)
         shape = f"{len(samples.codes)} samples x {len(samples.names)} features"
         print(f"{shape}; per class {dict(zip(found, counts, strict=True))}", file=sys.stderr)
-        fitted = fitting.fit(
+        fitted = reduced_fitting.fit(
             settings,
             samples,
+            reduced_fitting.how_to_reduce(settings, samples.names, snakemake.params.all_sensors),
             members_of(settings, samples, seed_of(0)),
             folds_of,
             seed_of,

@@ -4,19 +4,23 @@ Bands whose pixels are clearly finer than those of the grid are averaged, unless
 pixel of the grid is clear then where all of the mask's pixels in it are.
 """
 
+import itertools
 import math
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 import rasterio
 from rasterio.enums import Resampling
 from rasterio.vrt import WarpedVRT
 
-from landloom import grids
+from landloom import grids, remote
 from landloom.errors import InputError
 from landloom.grids import Grid, Window
 from landloom.resample import interpolate_bilinear, keep_clear, repeat_nearest, to_reflectance
 from landloom.sensors.base import NODATA, Mask, RasterBand
+
+T = TypeVar("T")
 
 _WARP_TOLERANCE_PX = 1e-6
 """As good as an exact transformation, which GDAL refuses to be asked for by 0; with its usual 1/8 of a pixel, results
@@ -38,13 +42,14 @@ class BandReader:
         self._file: Any = None
         self._dataset: Any = None
         self._factor = 1
+        self._opened = 0
 
     def _open(self) -> Any:
         """Open the file, seen on the tile's grid where it is not an even multiple of it."""
         if self._dataset is None:
-            self._file = dataset = rasterio.open(self.band.path)
+            self._file = dataset = remote.opened(self.band, self._opened)
             if self.band.number > dataset.count:
-                raise InputError(f"{self.band.path}: has {dataset.count} bands, no band {self.band.number}")
+                raise InputError(f"{self.band.name}: has {dataset.count} bands, no band {self.band.number}")
             self._grid = self._reading_grid(grids.of_dataset(dataset))
             self._factor = even_factor(grids.of_dataset(dataset), self._grid)
             if self._factor > 1 and self._resampling == "cubic":
@@ -83,26 +88,43 @@ class BandReader:
         for dataset in (self._dataset, self._file):
             if dataset is not None:
                 dataset.close()
+        self._dataset = self._file = None
 
     def read(self, window: Window) -> np.ndarray:
         """Return the stored numbers of a window on the tile's grid or, if coarser, those that cover it."""
         return self._read(window, None)
 
     def _read(self, window: Window, out: np.ndarray | None) -> np.ndarray:
-        dataset = self._open_or_say_why()
-        try:
-            return dataset.read(self.band.number, window=self._covering(window).ranges, out=out)
-        except (rasterio.errors.RasterioError, ValueError) as error:
-            raise self._unreadable(error) from None
+        return self._persistently(
+            lambda: self._open().read(self.band.number, window=self._covering(window).ranges, out=out)
+        )
 
     def _open_or_say_why(self) -> Any:
-        try:
-            return self._open()
-        except (rasterio.errors.RasterioError, ValueError) as error:
-            raise self._unreadable(error) from None
+        return self._persistently(self._open)
 
-    def _unreadable(self, error: Exception) -> InputError:
-        return InputError(f"{self.band.path}: cannot be read ({error.__cause__ or error}); is the file whole?")
+    def _persistently(self, work: Callable[[], T]) -> T:
+        """Do something with the file; where it lies elsewhere and that fails, again with the file opened anew.
+
+        Raises
+        ------
+        InputError
+            Where the file cannot be read.
+        """
+        for failures in itertools.count():
+            try:
+                return work()
+            except (rasterio.errors.RasterioError, ValueError) as error:
+                self._wait(failures, error)
+            self.close()
+            self._opened += 1
+        raise AssertionError
+
+    def _wait(self, failures: int, problem: Exception) -> None:
+        try:
+            remote.wait_or_raise(self.band, failures, problem)
+        except (rasterio.errors.RasterioError, ValueError) as error:
+            reason = error.__cause__ or error
+            raise InputError(f"{self.band.name}: cannot be read ({reason}); is the file whole?") from None
 
     def block(self) -> tuple[int, int]:
         """Return the rows and columns, in pixels of the tile, of the blocks that the file is decoded in."""
@@ -133,6 +155,13 @@ class BandReader:
             numbers = scaled
         kernel = repeat_nearest if self._resampling == "nearest" else interpolate_bilinear
         kernel(numbers, self._factor, *self._offset(window), out)
+
+    def value_range(self, window: Window) -> tuple[float, float]:
+        """Return the least and greatest value of a window, scaled and not cut to what int16 holds; NaN if none."""
+        numbers = self.read(window).astype(np.float64)
+        nodata = self._nodata(self._dataset)
+        there = numbers[np.isfinite(numbers) & (numbers != nodata)] * self.band.gain + self.band.shift
+        return (float(there.min()), float(there.max())) if there.size else (math.nan, math.nan)
 
     def _is_plain(self) -> bool:
         """Return whether the stored numbers are what is wanted."""

@@ -47,7 +47,7 @@ def common_range(ranges: Mapping[str, tuple[datetime.date, datetime.date]]) -> C
 
 @dataclass(frozen=True)
 class SharedDates:
-    """The dates of the products of a sensor, the same for all tiles, or a tile that has others.
+    """The dates of the products of a sensor, the same or taken for all tiles, or a tile that has others.
 
     Attributes
     ----------
@@ -84,10 +84,12 @@ def basis(kind: str, dates: Mapping[str, Sequence[datetime.date]]) -> CommonRang
     Parameters
     ----------
     kind : str
-        ``steps`` or ``own``.
+        ``steps``, ``own`` or ``union``.
     """
     if kind == "own":
         return shared_dates(dates)
+    if kind == "union":
+        return SharedDates(tuple(sorted({date for found in dates.values() for date in found})), next(iter(dates)))
     return common_range({tile: (min(found), max(found)) for tile, found in dates.items()})
 
 
@@ -116,7 +118,7 @@ def own_dates(
         raise InputError(
             f"sensors.{sensor}: with `output_dates: own`, all tiles must have products of the same dates, but only "
             f"one of {shared.tile} and {shared.odd_tile} has {days_of_one}; get the others, or choose "
-            "`output_dates: steps`"
+            "`output_dates: steps` or `union`"
         )
     start = shared.dates[0] if bounds[0] == "auto" else _days_within(bounds[0], period)[0]
     end = shared.dates[-1] if bounds[1] == "auto" else _days_within(bounds[1], period)[-1]

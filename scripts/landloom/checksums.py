@@ -13,10 +13,13 @@ from pathlib import Path
 from landloom.errors import InputError
 from landloom.files import remember
 
+NOT_VERIFIED = "not verified: "
+"""Begins what stands in place of a checksum where nobody reads all bytes, as of files on other machines."""
+
 
 @dataclass(frozen=True)
 class FileDigest:
-    """Size in bytes and SHA-256 of a file."""
+    """Size in bytes and SHA-256 of a file; of what is not verified, a size that may be 0 and a fingerprint."""
 
     bytes: int
     sha256: str

@@ -14,11 +14,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from landloom.errors import InputError
+from landloom.feature_settings import FeatureSettings
 from landloom.fusion_settings import FusionSettings
 from landloom.grid_settings import GridSettings
 from landloom.levels import SanitySettings
 from landloom.model_settings import AnyModel, RandomForestSettings
-from landloom.processing_settings import DemoSettings, FeatureSettings, MapSettings
+from landloom.processing_settings import DemoSettings, MapSettings
 from landloom.quality_settings import CrossValidationSettings
 from landloom.reference_settings import ReferenceSettings
 from landloom.region_settings import RegionSettings, region_slug
@@ -26,6 +27,7 @@ from landloom.sample_settings import SampleSettings
 from landloom.section import InputPath, Name, Section
 from landloom.sensor_fusion_settings import SensorFusionSettings
 from landloom.sensor_settings import AnySensor
+from landloom.static_raster_settings import StaticRasterSettings, check_names
 from landloom.words import printable, shortened
 
 
@@ -50,6 +52,9 @@ class Configuration(Section):
     tiles: list[Name] = Field(description="tiles to map, by the names that products carry", min_length=1)
     sensors: dict[Name, AnySensor] = Field(
         description="sensors, by a name of your choice that begins the names of their features", min_length=1
+    )
+    rasters: dict[Name, StaticRasterSettings] = Field(
+        {}, description="rasters without time, as altitude: each is a feature, named as you choose"
     )
     grid: GridSettings = Field(GridSettings(), description="pixel grid of the tiles")  # type: ignore[call-arg]
     features: FeatureSettings = Field(FeatureSettings(), description="features")  # type: ignore[call-arg]
@@ -137,12 +142,24 @@ class Configuration(Section):
         return self
 
     @model_validator(mode="after")
-    def _functions_are_no_sensors(self) -> "Configuration":
-        labels = {function.label for function in self.features.functions}
+    def _functions_have_names_of_their_own(self) -> "Configuration":
+        labels = [function.label for function in self.features.functions]
         if self.sensor_fusion and labels:
             raise ValueError("sensor_fusion does not go with `features.functions`, which belong to no group")
-        if odd := sorted(labels & set(self.sensors)):
-            raise ValueError(f"features.functions: {odd[0]} is a sensor; give the function another `prefix`")
+        for label in labels:
+            taken = [name for name in self.sensors if f"{label}_".startswith(f"{name}_")]
+            taken += [name for name in self.rasters if f"{name}_".startswith(f"{label}_")]
+            if taken:
+                raise ValueError(
+                    f"features.functions: {label} would be taken for {taken[0]}; give it another `prefix`"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _rasters_have_names_of_their_own(self) -> "Configuration":
+        check_names(self.rasters, self.sensors)
+        if self.rasters and self.sensor_fusion:
+            raise ValueError("rasters do not go with `sensor_fusion`, whose models see sensors alone; leave one out")
         return self
 
     @model_validator(mode="after")

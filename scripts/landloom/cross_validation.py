@@ -6,20 +6,23 @@ Spatial dependence between training and test sets, Machine Learning 111.
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from landloom import features, fitting, folds
+from landloom import features, fitting, folds, reduced_fitting
 from landloom.errors import InputError
 from landloom.model_settings import AnyTrained
 from landloom.models.model import Model
 from landloom.quality_settings import CrossValidationSettings
+from landloom.reducing import Reducing
 from landloom.schemes import NOT_PREDICTED, SCHEMES
 from landloom.sensors.base import NODATA
 from landloom.training import TrainingSet
+
+Examine = Callable[[Model, np.ndarray], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +67,19 @@ def _of_blocks(codes: np.ndarray, blocks: np.ndarray, count: int, seed: int) -> 
     return folds.of_blocks(codes, blocks, count, seed)
 
 
+def ignore(_model: Model, _positions: np.ndarray) -> None:
+    """Learn nothing of a fold beyond what is predicted of it."""
+
+
 def predict(
-    model: AnyTrained, samples: TrainingSet, fold_of_sample: np.ndarray, most_per_class: int, seed: int, threads: int
+    model: AnyTrained,
+    samples: TrainingSet,
+    fold_of_sample: np.ndarray,
+    most_per_class: int,
+    seed: int,
+    threads: int,
+    how: Reducing | None = None,
+    examine: Examine = ignore,
 ) -> OutOfFold:
     """Predict each fold by a model that is trained with samples of the others.
 
@@ -76,6 +90,10 @@ def predict(
     fold_of_sample : ndarray of int64, shape (samples,)
     most_per_class : int
         Samples that a model is trained with, drawn by the seed.
+    how : Reducing, optional
+        How features are reduced: by the samples that each model is trained with.
+    examine : function of a model and of the positions of a fold that it has not seen
+        Called for each fold, to learn more of it.
 
     Returns
     -------
@@ -88,11 +106,13 @@ def predict(
         if len(np.unique(samples.codes[known])) > 1:
             chosen = known[_thinned(samples.codes[known], most_per_class, np.random.default_rng([seed, int(fold)]))]
             try:
-                fitted = fitting.fit_alone(model, fitting.part_of(samples, chosen), seed, threads)
+                fitted = reduced_fitting.fit_alone(model, fitting.part_of(samples, chosen), how, seed, threads)
             except InputError as error:  # what is learnt of the accuracy must not end what makes the map
                 print(f"a fold is left out: {error}", file=sys.stderr)
                 continue
-            _predict_fold(fitted, samples, np.flatnonzero(fold_of_sample == fold), found)
+            unseen = np.flatnonzero(fold_of_sample == fold)
+            _predict_fold(fitted, samples, unseen, found)
+            examine(fitted, unseen)
     found.predicted[(samples.features == NODATA).all(axis=1)] = NOT_PREDICTED
     return found
 
@@ -141,12 +161,17 @@ def table(samples: TrainingSet, found: Mapping[str, OutOfFold], reference_pixels
         ``polygon``, ``code``, ``weight``: how many reference pixels a sample stands for, and for each scheme
         ``predicted_pixels`` ... and ``confidence_pixels`` ...
     """
-    codes, place, counts = np.unique(samples.codes, return_inverse=True, return_counts=True)
-    weights = np.array([reference_pixels[int(code)] for code in codes]) / counts
-    columns = {"polygon": samples.polygons, "code": samples.codes, "weight": weights[place]}
+    weight = weights(samples.codes, reference_pixels)
+    columns = {"polygon": samples.polygons, "code": samples.codes, "weight": weight}
     for scheme, one in found.items():
         columns |= {f"predicted_{scheme}": one.predicted, f"confidence_{scheme}": one.confidence}
     return pd.DataFrame(columns)
+
+
+def weights(codes: np.ndarray, reference_pixels: Mapping[int, int]) -> np.ndarray:
+    """Return how many reference pixels of its class each sample stands for, float64."""
+    found, place, counts = np.unique(codes, return_inverse=True, return_counts=True)
+    return (np.array([reference_pixels[int(code)] for code in found]) / counts)[place]
 
 
 def nothing() -> pd.DataFrame:

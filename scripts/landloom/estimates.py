@@ -23,6 +23,9 @@ LOOKS_OF_A_YEAR = 70
 READING_US, FILLING_US, FOREST_US = 0.08, 0.02, 4.0
 """Microseconds of a core: for a pixel and look the first two, for a pixel and 100 trees the last."""
 
+FILLING_TIMES = {"linear": 1, "whittaker": 6, "savitzky_golay": 2, "none": 1}
+"""How many times as long as linear interpolation a method takes (measured: docs/features.md)."""
+
 MOSAIC_SECONDS = 12.0
 """For a full tile and band."""
 
@@ -104,9 +107,10 @@ def reading_seconds(work: Work) -> float:
     return work.looks_at_pixels * READING_US / 1e6
 
 
-def mapping_seconds(work: Work, trees: int) -> float:
+def mapping_seconds(work: Work, trees: int, method: str = "linear") -> float:
     """Return the time that a core needs to fill the gaps of a tile and to walk the forest, without reading."""
-    return (work.looks_at_pixels * FILLING_US + work.pixels * FOREST_US * trees / 100) / 1e6
+    filling_us = work.looks_at_pixels * FILLING_US * FILLING_TIMES[method]
+    return (filling_us + work.pixels * FOREST_US * trees / 100) / 1e6
 
 
 def writing_seconds(work: Work) -> float:
@@ -114,7 +118,7 @@ def writing_seconds(work: Work) -> float:
     return work.looks_at_pixels * FILLING_US / 1e6 + work.pixels * FEATURES * WRITING_US / 1e6
 
 
-def padded_mb(looks: int, bands: int, margin_px: int, held_series: int) -> float:
+def padded_mb(series_bytes: int, looks: int, margin_px: int, held_series: int) -> float:
     """Return the memory of a job whose windows have a margin: for one block of the output with it.
 
     Parameters
@@ -122,7 +126,7 @@ def padded_mb(looks: int, bands: int, margin_px: int, held_series: int) -> float
     held_series : int
         Arrays of all looks, float32, that are held at a time.
     """
-    per_pixel = 2 * looks * (2 * bands + 1) + BYTES_PER_PIXEL + 4 * held_series * looks
+    per_pixel = 2 * series_bytes + BYTES_PER_PIXEL + 4 * held_series * looks
     return BASE_MB + (BLOCK + 2 * margin_px) ** 2 * per_pixel / 1e6
 
 
@@ -224,9 +228,27 @@ def opening_mb(models: Iterable[str]) -> float:
     return BASE_MB + 3.2 * max((size_mb([path]) for path in models), default=0.0)
 
 
-def series_mb(looks: int, bands: int) -> int:
-    """Return the memory of a job that has two windows of a series at hand."""
-    return BASE_MB + math.ceil(WINDOW_PX * (2 * looks * (2 * bands + 1) + BYTES_PER_PIXEL) / 1e6)
+def series_mb(series_bytes: int) -> int:
+    """Return the memory of a job that has two windows of a series at hand, of so many bytes for a pixel."""
+    return BASE_MB + math.ceil(WINDOW_PX * (2 * series_bytes + BYTES_PER_PIXEL) / 1e6)
+
+
+def series_bytes(table: Path | str, bands: Mapping[str, int]) -> int:
+    """Return how much memory all looks at a pixel take: of each, two bytes for a band and one for its validity.
+
+    Parameters
+    ----------
+    table : path
+        ``acquisitions.csv``; without it, each sensor is taken to look as often as a satellite pair does in a year.
+    bands : dict of sensor: int
+        Number of bands of each.
+    """
+    try:
+        with Path(table).open(encoding="utf-8", newline="") as file:
+            looks = Counter(row["sensor"] for row in csv.DictReader(file) if row["status"] == "used")
+    except (OSError, ValueError, KeyError, csv.Error):
+        looks = Counter(dict.fromkeys(bands, LOOKS_OF_A_YEAR))
+    return sum(looks[sensor] * (2 * number + 1) for sensor, number in bands.items())
 
 
 def size_mb(paths: Iterable[str]) -> float:

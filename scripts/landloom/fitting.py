@@ -22,6 +22,7 @@ from landloom.models.estimator_checks import parts_of
 from landloom.models.estimators import EstimatorModel
 from landloom.models.forest import Forest, from_sklearn
 from landloom.models.forest_union import united
+from landloom.models.reduced import Reduced
 from landloom.training import TrainingSet
 
 CALIBRATION_FOLDS = 5
@@ -43,7 +44,7 @@ Folds = Callable[[TrainingSet], np.ndarray]
 class Fitted:
     """A trained model, and what the search for its parameters found, if there was one."""
 
-    model: Forest | EstimatorModel
+    model: Forest | EstimatorModel | Reduced
     search: search.Result | None
 
 

@@ -121,7 +121,7 @@ def _problem(trials: Sequence[Trial], window: Window, middle: Window, one: UserF
         here, there = (to_stored(trial.results[name][trial.inside(middle)], one.settings.scale) for trial in trials)
         differ = int((np.abs(here.astype(np.int32) - there) > TOLERANCE).sum())
         found = _unfit(values[whole.inside(window)][known], one.settings.scale)
-        if not found and differ:
+        if differ:
             found = (
                 f"depends on the window at {differ} of {middle.pixels} pixels; it must depend on a pixel and those "
                 f"around it alone, as far as `padding_px` says (here {one.settings.padding_px})"
@@ -135,7 +135,9 @@ def _unfit(values: np.ndarray, scale: float) -> str | None:
     """Return what is wrong with values where every sensor has data."""
     lacking = np.count_nonzero(~np.isfinite(values))
     if lacking:
-        return f"is NaN or infinite at {lacking} of {values.size} pixels where all sensors have data; give numbers"
+        return (
+            f"is NaN or infinite at {lacking} of {values.size} pixels where all sensors have data; give numbers there"
+        )
     beyond = np.count_nonzero(np.abs(values * scale) > MOST_STORED)
     if beyond > values.size / 2:
         return f"times `scale` is beyond {MOST_STORED} at {beyond} of {values.size} pixels; choose a smaller `scale`"

@@ -1,16 +1,17 @@
 """What a function of the user's own gets: a window of a tile's series, each array made when it is asked for."""
 
 import datetime
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from landloom import features, index_catalogue
+from landloom import features, index_catalogue, series_features
+from landloom.feature_choice import SensorBands
+from landloom.feature_settings import FeatureSettings, InterpolationSettings
 from landloom.function_rasters import RasterReader
 from landloom.grids import Grid, Window
-from landloom.indices import INDEX_SCALE
 from landloom.sensors.base import NODATA, REFLECTANCE_SCALE
 from landloom.series import SeriesWindow
 from landloom.series_features import SensorFeatures
@@ -95,7 +96,7 @@ class WindowData:
 
     def bands(self, sensor: str) -> list[str]:
         """Return the names of a sensor's bands."""
-        return list(self._sensor(sensor).bands)
+        return list(self._sensor(sensor).choice.bands.names)
 
     def dates(self, sensor: str) -> list[datetime.date]:
         """Return the dates of the gap filling, the same for all tiles."""
@@ -113,10 +114,8 @@ class WindowData:
         ndarray of float32, shape (dates, rows, columns)
             Reflectance; NaN where the sensor never saw the pixel clear.
         """
-        whole = self._sensor(sensor)
-        place = self._band(sensor, band)
-        one = replace(whole, bands=(band,), use_bands=True, indices=(), positions={})
-        return self._filled(one, [place], REFLECTANCE_SCALE)
+        wanted = _alone(self._sensor(sensor).interpolation, bands=True)
+        return self._filled(sensor, [self._band(sensor, band)], wanted)
 
     def index(self, sensor: str, name: str) -> np.ndarray:
         """Return a spectral index on the dates of the gap filling.
@@ -133,14 +132,13 @@ class WindowData:
             To a thousandth, as the features have it; NaN where the sensor never saw the pixel clear.
         """
         whole, index = self._sensor(sensor), index_catalogue.lookup(name)
-        lacking = sorted(set(index.letters) - set(whole.positions))
+        there = whole.choice.bands.by_letter
+        lacking = sorted(set(index.letters) - set(there))
         if lacking:
             raise ValueError(f"{name} needs the bands {lacking}, which {sensor} lacks; mind `common_names`")
-        places = [whole.positions[letter] for letter in index.letters] or list(range(len(whole.bands)))
-        names = tuple(whole.bands[place] for place in places)
-        positions = {letter: place for place, letter in enumerate(index.letters)}
-        one = replace(whole, bands=names, use_bands=False, indices=(index,), positions=positions)
-        return self._filled(one, places, REFLECTANCE_SCALE if name == index_catalogue.BRIGHTNESS else INDEX_SCALE)
+        places = [there[letter] for letter in index.letters] or list(range(len(whole.choice.bands.names)))
+        wanted = _alone(whole.interpolation, bands=False, indices=[name])
+        return self._filled(sensor, places, wanted)
 
     def raw(self, sensor: str, band: str) -> np.ndarray:
         """Return a band on the dates of the acquisitions.
@@ -191,19 +189,27 @@ class WindowData:
             raise ValueError(f"{sensor} has no band `{name}`; it has {bands}")
         return bands.index(name)
 
-    def _filled(self, part: SensorFeatures, places: list[int], scale: int) -> np.ndarray:
+    def _filled(self, sensor: str, places: list[int], wanted: FeatureSettings) -> np.ndarray:
         """Return what features are made of some bands, date by date: by the code that makes the features."""
-        series = self._series[part.sensor]
-        cut = {part.sensor: SeriesWindow(np.ascontiguousarray(series.values[:, places]), series.valid)}
-        pixels = self._window.pixels
-        found = np.empty((len(part.names), pixels), np.float32)
+        whole, series = self._sensor(sensor), self._series[sensor]
+        names = tuple(whole.choice.bands.names[place] for place in places)
+        bands = SensorBands(sensor, names, whole.choice.bands.letters)
+        part = series_features.of_settings(bands, wanted, whole.look_dates, whole.output_dates)
+        cut = {sensor: SeriesWindow(np.ascontiguousarray(series.values[:, places]), series.valid)}
+        pixels, dates, scale = self._window.pixels, len(whole.output_dates), part.scales[0]
+        found = np.empty((dates, pixels), np.float32)
         for chunk in features.chunks(pixels):
             positions = np.arange(chunk.start, chunk.stop)
             matrix = np.empty((len(positions), len(part.names)), np.int16)
             part.write(cut, positions, matrix, 0, np.zeros(len(positions), bool))
-            values = matrix.T.astype(np.float32)
-            found[:, chunk] = np.where(matrix.T == NODATA, np.float32(np.nan), values / np.float32(scale))
+            stored = matrix[:, :dates].T  # without the flags of dates, which come last
+            found[:, chunk] = np.where(stored == NODATA, np.float32(np.nan), stored / np.float32(scale))
         return _locked(found.reshape(-1, *self.shape))
+
+
+def _alone(interpolation: InterpolationSettings, bands: bool, indices: Sequence[str] = ()) -> FeatureSettings:
+    """Return what makes bands or indices and nothing else."""
+    return FeatureSettings(bands=bands, indices=list(indices), interpolation=interpolation)  # type: ignore[call-arg]
 
 
 def _locked(values: np.ndarray) -> np.ndarray:

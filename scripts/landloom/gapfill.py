@@ -79,6 +79,15 @@ def timeline(look_days: Sequence[int] | np.ndarray, output_days: Sequence[int] |
     return Timeline(days, ends, np.asarray(output_days, np.int32))
 
 
+@njit(cache=True)
+def line_of(plan):
+    """Return the timeline of a tuple that has one's members beside others.
+
+    Tuples are flat where they go to numba's parallel loops, which take no tuples of tuples.
+    """
+    return Timeline(plan.days, plan.starts, plan.output_days)
+
+
 def fill_gaps(values: np.ndarray, valid: np.ndarray, look_days: np.ndarray, output_days: np.ndarray) -> np.ndarray:
     """Interpolate every pixel's series onto the output days.
 
@@ -96,9 +105,13 @@ def fill_gaps(values: np.ndarray, valid: np.ndarray, look_days: np.ndarray, outp
     """
     bands, pixels = values.shape[1:]
     out = np.empty((len(output_days), bands, pixels), np.int16)
-    tasks = -(-pixels // (BLOCK * BLOCKS_PER_TASK))
-    _fill(values, valid, timeline(look_days, output_days), out.reshape(-1, pixels), tasks)
+    _fill(values, valid, timeline(look_days, output_days), out.reshape(-1, pixels), tasks_of(pixels))
     return out
+
+
+def tasks_of(pixels: int) -> int:
+    """Return into how many tasks some pixels are cut."""
+    return -(-pixels // (BLOCK * BLOCKS_PER_TASK))
 
 
 @njit(cache=True, parallel=True)
@@ -154,19 +167,19 @@ def fill_block(values, valid, pixels, line, scratch, rows):
         Out: date by date, the bands; beyond the number of pixels, without meaning.
     """
     bands = values.shape[1]
-    _gather_clear(valid, pixels, line.starts, scratch.clear)
+    gather_clear(valid, pixels, line.starts, scratch.clear)
     _find_weights(line, scratch)
     for band in range(bands):
-        _gather_values(values, valid, band, pixels, line.starts, scratch.values)
+        gather_values(values, valid, band, pixels, line.starts, scratch.values)
         _blend_band(line, scratch, rows, band, bands)
-    _see(scratch.clear, scratch.seen)
+    see_block(scratch.clear, scratch.seen)
     for pixel in range(len(pixels)):
         if scratch.seen[pixel] == 0:
             rows[: len(line.output_days) * bands, pixel] = NODATA
 
 
 @njit(cache=True)
-def _gather_clear(valid, pixels, starts, clear):
+def gather_clear(valid, pixels, starts, clear):
     """Set all bits where any look of a day is clear."""
     clear[:] = 0
     first, count = np.uint64(pixels[0]), len(pixels)
@@ -182,7 +195,7 @@ def _gather_clear(valid, pixels, starts, clear):
 
 
 @njit(cache=True)
-def _gather_values(values, valid, band, pixels, starts, out):
+def gather_values(values, valid, band, pixels, starts, out):
     """Copy a band's values side by side, one row a day.
 
     In the window, rows lie a power of two apart as often as not, and would push one another out of the cache.
@@ -296,7 +309,8 @@ def _blend(earlier, later, weights, output, rows, row):
 
 
 @njit(cache=True)
-def _see(clear, seen):
+def see_block(clear, seen):
+    """Set what is not 0 where a pixel is clear on any day."""
     seen[:] = 0
     for day in range(len(clear)):
         for place in range(BLOCK):

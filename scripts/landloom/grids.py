@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, get_type_hints
@@ -112,6 +112,10 @@ class Grid:
         left = self.left + window.column * self.resolution
         top = self.top - window.row * self.resolution_y
         return Grid(self.crs, left, top, self.resolution, self.resolution_y, window.rows, window.columns)
+
+    def moved(self, x: float, y: float) -> "Grid":
+        """Return the grid farther east and north, in the CRS' units."""
+        return replace(self, left=self.left + x, top=self.top + y)
 
     def divided(self, side: int) -> "Grid":
         """Return the grid that has ``side`` x ``side`` pixels in each pixel."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from landloom.errors import InputError
+from landloom.formulas import Formula, brightness, formula
 
 BRIGHTNESS = "brightness"
 """The Euclidean norm of all bands, as in iota2; spyndex has no index of several bands at will."""
@@ -38,6 +39,22 @@ class Index:
     formula: str
     letters: tuple[str, ...]
     constants: Mapping[str, float]
+
+    def of_bands(self, positions: Mapping[str, int], bands: int) -> Formula:
+        """Return its formula, given the position of each standard letter among a sensor's bands, and their number.
+
+        Raises
+        ------
+        InputError
+            Where the formula has more than can be computed.
+        """
+        if self.name == BRIGHTNESS:
+            return brightness(self.name, bands)
+        try:
+            used = {letter: positions[letter] for letter in self.letters}
+            return formula(self.name, self.formula, used, self.constants)
+        except InputError as error:
+            raise InputError(f"features.indices: {self.name}: {error}") from None
 
 
 def lookup(name: str) -> Index:

@@ -1,11 +1,12 @@
 """Is a product whole, and of this tile? Checked before long work starts."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import rasterio
 
-from landloom import grids
+from landloom import grids, remote
 from landloom.bands import even_factor, same_corner
 from landloom.errors import InputError
 from landloom.geotiff import block_place
@@ -32,25 +33,28 @@ def check(acquisition: Acquisition, grid: Grid, own: Grid) -> None:
     masks = [mask.source for mask in acquisition.masks]
     for band in [*(band for _, band in acquisition.bands), *masks]:
         try:
-            with rasterio.open(band.path) as dataset:
-                _check_dataset(dataset, band, grid)
-                if acquisition.cut != "scene":
-                    _check_place(grids.of_dataset(dataset), band.path, own, acquisition.cut == "tile")
+            remote.reading(band, partial(_check_band, band=band, cut=acquisition.cut, grid=grid, own=own))
         except (rasterio.errors.RasterioError, ValueError) as error:
-            raise InputError(f"{band.path}: cannot be read ({error})") from None
+            raise InputError(f"{band.name}: cannot be read ({error})") from None
+
+
+def _check_band(dataset: Any, band: RasterBand, cut: str, grid: Grid, own: Grid) -> None:
+    _check_dataset(dataset, band, grid)
+    if cut != "scene":
+        _check_place(grids.of_dataset(dataset), band.name, own, cut == "tile")
 
 
 def _check_dataset(dataset: Any, band: RasterBand, grid: Grid) -> None:
     if band.number > dataset.count:
-        raise InputError(f"{band.path}: has {dataset.count} bands, no band {band.number}")
+        raise InputError(f"{band.name}: has {dataset.count} bands, no band {band.number}")
     if band.bands_of_file not in (None, dataset.count):
-        raise InputError(f"{band.path}: has {dataset.count} bands, but {band.bands_of_file} dates are given for them")
+        raise InputError(f"{band.name}: has {dataset.count} bands, but {band.bands_of_file} dates are given for them")
     found = grids.of_dataset(dataset)
     box = found.outline()
     x, y = grids.transformer(found.crs, grid.crs).transform(*box.exterior.xy)
     apart = min(x) >= grid.right or max(x) <= grid.left or min(y) >= grid.top or max(y) <= grid.bottom
     if apart:
-        raise InputError(f"{band.path}: does not touch the tile's grid; is it of another tile?")
+        raise InputError(f"{band.name}: does not touch the tile's grid; is it of another tile?")
     _check_whole(dataset, band)
 
 

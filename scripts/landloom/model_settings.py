@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Discriminator, Field, Tag, TypeAdapter, ValidationError, field_validator, model_validator
 
 from landloom import classifier_catalogue
+from landloom.reduction_settings import ReductionSettings
 from landloom.section import FolderPath, PositiveInt, Section, Share, only_placeholders
 
 DEFAULT_TYPE = "random_forest"
@@ -48,6 +49,9 @@ class TrainedSettings(Section):
         None,
         description="where the training polygons of a region cover more, they are dealt out to several models of at "
         "most about this area each, whose probabilities are averaged: this bounds the memory of training",
+    )
+    reduction: ReductionSettings | None = Field(
+        None, description="without it, the classifier sees the features themselves"
     )
 
 

@@ -18,6 +18,7 @@ from landloom.model_settings import FrozenSettings, SklearnSettings
 from landloom.reference_settings import ReferenceSettings
 from landloom.region_settings import RegionSettings
 from landloom.series_settings import SeriesSettings
+from landloom.stac_settings import StacSettings
 from landloom.words import shortened
 
 OUTPUT_FOLDERS = ("results", "logs", "benchmarks")
@@ -83,8 +84,9 @@ def problems(settings: Configuration, memory: Path | None = None) -> list[str]:
     return [
         *_check_outputs(settings),
         *_check_files(settings),
+        *_check_items(settings),
         *_check_crs(settings),
-        *_collect(_check_indices, settings),
+        *_check_features(settings),
         *_check_functions(settings),
         *_collect(_check_nomenclature, settings),
         *_check_dates(settings),
@@ -143,7 +145,8 @@ def _check_files(settings: Configuration) -> list[str]:
     files["nomenclature"] = settings.nomenclature
     if settings.regions:
         files["regions.file"] = settings.regions.file
-    files |= _frozen_models(settings) | _other_maps(settings)
+    files |= _frozen_models(settings) | _other_maps(settings) | _static_rasters(settings)
+    files |= _reference_images(settings)
     amounts = settings.samples.augmentation.numbers if settings.samples.augmentation else None
     named = {"samples.copies": settings.samples.copies, "samples.augmentation.numbers": amounts}
     files |= {key: path for key, path in named.items() if path}
@@ -160,8 +163,35 @@ def _check_files(settings: Configuration) -> list[str]:
     problems += [
         f"sensors.{name}.archive: no such folder: {sensor.archive}"
         for name, sensor in settings.sensors.items()
-        if not made_here(settings, sensor.archive) and not os.path.isdir(sensor.archive)  # noqa: PTH112
+        if not isinstance(sensor, StacSettings)
+        and not made_here(settings, sensor.archive)
+        and not os.path.isdir(sensor.archive)  # noqa: PTH112
     ]
+    return problems
+
+
+def _reference_images(settings: Configuration) -> dict[str, str]:
+    """Return the rasters that images are moved onto."""
+    return {
+        f"sensors.{name}.coregistration.reference": path
+        for name, sensor in settings.sensors.items()
+        for tile in (settings.tiles if sensor.coregistration else ())
+        for year in settings.years
+        if sensor.coregistration and (path := sensor.coregistration.raster(tile, str(year)))
+    }
+
+
+def _check_items(settings: Configuration) -> list[str]:
+    """Name files and folders of STAC items that are not there, and tiles without a box where others have one."""
+    problems = []
+    for name, sensor in settings.sensors.items():
+        if isinstance(sensor, StacSettings):
+            archive = sensor.archive
+            if archive and not made_here(settings, archive) and not is_file_or_folder(archive):
+                problems.append(f"sensors.{name}.archive: no such file or folder: {archive}")
+            boxless = [tile for tile in settings.tiles if sensor.boxes and tile not in sensor.boxes]
+            if boxless:
+                problems.append(f"sensors.{name}.boxes: {shortened(boxless)} must have a box, as other tiles have")
     return problems
 
 
@@ -183,6 +213,15 @@ def _other_maps(settings: Configuration) -> dict[str, str]:
         for tile in settings.tiles
     }
     return {key: path for key, path in files.items() if Path(path).parts[:1] != (OUTPUT_FOLDERS[0],)}
+
+
+def _static_rasters(settings: Configuration) -> dict[str, str]:
+    """Return the files of rasters without time."""
+    wanted = product(settings.rasters.items(), settings.years, settings.tiles)
+    return {
+        f"rasters.{name}.file" + f" (year {year}, tile {tile})" * ("{" in raster.file): raster.path(tile, str(year))
+        for (name, raster), year, tile in wanted
+    }
 
 
 def _frozen_models(settings: Configuration) -> dict[str, str]:
@@ -215,11 +254,17 @@ def _check_crs(settings: Configuration) -> list[str]:
     return []
 
 
-def _check_indices(settings: Configuration) -> None:
-    from landloom import index_catalogue, sensors
+def _check_features(settings: Configuration) -> list[str]:
+    """Name bands, indices, expressions and statistics that cannot be made of the sensors."""
+    from landloom import feature_checks, sensors
+    from landloom.feature_choice import SensorBands
 
-    letters = {name: sensors.common_names(sensor) for name, sensor in settings.sensors.items()}
-    index_catalogue.check_indices(settings.features.indices or [], letters)
+    bands = [
+        SensorBands(name, tuple(sensor.bands), sensors.common_names(sensor))
+        for name, sensor in settings.sensors.items()
+    ]
+    calendars = {name: sensor.output_dates for name, sensor in settings.sensors.items()}
+    return feature_checks.problems(settings.features, bands, calendars)
 
 
 def _check_functions(settings: Configuration) -> list[str]:

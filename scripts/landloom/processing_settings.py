@@ -1,34 +1,10 @@
-"""Sections of the configuration that say what to make of the series: features, maps, the demo."""
+"""Sections of the configuration that say what to make of features: maps, the demo."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from landloom.function_settings import FunctionSettings
 from landloom.section import Section
-
-
-class FeatureSettings(Section):
-    """What the classifier sees of every pixel."""
-
-    bands: bool = Field(True, description="use the gap-filled bands themselves")
-    indices: list[str] | None = Field(
-        None,
-        description="spectral indices by their name in spyndex, and `brightness` (Euclidean norm of the bands); by "
-        "default NDVI, NDMI and brightness as far as a sensor has the bands (a `series` says so by `common_names`)",
-    )
-    functions: list[FunctionSettings] = Field([], description="Python functions of your own that make features")
-    only_functions: bool = Field(False, description="their features are all: no bands, no indices")
-
-    @model_validator(mode="after")
-    def _functions_have_names_of_their_own(self) -> "FeatureSettings":
-        labels = [function.label for function in self.functions]
-        twice = sorted({label for label in labels if labels.count(label) > 1})
-        if twice:
-            raise ValueError(f"functions: {twice[0]} stands there twice; give each its own `prefix`")
-        if self.only_functions and not labels:
-            raise ValueError("only_functions needs `functions`")
-        return self
 
 
 class BoundarySettings(Section):
@@ -76,4 +52,9 @@ class DemoSettings(Section):
     seed: int = Field(1, ge=0, lt=2**32, description="seed of the made-up landscape and weather")
     size_px: Annotated[int, Field(ge=100, le=10980, multiple_of=2)] = Field(
         420, description="rows and columns of a tile, of 10 m"
+    )
+    sensors: Annotated[list[Literal["sentinel2", "landsat8", "altitude"]], Field(min_length=1)] = Field(
+        ["sentinel2"],
+        description="what to make: Sentinel-2 (`demo/archive`), Landsat 8 (`demo/landsat`), a raster of the altitude "
+        "(`demo/altitude.tif`)",
     )

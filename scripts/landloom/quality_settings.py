@@ -36,4 +36,9 @@ class CrossValidationSettings(Section):
     samples_per_class: PositiveInt = Field(
         500, description="most samples of a class that a fold's models are trained with: they are to be quick"
     )
+    importance: bool = Field(
+        True,
+        description="tell what each sensor, date and band brings: how much accuracy is lost in folds of whole "
+        "polygons where its features are shuffled; takes long with classifiers that are slow to predict, as `SVC`",
+    )
     suspicious: SuspiciousSettings = Field(SuspiciousSettings(), description="suspicious polygons")  # type: ignore[call-arg]

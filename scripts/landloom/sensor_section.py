@@ -4,8 +4,9 @@ import datetime
 from collections.abc import Collection
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
+from landloom.coregistration_settings import CoregistrationSettings
 from landloom.section import FolderPath, PositiveInt, Section
 
 DayOfYear = Annotated[str, Field(pattern=r"^(auto|[01]\d-[0-3]\d)$")]
@@ -19,10 +20,10 @@ class SensorSettings(Section):
     """Whether name or metadata of a product tell from which orbit it was seen."""
 
     archive: FolderPath = Field(description="folder that holds the products, at any depth (of three at most)")
-    output_dates: Literal["steps", "own"] = Field(
+    output_dates: Literal["steps", "own", "union"] = Field(
         "steps",
-        description="output dates of the gap filling: every `step_days` days, or the products' own dates, which "
-        "all tiles must share",
+        description="output dates of the gap filling: every `step_days` days; or the products' own dates, which all "
+        "tiles must share; or the union of the dates of all tiles' products",
     )
     step_days: PositiveInt = Field(10, description="days between two output dates of the gap filling")
     start: DayOfYear = Field(
@@ -51,6 +52,9 @@ class SensorSettings(Section):
     orbits: list[PositiveInt] = Field(
         [], description="only products of these relative orbits (of Landsat: WRS paths), where products tell theirs"
     )
+    coregistration: CoregistrationSettings | None = Field(
+        None, description="without it, images are used where they lie"
+    )
 
     @field_validator("start", "end")
     @classmethod
@@ -72,6 +76,13 @@ class SensorSettings(Section):
         if orbits and not cls.TELLS_ORBIT:
             raise ValueError("products of this type do not tell their orbit; leave `orbits` out")
         return orbits
+
+    @model_validator(mode="after")
+    def _compared_band_exists(self) -> "SensorSettings":
+        bands = list(getattr(self, "bands", ()))
+        if self.coregistration and self.coregistration.band not in bands:
+            raise ValueError(f"coregistration.band: {self.coregistration.band} is not among `bands` ({bands})")
+        return self
 
 
 def _check_day(day: str) -> None:

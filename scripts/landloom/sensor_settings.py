@@ -8,6 +8,7 @@ from landloom.hls_settings import HlsSettings
 from landloom.landsat_settings import Landsat8TheiaSettings, LandsatC2Settings, LandsatTheiaOldSettings
 from landloom.sentinel2_settings import Sen2corSettings, Sentinel2L3aSettings, TheiaSettings
 from landloom.series_settings import SeriesSettings
+from landloom.stac_settings import StacSettings
 
 AnySensor = Annotated[
     TheiaSettings
@@ -17,7 +18,8 @@ AnySensor = Annotated[
     | LandsatTheiaOldSettings
     | LandsatC2Settings
     | HlsSettings
-    | SeriesSettings,
+    | SeriesSettings
+    | StacSettings,
     Field(discriminator="type"),
 ]
 

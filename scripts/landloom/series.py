@@ -41,8 +41,11 @@ class AcquisitionReader:
 
     def __init__(self, acquisition: Acquisition, grid: Grid, resampling: str) -> None:
         self.acquisition = acquisition
-        self._bands = [BandReader(band, grid, resampling) for _, band in acquisition.bands]
-        self._masks = [MaskReader(mask, grid) for mask in acquisition.masks]
+        # What lies too far east is seen from farther east: in the images' own CRS, a shift would be another.
+        east, north = acquisition.shift_m
+        seen_from = grid.moved(-east, -north) if east or north else grid
+        self._bands = [BandReader(band, seen_from, resampling) for _, band in acquisition.bands]
+        self._masks = [MaskReader(mask, seen_from) for mask in acquisition.masks]
         self._lock = threading.Lock()
 
     def _keep_clear(self, window: Window, clear: np.ndarray) -> None:

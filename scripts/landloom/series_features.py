@@ -1,20 +1,26 @@
-"""Features of one sensor's series: bands and indices on the output dates."""
+"""Features of one sensor's series: bands, indices, expressions on the output dates, and statistics of them."""
 
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import ModuleType
+from typing import Any
 
 import numpy as np
-from numba import njit, prange
 
-from landloom import index_catalogue
-from landloom.calendars import EPOCH, days
-from landloom.gapfill import BLOCK, BLOCKS_PER_TASK, Timeline, fill_block, new_scratch, timeline
-from landloom.index_catalogue import Index
-from landloom.indices import INDEX_SCALE, Programs, compile_formulas, compute_block
-from landloom.sensors.base import NODATA, REFLECTANCE_SCALE
+from landloom import feature_blocks, indices, series_statistics
+from landloom.calendars import days
+from landloom.errors import InputError
+from landloom.feature_blocks import Recipe
+from landloom.feature_choice import Choice, SensorBands, choose
+from landloom.feature_settings import FeatureSettings, InterpolationSettings
+from landloom.gapfill import timeline
+from landloom.interpolation import METHODS
 from landloom.series import SeriesWindow
+
+FLAG = "mask"
+"""What the flags of dates are called in the names of features, where nothing is interpolated."""
 
 
 @dataclass(frozen=True)
@@ -23,51 +29,90 @@ class SensorFeatures:
 
     Attributes
     ----------
-    sensor : str
-    bands : tuple of str
-    use_bands : bool
-        Whether the bands themselves are features.
-    indices : tuple of Index
-        Those for which the sensor has the bands.
-    positions : dict of str: int
-        Position of each standard letter among the bands.
+    choice : Choice
+        Of features.
+    interpolation : InterpolationSettings
     look_dates, output_dates : tuple of date
-        Of the acquisitions, ascending; of the gap filling.
+        Of the acquisitions, ascending; of the interpolation.
     """
 
-    sensor: str
-    bands: tuple[str, ...]
-    use_bands: bool
-    indices: tuple[Index, ...]
-    positions: Mapping[str, int]
+    choice: Choice
+    interpolation: InterpolationSettings
     look_dates: tuple[datetime.date, ...]
     output_dates: tuple[datetime.date, ...]
 
+    @property
+    def sensor(self) -> str:
+        """Return the sensor's name."""
+        return self.choice.bands.sensor
+
+    @property
+    def method(self) -> ModuleType:
+        """Return the module of the method of interpolation."""
+        return METHODS[self.interpolation.method]
+
     @cached_property
     def names(self) -> list[str]:
-        """Return the feature names: bands date by date, then each index date by date."""
-        stamps = [date.strftime("%Y%m%d") for date in self.output_dates]
-        bands = [f"{self.sensor}_{band}_{stamp}" for stamp in stamps for band in self.bands] if self.use_bands else []
-        return bands + [f"{self.sensor}_{index.name}_{stamp}" for index in self.indices for stamp in stamps]
+        """Return the feature names: bands date by date; each index and expression; flags; statistics."""
+        return [name for name, _ in self._features]
 
     @property
     def scales(self) -> list[float]:
         """Return by how much the stored number of each feature is larger than what it means."""
-        dates, bands = len(self.output_dates), len(self.bands) if self.use_bands else 0
-        of_indices = [
-            REFLECTANCE_SCALE if one.name == index_catalogue.BRIGHTNESS else INDEX_SCALE for one in self.indices
+        dates = len(self.output_dates)
+        found = [one.scale for one in self.choice.together] * dates
+        found += [one.scale for one in self.choice.one_by_one for _ in range(dates)]
+        found += [1.0] * dates if self.method.LACKING else []
+        return found + [1.0 if one.kind == "day_of_max" else one.of.scale for one in self.choice.statistics]
+
+    @cached_property
+    def _features(self) -> list[tuple[str, int]]:
+        """Return the name and row (see :mod:`landloom.feature_blocks`) of each feature."""
+        dates, bands = len(self.output_dates), len(self.choice.bands.names)
+        stamps = [(date, day.strftime("%Y%m%d")) for date, day in enumerate(self.output_dates)]
+        dated = [(one, date, stamp) for date, stamp in stamps for one in self.choice.together]
+        dated += [(one, date, stamp) for one in self.choice.one_by_one for date, stamp in stamps]
+        found = [
+            (f"{one.name}_{stamp}", date * bands + one.place if one.place < bands else one.place * dates + date)
+            for one, date, stamp in dated
         ]
-        return [float(REFLECTANCE_SCALE)] * (bands * dates) + [float(one) for one in of_indices for _ in range(dates)]
+        row = dates * (bands + len(self.choice.programs))
+        undated = [f"{FLAG}_{stamp}" for _, stamp in stamps] if self.method.LACKING else []
+        undated += [f"{one.of.name}_{one.kind}" for one in self.choice.statistics]
+        found += [(name, row + place) for place, name in enumerate(undated)]
+        return [(f"{self.sensor}_{name}", row) for name, row in found]
 
     @cached_property
-    def timeline(self) -> Timeline:
-        """Return the looks and outputs as days."""
-        return timeline(days(self.look_dates), days(self.output_dates))
+    def plan(self) -> Any:
+        """Return what the method needs to know.
+
+        Raises
+        ------
+        InputError
+            Where it cannot do with these dates.
+        """
+        try:
+            return self.method.prepare(timeline(days(self.look_dates), days(self.output_dates)), self.interpolation)
+        except InputError as error:
+            raise InputError(f"sensors.{self.sensor}: {error}") from None
 
     @cached_property
-    def programs(self) -> Programs:
-        """Return the indices' formulas, ready to be computed."""
-        return compile_formulas(self.indices, self.positions, len(self.bands))
+    def recipe(self) -> Recipe:
+        """Return what becomes of the bands on the output dates."""
+        first = datetime.date(self.output_dates[0].year - 1, 12, 31)
+        wanted = series_statistics.statistics(
+            [one.of.place for one in self.choice.statistics],
+            [one.kind for one in self.choice.statistics],
+            [(date - first).days for date in self.output_dates],
+        )
+        return feature_blocks.recipe(
+            indices.joined(self.choice.programs),
+            wanted,
+            [row for _, row in self._features],
+            len(self.choice.bands.names),
+            len(self.output_dates),
+            self.method.LACKING,
+        )
 
     def write(
         self,
@@ -79,9 +124,25 @@ class SensorFeatures:
     ) -> None:
         """Write the features of some pixels: see :class:`landloom.features.Part`."""
         window = series[self.sensor]
-        first = 0 if self.use_bands else len(self.bands) * len(self.output_dates)
-        tasks = -(-len(pixels) // (BLOCK * BLOCKS_PER_TASK))
-        _stack(window.values, window.valid, pixels, self.timeline, self.programs, first, matrix, column, seen, tasks)
+        self.method.stack(self.plan, window.values, window.valid, pixels, self.recipe, matrix, column, seen)
+
+
+def of_settings(
+    bands: SensorBands,
+    settings: FeatureSettings,
+    look_dates: Sequence[datetime.date],
+    output_dates: Sequence[datetime.date],
+) -> SensorFeatures:
+    """Return what the configuration makes of a sensor's series.
+
+    Raises
+    ------
+    InputError
+        Where it cannot be made of these bands or dates.
+    """
+    made = SensorFeatures(choose(bands, settings), settings.interpolation, tuple(look_dates), tuple(output_dates))
+    _ = made.plan  # which fails before anything is read
+    return made
 
 
 def of_sensor(
@@ -93,64 +154,13 @@ def of_sensor(
     look_dates: Sequence[datetime.date],
     output_dates: Sequence[datetime.date],
 ) -> SensorFeatures:
-    """Choose the indices that a sensor's bands allow.
+    """Return bands and indices of a sensor, interpolated linearly.
 
     Parameters
     ----------
     letters : dict of str: str
         Standard letter of each band that has one.
     """
-    positions = {letters[band]: position for position, band in enumerate(bands) if band in letters}
-    possible = index_catalogue.chosen(index_names, positions)
-    return SensorFeatures(
-        sensor, tuple(bands), use_bands, possible, positions, tuple(look_dates), tuple(output_dates)
-    )
-
-
-# A block of pixels goes through gap filling, indices and transposition while it lies in the second-level cache: only
-# the vectors are written to memory, once.
-
-
-@njit(cache=True, parallel=True)
-def _stack(values, valid, pixels, line, programs, first, features, column, seen, tasks):
-    for task in prange(tasks):
-        _stack_task(np.int64(task), values, valid, pixels, line, programs, first, features, column, seen)
-
-
-@njit(cache=True)
-def _stack_task(task, values, valid, pixels, line, programs, first, features, column, seen):
-    """Make the vectors of some blocks."""
-    bands, dates = values.shape[1], len(line.output_days)
-    rows = np.empty((dates * (bands + len(programs.ends)), BLOCK), np.int16)
-    numbers = np.zeros((programs.depth, BLOCK))
-    scratch = new_scratch(line)
-    begin = task * BLOCK * BLOCKS_PER_TASK
-    for start in range(begin, min(begin + BLOCK * BLOCKS_PER_TASK, len(pixels)), BLOCK):
-        block = pixels[start : start + BLOCK]
-        fill_block(values, valid, block, line, scratch, rows)
-        compute_block(programs, rows, bands, dates, numbers)
-        for place in range(len(block)):
-            if scratch.seen[place]:
-                seen[start + place] = True
-            else:
-                rows[:, place] = NODATA
-        _transpose(rows, first, features, start, len(block), column)
-
-
-@njit(cache=True)
-def _transpose(rows, first, features, start, pixels, column):
-    """Turn rows of pixels into vectors, 32 features (a line of the cache) at a time."""
-    for low in range(first, len(rows), 32):
-        high = min(low + 32, len(rows))
-        for pixel in range(pixels):
-            vector, place = np.uint64(start + pixel), np.uint64(pixel)
-            for row in range(np.uint64(low), np.uint64(high)):  # unsigned indices: no test for negative ones
-                features[vector, np.uint64(column - first) + row] = rows[row, place]
-
-
-def use_kernels() -> None:
-    """Call every kernel once, with the types of a tile's series: compiled ahead of the work."""
-    index = Index("NDVI", "(N-R)/(N+R)", ("N", "R"), {})
-    sensor = SensorFeatures("s", ("R", "N"), True, (index,), {"R": 0, "N": 1}, (EPOCH,), (EPOCH,))
-    window = SeriesWindow(np.ones((1, 2, 4), np.int16), np.ones((1, 4), bool))
-    sensor.write({"s": window}, np.arange(4), np.empty((4, len(sensor.names)), np.int16), 0, np.zeros(4, bool))
+    names = None if index_names is None else list(index_names)
+    settings = FeatureSettings(bands=use_bands, indices=names)  # type: ignore[call-arg]
+    return of_settings(SensorBands(sensor, tuple(bands), letters), settings, look_dates, output_dates)

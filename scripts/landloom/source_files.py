@@ -25,6 +25,7 @@ class SourceFile:
         As the configuration's archive and the search in it give it; of a .zip product, the archive.
     bytes : int
     sha256 : str
+        Of what is not checked, as files elsewhere: ``not verified:`` and a fingerprint.
     """
 
     sensor: str
@@ -44,7 +45,13 @@ def of_acquisitions(acquisitions: Sequence[Acquisition], memory: Path, threads: 
     """
     uses = [(one.sensor, one.product, path) for one in acquisitions for path in one.files]
     digests = checksums.of_files([path for _, _, path in uses], memory, threads)
-    return [SourceFile(*use, digests[use[2]].bytes, digests[use[2]].sha256) for use in sorted(uses)]
+    found = [SourceFile(*use, digests[use[2]].bytes, digests[use[2]].sha256) for use in uses]
+    found += [
+        SourceFile(one.sensor, one.product, part.name, part.bytes, checksums.NOT_VERIFIED + part.fingerprint)
+        for one in acquisitions
+        for part in one.unverified
+    ]
+    return sorted(found, key=lambda file: (file.sensor, file.product, file.path))
 
 
 def with_content(looks: Sequence[Look], files: Sequence[SourceFile]) -> list[Look]:

@@ -13,14 +13,14 @@ from pathlib import Path
 import numpy as np
 import rasterio
 
-from landloom import grids, integrity, rasters, sensors
+from landloom import grids, integrity, rasters, remote, sensors
 from landloom.errors import InputError
 from landloom.grid_settings import GridSettings
 from landloom.grids import Grid, Window
 from landloom.looks import Look
 from landloom.progress import Progress
 from landloom.sensor_settings import AnySensor
-from landloom.sensors.base import Acquisition, Product
+from landloom.sensors.base import Acquisition, Product, RasterBand
 from landloom.series import AcquisitionReader
 
 _FINEST = GridSettings()  # type: ignore[call-arg]
@@ -116,7 +116,7 @@ def own_grid(acquisitions: Sequence[Acquisition]) -> Grid:
     problem = "no product can be opened"
     for acquisition in acquisitions:
         try:
-            grids_of_bands = [_grid_of(band.path) for _, band in acquisition.bands]
+            grids_of_bands = [_grid_of(band) for _, band in acquisition.bands]
             found.append(min(grids_of_bands, key=lambda grid: grid.pixel_area))
         except InputError as error:
             problem = str(error)
@@ -166,12 +166,11 @@ def _named(look: Look) -> str:
     return f"{look.product}: {look.problem}" if look.filtered else look.problem
 
 
-def _grid_of(path: str) -> Grid:
+def _grid_of(band: RasterBand) -> Grid:
     try:
-        with rasterio.open(path) as dataset:
-            return grids.of_dataset(dataset)
+        return remote.reading(band, grids.of_dataset)
     except (rasterio.errors.RasterioError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read ({error})") from None
+        raise InputError(f"{band.name}: cannot be read ({error})") from None
 
 
 def usable(acquisitions: Sequence[Acquisition], grid: Grid) -> tuple[list[Acquisition], list[Look]]:

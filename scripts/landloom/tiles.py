@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from landloom import sensors, series_features
+from landloom import sensors, series_features, shifts
 from landloom.errors import InputError
+from landloom.feature_choice import SensorBands
+from landloom.feature_settings import FeatureSettings
 from landloom.features import Layout
 from landloom.files import REMAKE, read_limited
 from landloom.grids import Grid
 from landloom.looks import read_looks, used_acquisitions
-from landloom.processing_settings import FeatureSettings
 from landloom.sensor_settings import AnySensor
 from landloom.sensors.base import Acquisition
 from landloom.series import TileReader
@@ -34,9 +35,9 @@ class Chain:
         return sum(len(looks) for looks in self.acquisitions.values())
 
     @property
-    def bands(self) -> int:
-        """Return the largest number of bands of a sensor."""
-        return max(self.band_counts.values())
+    def bytes_per_pixel(self) -> int:
+        """Return how much memory all looks at a pixel take: of each, int16 for a band and whether it is valid."""
+        return sum(len(looks) * (2 * self.band_counts[sensor] + 1) for sensor, looks in self.acquisitions.items())
 
 
 def prepare(
@@ -45,17 +46,17 @@ def prepare(
     tile: str,
     table: Path | str,
     dates: Path | str,
+    shift_table: Path | str | None = None,
 ) -> Chain:
-    """Put together a tile's chain from ``acquisitions.csv`` and ``dates.json``."""
+    """Put together a tile's chain from ``acquisitions.csv``, ``dates.json`` and, if there is one, ``shifts.csv``."""
     acquisitions = used_acquisitions(settings, tile, read_looks(table))
+    if shift_table:
+        acquisitions = shifts.moved(acquisitions, shifts.read(shift_table))
     outputs = read_dates(dates)
     parts = tuple(
-        series_features.of_sensor(
-            sensor,
-            tuple(settings[sensor].bands),
-            sensors.common_names(settings[sensor]),
-            feature_settings.bands,
-            feature_settings.indices,
+        series_features.of_settings(
+            SensorBands(sensor, tuple(settings[sensor].bands), sensors.common_names(settings[sensor])),
+            feature_settings,
             [look.date for look in looks],
             _of_sensor(outputs, sensor, dates),
         )

@@ -9,8 +9,9 @@ import pyarrow as pa
 
 from landloom import tables
 from landloom.errors import InputError
+from landloom.static_raster_settings import TAKEN
 
-NOT_FEATURES = frozenset({"row", "column", "polygon", "code", "number", "looks", "tile", "x", "y"})
+NOT_FEATURES = TAKEN
 """Columns that describe a sample; those of the runs, ``run0`` and so on, do too."""
 
 DRAWN = "drawn"

@@ -13,6 +13,7 @@ import numpy as np
 
 from landloom import function_files
 from landloom.errors import InputError
+from landloom.feature_settings import FeatureSettings
 from landloom.features import Layout, Sighting
 from landloom.files import REMAKE, read_limited
 from landloom.function_data import TileData, WindowData
@@ -20,7 +21,6 @@ from landloom.function_files import importing_from, place_of, worded
 from landloom.function_rasters import RasterReader
 from landloom.function_settings import FunctionSettings
 from landloom.grids import Grid, Window
-from landloom.processing_settings import FeatureSettings
 from landloom.sensors.base import NODATA
 from landloom.series import SeriesWindow
 from landloom.series_features import SensorFeatures

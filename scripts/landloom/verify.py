@@ -88,6 +88,7 @@ def verify(path: Path, directory: Path | None = None, only_products: bool = Fals
         return False
     folder = path.absolute().parent
     checks = list(_products(recorded.products, folder))
+    elsewhere = [name for name, source in recorded.inputs.items() if _is_not_verified(source)]
     if not only_products:
         checks += _inputs(recorded.inputs, directory or folder.parents[1])
     start = time.monotonic()
@@ -97,6 +98,8 @@ def verify(path: Path, directory: Path | None = None, only_products: bool = Fals
         print(one)
     for note in changes_of_making(recorded):
         print(f"note: {printable(note)}")
+    if elsewhere and not only_products:
+        print(f"note: {len(elsewhere)} inputs are remote or parts of files, not verified: {printable(elsewhere[0])}")
     size = sum(check.recorded.bytes for check in checks)
     verdict = f"{len(found)} differ" if found else "all as recorded"
     print(f"{path}: {len(checks)} files, {size / 1e6:.1f} MB checked in {seconds:.1f} s: {verdict}", flush=True)
@@ -110,7 +113,12 @@ def _products(products: Mapping[str, Product], folder: Path) -> Iterator[Check]:
 
 def _inputs(inputs: Mapping[str, Source], directory: Path) -> Iterator[Check]:
     for name, source in inputs.items():
-        yield Check("input", name, directory / name, FileDigest(source.bytes, source.sha256))
+        if not _is_not_verified(source):
+            yield Check("input", name, directory / name, FileDigest(source.bytes, source.sha256))
+
+
+def _is_not_verified(source: Source) -> bool:
+    return source.sha256.startswith(checksums.NOT_VERIFIED)
 
 
 def differences(checks: Sequence[Check], threads: int) -> list[Difference]:

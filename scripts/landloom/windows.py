@@ -41,21 +41,22 @@ class Plan:
         return text
 
 
-def most_pixels(memory_mb: int, looks: int, bands: int, other_bytes: int = 0, feature_bytes: int = 0) -> int:
+def most_pixels(memory_mb: int, series_bytes: int, other_bytes: int = 0, feature_bytes: int = 0) -> int:
     """Return how many pixels a window may have to stay within a memory limit.
 
     Parameters
     ----------
     memory_mb : int
         Of the job.
-    looks, bands : int
-        Of the series, of which two windows are in memory: one being read, one in work.
+    series_bytes : int
+        For a pixel of the series (see :attr:`landloom.tiles.Chain.bytes_per_pixel`), of which two windows are in
+        memory: one being read, one in work.
     other_bytes : int
         What the job needs whatever the window.
     feature_bytes : int
         For a pixel, of features that are made of whole windows.
     """
-    per_pixel = 2 * looks * (2 * bands + 1) + BYTES_PER_PIXEL + feature_bytes
+    per_pixel = 2 * series_bytes + BYTES_PER_PIXEL + feature_bytes
     return int(max((memory_mb - BASE_MB) * 1e6 - other_bytes, 10e6) / per_pixel)
 
 

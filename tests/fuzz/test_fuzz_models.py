@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from fuzz import material
 from fuzz.property import CANARY, refuses_or_accepts, run_with_little_memory, untouched, workplace
-from landloom import fitting, model_settings
+from landloom import fitting, model_settings, reduced_fitting
 from landloom.errors import InputError
 from landloom.models import files, forest
+from landloom.reducing import Reducing
 from landloom.training import TrainingSet
 
 NAMES = ("model.npz",)
@@ -278,3 +279,63 @@ def places_of(value: Any) -> Any:
     for key in list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else []:
         yield value, key
         yield from places_of(value[key])
+
+
+@cache
+def sound_reduced() -> dict[str, bytes]:
+    """Return the entries of a small model of components."""
+    features = np.random.default_rng(1).integers(-100, 100, (60, 4)).astype(np.int16)
+    codes = (1 + np.arange(60) % 3).astype(np.int32)
+    samples = TrainingSet(features, codes, np.arange(60), ("a", "b", "c", "d"))
+    settings = model_settings.of_content({"type": "random_forest", "trees": 2})
+    how = Reducing(("x", "y", "x", "x"), 2)
+    model = reduced_fitting.fit(settings, samples, how, [np.arange(60)], lambda _: codes, lambda _: 1, 1, {}).model
+    with workplace() as folder:
+        files.save(model, folder / "m.npz")
+        with zipfile.ZipFile(folder / "m.npz") as archive:
+            return {entry: archive.read(entry) for entry in archive.namelist()}
+
+
+ENTRIES_OF_A_REDUCTION = [
+    "reduction.json",
+    *(f"reduction_{name}.npy" for name in ("columns", "column_offsets", "component_offsets", "means", "weights")),
+]
+
+
+@given(name=st.sampled_from(ENTRIES_OF_A_REDUCTION), data=st.data())
+def test_damaged_entry_of_a_reduction(name: str, data: st.DataObject):
+    damaged = data.draw(material.damaged(sound_reduced()[name]) | st.sampled_from(HEADERS).map(header) | one_byte)
+    with workplace() as folder:
+        write(folder / "model.npz", sound_reduced() | {name: damaged})
+        refuses_or_accepts(open_and_predict, folder / "model.npz", names=NAMES)
+
+
+@given(name=st.sampled_from(ENTRIES_OF_A_REDUCTION[1:]), data=st.data())
+def test_wrong_numbers_of_a_reduction(name: str, data: st.DataObject):
+    values = np.load(io.BytesIO(sound_reduced()[name])).copy()
+    for _ in range(data.draw(st.integers(1, 3))):
+        values[data.draw(st.integers(0, values.size - 1))] = data.draw(numbers | st.just(2**31) | st.just(-(2**62)))
+    if data.draw(st.booleans()):
+        values = values[: data.draw(st.integers(0, values.size))]
+    with workplace() as folder:
+        write(folder / "model.npz", sound_reduced() | {name: array(values)})
+        refuses_or_accepts(open_and_predict, folder / "model.npz", names=NAMES)
+
+
+@given(data=st.data())
+def test_wrong_names_of_a_reduction(data: st.DataObject):
+    names = json.loads(sound_reduced()["reduction.json"])
+    holder, key = data.draw(st.sampled_from(list(places_of(names))))
+    holder[key] = data.draw(json_values)
+    with workplace() as folder:
+        write(folder / "model.npz", sound_reduced() | {"reduction.json": json.dumps(names).encode()})
+        refuses_or_accepts(open_and_predict, folder / "model.npz", names=NAMES)
+
+
+def test_reduction_that_is_compressed(tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "model.npz", "w") as archive:
+        for name, content in sound_reduced().items():
+            packed = zipfile.ZIP_DEFLATED if name == "reduction.json" else zipfile.ZIP_STORED
+            archive.writestr(name, content + b" " * 10**6 * (packed != zipfile.ZIP_STORED), packed)
+    with pytest.raises(InputError, match=r"reduction.json is compressed"):
+        files.load(tmp_path / "model.npz")

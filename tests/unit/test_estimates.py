@@ -59,7 +59,7 @@ def test_training_covers_what_was_measured(classifier, samples_mb, measured):
 
 @pytest.mark.parametrize(("looks", "bands"), [(12, 10), (70, 10), (300, 13)])
 def test_memory_holds_the_windows_that_are_planned_with_it(looks, bands):
-    most = windows.most_pixels(estimates.series_mb(looks, bands), looks, bands)
+    most = windows.most_pixels(estimates.series_mb(looks * (2 * bands + 1)), looks * (2 * bands + 1))
     assert estimates.WINDOW_PX <= most < 1.1 * estimates.WINDOW_PX
 
 
@@ -68,6 +68,15 @@ def test_a_surveyed_tile_is_known(tmp_path):
     table.write_text("header\n" + "look\n" * 17)
     grid.write_text(json.dumps({"rows": 200, "columns": 300, "left": 0}))
     assert estimates.work_of_tile(table, grid) == Work(60_000, 17)
+
+
+def test_the_looks_of_each_sensor_take_the_memory_of_its_bands(tmp_path):
+    table, bands = tmp_path / "acquisitions.csv", {"a": 10, "b": 6, "unseen": 3}
+    rows = ["a,used"] * 5 + ["a,filtered"] * 3 + ["b,used"] * 2
+    table.write_text("\n".join(["sensor,status", *rows]) + "\n")
+    assert estimates.series_bytes(table, bands) == 5 * 21 + 2 * 13
+    unknown = estimates.series_bytes(tmp_path / "no.csv", bands)
+    assert unknown == estimates.LOOKS_OF_A_YEAR * (21 + 13 + 7)
 
 
 @pytest.mark.parametrize("content", [None, "{", "{}"])

@@ -122,7 +122,7 @@ ONE = {"file": "f.py", "name": "fun"}
     [
         ({"functions": [ONE, ONE]}, "fun stands there twice; give each its own `prefix`"),
         ({"only_functions": True}, "only_functions needs `functions`"),
-        ({"functions": [ONE | {"prefix": "s2"}]}, "s2 is a sensor; give the function another `prefix`"),
+        ({"functions": [ONE | {"prefix": "s2"}]}, "s2 would be taken for s2; give it another `prefix`"),
         ({"functions": [ONE | {"rasters": {"a": "{run}.tif"}}]}, "rasters.a: holds"),
         ({"functions": [ONE | {"padding_px": -1}]}, "padding_px: "),
     ],

@@ -12,7 +12,7 @@ def compute(index, filled, positions):
     dates, bands, pixels = filled.shape
     rows = np.zeros((dates * (bands + 1), BLOCK), np.int16)
     rows[: dates * bands, :pixels] = filled.reshape(-1, pixels)
-    programs = indices.compile_formulas([index], positions, bands)
+    programs = indices.joined([index.of_bands(positions, bands).program])
     indices.compute_block(programs, rows, bands, dates, np.empty((programs.depth, BLOCK)))
     return rows[dates * bands :, :pixels]
 

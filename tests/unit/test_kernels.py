@@ -42,13 +42,14 @@ WORK = """
 import sys
 from pathlib import Path
 import numpy as np, pandas as pd
-from landloom import decisions, maps, resample, samples, series_features
+from landloom import decisions, maps, resample, samples
+from landloom.interpolation import linear
 from landloom.models import forest_kernels
 sys.path.insert(0, sys.argv[2])
 import test_maps, test_samples
-for module in (resample, series_features, maps):
+for module in (resample, linear, maps):
     module.use_kernels()
-kernels = [resample.interpolate_bilinear, resample.keep_clear, resample.keep_present, series_features._stack,
+kernels = [resample.interpolate_bilinear, resample.keep_clear, resample.keep_present, linear._stack,
            forest_kernels.mean_fractions, decisions.decide, decisions.write_margin,
            decisions.write_entropy]
 before = [len(kernel.signatures) for kernel in kernels]

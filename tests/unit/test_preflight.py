@@ -23,6 +23,17 @@ def project(tmp_path, monkeypatch):
     }
 
 
+def test_reference_images_are_there(project, tmp_path):
+    coregistration = {"reference": "reference_{tile}.tif", "band": "B8"}
+    project["sensors"]["s"]["coregistration"] = coregistration
+    with pytest.raises(config.ConfigurationError, match=r"reference: no such file: reference_T31TCJ.tif"):
+        preflight.load(project)
+    (tmp_path / "reference_T31TCJ.tif").write_text("")
+    preflight.load(project)
+    project["sensors"]["s"]["coregistration"] = coregistration | {"reference": "best"}
+    preflight.load(project)
+
+
 @pytest.fixture
 def opened(monkeypatch):
     """The vector files that are opened."""

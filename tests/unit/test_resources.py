@@ -35,6 +35,7 @@ def functions(archive, on_cluster=False, model=None, **sensor):
         "CONFIG": settings.model_dump(mode="json"),
         "TILES": ["T", "U"],
         "FUNCTIONS": [],
+        "SEARCHED": [],
         "REGIONS": ["west", "east"],
         "samples_of_model": lambda wildcards: {},
         "configuration": configuration,
@@ -47,7 +48,7 @@ def functions(archive, on_cluster=False, model=None, **sensor):
 
 def surveyed(folder, looks):
     """Return the inputs of a job whose tile has been surveyed."""
-    (folder / "acquisitions.csv").write_text("header\n" + "look\n" * looks)
+    (folder / "acquisitions.csv").write_text("sensor,status\n" + "s,used\n" * looks)
     (folder / "grid.json").write_text('{"rows": 1000, "columns": 1000}')
     return SimpleNamespace(table=folder / "acquisitions.csv", grid=folder / "grid.json", models=[])
 

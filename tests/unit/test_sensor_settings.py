@@ -42,6 +42,16 @@ def refused_sensor(kind, **given):
         ("landsat_theia_old", {"invalid_bits": {"NUA": [16]}}, "sensors.s.invalid_bits.NUA"),
         ("landsat8_theia", {"bands": ["B8"]}, "sensors.s.bands: ['B8'] are not among"),
         ("sentinel2_l3a", {"output_dates": "monthly"}, "sensors.s.output_dates: "),
+        (
+            "hls",
+            {"coregistration": {"reference": "best", "band": "B8"}},
+            "sensors.s: coregistration.band: B8 is not among `bands`",
+        ),
+        (
+            "hls",
+            {"coregistration": {"reference": "r/{region}.tif", "band": "red"}},
+            "sensors.s.coregistration.reference: holds ['region']",
+        ),
     ],
 )
 def test_faults_name_their_key(kind, given, start):
@@ -60,4 +70,7 @@ def test_the_grid_is_of_a_sensor():
 def test_syntheses_keep_their_dates_by_default():
     kinds = ("sentinel2_l3a", "sentinel2_theia")
     sensors = {kind: {"type": kind, "archive": "a"} for kind in kinds}
-    assert [one.dates for one in config.parse(GOOD | {"sensors": sensors}).sensors.values()] == ["own", "steps"]
+    assert [one.output_dates for one in config.parse(GOOD | {"sensors": sensors}).sensors.values()] == [
+        "own",
+        "steps",
+    ]

@@ -10,9 +10,9 @@ import rasterio
 
 from landloom import calendars, looks, sensor_settings, survey, tiles
 from landloom.errors import InputError
+from landloom.feature_settings import FeatureSettings
 from landloom.grid_settings import GridSettings
 from landloom.grids import Grid, Window
-from landloom.processing_settings import FeatureSettings
 
 TILE = "T31TCJ"
 YEAR = (datetime.date(2021, 1, 1), datetime.date(2021, 12, 31))

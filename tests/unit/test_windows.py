@@ -48,14 +48,14 @@ def test_files_in_square_blocks_are_decoded_once_where_memory_allows():
 
 @pytest.mark.parametrize("looks", [70, 320, 326, 440, 900])
 def test_many_looks_need_no_block_twice(looks):
-    chosen = plan(TILE, [(1, 10980), (2, 10980)], most_pixels(2000, looks, 10))
+    chosen = plan(TILE, [(1, 10980), (2, 10980)], most_pixels(2000, 21 * looks))
     assert chosen.times_decoded <= 2
     assert len(chosen.windows) <= 10980
 
 
 def test_windows_fit_the_memory():
     for memory_mb in (1200, 2000, 4000):
-        limit = most_pixels(memory_mb, 70, 10)
+        limit = most_pixels(memory_mb, 70 * 21)
         window = plan(TILE, [(1, 10980)], limit).windows[0]
         assert window.pixels <= limit
         assert 2 * window.pixels * 70 * (2 * 10 + 1) < memory_mb * 1e6

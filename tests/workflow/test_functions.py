@@ -9,7 +9,7 @@ import pytest
 import rasterio
 from scipy import ndimage
 
-from bad_input.inputs import OTHER_TILE, TILE, small_configuration
+from bad_input.inputs import TILE, small_configuration
 from plans import jobs_of
 from running import ROOT, run_snakemake, write_config
 
@@ -28,7 +28,7 @@ LOOKS = {
 
 def configuration(padding_px=3):
     functions = [TEXTURE | {"padding_px": padding_px}, LOOKS]
-    return small_configuration(features={"indices": ["NDVI"], "functions": functions})
+    return small_configuration(tiles=[TILE], features={"indices": ["NDVI"], "functions": functions})
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,6 @@ def project(tiny_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "mine").mkdir()
     shutil.copy(EXAMPLES, folder / "mine")
     targets = [f"results/2018/tiles/{TILE}/run0/classification.tif", "results/2018/map/features.tif"]
-    targets += [f"results/2018/tiles/{tile}/samples.parquet" for tile in (TILE, OTHER_TILE)]
     done = run_snakemake(folder, *targets, config=write_config(folder / "config.yaml", configuration()))
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return folder
@@ -50,13 +49,12 @@ def values_of(project: Path, tile: str) -> dict[str, np.ndarray]:
 
 
 def test_features_are_those_of_the_samples(project: Path):
-    for tile in (TILE, OTHER_TILE):
-        table = pd.read_parquet(project / f"results/2018/tiles/{tile}/samples.parquet")
-        found = values_of(project, tile)
-        assert list(found)[-2:] == ["texture_deviation", "looks_clear"]
-        assert len(table) > 50
-        for name, values in found.items():
-            np.testing.assert_array_equal(table[name], values[table.row, table.column])
+    table = pd.read_parquet(project / f"results/2018/tiles/{TILE}/samples.parquet")
+    found = values_of(project, TILE)
+    assert list(found)[-2:] == ["texture_deviation", "looks_clear"]
+    assert len(table) > 50
+    for name, values in found.items():
+        np.testing.assert_array_equal(table[name], values[table.row, table.column])
 
 
 def test_features_are_what_scipy_makes_of_the_whole_tile(project: Path):
@@ -76,8 +74,8 @@ def test_the_mosaic_has_the_features_of_the_tiles(project: Path):
         mosaic = dataset.read(dataset.count)
         assert (dataset.dtypes[0], dataset.nodata, dataset.scales[-1]) == ("int16", -10000, 0.01)
         assert dataset.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
-    tiles = np.concatenate([values_of(project, tile)["looks_clear"].ravel() for tile in (TILE, OTHER_TILE)])
-    assert set(np.unique(mosaic)) <= {-10000, *np.unique(tiles)}
+    assert (mosaic != -10000).any()
+    assert set(np.unique(mosaic)) <= {-10000, *np.unique(values_of(project, TILE)["looks_clear"])}
 
 
 def plan(project: Path, **changes: object) -> dict[str, int]:
@@ -91,11 +89,10 @@ def plan(project: Path, **changes: object) -> dict[str, int]:
 def test_a_changed_function_makes_again_what_it_made(project: Path):
     file = project / "mine/my_functions.py"
     kept = file.read_text()
-    assert plan(project) == {}
     file.write_text(kept + "\n# a comment\n")
     assert plan(project) == {}
     file.write_text(kept.replace("means[1] - means[0]", "means[0] - means[1]"))
-    assert plan(project) == {"check_functions": 1, "samples": 2, "train": 1, "classify": 1}
+    assert plan(project) == {"check_functions": 1, "samples": 1, "train": 1, "classify": 1}
     file.write_text(kept)
 
 

@@ -15,9 +15,15 @@ MADE_ARCHIVES = sorted(
 )
 # A survey depends on a part of a sensor's description, the output dates on another.
 CALENDAR_KEYS = ("output_dates", "step_days", "start", "end")
-NOT_SURVEYED = {*CALENDAR_KEYS, "resampling", "scale", "offset", "common_names"}
+NOT_SURVEYED = {*CALENDAR_KEYS, "resampling", "common_names", "coregistration"}
+# STAC items may lack the scale, without which they are refused.
+SCALING = {"scale", "offset"}
 SURVEYED = {
-    name: {key: value for key, value in sensor.items() if key not in NOT_SURVEYED}
+    name: {
+        key: value
+        for key, value in sensor.items()
+        if key not in NOT_SURVEYED | (SCALING if sensor["type"] != "stac" else set())
+    }
     for name, sensor in CONFIG["sensors"].items()
 }
 CALENDARS = {
@@ -27,11 +33,18 @@ CALENDARS = {
 WATCHED = {
     name: sensor
     for name, sensor in SETTINGS.sensors.items()
-    if sensor.archive not in MADE_ARCHIVES
+    if sensor.archive not in MADE_ARCHIVES and name not in SEARCHED
+}
+# Images that are moved onto a reference.
+COREGISTERED = {
+    name: {key: value for key, value in sensor.items() if key not in CALENDAR_KEYS}
+    for name, sensor in CONFIG["sensors"].items()
+    if sensor["coregistration"]
 }
 # Whether the listing alone tells which products are used: none is made later, skipped, or left out by a filter.
 LISTED = not (
     MADE_ARCHIVES
+    or SEARCHED
     or SETTINGS.on_bad_product == "skip"
     or any(
         sensor.days or sensor.orbits or sensor.least_clear_share
@@ -41,6 +54,40 @@ LISTED = not (
 OPTIONAL_SENSORS = [name for name, sensor in WATCHED.items() if not sensor.required]
 # Jobs of their own process ask for one tile.
 INVENTORY = sensors.Inventory(TILES if workflow.is_main_process else [])
+
+
+def sensors_of_job(sensors):
+    """Return sensors as a job of a tile and year needs them: items that were searched are those of a file."""
+    if not SEARCHED:
+        return sensors
+
+    def of_job(wildcards):
+        files = dict(zip(SEARCHED, searched_items(wildcards)))
+        return {
+            name: sensor
+            | ({"archive": files[name], "search": None} if name in files else {})
+            for name, sensor in sensors.items()
+        }
+
+    return of_job
+
+
+def searched_items(wildcards):
+    """Return the files of searched items of the job's tile and year."""
+    return expand(
+        SEARCHED_ITEMS, sensor=SEARCHED, year=wildcards.year, tile=wildcards.tile
+    )
+
+
+def searches(wildcards):
+    """Return what is searched for the job's tile: settings and box of each sensor."""
+    return [
+        (
+            CONFIG["sensors"][name]["search"],
+            CONFIG["sensors"][name]["boxes"].get(wildcards.tile),
+        )
+        for name in SEARCHED
+    ]
 
 
 @functools.cache
@@ -104,3 +151,17 @@ def unseen_sensors(wildcards):
         return []
     seen = listed_dates(wildcards.year)
     return [name for name in OPTIONAL_SENSORS if name not in seen]
+
+
+def reference_images(wildcards):
+    """Return the rasters that images of the job's tile and year are moved onto."""
+    settings = [SETTINGS.sensors[name].coregistration for name in COREGISTERED]
+    found = {one.raster(wildcards.tile, wildcards.year) for one in settings}
+    return sorted(path for path in found if path)
+
+
+def reference_images_of_year(wildcards):
+    """Return the rasters that images of the job's year are moved onto."""
+    settings = [SETTINGS.sensors[name].coregistration for name in COREGISTERED]
+    found = {one.raster(tile, wildcards.year) for one in settings for tile in TILES}
+    return sorted(path for path in found if path)

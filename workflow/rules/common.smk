@@ -6,6 +6,7 @@ import re
 import shlex
 import sys
 import time
+import types
 from pathlib import Path
 
 STARTED = time.time()
@@ -106,11 +107,21 @@ FOLDED = {
     for key, value in CONFIG["cross_validation"].items()
     if key != "suspicious"
 }
+IMPORTANCES = f"results/{{year}}/models/{OF_MODEL}_importance.csv"
 SUSPICIOUS = CONFIG["cross_validation"]["suspicious"]
 LEFT_OUT = SUSPICIOUS if SUSPICIOUS["leave_out"] else {}
 CROSS_RUNS = RUNS if LEFT_OUT or SENSOR_GROUPS else RUNS[:1]
+# Sensors whose STAC items a job of ours searches, and the files of what it finds.
+SEARCHED = [name for name, one in CONFIG["sensors"].items() if one.get("search")]
+SEARCHED_ITEMS = "results/{year}/tiles/{tile}/items_{sensor}.json"
 # Rules that some configurations need.
 OPTIONAL_PARTS = [SETTINGS.inputs_from] if SETTINGS.inputs_from else []
+OPTIONAL_PARTS += ["search"] if SEARCHED else []
+OPTIONAL_PARTS += (
+    ["shifts"]
+    if any(sensor.coregistration for sensor in SETTINGS.sensors.values())
+    else []
+)
 OPTIONAL_PARTS += ["boundary"] if "separate" in LAYERS else []
 OPTIONAL_PARTS += ["fusion"] if FUSION else []
 OPTIONAL_PARTS += [] if FROZEN else ["quality"]
@@ -122,11 +133,14 @@ FUNCTION_FILES = sorted({function["file"] for function in FUNCTIONS})
 FUNCTION_CODE = checked(function_files.code_of, FUNCTION_FILES) if FUNCTIONS else ""
 FUNCTION_NAMES = ["results/{year}/functions.json"] if FUNCTIONS else []
 OPTIONAL_PARTS += ["functions"] if FUNCTIONS else []
+OPTIONAL_PARTS += ["static_rasters"] if SETTINGS.rasters else []
 DATES = "results/{year}/dates.json"
+RASTERS = "results/{year}/tiles/{tile}/static_rasters.csv" if SETTINGS.rasters else []
+SHIFTS = "results/{year}/tiles/{tile}/shifts.csv" if "shifts" in OPTIONAL_PARTS else []
 SAMPLE_COUNTS = [] if FROZEN else "results/{year}/sample_counts.csv"
 # What a mosaic, a map and a model depend on in the configuration.
 MAP_GROUND = {key: CONFIG["map"][key] for key in ("crs", "resolution_m")}
-MAPPED = ["sensors", "features", "regions", "nomenclature"]
+MAPPED = ["sensors", "rasters", "features", "regions", "nomenclature"]
 TRAINED = [*MAPPED, "model", "reference", "samples", "seed"]
 
 
@@ -242,15 +256,15 @@ def function_rasters(wildcards):
     return sorted({placed(path, wildcards) for path in paths})
 
 
-def first_function_rasters(wildcards):
-    """Return the rasters that they read for the first tile."""
-    paths = [path for function in FUNCTIONS for path in function["rasters"].values()]
-    return sorted(
-        {
-            path.replace("{year}", wildcards.year).replace("{tile}", TILES[0])
-            for path in paths
-        }
-    )
+def of_first_tile(of_job):
+    """Return what a job of the first tile gets, of a job of the year: a function of wildcards, or the same for all."""
+    if not callable(of_job):
+        return of_job
+
+    def of_year(wildcards):
+        return of_job(types.SimpleNamespace(year=wildcards.year, tile=TILES[0]))
+
+    return of_year
 
 
 def function_inputs(wildcards):
@@ -261,6 +275,19 @@ def function_inputs(wildcards):
     paths = [path for function in FUNCTIONS for path in function["rasters"].values()]
     rasters = {path.replace("{year}", wildcards.year) for path in paths}
     return sorted(files.union(*(expand(path, tile=TILES) for path in rasters)))
+
+
+def raster_files(wildcards):
+    """Return the files of the rasters without time for the job's tile and year."""
+    files = [raster["file"] for raster in CONFIG["rasters"].values()]
+    return list(dict.fromkeys(placed(file, wildcards) for file in files))
+
+
+def raster_files_of_year(wildcards):
+    """Return the files of the rasters without time for all tiles of the job's year."""
+    files = [raster["file"] for raster in CONFIG["rasters"].values()]
+    years = [file.replace("{year}", wildcards.year) for file in files]
+    return list(dict.fromkeys(expand(years, tile=TILES)))
 
 
 def nomenclature_file(wildcards):

@@ -1,9 +1,15 @@
 """The demo: an archive of made-up scenes, as a user would have downloaded them, and the vectors that go with it."""
 
+DEMO_ARCHIVES = {
+    "sentinel2": directory("demo/archive"),
+    "landsat8": directory("demo/landsat"),
+    "altitude": "demo/altitude.tif",
+}
+
 
 rule demo:
     output:
-        archive=directory("demo/archive"),
+        **{key: DEMO_ARCHIVES[key] for key in CONFIG["demo"]["sensors"]},
         regions="demo/regions.gpkg",
         nomenclature="demo/nomenclature.csv",
         references=expand("demo/{year}/reference.gpkg", year=YEARS),

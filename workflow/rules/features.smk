@@ -10,7 +10,9 @@ rule features:
         table=rules.acquisitions.output.table,
         grid=rules.grid.output.grid,
         dates=DATES,
+        shifts=SHIFTS,
         archives=MADE_ARCHIVES,
+        rasters=RASTERS,
         functions=FUNCTION_NAMES,
         function_rasters=function_rasters,
     output:
@@ -27,10 +29,11 @@ rule features:
         runtime=features_minutes,
         attempt=attempt_number,
     params:
-        sensors=CONFIG["sensors"],
+        sensors=sensors_of_job(CONFIG["sensors"]),
         features=CONFIG["features"],
+        rasters=CONFIG["rasters"],
         functions=FUNCTION_CODE,
-        config=config_digest("sensors", "features"),
+        config=config_digest("sensors", "rasters", "features"),
         code=code_digest("features"),
     message:
         "Writing the features of tile {wildcards.tile}, {wildcards.year}."
@@ -55,7 +58,9 @@ use rule mosaic as mosaic_features with:
         map=MAP_GROUND,
         tiles=TILES,
         layer="features",
-        config=config_digest("sensors", "features", "regions", ground=MAP_GROUND),
+        config=config_digest(
+            "sensors", "rasters", "features", "regions", ground=MAP_GROUND
+        ),
         code=code_digest("mosaic"),
     message:
         "Assembling the features of {wildcards.year}."

@@ -11,7 +11,8 @@ rule check_functions:
         grid=f"results/{{year}}/tiles/{TILES[0]}/grid.json",
         dates=DATES,
         archives=MADE_ARCHIVES,
-        rasters=first_function_rasters,
+        shifts=SHIFTS.replace("{tile}", TILES[0]) if SHIFTS else [],
+        rasters=of_first_tile(function_rasters),
     output:
         functions="results/{year}/functions.json",
     log:
@@ -25,7 +26,7 @@ rule check_functions:
         mem_mb=series_memory,
         runtime=minutes(30),
     params:
-        sensors=CONFIG["sensors"],
+        sensors=of_first_tile(sensors_of_job(CONFIG["sensors"])),
         features=CONFIG["features"],
         functions=FUNCTION_CODE,
         tile=TILES[0],

@@ -11,6 +11,7 @@ one tile, which leaves the grid as it is, would make all tiles again. The survey
 rule grid:
     input:
         archives=MADE_ARCHIVES,
+        searched=searched_items,
     output:
         grid="results/{year}/tiles/{tile}/grid.json",
     log:
@@ -24,7 +25,7 @@ rule grid:
         mem_mb=memory(1000),
         runtime=minutes(30),
     params:
-        sensors=SURVEYED,
+        sensors=sensors_of_job(SURVEYED),
         grid=CONFIG["grid"],
         period=period,
         code=code_digest("grid"),
@@ -38,6 +39,7 @@ rule acquisitions:
     input:
         grid=rules.grid.output.grid,
         archives=MADE_ARCHIVES,
+        searched=searched_items,
     output:
         table="results/{year}/tiles/{tile}/acquisitions.csv",
         files="results/{year}/tiles/{tile}/files.csv",
@@ -53,7 +55,7 @@ rule acquisitions:
         mem_mb=memory(2000),
         runtime=survey_minutes,
     params:
-        sensors=SURVEYED,
+        sensors=sensors_of_job(SURVEYED),
         grid=CONFIG["grid"],
         on_bad_product=CONFIG["on_bad_product"],
         period=period,

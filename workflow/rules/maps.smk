@@ -22,10 +22,12 @@ rule classify:
         grid=rules.grid.output.grid,
         regions=rules.regions.output.regions,
         dates=DATES,
+        shifts=SHIFTS,
         nomenclature=MADE_NOMENCLATURE,
         archives=MADE_ARCHIVES,
         weights=BOUNDARY_WEIGHTS,
         beliefs=beliefs_of_run,
+        rasters=RASTERS,
         functions=FUNCTION_NAMES,
         function_rasters=function_rasters,
     output:
@@ -46,8 +48,9 @@ rule classify:
         runtime=classify_minutes,
         attempt=attempt_number,
     params:
-        sensors=CONFIG["sensors"],
+        sensors=sensors_of_job(CONFIG["sensors"]),
         features=CONFIG["features"],
+        rasters=CONFIG["rasters"],
         functions=FUNCTION_CODE,
         regions=REGIONS,
         groups=list(SENSOR_GROUPS),

@@ -39,6 +39,11 @@ def cross_validations(wildcards):
     return of_models(CROSS_VALIDATED, wildcards.year, CROSS_RUNS)
 
 
+def importances(wildcards):
+    """Return what each sensor, date and band brings to all models, run by run."""
+    return of_models(IMPORTANCES, wildcards.year, CROSS_RUNS)
+
+
 def doubted_samples(wildcards):
     """Return the cross-validations of all regions in the job's run, where suspicious polygons are left out.
 

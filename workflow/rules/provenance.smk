@@ -34,12 +34,19 @@ if FROZEN:
 else:
     MAKERS += [rules.dates, rules.select_samples, rules.samples, rules.train]
     MAKERS += [rules.sample_quality]
+    MAKERS += [rules.importance] if FOLDED["importance"] else []
+if SETTINGS.rasters:
+    MAKERS += [rules.static_rasters]
 if SETTINGS.map.agreement:
     MAKERS += [rules.agreement, rules.mosaic_agreement, rules.style_agreement]
+if SHIFTS:
+    MAKERS += [rules.shifts]
 if BOUNDARY:
     MAKERS += [rules.boundaries]
 if "boundary" in OPTIONAL_PARTS:
     MAKERS += [rules.compare_boundary, rules.accuracy_boundary]
+if SEARCHED:
+    MAKERS += [rules.search_items]
 if FUNCTIONS:
     MAKERS += [rules.check_functions]
 if FUSION:
@@ -52,9 +59,12 @@ rule provenance:
         products=outputs_of(*MAKERS),
         map_samples=map_sample_products,
         cross_validations=[] if FROZEN else cross_validations,
+        importances=[] if FROZEN or not FOLDED["importance"] else importances,
         files=of_tiles("results/{year}/tiles/{tile}/files.csv"),
+        rasters=raster_files_of_year,
         reference=reference_files,
         regions=vector_files(SETTINGS.regions.file) if SETTINGS.regions else [],
+        references=reference_images_of_year,
         nomenclature=[CONFIG["nomenclature"]],
         models=models_of_year if FROZEN else [],
         samples=SETTINGS.samples.files() if not FROZEN else [],

@@ -1,7 +1,9 @@
 """What the samples themselves tell of the accuracy, and of mistakes in the reference.
 
-cross_validate  per region and run: samples predicted by models that have not seen them
+cross_validate  per region and run: samples predicted by models that have not seen them; what sensors, dates and bands
+                bring
 sample_quality  per year: accuracy by pixels, whole polygons and whole blocks left out; suspicious polygons
+importance      per year: what sensors, dates and bands bring, in the whole map and in its regions
 """
 
 
@@ -11,6 +13,7 @@ rule cross_validate:
         reference=rules.reference.output.polygons,
         counts=rules.select_samples.output.counts,
     output:
+        **({"importance": [IMPORTANCES]} if FOLDED["importance"] else {}),
         predictions=CROSS_VALIDATED,
     log:
         f"logs/{{year}}/models/{OF_MODEL}_cross_validate.log",
@@ -66,3 +69,28 @@ rule sample_quality:
         "Telling the accuracy by folds of the samples of {wildcards.year}."
     script:
         "../../scripts/sample_quality.py"
+
+
+rule importance:
+    input:
+        tables=importances,
+    output:
+        importance="results/{year}/accuracy/importance.csv",
+    log:
+        "logs/{year}/importance.log",
+    benchmark:
+        "benchmarks/{year}/importance.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(1000),
+        runtime=minutes(30),
+    params:
+        regions=REGIONS,
+        groups=list(SENSOR_GROUPS),
+        code=code_digest("importance"),
+    message:
+        "Telling what sensors, dates and bands bring to the map of {wildcards.year}."
+    script:
+        "../../scripts/importance.py"

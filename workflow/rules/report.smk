@@ -12,6 +12,8 @@ if "quality" in OPTIONAL_PARTS:
         "folds": rules.sample_quality.output.scores,
         "suspicious": rules.sample_quality.output.suspicious,
     }
+    if FOLDED["importance"]:
+        COMPARISONS |= {"importance": rules.importance.output.importance}
 if "boundary" in OPTIONAL_PARTS:
     COMPARISONS |= {
         "boundary_scores": rules.accuracy_boundary.output.scores,
@@ -26,6 +28,7 @@ rule report:
         **COMPARISONS,
         tables=of_tiles("results/{year}/tiles/{tile}/acquisitions.csv"),
         grids=of_tiles("results/{year}/tiles/{tile}/grid.json"),
+        shifts=of_tiles(SHIFTS) if SHIFTS else [],
         counts=expand(
             "results/{year}/tiles/{tile}/run{run}/counts.json",
             tile=TILES,
@@ -52,6 +55,7 @@ rule report:
             run=RUNS,
             allow_missing=True,
         ),
+        rasters=of_tiles(RASTERS) if RASTERS else [],
         summary=rules.accuracy.output.summary,
         territory=rules.territory.output.territory,
         dates=DATES,

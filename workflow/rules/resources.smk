@@ -8,13 +8,16 @@ import math
 from landloom import classifier_catalogue, estimates
 from landloom.jobs import SPAWNED_MB
 
+METHOD = CONFIG["features"]["interpolation"]["method"]
 TREES = CONFIG["model"].get("trees", estimates.TREES)
 CLASSIFIER = getattr(SETTINGS.model, "classifier_name", "")
 SEARCH = getattr(SETTINGS.model, "search", None)
 TRAININGS = 1 + (
     math.prod(map(len, SEARCH.grid.values())) * SEARCH.folds if SEARCH else 0
 )
-MOST_BANDS = max(len(sensor.bands) for sensor in SETTINGS.sensors.values())
+BANDS = {name: len(sensor.bands) for name, sensor in SETTINGS.sensors.items()}
+# A raster without time is read as one look of one band.
+RASTERS_BYTES = 3 * len(SETTINGS.rasters)
 # JPEG 2000 comes in blocks of 1024 x 1024 pixels and more; those of all looks have to be in memory, or are decoded
 # again. Decoding them takes about five times as long.
 READING_MB, READING_TIMES = (
@@ -66,13 +69,14 @@ def survey_minutes(wildcards, attempt, threads):
     return attempt * estimates.minutes(seconds, threads)
 
 
-def window_mb(work):
+def window_mb(input):
     """Return the memory that the smallest window takes with what functions of the user's own need around it."""
     if not FUNCTIONS:
         return 0
     margin = max(function["padding_px"] for function in FUNCTIONS)
     held = max(function["held_series"] for function in FUNCTIONS)
-    return estimates.padded_mb(work.looks, MOST_BANDS, margin, held)
+    series_bytes = estimates.series_bytes(input.table, BANDS) + RASTERS_BYTES
+    return estimates.padded_mb(series_bytes, surveyed(input).looks, margin, held)
 
 
 def surveyed(input):
@@ -80,18 +84,22 @@ def surveyed(input):
     return estimates.work_of_tile(input.table, input.grid)
 
 
+def series_mb(input):
+    """Return the memory that the series of the tile of a job take, those of all sensors together."""
+    series_bytes = estimates.series_bytes(input.table, BANDS) + RASTERS_BYTES
+    return estimates.series_mb(series_bytes)
+
+
 def series_memory(wildcards, input, attempt):
     """Return the memory of a job that reads a tile's series."""
-    work = surveyed(input)
-    needed = estimates.series_mb(work.looks, MOST_BANDS)
-    return asked_mb(max(needed, READING_MB, window_mb(work)), attempt)
+    needed = max(series_mb(input), READING_MB, window_mb(input))
+    return asked_mb(needed, attempt)
 
 
 def classify_memory(wildcards, input, attempt):
     """Return the memory of a tile's map: that of a series, and the models of all regions."""
-    work = surveyed(input)
-    series_mb = max(estimates.series_mb(work.looks, MOST_BANDS), window_mb(work))
-    needed = max(series_mb, READING_MB, estimates.opening_mb(input.models))
+    needed = max(series_mb(input), READING_MB, window_mb(input))
+    needed = max(needed, estimates.opening_mb(input.models))
     return asked_mb(needed + estimates.size_mb(input.models), attempt)
 
 
@@ -99,7 +107,7 @@ def samples_minutes(wildcards, input, attempt, threads):
     """Return the time of a tile's samples, which at worst are everywhere."""
     work = surveyed(input)
     seconds = READING_TIMES * estimates.reading_seconds(work)
-    seconds += estimates.mapping_seconds(work, trees=0)
+    seconds += estimates.mapping_seconds(work, 0, METHOD)
     return attempt * estimates.minutes(seconds, threads)
 
 
@@ -121,7 +129,7 @@ def classify_minutes(wildcards, input, attempt, threads):
     """Return the time of a tile's map."""
     work = surveyed(input)
     seconds = READING_TIMES * estimates.reading_seconds(work)
-    seconds += estimates.mapping_seconds(work, TREES)
+    seconds += estimates.mapping_seconds(work, TREES, METHOD)
     seconds += estimates.predicting_seconds(work, input.models, TREES)
     return attempt * estimates.minutes(seconds, threads)
 

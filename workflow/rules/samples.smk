@@ -87,7 +87,9 @@ rule samples:
         table=rules.acquisitions.output.table,
         grid=rules.grid.output.grid,
         dates=DATES,
+        shifts=SHIFTS,
         archives=MADE_ARCHIVES,
+        rasters=RASTERS,
         functions=FUNCTION_NAMES,
         function_rasters=function_rasters,
     output:
@@ -104,8 +106,9 @@ rule samples:
         runtime=samples_minutes,
         attempt=attempt_number,
     params:
-        sensors=CONFIG["sensors"],
+        sensors=sensors_of_job(CONFIG["sensors"]),
         features=CONFIG["features"],
+        rasters=CONFIG["rasters"],
         functions=FUNCTION_CODE,
         runs=CONFIG["runs"],
         seed=CONFIG["seed"],

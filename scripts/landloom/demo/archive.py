@@ -1,11 +1,13 @@
 """The whole demonstration: archive, reference, regions, nomenclature and truth in one folder."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from landloom.demo.altitude import write_altitude
 from landloom.demo.imaging import Scene, make_image, make_scene
+from landloom.demo.landsat import landsat_frame, plan_landsat_looks, write_landsat
 from landloom.demo.landscape import Landscape, majority_code, make_landscape, rotate_crops
 from landloom.demo.layout import make_layout
 from landloom.demo.passes import Look, plan_looks
@@ -16,14 +18,23 @@ from landloom.demo.vectors import write_nomenclature, write_reference, write_reg
 
 DEFAULT_SIZE_PX = 420
 THREADS = 2
+SENTINEL2, LANDSAT8, ALTITUDE = "sentinel2", "landsat8", "altitude"
 
 
-def make_demo(folder: Path, seed: int = 1, years: Sequence[int] = (2018,), size_px: int = DEFAULT_SIZE_PX) -> None:
+def make_demo(
+    folder: Path,
+    seed: int = 1,
+    years: Sequence[int] = (2018,),
+    size_px: int = DEFAULT_SIZE_PX,
+    sensors: Sequence[str] = (SENTINEL2,),
+) -> None:
     """Write a demonstration archive: what a user would have downloaded, and the truth beside it.
 
     The same arguments give the same bytes. Written are, with ``{tile}`` T30TYP and T31TBJ::
 
         {folder}/archive/{tile}/SENTINEL2*/...      THEIA Level-2A products, int16 x10000, nodata -10000
+        {folder}/landsat/{tile}/LC08*/...           Landsat 8 Collection 2 Level-2 products, uint16
+        {folder}/altitude.tif                       altitude of both tiles, float32, metres, EPSG:2154
         {folder}/regions.gpkg                       two eco-climatic regions, EPSG:2154
         {folder}/nomenclature.csv                   codes, names, colours
         {folder}/{year}/reference.gpkg              reference polygons, some of them wrong, EPSG:2154
@@ -39,6 +50,8 @@ def make_demo(folder: Path, seed: int = 1, years: Sequence[int] = (2018,), size_
         Years to make, in order; crops rotate from one to the next, the rest of the land stays.
     size_px
         Width and height of a tile in 10 m pixels, even, at least 64.
+    sensors
+        Which of ``sentinel2``, ``landsat8`` and ``altitude`` to make; none changes what is made of the others.
     """
     layout = make_layout(size_px)
     folder.mkdir(parents=True, exist_ok=True)
@@ -48,10 +61,12 @@ def make_demo(folder: Path, seed: int = 1, years: Sequence[int] = (2018,), size_
     for position, year in enumerate(years):
         if position:
             landscape = rotate_crops(landscape, seed, year)
-        _write_year(folder, landscape, seed, year)
+        if ALTITUDE in sensors and not position:
+            write_altitude(folder / "altitude.tif", landscape, seed)
+        _write_year(folder, landscape, seed, year, sensors)
 
 
-def _write_year(folder: Path, landscape: Landscape, seed: int, year: int) -> None:
+def _write_year(folder: Path, landscape: Landscape, seed: int, year: int, sensors: Sequence[str]) -> None:
     truth_folder = folder / str(year) / "truth"
     truth_folder.mkdir(parents=True)
     write_reference(folder / str(year) / "reference.gpkg", landscape, seed, year)
@@ -59,12 +74,27 @@ def _write_year(folder: Path, landscape: Landscape, seed: int, year: int) -> Non
     for tile in landscape.layout.tiles:
         scene, patch_numbers = make_scene(landscape, tile, seed)
         write_raster(truth_folder / f"{tile.name}.tif", majority_code(patch_numbers, landscape.codes), tile, 10)
-        write_look = partial(_write_look, folder / "archive" / tile.name, scene, growth, seed)
-        # Every look has random streams of its own: the threads cannot change what is drawn.
-        with ThreadPoolExecutor(THREADS) as pool:
-            list(pool.map(write_look, plan_looks(tile, seed, year)))
+        if SENTINEL2 in sensors:
+            looks = plan_looks(tile, seed, year)
+            _write_looks(partial(_write_look, folder / "archive" / tile.name, scene, growth, seed), looks)
+        if LANDSAT8 in sensors:
+            frame = landsat_frame(tile)
+            wider, _ = make_scene(landscape, frame, seed)
+            looks = plan_landsat_looks(frame, seed, year)
+            _write_looks(partial(_write_landsat_look, folder / "landsat" / tile.name, wider, growth, seed), looks)
+
+
+def _write_looks(write_look: Callable[[Look], None], looks: Sequence[Look]) -> None:
+    # Every look has random streams of its own: the threads cannot change what is drawn.
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(write_look, looks))
 
 
 def _write_look(folder: Path, scene: Scene, growth: Growth, seed: int, look: Look) -> None:
     sky = draw_sky(look, seed, scene.bright_roofs)
     write_product(folder, look, make_image(scene, growth, look, sky, seed), sky)
+
+
+def _write_landsat_look(folder: Path, scene: Scene, growth: Growth, seed: int, look: Look) -> None:
+    sky = draw_sky(look, seed, scene.bright_roofs)
+    write_landsat(folder, scene, growth, look, sky, seed)

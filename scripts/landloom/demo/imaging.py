@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.ndimage import uniform_filter
 
-from landloom.demo.fields import plane_field
+from landloom.demo.fields import PlaneField, plane_field
 from landloom.demo.landforms import TOWNS
 from landloom.demo.landscape import Landscape, mixing_matrix, rasterize_patches
-from landloom.demo.layout import PIXEL_M, DemoTile
+from landloom.demo.layout import PIXEL_M, DemoTile, Layout
 from landloom.demo.passes import Look
 from landloom.demo.phenology import BANDS, Growth, surface_spectra
 from landloom.demo.sky import Sky
@@ -22,6 +22,7 @@ BANDS_20_M = ("B5", "B6", "B7", "B8A", "B11", "B12")
 NODATA = -10000
 QUANTIFICATION = 10000
 SATURATED = 15000
+RELIEF_M = 22.0
 # Clouds are white up to the near infrared; ice and water absorb beyond.
 CLOUD_SPECTRUM = np.array([0.60, 0.59, 0.59, 0.60, 0.61, 0.62, 0.62, 0.63, 0.44, 0.33], dtype=np.float32)
 # Light of the sky in shadows: mostly blue.
@@ -79,8 +80,7 @@ def make_scene(landscape: Landscape, tile: DemoTile, seed: int) -> tuple[Scene, 
         plane_field(generator(seed, Stream.TEXTURE, kind), bounds, PIXEL_M, slope, longest).at(x, y).ravel()
         for kind, (slope, longest) in enumerate(((1.1, 250.0), (0.5, 60.0)))
     ]
-    relief = plane_field(generator(seed, Stream.RELIEF), bounds, 80.0, slope=3.0, longest_m=2500.0)
-    height_m = 22.0 * relief.at(x, y)
+    height_m = RELIEF_M * relief_field(landscape.layout, seed).at(x, y)
     south, east = np.gradient(height_m, PIXEL_M)
     patch_numbers = rasterize_patches(landscape, tile)
     mixing = mixing_matrix(patch_numbers, len(landscape.patches))
@@ -88,11 +88,16 @@ def make_scene(landscape: Landscape, tile: DemoTile, seed: int) -> tuple[Scene, 
     return scene, patch_numbers
 
 
+def relief_field(layout: Layout, seed: int) -> PlaneField:
+    """Return the hills, of standard deviation 1."""
+    return plane_field(generator(seed, Stream.RELIEF), layout.bounds_m, 80.0, slope=3.0, longest_m=2500.0)
+
+
 def make_image(scene: Scene, growth: Growth, look: Look, sky: Sky, seed: int) -> Image:
     """Return the pixels of one product."""
-    ground = _ground(scene, growth, look, seed)
+    ground = ground_reflectance(scene, growth, look, seed)
     size = look.tile.size_px
-    slope_effect = _slope_effect(scene.slopes, look)
+    slope_effect = slope_effect_of(scene.slopes, look)
     sensor = generator(seed, Stream.SENSOR, *look.keys)
     noise = {band: _noise(band, size, sensor) for band in BANDS}
     saturation = _saturation(sky, sensor)
@@ -101,7 +106,7 @@ def make_image(scene: Scene, growth: Growth, look: Look, sky: Sky, seed: int) ->
     for index, band in enumerate(BANDS):
         clear = ground[index].reshape(size, size)
         for images, light in ((flat, np.float32(1)), (surface, slope_effect)):
-            seen = _through_sky(clear * light, sky, index)
+            seen = through_sky(clear * light, sky, index)
             images[band] = _quantify(seen, noise[band], band, sky, saturation)
     return Image(flat, surface, saturation)
 
@@ -116,7 +121,7 @@ def _bright_roofs(landscape: Landscape, x_m: NDArray[np.float64], y_m: NDArray[n
     return bright
 
 
-def _ground(scene: Scene, growth: Growth, look: Look, seed: int) -> NDArray[np.float32]:
+def ground_reflectance(scene: Scene, growth: Growth, look: Look, seed: int) -> NDArray[np.float32]:
     """Return the reflectance of the ground through imperfectly corrected air, shape (bands, pixels)."""
     day_keys = look.time.toordinal(), look.tile.relative_orbit
     rng = generator(seed, Stream.SURFACE, *day_keys)
@@ -132,7 +137,7 @@ def _ground(scene: Scene, growth: Growth, look: Look, seed: int) -> NDArray[np.f
     return np.maximum(ground * gain.astype(np.float32)[:, None] + haze[:, None], 0.0005)
 
 
-def _slope_effect(slopes: NDArray[np.float32], look: Look) -> NDArray[np.float32]:
+def slope_effect_of(slopes: NDArray[np.float32], look: Look) -> NDArray[np.float32]:
     """Return sunlight on the slope relative to flat ground, by the cosine of incidence."""
     zenith, azimuth = np.radians(look.sun_zenith_azimuth_deg)
     east, north = slopes
@@ -141,7 +146,8 @@ def _slope_effect(slopes: NDArray[np.float32], look: Look) -> NDArray[np.float32
     return np.clip(cosine_ratio, 0.5, 1.5).astype(np.float32)
 
 
-def _through_sky(ground: NDArray[np.float32], sky: Sky, band: int) -> NDArray[np.float32]:
+def through_sky(ground: NDArray[np.float32], sky: Sky, band: int) -> NDArray[np.float32]:
+    """Return the reflectance of a band as it is seen through the sky, at 10 m."""
     opacity, sunlight = (_smoothly_at_10_m(layer) for layer in (sky.opacity, sky.sunlight))
     lit = ground * sunlight + SKYLIGHT[band] * (1 - sunlight)
     return lit * (1 - opacity) + CLOUD_SPECTRUM[band] * opacity

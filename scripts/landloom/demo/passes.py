@@ -97,7 +97,7 @@ def plan_looks(tile: DemoTile, seed: int, year: int) -> tuple[Look, ...]:
     """Return the looks at a tile in a year, sorted by time: 15 dates, one of them seen twice."""
     rng = generator(seed, Stream.PASSES, year, tile.relative_orbit)
     days = _choose(_overpasses(tile, year), rng)
-    cloud_shares = _cloud_shares(days, rng)
+    cloud_shares = draw_cloud_shares(days, rng)
     looks = [_look(tile, day, share, rng) for day, share in zip(days, cloud_shares, strict=True)]
     for index in SWATH_EDGE_DATES:
         looks[index] = replace(looks[index], cuts=(_swath_edge(tile, rng),))
@@ -119,7 +119,7 @@ def _choose(days: list[datetime.date], rng: np.random.Generator) -> list[datetim
     return [days[rng.integers(begin, end)] for begin, end in pairwise(edges)]
 
 
-def _cloud_shares(days: list[datetime.date], rng: np.random.Generator) -> list[float]:
+def draw_cloud_shares(days: list[datetime.date], rng: np.random.Generator) -> list[float]:
     """Return cloud cover per date: the same distribution every year, the worst more often in winter."""
     quantiles = np.clip(1.12 * ((np.arange(len(days)) + 0.4) / len(days)) ** 3.6, 0, 1)
     winter = np.array([np.cos(2 * np.pi * day.timetuple().tm_yday / 365) for day in days])

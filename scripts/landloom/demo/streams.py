@@ -23,6 +23,7 @@ class Stream(IntEnum):
     ATMOSPHERE = 13
     SENSOR = 14
     REFERENCE = 15
+    ALTITUDE = 16
 
 
 def generator(seed: int, stream: Stream, *keys: int) -> np.random.Generator:

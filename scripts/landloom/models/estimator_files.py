@@ -105,11 +105,16 @@ def save(model: EstimatorModel, path: str | os.PathLike[str]) -> None:
     InputError
         If a member holds something that could not be read again.
     """
+    write_archive(path, entries(model))
+
+
+def entries(model: EstimatorModel) -> dict[str, bytes]:
+    """Return what the file of a model holds, by the names of the entries; raises as :func:`save` does."""
     import skops.io
 
     with zipfile.ZipFile(io.BytesIO(skops.io.dumps(list(model.members)))) as archive:
-        entries = {name: archive.read(name) for name in archive.namelist()}
-    schema = json.loads(entries.pop(SCHEMA))
+        dumped = {name: archive.read(name) for name in archive.namelist()}
+    schema = json.loads(dumped.pop(SCHEMA))
     foreign = sorted(_foreign(schema))
     if foreign:
         raise InputError(f"a model that holds {', '.join(foreign)} cannot be stored; choose other parameters")
@@ -121,8 +126,8 @@ def save(model: EstimatorModel, path: str | os.PathLike[str]) -> None:
         "metadata": model.metadata,
     }
     text = json.dumps(description, sort_keys=True, ensure_ascii=False, indent=1)
-    arrays = {new: entries[old] for old, new in names.items()}
-    write_archive(path, {DESCRIPTION: text.encode(), SCHEMA: json.dumps(schema).encode(), **arrays})
+    arrays = {new: dumped[old] for old, new in names.items()}
+    return {DESCRIPTION: text.encode(), SCHEMA: json.dumps(schema).encode(), **arrays}
 
 
 def _nodes(schema: Any) -> Any:

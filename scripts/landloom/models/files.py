@@ -3,9 +3,12 @@
 import os
 import zipfile
 
-from landloom.models import estimator_files, forest
+from landloom.errors import InputError
+from landloom.models import estimator_files, forest, reduced
+from landloom.models.archives import write_archive
 from landloom.models.estimators import EstimatorModel
-from landloom.models.model import Model
+from landloom.models.model import Model, check_features
+from landloom.models.reduced import Reduced
 
 
 def load(path: str | os.PathLike[str]) -> Model:
@@ -21,20 +24,33 @@ def load(path: str | os.PathLike[str]) -> Model:
     InputError
         If the file cannot be read or is not a whole model.
     """
-    return estimator_files.load(path) if _holds_estimators(path) else forest.load(path)
+    names = _entries_of(path)
+    inner = estimator_files.load(path) if estimator_files.DESCRIPTION in names else forest.load(path)
+    if not any(map(reduced.is_ours, names)):
+        return inner
+    reduction = reduced.read(path)
+    try:
+        check_features(inner.feature_names, reduction.component_names)
+    except InputError as error:
+        raise InputError(f"{path} is not a whole model written by landloom: its reduction: {error}") from None
+    return Reduced(reduction, inner)
 
 
-def _holds_estimators(path: str | os.PathLike[str]) -> bool:
+def _entries_of(path: str | os.PathLike[str]) -> list[str]:
     try:
         with zipfile.ZipFile(path) as archive:
-            return estimator_files.DESCRIPTION in archive.namelist()
+            return archive.namelist()
     except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
-        return False  # forest.load says what is wrong
+        return []  # forest.load says what is wrong
 
 
-def save(model: forest.Forest | EstimatorModel, path: str | os.PathLike[str]) -> None:
+def save(model: forest.Forest | EstimatorModel | Reduced, path: str | os.PathLike[str]) -> None:
     """Write a model, whole: the same model gives the same bytes."""
-    if isinstance(model, EstimatorModel):
-        estimator_files.save(model, path)
+    if isinstance(model, Reduced):
+        write_archive(path, _entries(model.inner) | reduced.entries(model.reduction))
     else:
-        forest.save(model, path)
+        write_archive(path, _entries(model))
+
+
+def _entries(model: forest.Forest | EstimatorModel) -> dict[str, bytes]:
+    return estimator_files.entries(model) if isinstance(model, EstimatorModel) else forest.entries(model)

@@ -268,11 +268,16 @@ def save(forest: Forest, path: str | os.PathLike[str]) -> None:
     path : path
         Name of the file.
     """
+    write_archive(path, entries(forest))
+
+
+def entries(forest: Forest) -> dict[str, bytes]:
+    """Return what the file of a forest holds, by the names of the entries."""
     description = {"format": FORMAT, "feature_names": forest.feature_names, "metadata": forest.metadata}
     text = json.dumps(description, sort_keys=True, ensure_ascii=False).encode()
     arrays = {name: getattr(forest, name) for name in _array_types()}
     arrays["description"] = np.frombuffer(text, np.uint8)
-    write_archive(path, {f"{name}.npy": array_bytes(array) for name, array in arrays.items()})
+    return {f"{name}.npy": array_bytes(array) for name, array in arrays.items()}
 
 
 def load(path: str | os.PathLike[str]) -> Forest:

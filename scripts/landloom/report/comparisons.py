@@ -63,6 +63,7 @@ class Comparisons:
     fusion: Sequence[ScoreRow]
     boundary: Sequence[tuple[str, ScoreRow]]
     steps: Sequence[StepRow]
+    importance: pd.DataFrame | None = None
 
 
 def load(files: Mapping[str, Path | str], summary: pd.DataFrame, classes: Nomenclature) -> Comparisons:
@@ -71,7 +72,7 @@ def load(files: Mapping[str, Path | str], summary: pd.DataFrame, classes: Nomenc
     Parameters
     ----------
     files : dict of name: path
-        Some of ``folds``, ``suspicious``, ``fusion``, ``boundary_scores``, ``boundary_steps``.
+        Some of ``folds``, ``suspicious``, ``fusion``, ``boundary_scores``, ``boundary_steps``, ``importance``.
     summary : DataFrame
         Scores of the maps by their test polygons, over all runs.
     """
@@ -85,6 +86,7 @@ def load(files: Mapping[str, Path | str], summary: pd.DataFrame, classes: Nomenc
         _fusion_rows(tables["fusion"]) if "fusion" in tables else [],
         _boundary_rows(tables["boundary_scores"]) if "boundary_scores" in tables else [],
         _step_rows(tables["boundary_steps"]) if "boundary_steps" in tables else [],
+        tables.get("importance"),
     )
 
 

@@ -13,6 +13,7 @@ from landloom.report.scores import MapScores
 from landloom.report.sources import Material, Tile
 from landloom.report.splits import Division
 from landloom.report.wording import count, enumeration, plural
+from landloom.static_raster_tables import Found
 from landloom.verdicts import Judged
 
 _SHOWN_DETAILS = 20
@@ -33,7 +34,9 @@ def collect(material: Material, scores: MapScores, division: Division) -> list[N
         *_of_division(division),
         *_of_reference(material.findings, material.classes.names_by_code()),
         *_of_acquisitions(material.tiles),
+        *of_shifts(material.tiles),
         *_of_sensors(material.tiles, material.sensors),
+        *of_rasters(material.rasters),
         *of_samples(material.sample_counts, material.classes.names_by_code()),
         *_of_untested(scores),
         *_of_unmapped(material),
@@ -62,6 +65,21 @@ def _of_acquisitions(tiles: Sequence[Tile]) -> Iterator[Notice]:
         yield Notice("Skipped acquisitions", text, _first(skipped))
 
 
+def of_shifts(tiles: Sequence[Tile]) -> Iterator[Notice]:
+    """Tell which images could not be moved onto their reference."""
+    what = {"not_found": "used where they lie", "left_out": "left out"}
+    for status, done in what.items():
+        lines = [
+            f"{tile.name}, {one.date}, {one.product}: {one.problem}"
+            for tile in tiles
+            for one in tile.shifts
+            if one.status == status
+        ]
+        if lines:
+            text = f"Of {plural(len(lines), 'image', 'images')}, no shift against the reference was found: {done}."
+            yield Notice(f"Images {done} (co-registration)", text, _first(lines))
+
+
 def _of_sensors(tiles: Sequence[Tile], sensors: Sequence[str]) -> Iterator[Notice]:
     """Tell which tiles are mapped without a sensor."""
     for sensor in sensors:
@@ -70,6 +88,16 @@ def _of_sensors(tiles: Sequence[Tile], sensors: Sequence[str]) -> Iterator[Notic
             text = f"{plural(len(without), 'tile has', 'tiles have')} no usable acquisition of this sensor and "
             text += f"{'is' if len(without) == 1 else 'are'} mapped without; its features are -10000 there."
             yield Notice(f"Tiles that {sensor} does not see", text, _first(without))
+
+
+def of_rasters(tiles: Mapping[str, Sequence[Found]]) -> Iterator[Notice]:
+    """Tell in which tiles rasters without time lack values."""
+    for raster in dict.fromkeys(one.raster for found in tiles.values() for one in found):
+        shares = [(tile, one.missing_share) for tile, found in tiles.items() for one in found if one.raster == raster]
+        lines = [f"{tile}: {share:.2%} of its pixels" for tile, share in shares if share]
+        if lines:
+            text = f"{plural(len(lines), 'tile lacks', 'tiles lack')} values of this raster: -10000 stands for them."
+            yield Notice(f"Where {raster} is not known", text, _first(lines))
 
 
 def _of_division(division: Division) -> Iterator[Notice]:

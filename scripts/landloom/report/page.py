@@ -18,7 +18,20 @@ from landloom import accuracy, costs
 from landloom.files import write_text
 from landloom.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.reference_settings import ReferenceSettings
-from landloom.report import areas, charts, checks, notices, overlay, pictures, scores, sources, splits, wording
+from landloom.report import (
+    areas,
+    charts,
+    checks,
+    notices,
+    overlay,
+    pictures,
+    placement,
+    scores,
+    sources,
+    splits,
+    wording,
+)
+from landloom.report.importance_chart import importance_chart
 from landloom.report.sources import Edition, Material, YearFiles
 from landloom.report.templating import FOLDER, PAGE
 
@@ -84,7 +97,8 @@ def render(edition: Edition, files: YearFiles) -> str:
         keep_trailing_newline=True,
     )
     environment.filters |= {
-        name: getattr(wording, name) for name in ("count", "quantity", "measure", "percent", "decimal", "day")
+        name: getattr(wording, name)
+        for name in ("count", "quantity", "measure", "percent", "decimal", "metres", "day")
     }
     environment.filters["duration"] = costs.duration
     environment.globals |= {"dash": wording.DASH, "plural": wording.plural}
@@ -118,6 +132,7 @@ def _numbers(material: Material, edition: Edition) -> dict[str, Any]:
         "filtered": sum(len(tile.filtered) for tile in material.tiles),
         "sensors": wording.enumeration(material.sensors),
         "dates": material.dates,
+        "placement": placement.rows(material.tiles),
         "steps": {sensor: step_days(days) for sensor, days in material.dates.items()},
         "notices": notices.collect(material, by_unit["polygons"], division),
         "checks": checks.rows(material.checks),
@@ -145,6 +160,7 @@ def _images(material: Material, edition: Edition, files: YearFiles) -> dict[str,
         "f1_chart": charts.f1_chart(by_pixels, by_polygons),
         "confusion_width": charts.confusion_width_rem(len(material.classes.codes)),
         "confusion_chart": charts.confusion_chart(material.confusions["pixels"], material.classes),
+        "importance_chart": importance_chart(material.comparisons.importance),
         "calendar_chart": charts.calendar_chart(material.tiles, material.dates, edition.period),
     }
 

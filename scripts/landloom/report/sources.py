@@ -10,12 +10,14 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from landloom import costs, counts, grids, looks, nomenclature, vectors, verdicts
+from landloom import costs, counts, grids, looks, nomenclature, shifts, static_raster_tables, vectors, verdicts
 from landloom.grids import Grid
 from landloom.looks import Look
 from landloom.nomenclature import Nomenclature
 from landloom.report import comparisons
 from landloom.report.comparisons import Comparisons
+from landloom.shifts import Shift
+from landloom.static_raster_tables import Found
 from landloom.usage import Usage
 from landloom.verdicts import Judged
 
@@ -48,12 +50,13 @@ class Edition:
 
 @dataclass(frozen=True)
 class TileFiles:
-    """The files of one tile; the counts stand in the order of the runs."""
+    """The files of one tile; the counts stand in the order of the runs. There are shifts where images are moved."""
 
     tile: str
     acquisitions: Path | str
     grid: Path | str
     counts: Sequence[Path | str]
+    shifts: Path | str | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,8 @@ class YearFiles:
     """The files of a year; the confusion matrices by what they count, in the order of the runs; the logs' folder.
 
     What matrices count: a unit, or ``groups_`` and a unit where groups stand for classes. Of comparisons, there are
-    those that the configuration asks for. There are no sample counts where the models were trained before.
+    those that the configuration asks for; of rasters without time, a table for each tile if it names some. There are
+    no sample counts where the models were trained before.
     """
 
     tiles: Sequence[TileFiles]
@@ -78,6 +82,7 @@ class YearFiles:
     checks: Path | str
     comparisons: Mapping[str, Path | str]
     logs: Path | str
+    rasters: Sequence[Path | str] = ()
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ class Tile:
     grid: Grid
     looks: tuple[Look, ...]
     counts: tuple[Mapping[int, float], ...]
+    shifts: tuple[Shift, ...] = ()
 
     @property
     def used(self) -> list[Look]:
@@ -134,6 +140,7 @@ class Material:
     checks: Sequence[Judged]
     comparisons: Comparisons
     usages: Sequence[Usage]
+    rasters: Mapping[str, Sequence[Found]]
 
     @property
     def runs(self) -> int:
@@ -166,6 +173,7 @@ def load(files: YearFiles) -> Material:
         checks=verdicts.read(files.checks),
         comparisons=comparisons.load(files.comparisons, summary, classes),
         usages=costs.collect(files.logs),
+        rasters={Path(path).parent.name: static_raster_tables.read(path) for path in files.rasters},
     )
 
 
@@ -184,7 +192,8 @@ def sum_confusions(paths: Sequence[Path | str]) -> pd.DataFrame:
 
 def _load_tile(files: TileFiles) -> Tile:
     per_run = tuple(counts.add(counts.read(path).values()) for path in files.counts)
-    return Tile(files.tile, grids.load(Path(files.grid)), tuple(looks.read_looks(files.acquisitions)), per_run)
+    found = tuple(shifts.read(files.shifts)) if files.shifts else ()
+    return Tile(files.tile, grids.load(Path(files.grid)), tuple(looks.read_looks(files.acquisitions)), per_run, found)
 
 
 def _read_json(path: Path | str) -> Any:

@@ -40,6 +40,11 @@ def decimal(value: float) -> str:
     return DASH if math.isnan(value) else f"{value:.3f}"
 
 
+def metres(value: float) -> str:
+    """Write a length, with a digit."""
+    return DASH if math.isnan(value) else f"{round(value, 1) + 0.0:.1f}"
+
+
 def day(date: datetime.date) -> str:
     """Write a date as day, month in letters, year."""
     return f"{date.day}{_SPACE}{date:%B}{_SPACE}{date.year}"

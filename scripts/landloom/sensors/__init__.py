@@ -18,10 +18,12 @@ from landloom.sensors import (
     sen2cor,
     sentinel2_l3a,
     series,
+    stac,
     theia,
 )
 from landloom.sensors.base import Acquisition, Inventory, Product
 from landloom.series_settings import SeriesSettings
+from landloom.stac_settings import StacSettings
 
 _MODULES: dict[str, ModuleType] = {
     "sentinel2_theia": theia,
@@ -32,6 +34,7 @@ _MODULES: dict[str, ModuleType] = {
     "landsat_c2": landsat_c2,
     "hls": hls,
     "series": series,
+    "stac": stac,
 }
 
 
@@ -62,6 +65,8 @@ def no_products(sensor: str, settings: AnySensor, tile: str, period: tuple[datet
         hint = f" And do its files fit `{settings.file}`, {told_by}?"
     if isinstance(settings, LandsatC2Settings):
         hint = " Its scenes lie in a folder of its name, or are of its path and row; or give `path_rows`."
+    if isinstance(settings, StacSettings):
+        hint = " Items tell their tile by grid:code, mgrs, s2 or landsat:wrs properties; or give `boxes`."
     return (
         f"sensors.{sensor}: no product of tile {tile} from {period[0]} to {period[1]} in {settings.archive}; "
         f"are the archive and the tile's name right?{hint}"
@@ -123,12 +128,13 @@ def listing(
 
 def _state(product: Product) -> str:
     """Digest name, size and time of change of all files of a product, wherever the archive lies."""
-    paths = product.files or (product.path,)
+    paths = product.files or (() if product.content else (product.path,))
     try:
-        found = [line for path in paths for line in _stamps(path, Path(path).name)]
+        found: list[object] = [product.content] if product.content else []
+        found += sorted(line for path in paths for line in _stamps(path, Path(path).name))
     except OSError as error:
         raise InputError(f"product {product.path}: {error.strerror}") from None
-    return digest(sorted(found))
+    return digest(found)
 
 
 def _stamps(path: str, name: str) -> Iterator[tuple[str, int, int]]:

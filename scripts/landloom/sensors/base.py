@@ -22,11 +22,11 @@ import struct
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from glob import escape, glob
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from landloom.errors import InputError
 from landloom.files import is_file_or_folder, read_limited
@@ -57,6 +57,7 @@ _ARCHIVE_ERRORS = (
     lzma.LZMAError,
 )
 
+Found = TypeVar("Found")
 Entry = tuple[re.Match[str], Path]
 """Something in an archive whose name matches, and where it lies."""
 
@@ -74,12 +75,15 @@ class Product:
         Folder, archive or first file.
     files : tuple of str
         Of a product that is several files without a folder of its own: all of them.
+    content : str
+        Of a product that is described within a file of several: its description.
     """
 
     date: datetime.date
     name: str
     path: str
     files: tuple[str, ...] = ()
+    content: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,8 @@ class RasterBand:
         Number without meaning; None: the file's own.
     bands_of_file : int or None
         How many bands the file has if it is what it is taken for; None: any number.
+    token_url : str
+        Of a file elsewhere that opens with a token only: the address that gives tokens.
     """
 
     path: str
@@ -106,6 +112,19 @@ class RasterBand:
     shift: float = 0.0
     nodata: float | None = None
     bands_of_file: int | None = None
+    token_url: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return the file as messages and tables name it: of an address, without what may be a password."""
+        if not self.is_remote:
+            return self.path
+        return re.sub(r"[?#].*|(?<=//)[^/]*@", "", self.path.removeprefix("/vsicurl/"))
+
+    @property
+    def is_remote(self) -> bool:
+        """Return whether the file lies on another machine."""
+        return self.path.startswith(("/vsicurl/", "/vsis3/"))
 
 
 @dataclass(frozen=True)
@@ -129,6 +148,24 @@ class Mask:
 
 
 @dataclass(frozen=True)
+class Unverified:
+    """Something that is read and whose bytes nobody checks: a file elsewhere, or a part of a file.
+
+    Attributes
+    ----------
+    name : str
+    bytes : int
+        0 where not known.
+    fingerprint : str
+        Changes when it does, as far as its description tells.
+    """
+
+    name: str
+    bytes: int
+    fingerprint: str
+
+
+@dataclass(frozen=True)
 class Acquisition:
     """One look of one sensor at one tile, ready to be read.
 
@@ -149,6 +186,10 @@ class Acquisition:
     cut : str
         By what the product is cut out: by the ``tile``, so that all products of it must lie on one grid; by the
         ``scene``, so that each has extents of its own; ``unknown``.
+    unverified : tuple of Unverified
+        What is read beside files on disk.
+    shift_m : (float, float)
+        How far east and north the images have to be moved to lie where they belong, in units of the tile's CRS.
     """
 
     sensor: str
@@ -160,11 +201,14 @@ class Acquisition:
     masks_cover_nodata: bool = True
     metadata: tuple[str, ...] = ()
     cut: Literal["tile", "scene", "unknown"] = "unknown"
+    unverified: tuple[Unverified, ...] = ()
+    shift_m: tuple[float, float] = (0.0, 0.0)
 
     @property
     def files(self) -> list[str]:
         """Return the files on disk that the acquisition is read from, sorted; of a packed product, the archive."""
-        sources = [band.path for _, band in self.bands] + [mask.source.path for mask in self.masks]
+        bands = [*(band for _, band in self.bands), *(mask.source for mask in self.masks)]
+        sources = [band.path for band in bands if not band.is_remote]
         return sorted({_on_disk(path) for path in [*sources, *self.metadata]})
 
     @property
@@ -219,6 +263,13 @@ class Inventory:
         self._tiles = frozenset(tiles)
         self._shelves: dict[tuple[Path, re.Pattern[str]], dict[str, list[Entry]]] = {}
         self._files: dict[tuple[Path, str], dict[str, list[str]]] = {}
+        self._others: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, find: Callable[[], Found]) -> Found:
+        """Return what a function finds, which is called the first time only."""
+        if key not in self._others:
+            self._others[key] = find()
+        return self._others[key]
 
     def entries(self, folder: Path, pattern: re.Pattern[str], tile: str) -> list[Entry]:
         """Return the entries of which the name (its group ``tile``) or the folder is that of a tile, sorted.

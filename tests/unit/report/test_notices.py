@@ -1,6 +1,13 @@
+import datetime
+import math
+
 import pandas as pd
 
-from landloom.report.notices import of_samples
+from landloom.grids import Grid
+from landloom.report import placement
+from landloom.report.notices import of_samples, of_shifts
+from landloom.report.sources import Tile
+from landloom.shifts import Shift
 
 
 def test_missing_samples_are_named_by_region_class_and_runs():
@@ -12,3 +19,27 @@ def test_missing_samples_are_named_by_region_class_and_runs():
 def test_nothing_is_missing_or_nothing_was_trained():
     whole = pd.DataFrame({"run": [0], "region": ["west"], "code": [1], "note": [""]})
     assert list(of_samples(whole, {})) == list(of_samples(None, {})) == []
+
+
+def tile(*shifts):
+    days = [datetime.date(2018, 5, number + 1) for number in range(len(shifts))]
+    lines = [Shift("s2", day, f"p{day.day}", *shift) for day, shift in zip(days, shifts, strict=True)]
+    return Tile("T1", Grid("EPSG:32631", 0.0, 0.0, 10.0, 10.0, 1, 1), (), ({},), tuple(lines))
+
+
+def test_images_whose_shift_was_not_found_are_named():
+    some = tile(("moved", 3.0, 4.0), ("not_found", 0, 0, 9, 1, 0, "1 of 9 patches agree"), ("left_out",))
+    kept, left_out = of_shifts([some, tile()])
+    assert kept.details == ("T1, 2018-05-02, p2: 1 of 9 patches agree",)
+    assert "used where they lie" in kept.text
+    assert left_out.subject == "Images left out (co-registration)"
+    assert list(of_shifts([tile(("in_place", 0.1, 0.0))])) == []
+
+
+def test_shifts_of_a_tile_in_a_line():
+    shifts = (("moved", 3.0, -4.0), ("in_place", -1.0, 0.0), ("reference",), ("not_found",), ("left_out",))
+    (row,) = placement.rows([tile(*shifts), tile()])
+    assert (row.moved, row.in_place, row.not_found, row.left_out) == (1, 1, 1, 1)
+    assert (row.x_m, row.y_m, row.largest_m) == (1.0, -2.0, 5.0)
+    (nothing,) = placement.rows([tile(("reference",))])
+    assert math.isnan(nothing.x_m)

@@ -14,7 +14,7 @@ import pytest
 import rasterio
 from shapely.geometry import box
 
-from landloom import accuracy, grids, looks, nomenclature, territory, vectors, verdicts
+from landloom import accuracy, grids, looks, nomenclature, shifts, territory, vectors, verdicts
 from landloom.levels import SanitySettings
 from landloom.looks import Look
 from landloom.reference_settings import ReferenceSettings
@@ -428,6 +428,18 @@ def test_comparisons_have_their_tables(tmp_path):
     # Each polygon once, the most suspicious first.
     assert [row[0] for row in found.rows if len(row) == 7 and row[1] == "north"] == ["9", "8"]
     assert found.row("8", 7)[2:] == ["wheat", "forest", "40", "75.0\N{NO-BREAK SPACE}%", "87.5\N{NO-BREAK SPACE}%"]
+
+
+def test_images_that_were_moved_have_a_table(tmp_path, made):
+    files = make_year(tmp_path, Story())
+    days = [datetime.date(2018, 2, 3), datetime.date(2018, 7, 9)]
+    found = [shifts.Shift("s2", days[0], "first", "moved", 3.0, -4.0), shifts.Shift("s2", days[1], "b", "not_found")]
+    shifts.write(found, tmp_path / "shifts.csv")
+    tiles = [replace(files.tiles[0], shifts=tmp_path / "shifts.csv"), files.tiles[1]]
+    reader = Reader(page.render(edition(), replace(files, tiles=tiles)))
+    assert reader.row("T30AAA", 9)[1:] == ["s2", "1", "0", "1", "0", "3.0", "-4.0", "5.0"]
+    assert "Images used where they lie" in reader.by_id["warnings"]
+    assert "shifts" not in made[1].by_id
 
 
 def test_nothing_is_compared_that_was_not_asked_for(made):

@@ -1,0 +1,127 @@
+"""Section of the configuration that says what features to make of the series."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from landloom.function_settings import FunctionSettings
+from landloom.section import Name, Section
+
+METHOD_KEYS = {"whittaker": {"smoothing"}, "savitzky_golay": {"window", "degree"}}
+"""Keys that belong to one method of interpolation."""
+
+Kind = Annotated[str, Field(pattern=r"^(min|max|mean|amplitude|day_of_max|p[1-9]\d?)$")]
+
+
+class InterpolationSettings(Section):
+    """How values on the output dates follow from the clear looks of a pixel; the formulas are in docs/features.md."""
+
+    method: Literal["linear", "whittaker", "savitzky_golay", "none"] = Field(
+        "linear",
+        description="`linear` between the nearest clear looks; `whittaker`: the smooth curve that fits them best; "
+        "`savitzky_golay`: linear, then smoothed by local polynomials; `none`: the values of the looks themselves, "
+        "-10000 where not clear (needs `output_dates: own` or `union` of the sensors)",
+    )
+    smoothing: Annotated[float, Field(gt=0, le=1e9)] = Field(
+        1000.0, description="Whittaker: how much roughness counts against misfit (lambda, for daily steps)"
+    )
+    window: Annotated[int, Field(ge=3, le=99)] = Field(
+        7, description="Savitzky-Golay: output dates of a local polynomial, an odd number"
+    )
+    degree: Annotated[int, Field(ge=0, le=5)] = Field(2, description="Savitzky-Golay: of the local polynomial")
+
+    @model_validator(mode="after")
+    def _keys_belong_to_the_method(self) -> "InterpolationSettings":
+        for method, keys in METHOD_KEYS.items():
+            odd = sorted(keys & self.model_fields_set)
+            if self.method != method and any(getattr(self, key) != _default(key) for key in odd):
+                raise ValueError(f"{odd[0]} goes with `method: {method}` only")
+        if self.window % 2 == 0:
+            raise ValueError("window must be odd, to have a middle")
+        if self.degree >= self.window:
+            raise ValueError("degree must be below window")
+        return self
+
+
+def _default(key: str) -> object:
+    """Return what a key is where nothing is said: as a configuration that was parsed before says it."""
+    return InterpolationSettings.model_fields[key].default
+
+
+class ExpressionSettings(Section):
+    """A feature of your own for each output date, computed from bands."""
+
+    formula: str = Field(
+        max_length=1000,
+        description="of reflectances (0 to 1) by names of bands or standard letters, with numbers, + - * / **, "
+        "sqrt, abs, min, max, log (natural), exp",
+    )
+    scale: Annotated[float, Field(gt=0, le=1e6)] = Field(
+        1000.0, description="features are rounded results times this, from -32767 to 32767"
+    )
+    sensors: Annotated[list[Name], Field(min_length=1)] | None = Field(
+        None, description="sensors to compute it for; by default all that have the bands"
+    )
+
+
+def _with_formula(content: object) -> object:
+    """Take a text alone for the formula."""
+    return {"formula": content} if isinstance(content, str) else content
+
+
+Expression = Annotated[
+    ExpressionSettings, BeforeValidator(_with_formula, json_schema_input_type=str | ExpressionSettings)
+]
+
+
+class StatisticsSettings(Section):
+    """Features without a date: what a pixel's series of a band, index or expression comes to."""
+
+    of: Annotated[list[str], Field(min_length=1)] = Field(
+        description="bands, and indices and expressions that are named in this section"
+    )
+    kinds: Annotated[list[Kind], Field(min_length=1)] = Field(
+        description="`min`, `max`, `mean`, `amplitude` (max - min), quantiles as `p10` or `p50`, `day_of_max` (of "
+        "the year; counted on after the new year)"
+    )
+    only: bool = Field(False, description="leave out the dated features that they are computed from")
+
+
+class FeatureSettings(Section):
+    """What the classifier sees of every pixel: see docs/features.md."""
+
+    bands: bool | dict[Name, bool | list[str]] = Field(
+        True,
+        description="use the bands themselves: all, none, or by sensor (all, none or a list; all of sensors that are "
+        "not named), as `{s2: [B4, B8]}`. Indices may use the others",
+    )
+    indices: list[str] | None = Field(
+        None,
+        description="spectral indices by their name in spyndex, and `brightness` (Euclidean norm of the bands); by "
+        "default NDVI, NDMI and brightness as far as a sensor has the bands (a `series` says so by `common_names`)",
+    )
+    expressions: dict[Name, Expression] = Field(
+        {}, description="features of your own, by name: a formula, as `(B8 - B4) / (B8 + B4)`, or a section"
+    )
+    relative_to: dict[Name, str] = Field(
+        {},
+        description="band of a sensor, as `{s2: B4}`, that its other bands are given relative to: "
+        "(band - reference) / (band + reference) x 1000 instead of the band",
+    )
+    interpolation: InterpolationSettings = Field(
+        InterpolationSettings(),  # type: ignore[call-arg]
+        description="from looks to output dates, for all sensors",
+    )
+    statistics: list[StatisticsSettings] = Field([], description="features of whole series")
+    functions: list[FunctionSettings] = Field([], description="Python functions of your own that make features")
+    only_functions: bool = Field(False, description="their features are all: no bands, no indices")
+
+    @model_validator(mode="after")
+    def _functions_have_names_of_their_own(self) -> "FeatureSettings":
+        labels = [function.label for function in self.functions]
+        twice = sorted({label for label in labels if labels.count(label) > 1})
+        if twice:
+            raise ValueError(f"functions: {twice[0]} stands there twice; give each its own `prefix`")
+        if self.only_functions and not labels:
+            raise ValueError("only_functions needs `functions`")
+        return self

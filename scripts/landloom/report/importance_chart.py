@@ -1,0 +1,86 @@
+"""The chart of what sensors, dates and bands bring."""
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from matplotlib import dates
+from matplotlib.figure import Figure
+
+from landloom.report.charts import ACCENT, WIDTH_INCHES, drawn
+from landloom.report.wording import shortened
+
+COLORS = (ACCENT, "#c2702c", "#4f8a3c", "#8a4f9e", "#7a6a4f")
+MOST_BANDS = 40
+_LONGEST_NAME = 28
+_BAR_INCHES = 0.24
+
+
+def importance_chart(table: pd.DataFrame | None) -> str | None:
+    """Return the chart, in percentage points of overall accuracy; None where nothing is known.
+
+    Parameters
+    ----------
+    table : DataFrame or None
+        As of :func:`landloom.importance.gathered`; the rows of the whole map are shown.
+    """
+    if table is None or table.empty:
+        return None
+    rows = table[table.scope == "map"]
+    sensors, bands, by_date = (rows[rows.by == by] for by in ("sensor", "band", "date"))
+    bands = bands.sort_values("importance", ascending=False, kind="stable").head(MOST_BANDS)
+    names = list(dict.fromkeys(rows.sensor))
+    heights = [0.55 + _BAR_INCHES * len(part) for part in (sensors, bands) if len(part)]
+    heights += [1.9] if len(by_date) else []
+
+    def draw(figure: Figure) -> None:
+        panels = iter(figure.subplots(len(heights), 1, gridspec_kw={"height_ratios": heights}, squeeze=False)[:, 0])
+        for part in (sensors, bands):
+            if len(part):
+                _bars(next(panels), part, names)
+        if len(by_date):
+            _by_date(next(panels), by_date, names)
+
+    return drawn(draw, WIDTH_INCHES, sum(heights) + 0.3)
+
+
+def _color(sensor: str, names: Sequence[str]) -> str:
+    return COLORS[names.index(sensor) % len(COLORS)]
+
+
+def _bars(axes: Any, rows: pd.DataFrame, names: Sequence[str]) -> None:
+    """Draw a bar for each sensor, or each band, with the standard deviation between shuffles."""
+    by_band = rows.by.iloc[0] == "band"
+    labels = [f"{row.sensor} {row.group}" if by_band else row.sensor for row in rows.itertuples()]
+    colors = [_color(sensor, names) for sensor in rows.sensor]
+    axes.barh(
+        range(len(rows)),
+        100 * rows.importance,
+        xerr=100 * rows.deviation,
+        color=colors,
+        height=0.65,
+        ecolor="#5d6b78",
+    )
+    axes.set_yticks(range(len(rows)), labels=[shortened(label, _LONGEST_NAME) for label in labels], parse_math=False)
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.axvline(0, color="#5d6b78", lw=0.6)
+    axes.set_xlabel(f"drop of the overall accuracy, the {'band or index' if by_band else 'sensor'} shuffled (points)")
+    axes.grid(axis="x")
+    axes.tick_params(length=0)
+
+
+def _by_date(axes: Any, rows: pd.DataFrame, names: Sequence[str]) -> None:
+    """Draw a line for each date, those of several sensors in their colours."""
+    for sensor in dict.fromkeys(rows.sensor):
+        own = rows[rows.sensor == sensor]
+        days = [datetime.date.fromisoformat(day) for day in own.group]
+        color = _color(sensor, names)
+        axes.vlines(days, 0, 100 * own.importance, color=color, lw=1.2)
+        axes.plot(days, 100 * own.importance, "o", ms=3.5, color=color, label=sensor)
+    axes.axhline(0, color="#5d6b78", lw=0.6)
+    axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(axes.xaxis.get_major_locator()))
+    axes.set_ylabel("date shuffled")
+    axes.grid(axis="y")
+    if rows.sensor.nunique() > 1:
+        axes.legend(fontsize=8.5, ncols=4)

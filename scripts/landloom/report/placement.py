@@ -1,0 +1,61 @@
+"""How far images were moved to lie on their reference: a line for each tile and sensor."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from landloom.report.sources import Tile
+from landloom.shifts import Shift
+
+
+@dataclass(frozen=True)
+class PlacementRow:
+    """The images of a sensor and tile; NaN where no shift was found.
+
+    Attributes
+    ----------
+    tile, sensor : str
+    moved, in_place, not_found, left_out : int
+        Numbers of images: that were moved, lie where they should, are used as they are since their shift was not
+        found, or left out for that.
+    x_m, y_m : float
+        Mean shift east and north, of the images whose shift was found.
+    largest_m : float
+        Longest shift.
+    """
+
+    tile: str
+    sensor: str
+    moved: int
+    in_place: int
+    not_found: int
+    left_out: int
+    x_m: float
+    y_m: float
+    largest_m: float
+
+
+def rows(tiles: Sequence[Tile]) -> list[PlacementRow]:
+    """Return a line for each tile and sensor whose images are moved."""
+    return [
+        _row(tile.name, sensor, [one for one in tile.shifts if one.sensor == sensor])
+        for tile in tiles
+        for sensor in dict.fromkeys(one.sensor for one in tile.shifts)
+    ]
+
+
+def _row(tile: str, sensor: str, shifts: Sequence[Shift]) -> PlacementRow:
+    statuses = [one.status for one in shifts]
+    known = [one for one in shifts if one.status in ("moved", "in_place")]
+    nothing = float("nan")
+    return PlacementRow(
+        tile,
+        sensor,
+        statuses.count("moved"),
+        statuses.count("in_place"),
+        statuses.count("not_found"),
+        statuses.count("left_out"),
+        fmean(one.x_m for one in known) if known else nothing,
+        fmean(one.y_m for one in known) if known else nothing,
+        max((abs(complex(one.x_m, one.y_m)) for one in known), default=nothing),
+    )

@@ -1,0 +1,25 @@
+"""Search APIs for the STAC items of a tile."""
+
+import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from landloom import jobs, stac_search
+from landloom.files import write_text
+from landloom.stac_settings import StacSearch
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main() -> None:
+    """Connect the rule to :func:`landloom.stac_search.search`."""
+    first, last = map(datetime.date.fromisoformat, snakemake.params.period)
+    for path, (settings, box) in zip(snakemake.output, snakemake.params.searches, strict=True):
+        found = stac_search.search(StacSearch(**settings), snakemake.wildcards.tile, box, (first, last))
+        write_text(Path(path), stac_search.text_of(found))
+
+
+if __name__ == "__main__":
+    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+        main()

@@ -1,0 +1,30 @@
+"""Look through the rasters without time of a tile: their files, checksums and values."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from landloom import grids, jobs, static_raster_settings, static_raster_survey, static_raster_tables
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main() -> None:
+    """Connect the rule to :func:`landloom.static_raster_survey.survey`."""
+    tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
+    grid = grids.load(snakemake.input.grid)
+    memory = Path(".cache", "checksums", year, f"{tile}_static.json")
+    settings = static_raster_settings.of_content(snakemake.params.rasters)
+    found = static_raster_survey.survey(settings, tile, year, grid, memory, snakemake.threads)
+    for one in found:
+        print(f"{one.raster}: {one.least:g} to {one.greatest:g}", file=sys.stderr)
+        if one.missing_share:
+            share = f"{one.missing_share:.2%} of tile {tile}"
+            print(f"warning: {one.path} has no value in {share}: {one.raster} is -10000 there", file=sys.stderr)
+    static_raster_tables.write(found, snakemake.output.table)
+
+
+if __name__ == "__main__":
+    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+        main()

@@ -1,0 +1,152 @@
+"""A map from STAC items over HTTP is the map of the same archive read as files (by the type `series`).
+
+The API, the tokens and the files come from a server on loopback, which is busy now and then and breaks answers off.
+"""
+
+import json
+import re
+import shutil
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+import rasterio
+
+import stac_server as web
+from bad_input.inputs import TILE, small_configuration, theia
+from landloom import provenance, sensors, verify
+from running import run_snakemake, write_config
+from unit.test_stac_search import serve_api
+
+pytestmark = pytest.mark.long
+
+BANDS = {"B3": "green", "B4": "red", "B8": "nir", "B11": "swir16"}
+MAPS = [f"tiles/{TILE}/{name}.tif" for name in ("run0/classification", "run0/confidence", "validity")]
+YEAR = (datetime(2018, 1, 1).date(), datetime(2018, 12, 31).date())
+
+
+def items_of(archive, url):
+    """Return the products of an archive of THEIA as items."""
+    settings = theia(archive, invalid_bits={"CLM": "any"})["s2"]
+    items = []
+    for product in sensors.find(settings, TILE, *YEAR):
+        look = sensors.describe(settings, "s2", TILE, product)
+        files = {**{BANDS[name]: band.path for name, band in look.bands}, "clouds": look.masks[0].source.path}
+        assets = {key: {"href": f"{url}{path.removeprefix(str(archive.parent))}"} for key, path in files.items()}
+        for key in BANDS.values():
+            assets[key] |= {"raster:bands": [{"scale": 0.0001, "offset": 0, "nodata": -10000}]}
+        items.append(
+            {
+                "type": "Feature",
+                "stac_version": "1.0.0",
+                "id": product.name,
+                "collection": "theia",
+                "properties": {"datetime": f"{product.date}T11:00:00Z", "grid:code": f"MGRS-{TILE[1:]}"},
+                "geometry": None,
+                "assets": assets,
+                "links": [],
+            }
+        )
+    return items
+
+
+@pytest.fixture(scope="module")
+def server(tiny_demo):
+    """Serve items and files; a file opens only with a token, and some answers go wrong."""
+    with web.serving(tiny_demo) as site:
+        serve_api(site, items_of(tiny_demo / "archive", site.url), per_page=10)
+        end = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+        site.pages["/token/theia"] = lambda handler: {"token": "sig=SECRET", "msft:expiry": end}
+
+        def unsigned(handler):
+            if handler.path.endswith(".tif"):
+                handler.answer(403, b"no")
+                return True
+            return False
+
+        site.faults += [unsigned, web.times(3, web.error(503), ".tif"), web.times(3, web.cut(100), "FRE_B8.tif")]
+        yield site
+
+
+def project(tiny_demo, folder, sensor):
+    shutil.copytree(tiny_demo, folder / "data", ignore=shutil.ignore_patterns("archive", "truth"))
+    return write_config(folder / "config.yaml", small_configuration(tiles=[TILE], sensors={"s2": sensor}))
+
+
+@pytest.fixture(scope="module")
+def maps(tiny_demo, server, tmp_path_factory):
+    """Make the map from files and over HTTP; return their folders."""
+    files, remote = tmp_path_factory.mktemp("files"), tmp_path_factory.mktemp("remote")
+    on_disk = {
+        "type": "series",
+        "archive": str(tiny_demo / "archive"),
+        "file": "{tile}/*/*_{date}-*_FRE_{band}.tif",
+        "date_format": "%Y%m%d-%H%M%S",
+        "bands": {name: {"number": 1} for name in BANDS},
+        "mask": {"file": "{tile}/*/MASKS/*_{date}-*_CLM_R1.tif", "invalid_bits": list(range(8))},
+    }
+    elsewhere = {
+        "type": "stac",
+        "search": {
+            "url": f"{server.url}/api",
+            "collections": ["theia"],
+            "query": {"grid:code": {"eq": "MGRS-{mgrs}"}},
+        },
+        "sign": {"type": "token_url", "url": f"{server.url}/token/{{collection}}"},
+        "bands": BANDS,
+        "mask": {"asset": "clouds", "invalid_bits": list(range(8))},
+    }
+    for folder, sensor, targets in ((files, on_disk, [f"results/2018/{MAPS[0]}"]), (remote, elsewhere, [])):
+        config = project(tiny_demo, folder, sensor | {"step_days": 30})
+        done = run_snakemake(folder, *targets, "--set-threads", "classify=1", config=config)
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return files / "results/2018", remote / "results/2018"
+
+
+def read(path):
+    with rasterio.open(path) as dataset:
+        return dataset.read()
+
+
+def test_the_maps_are_the_same(maps, server):
+    for name in MAPS:
+        np.testing.assert_array_equal(read(maps[1] / name), read(maps[0] / name))
+    assert len(np.unique(read(maps[1] / MAPS[0]))) > 5
+    print(f"{server.requests('.tif')} requests, {server.sent('.tif') / 1e6:.1f} MB")
+
+
+def test_the_search_is_kept_and_not_done_again(maps, server):
+    found = json.loads((maps[1] / f"tiles/{TILE}/items_s2.json").read_text())
+    assert found["landloom:search"]["query"] == {"grid:code": {"eq": f"MGRS-{TILE[1:]}"}}
+    assert len(found["features"]) > 10
+    asked = len(server.asked)
+    folder = maps[1].parents[1]
+    done = run_snakemake(folder, "-n", config=folder / "config.yaml")
+    assert "Nothing to be done" in done.stdout + done.stderr
+    assert len(server.asked) == asked
+
+
+def test_the_provenance_names_what_it_read(maps, server, capsys):
+    inputs = provenance.read(maps[1] / "provenance.json").inputs
+    remote = {name: source for name, source in inputs.items() if name.startswith("http")}
+    assert len(remote) > 50
+    assert all(source.sha256.startswith("not verified: ") for source in remote.values())
+    assert verify.verify(maps[1] / "provenance.json")
+    assert re.search(r"note: \d+ inputs are remote or parts of files, not verified", capsys.readouterr().out)
+
+
+def test_tokens_are_nowhere(maps):
+    folder = maps[1].parents[1]
+    for path in folder.rglob("*"):
+        if path.is_file():
+            assert b"SECRET" not in path.read_bytes(), path
+
+
+def test_other_items_map_again(maps, server, tiny_demo):
+    """One item less, searched again: the survey finds it, and the tile is mapped again."""
+    folder = maps[1].parents[1]
+    serve_api(server, items_of(tiny_demo / "archive", server.url)[:-1], per_page=10)
+    surveys = run_snakemake(folder, "surveys", "--forcerun", "search_items", config=folder / "config.yaml")
+    assert surveys.returncode == 0, surveys.stdout[-3000:] + surveys.stderr[-3000:]
+    done = run_snakemake(folder, "-n", config=folder / "config.yaml")
+    assert re.search(r"^classify +1$", done.stdout, re.M), done.stdout[-2000:]
