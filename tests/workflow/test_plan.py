@@ -26,6 +26,7 @@ def test_everything(tmp_path):
         "train": 6,
         "cross_validate": 2,
         "sample_quality": 1,
+        "importance": 1,
         "classify": 6,
         "compare": 6,
         "mosaic": 6,

@@ -16,7 +16,7 @@ def test_plan_of_several_tiles_and_years():
     # grid, acquisitions, regions, candidates, samples; of each run: classify, compare
     per_tile = 5 * (5 + 3 * 2)
     # dates, territory, reference, select_samples, validity, sanity, gate, accuracy, sample_quality, report,
-    # provenance, stac; of each region: cross_validate; of each run: train, mosaics, style, seams
-    per_year = 12 + 2 + 3 * (2 + 2 + 1 + 1)
+    # importance, provenance, stac; of each region: cross_validate; of each run: train, mosaics, style, seams
+    per_year = 13 + 2 + 3 * (2 + 2 + 1 + 1)
     assert found["jobs"] == 2 * (per_tile + per_year) + 1
     assert found["peak_mb"] > 0

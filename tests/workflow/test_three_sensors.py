@@ -1,0 +1,115 @@
+"""Sentinel-2, Landsat 8 and altitude on a small demo, beside Sentinel-2 alone: as accurate, and explained."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import rasterio
+import yaml
+
+from landloom import costs, source_files
+from landloom.demo import make_demo
+from running import ROOT, run_snakemake, write_config
+
+pytestmark = pytest.mark.long
+
+TILE = "T31TBJ"
+ALL = ["sentinel2", "landsat8"]
+
+
+def configuration(sensors, rasters):
+    content = yaml.safe_load((ROOT / "config/examples/sensors.yaml").read_text())
+    kept = {key: content[key] for key in ("years", "nomenclature", "reference", "seed", "runs")}
+    return kept | {
+        "tiles": [TILE],
+        "sensors": {name: content["sensors"][name] for name in sensors},
+        # The file is written in the order of the keys: Landsat would be the first, and its grid that of the tile.
+        "grid": {"sensor": "sentinel2"},
+        "rasters": content["rasters"] if rasters else {},
+        "samples": {"strategy": "per_class", "number": 400},
+        "cross_validation": {"folds": 2, "block_m": 500, "samples_per_class": 100},
+        "map": {"crs": "EPSG:2154"},
+    }
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """Return a folder with all products of three sensors, and accuracies: of them, and of Sentinel-2 alone."""
+    folder = tmp_path_factory.mktemp("three") / "work"
+    make_demo(folder / "demo", size_px=200, sensors=[*ALL, "altitude"])
+    found = {}
+    for name, content in (("one", configuration(ALL[:1], False)), ("three", configuration(ALL, True))):
+        target = ["results/2018/accuracy/summary.csv"] if name == "one" else []
+        done = run_snakemake(folder, *target, config=write_config(folder / f"{name}.yaml", content))
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        found[name] = accuracies(folder)
+    return folder, found
+
+
+def accuracies(folder: Path) -> dict[str, float]:
+    """Return the overall accuracy against the true map, and at test polygons by pixels."""
+    labels, truth = (
+        rasterio.open(folder / path).read(1)
+        for path in (f"results/2018/tiles/{TILE}/run0/classification.tif", f"demo/2018/truth/{TILE}.tif")
+    )
+    summary = pd.read_csv(folder / "results/2018/accuracy/summary.csv").set_index(["unit", "code", "score"])["mean"]
+    return {"truth": (labels == truth).mean(), "test": summary["pixels", 0, "overall_accuracy"]}
+
+
+def test_three_sensors_are_no_less_accurate_than_one(project):
+    _, found = project
+    print(found)
+    assert found["three"]["truth"] >= found["one"]["truth"]
+    assert found["three"]["test"] >= found["one"]["test"] - 0.005
+
+
+def test_each_has_its_own_dates_and_the_altitude_none(project):
+    folder, _ = project
+    dates = json.loads((folder / "results/2018/dates.json").read_text())
+    assert set(dates) == set(ALL)
+    names = pd.read_parquet(folder / f"results/2018/tiles/{TILE}/samples.parquet").columns
+    assert {name.rsplit("_", 1)[1].isdecimal() for name in names if name.startswith(tuple(ALL))} == {True}
+    assert "altitude" in names
+    used = pd.read_csv(folder / f"results/2018/tiles/{TILE}/acquisitions.csv").sensor
+    assert used.value_counts().to_dict() == {"landsat8": 22, "sentinel2": 16}
+
+
+def test_the_report_tells_what_each_brought(project):
+    folder, _ = project
+    table = pd.read_csv(folder / "results/2018/accuracy/importance.csv")
+    whole = table[(table.scope == "map") & (table.by == "sensor")].set_index("sensor").importance
+    assert set(whole.index) == {*ALL, "altitude"}
+    assert whole["sentinel2"] > whole["landsat8"] > 0
+    assert set(table.by) == {"sensor", "date", "band"}
+    assert 'id="importance"' in (folder / "results/2018/report.html").read_text()
+
+
+def test_inputs_are_known_by_checksum(project):
+    folder, _ = project
+    inputs = json.loads((folder / "results/2018/provenance.json").read_text())["inputs"]
+    assert inputs["demo/altitude.tif"]["use"] == "rasters"
+    table = pd.read_csv(folder / f"results/2018/tiles/{TILE}/static_rasters.csv")
+    assert table.sha256[0] == inputs["demo/altitude.tif"]["sha256"]
+    listed = {one.sensor for one in source_files.read(folder / f"results/2018/tiles/{TILE}/files.csv")}
+    assert listed == set(ALL)
+
+
+def test_classify_stays_within_its_memory(project):
+    folder, _ = project
+    (used,) = [one for one in costs.collect(folder / "logs") if one.rule == "classify"]
+    print(used)
+    assert 0 < used.peak_mb < used.allowed_mb
+    (benchmark,) = (folder / "benchmarks").rglob("classify.tsv")
+    assert pd.read_csv(benchmark, sep="\t").max_rss[0] < used.allowed_mb
+
+
+def test_another_raster_makes_only_what_reads_it_again(project):
+    folder, _ = project
+    with rasterio.open(folder / "demo/altitude.tif", "r+") as dataset:
+        dataset.write(dataset.read(1) + 1, 1)
+    done = run_snakemake(folder, "-n", config=folder / "three.yaml")
+    plan = done.stdout + done.stderr
+    assert "rule static_rasters" in plan
+    assert "rule samples" in plan
+    assert "rule acquisitions" not in plan
