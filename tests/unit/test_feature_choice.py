@@ -13,7 +13,7 @@ MONTH = [31, 59]
 
 
 def names(**features):
-    part = sensor_features(MONTH, MONTH, bands=S2.names, letters=S2.letters, **features)
+    part = sensor_features(MONTH, MONTH, band_names=S2.names, letters=S2.letters, **features)
     return [name.removeprefix("s_").replace("19700201", "f").replace("19700301", "m") for name in part.names]
 
 
@@ -43,7 +43,7 @@ def test_relative_bands_and_what_equals_them():
     assert found == [*dated, "NDMI_f", "NDMI_m"]
     values = np.random.default_rng(0).integers(1, 9000, (2, 4, 300)).astype(np.int16)
     part = sensor_features(
-        MONTH, MONTH, bands=S2.names, letters=S2.letters, relative_to={"s": "B4"},
+        MONTH, MONTH, band_names=S2.names, letters=S2.letters, relative_to={"s": "B4"},
         indices=["NDVI"], statistics=[{"of": ["NDVI", "B8_to_B4"], "kinds": ["max"]}],
     )  # fmt: skip
     assert part.names[-1] == "s_NDVI_max"

@@ -41,7 +41,7 @@ def test_halves_are_rounded_up():
     values[:, 0, 1] = [-2, -1]
     wanted = [{"of": ["B4"], "kinds": ["mean", "p50"], "only": True}]
     found, _ = stacked(
-        sensor_features([0, 1], [0, 1], bands=["B4"], statistics=wanted), values, np.ones((2, 2), bool)
+        sensor_features([0, 1], [0, 1], band_names=["B4"], statistics=wanted), values, np.ones((2, 2), bool)
     )
     assert found.tolist() == [[2, 2], [-1, -1]]
 
@@ -50,7 +50,7 @@ def test_the_day_of_the_greatest_value_counts_on_after_the_new_year():
     values = np.array([1, 2, 9], np.int16).reshape(3, 1, 1)
     days = [330, 360, 375]
     wanted = [{"of": ["B4"], "kinds": ["day_of_max"], "only": True}]
-    part = sensor_features(days, days, bands=["B4"], statistics=wanted)
+    part = sensor_features(days, days, band_names=["B4"], statistics=wanted)
     assert stacked(part, values, np.ones((3, 1), bool))[0].item() == 376
 
 

@@ -30,7 +30,7 @@ def test_statistics_are_of_the_clear_looks_alone():
     values = np.array([10, 50, 30], np.int16).reshape(3, 1, 1).repeat(3, 2)
     valid = np.array([[1, 1, 0], [0, 1, 0], [1, 1, 1]], bool)
     wanted = [{"of": ["B4"], "kinds": ["min", "max", "mean", "p50", "day_of_max", "amplitude"], "only": True}]
-    part = sensor_features([0, 1, 2], [0, 1], bands=["B4"], interpolation=NONE, statistics=wanted)
+    part = sensor_features([0, 1, 2], [0, 1], band_names=["B4"], interpolation=NONE, statistics=wanted)
     found, _ = stacked(part, values, valid)
     assert part.names[2:] == [f"s_B4_{kind}" for kind in wanted[0]["kinds"]]
     assert found[:, 2:].tolist() == [[10, 10, 10, 10, 1, 0], [10, 50, 30, 30, 2, 40], [-10000] * 6]

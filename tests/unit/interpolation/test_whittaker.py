@@ -88,7 +88,9 @@ def test_features_are_the_rounded_curves_or_linear_where_few_days_are_clear(pixe
     valid = rng.random((12, 700)) < rng.random(700)
     outputs = np.arange(0, 90, 10)
     chosen = np.sort(rng.choice(700, pixels, replace=False))
-    part = sensor_features(days, outputs, bands=("a", "b"), interpolation={"method": "whittaker", "smoothing": 50})
+    part = sensor_features(
+        days, outputs, band_names=("a", "b"), interpolation={"method": "whittaker", "smoothing": 50}
+    )
     found, seen = stacked(part, values, valid, chosen)
     linear = fill_gaps(values, valid, days, outputs)
     different, starts = np.unique(days, return_index=True)
