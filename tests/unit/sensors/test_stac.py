@@ -129,6 +129,19 @@ SCALINGS = [
     ({"s2:processing_baseline": "05.09"}, {"offset": None, "scale": None}, (1.0, -1000.0)),  # Planetary Computer
     ({"s2:processing_baseline": "03.01"}, {"offset": None, "scale": None}, (1.0, 0.0)),
     (
+        {"s2:processing_baseline": None, "platform": "sentinel-2c", "processing:version": "05.11"},
+        {"offset": None, "scale": None},
+        (1.0, -1000.0),
+    ),
+    (
+        {
+            "s2:processing_baseline": None,
+            "s2:product_uri": "S2A_MSIL2A_20230625T234621_N0509_R073_T01WCS_20230626T022157.SAFE",
+        },
+        {"offset": None, "scale": None},
+        (1.0, -1000.0),
+    ),
+    (
         {"platform": "landsat-8", "s2:processing_baseline": None},
         {"scale": 0.0000275, "offset": -0.2},
         (0.275, -2000.0),
@@ -145,6 +158,15 @@ def test_scaling(tmp_path, properties, raster, scaling):
     own = stac(tmp_path / "i.json", bands={"B4": {"asset": "red", "offset": 0.5}}, scale=0.01, nodata=-1)
     band = bands(own)["B4"]
     assert (band.gain, band.shift, band.nodata) == (100.0, 5000.0, -1)
+
+
+def test_sentinel2_of_an_unknown_baseline_needs_an_offset(tmp_path):
+    one = item(**{"s2:processing_baseline": None, "platform": "sentinel-2b"})
+    one["assets"]["red"] = asset("red.tif", "red", scale=None, offset=None)
+    archive = write_items(tmp_path / "i.json", one)
+    with pytest.raises(InputError, match="tells neither offset nor processing baseline"):
+        bands(stac(archive))
+    assert bands(stac(archive, offset=-0.1))["B4"].shift == pytest.approx(-1000)
 
 
 def test_scaling_of_stac_1_1(tmp_path):
