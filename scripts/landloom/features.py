@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Protocol
 
 import numpy as np
-from scipy import ndimage
 
 from landloom.grids import Grid, Window
 from landloom.series import SeriesWindow, TileReader
@@ -259,6 +258,8 @@ def with_margin(wanted: np.ndarray, window: Window, read: Window, margin_px: int
     """
     if not margin_px:
         return wanted
+    from scipy import ndimage  # half a second, which layouts without margins do without
+
     row, column = window.row - read.row, window.column - read.column
     there = np.zeros((read.rows, read.columns), bool)
     there[row : row + window.rows, column : column + window.columns] = wanted
