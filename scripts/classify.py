@@ -22,6 +22,7 @@ from landloom import (
     static_rasters,
     tiles,
     transfer,
+    user_functions,
     windows,
 )
 from landloom.digests import digest
@@ -40,16 +41,18 @@ def main() -> None:
     kernels.prepare(resample.use_kernels, method.use_kernels, maps.use_kernels)
     threads = jobs.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
+    tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
     chain = tiles.prepare(
         sensor_settings.of_content(snakemake.params.sensors),
         features,
-        snakemake.wildcards.tile,
+        tile,
         snakemake.input.table,
         snakemake.input.dates,
         snakemake.input.shifts or None,
     )
     rasters_of_user = static_raster_settings.of_content(snakemake.params.rasters)
-    chain = static_rasters.with_rasters(chain, rasters_of_user, snakemake.wildcards.tile, snakemake.wildcards.year)
+    chain = static_rasters.with_rasters(chain, rasters_of_user, tile, year)
+    chain = user_functions.with_functions(chain, features, grid, tile, year, snakemake.input.functions)
     names = chain.layout.names
     classes = nomenclature.read(snakemake.params.nomenclature)
     weights = snakemake.input.weights or None
@@ -59,8 +62,9 @@ def main() -> None:
         other += sum(Path(path).stat().st_size for path in snakemake.input.models)
         other += windows.MOST_PIXELS * len(snakemake.params.regions) if weights else 0
         memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
-        limit = windows.most_pixels(memory_mb, chain.bytes_per_pixel, other)
-        plan = windows.plan(grid, reader.blocks(), limit)
+        per_pixel = chain.layout.bytes_per_pixel
+        limit = windows.most_pixels(memory_mb, chain.bytes_per_pixel, other, per_pixel)
+        plan = windows.plan(grid, reader.blocks(), limit, chain.layout.margin_px)
         owned, regions = maps.owned_windows(snakemake.input.regions, weights, plan.windows)
         models = {number: model_of(number, names, chain.output_dates, classes.codes) for number in regions}
         used = digest([checksums.of_file(path).sha256 for number in regions for path in paths_of(number)])

@@ -9,7 +9,17 @@ from landloom import jobs, provenance
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-BESIDE_THE_ARCHIVE = ("rasters", "reference", "regions", "nomenclature", "models", "samples", "fusion", "references")
+BESIDE_THE_ARCHIVE = (
+    "rasters",
+    "reference",
+    "regions",
+    "nomenclature",
+    "models",
+    "samples",
+    "features",
+    "fusion",
+    "references",
+)
 """Inputs of the rule, named as the keys of the configuration."""
 
 MADE = ("products", "map_samples", "cross_validations", "importances", "fused")

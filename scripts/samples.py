@@ -18,6 +18,7 @@ from landloom import (
     static_rasters,
     tables,
     tiles,
+    user_functions,
     windows,
 )
 from landloom.interpolation import METHODS
@@ -33,24 +34,27 @@ def main() -> None:
     kernels.prepare(resample.use_kernels, method.use_kernels)
     threads = jobs.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
+    tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
     chain = tiles.prepare(
         sensor_settings.of_content(snakemake.params.sensors),
         features,
-        snakemake.wildcards.tile,
+        tile,
         snakemake.input.table,
         snakemake.input.dates,
         snakemake.input.shifts or None,
     )
     rasters_of_user = static_raster_settings.of_content(snakemake.params.rasters)
-    chain = static_rasters.with_rasters(chain, rasters_of_user, snakemake.wildcards.tile, snakemake.wildcards.year)
+    chain = static_rasters.with_rasters(chain, rasters_of_user, tile, year)
+    chain = user_functions.with_functions(chain, features, grid, tile, year, snakemake.input.functions)
     selection = drawn(snakemake.input.candidates, snakemake.input.draws, snakemake.input.ranks)
     # Of an earlier map, if there is one.
     others = zip(snakemake.input.map_candidates, snakemake.input.map_draws, snakemake.input.map_ranks, strict=True)
     selection = pd.concat([selection, *(drawn(*files) for files in others)], ignore_index=True)
     with tiles.open_reader(chain, grid, threads) as reader:
         memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
-        limit = windows.most_pixels(memory_mb, chain.bytes_per_pixel)
-        plan = windows.plan(grid, reader.blocks(), limit)
+        per_pixel = chain.layout.bytes_per_pixel
+        limit = windows.most_pixels(memory_mb, chain.bytes_per_pixel, feature_bytes=per_pixel)
+        plan = windows.plan(grid, reader.blocks(), limit, chain.layout.margin_px)
         table = samples.extract(selection, grid, plan.windows, chain.layout, reader)
     print(plan, file=sys.stderr)
     tables.write(table, snakemake.output.samples)

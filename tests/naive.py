@@ -48,3 +48,16 @@ def confusion(reference, predicted, codes):
     for true, mapped in zip(reference, predicted, strict=True):
         table[codes.index(true)][columns.index(mapped)] += 1
     return np.array(table)
+
+
+def whittaker_matrix(nodes):
+    """Return the matrix of the integral of the squared second derivative, triple by triple of neighbouring nodes."""
+    matrix = np.zeros((len(nodes), len(nodes)))
+    for left, middle, right in zip(range(len(nodes)), range(1, len(nodes)), range(2, len(nodes)), strict=False):
+        before, after = float(nodes[middle] - nodes[left]), float(nodes[right] - nodes[middle])
+        second = np.zeros(len(nodes))
+        second[left] += 2 / before / (before + after)
+        second[middle] -= 2 / before / (before + after) + 2 / after / (before + after)
+        second[right] += 2 / after / (before + after)
+        matrix += (before + after) / 2 * np.outer(second, second)
+    return matrix

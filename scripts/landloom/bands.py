@@ -37,7 +37,7 @@ class BandReader:
 
     def __init__(self, band: RasterBand, grid: Grid, resampling: str) -> None:
         self.band = band
-        self._grid = grid
+        self._grid = self._of_tile = grid
         self._resampling = resampling
         self._file: Any = None
         self._dataset: Any = None
@@ -58,8 +58,8 @@ class BandReader:
         return self._dataset
 
     def _reading_grid(self, source: Grid) -> Grid:
-        """Return the grid that a file of a given grid is read on."""
-        return self._grid
+        """Return the grid that a file of a given grid is read on: the same whenever it is opened anew."""
+        return self._of_tile
 
     def _warped(self, dataset: Any) -> Any:
         """Return the file as seen on the tile's grid, exact to 1e-6 of a pixel whatever the window."""
@@ -205,9 +205,9 @@ class MaskReader(BandReader):
 
     def _reading_grid(self, source: Grid) -> Grid:
         """Return the tile's grid, cut into as many pixels as the mask has in each of its pixels if it has several."""
-        across = pixels_across(source, self._grid)
+        across = pixels_across(source, self._of_tile)
         self._side = math.ceil(across - 1e-6) if across > _FEW_PX else 1
-        return self._grid.divided(self._side)
+        return self._of_tile.divided(self._side)
 
     def _warped(self, dataset: Any) -> Any:
         self._source = grids.of_dataset(dataset)

@@ -142,6 +142,20 @@ class Configuration(Section):
         return self
 
     @model_validator(mode="after")
+    def _functions_have_names_of_their_own(self) -> "Configuration":
+        labels = [function.label for function in self.features.functions]
+        if self.sensor_fusion and labels:
+            raise ValueError("sensor_fusion does not go with `features.functions`, which belong to no group")
+        for label in labels:
+            taken = [name for name in self.sensors if f"{label}_".startswith(f"{name}_")]
+            taken += [name for name in self.rasters if f"{name}_".startswith(f"{label}_")]
+            if taken:
+                raise ValueError(
+                    f"features.functions: {label} would be taken for {taken[0]}; give it another `prefix`"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _rasters_have_names_of_their_own(self) -> "Configuration":
         check_names(self.rasters, self.sensors)
         if self.rasters and self.sensor_fusion:

@@ -55,11 +55,20 @@ PAIRS_SECONDS = 0.1
 
 OF_PAIRS = frozenset({"NuSVC", "SVC"})
 
+FEATURES = 500
+"""Of a year of Sentinel-2 with some indices."""
+
+WRITING_US = 0.02
+"""Microseconds of a core for a feature of a pixel that is written."""
+
 SAFETY = 4
 """Slow disks, busy nodes, old processors: the job that is cut off costs more than the time asked for in vain."""
 
 START_MINUTES = 15
 """A job may wait for another that compiles, and read its programs from a slow file system."""
+
+BLOCK = 256
+"""Side of a block of the output."""
 
 WINDOW_PX = 2**18
 """Two dozen rows of a full tile: a window that decodes few blocks twice."""
@@ -102,6 +111,23 @@ def mapping_seconds(work: Work, trees: int, method: str = "linear") -> float:
     """Return the time that a core needs to fill the gaps of a tile and to walk the forest, without reading."""
     filling_us = work.looks_at_pixels * FILLING_US * FILLING_TIMES[method]
     return (filling_us + work.pixels * FOREST_US * trees / 100) / 1e6
+
+
+def writing_seconds(work: Work) -> float:
+    """Return the time that a core needs to make and write the features of a tile."""
+    return work.looks_at_pixels * FILLING_US / 1e6 + work.pixels * FEATURES * WRITING_US / 1e6
+
+
+def padded_mb(series_bytes: int, looks: int, margin_px: int, held_series: int) -> float:
+    """Return the memory of a job whose windows have a margin: for one block of the output with it.
+
+    Parameters
+    ----------
+    held_series : int
+        Arrays of all looks, float32, that are held at a time.
+    """
+    per_pixel = 2 * series_bytes + BYTES_PER_PIXEL + 4 * held_series * looks
+    return BASE_MB + (BLOCK + 2 * margin_px) ** 2 * per_pixel / 1e6
 
 
 def mosaic_seconds(tiles: int, bands: int) -> float:

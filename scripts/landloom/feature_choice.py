@@ -49,10 +49,13 @@ class Dated:
     name : str
     place : int
         Among bands and, after these, programs.
+    scale : float
+        By how much the stored number is larger than what it means.
     """
 
     name: str
     place: int
+    scale: float = formulas.REFLECTANCE_SCALE
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ def choose(bands: SensorBands, settings: FeatureSettings) -> Choice:
     programs = tuple(dict.fromkeys(one.program for one in (*relative.values(), *own)))
     computed = {program: len(bands.names) + rank for rank, program in enumerate(programs)}
     dated = {name: Dated(name, position) for position, name in enumerate(bands.names)}
-    dated |= {one.name: Dated(one.name, computed[one.program]) for one in (*relative.values(), *own)}
+    dated |= {one.name: Dated(one.name, computed[one.program], one.scale) for one in (*relative.values(), *own)}
     wanted = [relative[band].name if band in relative else band for band in kept_bands(bands, settings)]
     hidden = {name for entry in settings.statistics if entry.only for name in entry.of}
     together = tuple(dated[name] for name in wanted if name not in hidden)

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from landloom.function_settings import FunctionSettings
 from landloom.section import Name, Section
 
 METHOD_KEYS = {"whittaker": {"smoothing"}, "savitzky_golay": {"window", "degree"}}
@@ -112,3 +113,15 @@ class FeatureSettings(Section):
         description="from looks to output dates, for all sensors",
     )
     statistics: list[StatisticsSettings] = Field([], description="features of whole series")
+    functions: list[FunctionSettings] = Field([], description="Python functions of your own that make features")
+    only_functions: bool = Field(False, description="their features are all: no bands, no indices")
+
+    @model_validator(mode="after")
+    def _functions_have_names_of_their_own(self) -> "FeatureSettings":
+        labels = [function.label for function in self.functions]
+        twice = sorted({label for label in labels if labels.count(label) > 1})
+        if twice:
+            raise ValueError(f"functions: {twice[0]} stands there twice; give each its own `prefix`")
+        if self.only_functions and not labels:
+            raise ValueError("only_functions needs `functions`")
+        return self

@@ -17,6 +17,9 @@ from landloom.words import shortened
 INDEX_SCALE = 1000
 """Indices are stored as int16 times 1000."""
 
+REFLECTANCE_SCALE = 10000
+"""Bands are stored as int16 times 10000."""
+
 _NORMALISED_DIFFERENCE = re.compile(r"\((\w+)-(\w+)\)/\((\1)\+(\2)\)")
 
 # What puts a value on the stack, what changes the topmost, and what makes one of the two topmost.
@@ -42,16 +45,19 @@ class Formula:
         As it stands in the names of features.
     program : Program
         What it comes to is the stored value.
+    scale: float
+        By how much this is larger than what it means.
     """
 
     name: str
     program: Program
+    scale: float = INDEX_SCALE
 
 
 def brightness(name: str, bands: int) -> Formula:
     """Return the Euclidean norm of all bands, a reflectance itself."""
     squares = [(ADD_SQUARE_OF_NUMBER, float(band)) for band in range(bands)]
-    return Formula(name, ((CONSTANT, 0.0), *squares, (ROOT, 0.0)))
+    return Formula(name, ((CONSTANT, 0.0), *squares, (ROOT, 0.0)), REFLECTANCE_SCALE)
 
 
 def formula(
@@ -88,7 +94,7 @@ def formula(
     load = NUMBER if _NORMALISED_DIFFERENCE.fullmatch(re.sub(r"\s", "", text)) else REFLECTANCE
     loads = {band: (load, float(position)) for band, position in positions.items()}
     loads |= {symbol: (CONSTANT, float(value)) for symbol, value in (constants or {}).items()}
-    return Formula(name, tuple(_translate(tree, loads)))
+    return Formula(name, tuple(_translate(tree, loads)), scale)
 
 
 def parse(text: str) -> ast.expr:

@@ -122,6 +122,13 @@ class Grid:
         size = self.resolution / side, self.resolution_y / side
         return Grid(self.crs, self.left, self.top, *size, self.rows * side, self.columns * side)
 
+    def padded(self, window: Window, margin_px: int) -> Window:
+        """Return a window with a margin around it, as far as the grid goes."""
+        top, left = max(window.row - margin_px, 0), max(window.column - margin_px, 0)
+        bottom = min(window.row + window.rows + margin_px, self.rows)
+        right = min(window.column + window.columns + margin_px, self.columns)
+        return Window(top, left, bottom - top, right - left)
+
     def windows(self, side: int) -> Iterator[Window]:
         """Cut the grid into windows of at most ``side`` x ``side`` pixels, row by row."""
         for row in range(0, self.rows, side):

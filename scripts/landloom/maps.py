@@ -127,13 +127,13 @@ def classify(
 
         writers = _open_outputs(files, grid, nomenclature, outputs, tags)
         progress = Progress("classification", sum(window.pixels for window in windows))
-        stream = reader.stream(windows, lambda window: numbers(window) > 0)
+        stream = features.stream(reader, layout, grid, windows, lambda window: numbers(window) > 0)
         codes = np.array(nomenclature.codes, np.int32)
-        for area, group in groupby(stream, key=lambda item: _output_area(item[0], grid)):
+        for area, group in groupby(stream, key=lambda vectors: _output_area(vectors.window, grid)):
             canvas = decisions.empty_canvas((area.rows, area.columns), len(codes), outputs)
-            for window, series in group:
+            for vectors in group:
                 stopwatch.lap("waiting for reading")
-                vectors = layout.of_window(window, series)
+                window = vectors.window
                 view = _View(vectors, (window.row - area.row, window.column - area.column))
                 acting = _acting(weight_file, window) if weight_file else {}
                 _predict(view, numbers(window), acting, applied.models, codes, canvas, stopwatch)

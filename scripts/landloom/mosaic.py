@@ -24,6 +24,8 @@ WINDOW_SIDE = 2048
 COG_BLOCK = 512
 FEW_BANDS = 4
 SPARE_PX = 8
+MOST_BYTES = 2**24
+"""Of a block of all bands, or a window of a band: with hundreds of bands, both are smaller."""
 SCRATCH_COPIES = 3
 """Uncompressed: the plain file, the optimized one, and what GDAL writes on the way to that."""
 
@@ -101,20 +103,24 @@ def write(
     """
     with rasterio.open(next(iter(layers.values())).raster) as first:
         dtype, bands, nodata, names = first.dtypes[0], first.count, first.nodata, first.descriptions
+        scales = first.scales
     size = SCRATCH_COPIES * grid.rows * grid.columns * bands * np.dtype(dtype).itemsize
     with rasters.disk_errors(path), whole(path) as temporary, scratch(path, size) as folder:
         plain, optimized = folder / "plain.tif", folder / path.name
-        with rasters.create(plain, grid, dtype, tags, bands=bands, nodata=nodata) as target:
+        order = "pixel" if _side(COG_BLOCK, bands, dtype) == COG_BLOCK else "band"
+        with rasters.create(plain, grid, dtype, tags, bands=bands, nodata=nodata, interleave=order) as target:
             decorate(target)
             for band, name in enumerate(names, 1):
                 target.set_band_description(band, name or "")
+            if any(scale != 1 for scale in scales):
+                target.scales = scales
             counts = _fill(target, layers, grid)
         rasterio.shutil.copy(
             plain,
             optimized,
             driver="COG",
             compress="deflate",
-            blocksize=COG_BLOCK,
+            blocksize=_side(COG_BLOCK, bands, dtype),
             overview_resampling=overview_resampling,
             bigtiff="if_safer",
         )
@@ -123,12 +129,23 @@ def write(
     return counts
 
 
+def _side(most: int, bands: int, dtype: str, most_bytes: int = MOST_BYTES) -> int:
+    """Return the side of a block of all bands: halved until it is small, or 128 pixels."""
+    side = most
+    while side > 128 and side**2 * bands * np.dtype(dtype).itemsize > most_bytes:
+        side //= 2
+    return side
+
+
 def _fill(target: Any, layers: Mapping[str, TileLayer], grid: Grid) -> dict[int, int]:
     """Write all windows of the map, each from the tiles that reach into it; return the pixels of each value."""
-    counts = np.zeros(np.iinfo(target.dtypes[0]).max + 1, np.int64)
+    least, most = np.iinfo(target.dtypes[0]).min, np.iinfo(target.dtypes[0]).max
+    counts = np.zeros(most - least + 1, np.int64)
     nothing = int(target.nodata or 0)
     progress = Progress("mosaic", grid.rows * grid.columns)
     side = WINDOW_SIDE if target.count <= FEW_BANDS else WINDOW_SIDE // 4
+    # GDAL resamples all bands together, and keeps what fits into its cache.
+    side = max(_side(side, target.count, target.dtypes[0], 4 * MOST_BYTES), rasters.BLOCK)
     with ExitStack() as files:
         opened = [(_reach(layers[tile], grid), *_open(files, layers[tile], grid)) for tile in sorted(layers)]
         for window in grid.windows(side):
@@ -140,11 +157,12 @@ def _fill(target: Any, layers: Mapping[str, TileLayer], grid: Grid) -> dict[int,
                 ]
                 values = merge(pairs, nothing)
                 target.write(values, window=window.ranges)
-                counts += np.bincount(values.max(axis=0).ravel(), minlength=len(counts))
+                largest = values.max(axis=0).ravel().astype(np.int64) - least
+                counts += np.bincount(largest, minlength=len(counts))
             else:
-                counts[nothing] += window.pixels
+                counts[nothing - least] += window.pixels
             progress.advance(window.pixels)
-    return {int(value): int(counts[value]) for value in np.flatnonzero(counts)}
+    return {int(place) + least: int(counts[place]) for place in np.flatnonzero(counts)}
 
 
 def _reach(layer: TileLayer, grid: Grid) -> Window:

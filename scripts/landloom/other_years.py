@@ -212,9 +212,18 @@ def check_features(names: Sequence[str], others: Sequence[str], lender: Lender) 
     if plain == plain_others:
         return
     here, there = (_dates(one) for one in (names, others))
+    undated = [
+        feature
+        for feature in sorted(set(here) ^ set(there))
+        if "" in {*here.get(feature, ()), *there.get(feature, ())}
+    ]
     differing = [
+        f"{feature} is missing in {lender.year}" if feature in here else f"{feature} is only in {lender.year}"
+        for feature in undated
+    ]
+    differing += [
         f"{feature} has {len(here.get(feature, ()))} dates, in {lender.year} {len(there.get(feature, ()))}"
-        for feature in sorted({*here, *there})
+        for feature in sorted({*here, *there} - {*undated})
         if len(here.get(feature, ())) != len(there.get(feature, ()))
     ]
     difference = "; ".join(differing[:3]) or "their order differs"

@@ -87,6 +87,7 @@ def problems(settings: Configuration, memory: Path | None = None) -> list[str]:
         *_check_items(settings),
         *_check_crs(settings),
         *_check_features(settings),
+        *_check_functions(settings),
         *_collect(_check_nomenclature, settings),
         *_check_dates(settings),
         *_check_samples(settings),
@@ -264,6 +265,30 @@ def _check_features(settings: Configuration) -> list[str]:
     ]
     calendars = {name: sensor.output_dates for name, sensor in settings.sensors.items()}
     return feature_checks.problems(settings.features, bands, calendars)
+
+
+def _check_functions(settings: Configuration) -> list[str]:
+    """Name functions of the user's own that their files lack, and rasters of theirs that are not there."""
+    from landloom import function_files
+
+    problems = []
+    for place, function in enumerate(settings.features.functions):
+        key = f"features.functions[{place}]"
+        found = function_files.problem(function.file, function.name, function.arguments)
+        problems += [f"{key}: {found}"] if found else []
+        files = {
+            path.replace("{year}", str(year)).replace("{tile}", tile): name
+            for name, path in function.rasters.items()
+            for year in settings.years
+            for tile in settings.tiles
+            if not made_here(settings, path)
+        }
+        problems += [
+            f"{key}.rasters.{name}: no such file: {path}"
+            for path, name in files.items()
+            if not is_file_or_folder(path)
+        ]
+    return problems
 
 
 def _check_nomenclature(settings: Configuration) -> None:

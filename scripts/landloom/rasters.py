@@ -45,9 +45,18 @@ def provenance(config_digest: str, code_digest: str) -> dict[str, str]:
 
 @contextmanager
 def create(
-    path: Path | str, grid: Grid, dtype: str, tags: Tags, *, bands: int = 1, nodata: float | None = 0
+    path: Path | str,
+    grid: Grid,
+    dtype: str,
+    tags: Tags,
+    *,
+    bands: int = 1,
+    nodata: float | None = 0,
+    interleave: str = "pixel",
 ) -> Iterator[Any]:
     """Create a GeoTIFF under a temporary name, renamed when the block ends.
+
+    Hundreds of bands are better stored band by band (``interleave`` is ``band``), as blocks of all would be large.
 
     Raises
     ------
@@ -60,6 +69,7 @@ def create(
         "blockysize": BLOCK,
         "compress": "deflate",
         "bigtiff": "if_safer",
+        "interleave": interleave,
     }
     with disk_errors(path), whole(path) as temporary:
         with rasterio.open(

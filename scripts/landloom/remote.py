@@ -165,6 +165,8 @@ def _message(band: RasterBand, status: int, error: Exception) -> str:
     if status in GONE:
         return f"{band.name}: HTTP status {status}, it is not there (any more); get newer items"
     reason = " ".join(without_queries(str(error.__cause__ or error)).split())
+    if band.path.startswith("/vsis3/"):
+        return f"{band.name}: cannot be read after {ATTEMPTS} attempts ({reason}); do the AWS_* variables let you in?"
     host = urlsplit(band.name).hostname or "the server"
     said = f"{host} answers with HTTP status {status}" if status else f"{host} does not answer"
     return f"{band.name}: cannot be read after {ATTEMPTS} attempts ({reason}; {said}); is the file whole, try later"

@@ -44,9 +44,8 @@ def extract(
         there[chosen[window][1]] = True
         return there.reshape(window.rows, window.columns)
 
-    for window, series in reader.stream(chosen, wanted):
-        rows, pixels = chosen[window]
-        vectors = layout.of_window(window, series)
+    for vectors in features.stream(reader, layout, grid, chosen, wanted):
+        rows, pixels = chosen[vectors.window]
         for part in features.chunks(len(rows)):
             matrix[rows[part]], seen[rows[part]] = vectors.stack(pixels[part])
         progress.advance(len(rows))

@@ -56,6 +56,15 @@ class SensorFeatures:
         """Return the feature names: bands date by date; each index and expression; flags; statistics."""
         return [name for name, _ in self._features]
 
+    @property
+    def scales(self) -> list[float]:
+        """Return by how much the stored number of each feature is larger than what it means."""
+        dates = len(self.output_dates)
+        found = [one.scale for one in self.choice.together] * dates
+        found += [one.scale for one in self.choice.one_by_one for _ in range(dates)]
+        found += [1.0] * dates if self.method.LACKING else []
+        return found + [1.0 if one.kind == "day_of_max" else one.of.scale for one in self.choice.statistics]
+
     @cached_property
     def _features(self) -> list[tuple[str, int]]:
         """Return the name and row (see :mod:`landloom.feature_blocks`) of each feature."""

@@ -28,6 +28,9 @@ OWN_FILES = frozenset({"provenance.json", "stac.json"})
 LOOKS = (".qml", ".aux.xml", "classes.csv")
 """How files of names and colours end."""
 
+ON_DEMAND = ("features.tif",)
+"""How files end that are made when they are asked for, and tell of no map."""
+
 DIGITS = 12
 """Of a checksum, as shown."""
 
@@ -164,7 +167,7 @@ def unexpected(recorded: Provenance, folder: Path) -> list[Difference]:
     return [
         Difference("unexpected", "product", name)
         for name in seen
-        if name not in recorded.products and name not in OWN_FILES and not name.endswith(LOOKS)
+        if name not in recorded.products and name not in OWN_FILES and not name.endswith((*LOOKS, *ON_DEMAND))
     ]
 
 

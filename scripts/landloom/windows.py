@@ -41,7 +41,7 @@ class Plan:
         return text
 
 
-def most_pixels(memory_mb: int, series_bytes: int, other_bytes: int = 0) -> int:
+def most_pixels(memory_mb: int, series_bytes: int, other_bytes: int = 0, feature_bytes: int = 0) -> int:
     """Return how many pixels a window may have to stay within a memory limit.
 
     Parameters
@@ -53,12 +53,16 @@ def most_pixels(memory_mb: int, series_bytes: int, other_bytes: int = 0) -> int:
         memory: one being read, one in work.
     other_bytes : int
         What the job needs whatever the window.
+    feature_bytes : int
+        For a pixel, of features that are made of whole windows.
     """
-    per_pixel = 2 * series_bytes + BYTES_PER_PIXEL
+    per_pixel = 2 * series_bytes + BYTES_PER_PIXEL + feature_bytes
     return int(max((memory_mb - BASE_MB) * 1e6 - other_bytes, 10e6) / per_pixel)
 
 
-def plan(grid: Grid, blocks: Sequence[tuple[int, int]], most_pixels: int) -> Plan:
+def plan(
+    grid: Grid, blocks: Sequence[tuple[int, int]], most_pixels: int, margin_px: int = 0, least_rows: int = 1
+) -> Plan:
     """Cut a grid into windows that decode as little as possible twice.
 
     Parameters
@@ -68,11 +72,20 @@ def plan(grid: Grid, blocks: Sequence[tuple[int, int]], most_pixels: int) -> Pla
         Of the files to read, in pixels of the grid.
     most_pixels : int
         That memory allows in a window.
+    margin_px : int
+        Pixels that are read around each window.
+    least_rows : int
+        Of a window, a power of 2.
     """
     limit = min(most_pixels, MOST_PIXELS)
-    shapes = [shape for shape in _shapes(grid) if _pixels(shape, grid) <= limit]
-    shapes = shapes or [(1, min(BLOCK, grid.columns))]
-    costs = {shape: sum(_times_decoded(shape, block, grid) for block in blocks) / len(blocks) for shape in shapes}
+    possible = [shape for shape in _shapes(grid) if shape[0] >= least_rows]
+    shapes = [shape for shape in possible if _pixels(_with_margin(shape, margin_px), grid) <= limit]
+    # Where a margin is wide, small windows are little else.
+    smallest = (least_rows, min(BLOCK, grid.columns)) if margin_px == 0 else (max(least_rows, BLOCK), BLOCK)
+    shapes = shapes or [smallest]
+    costs = {
+        shape: sum(_times_decoded(shape, one, grid, margin_px) for one in blocks) / len(blocks) for shape in shapes
+    }
     enough = min(ENOUGH_PIXELS, max(grid.rows * grid.columns // FEWEST_WINDOWS, FEWEST_PIXELS))
 
     def merit(shape: tuple[int, int]) -> tuple[int, ...]:
@@ -102,12 +115,20 @@ def _pixels(shape: tuple[int, int], grid: Grid) -> int:
     return min(shape[0], grid.rows) * min(shape[1], grid.columns)
 
 
-def _times_decoded(shape: tuple[int, int], block: tuple[int, int], grid: Grid) -> float:
+def _with_margin(shape: tuple[int, int], margin_px: int) -> tuple[int, int]:
+    return shape[0] + 2 * margin_px, shape[1] + 2 * margin_px
+
+
+def _times_decoded(shape: tuple[int, int], block: tuple[int, int], grid: Grid, margin_px: int) -> float:
     """Return how often a block is decoded, on average, if nothing stays in the cache from window to window."""
-    return _touched(shape[0], block[0], grid.rows) * _touched(shape[1], block[1], grid.columns)
+    rows = _touched(shape[0], block[0], grid.rows, margin_px)
+    return rows * _touched(shape[1], block[1], grid.columns, margin_px)
 
 
-def _touched(side: int, block: int, length: int) -> float:
+def _touched(side: int, block: int, length: int, margin_px: int) -> float:
     """Return how many windows touch a block along one axis, on average."""
-    touches = sum((min(start + side, length) - 1) // block - start // block + 1 for start in range(0, length, side))
+    touches = sum(
+        (min(start + side + margin_px, length) - 1) // block - max(start - margin_px, 0) // block + 1
+        for start in range(0, length, side)
+    )
     return touches / -(-length // block)

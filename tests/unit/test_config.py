@@ -34,6 +34,7 @@ def lines(content):
         "config/examples/romania.yaml",
         "config/examples/minimal.yaml",
         "config/examples/fusion.yaml",
+        "config/examples/functions.yaml",
     ],
 )
 def test_shipped_configurations(path):

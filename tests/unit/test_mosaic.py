@@ -97,3 +97,28 @@ def test_merge_takes_owners_first_then_margins():
     west = (np.array([[[1, 1, 1, 0]]]), np.array([[[1, 1, 1, 0]], [[1, 1, 0, 0]]]))
     east = (np.array([[[0, 2, 2, 2]]]), np.array([[[0, 1, 1, 1]], [[0, 0, 0, 1]]]))
     assert mosaic.merge([west, east], 0).tolist() == [[[1, 1, 1, 2]]]
+
+
+def test_features_are_many_bands_of_negative_numbers(layers, tmp_path):
+    """As scales, names and nodata are theirs; in blocks that fit into memory."""
+    bands = 300
+    for number, (tile, grid) in enumerate(TILES.items(), 1):
+        raster = tmp_path / f"{tile}_features.tif"
+        with rasters.create(raster, grid, "int16", {}, bands=bands, nodata=-10000, interleave="band") as dataset:
+            for band in range(1, bands + 1):
+                dataset.write(np.full((grid.rows, grid.columns), -band * number, np.int16), band)
+                dataset.set_band_description(band, f"feature {band}")
+            dataset.scales = [0.001] * bands
+        layers[tile] = mosaic.TileLayer(raster, layers[tile].regions)
+    target, grid = tmp_path / "features.tif", mosaic.map_grid(TILES, CRS, 400.0)
+    counts = mosaic.write(layers, grid, target, {}, lambda dataset: None, "average")
+    assert sum(counts.values()) == grid.rows * grid.columns
+    assert set(counts) <= {-10000, *range(-len(TILES), 0)}
+    with rasterio.open(target) as dataset:
+        assert (dataset.descriptions[-1], dataset.scales[-1], dataset.nodata) == ("feature 300", 0.001, -10000)
+        assert dataset.block_shapes[0] == (128, 128)
+        first, last = dataset.read(1).astype(int), dataset.read(bands).astype(int)
+    np.testing.assert_array_equal(last[first != -10000], bands * first[first != -10000])
+    assert {
+        int(value): int(count) for value, count in zip(*np.unique(first, return_counts=True), strict=True)
+    } == counts

@@ -1,5 +1,6 @@
 """Reading by HTTP, from a real server on loopback that fails, stalls and cuts connections when told to."""
 
+import dataclasses
 import json
 import time
 from datetime import UTC, date, datetime, timedelta
@@ -9,6 +10,7 @@ import pytest
 
 import stac_server as web
 from landloom import integrity, sensors, signing, source_files
+from landloom.bands import MaskReader
 from landloom.errors import InputError
 from landloom.grids import Window
 from landloom.series import AcquisitionReader
@@ -97,6 +99,23 @@ def test_answers_that_break_off_are_asked_for_again(server, folder, tmp_path):
     server.faults.append(web.times(2, web.cut(300), "B08"))
     assert_as_on_disk(acquisition, folder, tmp_path, reader)
     reader.close()
+
+
+def test_a_fine_mask_that_is_opened_anew_stays_on_its_grid(server, tmp_path):
+    """Its grid is that of the tile, cut once, however often a server fails."""
+    (mask,) = look(tmp_path, at(server.url, item())).masks
+    coarse = dataclasses.replace(
+        GRID, resolution=80.0, resolution_y=80.0, rows=GRID.rows // 8, columns=GRID.columns // 8
+    )
+    reader, window, seen = MaskReader(mask, coarse), Window(10, 12, 20, 16), []
+    for _ in range(3):
+        clear = np.ones((window.rows, window.columns), bool)
+        reader.keep_clear(window, clear)
+        seen.append(clear)
+        reader.close()
+    assert not seen[0].all()
+    np.testing.assert_array_equal(seen[0], seen[1])
+    np.testing.assert_array_equal(seen[0], seen[2])
 
 
 def test_a_server_that_stalls_is_asked_again(server, folder, tmp_path):

@@ -34,6 +34,8 @@ def functions(archive, on_cluster=False, model=None, **sensor):
         "SETTINGS": settings,
         "CONFIG": settings.model_dump(mode="json"),
         "TILES": ["T", "U"],
+        "FUNCTIONS": [],
+        "SEARCHED": [],
         "REGIONS": ["west", "east"],
         "samples_of_model": lambda wildcards: {},
         "configuration": configuration,

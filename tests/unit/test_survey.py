@@ -210,6 +210,8 @@ def test_own_dates():
 
 
 def test_own_dates_that_differ():
+    union = calendars.basis("union", {"T1": days(15, 1, 15), "T2": days(1, 20)})
+    assert union == calendars.SharedDates(tuple(days(1, 15, 20)), "T1")
     odd = calendars.basis("own", {"T1": days(1, 15), "T2": days(1, 15), "T3": days(1, 20)})
     message = r"only one of T1 and T3 has 2021-01-15, 2021-01-20; get the others, or choose `output_dates: steps`"
     with pytest.raises(InputError, match=message):

@@ -323,6 +323,14 @@ def test_what_tests_is_found_in_the_tables(tables, others, tmp_path):
     assert other_years.overlapping(there, tested).tolist() == sorted(expected)
 
 
+def test_features_without_dates_correspond_by_their_names():
+    names, others = [*NAMES, "s_NDVI_p10", "s_NDVI_day_of_max"], [*OTHER_NAMES, "s_NDVI_p10", "s_NDVI_day_of_max"]
+    other_years.check_features(names, others, lender())
+    assert other_years.shift_days(names, others) == other_years.shift_days(NAMES, OTHER_NAMES) > 0
+    with pytest.raises(InputError, match=r"the features of 2017 are others: s_NDVI_p10 is missing in 2017"):
+        other_years.check_features(names, [*OTHER_NAMES, "s_NDVI_p20", "s_NDVI_day_of_max"], lender())
+
+
 def test_samples_from_an_earlier_map_keep_their_blocks(others, tmp_path):
     others = {tile: table.assign(polygon=-table.polygon) for tile, table in others.items()}
     there = training.portions(write(others, tmp_path / "there"), 2, 0)

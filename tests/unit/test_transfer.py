@@ -48,6 +48,13 @@ def test_names_of_a_sensor_whose_name_begins_as_anothers():
     )
 
 
+def test_undated_names_stay_as_they_are():
+    trained, dates = {"s2": days("2018-02-01")}, {"s2": days("2020-02-02")}
+    names = ("s2_B4_20180201", "s2_mask_20180201", "s2_NDVI_p10", "s2_NDVI_day_of_max", "altitude")
+    moved = ("s2_B4_20200202", "s2_mask_20200202", *names[2:])
+    assert transfer.names_on(names, trained, dates) == moved
+
+
 def kept(*dates):
     return {"m": {calendars.MODEL_TAG: str({"s": list(dates)}).replace("'", '"')}}
 

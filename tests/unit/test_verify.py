@@ -1,3 +1,4 @@
+import dataclasses
 import hashlib
 import os
 
@@ -64,6 +65,14 @@ def test_every_difference_is_named(recorded, capsys):
         "missing input: classes.csv",
         "unexpected product: map/old.tif",
     ]
+
+
+def test_what_is_not_verified_is_said(recorded, capsys):
+    found = provenance.read(recorded)
+    remote = {"https://host/x.tif": Source(0, "not verified: abc", "sensors.s2")}
+    provenance.write(dataclasses.replace(found, inputs={**found.inputs, **remote}), recorded)
+    assert verify.verify(recorded)
+    assert "note: 1 inputs are remote or parts of files, not verified: https://host/x.tif" in capsys.readouterr().out
 
 
 def test_products_alone_elsewhere(recorded, tmp_path, capsys):

@@ -17,6 +17,17 @@ def test_windows_cover_the_grid_once(blocks, limit):
     assert (count == 1).all()
 
 
+@pytest.mark.parametrize("margin", [0, 5, 40])
+def test_windows_fit_with_their_margin(margin):
+    blocks = [(1, 10980), (2, 10980)]
+    for limit in (150_000, 400_000, 2_000_000):
+        chosen = plan(TILE, blocks, limit, margin)
+        assert max(TILE.padded(window, margin).pixels for window in chosen.windows) <= limit
+    wide, narrow = (plan(TILE, blocks, 2_000_000, one) for one in (40, 0))
+    assert wide.windows[0].rows >= narrow.windows[0].rows
+    assert plan(TILE, blocks, 400_000, margin, 256).windows[0].rows == 256
+
+
 def test_files_in_strips_are_decoded_once():
     chosen = plan(TILE, [(1, 10980), (2, 10980)], 400_000)
     assert chosen.times_decoded == 1

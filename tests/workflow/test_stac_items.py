@@ -14,7 +14,7 @@ import rasterio
 
 import stac_server as web
 from bad_input.inputs import TILE, small_configuration, theia
-from landloom import provenance, sensors, verify
+from landloom import sensors, source_files
 from running import run_snakemake, write_config
 from unit.test_stac_search import serve_api
 
@@ -22,6 +22,7 @@ pytestmark = pytest.mark.long
 
 BANDS = {"B3": "green", "B4": "red", "B8": "nir", "B11": "swir16"}
 MAPS = [f"tiles/{TILE}/{name}.tif" for name in ("run0/classification", "run0/confidence", "validity")]
+TARGET = f"results/2018/{MAPS[0]}"
 YEAR = (datetime(2018, 1, 1).date(), datetime(2018, 12, 31).date())
 
 
@@ -83,6 +84,7 @@ def maps(tiny_demo, server, tmp_path_factory):
         "file": "{tile}/*/*_{date}-*_FRE_{band}.tif",
         "date_format": "%Y%m%d-%H%M%S",
         "bands": {name: {"number": 1} for name in BANDS},
+        "common_names": {"B3": "G", "B4": "R", "B8": "N", "B11": "S1"},
         "mask": {"file": "{tile}/*/MASKS/*_{date}-*_CLM_R1.tif", "invalid_bits": list(range(8))},
     }
     elsewhere = {
@@ -96,9 +98,9 @@ def maps(tiny_demo, server, tmp_path_factory):
         "bands": BANDS,
         "mask": {"asset": "clouds", "invalid_bits": list(range(8))},
     }
-    for folder, sensor, targets in ((files, on_disk, [f"results/2018/{MAPS[0]}"]), (remote, elsewhere, [])):
+    for folder, sensor in ((files, on_disk), (remote, elsewhere)):
         config = project(tiny_demo, folder, sensor | {"step_days": 30})
-        done = run_snakemake(folder, *targets, "--set-threads", "classify=1", config=config)
+        done = run_snakemake(folder, TARGET, "--set-threads", "classify=1", config=config)
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return files / "results/2018", remote / "results/2018"
 
@@ -121,18 +123,16 @@ def test_the_search_is_kept_and_not_done_again(maps, server):
     assert len(found["features"]) > 10
     asked = len(server.asked)
     folder = maps[1].parents[1]
-    done = run_snakemake(folder, "-n", config=folder / "config.yaml")
+    done = run_snakemake(folder, TARGET, "-n", config=folder / "config.yaml")
     assert "Nothing to be done" in done.stdout + done.stderr
     assert len(server.asked) == asked
 
 
-def test_the_provenance_names_what_it_read(maps, server, capsys):
-    inputs = provenance.read(maps[1] / "provenance.json").inputs
-    remote = {name: source for name, source in inputs.items() if name.startswith("http")}
+def test_the_table_of_files_names_what_was_read(maps, server):
+    files = source_files.read(maps[1] / f"tiles/{TILE}/files.csv")
+    remote = [file for file in files if file.path.startswith(f"{server.url}/archive/")]
     assert len(remote) > 50
-    assert all(source.sha256.startswith("not verified: ") for source in remote.values())
-    assert verify.verify(maps[1] / "provenance.json")
-    assert re.search(r"note: \d+ inputs are remote or parts of files, not verified", capsys.readouterr().out)
+    assert all(file.sha256.startswith("not verified: ") for file in files)
 
 
 def test_tokens_are_nowhere(maps):
@@ -148,5 +148,5 @@ def test_other_items_map_again(maps, server, tiny_demo):
     serve_api(server, items_of(tiny_demo / "archive", server.url)[:-1], per_page=10)
     surveys = run_snakemake(folder, "surveys", "--forcerun", "search_items", config=folder / "config.yaml")
     assert surveys.returncode == 0, surveys.stdout[-3000:] + surveys.stderr[-3000:]
-    done = run_snakemake(folder, "-n", config=folder / "config.yaml")
+    done = run_snakemake(folder, TARGET, "-n", config=folder / "config.yaml")
     assert re.search(r"^classify +1$", done.stdout, re.M), done.stdout[-2000:]

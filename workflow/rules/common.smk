@@ -6,6 +6,7 @@ import re
 import shlex
 import sys
 import time
+import types
 from pathlib import Path
 
 STARTED = time.time()
@@ -13,7 +14,7 @@ REPOSITORY = Path(workflow.basedir).parent
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 
 from landloom import config as configuration
-from landloom import costs, nomenclature, processes
+from landloom import costs, function_files, nomenclature, processes
 from landloom.errors import InputError
 from landloom.files import SHAPEFILE_PARTS
 from landloom.code_digests import code_digest, library_digest
@@ -126,6 +127,12 @@ OPTIONAL_PARTS += ["fusion"] if FUSION else []
 OPTIONAL_PARTS += [] if FROZEN else ["quality"]
 FROM_MAP = None if FROZEN else CONFIG["samples"]["from_map"]
 OPTIONAL_PARTS += ["map_samples"] if FROM_MAP else []
+# Features that functions of the user's own make, and the code of these.
+FUNCTIONS = CONFIG["features"]["functions"]
+FUNCTION_FILES = sorted({function["file"] for function in FUNCTIONS})
+FUNCTION_CODE = checked(function_files.code_of, FUNCTION_FILES) if FUNCTIONS else ""
+FUNCTION_NAMES = ["results/{year}/functions.json"] if FUNCTIONS else []
+OPTIONAL_PARTS += ["functions"] if FUNCTIONS else []
 OPTIONAL_PARTS += ["static_rasters"] if SETTINGS.rasters else []
 DATES = "results/{year}/dates.json"
 RASTERS = "results/{year}/tiles/{tile}/static_rasters.csv" if SETTINGS.rasters else []
@@ -241,6 +248,33 @@ def reference_files(wildcards):
 def placed(pattern, wildcards):
     """Return the file of a pattern of the configuration for the job's tile and year."""
     return pattern.replace("{year}", wildcards.year).replace("{tile}", wildcards.tile)
+
+
+def function_rasters(wildcards):
+    """Return the rasters that functions of the user's own read for the job's tile."""
+    paths = [path for function in FUNCTIONS for path in function["rasters"].values()]
+    return sorted({placed(path, wildcards) for path in paths})
+
+
+def of_first_tile(of_job):
+    """Return what a job of the first tile gets, of a job of the year: a function of wildcards, or the same for all."""
+    if not callable(of_job):
+        return of_job
+
+    def of_year(wildcards):
+        return of_job(types.SimpleNamespace(year=wildcards.year, tile=TILES[0]))
+
+    return of_year
+
+
+def function_inputs(wildcards):
+    """Return the files of functions of the user's own, and the rasters that they read for all tiles of the year."""
+    files = {
+        str(path) for file in FUNCTION_FILES for path in function_files.sources(file)
+    }
+    paths = [path for function in FUNCTIONS for path in function["rasters"].values()]
+    rasters = {path.replace("{year}", wildcards.year) for path in paths}
+    return sorted(files.union(*(expand(path, tile=TILES) for path in rasters)))
 
 
 def raster_files(wildcards):

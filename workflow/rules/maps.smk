@@ -28,6 +28,8 @@ rule classify:
         weights=BOUNDARY_WEIGHTS,
         beliefs=beliefs_of_run,
         rasters=RASTERS,
+        functions=FUNCTION_NAMES,
+        function_rasters=function_rasters,
     output:
         **{
             layer: f"results/{{year}}/tiles/{{tile}}/run{{run}}/{layer}.tif"
@@ -49,6 +51,7 @@ rule classify:
         sensors=sensors_of_job(CONFIG["sensors"]),
         features=CONFIG["features"],
         rasters=CONFIG["rasters"],
+        functions=FUNCTION_CODE,
         regions=REGIONS,
         groups=list(SENSOR_GROUPS),
         mass=SENSOR_MASS,

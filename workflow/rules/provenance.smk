@@ -47,6 +47,8 @@ if "boundary" in OPTIONAL_PARTS:
     MAKERS += [rules.compare_boundary, rules.accuracy_boundary]
 if SEARCHED:
     MAKERS += [rules.search_items]
+if FUNCTIONS:
+    MAKERS += [rules.check_functions]
 if FUSION:
     MAKERS += [rules.fuse, rules.validate_fusion, rules.accuracy_fusion]
     MAKERS += [rules.style_fusion]
@@ -68,6 +70,7 @@ rule provenance:
         samples=SETTINGS.samples.files() if not FROZEN else [],
         fused=fused_products,
         fusion=other_maps,
+        features=function_inputs,
     output:
         provenance="results/{year}/provenance.json",
     log:

@@ -69,6 +69,16 @@ def survey_minutes(wildcards, attempt, threads):
     return attempt * estimates.minutes(seconds, threads)
 
 
+def window_mb(input):
+    """Return the memory that the smallest window takes with what functions of the user's own need around it."""
+    if not FUNCTIONS:
+        return 0
+    margin = max(function["padding_px"] for function in FUNCTIONS)
+    held = max(function["held_series"] for function in FUNCTIONS)
+    series_bytes = estimates.series_bytes(input.table, BANDS) + RASTERS_BYTES
+    return estimates.padded_mb(series_bytes, surveyed(input).looks, margin, held)
+
+
 def surveyed(input):
     """Return the work that the tile of a job makes."""
     return estimates.work_of_tile(input.table, input.grid)
@@ -82,12 +92,14 @@ def series_mb(input):
 
 def series_memory(wildcards, input, attempt):
     """Return the memory of a job that reads a tile's series."""
-    return asked_mb(max(series_mb(input), READING_MB), attempt)
+    needed = max(series_mb(input), READING_MB, window_mb(input))
+    return asked_mb(needed, attempt)
 
 
 def classify_memory(wildcards, input, attempt):
     """Return the memory of a tile's map: that of a series, and the models of all regions."""
-    needed = max(series_mb(input), READING_MB, estimates.opening_mb(input.models))
+    needed = max(series_mb(input), READING_MB, window_mb(input))
+    needed = max(needed, estimates.opening_mb(input.models))
     return asked_mb(needed + estimates.size_mb(input.models), attempt)
 
 
@@ -97,6 +109,20 @@ def samples_minutes(wildcards, input, attempt, threads):
     seconds = READING_TIMES * estimates.reading_seconds(work)
     seconds += estimates.mapping_seconds(work, 0, METHOD)
     return attempt * estimates.minutes(seconds, threads)
+
+
+def features_minutes(wildcards, input, attempt, threads):
+    """Return the time of a tile's map of features."""
+    work = surveyed(input)
+    seconds = READING_TIMES * estimates.reading_seconds(work)
+    seconds += estimates.writing_seconds(work)
+    return attempt * estimates.minutes(seconds)
+
+
+def features_mosaic_minutes(wildcards, attempt):
+    """Return the time of the mosaic of all features."""
+    seconds = estimates.mosaic_seconds(len(TILES), estimates.FEATURES)
+    return attempt * estimates.minutes(seconds)
 
 
 def classify_minutes(wildcards, input, attempt, threads):

@@ -90,6 +90,8 @@ rule samples:
         shifts=SHIFTS,
         archives=MADE_ARCHIVES,
         rasters=RASTERS,
+        functions=FUNCTION_NAMES,
+        function_rasters=function_rasters,
     output:
         samples="results/{year}/tiles/{tile}/samples.parquet",
     log:
@@ -107,6 +109,7 @@ rule samples:
         sensors=sensors_of_job(CONFIG["sensors"]),
         features=CONFIG["features"],
         rasters=CONFIG["rasters"],
+        functions=FUNCTION_CODE,
         runs=CONFIG["runs"],
         seed=CONFIG["seed"],
         code=code_digest("samples"),

@@ -23,7 +23,7 @@ rule shifts:
         mem_mb=series_memory,
         runtime=samples_minutes,
     params:
-        sensors=COREGISTERED,
+        sensors=sensors_of_job(COREGISTERED),
         code=code_digest("shifts"),
     message:
         "Finding the shifts of tile {wildcards.tile}, {wildcards.year}."

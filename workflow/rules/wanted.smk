@@ -62,7 +62,8 @@ def wanted_surveys():
         if FROZEN
         else expand("results/{year}/sample_draws.csv", year=selected_years())
     )
-    return surveys + draws + expand(DATES, year=selected_years())
+    tried = expand(FUNCTION_NAMES, year=selected_years())
+    return surveys + draws + tried + expand(DATES, year=selected_years())
 
 
 def wanted_products():

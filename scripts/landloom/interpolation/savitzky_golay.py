@@ -61,7 +61,7 @@ def prepare(line: Timeline, settings: InterpolationSettings) -> Plan:
 
 def _weights(days: np.ndarray, first: int, day: int, settings: InterpolationSettings) -> np.ndarray:
     """Return by how much each value of a window counts for the polynomial's value on a day."""
-    # Around the day and within about -1..1, where powers are of one size; the polynomial's value is its constant.
+    # From the day on and within -1..1, where powers are of one size; the polynomial's value is its constant then.
     times = (days[first : first + settings.window] - day) / (days[first + settings.window - 1] - days[first])
     return np.asarray(np.linalg.pinv(np.vander(times, settings.degree + 1, increasing=True))[0])
 

@@ -38,9 +38,6 @@ LETTERS = {
 }
 """Common name of the eo extension: the standard letter in spyndex."""
 
-_USED = ("href", "alternate", "bands", "eo:bands", "raster:bands", "nodata", "file:checksum", "file:size")
-_USED_ANY = re.compile(r"raster:(scale|offset)|scale|offset")
-
 
 def find(
     settings: StacSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
@@ -70,16 +67,8 @@ def _of_tile(settings: StacSettings, tile: str, inventory: Inventory) -> list[It
 
 def _product(item: Item, settings: StacSettings) -> Product:
     """Return an item as a product: with all that is used of it, and its files on this machine."""
-    used = {
-        "id": item.name,
-        "collection": item.content.get("collection"),
-        "properties": item.properties,
-        "assets": {
-            key: {name: part for name, part in asset.items() if name in _USED or _USED_ANY.fullmatch(name)}
-            for key, asset in item.content["assets"].items()
-        },
-        "landloom:address": item.content.get("landloom:address", ""),
-    }
+    # Where it lies has told its tile.
+    used = {key: part for key, part in item.content.items() if key not in ("geometry", "bbox")}
     content = json.dumps(used, sort_keys=True)
     return Product(item.date, item.name, item.path, _local_files(item, settings), content)
 

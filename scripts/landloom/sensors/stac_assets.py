@@ -123,17 +123,23 @@ def address(item: Item, asset: dict[str, Any], key: str, alternate: str | None) 
 
 
 def _followed(href: str, item: Item, key: str) -> str:
+    base = item.content.get("landloom:address")
+    found_at = base if isinstance(base, str) and base.startswith(("http://", "https://")) else ""
     scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", href)
-    found_at = str(item.content.get("landloom:address") or "")
-    if scheme is None and found_at:
-        return urljoin(found_at, href)
-    if scheme is None and not href.startswith("/vsi"):
-        return str(Path(item.path).parent / href)
-    if scheme and scheme[1].lower() in ("http", "https", "s3") and _host(href):
-        return href
-    if scheme and scheme[1].lower() == "file" and _host(href) == "" and not found_at:
-        return unquote(urlsplit(href).path)
+    path = unquote(href[len("file://") :]) if href.lower().startswith("file:///") else href
+    address = _joined(found_at, href) if found_at else href
+    if address.lower().startswith(("http://", "https://", "s3://")) and _host(address):
+        return address
+    if not found_at and (scheme is None or path != href) and not path.startswith("/vsi") and not unfit(path):
+        return str(Path(item.path).parent / path)
     raise InputError(f"{where(item)}: asset {key} lies at {shortened(href)}; only paths, http(s), s3 are followed")
+
+
+def _joined(base: str, href: str) -> str:
+    try:
+        return urljoin(base, href)
+    except ValueError:  # brackets of no host
+        return ""
 
 
 def _host(href: str) -> str | None:
@@ -154,9 +160,15 @@ def scaling(item: Item, found: Place, settings: StacSettings, wanted: str | Stac
     """
     given = [wanted.model_dump()] if isinstance(wanted, StacBand) else []
     given += [settings.model_dump(include={"scale", "offset", "nodata"})]
-    numbers = _first([*given, _told_scaling(item, found), _of_family(item)], ("scale", "offset", "nodata"))
+    told = _told_scaling(item, found)
+    numbers = _first([*given, told, _of_family(item)], ("scale", "offset", "nodata"))
     if numbers["scale"] is None:
         raise InputError(f"{where(item)}: does not tell the scale of asset {found.key}; give `scale`, as 0.0001")
+    if numbers["offset"] is None and told["scale"] is None and _is_sentinel2(item):
+        raise InputError(
+            f"{where(item)}: tells neither offset nor processing baseline, by which Sentinel-2 has one of -0.1 or "
+            "none; give `offset`"
+        )
     return Scaling(numbers["scale"], numbers["offset"] or 0.0, numbers["nodata"])
 
 
@@ -182,7 +194,7 @@ def _told_scaling(item: Item, found: Place) -> dict[str, float | None]:
 def _number(given: Any, key: str, item: Item, asset: str) -> float:
     """Return a number of an item; the raster extension writes some nodata values as text."""
     special = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
-    if key == "nodata" and given in special:
+    if key == "nodata" and isinstance(given, str) and given in special:
         return special[given]
     if isinstance(given, bool) or not isinstance(given, int | float) or not _sane(given, key):
         raise InputError(
@@ -200,16 +212,26 @@ def _of_family(item: Item) -> dict[str, float]:
     platform, collection = item.text("platform").lower(), str(item.content.get("collection") or "").lower()
     if collection.startswith("hls"):
         return {"scale": 0.0001, "offset": 0.0, "nodata": -9999.0}
-    if "s2:processing_baseline" in item.properties or platform.startswith("sentinel-2"):
-        return {"scale": 0.0001, "offset": _baseline_offset(item), "nodata": 0.0}
+    if _is_sentinel2(item):
+        return {"scale": 0.0001, "nodata": 0.0} | _baseline_offset(item)
     if platform.startswith("landsat") and "c2" in collection and "l2" in collection:
         return {"scale": 0.0000275, "offset": -0.2, "nodata": 0.0}
     return {}
 
 
-def _baseline_offset(item: Item) -> float:
-    parts = re.fullmatch(r"(\d+)\.(\d+)", item.text("s2:processing_baseline"))
-    return BOA_OFFSET if parts and (int(parts[1]), int(parts[2])) >= OFFSET_SINCE else 0.0
+def _is_sentinel2(item: Item) -> bool:
+    return "s2:processing_baseline" in item.properties or item.text("platform").lower().startswith("sentinel-2")
+
+
+def _baseline_offset(item: Item) -> dict[str, float]:
+    """Return the offset by the processing baseline: that of a property, else that in the product's name."""
+    texts = (item.text("s2:processing_baseline"), item.text("processing:version"))
+    names = (item.text("s2:product_uri"), str(item.content["id"]))
+    found = [re.fullmatch(r"(\d\d)\.(\d\d)", text) for text in texts]
+    found += [re.search(r"_MSIL2A_.*_N(\d\d)(\d\d)_", name) for name in names]
+    for parts in filter(None, found):
+        return {"offset": BOA_OFFSET if (int(parts[1]), int(parts[2])) >= OFFSET_SINCE else 0.0}
+    return {}
 
 
 def mask(item: Item, settings: StacSettings) -> tuple[StacMask, dict[str, Any], bool] | None:

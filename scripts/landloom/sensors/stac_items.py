@@ -23,6 +23,12 @@ MOST_BYTES = 2**27
 MOST_NAME = 200
 """Letters of an item's id: it stands in tables and messages."""
 
+_USED = ("id", "collection", "properties", "geometry", "bbox", "landloom:address")
+_USED_OF_ASSETS = re.compile(
+    r"href|alternate|bands|eo:bands|raster:bands|file:checksum|file:size|nodata|(raster:)?(scale|offset|nodata)"
+)
+"""Parts of items and assets that are looked at; the rest of thousands of items is not kept in memory."""
+
 _FILES = re.compile(r"(?!\.).*\.(?:geo)?json", re.I)
 _TIME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}:\d{2})(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?", re.I)
 
@@ -40,7 +46,7 @@ class Item:
     time : str
         The same to the second.
     content : dict
-        As in the file.
+        As in the file, without what is not used.
     path : str
         File that holds it.
     """
@@ -126,7 +132,12 @@ def _item(content: dict[str, Any], path: str) -> Item:
     if not isinstance(assets, dict) or not all(isinstance(one, dict) for one in assets.values()):
         raise InputError(f"{where}: `assets` is not a table of assets")
     moment = _moment(content["properties"], where)
-    return Item(name, moment.date(), moment.strftime("%Y-%m-%dT%H:%M:%S"), content, path)
+    used = {key: content[key] for key in _USED if key in content}
+    used["assets"] = {
+        key: {name: part for name, part in asset.items() if _USED_OF_ASSETS.fullmatch(name)}
+        for key, asset in assets.items()
+    }
+    return Item(name, moment.date(), moment.strftime("%Y-%m-%dT%H:%M:%S"), used, path)
 
 
 def _moment(properties: dict[str, Any], where: str) -> datetime.datetime:

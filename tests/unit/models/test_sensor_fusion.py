@@ -90,6 +90,12 @@ def test_samples_are_cut_by_sensor():
     np.testing.assert_array_equal(found.features, matrix[:, [0, 1, 3]])
 
 
+def test_features_without_dates_are_cut_by_sensor_too():
+    names = ("a_NDVI_p10", "ab_NDVI_day_of_max", "b_x_mean")
+    samples = training.TrainingSet(np.zeros((3, 3), np.int16), np.ones(3, np.int32), np.ones(3, np.int64), names)
+    assert training.of_sensors(samples, ["ab"], ["a", "b", "ab"]).names == (names[1],)
+
+
 def predictions(seed, right):
     """Samples that are predicted right with some chance, the same by all schemes."""
     random = np.random.default_rng(seed)

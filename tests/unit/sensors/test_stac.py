@@ -1,8 +1,12 @@
+import contextlib
+import copy
 import json
 from datetime import date
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from landloom import config, integrity, sensors
 from landloom.errors import InputError
@@ -15,17 +19,17 @@ from unit.sensors.stac_material import GRID, TILE, asset, item, stac, write_asse
 PERIOD = (date(2018, 1, 1), date(2018, 12, 31))
 
 
-def found(settings, tile=TILE, period=PERIOD):
-    return sensors.find(settings, tile, *period)
+def found(wanted, tile=TILE, period=PERIOD):
+    return sensors.find(wanted, tile, *period)
 
 
-def look(settings, tile=TILE):
-    (product,) = found(settings, tile)
-    return sensors.describe(settings, "s2", tile, product)
+def look(wanted, tile=TILE):
+    (product,) = found(wanted, tile)
+    return sensors.describe(wanted, "s2", tile, product)
 
 
-def bands(settings):
-    return dict(look(settings).bands)
+def bands(wanted):
+    return dict(look(wanted).bands)
 
 
 @pytest.mark.parametrize("form", ["item", "collection", "list", "folder"])
@@ -125,6 +129,19 @@ SCALINGS = [
     ({"s2:processing_baseline": "05.09"}, {"offset": None, "scale": None}, (1.0, -1000.0)),  # Planetary Computer
     ({"s2:processing_baseline": "03.01"}, {"offset": None, "scale": None}, (1.0, 0.0)),
     (
+        {"s2:processing_baseline": None, "platform": "sentinel-2c", "processing:version": "05.11"},
+        {"offset": None, "scale": None},
+        (1.0, -1000.0),
+    ),
+    (
+        {
+            "s2:processing_baseline": None,
+            "s2:product_uri": "S2A_MSIL2A_20230625T234621_N0509_R073_T01WCS_20230626T022157.SAFE",
+        },
+        {"offset": None, "scale": None},
+        (1.0, -1000.0),
+    ),
+    (
         {"platform": "landsat-8", "s2:processing_baseline": None},
         {"scale": 0.0000275, "offset": -0.2},
         (0.275, -2000.0),
@@ -141,6 +158,15 @@ def test_scaling(tmp_path, properties, raster, scaling):
     own = stac(tmp_path / "i.json", bands={"B4": {"asset": "red", "offset": 0.5}}, scale=0.01, nodata=-1)
     band = bands(own)["B4"]
     assert (band.gain, band.shift, band.nodata) == (100.0, 5000.0, -1)
+
+
+def test_sentinel2_of_an_unknown_baseline_needs_an_offset(tmp_path):
+    one = item(**{"s2:processing_baseline": None, "platform": "sentinel-2b"})
+    one["assets"]["red"] = asset("red.tif", "red", scale=None, offset=None)
+    archive = write_items(tmp_path / "i.json", one)
+    with pytest.raises(InputError, match="tells neither offset nor processing baseline"):
+        bands(stac(archive))
+    assert bands(stac(archive, offset=-0.1))["B4"].shift == pytest.approx(-1000)
 
 
 def test_scaling_of_stac_1_1(tmp_path):
@@ -339,8 +365,8 @@ def test_pixels_are_those_of_the_files(tmp_path):
     one = item(**{"s2:processing_baseline": "05.00"})
     one["assets"]["red"]["raster:bands"][0]["offset"] = -0.1
     write_assets(tmp_path, one)
-    settings = stac(write_items(tmp_path / "i.json", one))
-    acquisition = look(settings)
+    wanted = stac(write_items(tmp_path / "i.json", one))
+    acquisition = look(wanted)
     integrity.check(acquisition, GRID, GRID)
     window = Window(100, 90, 60, 70)
     values, valid = np.empty((2, window.pixels), np.int16), np.empty(window.pixels, bool)
@@ -357,10 +383,10 @@ def test_pixels_are_those_of_the_files(tmp_path):
 
 def test_a_real_item_of_earth_search(shared_data):
     (path,) = shared_data.glob("riotilerpds_fixtures/tests/fixtures/sentinel-cogs/*/29/R/KH/2020/2/*/*.json")
-    settings = stac(path, bands={"B4": "red", "B8": "nir"})
-    (product,) = found(settings, "T29RKH", (date(2020, 1, 1), date(2020, 12, 31)))
+    wanted = stac(path, bands={"B4": "red", "B8": "nir"})
+    (product,) = found(wanted, "T29RKH", (date(2020, 1, 1), date(2020, 12, 31)))
     assert (product.date, product.name) == (date(2020, 2, 19), "S2A_29RKH_20200219_0_L2A")
-    acquisition = sensors.describe(settings, "s2", "T29RKH", product)
+    acquisition = sensors.describe(wanted, "s2", "T29RKH", product)
     assert acquisition.bands[0][1].name == (
         "https://sentinel-cogs.s3.us-west-2.amazonaws.com/sentinel-s2-l2a-cogs/29/R/KH/2020/2/"
         "S2A_29RKH_20200219_0_L2A/B04.tif"
@@ -373,8 +399,44 @@ def test_a_real_item_of_earth_search(shared_data):
 @pytest.mark.parametrize(("tile", "shift"), [("T07HFE", 0.0), ("T01WCS", -1000.0)])
 def test_real_items_of_stactools(shared_data, tile, shift):
     (path,) = shared_data.glob(f"stactools_sentinel2/tests/data-files/*_{tile}_*/expected_output.json")
-    settings = stac(path, bands={"B4": "red", "B8A": "nir08"})
-    (product,) = found(settings, tile, (date(2019, 1, 1), date(2023, 12, 31)))
-    acquisition = sensors.describe(settings, "s2", tile, product)
+    wanted = stac(path, bands={"B4": "red", "B8A": "nir08"})
+    (product,) = found(wanted, tile, (date(2019, 1, 1), date(2023, 12, 31)))
+    acquisition = sensors.describe(wanted, "s2", tile, product)
     assert [round(band.shift) for _, band in acquisition.bands] == [shift, shift]
     assert "_B04_10m." in acquisition.bands[0][1].path
+
+
+ODD_TEXT = ["", "x", "http://[", "http://h/\x00", "file:///%00", "\ud800", "nan", "2018-06-01", "1" * 5000]
+ODD_LISTS = [[], [[]], [{}], [7], [None, None, None, None], ["red"], [["a", 1]]]
+ODD = st.sampled_from([None, True, -1, 0, 1e308, float("nan"), 10**400, {}, {"x": 7}, *ODD_TEXT, *ODD_LISTS])
+
+
+def places_in(part, path=()):
+    """Give the path of every part of a document."""
+    children = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+    for key, child in children:
+        yield (*path, key)
+        yield from places_in(child, (*path, key))
+
+
+@settings(max_examples=80, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_nothing_but_input_errors(tmp_path, data):
+    one = item(**{"sat:relative_orbit": 51}) | {"landloom:address": "http://h/x.json"}
+    one["assets"]["red"] |= {"alternate": {"s3": {"href": "s3://b/x.tif"}}, "bands": [{"nodata": 0}], "file:size": 1}
+    for _ in range(data.draw(st.integers(1, 3))):
+        path = data.draw(st.sampled_from(sorted(places_in(one), key=str)))
+        part = one
+        for key in path[:-1]:
+            part = part[key]
+        part[path[-1]] = copy.deepcopy(data.draw(ODD))
+    archive = tmp_path / "i.json"
+    archive.write_text(json.dumps(one))
+    ways = [{"orbits": [51]}, {"boxes": {TILE: [0.5, 44, 2, 45]}, "mask": "none"}, {"alternate": "s3"}]
+    one_way = stac(archive, **data.draw(st.sampled_from(ways)))
+    with contextlib.suppress(InputError):
+        for product in found(one_way):
+            sensors.why_unwanted(one_way, product)
+            acquisition = sensors.describe(one_way, "s", TILE, product)
+            assert all(np.isfinite([band.gain, band.shift]).all() for _, band in acquisition.bands)
+            assert all("\n" not in part.name for part in acquisition.unverified)

@@ -1,0 +1,118 @@
+"""Functions of the user's own, from the check to the map, with the map of the features."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import rasterio
+from scipy import ndimage
+
+from bad_input.inputs import TILE, small_configuration
+from plans import jobs_of
+from running import ROOT, run_snakemake, write_config
+
+pytestmark = pytest.mark.long
+
+EXAMPLES = ROOT / "config/examples/my_functions.py"
+TEXTURE = {"file": "mine/my_functions.py", "name": "texture", "arguments": {"sensor": "s2", "radius_px": 3}}
+LOOKS = {
+    "file": "mine/my_functions.py",
+    "name": "looks",
+    "arguments": {"sensor": "s2"},
+    "scale": 100,
+    "keep": ["clear"],
+}
+
+
+def configuration(padding_px=3):
+    functions = [TEXTURE | {"padding_px": padding_px}, LOOKS]
+    return small_configuration(tiles=[TILE], features={"indices": ["NDVI"], "functions": functions})
+
+
+@pytest.fixture(scope="module")
+def project(tiny_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("functions") / "work"
+    shutil.copytree(tiny_demo, folder / "data")
+    (folder / "mine").mkdir()
+    shutil.copy(EXAMPLES, folder / "mine")
+    targets = [f"results/2018/tiles/{TILE}/run0/classification.tif", "results/2018/map/features.tif"]
+    done = run_snakemake(folder, *targets, config=write_config(folder / "config.yaml", configuration()))
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return folder
+
+
+def values_of(project: Path, tile: str) -> dict[str, np.ndarray]:
+    with rasterio.open(project / f"results/2018/tiles/{tile}/features.tif") as dataset:
+        return dict(zip(dataset.descriptions, dataset.read(), strict=True))
+
+
+def test_features_are_those_of_the_samples(project: Path):
+    table = pd.read_parquet(project / f"results/2018/tiles/{TILE}/samples.parquet")
+    found = values_of(project, TILE)
+    assert list(found)[-2:] == ["texture_deviation", "looks_clear"]
+    assert len(table) > 50
+    for name, values in found.items():
+        np.testing.assert_array_equal(table[name], values[table.row, table.column])
+
+
+def test_features_are_what_scipy_makes_of_the_whole_tile(project: Path):
+    found = values_of(project, TILE)
+    ndvi = np.stack([values for name, values in found.items() if "_NDVI_" in name])
+    greenest = np.where(ndvi[0] == -10000, np.nan, ndvi.max(axis=0) / 1000)
+    expected = ndimage.generic_filter(greenest, np.std, size=7)
+    stored = np.where(np.isnan(expected), -10000, np.round(1000 * np.nan_to_num(expected)))
+    assert np.abs(stored - found["texture_deviation"]).max() <= 1
+    with rasterio.open(project / f"results/2018/tiles/{TILE}/validity.tif") as dataset:
+        np.testing.assert_array_equal(found["looks_clear"], 100 * dataset.read(1))
+
+
+def test_the_mosaic_has_the_features_of_the_tiles(project: Path):
+    with rasterio.open(project / "results/2018/map/features.tif") as dataset:
+        assert list(dataset.descriptions) == list(values_of(project, TILE))
+        mosaic = dataset.read(dataset.count)
+        assert (dataset.dtypes[0], dataset.nodata, dataset.scales[-1]) == ("int16", -10000, 0.01)
+        assert dataset.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
+    assert (mosaic != -10000).any()
+    assert set(np.unique(mosaic)) <= {-10000, *np.unique(values_of(project, TILE)["looks_clear"])}
+
+
+def plan(project: Path, **changes: object) -> dict[str, int]:
+    config = write_config(project / "plan.yaml", configuration(**changes))
+    target = f"results/2018/tiles/{TILE}/run0/classification.tif"
+    done = run_snakemake(project, target, "--dry-run", config=config)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return jobs_of(done.stdout + done.stderr)
+
+
+def test_a_changed_function_makes_again_what_it_made(project: Path):
+    file = project / "mine/my_functions.py"
+    kept = file.read_text()
+    file.write_text(kept + "\n# a comment\n")
+    assert plan(project) == {}
+    file.write_text(kept.replace("means[1] - means[0]", "means[0] - means[1]"))
+    assert plan(project) == {"check_functions": 1, "samples": 1, "train": 1, "classify": 1}
+    file.write_text(kept)
+
+
+def test_a_function_with_too_little_padding_ends_the_run_before_the_long_work(project: Path):
+    config = write_config(project / "wrong.yaml", configuration(padding_px=1))
+    done = run_snakemake(project, f"results/2018/tiles/{TILE}/samples.parquet", config=config)
+    assert done.returncode == 1
+    assert "`texture` of mine/my_functions.py: `deviation` depends on the window at" in done.stdout + done.stderr
+    assert "rule samples" not in done.stdout + done.stderr
+
+
+def test_jobs_keep_within_their_memory(project: Path):
+    for log in [*project.glob("logs/2018/tiles/*/features.log"), *project.glob("logs/2018/tiles/*/samples.log")]:
+        peak, allowed = (
+            int(part.split()[-1]) for part in log.read_text().rpartition("peak memory")[2].split(" MB")[:2]
+        )
+        assert peak < allowed
+
+
+def test_the_documentation_shows_the_example():
+    page = (ROOT / "docs/functions.md").read_text()
+    shown = page.partition("```python\n")[2].partition("```")[0]
+    assert shown.partition("def ")[2].strip() in EXAMPLES.read_text()
