@@ -1,5 +1,6 @@
 """Fixtures for all tests."""
 
+import fcntl
 import os
 import shutil
 from pathlib import Path
@@ -55,13 +56,21 @@ def demo(tiny_demo: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def up_to_date(tiny_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project that is up to date; not to be changed."""
-    folder = tmp_path_factory.mktemp("up_to_date") / "work"
-    shutil.copytree(tiny_demo, folder / "data")
-    write_config(folder / "config.yaml", small_configuration())
-    done = run_snakemake(folder, config=folder / "config.yaml")
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+def up_to_date(tiny_demo: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A project that is up to date, made by the first worker that needs it; not to be changed."""
+    # Workers have folders of their own in one that is common to them; alone, there is none above.
+    common = tmp_path_factory.getbasetemp()
+    common = common if worker_id == "master" else common.parent
+    with (common / "up_to_date.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        folder = common / "up_to_date"
+        if not folder.exists():
+            making = tmp_path_factory.mktemp("making") / "work"
+            shutil.copytree(tiny_demo, making / "data")
+            write_config(making / "config.yaml", small_configuration())
+            done = run_snakemake(making, config=making / "config.yaml")
+            assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+            making.rename(folder)
     return folder
 
 

@@ -18,6 +18,8 @@ from landloom.series import TileReader
 from landloom.series_settings import SeriesSettings
 from running import ROOT, run_snakemake, write_config
 
+pytestmark = pytest.mark.long
+
 CLASSES = {
     2: ("forest", "#2f7d3b"),
     3: ("grassland", "#b8d977"),
