@@ -139,7 +139,7 @@ def disturbed(lab: Lab, project: Callable[[str], Path]) -> Disturbed:
     run = Run(lab, folder, ["--max-threads", "4", "--set-resources", TOO_LITTLE])
     lost_job, lost_node = run.job("acquisitions")
     lab.call("scontrol", "update", f"nodename={lost_node}", "state=down", "reason=test")
-    log = run.first_file("logs/2018/models/*.log")
+    log = run.first_file("logs/2018/models/*_run?.log")
     cut_off_job, _ = run.job(f"train_wildcards_2018_{log.stem.replace('_run', '_')}")
     lab.call("scontrol", "update", f"jobid={cut_off_job}", "EndTime=now")
     code, terminal = run.end()
