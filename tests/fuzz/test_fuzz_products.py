@@ -20,8 +20,9 @@ from fuzz import material
 from fuzz.property import CANARY, refuses_or_accepts, run_with_little_memory, untouched, workplace
 from landloom import config, sensor_settings, sensors
 from landloom.errors import InputError
-from landloom.sensors import base, sen2cor
-from landloom.sensors.base import Members, Product
+from landloom.sensors import members, sen2cor
+from landloom.sensors.base import Product
+from landloom.sensors.members import Members
 
 SAFE = "S2A_MSIL2A_20180601T105621_N0400_R094_T30TYP_20180601T140000.SAFE"
 IMAGES = f"GRANULE/L2A_{TILE}_A1/IMG_DATA"
@@ -119,7 +120,7 @@ ATTACKS = {
     "utf-32": METADATA.decode().encode("utf-32"),
     "unknown encoding": METADATA.replace(b"UTF-8", b"x-unheard-of"),
     "utf-7": METADATA.replace(b"UTF-8", b"utf-7"),
-    "too large": b" " * (base.MOST_TEXT + 1) + METADATA,
+    "too large": b" " * (members.MOST_TEXT + 1) + METADATA,
     "empty": b"",
     "nul": b"\0" * 1000,
 }

@@ -18,7 +18,7 @@ from pyproj import CRS
 from bad_input.inputs import TILE, small_configuration
 from fuzz import material
 from fuzz.property import refuses_or_accepts, untouched, workplace
-from landloom import config, preflight, reference, reference_split, territory, vectors
+from landloom import config, preflight, reference, reference_split, territory, vector_checks, vectors
 from landloom.config import Configuration
 from landloom.grids import Grid
 from landloom.nomenclature import LandClass, Nomenclature
@@ -65,7 +65,7 @@ def look_at(path: Path, field: str) -> None:
     """Do with a vector file what is done before any job starts."""
     content = small_configuration(reference={"file": str(path), "field": field})
     content["regions"] = {"file": str(path), "field": field, "names": ["1", "a"]}
-    for line in preflight._check_vectors(Configuration.model_validate(content), None):
+    for line in vector_checks.problems(Configuration.model_validate(content), None):
         assert line.startswith(("reference.", "regions."))
         assert len(line) < 10_000
 

@@ -2,7 +2,7 @@ import geopandas as gpd
 import pytest
 from shapely.geometry import box
 
-from landloom import config, preflight
+from landloom import config, preflight, vector_checks
 
 
 @pytest.fixture
@@ -38,8 +38,8 @@ def test_reference_images_are_there(project, tmp_path):
 def opened(monkeypatch):
     """The vector files that are opened."""
     found = []
-    function = preflight._check_fields
-    monkeypatch.setattr(preflight, "_check_fields", lambda source: found.append(source.path) or function(source))
+    function = vector_checks._of_fields
+    monkeypatch.setattr(vector_checks, "_of_fields", lambda source: found.append(source.path) or function(source))
     return found
 
 

@@ -21,7 +21,8 @@ from landloom.sensors import (
     stac,
     theia,
 )
-from landloom.sensors.base import Acquisition, Inventory, Product
+from landloom.sensors.base import Acquisition, Product
+from landloom.sensors.inventory import Inventory
 from landloom.series_settings import SeriesSettings
 from landloom.stac_settings import StacSettings
 

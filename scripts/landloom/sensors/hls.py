@@ -9,18 +9,9 @@ from pathlib import Path
 
 from landloom.hls_settings import HlsSettings
 from landloom.sensors import landsat
-from landloom.sensors.base import (
-    Acquisition,
-    Entry,
-    Inventory,
-    Mask,
-    Members,
-    Product,
-    RasterBand,
-    latest_versions,
-    parse_date,
-    refuse_misplaced,
-)
+from landloom.sensors.base import Acquisition, Mask, Product, RasterBand
+from landloom.sensors.inventory import Entry, Inventory, latest_versions, parse_date, refuse_misplaced
+from landloom.sensors.members import Members
 
 NAME = re.compile(
     r"(?P<product>HLS\.(?P<kind>[LS]30)\.(?P<tile>T\d{2}[A-Z]{3})\.(?P<date>\d{7})T(?P<time>\d{6})"

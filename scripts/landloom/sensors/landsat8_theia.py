@@ -5,7 +5,9 @@ import re
 
 from landloom.landsat_settings import Landsat8TheiaSettings
 from landloom.sensors import landsat, muscate
-from landloom.sensors.base import NODATA, Acquisition, Inventory, Members, Product
+from landloom.sensors.base import NODATA, Acquisition, Product
+from landloom.sensors.inventory import Inventory
+from landloom.sensors.members import Members
 from landloom.sensors.muscate import orbit as orbit
 
 NAME = re.compile(

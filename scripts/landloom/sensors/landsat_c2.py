@@ -12,18 +12,9 @@ from pathlib import Path
 from landloom.errors import InputError
 from landloom.landsat_settings import LandsatC2Settings
 from landloom.sensors import landsat, landsat_metadata
-from landloom.sensors.base import (
-    REFLECTANCE_SCALE,
-    Acquisition,
-    Entry,
-    Inventory,
-    Mask,
-    Members,
-    Product,
-    RasterBand,
-    latest_versions,
-    parse_date,
-)
+from landloom.sensors.base import REFLECTANCE_SCALE, Acquisition, Mask, Product, RasterBand
+from landloom.sensors.inventory import Entry, Inventory, latest_versions, parse_date
+from landloom.sensors.members import Members
 
 NAME = re.compile(
     r"(?P<product>L[CETO]0(?P<satellite>[45789])_L2S[PR]_(?P<tile>(?P<path>\d{3})\d{3})_(?P<date>\d{8})"

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from landloom.errors import InputError
-from landloom.sensors.base import Members
 from landloom.sensors.markup import parse_xml
+from landloom.sensors.members import Members
 from landloom.words import shortened
 
 REFLECTANCE = "LEVEL2_SURFACE_REFLECTANCE_PARAMETERS"

@@ -11,19 +11,9 @@ from pathlib import Path
 from landloom.errors import InputError
 from landloom.landsat_settings import LandsatTheiaOldSettings
 from landloom.sensors import landsat
-from landloom.sensors.base import (
-    NODATA,
-    REFLECTANCE_SCALE,
-    Acquisition,
-    Inventory,
-    Mask,
-    Members,
-    Product,
-    RasterBand,
-    latest_versions,
-    parse_date,
-    refuse_misplaced,
-)
+from landloom.sensors.base import NODATA, REFLECTANCE_SCALE, Acquisition, Mask, Product, RasterBand
+from landloom.sensors.inventory import Inventory, latest_versions, parse_date, refuse_misplaced
+from landloom.sensors.members import Members
 
 NAME = re.compile(
     r"LANDSAT(?P<satellite>[578])_(?P<instrument>[A-Z+]+)_XS_(?P<date>\d{8})_N2A_(?P<place>[A-Za-z-]*?)"

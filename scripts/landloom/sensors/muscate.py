@@ -10,17 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from landloom.errors import InputError
-from landloom.sensors.base import (
-    Inventory,
-    Mask,
-    Members,
-    Product,
-    RasterBand,
-    latest_versions,
-    parse_date,
-    refuse_misplaced,
-)
+from landloom.sensors.base import Mask, Product, RasterBand
+from landloom.sensors.inventory import Inventory, latest_versions, parse_date, refuse_misplaced
 from landloom.sensors.markup import parse_xml
+from landloom.sensors.members import Members
 from landloom.words import shortened
 
 ANY_BIT = 0xFF

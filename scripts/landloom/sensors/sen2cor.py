@@ -12,19 +12,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from landloom.errors import InputError
-from landloom.sensors.base import (
-    REFLECTANCE_SCALE,
-    Acquisition,
-    Inventory,
-    Mask,
-    Members,
-    Product,
-    RasterBand,
-    latest_versions,
-    parse_date,
-    refuse_misplaced,
-)
+from landloom.sensors.base import REFLECTANCE_SCALE, Acquisition, Mask, Product, RasterBand
+from landloom.sensors.inventory import Inventory, latest_versions, parse_date, refuse_misplaced
 from landloom.sensors.markup import parse_xml
+from landloom.sensors.members import Members
 from landloom.sensors.sentinel2 import BANDS_OF_10_M, letters
 from landloom.sentinel2_settings import Sen2corSettings
 from landloom.words import shortened

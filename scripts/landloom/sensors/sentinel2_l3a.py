@@ -8,7 +8,9 @@ import datetime
 import re
 
 from landloom.sensors import muscate
-from landloom.sensors.base import NODATA, Acquisition, Inventory, Mask, Members, Product
+from landloom.sensors.base import NODATA, Acquisition, Mask, Product
+from landloom.sensors.inventory import Inventory
+from landloom.sensors.members import Members
 from landloom.sensors.sentinel2 import letters, resolutions
 from landloom.sentinel2_settings import Sentinel2L3aSettings
 

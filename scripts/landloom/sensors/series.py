@@ -12,16 +12,9 @@ from pathlib import Path
 
 from landloom.errors import InputError
 from landloom.files import read_limited
-from landloom.sensors.base import (
-    MOST_TEXT,
-    REFLECTANCE_SCALE,
-    Acquisition,
-    Inventory,
-    Mask,
-    Product,
-    RasterBand,
-    parse_date,
-)
+from landloom.sensors.base import REFLECTANCE_SCALE, Acquisition, Mask, Product, RasterBand
+from landloom.sensors.inventory import Inventory, parse_date
+from landloom.sensors.members import MOST_TEXT
 from landloom.series_settings import DEFAULT_DATE_FORMAT, SeriesBand, SeriesSettings
 from landloom.words import shortened
 

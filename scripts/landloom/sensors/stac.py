@@ -13,15 +13,8 @@ from urllib.parse import urlsplit
 from landloom.digests import digest_of_text
 from landloom.errors import InputError
 from landloom.sensors import stac_assets, stac_items, stac_places
-from landloom.sensors.base import (
-    Acquisition,
-    Inventory,
-    Mask,
-    Product,
-    RasterBand,
-    Unverified,
-    latest_versions,
-)
+from landloom.sensors.base import Acquisition, Mask, Product, RasterBand, Unverified
+from landloom.sensors.inventory import Inventory, latest_versions
 from landloom.sensors.sen2cor import REFLECTANCE_SCALE
 from landloom.sensors.stac_items import Item
 from landloom.stac_settings import StacBand, StacSettings

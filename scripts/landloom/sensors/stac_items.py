@@ -14,7 +14,7 @@ from typing import Any
 
 from landloom.errors import InputError
 from landloom.files import read_limited
-from landloom.sensors.base import entries
+from landloom.sensors.inventory import entries
 from landloom.words import shortened, unfit
 
 MOST_BYTES = 2**27

@@ -4,7 +4,9 @@ import datetime
 import re
 
 from landloom.sensors import muscate
-from landloom.sensors.base import NODATA, Acquisition, Inventory, Members, Product
+from landloom.sensors.base import NODATA, Acquisition, Product
+from landloom.sensors.inventory import Inventory
+from landloom.sensors.members import Members
 from landloom.sensors.muscate import orbit as orbit
 from landloom.sensors.sentinel2 import letters, resolutions
 from landloom.sentinel2_settings import TheiaSettings

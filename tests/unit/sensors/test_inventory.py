@@ -8,7 +8,8 @@ from pydantic import TypeAdapter
 from landloom import sensors
 from landloom.errors import InputError
 from landloom.sensor_settings import AnySensor
-from landloom.sensors import base
+from landloom.sensors import inventory as listing
+from landloom.sensors.inventory import Inventory
 
 TILES = ["T31TCJ", "T31TDJ", "T30TYP", "A", "A_1"]
 YEARS = [(datetime.date(year, 1, 1), datetime.date(year, 12, 31)) for year in (2018, 2019)]
@@ -49,7 +50,7 @@ def archive(request, tmp_path):
 
 
 def test_shared_look_finds_the_same(archive):
-    inventory = base.Inventory(TILES)
+    inventory = Inventory(TILES)
     for tile in [*TILES, "T99XXX"]:
         for first, last in YEARS:
             alone = sensors.find(archive, tile, first, last)
@@ -60,9 +61,9 @@ def test_shared_look_finds_the_same(archive):
 def test_shared_look_is_one(archive, monkeypatch):
     looks = []
     for name in ("entries", "_glob"):
-        function = getattr(base, name)
-        monkeypatch.setattr(base, name, lambda *given, function=function: looks.append(given) or function(*given))
-    inventory = base.Inventory(TILES)
+        function = getattr(listing, name)
+        monkeypatch.setattr(listing, name, lambda *given, function=function: looks.append(given) or function(*given))
+    inventory = Inventory(TILES)
     for tile in TILES:
         for period in YEARS:
             sensors.find(archive, tile, *period, inventory)
@@ -72,7 +73,7 @@ def test_shared_look_is_one(archive, monkeypatch):
 def test_product_in_the_folder_of_another_tile_is_refused(tmp_path):
     (tmp_path / "T31TCJ" / theia("T31TDJ", "20180105")).mkdir(parents=True)
     settings = TypeAdapter(AnySensor).validate_python({"type": "sentinel2_theia", "archive": str(tmp_path)})
-    inventory = base.Inventory(TILES)
+    inventory = Inventory(TILES)
     assert len(sensors.find(settings, "T31TDJ", *YEARS[0], inventory)) == 1
     with pytest.raises(InputError, match="of another tile"):
         sensors.find(settings, "T31TCJ", *YEARS[0], inventory)

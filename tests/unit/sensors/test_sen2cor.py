@@ -5,7 +5,8 @@ import pytest
 
 from landloom import sensors
 from landloom.errors import InputError
-from landloom.sensors.base import Members, Product
+from landloom.sensors.base import Product
+from landloom.sensors.members import Members
 from landloom.sensors.sen2cor import _metadata_name, _scaling, parse_xml
 from landloom.sentinel2_settings import Sen2corSettings
 

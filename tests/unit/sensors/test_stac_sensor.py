@@ -12,7 +12,7 @@ from landloom import config, integrity, sensors
 from landloom.errors import InputError
 from landloom.grids import Window
 from landloom.sensors import stac_places
-from landloom.sensors.base import Inventory
+from landloom.sensors.inventory import Inventory
 from landloom.series import AcquisitionReader
 from unit.sensors.stac_material import GRID, TILE, asset, item, stac, write_assets, write_items
 

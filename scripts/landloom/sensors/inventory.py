@@ -1,0 +1,146 @@
+"""What lies in archives: files and folders by name, the tiles that they belong to, the newest of several versions."""
+
+import datetime
+import os
+import re
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
+from glob import escape, glob
+from pathlib import Path
+from typing import Any, TypeVar
+
+from landloom.errors import InputError
+from landloom.sensors.base import Product
+
+SEARCH_DEPTH = 3
+
+Found = TypeVar("Found")
+Entry = tuple[re.Match[str], Path]
+"""Something in an archive whose name matches, and where it lies."""
+
+
+def entries(folder: Path, pattern: re.Pattern[str], depth: int = SEARCH_DEPTH) -> Iterator[Entry]:
+    """Find files and folders whose name matches, at any depth but not within one another, sorted.
+
+    Raises
+    ------
+    InputError
+        Where the folder cannot be listed.
+    """
+    try:
+        found = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        raise InputError(f"archive {folder}: cannot be listed ({error.strerror})") from None
+    for entry in found:
+        match = pattern.fullmatch(entry.name)
+        if match:
+            yield match, Path(entry.path)
+        elif depth > 1 and _is_folder(entry) and not entry.name.startswith("."):
+            yield from entries(Path(entry.path), pattern, depth - 1)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
+
+
+class Inventory:
+    """What the archives hold, by tile: each is listed once, however many tiles and years are asked for.
+
+    Parameters
+    ----------
+    tiles : collection of str
+        Those that will be asked for. Without them, :meth:`files` lists what is asked for and no more.
+    """
+
+    def __init__(self, tiles: Collection[str] = ()) -> None:
+        self._tiles = frozenset(tiles)
+        self._shelves: dict[tuple[Path, re.Pattern[str]], dict[str, list[Entry]]] = {}
+        self._files: dict[tuple[Path, str], dict[str, list[str]]] = {}
+        self._others: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, find: Callable[[], Found]) -> Found:
+        """Return what a function finds, which is called the first time only."""
+        if key not in self._others:
+            self._others[key] = find()
+        return self._others[key]
+
+    def entries(self, folder: Path, pattern: re.Pattern[str], tile: str) -> list[Entry]:
+        """Return the entries of which the name (its group ``tile``) or the folder is that of a tile, sorted.
+
+        Raises
+        ------
+        InputError
+            Where the folder cannot be listed.
+        """
+        key = (folder, pattern)
+        if key not in self._shelves:
+            self._shelves[key] = _by_tile(entries(folder, pattern))
+        return self._shelves[key].get(tile, [])
+
+    def files(self, folder: Path, pattern: str, tile: str) -> list[str]:
+        """Return the files that fit a shell pattern in which ``{tile}`` stands for the tile, sorted.
+
+        Among those of a tile may be some of another whose name holds that of the tile.
+        """
+        if tile not in self._tiles or "{tile}" not in pattern:
+            return _glob(folder, pattern, escape(tile))
+        key = (folder, pattern)
+        if key not in self._files:
+            self._files[key] = _by_part(_glob(folder, pattern, "*"), self._tiles)
+        return self._files[key].get(tile, [])
+
+
+def _glob(folder: Path, pattern: str, tile: str) -> list[str]:
+    return sorted(glob(pattern.replace("{tile}", tile), root_dir=folder))  # noqa: PTH207 - Path.glob cannot escape
+
+
+def _by_part(names: Iterable[str], parts: Collection[str]) -> dict[str, list[str]]:
+    """Sort names by the parts that they contain; in a time that does not grow with the number of parts."""
+    lengths = sorted({len(part) for part in parts})
+    found: dict[str, list[str]] = {}
+    for name in names:
+        pieces = {name[start : start + length] for length in lengths for start in range(len(name) - length + 1)}
+        for part in pieces.intersection(parts):
+            found.setdefault(part, []).append(name)
+    return found
+
+
+def _by_tile(found: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """Sort entries by the tile that their name or their folder tells."""
+    shelves: dict[str, list[Entry]] = {}
+    for match, path in found:
+        for tile in {match["tile"], path.parent.name}:
+            shelves.setdefault(tile, []).append((match, path))
+    return shelves
+
+
+def refuse_misplaced(path: Path, tile: str) -> None:
+    """Raise where a product of another tile lies in a tile's own folder; elsewhere it is simply not ours."""
+    if path.parent.name == tile:
+        raise InputError(f"product {path}: lies in the folder of {tile}, but is of another tile")
+
+
+def parse_date(text: str, style: str = "%Y%m%d") -> datetime.date | None:
+    """Return the date in a name, or None where there is none."""
+    try:
+        if style == "%Y%m%d" and re.fullmatch("[0-9]{8}", text):
+            return datetime.date.fromisoformat(text)  # 20 times as fast, which counts for a whole archive
+        return datetime.datetime.strptime(text, style).date()
+    except (ValueError, OverflowError):
+        return None
+
+
+def latest_versions(products: Iterable[tuple[tuple[str, ...], tuple[Any, ...], Product]]) -> list[Product]:
+    """Keep the newest processing of each acquisition, sorted by date and name.
+
+    Parameters
+    ----------
+    products : list of (acquisition key, version key, Product)
+    """
+    newest: dict[tuple[str, ...], tuple[tuple[Any, ...], Product]] = {}
+    for key, version, product in products:
+        if key not in newest or (version, product.name) > (newest[key][0], newest[key][1].name):
+            newest[key] = (version, product)
+    return sorted(product for _, product in newest.values())
