@@ -92,7 +92,7 @@ def move_images(archive: Path, moved: Path, seed: int) -> None:
 def accuracies(folder: Path, way: Content) -> list[float]:
     """Run the workflow; return the share of pixels that each run's map has right."""
     config = folder / "config.yaml"
-    config.write_text(yaml.safe_dump(configuration(way)), encoding="utf-8")
+    config.write_text(yaml.safe_dump(configuration(way), sort_keys=False), encoding="utf-8")
     maps = [f"results/2018/tiles/{TILE}/run{run}/classification.tif" for run in range(RUNS)]
     command = [sys.executable, "-m", "snakemake", *maps, "--profile", "local", "--directory", str(folder)]
     done = subprocess.run(
