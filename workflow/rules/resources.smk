@@ -19,10 +19,10 @@ BANDS = {name: len(sensor.bands) for name, sensor in SETTINGS.sensors.items()}
 # A raster without time is read as one look of one band.
 RASTERS_BYTES = 3 * len(SETTINGS.rasters)
 # JPEG 2000 comes in blocks of 1024 x 1024 pixels and more; those of all looks have to be in memory, or are decoded
-# again. Decoding them takes about five times as long.
+# again. Decoding them takes about five times as long. Items may name JPEG 2000, too, and lie behind a network.
 READING_MB, READING_TIMES = (
     (4000, 5)
-    if "sentinel2_sen2cor" in {one.type for one in SETTINGS.sensors.values()}
+    if {"sentinel2_sen2cor", "stac"} & {one.type for one in SETTINGS.sensors.values()}
     else (2000, 1)
 )
 
