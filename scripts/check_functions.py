@@ -3,18 +3,16 @@
 from typing import TYPE_CHECKING
 
 from landloom import (
-    feature_settings,
+    chains,
     function_checks,
     grids,
     jobs,
     kernels,
     rasters,
     resample,
-    sensor_settings,
     tiles,
     user_functions,
 )
-from landloom.interpolation import METHODS
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -22,20 +20,14 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :func:`landloom.function_checks.check`."""
-    settings = feature_settings.FeatureSettings(**snakemake.params.features)
-    method = METHODS[settings.interpolation.method]
-    kernels.prepare(resample.use_kernels, method.use_kernels)
+    sources = chains.Sources.of_content(snakemake.params.sensors, {}, snakemake.params.features)
+    kernels.prepare(resample.use_kernels, sources.use_kernels)
     threads = jobs.limit_threads(snakemake.threads)
     grid, tile = grids.load(snakemake.input.grid), snakemake.params.tile
-    chain = tiles.prepare(
-        sensor_settings.of_content(snakemake.params.sensors),
-        settings,
-        tile,
-        snakemake.input.table,
-        snakemake.input.dates,
-        snakemake.input.shifts or None,
-    )
-    functions = user_functions.functions_of(settings.functions, grid, tile, snakemake.wildcards.year)
+    given = snakemake.input
+    known = chains.Tables(given.table, given.dates, given.shifts or "")
+    chain = chains.of_sensors(sources, known, tile)
+    functions = user_functions.functions_of(sources.features.functions, grid, tile, snakemake.wildcards.year)
     with rasters.opened(snakemake.input.validity) as dataset:
         window = function_checks.best_window(dataset.read(1), grid)
     with tiles.open_reader(chain, grid, threads) as reader:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from landloom import (
+    chains,
     checksums,
     counts,
-    feature_settings,
     grids,
     jobs,
     kernels,
@@ -17,16 +17,11 @@ from landloom import (
     nomenclature,
     rasters,
     resample,
-    sensor_settings,
-    static_raster_settings,
-    static_rasters,
     tiles,
     transfer,
-    user_functions,
     windows,
 )
 from landloom.digests import digest
-from landloom.interpolation import METHODS
 from landloom.models import files, sensor_fusion
 from landloom.models.model import Model
 
@@ -36,23 +31,14 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :func:`landloom.maps.classify`."""
-    features = feature_settings.FeatureSettings(**snakemake.params.features)
-    method = METHODS[features.interpolation.method]
-    kernels.prepare(resample.use_kernels, method.use_kernels, maps.use_kernels)
+    sources = chains.Sources.of_content(snakemake.params.sensors, snakemake.params.rasters, snakemake.params.features)
+    kernels.prepare(resample.use_kernels, sources.use_kernels, maps.use_kernels)
     threads = jobs.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
-    chain = tiles.prepare(
-        sensor_settings.of_content(snakemake.params.sensors),
-        features,
-        tile,
-        snakemake.input.table,
-        snakemake.input.dates,
-        snakemake.input.shifts or None,
-    )
-    rasters_of_user = static_raster_settings.of_content(snakemake.params.rasters)
-    chain = static_rasters.with_rasters(chain, rasters_of_user, tile, year)
-    chain = user_functions.with_functions(chain, features, grid, tile, year, snakemake.input.functions)
+    given = snakemake.input
+    known = chains.Tables(given.table, given.dates, given.shifts or "", given.functions or "")
+    chain = chains.of_tile(sources, known, grid, tile, year)
     names = chain.layout.names
     classes = nomenclature.read(snakemake.params.nomenclature)
     weights = snakemake.input.weights or None

@@ -5,21 +5,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from landloom import (
+    chains,
     feature_maps,
-    feature_settings,
     grids,
     jobs,
     kernels,
     rasters,
     resample,
-    sensor_settings,
-    static_raster_settings,
-    static_rasters,
     tiles,
-    user_functions,
     windows,
 )
-from landloom.interpolation import METHODS
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -27,22 +22,13 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :func:`landloom.feature_maps.write`."""
-    settings = feature_settings.FeatureSettings(**snakemake.params.features)
-    method = METHODS[settings.interpolation.method]
-    kernels.prepare(resample.use_kernels, method.use_kernels)
+    sources = chains.Sources.of_content(snakemake.params.sensors, snakemake.params.rasters, snakemake.params.features)
+    kernels.prepare(resample.use_kernels, sources.use_kernels)
     threads = jobs.limit_threads(snakemake.threads)
     grid, tile, year = grids.load(snakemake.input.grid), snakemake.wildcards.tile, snakemake.wildcards.year
-    chain = tiles.prepare(
-        sensor_settings.of_content(snakemake.params.sensors),
-        settings,
-        tile,
-        snakemake.input.table,
-        snakemake.input.dates,
-        snakemake.input.shifts or None,
-    )
-    rasters_of_user = static_raster_settings.of_content(snakemake.params.rasters)
-    chain = static_rasters.with_rasters(chain, rasters_of_user, tile, year)
-    chain = user_functions.with_functions(chain, settings, grid, tile, year, snakemake.input.functions)
+    given = snakemake.input
+    known = chains.Tables(given.table, given.dates, given.shifts or "", given.functions or "")
+    chain = chains.of_tile(sources, known, grid, tile, year)
     with tiles.open_reader(chain, grid, threads) as reader:
         memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
         per_pixel = feature_maps.bytes_per_pixel(chain.layout)

@@ -6,22 +6,17 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from landloom import (
-    feature_settings,
+    chains,
     grids,
     jobs,
     kernels,
     resample,
     samples,
     sampling,
-    sensor_settings,
-    static_raster_settings,
-    static_rasters,
     tables,
     tiles,
-    user_functions,
     windows,
 )
-from landloom.interpolation import METHODS
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -29,23 +24,14 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :func:`landloom.samples.extract`."""
-    features = feature_settings.FeatureSettings(**snakemake.params.features)
-    method = METHODS[features.interpolation.method]
-    kernels.prepare(resample.use_kernels, method.use_kernels)
+    sources = chains.Sources.of_content(snakemake.params.sensors, snakemake.params.rasters, snakemake.params.features)
+    kernels.prepare(resample.use_kernels, sources.use_kernels)
     threads = jobs.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
-    chain = tiles.prepare(
-        sensor_settings.of_content(snakemake.params.sensors),
-        features,
-        tile,
-        snakemake.input.table,
-        snakemake.input.dates,
-        snakemake.input.shifts or None,
-    )
-    rasters_of_user = static_raster_settings.of_content(snakemake.params.rasters)
-    chain = static_rasters.with_rasters(chain, rasters_of_user, tile, year)
-    chain = user_functions.with_functions(chain, features, grid, tile, year, snakemake.input.functions)
+    given = snakemake.input
+    known = chains.Tables(given.table, given.dates, given.shifts or "", given.functions or "")
+    chain = chains.of_tile(sources, known, grid, tile, year)
     selection = drawn(snakemake.input.candidates, snakemake.input.draws, snakemake.input.ranks)
     # Of an earlier map, if there is one.
     others = zip(snakemake.input.map_candidates, snakemake.input.map_draws, snakemake.input.map_ranks, strict=True)

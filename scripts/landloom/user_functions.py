@@ -225,19 +225,19 @@ def data_of(chain: Chain, grid: Grid) -> TileData:
 
 
 def with_functions(
-    chain: Chain, settings: FeatureSettings, grid: Grid, tile: str, year: str, names: Sequence[Path | str]
+    chain: Chain, settings: FeatureSettings, grid: Grid, tile: str, year: str, names: Path | str
 ) -> Chain:
     """Return a tile's chain that makes the functions' features, too, or nothing else.
 
     Parameters
     ----------
-    names : sequence of path
+    names : path
         What :func:`landloom.function_checks.check` has written; empty where there are no functions.
     """
     if not settings.functions:
         return chain
     functions = functions_of(settings.functions, grid, tile, year)
-    whole = FunctionFeatures(functions, read_names(names[0], [one.label for one in functions]), data_of(chain, grid))
+    whole = FunctionFeatures(functions, read_names(names, [one.label for one in functions]), data_of(chain, grid))
     parts = chain.layout.parts
     if settings.only_functions:
         parts = tuple(Sighting(sensor) for sensor in whole.tile.sensors)
