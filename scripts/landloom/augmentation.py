@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from landloom.augmentation_settings import AugmentationSettings
+from landloom.sensors.base import NODATA
 
 _CHUNK = 16384
 """Samples whose noise is made at a time."""
@@ -55,7 +56,8 @@ def fill(out: np.ndarray, base: np.ndarray, settings: AugmentationSettings, rng:
     out : ndarray of int16, shape (made, features)
         Where they go.
     base : ndarray of int16, shape (samples, features)
-        All samples of the class, at least one.
+        All samples of the class, at least one. What none of a feature's sensors saw (-10000) is no number: it stays
+        so in what is made of a sample, and has no part in what is made of others.
     settings : AugmentationSettings
     rng : Generator
 
@@ -89,11 +91,27 @@ def note(samples: int, settings: AugmentationSettings) -> str:
 
 def _jitter(out: np.ndarray, base: np.ndarray, chosen: np.ndarray, divisor: float, rng: np.random.Generator) -> None:
     """Repeat samples with Gaussian noise, of each feature's standard deviation (of a sample) over ``divisor``."""
-    deviation = base.std(axis=0, ddof=1, dtype=np.float64) if len(base) > 1 else np.zeros(base.shape[1])
+    deviation = _deviations(base)
     for start in range(0, len(chosen), _CHUNK):
         part = slice(start, start + _CHUNK)
         rows = base[chosen[part]]
-        out[part] = _stored(rows + rng.standard_normal(rows.shape) * (deviation / divisor))
+        noisy = _stored(rows + rng.standard_normal(rows.shape) * (deviation / divisor))
+        out[part] = np.where(rows == NODATA, rows, noisy)
+
+
+def _deviations(base: np.ndarray) -> np.ndarray:
+    """Return the standard deviation of each feature's known values; 0 of fewer than two."""
+    known = base != NODATA
+    numbers = known.sum(axis=0)
+    gaps = np.where(known, base - _means(base), 0.0)
+    return np.asarray(np.sqrt((gaps**2).sum(axis=0) / np.maximum(numbers - 1, 1)))
+
+
+def _means(base: np.ndarray) -> np.ndarray:
+    """Return the mean of each feature's known values; 0 of none."""
+    known = base != NODATA
+    sums = base.sum(axis=0, where=known, dtype=np.float64)
+    return np.asarray(sums / np.maximum(known.sum(axis=0), 1))
 
 
 def _smote(out: np.ndarray, base: np.ndarray, neighbours: int, seed: int) -> np.ndarray:
@@ -106,16 +124,21 @@ def _smote(out: np.ndarray, base: np.ndarray, neighbours: int, seed: int) -> np.
     from sklearn.neighbors import NearestNeighbors
     from threadpoolctl import threadpool_limits
 
+    # What is not known counts as the class's mean, so that it neither parts neighbours nor brings them together.
+    filled = np.where(base == NODATA, np.rint(_means(base)), base)
     # The library refuses a single class: one sample of another, which plays no part.
-    values = np.vstack([base, base[:1]]).astype(np.float32)
+    values = np.vstack([filled, filled[:1]]).astype(np.float32)
     classes = np.append(np.ones(len(base), np.int8), 0)
     sampler = SMOTE(sampling_strategy={1: len(base) + len(out)}, k_neighbors=neighbours, random_state=seed)
     with threadpool_limits(1):
         out[:] = _stored(sampler.fit_resample(values, classes)[0][len(values) :])
         nearest = NearestNeighbors(n_neighbors=1).fit(values[:-1])
-        return nearest.kneighbors(out.astype(np.float32), return_distance=False)[:, 0]
+        parents: np.ndarray = nearest.kneighbors(out.astype(np.float32), return_distance=False)[:, 0]
+    np.copyto(out, NODATA, where=base[parents] == NODATA)
+    return parents
 
 
 def _stored(values: np.ndarray) -> np.ndarray:
-    """Return features as they are stored: rounded, within the range of int16."""
-    return np.clip(np.rint(values), _INT16.min, _INT16.max).astype(np.int16)
+    """Return known features as they are stored: rounded, within the range of int16, and never what is not known."""
+    stored = np.clip(np.rint(values), _INT16.min, _INT16.max).astype(np.int16)
+    return np.where(stored == NODATA, NODATA + 1, stored).astype(np.int16)

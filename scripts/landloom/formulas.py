@@ -12,13 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from landloom.errors import InputError
+from landloom.sensors.base import REFLECTANCE_SCALE
 from landloom.words import shortened
 
 INDEX_SCALE = 1000
 """Indices are stored as int16 times 1000."""
-
-REFLECTANCE_SCALE = 10000
-"""Bands are stored as int16 times 10000."""
 
 _NORMALISED_DIFFERENCE = re.compile(r"\((\w+)-(\w+)\)/\((\1)\+(\2)\)")
 
@@ -91,7 +89,8 @@ def formula(
         tree = ast.BinOp(ast.BinOp(tree.left, ast.Mult(), number), ast.Div(), tree.right)
     else:
         tree = ast.BinOp(tree, ast.Mult(), number)
-    load = NUMBER if _NORMALISED_DIFFERENCE.fullmatch(re.sub(r"\s", "", text)) else REFLECTANCE
+    difference = _NORMALISED_DIFFERENCE.fullmatch(re.sub(r"\s", "", text))
+    load = NUMBER if difference and {difference[1], difference[2]} <= set(positions) else REFLECTANCE
     loads = {band: (load, float(position)) for band, position in positions.items()}
     loads |= {symbol: (CONSTANT, float(value)) for symbol, value in (constants or {}).items()}
     return Formula(name, tuple(_translate(tree, loads)), scale)

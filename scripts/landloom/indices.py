@@ -12,8 +12,7 @@ from numba import njit
 from landloom import formulas
 from landloom.formulas import Program
 from landloom.gapfill import BLOCK
-
-REFLECTANCE_SCALE = 10000
+from landloom.sensors.base import NODATA, REFLECTANCE_SCALE
 
 # Compiled code takes numbers of a module, not members of another.
 _NUMBER, _CONSTANT, _LAST_CHANGE = formulas.NUMBER, formulas.CONSTANT, formulas.LAST_CHANGE
@@ -75,7 +74,7 @@ def compute_block(programs, rows, bands, dates, stack):
     programs : Programs
     rows : ndarray of int16, shape (at least dates * (bands + formulas), BLOCK)
         In: date by date, the bands, reflectance times 10000. Out, below them: formula by formula, the dates, as
-        stored; 0 where the formula has no value (0/0).
+        stored: 0 where the formula has no value (0/0), never -10000.
     bands, dates : int
     stack : ndarray of float64, shape (programs.depth, BLOCK)
         Working memory.
@@ -184,8 +183,8 @@ def _combine(instruction, stack, left, right):
 
 @njit(cache=True)
 def _store(stack, rows, row):
-    """Round the only value of the stack, halves up, kept within -32767..32767."""
+    """Round the only value of the stack, halves up, kept within -32767..32767 and off what stands for no value."""
     for place in range(BLOCK):
         value = np.floor(stack[0, place] + 0.5)
-        value = min(max(value, -32767.0), 32767.0) if np.isfinite(value) else 0.0
-        rows[row, place] = np.int16(value)
+        value = 0.0 if np.isnan(value) else min(max(value, -32767.0), 32767.0)
+        rows[row, place] = np.int16(value if value != NODATA else value + 1)

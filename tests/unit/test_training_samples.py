@@ -214,6 +214,24 @@ def test_noise_stays_within_the_type():
     assert (moved[edge[parents] == -32768] >= 0).all()
 
 
+@pytest.mark.parametrize("method", ["jitter", "smote"])
+def test_what_was_never_seen_is_no_number(method):
+    """It stays what it is in samples made of those that lack it, and moves no others."""
+    rng = np.random.default_rng(4)
+    base = rng.normal(3000, 100, (300, 6)).round().astype(np.int16)
+    base[rng.random(base.shape) < 0.4] = -10000
+    base[:, 5] = -10000
+    out, parents = made(base, 5000, method=method)
+    np.testing.assert_array_equal(out == -10000, base[parents] == -10000)
+    assert (out[:, 5] == -10000).all()
+    seen = out[:, :5][out[:, :5] != -10000]
+    assert seen.min() > 2400
+    assert seen.max() < 3600
+    if method == "jitter":
+        noise = (out - base[parents].astype(float))[:, :5][out[:, :5] != -10000]
+        assert noise.std() == pytest.approx(100 / settings(method).divisor, rel=0.1)
+
+
 @pytest.mark.parametrize("samples", [60, 4])
 def test_smote_is_that_of_imbalanced_learn(base, samples):
     base = base[:samples]

@@ -8,8 +8,9 @@ where w is 1 at clear looks and 0 elsewhere, z'' is the divided difference
 2 ((z3 - z2)/(t3 - t2) - (z2 - z1)/(t2 - t1)) / (t3 - t1) of three neighbours, and h = (t3 - t1)/2 the days that it
 stands for. With a node on every day this is Eilers' smoother with second differences, whatever lambda; on fewer, it
 is close to that, at a third of the cost. Several clear looks of one day count as their mean, with a weight of 1.
-Before the first and after the last clear look, the curve goes on straight. Pixels that are clear on fewer than 3 days
-are interpolated linearly.
+Before the first and after the last clear look of a pixel the curve would go on straight, which soon leads to nonsense;
+the curve's value on that day is kept instead, as that of the look is where one interpolates linearly. Pixels that are
+clear on fewer than 3 days are interpolated linearly.
 
 The matrix has five diagonals, is the same for all bands of a pixel, and is factored once (L D L'), in float64. Some
 pixels go through the nodes together, so that the inner loops become vector instructions.
@@ -55,7 +56,7 @@ class Plan(NamedTuple):
         Of the :class:`landloom.gapfill.Timeline`.
     day_of_node : ndarray of int32, shape (nodes,)
         Which day of looks a node is; -1 for none.
-    node_of_output : ndarray of int32, shape (outputs,)
+    node_of_day, node_of_output : ndarray of int32, shape (days,) and (outputs,)
     penalty : ndarray of float64, shape (3, nodes)
         The matrix of the roughness: its main diagonal and the two above it, with zeros at the end.
     """
@@ -64,6 +65,7 @@ class Plan(NamedTuple):
     starts: np.ndarray
     output_days: np.ndarray
     day_of_node: np.ndarray
+    node_of_day: np.ndarray
     node_of_output: np.ndarray
     penalty: np.ndarray
 
@@ -72,7 +74,7 @@ class Factors(NamedTuple):
     """Working memory for some pixels: their matrices' 1 / D and diagonals of L, and the curve.
 
     These have ``_EDGE`` rows of zeros before the first node and after the last. Then, for one node, D times L and
-    weights; for the block, the number of clear days.
+    weights; for the block, the number of clear days, and the nodes of the first and the last.
     """
 
     inverse: np.ndarray
@@ -82,6 +84,8 @@ class Factors(NamedTuple):
     product: np.ndarray
     weights: np.ndarray
     clear_days: np.ndarray
+    first_clear: np.ndarray
+    last_clear: np.ndarray
 
 
 def prepare(line: Timeline, settings: InterpolationSettings) -> Plan:
@@ -94,8 +98,10 @@ def plan(line: Timeline, smoothing: float) -> Plan:
     nodes = np.union1d(line.days, line.output_days)
     days = {int(day): place for place, day in enumerate(line.days)}
     day_of_node = np.array([days.get(int(node), -1) for node in nodes], np.int32)
-    node_of_output = np.searchsorted(nodes, line.output_days).astype(np.int32)
-    return Plan(*line, day_of_node, node_of_output, smoothing * _roughness(nodes.astype(float)))
+    node_of_day, node_of_output = (
+        np.searchsorted(nodes, some).astype(np.int32) for some in (line.days, line.output_days)
+    )
+    return Plan(*line, day_of_node, node_of_day, node_of_output, smoothing * _roughness(nodes.astype(float)))
 
 
 def _roughness(nodes: np.ndarray) -> np.ndarray:
@@ -157,6 +163,8 @@ def new_factors(plan):
         np.zeros(LANES),
         np.zeros(LANES),
         np.zeros(BLOCK, np.int32),
+        np.zeros(BLOCK, np.int32),
+        np.zeros(BLOCK, np.int32),
     )
 
 
@@ -166,7 +174,7 @@ def _smooth_block(plan, values, valid, pixels, scratch, factors, rows):
     bands = values.shape[1]
     if len(plan.days) < FEWEST_DAYS:
         return
-    count_days(scratch.clear, factors.clear_days)
+    count_days(plan, scratch.clear, factors)
     for lane in range(0, len(pixels), LANES):
         some = pixels[lane : lane + LANES]
         factor(plan, scratch.clear, lane, factors)
@@ -174,16 +182,22 @@ def _smooth_block(plan, values, valid, pixels, scratch, factors, rows):
             gather_values(values, valid, band, some, plan.starts, scratch.values)
             solve(plan, scratch.values, scratch.clear, lane, factors)
             for output in range(len(plan.node_of_output)):
-                _store(plan.node_of_output[output] + _EDGE, factors, lane, rows[output * bands + band])
+                _store(plan.node_of_output[output], factors, lane, rows[output * bands + band])
 
 
 @njit(cache=True)
-def count_days(clear, clear_days):
-    """Count the days on which each pixel of a block is clear."""
-    clear_days[:] = 0
+def count_days(plan, clear, factors):
+    """Count the days on which each pixel of a block is clear, and find the nodes of the first and the last."""
+    factors.clear_days[:] = 0
+    factors.first_clear[:] = 0
+    factors.last_clear[:] = 0
     for day in range(len(clear)):
+        node = plan.node_of_day[day]
         for place in range(BLOCK):
-            clear_days[place] -= clear[day, place]  # all bits set: -1
+            seen, before = clear[day, place] != 0, factors.clear_days[place] > 0
+            factors.first_clear[place] = node if seen and not before else factors.first_clear[place]
+            factors.last_clear[place] = node if seen else factors.last_clear[place]
+            factors.clear_days[place] += seen
 
 
 @njit(cache=True, error_model="numpy")
@@ -272,7 +286,8 @@ def _substitute(row, inverse, first, second, curve):
 def _store(node, factors, lane, row):
     """Round the values of an output date, halves up, kept within what reflectances may be."""
     for place in range(LANES):
-        value = min(max(np.floor(factors.curve[node, place] + 0.5), NODATA + 1.0), 32767.0)
+        held = min(max(node, factors.first_clear[lane + place]), factors.last_clear[lane + place])
+        value = min(max(np.floor(factors.curve[held + _EDGE, place] + 0.5), NODATA + 1.0), 32767.0)
         if factors.clear_days[lane + place] >= FEWEST_DAYS:
             row[lane + place] = np.int16(value)
 

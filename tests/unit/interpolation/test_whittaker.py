@@ -20,7 +20,7 @@ def curves(values, clear, look_days, output_days, smoothing):
     bits[:, :pixels] = -clear.astype(np.int16)
     plan = whittaker.plan(timeline(look_days, output_days), smoothing)
     factors = whittaker.new_factors(plan)
-    whittaker.count_days(bits, factors.clear_days)
+    whittaker.count_days(plan, bits, factors)
     whittaker.factor(plan, bits, 0, factors)
     whittaker.solve(plan, some, bits, 0, factors)
     return factors.curve[2 + plan.node_of_output, :pixels]
@@ -96,10 +96,28 @@ def test_features_are_the_rounded_curves_or_linear_where_few_days_are_clear(pixe
     different, starts = np.unique(days, return_index=True)
     clear = np.logical_or.reduceat(valid, starts)
     means = fill_gaps(values, valid, days, different)
+    nodes = np.union1d(different, outputs)
     np.testing.assert_array_equal(seen, valid[:, chosen].any(axis=0))
     for row, pixel in enumerate(chosen[::9]):
         expected = linear[:, :, pixel]
         if clear[:, pixel].sum() >= 3:
-            one = [curves(means[:, b, [pixel]], clear[:, [pixel]], different, outputs, 50.0)[:, 0] for b in (0, 1)]
-            expected = np.clip(np.floor(np.array(one).T + 0.5), -9999, 32767)
+            one = [curves(means[:, b, [pixel]], clear[:, [pixel]], different, nodes, 50.0)[:, 0] for b in (0, 1)]
+            held = np.clip(outputs, *different[clear[:, pixel]][[0, -1]])
+            there = np.array(one)[:, np.searchsorted(nodes, held)]
+            expected = np.clip(np.floor(there.T + 0.5), -9999, 32767)
         np.testing.assert_array_equal(found[9 * row], expected.ravel())
+
+
+def test_nothing_runs_away_before_the_first_and_after_the_last_clear_look():
+    """Three clear days in spring that rise: no other day of the year is beyond them by more than the curve is there."""
+    days, outputs = np.array([5, 100, 105, 110, 350]), np.arange(1, 366, 7)
+    values = np.array([9000, 500, 560, 700, 9000], np.int16)[:, None, None]
+    valid = np.array([False, True, True, True, False])[:, None]
+    part = sensor_features(
+        days, outputs, band_names=("a",), interpolation={"method": "whittaker", "smoothing": 1000}
+    )
+    found = stacked(part, values, valid)[0][0]
+    assert set(found[outputs <= 100]) == {found[0]}
+    assert set(found[outputs >= 110]) == {found[-1]}
+    assert found.min() >= 480
+    assert found.max() <= 720
