@@ -10,6 +10,7 @@ from landloom import (
     grids,
     jobs,
     kernels,
+    limits,
     resample,
     samples,
     sampling,
@@ -39,11 +40,12 @@ def main() -> None:
     with tiles.open_reader(chain, grid, threads) as reader:
         memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
         per_pixel = chain.layout.bytes_per_pixel
-        limit = windows.most_pixels(memory_mb, chain.bytes_per_pixel, feature_bytes=per_pixel)
+        drawn_bytes = limits.samples_bytes(len(selection), len(chain.layout.names))
+        limit = windows.most_pixels(memory_mb, chain.bytes_per_pixel, drawn_bytes, per_pixel)
         plan = windows.plan(grid, reader.blocks(), limit, chain.layout.margin_px)
-        table = samples.extract(selection, grid, plan.windows, chain.layout, reader)
+        table, features = samples.extract(selection, grid, plan.windows, chain.layout, reader)
     print(plan, file=sys.stderr)
-    tables.write(table, snakemake.output.samples)
+    tables.write_with_features(table, chain.layout.names, features, snakemake.output.samples)
 
 
 def drawn(candidates: str, draws: str, ranks: str) -> pd.DataFrame:

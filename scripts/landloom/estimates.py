@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from landloom.limits import BASE_MB, BYTES_PER_PIXEL
+from landloom.limits import BASE_MB, BYTES_PER_PIXEL, samples_bytes
 
 FULL_TILE_PX = 10980**2
 """Of Sentinel-2: what a tile is taken for as long as its grid is not known."""
@@ -197,6 +197,43 @@ def counted_samples(tables: Iterable[str], regions: Collection[str], run: str) -
                 if row["region"] in regions and row["run"] == run:
                     counts[row["code"]] += int(row["samples"])
     return dict(counts)
+
+
+def drawn_mb(candidates: Path | str, counts: Iterable[str], features: int) -> float:
+    """Return the memory of the drawn samples of a tile: no more than there can be.
+
+    Parameters
+    ----------
+    candidates : path
+        The tile's; a pixel takes a byte and more in the file.
+    counts : iterable of path
+        Tables as of :func:`counted_samples`.
+    features : int
+    """
+    most = math.ceil(1e6 * size_mb([str(candidates)]))
+    drawn = 0
+    for path in filter(Path.is_file, map(Path, counts)):
+        with path.open(encoding="utf-8", newline="") as file:
+            drawn += sum(int(row["samples"]) for row in csv.DictReader(file))
+    return samples_bytes(min(most, drawn), features) / 1e6
+
+
+def features_of(dates: Path | str, bands: Mapping[str, int], others: int) -> int:
+    """Return how many dated features there are.
+
+    Parameters
+    ----------
+    dates : path
+        ``dates.json``; without it, each sensor counts as a year of Sentinel-2.
+    bands : dict of sensor: int
+    others : int
+        Indices and expressions, for each sensor.
+    """
+    try:
+        found = json.loads(Path(dates).read_text(encoding="utf-8"))
+        return sum(len(found[sensor]) * (number + others) for sensor, number in bands.items())
+    except (OSError, ValueError, KeyError, TypeError):
+        return FEATURES * len(bands)
 
 
 def with_made_samples(counts: Mapping[str, int], augmentation: Mapping[str, Any]) -> float:

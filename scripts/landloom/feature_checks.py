@@ -4,11 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 
 from landloom import formulas, index_catalogue
 from landloom.errors import InputError
-from landloom.feature_choice import SensorBands, choose
+from landloom.feature_choice import Choice, Dated, SensorBands, choose
 from landloom.feature_settings import FeatureSettings
 
 
-def problems(settings: FeatureSettings, sensors: Sequence[SensorBands], calendars: Mapping[str, str]) -> list[str]:
+def problems(
+    settings: FeatureSettings, sensors: Sequence[SensorBands], calendars: Mapping[str, str], others: Collection[str]
+) -> list[str]:
     """Return what cannot be made, a line each.
 
     Parameters
@@ -17,6 +19,8 @@ def problems(settings: FeatureSettings, sensors: Sequence[SensorBands], calendar
     sensors : sequence of SensorBands
     calendars : dict of sensor: str
         What each has for `output_dates`.
+    others : collection of str
+        Other sources of features: rasters without time, functions.
     """
     found = [
         *_of_indices(settings, sensors),
@@ -34,8 +38,16 @@ def problems(settings: FeatureSettings, sensors: Sequence[SensorBands], calendar
             found.append(str(error))
     if found:
         return found
-    known = {name for one in choices for name in (*one.bands.names, *(dated.name for dated in one.together))}
+    if not others and not any(one.together or one.one_by_one or one.statistics for one in choices):
+        return ["features: no feature is left; keep some of `bands`, `indices`, `expressions` or `statistics`"]
+    dated = [*(one for choice in choices for one in choice.together), *_measured(choices)]
+    known = {name for choice in choices for name in choice.bands.names} | {one.name for one in dated}
     return _of_statistics(settings, known | _index_names(settings, sensors) | set(settings.expressions))
+
+
+def _measured(choices: Sequence[Choice]) -> list[Dated]:
+    """Return what statistics are made of, be it a feature itself or not."""
+    return [statistic.of for choice in choices for statistic in choice.statistics]
 
 
 def _index_names(settings: FeatureSettings, sensors: Sequence[SensorBands]) -> set[str]:

@@ -157,7 +157,8 @@ def _check_features(settings: Configuration) -> list[str]:
         for name, sensor in settings.sensors.items()
     ]
     calendars = {name: sensor.output_dates for name, sensor in settings.sensors.items()}
-    return feature_checks.problems(settings.features, bands, calendars)
+    others = [*settings.rasters, *(function.name for function in settings.features.functions)]
+    return feature_checks.problems(settings.features, bands, calendars, others)
 
 
 def _check_nomenclature(settings: Configuration) -> None:

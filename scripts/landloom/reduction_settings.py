@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from landloom.section import PositiveInt, Section, Share
 
@@ -27,3 +27,11 @@ class ReductionSettings(Section):
         description="components of each group (all, of a smaller group), or the share of its variance that they "
         "keep at least, as 0.95",
     )
+
+    @field_validator("components", mode="before")
+    @classmethod
+    def _is_number_or_share(cls, components: object) -> object:
+        # 1.0 would be taken for one component by one reader, for all variance by another.
+        if isinstance(components, float) and components >= 1:
+            raise ValueError("write a whole number of components, as 4, or a share of the variance below 1, as 0.95")
+        return components

@@ -18,7 +18,7 @@ def extract(
     windows: Sequence[Window],
     layout: Layout,
     reader: TileReader,
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, np.ndarray]:
     """Read the features of the selected pixels of a tile, and of the files only the blocks that hold them.
 
     Parameters
@@ -29,15 +29,15 @@ def extract(
     Returns
     -------
     DataFrame
-        The selection with ``x``, ``y`` (of the pixel's centre, in the tile's CRS) and a column for each feature
-        (int16). Pixels that no sensor saw clear are left out.
+        The selection with ``x`` and ``y`` (of the pixel's centre, in the tile's CRS). Pixels that no sensor saw clear
+        are left out.
+    ndarray of int16, shape (samples, features)
     """
     selection = selection.sort_values(["row", "column"]).reset_index(drop=True)
     chosen = _by_window(selection.row.to_numpy(), selection.column.to_numpy(), windows)
     progress = Progress("samples", len(selection))
-    names = layout.names
     # One matrix for all, in its final order: there may be millions, of which no copies should be made.
-    matrix, seen = np.empty((len(selection), len(names)), np.int16), np.zeros(len(selection), bool)
+    matrix, seen = np.empty((len(selection), len(layout.names)), np.int16), np.zeros(len(selection), bool)
 
     def wanted(window: Window) -> np.ndarray:
         there = np.zeros(window.pixels, bool)
@@ -49,9 +49,15 @@ def extract(
         for part in features.chunks(len(rows)):
             matrix[rows[part]], seen[rows[part]] = vectors.stack(pixels[part])
         progress.advance(len(rows))
-    table = selection if seen.all() else selection[seen].reset_index(drop=True)
-    values = matrix if seen.all() else matrix[seen]
-    return pd.concat([_with_positions(table, grid), pd.DataFrame(values, columns=names)], axis=1)
+    return _with_positions(selection[seen].reset_index(drop=True), grid), _moved_up(matrix, seen)
+
+
+def _moved_up(matrix: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    """Return the rows that are kept, moved to the top of their own matrix."""
+    places = np.flatnonzero(kept)
+    for part in features.chunks(len(places)):
+        matrix[part] = matrix[places[part]]
+    return matrix[: len(places)]
 
 
 def _by_window(

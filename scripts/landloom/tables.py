@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from landloom.files import broken, whole
+from landloom.limits import SAMPLES_AT_ONCE
 
 if TYPE_CHECKING:  # which jobs that read columns as arrays do without
     import pandas as pd
@@ -17,6 +19,32 @@ def write(table: "pd.DataFrame", path: Path | str) -> None:
     """Write a table as parquet, whole."""
     with whole(path) as temporary:
         table.to_parquet(temporary, index=False, write_page_checksum=True)
+
+
+def write_with_features(table: "pd.DataFrame", names: Sequence[str], features: np.ndarray, path: Path | str) -> None:
+    """Write a table and, beside it, a column for each feature: some rows at a time, as there may be millions.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Without index.
+    names : sequence of str
+    features : ndarray, shape (rows, features)
+    """
+    with whole(path) as temporary:
+        schema = _rows(table, names, features, 0).schema
+        with pq.ParquetWriter(temporary, schema, write_page_checksum=True) as writer:
+            for start in range(0, max(len(table), 1), SAMPLES_AT_ONCE):
+                writer.write_table(_rows(table, names, features, start), SAMPLES_AT_ONCE)
+
+
+def _rows(table: "pd.DataFrame", names: Sequence[str], features: np.ndarray, start: int) -> pa.Table:
+    part = slice(start, start + SAMPLES_AT_ONCE)
+    rows = pa.Table.from_pandas(table[part], preserve_index=False).replace_schema_metadata()
+    columns = np.ascontiguousarray(features[part].T)
+    for name, column in zip(names, columns, strict=True):
+        rows = rows.append_column(name, pa.array(column))
+    return rows
 
 
 def read_columns(

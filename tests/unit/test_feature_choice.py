@@ -89,7 +89,7 @@ def test_an_expression_of_one_sensor():
     ],
 )
 def test_what_cannot_be_made_is_told(features, message):
-    found = feature_checks.problems(FeatureSettings(**features), [S2, L8], {"s2": "steps", "l8": "union"})
+    found = feature_checks.problems(FeatureSettings(**features), [S2, L8], {"s2": "steps", "l8": "union"}, [])
     with pytest.raises(InputError, match=message):
         raise InputError("\n".join(found))
 
@@ -101,7 +101,7 @@ def test_what_can_be_made_is_no_problem():
         "statistics": [{"of": ["NDVI", "e", "B5", "B8_to_B4", "brightness"], "kinds": ["p10", "day_of_max"]}],
         "interpolation": {"method": "none"},
     }
-    assert feature_checks.problems(FeatureSettings(**features), [S2, L8], {"s2": "own", "l8": "union"}) == []
+    assert feature_checks.problems(FeatureSettings(**features), [S2, L8], {"s2": "own", "l8": "union"}, []) == []
 
 
 @pytest.mark.parametrize(
@@ -122,3 +122,15 @@ def test_settings_that_contradict_themselves(features, message):
 def test_settings_are_the_same_after_a_dump():
     settings = FeatureSettings(expressions={"e": "B4"}, interpolation={"method": "whittaker", "smoothing": 3})
     assert FeatureSettings(**settings.model_dump(mode="json")) == settings
+
+
+def test_statistics_alone_of_relative_bands():
+    features = {"relative_to": {"s2": "B4"}, "statistics": [{"of": ["B8_to_B4"], "kinds": ["max"], "only": True}]}
+    assert feature_checks.problems(FeatureSettings(**features), [S2], {"s2": "steps"}, []) == []
+
+
+def test_something_must_be_left():
+    nothing = FeatureSettings(bands=False, indices=[])
+    (line,) = feature_checks.problems(nothing, [S2], {"s2": "steps"}, [])
+    assert "no feature is left" in line
+    assert feature_checks.problems(nothing, [S2], {"s2": "steps"}, ["altitude"]) == []

@@ -1,5 +1,7 @@
 """What jobs ask for: the functions of ``workflow/rules/resources.smk``, plain Python as what they build on."""
 
+import contextlib
+import json
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -80,6 +82,24 @@ def test_a_tile_is_taken_for_a_full_one_until_its_survey_is_there(tmp_path):
 def test_memory_grows_with_looks(looks, more, tmp_path):
     asked = functions(tmp_path)
     assert (asked.series_memory(JOB, surveyed(tmp_path, looks), 1) > asked.READING_MB) == more
+
+
+def test_samples_count_for_their_job(tmp_path):
+    """A million samples of 37 dates: their features, and no more than there are candidates."""
+    asked, inputs = functions(tmp_path), surveyed(tmp_path, 12)
+    inputs.candidates, inputs.dates = tmp_path / "candidates.parquet", tmp_path / "dates.json"
+    inputs.dates.write_text(json.dumps({"s": ["2018-01-01"] * 37}))
+    with inputs.candidates.open("wb") as file:
+        file.truncate(3 * 10**6)
+    (tmp_path / "results/2018").mkdir(parents=True)
+    counts = tmp_path / "results/2018/sample_counts.csv"
+    few = asked.series_memory(JOB, inputs, 1)
+    with contextlib.chdir(tmp_path):
+        for drawn, taken in ((10**6, 10**6), (10**9, 3 * 10**6)):
+            counts.write_text(f"region,run,code,samples\nwest,0,1,{drawn}\n")
+            features = 37 * (1 + 3)
+            more = asked.samples_memory(JOB, inputs, 1) - few
+            assert more == pytest.approx(taken * (2 * features + 200) / 1e6, rel=0.2)
 
 
 def test_a_survey_goes_by_what_the_archive_holds(tmp_path):

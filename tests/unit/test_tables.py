@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from landloom import tables
+from landloom import limits, tables
 from landloom.errors import InputError
 
 RNG = np.random.default_rng(1)
@@ -38,3 +38,14 @@ def test_columns_and_rows(tmp_path: Path):
     found = tables.read_columns(tmp_path / "a.parquet", ["b"], [("a", "<", 100)])
     assert found["b"].to_pylist() == TABLE.b[TABLE.a < 100].tolist()
     assert tables.names(tmp_path / "a.parquet") == list("abcdef")
+
+
+@pytest.mark.parametrize("rows", [0, 5, limits.SAMPLES_AT_ONCE, limits.SAMPLES_AT_ONCE + 1])
+def test_features_are_columns_beside_a_table(rows, tmp_path: Path):
+    table = pd.DataFrame({"row": np.arange(rows, dtype=np.int32), "tile": ["T"] * rows, "run0": [True] * rows})
+    features = RNG.integers(-10000, 9000, (rows, 3)).astype(np.int16)
+    tables.write_with_features(table, ["x", "y", "z"], features, tmp_path / "a.parquet")
+    found = tables.read(tmp_path / "a.parquet")
+    expected = pd.concat([table, pd.DataFrame(features, columns=["x", "y", "z"])], axis=1)
+    pd.testing.assert_frame_equal(found, expected, check_dtype=rows > 0)
+    assert found.z.dtype == np.int16

@@ -5,7 +5,7 @@ On a cluster two Snakemakes lie around each job and count as its memory; on one 
 
 import math
 
-from landloom import classifier_catalogue, estimates
+from landloom import classifier_catalogue, estimates, index_catalogue
 from landloom.jobs import SPAWNED_MB
 
 METHOD = CONFIG["features"]["interpolation"]["method"]
@@ -93,6 +93,18 @@ def series_mb(input):
 def series_memory(wildcards, input, attempt):
     """Return the memory of a job that reads a tile's series."""
     needed = max(series_mb(input), READING_MB, window_mb(input))
+    return asked_mb(needed, attempt)
+
+
+def samples_memory(wildcards, input, attempt):
+    """Return the memory of a tile's samples: that of a series, and the samples with their features."""
+    named = CONFIG["features"]
+    others = len(named["indices"] or index_catalogue.USUAL) + len(named["expressions"])
+    features = estimates.features_of(input.dates, BANDS, others)
+    features += sum(len(one["kinds"]) * len(one["of"]) for one in named["statistics"])
+    counts = f"results/{wildcards.year}/sample_counts.csv"
+    drawn_mb = estimates.drawn_mb(input.candidates, [counts], features)
+    needed = max(series_mb(input), READING_MB, window_mb(input)) + drawn_mb
     return asked_mb(needed, attempt)
 
 

@@ -102,7 +102,7 @@ rule samples:
         "../../envs/landloom.yaml"
     threads: shared_threads(TILE_YEARS, 2)
     resources:
-        mem_mb=series_memory,
+        mem_mb=samples_memory,
         runtime=samples_minutes,
         attempt=attempt_number,
     params:

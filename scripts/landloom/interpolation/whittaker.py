@@ -8,9 +8,9 @@ where w is 1 at clear looks and 0 elsewhere, z'' is the divided difference
 2 ((z3 - z2)/(t3 - t2) - (z2 - z1)/(t2 - t1)) / (t3 - t1) of three neighbours, and h = (t3 - t1)/2 the days that it
 stands for. With a node on every day this is Eilers' smoother with second differences, whatever lambda; on fewer, it
 is close to that, at a third of the cost. Several clear looks of one day count as their mean, with a weight of 1.
-Before the first and after the last clear look of a pixel the curve would go on straight, which soon leads to nonsense;
-the curve's value on that day is kept instead, as that of the look is where one interpolates linearly. Pixels that are
-clear on fewer than 3 days are interpolated linearly.
+Before the first and after the last clear look of a pixel the curve would go on straight, which soon leads to
+nonsense; the curve's value on that day is kept instead, as that of the look is where one interpolates linearly.
+Pixels that are clear on fewer than 3 days are interpolated linearly.
 
 The matrix has five diagonals, is the same for all bands of a pixel, and is factored once (L D L'), in float64. Some
 pixels go through the nodes together, so that the inner loops become vector instructions.

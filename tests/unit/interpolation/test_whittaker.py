@@ -109,13 +109,11 @@ def test_features_are_the_rounded_curves_or_linear_where_few_days_are_clear(pixe
 
 
 def test_nothing_runs_away_before_the_first_and_after_the_last_clear_look():
-    """Three clear days in spring that rise: no other day of the year is beyond them by more than the curve is there."""
+    """Three clear days in spring that rise: no other day of the year is beyond them."""
     days, outputs = np.array([5, 100, 105, 110, 350]), np.arange(1, 366, 7)
     values = np.array([9000, 500, 560, 700, 9000], np.int16)[:, None, None]
     valid = np.array([False, True, True, True, False])[:, None]
-    part = sensor_features(
-        days, outputs, band_names=("a",), interpolation={"method": "whittaker", "smoothing": 1000}
-    )
+    part = sensor_features(days, outputs, band_names=("a",), interpolation={"method": "whittaker", "smoothing": 1000})
     found = stacked(part, values, valid)[0][0]
     assert set(found[outputs <= 100]) == {found[0]}
     assert set(found[outputs >= 110]) == {found[-1]}
