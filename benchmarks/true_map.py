@@ -55,7 +55,7 @@ def ways() -> dict[str, Content]:
         "half of the images moved": {"archive": "moved"},
         "half of the images moved, co-registered": {
             "archive": "moved",
-            "coregistration": {"reference": "best", "band": "B8"},
+            "coregistration": {"reference": "best", "band": "B8", "patch_px": 64},
         },
     }
 

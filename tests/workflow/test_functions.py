@@ -9,7 +9,7 @@ import pytest
 import rasterio
 from scipy import ndimage
 
-from bad_input.inputs import TILE, small_configuration
+from bad_input.inputs import TILE, products_of, small_configuration
 from plans import jobs_of
 from running import ROOT, run_snakemake, write_config
 
@@ -55,6 +55,17 @@ def test_features_are_those_of_the_samples(project: Path):
     assert len(table) > 50
     for name, values in found.items():
         np.testing.assert_array_equal(table[name], values[table.row, table.column])
+
+
+def test_a_scene_of_the_first_tile_tries_nothing_again(project: Path):
+    product = products_of(project / "data" / "archive")[3]
+    product.rename(project / product.name)
+    target = f"results/2018/tiles/{TILE}/run0/classification.tif"
+    done = run_snakemake(project, target, "--dry-run", config=project / "config.yaml")
+    (project / product.name).rename(product)
+    jobs = jobs_of(done.stdout)
+    assert {"acquisitions", "samples", "classify"} <= jobs.keys(), done.stdout[-2000:]
+    assert "check_functions" not in jobs
 
 
 def test_features_are_what_scipy_makes_of_the_whole_tile(project: Path):

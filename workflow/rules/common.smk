@@ -55,8 +55,8 @@ if workflow.is_main_process:
     note = folder_locks.begin(sys.argv[1:])
     if note:
         print(note, file=sys.stderr)
-    memory = REPOSITORY / ".cache" / "vectors" / library_digest()
-    SETTINGS = checked(preflight.load, config, memory)
+    known_vectors = REPOSITORY / ".cache" / "vectors" / library_digest()
+    SETTINGS = checked(preflight.load, config, known_vectors)
 else:
     SETTINGS = checked(configuration.parse, config)
 

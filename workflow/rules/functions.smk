@@ -1,17 +1,20 @@
 """Functions of the user's own that make features.
 
 check_functions  per year: tries them on a window of the first tile, before the long work; lists what they return
+
+What they return does not hang on the looks of that tile, so a new scene there tries nothing again: all tiles would be
+made again behind it.
 """
 
 
 rule check_functions:
     input:
-        table=f"results/{{year}}/tiles/{TILES[0]}/acquisitions.csv",
-        validity=f"results/{{year}}/tiles/{TILES[0]}/validity.tif",
+        table=ancient(f"results/{{year}}/tiles/{TILES[0]}/acquisitions.csv"),
+        validity=ancient(f"results/{{year}}/tiles/{TILES[0]}/validity.tif"),
         grid=f"results/{{year}}/tiles/{TILES[0]}/grid.json",
         dates=DATES,
         archives=MADE_ARCHIVES,
-        shifts=SHIFTS.replace("{tile}", TILES[0]) if SHIFTS else [],
+        shifts=ancient(SHIFTS.replace("{tile}", TILES[0])) if SHIFTS else [],
         rasters=of_first_tile(function_rasters),
     output:
         functions="results/{year}/functions.json",
