@@ -13,7 +13,7 @@ from numba import njit
 
 from landloom import formulas, series_statistics
 from landloom.feature_settings import InterpolationSettings
-from landloom.gapfill import BLOCK, timeline
+from landloom.gapfill import BLOCK, tasks_of, timeline
 from landloom.indices import Programs, compute_block, joined
 from landloom.sensors.base import NODATA
 from landloom.series_statistics import (
@@ -181,4 +181,5 @@ def use_kernel(prepare: Callable[..., Any], stack: Callable[..., None], lacking:
     plain = recipe(joined([program]), wanted, [0], 1, len(days), lacking)
     features, seen = np.empty((4, 1), np.int16), np.zeros(4, bool)
     values, valid = np.ones((len(days), 1, 4), np.int16), np.ones((len(days), 4), bool)
-    stack(prepare(timeline(days, days), settings), values, valid, np.arange(4), plain, features, 0, seen)
+    plan = prepare(timeline(days, days), settings)
+    stack(values, valid, np.arange(4), plan, plain, features, 0, seen, tasks_of(4))

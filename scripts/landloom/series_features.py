@@ -15,7 +15,7 @@ from landloom.errors import InputError
 from landloom.feature_blocks import Recipe
 from landloom.feature_choice import Choice, SensorBands, choose
 from landloom.feature_settings import FeatureSettings, InterpolationSettings
-from landloom.gapfill import timeline
+from landloom.gapfill import tasks_of, timeline
 from landloom.interpolation import METHODS
 from landloom.series import SeriesWindow
 
@@ -124,7 +124,8 @@ class SensorFeatures:
     ) -> None:
         """Write the features of some pixels: see :class:`landloom.features.Part`."""
         window = series[self.sensor]
-        self.method.stack(self.plan, window.values, window.valid, pixels, self.recipe, matrix, column, seen)
+        what = window.values, window.valid, pixels
+        self.method.stack(*what, self.plan, self.recipe, matrix, column, seen, tasks_of(len(pixels)))
 
 
 def of_settings(

@@ -49,7 +49,7 @@ sys.path.insert(0, sys.argv[2])
 import test_maps, test_samples
 for module in (resample, linear, maps):
     module.use_kernels()
-kernels = [resample.interpolate_bilinear, resample.keep_clear, resample.keep_present, linear._stack,
+kernels = [resample.interpolate_bilinear, resample.keep_clear, resample.keep_present, linear.stack,
            forest_kernels.mean_fractions, decisions.decide, decisions.write_margin,
            decisions.write_entropy]
 before = [len(kernel.signatures) for kernel in kernels]

@@ -4,7 +4,8 @@ A module has
 
 - ``prepare(line, settings)``: what its kernel needs to know beside the series, for a timeline and the section
   `features.interpolation`;
-- ``stack(plan, values, valid, pixels, recipe, features, column, seen)``: write the feature vectors of some pixels;
+- ``stack(values, valid, pixels, plan, recipe, features, column, seen, tasks)``: the kernel, which writes the feature
+  vectors of some pixels, in so many tasks for threads (:func:`landloom.gapfill.tasks_of`);
 - ``LACKING``: whether values may lack on a date;
 - ``use_kernels()``: compile, ahead of the work.
 

@@ -3,9 +3,9 @@
 import numpy as np
 from numba import njit, prange
 
-from landloom.feature_blocks import Recipe, finish_block, new_work, use_kernel
+from landloom.feature_blocks import finish_block, new_work, use_kernel
 from landloom.feature_settings import InterpolationSettings
-from landloom.gapfill import BLOCK, BLOCKS_PER_TASK, Timeline, fill_block, new_scratch, tasks_of
+from landloom.gapfill import BLOCK, BLOCKS_PER_TASK, Timeline, fill_block, new_scratch
 
 LACKING = False
 
@@ -15,22 +15,9 @@ def prepare(line: Timeline, settings: InterpolationSettings) -> Timeline:
     return line
 
 
-def stack(
-    line: Timeline,
-    values: np.ndarray,
-    valid: np.ndarray,
-    pixels: np.ndarray,
-    recipe: Recipe,
-    features: np.ndarray,
-    column: int,
-    seen: np.ndarray,
-) -> None:
-    """Write the feature vectors of some pixels: see :class:`landloom.features.Part`."""
-    _stack(values, valid, pixels, line, recipe, features, column, seen, tasks_of(len(pixels)))
-
-
 @njit(cache=True, parallel=True)
-def _stack(values, valid, pixels, line, recipe, features, column, seen, tasks):
+def stack(values, valid, pixels, line, recipe, features, column, seen, tasks):
+    """Write the feature vectors of some pixels: see :class:`landloom.features.Part`."""
     for task in prange(tasks):
         _stack_task(np.int64(task), values, valid, pixels, line, recipe, features, column, seen)
 

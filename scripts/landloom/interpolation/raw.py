@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, prange
 
-from landloom.feature_blocks import Recipe, finish_block, new_work, use_kernel
+from landloom.feature_blocks import finish_block, new_work, use_kernel
 from landloom.feature_settings import InterpolationSettings
 from landloom.gapfill import (
     BLOCK,
@@ -19,7 +19,6 @@ from landloom.gapfill import (
     line_of,
     new_scratch,
     see_block,
-    tasks_of,
 )
 from landloom.sensors.base import NODATA
 
@@ -50,22 +49,9 @@ def prepare(line: Timeline, settings: InterpolationSettings) -> Plan:
     return Plan(*line, np.array([places.get(int(day), -1) for day in line.output_days], np.int32))
 
 
-def stack(
-    plan: Plan,
-    values: np.ndarray,
-    valid: np.ndarray,
-    pixels: np.ndarray,
-    recipe: Recipe,
-    features: np.ndarray,
-    column: int,
-    seen: np.ndarray,
-) -> None:
-    """Write the feature vectors of some pixels: see :class:`landloom.features.Part`."""
-    _stack(values, valid, pixels, plan, recipe, features, column, seen, tasks_of(len(pixels)))
-
-
 @njit(cache=True, parallel=True)
-def _stack(values, valid, pixels, plan, recipe, features, column, seen, tasks):
+def stack(values, valid, pixels, plan, recipe, features, column, seen, tasks):
+    """Write the feature vectors of some pixels: see :class:`landloom.features.Part`."""
     for task in prange(tasks):
         _stack_task(np.int64(task), values, valid, pixels, plan, recipe, features, column, seen)
 

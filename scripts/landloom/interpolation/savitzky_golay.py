@@ -12,9 +12,9 @@ import numpy as np
 from numba import njit, prange
 
 from landloom.errors import InputError
-from landloom.feature_blocks import Recipe, finish_block, new_work, use_kernel
+from landloom.feature_blocks import finish_block, new_work, use_kernel
 from landloom.feature_settings import InterpolationSettings
-from landloom.gapfill import BLOCK, BLOCKS_PER_TASK, Timeline, fill_block, line_of, new_scratch, tasks_of
+from landloom.gapfill import BLOCK, BLOCKS_PER_TASK, Timeline, fill_block, line_of, new_scratch
 from landloom.sensors.base import NODATA
 
 LACKING = False
@@ -66,22 +66,9 @@ def _weights(days: np.ndarray, first: int, day: int, settings: InterpolationSett
     return np.asarray(np.linalg.pinv(np.vander(times, settings.degree + 1, increasing=True))[0])
 
 
-def stack(
-    plan: Plan,
-    values: np.ndarray,
-    valid: np.ndarray,
-    pixels: np.ndarray,
-    recipe: Recipe,
-    features: np.ndarray,
-    column: int,
-    seen: np.ndarray,
-) -> None:
-    """Write the feature vectors of some pixels: see :class:`landloom.features.Part`."""
-    _stack(values, valid, pixels, plan, recipe, features, column, seen, tasks_of(len(pixels)))
-
-
 @njit(cache=True, parallel=True)
-def _stack(values, valid, pixels, plan, recipe, features, column, seen, tasks):
+def stack(values, valid, pixels, plan, recipe, features, column, seen, tasks):
+    """Write the feature vectors of some pixels: see :class:`landloom.features.Part`."""
     for task in prange(tasks):
         _stack_task(np.int64(task), values, valid, pixels, plan, recipe, features, column, seen)
 

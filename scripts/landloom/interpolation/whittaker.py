@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, prange
 
-from landloom.feature_blocks import Recipe, finish_block, new_work, use_kernel
+from landloom.feature_blocks import finish_block, new_work, use_kernel
 from landloom.feature_settings import InterpolationSettings
 from landloom.gapfill import (
     BLOCK,
@@ -31,7 +31,6 @@ from landloom.gapfill import (
     gather_values,
     line_of,
     new_scratch,
-    tasks_of,
 )
 from landloom.sensors.base import NODATA
 
@@ -118,22 +117,9 @@ def _roughness(nodes: np.ndarray) -> np.ndarray:
     return diagonals
 
 
-def stack(
-    plan: Plan,
-    values: np.ndarray,
-    valid: np.ndarray,
-    pixels: np.ndarray,
-    recipe: Recipe,
-    features: np.ndarray,
-    column: int,
-    seen: np.ndarray,
-) -> None:
-    """Write the feature vectors of some pixels: see :class:`landloom.features.Part`."""
-    _stack(values, valid, pixels, plan, recipe, features, column, seen, tasks_of(len(pixels)))
-
-
 @njit(cache=True, parallel=True)
-def _stack(values, valid, pixels, plan, recipe, features, column, seen, tasks):
+def stack(values, valid, pixels, plan, recipe, features, column, seen, tasks):
+    """Write the feature vectors of some pixels: see :class:`landloom.features.Part`."""
     for task in prange(tasks):
         _stack_task(np.int64(task), values, valid, pixels, plan, recipe, features, column, seen)
 
