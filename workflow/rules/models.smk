@@ -53,6 +53,7 @@ rule train:
         lent_samples=of_lenders("results/{year}/tiles/{tile}/samples.parquet"),
         lent_candidates=of_lenders("results/{year}/tiles/{tile}/candidates.parquet"),
         tests=tests_of_borrower,
+        grids=grids_of_loan,
         files=SETTINGS.samples.training_files(),
         nomenclature=MADE_NOMENCLATURE,
         dates=DATES,
