@@ -54,7 +54,8 @@ class SeriesSettings(SensorSettings):
     type: Literal["series"]
     file: str = Field(
         description="pattern of the files below `archive`: `{date}` (needed, unless there are `dates`), `{tile}`, "
-        "`{band}` (the band's name) and `*`, e.g. `{tile}/{date}_{band}.tif`"
+        "`{band}` (the band's name) and `*`, e.g. `{tile}/{date}_{band}.tif`. Beside a `*`, the date is a number of "
+        "its own, no part of a longer one. All files that fit must tell a date"
     )
     dates: FolderPath | Annotated[list[datetime.date], Field(min_length=1)] | None = Field(
         None,
