@@ -149,6 +149,14 @@ def listed_dates(year):
     return {name: by_tile for name, by_tile in dates.items() if name in WATCHED}
 
 
+def listing_problems(wildcards):
+    """Return why the archives of some tiles cannot be listed, which leaves no dates that all tiles share."""
+    if not LISTED:
+        return []
+    listed = [line for tile in TILES for line in listing_of(tile, wildcards.year)]
+    return list(dict.fromkeys(problem for name, _, problem, _ in listed if not name))
+
+
 def date_ranges(wildcards):
     """Return what output dates follow from, of each sensor, as the listing tells.
 
@@ -163,8 +171,10 @@ def date_ranges(wildcards):
 
 
 def unseen_sensors(wildcards):
-    """Return the sensors that no tile needs and no tile has, as the archive's listing tells."""
-    if not OPTIONAL_SENSORS:
+    """Return the sensors that no tile needs and no tile has, as the listing of all tiles' archives tells."""
+    if not OPTIONAL_SENSORS or any(
+        not name for tile in TILES for name, *_ in listing_of(tile, wildcards.year)
+    ):
         return []
     seen = listed_dates(wildcards.year)
     return [name for name in OPTIONAL_SENSORS if name not in seen]

@@ -39,6 +39,7 @@ rule dates:
         calendars=CALENDARS,
         period=period,
         ranges=date_ranges,
+        problems=listing_problems,
         code=code_digest("dates"),
     message:
         "Choosing the dates of {wildcards.year} for all tiles."
