@@ -192,12 +192,7 @@ def _band(settings: SeriesSettings, tile: str, stamp: str, band: str) -> RasterB
 def _mask(settings: SeriesSettings, tile: str, stamp: str) -> Mask:
     assert settings.mask is not None
     path = _one_file(settings, settings.mask.file, tile, "mask", stamp)
-    return Mask(
-        RasterBand(path, settings.mask.number),
-        invalid_bits=sum(1 << bit for bit in set(settings.mask.invalid_bits)),
-        invalid_values=tuple(settings.mask.invalid_values),
-        valid_values=tuple(settings.mask.valid_values),
-    )
+    return Mask.by(settings.mask, RasterBand(path, settings.mask.number))
 
 
 def _band_pattern(settings: SeriesSettings, band: str) -> str:

@@ -156,13 +156,7 @@ def _mask(item: Item, settings: StacSettings) -> tuple[Mask, dict[str, Any], boo
         return None
     rule, asset, covers_nodata = found
     path, token_url = _opened_by(item, asset, rule.asset, settings)
-    mask = Mask(
-        RasterBand(path, rule.number, token_url=token_url),
-        invalid_bits=sum(1 << bit for bit in set(rule.invalid_bits)),
-        invalid_values=tuple(rule.invalid_values),
-        valid_values=tuple(rule.valid_values),
-    )
-    return mask, asset, covers_nodata
+    return Mask.by(rule, RasterBand(path, rule.number, token_url=token_url)), asset, covers_nodata
 
 
 def _opened_by(item: Item, asset: dict[str, Any], key: str, settings: StacSettings) -> tuple[str, str]:
