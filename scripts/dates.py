@@ -38,6 +38,8 @@ def listed(kind: str, values: Sequence[Any]) -> CommonRange | SharedDates:
 def main() -> None:
     """Connect the rule to :func:`landloom.calendars.output_dates`."""
     first, last = map(datetime.date.fromisoformat, snakemake.params.period)
+    if snakemake.params.problems:
+        raise InputError("\n".join(snakemake.params.problems))
     found, dates = bases(), {}
     for sensor, calendar in snakemake.params.calendars.items():
         if sensor not in found:

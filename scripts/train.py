@@ -13,6 +13,7 @@ from landloom import (
     calendars,
     fitting,
     folds,
+    grids,
     jobs,
     model_settings,
     nomenclature,
@@ -146,12 +147,13 @@ def how_to_augment(settings: dict | None, codes: dict[str, int]) -> augmentation
 def loans(params: dict, codes: dict[str, int], run: int, doubted: dict[int, np.ndarray]) -> other_years.Loans:
     """Return what other years lend to the job's model."""
     tiles = snakemake.params.tiles
+    year, annual = int(snakemake.wildcards.year), params.get("annual")
     keys = list(product(params["lenders"], tiles))
+    places = product([year, *params["lenders"]], tiles)
     files = other_years.LenderFiles(
         dict(zip(keys, snakemake.input.lent_samples, strict=True)),
         dict(zip(keys, snakemake.input.lent_candidates, strict=True)),
     )
-    year, annual = int(snakemake.wildcards.year), params.get("annual")
     return other_years.Loans(
         year,
         run,
@@ -161,6 +163,7 @@ def loans(params: dict, codes: dict[str, int], run: int, doubted: dict[int, np.n
         files,
         other_years.tested_places(dict(zip(tiles, snakemake.input.tests, strict=True)), run),
         doubted,
+        {place: grids.load(path) for place, path in zip(places, snakemake.input.grids, strict=True)},
     )
 
 

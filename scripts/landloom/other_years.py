@@ -15,7 +15,9 @@ import pyarrow.compute as pc
 
 from landloom import suspicious, tables, training
 from landloom.errors import InputError
+from landloom.grids import Grid
 from landloom.training import Portion
+from landloom.words import shortened
 
 _DATED = re.compile(r"(.+)_(\d{8})")
 """A feature's name: sensor, band or index, and output date."""
@@ -153,6 +155,8 @@ class Loans:
         As :func:`tested_places` found them.
     doubted : dict of year: ndarray of int64
         Polygons of each lending year that are left out.
+    grids : dict of (year, tile): Grid
+        Of the year itself and of all that lend.
     """
 
     year: int
@@ -163,6 +167,7 @@ class Loans:
     files: LenderFiles
     tested: Mapping[str, np.ndarray]
     doubted: Mapping[int, np.ndarray]
+    grids: Mapping[tuple[int, str], Grid]
 
 
 def added(own: Sequence[Portion], number: int, loans: Loans) -> list[Portion]:
@@ -178,8 +183,9 @@ def added(own: Sequence[Portion], number: int, loans: Loans) -> list[Portion]:
     Raises
     ------
     InputError
-        Where another year's features cannot be matched.
+        Where another year's features cannot be matched, or its pixels are others.
     """
+    _check_grids(loans)
     # Without samples, if need be: its features are those that the model will be given.
     found = [one if loans.year in loans.years else one.restricted(np.zeros(len(one), bool)) for one in own]
     for year in loans.years:
@@ -188,6 +194,23 @@ def added(own: Sequence[Portion], number: int, loans: Loans) -> list[Portion]:
         return found
     year, codes = loans.annual
     return exchanged(found, _lent_by("samples.annual", year, own[0].names, number, loans), codes)
+
+
+def _check_grids(loans: Loans) -> None:
+    """Raise where a tile has other pixels in another year: rows and columns would be other places there."""
+    for (year, tile), grid in loans.grids.items():
+        own = loans.grids[loans.year, tile]
+        if grid != own:
+            key = "samples.years" if year in loans.years else "samples.annual"
+            raise InputError(
+                f"{key}: tile {tile} has {_pixels(own)} in {loans.year}, but {_pixels(grid)} in {year}; name in "
+                "`grid.sensor` a sensor that sees the tile in both years, on the same pixels"
+            )
+
+
+def _pixels(grid: Grid) -> str:
+    place = f"{grid.left:.10g}, {grid.top:.10g} ({shortened(grid.crs)})"
+    return f"{grid.columns} x {grid.rows} pixels of {grid.resolution} from {place}"
 
 
 def _lent_by(key: str, year: int, names: Sequence[str], number: int, loans: Loans) -> list[Portion]:

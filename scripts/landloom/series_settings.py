@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from landloom.mask_settings import MaskSettings
 from landloom.section import FolderPath, Name, PositiveInt, Section, only_placeholders
 from landloom.sensor_section import SensorSettings
 
@@ -14,8 +15,6 @@ MOST_STARS = 5
 """In the pattern of a name: the time that a name may take to fail grows with its length to their power."""
 
 DEFAULT_DATE_FORMAT = "%Y%m%d"
-
-MaskValue = Annotated[int, Field(ge=-(2**31), lt=2**32)]
 
 
 class SeriesBand(Section):
@@ -25,22 +24,10 @@ class SeriesBand(Section):
     number: PositiveInt = Field(1, description="number of the band in its file, from 1")
 
 
-class SeriesMask(Section):
+class SeriesMask(MaskSettings):
     """The mask of a user-described series."""
 
     file: str = Field(description="file pattern of the mask, with the placeholders of the sensor's `file`")
-    number: PositiveInt = Field(1, description="number of the band in the mask's file, from 1")
-    invalid_values: list[MaskValue] = Field([], description="values that make a look invalid")
-    valid_values: list[MaskValue] = Field([], description="if given, every other value makes a look invalid")
-    invalid_bits: list[Annotated[int, Field(ge=0, le=31)]] = Field(
-        [], description="bits (0 is the lowest) that make a look invalid when set"
-    )
-
-    @model_validator(mode="after")
-    def _says_something(self) -> "SeriesMask":
-        if not (self.invalid_values or self.valid_values or self.invalid_bits):
-            raise ValueError("give invalid_values, valid_values or invalid_bits, else the mask masks nothing")
-        return self
 
 
 class SeriesSettings(SensorSettings):
@@ -54,7 +41,8 @@ class SeriesSettings(SensorSettings):
     type: Literal["series"]
     file: str = Field(
         description="pattern of the files below `archive`: `{date}` (needed, unless there are `dates`), `{tile}`, "
-        "`{band}` (the band's name) and `*`, e.g. `{tile}/{date}_{band}.tif`"
+        "`{band}` (the band's name) and `*`, e.g. `{tile}/{date}_{band}.tif`. Beside a `*`, the date is a number of "
+        "its own, no part of a longer one. All files that fit must tell a date"
     )
     dates: FolderPath | Annotated[list[datetime.date], Field(min_length=1)] | None = Field(
         None,

@@ -62,7 +62,7 @@ def search(
     except InputError:
         raise
     except Exception as error:  # pystac raises many kinds where an answer is not as it should be
-        reason = shortened(" ".join(str(error).split()) or type(error).__name__)
+        reason = _status(error) + shortened(" ".join(str(error).split()) or type(error).__name__)
         raise InputError(f"{settings.url}: the search does not work ({reason}); is this the API's address?") from None
     unique = {(item.get("collection"), item.get("id")): item for item in items}
     print(f"{len(unique)} items found", file=sys.stderr)
@@ -86,6 +86,12 @@ def _filled(part: Any, tile: str) -> Any:
     if isinstance(part, str):
         return part.replace("{tile}", tile).replace("{mgrs}", tile.removeprefix("T"))
     return part
+
+
+def _status(error: Exception) -> str:
+    """Return the number that an answer was refused with, of which pystac_client shows the text alone."""
+    code = getattr(error, "status_code", None)
+    return f"{code}: " if code else ""
 
 
 def _items(settings: StacSearch, asked: dict[str, Any], retries: Retry) -> Iterator[dict[str, Any]]:

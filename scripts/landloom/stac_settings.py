@@ -5,9 +5,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from landloom.mask_settings import MaskSettings
 from landloom.section import FolderPath, Name, PositiveInt, Section
 from landloom.sensor_section import SensorSettings
-from landloom.series_settings import MaskValue
 
 PLANETARY_COMPUTER = "https://planetarycomputer.microsoft.com/api/sas/v1/token/{collection}"
 PLANETARY_COMPUTER_HOSTS = (".blob.core.windows.net",)
@@ -37,22 +37,10 @@ class StacBand(Section):
     nodata: Nodata | None = Field(None, description="by default the sensor's `nodata`")
 
 
-class StacMask(Section):
+class StacMask(MaskSettings):
     """The mask of items."""
 
     asset: str = Field(description="key of the asset", min_length=1)
-    number: PositiveInt = Field(1, description="number of the band in the mask's file, from 1")
-    invalid_values: list[MaskValue] = Field([], description="values that make a look invalid")
-    valid_values: list[MaskValue] = Field([], description="if given, every other value makes a look invalid")
-    invalid_bits: list[Annotated[int, Field(ge=0, le=31)]] = Field(
-        [], description="bits (0 is the lowest) that make a look invalid when set"
-    )
-
-    @model_validator(mode="after")
-    def _says_something(self) -> "StacMask":
-        if not (self.invalid_values or self.valid_values or self.invalid_bits):
-            raise ValueError("give invalid_values, valid_values or invalid_bits, else the mask masks nothing")
-        return self
 
 
 class StacSearch(Section):

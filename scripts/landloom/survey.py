@@ -88,11 +88,17 @@ def tile_grid(acquisitions: Sequence[Acquisition], wanted: GridSettings = _FINES
     InputError
         Where none opens, or the wanted resolution does not go with the CRS.
     """
+    return _grid_and_givers(acquisitions, wanted)[0]
+
+
+def _grid_and_givers(acquisitions: Sequence[Acquisition], wanted: GridSettings) -> tuple[Grid, list[Acquisition]]:
+    """Return the grid of a tile, and the acquisitions of the sensor that gives it."""
     problem = "no product can be opened"
     for sensor, looks in groupby(acquisitions, key=lambda acquisition: acquisition.sensor):
         if wanted.sensor in (None, sensor):
+            givers = list(looks)
             try:
-                return _of_resolution(own_grid(list(looks)), wanted.resolution_m)
+                return _of_resolution(own_grid(givers), wanted.resolution_m), givers
             except InputError as error:
                 problem = str(error)
     if wanted.sensor and wanted.sensor not in {one.sensor for one in acquisitions}:
@@ -220,7 +226,7 @@ def survey(
     ------
     InputError
         With all bad products together, unless they are to be skipped; where nothing is left, or where most
-        products lie on another grid than the tile's.
+        products, if they are cut to tiles, lie on another grid than the tile's.
     """
     found = find_acquisitions(settings, tile, period)
     good, broken = usable(found.acquisitions, grid)
@@ -231,11 +237,7 @@ def survey(
         )
         raise InputError(_refusal(tile, rejected, remedy))
     _check_seen(settings, tile, good, [*found.left_out, *broken])
-    if tile_grid(found.acquisitions, wanted) != grid:
-        raise InputError(
-            f"tile {tile}: most products lie on another grid than when the tile was first surveyed; "
-            "draw all grids again with `--forcerun grid`"
-        )
+    _check_grid(tile, found.acquisitions, grid, wanted)
     least = {sensor: one.least_clear_share for sensor, one in settings.items()}
     validity, shares = count_clear(good, grid, threads, least)
     looks = [_look(one, share, least[one.sensor]) for one, share in zip(good, shares, strict=True)]
@@ -245,6 +247,21 @@ def survey(
     ordered = sorted(looks + left_out, key=lambda look: (order[look.sensor], look.date, look.product))
     _check_seen(settings, tile, used, ordered)
     return used, ordered, validity
+
+
+def _check_grid(tile: str, acquisitions: Sequence[Acquisition], grid: Grid, wanted: GridSettings) -> None:
+    """Raise where the grid of the first survey is not that of the products any more.
+
+    Scenes have extents of their own and are resampled: which most of them share may change with each that comes. Of
+    these, a grid of such pixels holds.
+    """
+    now, givers = _grid_and_givers(acquisitions, wanted)
+    same_pixels = (now.resolution, now.resolution_y) == (grid.resolution, grid.resolution_y)
+    if now != grid and (not same_pixels or any(one.cut == "tile" for one in givers)):
+        raise InputError(
+            f"tile {tile}: most products lie on another grid than when the tile was first surveyed; "
+            "draw all grids again with `--forcerun grid`"
+        )
 
 
 def _look(acquisition: Acquisition, share: float, least: float) -> Look:

@@ -230,6 +230,23 @@ def test_terminal_shows_the_messages_of_all_tiles_and_nothing_is_left(
     assert project.files("results") == {f"2018/tiles/{TILE}/grid.json"}
 
 
+def test_a_stray_product_of_one_tile_leaves_no_dates_to_the_others(
+    archive: Path, demo: Path, new_project: Callable[[dict[str, Any]], Project]
+):
+    """Output dates are those of all tiles: without those of one, others would get dates that it does not have."""
+    for product in products_of(demo / "archive", OTHER_TILE)[6:8]:
+        shutil.copytree(product, archive / OTHER_TILE / product.name)
+    stray = archive / OTHER_TILE / products_of(archive)[0].name
+    shutil.copytree(products_of(archive)[0], stray)
+    sensor = small_configuration()["sensors"]["s2"] | {"archive": str(archive)}
+    project = new_project(_complete(small_configuration(sensors={"s2": sensor}), archive))
+    code, terminal = project.run("results/2018/dates.json")
+    assert code != 0
+    assert f"error: product {stray}: lies in the folder of {OTHER_TILE}, but is of another tile" in terminal
+    assert "Traceback" not in terminal
+    assert not project.files("results")
+
+
 def _complete(configuration: dict[str, Any], archive: Path) -> dict[str, Any]:
     """Fill in files that have to exist, though the target does not need them."""
     nomenclature = archive.parent / "nomenclature.csv"

@@ -130,13 +130,13 @@ def bomb(handler):
     ("fault", "problem"),
     [
         (web.times(99, web.error(503)), "too many 503 error responses"),
-        (web.times(99, web.error(404)), "no"),
+        (web.times(99, web.error(404)), "404: no"),
         (web.times(99, web.redirect("file:///etc/passwd")), "No connection adapters"),
-        (web.times(99, lambda handler: handler.answer(200, b"{")), "does not work"),
-        (web.times(99, lambda handler: handler.answer_json([1])), "does not work"),
-        (web.times(99, lambda handler: handler.answer_json({"type": "Catalog"})), "does not work"),
+        (web.times(99, lambda handler: handler.answer(200, b"{")), "Expecting property name"),
+        (web.times(99, lambda handler: handler.answer_json([1])), "'list' object has no"),
+        (web.times(99, lambda handler: handler.answer_json({"type": "Catalog"})), "Could not open Client"),
         (web.times(99, bomb), "an answer is larger than 64 MB"),
-        (web.times(99, lambda handler: handler.answer_json({"features": [7]}), "search"), "does not work"),
+        (web.times(99, lambda handler: handler.answer_json({"features": [7]}), "search"), "'int' object"),
         (
             web.times(
                 99,
@@ -152,9 +152,11 @@ def bomb(handler):
 )
 def test_what_is_no_api_is_told(api, fault, problem):
     api.faults.append(fault)
-    with pytest.raises(InputError, match=problem) as caught:
+    with pytest.raises(InputError) as caught:
         searched(api)
-    assert str(caught.value).startswith(f"{api.url}/api: the search does not work (")
+    beginning, _, told = str(caught.value).partition(": the search does not work (")
+    assert beginning == f"{api.url}/api"
+    assert problem in told
 
 
 def test_a_search_that_finds_the_world_ends(api, monkeypatch):

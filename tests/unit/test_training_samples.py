@@ -9,11 +9,13 @@ from landloom import augmentation, other_years, pixel_keys, sample_copies, train
 from landloom.augmentation import Augmentation
 from landloom.augmentation_settings import AugmentationSettings
 from landloom.errors import InputError
+from landloom.grids import Grid
 from landloom.sample_files import Copy
 from landloom.training_samples import Model, collect, write_sources
 
 NAMES = ["s_B4_20180101", "s_B4_20180131", "s_NDVI_20180101", "s_NDVI_20180131"]
 REGIONS = ["west", "east"]
+GRID = Grid("EPSG:32631", 300000.0, 4900020.0, 10.0, 10.0, 25, 20)
 
 
 def make_tile(tile, rng, names=NAMES, size=300):
@@ -373,6 +375,30 @@ def test_years_of_other_dates(others, tmp_path):
         other_years.check_features(NAMES, [OTHER_NAMES[2], OTHER_NAMES[3], *OTHER_NAMES[:2]], lender())
 
 
+def grids_of(*years):
+    return {(year, tile): GRID for year in years for tile in ("A", "B")}
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        (dataclasses.replace(GRID, resolution=30.0, resolution_y=30.0), "pixels of 30.0 from 300000, 4900020"),
+        (GRID.moved(10.0, 0.0), "20 x 25 pixels of 10.0 from 300010, 4900020"),
+        (dataclasses.replace(GRID, crs="EPSG:32630"), "EPSG:32630"),
+    ],
+)
+def test_years_of_other_pixels(other, told):
+    """Rows and columns tell which samples lie where the year tests: those of another grid would be other places."""
+    none = other_years.LenderFiles({}, {})
+    for differing in (2017, 2018):
+        grids = grids_of(2018, 2017) | {(differing, "B"): other}
+        loans = other_years.Loans(2018, 0, (2017, 2018), None, False, none, {}, {}, grids)
+        with pytest.raises(InputError, match=r"^samples\.years: tile B .*grid\.sensor") as error:
+            other_years.added([], 2, loans)
+        assert told in str(error.value)
+        assert "2017" in str(error.value)
+
+
 @pytest.mark.parametrize(("years", "annual"), [((2017, 2018), None), ((2017,), None), ((2017, 2018), (2016, (2,)))])
 def test_samples_of_several_years(years, annual, paths, others, tmp_path):
     """Year by year, with doubted polygons left out; annual classes are of their year alone."""
@@ -385,9 +411,8 @@ def test_samples_of_several_years(years, annual, paths, others, tmp_path):
     by_year = {(year, tile): path for year, of_tiles in files.items() for tile, path in of_tiles.items()}
     tested = {"A": np.array([(1 << 32) | 3]), "B": np.zeros(0, np.int64)}
     doubted = {2017: others["A"].polygon.unique()[:9], 2016: NONE}
-    loans = other_years.Loans(
-        2018, 0, years, annual, False, other_years.LenderFiles(by_year, by_year), tested, doubted
-    )
+    lent = other_years.LenderFiles(by_year, by_year)
+    loans = other_years.Loans(2018, 0, years, annual, False, lent, tested, doubted, grids_of(2018, 2017, 2016))
     own = training.portions(paths, 2, 0)
     found = other_years.added(own, 2, loans)
     samples = training.gather(found)

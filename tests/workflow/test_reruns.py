@@ -231,6 +231,33 @@ def test_a_step_of_the_gap_filling(project: Path):
     assert plan(project, sensors={"s2": sensor}) == COSTS["`step_days` of the output dates"]
 
 
+def sensor_with(**keys: object) -> dict[str, object]:
+    return {"sensors": {"s2": small_configuration()["sensors"]["s2"] | keys}}
+
+
+def test_an_archive_moved(project: Path):
+    """After the surveys nothing is left to do but to tell of it; nor where keys choose what was chosen before."""
+    (project / "data/archive").rename(project / "data/images")
+    dates = json.loads((project / "results/2018/dates.json").read_text())["s2"]
+    same = {"start": dates[0][5:], "end": dates[-1][5:], "days": ["01-01", "12-31"], "required": False}
+    for keys in ({}, same):
+        changes = sensor_with(archive="data/images", **keys)
+        make(project, "surveys", **changes)
+        assert plan(project, **changes) == TOLD
+
+
+def test_other_products_chosen(project: Path):
+    changes = sensor_with(days=["01-01", "06-30"], start="02-20", end="06-10")
+    make(project, "surveys", **changes)
+    assert plan(project, **changes) == EXTRACTED | {"mosaic_validity": 1}
+
+
+@pytest.mark.parametrize("keys", [{"resampling": "nearest"}, {"bands": ["B4", "B3", "B8", "B11"]}])
+def test_products_read_otherwise(project: Path, keys: dict[str, object]):
+    done = plan(project, **sensor_with(**keys))
+    assert {rule: done[rule] for rule in EXTRACTED} == EXTRACTED
+
+
 def test_the_palette(project: Path):
     path = project / "data/nomenclature.csv"
     path.write_text(re.sub("#......", "#123456", path.read_text(), count=1))

@@ -14,7 +14,6 @@ MADE_ARCHIVES = sorted(
     }
 )
 # A survey depends on a part of a sensor's description, the output dates on another.
-CALENDAR_KEYS = ("output_dates", "step_days", "start", "end")
 NOT_SURVEYED = {*CALENDAR_KEYS, "resampling", "common_names", "coregistration"}
 # STAC items may lack the scale, without which they are refused.
 SCALING = {"scale", "offset"}
@@ -35,11 +34,15 @@ WATCHED = {
     for name, sensor in SETTINGS.sensors.items()
     if sensor.archive not in MADE_ARCHIVES and name not in SEARCHED
 }
-# Images that are moved onto a reference.
+# Images that are moved onto a reference, and how.
 COREGISTERED = {
-    name: {key: value for key, value in sensor.items() if key not in CALENDAR_KEYS}
+    name: sensor
     for name, sensor in CONFIG["sensors"].items()
     if sensor["coregistration"]
+}
+MOVED = {
+    name: READ[name] | {"coregistration": sensor["coregistration"]}
+    for name, sensor in COREGISTERED.items()
 }
 # Whether the listing alone tells which products are used: none is made later, skipped, or left out by a filter.
 LISTED = not (
@@ -70,6 +73,16 @@ def sensors_of_job(sensors):
         }
 
     return of_job
+
+
+def unwatched(of_job):
+    """Return a function of a job that gives the same, of which Snakemake does not notice that it changes."""
+
+    # It passes over parameters that follow from input.
+    def of_job_and_input(wildcards, input):
+        return of_job(wildcards) if callable(of_job) else of_job
+
+    return of_job_and_input
 
 
 def searched_items(wildcards):
@@ -107,8 +120,12 @@ def archive_listing(wildcards):
 
 
 def survey_digest(wildcards):
-    """Return the digest of what a survey depends on in the configuration."""
-    return digest([SURVEYED, PERIODS[wildcards.year]])
+    """Return the digest of how a survey reads products; its table tells which."""
+    surveyed = {
+        name: {key: value for key, value in sensor.items() if key in SURVEYED[name]}
+        for name, sensor in READ.items()
+    }
+    return digest([surveyed, PERIODS[wildcards.year]])
 
 
 def validity_digest(wildcards):
@@ -132,6 +149,14 @@ def listed_dates(year):
     return {name: by_tile for name, by_tile in dates.items() if name in WATCHED}
 
 
+def listing_problems(wildcards):
+    """Return why the archives of some tiles cannot be listed, which leaves no dates that all tiles share."""
+    if not LISTED:
+        return []
+    listed = [line for tile in TILES for line in listing_of(tile, wildcards.year)]
+    return list(dict.fromkeys(problem for name, _, problem, _ in listed if not name))
+
+
 def date_ranges(wildcards):
     """Return what output dates follow from, of each sensor, as the listing tells.
 
@@ -146,8 +171,10 @@ def date_ranges(wildcards):
 
 
 def unseen_sensors(wildcards):
-    """Return the sensors that no tile needs and no tile has, as the archive's listing tells."""
-    if not OPTIONAL_SENSORS:
+    """Return the sensors that no tile needs and no tile has, as the listing of all tiles' archives tells."""
+    if not OPTIONAL_SENSORS or any(
+        not name for tile in TILES for name, *_ in listing_of(tile, wildcards.year)
+    ):
         return []
     seen = listed_dates(wildcards.year)
     return [name for name in OPTIONAL_SENSORS if name not in seen]

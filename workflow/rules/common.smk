@@ -137,6 +137,26 @@ DATES = "results/{year}/dates.json"
 RASTERS = "results/{year}/tiles/{tile}/static_rasters.csv" if SETTINGS.rasters else []
 SHIFTS = "results/{year}/tiles/{tile}/shifts.csv" if "shifts" in OPTIONAL_PARTS else []
 SAMPLE_COUNTS = [] if FROZEN else "results/{year}/sample_counts.csv"
+# What tells which products are used, when and where: acquisitions.csv, dates.json and shifts.csv hold what follows, so
+# that of a sensor's section only the rest makes samples and maps again.
+CALENDAR_KEYS = ("output_dates", "step_days", "start", "end")
+CHOOSING_KEYS = {
+    *("archive", "search", "boxes", "tile_property", "tile_pattern", "path_rows"),
+    *("days", "orbits", "least_clear_share", "required", "coregistration"),
+    *CALENDAR_KEYS,
+}
+
+
+def reading_part(sensor):
+    """Return what of a sensor's section counts for the pixels of given products."""
+    # A file of dates is part of its products, as acquisitions.csv tells.
+    choosing = CHOOSING_KEYS | (
+        {"dates"} if type(sensor.get("dates")) is str else set()
+    )
+    return {key: value for key, value in sensor.items() if key not in choosing}
+
+
+READ = {name: reading_part(sensor) for name, sensor in CONFIG["sensors"].items()}
 # What a mosaic, a map and a model depend on in the configuration.
 MAP_GROUND = {key: CONFIG["map"][key] for key in ("crs", "resolution_m")}
 MAPPED = ["sensors", "rasters", "features", "regions", "nomenclature"]

@@ -29,7 +29,8 @@ rule features:
         runtime=features_minutes,
         attempt=attempt_number,
     params:
-        sensors=sensors_of_job(CONFIG["sensors"]),
+        sensors=unwatched(sensors_of_job(CONFIG["sensors"])),
+        read=READ,
         features=CONFIG["features"],
         rasters=CONFIG["rasters"],
         functions=FUNCTION_CODE,

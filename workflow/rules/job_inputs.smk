@@ -46,9 +46,9 @@ def period(wildcards):
 def config_digest(*keys, **parts):
     """Return a function that gives the digest of what a product of the job's year depends on in the configuration.
 
-    `keys` are those of the configuration, `parts` other things that count.
+    `keys` are those of the configuration, `parts` other things that count. Which products there are, files tell.
     """
-    parts |= {key: CONFIG[key] for key in keys}
+    parts |= {key: READ if key == "sensors" else CONFIG[key] for key in keys}
     digests = {year: digest({**parts, "period": PERIODS[year]}) for year in YEARS}
 
     def of_year(wildcards):

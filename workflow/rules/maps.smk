@@ -48,7 +48,8 @@ rule classify:
         runtime=classify_minutes,
         attempt=attempt_number,
     params:
-        sensors=sensors_of_job(CONFIG["sensors"]),
+        sensors=unwatched(sensors_of_job(CONFIG["sensors"])),
+        read=READ,
         features=CONFIG["features"],
         rasters=CONFIG["rasters"],
         functions=FUNCTION_CODE,

@@ -79,6 +79,12 @@ def tests_of_borrower(wildcards):
     return files(wildcards) if lenders(wildcards) else []
 
 
+def grids_of_loan(wildcards):
+    """Return the grids of all tiles, of the job's year and of each that lends it samples: they must not differ."""
+    years = [wildcards.year, *lenders(wildcards)] if lenders(wildcards) else []
+    return expand("results/{year}/tiles/{tile}/grid.json", year=years, tile=TILES)
+
+
 def samples_of_model(wildcards):
     """Return what else than the draws a model's samples depend on, with the classes where labels name them."""
     year = int(wildcards.year)

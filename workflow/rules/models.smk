@@ -39,6 +39,7 @@ rule dates:
         calendars=CALENDARS,
         period=period,
         ranges=date_ranges,
+        problems=listing_problems,
         code=code_digest("dates"),
     message:
         "Choosing the dates of {wildcards.year} for all tiles."
@@ -53,6 +54,7 @@ rule train:
         lent_samples=of_lenders("results/{year}/tiles/{tile}/samples.parquet"),
         lent_candidates=of_lenders("results/{year}/tiles/{tile}/candidates.parquet"),
         tests=tests_of_borrower,
+        grids=grids_of_loan,
         files=SETTINGS.samples.training_files(),
         nomenclature=MADE_NOMENCLATURE,
         dates=DATES,

@@ -106,7 +106,8 @@ rule samples:
         runtime=samples_minutes,
         attempt=attempt_number,
     params:
-        sensors=sensors_of_job(CONFIG["sensors"]),
+        sensors=unwatched(sensors_of_job(CONFIG["sensors"])),
+        read=READ,
         features=CONFIG["features"],
         rasters=CONFIG["rasters"],
         functions=FUNCTION_CODE,

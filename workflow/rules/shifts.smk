@@ -23,7 +23,8 @@ rule shifts:
         mem_mb=series_memory,
         runtime=samples_minutes,
     params:
-        sensors=sensors_of_job(COREGISTERED),
+        sensors=unwatched(sensors_of_job(COREGISTERED)),
+        read=MOVED,
         code=code_digest("shifts"),
     message:
         "Finding the shifts of tile {wildcards.tile}, {wildcards.year}."

@@ -16,8 +16,11 @@ A family that tells which orbit a product was seen from (``TELLS_ORBIT`` of its 
 
 import datetime
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
+
+from landloom.mask_settings import MaskSettings
 
 NODATA = -10000
 """Stored value of a reflectance that is not known; reflectances are int16, times 10000."""
@@ -91,6 +94,11 @@ class RasterBand:
         return self.path.startswith(("/vsicurl/", "/vsis3/"))
 
 
+def bit_mask(bits: Iterable[int]) -> int:
+    """Return the number in which some bits are set; 0 is the lowest."""
+    return sum(1 << bit for bit in set(bits))
+
+
 @dataclass(frozen=True)
 class Mask:
     """A band that tells which pixels of an acquisition are not clear.
@@ -109,6 +117,12 @@ class Mask:
     invalid_bits: int = 0
     invalid_values: tuple[int, ...] = ()
     valid_values: tuple[int, ...] = ()
+
+    @classmethod
+    def by(cls, rules: MaskSettings, source: RasterBand) -> Self:
+        """Return a mask that goes by rules of the configuration."""
+        bits, invalid, valid = rules.invalid_bits, rules.invalid_values, rules.valid_values
+        return cls(source, bit_mask(bits), tuple(invalid), tuple(valid))
 
 
 @dataclass(frozen=True)
@@ -174,11 +188,6 @@ class Acquisition:
         bands = [*(band for _, band in self.bands), *(mask.source for mask in self.masks)]
         sources = [band.path for band in bands if not band.is_remote]
         return sorted({_on_disk(path) for path in [*sources, *self.metadata]})
-
-    @property
-    def band_names(self) -> tuple[str, ...]:
-        """Return the names of the bands."""
-        return tuple(name for name, _ in self.bands)
 
 
 def _on_disk(path: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from landloom.hls_settings import HlsSettings
 from landloom.sensors import landsat
-from landloom.sensors.base import Acquisition, Mask, Product, RasterBand
+from landloom.sensors.base import Acquisition, Mask, Product, RasterBand, bit_mask
 from landloom.sensors.inventory import Entry, Inventory, latest_versions, parse_date, refuse_misplaced
 from landloom.sensors.members import Members
 
@@ -66,8 +66,7 @@ def describe(settings: HlsSettings, sensor: str, tile: str, product: Product) ->
     members = Members(product)
     layers = BANDS[match["kind"]]
     bands = tuple((band, _layer(members, layers[band], HLS_NODATA)) for band in settings.bands)
-    invalid = sum(1 << bit for bit in set(settings.invalid_bits))
-    mask = Mask(_layer(members, "Fmask", None), invalid_bits=invalid, invalid_values=(FMASK_NODATA,))
+    mask = Mask(_layer(members, "Fmask", None), bit_mask(settings.invalid_bits), invalid_values=(FMASK_NODATA,))
     return Acquisition(sensor, tile, product.date, product.name, bands, (mask,), cut="tile")
 
 

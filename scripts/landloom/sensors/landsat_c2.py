@@ -12,7 +12,7 @@ from pathlib import Path
 from landloom.errors import InputError
 from landloom.landsat_settings import LandsatC2Settings
 from landloom.sensors import landsat, landsat_metadata
-from landloom.sensors.base import REFLECTANCE_SCALE, Acquisition, Mask, Product, RasterBand
+from landloom.sensors.base import REFLECTANCE_SCALE, Acquisition, Mask, Product, RasterBand, bit_mask
 from landloom.sensors.inventory import Entry, Inventory, latest_versions, parse_date
 from landloom.sensors.members import Members
 
@@ -134,13 +134,12 @@ def _scaled(
 
 def _masks(settings: LandsatC2Settings, satellite: int, members: Members) -> tuple[Mask, ...]:
     """Return the masks: QA_PIXEL, and QA_RADSAT with a bit for each band."""
-    invalid = sum(1 << bit for bit in set(settings.invalid_bits))
-    masks = [Mask(_quality(members, "QA_PIXEL"), invalid_bits=invalid)]
+    masks = [Mask(_quality(members, "QA_PIXEL"), bit_mask(settings.invalid_bits))]
     if settings.mask_saturated:
         numbers = landsat.numbers(satellite)
         bits = {numbers[band] - 1 for band in settings.bands if band in numbers}
         bits.update(_SATURATION_OF_TEMPERATURE.get(satellite, ()) if "thermal" in settings.bands else ())
-        masks += [Mask(_quality(members, "QA_RADSAT"), invalid_bits=sum(1 << bit for bit in bits))] if bits else []
+        masks += [Mask(_quality(members, "QA_RADSAT"), bit_mask(bits))] if bits else []
     return tuple(masks)
 
 

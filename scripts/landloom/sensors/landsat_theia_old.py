@@ -11,7 +11,7 @@ from pathlib import Path
 from landloom.errors import InputError
 from landloom.landsat_settings import LandsatTheiaOldSettings
 from landloom.sensors import landsat
-from landloom.sensors.base import NODATA, REFLECTANCE_SCALE, Acquisition, Mask, Product, RasterBand
+from landloom.sensors.base import NODATA, REFLECTANCE_SCALE, Acquisition, Mask, Product, RasterBand, bit_mask
 from landloom.sensors.inventory import Inventory, latest_versions, parse_date, refuse_misplaced
 from landloom.sensors.members import Members
 
@@ -62,6 +62,6 @@ def describe(settings: LandsatTheiaOldSettings, sensor: str, tile: str, product:
 
 def _masks(settings: LandsatTheiaOldSettings, members: Members) -> Iterator[Mask]:
     for mask, bits in settings.invalid_bits.items():
-        invalid = ANY_BIT if bits == "any" else sum(1 << bit for bit in set(bits))
+        invalid = ANY_BIT if bits == "any" else bit_mask(bits)
         source = RasterBand(members.one(rf"MASK/[^/]*_{mask}\.TIF$", f"mask {mask}"))
         yield Mask(source, invalid_bits=invalid)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from landloom.errors import InputError
-from landloom.sensors.base import Mask, Product, RasterBand
+from landloom.sensors.base import Mask, Product, RasterBand, bit_mask
 from landloom.sensors.inventory import Inventory, latest_versions, parse_date, refuse_misplaced
 from landloom.sensors.markup import parse_xml
 from landloom.sensors.members import Members
@@ -74,7 +74,7 @@ def masks(members: Members, rules: dict[Any, Any], resolutions: Collection[str])
         First that of the clouds.
     """
     for mask, bits in rules.items():
-        invalid = ANY_BIT if bits == "any" else sum(1 << bit for bit in set(bits))
+        invalid = ANY_BIT if bits == "any" else bit_mask(bits)
         for resolution in list(resolutions)[:1] if mask == "CLM" else resolutions:
             yield Mask(mask_file(members, mask, resolution), invalid_bits=invalid)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from landloom.errors import InputError
+from landloom.sensors import datastrips
 from landloom.sensors.base import REFLECTANCE_SCALE, Acquisition, Mask, Product, RasterBand
 from landloom.sensors.inventory import Inventory, latest_versions, parse_date, refuse_misplaced
 from landloom.sensors.markup import parse_xml
@@ -38,7 +39,8 @@ def find(
     """Return a tile's products within a period.
 
     A tile cut by the end of a datastrip comes as two products of one sensing time that differ by their
-    discriminator: both are kept. Of one acquisition processed by several baselines, the latest is kept.
+    discriminator: both are kept. Of one acquisition, or half of one, processed by several baselines, the latest is
+    kept.
     """
     found = []
     for match, path in inventory.entries(Path(settings.archive), NAME, tile):
@@ -64,17 +66,22 @@ def orbit(product: Product) -> int:
 
 
 def _latest_baselines(found: list[tuple[re.Match[str], Product]]) -> list[Product]:
-    """Drop products of an older baseline than the newest one of the same sensing time."""
-    newest: dict[tuple[str, str, str], str] = {}
-    for match, _ in found:
-        sensing = (match["satellite"], match["date"], match["time"])
-        newest[sensing] = max(newest.get(sensing, ""), match["baseline"])
-    kept = [
-        ((*sensing, match["discriminator"]), (match["baseline"],), product)
-        for match, product in found
-        if match["baseline"] == newest[sensing := (match["satellite"], match["date"], match["time"])]
-    ]
-    return latest_versions(kept)
+    """Drop products of an older baseline than the newest one of the same look, or of the same half of it."""
+    kept = datastrips.newest_baselines(
+        found, lambda one: one[0].group("satellite", "date", "time"), lambda one: one[0]["baseline"], _strip_start
+    )
+    key = ("satellite", "date", "time", "discriminator")
+    return latest_versions([(match.group(*key), (match["baseline"],), product) for match, product in kept])
+
+
+def _strip_start(found: tuple[re.Match[str], Product]) -> str:
+    """Return the start of a product's datastrip; empty where it does not tell: that it is broken is told later."""
+    try:
+        names = Members(found[1]).names
+    except InputError:
+        return ""
+    parts = [part for name in names for part in re.findall(r"(?:^|/)DATASTRIP/([^/]+)/", name)]
+    return datastrips.start_of(parts[0]) if parts else ""
 
 
 def describe(settings: Sen2corSettings, sensor: str, tile: str, product: Product) -> Acquisition:

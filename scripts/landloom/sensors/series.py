@@ -30,6 +30,10 @@ _DIGITS = {
     "%": "%",
 }
 
+_STAR = "[^/]*"
+_NO_CUT = r"(?:(?<!\d)|(?!\d))"
+"""A place that is not between two digits."""
+
 
 def find(
     settings: SeriesSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
@@ -41,7 +45,8 @@ def find(
     Raises
     ------
     InputError
-        Where a date has two files; where files of several dates are not all there, or their dates cannot be read.
+        Where a file fits but tells no date, or a date has two files; where files of several dates are not all there,
+        or their dates cannot be read.
     """
     if settings.dates is not None:
         return _find_stacked(settings, tile, start, end, inventory)
@@ -51,10 +56,20 @@ def find(
     for pattern in dict.fromkeys(patterns):
         for stamp, path in _one_a_date(_files(settings, pattern, tile, "", inventory)).items():
             found.setdefault(stamp, []).append(path)
-    dated = [(parse_date(stamp, settings.date_format), stamp, files) for stamp, files in found.items()]
+    dated = [(_date_of(stamp, files[0], settings), stamp, files) for stamp, files in found.items()]
     return sorted(
-        Product(date, stamp, files[0], tuple(files)) for date, stamp, files in dated if date and start <= date <= end
+        Product(date, stamp, files[0], tuple(files)) for date, stamp, files in dated if start <= date <= end
     )
+
+
+def _date_of(stamp: str, path: str, settings: SeriesSettings) -> datetime.date:
+    date = parse_date(stamp, settings.date_format)
+    if date is None:
+        raise InputError(
+            f"{path}: `{stamp}` is no date as `date_format: {settings.date_format}` tells; mend the name or the "
+            "pattern, or take the file away"
+        )
+    return date
 
 
 def _find_stacked(
@@ -177,12 +192,7 @@ def _band(settings: SeriesSettings, tile: str, stamp: str, band: str) -> RasterB
 def _mask(settings: SeriesSettings, tile: str, stamp: str) -> Mask:
     assert settings.mask is not None
     path = _one_file(settings, settings.mask.file, tile, "mask", stamp)
-    return Mask(
-        RasterBand(path, settings.mask.number),
-        invalid_bits=sum(1 << bit for bit in set(settings.mask.invalid_bits)),
-        invalid_values=tuple(settings.mask.invalid_values),
-        valid_values=tuple(settings.mask.valid_values),
-    )
+    return Mask.by(settings.mask, RasterBand(path, settings.mask.number))
 
 
 def _band_pattern(settings: SeriesSettings, band: str) -> str:
@@ -211,16 +221,35 @@ def _files(
         raise InputError(f"archive {archive}: cannot be listed (no such folder)")
     parts = re.split(r"(\{tile\}|\{band\}|\{date\}|\*)", pattern)
     known = {"{tile}": "{tile}", "{band}": escape(band), "{date}": "*", "*": "*"}
-    wanted = {"{tile}": re.escape(tile), "{band}": re.escape(band), "*": "[^/]*"}
-    wanted["{date}"] = f"(?P<date>{_date_expression(settings.date_format)})"
+    wanted = {"{tile}": re.escape(tile), "{band}": re.escape(band), "*": _STAR}
     shell = "".join(known.get(part, escape(part)) for part in parts)
-    expression = re.compile("".join(wanted.get(part, re.escape(part)) for part in parts))
+    dated = _date_expression(settings.date_format)
+    wanted["{date}"] = f"(?P<date>{dated})"
+    text = "".join(wanted.get(part, re.escape(part)) for part in parts)
+    # A date that stands alone comes first; else it takes in the digits beside it, and then is none.
+    expressions = [_without_cut_numbers(text, dated, digits) for digits in ("", r"\d*")]
     found = []
     for name in inventory.files(archive, shell, tile):
-        match = expression.fullmatch(name)
+        match = next(filter(None, (expression.fullmatch(name) for expression in expressions)), None)
         if match:
             found.append((match.groupdict().get("date", ""), str(archive / name)))
     return found
+
+
+def _without_cut_numbers(text: str, dated: str, digits: str) -> re.Pattern[str]:
+    """Return an expression for names in which no number is cut in two where a star stands beside the date.
+
+    Parameters
+    ----------
+    text : str
+        Expression that cuts them.
+    dated : str
+        Part of it for the date.
+    digits : str
+        Expression for the digits that the date takes in there.
+    """
+    text = text.replace(f"{_STAR}(?P<date>", f"{_STAR}{_NO_CUT}(?P<date>{digits}")
+    return re.compile(text.replace(f"{dated}){_STAR}", f"{dated}{digits}){_NO_CUT}{_STAR}"))
 
 
 def _date_expression(style: str) -> str:

@@ -12,10 +12,9 @@ from urllib.parse import urlsplit
 
 from landloom.digests import digest_of_text
 from landloom.errors import InputError
-from landloom.sensors import stac_assets, stac_items, stac_places
-from landloom.sensors.base import Acquisition, Mask, Product, RasterBand, Unverified
+from landloom.sensors import datastrips, stac_assets, stac_items, stac_places
+from landloom.sensors.base import REFLECTANCE_SCALE, Acquisition, Mask, Product, RasterBand, Unverified
 from landloom.sensors.inventory import Inventory, latest_versions
-from landloom.sensors.sen2cor import REFLECTANCE_SCALE
 from landloom.sensors.stac_items import Item
 from landloom.stac_settings import StacBand, StacSettings
 
@@ -31,13 +30,17 @@ LETTERS = {
 }
 """Common name of the eo extension: the standard letter in spyndex."""
 
+_PRODUCT = re.compile(r"_MSIL2A_\w*_T\d{2}[A-Z]{3}_(\d{8}T\d{6})")
+
 
 def find(
     settings: StacSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
 ) -> list[Product]:
     """Return the items of a tile within a period; of an acquisition that was processed again, the newest."""
     wanted = [item for item in _of_tile(settings, tile, inventory) if start <= item.date <= end]
-    newest = _of_newest_baseline(wanted)
+    newest = datastrips.newest_baselines(
+        wanted, _sensing, lambda item: item.text("s2:processing_baseline"), _strip_start
+    )
     products = latest_versions([(_acquisition_key(one), _version(one), _product(one, settings)) for one in newest])
     names = [product.name for product in products]
     twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
@@ -81,14 +84,6 @@ def _sources(item: Item, settings: StacSettings) -> list[RasterBand]:
     return [*bands, mask[0].source] if mask else bands
 
 
-def _of_newest_baseline(items: list[Item]) -> list[Item]:
-    """Drop items of Sentinel-2 of an older processing baseline than the newest of the same sensing time."""
-    newest: dict[tuple[str, ...], str] = {}
-    for item in items:
-        newest[_sensing(item)] = max(newest.get(_sensing(item), ""), item.text("s2:processing_baseline"))
-    return [item for item in items if item.text("s2:processing_baseline") == newest[_sensing(item)]]
-
-
 def _sensing(item: Item) -> tuple[str, ...]:
     """Return what tells one look from others: platform, time, and tile of the item (or about where it lies).
 
@@ -100,10 +95,19 @@ def _sensing(item: Item) -> tuple[str, ...]:
     return (item.text("platform"), item.time, *own)
 
 
+def _strip_start(item: Item) -> str:
+    return datastrips.start_of(item.text("s2:datastrip_id"))
+
+
 def _acquisition_key(item: Item) -> tuple[str, ...]:
     """Return what processings of one look share; a tile cut by the end of a datastrip is two looks."""
-    strip = re.search(r"_S(\d{8}T\d{6})", item.text("s2:datastrip_id"))
-    return (*_sensing(item), strip[1] if strip else "")
+    return (*_sensing(item), _strip_start(item) or _discriminator(item))
+
+
+def _discriminator(item: Item) -> str:
+    """Return what tells products of one sensing time apart, by the name of Sentinel-2's product."""
+    named = _PRODUCT.search(item.text("s2:product_uri")) or _PRODUCT.search(item.name)
+    return named[1] if named else ""
 
 
 def _version(item: Item) -> tuple[str, ...]:
@@ -152,13 +156,7 @@ def _mask(item: Item, settings: StacSettings) -> tuple[Mask, dict[str, Any], boo
         return None
     rule, asset, covers_nodata = found
     path, token_url = _opened_by(item, asset, rule.asset, settings)
-    mask = Mask(
-        RasterBand(path, rule.number, token_url=token_url),
-        invalid_bits=sum(1 << bit for bit in set(rule.invalid_bits)),
-        invalid_values=tuple(rule.invalid_values),
-        valid_values=tuple(rule.valid_values),
-    )
-    return mask, asset, covers_nodata
+    return Mask.by(rule, RasterBand(path, rule.number, token_url=token_url)), asset, covers_nodata
 
 
 def _opened_by(item: Item, asset: dict[str, Any], key: str, settings: StacSettings) -> tuple[str, str]:

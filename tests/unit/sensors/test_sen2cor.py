@@ -1,5 +1,6 @@
 import datetime
 import shutil
+import zipfile
 
 import pytest
 
@@ -69,6 +70,29 @@ def test_the_latest_baseline_wins_and_both_parts_stay(tmp_path):
         "S2A_MSIL2A_20190212T192651_N0500_R013_T07HFE_20230101T000500",
     ):
         (tmp_path / f"{name}.SAFE").mkdir()
+    found = sensors.find(settings(tmp_path), "T07HFE", *ALWAYS)
+    assert [product.name[-15:] for product in found] == ["20230101T000000", "20230101T000500"]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_half_that_was_not_processed_again_is_kept(tmp_path, packed):
+    """The datastrips in the products tell which half they are."""
+
+    def write(name, strip):
+        inside = f"DATASTRIP/DS_2APS_20230101T000000_S20190212T{strip}"
+        if packed:
+            with zipfile.ZipFile(tmp_path / f"{name}.SAFE.zip", "w") as archive:
+                archive.writestr(f"{name}.SAFE/{inside}/MTD_DS.xml", "")
+        else:
+            (tmp_path / f"{name}.SAFE" / inside).mkdir(parents=True)
+            (tmp_path / f"{name}.SAFE" / inside / "MTD_DS.xml").touch()
+
+    write("S2A_MSIL2A_20190212T192651_N0212_R013_T07HFE_20190213T000000", "192648")
+    write("S2A_MSIL2A_20190212T192651_N0212_R013_T07HFE_20190213T000500", "192903")
+    write("S2A_MSIL2A_20190212T192651_N0500_R013_T07HFE_20230101T000000", "192649")
+    found = sensors.find(settings(tmp_path), "T07HFE", *ALWAYS)
+    assert sorted(product.name[-15:] for product in found) == ["20190213T000500", "20230101T000000"]
+    write("S2A_MSIL2A_20190212T192651_N0500_R013_T07HFE_20230101T000500", "192903")
     found = sensors.find(settings(tmp_path), "T07HFE", *ALWAYS)
     assert [product.name[-15:] for product in found] == ["20230101T000000", "20230101T000500"]
 

@@ -27,7 +27,7 @@ def touch(folder, *names):
 
 
 def test_one_file_a_date_with_several_bands(tmp_path):
-    touch(tmp_path, "A/20180102.tif", "A/20180301.tif", "B/20180401.tif", "A/20181399.tif", "A/notes.txt")
+    touch(tmp_path, "A/20180102.tif", "A/20180301.tif", "B/20180401.tif", "A/x20181399.tif", "A/notes.txt")
     chosen = settings(tmp_path, file="{tile}/{date}.tif", bands={"red": 2, "nir": 4}, scale=0.0002, offset=-0.1)
     products = sensors.find(chosen, "A", *ALWAYS)
     assert [product.date for product in products] == [datetime.date(2018, 1, 2), datetime.date(2018, 3, 1)]
@@ -60,6 +60,25 @@ def test_two_times_of_a_day(tmp_path):
     touch(tmp_path, "20151208T1004.tif", "20151208T1011.tif")
     chosen = settings(tmp_path, file="{date}.tif", date_format="%Y%m%dT%H%M", bands={"ndvi": 1})
     assert len(sensors.find(chosen, "x", *ALWAYS)) == 2
+
+
+def test_a_date_among_other_digits(tmp_path):
+    """Beside a star, the date is all digits that stand together; beside other text, that tells where it begins."""
+    touch(tmp_path, "a/S2_20180511_v123456789_B4.tif", "a/S2_20180520_20_B4.tif", "b/LC81990292013105LGN00.tif")
+    stars = settings(tmp_path, file="a/*{date}*_B4.tif", bands={"b": 1})
+    assert [one.name for one in sensors.find(stars, "x", *ALWAYS)] == ["20180511", "20180520"]
+    julian = settings(tmp_path, file="b/LC8{tile}{date}LGN*.tif", date_format="%Y%j", bands={"b": 1})
+    assert [one.date.isoformat() for one in sensors.find(julian, "199029", *ALWAYS)] == ["2013-04-15"]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("S2_20180230_B4.tif", "20180230"), ("S2_20180520181005_B4.tif", "20180520181005")]
+)
+def test_files_that_tell_no_date_are_named(tmp_path, name, told):
+    touch(tmp_path, "S2_20180511_B4.tif", name)
+    chosen = settings(tmp_path, file="*{date}_B4.tif", bands={"b": 1})
+    with pytest.raises(InputError, match=f"{name}: `{told}` is no date as `date_format: %Y%m%d` tells"):
+        sensors.find(chosen, "x", *ALWAYS)
 
 
 def test_two_files_of_one_date_are_an_error(tmp_path):

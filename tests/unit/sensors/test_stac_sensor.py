@@ -116,6 +116,37 @@ def test_the_newest_processing_is_read(tmp_path):
     assert [one.name for one in found(stac(write_items(tmp_path / "i.json", *updated)))] == ["a-new"]
 
 
+def of_sen2cor(baseline, discriminator):
+    return f"S2A_MSIL2A_20180601T105031_N{baseline}_R051_T31TCJ_{discriminator}"
+
+
+@pytest.mark.parametrize("by", ["id", "s2:product_uri"])
+def test_halves_that_names_alone_tell(tmp_path, by):
+    """A tile cut by the end of a datastrip comes as two products with discriminators of their own."""
+    names = [of_sen2cor("0208", f"2018060{day}T000000") for day in (2, 3)]
+    items = [item(name) if by == "id" else item(f"i{name[-15:]}", **{by: f"{name}.SAFE"}) for name in names]
+    again = item(f"{items[0]['id']}-again", updated="2021-01-01T00:00:00Z", **{"s2:product_uri": f"{names[0]}.SAFE"})
+    archive = write_items(tmp_path / "i.json", *items, again)
+    assert [one.name for one in found(stac(archive))] == [again["id"], items[1]["id"]]
+
+
+def test_a_half_that_was_not_processed_again_is_kept(tmp_path):
+    """Its datastrip tells which half an item is, whatever processed it; the strip's start may differ by a moment."""
+    strip = "S2A_OPER_MSI_L2A_DS_X_2020_S20180601T10{}_N02.08"
+
+    def half(name, start, baseline):
+        return item(name, **{"s2:datastrip_id": strip.format(start), "s2:processing_baseline": baseline})
+
+    old = [half("old1", "5030", "02.08"), half("old2", "5330", "02.08")]
+    new = [half("new1", "5032", "05.00"), half("new2", "5330", "05.00")]
+    for items, expected in (([*old, new[0]], ["new1", "old2"]), ([*old, *new], ["new1", "new2"])):
+        archive = write_items(tmp_path / "i.json", *items)
+        assert [one.name for one in found(stac(archive))] == expected
+    silent = item("silent", **{"s2:processing_baseline": "05.00"})
+    archive = write_items(tmp_path / "i.json", *old, silent)
+    assert [one.name for one in found(stac(archive))] == ["silent"]
+
+
 def test_items_without_a_platform_are_all_kept(tmp_path):
     archive = write_items(tmp_path / "i.json", item("A", platform=None), item("B", platform=None))
     assert [one.name for one in found(stac(archive))] == ["A", "B"]

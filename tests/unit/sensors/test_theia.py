@@ -39,7 +39,7 @@ def test_products_are_found_at_any_depth(tmp_path, folder):
     make_product(tmp_path / folder)
     acquisition = only(tmp_path)
     assert (acquisition.date, acquisition.product) == (datetime.date(2018, 5, 11), NAME)
-    assert acquisition.band_names == BANDS
+    assert tuple(dict(acquisition.bands)) == BANDS
     assert acquisition.bands[7][1].path.endswith("_FRE_B8A.tif")
 
 

@@ -22,7 +22,7 @@ def test_synthesis(tmp_path):
 def test_synthesis_without_bands_of_20_m_and_with_snow_masked(tmp_path):
     products.make_l3a(tmp_path)
     (one,) = found("sentinel2_l3a", tmp_path, bands=["B8", "B4"], invalid_values=[0, 1, 2])
-    assert one.band_names == ("B8", "B4")
+    assert list(dict(one.bands)) == ["B8", "B4"]
     (mask,) = one.masks
     assert (mask.source.path[-10:], mask.invalid_values) == ("FLG_R1.tif", (0, 1, 2))
 
