@@ -304,6 +304,31 @@ BAD = {
 }
 
 
+@pytest.fixture
+def clear_looks(looks):
+    """The looks of a tile without a cloud: nothing of it is ever NaN."""
+    return [dataclasses.replace(look, masks=()) for look in looks[0]], looks[1]
+
+
+def test_a_running_sum_that_carries_what_is_not_read_is_told(clear_looks, tmp_path):
+    """Of samples, only the pixels around them are read: one NaN in a running sum stays in all that follow."""
+    body = "return {'a': ndimage.uniform_filter(data.interpolated('s', 'B4')[0].astype(float), 7)}"
+    text = f"from scipy import ndimage\n\ndef bad(data):\n    {body}\n"
+    function = user_function(tmp_path, text, "bad", padding_px=3)
+    with reader(clear_looks) as source, pytest.raises(InputError, match=r"`a` differs at \d+ of \d+ pixels where"):
+        function_checks.check([function], TILE, source, Window(20, 10, 50, 50))
+
+
+@pytest.mark.parametrize("padding_px", [0, 3, 40])
+def test_pixels_are_tried_among_others_that_are_not_read(padding_px):
+    window = Window(20, 10, 50, 50)
+    there = function_checks.scattered(window, padding_px)
+    read = features.with_margin(there, window, GRID.padded(window, padding_px), padding_px)
+    assert there.shape == (50, 50)
+    assert there.any()
+    assert not read.all()
+
+
 @pytest.mark.parametrize("body", BAD)
 def test_bad_functions_are_told(looks, tmp_path, body):
     path = tmp_path / "bad.py"
