@@ -165,7 +165,9 @@ def _problem(
 def _shifted(whole: np.ndarray, part: np.ndarray, one: UserFunction) -> str | None:
     """Return what is wrong with values that are others in another window."""
     differ = _differing(whole, part)
-    return differ and (
+    if not differ:
+        return None
+    return (
         f"depends on the window at {differ} of {whole.size} pixels; it must depend on a pixel and those around it "
         f"alone, as far as `padding_px` says (here {one.settings.padding_px})"
     )
@@ -174,16 +176,18 @@ def _shifted(whole: np.ndarray, part: np.ndarray, one: UserFunction) -> str | No
 def _lost(whole: np.ndarray, gappy: np.ndarray, one: UserFunction) -> str | None:
     """Return what is wrong with values that are others where pixels far away are masked."""
     differ = _differing(whole, gappy)
-    return differ and (
+    if not differ:
+        return None
+    return (
         f"differs at {differ} of {whole.size} pixels where those farther away than `padding_px` "
         f"(here {one.settings.padding_px}) are masked, as in samples and under clouds; a running sum, as of "
         "scipy.ndimage.uniform_filter, carries NaN along, correlate1d does not"
     )
 
 
-def _differing(some: np.ndarray, others: np.ndarray) -> int | None:
-    """Return how many stored values differ by more than rounding; None for none."""
-    return int((np.abs(some.astype(np.int32) - others) > TOLERANCE).sum()) or None
+def _differing(some: np.ndarray, others: np.ndarray) -> int:
+    """Return how many stored values differ by more than rounding."""
+    return int((np.abs(some.astype(np.int32) - others) > TOLERANCE).sum())
 
 
 def _unfit(values: np.ndarray, scale: float) -> str | None:
