@@ -12,6 +12,7 @@ from scipy import ndimage
 from landloom import feature_maps, features, function_checks, gapfill, samples, series_features, user_functions
 from landloom.calendars import days
 from landloom.errors import InputError
+from landloom.feature_settings import FeatureSettings
 from landloom.features import Layout
 from landloom.function_data import TileData, WindowData
 from landloom.function_rasters import RasterReader
@@ -19,6 +20,8 @@ from landloom.function_settings import FunctionSettings
 from landloom.grids import Grid, Window
 from landloom.sensors.base import Acquisition, Mask, RasterBand
 from landloom.series import TileReader
+from landloom.static_rasters import StaticFeature
+from landloom.tiles import Chain
 from landloom.windows import plan
 
 GRID = Grid("EPSG:32631", 300000.0, 4900000.0, 10.0, 10.0, 90, 70)
@@ -372,3 +375,33 @@ def test_names_that_are_none(tmp_path, content):
     path.write_text(content)
     with pytest.raises(InputError, match=r"functions\.json: does not tell what the functions return"):
         user_functions.read_names(path, ["a"])
+
+
+def test_only_functions_leaves_the_rasters_without_time(looks, tmp_path):
+    (tmp_path / "my.py").write_text(GOOD)
+    names = tmp_path / "functions.json"
+    function_checks.write({"blurred": ["red0"]}, names)
+    section = {"file": str(tmp_path / "my.py"), "name": "blurred"}
+    settings = FeatureSettings(functions=[FunctionSettings(**section)], only_functions=True)
+    parts = (SENSOR, StaticFeature("height"))
+    chain = Chain({"s": looks[0]}, Layout(parts), {"s": list(OUTPUTS)}, {"s": "nearest"}, {"s": 2})
+    made = user_functions.with_functions(chain, settings, GRID, "T", "2018", names)
+    assert made.layout.names == ["height", "blurred_red0"]
+    assert made.layout.parts[0] == features.Sighting("s")
+
+
+def test_arguments_are_the_same_at_each_call(looks, tmp_path):
+    body = "seen.append(1)\n    return np.full(data.shape, len(seen)), 'a'"
+    text = f"import numpy as np\n\ndef fun(data, seen):\n    {body}\n"
+    data, _ = window_data(looks, Window(0, 0, 9, 9))
+    function = user_function(tmp_path, text, "fun", arguments={"seen": []})
+    assert [function.results(data)["a"][0, 0] for _ in range(2)] == [1, 1]
+
+
+def test_masked_values_are_missing():
+    masked = np.ma.masked_array(np.ones((2, 2), np.int16), mask=[[True, False], [False, False]])
+    expected = np.array([[np.nan, 1], [1, 1]])
+    for returned in ({"a": masked}, (masked, "a"), (masked[np.newaxis], ["a"]), ([masked], ["a"])):
+        np.testing.assert_array_equal(user_functions.layers(returned, (2, 2))["a"], expected)
+    whole = user_functions.layers({"a": np.ma.masked_array(np.ones((2, 2), bool))}, (2, 2))["a"]
+    np.testing.assert_array_equal(whole, np.ones((2, 2)))
