@@ -58,6 +58,9 @@ OF_PAIRS = frozenset({"NuSVC", "SVC"})
 FEATURES = 500
 """Of a year of Sentinel-2 with some indices."""
 
+RESULTS = 50
+"""Of functions of the user's own, until they have been tried."""
+
 WRITING_US = 0.02
 """Microseconds of a core for a feature of a pixel that is written."""
 
@@ -118,16 +121,56 @@ def writing_seconds(work: Work) -> float:
     return work.looks_at_pixels * FILLING_US / 1e6 + work.pixels * FEATURES * WRITING_US / 1e6
 
 
-def padded_mb(series_bytes: int, looks: int, margin_px: int, held_series: int) -> float:
+def padded_mb(series_bytes: int, function_bytes: int, margin_px: int) -> int:
     """Return the memory of a job whose windows have a margin: for one block of the output with it.
 
     Parameters
     ----------
-    held_series : int
-        Arrays of all looks, float32, that are held at a time.
+    series_bytes, function_bytes : int
+        For a pixel: see :func:`series_bytes` and :func:`function_bytes`.
     """
-    per_pixel = 2 * series_bytes + BYTES_PER_PIXEL + 4 * held_series * looks
-    return BASE_MB + (BLOCK + 2 * margin_px) ** 2 * per_pixel / 1e6
+    per_pixel = 2 * series_bytes + BYTES_PER_PIXEL + function_bytes
+    return BASE_MB + math.ceil((BLOCK + 2 * margin_px) ** 2 * per_pixel / 1e6)
+
+
+def function_bytes(held_series: int, longest: int, results: int) -> int:
+    """Return how much memory functions of the user's own take for a pixel.
+
+    Parameters
+    ----------
+    held_series : int
+        Arrays, float32, that are held at a time.
+    longest : int
+        Dates of the longest of these.
+    results : int
+        Numbers that all functions return, of eight bytes, and which then become features.
+    """
+    return 4 * held_series * longest + 10 * results
+
+
+def longest_series(dates: Path | str, looks: int) -> int:
+    """Return how many dates the longest array has that a function of the user's own may ask for.
+
+    Parameters
+    ----------
+    dates : path
+        ``dates.json``; without it, the looks count alone.
+    looks : int
+        Of all sensors.
+    """
+    try:
+        outputs = json.loads(Path(dates).read_text(encoding="utf-8"))
+        return max(looks, *map(len, outputs.values()))
+    except (OSError, ValueError, TypeError, AttributeError):
+        return looks
+
+
+def results_listed(path: Path | str) -> int:
+    """Return how many results functions of the user's own have, by ``functions.json``; a guess without it."""
+    try:
+        return sum(map(len, json.loads(Path(path).read_text(encoding="utf-8")).values()))
+    except (OSError, ValueError, TypeError, AttributeError):
+        return RESULTS
 
 
 def mosaic_seconds(tiles: int, bands: int) -> float:

@@ -6,6 +6,10 @@ import pytest
 
 from landloom import estimates, jobs, windows
 from landloom.estimates import Work
+from landloom.grids import Grid
+from landloom.limits import BASE_MB, BYTES_PER_PIXEL
+
+TILE = Grid("EPSG:32631", 300000.0, 4900020.0, 10.0, 10.0, 10980, 10980)
 
 FULL_YEAR_OF_PAIR = Work(looks=70)
 MEASURED = Work(looks=12)
@@ -102,3 +106,28 @@ def test_a_further_attempt_plans_with_no_more_than_the_first(monkeypatch):
 def test_the_snakemakes_around_a_slurm_job_are_not_its_own(monkeypatch):
     monkeypatch.setenv("SLURM_JOB_ID", "7")
     assert [jobs.planned_mb(2000 * attempt + jobs.SPAWNED_MB, attempt) for attempt in (1, 2, 3)] == [2000] * 3
+
+
+@pytest.mark.parametrize("margin", [0, 3, 30, 256])
+@pytest.mark.parametrize(("looks", "dates"), [(70, 37), (70, 366), (300, 37)])
+def test_memory_holds_the_smallest_windows_with_what_functions_take(margin, looks, dates):
+    series_bytes, function_bytes = looks * 21, estimates.function_bytes(6, max(looks, dates), 40)
+    memory_mb = estimates.padded_mb(series_bytes, function_bytes, margin)
+    limit = windows.most_pixels(memory_mb, series_bytes, feature_bytes=function_bytes)
+    chosen = windows.plan(TILE, [(1, 10980), (2, 10980)], limit, margin)
+    largest = max(TILE.padded(window, margin).pixels for window in chosen.windows)
+    assert BASE_MB + largest * (2 * series_bytes + BYTES_PER_PIXEL + function_bytes) / 1e6 <= memory_mb
+
+
+def test_the_longest_series_is_of_looks_or_of_dates(tmp_path):
+    dates, nothing = tmp_path / "dates.json", tmp_path / "no.json"
+    dates.write_text(json.dumps({"a": ["2018-01-01"] * 30, "b": ["2018-01-01"] * 40}))
+    assert [estimates.longest_series(dates, looks) for looks in (12, 70)] == [40, 70]
+    assert estimates.longest_series(nothing, 80) == 80
+
+
+def test_results_are_those_that_the_check_has_found(tmp_path):
+    found = tmp_path / "functions.json"
+    found.write_text(json.dumps({"texture": ["a", "b"], "looks": ["clear"]}))
+    assert estimates.results_listed(found) == 3
+    assert estimates.results_listed(tmp_path / "no.json") == estimates.RESULTS

@@ -1,5 +1,6 @@
 """What jobs ask for: the functions of ``workflow/rules/resources.smk``, plain Python as what they build on."""
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,7 +18,7 @@ from running import ROOT
 JOB = SimpleNamespace(tile="T", year="2018", region="west", run="0")
 
 
-def functions(archive, on_cluster=False, model=None, **sensor):
+def functions(archive, on_cluster=False, model=None, own=(), **sensor):
     """Return what the file defines, for a configuration with one sensor."""
     content = yaml.safe_load((ROOT / "config/config.yaml").read_text())
     series = {
@@ -34,7 +35,7 @@ def functions(archive, on_cluster=False, model=None, **sensor):
         "SETTINGS": settings,
         "CONFIG": settings.model_dump(mode="json"),
         "TILES": ["T", "U"],
-        "FUNCTIONS": [],
+        "FUNCTIONS": list(own),
         "SEARCHED": [],
         "REGIONS": ["west", "east"],
         "samples_of_model": lambda wildcards: {},
@@ -80,6 +81,35 @@ def test_a_tile_is_taken_for_a_full_one_until_its_survey_is_there(tmp_path):
 def test_memory_grows_with_looks(looks, more, tmp_path):
     asked = functions(tmp_path)
     assert (asked.series_memory(JOB, surveyed(tmp_path, looks), 1) > asked.READING_MB) == more
+
+
+OWN = [{"padding_px": 100, "held_series": 6}, {"padding_px": 3, "held_series": 9}]
+
+
+def test_functions_ask_for_what_they_hold_of_all_dates(tmp_path):
+    asked, inputs = functions(tmp_path, own=OWN), surveyed(tmp_path, 12)
+    inputs.dates, inputs.functions = tmp_path / "dates.json", str(tmp_path / "functions.json")
+    inputs.dates.write_text(json.dumps({"s": ["2018-01-01"] * 366}))
+    few = asked.series_memory(JOB, inputs, 1)
+    inputs.dates.write_text(json.dumps({"s": ["2018-01-01"] * 732}))
+    many = asked.series_memory(JOB, inputs, 1)
+    pixels = (256 + 2 * 100) ** 2
+    assert many - few == pytest.approx(pixels * 4 * 9 * (732 - 366) / 1e6, abs=1)
+    Path(inputs.functions).write_text(json.dumps({"a": [f"a{number}" for number in range(200)]}))
+    assert asked.series_memory(JOB, inputs, 1) > many + pixels * 8 * 100 / 1e6
+    assert asked.classify_memory(JOB, inputs, 1) == asked.series_memory(JOB, inputs, 1)
+
+
+def test_shifts_are_found_without_functions(tmp_path):
+    inputs = surveyed(tmp_path, 2000)
+    asked = [functions(tmp_path, own=own).reading_memory(JOB, inputs, 1) for own in (OWN, ())]
+    assert asked[0] == asked[1] == functions(tmp_path).series_memory(JOB, inputs, 1)
+
+
+def test_the_check_of_functions_has_no_list_of_results_yet(tmp_path):
+    asked, inputs = functions(tmp_path, own=OWN), surveyed(tmp_path, 12)
+    inputs.dates = tmp_path / "dates.json"
+    assert asked.series_memory(JOB, inputs, 1) >= functions(tmp_path).series_memory(JOB, inputs, 1)
 
 
 def test_a_survey_goes_by_what_the_archive_holds(tmp_path):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import tracemalloc
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,16 @@ import pytest
 import rasterio
 from scipy import ndimage
 
-from landloom import feature_maps, features, function_checks, gapfill, samples, series_features, user_functions
+from landloom import (
+    estimates,
+    feature_maps,
+    features,
+    function_checks,
+    gapfill,
+    samples,
+    series_features,
+    user_functions,
+)
 from landloom.calendars import days
 from landloom.errors import InputError
 from landloom.feature_settings import FeatureSettings
@@ -19,7 +29,7 @@ from landloom.function_rasters import RasterReader
 from landloom.function_settings import FunctionSettings
 from landloom.grids import Grid, Window
 from landloom.sensors.base import Acquisition, Mask, RasterBand
-from landloom.series import TileReader
+from landloom.series import SeriesWindow, TileReader
 from landloom.static_rasters import StaticFeature
 from landloom.tiles import Chain
 from landloom.windows import plan
@@ -256,7 +266,28 @@ def test_samples_and_the_map_of_features_agree(looks, whole_part, tmp_path, most
 def test_a_window_takes_more_memory_with_functions(whole_part):
     layout = Layout((SENSOR,), whole_part)
     assert (layout.margin_px, Layout((SENSOR,)).margin_px) == (4, 0)
-    assert layout.bytes_per_pixel >= 4 * 6 * len(OUTPUTS)
+    # Six arrays of the four dates, four results of eight bytes, and six features.
+    assert (layout.bytes_per_pixel, Layout((SENSOR,)).bytes_per_pixel) == (4 * 6 * 4 + 8 * 4 + 2 * 6, 0)
+    assert estimates.function_bytes(6, len(OUTPUTS), 6) >= layout.bytes_per_pixel
+
+
+def test_an_index_takes_no_copy_of_the_series():
+    """Of all bands, beside the array that it returns: functions hold many of these at a time."""
+    dates = tuple(datetime.date(2018, 1, 1) + datetime.timedelta(days=5 * look) for look in range(20))
+    names = [f"B{band}" for band in range(1, 11)]
+    sensor = series_features.of_sensor("s", names, {"B4": "R", "B8": "N"}, True, [], dates, OUTPUTS)
+    window = Window(0, 0, 400, 500)
+    values = np.random.default_rng(1).integers(0, 5000, (20, 10, window.pixels)).astype(np.int16)
+    grid = dataclasses.replace(GRID, rows=400, columns=500)
+    series = {"s": SeriesWindow(values, np.ones((20, window.pixels), bool))}
+    data = WindowData(TileData(grid, {"s": sensor}), window, series, {})
+    for name in ("NDVI", "brightness"):
+        data.index("s", name)  # which compiles
+        tracemalloc.start()
+        data.index("s", name)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 4 * len(dates) * window.pixels, f"{name}: {peak / 1e6:.0f} MB"
 
 
 def test_wanted_pixels_grow_by_the_margin():

@@ -75,8 +75,12 @@ def window_mb(input):
         return 0
     margin = max(function["padding_px"] for function in FUNCTIONS)
     held = max(function["held_series"] for function in FUNCTIONS)
+    longest = estimates.longest_series(input.dates, surveyed(input).looks)
+    # The check of functions has no list of their results yet.
+    results = estimates.results_listed(getattr(input, "functions", ""))
     series_bytes = estimates.series_bytes(input.table, BANDS) + RASTERS_BYTES
-    return estimates.padded_mb(series_bytes, surveyed(input).looks, margin, held)
+    function_bytes = estimates.function_bytes(held, longest, results)
+    return estimates.padded_mb(series_bytes, function_bytes, margin)
 
 
 def surveyed(input):
@@ -90,8 +94,13 @@ def series_mb(input):
     return estimates.series_mb(series_bytes)
 
 
+def reading_memory(wildcards, input, attempt):
+    """Return the memory of a job that reads a tile's series and makes no features."""
+    return asked_mb(max(series_mb(input), READING_MB), attempt)
+
+
 def series_memory(wildcards, input, attempt):
-    """Return the memory of a job that reads a tile's series."""
+    """Return the memory of a job that makes features of a tile's series."""
     needed = max(series_mb(input), READING_MB, window_mb(input))
     return asked_mb(needed, attempt)
 

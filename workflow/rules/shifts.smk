@@ -20,7 +20,7 @@ rule shifts:
         "../../envs/landloom.yaml"
     threads: shared_threads(TILE_YEARS, 2)
     resources:
-        mem_mb=series_memory,
+        mem_mb=reading_memory,
         runtime=samples_minutes,
     params:
         sensors=sensors_of_job(COREGISTERED),
