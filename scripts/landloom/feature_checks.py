@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from landloom import formulas, index_catalogue
 from landloom.errors import InputError
-from landloom.feature_choice import SensorBands, choose
+from landloom.feature_choice import Choice, SensorBands, choose
 from landloom.feature_settings import FeatureSettings
 
 
@@ -32,10 +32,27 @@ def problems(settings: FeatureSettings, sensors: Sequence[SensorBands], calendar
             choices.append(choose(one, settings))
         except InputError as error:
             found.append(str(error))
+    found += _of_names(choices)
     if found:
         return found
     known = {name for one in choices for name in (*one.bands.names, *(dated.name for dated in one.together))}
     return _of_statistics(settings, known | _index_names(settings, sensors) | set(settings.expressions))
+
+
+def _of_names(choices: Sequence[Choice]) -> list[str]:
+    """Name features of two sensors that would have one name, as the name of one sensor begins with the other's."""
+    owners: dict[str, tuple[str, str]] = {}
+    found = []
+    for one in choices:
+        sensor, statistics = one.bands.sensor, (statistic.of for statistic in one.statistics)
+        for name in dict.fromkeys(dated.name for dated in (*one.together, *one.one_by_one, *statistics)):
+            other, theirs = owners.setdefault(f"{sensor}_{name}", (sensor, name))
+            if other != sensor:
+                found.append(
+                    f"features: {other} with `{theirs}` and {sensor} with `{name}` would both be called "
+                    f"{sensor}_{name}; name a sensor or an expression otherwise"
+                )
+    return found
 
 
 def _index_names(settings: FeatureSettings, sensors: Sequence[SensorBands]) -> set[str]:

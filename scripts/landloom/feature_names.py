@@ -5,6 +5,7 @@
 
 import datetime
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -67,6 +68,11 @@ def parsed(name: str, owners: Iterable[str]) -> FeatureName:
     dated = next(readings(name, owners), None)
     owner, what = next(_rests(name, owners), ("", name))
     return dated or FeatureName(owner, what, "")
+
+
+def twice(names: Iterable[str]) -> list[str]:
+    """Return the names that stand there more than once, each once, in their order."""
+    return [name for name, number in Counter(names).items() if number > 1]
 
 
 def _rests(name: str, owners: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from landloom.files import write_text
 from landloom.function_data import TileData, WindowData
 from landloom.grids import Grid, Window
 from landloom.series import SeriesWindow, TileReader
-from landloom.user_functions import MOST_STORED, UserFunction, to_stored
+from landloom.user_functions import MOST_STORED, UserFunction, feature_name, to_stored
 from landloom.words import shortened
 
 SIDE_PX = 128
@@ -109,7 +109,22 @@ def check(
             problems[one.label] = f"{one.place}: {found}"
     if problems:
         raise InputError("\n".join(problems[one.label] for one in functions if one.label in problems))
-    return {label: tuple(whole.results) for label, (whole, *_) in trials.items()}
+    results = {label: tuple(whole.results) for label, (whole, *_) in trials.items()}
+    _check_names(results, tile)
+    return results
+
+
+def _check_names(results: Mapping[str, Sequence[str]], tile: TileData) -> None:
+    """Raise where two features would have one name."""
+    makers = {name: "the sensors" for sensor in tile.sensors.values() for name in sensor.names}
+    for label, names in results.items():
+        for name in names:
+            maker = makers.setdefault(feature_name(label, name), label)
+            if maker != label:
+                raise InputError(
+                    f"features.functions: `{feature_name(label, name)}` is made by {maker} and by {label}; give one "
+                    "another `prefix`"
+                )
 
 
 def _read(

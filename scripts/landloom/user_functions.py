@@ -148,6 +148,11 @@ def _check_layers(names: Sequence[Any], values: Sequence[np.ndarray], shape: tup
         raise InputError(f"returned the same name twice: {shortened(sorted(names))}")
 
 
+def feature_name(label: str, result: str) -> str:
+    """Return the name of the feature that a function's result becomes."""
+    return f"{label}_{result}"
+
+
 def to_stored(values: np.ndarray, scale: float) -> np.ndarray:
     """Return values times a scale as int16.
 
@@ -180,7 +185,7 @@ class FunctionFeatures:
     @cached_property
     def names(self) -> list[str]:
         """Return the names of all features: of the function and of what it returns."""
-        return [f"{one.label}_{name}" for one in self.functions for name in self.expected[one.label]]
+        return [feature_name(one.label, name) for one in self.functions for name in self.expected[one.label]]
 
     @property
     def scales(self) -> list[float]:

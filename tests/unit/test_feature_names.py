@@ -2,7 +2,7 @@
 
 import pytest
 
-from landloom.feature_names import FeatureName, parsed, readings, split_date
+from landloom.feature_names import FeatureName, parsed, readings, split_date, twice
 
 OWNERS = ["s2", "s2_x", "texture"]
 
@@ -41,3 +41,7 @@ def test_all_readings_with_a_date():
 def test_dates_end_names():
     assert split_date("s2_B4_20180105") == ("s2_B4", "20180105")
     assert split_date("s2_NDVI_max") == ("s2_NDVI_max", "")
+
+
+def test_names_that_stand_there_twice():
+    assert twice(["b", "a", "b", "c", "a", "b"]) == ["b", "a"]

@@ -436,3 +436,28 @@ def test_masked_values_are_missing():
         np.testing.assert_array_equal(user_functions.layers(returned, (2, 2))["a"], expected)
     whole = user_functions.layers({"a": np.ma.masked_array(np.ones((2, 2), bool))}, (2, 2))["a"]
     np.testing.assert_array_equal(whole, np.ones((2, 2)))
+
+
+def test_two_functions_whose_results_would_have_one_name(looks, tmp_path):
+    text = "import numpy as np\n\ndef a(data, names):\n    return {name: np.zeros(data.shape) for name in names}\n"
+    functions = [
+        user_function(tmp_path, text, "a", prefix=prefix, arguments={"names": names})
+        for prefix, names in (("a", ["x", "b_c"]), ("a_b", ["c"]))
+    ]
+    message = "features.functions: `a_b_c` is made by a and by a_b; give one another `prefix`"
+    with reader(looks) as source, pytest.raises(InputError, match=message):
+        function_checks.check(functions, TILE, source, Window(0, 0, 20, 20))
+
+
+def test_a_result_that_is_named_as_a_feature_of_a_sensor(looks, tmp_path):
+    text = "import numpy as np\n\ndef t(data):\n    return {'u_B4_20180215': np.zeros(data.shape)}\n"
+    sensor = series_features.of_sensor("t_u", ["B4"], {}, True, [], DATES, OUTPUTS)
+    tile = TileData(GRID, {"t_u": sensor})
+    source = TileReader({"t_u": [one_band(look) for look in looks[0]]}, GRID, {"t_u": "nearest"}, 2)
+    message = "features.functions: `t_u_B4_20180215` is made by the sensors and by t; give one another `prefix`"
+    with source, pytest.raises(InputError, match=message):
+        function_checks.check([user_function(tmp_path, text, "t")], tile, source, Window(0, 0, 20, 20))
+
+
+def one_band(look):
+    return dataclasses.replace(look, sensor="t_u", bands=look.bands[:1])
