@@ -19,6 +19,8 @@ def texture(data, sensor, radius_px):
 def looks(data, sensor):
     """How often the pixel was seen clear, and for how long it was not (share of the days between acquisitions)."""
     clear = ~data.masks(sensor)
+    if not len(clear):  # a tile that an optional sensor does not see
+        return {"clear": np.zeros(data.shape), "gap": np.full(data.shape, np.nan)}
     days = np.array([date.toordinal() for date in data.raw_dates(sensor)])
     last = np.full(data.shape, days[0])
     longest = np.zeros(data.shape)

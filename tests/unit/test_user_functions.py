@@ -33,6 +33,7 @@ from landloom.series import SeriesWindow, TileReader
 from landloom.static_rasters import StaticFeature
 from landloom.tiles import Chain
 from landloom.windows import plan
+from running import ROOT
 
 GRID = Grid("EPSG:32631", 300000.0, 4900000.0, 10.0, 10.0, 90, 70)
 COARSE = Grid("EPSG:32631", 299000.0, 4901000.0, 50.0, 50.0, 60, 60)
@@ -461,3 +462,20 @@ def test_a_result_that_is_named_as_a_feature_of_a_sensor(looks, tmp_path):
 
 def one_band(look):
     return dataclasses.replace(look, sensor="t_u", bands=look.bands[:1])
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("texture", {"deviation": np.nan}), ("looks", {"clear": 0, "gap": np.nan})],
+)
+def test_examples_go_where_an_optional_sensor_sees_nothing(name, expected):
+    sensor = series_features.of_sensor("s", ["B4", "B8"], {"B4": "R", "B8": "N"}, True, [], (), OUTPUTS)
+    window = Window(0, 0, 8, 9)
+    series = {"s": SeriesWindow(np.empty((0, 2, window.pixels), np.int16), np.empty((0, window.pixels), bool))}
+    arguments = {"sensor": "s"} | ({"radius_px": 3} if name == "texture" else {})
+    section = FunctionSettings(file=str(ROOT / "config/examples/my_functions.py"), name=name, arguments=arguments)
+    (function,) = user_functions.functions_of([section], GRID, "T", "2018")
+    found = function.results(WindowData(TileData(GRID, {"s": sensor}), window, series, {}))
+    assert list(found) == list(expected)
+    for result, value in expected.items():
+        np.testing.assert_array_equal(found[result], np.full(window.pixels, value).reshape(8, 9))
