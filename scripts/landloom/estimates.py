@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from landloom.limits import BASE_MB, BYTES_PER_PIXEL
+from landloom.limits import OUTPUT_BLOCK_PX as BLOCK
+from landloom.window_shapes import Extent
 
 FULL_TILE_PX = 10980**2
 """Of Sentinel-2: what a tile is taken for as long as its grid is not known."""
@@ -67,11 +69,11 @@ WRITING_US = 0.02
 SAFETY = 4
 """Slow disks, busy nodes, old processors: the job that is cut off costs more than the time asked for in vain."""
 
+BLOCKS_OF_JPEG_2000 = [(1024, 1024), (1280, 1280)]
+"""Rows and columns, in pixels of the grid: of bands of 10 m and of 20 m."""
+
 START_MINUTES = 15
 """A job may wait for another that compiles, and read its programs from a slow file system."""
-
-BLOCK = 256
-"""Side of a block of the output."""
 
 WINDOW_PX = 2**18
 """Two dozen rows of a full tile: a window that decodes few blocks twice."""
@@ -83,6 +85,12 @@ class Work:
 
     pixels: int = FULL_TILE_PX
     looks: int = LOOKS_OF_A_YEAR
+    columns: int = 10980
+
+    @property
+    def extent(self) -> Extent:
+        """Return the rows and columns of the tile."""
+        return Extent(max(self.pixels // self.columns, 1), self.columns)
 
     @property
     def looks_at_pixels(self) -> int:
@@ -95,7 +103,7 @@ def work_of_tile(table: Path | str, grid: Path | str) -> Work:
     try:
         size = json.loads(Path(grid).read_text(encoding="utf-8"))
         looks = len(Path(table).read_text(encoding="utf-8").splitlines()) - 1
-        return Work(size["rows"] * size["columns"], max(looks, 1))
+        return Work(size["rows"] * size["columns"], max(looks, 1), size["columns"])
     except (OSError, ValueError, KeyError):
         return Work()
 
@@ -116,21 +124,45 @@ def mapping_seconds(work: Work, trees: int, method: str = "linear") -> float:
     return (filling_us + work.pixels * FOREST_US * trees / 100) / 1e6
 
 
-def writing_seconds(work: Work) -> float:
+def writing_seconds(work: Work, features: int, method: str) -> float:
     """Return the time that a core needs to make and write the features of a tile."""
-    return work.looks_at_pixels * FILLING_US / 1e6 + work.pixels * FEATURES * WRITING_US / 1e6
+    filling_us = work.looks_at_pixels * FILLING_US * FILLING_TIMES[method]
+    return (filling_us + work.pixels * features * WRITING_US) / 1e6
 
 
-def padded_mb(series_bytes: int, function_bytes: int, margin_px: int) -> int:
-    """Return the memory of a job whose windows have a margin: for one block of the output with it.
+def blocks_in_strips(columns: int) -> list[tuple[int, int]]:
+    """Return the rows and columns of blocks that are strips, in pixels of the grid: of its bands and coarser ones."""
+    return [(1, columns), (2, columns)]
+
+
+def windows_mb(pixels: int, bytes_per_pixel: int) -> int:
+    """Return the memory of a job whose windows have so many pixels."""
+    return BASE_MB + math.ceil(pixels * bytes_per_pixel / 1e6)
+
+
+def affordable_pixels(memory_mb: int, bytes_per_pixel: int) -> int:
+    """Return how many pixels a window may have with so much memory."""
+    return int((memory_mb - BASE_MB) * 1e6 / bytes_per_pixel)
+
+
+def canvas_mb(columns: int) -> int:
+    """Return the memory of blocks of the output as wide as a tile: two layers, and probabilities."""
+    return math.ceil(BLOCK * columns * (7 + 2 * CLASSES) / 1e6)
+
+
+def features_listed(dates: Path | str, per_date: Mapping[str, int]) -> int:
+    """Return how many features sensors have at most, going by ``dates.json``; a guess without it.
 
     Parameters
     ----------
-    series_bytes, function_bytes : int
-        For a pixel: see :func:`series_bytes` and :func:`function_bytes`.
+    per_date : dict of sensor: int
+        Features that each has on a date.
     """
-    per_pixel = 2 * series_bytes + BYTES_PER_PIXEL + function_bytes
-    return BASE_MB + math.ceil((BLOCK + 2 * margin_px) ** 2 * per_pixel / 1e6)
+    try:
+        outputs = json.loads(Path(dates).read_text(encoding="utf-8"))
+        return sum(len(outputs[sensor]) * number for sensor, number in per_date.items())
+    except (OSError, ValueError, TypeError, KeyError):
+        return FEATURES
 
 
 def function_bytes(held_series: int, longest: int, results: int) -> int:

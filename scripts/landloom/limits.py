@@ -6,6 +6,9 @@ FARTHEST = 1e9
 NO_PERCENT = 255
 """In layers of percentages of which 0 is one: where nothing is classified."""
 
+OUTPUT_BLOCK_PX = 256
+"""Side of the blocks in which rasters are written."""
+
 BASE_MB = 800
 """What a job needs beside its windows: Python and its libraries, GDAL's cache, models, the features in work."""
 

@@ -93,11 +93,36 @@ def test_functions_ask_for_what_they_hold_of_all_dates(tmp_path):
     few = asked.series_memory(JOB, inputs, 1)
     inputs.dates.write_text(json.dumps({"s": ["2018-01-01"] * 732}))
     many = asked.series_memory(JOB, inputs, 1)
-    pixels = (256 + 2 * 100) ** 2
+    pixels = (32 + 2 * 100) * 1000  # whole rows of the tile
     assert many - few == pytest.approx(pixels * 4 * 9 * (732 - 366) / 1e6, abs=1)
     Path(inputs.functions).write_text(json.dumps({"a": [f"a{number}" for number in range(200)]}))
     assert asked.series_memory(JOB, inputs, 1) > many + pixels * 8 * 100 / 1e6
-    assert asked.classify_memory(JOB, inputs, 1) == asked.series_memory(JOB, inputs, 1)
+    canvas_mb = asked.classify_memory(JOB, inputs, 1) - asked.series_memory(JOB, inputs, 1)
+    assert 256 * 1000 * (7 + 2 * 20) / 1e6 < canvas_mb < 50
+
+
+def test_neighbours_take_time_to_decode(tmp_path):
+    full = SimpleNamespace(table=tmp_path / "no.csv", grid=tmp_path / "no.json", models=[], dates=tmp_path / "no")
+    full.functions = ""
+    plain, padded = (functions(tmp_path, own=own) for own in ((), OWN))
+    reading = estimates.reading_seconds(Work())
+    for one in ("classify_minutes", "samples_minutes"):
+        few, many = (getattr(asked, one)(JOB, full, 1, 1) for asked in (plain, padded))
+        assert many - few > 5 * 4 * reading / 60
+    # Written in blocks of few rows, features are read once.
+    seconds = reading + estimates.writing_seconds(Work(), estimates.FEATURES, "linear")
+    assert plain.features_minutes(JOB, full, 1, 1) == pytest.approx(estimates.minutes(seconds), rel=0.02)
+    assert padded.features_minutes(JOB, full, 1, 1) > plain.features_minutes(JOB, full, 1, 1) + 60
+
+
+def test_the_map_of_features_asks_for_memory_of_them_all(tmp_path):
+    asked, inputs = functions(tmp_path), surveyed(tmp_path, 12)
+    inputs.dates = tmp_path / "dates.json"
+    inputs.dates.write_text(json.dumps({"s": ["2018-01-01"] * 3000}))
+    # A band; three indices that there may be.
+    needed = 32 * 1000 * (4 * 3000 * 4) / 1e6
+    assert asked.features_memory(JOB, inputs, 1) > 800 + needed
+    assert asked.series_memory(JOB, inputs, 1) == asked.READING_MB
 
 
 def test_shifts_are_found_without_functions(tmp_path):
@@ -109,7 +134,10 @@ def test_shifts_are_found_without_functions(tmp_path):
 def test_the_check_of_functions_has_no_list_of_results_yet(tmp_path):
     asked, inputs = functions(tmp_path, own=OWN), surveyed(tmp_path, 12)
     inputs.dates = tmp_path / "dates.json"
-    assert asked.series_memory(JOB, inputs, 1) >= functions(tmp_path).series_memory(JOB, inputs, 1)
+    inputs.dates.write_text(json.dumps({"s": ["2018-01-01"] * 366}))
+    needed = (128 + 2 * 100) ** 2 * (4 * 9 * 366 + 10 * estimates.RESULTS) / 1e6
+    assert asked.reading_memory(JOB, inputs, 1) <= 800 + needed < asked.trial_memory(JOB, inputs, 1)
+    assert asked.trial_memory(JOB, inputs, 1) < asked.series_memory(JOB, inputs, 1)
 
 
 def test_a_survey_goes_by_what_the_archive_holds(tmp_path):

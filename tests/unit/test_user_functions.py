@@ -259,6 +259,7 @@ def test_samples_and_the_map_of_features_agree(looks, whole_part, tmp_path, most
     assert paths[0].read_bytes() == paths[1].read_bytes()
     with rasterio.open(paths[0]) as dataset:
         assert list(dataset.descriptions) == layout.names
+        assert set(dataset.block_shapes) == {(feature_maps.BLOCK_ROWS, 256)}
         assert (dataset.nodata, dataset.scales[0], dataset.scales[-1]) == (-10000, 0.0001, 0.1)
         values = dataset.read()
     np.testing.assert_array_equal(table[layout.names].to_numpy(), values[:, table.row, table.column].T)
