@@ -131,16 +131,15 @@ def _read(
     reader: TileReader, tile: TileData, margin: int, tries: Sequence[tuple[Window, np.ndarray | None]]
 ) -> Iterator[tuple[Window, dict[str, SeriesWindow]]]:
     """Yield windows with their margin; where only some pixels are wanted, what these need."""
-    reads = [tile.grid.padded(window, margin) for window, _ in tries]
-    waiting = iter(zip(tries, reads, strict=True))
+    waiting = iter(tries)  # the reader asks for what is wanted read by read, in order
 
     def needed(read: Window) -> np.ndarray:
-        (window, wanted), _ = next(waiting)
+        window, wanted = next(waiting)
         if wanted is None:
             return np.ones((read.rows, read.columns), bool)
         return features.with_margin(wanted, window, read, margin)
 
-    return reader.stream(reads, needed)
+    return reader.stream([tile.grid.padded(window, margin) for window, _ in tries], needed)
 
 
 def _tried(one: UserFunction, tile: TileData, read: Window, series: Mapping[str, SeriesWindow]) -> Trial:

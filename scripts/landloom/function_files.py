@@ -171,17 +171,17 @@ def importing_from(folder: Path) -> Iterator[None]:
     """
     entry = folder.resolve()
     kept = _modules_beside(entry)
-    before = set(sys.modules)
+    before = dict(sys.modules)
     sys.modules.update(kept)
     sys.path.insert(0, str(entry))
     try:
         yield
     finally:
         sys.path.remove(str(entry))
-        own = {name.partition(".")[0] for name in set(sys.modules) - before if _lies_in(sys.modules[name], entry)}
-        for name in set(sys.modules) - before:
-            if name.partition(".")[0] in own:
-                kept[name] = sys.modules.pop(name)
+        new = sys.modules.keys() - before.keys()
+        own = {name.partition(".")[0] for name in new if _lies_in(sys.modules[name], entry)}
+        kept |= {name: sys.modules.pop(name) for name in new if name.partition(".")[0] in own}
+        sys.modules.update({name: before[name] for name in kept if name in before})
 
 
 @cache

@@ -87,9 +87,19 @@ def wanted_pixels(tile: Extent, blocks: Sequence[tuple[int, int]], margin_px: in
 
     As many as it may have, at most; and one block of the output, at least.
     """
-    wanted = max(_pixels(_with_margin((max(rows, STRIP_ROWS), columns), margin_px), tile) for rows, columns in blocks)
+    shapes = [(max(_power_of_2(rows), STRIP_ROWS), _width(columns, tile)) for rows, columns in blocks]
+    wanted = max(_pixels(_with_margin(shape, margin_px), tile) for shape in shapes)
     least = _with_margin((OUTPUT_BLOCK_PX, OUTPUT_BLOCK_PX), margin_px)
-    return max(min(wanted, MOST_PIXELS), least[0] * least[1])
+    return max(min(wanted, MOST_PIXELS), _pixels(least, tile))
+
+
+def _width(columns: int, tile: Extent) -> int:
+    return tile.columns if columns >= tile.columns else _power_of_2(columns)
+
+
+def _power_of_2(side: int) -> int:
+    """Return the largest power of 2 that is no larger, as the sides of windows are."""
+    return 2 ** (side.bit_length() - 1)
 
 
 def _shapes(tile: Extent) -> list[tuple[int, int]]:

@@ -141,6 +141,12 @@ def test_memory_holds_windows_that_decode_little_but_the_margin_twice(blocks, ma
     assert chosen.times_decoded <= most_times
 
 
+def test_no_more_pixels_are_wanted_than_a_tile_has():
+    small = window_shapes.Extent(60, 70)
+    assert window_shapes.wanted_pixels(small, [(1, 70)], 256) == small.pixels
+    assert window_shapes.wanted_pixels(Work().extent, SQUARES, 0) == 1024**2
+
+
 def test_the_features_of_a_full_tile_are_written_while_its_files_are_decoded_once():
     per_pixel = 2 * 70 * 21 + BYTES_PER_PIXEL + 4 * 481
     wanted = window_shapes.wanted_pixels(Work().extent, STRIPS, 0)

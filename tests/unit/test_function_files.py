@@ -75,6 +75,16 @@ def test_files_of_two_folders_have_modules_of_their_own(tmp_path, late):
     assert "helper" not in sys.modules
 
 
+def test_modules_of_others_with_the_same_name_stay(tmp_path, monkeypatch):
+    call = function_files.load(with_helper(tmp_path / "a", 1, LATE), "fun")
+    with function_files.importing_from(tmp_path / "a"):
+        assert call(None) == 11
+    monkeypatch.setitem(sys.modules, "helper", "of others")
+    with function_files.importing_from(tmp_path / "a"):
+        assert call(None) == 21
+    assert sys.modules["helper"] == "of others"
+
+
 def test_packages_of_two_folders_do_not_mix(tmp_path):
     for name in ("a", "b"):
         (tmp_path / name / "parts").mkdir(parents=True)

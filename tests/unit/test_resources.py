@@ -129,6 +129,8 @@ def test_shifts_are_found_without_functions(tmp_path):
     inputs = surveyed(tmp_path, 2000)
     asked = [functions(tmp_path, own=own).reading_memory(JOB, inputs, 1) for own in (OWN, ())]
     assert asked[0] == asked[1] == functions(tmp_path).series_memory(JOB, inputs, 1)
+    asked = [functions(tmp_path, own=own).shifts_minutes(JOB, inputs, 1, 2) for own in (OWN, ())]
+    assert asked[0] == asked[1] > estimates.START_MINUTES
 
 
 def test_the_check_of_functions_has_no_list_of_results_yet(tmp_path):

@@ -17,9 +17,10 @@ TRAININGS = 1 + (
     math.prod(map(len, SEARCH.grid.values())) * SEARCH.folds if SEARCH else 0
 )
 BANDS = {name: len(sensor.bands) for name, sensor in SETTINGS.sensors.items()}
-# Features of a date at most: bands, three indices where none are named, expressions, and what statistics there are.
+# Features of a date at most: bands, a flag, three indices where none are named, expressions; and all statistics.
 PER_DATE = {
     name: bands
+    + 1
     + (3 if SETTINGS.features.indices is None else len(SETTINGS.features.indices))
     + len(SETTINGS.features.expressions)
     + sum(len(one.of) * len(one.kinds) for one in SETTINGS.features.statistics)
@@ -184,8 +185,15 @@ def making_seconds(input):
 
 def samples_minutes(wildcards, input, attempt, threads):
     """Return the time of a tile's samples, which at worst are everywhere."""
-    work = surveyed(input)
     seconds = making_seconds(input)
+    seconds += estimates.mapping_seconds(surveyed(input), 0, METHOD)
+    return attempt * estimates.minutes(seconds, threads)
+
+
+def shifts_minutes(wildcards, input, attempt, threads):
+    """Return the time of finding the shifts of a tile's images, all of which are read once."""
+    work = surveyed(input)
+    seconds = READING_TIMES * estimates.reading_seconds(work)
     seconds += estimates.mapping_seconds(work, 0, METHOD)
     return attempt * estimates.minutes(seconds, threads)
 

@@ -21,7 +21,7 @@ rule shifts:
     threads: shared_threads(TILE_YEARS, 2)
     resources:
         mem_mb=reading_memory,
-        runtime=samples_minutes,
+        runtime=shifts_minutes,
     params:
         sensors=sensors_of_job(COREGISTERED),
         code=code_digest("shifts"),
