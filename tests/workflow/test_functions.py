@@ -78,10 +78,10 @@ def test_the_mosaic_has_the_features_of_the_tiles(project: Path):
     assert set(np.unique(mosaic)) <= {-10000, *np.unique(values_of(project, TILE)["looks_clear"])}
 
 
-def plan(project: Path, **changes: object) -> dict[str, int]:
-    config = write_config(project / "plan.yaml", configuration(**changes))
+def plan(project: Path, *arguments: str) -> dict[str, int]:
+    config = write_config(project / "plan.yaml", configuration())
     target = f"results/2018/tiles/{TILE}/run0/classification.tif"
-    done = run_snakemake(project, target, "--dry-run", config=config)
+    done = run_snakemake(project, target, "--dry-run", *arguments, config=config)
     assert done.returncode == 0, done.stdout + done.stderr
     return jobs_of(done.stdout + done.stderr)
 
@@ -94,6 +94,11 @@ def test_a_changed_function_makes_again_what_it_made(project: Path):
     file.write_text(kept.replace("means[1] - means[0]", "means[0] - means[1]"))
     assert plan(project) == {"check_functions": 1, "samples": 1, "train": 1, "classify": 1}
     file.write_text(kept)
+
+
+def test_the_check_makes_all_again_where_a_function_opens_files_that_are_not_watched(project: Path):
+    again = plan(project, "--forcerun", "check_functions")
+    assert again == {"check_functions": 1, "samples": 1, "train": 1, "classify": 1}
 
 
 def test_a_function_with_too_little_padding_ends_the_run_before_the_long_work(project: Path):
