@@ -19,6 +19,7 @@ from landloom import (
     resample,
     tiles,
     transfer,
+    window_shapes,
     windows,
 )
 from landloom.digests import digest
@@ -46,7 +47,7 @@ def main() -> None:
     with tiles.open_reader(chain, grid, threads) as reader:
         other = maps.canvas_bytes(grid.columns, len(classes.codes), outputs)
         other += sum(Path(path).stat().st_size for path in snakemake.input.models)
-        other += windows.MOST_PIXELS * len(snakemake.params.regions) if weights else 0
+        other += window_shapes.MOST_PIXELS * len(snakemake.params.regions) if weights else 0
         memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
         per_pixel = chain.layout.bytes_per_pixel
         limit = windows.most_pixels(memory_mb, chain.bytes_per_pixel, other, per_pixel)

@@ -45,7 +45,7 @@ def main() -> None:
     how = reduced_fitting.how_to_reduce(model, samples.names, snakemake.params.all_sensors)
     pixels = reference_pixels(region, run)
     weights = cross_validation.weights(samples.codes, pixels)
-    groups = importance.groups_of(samples.names, snakemake.params.all_sensors)
+    groups = importance.groups_of(samples.names, [*snakemake.params.all_sensors, *snakemake.params.functions])
     examiner = importance.Examiner(samples, weights, groups, seed)
     examine = {"polygons": examiner} if settings.importance else {}
     most = settings.samples_per_class

@@ -33,7 +33,7 @@ def main() -> None:
         memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
         per_pixel = feature_maps.bytes_per_pixel(chain.layout)
         limit = windows.most_pixels(memory_mb, chain.bytes_per_pixel, feature_bytes=per_pixel)
-        plan = windows.plan(grid, reader.blocks(), limit, chain.layout.margin_px, rasters.BLOCK)
+        plan = windows.plan(grid, reader.blocks(), limit, chain.layout.margin_px, feature_maps.BLOCK_ROWS)
         tags = rasters.provenance(snakemake.params.config, snakemake.params.code)
         target = Path(snakemake.output.features)
         feature_maps.write(plan.windows, reader, chain.layout, grid, target, tags)

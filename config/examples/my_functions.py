@@ -9,7 +9,7 @@ def texture(data, sensor, radius_px):
     greenest = data.index(sensor, "NDVI").max(axis=0).astype(np.float64)
     size = 2 * radius_px + 1
     weights = np.full(size, 1 / size)
-    # Not uniform_filter, whose running sums begin at the window's edge: its last digits would depend on the window.
+    # Not uniform_filter: its running sums begin at the window's edge, and carry a NaN on to all that follow.
     means = greenest, greenest**2
     for axis in (0, 1):
         means = tuple(ndimage.correlate1d(mean, weights, axis=axis) for mean in means)
@@ -19,6 +19,8 @@ def texture(data, sensor, radius_px):
 def looks(data, sensor):
     """How often the pixel was seen clear, and for how long it was not (share of the days between acquisitions)."""
     clear = ~data.masks(sensor)
+    if not len(clear):  # a tile that an optional sensor does not see
+        return {"clear": np.zeros(data.shape), "gap": np.full(data.shape, np.nan)}
     days = np.array([date.toordinal() for date in data.raw_dates(sensor)])
     last = np.full(data.shape, days[0])
     longest = np.zeros(data.shape)

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from landloom.limits import BASE_MB, BYTES_PER_PIXEL, samples_bytes
+from landloom.limits import OUTPUT_BLOCK_PX as BLOCK
+from landloom.window_shapes import Extent
 
 FULL_TILE_PX = 10980**2
 """Of Sentinel-2: what a tile is taken for as long as its grid is not known."""
@@ -58,17 +60,20 @@ OF_PAIRS = frozenset({"NuSVC", "SVC"})
 FEATURES = 500
 """Of a year of Sentinel-2 with some indices."""
 
+RESULTS = 50
+"""Of functions of the user's own, until they have been tried."""
+
 WRITING_US = 0.02
 """Microseconds of a core for a feature of a pixel that is written."""
 
 SAFETY = 4
 """Slow disks, busy nodes, old processors: the job that is cut off costs more than the time asked for in vain."""
 
+BLOCKS_OF_JPEG_2000 = [(1024, 1024), (1280, 1280)]
+"""Rows and columns, in pixels of the grid: of bands of 10 m and of 20 m."""
+
 START_MINUTES = 15
 """A job may wait for another that compiles, and read its programs from a slow file system."""
-
-BLOCK = 256
-"""Side of a block of the output."""
 
 WINDOW_PX = 2**18
 """Two dozen rows of a full tile: a window that decodes few blocks twice."""
@@ -80,6 +85,12 @@ class Work:
 
     pixels: int = FULL_TILE_PX
     looks: int = LOOKS_OF_A_YEAR
+    columns: int = 10980
+
+    @property
+    def extent(self) -> Extent:
+        """Return the rows and columns of the tile."""
+        return Extent(max(self.pixels // self.columns, 1), self.columns)
 
     @property
     def looks_at_pixels(self) -> int:
@@ -92,7 +103,7 @@ def work_of_tile(table: Path | str, grid: Path | str) -> Work:
     try:
         size = json.loads(Path(grid).read_text(encoding="utf-8"))
         looks = len(Path(table).read_text(encoding="utf-8").splitlines()) - 1
-        return Work(size["rows"] * size["columns"], max(looks, 1))
+        return Work(size["rows"] * size["columns"], max(looks, 1), size["columns"])
     except (OSError, ValueError, KeyError):
         return Work()
 
@@ -113,21 +124,85 @@ def mapping_seconds(work: Work, trees: int, method: str = "linear") -> float:
     return (filling_us + work.pixels * FOREST_US * trees / 100) / 1e6
 
 
-def writing_seconds(work: Work) -> float:
+def writing_seconds(work: Work, features: int, method: str) -> float:
     """Return the time that a core needs to make and write the features of a tile."""
-    return work.looks_at_pixels * FILLING_US / 1e6 + work.pixels * FEATURES * WRITING_US / 1e6
+    filling_us = work.looks_at_pixels * FILLING_US * FILLING_TIMES[method]
+    return (filling_us + work.pixels * features * WRITING_US) / 1e6
 
 
-def padded_mb(series_bytes: int, looks: int, margin_px: int, held_series: int) -> float:
-    """Return the memory of a job whose windows have a margin: for one block of the output with it.
+def blocks_in_strips(columns: int) -> list[tuple[int, int]]:
+    """Return the rows and columns of blocks that are strips, in pixels of the grid: of its bands and coarser ones."""
+    return [(1, columns), (2, columns)]
+
+
+def windows_mb(pixels: int, bytes_per_pixel: int) -> int:
+    """Return the memory of a job whose windows have so many pixels."""
+    return BASE_MB + math.ceil(pixels * bytes_per_pixel / 1e6)
+
+
+def affordable_pixels(memory_mb: int, bytes_per_pixel: int) -> int:
+    """Return how many pixels a window may have with so much memory."""
+    return int((memory_mb - BASE_MB) * 1e6 / bytes_per_pixel)
+
+
+def canvas_mb(columns: int) -> int:
+    """Return the memory of blocks of the output as wide as a tile: two layers, and probabilities."""
+    return math.ceil(BLOCK * columns * (7 + 2 * CLASSES) / 1e6)
+
+
+def features_listed(dates: Path | str, per_date: Mapping[str, int]) -> int:
+    """Return how many features sensors have at most, going by ``dates.json``; a guess without it.
+
+    Parameters
+    ----------
+    per_date : dict of sensor: int
+        Features that each has on a date.
+    """
+    try:
+        outputs = json.loads(Path(dates).read_text(encoding="utf-8"))
+        return sum(len(outputs[sensor]) * number for sensor, number in per_date.items())
+    except (OSError, ValueError, TypeError, KeyError):
+        return FEATURES
+
+
+def function_bytes(held_series: int, longest: int, results: int) -> int:
+    """Return how much memory functions of the user's own take for a pixel.
 
     Parameters
     ----------
     held_series : int
-        Arrays of all looks, float32, that are held at a time.
+        Arrays, float32, that are held at a time.
+    longest : int
+        Dates of the longest of these.
+    results : int
+        Numbers that all functions return, of eight bytes, and which then become features.
     """
-    per_pixel = 2 * series_bytes + BYTES_PER_PIXEL + 4 * held_series * looks
-    return BASE_MB + (BLOCK + 2 * margin_px) ** 2 * per_pixel / 1e6
+    return 4 * held_series * longest + 10 * results
+
+
+def longest_series(dates: Path | str, looks: int) -> int:
+    """Return how many dates the longest array has that a function of the user's own may ask for.
+
+    Parameters
+    ----------
+    dates : path
+        ``dates.json``; without it, the looks count alone.
+    looks : int
+        Of all sensors.
+    """
+    try:
+        outputs = json.loads(Path(dates).read_text(encoding="utf-8"))
+        return max(looks, *map(len, outputs.values()))
+    except (OSError, ValueError, TypeError, AttributeError):
+        return looks
+
+
+def results_listed(path: Path | str) -> int:
+    """Return how many results functions of the user's own have, by ``functions.json``; a guess without it."""
+    try:
+        return sum(map(len, json.loads(Path(path).read_text(encoding="utf-8")).values()))
+    except (OSError, ValueError, TypeError, AttributeError):
+        return RESULTS
 
 
 def mosaic_seconds(tiles: int, bands: int) -> float:
@@ -216,24 +291,6 @@ def drawn_mb(candidates: Path | str, counts: Iterable[str], features: int) -> fl
         with path.open(encoding="utf-8", newline="") as file:
             drawn += sum(int(row["samples"]) for row in csv.DictReader(file))
     return samples_bytes(min(most, drawn), features) / 1e6
-
-
-def features_of(dates: Path | str, bands: Mapping[str, int], others: int) -> int:
-    """Return how many dated features there are.
-
-    Parameters
-    ----------
-    dates : path
-        ``dates.json``; without it, each sensor counts as a year of Sentinel-2.
-    bands : dict of sensor: int
-    others : int
-        Indices and expressions, for each sensor.
-    """
-    try:
-        found = json.loads(Path(dates).read_text(encoding="utf-8"))
-        return sum(len(found[sensor]) * (number + others) for sensor, number in bands.items())
-    except (OSError, ValueError, KeyError, TypeError):
-        return FEATURES * len(bands)
 
 
 def with_made_samples(counts: Mapping[str, int], augmentation: Mapping[str, Any]) -> float:

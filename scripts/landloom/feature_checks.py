@@ -36,6 +36,7 @@ def problems(
             choices.append(choose(one, settings))
         except InputError as error:
             found.append(str(error))
+    found += _of_names(choices)
     if found:
         return found
     if not others and not any(one.together or one.one_by_one or one.statistics for one in choices):
@@ -48,6 +49,22 @@ def problems(
 def _measured(choices: Sequence[Choice]) -> list[Dated]:
     """Return what statistics are made of, be it a feature itself or not."""
     return [statistic.of for choice in choices for statistic in choice.statistics]
+
+
+def _of_names(choices: Sequence[Choice]) -> list[str]:
+    """Name features of two sensors that would have one name, as the name of one sensor begins with the other's."""
+    owners: dict[str, tuple[str, str]] = {}
+    found = []
+    for one in choices:
+        sensor, statistics = one.bands.sensor, (statistic.of for statistic in one.statistics)
+        for name in dict.fromkeys(dated.name for dated in (*one.together, *one.one_by_one, *statistics)):
+            other, theirs = owners.setdefault(f"{sensor}_{name}", (sensor, name))
+            if other != sensor:
+                found.append(
+                    f"features: {other} with `{theirs}` and {sensor} with `{name}` would both be called "
+                    f"{sensor}_{name}; name a sensor or an expression otherwise"
+                )
+    return found
 
 
 def _index_names(settings: FeatureSettings, sensors: Sequence[SensorBands]) -> set[str]:

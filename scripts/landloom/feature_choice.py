@@ -11,6 +11,9 @@ from landloom.errors import InputError
 from landloom.feature_settings import FeatureSettings
 from landloom.formulas import Formula, Program
 
+FLAG = "mask"
+"""What the flags of dates are called in the names of features, where nothing is interpolated."""
+
 
 @dataclass(frozen=True)
 class SensorBands:
@@ -100,8 +103,9 @@ def choose(bands: SensorBands, settings: FeatureSettings) -> Choice:
         Where a band is unknown, a name is taken or a formula cannot be computed.
     """
     relative = _relative(bands, settings)
-    own = [*_indices(bands, settings), *_expressions(bands, settings)]
-    _check_names(bands, relative, own)
+    indices, expressions = _indices(bands, settings), _expressions(bands, settings)
+    _check_names(bands, settings, list(relative.values()), indices, expressions)
+    own = [*indices, *expressions]
     programs = tuple(dict.fromkeys(one.program for one in (*relative.values(), *own)))
     computed = {program: len(bands.names) + rank for rank, program in enumerate(programs)}
     dated = {name: Dated(name, position) for position, name in enumerate(bands.names)}
@@ -171,13 +175,29 @@ def _expressions(bands: SensorBands, settings: FeatureSettings) -> list[Formula]
     return found
 
 
-def _check_names(bands: SensorBands, relative: Mapping[str, Formula], own: Sequence[Formula]) -> None:
+def _check_names(
+    bands: SensorBands,
+    settings: FeatureSettings,
+    relative: Sequence[Formula],
+    indices: Sequence[Formula],
+    expressions: Sequence[Formula],
+) -> None:
     """Raise where two things have one name."""
-    names = {*bands.names, *(one.name for one in relative.values())}
-    for one in own:
-        if one.name in names:
-            raise InputError(f"features: {bands.sensor} has `{one.name}` twice; name the expression otherwise")
-        names.add(one.name)
+    kinds = [
+        ("a flag of its dates", [FLAG] if settings.interpolation.method == "none" else [], ""),
+        ("a band", bands.names, "name the band otherwise"),
+        ("a relative band", [one.name for one in relative], "name the band otherwise"),
+        ("an index", [one.name for one in indices], "leave it out of `indices`, or name the band otherwise"),
+        ("an expression", [one.name for one in expressions], "name the expression otherwise"),
+    ]
+    taken: dict[str, str] = {}
+    for kind, names, remedy in kinds:
+        for name in names:
+            if name in taken:
+                raise InputError(
+                    f"features: {bands.sensor} has `{name}` twice, as {taken[name]} and as {kind}; {remedy}"
+                )
+            taken[name] = kind
 
 
 def _each_once(dated: Sequence[Dated], shown: set[int]) -> tuple[Dated, ...]:

@@ -11,6 +11,10 @@ from landloom.grids import Grid, Window
 from landloom.progress import Progress
 from landloom.sensors.base import NODATA
 from landloom.series import TileReader
+from landloom.window_shapes import STRIP_ROWS
+
+BLOCK_ROWS = STRIP_ROWS
+"""Of the file: few, so that windows of so many whole rows do, which decode the strips of most files once."""
 
 
 def bytes_per_pixel(layout: Layout) -> int:
@@ -32,7 +36,9 @@ def write(
     """
     names = layout.names
     progress = Progress("features", grid.rows * grid.columns)
-    with rasters.create(path, grid, "int16", tags, bands=len(names), nodata=NODATA, interleave="band") as target:
+    with rasters.create(
+        path, grid, "int16", tags, bands=len(names), nodata=NODATA, interleave="band", block_rows=BLOCK_ROWS
+    ) as target:
         for band, name in enumerate(names, 1):
             target.set_band_description(band, name)
         target.scales = [1 / scale for scale in layout.scales]

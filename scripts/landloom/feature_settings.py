@@ -114,7 +114,11 @@ class FeatureSettings(Section):
     )
     statistics: list[StatisticsSettings] = Field([], description="features of whole series")
     functions: list[FunctionSettings] = Field([], description="Python functions of your own that make features")
-    only_functions: bool = Field(False, description="their features are all: no bands, no indices")
+    only_functions: bool = Field(
+        False,
+        description="of the sensors, their features are all: no bands, indices, expressions or statistics; `rasters` "
+        "remain features",
+    )
 
     @model_validator(mode="after")
     def _functions_have_names_of_their_own(self) -> "FeatureSettings":

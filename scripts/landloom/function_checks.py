@@ -1,19 +1,20 @@
-"""Trying functions of the user's own before the long work: on a window, and on a part of it."""
+"""Trying functions of the user's own before the long work: on a window, on a part of it, and with gaps in it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from scipy import ndimage
 
+from landloom import features
 from landloom.errors import InputError
 from landloom.files import write_text
 from landloom.function_data import TileData, WindowData
 from landloom.grids import Grid, Window
 from landloom.series import SeriesWindow, TileReader
-from landloom.user_functions import MOST_STORED, UserFunction, to_stored
+from landloom.user_functions import MOST_STORED, UserFunction, feature_name, to_stored
 from landloom.words import shortened
 
 SIDE_PX = 128
@@ -45,6 +46,10 @@ class Trial:
         row, column = window.row - self.read.row, window.column - self.read.column
         return slice(row, row + window.rows), slice(column, column + window.columns)
 
+    def stored(self, one: UserFunction, name: str, window: Window) -> np.ndarray:
+        """Return a result of a function in a window, as it would be stored."""
+        return to_stored(self.results[name][self.inside(window)], one.settings.scale)
+
 
 def best_window(validity: np.ndarray, grid: Grid) -> Window:
     """Return the window of a tile in which most pixels are seen; of equals, the first.
@@ -64,10 +69,23 @@ def amid(window: Window) -> Window:
     return Window(window.row + window.rows // 4, window.column + window.columns // 4, rows, columns)
 
 
+def scattered(window: Window, padding_px: int) -> np.ndarray:
+    """Return a few pixels of a window, so far apart that between them some are not needed: as samples lie.
+
+    Returns
+    -------
+    ndarray of bool, shape (rows, columns)
+    """
+    step = 4 * padding_px + 10
+    wanted = np.zeros((window.rows, window.columns), bool)
+    wanted[min(step, window.rows) // 2 :: step, min(step, window.columns) // 2 :: step] = True
+    return wanted
+
+
 def check(
     functions: Sequence[UserFunction], tile: TileData, reader: TileReader, window: Window
 ) -> dict[str, tuple[str, ...]]:
-    """Try all functions on a window and on its middle; return the names of their results.
+    """Try all functions on a window, on its middle and for a few of its pixels; return the names of their results.
 
     Raises
     ------
@@ -75,11 +93,10 @@ def check(
         For all functions with which something is wrong, a line each.
     """
     margin = max(one.settings.padding_px for one in functions)
-    middle = amid(window)
-    reads = [tile.grid.padded(one, margin) for one in (window, middle)]
+    middle, few = amid(window), scattered(window, margin)
     trials: dict[str, list[Trial]] = {one.label: [] for one in functions}
     problems: dict[str, str] = {}
-    for read, series in reader.stream(reads):
+    for read, series in _read(reader, tile, margin, [(window, None), (middle, None), (window, few)]):
         for one in functions:
             if one.label in problems:
                 continue
@@ -88,11 +105,41 @@ def check(
             except InputError as error:
                 problems[one.label] = str(error)
     for one in functions:
-        if one.label not in problems and (found := _problem(trials[one.label], window, middle, one)):
+        if one.label not in problems and (found := _problem(trials[one.label], window, middle, few, one)):
             problems[one.label] = f"{one.place}: {found}"
     if problems:
         raise InputError("\n".join(problems[one.label] for one in functions if one.label in problems))
-    return {label: tuple(whole.results) for label, (whole, _) in trials.items()}
+    results = {label: tuple(whole.results) for label, (whole, *_) in trials.items()}
+    _check_names(results, tile)
+    return results
+
+
+def _check_names(results: Mapping[str, Sequence[str]], tile: TileData) -> None:
+    """Raise where two features would have one name."""
+    makers = {name: "the sensors" for sensor in tile.sensors.values() for name in sensor.names}
+    for label, names in results.items():
+        for name in names:
+            maker = makers.setdefault(feature_name(label, name), label)
+            if maker != label:
+                raise InputError(
+                    f"features.functions: `{feature_name(label, name)}` is made by {maker} and by {label}; give one "
+                    "another `prefix`"
+                )
+
+
+def _read(
+    reader: TileReader, tile: TileData, margin: int, tries: Sequence[tuple[Window, np.ndarray | None]]
+) -> Iterator[tuple[Window, dict[str, SeriesWindow]]]:
+    """Yield windows with their margin; where only some pixels are wanted, what these need."""
+    waiting = iter(tries)  # the reader asks for what is wanted read by read, in order
+
+    def needed(read: Window) -> np.ndarray:
+        window, wanted = next(waiting)
+        if wanted is None:
+            return np.ones((read.rows, read.columns), bool)
+        return features.with_margin(wanted, window, read, margin)
+
+    return reader.stream([tile.grid.padded(window, margin) for window, _ in tries], needed)
 
 
 def _tried(one: UserFunction, tile: TileData, read: Window, series: Mapping[str, SeriesWindow]) -> Trial:
@@ -107,28 +154,54 @@ def _tried(one: UserFunction, tile: TileData, read: Window, series: Mapping[str,
     return Trial(read, {name: np.array(values) for name, values in results.items()}, known)
 
 
-def _problem(trials: Sequence[Trial], window: Window, middle: Window, one: UserFunction) -> str | None:
-    """Return what is wrong with what a function returned for a window and for its middle."""
-    whole, part = trials
-    if list(whole.results) != list(part.results):
-        return (
-            f"returned {shortened(list(whole.results))} for one window and {shortened(list(part.results))} for "
-            "another; it must return the same for every window and tile"
-        )
+def _problem(
+    trials: Sequence[Trial], window: Window, middle: Window, few: np.ndarray, one: UserFunction
+) -> str | None:
+    """Return what is wrong with what a function returned for a window, its middle and a few of its pixels."""
+    whole, part, gappy = trials
+    for other in (part, gappy):
+        if list(whole.results) != list(other.results):
+            return (
+                f"returned {shortened(list(whole.results))} for one window and {shortened(list(other.results))} for "
+                "another; it must return the same for every window and tile"
+            )
     size = 2 * one.settings.padding_px + 1
     known = ndimage.minimum_filter(whole.known.view(np.uint8), size=(size, size)).view(bool)[whole.inside(window)]
     for name, values in whole.results.items():
-        here, there = (to_stored(trial.results[name][trial.inside(middle)], one.settings.scale) for trial in trials)
-        differ = int((np.abs(here.astype(np.int32) - there) > TOLERANCE).sum())
         found = _unfit(values[whole.inside(window)][known], one.settings.scale)
-        if differ:
-            found = (
-                f"depends on the window at {differ} of {middle.pixels} pixels; it must depend on a pixel and those "
-                f"around it alone, as far as `padding_px` says (here {one.settings.padding_px})"
-            )
+        found = _lost(whole.stored(one, name, window)[few], gappy.stored(one, name, window)[few], one) or found
+        found = _shifted(whole.stored(one, name, middle), part.stored(one, name, middle), one) or found
         if found:
             return f"`{name}` {found}"
     return None
+
+
+def _shifted(whole: np.ndarray, part: np.ndarray, one: UserFunction) -> str | None:
+    """Return what is wrong with values that are others in another window."""
+    differ = _differing(whole, part)
+    if not differ:
+        return None
+    return (
+        f"depends on the window at {differ} of {whole.size} pixels; it must depend on a pixel and those around it "
+        f"alone, as far as `padding_px` says (here {one.settings.padding_px})"
+    )
+
+
+def _lost(whole: np.ndarray, gappy: np.ndarray, one: UserFunction) -> str | None:
+    """Return what is wrong with values that are others where pixels far away are masked."""
+    differ = _differing(whole, gappy)
+    if not differ:
+        return None
+    return (
+        f"differs at {differ} of {whole.size} pixels where those farther away than `padding_px` "
+        f"(here {one.settings.padding_px}) are masked, as in samples and under clouds; a running sum, as of "
+        "scipy.ndimage.uniform_filter, carries NaN along, correlate1d does not"
+    )
+
+
+def _differing(some: np.ndarray, others: np.ndarray) -> int:
+    """Return how many stored values differ by more than rounding."""
+    return int((np.abs(some.astype(np.int32) - others) > TOLERANCE).sum())
 
 
 def _unfit(values: np.ndarray, scale: float) -> str | None:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from landloom import features, index_catalogue, series_features
+from landloom import index_catalogue, series_features
 from landloom.feature_choice import SensorBands
 from landloom.feature_settings import FeatureSettings, InterpolationSettings
 from landloom.function_rasters import RasterReader
@@ -15,6 +15,9 @@ from landloom.grids import Grid, Window
 from landloom.sensors.base import NODATA, REFLECTANCE_SCALE
 from landloom.series import SeriesWindow
 from landloom.series_features import SensorFeatures
+
+_CHUNK = 4096
+"""Pixels whose bands are copied at a time, to be alone: a few megabytes, where a whole window would take many."""
 
 
 @dataclass(frozen=True)
@@ -195,16 +198,23 @@ class WindowData:
         names = tuple(whole.choice.bands.names[place] for place in places)
         bands = SensorBands(sensor, names, whole.choice.bands.letters)
         part = series_features.of_settings(bands, wanted, whole.look_dates, whole.output_dates)
-        cut = {sensor: SeriesWindow(np.ascontiguousarray(series.values[:, places]), series.valid)}
         pixels, dates, scale = self._window.pixels, len(whole.output_dates), part.scales[0]
         found = np.empty((dates, pixels), np.float32)
-        for chunk in features.chunks(pixels):
-            positions = np.arange(chunk.start, chunk.stop)
+        for start in range(0, pixels, _CHUNK):
+            chunk = slice(start, min(start + _CHUNK, pixels))
+            positions = np.arange(chunk.stop - chunk.start)
             matrix = np.empty((len(positions), len(part.names)), np.int16)
+            cut = {sensor: _cut(series, places, chunk)}
             part.write(cut, positions, matrix, 0, np.zeros(len(positions), bool))
             stored = matrix[:, :dates].T  # without the flags of dates, which come last
             found[:, chunk] = np.where(stored == NODATA, np.float32(np.nan), stored / np.float32(scale))
         return _locked(found.reshape(-1, *self.shape))
+
+
+def _cut(series: SeriesWindow, places: list[int], pixels: slice) -> SeriesWindow:
+    """Return some bands at some pixels."""
+    values = np.take(series.values[:, :, pixels], places, axis=1)
+    return SeriesWindow(values, np.ascontiguousarray(series.valid[:, pixels]))
 
 
 def _alone(interpolation: InterpolationSettings, bands: bool, indices: Sequence[str] = ()) -> FeatureSettings:

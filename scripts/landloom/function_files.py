@@ -20,6 +20,9 @@ from landloom.files import read_limited
 
 MOST_BYTES = 2**20
 
+_COMPILERS = frozenset({"jit", "njit", "vectorize", "guvectorize", "cfunc"})
+"""Of numba: what makes kernels of functions, and can keep them in files."""
+
 
 def sources(file: Path | str) -> list[Path]:
     """Return a file and the modules of its folder that it imports, directly or not.
@@ -29,13 +32,14 @@ def sources(file: Path | str) -> list[Path]:
     InputError
         Where one cannot be read, or is no Python.
     """
+    folder = Path(file).parent
     todo, seen = [Path(file)], []
     while todo:
         path = todo.pop()
         if path not in seen:
             seen.append(path)
-            names = sorted(_imports(parsed(path)))
-            todo += [found for name in names for found in _files_of(name, Path(file).parent)]
+            names = sorted(_imports(parsed(path), path.relative_to(folder).parts[:-1]))
+            todo += [found for name in names for found in _files_of(name, folder)]
     return [seen[0], *sorted(seen[1:])]
 
 
@@ -63,15 +67,17 @@ def parsed(path: Path) -> ast.Module:
         raise InputError(f"{path}: is no Python ({error})") from None
 
 
-def _imports(tree: ast.AST) -> set[str]:
+def _imports(tree: ast.AST, package: tuple[str, ...]) -> set[str]:
+    """Return the names of the modules that a file of a package may import."""
     names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.add(node.module)
-            names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return names
+        elif isinstance(node, ast.ImportFrom) and node.level <= len(package) + 1:
+            above = package[: len(package) + 1 - node.level] if node.level else ()
+            source = [*above, *([node.module] if node.module else [])]
+            names.update(".".join([*source, *last]) for last in ([], *([alias.name] for alias in node.names)))
+    return names - {""}
 
 
 def _files_of(name: str, folder: Path) -> list[Path]:
@@ -85,7 +91,8 @@ def _files_of(name: str, folder: Path) -> list[Path]:
 def problem(file: str, name: str, arguments: Mapping[str, Any]) -> str | None:
     """Return why a function cannot be used, as far as its file tells without being run."""
     try:
-        sources(file)
+        for path in sources(file):
+            _refuse_kept_kernels(path)
         tree = parsed(Path(file))
     except InputError as error:
         return str(error)
@@ -94,6 +101,29 @@ def problem(file: str, name: str, arguments: Mapping[str, Any]) -> str | None:
         return f"{file}: has no function `{name}`; at its top level there are {sorted(bound)}"
     definition = bound[name]
     return _unfit_arguments(definition, arguments, file) if isinstance(definition, ast.FunctionDef) else None
+
+
+def _refuse_kept_kernels(path: Path) -> None:
+    """Raise where numba would keep compiled kernels: it makes them again only if the file that holds them changes."""
+    tree = parsed(path)
+    compilers = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and str(node.module).partition(".")[0] == "numba"
+        for alias in node.names
+    }
+    for node in ast.walk(tree):
+        named = ast.unparse(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else None
+        if isinstance(node, ast.Call) and named in compilers | _COMPILERS and _caches(node):
+            raise InputError(
+                f"{path}, line {node.lineno}: leave `cache` out: numba would not notice a change of what the kernel "
+                "takes from other files"
+            )
+
+
+def _caches(call: ast.Call) -> bool:
+    values = [one.value for one in call.keywords if one.arg == "cache"]
+    return any(not isinstance(value, ast.Constant) or bool(value.value) for value in values)
 
 
 def _bound(tree: ast.Module) -> dict[str, ast.stmt]:
@@ -135,13 +165,35 @@ def _unfit_arguments(definition: ast.FunctionDef, given: Mapping[str, Any], file
 
 @contextmanager
 def importing_from(folder: Path) -> Iterator[None]:
-    """Let modules beside a file be imported, as by a script that lies there."""
-    entry = str(folder.resolve())
-    sys.path.insert(0, entry)
+    """Let modules beside a file be imported, as by a script that lies there.
+
+    Outside of this they are not there: another folder may have modules of the same names.
+    """
+    entry = folder.resolve()
+    kept = _modules_beside(entry)
+    before = dict(sys.modules)
+    sys.modules.update(kept)
+    sys.path.insert(0, str(entry))
     try:
         yield
     finally:
-        sys.path.remove(entry)
+        sys.path.remove(str(entry))
+        new = sys.modules.keys() - before.keys()
+        own = {name.partition(".")[0] for name in new if _lies_in(sys.modules[name], entry)}
+        kept |= {name: sys.modules.pop(name) for name in new if name.partition(".")[0] in own}
+        sys.modules.update({name: before[name] for name in kept if name in before})
+
+
+@cache
+def _modules_beside(folder: Path) -> dict[str, Any]:
+    """Return the modules of a folder that have been run, to which more are added: each is run once."""
+    return {}
+
+
+def _lies_in(module: Any, folder: Path) -> bool:
+    """Return whether a module, or package, lies in a folder itself: packages installed below it do not."""
+    places = [*(getattr(module, "__path__", None) or [getattr(module, "__file__", None)])]
+    return bool(places) and places[0] is not None and Path(places[0]).resolve().parent == folder
 
 
 def load(file: Path | str, name: str) -> Callable[..., Any]:

@@ -4,13 +4,14 @@ Source: Breiman (2001), Random Forests, Machine Learning 45, 5-32, section 10; h
 since those of one sensor, date or band come and go together, and by samples that the model has not seen.
 """
 
-import re
+import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
+from landloom.feature_names import STAMP, parsed
 from landloom.models.model import Model
 from landloom.training import TrainingSet
 
@@ -34,9 +35,9 @@ class Group:
     by : str
         ``sensor``, ``date`` or ``band``: what they have in common.
     sensor : str
-        Or the name of a feature that is of none, as a raster's.
+        Or the function, or the name of a feature that is of none, as a raster's.
     name : str
-        Of the sensor, the date (``2018-05-01``), the band or index.
+        Of the sensor, the date (``2018-05-01``), the band, index or result.
     columns : tuple of int
     """
 
@@ -46,36 +47,36 @@ class Group:
     columns: tuple[int, ...]
 
 
-def groups_of(names: Sequence[str], sensors: Sequence[str]) -> list[Group]:
+def groups_of(names: Sequence[str], owners: Sequence[str]) -> list[Group]:
     """Return the groups of features by sensor, then by date, then by band or index, each in the features' order.
+
+    Functions of the user's own are sensors here, whose bands are their results.
 
     Parameters
     ----------
     names : sequence of str
-        ``sensor_band_yyyymmdd``; without a date, a feature is in no group by date, and one without a sensor stands
-        for itself.
-    sensors : sequence of str
-        The name of one may begin with that of another.
+        See :mod:`landloom.feature_names`; without a date, a feature is in no group by date, and one without an owner
+        stands for itself.
+    owners : sequence of str
+        Sensors, and what the names of functions' features begin with.
     """
     found: dict[tuple[str, str, str], list[int]] = {}
     for column, name in enumerate(names):
-        for key in _keys(name, sensors):
+        for key in _keys(name, owners):
             found.setdefault(key, []).append(column)
     order = {by: rank for rank, by in enumerate((SENSOR, DATE, BAND))}
     return [Group(*key, tuple(found[key])) for key in sorted(found, key=lambda key: order[key[0]])]
 
 
-def _keys(name: str, sensors: Sequence[str]) -> list[tuple[str, str, str]]:
+def _keys(name: str, owners: Sequence[str]) -> list[tuple[str, str, str]]:
     """Return the groups that a feature is in."""
-    owner = max((one for one in sensors if name.startswith(f"{one}_")), key=len, default=None)
-    if owner is None:
+    found = parsed(name, owners)
+    if not found.owner:
         return [(SENSOR, name, name)]
-    rest = name.removeprefix(f"{owner}_")
-    dated = re.fullmatch(r"(.+)_(\d{4})(\d{2})(\d{2})", rest)
-    if dated is None:
-        return [(SENSOR, owner, owner), (BAND, owner, rest)]
-    date = "-".join(dated.groups()[1:])
-    return [(SENSOR, owner, owner), (DATE, owner, date), (BAND, owner, dated[1])]
+    keys = [(SENSOR, found.owner, found.owner)]
+    if found.stamp:
+        keys.append((DATE, found.owner, datetime.datetime.strptime(found.stamp, STAMP).date().isoformat()))
+    return [*keys, (BAND, found.owner, found.what)]
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,9 @@ NO_PERCENT = 255
 SAMPLES_AT_ONCE = 2**15
 """Samples that are written together, and copied for that."""
 
+OUTPUT_BLOCK_PX = 256
+"""Side of the blocks in which rasters are written."""
+
 BASE_MB = 800
 """What a job needs beside its windows: Python and its libraries, GDAL's cache, models, the features in work."""
 

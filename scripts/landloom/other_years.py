@@ -4,7 +4,6 @@ What tests the year that is mapped trains its models in no year.
 """
 
 import datetime
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,12 +14,10 @@ import pyarrow.compute as pc
 
 from landloom import suspicious, tables, training
 from landloom.errors import InputError
+from landloom.feature_names import split_date
 from landloom.grids import Grid
 from landloom.training import Portion
 from landloom.words import shortened
-
-_DATED = re.compile(r"(.+)_(\d{8})")
-"""A feature's name: sensor, band or index, and output date."""
 
 YEAR_IDS = 10**13
 """Times the year, added to the ids of its polygons, all of which are smaller: no two years share one."""
@@ -231,7 +228,7 @@ def check_features(names: Sequence[str], others: Sequence[str], lender: Lender) 
 
     Features are matched by their position: so each sensor needs as many output dates in both years.
     """
-    plain, plain_others = ([_split(name)[0] for name in one] for one in (names, others))
+    plain, plain_others = ([split_date(name)[0] for name in one] for one in (names, others))
     if plain == plain_others:
         return
     here, there = (_dates(one) for one in (names, others))
@@ -260,7 +257,7 @@ def shift_days(names: Sequence[str], others: Sequence[str]) -> int:
     """Return by how many days of the year the matched dates of two years' features differ at most."""
     distances = {0}
     for name, other in zip(names, others, strict=True):
-        days = [_day_of_year(_split(one)[1]) for one in (name, other)]
+        days = [_day_of_year(split_date(one)[1]) for one in (name, other)]
         distance = abs(days[0] - days[1])
         distances.add(min(distance, 365 - distance))
     return max(distances)
@@ -271,15 +268,9 @@ def _day_of_year(date: str) -> int:
     return datetime.date(int(date[:4]), int(date[4:6]), int(date[6:])).timetuple().tm_yday if date else 0
 
 
-def _split(name: str) -> tuple[str, str]:
-    """Return a feature's name without its date, and the date, if it has one."""
-    found = _DATED.fullmatch(name)
-    return (found[1], found[2]) if found else (name, "")
-
-
 def _dates(names: Sequence[str]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for name in names:
-        feature, date = _split(name)
+        feature, date = split_date(name)
         found.setdefault(feature, set()).add(date)
     return found

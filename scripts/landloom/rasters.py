@@ -17,9 +17,10 @@ from landloom.errors import InputError
 from landloom.files import WRITE_ADVICE, broken, whole
 from landloom.geotiff import block_place
 from landloom.grids import Grid
+from landloom.limits import OUTPUT_BLOCK_PX
 from landloom.nomenclature import Nomenclature
 
-BLOCK = 256
+BLOCK = OUTPUT_BLOCK_PX
 
 Tags = Mapping[str, str]
 
@@ -53,6 +54,7 @@ def create(
     bands: int = 1,
     nodata: float | None = 0,
     interleave: str = "pixel",
+    block_rows: int = BLOCK,
 ) -> Iterator[Any]:
     """Create a GeoTIFF under a temporary name, renamed when the block ends.
 
@@ -66,7 +68,7 @@ def create(
     options = {
         "tiled": True,
         "blockxsize": BLOCK,
-        "blockysize": BLOCK,
+        "blockysize": block_rows,
         "compress": "deflate",
         "bigtiff": "if_safer",
         "interleave": interleave,

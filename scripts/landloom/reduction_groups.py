@@ -1,7 +1,8 @@
 """Which features are reduced together: by the sensor, band and date in their names."""
 
-import re
 from collections.abc import Callable, Sequence
+
+from landloom.feature_names import parsed
 
 OTHERS = "others"
 """Group of the features whose names do not tell theirs."""
@@ -25,17 +26,18 @@ def groups_of(names: Sequence[str], sensors: Sequence[str], kind: str) -> tuple[
     Parameters
     ----------
     names : sequence of str
-        Of the features, as ``{sensor}_{band or index}_{YYYYMMDD}``.
+        Of the features: see :mod:`landloom.feature_names`.
     sensors : sequence of str
-        All of them: the name of one may begin with that of another.
+        All of them.
     kind : str
         One of `KEYS`.
     """
     if kind == "all":
         return ("all",) * len(names)
-    longest_first = "|".join(map(re.escape, sorted(sensors, key=len, reverse=True)))
+    found = [parsed(name, sensors) for name in names]
     # Statistics over all dates are of a sensor, and of no date.
-    rest = "(.+)()" if kind == "sensor" else r"(.+)_(\d{8})"
-    pattern = re.compile(rf"({longest_first})_{rest}")
-    found = [pattern.fullmatch(name) for name in names]
-    return tuple(KEYS[kind](*match.groups()) if match else OTHERS for match in found)
+    known = [bool(one.owner and (one.stamp or kind == "sensor")) for one in found]
+    key = KEYS[kind]
+    return tuple(
+        key(one.owner, one.what, one.stamp) if told else OTHERS for one, told in zip(found, known, strict=True)
+    )

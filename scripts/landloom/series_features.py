@@ -13,14 +13,11 @@ from landloom import feature_blocks, indices, series_statistics
 from landloom.calendars import days
 from landloom.errors import InputError
 from landloom.feature_blocks import Recipe
-from landloom.feature_choice import Choice, SensorBands, choose
+from landloom.feature_choice import FLAG, Choice, SensorBands, choose
 from landloom.feature_settings import FeatureSettings, InterpolationSettings
 from landloom.gapfill import tasks_of, timeline
 from landloom.interpolation import METHODS
 from landloom.series import SeriesWindow
-
-FLAG = "mask"
-"""What the flags of dates are called in the names of features, where nothing is interpolated."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from landloom import sensors, series_features, shifts
 from landloom.errors import InputError
 from landloom.feature_choice import SensorBands
+from landloom.feature_names import twice
 from landloom.feature_settings import FeatureSettings
 from landloom.features import Layout
 from landloom.files import REMAKE, read_limited
@@ -62,6 +63,8 @@ def prepare(
         )
         for sensor, looks in acquisitions.items()
     )
+    if repeated := twice(name for part in parts for name in part.names):
+        raise InputError(f"features: `{repeated[0]}` is the name of two; name a sensor, band or expression otherwise")
     resampling = {sensor: one.resampling for sensor, one in settings.items()}
     band_counts = {sensor: len(one.bands) for sensor, one in settings.items()}
     return Chain(acquisitions, Layout(parts), outputs, resampling, band_counts)

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from landloom import tables
 from landloom.errors import InputError
+from landloom.feature_names import parsed
 from landloom.static_raster_settings import TAKEN
 
 NOT_FEATURES = TAKEN
@@ -179,8 +180,6 @@ def of_sensors(samples: TrainingSet, wanted: Sequence[str], sensors: Sequence[st
     sensors : sequence of str
         All of them: the name of one may begin with that of another.
     """
-    longest_first = sorted(sensors, key=len, reverse=True)
-    owner = [next(sensor for sensor in longest_first if name.startswith(f"{sensor}_")) for name in samples.names]
-    columns = [place for place, sensor in enumerate(owner) if sensor in wanted]
+    columns = [place for place, name in enumerate(samples.names) if parsed(name, sensors).owner in wanted]
     names = tuple(samples.names[place] for place in columns)
     return replace(samples, features=np.ascontiguousarray(samples.features[:, columns]), names=names)

@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from landloom.calendars import trained_dates
 from landloom.errors import InputError
+from landloom.feature_names import STAMP, readings, split_date
 from landloom.models.model import Model, check_features
-
-STAMP = "%Y%m%d"
 
 
 def check_model(path: str, model: Model, names: Sequence[str], dates: Mapping[str, Sequence[datetime.date]]) -> None:
@@ -41,8 +40,8 @@ def names_on(
 ) -> tuple[str, ...]:
     """Return the names of a model's features with the dates of another year.
 
-    A name is that of its sensor, what was measured and the date, joined by underscores. The dates of a sensor
-    correspond by position; names of other sensors, and all where the numbers of dates differ, stay as they are.
+    The dates of a sensor correspond by position; names of other sensors, and all where the numbers of dates differ,
+    stay as they are.
     """
     stamps = {
         (sensor, old.strftime(STAMP)): new.strftime(STAMP)
@@ -50,11 +49,11 @@ def names_on(
         if len(trained[sensor]) == len(dates[sensor])
         for old, new in zip(trained[sensor], dates[sensor], strict=True)
     }
-    sensors = sorted(trained, key=len, reverse=True)  # one sensor's name may begin with another's
-    return tuple(_renamed(name, sensors, stamps) for name in names)
+    return tuple(_renamed(name, list(trained), stamps) for name in names)
 
 
 def _renamed(name: str, sensors: Sequence[str], stamps: Mapping[tuple[str, str], str]) -> str:
-    head, _, stamp = name.rpartition("_")
-    places = [(sensor, stamp) for sensor in sensors if name.startswith(f"{sensor}_")]
-    return next((f"{head}_{stamps[place]}" for place in places if place in stamps), name)
+    # Of several readings, that which is of one of the sensor's dates.
+    places = [(one.owner, one.stamp) for one in readings(name, sensors)]
+    new = next((stamps[place] for place in places if place in stamps), None)
+    return f"{split_date(name)[0]}_{new}" if new else name

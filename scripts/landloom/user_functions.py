@@ -1,5 +1,6 @@
 """Features by functions of the user's own: calling them on a window, and turning what they return into features."""
 
+import copy
 import json
 import re
 import warnings
@@ -70,7 +71,8 @@ class UserFunction:
         try:
             with np.errstate(all="ignore"), warnings.catch_warnings(), importing_from(path.parent):
                 warnings.simplefilter("ignore", RuntimeWarning)  # as of means of nothing but NaN
-                returned = self.call(data, **self.settings.arguments)
+                # Copies: what a function does to its arguments must not reach the next window.
+                returned = self.call(data, **copy.deepcopy(self.settings.arguments))
         except (Exception, SystemExit) as error:
             raise InputError(f"{self.place}: {place_of(error, path)}: {worded(error)}") from None
         try:
@@ -98,6 +100,7 @@ def layers(returned: Any, shape: tuple[int, int]) -> dict[str, np.ndarray]:
     Parameters
     ----------
     returned : (array of shape (features, rows, columns) or (rows, columns), name or names), or dict of name: array
+        What is masked counts as NaN.
     shape : (rows, columns)
 
     Raises
@@ -106,9 +109,9 @@ def layers(returned: Any, shape: tuple[int, int]) -> dict[str, np.ndarray]:
         Where it is something else.
     """
     if isinstance(returned, Mapping):
-        names, values = list(returned), [np.asarray(value) for value in returned.values()]
+        names, values = list(returned), [_plain(value) for value in returned.values()]
     elif isinstance(returned, tuple) and len(returned) == 2:
-        array, names = np.asarray(returned[0]), returned[1]
+        array, names = _plain(returned[0]), returned[1]
         names = [names] if isinstance(names, str) else list(names)
         values = list(array if array.ndim == 3 else [array])
     else:
@@ -124,6 +127,15 @@ def layers(returned: Any, shape: tuple[int, int]) -> dict[str, np.ndarray]:
     return dict(zip(names, values, strict=True))
 
 
+def _plain(values: Any) -> np.ndarray:
+    """Return an array, or a list of arrays, as one without a mask: NaN where it is masked."""
+    if isinstance(values, list | tuple):
+        return np.asarray([_plain(one) for one in values])
+    if np.ma.isMaskedArray(values) and values.dtype.kind in "buif":
+        return np.asarray(np.ma.filled(values.astype(np.result_type(values.dtype, np.float32)), np.nan))
+    return np.asarray(values)
+
+
 def _check_layers(names: Sequence[Any], values: Sequence[np.ndarray], shape: tuple[int, int]) -> None:
     for name, value in zip(names, values, strict=True):
         if not isinstance(name, str) or not _NAME.fullmatch(name):
@@ -134,6 +146,11 @@ def _check_layers(names: Sequence[Any], values: Sequence[np.ndarray], shape: tup
             raise InputError(f"`{name}` is of {value.dtype}; it must be of numbers")
     if len(set(names)) < len(names):
         raise InputError(f"returned the same name twice: {shortened(sorted(names))}")
+
+
+def feature_name(label: str, result: str) -> str:
+    """Return the name of the feature that a function's result becomes."""
+    return f"{label}_{result}"
 
 
 def to_stored(values: np.ndarray, scale: float) -> np.ndarray:
@@ -168,7 +185,7 @@ class FunctionFeatures:
     @cached_property
     def names(self) -> list[str]:
         """Return the names of all features: of the function and of what it returns."""
-        return [f"{one.label}_{name}" for one in self.functions for name in self.expected[one.label]]
+        return [feature_name(one.label, name) for one in self.functions for name in self.expected[one.label]]
 
     @property
     def scales(self) -> list[float]:
@@ -227,7 +244,7 @@ def data_of(chain: Chain, grid: Grid) -> TileData:
 def with_functions(
     chain: Chain, settings: FeatureSettings, grid: Grid, tile: str, year: str, names: Path | str
 ) -> Chain:
-    """Return a tile's chain that makes the functions' features, too, or nothing else.
+    """Return a tile's chain that makes the functions' features, too, or these instead of the sensors'.
 
     Parameters
     ----------
@@ -240,7 +257,7 @@ def with_functions(
     whole = FunctionFeatures(functions, read_names(names, [one.label for one in functions]), data_of(chain, grid))
     parts = chain.layout.parts
     if settings.only_functions:
-        parts = tuple(Sighting(sensor) for sensor in whole.tile.sensors)
+        parts = tuple(Sighting(part.sensor) if isinstance(part, SensorFeatures) else part for part in parts)
     return replace(chain, layout=Layout(parts, whole))
 
 

@@ -4,8 +4,12 @@ import json
 
 import pytest
 
-from landloom import estimates, jobs, windows
+from landloom import estimates, feature_maps, jobs, window_shapes, windows
 from landloom.estimates import Work
+from landloom.grids import Grid
+from landloom.limits import BASE_MB, BYTES_PER_PIXEL
+
+TILE = Grid("EPSG:32631", 300000.0, 4900020.0, 10.0, 10.0, 10980, 10980)
 
 FULL_YEAR_OF_PAIR = Work(looks=70)
 MEASURED = Work(looks=12)
@@ -67,7 +71,7 @@ def test_a_surveyed_tile_is_known(tmp_path):
     table, grid = tmp_path / "acquisitions.csv", tmp_path / "grid.json"
     table.write_text("header\n" + "look\n" * 17)
     grid.write_text(json.dumps({"rows": 200, "columns": 300, "left": 0}))
-    assert estimates.work_of_tile(table, grid) == Work(60_000, 17)
+    assert estimates.work_of_tile(table, grid) == Work(60_000, 17, 300)
 
 
 def test_the_looks_of_each_sensor_take_the_memory_of_its_bands(tmp_path):
@@ -102,3 +106,79 @@ def test_a_further_attempt_plans_with_no_more_than_the_first(monkeypatch):
 def test_the_snakemakes_around_a_slurm_job_are_not_its_own(monkeypatch):
     monkeypatch.setenv("SLURM_JOB_ID", "7")
     assert [jobs.planned_mb(2000 * attempt + jobs.SPAWNED_MB, attempt) for attempt in (1, 2, 3)] == [2000] * 3
+
+
+STRIPS, SQUARES = [(1, 10980), (2, 10980)], [(1024, 1024), (1280, 1280)]
+
+
+@pytest.mark.parametrize(
+    ("blocks", "margin", "most_times"),
+    [
+        (STRIPS, 0, 1.05),
+        (STRIPS, 3, 1.3),
+        (STRIPS, 10, 1.8),
+        (STRIPS, 30, 3),
+        (STRIPS, 64, 5.1),
+        (STRIPS, 256, 25),
+        # With a margin, each window touches nine blocks as large as itself.
+        (SQUARES, 0, 2.3),
+        (SQUARES, 3, 6.7),
+        (SQUARES, 30, 6.7),
+        (SQUARES, 256, 10),
+    ],
+)
+@pytest.mark.parametrize(("looks", "dates"), [(70, 37), (70, 366), (300, 37)])
+def test_memory_holds_windows_that_decode_little_but_the_margin_twice(blocks, margin, most_times, looks, dates):
+    series_bytes, function_bytes = looks * 21, estimates.function_bytes(6, max(looks, dates), 40)
+    per_pixel = 2 * series_bytes + BYTES_PER_PIXEL + function_bytes
+    wanted = window_shapes.wanted_pixels(Work().extent, blocks, margin)
+    memory_mb = estimates.windows_mb(wanted, per_pixel)
+    assert estimates.affordable_pixels(memory_mb, per_pixel) >= wanted
+    limit = windows.most_pixels(memory_mb, series_bytes, feature_bytes=function_bytes)
+    chosen = windows.plan(TILE, blocks, limit, margin)
+    largest = max(TILE.padded(window, margin).pixels for window in chosen.windows)
+    assert BASE_MB + largest * per_pixel / 1e6 <= memory_mb
+    assert chosen.times_decoded <= most_times
+
+
+def test_no_more_pixels_are_wanted_than_a_tile_has():
+    small = window_shapes.Extent(60, 70)
+    assert window_shapes.wanted_pixels(small, [(1, 70)], 256) == small.pixels
+    assert window_shapes.wanted_pixels(Work().extent, SQUARES, 0) == 1024**2
+
+
+def test_the_features_of_a_full_tile_are_written_while_its_files_are_decoded_once():
+    per_pixel = 2 * 70 * 21 + BYTES_PER_PIXEL + 4 * 481
+    wanted = window_shapes.wanted_pixels(Work().extent, STRIPS, 0)
+    limit = windows.most_pixels(estimates.windows_mb(wanted, per_pixel), 70 * 21, feature_bytes=4 * 481)
+    assert windows.plan(TILE, STRIPS, limit, 0, feature_maps.BLOCK_ROWS).times_decoded == 1
+
+
+def test_writing_goes_by_the_method_and_the_number_of_features():
+    few, many = (estimates.writing_seconds(MEASURED, number, "linear") for number in (100, 1000))
+    assert many > 5 * few
+    assert (
+        estimates.writing_seconds(MEASURED, 100, "whittaker")
+        > few + 5 * estimates.writing_seconds(MEASURED, 0, "linear") - 1
+    )
+
+
+def test_features_are_counted_by_the_dates(tmp_path):
+    dates = tmp_path / "dates.json"
+    dates.write_text(json.dumps({"a": ["2018-01-01"] * 30, "b": ["2018-01-01"] * 4}))
+    assert estimates.features_listed(dates, {"a": 13, "b": 2}) == 30 * 13 + 4 * 2
+    assert estimates.features_listed(tmp_path / "no.json", {"a": 13}) == estimates.FEATURES
+
+
+def test_the_longest_series_is_of_looks_or_of_dates(tmp_path):
+    dates, nothing = tmp_path / "dates.json", tmp_path / "no.json"
+    dates.write_text(json.dumps({"a": ["2018-01-01"] * 30, "b": ["2018-01-01"] * 40}))
+    assert [estimates.longest_series(dates, looks) for looks in (12, 70)] == [40, 70]
+    assert estimates.longest_series(nothing, 80) == 80
+
+
+def test_results_are_those_that_the_check_has_found(tmp_path):
+    found = tmp_path / "functions.json"
+    found.write_text(json.dumps({"texture": ["a", "b"], "looks": ["clear"]}))
+    assert estimates.results_listed(found) == 3
+    assert estimates.results_listed(tmp_path / "no.json") == estimates.RESULTS

@@ -82,8 +82,15 @@ def test_an_expression_of_one_sensor():
         ({"expressions": {"e": "3 * 4"}}, r"features\.expressions\.e: `3 \* 4` has no band"),
         ({"expressions": {"e": {"formula": "B2", "sensors": ["l8"]}}}, r"expressions\.e: l8 has no band B2"),
         ({"expressions": {"e": {"formula": "B2", "sensors": ["q"]}}}, r"expressions\.e\.sensors: q is not among"),
-        ({"expressions": {"B4": "B8 * 2"}}, "s2 has `B4` twice; name the expression otherwise"),
-        ({"expressions": {"NDVI": "N - R"}}, "s2 has `NDVI` twice"),
+        (
+            {"expressions": {"B4": "B8 * 2"}},
+            "s2 has `B4` twice, as a band and as an expression; name the expression otherwise",
+        ),
+        ({"expressions": {"NDVI": "N - R"}}, "s2 has `NDVI` twice, as an index and as an expression; name the expr"),
+        (
+            {"relative_to": {"s2": "B4"}, "expressions": {"B8_to_B4": "N - R"}},
+            "s2 has `B8_to_B4` twice, as a relative band and as an expression; name the expression otherwise",
+        ),
         ({"statistics": [{"of": ["EVI"], "kinds": ["max"]}]}, r"features\.statistics\.0\.of: no sensor has `EVI`"),
         ({"interpolation": {"method": "none"}}, r"sensors\.s2\.output_dates: must be `own` or `union`"),
     ],
@@ -92,6 +99,37 @@ def test_what_cannot_be_made_is_told(features, message):
     found = feature_checks.problems(FeatureSettings(**features), [S2, L8], {"s2": "steps", "l8": "union"}, [])
     with pytest.raises(InputError, match=message):
         raise InputError("\n".join(found))
+
+
+INDEX_BAND = SensorBands("m", ("red", "nir", "NDVI"), {"red": "R", "nir": "N"})
+
+
+def test_an_index_that_a_band_is_named_as():
+    with pytest.raises(InputError, match="m has `NDVI` twice, as a band and as an index; leave it out of `indices`"):
+        choose(INDEX_BAND, FeatureSettings())
+    assert choose(INDEX_BAND, FeatureSettings(indices=[])).one_by_one == ()
+
+
+def test_flags_of_dates_have_names_too():
+    settings = {"indices": [], "expressions": {"mask": "N - R"}}
+    assert choose(S2, FeatureSettings(**settings)).one_by_one[0].name == "mask"
+    with pytest.raises(
+        InputError, match="s2 has `mask` twice, as a flag of its dates and as an expression; name the"
+    ):
+        choose(S2, FeatureSettings(**settings, interpolation={"method": "none"}))
+    masked = SensorBands("m", ("red", "mask"), {})
+    with pytest.raises(InputError, match="m has `mask` twice, as a flag of its dates and as a band; name the band"):
+        choose(masked, FeatureSettings(indices=[], interpolation={"method": "none"}))
+
+
+def test_features_of_two_sensors_that_have_one_name():
+    other = SensorBands("s2_x", ("B4",), {})
+    settings = FeatureSettings(indices=[], expressions={"x_B4": {"formula": "B4 * 2", "sensors": ["s2"]}})
+    (found,) = feature_checks.problems(settings, [S2, other], {"s2": "own", "s2_x": "own"}, [])
+    assert found == (
+        "features: s2 with `x_B4` and s2_x with `B4` would both be called s2_x_B4; name a sensor or an expression "
+        "otherwise"
+    )
 
 
 def test_what_can_be_made_is_no_problem():

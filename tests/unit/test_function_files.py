@@ -1,4 +1,5 @@
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -48,6 +49,90 @@ def test_a_changed_function_or_module_beside_it_is_noticed(folder):
     assert function_files.code_of([file]) == before
     (folder / "helper.py").write_text("def one():\n    return 0\n")
     assert function_files.code_of([file]) != before
+
+
+def with_helper(folder, number, text="import helper\n\ndef fun(data):\n    return helper.NUMBER\n"):
+    folder.mkdir()
+    (folder / "helper.py").write_text(f"NUMBER = {number}\n")
+    (folder / "my.py").write_text(text)
+    return folder / "my.py"
+
+
+LATE = "def fun(data):\n    import helper\n    helper.NUMBER += 10\n    return helper.NUMBER\n"
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_files_of_two_folders_have_modules_of_their_own(tmp_path, late):
+    files = [with_helper(tmp_path / name, number, *[LATE] * late) for name, number in (("a", 1), ("b", 2))]
+    calls = [function_files.load(file, "fun") for file in files]
+    found = []
+    for _ in range(2):
+        for file, call in zip(files, calls, strict=True):
+            with function_files.importing_from(file.parent):
+                found.append(call(None))
+    # Modules are run once: what they keep from call to call stays.
+    assert found == ([11, 12, 21, 22] if late else [1, 2, 1, 2])
+    assert "helper" not in sys.modules
+
+
+def test_modules_of_others_with_the_same_name_stay(tmp_path, monkeypatch):
+    call = function_files.load(with_helper(tmp_path / "a", 1, LATE), "fun")
+    with function_files.importing_from(tmp_path / "a"):
+        assert call(None) == 11
+    monkeypatch.setitem(sys.modules, "helper", "of others")
+    with function_files.importing_from(tmp_path / "a"):
+        assert call(None) == 21
+    assert sys.modules["helper"] == "of others"
+
+
+def test_packages_of_two_folders_do_not_mix(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name / "parts").mkdir(parents=True)
+        (tmp_path / name / "parts/deep.py").write_text(f"NAME = {name!r}\n")
+        (tmp_path / name / "my.py").write_text("from parts import deep\n\ndef fun(data):\n    return deep.NAME\n")
+    assert [function_files.load(tmp_path / name / "my.py", "fun")(None) for name in ("a", "b")] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "beside"),
+    [
+        ("from .y import two", "y"),
+        ("from . import y", "y"),
+        ("from ..z import two", "../z"),
+        ("from .. import z", "../z"),
+    ],
+)
+def test_relative_imports_are_followed(folder, text, beside):
+    (folder / "my.py").write_text("from outer.inner import x\n")
+    inner = folder / "outer/inner"
+    inner.mkdir(parents=True)
+    (inner / "x.py").write_text(f"{text}\n")
+    (inner / f"{beside}.py").write_text("two = 2\n")
+    before = function_files.code_of([folder / "my.py"])
+    assert (inner / f"{beside}.py").resolve() in function_files.sources(folder / "my.py")
+    (inner / f"{beside}.py").write_text("two = 3\n")
+    assert function_files.code_of([folder / "my.py"]) != before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import numba as nb\n\n\n@nb.njit(cache=True)\ndef kernel(value):\n    return value\n",
+        "from numba import njit as fast\n\n\n@fast(parallel=True, cache=1)\ndef kernel(value):\n    return value\n",
+        "kernel = numba.vectorize(['f4(f4)'], cache=CACHE)(abs)\n",
+    ],
+)
+def test_kernels_that_numba_would_keep_are_refused(folder, text):
+    (folder / "helper.py").write_text(f"import numba\n\n{text}")
+    found = function_files.problem(str(folder / "my.py"), "fun", {"times": 1})
+    assert found is not None
+    assert re.search(r"helper\.py, line \d: leave `cache` out: numba would not notice", found), found
+
+
+def test_other_caches_are_no_concern_of_ours(folder):
+    text = "import numba\nrun = numba.njit(cache=False)(abs)\nother = open_archive(cache=True)\n"
+    (folder / "helper.py").write_text(text)
+    assert function_files.problem(str(folder / "my.py"), "fun", {"times": 1}) is None
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from sklearn.inspection import permutation_importance
 from landloom import cross_validation, importance
 from landloom.importance import Group
 from landloom.model_settings import RandomForestSettings
+from landloom.report import importance_chart as chart
 from landloom.report.importance_chart import importance_chart
 from landloom.training import TrainingSet
 
@@ -55,6 +56,20 @@ def test_features_are_grouped_by_what_their_names_say():
     assert [one.by for one in importance.groups_of(NAMES, ["s2"])] == sorted(
         [one.by for one in importance.groups_of(NAMES, ["s2"])], key=["sensor", "date", "band"].index
     )
+
+
+def test_results_of_a_function_are_its_bands():
+    names = ("s2_B4_20180105", "texture_deviation", "texture_contrast", "altitude")
+    found = {(one.by, one.sensor, one.name): one.columns for one in importance.groups_of(names, ["s2", "texture"])}
+    assert found == {
+        ("sensor", "s2", "s2"): (0,),
+        ("sensor", "texture", "texture"): (1, 2),
+        ("sensor", "altitude", "altitude"): (3,),
+        ("date", "s2", "2018-01-05"): (0,),
+        ("band", "s2", "B4"): (0,),
+        ("band", "texture", "deviation"): (1,),
+        ("band", "texture", "contrast"): (2,),
+    }
 
 
 def naive(model, features, codes, weights, groups, random, repeats):
@@ -182,3 +197,13 @@ def test_the_chart_is_drawn_where_something_is_known(examined):
     assert importance_chart(table[table.by == "sensor"]).startswith("data:image/png")
     assert importance_chart(table[:0]) is None
     assert importance_chart(None) is None
+
+
+@pytest.mark.parametrize("by", ["sensor", "band"])
+def test_the_chart_has_the_most_important_bars(by, monkeypatch):
+    rows = [("map", "", by, f"r{rank}", f"r{rank}", rank / 1000, 0.0, 0.9, 100) for rank in range(90)]
+    drawn = []
+    monkeypatch.setattr(chart, "_bars", lambda axes, part, names: drawn.append(part))
+    importance_chart(pd.DataFrame(rows, columns=["scope", "region", *importance.COLUMNS]))
+    assert len(drawn[0]) == chart.MOST_BARS
+    assert drawn[0].importance.min() == pytest.approx(0.05)

@@ -19,7 +19,7 @@ from running import ROOT
 JOB = SimpleNamespace(tile="T", year="2018", region="west", run="0")
 
 
-def functions(archive, on_cluster=False, model=None, **sensor):
+def functions(archive, on_cluster=False, model=None, own=(), **sensor):
     """Return what the file defines, for a configuration with one sensor."""
     content = yaml.safe_load((ROOT / "config/config.yaml").read_text())
     series = {
@@ -36,8 +36,9 @@ def functions(archive, on_cluster=False, model=None, **sensor):
         "SETTINGS": settings,
         "CONFIG": settings.model_dump(mode="json"),
         "TILES": ["T", "U"],
-        "FUNCTIONS": [],
+        "FUNCTIONS": list(own),
         "SEARCHED": [],
+        "CALENDAR_KEYS": ("output_dates", "step_days", "start", "end"),
         "REGIONS": ["west", "east"],
         "samples_of_model": lambda wildcards: {},
         "configuration": configuration,
@@ -97,9 +98,68 @@ def test_samples_count_for_their_job(tmp_path):
     with contextlib.chdir(tmp_path):
         for drawn, taken in ((10**6, 10**6), (10**9, 3 * 10**6)):
             counts.write_text(f"region,run,code,samples\nwest,0,1,{drawn}\n")
-            features = 37 * (1 + 3)
+            features = 37 * (1 + 1 + 3)  # a band, a flag, three indices at most
             more = asked.samples_memory(JOB, inputs, 1) - few
             assert more == pytest.approx(taken * (2 * features + 200) / 1e6, rel=0.2)
+
+
+OWN = [{"padding_px": 100, "held_series": 6}, {"padding_px": 3, "held_series": 9}]
+
+
+def test_functions_ask_for_what_they_hold_of_all_dates(tmp_path):
+    asked, inputs = functions(tmp_path, own=OWN), surveyed(tmp_path, 12)
+    inputs.dates, inputs.functions = tmp_path / "dates.json", str(tmp_path / "functions.json")
+    inputs.dates.write_text(json.dumps({"s": ["2018-01-01"] * 366}))
+    few = asked.series_memory(JOB, inputs, 1)
+    inputs.dates.write_text(json.dumps({"s": ["2018-01-01"] * 732}))
+    many = asked.series_memory(JOB, inputs, 1)
+    pixels = (32 + 2 * 100) * 1000  # whole rows of the tile
+    assert many - few == pytest.approx(pixels * 4 * 9 * (732 - 366) / 1e6, abs=1)
+    Path(inputs.functions).write_text(json.dumps({"a": [f"a{number}" for number in range(200)]}))
+    assert asked.series_memory(JOB, inputs, 1) > many + pixels * 8 * 100 / 1e6
+    canvas_mb = asked.classify_memory(JOB, inputs, 1) - asked.series_memory(JOB, inputs, 1)
+    assert 256 * 1000 * (7 + 2 * 20) / 1e6 < canvas_mb < 50
+
+
+def test_neighbours_take_time_to_decode(tmp_path):
+    full = SimpleNamespace(table=tmp_path / "no.csv", grid=tmp_path / "no.json", models=[], dates=tmp_path / "no")
+    full.functions = ""
+    plain, padded = (functions(tmp_path, own=own) for own in ((), OWN))
+    reading = estimates.reading_seconds(Work())
+    for one in ("classify_minutes", "samples_minutes"):
+        few, many = (getattr(asked, one)(JOB, full, 1, 1) for asked in (plain, padded))
+        assert many - few > 5 * 4 * reading / 60
+    # Written in blocks of few rows, features are read once.
+    seconds = reading + estimates.writing_seconds(Work(), estimates.FEATURES, "linear")
+    assert plain.features_minutes(JOB, full, 1, 1) == pytest.approx(estimates.minutes(seconds), rel=0.02)
+    assert padded.features_minutes(JOB, full, 1, 1) > plain.features_minutes(JOB, full, 1, 1) + 60
+
+
+def test_the_map_of_features_asks_for_memory_of_them_all(tmp_path):
+    asked, inputs = functions(tmp_path), surveyed(tmp_path, 12)
+    inputs.dates = tmp_path / "dates.json"
+    inputs.dates.write_text(json.dumps({"s": ["2018-01-01"] * 3000}))
+    # A band; three indices that there may be.
+    needed = 32 * 1000 * (4 * 3000 * 4) / 1e6
+    assert asked.features_memory(JOB, inputs, 1) > 800 + needed
+    assert asked.series_memory(JOB, inputs, 1) == asked.READING_MB
+
+
+def test_shifts_are_found_without_functions(tmp_path):
+    inputs = surveyed(tmp_path, 2000)
+    asked = [functions(tmp_path, own=own).reading_memory(JOB, inputs, 1) for own in (OWN, ())]
+    assert asked[0] == asked[1] == functions(tmp_path).series_memory(JOB, inputs, 1)
+    asked = [functions(tmp_path, own=own).shifts_minutes(JOB, inputs, 1, 2) for own in (OWN, ())]
+    assert asked[0] == asked[1] > estimates.START_MINUTES
+
+
+def test_the_check_of_functions_has_no_list_of_results_yet(tmp_path):
+    asked, inputs = functions(tmp_path, own=OWN), surveyed(tmp_path, 12)
+    inputs.dates = tmp_path / "dates.json"
+    inputs.dates.write_text(json.dumps({"s": ["2018-01-01"] * 366}))
+    needed = (128 + 2 * 100) ** 2 * (4 * 9 * 366 + 10 * estimates.RESULTS) / 1e6
+    assert asked.reading_memory(JOB, inputs, 1) <= 800 + needed < asked.trial_memory(JOB, inputs, 1)
+    assert asked.trial_memory(JOB, inputs, 1) < asked.series_memory(JOB, inputs, 1)
 
 
 def test_a_survey_goes_by_what_the_archive_holds(tmp_path):

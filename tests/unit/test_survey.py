@@ -189,6 +189,16 @@ def test_features_of_a_sensor_without_looks(archive, tmp_path):
     assert (values[-1, 6:] == [1100, 3000, round(1000 * 1900 / 4100)]).all()
 
 
+def test_no_two_features_have_one_name(archive, tmp_path):
+    settings = of(h=hls(archive), h_x=hls(archive))
+    _, found, _ = surveyed(settings)
+    looks.write_looks(found, tmp_path / "a.csv")
+    (tmp_path / "dates.json").write_text(json.dumps({name: ["2021-04-10"] for name in settings}))
+    features = FeatureSettings(indices=[], expressions={"x_red": {"formula": "red * 2", "sensors": ["h"]}})
+    with pytest.raises(InputError, match="features: `h_x_red_20210410` is the name of two; name a sensor, band or"):
+        tiles.prepare(settings, features, TILE, tmp_path / "a.csv", tmp_path / "dates.json")
+
+
 # Dates
 
 

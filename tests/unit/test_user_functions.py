@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import tracemalloc
 
 import numpy as np
 import pandas as pd
@@ -9,17 +10,30 @@ import pytest
 import rasterio
 from scipy import ndimage
 
-from landloom import feature_maps, features, function_checks, gapfill, samples, series_features, user_functions
+from landloom import (
+    estimates,
+    feature_maps,
+    features,
+    function_checks,
+    gapfill,
+    samples,
+    series_features,
+    user_functions,
+)
 from landloom.calendars import days
 from landloom.errors import InputError
+from landloom.feature_settings import FeatureSettings
 from landloom.features import Layout
 from landloom.function_data import TileData, WindowData
 from landloom.function_rasters import RasterReader
 from landloom.function_settings import FunctionSettings
 from landloom.grids import Grid, Window
 from landloom.sensors.base import Acquisition, Mask, RasterBand
-from landloom.series import TileReader
+from landloom.series import SeriesWindow, TileReader
+from landloom.static_rasters import StaticFeature
+from landloom.tiles import Chain
 from landloom.windows import plan
+from running import ROOT
 
 GRID = Grid("EPSG:32631", 300000.0, 4900000.0, 10.0, 10.0, 90, 70)
 COARSE = Grid("EPSG:32631", 299000.0, 4901000.0, 50.0, 50.0, 60, 60)
@@ -245,6 +259,7 @@ def test_samples_and_the_map_of_features_agree(looks, whole_part, tmp_path, most
     assert paths[0].read_bytes() == paths[1].read_bytes()
     with rasterio.open(paths[0]) as dataset:
         assert list(dataset.descriptions) == layout.names
+        assert set(dataset.block_shapes) == {(feature_maps.BLOCK_ROWS, 256)}
         assert (dataset.nodata, dataset.scales[0], dataset.scales[-1]) == (-10000, 0.0001, 0.1)
         values = dataset.read()
     np.testing.assert_array_equal(found, values[:, table.row, table.column].T)
@@ -253,7 +268,28 @@ def test_samples_and_the_map_of_features_agree(looks, whole_part, tmp_path, most
 def test_a_window_takes_more_memory_with_functions(whole_part):
     layout = Layout((SENSOR,), whole_part)
     assert (layout.margin_px, Layout((SENSOR,)).margin_px) == (4, 0)
-    assert layout.bytes_per_pixel >= 4 * 6 * len(OUTPUTS)
+    # Six arrays of the four dates, four results of eight bytes, and six features.
+    assert (layout.bytes_per_pixel, Layout((SENSOR,)).bytes_per_pixel) == (4 * 6 * 4 + 8 * 4 + 2 * 6, 0)
+    assert estimates.function_bytes(6, len(OUTPUTS), 6) >= layout.bytes_per_pixel
+
+
+def test_an_index_takes_no_copy_of_the_series():
+    """Of all bands, beside the array that it returns: functions hold many of these at a time."""
+    dates = tuple(datetime.date(2018, 1, 1) + datetime.timedelta(days=5 * look) for look in range(20))
+    names = [f"B{band}" for band in range(1, 11)]
+    sensor = series_features.of_sensor("s", names, {"B4": "R", "B8": "N"}, True, [], dates, OUTPUTS)
+    window = Window(0, 0, 400, 500)
+    values = np.random.default_rng(1).integers(0, 5000, (20, 10, window.pixels)).astype(np.int16)
+    grid = dataclasses.replace(GRID, rows=400, columns=500)
+    series = {"s": SeriesWindow(values, np.ones((20, window.pixels), bool))}
+    data = WindowData(TileData(grid, {"s": sensor}), window, series, {})
+    for name in ("NDVI", "brightness"):
+        data.index("s", name)  # which compiles
+        tracemalloc.start()
+        data.index("s", name)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 4 * len(dates) * window.pixels, f"{name}: {peak / 1e6:.0f} MB"
 
 
 def test_wanted_pixels_grow_by_the_margin():
@@ -304,6 +340,31 @@ BAD = {
 }
 
 
+@pytest.fixture
+def clear_looks(looks):
+    """The looks of a tile without a cloud: nothing of it is ever NaN."""
+    return [dataclasses.replace(look, masks=()) for look in looks[0]], looks[1]
+
+
+def test_a_running_sum_that_carries_what_is_not_read_is_told(clear_looks, tmp_path):
+    """Of samples, only the pixels around them are read: one NaN in a running sum stays in all that follow."""
+    body = "return {'a': ndimage.uniform_filter(data.interpolated('s', 'B4')[0].astype(float), 7)}"
+    text = f"from scipy import ndimage\n\ndef bad(data):\n    {body}\n"
+    function = user_function(tmp_path, text, "bad", padding_px=3)
+    with reader(clear_looks) as source, pytest.raises(InputError, match=r"`a` differs at \d+ of \d+ pixels where"):
+        function_checks.check([function], TILE, source, Window(20, 10, 50, 50))
+
+
+@pytest.mark.parametrize("padding_px", [0, 3, 40])
+def test_pixels_are_tried_among_others_that_are_not_read(padding_px):
+    window = Window(20, 10, 50, 50)
+    there = function_checks.scattered(window, padding_px)
+    read = features.with_margin(there, window, GRID.padded(window, padding_px), padding_px)
+    assert there.shape == (50, 50)
+    assert there.any()
+    assert not read.all()
+
+
 @pytest.mark.parametrize("body", BAD)
 def test_bad_functions_are_told(looks, tmp_path, body):
     path = tmp_path / "bad.py"
@@ -347,3 +408,75 @@ def test_names_that_are_none(tmp_path, content):
     path.write_text(content)
     with pytest.raises(InputError, match=r"functions\.json: does not tell what the functions return"):
         user_functions.read_names(path, ["a"])
+
+
+def test_only_functions_leaves_the_rasters_without_time(looks, tmp_path):
+    (tmp_path / "my.py").write_text(GOOD)
+    names = tmp_path / "functions.json"
+    function_checks.write({"blurred": ["red0"]}, names)
+    section = {"file": str(tmp_path / "my.py"), "name": "blurred"}
+    settings = FeatureSettings(functions=[FunctionSettings(**section)], only_functions=True)
+    parts = (SENSOR, StaticFeature("height"))
+    chain = Chain({"s": looks[0]}, Layout(parts), {"s": list(OUTPUTS)}, {"s": "nearest"}, {"s": 2})
+    made = user_functions.with_functions(chain, settings, GRID, "T", "2018", names)
+    assert made.layout.names == ["height", "blurred_red0"]
+    assert made.layout.parts[0] == features.Sighting("s")
+
+
+def test_arguments_are_the_same_at_each_call(looks, tmp_path):
+    body = "seen.append(1)\n    return np.full(data.shape, len(seen)), 'a'"
+    text = f"import numpy as np\n\ndef fun(data, seen):\n    {body}\n"
+    data, _ = window_data(looks, Window(0, 0, 9, 9))
+    function = user_function(tmp_path, text, "fun", arguments={"seen": []})
+    assert [function.results(data)["a"][0, 0] for _ in range(2)] == [1, 1]
+
+
+def test_masked_values_are_missing():
+    masked = np.ma.masked_array(np.ones((2, 2), np.int16), mask=[[True, False], [False, False]])
+    expected = np.array([[np.nan, 1], [1, 1]])
+    for returned in ({"a": masked}, (masked, "a"), (masked[np.newaxis], ["a"]), ([masked], ["a"])):
+        np.testing.assert_array_equal(user_functions.layers(returned, (2, 2))["a"], expected)
+    whole = user_functions.layers({"a": np.ma.masked_array(np.ones((2, 2), bool))}, (2, 2))["a"]
+    np.testing.assert_array_equal(whole, np.ones((2, 2)))
+
+
+def test_two_functions_whose_results_would_have_one_name(looks, tmp_path):
+    text = "import numpy as np\n\ndef a(data, names):\n    return {name: np.zeros(data.shape) for name in names}\n"
+    functions = [
+        user_function(tmp_path, text, "a", prefix=prefix, arguments={"names": names})
+        for prefix, names in (("a", ["x", "b_c"]), ("a_b", ["c"]))
+    ]
+    message = "features.functions: `a_b_c` is made by a and by a_b; give one another `prefix`"
+    with reader(looks) as source, pytest.raises(InputError, match=message):
+        function_checks.check(functions, TILE, source, Window(0, 0, 20, 20))
+
+
+def test_a_result_that_is_named_as_a_feature_of_a_sensor(looks, tmp_path):
+    text = "import numpy as np\n\ndef t(data):\n    return {'u_B4_20180215': np.zeros(data.shape)}\n"
+    sensor = series_features.of_sensor("t_u", ["B4"], {}, True, [], DATES, OUTPUTS)
+    tile = TileData(GRID, {"t_u": sensor})
+    source = TileReader({"t_u": [one_band(look) for look in looks[0]]}, GRID, {"t_u": "nearest"}, 2)
+    message = "features.functions: `t_u_B4_20180215` is made by the sensors and by t; give one another `prefix`"
+    with source, pytest.raises(InputError, match=message):
+        function_checks.check([user_function(tmp_path, text, "t")], tile, source, Window(0, 0, 20, 20))
+
+
+def one_band(look):
+    return dataclasses.replace(look, sensor="t_u", bands=look.bands[:1])
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("texture", {"deviation": np.nan}), ("looks", {"clear": 0, "gap": np.nan})],
+)
+def test_examples_go_where_an_optional_sensor_sees_nothing(name, expected):
+    sensor = series_features.of_sensor("s", ["B4", "B8"], {"B4": "R", "B8": "N"}, True, [], (), OUTPUTS)
+    window = Window(0, 0, 8, 9)
+    series = {"s": SeriesWindow(np.empty((0, 2, window.pixels), np.int16), np.empty((0, window.pixels), bool))}
+    arguments = {"sensor": "s"} | ({"radius_px": 3} if name == "texture" else {})
+    section = FunctionSettings(file=str(ROOT / "config/examples/my_functions.py"), name=name, arguments=arguments)
+    (function,) = user_functions.functions_of([section], GRID, "T", "2018")
+    found = function.results(WindowData(TileData(GRID, {"s": sensor}), window, series, {}))
+    assert list(found) == list(expected)
+    for result, value in expected.items():
+        np.testing.assert_array_equal(found[result], np.full(window.pixels, value).reshape(8, 9))

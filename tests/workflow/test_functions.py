@@ -89,10 +89,10 @@ def test_the_mosaic_has_the_features_of_the_tiles(project: Path):
     assert set(np.unique(mosaic)) <= {-10000, *np.unique(values_of(project, TILE)["looks_clear"])}
 
 
-def plan(project: Path, **changes: object) -> dict[str, int]:
-    config = write_config(project / "plan.yaml", configuration(**changes))
+def plan(project: Path, *arguments: str) -> dict[str, int]:
+    config = write_config(project / "plan.yaml", configuration())
     target = f"results/2018/tiles/{TILE}/run0/classification.tif"
-    done = run_snakemake(project, target, "--dry-run", config=config)
+    done = run_snakemake(project, target, "--dry-run", *arguments, config=config)
     assert done.returncode == 0, done.stdout + done.stderr
     return jobs_of(done.stdout + done.stderr)
 
@@ -107,6 +107,11 @@ def test_a_changed_function_makes_again_what_it_made(project: Path):
     file.write_text(kept)
 
 
+def test_the_check_makes_all_again_where_a_function_opens_files_that_are_not_watched(project: Path):
+    again = plan(project, "--forcerun", "check_functions")
+    assert again == {"check_functions": 1, "samples": 1, "train": 1, "classify": 1}
+
+
 def test_a_function_with_too_little_padding_ends_the_run_before_the_long_work(project: Path):
     config = write_config(project / "wrong.yaml", configuration(padding_px=1))
     done = run_snakemake(project, f"results/2018/tiles/{TILE}/samples.parquet", config=config)
@@ -116,7 +121,8 @@ def test_a_function_with_too_little_padding_ends_the_run_before_the_long_work(pr
 
 
 def test_jobs_keep_within_their_memory(project: Path):
-    for log in [*project.glob("logs/2018/tiles/*/features.log"), *project.glob("logs/2018/tiles/*/samples.log")]:
+    logs = [project / f"logs/2018/tiles/{TILE}/{name}.log" for name in ("features", "samples")]
+    for log in [*logs, project / "logs/2018/check_functions.log"]:
         peak, allowed = (
             int(part.split()[-1]) for part in log.read_text().rpartition("peak memory")[2].split(" MB")[:2]
         )

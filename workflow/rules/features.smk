@@ -25,7 +25,7 @@ rule features:
         "../../envs/landloom.yaml"
     threads: shared_threads(TILE_YEARS, 2)
     resources:
-        mem_mb=series_memory,
+        mem_mb=features_memory,
         runtime=features_minutes,
         attempt=attempt_number,
     params:

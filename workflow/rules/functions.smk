@@ -26,7 +26,7 @@ rule check_functions:
         "../../envs/landloom.yaml"
     threads: 1
     resources:
-        mem_mb=series_memory,
+        mem_mb=trial_memory,
         runtime=minutes(30),
     params:
         sensors=unwatched(of_first_tile(sensors_of_job(CONFIG["sensors"]))),

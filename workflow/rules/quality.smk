@@ -32,6 +32,7 @@ rule cross_validate:
         regions=REGIONS,
         sensors=sensors_of_model,
         all_sensors=sorted(SETTINGS.sensors),
+        functions=[one.label for one in SETTINGS.features.functions],
         code=code_digest("cross_validate"),
     message:
         "Cross-validating the samples of region {wildcards.region}, {wildcards.year}, run {wildcards.run}."

@@ -5,8 +5,9 @@ On a cluster two Snakemakes lie around each job and count as its memory; on one 
 
 import math
 
-from landloom import classifier_catalogue, estimates, index_catalogue
+from landloom import classifier_catalogue, estimates, window_shapes
 from landloom.jobs import SPAWNED_MB
+from landloom.limits import BYTES_PER_PIXEL
 
 METHOD = CONFIG["features"]["interpolation"]["method"]
 TREES = CONFIG["model"].get("trees", estimates.TREES)
@@ -16,6 +17,18 @@ TRAININGS = 1 + (
     math.prod(map(len, SEARCH.grid.values())) * SEARCH.folds if SEARCH else 0
 )
 BANDS = {name: len(sensor.bands) for name, sensor in SETTINGS.sensors.items()}
+# Features of a date at most: bands, a flag, three indices where none are named, expressions.
+PER_DATE = {
+    name: bands
+    + 1
+    + (3 if SETTINGS.features.indices is None else len(SETTINGS.features.indices))
+    + len(SETTINGS.features.expressions)
+    for name, bands in BANDS.items()
+}
+STATISTICS = len(BANDS) * sum(
+    len(one.of) * len(one.kinds) for one in SETTINGS.features.statistics
+)
+MARGIN_PX = max((function["padding_px"] for function in FUNCTIONS), default=0)
 # A raster without time is read as one look of one band.
 RASTERS_BYTES = 3 * len(SETTINGS.rasters)
 # JPEG 2000 comes in blocks of 1024 x 1024 pixels and more; those of all looks have to be in memory, or are decoded
@@ -69,14 +82,53 @@ def survey_minutes(wildcards, attempt, threads):
     return attempt * estimates.minutes(seconds, threads)
 
 
-def window_mb(input):
-    """Return the memory that the smallest window takes with what functions of the user's own need around it."""
+def function_bytes(input):
+    """Return what functions of the user's own take for a pixel of a window."""
     if not FUNCTIONS:
         return 0
-    margin = max(function["padding_px"] for function in FUNCTIONS)
     held = max(function["held_series"] for function in FUNCTIONS)
+    longest = estimates.longest_series(input.dates, surveyed(input).looks)
+    # The check of functions has no list of their results yet.
+    results = estimates.results_listed(getattr(input, "functions", ""))
+    return estimates.function_bytes(held, longest, results)
+
+
+def number_of_features(input):
+    """Return how many features there are at most, those of functions among them."""
+    number = estimates.features_listed(input.dates, PER_DATE)
+    number += STATISTICS + len(SETTINGS.rasters)
+    if FUNCTIONS:
+        number += estimates.results_listed(input.functions)
+    return number
+
+
+def pixel_bytes(input):
+    """Return what a pixel of a window takes: two windows' series, and what functions need of it."""
     series_bytes = estimates.series_bytes(input.table, BANDS) + RASTERS_BYTES
-    return estimates.padded_mb(series_bytes, surveyed(input).looks, margin, held)
+    return 2 * series_bytes + BYTES_PER_PIXEL + function_bytes(input)
+
+
+def blocks_of(input):
+    """Return the blocks that the files are most likely cut in."""
+    strips = estimates.blocks_in_strips(surveyed(input).columns)
+    return strips if READING_TIMES == 1 else estimates.BLOCKS_OF_JPEG_2000
+
+
+def window_mb(input, per_pixel):
+    """Return the memory of windows, with their margin, of which little else is decoded twice."""
+    extent = surveyed(input).extent
+    pixels = window_shapes.wanted_pixels(extent, blocks_of(input), MARGIN_PX)
+    return estimates.windows_mb(pixels, per_pixel)
+
+
+def decoding_seconds(input, per_pixel, least_rows=1):
+    """Return the time that a core reads, parts of files again and again where windows have a margin."""
+    work, blocks = surveyed(input), blocks_of(input)
+    memory_mb = max(window_mb(input, per_pixel), READING_MB)
+    pixels = estimates.affordable_pixels(memory_mb, per_pixel)
+    shape = window_shapes.best(work.extent, blocks, pixels, MARGIN_PX, least_rows)
+    seconds = READING_TIMES * estimates.reading_seconds(work)
+    return seconds * max(shape.times_decoded, 1)
 
 
 def surveyed(input):
@@ -90,33 +142,66 @@ def series_mb(input):
     return estimates.series_mb(series_bytes)
 
 
+def reading_memory(wildcards, input, attempt):
+    """Return the memory of a job that reads a tile's series and makes no features."""
+    return asked_mb(max(series_mb(input), READING_MB), attempt)
+
+
+def making_mb(input):
+    """Return the memory that features take to be made."""
+    needed = max(series_mb(input), READING_MB)
+    return max(needed, window_mb(input, pixel_bytes(input))) if FUNCTIONS else needed
+
+
 def series_memory(wildcards, input, attempt):
-    """Return the memory of a job that reads a tile's series."""
-    needed = max(series_mb(input), READING_MB, window_mb(input))
-    return asked_mb(needed, attempt)
+    """Return the memory of a job that makes features of a tile's series."""
+    return asked_mb(making_mb(input), attempt)
+
+
+def trial_memory(wildcards, input, attempt):
+    """Return the memory of trying functions on a window of a block, with its margin."""
+    pixels = (estimates.BLOCK + 2 * MARGIN_PX) ** 2
+    needed = estimates.windows_mb(pixels, pixel_bytes(input))
+    return asked_mb(max(series_mb(input), READING_MB, needed), attempt)
+
+
+def features_memory(wildcards, input, attempt):
+    """Return the memory of a tile's map of features, all of which a window has at a time."""
+    per_pixel = pixel_bytes(input) + 4 * number_of_features(input)
+    return asked_mb(max(READING_MB, window_mb(input, per_pixel)), attempt)
 
 
 def samples_memory(wildcards, input, attempt):
-    """Return the memory of a tile's samples: that of a series, and the samples with their features."""
-    named = CONFIG["features"]
-    others = len(named["indices"] or index_catalogue.USUAL) + len(named["expressions"])
-    features = estimates.features_of(input.dates, BANDS, others)
-    features += sum(len(one["kinds"]) * len(one["of"]) for one in named["statistics"])
+    """Return the memory of a tile's samples: that of their features' making, and theirs."""
     counts = f"results/{wildcards.year}/sample_counts.csv"
-    drawn_mb = estimates.drawn_mb(input.candidates, [counts], features)
-    needed = max(series_mb(input), READING_MB, window_mb(input)) + drawn_mb
-    return asked_mb(needed, attempt)
+    drawn_mb = estimates.drawn_mb(input.candidates, [counts], number_of_features(input))
+    return asked_mb(making_mb(input) + drawn_mb, attempt)
 
 
 def classify_memory(wildcards, input, attempt):
     """Return the memory of a tile's map: that of a series, and the models of all regions."""
-    needed = max(series_mb(input), READING_MB, window_mb(input))
-    needed = max(needed, estimates.opening_mb(input.models))
+    needed = max(making_mb(input), estimates.opening_mb(input.models))
+    if FUNCTIONS:  # whose windows are whole rows, though the output's blocks are higher
+        needed += estimates.canvas_mb(surveyed(input).columns)
     return asked_mb(needed + estimates.size_mb(input.models), attempt)
+
+
+def making_seconds(input):
+    """Return the time that a core reads what features are made of."""
+    if FUNCTIONS:
+        return decoding_seconds(input, pixel_bytes(input))
+    return READING_TIMES * estimates.reading_seconds(surveyed(input))
 
 
 def samples_minutes(wildcards, input, attempt, threads):
     """Return the time of a tile's samples, which at worst are everywhere."""
+    seconds = making_seconds(input)
+    seconds += estimates.mapping_seconds(surveyed(input), 0, METHOD)
+    return attempt * estimates.minutes(seconds, threads)
+
+
+def shifts_minutes(wildcards, input, attempt, threads):
+    """Return the time of finding the shifts of a tile's images, all of which are read once."""
     work = surveyed(input)
     seconds = READING_TIMES * estimates.reading_seconds(work)
     seconds += estimates.mapping_seconds(work, 0, METHOD)
@@ -125,9 +210,10 @@ def samples_minutes(wildcards, input, attempt, threads):
 
 def features_minutes(wildcards, input, attempt, threads):
     """Return the time of a tile's map of features."""
-    work = surveyed(input)
-    seconds = READING_TIMES * estimates.reading_seconds(work)
-    seconds += estimates.writing_seconds(work)
+    number = number_of_features(input)
+    per_pixel = pixel_bytes(input) + 4 * number
+    seconds = decoding_seconds(input, per_pixel, window_shapes.STRIP_ROWS)
+    seconds += estimates.writing_seconds(surveyed(input), number, METHOD)
     return attempt * estimates.minutes(seconds)
 
 
@@ -140,7 +226,7 @@ def features_mosaic_minutes(wildcards, attempt):
 def classify_minutes(wildcards, input, attempt, threads):
     """Return the time of a tile's map."""
     work = surveyed(input)
-    seconds = READING_TIMES * estimates.reading_seconds(work)
+    seconds = making_seconds(input)
     seconds += estimates.mapping_seconds(work, TREES, METHOD)
     seconds += estimates.predicting_seconds(work, input.models, TREES)
     return attempt * estimates.minutes(seconds, threads)

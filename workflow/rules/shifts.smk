@@ -20,8 +20,8 @@ rule shifts:
         "../../envs/landloom.yaml"
     threads: shared_threads(TILE_YEARS, 2)
     resources:
-        mem_mb=series_memory,
-        runtime=samples_minutes,
+        mem_mb=reading_memory,
+        runtime=shifts_minutes,
     params:
         sensors=unwatched(sensors_of_job(COREGISTERED)),
         read=MOVED,

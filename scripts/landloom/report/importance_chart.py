@@ -12,7 +12,9 @@ from landloom.report.charts import ACCENT, WIDTH_INCHES, drawn
 from landloom.report.wording import shortened
 
 COLORS = (ACCENT, "#c2702c", "#4f8a3c", "#8a4f9e", "#7a6a4f")
-MOST_BANDS = 40
+MOST_BARS = 40
+"""Of sensors, functions and rasters, and of bands and indices: the most important."""
+
 _LONGEST_NAME = 28
 _BAR_INCHES = 0.24
 
@@ -29,7 +31,8 @@ def importance_chart(table: pd.DataFrame | None) -> str | None:
         return None
     rows = table[table.scope == "map"]
     sensors, bands, by_date = (rows[rows.by == by] for by in ("sensor", "band", "date"))
-    bands = bands.sort_values("importance", ascending=False, kind="stable").head(MOST_BANDS)
+    sensors = sensors.nlargest(MOST_BARS, "importance").sort_index()
+    bands = bands.sort_values("importance", ascending=False, kind="stable").head(MOST_BARS)
     names = list(dict.fromkeys(rows.sensor))
     heights = [0.55 + _BAR_INCHES * len(part) for part in (sensors, bands) if len(part)]
     heights += [1.9] if len(by_date) else []
