@@ -7,11 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import rasterio
-from rasterio.enums import Resampling
-from rasterio.vrt import WarpedVRT
 
-from landloom import grids, shift_estimates
-from landloom.bands import pixels_across
+from landloom import shift_estimates, warped
 from landloom.coregistration_settings import CoregistrationSettings
 from landloom.errors import InputError
 from landloom.grids import Grid, Window
@@ -129,18 +126,11 @@ def _of_raster(
         with rasterio.open(path) as dataset:
             if settings.reference_band > dataset.count:
                 raise InputError(f"{path}: has {dataset.count} bands, no band {settings.reference_band}")
-            finer = pixels_across(grids.of_dataset(dataset), grid) > 1.5
-            with WarpedVRT(
-                dataset,
-                resampling=Resampling.average if finer else Resampling.bilinear,
-                src_nodata=dataset.nodatavals[settings.reference_band - 1],
-                nodata=float("nan"),
-                dtype="float32",
-                **grid.profile(),
-            ) as seen:
+            reference = warped.layer(dataset, settings.reference_band)
+            with warped.on_grid(reference, grid, "bilinear", warped.FLOATS) as seen:
 
                 def read(window: Window) -> Patch:
-                    values = seen.read(settings.reference_band, window=window.ranges)
+                    values = seen.read(window)
                     return values, np.isfinite(values)
 
                 return [_edges(read, window, settings) for window in windows]
