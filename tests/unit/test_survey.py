@@ -87,6 +87,21 @@ def test_least_clear_share(archive):
     np.testing.assert_array_equal(validity[:, 0], [2] * 5 + [3] * 15)
 
 
+@pytest.mark.parametrize("rules", [{"CLM": "any", "EDG": "any"}, {"CLM": [1, 3]}])
+def test_no_data_is_not_clear_whatever_masks_are_asked(tmp_path, rules):
+    """Half of the tile lies outside of the swath."""
+    name = f"SENTINEL2A_20210511-105804-037_L2A_{TILE}_D_V1-7"
+    values, edge = np.full((20, 24), 500, np.int16), np.zeros((20, 24), np.uint8)
+    values[:, 12:], edge[:, 12:] = -10000, 1
+    write(tmp_path / name / f"{name}_FRE_B4.tif", values, GRID)
+    write(tmp_path / name / "MASKS" / f"{name}_EDG_R1.tif", edge, GRID)
+    write(tmp_path / name / "MASKS" / f"{name}_CLM_R1.tif", edge * 0, GRID)
+    section = {"type": "sentinel2_theia", "archive": str(tmp_path), "bands": ["B4"], "invalid_bits": rules}
+    _, (look,), validity = surveyed(of(s=section))
+    assert look.clear_share == 0.5
+    np.testing.assert_array_equal(validity, 1 - edge)
+
+
 def test_what_is_filtered_is_in_the_table(archive, tmp_path):
     _, found, _ = surveyed(of(h=hls(archive, days=["04-01", "10-31"], least_clear_share=0.5)))
     looks.write_looks(found, tmp_path / "acquisitions.csv")
