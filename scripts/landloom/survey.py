@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -184,7 +185,7 @@ def usable(acquisitions: Sequence[Acquisition], grid: Grid) -> tuple[list[Acquis
                 integrity.check(acquisition, grid, own)
                 good.append(acquisition)
             except InputError as error:
-                broken.append(Look(acquisition.sensor, acquisition.date, acquisition.product, str(error), 0.0))
+                broken.append(_broken(acquisition, error))
     return good, broken
 
 
@@ -224,27 +225,39 @@ def survey(
     """
     found = find_acquisitions(settings, tile, period)
     good, broken = usable(found.acquisitions, grid)
-    rejected = [look for look in found.left_out if not look.filtered] + broken
-    if rejected and (on_bad_product == "stop" or not good):
-        remedy = (
-            "get whole ones, or leave out with `on_bad_product: skip`" if good else "does the sensor describe them?"
-        )
-        raise InputError(_refusal(tile, rejected, remedy))
-    _check_seen(settings, tile, good, [*found.left_out, *broken])
+    left_out = [*found.left_out, *broken]
+    _check_bad(tile, left_out, bool(good), on_bad_product)
+    _check_seen(settings, tile, good, left_out)
     if tile_grid(found.acquisitions, wanted) != grid:
         raise InputError(
             f"tile {tile}: most products lie on another grid than when the tile was first surveyed; "
             "draw all grids again with `--forcerun grid`"
         )
     least = {sensor: one.least_clear_share for sensor, one in settings.items()}
-    validity, shares = count_clear(good, grid, threads, least)
-    looks = [_look(one, share, least[one.sensor]) for one, share in zip(good, shares, strict=True)]
+    validity, looks = count_clear(good, grid, threads, least)
+    looks_of_all = [*looks, *left_out]
+    _check_bad(tile, looks_of_all, any(not look.problem or look.filtered for look in looks), on_bad_product)
     used = [one for one, look in zip(good, looks, strict=True) if not look.problem]
     order = {sensor: rank for rank, sensor in enumerate(settings)}
-    left_out = [*found.left_out, *broken]
-    ordered = sorted(looks + left_out, key=lambda look: (order[look.sensor], look.date, look.product))
+    ordered = sorted(looks_of_all, key=lambda look: (order[look.sensor], look.date, look.product))
     _check_seen(settings, tile, used, ordered)
     return used, ordered, validity
+
+
+def _check_bad(tile: str, looks: Sequence[Look], some_good: bool, on_bad_product: str) -> None:
+    """Raise where products cannot be used, unless they may be skipped and others are left."""
+    rejected = [look for look in looks if look.problem and not look.filtered]
+    if rejected and (on_bad_product == "stop" or not some_good):
+        remedy = (
+            "get whole ones, or leave out with `on_bad_product: skip`"
+            if some_good
+            else "does the sensor describe them?"
+        )
+        raise InputError(_refusal(tile, rejected, remedy))
+
+
+def _broken(acquisition: Acquisition, problem: InputError) -> Look:
+    return Look(acquisition.sensor, acquisition.date, acquisition.product, str(problem), 0.0)
 
 
 def _look(acquisition: Acquisition, share: float, least: float) -> Look:
@@ -277,9 +290,11 @@ def unseen_by(settings: Mapping[str, AnySensor], looks: Sequence[Look]) -> list[
 
 
 def count_clear(
-    acquisitions: Sequence[Acquisition], grid: Grid, threads: int, least: Mapping[str, float] | None = None
-) -> tuple[np.ndarray, list[float]]:
-    """Return how often each pixel is clear (uint16), and the share of clear pixels of each acquisition.
+    acquisitions: Sequence[Acquisition], grid: Grid, threads: int, least: Mapping[str, float]
+) -> tuple[np.ndarray, list[Look]]:
+    """Return how often each pixel is clear (uint16), and the line of each acquisition, with the share that is clear.
+
+    An acquisition that cannot be read to its end does not count, and its line says why.
 
     Parameters
     ----------
@@ -290,22 +305,24 @@ def count_clear(
     progress = Progress("looks", validity.size * len(acquisitions))
     adding = threading.Lock()
 
-    def count(acquisition: Acquisition) -> float:
-        reader = AcquisitionReader(acquisition, grid, "nearest")
+    def count(acquisition: Acquisition) -> Look:
         strips = []
         clear_pixels = 0
-        for window in _strips(grid, len(acquisition.bands)):
-            clear = reader.seen(window)
-            clear_pixels += int(np.count_nonzero(clear))
-            strips.append((window, np.packbits(clear, axis=1)))
-            with adding:
-                progress.advance(window.pixels)
-        reader.close()
-        share = clear_pixels / validity.size
+        try:
+            with closing(AcquisitionReader(acquisition, grid, "nearest")) as reader:
+                for window in _strips(grid, len(acquisition.bands)):
+                    clear = reader.seen(window)
+                    clear_pixels += int(np.count_nonzero(clear))
+                    strips.append((window, np.packbits(clear, axis=1)))
+                    with adding:
+                        progress.advance(window.pixels)
+        except InputError as error:
+            return _broken(acquisition, error)
+        look = _look(acquisition, clear_pixels / validity.size, least[acquisition.sensor])
         with adding:
-            for window, packed in strips if share >= (least or {}).get(acquisition.sensor, 0.0) else ():
+            for window, packed in () if look.problem else strips:
                 validity[window.slices] += np.unpackbits(packed, axis=1, count=window.columns)
-        return share
+        return look
 
     with ThreadPoolExecutor(threads) as pool:
         return validity, list(pool.map(count, acquisitions))

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -125,10 +126,60 @@ def test_what_is_filtered_may_be_broken(archive):
     assert surveyed(of(h=hls(archive)), on_bad_product="skip")[1][0].status == "skipped"
 
 
-def test_filters_that_leave_nothing(archive):
-    for given in ({"days": ["12-01", "12-31"]}, {"least_clear_share": 0.99, "days": ["04-10", "04-10"]}):
-        with pytest.raises(InputError, match=r"tile T31TCJ: 4 products cannot be used|3|4 left out by filters"):
-            surveyed(of(h=hls(archive, **given)))
+@pytest.fixture
+def torn(tmp_path):
+    """Make products of which one has a broken block in its mask, and not at its end: only who reads it sees it."""
+    large = Grid(GRID.crs, GRID.left, GRID.top, 3.0, 3.0, 200, 240)
+    for day in (10, 100, 200, 300):
+        write_hls(tmp_path / "hls", day, grid=large)
+    (path,) = tmp_path.rglob("*2021200*Fmask.tif")
+    noise = np.random.default_rng(1).integers(0, 2, (200, 240)).astype(np.uint8) * 64
+    options = {"driver": "GTiff", "count": 1, "dtype": "uint8", "compress": "deflate"}
+    with rasterio.open(path, "w", **options, **large.profile()) as dataset:
+        dataset.write(noise, 1)
+    content = path.read_bytes()
+    middle = len(content) // 2
+    path.write_bytes(content[:middle] + bytes(200) + content[middle + 200 :])
+    return tmp_path / "hls"
+
+
+def test_a_broken_block_is_found_with_all_others(torn):
+    (other,) = torn.rglob("*2021300*Fmask.tif")
+    shutil.copy(next(torn.rglob("*2021200*Fmask.tif")), other)
+    with pytest.raises(InputError, match=r"(?s)2 products cannot be used.*2021200\S*Fmask.*2021300\S*Fmask") as error:
+        surveyed(of(h=hls(torn)))
+    assert "on_bad_product: skip" in str(error.value)
+
+
+def test_a_product_with_a_broken_block_is_skipped(torn):
+    used, found, validity = surveyed(of(h=hls(torn)), on_bad_product="skip")
+    assert [look.status for look in found] == ["used", "used", "skipped", "used"]
+    assert "Fmask.tif: cannot be read" in found[2].problem
+    assert len(used) == 3
+    assert (validity == 3).all()
+
+
+def test_nothing_is_left_where_all_are_broken(torn):
+    source = next(torn.rglob("*2021200*Fmask.tif"))
+    for other in set(torn.rglob("*Fmask.tif")) - {source}:
+        shutil.copy(source, other)
+    with pytest.raises(InputError, match=r"4 products cannot be used; does the sensor describe them\?"):
+        surveyed(of(h=hls(torn)), on_bad_product="skip")
+
+
+@pytest.mark.parametrize(
+    ("filters", "message"),
+    [
+        ({"days": ["12-01", "12-31"]}, r"tile T31TCJ: 4 products cannot be used; .* its filters fit\?"),
+        (
+            {"days": ["04-10", "04-10"], "least_clear_share": 0.99},
+            r"no usable product .*, 4 left out by filters, 0 sk",
+        ),
+    ],
+)
+def test_filters_that_leave_nothing(archive, filters, message):
+    with pytest.raises(InputError, match=message):
+        surveyed(of(h=hls(archive, **filters)))
 
 
 @pytest.mark.parametrize("kind", ["hls", "series", "sentinel2_l3a", "landsat_theia_old"])

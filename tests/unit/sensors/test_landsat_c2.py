@@ -169,7 +169,7 @@ def test_real_product(real, tmp_path):
         return 1 - clear.mean()
 
     assert [round(share([bit]), 2) for bit in (3, 4, 6)] == [0.56, 0.04, 0.11]
-    valid = survey.count_clear([one], grid, 1)[1][0]
+    valid = survey.count_clear([one], grid, 1, {one.sensor: 0.0})[1][0].clear_share
     with rasterio.open(one.masks[0].source.path) as dataset:
         quality = dataset.read(1)
     with rasterio.open(one.bands[2][1].path) as dataset:
