@@ -96,10 +96,13 @@ def test_so_has_each_of_a_reference(tmp_path):
     paths = [write(tmp_path / "1.tif", one, grid, NODATA)]
     paths.append(write(tmp_path / "2.tif", np.stack([one, np.full_like(one, 7)]), grid, NODATA))
     settings = CoregistrationSettings(reference="x.tif", band="B8", patch_px=32)
-    windows = coregistration.patches(GRID, settings)
-    seen = [coregistration._of_raster(path, settings, GRID, windows) for path in paths]
+    seen = []
+    for path in paths:
+        with coregistration._of_raster(path, settings, GRID) as patch:
+            seen.append(patch(WHOLE))
     for expected, found in zip(*seen, strict=True):
         np.testing.assert_array_equal(found, expected)
+    assert not seen[0][1].all()
 
 
 def test_so_has_each_mask(tmp_path):
