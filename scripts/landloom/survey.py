@@ -4,7 +4,7 @@ import datetime
 import math
 import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from landloom import grids, integrity, rasters, remote, sensors
 from landloom.errors import InputError
 from landloom.grid_settings import GridSettings
 from landloom.grids import Grid, Window
+from landloom.integrity import Inspection
 from landloom.looks import Look
 from landloom.progress import Progress
 from landloom.sensor_settings import AnySensor
@@ -27,6 +28,9 @@ from landloom.series import AcquisitionReader
 _FINEST = GridSettings()  # type: ignore[call-arg]
 _EDGE_PX = 1e-6
 """Of a pixel: less does not make another one."""
+
+OPENED_AT_ONCE = 8
+"""Files that are opened at a time: those on other machines are waited for."""
 
 STRIP_BYTES = 10**8
 """Of the bands of a look that are read at once, for a thread."""
@@ -81,7 +85,26 @@ def _describe(found: Found, settings: AnySensor, sensor: str, tile: str, product
     found.left_out.append(look)
 
 
-def tile_grid(acquisitions: Sequence[Acquisition], wanted: GridSettings = _FINEST) -> Grid:
+FinestGrids = Callable[[Sequence[Acquisition]], list[Grid | InputError]]
+"""Gives the grid of the finest band of each acquisition, or why it is not known."""
+
+
+def finest_grids(acquisitions: Sequence[Acquisition]) -> list[Grid | InputError]:
+    """Open the bands of acquisitions, and return the grid of the finest of each, or why one does not open."""
+    with ThreadPoolExecutor(OPENED_AT_ONCE) as pool:
+        return list(pool.map(_finest_grid, acquisitions))
+
+
+def _finest_grid(acquisition: Acquisition) -> Grid | InputError:
+    try:
+        return min((_grid_of(band) for _, band in acquisition.bands), key=lambda grid: grid.pixel_area)
+    except InputError as error:
+        return error
+
+
+def tile_grid(
+    acquisitions: Sequence[Acquisition], wanted: GridSettings = _FINEST, finest: FinestGrids = finest_grids
+) -> Grid:
     """Return the grid that a tile is worked on in: that of its products, or a coarser one from the same corner.
 
     Raises
@@ -93,7 +116,7 @@ def tile_grid(acquisitions: Sequence[Acquisition], wanted: GridSettings = _FINES
     for sensor, looks in groupby(acquisitions, key=lambda acquisition: acquisition.sensor):
         if wanted.sensor in (None, sensor):
             try:
-                return _of_resolution(own_grid(list(looks)), wanted.resolution_m)
+                return _of_resolution(_own_grid(finest(list(looks))), wanted.resolution_m)
             except InputError as error:
                 problem = str(error)
     if wanted.sensor and wanted.sensor not in {one.sensor for one in acquisitions}:
@@ -103,27 +126,15 @@ def tile_grid(acquisitions: Sequence[Acquisition], wanted: GridSettings = _FINES
     raise InputError(problem)
 
 
-def own_grid(acquisitions: Sequence[Acquisition]) -> Grid:
+def _own_grid(finest: Sequence[Grid | InputError]) -> Grid:
     """Return the grid of the finest band that most acquisitions of a sensor share.
 
     Most, not the first: a single product of another place must not move the tile there.
-
-    Raises
-    ------
-    InputError
-        Where none opens.
     """
-    found: list[Grid] = []
-    problem = "no product can be opened"
-    for acquisition in acquisitions:
-        try:
-            grids_of_bands = [_grid_of(band) for _, band in acquisition.bands]
-            found.append(min(grids_of_bands, key=lambda grid: grid.pixel_area))
-        except InputError as error:
-            problem = str(error)
-    if not found:
-        raise InputError(problem)
-    return Counter(found).most_common(1)[0][0]
+    known = [grid for grid in finest if isinstance(grid, Grid)]
+    if not known:
+        raise [problem for problem in finest if isinstance(problem, InputError)][-1]
+    return Counter(known).most_common(1)[0][0]
 
 
 def _of_resolution(grid: Grid, resolution_m: float | None) -> Grid:
@@ -174,27 +185,28 @@ def _grid_of(band: RasterBand) -> Grid:
         raise InputError(f"{band.name}: cannot be read ({error})") from None
 
 
-def usable(acquisitions: Sequence[Acquisition], grid: Grid) -> tuple[list[Acquisition], list[Look]]:
+def inspected(acquisitions: Sequence[Acquisition], grid: Grid) -> dict[Acquisition, Inspection]:
+    """Open all files of acquisitions."""
+    with ThreadPoolExecutor(OPENED_AT_ONCE) as pool:
+        found = pool.map(lambda acquisition: integrity.inspect(acquisition, grid), acquisitions)
+        return dict(zip(acquisitions, found, strict=True))
+
+
+def usable(inspections: Mapping[Acquisition, Inspection], grid: Grid) -> tuple[list[Acquisition], list[Look]]:
     """Separate whole products of this tile from the others."""
     good, broken = [], []
-    for _, looks in groupby(acquisitions, key=lambda acquisition: acquisition.sensor):
+    for _, looks in groupby(inspections, key=lambda acquisition: acquisition.sensor):
         of_sensor = list(looks)
-        own = _own_grid_or(of_sensor, grid)
+        finest = [inspections[one].finest for one in of_sensor]
+        # Where none opens, the check of each will tell.
+        own = _own_grid(finest) if any(isinstance(one, Grid) for one in finest) else grid
         for acquisition in of_sensor:
             try:
-                integrity.check(acquisition, grid, own)
+                integrity.check(acquisition, inspections[acquisition], own)
                 good.append(acquisition)
             except InputError as error:
                 broken.append(_broken(acquisition, error))
     return good, broken
-
-
-def _own_grid_or(acquisitions: Sequence[Acquisition], grid: Grid) -> Grid:
-    """Return the grid of a sensor's products, or another where none opens, as the check of each will tell."""
-    try:
-        return own_grid(acquisitions)
-    except InputError:
-        return grid
 
 
 def survey(
@@ -224,11 +236,12 @@ def survey(
         products lie on another grid than the tile's.
     """
     found = find_acquisitions(settings, tile, period)
-    good, broken = usable(found.acquisitions, grid)
+    inspections = inspected(found.acquisitions, grid)
+    good, broken = usable(inspections, grid)
     left_out = [*found.left_out, *broken]
     _check_bad(tile, left_out, bool(good), on_bad_product)
     _check_seen(settings, tile, good, left_out)
-    if tile_grid(found.acquisitions, wanted) != grid:
+    if tile_grid(found.acquisitions, wanted, lambda looks: [inspections[one].finest for one in looks]) != grid:
         raise InputError(
             f"tile {tile}: most products lie on another grid than when the tile was first surveyed; "
             "draw all grids again with `--forcerun grid`"

@@ -73,7 +73,7 @@ def assert_as_on_disk(acquisition, folder, tmp_path, reader=None):
 
 def test_a_window_costs_a_part_of_the_files(server, folder, tmp_path):
     acquisition = look(tmp_path, at(server.url, item()))
-    integrity.check(acquisition, GRID, GRID)
+    integrity.check(acquisition, integrity.inspect(acquisition, GRID), GRID)
     assert_as_on_disk(acquisition, folder, tmp_path)
     total = sum(path.stat().st_size for path in folder.rglob("*.tif"))
     print(f"{server.sent()} of {total} bytes in {server.requests()} requests")
@@ -147,7 +147,7 @@ def test_errors_that_stay_are_told(server, tmp_path):
 
         assert re.search(problem, message), message
         with pytest.raises(InputError):
-            integrity.check(acquisition, GRID, GRID)
+            integrity.check(acquisition, integrity.inspect(acquisition, GRID), GRID)
     asked = look(tmp_path, at(server.url, item()))
     server.faults[:] = [web.times(10**6, web.error(401))]
     assert "does it need a signature (`sign`)" in message_of(asked)
@@ -222,7 +222,7 @@ def signed(server, tmp_path, **sign):
 
 def test_addresses_are_signed_with_one_token(server, folder, tmp_path, tokens):
     acquisition = signed(server, tmp_path)
-    integrity.check(acquisition, GRID, GRID)
+    integrity.check(acquisition, integrity.inspect(acquisition, GRID), GRID)
     assert_as_on_disk(acquisition, folder, tmp_path)
     assert len(tokens) == 1
     assert "SECRET" not in repr(acquisition)
@@ -308,7 +308,7 @@ def test_a_real_scene_is_read_in_windows(shared_data, tmp_path):
             acquisition = sensors.describe(settings, "s2", "T29RKH", product)
             from landloom import survey
 
-            grid = survey.own_grid([acquisition])
+            grid = survey.tile_grid([acquisition])
             values, valid = np.empty((3, 64 * 64), np.int16), np.empty(64 * 64, bool)
             AcquisitionReader(acquisition, grid, "bilinear").read(Window(512, 0, 64, 64), None, values, valid)
             results.append((values, valid))

@@ -4,12 +4,14 @@ import dataclasses
 import datetime
 import json
 import shutil
+import threading
+from collections import Counter
 
 import numpy as np
 import pytest
 import rasterio
 
-from landloom import calendars, looks, sensor_settings, survey, tiles
+from landloom import calendars, looks, remote, sensor_settings, survey, tiles
 from landloom.errors import InputError
 from landloom.feature_settings import FeatureSettings
 from landloom.grid_settings import GridSettings
@@ -321,6 +323,41 @@ def test_resolution_in_metres_needs_metres(archive, tmp_path):
         InputError, match=r"grid\.resolution_m: the products' CRS EPSG:4326 is not measured in metres"
     ):
         survey.common_grid(of(h=hls(tmp_path / "degrees")), TILE, YEAR, GridSettings(resolution_m=20))
+
+
+def test_files_are_opened_once_to_be_checked(archive, monkeypatch):
+    """And masks once more, to be counted: each time is a wait where files lie on another machine."""
+    opened, real = Counter(), remote.opened
+
+    def counting(band, attempt=0):
+        opened[band.path.rsplit(".", 2)[1]] += 1
+        return real(band, attempt)
+
+    monkeypatch.setattr(remote, "opened", counting)
+    grid = survey.common_grid(of(h=hls(archive)), TILE, YEAR)
+    assert opened == {"B04": 4, "B8A": 4}
+    opened.clear()
+    survey.survey(of(h=hls(archive)), TILE, YEAR, grid, "stop", 2)
+    assert opened == {"B04": 4, "B8A": 4, "Fmask": 8}
+
+
+@pytest.mark.parametrize("job", ["grid", "survey"])
+def test_several_products_are_opened_at_a_time(archive, monkeypatch, job):
+    grid = survey.common_grid(of(h=hls(archive)), TILE, YEAR)
+    together, real = threading.Barrier(4), remote.opened
+    waiting = Counter()
+
+    def slow(band, attempt=0):
+        waiting[band.path] += 1
+        if waiting[band.path] == 1 and "B04" in band.path:
+            together.wait(10)
+        return real(band, attempt)
+
+    monkeypatch.setattr(remote, "opened", slow)
+    if job == "grid":
+        assert survey.common_grid(of(h=hls(archive)), TILE, YEAR) == grid
+    else:
+        survey.survey(of(h=hls(archive)), TILE, YEAR, grid, "stop", 1)
 
 
 # Products of another tile under this one's name

@@ -399,7 +399,7 @@ def test_pixels_are_those_of_the_files(tmp_path):
     write_assets(tmp_path, one)
     wanted = stac(write_items(tmp_path / "i.json", one))
     acquisition = look(wanted)
-    integrity.check(acquisition, GRID, GRID)
+    integrity.check(acquisition, integrity.inspect(acquisition, GRID), GRID)
     window = Window(100, 90, 60, 70)
     values, valid = np.empty((2, window.pixels), np.int16), np.empty(window.pixels, bool)
     AcquisitionReader(acquisition, GRID, "bilinear").read(window, None, values, valid)
