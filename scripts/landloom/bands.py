@@ -138,11 +138,20 @@ class BandReader:
         kernel = repeat_nearest if self._resampling == "nearest" else interpolate_bilinear
         kernel(numbers, self._factor, *self._offset(window), out)
 
-    def value_range(self, window: Window) -> tuple[float, float]:
-        """Return the least and greatest value of a window, scaled and not cut to what int16 holds; NaN if none."""
-        numbers = self.read(window).astype(np.float64)
-        there = numbers[np.isfinite(numbers) & (numbers != self._open().nodata)] * self.band.gain + self.band.shift
-        return (float(there.min()), float(there.max())) if there.size else (math.nan, math.nan)
+    def content(self, window: Window) -> tuple[int, float, float]:
+        """Return how many pixels of a window are missing, and the least and greatest value of the others.
+
+        These are scaled and not cut to what int16 holds; NaN if there is none.
+        """
+        numbers = self.read(window)
+        missing = ~np.isfinite(numbers) | (numbers == self._open().nodata)
+        there = numbers[~missing].astype(np.float64) * self.band.gain + self.band.shift
+        if self._factor > 1:
+            row, column = self._offset(window)
+            rows, columns = np.arange(row, row + window.rows), np.arange(column, column + window.columns)
+            missing = missing[np.ix_(rows // self._factor, columns // self._factor)]
+        least, greatest = (float(there.min()), float(there.max())) if there.size else (math.nan, math.nan)
+        return int(np.count_nonzero(missing)), least, greatest
 
     def _has_own_scale(self, layer: Layer) -> bool:
         """Return whether the numbers are those that are wanted, as they are."""

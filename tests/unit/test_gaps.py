@@ -180,5 +180,5 @@ def test_nodata_is_compared_as_floats_are_stored(tmp_path, nodata, name):
     expected = np.where((np.arange(60) >= 20) & (np.arange(60) < 30), NODATA, 2500)
     np.testing.assert_array_equal(found, np.tile(expected[:, np.newaxis], 60))
     reader = BandReader(RasterBand(path, nodata=nodata), GRID, "bilinear")
-    assert reader.value_range(WHOLE) == (0.25, 0.25)
+    assert reader.content(WHOLE) == (600, 0.25, 0.25)
     reader.close()
