@@ -7,7 +7,7 @@ than the grid, a pixel is clear where all of the mask's pixels in it are.
 import itertools
 import math
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -22,16 +22,48 @@ from landloom.sensors.base import NODATA, Mask, RasterBand
 from landloom.warped import FEW_PX, Layer, Numbers, pixels_across
 
 T = TypeVar("T")
+Opener = Callable[[RasterBand, int], AbstractContextManager[Any]]
+"""Opens the file of a band, in an attempt from 0."""
 
 _FINE_PIXELS = 2**22
 """Of a mask, worked on at a time."""
 
 
+def own_file(band: RasterBand, attempt: int) -> AbstractContextManager[Any]:
+    """Open the file of a band for it alone."""
+    return closing(remote.opened(band, attempt))
+
+
+class SharedFiles:
+    """Files on disk, each opened once for all bands of it: blocks that hold several are decoded once.
+
+    Not for several threads at a time. Files elsewhere are opened for each band, and anew where they fail.
+    """
+
+    def __init__(self) -> None:
+        self._datasets: dict[str, Any] = {}
+
+    def opened(self, band: RasterBand, attempt: int) -> AbstractContextManager[Any]:
+        """Open the file of a band, or return it if it is open."""
+        if band.is_remote:
+            return own_file(band, attempt)
+        if band.path not in self._datasets:
+            self._datasets[band.path] = remote.opened(band, attempt)
+        return nullcontext(self._datasets[band.path])
+
+    def close(self) -> None:
+        """Close all files, after all that read them."""
+        for dataset in self._datasets.values():
+            dataset.close()
+        self._datasets.clear()
+
+
 class BandReader:
     """One band of a file, read as windows of a tile's grid. Not for several threads at a time."""
 
-    def __init__(self, band: RasterBand, grid: Grid, resampling: str) -> None:
+    def __init__(self, band: RasterBand, grid: Grid, resampling: str, opener: Opener = own_file) -> None:
         self.band = band
+        self._opener = opener
         self._grid = self._of_tile = grid
         self._resampling = resampling
         self._files = ExitStack()
@@ -42,7 +74,7 @@ class BandReader:
     def _open(self) -> Layer:
         """Open the file, seen on the tile's grid where it is not an even multiple of it."""
         if self._layer is None:
-            dataset = self._files.enter_context(closing(remote.opened(self.band, self._opened)))
+            dataset = self._files.enter_context(self._opener(self.band, self._opened))
             if self.band.number > dataset.count:
                 raise InputError(f"{self.band.name}: has {dataset.count} bands, no band {self.band.number}")
             stored = self._stored(dataset)
@@ -171,8 +203,8 @@ class BandReader:
 class MaskReader(BandReader):
     """A mask, read as windows of a tile's grid: the nearest pixel each; on a coarser grid, several in each."""
 
-    def __init__(self, mask: Mask, grid: Grid) -> None:
-        super().__init__(mask.source, grid, "nearest")
+    def __init__(self, mask: Mask, grid: Grid, opener: Opener = own_file) -> None:
+        super().__init__(mask.source, grid, "nearest", opener)
         self._mask = mask
         self._source = grid
         self._clear: np.ndarray | None = None
