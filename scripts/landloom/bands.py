@@ -1,105 +1,117 @@
 """Reading one band or mask of a file as windows of a tile's grid, each file opened once.
 
-Bands whose pixels are clearly finer than those of the grid are averaged, unless the nearest pixel is asked for; a
-pixel of the grid is clear then where all of the mask's pixels in it are.
+What does not lie evenly in the tile's grid is resampled: see :mod:`landloom.warped`. Where a mask is clearly finer
+than the grid, a pixel is clear where all of the mask's pixels in it are.
 """
 
 import itertools
 import math
 from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import numpy as np
 import rasterio
-from rasterio.enums import Resampling
-from rasterio.vrt import WarpedVRT
 
-from landloom import grids, remote
+from landloom import grids, remote, warped
 from landloom.errors import InputError
 from landloom.grids import Grid, Window
 from landloom.resample import interpolate_bilinear, keep_clear, repeat_nearest, to_reflectance
 from landloom.sensors.base import NODATA, Mask, RasterBand
+from landloom.warped import FEW_PX, Layer, Numbers, pixels_across
 
 T = TypeVar("T")
+Opener = Callable[[RasterBand, int], AbstractContextManager[Any]]
+"""Opens the file of a band, in an attempt from 0."""
 
-_WARP_TOLERANCE_PX = 1e-6
-"""As good as an exact transformation, which GDAL refuses to be asked for by 0; with its usual 1/8 of a pixel, results
-would depend on the blocks that it computes."""
-
-_FEW_PX = 1.5
-"""Pixels of an image across a pixel of the grid: interpolation between two would leave out some of more."""
 _FINE_PIXELS = 2**22
 """Of a mask, worked on at a time."""
+
+
+def own_file(band: RasterBand, attempt: int) -> AbstractContextManager[Any]:
+    """Open the file of a band for it alone."""
+    return closing(remote.opened(band, attempt))
+
+
+class SharedFiles:
+    """Files on disk, each opened once for all bands of it: blocks that hold several are decoded once.
+
+    Not for several threads at a time. Files elsewhere are opened for each band, and anew where they fail.
+    """
+
+    def __init__(self) -> None:
+        self._datasets: dict[str, Any] = {}
+
+    def opened(self, band: RasterBand, attempt: int) -> AbstractContextManager[Any]:
+        """Open the file of a band, or return it if it is open."""
+        if band.is_remote:
+            return own_file(band, attempt)
+        if band.path not in self._datasets:
+            self._datasets[band.path] = remote.opened(band, attempt)
+        return nullcontext(self._datasets[band.path])
+
+    def close(self) -> None:
+        """Close all files, after all that read them."""
+        for dataset in self._datasets.values():
+            dataset.close()
+        self._datasets.clear()
 
 
 class BandReader:
     """One band of a file, read as windows of a tile's grid. Not for several threads at a time."""
 
-    def __init__(self, band: RasterBand, grid: Grid, resampling: str) -> None:
+    def __init__(self, band: RasterBand, grid: Grid, resampling: str, opener: Opener = own_file) -> None:
         self.band = band
+        self._opener = opener
         self._grid = self._of_tile = grid
         self._resampling = resampling
-        self._file: Any = None
-        self._dataset: Any = None
+        self._files = ExitStack()
+        self._layer: Layer | None = None
         self._factor = 1
         self._opened = 0
 
-    def _open(self) -> Any:
+    def _open(self) -> Layer:
         """Open the file, seen on the tile's grid where it is not an even multiple of it."""
-        if self._dataset is None:
-            self._file = dataset = remote.opened(self.band, self._opened)
+        if self._layer is None:
+            dataset = self._files.enter_context(self._opener(self.band, self._opened))
             if self.band.number > dataset.count:
                 raise InputError(f"{self.band.name}: has {dataset.count} bands, no band {self.band.number}")
-            self._grid = self._reading_grid(grids.of_dataset(dataset))
-            self._factor = even_factor(grids.of_dataset(dataset), self._grid)
+            stored = self._stored(dataset)
+            self._grid = self._reading_grid(stored.grid)
+            self._factor = even_factor(stored.grid, self._grid)
             if self._factor > 1 and self._resampling == "cubic":
                 self._factor = 0
-            self._dataset = dataset if self._factor else self._warped(dataset)
-        return self._dataset
+            self._layer = stored if self._factor else self._files.enter_context(self._warped(stored))
+        return self._layer
+
+    def _stored(self, dataset: Any) -> Layer:
+        """Return the band as the file has it."""
+        stored = warped.layer(dataset, self.band.number, self.band.nodata)
+        # Numbers that are what is wanted as they are tell what is missing as those in memory do.
+        return replace(stored, nodata=NODATA) if stored.nodata is None and self._has_own_scale(stored) else stored
 
     def _reading_grid(self, source: Grid) -> Grid:
         """Return the grid that a file of a given grid is read on: the same whenever it is opened anew."""
         return self._of_tile
 
-    def _warped(self, dataset: Any) -> Any:
-        """Return the file as seen on the tile's grid, exact to 1e-6 of a pixel whatever the window."""
-        dtype = dataset.dtypes[self.band.number - 1]
-        nodata = self._nodata(dataset)
-        nodata = nodata if nodata is not None and _holds(dtype, nodata) else None
-        averaged = self._resampling != "nearest" and pixels_across(grids.of_dataset(dataset), self._grid) > _FEW_PX
-        # GDAL widens its kernel by the ratio of the images' extents, which a rotation between projections makes a few
-        # per cent too large (values off by up to a fifth of the local contrast).
-        kernel_scale = {} if averaged else {"XSCALE": 1.0, "YSCALE": 1.0}
-        return WarpedVRT(
-            dataset,
-            resampling=Resampling.average if averaged else Resampling[self._resampling],
-            nodata=_filling(dtype, nodata),
-            src_nodata=nodata,
-            tolerance=_WARP_TOLERANCE_PX,
-            **kernel_scale,
-            **self._grid.profile(),
-        )
-
-    def _nodata(self, dataset: Any) -> float | None:
-        return dataset.nodatavals[self.band.number - 1] if self.band.nodata is None else self.band.nodata
+    def _warped(self, stored: Layer) -> AbstractContextManager[Layer]:
+        """Return the band as seen on the tile's grid."""
+        return warped.on_grid(stored, self._grid, self._resampling, warped.with_gaps(stored))
 
     def close(self) -> None:
         """Close the file."""
-        for dataset in (self._dataset, self._file):
-            if dataset is not None:
-                dataset.close()
-        self._dataset = self._file = None
+        self._files.close()
+        self._layer = None
 
     def read(self, window: Window) -> np.ndarray:
         """Return the stored numbers of a window on the tile's grid or, if coarser, those that cover it."""
         return self._read(window, None)
 
     def _read(self, window: Window, out: np.ndarray | None) -> np.ndarray:
-        return self._persistently(
-            lambda: self._open().read(self.band.number, window=self._covering(window).ranges, out=out)
-        )
+        return self._persistently(lambda: self._open().read(self._covering(window), out))
 
-    def _open_or_say_why(self) -> Any:
+    def _open_or_say_why(self) -> Layer:
         return self._persistently(self._open)
 
     def _persistently(self, work: Callable[[], T]) -> T:
@@ -128,76 +140,71 @@ class BandReader:
 
     def block(self) -> tuple[int, int]:
         """Return the rows and columns, in pixels of the tile, of the blocks that the file is decoded in."""
-        rows, columns = self._open_or_say_why().block_shapes[self.band.number - 1]
+        rows, columns = self._open_or_say_why().block
         return rows * max(self._factor, 1), columns * max(self._factor, 1)
 
     def _covering(self, window: Window) -> Window:
         """Return the window in the file's own pixels, with a pixel around it for interpolation."""
         if self._factor <= 1:
             return window
-        row, rows = _coarse_range(window.row, window.rows, self._factor, self._dataset.height)
-        column, columns = _coarse_range(window.column, window.columns, self._factor, self._dataset.width)
+        image = self._open().dataset
+        row, rows = _coarse_range(window.row, window.rows, self._factor, image.height)
+        column, columns = _coarse_range(window.column, window.columns, self._factor, image.width)
         return Window(row, column, rows, columns)
 
     def reflectance(self, window: Window, out: np.ndarray) -> None:
         """Read a window as int16 reflectance times 10000 into ``out`` of shape (rows, columns)."""
-        self._open_or_say_why()
+        layer = self._open_or_say_why()
+        plain = self._has_own_scale(layer) and layer.nodata == NODATA
         if self._factor <= 1:
-            if self._is_plain():
+            if plain:
                 self._read(window, out)
             else:
                 self._scale(self.read(window), out)
             return
         numbers = self.read(window)
-        if not self._is_plain():
+        if not plain:
             scaled = np.empty(numbers.shape, np.int16)
             self._scale(numbers, scaled)
             numbers = scaled
         kernel = repeat_nearest if self._resampling == "nearest" else interpolate_bilinear
         kernel(numbers, self._factor, *self._offset(window), out)
 
-    def value_range(self, window: Window) -> tuple[float, float]:
-        """Return the least and greatest value of a window, scaled and not cut to what int16 holds; NaN if none."""
-        numbers = self.read(window).astype(np.float64)
-        nodata = self._nodata(self._dataset)
-        there = numbers[np.isfinite(numbers) & (numbers != nodata)] * self.band.gain + self.band.shift
-        return (float(there.min()), float(there.max())) if there.size else (math.nan, math.nan)
+    def content(self, window: Window) -> tuple[int, float, float]:
+        """Return how many pixels of a window are missing, and the least and greatest value of the others.
 
-    def _is_plain(self) -> bool:
-        """Return whether the stored numbers are what is wanted."""
-        unscaled = (self.band.gain, self.band.shift) == (1.0, 0.0)
-        same_type = self._dataset.dtypes[self.band.number - 1] == "int16"
-        return unscaled and same_type and self._nodata(self._dataset) in (None, NODATA)
+        These are scaled and not cut to what int16 holds; NaN if there is none.
+        """
+        numbers = self.read(window)
+        missing = ~np.isfinite(numbers) | (numbers == self._open().nodata)
+        there = numbers[~missing].astype(np.float64) * self.band.gain + self.band.shift
+        if self._factor > 1:
+            row, column = self._offset(window)
+            rows, columns = np.arange(row, row + window.rows), np.arange(column, column + window.columns)
+            missing = missing[np.ix_(rows // self._factor, columns // self._factor)]
+        least, greatest = (float(there.min()), float(there.max())) if there.size else (math.nan, math.nan)
+        return int(np.count_nonzero(missing)), least, greatest
+
+    def _has_own_scale(self, layer: Layer) -> bool:
+        """Return whether the numbers are those that are wanted, as they are."""
+        return (self.band.gain, self.band.shift) == (1.0, 0.0) and layer.dtype == "int16"
 
     def _scale(self, numbers: np.ndarray, out: np.ndarray) -> None:
         """Turn stored numbers into reflectances times 10000."""
-        nodata = self._nodata(self._dataset)
-        has_nodata = nodata is not None and not np.isnan(nodata)
-        missing = float(nodata or 0.0) if has_nodata else 0.0
-        to_reflectance(numbers, self.band.gain, self.band.shift, missing, has_nodata, out)
+        nodata = self._open().nodata
+        # What is no number is missing anyway.
+        to_reflectance(numbers, self.band.gain, self.band.shift, nodata or 0.0, nodata is not None, out)
 
     def _offset(self, window: Window) -> tuple[int, int]:
         covering = self._covering(window)
         return window.row - covering.row * self._factor, window.column - covering.column * self._factor
 
 
-def pixels_across(source: Grid, target: Grid) -> float:
-    """Return how many pixels of an image a pixel of a grid is wide (or high, if more), amid the grid."""
-    middle = Window(target.rows // 2, target.columns // 2, 1, 1)
-    x, y = (float(centre.item()) for centre in target.centres(middle))
-    half_x, half_y = target.resolution / 2, target.resolution_y / 2
-    to_source = grids.transformer(target.crs, source.crs).transform
-    ends = to_source([x - half_x, x + half_x, x, x], [y, y, y - half_y, y + half_y])
-    columns, rows = (np.diff(end)[[0, 2]] for end in ends)
-    columns, rows = columns / source.resolution, rows / source.resolution_y
-    return float(np.hypot(columns, rows).max())
-
-
 class MaskReader(BandReader):
     """A mask, read as windows of a tile's grid: the nearest pixel each; on a coarser grid, several in each."""
 
-    def __init__(self, mask: Mask, grid: Grid) -> None:
-        super().__init__(mask.source, grid, "nearest")
+    def __init__(self, mask: Mask, grid: Grid, opener: Opener = own_file) -> None:
+        super().__init__(mask.source, grid, "nearest", opener)
         self._mask = mask
         self._source = grid
         self._clear: np.ndarray | None = None
@@ -206,12 +213,16 @@ class MaskReader(BandReader):
     def _reading_grid(self, source: Grid) -> Grid:
         """Return the tile's grid, cut into as many pixels as the mask has in each of its pixels if it has several."""
         across = pixels_across(source, self._of_tile)
-        self._side = math.ceil(across - 1e-6) if across > _FEW_PX else 1
+        self._side = math.ceil(across - 1e-6) if across > FEW_PX else 1
         return self._of_tile.divided(self._side)
 
-    def _warped(self, dataset: Any) -> Any:
-        self._source = grids.of_dataset(dataset)
-        return WarpedVRT(dataset, tolerance=_WARP_TOLERANCE_PX, **self._grid.profile())
+    def _stored(self, dataset: Any) -> Layer:
+        stored = warped.layer(dataset, self.band.number)
+        self._source = stored.grid
+        return stored
+
+    def _warped(self, stored: Layer) -> AbstractContextManager[Layer]:
+        return warped.on_grid(stored, self._grid, "nearest", Numbers(stored.dtype, stored.nodata))
 
     def keep_clear(self, window: Window, clear: np.ndarray) -> None:
         """Leave in ``clear``, bool of shape (rows, columns), what neither the mask nor its absence speaks against."""
@@ -255,21 +266,6 @@ def _coarse_range(start: int, size: int, factor: int, limit: int) -> tuple[int, 
     first = max(start // factor - 1, 0)
     last = min((start + size - 1) // factor + 1, limit - 1)
     return first, last - first + 1
-
-
-def _holds(dtype: str, number: float) -> bool:
-    """Return whether an image of a type can hold a number: metadata beside it may tell what it cannot."""
-    if np.issubdtype(np.dtype(dtype), np.floating):
-        return True
-    info = np.iinfo(dtype)
-    return float(number).is_integer() and info.min <= number <= info.max
-
-
-def _filling(dtype: str, nodata: float | None) -> float:
-    """Return the value with which to fill what lies outside of an image of a type."""
-    if nodata is not None:
-        return nodata
-    return float("nan") if np.issubdtype(np.dtype(dtype), np.floating) else float(np.iinfo(dtype).min)
 
 
 def same_corner(one: Grid, other: Grid) -> bool:

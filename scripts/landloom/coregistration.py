@@ -1,17 +1,17 @@
 """Finding the shifts of a tile's acquisitions against a reference image."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import groupby
 
 import numpy as np
 import rasterio
-from rasterio.enums import Resampling
-from rasterio.vrt import WarpedVRT
 
-from landloom import grids, shift_estimates
-from landloom.bands import pixels_across
+from landloom import shift_estimates, warped
 from landloom.coregistration_settings import CoregistrationSettings
 from landloom.errors import InputError
 from landloom.grids import Grid, Window
@@ -23,6 +23,7 @@ from landloom.shifts import Shift
 
 Patch = tuple[np.ndarray, np.ndarray]
 """Values, float or int, and where they are clear, both of shape (rows, columns)."""
+Read = Callable[[Window], Patch]
 
 
 @dataclass(frozen=True)
@@ -75,36 +76,64 @@ def find(
     grid : Grid
         Of the tile.
     threads : int
-        Acquisitions that are read at a time; each has one patch in memory.
+        Acquisitions that are read at a time; each has one patch in memory, and the reference a row of them.
 
     Raises
     ------
     InputError
         Where the reference is not there, or shows nothing of the tile.
     """
-    windows = patches(grid, sensor.settings)
     chosen = None if raster else _reference_of(sensor, acquisitions, clear_shares)
-    reference = _of_raster(raster, sensor.settings, grid, windows) if raster else []
-    if chosen is not None:
-        reference = _of_acquisition(chosen, sensor, grid, windows, [True] * len(windows))
-    usable = [patch is not None for patch in reference]
-    if not any(usable):
+    others = [one for one in acquisitions if one is not chosen]
+    with ExitStack() as files:
+        reference = files.enter_context(
+            _of_acquisition(chosen, sensor, grid) if chosen else _of_raster(str(raster), sensor.settings, grid)
+        )
+        images = [files.enter_context(_of_acquisition(one, sensor, grid)) for one in others]
+        told = _told_shifts(reference, images, patches(grid, sensor.settings), sensor.settings, threads)
+    if told is None:
         raise InputError(
             f"sensors.{sensor.name}.coregistration.reference: {raster or sensor.settings.reference} shows no patch "
-            f"of {windows[0].rows} pixels of tile {acquisitions[0].tile} clear"
+            f"of {min(sensor.settings.patch_px, grid.rows, grid.columns)} pixels of tile {acquisitions[0].tile} clear"
         )
+    found = {id(one): _judged(sensor, one, shifts, grid) for one, shifts in zip(others, told, strict=True)}
+    return [
+        Shift(sensor.name, one.date, one.product, "reference") if one is chosen else found[id(one)]
+        for one in acquisitions
+    ]
 
-    def shift_of(acquisition: Acquisition) -> Shift:
-        if acquisition is chosen:
-            return Shift(sensor.name, acquisition.date, acquisition.product, "reference")
-        images = _of_acquisition(acquisition, sensor, grid, windows, usable)
-        pairs = [(one, other) for one, other in zip(reference, images, strict=True) if one is not None]
-        told = [shift_estimates.patch_shift(one, other) for one, other in pairs if other is not None]
-        found = np.array([shift for shift in told if shift is not None]).reshape(-1, 2)
-        return _judged(sensor, acquisition, found, grid)
+
+def _told_shifts(
+    reference: Read, images: Sequence[Read], windows: Sequence[Window], settings: CoregistrationSettings, threads: int
+) -> list[np.ndarray] | None:
+    """Return what the patches of each image tell, shape (patches, 2); None where the reference shows none.
+
+    A row of patches is worked on at a time, since files in strips would be decoded again for each of it.
+    """
+    told: list[list[tuple[float, float] | None]] = [[] for _ in images]
+
+    def compare(row: Iterable[Window]) -> bool:
+        edges = ((window, _edges(reference, window, settings)) for window in row)
+        known = {window: one for window, one in edges if one is not None}
+        for shifts, more in zip(told, pool.map(partial(_compared, known, settings), images), strict=True):
+            shifts += more
+        return bool(known)
 
     with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(shift_of, acquisitions))
+        some = [compare(row) for _, row in groupby(windows, key=lambda window: window.row)]
+    return [np.array([one for one in shifts if one]).reshape(-1, 2) for shifts in told] if any(some) else None
+
+
+def _compared(
+    reference: Mapping[Window, np.ndarray], settings: CoregistrationSettings, read: Read
+) -> list[tuple[float, float] | None]:
+    """Return the shift that each patch of a reference tells of an image; None where it tells nothing."""
+    shifts = []
+    for window, edges in reference.items():
+        image = _edges(read, window, settings)
+        shifts.append(None if image is None else shift_estimates.patch_shift(edges, image))
+        del image  # before the next one is made
+    return shifts
 
 
 def _reference_of(
@@ -121,39 +150,37 @@ def _reference_of(
     return max(possible, key=lambda one: clear_shares[one.product])
 
 
-def _of_raster(
-    path: str, settings: CoregistrationSettings, grid: Grid, windows: Sequence[Window]
-) -> list[np.ndarray | None]:
-    """Return the edges of a reference raster, patch by patch; None where too little of it is there."""
-    try:
-        with rasterio.open(path) as dataset:
+@contextmanager
+def _of_raster(path: str, settings: CoregistrationSettings, grid: Grid) -> Iterator[Read]:
+    """Open a reference raster, to be read as patches."""
+    with ExitStack() as files:
+        with _said_of(path):
+            dataset = files.enter_context(rasterio.open(path))
             if settings.reference_band > dataset.count:
                 raise InputError(f"{path}: has {dataset.count} bands, no band {settings.reference_band}")
-            finer = pixels_across(grids.of_dataset(dataset), grid) > 1.5
-            with WarpedVRT(
-                dataset,
-                resampling=Resampling.average if finer else Resampling.bilinear,
-                src_nodata=dataset.nodatavals[settings.reference_band - 1],
-                nodata=float("nan"),
-                dtype="float32",
-                **grid.profile(),
-            ) as seen:
+            stored = warped.layer(dataset, settings.reference_band)
+            seen = files.enter_context(warped.on_grid(stored, grid, "bilinear", warped.FLOATS))
 
-                def read(window: Window) -> Patch:
-                    values = seen.read(settings.reference_band, window=window.ranges)
-                    return values, np.isfinite(values)
+        def read(window: Window) -> Patch:
+            with _said_of(path):
+                values = seen.read(window)
+            return values, np.isfinite(values)
 
-                return [_edges(read, window, settings) for window in windows]
+        yield read
+
+
+@contextmanager
+def _said_of(path: str) -> Iterator[None]:
+    try:
+        yield
     except (rasterio.errors.RasterioError, ValueError) as error:
         raise InputError(f"{path}: cannot be read ({error.__cause__ or error}) as a reference") from None
 
 
-def _of_acquisition(
-    acquisition: Acquisition, sensor: Sensor, grid: Grid, windows: Sequence[Window], wanted: Sequence[bool]
-) -> list[np.ndarray | None]:
-    """Return the edges of an acquisition, patch by patch; None where it is not clear, or not wanted."""
+@contextmanager
+def _of_acquisition(acquisition: Acquisition, sensor: Sensor, grid: Grid) -> Iterator[Read]:
+    """Open an acquisition, to be read as patches of the band that is compared."""
     bands = tuple(band for band in acquisition.bands if band[0] == sensor.settings.band)
-    reader = AcquisitionReader(replace(acquisition, bands=bands), grid, sensor.resampling)
 
     def read(window: Window) -> Patch:
         values, clear = np.zeros((1, window.pixels), np.int16), np.empty(window.pixels, bool)
@@ -161,16 +188,11 @@ def _of_acquisition(
         shape = window.rows, window.columns
         return values.reshape(shape), clear.reshape(shape)
 
-    try:
-        return [
-            _edges(read, window, sensor.settings) if use else None
-            for window, use in zip(windows, wanted, strict=True)
-        ]
-    finally:
-        reader.close()
+    with closing(AcquisitionReader(replace(acquisition, bands=bands), grid, sensor.resampling)) as reader:
+        yield read
 
 
-def _edges(read: Callable[[Window], Patch], window: Window, settings: CoregistrationSettings) -> np.ndarray | None:
+def _edges(read: Read, window: Window, settings: CoregistrationSettings) -> np.ndarray | None:
     values, clear = read(window)
     return shift_estimates.edges(values, clear) if clear.mean() >= settings.clear_share else None
 

@@ -1,5 +1,6 @@
 """Is a product whole, and of this tile? Checked before long work starts."""
 
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,80 @@ from landloom.sensors.base import Acquisition, RasterBand
 from landloom.words import shortened
 
 
-def check(acquisition: Acquisition, grid: Grid, own: Grid) -> None:
-    """Open every file of an acquisition: it must be whole, georeferenced, touch the tile and lie where others do.
+@dataclass(frozen=True)
+class File:
+    """A band or mask of an acquisition, as its file says.
+
+    Attributes
+    ----------
+    band : RasterBand
+    grid : Grid or None
+        None where it does not open.
+    problem : str
+        Why it cannot be used; empty where nothing speaks against it.
+    """
+
+    band: RasterBand
+    grid: Grid | None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What opening all files of an acquisition tells, each once.
+
+    Attributes
+    ----------
+    bands, masks : tuple of File
+    """
+
+    bands: tuple[File, ...]
+    masks: tuple[File, ...]
+
+    @property
+    def finest(self) -> Grid | InputError:
+        """Return the grid of the finest band, or why there is none: a band does not open."""
+        opened = [file.grid for file in self.bands if file.grid]
+        if len(opened) < len(self.bands):
+            return InputError(next(file.problem for file in self.bands if not file.grid))
+        return min(opened, key=lambda grid: grid.pixel_area)
+
+
+def inspect(acquisition: Acquisition, grid: Grid) -> Inspection:
+    """Open every file of an acquisition: is it whole and georeferenced, does it touch the tile.
 
     Parameters
     ----------
     grid : Grid
         That the tile is worked on in.
+    """
+    bands = tuple(_inspected(band, grid) for _, band in acquisition.bands)
+    return Inspection(bands, tuple(_inspected(mask.source, grid) for mask in acquisition.masks))
+
+
+def _inspected(band: RasterBand, grid: Grid) -> File:
+    try:
+        return remote.reading(band, partial(_file, band=band, grid=grid))
+    except (rasterio.errors.RasterioError, ValueError) as error:
+        return File(band, None, f"{band.name}: cannot be read ({error})")
+    except InputError as error:
+        return File(band, None, str(error))
+
+
+def _file(dataset: Any, band: RasterBand, grid: Grid) -> File:
+    found = grids.of_dataset(dataset)
+    try:
+        _check_dataset(dataset, band, found, grid)
+    except InputError as error:
+        return File(band, found, str(error))
+    return File(band, found)
+
+
+def check(acquisition: Acquisition, inspection: Inspection, own: Grid) -> None:
+    """Raise where a file of an acquisition is not whole, of another tile, or does not lie where others do.
+
+    Parameters
+    ----------
     own : Grid
         Of the finest band of most products of the sensor and tile.
 
@@ -30,26 +98,18 @@ def check(acquisition: Acquisition, grid: Grid, own: Grid) -> None:
     InputError
         That names the file.
     """
-    masks = [mask.source for mask in acquisition.masks]
-    for band in [*(band for _, band in acquisition.bands), *masks]:
-        try:
-            remote.reading(band, partial(_check_band, band=band, cut=acquisition.cut, grid=grid, own=own))
-        except (rasterio.errors.RasterioError, ValueError) as error:
-            raise InputError(f"{band.name}: cannot be read ({error})") from None
+    for file in (*inspection.bands, *inspection.masks):
+        if file.problem or not file.grid:
+            raise InputError(file.problem)
+        if acquisition.cut != "scene":
+            _check_place(file.grid, file.band.name, own, acquisition.cut == "tile")
 
 
-def _check_band(dataset: Any, band: RasterBand, cut: str, grid: Grid, own: Grid) -> None:
-    _check_dataset(dataset, band, grid)
-    if cut != "scene":
-        _check_place(grids.of_dataset(dataset), band.name, own, cut == "tile")
-
-
-def _check_dataset(dataset: Any, band: RasterBand, grid: Grid) -> None:
+def _check_dataset(dataset: Any, band: RasterBand, found: Grid, grid: Grid) -> None:
     if band.number > dataset.count:
         raise InputError(f"{band.name}: has {dataset.count} bands, no band {band.number}")
     if band.bands_of_file not in (None, dataset.count):
         raise InputError(f"{band.name}: has {dataset.count} bands, but {band.bands_of_file} dates are given for them")
-    found = grids.of_dataset(dataset)
     box = found.outline()
     x, y = grids.transformer(found.crs, grid.crs).transform(*box.exterior.xy)
     apart = min(x) >= grid.right or max(x) <= grid.left or min(y) >= grid.top or max(y) <= grid.bottom

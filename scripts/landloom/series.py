@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from landloom.bands import BandReader, MaskReader
+from landloom.bands import BandReader, MaskReader, SharedFiles
 from landloom.grids import Grid, Window
 from landloom.resample import keep_present
 from landloom.sensors.base import Acquisition
@@ -44,8 +44,10 @@ class AcquisitionReader:
         # What lies too far east is seen from farther east: in the images' own CRS, a shift would be another.
         east, north = acquisition.shift_m
         seen_from = grid.moved(-east, -north) if east or north else grid
-        self._bands = [BandReader(band, seen_from, resampling) for _, band in acquisition.bands]
-        self._masks = [MaskReader(mask, seen_from) for mask in acquisition.masks]
+        self._files = SharedFiles()
+        opener = self._files.opened
+        self._bands = [BandReader(band, seen_from, resampling, opener) for _, band in acquisition.bands]
+        self._masks = [MaskReader(mask, seen_from, opener) for mask in acquisition.masks]
         self._lock = threading.Lock()
 
     def _keep_clear(self, window: Window, clear: np.ndarray) -> None:
@@ -103,6 +105,7 @@ class AcquisitionReader:
         """Close all files."""
         for reader in [*self._bands, *self._masks]:
             reader.close()
+        self._files.close()
 
 
 def parts(clear: np.ndarray, window: Window, block_rows: int) -> Iterator[Window]:

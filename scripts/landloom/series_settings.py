@@ -62,7 +62,9 @@ class SeriesSettings(SensorSettings):
     scale: float = Field(0.0001, description="reflectance = stored value x scale + offset")
     offset: float = Field(0.0, description="see scale")
     nodata: Annotated[float, Field(allow_inf_nan=True)] | None = Field(
-        None, description="stored value without meaning; by default the file's own"
+        None,
+        description="stored value without meaning; by default the file's own, else -10000 where int16 needs no "
+        "scaling",
     )
     common_names: dict[str, str] = Field(
         {}, description="band name: its standard letter in spyndex (B, G, R, N, S1 ...), for indices"

@@ -123,7 +123,9 @@ class StacSettings(SensorSettings):
     )
     offset: float | None = Field(None, description="see scale")
     nodata: Nodata | None = Field(
-        None, description="stored value without meaning; by default as the item says, its family, or the file's own"
+        None,
+        description="stored value without meaning; by default as the item says, its family, or the file's own, "
+        "else -10000 where int16 needs no scaling",
     )
     alternate: str | None = Field(
         None, description="name of the alternate address (alternate-assets extension) to read, as `s3`"

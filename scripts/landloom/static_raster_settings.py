@@ -25,7 +25,10 @@ class StaticRasterSettings(Section):
         1.0, description="factor to the feature, an integer from -9999 to 32767"
     )
     offset: Annotated[float, Field(ge=-1e9, le=1e9)] = Field(0.0, description="summand to the feature")
-    nodata: float | None = Field(None, description="number without meaning; by default the file's own")
+    nodata: float | None = Field(
+        None,
+        description="number without meaning; by default the file's own, else -10000 where int16 needs no scaling",
+    )
     resampling: Literal["bilinear", "nearest", "cubic"] = Field(
         "bilinear", description="how it comes onto the tile's grid; `nearest` for codes, as of soils"
     )

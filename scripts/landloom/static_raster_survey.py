@@ -1,6 +1,8 @@
 """What rasters without time hold for a tile: before the long work, whether features can be made of them."""
 
+import math
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from landloom import checksums
 from landloom.bands import BandReader
 from landloom.errors import InputError
 from landloom.grids import Grid, Window
-from landloom.sensors.base import NODATA, RasterBand
+from landloom.sensors.base import RasterBand
 from landloom.static_raster_settings import StaticRasterSettings
 from landloom.static_raster_tables import Found
 
@@ -67,19 +69,14 @@ def _survey(name: str, settings: StaticRasterSettings, tile: str, year: str, gri
 
 def _values(band: RasterBand, grid: Grid, resampling: str) -> tuple[float, float, int]:
     """Return the least and greatest value on a grid, not cut to what a feature holds, and how many are missing."""
-    least, greatest, missing = np.inf, -np.inf, 0
     reader = BandReader(band, grid, resampling)
-    try:
-        for window in _strips(grid):
-            features = np.empty((window.rows, window.columns), np.int16)
-            reader.reflectance(window, features)
-            missing += int(np.count_nonzero(features == NODATA))
-            if (features != NODATA).any():
-                low, high = reader.value_range(window)
-                least, greatest = min(least, low), max(greatest, high)
-    finally:
-        reader.close()
-    return (least, greatest, missing) if np.isfinite(least) else (np.nan, np.nan, missing)
+    with closing(reader):
+        found = [reader.content(window) for window in _strips(grid)]
+    missing = sum(count for count, _, _ in found)
+    known = [values for _, *values in found if np.isfinite(values[0])]
+    if missing == grid.rows * grid.columns or not known:
+        return math.nan, math.nan, missing
+    return min(least for least, _ in known), max(greatest for _, greatest in known), missing
 
 
 def _strips(grid: Grid) -> list[Window]:

@@ -4,8 +4,9 @@ import datetime
 import math
 import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -17,6 +18,7 @@ from landloom import grids, integrity, rasters, remote, sensors
 from landloom.errors import InputError
 from landloom.grid_settings import GridSettings
 from landloom.grids import Grid, Window
+from landloom.integrity import Inspection
 from landloom.looks import Look
 from landloom.progress import Progress
 from landloom.sensor_settings import AnySensor
@@ -26,6 +28,9 @@ from landloom.series import AcquisitionReader
 _FINEST = GridSettings()  # type: ignore[call-arg]
 _EDGE_PX = 1e-6
 """Of a pixel: less does not make another one."""
+
+OPENED_AT_ONCE = 8
+"""Files that are opened at a time: those on other machines are waited for."""
 
 STRIP_BYTES = 10**8
 """Of the bands of a look that are read at once, for a thread."""
@@ -80,7 +85,26 @@ def _describe(found: Found, settings: AnySensor, sensor: str, tile: str, product
     found.left_out.append(look)
 
 
-def tile_grid(acquisitions: Sequence[Acquisition], wanted: GridSettings = _FINEST) -> Grid:
+FinestGrids = Callable[[Sequence[Acquisition]], list[Grid | InputError]]
+"""Gives the grid of the finest band of each acquisition, or why it is not known."""
+
+
+def finest_grids(acquisitions: Sequence[Acquisition]) -> list[Grid | InputError]:
+    """Open the bands of acquisitions, and return the grid of the finest of each, or why one does not open."""
+    with ThreadPoolExecutor(OPENED_AT_ONCE) as pool:
+        return list(pool.map(_finest_grid, acquisitions))
+
+
+def _finest_grid(acquisition: Acquisition) -> Grid | InputError:
+    try:
+        return min((_grid_of(band) for _, band in acquisition.bands), key=lambda grid: grid.pixel_area)
+    except InputError as error:
+        return error
+
+
+def tile_grid(
+    acquisitions: Sequence[Acquisition], wanted: GridSettings = _FINEST, finest: FinestGrids = finest_grids
+) -> Grid:
     """Return the grid that a tile is worked on in: that of its products, or a coarser one from the same corner.
 
     Raises
@@ -88,17 +112,19 @@ def tile_grid(acquisitions: Sequence[Acquisition], wanted: GridSettings = _FINES
     InputError
         Where none opens, or the wanted resolution does not go with the CRS.
     """
-    return _grid_and_givers(acquisitions, wanted)[0]
+    return _grid_and_givers(acquisitions, wanted, finest)[0]
 
 
-def _grid_and_givers(acquisitions: Sequence[Acquisition], wanted: GridSettings) -> tuple[Grid, list[Acquisition]]:
+def _grid_and_givers(
+    acquisitions: Sequence[Acquisition], wanted: GridSettings, finest: FinestGrids
+) -> tuple[Grid, list[Acquisition]]:
     """Return the grid of a tile, and the acquisitions of the sensor that gives it."""
     problem = "no product can be opened"
     for sensor, looks in groupby(acquisitions, key=lambda acquisition: acquisition.sensor):
         if wanted.sensor in (None, sensor):
             givers = list(looks)
             try:
-                return _of_resolution(own_grid(givers), wanted.resolution_m), givers
+                return _of_resolution(_own_grid(finest(givers)), wanted.resolution_m), givers
             except InputError as error:
                 problem = str(error)
     if wanted.sensor and wanted.sensor not in {one.sensor for one in acquisitions}:
@@ -108,27 +134,15 @@ def _grid_and_givers(acquisitions: Sequence[Acquisition], wanted: GridSettings) 
     raise InputError(problem)
 
 
-def own_grid(acquisitions: Sequence[Acquisition]) -> Grid:
+def _own_grid(finest: Sequence[Grid | InputError]) -> Grid:
     """Return the grid of the finest band that most acquisitions of a sensor share.
 
     Most, not the first: a single product of another place must not move the tile there.
-
-    Raises
-    ------
-    InputError
-        Where none opens.
     """
-    found: list[Grid] = []
-    problem = "no product can be opened"
-    for acquisition in acquisitions:
-        try:
-            grids_of_bands = [_grid_of(band) for _, band in acquisition.bands]
-            found.append(min(grids_of_bands, key=lambda grid: grid.pixel_area))
-        except InputError as error:
-            problem = str(error)
-    if not found:
-        raise InputError(problem)
-    return Counter(found).most_common(1)[0][0]
+    known = [grid for grid in finest if isinstance(grid, Grid)]
+    if not known:
+        raise [problem for problem in finest if isinstance(problem, InputError)][-1]
+    return Counter(known).most_common(1)[0][0]
 
 
 def _of_resolution(grid: Grid, resolution_m: float | None) -> Grid:
@@ -179,27 +193,28 @@ def _grid_of(band: RasterBand) -> Grid:
         raise InputError(f"{band.name}: cannot be read ({error})") from None
 
 
-def usable(acquisitions: Sequence[Acquisition], grid: Grid) -> tuple[list[Acquisition], list[Look]]:
+def inspected(acquisitions: Sequence[Acquisition], grid: Grid) -> dict[Acquisition, Inspection]:
+    """Open all files of acquisitions."""
+    with ThreadPoolExecutor(OPENED_AT_ONCE) as pool:
+        found = pool.map(lambda acquisition: integrity.inspect(acquisition, grid), acquisitions)
+        return dict(zip(acquisitions, found, strict=True))
+
+
+def usable(inspections: Mapping[Acquisition, Inspection], grid: Grid) -> tuple[list[Acquisition], list[Look]]:
     """Separate whole products of this tile from the others."""
     good, broken = [], []
-    for _, looks in groupby(acquisitions, key=lambda acquisition: acquisition.sensor):
+    for _, looks in groupby(inspections, key=lambda acquisition: acquisition.sensor):
         of_sensor = list(looks)
-        own = _own_grid_or(of_sensor, grid)
+        finest = [inspections[one].finest for one in of_sensor]
+        # Where none opens, the check of each will tell.
+        own = _own_grid(finest) if any(isinstance(one, Grid) for one in finest) else grid
         for acquisition in of_sensor:
             try:
-                integrity.check(acquisition, grid, own)
+                integrity.check(acquisition, inspections[acquisition], own)
                 good.append(acquisition)
             except InputError as error:
-                broken.append(Look(acquisition.sensor, acquisition.date, acquisition.product, str(error), 0.0))
+                broken.append(_broken(acquisition, error))
     return good, broken
-
-
-def _own_grid_or(acquisitions: Sequence[Acquisition], grid: Grid) -> Grid:
-    """Return the grid of a sensor's products, or another where none opens, as the check of each will tell."""
-    try:
-        return own_grid(acquisitions)
-    except InputError:
-        return grid
 
 
 def survey(
@@ -229,39 +244,54 @@ def survey(
         products, if they are cut to tiles, lie on another grid than the tile's.
     """
     found = find_acquisitions(settings, tile, period)
-    good, broken = usable(found.acquisitions, grid)
-    rejected = [look for look in found.left_out if not look.filtered] + broken
-    if rejected and (on_bad_product == "stop" or not good):
-        remedy = (
-            "get whole ones, or leave out with `on_bad_product: skip`" if good else "does the sensor describe them?"
-        )
-        raise InputError(_refusal(tile, rejected, remedy))
-    _check_seen(settings, tile, good, [*found.left_out, *broken])
-    _check_grid(tile, found.acquisitions, grid, wanted)
+    inspections = inspected(found.acquisitions, grid)
+    good, broken = usable(inspections, grid)
+    left_out = [*found.left_out, *broken]
+    _check_bad(tile, left_out, bool(good), on_bad_product)
+    _check_seen(settings, tile, good, left_out)
+    _check_grid(tile, found.acquisitions, grid, wanted, lambda looks: [inspections[one].finest for one in looks])
     least = {sensor: one.least_clear_share for sensor, one in settings.items()}
-    validity, shares = count_clear(good, grid, threads, least)
-    looks = [_look(one, share, least[one.sensor]) for one, share in zip(good, shares, strict=True)]
+    validity, looks = count_clear(good, grid, threads, least)
+    looks_of_all = [*looks, *left_out]
+    _check_bad(tile, looks_of_all, any(not look.problem or look.filtered for look in looks), on_bad_product)
     used = [one for one, look in zip(good, looks, strict=True) if not look.problem]
     order = {sensor: rank for rank, sensor in enumerate(settings)}
-    left_out = [*found.left_out, *broken]
-    ordered = sorted(looks + left_out, key=lambda look: (order[look.sensor], look.date, look.product))
+    ordered = sorted(looks_of_all, key=lambda look: (order[look.sensor], look.date, look.product))
     _check_seen(settings, tile, used, ordered)
     return used, ordered, validity
 
 
-def _check_grid(tile: str, acquisitions: Sequence[Acquisition], grid: Grid, wanted: GridSettings) -> None:
+def _check_grid(
+    tile: str, acquisitions: Sequence[Acquisition], grid: Grid, wanted: GridSettings, finest: FinestGrids
+) -> None:
     """Raise where the grid of the first survey is not that of the products any more.
 
     Scenes have extents of their own and are resampled: which most of them share may change with each that comes. Of
     these, a grid of such pixels holds.
     """
-    now, givers = _grid_and_givers(acquisitions, wanted)
+    now, givers = _grid_and_givers(acquisitions, wanted, finest)
     same_pixels = (now.resolution, now.resolution_y) == (grid.resolution, grid.resolution_y)
     if now != grid and (not same_pixels or any(one.cut == "tile" for one in givers)):
         raise InputError(
             f"tile {tile}: most products lie on another grid than when the tile was first surveyed; "
             "draw all grids again with `--forcerun grid`"
         )
+
+
+def _check_bad(tile: str, looks: Sequence[Look], some_good: bool, on_bad_product: str) -> None:
+    """Raise where products cannot be used, unless they may be skipped and others are left."""
+    rejected = [look for look in looks if look.problem and not look.filtered]
+    if rejected and (on_bad_product == "stop" or not some_good):
+        remedy = (
+            "get whole ones, or leave out with `on_bad_product: skip`"
+            if some_good
+            else "does the sensor describe them?"
+        )
+        raise InputError(_refusal(tile, rejected, remedy))
+
+
+def _broken(acquisition: Acquisition, problem: InputError) -> Look:
+    return Look(acquisition.sensor, acquisition.date, acquisition.product, str(problem), 0.0)
 
 
 def _look(acquisition: Acquisition, share: float, least: float) -> Look:
@@ -294,9 +324,11 @@ def unseen_by(settings: Mapping[str, AnySensor], looks: Sequence[Look]) -> list[
 
 
 def count_clear(
-    acquisitions: Sequence[Acquisition], grid: Grid, threads: int, least: Mapping[str, float] | None = None
-) -> tuple[np.ndarray, list[float]]:
-    """Return how often each pixel is clear (uint16), and the share of clear pixels of each acquisition.
+    acquisitions: Sequence[Acquisition], grid: Grid, threads: int, least: Mapping[str, float]
+) -> tuple[np.ndarray, list[Look]]:
+    """Return how often each pixel is clear (uint16), and the line of each acquisition, with the share that is clear.
+
+    An acquisition that cannot be read to its end does not count, and its line says why.
 
     Parameters
     ----------
@@ -307,22 +339,24 @@ def count_clear(
     progress = Progress("looks", validity.size * len(acquisitions))
     adding = threading.Lock()
 
-    def count(acquisition: Acquisition) -> float:
-        reader = AcquisitionReader(acquisition, grid, "nearest")
+    def count(acquisition: Acquisition) -> Look:
         strips = []
         clear_pixels = 0
-        for window in _strips(grid, len(acquisition.bands)):
-            clear = reader.seen(window)
-            clear_pixels += int(np.count_nonzero(clear))
-            strips.append((window, np.packbits(clear, axis=1)))
-            with adding:
-                progress.advance(window.pixels)
-        reader.close()
-        share = clear_pixels / validity.size
+        try:
+            with closing(AcquisitionReader(acquisition, grid, "nearest")) as reader:
+                for window in _strips(grid, len(acquisition.bands)):
+                    clear = reader.seen(window)
+                    clear_pixels += int(np.count_nonzero(clear))
+                    strips.append((window, np.packbits(clear, axis=1)))
+                    with adding:
+                        progress.advance(window.pixels)
+        except InputError as error:
+            return _broken(acquisition, error)
+        look = _look(acquisition, clear_pixels / validity.size, least[acquisition.sensor])
         with adding:
-            for window, packed in strips if share >= (least or {}).get(acquisition.sensor, 0.0) else ():
+            for window, packed in () if look.problem else strips:
                 validity[window.slices] += np.unpackbits(packed, axis=1, count=window.columns)
-        return share
+        return look
 
     with ThreadPoolExecutor(threads) as pool:
         return validity, list(pool.map(count, acquisitions))

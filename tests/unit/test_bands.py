@@ -8,9 +8,10 @@ import rasterio
 from rasterio.enums import Resampling
 from rasterio.warp import reproject
 
-from landloom.bands import BandReader, MaskReader, pixels_across
+from landloom.bands import BandReader, MaskReader
 from landloom.grids import Grid, Window, transformer
 from landloom.sensors.base import NODATA, Mask, RasterBand
+from landloom.warped import pixels_across
 
 GRID = Grid("EPSG:32631", 300000.0, 4900020.0, 20.0, 20.0, 48, 40)
 IMAGES = {
@@ -180,11 +181,3 @@ def test_masks_are_those_of_the_nearest_pixel(tmp_path, name):
     expected = flags[rows.clip(0, grid.rows - 1).astype(int), columns.clip(0, grid.columns - 1).astype(int)] == 0
     np.testing.assert_array_equal(clear[told], expected[told])
     assert not clear[~inside].any()
-
-
-def test_nodata_that_the_type_cannot_hold(tmp_path):
-    """As the file beside a real N2A product tells: it marks nothing, and is no reason to fail."""
-    grid = placed(IMAGES["another zone, as fine"])
-    written(tmp_path / "image.tif", grid, np.uint16, 60000)
-    reader = BandReader(RasterBand(str(tmp_path / "image.tif"), nodata=NODATA), GRID, "bilinear")
-    assert reader.read(WHOLE).dtype == np.uint16

@@ -1,6 +1,7 @@
 """A tile's images are moved to where the reference lies, and read from there."""
 
 import datetime
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -80,6 +81,25 @@ def test_each_image_onto_the_clearest(looks):
     assert "a shift of 3.5 pixels is more than 3 (`largest_shift_px`)" in far.problem
     assert find(looks, threads=1) == found
     assert find(looks[5:], str(looks[0].bands[0][1].path), largest_shift_px=4)[0].y_m == pytest.approx(35, abs=1)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("of_raster", [False, True])
+def test_few_patches_are_in_memory(looks, monkeypatch, threads, of_raster):
+    """Those of a row of the reference, and one of each image that is compared with it."""
+    alive, most = weakref.WeakValueDictionary(), []
+    real = coregistration.shift_estimates.edges
+
+    def watched(values, clear):
+        made = real(values, clear)
+        alive[len(most)] = made
+        most.append(len(alive))
+        return made
+
+    monkeypatch.setattr(coregistration.shift_estimates, "edges", watched)
+    find(looks, looks[0].bands[0][1].path if of_raster else None, threads, patch_px=64)
+    assert len(most) > 3 * 5 * 5
+    assert max(most) <= 5 + 2 * threads
 
 
 def test_what_is_asked_for(looks):

@@ -7,12 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
+import rasterio
 
 import stac_server as web
 from landloom import integrity, sensors, signing, source_files
-from landloom.bands import MaskReader
+from landloom.bands import BandReader, MaskReader
 from landloom.errors import InputError
 from landloom.grids import Window
+from landloom.sensors.base import RasterBand
 from landloom.series import AcquisitionReader
 from unit.sensors.stac_material import GRID, TILE, at, item, stac, write_assets, write_items
 
@@ -71,7 +73,7 @@ def assert_as_on_disk(acquisition, folder, tmp_path, reader=None):
 
 def test_a_window_costs_a_part_of_the_files(server, folder, tmp_path):
     acquisition = look(tmp_path, at(server.url, item()))
-    integrity.check(acquisition, GRID, GRID)
+    integrity.check(acquisition, integrity.inspect(acquisition, GRID), GRID)
     assert_as_on_disk(acquisition, folder, tmp_path)
     total = sum(path.stat().st_size for path in folder.rglob("*.tif"))
     print(f"{server.sent()} of {total} bytes in {server.requests()} requests")
@@ -145,7 +147,7 @@ def test_errors_that_stay_are_told(server, tmp_path):
 
         assert re.search(problem, message), message
         with pytest.raises(InputError):
-            integrity.check(acquisition, GRID, GRID)
+            integrity.check(acquisition, integrity.inspect(acquisition, GRID), GRID)
     asked = look(tmp_path, at(server.url, item()))
     server.faults[:] = [web.times(10**6, web.error(401))]
     assert "does it need a signature (`sign`)" in message_of(asked)
@@ -155,6 +157,25 @@ def test_a_server_that_is_gone(folder, tmp_path):
     with web.serving(folder) as site:
         acquisition = look(tmp_path, at(site.url, item()))
     assert "127.0.0.1 does not answer" in message_of(acquisition)
+
+
+def test_one_band_of_several_is_resampled_as_on_disk(server, folder, tmp_path):
+    """It is opened as a part of its file, with the same rights, and by the same driver only."""
+    off = GRID.moved(3.0, 4.0)
+    values = np.stack([np.full((GRID.rows, GRID.columns), 5, np.int16)] * 2)
+    values[1, 150:170] = -10000
+    with rasterio.open(folder / "two.tif", "w", driver="GTiff", count=2, dtype="int16", **GRID.profile()) as file:
+        file.write(values)
+    read = []
+    for path in (str(folder / "two.tif"), f"/vsicurl/{server.url}/two.tif?sig=SECRET"):
+        reader = BandReader(RasterBand(path, 2, nodata=-10000), off, "bilinear")
+        read.append(np.empty((WINDOW.rows, WINDOW.columns), np.int16))
+        reader.reflectance(WINDOW, read[-1])
+        reader.close()
+    np.testing.assert_array_equal(read[1], read[0])
+    assert np.unique(read[0]).tolist() == [-10000, 5]
+    # GDAL asks once for the folder, whatever it is told, where it is told to open a GeoTIFF and nothing else.
+    assert {entry.path.partition("?")[0] for entry in server.log} <= {"/two.tif", "/"}
 
 
 def test_what_is_no_image_is_not_opened(server, folder, tmp_path):
@@ -201,7 +222,7 @@ def signed(server, tmp_path, **sign):
 
 def test_addresses_are_signed_with_one_token(server, folder, tmp_path, tokens):
     acquisition = signed(server, tmp_path)
-    integrity.check(acquisition, GRID, GRID)
+    integrity.check(acquisition, integrity.inspect(acquisition, GRID), GRID)
     assert_as_on_disk(acquisition, folder, tmp_path)
     assert len(tokens) == 1
     assert "SECRET" not in repr(acquisition)
@@ -287,7 +308,7 @@ def test_a_real_scene_is_read_in_windows(shared_data, tmp_path):
             acquisition = sensors.describe(settings, "s2", "T29RKH", product)
             from landloom import survey
 
-            grid = survey.own_grid([acquisition])
+            grid = survey.tile_grid([acquisition])
             values, valid = np.empty((3, 64 * 64), np.int16), np.empty(64 * 64, bool)
             AcquisitionReader(acquisition, grid, "bilinear").read(Window(512, 0, 64, 64), None, values, valid)
             results.append((values, valid))

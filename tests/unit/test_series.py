@@ -7,6 +7,7 @@ import pytest
 import rasterio
 from scipy.ndimage import map_coordinates
 
+from landloom import remote
 from landloom.bands import even_factor, is_invalid
 from landloom.errors import InputError
 from landloom.grids import Grid, Window, transformer
@@ -166,6 +167,33 @@ def test_mask_rules():
     assert is_invalid(Mask(source, invalid_bits=0b10), numbers).tolist() == [False, False, True, True, False]
     assert is_invalid(Mask(source, invalid_values=(0, 8)), numbers).tolist() == [True, False, False, False, True]
     assert is_invalid(Mask(source, valid_values=(1, 2)), numbers).tolist() == [True, False, False, True, True]
+
+
+def test_bands_of_one_file_are_read_through_one_dataset(tmp_path, monkeypatch):
+    """Blocks that hold all bands are decoded once; another acquisition may be read by another thread."""
+    values = RNG.integers(1, 9000, (3, 60, 80)).astype(np.int16)
+    with rasterio.open(tmp_path / "3.tif", "w", driver="GTiff", count=3, dtype="int16", **GRID.profile()) as dataset:
+        dataset.write(values)
+    opened, real = [], remote.opened
+    monkeypatch.setattr(remote, "opened", lambda band, attempt: opened.append(band.path) or real(band, attempt))
+    bands = [RasterBand(str(tmp_path / "3.tif"), number) for number in (3, 1)]
+    look = acquisition(bands, [Mask(RasterBand(str(tmp_path / "3.tif"), 2), invalid_values=(1,))])
+    whole = Window(0, 0, 60, 80)
+    for _, series in read([look, look], [whole]):
+        for one in series.values.reshape(2, 2, 60, 80):
+            np.testing.assert_array_equal(one, values[[2, 0]])
+    assert len(opened) == 2
+    reader = AcquisitionReader(look, GRID, "nearest")
+    for _ in range(2):
+        assert reader.seen(whole).mean() == np.mean(values[1] != 1)
+        assert reader.blocks() == [dataset_blocks(tmp_path / "3.tif")] * 2
+        reader.close()
+    assert len(opened) == 4
+
+
+def dataset_blocks(path):
+    with rasterio.open(path) as dataset:
+        return dataset.block_shapes[0]
 
 
 def test_even_factor():

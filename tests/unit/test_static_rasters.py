@@ -112,6 +112,35 @@ def test_nodata_leaves_a_pixel_seen_and_its_feature_missing(tmp_path):
     assert (found.least, found.greatest) == pytest.approx((values[12, 0], values[-1, -1]))
 
 
+@pytest.mark.parametrize(
+    "grid",
+    [
+        GRID,
+        Grid("EPSG:32631", 300000.0, 4900000.0, 20.0, 20.0, 30, 40),
+        Grid("EPSG:32631", 299993.0, 4900004.0, 10.0, 10.0, 62, 83),
+    ],
+)
+@pytest.mark.parametrize("resampling", ["bilinear", "nearest"])
+def test_a_survey_reads_once_and_finds_what_features_hold(tmp_path, monkeypatch, grid, resampling):
+    values = np.random.default_rng(1).uniform(-400, 3000, (grid.rows, grid.columns)).astype(np.float32)
+    values[5:9, 20:] = 77
+    raster = {"file": write(tmp_path / "dem.tif", values, grid), "nodata": 77, "scale": 2, "resampling": resampling}
+    chain = static_rasters.with_rasters(chain_of(tmp_path), of_content({"height": raster}), "T", "2018")
+    feature = stacked(chain)[0][:, 1]
+    read, real = [], static_raster_survey.BandReader.read
+    watched = lambda reader, window: read.append(window) or real(reader, window)  # noqa: E731
+    monkeypatch.setattr(static_raster_survey.BandReader, "read", watched)
+    monkeypatch.setattr(static_raster_survey, "_STRIP_PIXELS", 80 * 7)
+    (found,) = found_in(tmp_path, height=raster)
+    assert len(read) == 9
+    assert found.missing_share == np.mean(feature == -10000) > 0
+    there = feature[feature != -10000]
+    assert found.least <= there.min() + 0.5
+    assert found.greatest >= there.max() - 0.5
+    if grid == GRID:
+        assert (round(found.least), round(found.greatest)) == (there.min(), there.max())
+
+
 def test_a_raster_makes_no_pixel_seen(tmp_path):
     rasters = of_content({"height": {"file": write(tmp_path / "dem.tif", NUMBERS, GRID)}})
     features, seen = stacked(static_rasters.with_rasters(chain_of(tmp_path, clear=False), rasters, "T", "2018"))

@@ -3,12 +3,15 @@
 import dataclasses
 import datetime
 import json
+import shutil
+import threading
+from collections import Counter
 
 import numpy as np
 import pytest
 import rasterio
 
-from landloom import calendars, looks, sensor_settings, survey, tiles
+from landloom import calendars, looks, remote, sensor_settings, survey, tiles
 from landloom.errors import InputError
 from landloom.feature_settings import FeatureSettings
 from landloom.grid_settings import GridSettings
@@ -87,6 +90,21 @@ def test_least_clear_share(archive):
     np.testing.assert_array_equal(validity[:, 0], [2] * 5 + [3] * 15)
 
 
+@pytest.mark.parametrize("rules", [{"CLM": "any", "EDG": "any"}, {"CLM": [1, 3]}])
+def test_no_data_is_not_clear_whatever_masks_are_asked(tmp_path, rules):
+    """Half of the tile lies outside of the swath."""
+    name = f"SENTINEL2A_20210511-105804-037_L2A_{TILE}_D_V1-7"
+    values, edge = np.full((20, 24), 500, np.int16), np.zeros((20, 24), np.uint8)
+    values[:, 12:], edge[:, 12:] = -10000, 1
+    write(tmp_path / name / f"{name}_FRE_B4.tif", values, GRID)
+    write(tmp_path / name / "MASKS" / f"{name}_EDG_R1.tif", edge, GRID)
+    write(tmp_path / name / "MASKS" / f"{name}_CLM_R1.tif", edge * 0, GRID)
+    section = {"type": "sentinel2_theia", "archive": str(tmp_path), "bands": ["B4"], "invalid_bits": rules}
+    _, (look,), validity = surveyed(of(s=section))
+    assert look.clear_share == 0.5
+    np.testing.assert_array_equal(validity, 1 - edge)
+
+
 def test_what_is_filtered_is_in_the_table(archive, tmp_path):
     _, found, _ = surveyed(of(h=hls(archive, days=["04-01", "10-31"], least_clear_share=0.5)))
     looks.write_looks(found, tmp_path / "acquisitions.csv")
@@ -108,6 +126,47 @@ def test_what_is_filtered_may_be_broken(archive):
     with pytest.raises(InputError, match="layer Fmask is missing"):
         surveyed(of(h=hls(archive)))
     assert surveyed(of(h=hls(archive)), on_bad_product="skip")[1][0].status == "skipped"
+
+
+@pytest.fixture
+def torn(tmp_path):
+    """Make products of which one has a broken block in its mask, and not at its end: only who reads it sees it."""
+    large = Grid(GRID.crs, GRID.left, GRID.top, 3.0, 3.0, 200, 240)
+    for day in (10, 100, 200, 300):
+        write_hls(tmp_path / "hls", day, grid=large)
+    (path,) = tmp_path.rglob("*2021200*Fmask.tif")
+    noise = np.random.default_rng(1).integers(0, 2, (200, 240)).astype(np.uint8) * 64
+    options = {"driver": "GTiff", "count": 1, "dtype": "uint8", "compress": "deflate"}
+    with rasterio.open(path, "w", **options, **large.profile()) as dataset:
+        dataset.write(noise, 1)
+    content = path.read_bytes()
+    middle = len(content) // 2
+    path.write_bytes(content[:middle] + bytes(200) + content[middle + 200 :])
+    return tmp_path / "hls"
+
+
+def test_a_broken_block_is_found_with_all_others(torn):
+    (other,) = torn.rglob("*2021300*Fmask.tif")
+    shutil.copy(next(torn.rglob("*2021200*Fmask.tif")), other)
+    with pytest.raises(InputError, match=r"(?s)2 products cannot be used.*2021200\S*Fmask.*2021300\S*Fmask") as error:
+        surveyed(of(h=hls(torn)))
+    assert "on_bad_product: skip" in str(error.value)
+
+
+def test_a_product_with_a_broken_block_is_skipped(torn):
+    used, found, validity = surveyed(of(h=hls(torn)), on_bad_product="skip")
+    assert [look.status for look in found] == ["used", "used", "skipped", "used"]
+    assert "Fmask.tif: cannot be read" in found[2].problem
+    assert len(used) == 3
+    assert (validity == 3).all()
+
+
+def test_nothing_is_left_where_all_are_broken(torn):
+    source = next(torn.rglob("*2021200*Fmask.tif"))
+    for other in set(torn.rglob("*Fmask.tif")) - {source}:
+        shutil.copy(source, other)
+    with pytest.raises(InputError, match=r"4 products cannot be used; does the sensor describe them\?"):
+        surveyed(of(h=hls(torn)), on_bad_product="skip")
 
 
 @pytest.mark.parametrize(
@@ -271,6 +330,41 @@ def test_resolution_in_metres_needs_metres(archive, tmp_path):
         InputError, match=r"grid\.resolution_m: the products' CRS EPSG:4326 is not measured in metres"
     ):
         survey.common_grid(of(h=hls(tmp_path / "degrees")), TILE, YEAR, GridSettings(resolution_m=20))
+
+
+def test_files_are_opened_once_to_be_checked(archive, monkeypatch):
+    """And masks once more, to be counted: each time is a wait where files lie on another machine."""
+    opened, real = Counter(), remote.opened
+
+    def counting(band, attempt=0):
+        opened[band.path.rsplit(".", 2)[1]] += 1
+        return real(band, attempt)
+
+    monkeypatch.setattr(remote, "opened", counting)
+    grid = survey.common_grid(of(h=hls(archive)), TILE, YEAR)
+    assert opened == {"B04": 4, "B8A": 4}
+    opened.clear()
+    survey.survey(of(h=hls(archive)), TILE, YEAR, grid, "stop", 2)
+    assert opened == {"B04": 4, "B8A": 4, "Fmask": 8}
+
+
+@pytest.mark.parametrize("job", ["grid", "survey"])
+def test_several_products_are_opened_at_a_time(archive, monkeypatch, job):
+    grid = survey.common_grid(of(h=hls(archive)), TILE, YEAR)
+    together, real = threading.Barrier(4), remote.opened
+    waiting = Counter()
+
+    def slow(band, attempt=0):
+        waiting[band.path] += 1
+        if waiting[band.path] == 1 and "B04" in band.path:
+            together.wait(10)
+        return real(band, attempt)
+
+    monkeypatch.setattr(remote, "opened", slow)
+    if job == "grid":
+        assert survey.common_grid(of(h=hls(archive)), TILE, YEAR) == grid
+    else:
+        survey.survey(of(h=hls(archive)), TILE, YEAR, grid, "stop", 1)
 
 
 # Products of another tile under this one's name

@@ -35,4 +35,5 @@ def describe(settings: Landsat8TheiaSettings, sensor: str, tile: str, product: P
     members = Members(product)
     bands = tuple((name, muscate.band(members, settings.reflectance, name, NODATA)) for name in settings.bands)
     masks = tuple(muscate.masks(members, settings.invalid_bits, ["XS"]))
-    return Acquisition(sensor, tile, product.date, product.name, bands, masks, cut="tile")
+    covered = muscate.tell_nodata(settings.invalid_bits)
+    return Acquisition(sensor, tile, product.date, product.name, bands, masks, covered, cut="tile")

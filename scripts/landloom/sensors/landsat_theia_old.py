@@ -21,6 +21,8 @@ NAME = re.compile(
 )
 
 ANY_BIT = 0xFFFF
+NODATA_BIT = 0
+"""Of the mask DIV."""
 
 
 def find(
@@ -57,7 +59,9 @@ def describe(settings: LandsatTheiaOldSettings, sensor: str, tile: str, product:
     gain = settings.scale * REFLECTANCE_SCALE
     bands = tuple((band, RasterBand(path, places.index(band) + 1, gain, nodata=NODATA)) for band in settings.bands)
     masks = tuple(_masks(settings, members))
-    return Acquisition(sensor, tile, product.date, product.name, bands, masks, cut="tile")
+    diverse = settings.invalid_bits.get("DIV", [])
+    covered = diverse == "any" or NODATA_BIT in diverse
+    return Acquisition(sensor, tile, product.date, product.name, bands, masks, covered, cut="tile")
 
 
 def _masks(settings: LandsatTheiaOldSettings, members: Members) -> Iterator[Mask]:

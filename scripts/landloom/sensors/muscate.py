@@ -5,7 +5,7 @@ Source: MUSCATE product format, https://labo.obs-mip.fr/multitemp/theia-sentinel
 
 import datetime
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,11 @@ def masks(members: Members, rules: dict[Any, Any], resolutions: Collection[str])
         invalid = ANY_BIT if bits == "any" else bit_mask(bits)
         for resolution in list(resolutions)[:1] if mask == "CLM" else resolutions:
             yield Mask(mask_file(members, mask, resolution), invalid_bits=invalid)
+
+
+def tell_nodata(rules: Mapping[Any, Any]) -> bool:
+    """Return whether MAJA's masks, by the rules of a configuration, tell where bands are missing: edges do."""
+    return rules.get("EDG") == "any"
 
 
 def orbit(product: Product) -> int:

@@ -29,6 +29,8 @@ NAME = re.compile(
 METADATA_BANDS = ("B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B9", "B10", "B11", "B12")
 """Bands in the order of ``band_id`` in the metadata, from 0."""
 
+NODATA_CLASS = 0
+
 LARGEST_NUMBER = 1e6
 """Of offsets (-1000) and quantification values (10000); beyond, 16 bits of reflectance mean nothing."""
 
@@ -100,7 +102,8 @@ def describe(settings: Sen2corSettings, sensor: str, tile: str, product: Product
     scl = RasterBand(members.one(_image(tile, "SCL", "20m"), "scene classification (SCL_20m)"))
     mask = Mask(scl, invalid_values=tuple(settings.invalid_classes))
     sources = (members.gdal_path(metadata),)
-    return Acquisition(sensor, tile, product.date, product.name, bands, (mask,), metadata=sources, cut="tile")
+    covered = NODATA_CLASS in settings.invalid_classes
+    return Acquisition(sensor, tile, product.date, product.name, bands, (mask,), covered, sources, cut="tile")
 
 
 def _image(tile: str, layer: str, resolution: str) -> str:

@@ -19,6 +19,9 @@ NAME = re.compile(
     r"_(?P<letter>[A-Z])_V(?P<major>\d+)-(?P<minor>\d+)(?:\.zip)?"
 )
 
+FLAG_NODATA = 0
+"""Value of the mask FLG."""
+
 
 def find(
     settings: Sentinel2L3aSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
@@ -39,4 +42,5 @@ def describe(settings: Sentinel2L3aSettings, sensor: str, tile: str, product: Pr
     invalid = tuple(settings.invalid_values)
     flags = (muscate.mask_file(members, "FLG", resolution) for resolution in resolutions(settings.bands))
     masks = tuple(Mask(flag, invalid_values=invalid) for flag in flags)
-    return Acquisition(sensor, tile, product.date, product.name, bands, masks, cut="tile")
+    covered = FLAG_NODATA in invalid
+    return Acquisition(sensor, tile, product.date, product.name, bands, masks, covered, cut="tile")

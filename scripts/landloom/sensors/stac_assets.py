@@ -38,6 +38,8 @@ no data, too."""
 _LARGEST = 1e6
 """Of scales and offsets; beyond, 16 bits of reflectance mean nothing."""
 
+_NO_UNITS = ("1", "none", "reflectance", "unitless", "dimensionless")
+
 _LONGEST_ADDRESS = 4000
 
 
@@ -160,6 +162,9 @@ def scaling(item: Item, found: Place, settings: StacSettings, wanted: str | Stac
     """
     given = [wanted.model_dump()] if isinstance(wanted, StacBand) else []
     given += [settings.model_dump(include={"scale", "offset", "nodata"})]
+    own = _first(given, ("scale", "offset"))
+    if None in own.values():
+        _check_unit(item, found)
     told = _told_scaling(item, found)
     numbers = _first([*given, told, _of_family(item)], ("scale", "offset", "nodata"))
     if numbers["scale"] is None:
@@ -177,10 +182,25 @@ def _first(tables: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> dict[str
     return {key: next((one[key] for one in tables if one.get(key) is not None), None) for key in keys}
 
 
+def _check_unit(item: Item, found: Place) -> None:
+    """Raise where an asset holds something else than reflectances, as by its own scaling it is not to be stored."""
+    units = [value for one in _tables(found) for value in _first([one], ("raster:unit", "unit")).values() if value]
+    if units and str(units[0]).lower() not in _NO_UNITS:
+        raise InputError(
+            f"{where(item)}: asset {found.key} is in {shortened(str(units[0]))}, and values up to 3.2767 are stored; "
+            "give `scale` and `offset` of the band that make such of it"
+        )
+
+
+def _tables(found: Place) -> list[dict[str, Any]]:
+    """Return where an item may tell of a band's numbers, the nearest first."""
+    told_bands = [_told_bands(found.asset, key=key) for key in ("bands", "raster:bands")]
+    return [bands[found.number - 1] for bands in told_bands if found.number <= len(bands)] + [found.asset]
+
+
 def _told_scaling(item: Item, found: Place) -> dict[str, float | None]:
     """Return scale, offset and nodata as an item tells them, of the band or of the whole asset."""
-    told_bands = [_told_bands(found.asset, key=key) for key in ("bands", "raster:bands")]
-    tables = [bands[found.number - 1] for bands in told_bands if found.number <= len(bands)] + [found.asset]
+    tables = _tables(found)
     told: dict[str, float | None] = {}
     for key in ("scale", "offset", "nodata"):
         both = [value for table in tables for value in _first([table], (f"raster:{key}", key)).values()]

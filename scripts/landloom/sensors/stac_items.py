@@ -25,7 +25,7 @@ MOST_NAME = 200
 
 _USED = ("id", "collection", "properties", "geometry", "bbox", "landloom:address")
 _USED_OF_ASSETS = re.compile(
-    r"href|alternate|bands|eo:bands|raster:bands|file:checksum|file:size|nodata|(raster:)?(scale|offset|nodata)"
+    r"href|alternate|bands|eo:bands|raster:bands|file:checksum|file:size|nodata|(raster:)?(scale|offset|nodata|unit)"
 )
 """Parts of items and assets that are looked at; the rest of thousands of items is not kept in memory."""
 

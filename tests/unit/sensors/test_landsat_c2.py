@@ -160,7 +160,7 @@ def test_real_product(real, tmp_path):
     assert (one.date, one.product) == (datetime.date(2019, 12, 1), REAL)
     grid = grids.of_raster(one.bands[0][1].path)
     window = Window(0, 0, grid.rows, grid.columns)
-    integrity.check(one, grid, grid)
+    integrity.check(one, integrity.inspect(one, grid), grid)
 
     def share(bits, saturated=False):
         (mask, *_) = found("landsat_c2", real, "008059", invalid_bits=bits, mask_saturated=saturated)[0].masks
@@ -169,7 +169,7 @@ def test_real_product(real, tmp_path):
         return 1 - clear.mean()
 
     assert [round(share([bit]), 2) for bit in (3, 4, 6)] == [0.56, 0.04, 0.11]
-    valid = survey.count_clear([one], grid, 1)[1][0]
+    valid = survey.count_clear([one], grid, 1, {one.sensor: 0.0})[1][0].clear_share
     with rasterio.open(one.masks[0].source.path) as dataset:
         quality = dataset.read(1)
     with rasterio.open(one.bands[2][1].path) as dataset:
@@ -204,7 +204,7 @@ def test_tar_read_in_place(real, tmp_path):
     (plain,) = found("landsat_c2", real, "008059")
     assert packed.files == [str(tmp_path / f"{REAL}.tar")]
     grid = grids.of_raster(packed.bands[0][1].path)
-    integrity.check(packed, grid, grid)
+    integrity.check(packed, integrity.inspect(packed, grid), grid)
     window = Window(100, 200, 60, 50)
     values = [BandReader(one.bands[3][1], grid, "bilinear").read(window) for one in (packed, plain)]
     np.testing.assert_array_equal(*values)
@@ -224,7 +224,7 @@ def test_scene_onto_the_grid_of_another_zone(real):
     scene = grids.of_raster(one.bands[0][1].path)
     x, y = grids.transformer(scene.crs, "EPSG:32619").transform(450000, 180000)
     grid = Grid("EPSG:32619", round(x, -1), round(y, -1), 450.0, 450.0, 60, 60)
-    integrity.check(one, grid, scene)
+    integrity.check(one, integrity.inspect(one, grid), scene)
     values = BandReader(one.bands[3][1], grid, "nearest").read(Window(0, 0, 60, 60))
     x, y = grids.transformer(grid.crs, scene.crs).transform(*grid.centres(Window(0, 0, 60, 60)))
     with rasterio.open(one.bands[3][1].path) as dataset:

@@ -51,6 +51,14 @@ def test_offsets_of_real_metadata(real_products, tmp_path, name, tile, shift):
     assert acquisition.masks[0].invalid_values == (0, 1, 3, 8, 9, 10)
 
 
+@pytest.mark.parametrize(("classes", "told"), [([0, 1, 3, 8, 9, 10], True), ([3, 8, 9], False)])
+def test_the_mask_tells_of_no_data_only_by_class_0(real_products, tmp_path, classes, told):
+    with_images(real_products, tmp_path, NEW, "T01WCS")
+    narrow = settings(tmp_path, invalid_classes=classes)
+    (product,) = sensors.find(narrow, "T01WCS", *ALWAYS)
+    assert sensors.describe(narrow, "s2", "T01WCS", product).masks_cover_nodata is told
+
+
 def test_dates_of_real_products(real_products):
     (old,) = sensors.find(settings(real_products), "T07HFE", *ALWAYS)
     (new,) = sensors.find(settings(real_products), "T01WCS", *ALWAYS)

@@ -54,7 +54,7 @@ def product(tmp_path):
 def test_reflectances_and_mask(product):
     acquisition, numbers, scl = product
     assert tile_grid([acquisition]) == FINE
-    integrity.check(acquisition, FINE, FINE)
+    integrity.check(acquisition, integrity.inspect(acquisition, FINE), FINE)
     with TileReader({"s2": [acquisition]}, FINE, {"s2": "nearest"}, 1) as reader:
         ((_, series),) = reader.stream([Window(0, 0, 120, 120)])
     values, valid = series["s2"].values[0].reshape(2, 120, 120), series["s2"].valid[0].reshape(120, 120)
@@ -73,4 +73,4 @@ def test_a_truncated_image_is_named(product):
     with open(path, "wb") as file:  # noqa: PTH123
         file.write(content[: len(content) // 2])
     with pytest.raises(InputError, match=r"B11_20m\.jp2"):
-        integrity.check(acquisition, FINE, FINE)
+        integrity.check(acquisition, integrity.inspect(acquisition, FINE), FINE)

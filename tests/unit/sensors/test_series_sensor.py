@@ -210,7 +210,7 @@ def test_real_files_of_137_dates(modis):
     missing = 0
     for place in (0, 27, 51, 136):
         look = sensors.describe(modis, "modis", "MT", products[place])
-        integrity.check(look, grid, grid)
+        integrity.check(look, integrity.inspect(look, grid), grid)
         values, valid = np.empty((3, grid.rows * grid.columns), np.int16), np.empty(grid.rows * grid.columns, bool)
         AcquisitionReader(look, grid, "nearest").read(Window(0, 0, grid.rows, grid.columns), None, values, valid)
         for (_, band), found in zip(look.bands, values, strict=True):
@@ -230,4 +230,4 @@ def test_as_many_dates_as_bands(modis, tmp_path):
     look = sensors.describe(short, "modis", "MT", sensors.find(short, "MT", *ALWAYS)[0])
     grid = of_raster(look.bands[0][1].path)
     with pytest.raises(InputError, match=r"ndvi.tif: has 137 bands, but 2 dates are given for them"):
-        integrity.check(look, grid, grid)
+        integrity.check(look, integrity.inspect(look, grid), grid)

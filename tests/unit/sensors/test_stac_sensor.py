@@ -212,6 +212,38 @@ def test_scaling_of_stac_1_1(tmp_path):
     assert np.isnan(band.nodata)
 
 
+LANDSAT = {"platform": "landsat-8", "s2:processing_baseline": None}
+KELVIN = {"unit": "kelvin", "scale": 0.00341802, "offset": 149.0}
+
+
+def with_thermal(folder, place, told):
+    """Write an item whose file of temperatures has its unit where STAC 1.0 or 1.1 have it."""
+    one = item(**LANDSAT)
+    raster = {"raster:bands": [told], "bands": [told]}
+    own = {f"raster:{key}" if place == "raster:asset" else key: value for key, value in told.items()}
+    one["assets"]["lwir11"] = {"href": "t.tif", **({place: raster[place]} if place in raster else own)}
+    return write_items(folder / "i.json", one)
+
+
+@pytest.mark.parametrize("place", ["raster:bands", "bands", "asset", "raster:asset"])
+def test_what_is_no_reflectance_needs_a_scaling_of_its_own(tmp_path, place):
+    """Temperatures would all be the largest number that is stored."""
+    archive, wanted = with_thermal(tmp_path, place, KELVIN), {"asset": "lwir11"}
+    for one in (wanted, wanted | {"scale": 0.00000341802}, wanted | {"offset": 0.149}):
+        with pytest.raises(InputError, match=r"asset lwir11 is in kelvin, .* give `scale` and `offset` of the band"):
+            bands(stac(archive, bands={"thermal": one}))
+    band = bands(stac(archive, bands={"thermal": wanted | {"scale": 0.00000341802, "offset": 0.149}}))["thermal"]
+    assert (band.gain, band.shift) == (pytest.approx(0.0341802), pytest.approx(1490))
+    assert 2730 < 44000 * band.gain + band.shift < 3100
+
+
+@pytest.mark.parametrize("unit", ["1", "none", "Reflectance", "", None])
+def test_units_of_reflectances(tmp_path, unit):
+    told = {"unit": unit, "scale": 0.0001, "offset": 0.0}
+    archive = with_thermal(tmp_path, "bands", told)
+    assert bands(stac(archive, bands={"b": "lwir11"}))["b"].gain == 1.0
+
+
 def test_a_band_of_its_own_comes_before_one_in_a_picture(tmp_path):
     one = item()
     one["assets"] = {
@@ -398,7 +430,7 @@ def test_pixels_are_those_of_the_files(tmp_path):
     write_assets(tmp_path, one)
     wanted = stac(write_items(tmp_path / "i.json", one))
     acquisition = look(wanted)
-    integrity.check(acquisition, GRID, GRID)
+    integrity.check(acquisition, integrity.inspect(acquisition, GRID), GRID)
     window = Window(100, 90, 60, 70)
     values, valid = np.empty((2, window.pixels), np.int16), np.empty(window.pixels, bool)
     AcquisitionReader(acquisition, GRID, "bilinear").read(window, None, values, valid)

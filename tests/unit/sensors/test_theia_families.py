@@ -125,6 +125,44 @@ def test_a_product_of_another_tile_in_a_tiles_folder(tmp_path, kind):
         found(kind, tmp_path, "T31TDJ")
 
 
+# Where there is no data
+
+
+def make_theia(folder):
+    name = "SENTINEL2A_20180511-105804-037_L2A_T31TCJ_D_V1-7"
+    masks = [f"MASKS/{name}_{mask}_R1.tif" for mask in ("CLM", "SAT", "EDG")]
+    products.touch(folder / name, f"{name}_FRE_B4.tif", *masks)
+
+
+THEIA = {"bands": ["B4"]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "make", "narrow", "told"),
+    [
+        ("sentinel2_theia", make_theia, THEIA, True),
+        ("sentinel2_theia", make_theia, THEIA | {"invalid_bits": {"EDG": "any"}}, True),
+        ("sentinel2_theia", make_theia, THEIA | {"invalid_bits": {"CLM": "any", "EDG": [1]}}, False),
+        ("sentinel2_theia", make_theia, THEIA | {"invalid_bits": {"CLM": [1, 3]}}, False),
+        ("landsat8_theia", products.make_l8, {}, True),
+        ("landsat8_theia", products.make_l8, {"invalid_bits": {"CLM": "any", "SAT": "any"}}, False),
+        ("sentinel2_l3a", products.make_l3a, {}, True),
+        ("sentinel2_l3a", products.make_l3a, {"invalid_values": [1]}, False),
+        ("landsat_theia_old", products.make_n2a, {}, True),
+        ("landsat_theia_old", products.make_n2a, {"invalid_bits": {"DIV": "any"}}, True),
+        ("landsat_theia_old", products.make_n2a, {"invalid_bits": {"NUA": "any", "DIV": [1]}}, False),
+        ("landsat_theia_old", products.make_n2a, {"invalid_bits": {"NUA": "any"}}, False),
+    ],
+)
+def test_masks_tell_of_no_data_only_by_the_rules_for_it(tmp_path, kind, make, narrow, told):
+    if make is products.make_n2a:
+        make(tmp_path, products.N2A_OF_L8)
+    else:
+        make(tmp_path)
+    (one,) = found(kind, tmp_path, "D0005H0002" if make is products.make_n2a else "T31TCJ", **narrow)
+    assert one.masks_cover_nodata is told
+
+
 # Orbits
 
 
