@@ -12,7 +12,7 @@ import numpy as np
 import rasterio
 
 from landloom import shift_estimates, warped
-from landloom.coregistration_settings import CoregistrationSettings
+from landloom.coregistration_settings import BEST, CoregistrationSettings
 from landloom.errors import InputError
 from landloom.grids import Grid, Window
 from landloom.looks import Look
@@ -96,11 +96,29 @@ def find(
             f"sensors.{sensor.name}.coregistration.reference: {raster or sensor.settings.reference} shows no patch "
             f"of {min(sensor.settings.patch_px, grid.rows, grid.columns)} pixels of tile {acquisitions[0].tile} clear"
         )
-    found = {id(one): _judged(sensor, one, shifts, grid) for one, shifts in zip(others, told, strict=True)}
-    return [
-        Shift(sensor.name, one.date, one.product, "reference") if one is chosen else found[id(one)]
-        for one in acquisitions
+    middle = _middle(told, sensor.settings) if sensor.settings.reference == BEST else np.zeros(2)
+    found = {id(one): _judged(sensor, one, shifts - middle, grid) for one, shifts in zip(others, told, strict=True)}
+    return [_of_reference(sensor, one, -middle, grid) if one is chosen else found[id(one)] for one in acquisitions]
+
+
+def _middle(told: Sequence[np.ndarray], settings: CoregistrationSettings) -> np.ndarray:
+    """Return the median of the shifts onto the clearest image, with that of its own, none.
+
+    Nobody says that the clearest lies where it should; most images may.
+    """
+    together = [shift_estimates.consensus(shifts) for shifts in told]
+    believed = [
+        one.shift_px
+        for one, shifts in zip(together, told, strict=True)
+        if one and not _disagreement(one, len(shifts), settings)
     ]
+    return np.median([(0.0, 0.0), *believed], axis=0) if len(believed) > 1 else np.zeros(2)
+
+
+def _of_reference(sensor: Sensor, acquisition: Acquisition, shift_px: np.ndarray, grid: Grid) -> Shift:
+    """Return the shift of the acquisition that others were compared with."""
+    this = Shift(sensor.name, acquisition.date, acquisition.product, "reference")
+    return this if sensor.settings.reference != BEST else _shifted(this, sensor.settings, shift_px, grid)
 
 
 def _told_shifts(
@@ -207,30 +225,39 @@ def _judged(sensor: Sensor, acquisition: Acquisition, found: np.ndarray, grid: G
     if together is None or why:
         status = "left_out" if settings.otherwise == "leave_out" else "not_found"
         return Shift(*this, status, patches=len(found), agreeing=agreeing, problem=why)  # type: ignore[arg-type]
-    rows, columns = together.shift_px
-    small = max(abs(rows), abs(columns)) < settings.smallest_shift_px
-    return Shift(
-        *this,
-        "in_place" if small else "moved",
-        x_m=columns * grid.resolution,
-        y_m=-rows * grid.resolution_y,
-        patches=len(found),
-        agreeing=agreeing,
-        spread_m=together.spread_px * grid.resolution,
+    known = Shift(
+        *this, "moved", patches=len(found), agreeing=agreeing, spread_m=together.spread_px * grid.resolution
     )
+    return _shifted(known, settings, np.array(together.shift_px), grid)
+
+
+def _shifted(shift: Shift, settings: CoregistrationSettings, shift_px: np.ndarray, grid: Grid) -> Shift:
+    """Return a shift by so many rows and columns, which may be too small to matter."""
+    rows, columns = map(float, shift_px)
+    small = max(abs(rows), abs(columns)) < settings.smallest_shift_px
+    x_m, y_m = columns * grid.resolution, -rows * grid.resolution_y
+    return replace(shift, status="in_place" if small else "moved", x_m=x_m, y_m=y_m)
 
 
 def _why_not(together: Consensus | None, compared: int, settings: CoregistrationSettings) -> str:
     """Return why what patches tell is not believed; empty where it is."""
-    if together is None or compared < settings.least_patches:
-        return f"{compared} patches are clear enough to be compared, {settings.least_patches} are needed"
-    least = max(settings.least_patches, math.ceil(settings.agreeing_share * compared))
-    if together.agreeing < least:
-        return f"{together.agreeing} of {compared} patches agree, {least} are needed"
+    if problem := _disagreement(together, compared, settings):
+        return problem
+    assert together
     largest = max(map(abs, together.shift_px))
     if largest > settings.largest_shift_px:
         return f"a shift of {largest:.1f} pixels is more than {settings.largest_shift_px:g} (`largest_shift_px`)"
     return ""
+
+
+def _disagreement(together: Consensus | None, compared: int, settings: CoregistrationSettings) -> str:
+    """Return why patches do not tell a shift; empty where they do."""
+    if together is None or compared < settings.least_patches:
+        return f"{compared} patches are clear enough to be compared, {settings.least_patches} are needed"
+    least = max(settings.least_patches, math.ceil(settings.agreeing_share * compared))
+    return (
+        "" if together.agreeing >= least else f"{together.agreeing} of {compared} patches agree, {least} are needed"
+    )
 
 
 def of_tile(

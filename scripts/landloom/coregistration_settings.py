@@ -18,7 +18,8 @@ class CoregistrationSettings(Section):
 
     reference: FolderPath = Field(
         description="what images are moved onto: a raster in any CRS and resolution (`{tile}` and `{year}` are "
-        "replaced), the day of an acquisition of the tile as YYYY-MM-DD, or `best`: the clearest acquisition"
+        "replaced), the day of an acquisition of the tile as YYYY-MM-DD, or `best`: the middle of where all images "
+        "lie, found by comparing each with the clearest"
     )
     band: str = Field(description="band of the sensor that is compared with the reference")
     reference_band: PositiveInt = Field(1, description="number of the band of a reference raster, from 1")

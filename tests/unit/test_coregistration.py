@@ -25,7 +25,7 @@ STEP_M = GRID.resolution / FINE
 
 
 def settings(**changes):
-    return CoregistrationSettings(**{"reference": "best", "band": "B8", "patch_px": 96} | changes)
+    return CoregistrationSettings(**{"reference": "2018-05-01", "band": "B8", "patch_px": 96} | changes)
 
 
 def write(path, values, grid=GRID, nodata=NODATA):
@@ -68,7 +68,7 @@ def find(looks, raster=None, threads=2, **changes):
     return coregistration.find(Sensor("s", settings(**changes), "bilinear"), looks, SHARES, raster, GRID, threads)
 
 
-def test_each_image_onto_the_clearest(looks):
+def test_each_image_onto_that_of_a_day(looks):
     found = find(looks)
     assert [one.status for one in found] == ["reference", "moved", "moved", "not_found", "not_found", "not_found"]
     for one, (down, right) in zip(found[1:3], [(-3, 8), (6, 3)], strict=True):
@@ -116,7 +116,19 @@ def test_what_is_asked_for(looks):
     with pytest.raises(InputError, match=r"no acquisition of tile T that is used is of 2018-06-01"):
         find(looks, reference="2018-06-01")
     with pytest.raises(InputError, match=r"best shows no patch of 96 pixels of tile T clear"):
-        find(looks[3:4])
+        find(looks[3:4], reference="best")
+
+
+def test_the_clearest_does_not_decide_where_the_ground_lies(tmp_path):
+    """Three of four images lie right, the clearest does not: it alone is moved."""
+    shares = {"p1": 0.9, "p2": 1.0, "p3": 0.9, "p4": 0.9}
+    looks = [look(tmp_path, day, image(day, *((-9, 8) if day == 2 else (0, 0)))) for day in (1, 2, 3, 4)]
+    sensor = Sensor("s", settings(reference="best", largest_shift_px=2.5), "bilinear")
+    found = coregistration.find(sensor, looks, shares, None, GRID, 2)
+    assert [one.status for one in found] == ["in_place", "moved", "in_place", "in_place"]
+    assert (found[1].x_m, found[1].y_m) == pytest.approx((-8 * STEP_M, -9 * STEP_M), abs=1.0)
+    two = coregistration.find(sensor, looks[:2], shares, None, GRID, 2)
+    assert [one.status for one in two] == ["moved", "in_place"]  # who of two is right, nobody knows
 
 
 def test_reference_of_another_crs_and_resolution(looks, tmp_path):
