@@ -45,6 +45,7 @@ def files_below(folder):
     return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.long
 def test_the_two_runs_did_differ(runs):
     logs = [(folder / f"logs/2018/tiles/{FIRST_TILE}/run0/classify.log").read_text() for folder in runs]
     windows = [re.search(r"windows of \d+ x \d+", log)[0] for log in logs]
@@ -53,6 +54,7 @@ def test_the_two_runs_did_differ(runs):
     assert threads == ["1", "4"]
 
 
+@pytest.mark.long
 def test_equal_products(runs):
     one, other = (provenance_of(folder).products for folder in runs)
     assert set(one) == set(other)
@@ -61,6 +63,7 @@ def test_equal_products(runs):
     assert [name for name in one if not one[name].reproducible] == ["report.html"]
 
 
+@pytest.mark.long
 def test_equal_facts_but_for_the_run(runs):
     one, other = map(provenance_of, runs)
     for section in ("configuration", "code", "software", "inputs"):
@@ -69,6 +72,7 @@ def test_equal_facts_but_for_the_run(runs):
     assert "--scheduler ilp" in other.run.command
 
 
+@pytest.mark.long
 def test_every_file_is_told(runs):
     told = provenance_of(runs[0])
     assert set(files_below(runs[0] / YEAR)) == {*told.products, "provenance.json", "stac.json"}
@@ -85,6 +89,7 @@ def test_every_file_is_told(runs):
     }
 
 
+@pytest.mark.long
 def test_the_map_is_a_stac_item(runs):
     items = list(pystac.ItemCollection.from_file(str(runs[0] / YEAR / "stac.json")))
     assert len(items) == 1
@@ -100,6 +105,7 @@ def make_verify(folder):
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=environment)
 
 
+@pytest.mark.long
 def test_make_verify(runs):
     folder = runs[1]
     done = make_verify(folder)
@@ -115,6 +121,7 @@ def test_make_verify(runs):
     assert "1 differ" in done.stdout
 
 
+@pytest.mark.long
 def test_the_recorded_configuration_makes_the_same_again(runs, tmp_path):
     """It is as parsed, with all defaults, so Snakemake finds nothing changed."""
     command = [sys.executable, "-m", "landloom.provenance", str(runs[0] / YEAR / "provenance.json")]

@@ -235,6 +235,7 @@ def sensor_with(**keys: object) -> dict[str, object]:
     return {"sensors": {"s2": small_configuration()["sensors"]["s2"] | keys}}
 
 
+@pytest.mark.long
 def test_an_archive_moved(project: Path):
     """After the surveys nothing is left to do but to tell of it; nor where keys choose what was chosen before."""
     (project / "data/archive").rename(project / "data/images")
