@@ -14,6 +14,8 @@ import pytest
 from landloom import checksums, provenance
 from running import ROOT, run_snakemake
 
+pytestmark = pytest.mark.long
+
 YEAR = "results/2018"
 FIRST_TILE, LAST_TILE = "T30TYP", "T31TBJ"
 OTHER_WAY = [
@@ -45,7 +47,6 @@ def files_below(folder):
     return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.long
 def test_the_two_runs_did_differ(runs):
     logs = [(folder / f"logs/2018/tiles/{FIRST_TILE}/run0/classify.log").read_text() for folder in runs]
     windows = [re.search(r"windows of \d+ x \d+", log)[0] for log in logs]
@@ -54,7 +55,6 @@ def test_the_two_runs_did_differ(runs):
     assert threads == ["1", "4"]
 
 
-@pytest.mark.long
 def test_equal_products(runs):
     one, other = (provenance_of(folder).products for folder in runs)
     assert set(one) == set(other)
@@ -63,7 +63,6 @@ def test_equal_products(runs):
     assert [name for name in one if not one[name].reproducible] == ["report.html"]
 
 
-@pytest.mark.long
 def test_equal_facts_but_for_the_run(runs):
     one, other = map(provenance_of, runs)
     for section in ("configuration", "code", "software", "inputs"):
@@ -72,7 +71,6 @@ def test_equal_facts_but_for_the_run(runs):
     assert "--scheduler ilp" in other.run.command
 
 
-@pytest.mark.long
 def test_every_file_is_told(runs):
     told = provenance_of(runs[0])
     assert set(files_below(runs[0] / YEAR)) == {*told.products, "provenance.json", "stac.json"}
@@ -89,7 +87,6 @@ def test_every_file_is_told(runs):
     }
 
 
-@pytest.mark.long
 def test_the_map_is_a_stac_item(runs):
     items = list(pystac.ItemCollection.from_file(str(runs[0] / YEAR / "stac.json")))
     assert len(items) == 1
@@ -105,7 +102,6 @@ def make_verify(folder):
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=environment)
 
 
-@pytest.mark.long
 def test_make_verify(runs):
     folder = runs[1]
     done = make_verify(folder)
@@ -121,7 +117,6 @@ def test_make_verify(runs):
     assert "1 differ" in done.stdout
 
 
-@pytest.mark.long
 def test_the_recorded_configuration_makes_the_same_again(runs, tmp_path):
     """It is as parsed, with all defaults, so Snakemake finds nothing changed."""
     command = [sys.executable, "-m", "landloom.provenance", str(runs[0] / YEAR / "provenance.json")]
