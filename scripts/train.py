@@ -54,7 +54,7 @@ def main() -> None:
             samples = training.of_sensors(samples, snakemake.params.sensors, snakemake.params.all_sensors)
         found, counts = np.unique(samples.codes, return_counts=True)
         shape = f"{len(samples.codes)} samples x {len(samples.names)} features"
-        print(f"{shape}; per class {dict(zip(found, counts, strict=True))}", file=sys.stderr)
+        print(f"{shape}; per class {dict(zip(found.tolist(), counts.tolist(), strict=True))}", file=sys.stderr)
         fitted = reduced_fitting.fit(
             settings,
             samples,

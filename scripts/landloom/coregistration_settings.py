@@ -1,6 +1,7 @@
 """The section `coregistration` of a sensor: images moved so that they lie on a reference."""
 
 import datetime
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
@@ -52,6 +53,8 @@ class CoregistrationSettings(Section):
     @field_validator("reference")
     @classmethod
     def _known_placeholders(cls, reference: str) -> str:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", reference):
+            datetime.date.fromisoformat(reference)  # says itself what is wrong
         return str(only_placeholders(reference, "tile", "year"))
 
     @property

@@ -6,6 +6,7 @@ Of spyndex, only the files of its catalogue are read: importing it brings reques
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -67,9 +68,12 @@ def lookup(name: str) -> Index:
     """
     if name == BRIGHTNESS:
         return Index(name, "", (), {})
-    entry = _read("spectral-indices-dict")["SpectralIndices"].get(name)
+    known = _read("spectral-indices-dict")["SpectralIndices"]
+    entry = known.get(name)
     if entry is None:
-        raise InputError(f"features.indices: spyndex knows no index `{name}`")
+        close = get_close_matches(name, [BRIGHTNESS, *known], 1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        raise InputError(f"features.indices: spyndex knows no index `{name}`{hint}")
     bands = {letter for letter in entry["bands"] if letter in _read("bands")}
     constants = {}
     for symbol in sorted(set(entry["bands"]) - bands):

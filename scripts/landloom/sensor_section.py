@@ -67,7 +67,10 @@ class SensorSettings(Section):
     @classmethod
     def _days_exist(cls, days: list[str] | None) -> list[str] | None:
         for day in days or ():
-            _check_day(day)
+            try:
+                _check_day(day)
+            except ValueError as error:
+                raise ValueError(f"{error}, not {day}") from None
         return days
 
     @field_validator("orbits")

@@ -36,6 +36,10 @@ STRIP_BYTES = 10**8
 """Of the bands of a look that are read at once, for a thread."""
 
 
+MOST_BROKEN_TOLD, MOST_FILTERED_TOLD = 30, 3
+"""Products that a message names: the next to be mended, and examples of what filters leave out."""
+
+
 @dataclass(frozen=True)
 class Found:
     """What an archive holds for a tile: acquisitions that can be described, and what is left out and why."""
@@ -177,13 +181,16 @@ def common_grid(
 
 def _refusal(tile: str, looks: Sequence[Look], remedy: str) -> str:
     # Files of several dates have one problem for all.
-    lines = "\n".join(f"  {problem}" for problem in dict.fromkeys(map(_named, looks)))
-    return f"tile {tile}: {len(looks)} product{'s' * (len(looks) > 1)} cannot be used; {remedy}:\n{lines}"
+    broken = list(dict.fromkeys(look.problem for look in looks if not look.filtered))
+    filtered = [f"sensors.{look.sensor}: {look.product}: {look.problem}" for look in looks if look.filtered]
+    what = "cannot be used" if broken else "are left out by filters"
+    told = [*_shortened(broken, MOST_BROKEN_TOLD), *_shortened(filtered, MOST_FILTERED_TOLD)]
+    lines = "\n".join(f"  {line}" for line in told)
+    return f"tile {tile}: {len(looks)} product{'s' * (len(looks) > 1)} {what}; {remedy}:\n{lines}"
 
 
-def _named(look: Look) -> str:
-    """Return why a look is left out; what cannot be used names its file itself."""
-    return f"{look.product}: {look.problem}" if look.filtered else look.problem
+def _shortened(lines: Sequence[str], most: int) -> list[str]:
+    return [*lines[:most], *([f"... and {len(lines) - most} more"] if len(lines) > most else [])]
 
 
 def _grid_of(band: RasterBand) -> Grid:

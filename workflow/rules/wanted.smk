@@ -51,9 +51,12 @@ def compared():
 
 
 def wanted_surveys():
-    """Return what is known before the long work: what the archive and the polygons hold, and which samples are drawn."""
+    """Return what is known before the long work: what archive, rasters and polygons hold, where images lie, and which samples are drawn."""
     surveys = expand(
-        "results/{year}/tiles/{tile}/candidates.parquet",
+        [
+            "results/{year}/tiles/{tile}/candidates.parquet",
+            *filter(None, (RASTERS, SHIFTS)),
+        ],
         year=selected_years(),
         tile=TILES,
     )
