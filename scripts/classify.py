@@ -88,7 +88,9 @@ def model_of(number: int, names: list[str], dates: Mapping[str, Sequence[datetim
     start = (number - 1) * len(paths)
     tables = snakemake.input.beliefs[start : start + len(paths)]
     evidence = sensor_evidence.of_tables(tables, codes, snakemake.params.mass)
-    return sensor_fusion.joined([files.load(path) for path in paths], names, evidence, codes)
+    return sensor_fusion.joined(
+        [files.load(path) for path in paths], names, snakemake.params.all_sensors, evidence, codes
+    )
 
 
 if __name__ == "__main__":

@@ -39,13 +39,14 @@ def main() -> None:
         tables.write(cross_validation.nothing(), snakemake.output.predictions)
         write_importance(None)
         return
-    if snakemake.params.sensors:
-        samples = training.of_sensors(samples, snakemake.params.sensors, snakemake.params.all_sensors)
+    owners = [*snakemake.params.all_sensors, *snakemake.params.functions]
+    if snakemake.params.sources:
+        samples = training.of_sources(samples, snakemake.params.sources, owners)
     blocks = training_ground.blocks_of(snakemake.input.reference, samples.polygons, settings.block_m)
     how = reduced_fitting.how_to_reduce(model, samples.names, snakemake.params.all_sensors)
     pixels = reference_pixels(region, run)
     weights = cross_validation.weights(samples.codes, pixels)
-    groups = importance.groups_of(samples.names, [*snakemake.params.all_sensors, *snakemake.params.functions])
+    groups = importance.groups_of(samples.names, owners)
     examiner = importance.Examiner(samples, weights, groups, seed)
     examine = {"polygons": examiner} if settings.importance else {}
     most = settings.samples_per_class

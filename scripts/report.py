@@ -42,6 +42,7 @@ def main() -> None:
         comparisons=compared,
         logs=snakemake.params.logs,
         rasters=list(snakemake.input.rasters),
+        samples=snakemake.input.samples or None,
     )
     page.write(edition, files, snakemake.output.report)
 

@@ -50,8 +50,9 @@ def main() -> None:
 
     try:
         samples = gathered(training_samples.Model(number, run, snakemake.params.seed))
-        if snakemake.params.sensors:
-            samples = training.of_sensors(samples, snakemake.params.sensors, snakemake.params.all_sensors)
+        if snakemake.params.sources:
+            owners = [*snakemake.params.all_sensors, *snakemake.params.functions]
+            samples = training.of_sources(samples, snakemake.params.sources, owners)
         found, counts = np.unique(samples.codes, return_counts=True)
         shape = f"{len(samples.codes)} samples x {len(samples.names)} features"
         print(f"{shape}; per class {dict(zip(found.tolist(), counts.tolist(), strict=True))}", file=sys.stderr)

@@ -128,15 +128,10 @@ class Configuration(Section):
         return self
 
     @model_validator(mode="after")
-    def _every_sensor_has_a_group(self) -> "Configuration":
+    def _groups_are_of_sources(self) -> "Configuration":
         if self.sensor_fusion:
-            grouped = {sensor for sensors in self.sensor_fusion.groups.values() for sensor in sensors}
-            odd = sorted(grouped ^ set(self.sensors))
-            if odd:
-                raise ValueError(
-                    f"sensor_fusion.groups: {shortened(odd)} must be a sensor of `sensors` and in a group; "
-                    f"sensors are {shortened(sorted(self.sensors))}"
-                )
+            labels = [function.label for function in self.features.functions]
+            self.sensor_fusion.check_groups(self.sensors, [*self.rasters, *labels])
             if self.model.type == "frozen":
                 raise ValueError("sensor_fusion does not go with `model.type: frozen`")
         return self
@@ -144,8 +139,6 @@ class Configuration(Section):
     @model_validator(mode="after")
     def _functions_have_names_of_their_own(self) -> "Configuration":
         labels = [function.label for function in self.features.functions]
-        if self.sensor_fusion and labels:
-            raise ValueError("sensor_fusion does not go with `features.functions`, which belong to no group")
         for label in labels:
             taken = [name for name in self.sensors if f"{label}_".startswith(f"{name}_")]
             taken += [name for name in self.rasters if f"{name}_".startswith(f"{label}_")]
@@ -158,8 +151,6 @@ class Configuration(Section):
     @model_validator(mode="after")
     def _rasters_have_names_of_their_own(self) -> "Configuration":
         check_names(self.rasters, self.sensors)
-        if self.rasters and self.sensor_fusion:
-            raise ValueError("rasters do not go with `sensor_fusion`, whose models see sensors alone; leave one out")
         return self
 
     @model_validator(mode="after")

@@ -33,6 +33,11 @@ class FeatureName:
     what: str
     stamp: str
 
+    @property
+    def source(self) -> str:
+        """Return whose it is: the owner, or of a raster its own name."""
+        return self.owner or self.what
+
 
 def split_date(name: str) -> tuple[str, str]:
     """Return a feature's name without its date, and the date as it stands there: empty where it has none."""

@@ -90,7 +90,7 @@ def portions(paths: Sequence[Path | str], number: int, run: int) -> list[Portion
     """Find the samples that are drawn in a region and run, table by table."""
     files = sorted(map(str, paths))
     wanted = (("number", "==", number), (f"run{run}", "==", True))
-    names = tuple(_feature_names(tables.names(files[0]))) if files else ()
+    names = tuple(feature_names(files[0])) if files else ()
     return [_portion(path, wanted, names) for path in files]
 
 
@@ -165,21 +165,22 @@ def _read_features(portion: Portion, out: np.ndarray) -> None:
             out[:, column] = table[name].to_numpy()[portion.kept]
 
 
-def _feature_names(columns: Sequence[str]) -> list[str]:
+def feature_names(path: Path | str) -> list[str]:
+    """Return the names of the features in a table of samples, in their order."""
+    columns = tables.names(path)
     runs = {name for name in columns if name.startswith("run") and name[3:].isdecimal()}
     return [name for name in columns if name not in NOT_FEATURES | runs]
 
 
-def of_sensors(samples: TrainingSet, wanted: Sequence[str], sensors: Sequence[str]) -> TrainingSet:
-    """Return samples with the features of some sensors alone; a feature's name begins with that of its sensor.
+def of_sources(samples: TrainingSet, wanted: Sequence[str], owners: Sequence[str]) -> TrainingSet:
+    """Return samples with the features of some sources alone: of sensors, functions of the user's own, rasters.
 
     Parameters
     ----------
     wanted : sequence of str
-        Sensors.
-    sensors : sequence of str
-        All of them: the name of one may begin with that of another.
+    owners : sequence of str
+        All sensors and functions: the name of one may begin with that of another.
     """
-    columns = [place for place, name in enumerate(samples.names) if parsed(name, sensors).owner in wanted]
+    columns = [place for place, name in enumerate(samples.names) if parsed(name, owners).source in wanted]
     names = tuple(samples.names[place] for place in columns)
     return replace(samples, features=np.ascontiguousarray(samples.features[:, columns]), names=names)

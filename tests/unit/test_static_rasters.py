@@ -201,10 +201,10 @@ def test_rasters_that_the_configuration_cannot_have(name, change, message):
         config.parse(demo_with(rasters={name: {"file": "dem.tif", **change}}))
 
 
-def test_groups_of_sensors_see_no_raster():
+def test_rasters_are_in_groups_of_sensors():
     groups = {"sensor_fusion": {"groups": {"a": ["s"], "b": ["t"]}}}
     sensors = {name: {"type": "sentinel2_theia", "archive": "demo/archive"} for name in "st"}
-    with pytest.raises(ConfigurationError, match="rasters do not go with `sensor_fusion`"):
+    with pytest.raises(ConfigurationError, match=r"sensor_fusion.groups: dem must be in a group"):
         config.parse(demo_with(rasters={"dem": {"file": "dem.tif"}}, sensors=sensors, **groups))
 
 

@@ -1,8 +1,13 @@
-"""Sentinel-2, Landsat 8 and altitude on a small demo, beside Sentinel-2 alone: as accurate, and explained."""
+"""Sentinel-2, Landsat 8 and altitude on a small demo, beside Sentinel-2 alone: as accurate, and explained.
+
+And with a model for each sensor, fused after classification.
+"""
 
 import json
+import shutil
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import rasterio
@@ -10,6 +15,7 @@ import yaml
 
 from landloom import costs, source_files
 from landloom.demo import make_demo
+from landloom.models import files
 from plans import jobs_of
 from running import ROOT, run_snakemake, write_config
 
@@ -64,6 +70,59 @@ def test_three_sensors_are_no_less_accurate_than_one(project):
     print(found)
     assert found["three"]["truth"] >= found["one"]["truth"]
     assert found["three"]["test"] >= found["one"]["test"] - 0.005
+
+
+GROUPS = {"sentinel": ["sentinel2", "altitude"], "landsat": ["landsat8", "altitude"]}
+
+
+@pytest.fixture(scope="module")
+def apart(project):
+    """Return a copy with a model for each sensor, both with the altitude."""
+    folder = shutil.copytree(project[0], project[0].with_name("apart"))
+    config = write_config(folder / "apart.yaml", configuration(ALL, True) | {"sensor_fusion": {"groups": GROUPS}})
+    done = run_snakemake(folder, config=config)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    assert not {"acquisitions", "samples"} & set(jobs_of(done.stdout + done.stderr))
+    return folder
+
+
+def test_each_sensor_has_a_model_of_its_own(apart):
+    for group, members in GROUPS.items():
+        (path,) = (apart / "results/2018/models").glob(f"*_run0_{group}.npz")
+        names = files.load(path).feature_names
+        assert {name.split("_")[0] for name in names} == set(members)
+
+
+def test_sensors_apart_are_decided_between(apart, project):
+    with rasterio.open(apart / "results/2018/map/run0/decider.tif") as dataset:
+        deciders = dataset.read(1)
+    with rasterio.open(apart / "results/2018/map/run0/classification.tif") as dataset:
+        labels = dataset.read(1)
+    numbers = np.bincount(deciders[labels > 0], minlength=4)
+    print(f"all agree, Sentinel-2, Landsat 8: {numbers[1:]}; {accuracies(apart)} beside {project[1]}")
+    assert numbers[0] == 0
+    assert (numbers[1:] > 0).all()
+    assert numbers[1] > 0.5 * numbers.sum()
+    assert accuracies(apart)["truth"] > project[1]["three"]["truth"] - 0.05
+
+
+def test_the_report_tells_of_sensors_apart_and_together(apart):
+    page = (apart / "results/2018/report.html").read_text()
+    assert 'id="sensors"' in page
+    scores = pd.read_csv(apart / "results/2018/accuracy/cross_validation.csv")
+    assert set(scores.sensors) == {*GROUPS, "all"}
+    found = (
+        scores[(scores.scheme == "polygons") & (scores.score == "overall_accuracy")]
+        .groupby("sensors")["value"]
+        .mean()
+    )
+    print(found)
+    assert found["all"] > found["landsat"]
+
+
+def test_nothing_is_to_be_done_again_with_sensors_apart(apart):
+    done = run_snakemake(apart, config=apart / "apart.yaml")
+    assert "Nothing to be done" in done.stdout + done.stderr
 
 
 def test_each_has_its_own_dates_and_the_altitude_none(project):

@@ -13,7 +13,7 @@ REPOSITORY = Path(workflow.basedir).parent
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 
 from landloom import config as configuration
-from landloom import costs, function_files, nomenclature, processes
+from landloom import costs, failures, function_files, nomenclature, processes
 from landloom.errors import InputError
 from landloom.files import SHAPEFILE_PARTS
 from landloom.code_digests import code_digest, library_digest
@@ -128,6 +128,7 @@ FROM_MAP = None if FROZEN else CONFIG["samples"]["from_map"]
 OPTIONAL_PARTS += ["map_samples"] if FROM_MAP else []
 # Features that functions of the user's own make, and the code of these.
 FUNCTIONS = CONFIG["features"]["functions"]
+FUNCTION_LABELS = [one.label for one in SETTINGS.features.functions]
 FUNCTION_FILES = sorted({function["file"] for function in FUNCTIONS})
 FUNCTION_CODE = checked(function_files.code_of, FUNCTION_FILES) if FUNCTIONS else ""
 FUNCTION_NAMES = "results/{year}/functions.json" if FUNCTIONS else []
@@ -175,6 +176,12 @@ def show_costs():
     """Print what the jobs of this run cost: those whose logs are younger than the run."""
     if workflow.is_main_process:
         print(costs.table(costs.collect("logs", STARTED)), end="", file=sys.stderr)
+
+
+def show_failures():
+    """Print what the jobs said that failed: Snakemake showed it when they did, far above."""
+    if workflow.is_main_process:
+        print(failures.summary(failures.collect("logs", STARTED)), end="", file=sys.stderr)
 
 
 def check_jobs():

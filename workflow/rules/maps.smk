@@ -55,6 +55,7 @@ rule classify:
         functions=FUNCTION_CODE,
         regions=REGIONS,
         groups=list(SENSOR_GROUPS),
+        all_sensors=sorted(SETTINGS.sensors),
         mass=SENSOR_MASS,
         nomenclature=nomenclature_file,
         classes=CLASSES,

@@ -22,8 +22,8 @@ def models_of_year(wildcards):
     return of_models(MODEL, wildcards.year, RUNS)
 
 
-def sensors_of_model(wildcards):
-    """Return the sensors that the job's model sees; nothing where it sees all."""
+def sources_of_model(wildcards):
+    """Return the sensors, rasters and functions that the job's model sees; nothing where it sees all."""
     return SENSOR_GROUPS[wildcards.group] if SENSOR_GROUPS else []
 
 

@@ -85,8 +85,9 @@ rule train:
         tiles=TILES,
         seed=CONFIG["seed"],
         regions=REGIONS,
-        sensors=sensors_of_model,
+        sources=sources_of_model,
         all_sensors=sorted(SETTINGS.sensors),
+        functions=FUNCTION_LABELS,
         config=config_digest(*TRAINED),
         code=code_digest("train"),
     message:

@@ -30,9 +30,9 @@ rule cross_validate:
         cross_validation=FOLDED,
         seed=CONFIG["seed"],
         regions=REGIONS,
-        sensors=sensors_of_model,
+        sources=sources_of_model,
         all_sensors=sorted(SETTINGS.sensors),
-        functions=[one.label for one in SETTINGS.features.functions],
+        functions=FUNCTION_LABELS,
         code=code_digest("cross_validate"),
     message:
         "Cross-validating the samples of region {wildcards.region}, {wildcards.year}, run {wildcards.run}."

@@ -56,6 +56,8 @@ rule report:
             allow_missing=True,
         ),
         rasters=of_tiles(RASTERS) if RASTERS else [],
+        # For the names of its features.
+        samples=[] if FROZEN else f"results/{{year}}/tiles/{TILES[0]}/samples.parquet",
         summary=rules.accuracy.output.summary,
         territory=rules.territory.output.territory,
         dates=DATES,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from landloom import fusion
+from landloom.feature_names import parsed
 from landloom.models.model import Model, check_matrix
 from landloom.sensors.base import NODATA
 
@@ -28,6 +29,9 @@ class SensorFusion:
     members : tuple of Model
     columns : tuple of ndarray of int64
         Which features each of them takes.
+    seen_by : tuple of ndarray of int64
+        Those of its features that are of sensors: a pixel that none of its sensors saw gives it no voice, whatever
+        rasters and functions know of it.
     evidence : ndarray of float64, shape (members, classes)
         Weight of what each says, by the classes of all.
     feature_names : tuple of str
@@ -37,6 +41,7 @@ class SensorFusion:
 
     members: tuple[Model, ...]
     columns: tuple[np.ndarray, ...]
+    seen_by: tuple[np.ndarray, ...]
     evidence: np.ndarray
     feature_names: tuple[str, ...]
     classes: np.ndarray
@@ -78,7 +83,7 @@ class SensorFusion:
         for place, (member, columns) in enumerate(zip(self.members, self.columns, strict=True)):
             own = np.ascontiguousarray(features[:, columns])
             shares[place][:, np.searchsorted(self.classes, member.classes)] = member.predict_proba(own)
-            speaks[place] = (own != NODATA).any(axis=1)
+            speaks[place] = (features[:, self.seen_by[place]] != NODATA).any(axis=1)
             shares[place][~speaks[place]] = 0
         return shares, speaks
 
@@ -107,7 +112,11 @@ def winners(
 
 
 def joined(
-    members: Sequence[Model], names: Sequence[str], evidence: np.ndarray, codes: Sequence[int]
+    members: Sequence[Model],
+    names: Sequence[str],
+    sensors: Sequence[str],
+    evidence: np.ndarray,
+    codes: Sequence[int],
 ) -> SensorFusion:
     """Put models of groups of sensors together.
 
@@ -115,15 +124,24 @@ def joined(
     ----------
     members : sequence of Model
         Whose features are among those of `names`.
+    names : sequence of str
+        Of all features.
+    sensors : sequence of str
+        All of them.
     evidence : ndarray of float64, shape (members, codes)
     codes : sequence of int
         Ascending, all classes of the members among them.
     """
     place = {name: position for position, name in enumerate(names)}
+    of_sensors = {name for name in names if parsed(name, sensors).owner}
     classes = np.unique(np.concatenate([member.classes for member in members])).astype(np.int32)
     return SensorFusion(
         tuple(members),
         tuple(np.array([place[name] for name in member.feature_names], np.int64) for member in members),
+        tuple(
+            np.array([place[name] for name in member.feature_names if name in of_sensors], np.int64)
+            for member in members
+        ),
         np.ascontiguousarray(evidence[:, np.searchsorted(codes, classes)]),
         tuple(names),
         classes,

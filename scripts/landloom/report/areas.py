@@ -32,12 +32,13 @@ class ClassArea:
 
 @dataclass(frozen=True)
 class TileRow:
-    """One line of the table of tiles."""
+    """One line of the table of tiles; of each sensor, how many of the acquisitions used are its own."""
 
     name: str
     hectares: float
     unclassified_share: float
     used: int
+    by_sensor: tuple[int, ...]
     skipped: int
     filtered: int
     first: datetime.date | None
@@ -83,18 +84,19 @@ def _hectares_of(tiles: Sequence[Tile], code: int, run: int) -> float:
     return sum(tile.counts[run].get(code, 0) * pixel_hectares(tile.grid) for tile in tiles)
 
 
-def tile_rows(tiles: Sequence[Tile]) -> list[TileRow]:
+def tile_rows(tiles: Sequence[Tile], sensors: Sequence[str]) -> list[TileRow]:
     """Return the table of tiles."""
-    return [_tile_row(tile) for tile in tiles]
+    return [_tile_row(tile, sensors) for tile in tiles]
 
 
-def _tile_row(tile: Tile) -> TileRow:
+def _tile_row(tile: Tile, sensors: Sequence[str]) -> TileRow:
     dates = [look.date for look in tile.used]
     return TileRow(
         tile.name,
         tile.owned_pixels * pixel_hectares(tile.grid),
         tile.unclassified_share,
         len(tile.used),
+        tuple(tile.used_of(sensor) for sensor in sensors),
         len(tile.skipped),
         len(tile.filtered),
         min(dates, default=None),

@@ -53,6 +53,15 @@ class StepRow:
 
 
 @dataclass(frozen=True)
+class SourceRow:
+    """What a sensor, function or raster brings: the drop of the overall accuracy, and its standard deviation."""
+
+    name: str
+    drop: float
+    deviation: float
+
+
+@dataclass(frozen=True)
 class Comparisons:
     """All comparisons; empty where there are none."""
 
@@ -64,6 +73,15 @@ class Comparisons:
     boundary: Sequence[tuple[str, ScoreRow]]
     steps: Sequence[StepRow]
     importance: pd.DataFrame | None = None
+
+    @property
+    def sources(self) -> Sequence[SourceRow]:
+        """Return what sensors, functions and rasters bring to the whole map, the one that brings most first."""
+        if self.importance is None or self.importance.empty:
+            return []
+        whole = self.importance[(self.importance.scope == "map") & (self.importance.by == "sensor")]
+        ranked = whole.sort_values("importance", ascending=False, kind="stable")
+        return [SourceRow(row.sensor, row.importance, row.deviation) for row in ranked.itertuples()]
 
 
 def load(files: Mapping[str, Path | str], summary: pd.DataFrame, classes: Nomenclature) -> Comparisons:

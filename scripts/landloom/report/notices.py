@@ -83,7 +83,7 @@ def of_shifts(tiles: Sequence[Tile]) -> Iterator[Notice]:
 def _of_sensors(tiles: Sequence[Tile], sensors: Sequence[str]) -> Iterator[Notice]:
     """Tell which tiles are mapped without a sensor."""
     for sensor in sensors:
-        without = [tile.name for tile in tiles if all(look.sensor != sensor for look in tile.used)]
+        without = [tile.name for tile in tiles if not tile.used_of(sensor)]
         if without:
             text = f"{plural(len(without), 'tile has', 'tiles have')} no usable acquisition of this sensor and "
             text += f"{'is' if len(without) == 1 else 'are'} mapped without; its features are -10000 there."
@@ -111,10 +111,12 @@ def of_samples(table: pd.DataFrame | None, names: Mapping[int, str]) -> Iterator
     noted = table[table.note != ""] if table is not None else pd.DataFrame()
     if noted.empty:
         return
-    groups = noted.groupby(["region", "code", "note"], sort=True).run.apply(list).items()
+    alike: dict[tuple[str, str, tuple[int, ...]], list[str]] = {}
+    for (region, note, code), runs in noted.groupby(["region", "note", "code"], sort=True).run:
+        alike.setdefault((region, note, tuple(sorted(runs))), []).append(str(names.get(code, code)))
     lines = [
-        f"{region}, {names.get(code, code)}: {note} ({'run' + 's' * (len(runs) > 1)} {', '.join(map(str, runs))})"
-        for (region, code, note), runs in groups
+        f"{region}, {enumeration(classes)}: {note} ({'run' + 's' * (len(runs) > 1)} {', '.join(map(str, runs))})"
+        for (region, note, runs), classes in alike.items()
     ]
     text = (
         "Of these classes, no samples, or fewer than asked for, are drawn from the reference of the region and runs "

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import landloom
 from landloom import accuracy, costs
+from landloom.feature_settings import FeatureSettings
 from landloom.files import write_text
 from landloom.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.reference_settings import ReferenceSettings
@@ -22,6 +23,7 @@ from landloom.report import (
     areas,
     charts,
     checks,
+    feature_rows,
     notices,
     overlay,
     pictures,
@@ -98,7 +100,7 @@ def render(edition: Edition, files: YearFiles) -> str:
     )
     environment.filters |= {
         name: getattr(wording, name)
-        for name in ("count", "quantity", "measure", "percent", "decimal", "metres", "day")
+        for name in ("count", "quantity", "measure", "percent", "decimal", "metres", "day", "enumeration")
     }
     environment.filters["duration"] = costs.duration
     environment.globals |= {"dash": wording.DASH, "plural": wording.plural}
@@ -125,12 +127,14 @@ def _numbers(material: Material, edition: Edition) -> dict[str, Any]:
         "hectares": areas.total_hectares(material.tiles),
         "unclassified": class_areas[-1],
         "mapped_classes": sum(1 for row in class_areas[:-1] if row.hectares),
-        "tiles": areas.tile_rows(material.tiles),
+        "tiles": areas.tile_rows(material.tiles, material.sensors),
         "regions": list(material.regions["name"].astype(str)),
         "used": sum(len(tile.used) for tile in material.tiles),
         "skipped": sum(len(tile.skipped) for tile in material.tiles),
         "filtered": sum(len(tile.filtered) for tile in material.tiles),
-        "sensors": wording.enumeration(material.sensors),
+        "sensors": material.sensors,
+        "features": _features(material, edition),
+        "rasters": [(tile, one) for tile, found in material.rasters.items() for one in found],
         "dates": material.dates,
         "placement": placement.rows(material.tiles),
         "steps": {sensor: step_days(days) for sensor, days in material.dates.items()},
@@ -142,6 +146,13 @@ def _numbers(material: Material, edition: Edition) -> dict[str, Any]:
         "samples": sample_rows(material.sample_counts, material.classes, list(material.regions.region)),
         "count_tables": [count_table(material.confusions[unit], unit, material.classes) for unit in sources.UNITS],
     }
+
+
+def _features(material: Material, edition: Edition) -> list[feature_rows.FeatureRow]:
+    """Return what the features are of; nothing where no table of samples names them."""
+    functions = FeatureSettings(**edition.configuration.get("features", {})).functions
+    owners = [*material.sensors, *(one.label for one in functions)]
+    return feature_rows.rows(material.feature_names, owners)
 
 
 def _images(material: Material, edition: Edition, files: YearFiles) -> dict[str, Any]:

@@ -10,7 +10,18 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from landloom import costs, counts, grids, looks, nomenclature, shifts, static_raster_tables, vectors, verdicts
+from landloom import (
+    costs,
+    counts,
+    grids,
+    looks,
+    nomenclature,
+    shifts,
+    static_raster_tables,
+    training,
+    vectors,
+    verdicts,
+)
 from landloom.grids import Grid
 from landloom.looks import Look
 from landloom.nomenclature import Nomenclature
@@ -65,7 +76,7 @@ class YearFiles:
 
     What matrices count: a unit, or ``groups_`` and a unit where groups stand for classes. Of comparisons, there are
     those that the configuration asks for; of rasters without time, a table for each tile if it names some. There are
-    no sample counts where the models were trained before.
+    no sample counts, and no samples of a tile, where the models were trained before.
     """
 
     tiles: Sequence[TileFiles]
@@ -83,6 +94,7 @@ class YearFiles:
     comparisons: Mapping[str, Path | str]
     logs: Path | str
     rasters: Sequence[Path | str] = ()
+    samples: Path | str | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +121,10 @@ class Tile:
     def filtered(self) -> list[Look]:
         """Return the acquisitions that the configuration does not want."""
         return [look for look in self.looks if look.status == "filtered"]
+
+    def used_of(self, sensor: str) -> int:
+        """Return how many acquisitions of a sensor the map is made from."""
+        return sum(look.sensor == sensor for look in self.used)
 
     @property
     def owned_pixels(self) -> float:
@@ -141,6 +157,7 @@ class Material:
     comparisons: Comparisons
     usages: Sequence[Usage]
     rasters: Mapping[str, Sequence[Found]]
+    feature_names: Sequence[str]
 
     @property
     def runs(self) -> int:
@@ -174,6 +191,7 @@ def load(files: YearFiles) -> Material:
         comparisons=comparisons.load(files.comparisons, summary, classes),
         usages=costs.collect(files.logs),
         rasters={Path(path).parent.name: static_raster_tables.read(path) for path in files.rasters},
+        feature_names=training.feature_names(files.samples) if files.samples else [],
     )
 
 

@@ -160,7 +160,7 @@ def test_file_without_its_reduction_is_refused(tmp_path):
 def test_model_of_features_to_who_maps(tmp_path):
     model = trained(FOREST, groups="date", components=2)
     transfer.check_features(model.feature_names, NAMES)
-    fused = sensor_fusion.joined([model, model], NAMES, np.ones((2, 3)), [1, 2, 3])
+    fused = sensor_fusion.joined([model, model], NAMES, SENSORS, np.ones((2, 3)), [1, 2, 3])
     np.testing.assert_array_equal(fused.predict_proba(PIXELS), model.predict_proba(PIXELS))
 
 

@@ -9,6 +9,7 @@ import pytest
 from landloom import fusion, sensor_evidence, training
 from landloom.models import sensor_fusion
 from landloom.schemes import SCHEMES
+from landloom.sensor_fusion_settings import SensorFusionSettings
 
 CODES = [2, 3, 5, 7]
 NAMES = ("a_B1_20180101", "a_B2_20180101", "b_B1_20180101", "ab_B1_20180101")
@@ -47,7 +48,7 @@ def features():
 
 def test_as_a_naive_loop_decides(members, features):
     mass = np.random.default_rng(1).uniform(0.3, 0.95, (2, 4))
-    model = sensor_fusion.joined(members, NAMES, fusion.weights_of_evidence(mass), CODES)
+    model = sensor_fusion.joined(members, NAMES, ["a", "b", "ab"], fusion.weights_of_evidence(mass), CODES)
     shares, told = model.decide(features)
     assert shares.dtype == np.float32
     assert model.classes.tolist() == CODES
@@ -82,18 +83,39 @@ def test_plain_models_are_consulted_as_they_are(members, features):
     np.testing.assert_array_equal(share, members[0].predict_proba(own))
 
 
-def test_samples_are_cut_by_sensor():
+def test_a_raster_alone_gives_no_voice(features):
+    """Two groups with a raster in both: where the sensors of one did not see the pixel, the other decides alone."""
+    names = (NAMES[0], NAMES[2], "altitude")
+    random = np.random.default_rng(3)
+    members = [
+        Linear((name, "altitude"), np.array([2, 3], np.int32), random.normal(size=(2, 2))) for name in names[:2]
+    ]
+    values = np.ascontiguousarray(features[:, :3])
+    values[:, 2] = 500
+    values[:30, 0] = values[20:50, 1] = -10000
+    model = sensor_fusion.joined(members, names, ["a", "b"], np.ones((2, 2)), [2, 3])
+    shares, told = model.decide(values)
+    assert set(told[:20]) == {3}
+    assert set(told[20:30]) == {sensor_fusion.NOBODY}
+    assert set(told[30:50]) == {2}
+    assert (shares[20:30] == 0).all()
+    np.testing.assert_array_equal(shares[30:50], members[0].predict_proba(values[30:50][:, [0, 2]]))
+
+
+def test_samples_are_cut_by_source():
     matrix = np.arange(12, dtype=np.int16).reshape(3, 4)
     samples = training.TrainingSet(matrix, np.ones(3, np.int32), np.ones(3, np.int64), NAMES)
-    found = training.of_sensors(samples, ["a", "ab"], ["a", "b", "ab"])
+    found = training.of_sources(samples, ["a", "ab"], ["a", "b", "ab"])
     assert found.names == (NAMES[0], NAMES[1], NAMES[3])
     np.testing.assert_array_equal(found.features, matrix[:, [0, 1, 3]])
 
 
-def test_features_without_dates_are_cut_by_sensor_too():
-    names = ("a_NDVI_p10", "ab_NDVI_day_of_max", "b_x_mean")
-    samples = training.TrainingSet(np.zeros((3, 3), np.int16), np.ones(3, np.int32), np.ones(3, np.int64), names)
-    assert training.of_sensors(samples, ["ab"], ["a", "b", "ab"]).names == (names[1],)
+def test_features_without_dates_are_cut_by_source_too():
+    names = ("a_NDVI_p10", "ab_NDVI_day_of_max", "b_x_mean", "altitude", "season_start")
+    samples = training.TrainingSet(np.zeros((3, 5), np.int16), np.ones(3, np.int32), np.ones(3, np.int64), names)
+    owners = ["a", "b", "ab", "season"]
+    assert training.of_sources(samples, ["ab"], owners).names == (names[1],)
+    assert training.of_sources(samples, ["a", "altitude", "season"], owners).names == (names[0], *names[3:])
 
 
 def predictions(seed, right):
@@ -124,3 +146,23 @@ def test_groups_are_believed_as_far_as_they_are_right():
     right = [(one.predicted_blocks == one.code).mean() for one in [*groups, together]]
     assert right[3] > max(right[:3])
     pd.testing.assert_frame_equal(sensor_evidence.together(groups[:1], CODES, "recall"), groups[0])
+
+
+@pytest.mark.parametrize(
+    ("groups", "problem"),
+    [
+        ({"one": ["s1", "dem"], "two": ["s2"]}, "season must be in a group"),
+        ({"one": ["s1", "dem", "season"], "two": ["dem"]}, "s2 must be in a group"),
+        ({"one": ["s1", "s2"], "two": ["s2", "dem", "season"]}, "s2 is in more than one group"),
+        ({"one": ["s1", "s2"], "two": ["dem", "season"]}, "two has no sensor"),
+        ({"one": ["s1", "s2", "s3"], "two": ["dem", "season"]}, "s3 is not among dem, s1, s2, season"),
+    ],
+)
+def test_groups_that_cannot_be(groups, problem):
+    with pytest.raises(ValueError, match=problem):
+        SensorFusionSettings(groups=groups).check_groups(["s1", "s2"], ["dem", "season"])
+
+
+def test_rasters_and_functions_may_be_in_several_groups():
+    groups = {"one": ["s1", "dem", "season"], "two": ["s2", "dem", "season"]}
+    SensorFusionSettings(groups=groups).check_groups(["s1", "s2"], ["dem", "season"])

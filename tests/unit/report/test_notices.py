@@ -12,8 +12,13 @@ from landloom.shifts import Shift
 
 def test_missing_samples_are_named_by_region_class_and_runs():
     rows = [(0, "west", 1, ""), (0, "west", 2, "none"), (1, "west", 2, "none"), (1, "east", 1, "too few")]
+    rows += [(1, "east", 2, "too few"), (1, "east", 3, "none")]
     (found,) = of_samples(pd.DataFrame(rows, columns=["run", "region", "code", "note"]), {1: "maize", 2: "wheat"})
-    assert found.details == ("east, maize: too few (run 1)", "west, wheat: none (runs 0, 1)")
+    assert found.details == (
+        "east, 3: none (run 1)",
+        "east, maize and wheat: too few (run 1)",
+        "west, wheat: none (runs 0, 1)",
+    )
 
 
 def test_nothing_is_missing_or_nothing_was_trained():

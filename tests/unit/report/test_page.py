@@ -14,13 +14,24 @@ import pytest
 import rasterio
 from shapely.geometry import box
 
-from landloom import accuracy, grids, looks, nomenclature, shifts, territory, vectors, verdicts
+from landloom import (
+    accuracy,
+    grids,
+    looks,
+    nomenclature,
+    shifts,
+    static_raster_tables,
+    territory,
+    vectors,
+    verdicts,
+)
 from landloom.levels import SanitySettings
 from landloom.looks import Look
 from landloom.reference_settings import ReferenceSettings
 from landloom.report import comparisons, page, sources, splits
 from landloom.report.sources import Edition, TileFiles, YearFiles
 from landloom.report.wording import DASH
+from landloom.static_raster_tables import Found
 from landloom.usage import Usage
 from landloom.verdicts import Finding
 
@@ -94,7 +105,7 @@ def make_checks(path, story):
 
 
 def make_comparisons(folder, codes):
-    """Tables of folds, suspicious polygons, a fused map and boundary fusion."""
+    """Tables of folds, suspicious polygons, importance, a fused map and boundary fusion."""
 
     def scores(right, **names):
         matrix = pd.DataFrame(np.eye(len(codes), dtype=int) * right + (100 - right), codes, codes)
@@ -113,6 +124,12 @@ def make_comparisons(folder, codes):
             | {"suspicious_share": [0.75, 0.5, 1.0], "predicted": codes[1], "confidence": 0.875}
         ),
         "fusion": pd.concat([scores(80, map="run0"), scores(95, map="fusion")]),
+        "importance": pd.DataFrame(
+            {"scope": ["map", "map", "map", "region"], "region": ["", "", "", "west"]}
+            | {"by": ["sensor", "sensor", "date", "sensor"], "sensor": ["s2", "altitude", "s2", "s2"]}
+            | {"group": ["s2", "altitude", "2018-02-03", "s2"], "importance": [0.12, 0.25, 0.05, 0.4]}
+            | {"deviation": 0.005, "accuracy": 0.9, "pixels": 1000}
+        ),
         "boundary_scores": pd.DataFrame(
             {"run": 0, "place": ["map", "map"], "map": ["fused", "separate"], "tested": 10}
             | {"overall_accuracy": [0.9, 0.8], "kappa": 0.5}
@@ -428,6 +445,37 @@ def test_comparisons_have_their_tables(tmp_path):
     # Each polygon once, the most suspicious first.
     assert [row[0] for row in found.rows if len(row) == 7 and row[1] == "north"] == ["9", "8"]
     assert found.row("8", 7)[2:] == ["wheat", "forest", "40", "75.0\N{NO-BREAK SPACE}%", "87.5\N{NO-BREAK SPACE}%"]
+    sources = [row for row in found.rows if row[-1] == "0.50"]
+    assert sources == [["altitude", "25.00", "0.50"], ["s2", "12.00", "0.50"]]
+
+
+def test_features_are_told_by_source_and_dates(tmp_path, made):
+    names = ["s2_B2_20180203", "s2_NDVI_20180203", "s2_B2_20180213", "s2_NDVI_20180213", "s2_NDVI_max"]
+    names += ["season_start", "altitude"]
+    samples = tmp_path / "samples.parquet"
+    pd.DataFrame(
+        {"tile": ["T30AAA"], "code": [10], "polygon": [1], "run0": [True]} | dict.fromkeys(names, 0)
+    ).to_parquet(samples)
+    files = replace(make_year(tmp_path, Story()), samples=samples)
+    functions = {"functions": [{"file": "f.py", "name": "f", "prefix": "season"}]}
+    reader = Reader(page.render(edition(configuration=CONFIGURATION | {"features": functions}), files))
+    assert "7\N{NO-BREAK SPACE}features" in reader.by_id["features"]
+    assert reader.row("s2", 4) == ["s2", "2", "B2, NDVI", "4"]
+    assert ["s2", DASH, "NDVI_max", "1"] in reader.rows
+    assert reader.row("season", 4) == ["season", DASH, "start", "1"]
+    assert reader.row("altitude", 4) == ["altitude", DASH, "altitude", "1"]
+    assert "features" not in made[1].by_id
+
+
+def test_several_sensors_and_rasters_have_their_columns(tmp_path):
+    more = Look("landsat", datetime.date(2018, 5, 1), "third", "", 0.5)
+    files = make_year(tmp_path, Story(looks=(*Story().looks, more)))
+    (tmp_path / "dates.json").write_text(json.dumps({key: ["2018-02-03"] for key in ("s2", "landsat")}))
+    table = tmp_path / "T30AAA/static_rasters.csv"
+    static_raster_tables.write([Found("altitude", "dem.tif", 5, "ab", 12.0, 640.0, 0.25)], table)
+    reader = Reader(page.render(edition(), replace(files, rasters=[table])))
+    assert reader.row("T30AAA", 10)[3:6] == ["3", "2", "1"]
+    assert reader.row("T30AAA", 5)[1:] == ["altitude", "12", "640", "25.0\N{NO-BREAK SPACE}%"]
 
 
 def test_images_that_were_moved_have_a_table(tmp_path, made):
