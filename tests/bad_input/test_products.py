@@ -226,6 +226,7 @@ def test_terminal_shows_the_messages_of_all_tiles_and_nothing_is_left(
         assert problem in log
         assert problem in terminal
         assert "Traceback" not in log
+        assert problem.removeprefix("error: ") in terminal.rpartition("What failed:")[2]
     assert "Traceback" not in terminal
     assert project.files("results") == {f"2018/tiles/{TILE}/grid.json"}
 

@@ -204,7 +204,7 @@ def test_rasters_that_the_configuration_cannot_have(name, change, message):
 def test_rasters_are_in_groups_of_sensors():
     groups = {"sensor_fusion": {"groups": {"a": ["s"], "b": ["t"]}}}
     sensors = {name: {"type": "sentinel2_theia", "archive": "demo/archive"} for name in "st"}
-    with pytest.raises(ConfigurationError, match=r"sensor_fusion.groups: dem must be in a group"):
+    with pytest.raises(ConfigurationError, match=r"sensor_fusion.groups: .'dem'. must be in a group"):
         config.parse(demo_with(rasters={"dem": {"file": "dem.tif"}}, sensors=sensors, **groups))
 
 

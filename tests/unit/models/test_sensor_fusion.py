@@ -90,7 +90,7 @@ def test_a_raster_alone_gives_no_voice(features):
     members = [
         Linear((name, "altitude"), np.array([2, 3], np.int32), random.normal(size=(2, 2))) for name in names[:2]
     ]
-    values = np.ascontiguousarray(features[:, :3])
+    values = np.ascontiguousarray(features[500:, :3])
     values[:, 2] = 500
     values[:30, 0] = values[20:50, 1] = -10000
     model = sensor_fusion.joined(members, names, ["a", "b"], np.ones((2, 2)), [2, 3])
@@ -151,11 +151,11 @@ def test_groups_are_believed_as_far_as_they_are_right():
 @pytest.mark.parametrize(
     ("groups", "problem"),
     [
-        ({"one": ["s1", "dem"], "two": ["s2"]}, "season must be in a group"),
-        ({"one": ["s1", "dem", "season"], "two": ["dem"]}, "s2 must be in a group"),
+        ({"one": ["s1", "dem"], "two": ["s2"]}, r"\['season'\] must be in a group"),
+        ({"one": ["s1", "dem", "season"], "two": ["dem"]}, r"\['s2'\] must be in a group"),
         ({"one": ["s1", "s2"], "two": ["s2", "dem", "season"]}, "s2 is in more than one group"),
         ({"one": ["s1", "s2"], "two": ["dem", "season"]}, "two has no sensor"),
-        ({"one": ["s1", "s2", "s3"], "two": ["dem", "season"]}, "s3 is not among dem, s1, s2, season"),
+        ({"one": ["s1", "s2", "s3"], "two": ["dem", "season"]}, r"s3 is not among \['dem', 's1', 's2', 'season'\]"),
     ],
 )
 def test_groups_that_cannot_be(groups, problem):
