@@ -15,8 +15,8 @@ map: .venv/.ready ## the demo: two tiles, a map, a report
 test: .venv/.ready ## all tests a person waits for
 	python -m pytest -n auto
 
-test-long: .venv/.ready ## whole projects: everything switched on at once; two models against one
-	python -m pytest -n auto -m long tests/workflow
+test-long: .venv/.ready ## whole projects: everything switched on at once; two models against one; more faults
+	python -m pytest -n auto -m long tests/workflow tests/faults
 
 verify: .venv/.ready ## are inputs and products what provenance.json says? YEAR=2018 (all), DIRECTORY=runs/mine (.)
 	@python -m landloom.verify "$(or $(DIRECTORY),.)"/results/$(or $(YEAR),*)/provenance.json

@@ -16,16 +16,13 @@ from faults.episodes import STAGES, Episode, LostError, damaged, draw, strike
 from landloom import folder_locks
 from running import ROOT
 
-SAMPLE = {
-    0: "workflow killed",
-    31: "killed twice",
-    46: "disk full (results)",
-    83: "output bit-flipped",
-    89: "interrupted",
-}
+QUICK = {0: "workflow killed", 83: "output bit-flipped"}
+SAMPLE = QUICK | {31: "killed twice", 46: "disk full (results)", 89: "interrupted"}
 
 
-@pytest.mark.parametrize("number", SAMPLE)
+@pytest.mark.parametrize(
+    "number", [pytest.param(number, marks=[] if number in QUICK else pytest.mark.long) for number in SAMPLE]
+)
 def test_fault_is_survived(number: int, up_to_date: Path, tmp_path: Path):
     assert draw(number).kind == SAMPLE[number]
     strike(number, up_to_date, tmp_path / "episode")

@@ -247,6 +247,7 @@ def test_an_archive_moved(project: Path):
         assert plan(project, **changes) == TOLD
 
 
+@pytest.mark.long
 def test_other_products_chosen(project: Path):
     changes = sensor_with(days=["01-01", "06-30"], start="02-20", end="06-10")
     make(project, "surveys", **changes)
