@@ -6,13 +6,13 @@ the sections that they use, not this: so a new key of one makes nothing again th
 """
 
 import datetime
-import difflib
 from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from landloom import validation_words
 from landloom.errors import InputError
 from landloom.feature_settings import FeatureSettings
 from landloom.fusion_settings import FusionSettings
@@ -28,7 +28,7 @@ from landloom.section import InputPath, Name, Section
 from landloom.sensor_fusion_settings import SensorFusionSettings
 from landloom.sensor_settings import AnySensor
 from landloom.static_raster_settings import StaticRasterSettings, check_names
-from landloom.words import printable, shortened
+from landloom.words import shortened
 
 
 class YearSettings(Section):
@@ -199,47 +199,10 @@ def parse(content: dict[str, Any]) -> Configuration:
         return Configuration.model_validate(content)
     except ValidationError as error:
         details = error.errors()
-        lines = [_in_words(one) for one in details[:MOST_LINES]]
+        known = {name for model in _sections() for name in model.model_fields}
+        lines = [validation_words.line(one, known) for one in details[:MOST_LINES]]
         lines += [f"and {len(details) - MOST_LINES} more"] if len(details) > MOST_LINES else []
         raise ConfigurationError(lines, [one["loc"] for one in details]) from None
-
-
-def _in_words(detail: Any) -> str:
-    """Turn one error of pydantic into a line: key, what is wrong, what would be right."""
-    loc = [str(part) for part in detail["loc"]]
-    # Pydantic puts the type of a sensor after its name, that of a model after its key, and variants behind a key.
-    variant_at = {"sensors": 2, "model": 1}.get(loc[0] if loc else "", len(loc))
-    place = loc[:variant_at] + loc[variant_at + 1 :]
-    place = [
-        part for rank, part in enumerate(place) if not (rank and part.startswith(("function-", "list[", "[key")))
-    ]
-    key = printable(shortened(".".join(place) or "configuration"))
-    if detail["type"] == "extra_forbidden":
-        return f"{key}: unknown key{_suggestion(loc[-1])}"
-    if detail["type"].startswith("union_tag"):
-        known = detail["ctx"].get("expected_tags", "those in config/README.md")
-        return f"{key}.type: must be one of {known}"
-    if detail["type"] == "missing":
-        return f"{key}: is missing"
-    message = detail["msg"].removeprefix("Value error, ")
-    given = detail.get("input")
-    shown = "" if isinstance(given, dict | list | Section) or given is None else f", not {_shown(given)}"
-    return f"{key}: {message[0].lower()}{message[1:]}{shown}"
-
-
-def _shown(given: object) -> str:
-    """Return a faulty value as its message shows it."""
-    try:
-        return shortened(repr(given))
-    except ValueError:  # an integer of thousands of digits, as YAML's hexadecimal ones may be
-        return "a number of thousands of digits"
-
-
-def _suggestion(key: str) -> str:
-    """Name the known key that is nearest to a misspelt one."""
-    known = {name for model in _sections() for name in model.model_fields}
-    close = difflib.get_close_matches(key[:60], sorted(known), 1)
-    return f" (did you mean {close[0]}?)" if close else ""
 
 
 def _sections() -> list[type[Section]]:

@@ -127,7 +127,7 @@ def _of_calendars(settings: FeatureSettings, calendars: Mapping[str, str]) -> li
 
 def _of_statistics(settings: FeatureSettings, known: Collection[str]) -> list[str]:
     return [
-        f"features.statistics.{place}.of: no sensor has `{name}`; name bands, or indices and expressions that are "
+        f"features.statistics[{place}].of: no sensor has `{name}`; name bands, or indices and expressions that are "
         f"listed in this section: {sorted(known)}"
         for place, entry in enumerate(settings.statistics)
         for name in entry.of

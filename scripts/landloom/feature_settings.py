@@ -5,12 +5,18 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from landloom.function_settings import FunctionSettings
-from landloom.section import Name, Section
+from landloom.section import Name, Section, TextLike
 
 METHOD_KEYS = {"whittaker": {"smoothing"}, "savitzky_golay": {"window", "degree"}}
 """Keys that belong to one method of interpolation."""
 
-Kind = Annotated[str, Field(pattern=r"^(min|max|mean|amplitude|day_of_max|p[1-9]\d?)$")]
+Kind = Annotated[
+    str,
+    TextLike(
+        r"(min|max|mean|amplitude|day_of_max|p[1-9]\d?)",
+        "min, max, mean, amplitude, day_of_max, or p1 to p99 (a quantile)",
+    ),
+]
 
 
 class InterpolationSettings(Section):

@@ -26,6 +26,11 @@ def problems(settings: Configuration, results: str) -> list[str]:
     return [*_of_files(settings, results), *_of_archives(settings), *_of_items(settings), *_of_functions(settings)]
 
 
+def _absent(key: str, kind: str, path: str) -> str:
+    """Return the line of a path that is not there: a relative one counts from where Snakemake runs."""
+    return f"{key}: no such {kind}: {path}" + ("" if Path(path).is_absolute() else f" (in {Path.cwd()})")
+
+
 def _of_files(settings: Configuration, results: str) -> list[str]:
     files = {
         f"reference.{key} ({year})": path
@@ -42,7 +47,7 @@ def _of_files(settings: Configuration, results: str) -> list[str]:
     files |= {key: path for key, path in named.items() if path}
     # What os.path asks for may have too long a name, or one not to be looked at: Path would raise.
     missing = [
-        f"{key}: no such file: {path}"
+        _absent(key, "file", path)
         for key, path in files.items()
         if not made_here(settings, path) and not os.path.exists(path)  # noqa: PTH110
     ]
@@ -55,7 +60,7 @@ def _of_files(settings: Configuration, results: str) -> list[str]:
 
 def _of_archives(settings: Configuration) -> list[str]:
     return [
-        f"sensors.{name}.archive: no such folder: {sensor.archive}"
+        _absent(f"sensors.{name}.archive", "folder", sensor.archive)
         for name, sensor in settings.sensors.items()
         if not isinstance(sensor, StacSettings)
         and not made_here(settings, sensor.archive)
@@ -70,7 +75,7 @@ def _of_items(settings: Configuration) -> list[str]:
         if isinstance(sensor, StacSettings):
             archive = sensor.archive
             if archive and not made_here(settings, archive) and not is_file_or_folder(archive):
-                found.append(f"sensors.{name}.archive: no such file or folder: {archive}")
+                found.append(_absent(f"sensors.{name}.archive", "file or folder", archive))
             boxless = [tile for tile in settings.tiles if sensor.boxes and tile not in sensor.boxes]
             if boxless:
                 found.append(f"sensors.{name}.boxes: {shortened(boxless)} must have a box, as other tiles have")
@@ -90,7 +95,7 @@ def _of_functions(settings: Configuration) -> list[str]:
             path: name for name, pattern in function.rasters.items() for path in _of_tile_years(settings, pattern)
         }
         found += [
-            f"{key}.rasters.{name}: no such file: {path}"
+            _absent(f"{key}.rasters.{name}", "file", path)
             for path, name in files.items()
             if not made_here(settings, path) and not is_file_or_folder(path)
         ]

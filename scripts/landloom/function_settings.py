@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from landloom.section import FolderPath, InputPath, Name, Section, only_placeholders
+from landloom.section import FolderPath, InputPath, Name, Section, TextLike, only_placeholders
 
 MOST_PADDING_PX = 256
 
@@ -15,15 +15,18 @@ def _placeholders(pattern: str) -> str:
 
 
 RasterPath = Annotated[FolderPath, AfterValidator(_placeholders)]
+FunctionName = Annotated[
+    str,
+    Field(max_length=60),
+    TextLike("[A-Za-z_][A-Za-z0-9_]*", "the name of a Python function (letters, digits, _)"),
+]
 
 
 class FunctionSettings(Section):
     """A Python function of your own, which makes features; docs/functions.md says what it gets and returns."""
 
     file: InputPath = Field(description="Python file; it is run as it stands, so name only files that you trust")
-    name: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=60)] = Field(
-        description="the function in it"
-    )
+    name: FunctionName = Field(description="the function in it")
     prefix: Name | None = Field(None, description="begins the names of its features; by default the function's name")
     arguments: dict[str, Any] = Field({}, description="its keyword arguments")
     rasters: dict[Name, RasterPath] = Field(

@@ -5,13 +5,14 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, field_validator
 
 from landloom.muscate_settings import MuscateSettings
-from landloom.section import Name
+from landloom.section import Name, TextLike
 from landloom.sensor_section import SensorSettings, check_bands
 
 LANDSAT8_BANDS = ("B1", "B2", "B3", "B4", "B5", "B6", "B7")
 REFLECTIVE = ("coastal", "blue", "green", "red", "nir08", "swir16", "swir22")
 """Common names of bands, as STAC's eo extension has them: the same for all satellites."""
 USUAL = REFLECTIVE[1:]
+PathRow = Annotated[str, TextLike(r"\d{6}", "path and row as six digits, in quotes")]
 _COMMON = "bands to use by their common names, in this order: "
 
 
@@ -67,7 +68,7 @@ class LandsatC2Settings(SensorSettings):
         "temperature in kelvin, stored times 10)",
         min_length=1,
     )
-    path_rows: dict[Name, list[Annotated[str, Field(pattern=r"^\d{6}$")]]] = Field(
+    path_rows: dict[Name, list[PathRow]] = Field(
         {}, description="tile: the WRS-2 paths and rows of scenes that see it, in quotes, as `T31TCJ: ['199029']`"
     )
     invalid_bits: list[Annotated[int, Field(ge=0, le=7)]] = Field(

@@ -1,15 +1,60 @@
 """What all sections of the configuration are made of: names, numbers, paths."""
 
 import re
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    field_validator,
+)
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import no_info_after_validator_function
 
 from landloom.words import unfit
 
+
+@dataclass(frozen=True)
+class TextLike:
+    """Marks a type of text (``Annotated[str, TextLike(...)]``): what it matches, and what messages say of it.
+
+    Attributes
+    ----------
+    pattern : str
+        Regular expression of the whole text.
+    words : str
+        What such a text is: ``must be {words}``.
+    """
+
+    pattern: str
+    words: str
+
+    def check(self, text: str) -> str:
+        """Raise ValueError for another text."""
+        if not re.fullmatch(self.pattern, text, re.ASCII):
+            raise ValueError(f"must be {self.words}")
+        return text
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Tell pydantic how to check it."""
+        return no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Tell pydantic how editors check it."""
+        return handler(schema) | {"pattern": f"^{self.pattern}$"}
+
+
 PositiveInt = Annotated[int, Field(gt=0, lt=2**31)]
-NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
-Name = Annotated[str, Field(pattern=NAME, max_length=60)]
+Name = Annotated[
+    str,
+    Field(max_length=60),
+    TextLike("[A-Za-z0-9][A-Za-z0-9_-]*", "of letters (without accents), digits, - and _, a letter or digit first"),
+]
 Share = Annotated[float, Field(gt=0, lt=1)]
 
 

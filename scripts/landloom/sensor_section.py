@@ -7,10 +7,10 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, field_validator, model_validator
 
 from landloom.coregistration_settings import CoregistrationSettings
-from landloom.section import FolderPath, PositiveInt, Section
+from landloom.section import FolderPath, PositiveInt, Section, TextLike
 
-DayOfYear = Annotated[str, Field(pattern=r"^(auto|[01]\d-[0-3]\d)$")]
-MonthDay = Annotated[str, Field(pattern=r"^[01]\d-[0-3]\d$")]
+DayOfYear = Annotated[str, TextLike(r"(auto|[01]\d-[0-3]\d)", "auto, or month and day as '04-30'")]
+MonthDay = Annotated[str, TextLike(r"[01]\d-[0-3]\d", "month and day as '04-30'")]
 
 
 class SensorSettings(Section):

@@ -64,12 +64,12 @@ def test_dry_run_names_all_errors_at_once(new_project: Callable[[dict[str, Any]]
     assert code != 0
     for line in (
         "sensors.s2.bands: ['B99'] are not among",
-        "sensors.s2.step_days: input should be greater than 0, not 0",
+        "sensors.s2.step_days: must be above 0, not 0",
         "sensors.s2.start: must be a day of the year as MM-DD, not '02-30'",
-        "tiles.0: ",
+        "tiles[0]: ",
         "refrence: unknown key (did you mean reference?)",
         "reference.field: is missing",
-        "runs: input should be a valid integer",
+        "runs: must be a whole number",
     ):
         assert f"  {line}" in terminal
     assert "Traceback" not in terminal
@@ -83,10 +83,10 @@ def test_dry_run_names_all_missing_inputs_at_once(new_project: Callable[[dict[st
     assert code != 0
     _, _, lines = terminal.partition("the configuration has errors:\n")
     assert [line.strip() for line in lines.splitlines()][:7] == [
-        "reference.file (2018): no such file: data/2018/reference.gpkg",
-        "nomenclature: no such file: data/nomenclature.csv",
-        "regions.file: no such file: data/zones.shp",
-        "sensors.s2.archive: no such folder: data/archive",
+        f"reference.file (2018): no such file: data/2018/reference.gpkg (in {project.folder})",
+        f"nomenclature: no such file: data/nomenclature.csv (in {project.folder})",
+        f"regions.file: no such file: data/zones.shp (in {project.folder})",
+        f"sensors.s2.archive: no such folder: data/archive (in {project.folder})",
         "map.crs: `Lambert` is not a coordinate reference system; write e.g. EPSG:2154",
         "features.indices: EVI needs the bands ['B', 'N', 'R'], which no sensor has; "
         "name them in `common_names`, or choose other `features.indices`",
@@ -161,14 +161,14 @@ HELD_OUT = {"file": "data/{year}/reference.gpkg", "field": "code", "held_out_sha
     ("changes", "start"),
     [
         ({"fusion": {}}, "configuration: fusion needs `reference.held_out_share` above 0"),
-        ({"cross_validation": {"folds": 1}}, "cross_validation.folds: input should be greater than or equal to 2"),
+        ({"cross_validation": {"folds": 1}}, "cross_validation.folds: must be at least 2"),
         (
             {"map": {"boundary_fusion": {"interior_m": 100, "exterior_m": 0}}},
-            "map.boundary_fusion.exterior_m: input should be greater than 0",
+            "map.boundary_fusion.exterior_m: must be above 0",
         ),
         (
             {"fusion": {"maps": [{"classification": "other/{tile}_{run}.tif"}]}, "reference": HELD_OUT},
-            "fusion.maps.0.classification: holds ['run']; only {year} and {tile} are known",
+            "fusion.maps[0].classification: holds ['run']; only {year} and {tile} are known",
         ),
     ],
 )
@@ -186,5 +186,6 @@ def test_fused_maps_that_are_not_there(data: Path):
         {"classification": "results/{year}/tiles/{tile}/run0/classification.tif"},
     ]
     assert preflight_errors(fusion={"maps": maps}, reference=HELD_OUT, tiles=[TILE]) == [
-        f"fusion.maps[0].classification (year 2018, tile {TILE}): no such file: other/2018_{TILE}.tif"
+        f"fusion.maps[0].classification (year 2018, tile {TILE}): "
+        f"no such file: other/2018_{TILE}.tif (in {Path.cwd()})"
     ]

@@ -79,11 +79,11 @@ REFUSED: dict[str, Callable[[dict[str, Any]], Any]] = {
     "nomenclature: must not hold line breaks": lambda c: c.update(nomenclature="a\n$(touch canary)"),
     "title: must not hold line breaks": lambda c: c.update(title="a\x1b[2J"),
     "reference.file: must not hold braces": lambda c: c["reference"].update(file="{wildcards.year}{input}"),
-    "tiles.0: string should match pattern": lambda c: c.update(tiles=["$(touch canary)"]),
+    "tiles[0]: must be of letters": lambda c: c.update(tiles=["$(touch canary)"]),
     "sensors.`touch canary`": lambda c: c["sensors"].update({"`touch canary`": c["sensors"]["s2"]}),
     "regions.names": lambda c: c.update(regions={"file": "x", "field": "y", "names": ["x" * 300, "../../x"]}),
-    "model.trees: input should be less": lambda c: c["model"].update(trees=10**30),
-    "map.resolution_m: input should be a finite number": lambda c: c["map"].update(resolution_m=float("inf")),
+    "model.trees: must be below": lambda c: c["model"].update(trees=10**30),
+    "map.resolution_m: must be a finite number": lambda c: c["map"].update(resolution_m=float("inf")),
     "a\\x1b[2J: unknown key": lambda c: c.update({"a\x1b[2J": 1}),
 }
 

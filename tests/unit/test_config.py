@@ -35,6 +35,8 @@ def lines(content):
         "config/examples/minimal.yaml",
         "config/examples/fusion.yaml",
         "config/examples/functions.yaml",
+        "config/examples/features.yaml",
+        "config/examples/sensors.yaml",
     ],
 )
 def test_shipped_configurations(path):
@@ -68,7 +70,7 @@ def test_all_errors_at_once_each_naming_its_key():
         ({"years": {1800: None}}, "years"),
         ({"years": {2018: {"start": "2018-12-01", "end": "2018-01-01"}}}, "years"),
         ({"years": {2018: {"start": "2018-02-30"}}}, "years.2018.start"),
-        ({"tiles": ["a/b"]}, "tiles.0"),
+        ({"tiles": ["a/b"]}, "tiles[0]"),
         ({"tiles": ["A", "A"]}, "tiles"),
         ({"tile": "T00XXX"}, "configuration"),
         ({"samples": {"strategy": "total"}}, "samples"),

@@ -91,7 +91,7 @@ def test_an_expression_of_one_sensor():
             {"relative_to": {"s2": "B4"}, "expressions": {"B8_to_B4": "N - R"}},
             "s2 has `B8_to_B4` twice, as a relative band and as an expression; name the expression otherwise",
         ),
-        ({"statistics": [{"of": ["EVI"], "kinds": ["max"]}]}, r"features\.statistics\.0\.of: no sensor has `EVI`"),
+        ({"statistics": [{"of": ["EVI"], "kinds": ["max"]}]}, r"features\.statistics\[0\]\.of: no sensor has `EVI`"),
         ({"interpolation": {"method": "none"}}, r"sensors\.s2\.output_dates: must be `own` or `union`"),
     ],
 )
@@ -148,8 +148,8 @@ def test_what_can_be_made_is_no_problem():
         ({"interpolation": {"window": 5}}, "window goes with `method: savitzky_golay` only"),
         ({"interpolation": {"method": "savitzky_golay", "window": 4}}, "window must be odd"),
         ({"interpolation": {"method": "savitzky_golay", "window": 3, "degree": 3}}, "degree must be below window"),
-        ({"statistics": [{"of": ["NDVI"], "kinds": ["p100"]}]}, "pattern"),
-        ({"statistics": [{"of": ["NDVI"], "kinds": ["p0"]}]}, "pattern"),
+        ({"statistics": [{"of": ["NDVI"], "kinds": ["p100"]}]}, "must be min, max"),
+        ({"statistics": [{"of": ["NDVI"], "kinds": ["p0"]}]}, "must be min, max"),
     ],
 )
 def test_settings_that_contradict_themselves(features, message):

@@ -224,6 +224,6 @@ def test_preflight_names_files_that_are_not_there(tmp_path, monkeypatch):
     lines = preflight.problems(config.parse(settings(functions=[function, ONE | {"file": "g.py", "prefix": "g"}])))
     found = [line for line in lines if line.startswith("features.functions")]
     assert found == [
-        "features.functions[0].rasters.height: no such file: dem_T31TBJ.tif",
+        f"features.functions[0].rasters.height: no such file: dem_T31TBJ.tif (in {tmp_path})",
         "features.functions[1]: g.py: cannot be read (no such file, or a pipe or device)",
     ]

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import geopandas as gpd
 import pytest
 from shapely.geometry import box
@@ -89,7 +91,7 @@ def test_a_test_file_passes(project, with_test_file):
 
 def test_a_test_file_that_is_not_there(project, with_test_file):
     assert preflight.problems(config.parse(project)) == [
-        f"reference.test_file ({year}): no such file: test_{year}.gpkg" for year in (2018, 2019)
+        f"reference.test_file ({year}): no such file: test_{year}.gpkg (in {Path.cwd()})" for year in (2018, 2019)
     ]
 
 

@@ -115,7 +115,7 @@ def of_samples(table: pd.DataFrame | None, names: Mapping[int, str]) -> Iterator
     for (region, note, code), runs in noted.groupby(["region", "note", "code"], sort=True).run:
         alike.setdefault((region, note, tuple(sorted(runs))), []).append(str(names.get(code, code)))
     lines = [
-        f"{region}, {enumeration(classes)}: {note} ({'run' + 's' * (len(runs) > 1)} {', '.join(map(str, runs))})"
+        f"{region}, {'; '.join(classes)}: {note} ({'run' + 's' * (len(runs) > 1)} {', '.join(map(str, runs))})"
         for (region, note, runs), classes in alike.items()
     ]
     text = (

@@ -16,7 +16,7 @@ def test_missing_samples_are_named_by_region_class_and_runs():
     (found,) = of_samples(pd.DataFrame(rows, columns=["run", "region", "code", "note"]), {1: "maize", 2: "wheat"})
     assert found.details == (
         "east, 3: none (run 1)",
-        "east, maize and wheat: too few (run 1)",
+        "east, maize; wheat: too few (run 1)",
         "west, wheat: none (runs 0, 1)",
     )
 
