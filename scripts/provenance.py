@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 BESIDE_THE_ARCHIVE = (
     "rasters",
+    "grids",
     "reference",
     "regions",
     "nomenclature",

@@ -155,6 +155,8 @@ class Configuration(Section):
 
     @model_validator(mode="after")
     def _grid_is_of_a_sensor(self) -> "Configuration":
+        if self.grid.like and "{tile}" not in self.grid.like and len(self.tiles) > 1:
+            raise ValueError("grid.like: needs `{tile}` in the path: each tile has a grid of its own")
         if self.grid.sensor is not None and self.grid.sensor not in self.sensors:
             raise ValueError(f"grid.sensor: {self.grid.sensor} is not among {shortened(list(self.sensors))}")
         return self

@@ -38,6 +38,8 @@ def _of_files(settings: Configuration, results: str) -> list[str]:
         for key, path in zip(("file", "test_file"), settings.reference.paths(year), strict=False)
     }
     files["nomenclature"] = settings.nomenclature
+    if settings.grid.like:
+        files |= {f"grid.like ({tile})": settings.grid.like.replace("{tile}", tile) for tile in settings.tiles}
     if settings.regions:
         files["regions.file"] = settings.regions.file
     files |= _frozen_models(settings) | _other_maps(settings, results) | _static_rasters(settings)

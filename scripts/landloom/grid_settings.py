@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
-from landloom.section import Name, Section
+from landloom.section import FolderPath, Name, Section, only_placeholders
 
 
 class GridSettings(Section):
@@ -18,3 +18,19 @@ class GridSettings(Section):
         description="side of a pixel in metres, from the upper left corner of the products; by default that of "
         "their finest band. Bands that are finer are averaged",
     )
+    like: FolderPath | None = Field(
+        None,
+        description="instead of both: raster whose CRS, extent and pixels are those of the tile (`{tile}` is "
+        "replaced), whatever its values; part of a tile is mapped so, or all years on one grid",
+    )
+
+    @field_validator("like")
+    @classmethod
+    def _known_placeholders(cls, like: str | None) -> str | None:
+        return only_placeholders(like, "tile")
+
+    @model_validator(mode="after")
+    def _one_giver(self) -> "GridSettings":
+        if self.like and (self.sensor or self.resolution_m):
+            raise ValueError("like gives CRS, extent and pixels: leave out `sensor` and `resolution_m`")
+        return self

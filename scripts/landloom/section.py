@@ -83,8 +83,8 @@ def only_placeholders(pattern: str | None, *names: str) -> str | None:
     """Refuse a pattern of files with placeholders that nothing will stand for."""
     odd = sorted(set(re.findall(r"\{(.*?)\}", pattern or "")) - set(names))
     if odd:
-        known = [f"{{{name}}}" for name in names]
-        raise ValueError(f"holds {odd}; only {', '.join(known[:-1])} and {known[-1]} are known")
+        known = " and ".join(f"{{{name}}}" for name in names)
+        raise ValueError(f"holds {odd}; only {known} {'is' if len(names) == 1 else 'are'} known")
     return pattern
 
 

@@ -1,10 +1,9 @@
 """What an archive holds for a tile: its acquisitions, its pixel grid, how often each pixel is seen clear."""
 
 import datetime
-import math
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -12,9 +11,8 @@ from itertools import groupby
 from pathlib import Path
 
 import numpy as np
-import rasterio
 
-from landloom import grids, integrity, rasters, remote, sensors
+from landloom import integrity, rasters, sensors, tile_grids
 from landloom.errors import InputError
 from landloom.grid_settings import GridSettings
 from landloom.grids import Grid, Window
@@ -22,15 +20,8 @@ from landloom.integrity import Inspection
 from landloom.looks import Look
 from landloom.progress import Progress
 from landloom.sensor_settings import AnySensor
-from landloom.sensors.base import Acquisition, Product, RasterBand
+from landloom.sensors.base import Acquisition, Product
 from landloom.series import AcquisitionReader
-
-_FINEST = GridSettings()  # type: ignore[call-arg]
-_EDGE_PX = 1e-6
-"""Of a pixel: less does not make another one."""
-
-OPENED_AT_ONCE = 8
-"""Files that are opened at a time: those on other machines are waited for."""
 
 STRIP_BYTES = 10**8
 """Of the bands of a look that are read at once, for a thread."""
@@ -89,84 +80,13 @@ def _describe(found: Found, settings: AnySensor, sensor: str, tile: str, product
     found.left_out.append(look)
 
 
-FinestGrids = Callable[[Sequence[Acquisition]], list[Grid | InputError]]
-"""Gives the grid of the finest band of each acquisition, or why it is not known."""
-
-
-def finest_grids(acquisitions: Sequence[Acquisition]) -> list[Grid | InputError]:
-    """Open the bands of acquisitions, and return the grid of the finest of each, or why one does not open."""
-    with ThreadPoolExecutor(OPENED_AT_ONCE) as pool:
-        return list(pool.map(_finest_grid, acquisitions))
-
-
-def _finest_grid(acquisition: Acquisition) -> Grid | InputError:
-    try:
-        return min((_grid_of(band) for _, band in acquisition.bands), key=lambda grid: grid.pixel_area)
-    except InputError as error:
-        return error
-
-
-def tile_grid(
-    acquisitions: Sequence[Acquisition], wanted: GridSettings = _FINEST, finest: FinestGrids = finest_grids
-) -> Grid:
-    """Return the grid that a tile is worked on in: that of its products, or a coarser one from the same corner.
-
-    Raises
-    ------
-    InputError
-        Where none opens, or the wanted resolution does not go with the CRS.
-    """
-    return _grid_and_givers(acquisitions, wanted, finest)[0]
-
-
-def _grid_and_givers(
-    acquisitions: Sequence[Acquisition], wanted: GridSettings, finest: FinestGrids
-) -> tuple[Grid, list[Acquisition]]:
-    """Return the grid of a tile, and the acquisitions of the sensor that gives it."""
-    problem = "no product can be opened"
-    for sensor, looks in groupby(acquisitions, key=lambda acquisition: acquisition.sensor):
-        if wanted.sensor in (None, sensor):
-            givers = list(looks)
-            try:
-                return _of_resolution(_own_grid(finest(givers)), wanted.resolution_m), givers
-            except InputError as error:
-                problem = str(error)
-    if wanted.sensor and wanted.sensor not in {one.sensor for one in acquisitions}:
-        problem = (
-            f"grid.sensor: {wanted.sensor} has no usable product of the tile; name a sensor that sees every tile"
-        )
-    raise InputError(problem)
-
-
-def _own_grid(finest: Sequence[Grid | InputError]) -> Grid:
-    """Return the grid of the finest band that most acquisitions of a sensor share.
-
-    Most, not the first: a single product of another place must not move the tile there.
-    """
-    known = [grid for grid in finest if isinstance(grid, Grid)]
-    if not known:
-        raise [problem for problem in finest if isinstance(problem, InputError)][-1]
-    return Counter(known).most_common(1)[0][0]
-
-
-def _of_resolution(grid: Grid, resolution_m: float | None) -> Grid:
-    """Return a grid of other pixels from the same corner; the last ones may reach over the edge."""
-    if resolution_m is None:
-        return grid
-    if grids.unit(grid.crs) != "metre":
-        raise InputError(f"grid.resolution_m: the products' CRS {grid.crs} is not measured in metres; leave it out")
-    columns = math.ceil((grid.right - grid.left) / resolution_m - _EDGE_PX)
-    rows = math.ceil((grid.top - grid.bottom) / resolution_m - _EDGE_PX)
-    return Grid(grid.crs, grid.left, grid.top, resolution_m, resolution_m, rows, columns)
-
-
 def common_grid(
     settings: Mapping[str, AnySensor],
     tile: str,
     period: tuple[datetime.date, datetime.date],
-    wanted: GridSettings = _FINEST,
+    wanted: GridSettings = tile_grids.FINEST,
 ) -> Grid:
-    """Return the grid of a tile by its products: see :func:`tile_grid`.
+    """Return the grid of a tile by its products: see :func:`landloom.tile_grids.tile_grid`; or that of a raster.
 
     Raises
     ------
@@ -176,7 +96,9 @@ def common_grid(
     found = find_acquisitions(settings, tile, period)
     if not found.acquisitions:
         raise InputError(_refusal(tile, found.left_out, "does the sensor describe them, and its filters fit?"))
-    return tile_grid(found.acquisitions, wanted)
+    return (
+        tile_grids.of_raster(wanted.like, tile) if wanted.like else tile_grids.tile_grid(found.acquisitions, wanted)
+    )
 
 
 def _refusal(tile: str, looks: Sequence[Look], remedy: str) -> str:
@@ -193,16 +115,9 @@ def _shortened(lines: Sequence[str], most: int) -> list[str]:
     return [*lines[:most], *([f"... and {len(lines) - most} more"] if len(lines) > most else [])]
 
 
-def _grid_of(band: RasterBand) -> Grid:
-    try:
-        return remote.reading(band, grids.of_dataset)
-    except (rasterio.errors.RasterioError, ValueError) as error:
-        raise InputError(f"{band.name}: cannot be read ({error})") from None
-
-
 def inspected(acquisitions: Sequence[Acquisition], grid: Grid) -> dict[Acquisition, Inspection]:
     """Open all files of acquisitions."""
-    with ThreadPoolExecutor(OPENED_AT_ONCE) as pool:
+    with ThreadPoolExecutor(tile_grids.OPENED_AT_ONCE) as pool:
         found = pool.map(lambda acquisition: integrity.inspect(acquisition, grid), acquisitions)
         return dict(zip(acquisitions, found, strict=True))
 
@@ -214,7 +129,7 @@ def usable(inspections: Mapping[Acquisition, Inspection], grid: Grid) -> tuple[l
         of_sensor = list(looks)
         finest = [inspections[one].finest for one in of_sensor]
         # Where none opens, the check of each will tell.
-        own = _own_grid(finest) if any(isinstance(one, Grid) for one in finest) else grid
+        own = tile_grids.most_common(finest) if any(isinstance(one, Grid) for one in finest) else grid
         for acquisition in of_sensor:
             try:
                 integrity.check(acquisition, inspections[acquisition], own)
@@ -231,7 +146,7 @@ def survey(
     grid: Grid,
     on_bad_product: str,
     threads: int,
-    wanted: GridSettings = _FINEST,
+    wanted: GridSettings = tile_grids.FINEST,
 ) -> tuple[list[Acquisition], list[Look], np.ndarray]:
     """Look through a tile's archive.
 
@@ -256,7 +171,8 @@ def survey(
     left_out = [*found.left_out, *broken]
     _check_bad(tile, left_out, bool(good), on_bad_product)
     _check_seen(settings, tile, good, left_out)
-    _check_grid(tile, found.acquisitions, grid, wanted, lambda looks: [inspections[one].finest for one in looks])
+    finest = {acquisition: inspection.finest for acquisition, inspection in inspections.items()}
+    tile_grids.check_unchanged(tile, finest, grid, wanted)
     least = {sensor: one.least_clear_share for sensor, one in settings.items()}
     validity, looks = count_clear(good, grid, threads, least)
     looks_of_all = [*looks, *left_out]
@@ -266,23 +182,6 @@ def survey(
     ordered = sorted(looks_of_all, key=lambda look: (order[look.sensor], look.date, look.product))
     _check_seen(settings, tile, used, ordered)
     return used, ordered, validity
-
-
-def _check_grid(
-    tile: str, acquisitions: Sequence[Acquisition], grid: Grid, wanted: GridSettings, finest: FinestGrids
-) -> None:
-    """Raise where the grid of the first survey is not that of the products any more.
-
-    Scenes have extents of their own and are resampled: which most of them share may change with each that comes. Of
-    these, a grid of such pixels holds.
-    """
-    now, givers = _grid_and_givers(acquisitions, wanted, finest)
-    same_pixels = (now.resolution, now.resolution_y) == (grid.resolution, grid.resolution_y)
-    if now != grid and (not same_pixels or any(one.cut == "tile" for one in givers)):
-        raise InputError(
-            f"tile {tile}: most products lie on another grid than when the tile was first surveyed; "
-            "draw all grids again with `--forcerun grid`"
-        )
 
 
 def _check_bad(tile: str, looks: Sequence[Look], some_good: bool, on_bad_product: str) -> None:

@@ -306,9 +306,9 @@ def test_a_real_scene_is_read_in_windows(shared_data, tmp_path):
             )
             (product,) = sensors.find(settings, "T29RKH", date(2020, 1, 1), date(2020, 12, 31))
             acquisition = sensors.describe(settings, "s2", "T29RKH", product)
-            from landloom import survey
+            from landloom import tile_grids
 
-            grid = survey.tile_grid([acquisition])
+            grid = tile_grids.tile_grid([acquisition])
             values, valid = np.empty((3, 64 * 64), np.int16), np.empty(64 * 64, bool)
             AcquisitionReader(acquisition, grid, "bilinear").read(Window(512, 0, 64, 64), None, values, valid)
             results.append((values, valid))

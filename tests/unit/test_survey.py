@@ -6,6 +6,7 @@ import json
 import shutil
 import threading
 from collections import Counter
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from landloom.errors import InputError
 from landloom.feature_settings import FeatureSettings
 from landloom.grid_settings import GridSettings
 from landloom.grids import Grid, Window
+from landloom.series import AcquisitionReader
 
 TILE = "T31TCJ"
 YEAR = (datetime.date(2021, 1, 1), datetime.date(2021, 12, 31))
@@ -335,6 +337,59 @@ def test_resolution_in_metres_needs_metres(archive, tmp_path):
         InputError, match=r"grid\.resolution_m: the products' CRS EPSG:4326 is not measured in metres"
     ):
         survey.common_grid(of(h=hls(tmp_path / "degrees")), TILE, YEAR, GridSettings(resolution_m=20))
+
+
+PART = Grid("EPSG:32631", 300060.0, 4899960.0, 30.0, 30.0, 12, 15)
+"""Two pixels from the corner of `GRID`."""
+
+
+def test_grid_of_a_raster(archive, tmp_path):
+    """Of a part of the tile: what is surveyed there is the part of the whole, and another product changes nothing."""
+    write(tmp_path / f"like_{TILE}.tif", np.zeros((PART.rows, PART.columns), np.uint8), PART)
+    wanted = GridSettings(like=str(tmp_path / "like_{tile}.tif"))
+    settings = of(h=hls(archive))
+    assert survey.common_grid(settings, TILE, YEAR, wanted) == PART
+    used, found, validity = surveyed(settings, wanted)
+    assert len(used) == 4
+    np.testing.assert_array_equal(validity, surveyed(settings)[2][2:14, 2:17])
+    assert found[1].clear_share == 0.0
+    assert found[2].clear_share == 0.75
+
+
+def test_grid_of_a_raster_elsewhere_or_of_none(archive, tmp_path):
+    write(
+        tmp_path / "far.tif", np.zeros((5, 5), np.uint8), dataclasses.replace(PART, left=500000.0, rows=5, columns=5)
+    )
+    with pytest.raises(InputError, match="does not touch the tile's grid"):
+        surveyed(of(h=hls(archive)), GridSettings(like=str(tmp_path / "far.tif")))
+    (tmp_path / "text.tif").write_text("no raster")
+    with pytest.raises(InputError, match=r"grid\.like: .*text\.tif: cannot be read"):
+        survey.common_grid(of(h=hls(archive)), TILE, YEAR, GridSettings(like=str(tmp_path / "text.tif")))
+
+
+@pytest.mark.parametrize("resampling", ["bilinear", "nearest", "cubic"])
+def test_a_part_of_a_tile_is_read_as_the_whole(tmp_path, resampling):
+    """Bands that lie on the pixels of the part, and masks, to the last number."""
+    random = np.random.default_rng(5)
+    name = write_hls(tmp_path, 100)
+    values = random.integers(0, 9000, (GRID.rows, GRID.columns)).astype(np.int16)
+    values[random.random(values.shape) < 0.1] = -9999
+    fmask = (random.random(values.shape) < 0.2).astype(np.uint8) * 2
+    for layer, numbers in (("B04", values), ("Fmask", fmask)):
+        (tmp_path / name / f"{name}.{layer}.tif").unlink()
+        write(tmp_path / name / f"{name}.{layer}.tif", numbers, GRID)
+    (acquisition,) = surveyed(of(h=hls(tmp_path, bands=["red"])))[0]
+    found = {}
+    for grid in (GRID, PART):
+        with closing(AcquisitionReader(acquisition, grid, resampling)) as reader:
+            band, valid = (
+                np.full((1, grid.rows * grid.columns), -10000, np.int16),
+                np.zeros(grid.rows * grid.columns, bool),
+            )
+            reader.read(Window(0, 0, grid.rows, grid.columns), None, band, valid)
+            found[grid] = np.where(valid, band[0], -10000).reshape(grid.rows, grid.columns)
+    assert (found[PART] > -10000).mean() > 0.5
+    np.testing.assert_array_equal(found[PART], found[GRID][2:14, 2:17])
 
 
 def test_files_are_opened_once_to_be_checked(archive, monkeypatch):

@@ -181,7 +181,9 @@ def show_costs():
 def show_failures():
     """Print what the jobs said that failed: Snakemake showed it when they did, far above."""
     if workflow.is_main_process:
-        print(failures.summary(failures.collect("logs", STARTED)), end="", file=sys.stderr)
+        print(
+            failures.summary(failures.collect("logs", STARTED)), end="", file=sys.stderr
+        )
 
 
 def check_jobs():

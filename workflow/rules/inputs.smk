@@ -12,6 +12,7 @@ rule grid:
     input:
         archives=MADE_ARCHIVES,
         searched=searched_items,
+        like=CONFIG["grid"]["like"] or [],
     output:
         grid="results/{year}/tiles/{tile}/grid.json",
     log:

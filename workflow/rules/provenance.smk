@@ -62,6 +62,7 @@ rule provenance:
         importances=[] if FROZEN or not FOLDED["importance"] else importances,
         files=of_tiles("results/{year}/tiles/{tile}/files.csv"),
         rasters=raster_files_of_year,
+        grids=of_tiles(CONFIG["grid"]["like"]) if CONFIG["grid"]["like"] else [],
         reference=reference_files,
         regions=vector_files(SETTINGS.regions.file) if SETTINGS.regions else [],
         references=reference_images_of_year,
