@@ -201,8 +201,8 @@ def _check_grids(loans: Loans) -> None:
             key = "samples.years" if year in loans.years else "samples.annual"
             raise InputError(
                 f"{key}: tile {tile} has {_pixels(own)} in {loans.year}, but {_pixels(grid)} in {year}; name in "
-                "`grid.sensor` a sensor that sees the tile in both years, on the same pixels, or in `grid.like` a raster "
-                "that gives them"
+                "`grid.sensor` a sensor that sees the tile in both years, on the same pixels, or in `grid.like` a "
+                "raster that gives them"
             )
 
 
