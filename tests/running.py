@@ -9,6 +9,15 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 
+LEAST = {
+    "years": {2018: None},
+    "tiles": ["T31TBJ"],
+    "sensors": {"s2": {"type": "sentinel2_theia", "archive": "a"}},
+    "nomenclature": "n.csv",
+    "reference": {"file": "r.shp", "field": "code"},
+}
+"""The least that a configuration holds; nothing of it is there."""
+
 
 def run_snakemake(
     folder: Path, *arguments: str, config: Path | None = None, profile: str = "local", root: Path = ROOT

@@ -8,15 +8,7 @@ from hypothesis import strategies as st
 
 from landloom import calendars, config, region_settings
 from landloom.errors import InputError
-from running import ROOT
-
-GOOD = {
-    "years": {2018: None},
-    "tiles": ["T31TBJ"],
-    "sensors": {"s2": {"type": "sentinel2_theia", "archive": "a"}},
-    "nomenclature": "n.csv",
-    "reference": {"file": "r.shp", "field": "code"},
-}
+from running import LEAST, ROOT
 
 KEYS = sorted(config.Configuration.model_fields)
 
@@ -45,7 +37,7 @@ def test_shipped_configurations(path):
 
 def test_all_errors_at_once_each_naming_its_key():
     wrong = {
-        **GOOD,
+        **LEAST,
         "tilez": [],
         "runs": 0,
         "reference": {"file": "r.shp", "field": "code", "train_share": 1.5},
@@ -84,13 +76,13 @@ def test_all_errors_at_once_each_naming_its_key():
     ],
 )
 def test_single_errors(change, key):
-    found = lines({**GOOD, **change})
+    found = lines({**LEAST, **change})
     assert len(found) == 1
     assert found[0].strip().startswith(f"{key}: "), found
 
 
 def test_periods_and_regions():
-    parsed = config.parse({**GOOD, "years": {2018: {"start": "2017-10-01"}, 2019: None}})
+    parsed = config.parse({**LEAST, "years": {2018: {"start": "2017-10-01"}, 2019: None}})
     assert config.period_of(parsed, 2018) == (datetime.date(2017, 10, 1), datetime.date(2018, 12, 31))
     assert config.region_slugs(parsed) == ["all"]
     assert region_settings.region_slug("Côte d'Azur (Est)") == "cote-d-azur-est"

@@ -6,6 +6,7 @@ import pytest
 
 from landloom import config, function_files, preflight
 from landloom.errors import InputError
+from running import LEAST
 
 GOOD = """
 import numba
@@ -189,14 +190,7 @@ def test_files_that_end_with_an_error(tmp_path, text, message):
 
 
 def settings(**features):
-    return {
-        "years": {2018: None},
-        "tiles": ["T31TBJ"],
-        "sensors": {"s2": {"type": "sentinel2_theia", "archive": "a"}},
-        "nomenclature": "n.csv",
-        "reference": {"file": "r.shp", "field": "code"},
-        "features": features,
-    }
+    return LEAST | {"features": features}
 
 
 ONE = {"file": "f.py", "name": "fun"}

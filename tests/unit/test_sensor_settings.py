@@ -2,18 +2,12 @@ import pytest
 
 from landloom import config
 from landloom.errors import InputError
-
-GOOD = {
-    "years": {2018: None},
-    "tiles": ["T31TBJ"],
-    "nomenclature": "n.csv",
-    "reference": {"file": "r.shp", "field": "code"},
-}
+from running import LEAST
 
 
 def refused(**sections):
     with pytest.raises(InputError) as caught:
-        config.parse(GOOD | sections)
+        config.parse(LEAST | sections)
     return [line.strip() for line in str(caught.value).splitlines()[1:]]
 
 
@@ -70,7 +64,7 @@ def test_the_grid_is_of_a_sensor():
 def test_syntheses_keep_their_dates_by_default():
     kinds = ("sentinel2_l3a", "sentinel2_theia")
     sensors = {kind: {"type": kind, "archive": "a"} for kind in kinds}
-    assert [one.output_dates for one in config.parse(GOOD | {"sensors": sensors}).sensors.values()] == [
+    assert [one.output_dates for one in config.parse(LEAST | {"sensors": sensors}).sensors.values()] == [
         "own",
         "steps",
     ]

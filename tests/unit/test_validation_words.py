@@ -4,15 +4,9 @@ import pytest
 
 from landloom import config
 from landloom.config import ConfigurationError
+from running import LEAST
 
-GOOD = {
-    "years": {2018: None},
-    "tiles": ["T31TBJ"],
-    "sensors": {"s2": {"type": "sentinel2_theia", "archive": "a"}},
-    "nomenclature": "n.csv",
-    "reference": {"file": "r.shp", "field": "code"},
-}
-SENSOR = GOOD["sensors"]["s2"]
+SENSOR = LEAST["sensors"]["s2"]
 NAME = "must be of letters (without accents), digits, - and _, a letter or digit first"
 FUNCTION = "must be the name of a Python function (letters, digits, _)"
 
@@ -58,5 +52,5 @@ FUNCTION = "must be the name of a Python function (letters, digits, _)"
 )
 def test_lines_of_errors(change, lines):
     with pytest.raises(ConfigurationError) as caught:
-        config.parse(GOOD | change)
+        config.parse(LEAST | change)
     assert caught.value.lines == lines
