@@ -36,6 +36,13 @@ class AugmentationSettings(Section):
     regions: list[RegionName] | None = Field(None, description="names of the regions to do this in; by default all")
 
     @model_validator(mode="after")
+    def _keys_fit_the_method(self) -> "AugmentationSettings":
+        for key, method in (("divisor", "jitter"), ("neighbours", "smote")):
+            if self.says(key) and self.method != method:
+                raise ValueError(f"`{key}` is of method {method}, not of {self.method}; leave it out")
+        return self
+
+    @model_validator(mode="after")
     def _number_fits(self) -> "AugmentationSettings":
         needed = {"minimum": "number", "per_class": "numbers"}.get(self.amount)
         given = [key for key in ("number", "numbers") if getattr(self, key) is not None]

@@ -125,6 +125,8 @@ class Configuration(Section):
                 "fusion needs `reference.held_out_share` above 0, as 0.1: every other polygon trains or tests a run, "
                 "and would not tell how right the fused map is"
             )
+        if self.fusion and self.runs + len(self.fusion.maps) < 2:
+            raise ValueError("fusion needs two maps: more `runs`, or `fusion.maps`")
         return self
 
     @model_validator(mode="after")
@@ -159,6 +161,23 @@ class Configuration(Section):
             raise ValueError("grid.like: needs `{tile}` in the path: each tile has a grid of its own")
         if self.grid.sensor is not None and self.grid.sensor not in self.sensors:
             raise ValueError(f"grid.sensor: {self.grid.sensor} is not among {shortened(list(self.sensors))}")
+        return self
+
+    @model_validator(mode="after")
+    def _borders_are_of_regions(self) -> "Configuration":
+        if self.map.boundary_fusion and not self.regions:
+            raise ValueError("map.boundary_fusion acts at borders of `regions`, of which there are none")
+        return self
+
+    @model_validator(mode="after")
+    def _other_years_lend(self) -> "Configuration":
+        named = {"annual": self.samples.annual, "from_map": self.samples.from_map}
+        for key, section in named.items():
+            if section and section.year is not None and set(self.years) == {section.year}:
+                raise ValueError(
+                    f"samples.{key}: {section.year} is the only one of `years` and lends itself nothing; add the year "
+                    "that is to be mapped"
+                )
         return self
 
     @model_validator(mode="after")

@@ -48,9 +48,10 @@ class DrawSettings(Section):
         choices = _OF_STRATEGY[self.strategy]
         if given not in choices:
             needed = " or ".join(f"`{key}`" for choice in choices for key in choice)
-            odd = ", ".join(f"`{key}`" for key in given)
-            need = f"needs {needed}" if needed else f"takes no {odd}"
-            raise ValueError(f"strategy {self.strategy} {need}" + (f", not {odd}" if needed and given else ""))
+            odd = [f"`{key}`" for key in given if (key,) not in choices] or [f"`{key}`" for key in given[1:]]
+            need = f"needs {needed}" if needed else ""
+            leave = f"leave out {', '.join(odd)}" if odd else ""
+            raise ValueError(f"strategy {self.strategy}: {'; '.join(filter(None, (need, leave)))}")
         return self
 
     def overridden(self, by: "DrawSettings") -> "DrawSettings":

@@ -39,19 +39,14 @@ class InterpolationSettings(Section):
     @model_validator(mode="after")
     def _keys_belong_to_the_method(self) -> "InterpolationSettings":
         for method, keys in METHOD_KEYS.items():
-            odd = sorted(keys & self.model_fields_set)
-            if self.method != method and any(getattr(self, key) != _default(key) for key in odd):
+            odd = sorted(key for key in keys if self.says(key))
+            if self.method != method and odd:
                 raise ValueError(f"{odd[0]} goes with `method: {method}` only")
         if self.window % 2 == 0:
             raise ValueError("window must be odd, to have a middle")
         if self.degree >= self.window:
             raise ValueError("degree must be below window")
         return self
-
-
-def _default(key: str) -> object:
-    """Return what a key is where nothing is said: as a configuration that was parsed before says it."""
-    return InterpolationSettings.model_fields[key].default
 
 
 class ExpressionSettings(Section):

@@ -67,6 +67,11 @@ def deal_members(samples: TrainingSet, areas_km2: dict[int, float], limit_km2: f
     list of ndarray of int64
         Positions of the samples of each model, ascending. A class with fewer polygons than there are models is in
         each of them, whole.
+
+    Raises
+    ------
+    InputError
+        Where all classes are: all models would be trained on the same samples.
     """
     pairs = np.stack((samples.codes.astype(np.int64), samples.polygons))
     groups, group_of_sample = np.unique(pairs, axis=1, return_inverse=True)
@@ -74,8 +79,13 @@ def deal_members(samples: TrainingSet, areas_km2: dict[int, float], limit_km2: f
     sizes = np.bincount(group_of_sample[: len(samples.codes) - samples.made], minlength=groups.shape[1])
     areas = _areas(groups[1], sizes, areas_km2)
     count = max(1, math.ceil(areas.sum() / limit_km2))
-    part_of_group = deal(areas, groups[0], count, np.random.default_rng(seed))
     codes, polygons = np.unique(groups[0], return_counts=True)
+    if count > polygons.max():
+        raise InputError(
+            f"model.largest_training_area_km2: {limit_km2:g} would make {count} models, but no class has more than "
+            f"{polygons.max()} training polygons to deal out; give at least {areas.sum() / polygons.max():.2g}"
+        )
+    part_of_group = deal(areas, groups[0], count, np.random.default_rng(seed))
     shared = np.isin(samples.codes, codes[polygons < count])
     part = part_of_group[group_of_sample]
     return [np.flatnonzero(shared | (part == number)) for number in range(count)]

@@ -111,7 +111,7 @@ def check_raster(path: Path | str, grid: Grid) -> None:
     except (rasterio.errors.RasterioError, ValueError) as error:
         raise InputError(f"{path}: cannot be read ({error})") from None
     if found != grid:
-        raise InputError(f"{path}: lies on another grid ({found}) than the tile ({grid}); maps are not resampled")
+        raise InputError(f"{path}: has {found.in_words()}, the tile {grid.in_words()}; maps are not resampled")
     if np.dtype(dtype).kind not in "iu":
         raise InputError(f"{path}: holds {dtype}; codes of classes and percentages are whole numbers")
 

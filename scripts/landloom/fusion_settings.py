@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from landloom.section import FolderPath, Section, only_placeholders
 
@@ -41,3 +41,9 @@ class FusionSettings(Section):
         "confidence", description="of classes that tie, the one shown with more confidence; or label 0"
     )
     maps: list[OtherMap] = Field([], description="further maps, fused with those of the runs")
+
+    @model_validator(mode="after")
+    def _mass_is_used(self) -> "FusionSettings":
+        if self.method == "majority" and self.says("mass"):
+            raise ValueError("`mass` is of `dempster_shafer`; leave it out")
+        return self

@@ -86,6 +86,11 @@ class Grid:
         """Return the y coordinate of the lower edge."""
         return self.top - self.rows * self.resolution_y
 
+    def in_words(self) -> str:
+        """Return size, pixels and place as messages show them."""
+        place = f"{self.left:.10g}, {self.top:.10g} ({shortened(self.crs)})"
+        return f"{self.columns} x {self.rows} pixels of {self.resolution} from {place}"
+
     @property
     def pixel_area(self) -> float:
         """Return the area of a pixel, in squared units of the CRS."""

@@ -17,7 +17,6 @@ from landloom.errors import InputError
 from landloom.feature_names import split_date
 from landloom.grids import Grid
 from landloom.training import Portion
-from landloom.words import shortened
 
 YEAR_IDS = 10**13
 """Times the year, added to the ids of its polygons, all of which are smaller: no two years share one."""
@@ -200,15 +199,10 @@ def _check_grids(loans: Loans) -> None:
         if grid != own:
             key = "samples.years" if year in loans.years else "samples.annual"
             raise InputError(
-                f"{key}: tile {tile} has {_pixels(own)} in {loans.year}, but {_pixels(grid)} in {year}; name in "
+                f"{key}: tile {tile} has {own.in_words()} in {loans.year}, but {grid.in_words()} in {year}; name in "
                 "`grid.sensor` a sensor that sees the tile in both years, on the same pixels, or in `grid.like` a "
                 "raster that gives them"
             )
-
-
-def _pixels(grid: Grid) -> str:
-    place = f"{grid.left:.10g}, {grid.top:.10g} ({shortened(grid.crs)})"
-    return f"{grid.columns} x {grid.rows} pixels of {grid.resolution} from {place}"
 
 
 def _lent_by(key: str, year: int, names: Sequence[str], number: int, loans: Loans) -> list[Portion]:

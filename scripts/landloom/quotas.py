@@ -73,18 +73,20 @@ def note(pixels: Mapping[str, int], code: int, plan: DrawPlan) -> str:
     Parameters
     ----------
     pixels : dict
-        ``reference_pixels``, ``training_pixels``, ``usable`` (those with looks enough), ``samples``.
+        ``reference_pixels``, ``training_pixels``, ``usable_pixels`` (those with looks enough), ``samples``.
     """
     settings = plan.settings
     if not pixels["reference_pixels"]:
         return "no reference pixel in this region"
     if not pixels["training_pixels"]:
         return "no reference pixel in this region trains in this run"
-    if not pixels["usable"]:
+    if not pixels["usable_pixels"]:
         return f"no training pixel has {settings.minimum_clear_looks} clear looks"
     if settings.strategy != "per_class":
         return ""
     if settings.numbers and code not in plan.numbers:
         return f"not in {settings.numbers}: none is drawn"
     wanted = int(asked(pd.Index([code]), plan).iloc[0])
+    if not wanted:
+        return "none is asked for"
     return "" if pixels["samples"] == wanted else f"fewer than the {wanted} asked for: all are drawn"

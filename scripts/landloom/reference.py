@@ -19,8 +19,10 @@ from landloom.errors import InputError
 from landloom.findings import POINTS, Findings
 from landloom.nomenclature import Nomenclature
 from landloom.reference_settings import ReferenceSettings
-from landloom.spatial_blocks import EQUAL_AREA
 from landloom.words import shortened
+
+EQUAL_AREA = "EPSG:6933"
+"""One plane for all UTM zones, in which areas are right."""
 
 OVERLAP_TOLERANCE_M2 = 1.0
 """Neighbours of one land registry share borders up to rounding; less than this is no overlap."""
@@ -154,7 +156,7 @@ def _codes(
             f"{source.field_key}: {source.path}: labels that the nomenclature lacks: {counts}; "
             "add them there, or to reference.ignore"
         )
-    return texts.map(known)
+    return texts.mask(texts.isin(ignored)).map(known)
 
 
 def _repaired(polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFrame:

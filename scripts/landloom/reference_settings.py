@@ -54,6 +54,12 @@ class ReferenceSettings(Section):
         return path
 
     @model_validator(mode="after")
+    def _share_is_used(self) -> "ReferenceSettings":
+        if self.says("train_share") and self.split in ("file", "all"):
+            raise ValueError(f"`train_share` is not used by `split: {self.split}`; leave it out")
+        return self
+
+    @model_validator(mode="after")
     def _test_file_is_used(self) -> "ReferenceSettings":
         if self.split == "file" and self.test_file is None:
             raise ValueError("`split: file` needs `test_file`, the polygons that test")

@@ -47,7 +47,13 @@ def copied(rule: Copy, source: Sequence[Portion], origin: str, seed: int, run: i
     of_class = [portion.restricted(portion.codes == rule.code) for portion in source]
     of_class = [replace(portion, origin=origin) for portion in of_class if len(portion)]
     there = sum(map(len, of_class))
-    note = "" if there >= max(rule.number, 1) or rule.number == 0 else f"there are only {there} samples to copy"
+    note = (
+        ""
+        if there >= max(rule.number, 1) or rule.number == 0
+        else f"there are only {there} samples to copy"
+        if there
+        else "the source has no samples of the class"
+    )
     if rule.number == ALL or rule.number >= there:
         return Copied(of_class, note)
     found = [keys(portion.tile, portion.rows, portion.columns, seed, run + _COPIES_STREAM) for portion in of_class]

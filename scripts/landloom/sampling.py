@@ -86,7 +86,8 @@ def draw(
         It does not depend on the order of the tiles.
     counts : DataFrame
         For every run, region and class, also where there are none: ``run``, ``number``, ``code``,
-        ``reference_pixels``, ``training_pixels``, ``samples``, and a ``note`` where something is amiss.
+        ``reference_pixels``, ``training_pixels``, ``usable_pixels`` (of these, seen clear often enough), ``samples``,
+        and a ``note`` where something is amiss.
     """
     tiles = sorted(candidates)
     found, counts = [], []
@@ -97,7 +98,7 @@ def draw(
         columns = {
             "reference_pixels": _sizes([candidates[tile] for tile in tiles]),
             "training_pixels": _sizes([candidates[tile].loc[candidates[tile][f"run{run}"], GROUP] for tile in tiles]),
-            "usable": usable.groupby(GROUP).size(),
+            "usable_pixels": usable.groupby(GROUP).size(),
             "samples": _wanted(usable, plans),
         }
         counts.append(_complete(pd.DataFrame(columns), plans, codes).assign(run=run))
@@ -106,7 +107,7 @@ def draw(
         pd.DataFrame([row for _, ranked in found for row in ranked], columns=_RANK_COLUMNS),
     )
     table = pd.concat(counts, ignore_index=True)
-    return draws, table[["run", *GROUP, "reference_pixels", "training_pixels", "samples", "note"]]
+    return draws, table[["run", *GROUP, *columns, "note"]]
 
 
 def _usable(

@@ -98,6 +98,10 @@ class Section(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=False, allow_inf_nan=False)
 
+    def says(self, key: str) -> bool:
+        """Return whether a key has another value than by default; whole configurations name all keys."""
+        return bool(getattr(self, key) != type(self).model_fields[key].default)
+
     @field_validator("*")
     @classmethod
     def _printable(cls, value: Any) -> Any:

@@ -135,7 +135,11 @@ def gather(found: Sequence[Portion], room: int = 0) -> TrainingSet:
     codes = _joined([portion.codes for portion in found], room, np.int32)
     samples = len(codes) - room
     if not samples:
-        raise InputError("no training sample lies in this region; add reference polygons, or leave the region out")
+        raise InputError(
+            "no training sample is drawn in this region: sample_counts.csv says why of each class; "
+            "add reference polygons, ask for fewer clear looks (`samples.minimum_clear_looks`) or more samples, or "
+            "leave the region out"
+        )
     if len(np.unique(codes[:samples])) < 2:
         raise InputError(f"all training samples of this region are of one class ({codes[0]}); nothing to tell apart")
     names = found[0].names

@@ -43,7 +43,7 @@ _WORDS = {
 _VARIANT_AT = {"sensors": 2, "model": 1}
 """Where pydantic puts the type of a sensor (after its name), that of a model: no part of the key."""
 
-_INTERNAL = ("function-", "constrained-", "list[", "[key")
+_INTERNAL = ("function-", "constrained-", "list[", "[key", "literal[")
 """Begin what pydantic puts into the places of errors where a key may have several types."""
 
 
@@ -95,7 +95,7 @@ def _plain(value: object) -> object:
 def _given(detail: Any) -> str:
     """Return the faulty value as its message shows it."""
     given = detail.get("input")
-    if isinstance(given, dict | list | Section):
+    if isinstance(given, dict | list | Section) or detail["msg"].endswith("?"):
         return ""
     if given is None:
         return ", not empty" if detail["type"].endswith("_type") else ""
@@ -107,5 +107,7 @@ def _given(detail: Any) -> str:
 
 def _suggestion(key: str, known: Collection[str]) -> str:
     """Name the known key that is nearest to a misspelt one."""
+    if key in known:
+        return " here"
     close = difflib.get_close_matches(key[:60], sorted(known), 1)
     return f" (did you mean {close[0]}?)" if close else ""

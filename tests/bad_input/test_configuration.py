@@ -161,6 +161,27 @@ HELD_OUT = {"file": "data/{year}/reference.gpkg", "field": "code", "held_out_sha
     ("changes", "start"),
     [
         ({"fusion": {}}, "configuration: fusion needs `reference.held_out_share` above 0"),
+        (
+            {"fusion": {}, "reference": HELD_OUT},
+            "configuration: fusion needs two maps: more `runs`, or `fusion.maps`",
+        ),
+        (
+            {"fusion": {"mass": "recall"}, "reference": HELD_OUT, "runs": 2},
+            "fusion: `mass` is of `dempster_shafer`; leave it out",
+        ),
+        (
+            {"map": {"boundary_fusion": {"interior_m": 5, "exterior_m": 5}}},
+            "configuration: map.boundary_fusion acts at borders of `regions`, of which there are none",
+        ),
+        (
+            {"samples": {"annual": {"labels": [1], "year": 2018}}},
+            "configuration: samples.annual: 2018 is the only one of `years`",
+        ),
+        ({"reference": HELD_OUT | {"split": "all", "train_share": 0.7}}, "reference: `train_share` is not used"),
+        (
+            {"samples": {"augmentation": {"method": "smote", "amount": "balance", "divisor": 5}}},
+            "samples.augmentation: `divisor` is of method jitter, not of smote",
+        ),
         ({"cross_validation": {"folds": 1}}, "cross_validation.folds: must be at least 2"),
         (
             {"map": {"boundary_fusion": {"interior_m": 100, "exterior_m": 0}}},

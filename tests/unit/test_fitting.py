@@ -151,13 +151,20 @@ def test_polygons_are_dealt_out_whole_and_evenly():
 
 def test_unknown_ground_has_the_area_of_its_samples():
     codes = np.repeat([1, 2, 1, 2], [40, 60, 10, 290]).astype(np.int32)
-    polygons = np.repeat([10, 20, -2, -1], [40, 60, 10, 290])
+    blocks = -np.repeat(np.arange(1, 30), 10)
+    polygons = np.concatenate([np.repeat([10, 20, -99], [40, 60, 10]), blocks])
     samples = TrainingSet(np.zeros((400, 5), np.int16), codes, polygons, tuple("abcde"))
     # 1 km2 for 100 samples: 4 km2 for all, of which blocks of an earlier map have 3.
     assert len(fitting.deal_members(samples, {10: 0.5, 20: 0.5, 99: 7.0}, 1.0, 3)) == 4
     made = replace(samples, made=290)
     assert len(fitting.deal_members(made, {10: 0.5, 20: 0.5}, 1.0, 3)) == 2
     assert len(fitting.deal_members(samples, {}, 0.01, 3)) == 4
+
+
+def test_more_models_than_polygons_of_any_class_are_refused():
+    """They would all be trained on the same samples."""
+    with pytest.raises(InputError, match=r"0\.0001 would make \d+ models, but no class has more than \d+ training"):
+        fitting.deal_members(SAMPLES, AREAS, 0.0001, 3)
 
 
 def test_a_class_of_few_polygons_is_in_every_model():

@@ -117,6 +117,15 @@ def test_unknown_labels_are_an_error_that_counts_them(tmp_path):
     assert found(findings)["label in reference.ignore"][1] == 2
 
 
+def test_labels_of_the_nomenclature_can_be_ignored_too(tmp_path):
+    rows = [(1, cell(0, 0)), (2, cell(1, 1)), (2, cell(2, 2))]
+    polygons, findings = cleaned(tmp_path, rows, ignore=[2])
+    assert polygons.code.tolist() == [1]
+    assert found(findings)["label in reference.ignore"][1] == 2
+    with pytest.raises(InputError, match=r"nothing in .* can be used \(label in reference.ignore: 3, left out\)"):
+        cleaned(tmp_path, rows, ignore=[1, 2])
+
+
 def test_what_is_empty_is_left_out_and_reported(tmp_path):
     frame = [(1, cell(0, 0)), (2, Point(500500, 4899500).buffer(0))]
     polygons, findings = cleaned(tmp_path, frame)

@@ -230,7 +230,7 @@ def test_numbers_by_class(candidates):
     for region in (1, 2):
         assert found[region].to_dict() == {1: 30, 2: there[region][2]}
     notes = table[table.run == 0].set_index(["number", "code"]).note
-    assert notes[1].to_dict() == {1: "", 2: "fewer than the 1000000 asked for: all are drawn", 5: ""}
+    assert notes[1].to_dict() == {1: "", 2: "fewer than the 1000000 asked for: all are drawn", 5: "none is asked for"}
 
 
 def test_what_is_amiss_is_noted(candidates):

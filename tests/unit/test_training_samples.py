@@ -118,7 +118,7 @@ def test_the_same_copies_with_tiles_in_any_order(tables, paths):
 def test_copies_do_not_see_copies_and_say_where_there_are_too_few(tables, paths):
     chain = [Copy(2, 1, 3, -1), Copy(1, 2, 3, -1)]
     _, sources = gathered(paths, chain, model=Model(2, 0, 7))
-    assert (sources[-1].samples, sources[-1].note) == (0, "there are only 0 samples to copy")
+    assert (sources[-1].samples, sources[-1].note) == (0, "the source has no samples of the class")
     lent = sample_copies.copied(Copy(2, 1, 3, 10**6), training.portions(paths, 2, 0), "x", 7, 0)
     assert lent.note.startswith("there are only ")
 

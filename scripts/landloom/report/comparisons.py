@@ -30,6 +30,14 @@ class ScoreRow:
 
 
 @dataclass(frozen=True)
+class FusedRow:
+    """Scores of a map at the polygons that no run has seen: by pixels, and by polygons."""
+
+    pixels: ScoreRow
+    polygons: ScoreRow
+
+
+@dataclass(frozen=True)
 class SuspiciousRow:
     """A polygon, the class that it is said to be, and the one that its samples are taken for."""
 
@@ -69,7 +77,7 @@ class Comparisons:
     sensors: Sequence[ScoreRow]
     suspicious: Sequence[SuspiciousRow]
     suspicious_count: int
-    fusion: Sequence[ScoreRow]
+    fusion: Sequence[FusedRow]
     boundary: Sequence[tuple[str, ScoreRow]]
     steps: Sequence[StepRow]
     importance: pd.DataFrame | None = None
@@ -149,11 +157,15 @@ def _suspicious_rows(table: pd.DataFrame, classes: Nomenclature) -> list[Suspici
     ]
 
 
-def _fusion_rows(table: pd.DataFrame) -> list[ScoreRow]:
+def _fusion_rows(table: pd.DataFrame) -> list[FusedRow]:
     """Return the fused map first."""
-    pixels = table[table.unit == "pixels"]
-    names = [FUSED, *sorted(set(pixels["map"]) - {FUSED})]
-    return [_row(name, pixels[pixels["map"] == name]) for name in names if (pixels["map"] == name).any()]
+    names = [FUSED, *sorted(set(table["map"]) - {FUSED})]
+    of_map = {name: table[table["map"] == name] for name in names}
+    return [
+        FusedRow(*(_row(name, found[found.unit == unit]) for unit in ("pixels", "polygons")))
+        for name, found in of_map.items()
+        if len(found)
+    ]
 
 
 def _boundary_rows(table: pd.DataFrame) -> list[tuple[str, ScoreRow]]:

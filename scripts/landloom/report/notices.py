@@ -108,7 +108,21 @@ def _of_division(division: Division) -> Iterator[Notice]:
 
 def of_samples(table: pd.DataFrame | None, names: Mapping[int, str]) -> Iterator[Notice]:
     """Tell of which classes a region gave no samples, or fewer than asked for; there is no table without training."""
-    noted = table[table.note != ""] if table is not None else pd.DataFrame()
+    if table is None:
+        return
+    noted = table[table.note != ""]
+    yield from _missing(
+        noted[noted.samples == 0],
+        names,
+        "Classes that a region has no samples of",
+        "The region's models cannot map these classes in these runs, unless samples of another year, region or map "
+        "are lent to them; scores of the whole map are those of the other regions.",
+    )
+    yield from _missing(noted[noted.samples > 0], names, "Fewer samples than asked for", "The reference has no more.")
+
+
+def _missing(noted: pd.DataFrame, names: Mapping[int, str], subject: str, text: str) -> Iterator[Notice]:
+    """Tell what is noted of samples, classes with the same note in one line."""
     if noted.empty:
         return
     alike: dict[tuple[str, str, tuple[int, ...]], list[str]] = {}
@@ -118,11 +132,7 @@ def of_samples(table: pd.DataFrame | None, names: Mapping[int, str]) -> Iterator
         f"{region}, {'; '.join(classes)}: {note} ({'run' + 's' * (len(runs) > 1)} {', '.join(map(str, runs))})"
         for (region, note, runs), classes in alike.items()
     ]
-    text = (
-        "Of these classes, no samples, or fewer than asked for, are drawn from the reference of the region and runs "
-    )
-    text += "named; models may have others, from another year, region or map."
-    yield Notice("Missing samples", text, _first(lines))
+    yield Notice(subject, text, _first(lines))
 
 
 def _of_untested(scores: MapScores) -> Iterator[Notice]:

@@ -51,8 +51,8 @@ class Estimate:
         return f"{factor * self.mean:.{digits}f}" if self.known else DASH
 
     def half_width_text(self, factor: float = 100.0, digits: int = 1) -> str:
-        """Write the half-width; a star marks intervals that leave the range of scores."""
-        if not self.has_interval:
+        """Write the half-width: a star marks one that leaves the range of scores, a dash one that has it all."""
+        if not self.has_interval or self.half_width >= 1:
             return DASH
         return f"±\N{NARROW NO-BREAK SPACE}{factor * self.half_width:.{digits}f}" + ("*" if self.runs_out else "")
 

@@ -11,18 +11,17 @@ from landloom.shifts import Shift
 
 
 def test_missing_samples_are_named_by_region_class_and_runs():
-    rows = [(0, "west", 1, ""), (0, "west", 2, "none"), (1, "west", 2, "none"), (1, "east", 1, "too few")]
-    rows += [(1, "east", 2, "too few"), (1, "east", 3, "none")]
-    (found,) = of_samples(pd.DataFrame(rows, columns=["run", "region", "code", "note"]), {1: "maize", 2: "wheat"})
-    assert found.details == (
-        "east, 3: none (run 1)",
-        "east, maize; wheat: too few (run 1)",
-        "west, wheat: none (runs 0, 1)",
-    )
+    rows = [(0, "west", 1, 5, ""), (0, "west", 2, 0, "none"), (1, "west", 2, 0, "none"), (1, "east", 1, 4, "too few")]
+    rows += [(1, "east", 2, 3, "too few"), (1, "east", 3, 0, "none")]
+    columns = ["run", "region", "code", "samples", "note"]
+    lacking, fewer = of_samples(pd.DataFrame(rows, columns=columns), {1: "maize", 2: "wheat"})
+    assert lacking.subject == "Classes that a region has no samples of"
+    assert lacking.details == ("east, 3: none (run 1)", "west, wheat: none (runs 0, 1)")
+    assert fewer.details == ("east, maize; wheat: too few (run 1)",)
 
 
 def test_nothing_is_missing_or_nothing_was_trained():
-    whole = pd.DataFrame({"run": [0], "region": ["west"], "code": [1], "note": [""]})
+    whole = pd.DataFrame({"run": [0], "region": ["west"], "code": [1], "samples": [5], "note": [""]})
     assert list(of_samples(whole, {})) == list(of_samples(None, {})) == []
 
 

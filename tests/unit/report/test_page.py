@@ -29,7 +29,7 @@ from landloom.levels import SanitySettings
 from landloom.looks import Look
 from landloom.reference_settings import ReferenceSettings
 from landloom.report import comparisons, page, sources, splits
-from landloom.report.sources import Edition, TileFiles, YearFiles
+from landloom.report.sources import UNITS, Edition, TileFiles, YearFiles
 from landloom.report.wording import DASH
 from landloom.static_raster_tables import Found
 from landloom.usage import Usage
@@ -123,7 +123,13 @@ def make_comparisons(folder, codes):
             {"run": [0, 1, 0], "region": "north", "polygon": [8, 8, 9], "code": codes[0], "samples": 40}
             | {"suspicious_share": [0.75, 0.5, 1.0], "predicted": codes[1], "confidence": 0.875}
         ),
-        "fusion": pd.concat([scores(80, map="run0"), scores(95, map="fusion")]),
+        "fusion": pd.concat(
+            [
+                scores(right, map=name).assign(unit=unit)
+                for right, name in ((80, "run0"), (95, "fusion"))
+                for unit in UNITS
+            ]
+        ),
         "importance": pd.DataFrame(
             {"scope": ["map", "map", "map", "region"], "region": ["", "", "", "west"]}
             | {"by": ["sensor", "sensor", "date", "sensor"], "sensor": ["s2", "altitude", "s2", "s2"]}
@@ -438,7 +444,7 @@ def test_comparisons_have_their_tables(tmp_path):
     found = read(tmp_path, Story(compared=True))[1]
     shares = [number(found.row(f"folds of {name}", 4)[1]) for name in comparisons.SCHEMES.values()]
     assert shares[0] > shares[1] > shares[2]
-    assert [row[0] for row in found.rows if len(row) == 5 and row[0] in ("fusion", "run0")] == ["fusion", "run0"]
+    assert [row[0] for row in found.rows if len(row) == 7 and row[0] in ("fusion", "run0")] == ["fusion", "run0"]
     assert found.row("whole map", 5)[1:3] == ["fused", "90.0\N{NO-BREAK SPACE}%"]
     assert found.row("a \N{EN DASH} b", 4)[2:] == ["15.0\N{NO-BREAK SPACE}%", "40.0\N{NO-BREAK SPACE}%"]
     assert number(found.row("radar", 4)[1]) < number(found.row("all", 4)[1])

@@ -11,7 +11,7 @@ from landloom.errors import InputError
 from landloom.grids import Grid, Window
 from landloom.sentinel2_settings import Sen2corSettings
 from landloom.series import TileReader
-from landloom.survey import tile_grid
+from landloom.tile_grids import tile_grid
 
 NAME = "S2B_MSIL2A_20230625T105031_N0509_R051_T31TBJ_20230625T133000"
 FINE = Grid("EPSG:32631", 300000.0, 4900020.0, 10.0, 10.0, 120, 120)
