@@ -175,8 +175,8 @@ class Configuration(Section):
         for key, section in named.items():
             if section and section.year is not None and set(self.years) == {section.year}:
                 raise ValueError(
-                    f"samples.{key}: {section.year} is the only one of `years` and lends itself nothing; add the year "
-                    "that is to be mapped"
+                    f"samples.{key}: {section.year} is the only one of `years` and lends itself nothing; add "
+                    "the year that is to be mapped"
                 )
         return self
 
