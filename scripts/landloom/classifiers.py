@@ -51,6 +51,8 @@ def _unfit(name: str, key: str, value: Any) -> list[str]:
     known = _known(name)
     if key in OURS or key in FIXED.get(name, {}):
         return [f"{key}: cannot be set; {OURS.get(key, NEIGHBOURS)}"]
+    if value == "precomputed":
+        return [f"{key}: `precomputed` takes a matrix between all samples, which there is not; choose another"]
     if key in known:
         return [f"{key}: {line}" for line in _invalid(name, {key: value})]
     mine = [one for one in known if one not in OURS]

@@ -221,7 +221,7 @@ def parse(content: dict[str, Any]) -> Configuration:
     except ValidationError as error:
         details = error.errors()
         known = {name for model in _sections() for name in model.model_fields}
-        lines = [validation_words.line(one, known) for one in details[:MOST_LINES]]
+        lines = validation_words.lines(details[:MOST_LINES], known)
         lines += [f"and {len(details) - MOST_LINES} more"] if len(details) > MOST_LINES else []
         raise ConfigurationError(lines, [one["loc"] for one in details]) from None
 

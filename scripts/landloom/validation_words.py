@@ -1,7 +1,8 @@
 """Errors of a configuration in the words of its users, from those that pydantic finds."""
 
 import difflib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from itertools import groupby
 from typing import Any
 
 from landloom.section import Section
@@ -47,16 +48,35 @@ _INTERNAL = ("function-", "constrained-", "list[", "[key", "literal[")
 """Begin what pydantic puts into the places of errors where a key may have several types."""
 
 
-def line(detail: Any, known: Collection[str]) -> str:
-    """Turn one error of pydantic into a line: key, what is wrong, what would be right.
+_MUST = "must be "
+
+
+def lines(details: Sequence[Any], known: Collection[str]) -> list[str]:
+    """Turn errors of pydantic into lines: key, what is wrong, what would be right.
+
+    A key that may have several types has an error for each: they make one line.
 
     Parameters
     ----------
-    detail : dict
-        Of ``ValidationError.errors()``.
+    details : sequence of dict
+        As of ``ValidationError.errors()``.
     known : collection of str
         All keys that there are, for suggestions.
     """
+    found = []
+    for key, several in groupby(details, key=lambda detail: _key(detail["loc"])):
+        of_key = list(several)
+        wishes = [_problem(detail) for detail in of_key]
+        if len(of_key) > 1 and all(wish.startswith(_MUST) for wish in wishes):
+            wanted = " or ".join(wish.removeprefix(_MUST) for wish in wishes)
+            found.append(f"{printable(shortened(key))}: {_MUST}{wanted}{_given(of_key[0])}")
+        else:
+            found += [_line(detail, known) for detail in of_key]
+    return found
+
+
+def _line(detail: Any, known: Collection[str]) -> str:
+    """Turn one error into a line."""
     key = printable(shortened(_key(detail["loc"]) or "configuration"))
     if detail["type"] == "extra_forbidden":
         return f"{key}: unknown key{_suggestion(str(detail['loc'][-1]), known)}"

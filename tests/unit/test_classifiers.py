@@ -53,6 +53,7 @@ def test_classifiers_that_are_not_known(name, message):
             ["model.parameters.random_state: cannot be set; it follows from `seed`"],
         ),
         ({"parameters": {"n_jobs": 2}}, ["model.parameters.n_jobs: cannot be set; landloom shares out the threads"]),
+        ({"parameters": {"kernel": "precomputed"}}, ["model.parameters.kernel: `precomputed` takes a matrix"]),
         ({"parameters": {"probability": True}}, ["model.parameters.probability: cannot be set; landloom calibrates"]),
         (
             {"classifier": "KNeighborsClassifier", "parameters": {"algorithm": "kd_tree"}},

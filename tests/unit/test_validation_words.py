@@ -17,7 +17,7 @@ FUNCTION = "must be the name of a Python function (letters, digits, _)"
         ({"tiles": ["a b"]}, [f"tiles[0]: {NAME}, not 'a b'"]),
         ({"tiles": ["a\n"]}, [f"tiles[0]: {NAME}, not 'a\\n'"]),
         ({"tiles": "T31"}, ["tiles: must be a list, not 'T31'"]),
-        ({"tile": 3}, ["tile: must be text, not 3", "tile: must be a list, not 3"]),
+        ({"tile": 3}, ["tile: must be text or a list, not 3"]),
         ({"years": {2018: {"start": "May"}}}, ["years.2018.start: must be a date as 2018-05-31, not 'May'"]),
         ({"runs": 2.5}, ["runs: must be a whole number, not 2.5"]),
         ({"rasters": {"d m": {"file": "x"}}}, [f"rasters.d m: {NAME}, not 'd m'"]),
@@ -42,6 +42,15 @@ FUNCTION = "must be the name of a Python function (letters, digits, _)"
             ["sensors.s2.start: must be auto, or month and day as '04-30', not '1 May'"],
         ),
         ({"model": {"type": "random_forest", "trees": "many"}}, ["model.trees: must be a whole number, not 'many'"]),
+        (
+            {"model": {"max_features": "all"}},
+            ["model.max_features: must be 'sqrt' or 'log2' or a whole number or a number, not 'all'"],
+        ),
+        ({"model": {"type": "frozen", "file": "m", "trees": 5}}, ["model.trees: unknown key here"]),
+        (
+            {"samples": {"strategy": "percent", "percent": 5, "number": 6}},
+            ["samples: strategy percent: needs `percent`; leave out `number`"],
+        ),
         ({"model": {"trees": 0}}, ["model.trees: must be above 0, not 0"]),
         (
             {"samples": {"strategy": "some"}},
