@@ -289,6 +289,7 @@ def frozen() -> dict[str, object]:
     return {"type": "frozen", "file": "results/2018/models/{region}_run{run}.npz"}
 
 
+@pytest.mark.long
 def test_frozen_models(project: Path):
     assert plan(project, model=frozen()) == {"frozen_dates": 1, **MAPPED}
     make(project, "surveys", model=frozen())
