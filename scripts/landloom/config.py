@@ -132,16 +132,14 @@ class Configuration(Section):
     @model_validator(mode="after")
     def _groups_are_of_sources(self) -> "Configuration":
         if self.sensor_fusion:
-            labels = [function.label for function in self.features.functions]
-            self.sensor_fusion.check_groups(self.sensors, [*self.rasters, *labels])
+            self.sensor_fusion.check_groups(self.sensors, [*self.rasters, *self.features.function_labels])
             if self.model.type == "frozen":
                 raise ValueError("sensor_fusion does not go with `model.type: frozen`")
         return self
 
     @model_validator(mode="after")
     def _functions_have_names_of_their_own(self) -> "Configuration":
-        labels = [function.label for function in self.features.functions]
-        for label in labels:
+        for label in self.features.function_labels:
             taken = [name for name in self.sensors if f"{label}_".startswith(f"{name}_")]
             taken += [name for name in self.rasters if f"{name}_".startswith(f"{label}_")]
             if taken:
@@ -171,9 +169,8 @@ class Configuration(Section):
 
     @model_validator(mode="after")
     def _other_years_lend(self) -> "Configuration":
-        named = {"annual": self.samples.annual, "from_map": self.samples.from_map}
-        for key, section in named.items():
-            if section and section.year is not None and set(self.years) == {section.year}:
+        for key, section in self.samples.of_other_years().items():
+            if section.year is not None and set(self.years) == {section.year}:
                 raise ValueError(
                     f"samples.{key}: {section.year} is the only one of `years` and lends itself nothing; add "
                     "the year that is to be mapped"

@@ -4,7 +4,6 @@ Imported whenever the Snakefile is parsed: it needs nothing beyond the standard 
 """
 
 import contextlib
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,10 +54,8 @@ def collect(folder: Path | str, since: float) -> list[Failure]:
 
 def _last_words(log: Path) -> str:
     """Return why a job failed; nothing where it did not."""
-    with log.open("rb") as file:
-        file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL_BYTES))
-        lines = file.read().decode("utf-8", errors="replace").splitlines()
-    ended = usage.of_log(log) is not None
+    lines = usage.last_lines(log, _TAIL_BYTES)
+    ended = usage.of_lines(lines) is not None
     told = lines[:-1] if ended else lines
     errors = [place for place, line in enumerate(told) if line.startswith(ERROR)]
     if errors:

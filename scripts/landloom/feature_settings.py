@@ -121,9 +121,14 @@ class FeatureSettings(Section):
         "remain features",
     )
 
+    @property
+    def function_labels(self) -> list[str]:
+        """Return what the names of the features of each function begin with."""
+        return [function.label for function in self.functions]
+
     @model_validator(mode="after")
     def _functions_have_names_of_their_own(self) -> "FeatureSettings":
-        labels = [function.label for function in self.functions]
+        labels = self.function_labels
         twice = sorted({label for label in labels if labels.count(label) > 1})
         if twice:
             raise ValueError(f"functions: {twice[0]} stands there twice; give each its own `prefix`")

@@ -38,8 +38,7 @@ def _of_files(settings: Configuration, results: str) -> list[str]:
         for key, path in zip(("file", "test_file"), settings.reference.paths(year), strict=False)
     }
     files["nomenclature"] = settings.nomenclature
-    if settings.grid.like:
-        files |= {f"grid.like ({tile})": settings.grid.like.replace("{tile}", tile) for tile in settings.tiles}
+    files |= {f"grid.like ({tile})": path for tile in settings.tiles if (path := settings.grid.raster(tile))}
     if settings.regions:
         files["regions.file"] = settings.regions.file
     files |= _frozen_models(settings) | _other_maps(settings, results) | _static_rasters(settings)

@@ -29,6 +29,10 @@ class GridSettings(Section):
     def _known_placeholders(cls, like: str | None) -> str | None:
         return only_placeholders(like, "tile")
 
+    def raster(self, tile: str) -> str | None:
+        """Return the raster that gives a tile's grid, if one does."""
+        return self.like and self.like.replace("{tile}", tile)
+
     @model_validator(mode="after")
     def _one_giver(self) -> "GridSettings":
         if self.like and (self.sensor or self.resolution_m):

@@ -86,10 +86,13 @@ class Grid:
         """Return the y coordinate of the lower edge."""
         return self.top - self.rows * self.resolution_y
 
+    def corner_in_words(self) -> str:
+        """Return the upper left corner as messages show it."""
+        return f"{self.left:.10g}, {self.top:.10g} ({shortened(self.crs)})"
+
     def in_words(self) -> str:
         """Return size, pixels and place as messages show them."""
-        place = f"{self.left:.10g}, {self.top:.10g} ({shortened(self.crs)})"
-        return f"{self.columns} x {self.rows} pixels of {self.resolution} from {place}"
+        return f"{self.columns} x {self.rows} pixels of {self.resolution} from {self.corner_in_words()}"
 
     @property
     def pixel_area(self) -> float:

@@ -13,7 +13,6 @@ from landloom.errors import InputError
 from landloom.geotiff import block_place
 from landloom.grids import Grid
 from landloom.sensors.base import Acquisition, RasterBand
-from landloom.words import shortened
 
 
 @dataclass(frozen=True)
@@ -126,18 +125,14 @@ def _check_place(found: Grid, path: str, own: Grid, cut_to_tile: bool) -> None:
     if found.crs != own.crs or not same_corner(found, own):
         if cut_to_tile:
             raise InputError(
-                f"{path}: has its upper left corner at {_corner(found)}, most products of the tile theirs at "
-                f"{_corner(own)}; is it of another tile?"
+                f"{path}: has its upper left corner at {found.corner_in_words()}, most products of the "
+                f"tile theirs at {own.corner_in_words()}; is it of another tile?"
             )
     elif found.resolution <= 2 * own.resolution and not even_factor(found, own):
         raise InputError(
             f"{path}: has {found.columns} x {found.rows} pixels of {found.resolution} m, "
             f"which does not fit the tile's {own.columns} x {own.rows} of {own.resolution} m"
         )
-
-
-def _corner(grid: Grid) -> str:
-    return f"{grid.left:.10g}, {grid.top:.10g} ({shortened(grid.crs)})"
 
 
 def _check_whole(dataset: Any, band: RasterBand) -> None:

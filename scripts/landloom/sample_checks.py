@@ -4,10 +4,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
 from landloom.errors import InputError
-from landloom.map_sample_settings import MapSampleSettings
 from landloom.region_settings import region_slug
 from landloom.sample_files import read_copies, read_numbers
-from landloom.sample_settings import AnnualSettings, SampleSettings
+from landloom.sample_settings import SampleSettings
 from landloom.words import shortened
 
 
@@ -29,7 +28,7 @@ def problems(
         unknown = [name for name in names if region_slug(name) not in regions]
         if unknown:
             found.append(f"samples.{key}: {shortened(unknown)} are no regions; known are {shortened(list(regions))}")
-    for key, other in _of_other_years(settings).items():
+    for key, other in settings.of_other_years().items():
         if other.year is not None and other.year not in years:
             found.append(f"samples.{key}.year: {other.year} is not among the years {sorted(years)}")
     unknown_years = sorted(set(settings.years) - set(years)) if isinstance(settings.years, list) else []
@@ -40,15 +39,9 @@ def problems(
     return found
 
 
-def _of_other_years(settings: SampleSettings) -> dict[str, AnnualSettings | MapSampleSettings]:
-    """Return the parts of the section that take samples of other years."""
-    parts = {"annual": settings.annual, "from_map": settings.from_map}
-    return {key: part for key, part in parts.items() if part is not None}
-
-
 def _label_problems(settings: SampleSettings, codes: Mapping[str, int]) -> list[str]:
     found = []
-    for key, part in _of_other_years(settings).items():
+    for key, part in settings.of_other_years().items():
         unknown = [label for label in part.labels if str(label) not in codes]
         if unknown:
             found.append(f"samples.{key}.labels: {shortened(unknown)} are not in the nomenclature")

@@ -47,13 +47,7 @@ def copied(rule: Copy, source: Sequence[Portion], origin: str, seed: int, run: i
     of_class = [portion.restricted(portion.codes == rule.code) for portion in source]
     of_class = [replace(portion, origin=origin) for portion in of_class if len(portion)]
     there = sum(map(len, of_class))
-    note = (
-        ""
-        if there >= max(rule.number, 1) or rule.number == 0
-        else f"there are only {there} samples to copy"
-        if there
-        else "the source has no samples of the class"
-    )
+    note = _note(rule.number, there)
     if rule.number == ALL or rule.number >= there:
         return Copied(of_class, note)
     found = [keys(portion.tile, portion.rows, portion.columns, seed, run + _COPIES_STREAM) for portion in of_class]
@@ -61,3 +55,10 @@ def copied(rule: Copy, source: Sequence[Portion], origin: str, seed: int, run: i
     drawn[np.argsort(np.concatenate(found), kind="stable")[: rule.number]] = True
     parts = np.split(drawn, np.cumsum([len(portion) for portion in of_class])[:-1])
     return Copied([portion.restricted(part) for portion, part in zip(of_class, parts, strict=True)], note)
+
+
+def _note(wanted: int, there: int) -> str:
+    """Say why fewer samples are copied than wanted; nothing where as many are."""
+    if there >= max(wanted, 1) or wanted == 0:
+        return ""
+    return f"there are only {there} samples to copy" if there else "the source has no samples of the class"

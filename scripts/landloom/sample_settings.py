@@ -50,6 +50,11 @@ class SampleSettings(DrawSettings):
         description="samples of an earlier map beside those of the reference; without it, there are none",
     )
 
+    def of_other_years(self) -> dict[str, AnnualSettings | MapSampleSettings]:
+        """Return the parts of the section that take samples of other years, by their keys."""
+        parts = {"annual": self.annual, "from_map": self.from_map}
+        return {key: part for key, part in parts.items() if part is not None}
+
     def by_region(self, slugs: Sequence[str]) -> dict[str, DrawSettings]:
         """Return how pixels are drawn in each region."""
         general = DrawSettings(**{key: getattr(self, key) for key in DrawSettings.model_fields})

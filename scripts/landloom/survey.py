@@ -96,9 +96,8 @@ def common_grid(
     found = find_acquisitions(settings, tile, period)
     if not found.acquisitions:
         raise InputError(_refusal(tile, found.left_out, "does the sensor describe them, and its filters fit?"))
-    return (
-        tile_grids.of_raster(wanted.like, tile) if wanted.like else tile_grids.tile_grid(found.acquisitions, wanted)
-    )
+    raster = wanted.raster(tile)
+    return tile_grids.of_raster(raster) if raster else tile_grids.tile_grid(found.acquisitions, wanted)
 
 
 def _refusal(tile: str, looks: Sequence[Look], remedy: str) -> str:

@@ -21,11 +21,11 @@ _EDGE_PX = 1e-6
 OPENED_AT_ONCE = 8
 """Files that are opened at a time: those on other machines are waited for."""
 
-FinestGrids = Callable[[Sequence[Acquisition]], list[Grid | InputError]]
+_FinestGrids = Callable[[Sequence[Acquisition]], list[Grid | InputError]]
 """Gives the grid of the finest band of each acquisition, or why it is not known."""
 
 
-def finest_grids(acquisitions: Sequence[Acquisition]) -> list[Grid | InputError]:
+def _finest_grids(acquisitions: Sequence[Acquisition]) -> list[Grid | InputError]:
     """Open the bands of acquisitions, and return the grid of the finest of each, or why one does not open."""
     with ThreadPoolExecutor(OPENED_AT_ONCE) as pool:
         return list(pool.map(_finest_grid, acquisitions))
@@ -38,9 +38,7 @@ def _finest_grid(acquisition: Acquisition) -> Grid | InputError:
         return error
 
 
-def tile_grid(
-    acquisitions: Sequence[Acquisition], wanted: GridSettings = FINEST, finest: FinestGrids = finest_grids
-) -> Grid:
+def tile_grid(acquisitions: Sequence[Acquisition], wanted: GridSettings = FINEST) -> Grid:
     """Return the grid that a tile is worked on in: that of its products, or a coarser one from the same corner.
 
     Raises
@@ -48,11 +46,11 @@ def tile_grid(
     InputError
         Where none opens, or the wanted resolution does not go with the CRS.
     """
-    return _grid_and_givers(acquisitions, wanted, finest)[0]
+    return _grid_and_givers(acquisitions, wanted, _finest_grids)[0]
 
 
 def _grid_and_givers(
-    acquisitions: Sequence[Acquisition], wanted: GridSettings, finest: FinestGrids
+    acquisitions: Sequence[Acquisition], wanted: GridSettings, finest: _FinestGrids
 ) -> tuple[Grid, list[Acquisition]]:
     """Return the grid of a tile, and the acquisitions of the sensor that gives it."""
     problem = "no product can be opened"
@@ -92,8 +90,8 @@ def _of_resolution(grid: Grid, resolution_m: float | None) -> Grid:
     return Grid(grid.crs, grid.left, grid.top, resolution_m, resolution_m, rows, columns)
 
 
-def of_raster(pattern: str, tile: str) -> Grid:
-    """Return the grid of the raster that gives a tile's, ``{tile}`` in its path replaced.
+def of_raster(path: str) -> Grid:
+    """Return the grid of the raster that gives a tile's.
 
     Raises
     ------
@@ -101,7 +99,7 @@ def of_raster(pattern: str, tile: str) -> Grid:
         Where it cannot be opened, or is no north-up image.
     """
     try:
-        return _grid_of(RasterBand(pattern.replace("{tile}", tile), 1))
+        return _grid_of(RasterBand(path))
     except InputError as error:
         raise InputError(f"grid.like: {error}") from None
 

@@ -9,6 +9,7 @@ import os
 import re
 import resource
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,9 +96,18 @@ def _age_seconds() -> float:
 
 def of_log(log: Path) -> Usage | None:
     """Return what the job of a log used; None while it has not ended, and where it was killed."""
+    return of_lines(last_lines(log, _TAIL_BYTES))
+
+
+def last_lines(log: Path, tail_bytes: int) -> list[str]:
+    """Return the lines in the last bytes of a log; the first may lack its beginning."""
     with log.open("rb") as file:
-        file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL_BYTES))
-        lines = file.read().decode("utf-8", errors="replace").splitlines()
+        file.seek(max(0, file.seek(0, os.SEEK_END) - tail_bytes))
+        return file.read().decode("utf-8", errors="replace").splitlines()
+
+
+def of_lines(lines: Sequence[str]) -> Usage | None:
+    """Return what the job used whose log ends with these lines: see :func:`of_log`."""
     found = _LINE.fullmatch(lines[-1]) if lines else None
     if not found:
         return None

@@ -128,7 +128,7 @@ FROM_MAP = None if FROZEN else CONFIG["samples"]["from_map"]
 OPTIONAL_PARTS += ["map_samples"] if FROM_MAP else []
 # Features that functions of the user's own make, and the code of these.
 FUNCTIONS = CONFIG["features"]["functions"]
-FUNCTION_LABELS = [one.label for one in SETTINGS.features.functions]
+FUNCTION_LABELS = SETTINGS.features.function_labels
 FUNCTION_FILES = sorted({function["file"] for function in FUNCTIONS})
 FUNCTION_CODE = checked(function_files.code_of, FUNCTION_FILES) if FUNCTIONS else ""
 FUNCTION_NAMES = "results/{year}/functions.json" if FUNCTIONS else []

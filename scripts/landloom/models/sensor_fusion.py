@@ -133,15 +133,13 @@ def joined(
         Ascending, all classes of the members among them.
     """
     place = {name: position for position, name in enumerate(names)}
-    of_sensors = {name for name in names if parsed(name, sensors).owner}
+    of_sensor = np.array([bool(parsed(name, sensors).owner) for name in names])
+    columns = tuple(np.array([place[name] for name in member.feature_names], np.int64) for member in members)
     classes = np.unique(np.concatenate([member.classes for member in members])).astype(np.int32)
     return SensorFusion(
         tuple(members),
-        tuple(np.array([place[name] for name in member.feature_names], np.int64) for member in members),
-        tuple(
-            np.array([place[name] for name in member.feature_names if name in of_sensors], np.int64)
-            for member in members
-        ),
+        columns,
+        tuple(own[of_sensor[own]] for own in columns),
         np.ascontiguousarray(evidence[:, np.searchsorted(codes, classes)]),
         tuple(names),
         classes,

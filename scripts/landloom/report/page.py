@@ -150,9 +150,8 @@ def _numbers(material: Material, edition: Edition) -> dict[str, Any]:
 
 def _features(material: Material, edition: Edition) -> list[feature_rows.FeatureRow]:
     """Return what the features are of; nothing where no table of samples names them."""
-    functions = FeatureSettings(**edition.configuration.get("features", {})).functions
-    owners = [*material.sensors, *(one.label for one in functions)]
-    return feature_rows.rows(material.feature_names, owners)
+    settings = FeatureSettings(**edition.configuration.get("features", {}))
+    return feature_rows.rows(material.feature_names, [*material.sensors, *settings.function_labels])
 
 
 def _images(material: Material, edition: Edition, files: YearFiles) -> dict[str, Any]:
