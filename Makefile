@@ -19,7 +19,7 @@ test-long: .venv/.ready ## whole projects: everything switched on at once; two m
 	python -m pytest -n auto -m long tests/workflow tests/faults
 
 verify: .venv/.ready ## are inputs and products what provenance.json says? YEAR=2018 (all), DIRECTORY=runs/mine (.)
-	@python -m landloom.verify "$(or $(DIRECTORY),.)"/results/$(or $(YEAR),*)/provenance.json
+	@python -m landloom.provenance.verify "$(or $(DIRECTORY),.)"/results/$(or $(YEAR),*)/provenance.json
 
 # Whoever cannot have SLURM says so: it is not passed over in silence.
 test-slurm: .venv/.ready ## the demo on a real SLURM on this machine; needs root; installs Debian's SLURM where it is missing
@@ -41,7 +41,7 @@ check: .venv/.ready ## style and types
 	snakemake --lint
 
 docs: .venv/.ready ## config/README.md and the JSON schema, from the types
-	python -m landloom.config_docs
+	python -m landloom.configuration.documentation
 
 lock: ## resolve requirements.in into requirements.txt
 	uv pip compile --quiet --upgrade --no-header --no-annotate --no-emit-index-url --python-version 3.11 requirements.in -o requirements.txt

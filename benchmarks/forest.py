@@ -50,7 +50,7 @@ def make(folder: Path, quick: bool) -> dict[str, Any]:
 
 def start_landloom(folder: Path, threads: int) -> Job:
     """`Forest.predict_proba` on int16."""
-    from landloom.jobs import limit_threads
+    from landloom.jobs.job import limit_threads
     from landloom.models import forest
 
     limit_threads(threads)

@@ -63,9 +63,9 @@ def _side_by_side(array: np.ndarray) -> np.ndarray:
 
 
 def start_landloom(folder: Path, threads: int) -> Job:
-    """`landloom.gapfill.fill_gaps`."""
-    from landloom.gapfill import fill_gaps
-    from landloom.jobs import limit_threads
+    """`landloom.timeseries.gap_filling.fill_gaps`."""
+    from landloom.jobs.job import limit_threads
+    from landloom.timeseries.gap_filling import fill_gaps
 
     limit_threads(threads)
     arrays = _load(folder)

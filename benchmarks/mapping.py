@@ -17,16 +17,20 @@ import rasterio
 
 from benchmarks.big_tile import TILE, make_big_tile, places
 from benchmarks.contest import Case, Contestant, Job
-from landloom import features, maps, rasters, series_features, survey, windows
-from landloom.features import Layout
-from landloom.grids import Grid, Window
-from landloom.jobs import GDAL_CACHE_MB, limit_threads
+from landloom.core.nomenclature import read
+from landloom.features import sensor_features
+from landloom.features import vectors as features
+from landloom.features.vectors import Layout
+from landloom.geo import rasters, windows
+from landloom.geo.grids import Grid, Window
+from landloom.jobs.job import GDAL_CACHE_MB, limit_threads
+from landloom.maps import classification
 from landloom.models import forest
-from landloom.nomenclature import read
-from landloom.sensors.base import Acquisition
-from landloom.sensors.sentinel2 import COMMON_NAMES
-from landloom.sentinel2_settings import TheiaSettings
-from landloom.series import TileReader
+from landloom.reading.series_reader import TileReader
+from landloom.sensors.acquisition import Acquisition
+from landloom.sensors.sentinel2.bands import COMMON_NAMES
+from landloom.sensors.sentinel2.settings import TheiaSettings
+from landloom.survey import survey
 
 SIDE_PX, QUICK_SIDE_PX = 1680, 420
 PERIOD = datetime.date(2018, 1, 1), datetime.date(2018, 12, 31)
@@ -78,11 +82,11 @@ def _grid(folder: Path) -> Grid:
     return survey.tile_grid(acquisitions(folder)[:1])
 
 
-def _sensor(looks: list[Acquisition]) -> series_features.SensorFeatures:
+def _sensor(looks: list[Acquisition]) -> sensor_features.SensorFeatures:
     first, last = looks[0].date, looks[-1].date
     outputs = [first + datetime.timedelta(day) for day in range(0, (last - first).days + 1, STEP_DAYS)]
     dates = [look.date for look in looks]
-    return series_features.of_sensor(SENSOR, looks[0].band_names, COMMON_NAMES, True, None, dates, outputs)
+    return sensor_features.of_sensor(SENSOR, looks[0].band_names, COMMON_NAMES, True, None, dates, outputs)
 
 
 def _plain_bytes(looks: list[Acquisition]) -> int:
@@ -133,14 +137,14 @@ def job(folder: Path, looks: list[Acquisition], model: forest.Forest, threads: i
     def work() -> None:
         with _open(looks, grid, threads) as reader:
             plan = _plan(reader, looks, grid)
-            applied = maps.Applied(folder / "regions.tif", None, {1: model})
-            maps.classify(plan.windows, reader, [_sensor(looks)], applied, classes, grid, outputs, {})
+            applied = classification.Applied(folder / "regions.tif", None, {1: model})
+            classification.classify(plan.windows, reader, [_sensor(looks)], applied, classes, grid, outputs, {})
 
     return Job(work, grid.rows * grid.columns, lambda result: None)
 
 
 def _plan(reader: TileReader, looks: list[Acquisition], grid: Grid) -> windows.Plan:
-    canvas = maps.canvas_bytes(grid.columns, 0, ())
+    canvas = classification.canvas_bytes(grid.columns, 0, ())
     return windows.plan(grid, reader.blocks(), windows.most_pixels(MEMORY_MB, len(looks) * (2 * 10 + 1), canvas))
 
 

@@ -22,9 +22,9 @@ import yaml
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedShuffleSplit
 
 from benchmarks.contest import ROOT
-from landloom import fitting
-from landloom.model_settings import RandomForestSettings
-from landloom.training import TrainingSet
+from landloom.training import fitting
+from landloom.training.settings import RandomForestSettings
+from landloom.training_set.training_set import TrainingSet
 
 YEARS = range(2008, 2014)
 """Crop years, from September of the year before to August."""

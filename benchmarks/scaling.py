@@ -25,7 +25,7 @@ from matplotlib.figure import Figure
 from benchmarks import mapping
 from benchmarks.worker import memory_mb
 from landloom.models import forest
-from landloom.sensors.base import Acquisition
+from landloom.sensors.acquisition import Acquisition
 
 ROUNDS = 3
 AREA_SIDES = (1372, 2744, 5488)

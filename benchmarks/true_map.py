@@ -21,7 +21,7 @@ import rasterio
 import yaml
 
 from benchmarks.contest import ROOT
-from landloom.demo import make_demo
+from landloom.demo.archive import make_demo
 
 TILE = "T31TBJ"
 RUNS = 2

@@ -8,7 +8,7 @@ NODATA = -10000
 
 @njit(cache=True, parallel=True)
 def fill_gaps(values, valid, look_days, output_days):
-    """Do what `landloom.gapfill.fill_gaps` does, for looks of distinct days.
+    """Do what `landloom.timeseries.gap_filling.fill_gaps` does, for looks of distinct days.
 
     Parameters
     ----------

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from landloom import accuracy, jobs, nomenclature, tables
-from landloom.files import write_text
-from landloom.nomenclature import Nomenclature
+from landloom.accuracy import confusion as accuracy
+from landloom.core import nomenclature, parquet
+from landloom.core.files import write_text
+from landloom.core.nomenclature import Nomenclature
+from landloom.jobs import job as jobs
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 def comparison_of(paths: list[str], run: str) -> pd.DataFrame:
     """Join the comparisons of all tiles in one run."""
-    return pd.concat([tables.read(path) for path in paths if f"/run{run}/" in path], ignore_index=True)
+    return pd.concat([parquet.read(path) for path in paths if f"/run{run}/" in path], ignore_index=True)
 
 
 def counted(comparison: pd.DataFrame, classes: Nomenclature) -> Iterator[tuple[str, str, pd.DataFrame]]:
@@ -30,7 +32,7 @@ def counted(comparison: pd.DataFrame, classes: Nomenclature) -> Iterator[tuple[s
 
 
 def main() -> None:
-    """Connect the rule to :mod:`landloom.accuracy`."""
+    """Connect the rule to :mod:`landloom.accuracy.confusion`."""
     classes = nomenclature.read(snakemake.params.nomenclature)
     outputs = iter(snakemake.output.confusions)
     scores = []

@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from landloom import border_steps, jobs, nomenclature, tables
-from landloom.files import write_text
+from landloom.accuracy import border_steps
+from landloom.core import nomenclature, parquet
+from landloom.core.files import write_text
+from landloom.jobs import job as jobs
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -15,11 +17,11 @@ def joined(paths: list[str]) -> pd.DataFrame:
     """Join the tables of all tiles and runs, with the number of the run."""
     tiles = len(snakemake.params.tiles)
     runs = [run for run in snakemake.params.runs for _ in range(tiles)]
-    return pd.concat([tables.read(path).assign(run=int(run)) for run, path in zip(runs, paths, strict=True)])
+    return pd.concat([parquet.read(path).assign(run=int(run)) for run, path in zip(runs, paths, strict=True)])
 
 
 def main() -> None:
-    """Connect the rule to :mod:`landloom.border_steps`."""
+    """Connect the rule to :mod:`landloom.accuracy.border_steps`."""
     codes = nomenclature.read(snakemake.params.nomenclature).codes
     regions = dict(enumerate(snakemake.params.regions, 1))
     steps = border_steps.steps_of_runs(joined(snakemake.input.strips), regions)

@@ -4,17 +4,20 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from landloom import accuracy, fusion_accuracy, jobs, nomenclature, tables
-from landloom.files import write_text
+from landloom.accuracy import confusion as accuracy
+from landloom.core import nomenclature, parquet
+from landloom.core.files import write_text
+from landloom.fusion import accuracy as fusion_accuracy
+from landloom.jobs import job as jobs
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :mod:`landloom.fusion_accuracy`."""
+    """Connect the rule to :mod:`landloom.fusion.accuracy`."""
     codes = nomenclature.read(snakemake.params.nomenclature).codes
-    joined = pd.concat(map(tables.read, snakemake.input.comparisons), ignore_index=True)
+    joined = pd.concat(map(parquet.read, snakemake.input.comparisons), ignore_index=True)
     fused = joined[joined["map"] == fusion_accuracy.FUSED]
     tested = (fused, accuracy.polygon_majorities(fused))
     for table, path in zip(tested, snakemake.output.confusions, strict=True):

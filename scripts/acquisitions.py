@@ -5,19 +5,22 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from landloom import grids, jobs, looks, rasters, sensor_settings, source_files, survey
-from landloom.grid_settings import GridSettings
+from landloom.geo import grids, rasters
+from landloom.geo.grid_settings import GridSettings
+from landloom.jobs import job as jobs
+from landloom.sensors import any_sensor
+from landloom.survey import acquisition_table, source_files, survey
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.survey.survey`."""
+    """Connect the rule to :func:`landloom.survey.survey.survey`."""
     first, last = map(datetime.date.fromisoformat, snakemake.params.period)
     grid = grids.load(snakemake.input.grid)
     tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
-    sensors = sensor_settings.of_content(snakemake.params.sensors)
+    sensors = any_sensor.of_content(snakemake.params.sensors)
     acquisitions, found, validity = survey.survey(
         sensors,
         tile,
@@ -39,7 +42,7 @@ def main() -> None:
     source_files.write(files, snakemake.output.files)
     tags = rasters.provenance(snakemake.params.config, snakemake.params.code)
     survey.write_validity(validity, grid, snakemake.output.validity, tags)
-    looks.write_looks(source_files.with_content(found, files), snakemake.output.table)
+    acquisition_table.write_looks(source_files.with_content(found, files), snakemake.output.table)
 
 
 if __name__ == "__main__":

@@ -2,16 +2,19 @@
 
 from typing import TYPE_CHECKING
 
-from landloom import agreement, jobs, rasters, tables
+from landloom.accuracy import agreement_map
+from landloom.core import parquet
+from landloom.geo import rasters
+from landloom.jobs import job as jobs
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.agreement.write`."""
-    agreement.write(
-        tables.read(snakemake.input.candidates),
+    """Connect the rule to :func:`landloom.accuracy.agreement_map.write`."""
+    agreement_map.write(
+        parquet.read(snakemake.input.candidates),
         int(snakemake.wildcards.run),
         snakemake.input.classification,
         snakemake.output.agreement,

@@ -3,19 +3,20 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from landloom import boundaries, jobs, rasters
+from landloom.geo import border_weights, rasters
+from landloom.jobs import job as jobs
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.boundaries.write_tile_weights`."""
+    """Connect the rule to :func:`landloom.geo.border_weights.write_tile_weights`."""
     boundary = snakemake.params.boundary
-    boundaries.write_tile_weights(
+    border_weights.write_tile_weights(
         snakemake.input.territory,
         snakemake.wildcards.tile,
-        boundaries.Reach(boundary["interior_m"], boundary["exterior_m"], boundary["least_weight"]),
+        border_weights.Reach(boundary["interior_m"], boundary["exterior_m"], boundary["least_weight"]),
         Path(snakemake.output.weights),
         rasters.provenance(snakemake.params.config, snakemake.params.code),
     )

@@ -2,22 +2,24 @@
 
 from typing import TYPE_CHECKING
 
-from landloom import grids, jobs, tables, vectors
-from landloom.candidates import find_candidates
+from landloom.core import parquet
+from landloom.geo import grids, vectors
+from landloom.jobs import job as jobs
+from landloom.reference.reference_pixels import find_candidates
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.candidates.find_candidates`."""
+    """Connect the rule to :func:`landloom.reference.reference_pixels.find_candidates`."""
     found = find_candidates(
         vectors.read_layer(snakemake.input.polygons, "polygons"),
         grids.load(snakemake.input.grid),
         snakemake.input.regions,
         snakemake.input.validity,
     )
-    tables.write(found, snakemake.output.candidates)
+    parquet.write(found, snakemake.output.candidates)
 
 
 if __name__ == "__main__":

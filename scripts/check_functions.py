@@ -2,31 +2,28 @@
 
 from typing import TYPE_CHECKING
 
-from landloom import (
-    chains,
-    function_checks,
-    grids,
-    jobs,
-    kernels,
-    rasters,
-    resample,
-    tiles,
-    user_functions,
-)
+from landloom.features import assembly
+from landloom.features import pipeline as tiles
+from landloom.features.functions import calls as user_functions
+from landloom.features.functions import trial as function_checks
+from landloom.geo import grids, rasters
+from landloom.jobs import compilation as kernels
+from landloom.jobs import job as jobs
+from landloom.reading import resampling
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.function_checks.check`."""
-    sources = chains.Sources.of_content(snakemake.params.sensors, {}, snakemake.params.features)
-    kernels.prepare(resample.use_kernels, sources.use_kernels)
+    """Connect the rule to :func:`landloom.features.functions.trial.check`."""
+    sources = assembly.Sources.of_content(snakemake.params.sensors, {}, snakemake.params.features)
+    kernels.prepare(resampling.use_kernels, sources.use_kernels)
     threads = jobs.limit_threads(snakemake.threads)
     grid, tile = grids.load(snakemake.input.grid), snakemake.params.tile
     given = snakemake.input
-    known = chains.Tables(given.table, given.dates, given.shifts or "")
-    chain = chains.of_sensors(sources, known, tile)
+    known = assembly.Tables(given.table, given.dates, given.shifts or "")
+    chain = assembly.of_sensors(sources, known, tile)
     functions = user_functions.functions_of(sources.features.functions, grid, tile, snakemake.wildcards.year)
     with rasters.opened(snakemake.input.validity) as dataset:
         window = function_checks.best_window(dataset.read(1), grid)

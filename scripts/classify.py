@@ -6,68 +6,64 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from landloom import (
-    chains,
-    checksums,
-    counts,
-    grids,
-    jobs,
-    kernels,
-    maps,
-    nomenclature,
-    rasters,
-    resample,
-    tiles,
-    transfer,
-    window_shapes,
-    windows,
-)
-from landloom.digests import digest
-from landloom.models import files, sensor_fusion
-from landloom.models.model import Model
+from landloom.accuracy import class_counts
+from landloom.core import checksums, nomenclature
+from landloom.core.digests import digest
+from landloom.features import assembly
+from landloom.features import pipeline as tiles
+from landloom.fusion import sensor_model
+from landloom.geo import grids, rasters, window_shapes, windows
+from landloom.jobs import compilation as kernels
+from landloom.jobs import job as jobs
+from landloom.maps import classification
+from landloom.models import files, transfer
+from landloom.models.interface import Model
+from landloom.reading import resampling
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.maps.classify`."""
-    sources = chains.Sources.of_content(snakemake.params.sensors, snakemake.params.rasters, snakemake.params.features)
-    kernels.prepare(resample.use_kernels, sources.use_kernels, maps.use_kernels)
+    """Connect the rule to :func:`landloom.maps.classification.classify`."""
+    sources = assembly.Sources.of_content(
+        snakemake.params.sensors, snakemake.params.rasters, snakemake.params.features
+    )
+    kernels.prepare(resampling.use_kernels, sources.use_kernels, classification.use_kernels)
     threads = jobs.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
     given = snakemake.input
-    known = chains.Tables(given.table, given.dates, given.shifts or "", given.functions or "")
-    chain = chains.of_tile(sources, known, grid, tile, year)
+    known = assembly.Tables(given.table, given.dates, given.shifts or "", given.functions or "")
+    chain = assembly.of_tile(sources, known, grid, tile, year)
     names = chain.layout.names
     classes = nomenclature.read(snakemake.params.nomenclature)
     weights = snakemake.input.weights or None
     outputs = {layer: Path(path) for layer, path in snakemake.output.items() if layer != "counts"}
     with tiles.open_reader(chain, grid, threads) as reader:
-        other = maps.canvas_bytes(grid.columns, len(classes.codes), outputs)
+        other = classification.canvas_bytes(grid.columns, len(classes.codes), outputs)
         other += sum(Path(path).stat().st_size for path in snakemake.input.models)
         other += window_shapes.MOST_PIXELS * len(snakemake.params.regions) if weights else 0
         memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
         per_pixel = chain.layout.bytes_per_pixel
         limit = windows.most_pixels(memory_mb, chain.bytes_per_pixel, other, per_pixel)
         plan = windows.plan(grid, reader.blocks(), limit, chain.layout.margin_px)
-        owned, regions = maps.owned_windows(snakemake.input.regions, weights, plan.windows)
+        owned, regions = classification.owned_windows(snakemake.input.regions, weights, plan.windows)
         models = {number: model_of(number, names, chain.output_dates, classes.codes) for number in regions}
         used = digest([checksums.of_file(path).sha256 for number in regions for path in paths_of(number)])
         tags = rasters.provenance(snakemake.params.config, snakemake.params.code) | {rasters.MODELS_TAG: used}
-        pixels, stopwatch = maps.classify(
+        pixels, stopwatch = classification.classify(
             owned,
             reader,
             chain.layout,
-            maps.Applied(snakemake.input.regions, weights, models),
+            classification.Applied(snakemake.input.regions, weights, models),
             classes,
             grid,
             outputs,
             tags,
         )
     print(f"{plan}, {threads} threads; {stopwatch.shares()}", file=sys.stderr)
-    counts.write(pixels, snakemake.output.counts)
+    class_counts.write(pixels, snakemake.output.counts)
 
 
 def paths_of(number: int) -> list[str]:
@@ -83,12 +79,12 @@ def model_of(number: int, names: list[str], dates: Mapping[str, Sequence[datetim
         model = files.load(paths[0])
         transfer.check_model(paths[0], model, names, dates)
         return model
-    from landloom import sensor_evidence  # with pandas, which others do without
+    from landloom.fusion import sensor_beliefs  # with pandas, which others do without
 
     start = (number - 1) * len(paths)
     tables = snakemake.input.beliefs[start : start + len(paths)]
-    evidence = sensor_evidence.of_tables(tables, codes, snakemake.params.mass)
-    return sensor_fusion.joined(
+    evidence = sensor_beliefs.of_tables(tables, codes, snakemake.params.mass)
+    return sensor_model.joined(
         [files.load(path) for path in paths], names, snakemake.params.all_sensors, evidence, codes
     )
 

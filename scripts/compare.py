@@ -2,20 +2,22 @@
 
 from typing import TYPE_CHECKING
 
-from landloom import accuracy, jobs, tables
+from landloom.accuracy import confusion as accuracy
+from landloom.core import parquet
+from landloom.jobs import job as jobs
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.accuracy.compare`."""
+    """Connect the rule to :func:`landloom.accuracy.confusion.compare`."""
     comparison = accuracy.compare(
-        tables.read(snakemake.input.candidates),
+        parquet.read(snakemake.input.candidates),
         int(snakemake.wildcards.run),
         snakemake.input.classification,
     )
-    tables.write(comparison, snakemake.output.comparison)
+    parquet.write(comparison, snakemake.output.comparison)
 
 
 if __name__ == "__main__":

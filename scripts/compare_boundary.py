@@ -2,19 +2,21 @@
 
 from typing import TYPE_CHECKING
 
-from landloom import border_steps, jobs, tables
+from landloom.accuracy import border_steps
+from landloom.core import parquet
+from landloom.jobs import job as jobs
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :mod:`landloom.border_steps`."""
+    """Connect the rule to :mod:`landloom.accuracy.border_steps`."""
     maps = {"fused": snakemake.input.classification, "separate": snakemake.input.separate}
-    candidates, run = tables.read(snakemake.input.candidates), int(snakemake.wildcards.run)
-    tables.write(border_steps.count_strips(maps, snakemake.input.regions), snakemake.output.strips)
+    candidates, run = parquet.read(snakemake.input.candidates), int(snakemake.wildcards.run)
+    parquet.write(border_steps.count_strips(maps, snakemake.input.regions), snakemake.output.strips)
     comparison = border_steps.compare(candidates, run, maps, snakemake.input.weights)
-    tables.write(comparison, snakemake.output.comparison)
+    parquet.write(comparison, snakemake.output.comparison)
 
 
 if __name__ == "__main__":

@@ -2,19 +2,23 @@
 
 from typing import TYPE_CHECKING
 
-from landloom import fused_maps, fusion_accuracy, grids, jobs, tables
+from landloom.core import parquet
+from landloom.fusion import accuracy as fusion_accuracy
+from landloom.geo import grids
+from landloom.jobs import job as jobs
+from landloom.maps import fused as fused_maps
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.fusion_accuracy.compare_for_beliefs`."""
+    """Connect the rule to :func:`landloom.fusion.accuracy.compare_for_beliefs`."""
     for path in snakemake.input.maps:
         fused_maps.check_raster(path, grids.load(snakemake.input.grid))
-    candidates = tables.read(snakemake.input.candidates)
+    candidates = parquet.read(snakemake.input.candidates)
     found = fusion_accuracy.compare_for_beliefs(candidates, snakemake.input.maps, len(snakemake.params.runs))
-    tables.write(found, snakemake.output.comparison)
+    parquet.write(found, snakemake.output.comparison)
 
 
 if __name__ == "__main__":

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from landloom import calendars, jobs, looks
-from landloom.calendars import CommonRange, SharedDates
-from landloom.errors import InputError
-from landloom.files import write_text
+from landloom.core.errors import InputError
+from landloom.core.files import write_text
+from landloom.jobs import job as jobs
+from landloom.survey import acquisition_table
+from landloom.timeseries import output_dates
+from landloom.timeseries.output_dates import CommonRange, SharedDates
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -20,9 +22,9 @@ def bases() -> dict[str, CommonRange | SharedDates]:
     kinds = {sensor: calendar["output_dates"] for sensor, calendar in snakemake.params.calendars.items()}
     if not snakemake.input.tables:
         return {sensor: listed(kinds[sensor], values) for sensor, values in snakemake.params.ranges.items()}
-    tables = {Path(path).parent.name: looks.read_looks(path) for path in snakemake.input.tables}
-    seen = {sensor: looks.used_dates(tables, sensor) for sensor in kinds}
-    return {sensor: calendars.basis(kinds[sensor], dates) for sensor, dates in seen.items() if dates}
+    tables = {Path(path).parent.name: acquisition_table.read_looks(path) for path in snakemake.input.tables}
+    seen = {sensor: acquisition_table.used_dates(tables, sensor) for sensor in kinds}
+    return {sensor: output_dates.basis(kinds[sensor], dates) for sensor, dates in seen.items() if dates}
 
 
 def listed(kind: str, values: Sequence[Any]) -> CommonRange | SharedDates:
@@ -36,19 +38,19 @@ def listed(kind: str, values: Sequence[Any]) -> CommonRange | SharedDates:
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.calendars.output_dates`."""
+    """Connect the rule to :func:`landloom.timeseries.output_dates.output_dates`."""
     first, last = map(datetime.date.fromisoformat, snakemake.params.period)
     if snakemake.params.problems:
         raise InputError("\n".join(snakemake.params.problems))
     found, dates = bases(), {}
     for sensor, calendar in snakemake.params.calendars.items():
         if sensor not in found:
-            raise InputError(calendars.nothing_seen(sensor, (first, last)))
+            raise InputError(output_dates.nothing_seen(sensor, (first, last)))
         bounds, basis = (calendar["start"], calendar["end"]), found[sensor]
         if isinstance(basis, SharedDates):
-            chosen = calendars.own_dates(sensor, basis, bounds, (first, last))
+            chosen = output_dates.own_dates(sensor, basis, bounds, (first, last))
         else:
-            chosen = calendars.output_dates(sensor, basis, bounds, calendar["step_days"], (first, last))
+            chosen = output_dates.output_dates(sensor, basis, bounds, calendar["step_days"], (first, last))
         dates[sensor] = [date.isoformat() for date in chosen]
     write_text(snakemake.output.dates, json.dumps(dates, indent=1) + "\n")
 

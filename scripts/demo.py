@@ -3,15 +3,15 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from landloom import jobs
-from landloom.demo import make_demo
+from landloom.demo.archive import make_demo
+from landloom.jobs import job as jobs
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.demo.make_demo`."""
+    """Connect the rule to :func:`landloom.demo.archive.make_demo`."""
     make_demo(
         Path("demo"),
         seed=snakemake.params.demo["seed"],

@@ -4,22 +4,23 @@ import datetime
 import json
 from typing import TYPE_CHECKING
 
-from landloom import calendars, jobs
-from landloom.errors import InputError
-from landloom.files import write_text
+from landloom.core.errors import InputError
+from landloom.core.files import write_text
+from landloom.jobs import job as jobs
 from landloom.models import files
+from landloom.timeseries import output_dates
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.calendars.dates_of_models`."""
+    """Connect the rule to :func:`landloom.timeseries.output_dates.dates_of_models`."""
     first, last = map(datetime.date.fromisoformat, snakemake.params.period)
     for sensor in snakemake.params.unseen:
-        raise InputError(calendars.nothing_seen(sensor, (first, last)))
+        raise InputError(output_dates.nothing_seen(sensor, (first, last)))
     metadata = {path: files.load(path).metadata for path in snakemake.input.models}
-    dates = calendars.dates_of_models(metadata, (first, last))
+    dates = output_dates.dates_of_models(metadata, (first, last))
     lacking = sorted(set(snakemake.params.sensors) ^ set(dates))
     if lacking:
         raise InputError(

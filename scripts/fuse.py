@@ -5,9 +5,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from landloom import counts, fused_maps, fusion, fusion_accuracy, jobs, kernels, nomenclature, rasters, tables
-from landloom.fused_maps import MapFiles
-from landloom.fusion_settings import FusionSettings
+from landloom.accuracy import class_counts
+from landloom.core import nomenclature, parquet
+from landloom.fusion import accuracy as fusion_accuracy
+from landloom.fusion import combination as fusion
+from landloom.fusion.settings import FusionSettings
+from landloom.geo import rasters
+from landloom.jobs import compilation as kernels
+from landloom.jobs import job as jobs
+from landloom.maps import fused as fused_maps
+from landloom.maps.fused import MapFiles
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -23,7 +30,7 @@ def maps_of(settings: FusionSettings) -> list[MapFiles]:
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.fused_maps.write_tile`."""
+    """Connect the rule to :func:`landloom.maps.fused.write_tile`."""
     kernels.prepare(fusion.use_kernels)
     jobs.limit_threads(snakemake.threads)
     settings = FusionSettings(**snakemake.params.fusion)
@@ -31,7 +38,7 @@ def main() -> None:
     maps = maps_of(settings)
     beliefs = np.ones((len(maps), len(classes.codes)))
     if settings.method == "dempster_shafer":
-        comparison = pd.concat(map(tables.read, snakemake.input.comparisons), ignore_index=True)
+        comparison = pd.concat(map(parquet.read, snakemake.input.comparisons), ignore_index=True)
         beliefs = fusion_accuracy.beliefs(comparison, len(maps), classes.codes, settings.mass)
     found = fused_maps.write_tile(
         maps,
@@ -41,7 +48,7 @@ def main() -> None:
         MapFiles(snakemake.output.classification, snakemake.output.confidence),
         rasters.provenance(snakemake.params.config, snakemake.params.code),
     )
-    counts.write(found, snakemake.output.counts)
+    class_counts.write(found, snakemake.output.counts)
 
 
 if __name__ == "__main__":

@@ -2,16 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from landloom import jobs, verdicts
-from landloom.errors import InputError
-from landloom.files import write_text
+from landloom.checks import verdicts
+from landloom.core.errors import InputError
+from landloom.core.files import write_text
+from landloom.jobs import job as jobs
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.verdicts.failures`."""
+    """Connect the rule to :func:`landloom.checks.verdicts.failures`."""
     findings = verdicts.read(snakemake.input.findings)
     message = verdicts.failures(findings, snakemake.wildcards.year, snakemake.input.findings)
     if message:

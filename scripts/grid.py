@@ -3,17 +3,20 @@
 import datetime
 from typing import TYPE_CHECKING
 
-from landloom import grids, jobs, sensor_settings, survey
-from landloom.grid_settings import GridSettings
+from landloom.geo import grids
+from landloom.geo.grid_settings import GridSettings
+from landloom.jobs import job as jobs
+from landloom.sensors import any_sensor
+from landloom.survey import survey
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.survey.common_grid`."""
+    """Connect the rule to :func:`landloom.survey.survey.common_grid`."""
     first, last = map(datetime.date.fromisoformat, snakemake.params.period)
-    sensors = sensor_settings.of_content(snakemake.params.sensors)
+    sensors = any_sensor.of_content(snakemake.params.sensors)
     grid = survey.common_grid(sensors, snakemake.wildcards.tile, (first, last), GridSettings(**snakemake.params.grid))
     grids.save(grid, snakemake.output.grid)
 

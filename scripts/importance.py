@@ -4,22 +4,23 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from landloom import importance, jobs
-from landloom.files import write_text
+from landloom.accuracy import permutation_importance
+from landloom.core.files import write_text
+from landloom.jobs import job as jobs
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.importance.gathered`."""
+    """Connect the rule to :func:`landloom.accuracy.permutation_importance.gathered`."""
     regions = snakemake.params.regions
     # Run by run, region by region, and there group by group of sensors.
     groups = len(snakemake.params.groups) or 1
     tables: dict[str, list[pd.DataFrame]] = {region: [] for region in regions}
     for place, path in enumerate(snakemake.input.tables):
         tables[regions[place // groups % len(regions)]].append(pd.read_csv(path))
-    write_text(snakemake.output.importance, importance.as_csv(importance.gathered(tables)))
+    write_text(snakemake.output.importance, permutation_importance.as_csv(permutation_importance.gathered(tables)))
 
 
 if __name__ == "__main__":

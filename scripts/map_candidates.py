@@ -4,26 +4,30 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from landloom import grids, jobs, kernels, map_sample_settings, map_samples, nomenclature, tables
+from landloom.core import nomenclature, parquet
+from landloom.geo import grids
+from landloom.jobs import compilation as kernels
+from landloom.jobs import job as jobs
+from landloom.samples import earlier_map, earlier_map_settings
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.map_samples.find`."""
-    kernels.prepare(map_samples.use_kernels)
+    """Connect the rule to :func:`landloom.samples.earlier_map.find`."""
+    kernels.prepare(earlier_map.use_kernels)
     given, params = snakemake.input, snakemake.params
-    layers = map_samples.Layers(given.classification, given.confidence, given.validity, given.regions, given.looks)
-    settings = map_sample_settings.MapSampleSettings(**params.from_map)
+    layers = earlier_map.Layers(given.classification, given.confidence, given.validity, given.regions, given.looks)
+    settings = earlier_map_settings.MapSampleSettings(**params.from_map)
     known = nomenclature.read(params.nomenclature).code_by_label()
     codes = tuple(sorted({known[str(label)] for label in settings.labels}))
     counts = pd.read_csv(given.counts, dtype={"region": str}, keep_default_na=False)
-    numbers = map_samples.wanted_numbers(counts, params.regions, codes, settings.number)
-    wanted = map_samples.Wanted(settings, codes, numbers, dict(enumerate(params.minimum_looks, 1)), params.seed)
-    reference = tables.read(given.candidates)
-    found = map_samples.find(snakemake.wildcards.tile, grids.load(given.grid), layers, reference, wanted)
-    tables.write(found, snakemake.output.candidates)
+    numbers = earlier_map.wanted_numbers(counts, params.regions, codes, settings.number)
+    wanted = earlier_map.Wanted(settings, codes, numbers, dict(enumerate(params.minimum_looks, 1)), params.seed)
+    reference = parquet.read(given.candidates)
+    found = earlier_map.find(snakemake.wildcards.tile, grids.load(given.grid), layers, reference, wanted)
+    parquet.write(found, snakemake.output.candidates)
 
 
 if __name__ == "__main__":

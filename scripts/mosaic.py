@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import rasterio
 
-from landloom import agreement, grids, jobs, mosaic, nomenclature, rasters
-from landloom.digests import digest
-from landloom.files import write_text
+from landloom.accuracy import agreement_map
+from landloom.core import nomenclature
+from landloom.core.digests import digest
+from landloom.core.files import write_text
+from landloom.geo import grids, rasters
+from landloom.jobs import job as jobs
+from landloom.maps import mosaic
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
 def decorate(dataset: Any) -> None:
     """Give the map the names and colours of its classes, or of the kinds of agreement."""
     of_agreement = snakemake.params.layer == "agreement"
-    legend = agreement.LEGEND if of_agreement else nomenclature.read(snakemake.input.nomenclature[0])
+    legend = agreement_map.LEGEND if of_agreement else nomenclature.read(snakemake.input.nomenclature[0])
     rasters.describe_classes(dataset, legend)
 
 
@@ -31,7 +35,7 @@ def models_of(layers: list[str]) -> dict[str, str]:
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.mosaic.write`."""
+    """Connect the rule to :func:`landloom.maps.mosaic.write`."""
     names = snakemake.params.tiles
     tile_grids = dict(zip(names, map(grids.of_raster, snakemake.input.regions), strict=True))
     layers = {

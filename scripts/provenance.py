@@ -4,7 +4,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from landloom import jobs, provenance
+from landloom.jobs import job as jobs
+from landloom.provenance import record as provenance
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -28,7 +29,7 @@ MADE = ("products", "map_samples", "cross_validations", "importances", "fused")
 
 
 def main() -> None:
-    """Connect the rule to :mod:`landloom.provenance`."""
+    """Connect the rule to :mod:`landloom.provenance.record`."""
     target = Path(snakemake.output.provenance)
     year, threads = snakemake.wildcards.year, snakemake.threads
     memory = Path(".cache", "checksums", year, "products.json")

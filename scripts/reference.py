@@ -2,21 +2,26 @@
 
 from typing import TYPE_CHECKING
 
-from landloom import jobs, nomenclature, reference, reference_settings, reference_split, vectors
+from landloom.core import nomenclature
+from landloom.geo import vectors
+from landloom.jobs import job as jobs
+from landloom.reference import cleaning as reference
+from landloom.reference import settings as reference_settings
+from landloom.reference import train_test_split
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :mod:`landloom.reference` and :mod:`landloom.reference_split`."""
+    """Connect the rule to :mod:`landloom.reference.cleaning` and :mod:`landloom.reference.train_test_split`."""
     settings = reference_settings.ReferenceSettings(**snakemake.params.reference)
     layers = (vectors.read_layer(snakemake.input.territory, layer) for layer in ("footprints", "regions"))
     ground = reference.Ground(*layers)
     classes = nomenclature.read(snakemake.params.nomenclature)
     polygons, findings = reference.clean(settings, snakemake.wildcards.year, classes, ground)
-    polygons = reference_split.deal(polygons, settings, snakemake.params.runs, snakemake.params.seed)
-    reference_split.note_gaps(polygons, ground.regions, classes, findings)
+    polygons = train_test_split.deal(polygons, settings, snakemake.params.runs, snakemake.params.seed)
+    train_test_split.note_gaps(polygons, ground.regions, classes, findings)
     for row in findings.rows:
         print(f"{row['finding']}: {row['count']}, {row['action']}, e.g. {row['ids']}")
     vectors.write_layers(snakemake.output.polygons, {"polygons": polygons})

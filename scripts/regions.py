@@ -2,15 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from landloom import jobs, rasters, territory
+from landloom.geo import ownership, rasters
+from landloom.jobs import job as jobs
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.territory.write_tile_regions`."""
-    territory.write_tile_regions(
+    """Connect the rule to :func:`landloom.geo.ownership.write_tile_regions`."""
+    ownership.write_tile_regions(
         snakemake.input.territory,
         snakemake.wildcards.tile,
         snakemake.output.regions,

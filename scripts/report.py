@@ -3,7 +3,7 @@
 import datetime
 from typing import TYPE_CHECKING
 
-from landloom import jobs
+from landloom.jobs import job as jobs
 from landloom.report import page
 from landloom.report.sources import CONFUSIONS, Edition, TileFiles, YearFiles
 

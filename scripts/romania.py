@@ -3,15 +3,15 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from landloom import jobs
-from landloom.romania import make_example
+from landloom.demo.romania import make_example
+from landloom.jobs import job as jobs
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.romania.make_example`."""
+    """Connect the rule to :func:`landloom.demo.romania.make_example`."""
     make_example(Path("romania"))
 
 

@@ -4,32 +4,36 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from landloom import fold_scores, jobs, nomenclature, sensor_evidence, suspicious, tables
-from landloom.files import write_text
-from landloom.quality_settings import CrossValidationSettings
-from landloom.schemes import ALL_SENSORS
+from landloom.accuracy import fold_scores
+from landloom.accuracy.fold_schemes import ALL_SENSORS
+from landloom.accuracy.settings import CrossValidationSettings
+from landloom.core import nomenclature, parquet
+from landloom.core.files import write_text
+from landloom.fusion import sensor_beliefs
+from landloom.jobs import job as jobs
+from landloom.training_set import suspicious_polygons
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :mod:`landloom.fold_scores` and :mod:`landloom.suspicious`."""
+    """Connect the rule to :mod:`~landloom.accuracy.fold_scores` and :mod:`~.training_set.suspicious_polygons`."""
     settings = CrossValidationSettings(**snakemake.params.cross_validation)
     codes = nomenclature.read(snakemake.params.nomenclature).codes
     pairs = [(run, region) for run in snakemake.params.runs for region in snakemake.params.regions]
-    found = iter(map(tables.read, snakemake.input.predictions))
+    found = iter(map(parquet.read, snakemake.input.predictions))
     groups = snakemake.params.groups or [ALL_SENSORS]
     by_group = {pair: {group: next(found) for group in groups} for pair in pairs}
     predictions = {
-        pair: sensor_evidence.together(list(one.values()), codes, snakemake.params.mass)
+        pair: sensor_beliefs.together(list(one.values()), codes, snakemake.params.mass)
         for pair, one in by_group.items()
     }
     scores = fold_scores.scores(predictions, codes).assign(sensors=ALL_SENSORS)
     for group in snakemake.params.groups:
         alone = fold_scores.scores({pair: one[group] for pair, one in by_group.items()}, codes)
         scores = pd.concat([scores, alone.assign(sensors=group)], ignore_index=True)
-    odd = suspicious.of_regions(predictions, settings.suspicious)
+    odd = suspicious_polygons.of_regions(predictions, settings.suspicious)
     write_text(snakemake.output.scores, scores.to_csv(index=False, lineterminator="\n"))
     write_text(snakemake.output.suspicious, odd.to_csv(index=False, lineterminator="\n"))
 

@@ -5,34 +5,32 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from landloom import (
-    chains,
-    grids,
-    jobs,
-    kernels,
-    limits,
-    resample,
-    samples,
-    sampling,
-    tables,
-    tiles,
-    windows,
-)
+from landloom.core import memory, parquet
+from landloom.features import assembly
+from landloom.features import pipeline as tiles
+from landloom.geo import grids, windows
+from landloom.jobs import compilation as kernels
+from landloom.jobs import job as jobs
+from landloom.reading import resampling
+from landloom.samples import extraction as samples
+from landloom.samples import selection as sampling
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.samples.extract`."""
-    sources = chains.Sources.of_content(snakemake.params.sensors, snakemake.params.rasters, snakemake.params.features)
-    kernels.prepare(resample.use_kernels, sources.use_kernels)
+    """Connect the rule to :func:`landloom.samples.extraction.extract`."""
+    sources = assembly.Sources.of_content(
+        snakemake.params.sensors, snakemake.params.rasters, snakemake.params.features
+    )
+    kernels.prepare(resampling.use_kernels, sources.use_kernels)
     threads = jobs.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
     given = snakemake.input
-    known = chains.Tables(given.table, given.dates, given.shifts or "", given.functions or "")
-    chain = chains.of_tile(sources, known, grid, tile, year)
+    known = assembly.Tables(given.table, given.dates, given.shifts or "", given.functions or "")
+    chain = assembly.of_tile(sources, known, grid, tile, year)
     selection = drawn(snakemake.input.candidates, snakemake.input.draws, snakemake.input.ranks)
     # Of an earlier map, if there is one.
     others = zip(snakemake.input.map_candidates, snakemake.input.map_draws, snakemake.input.map_ranks, strict=True)
@@ -40,19 +38,19 @@ def main() -> None:
     with tiles.open_reader(chain, grid, threads) as reader:
         memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
         per_pixel = chain.layout.bytes_per_pixel
-        drawn_bytes = limits.samples_bytes(len(selection), len(chain.layout.names))
+        drawn_bytes = memory.samples_bytes(len(selection), len(chain.layout.names))
         limit = windows.most_pixels(memory_mb, chain.bytes_per_pixel, drawn_bytes, per_pixel)
         plan = windows.plan(grid, reader.blocks(), limit, chain.layout.margin_px)
         table, features = samples.extract(selection, grid, plan.windows, chain.layout, reader)
     print(plan, file=sys.stderr)
-    tables.write_with_features(table, chain.layout.names, features, snakemake.output.samples)
+    parquet.write_with_features(table, chain.layout.names, features, snakemake.output.samples)
 
 
 def drawn(candidates: str, draws: str, ranks: str) -> pd.DataFrame:
     """Return the tile's pixels that are drawn from its reference, or from an earlier map."""
     params = snakemake.params
     found = sampling.read_draws(draws, ranks)
-    return sampling.select(tables.read(candidates), snakemake.wildcards.tile, found, params.runs, params.seed)
+    return sampling.select(parquet.read(candidates), snakemake.wildcards.tile, found, params.runs, params.seed)
 
 
 if __name__ == "__main__":

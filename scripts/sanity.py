@@ -6,9 +6,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from landloom import counts, grids, jobs, nomenclature, sanity, seams, territory, vectors, verdicts
-from landloom.files import write_text
-from landloom.levels import SanitySettings
+from landloom.accuracy import class_counts
+from landloom.checks import map_checks, seams, verdicts
+from landloom.checks.settings import SanitySettings
+from landloom.core import nomenclature
+from landloom.core.files import write_text
+from landloom.geo import grids, ownership, vectors
+from landloom.jobs import job as jobs
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -31,29 +35,32 @@ def samples_of(run: str, column: str) -> dict[str, dict[int, int]]:
     return found
 
 
-def ground() -> sanity.Ground:
+def ground() -> map_checks.Ground:
     """Return what holds for all runs."""
     tiles, params = snakemake.params.tiles, snakemake.params
     footprints = vectors.read_layer(snakemake.input.territory, "footprints")
     map_grid = grids.of_raster(snakemake.input.classification)
-    return sanity.Ground(
+    return map_checks.Ground(
         nomenclature.read(snakemake.input.nomenclature).names_by_code(),
         params.regions,
-        {tile: list(territory.neighbours(footprints, tile)) for tile in tiles},
-        {tile: sanity.map_pixels_per_pixel(grid, map_grid) for tile, grid in territory.grids_of(footprints).items()},
+        {tile: list(ownership.neighbours(footprints, tile)) for tile in tiles},
+        {
+            tile: map_checks.map_pixels_per_pixel(grid, map_grid)
+            for tile, grid in ownership.grids_of(footprints).items()
+        },
         read_pixels(snakemake.input.validity),
         params.sanity["fewest_seam_pixels"],
     )
 
 
-def runs() -> list[sanity.Run]:
+def runs() -> list[map_checks.Run]:
     """Return what each run made; the files come run by run, in the order of tiles and of layers."""
     tiles, layers = snakemake.params.tiles, snakemake.params.layers
     tile_counts, mosaics = iter(snakemake.input.counts), iter(snakemake.input.mosaics)
     return [
-        sanity.Run(
+        map_checks.Run(
             run,
-            {tile: counts.read(next(tile_counts)) for tile in tiles},
+            {tile: class_counts.read(next(tile_counts)) for tile in tiles},
             {layer: read_pixels(next(mosaics)) for layer in layers},
             seams.read(table),
             samples_of(run, "reference_pixels"),
@@ -64,10 +71,10 @@ def runs() -> list[sanity.Run]:
 
 
 def main() -> None:
-    """Connect the rule to :mod:`landloom.sanity`."""
+    """Connect the rule to :mod:`landloom.checks.map_checks`."""
     settings = SanitySettings(**snakemake.params.sanity)
     everything = ground()
-    found = [finding for run in runs() for finding in sanity.findings(everything, run)]
+    found = [finding for run in runs() for finding in map_checks.findings(everything, run)]
     judged = [verdicts.judge(finding, settings) for finding in found]
     for finding in judged:
         print(f"{finding.verdict}: {finding}", file=sys.stderr)

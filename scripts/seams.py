@@ -2,20 +2,22 @@
 
 from typing import TYPE_CHECKING
 
-from landloom import jobs, seams, territory, vectors
-from landloom.files import write_text
+from landloom.checks import seams
+from landloom.core.files import write_text
+from landloom.geo import ownership, vectors
+from landloom.jobs import job as jobs
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.seams.compare`."""
+    """Connect the rule to :func:`landloom.checks.seams.compare`."""
     footprints = vectors.read_layer(snakemake.input.territory, "footprints")
     tiles = snakemake.params.tiles
     files = zip(snakemake.input.classifications, snakemake.input.regions, strict=True)
     maps = {tile: seams.TileMap(*paths) for tile, paths in zip(tiles, files, strict=True)}
-    neighbours = {tile: list(territory.neighbours(footprints, tile)) for tile in tiles}
+    neighbours = {tile: list(ownership.neighbours(footprints, tile)) for tile in tiles}
     write_text(snakemake.output.seams, seams.as_csv(seams.compare(maps, neighbours)))
 
 

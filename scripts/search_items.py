@@ -4,16 +4,17 @@ import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from landloom import jobs, stac_search
-from landloom.files import write_text
-from landloom.stac_settings import StacSearch
+from landloom.core.files import write_text
+from landloom.jobs import job as jobs
+from landloom.sensors.stac import search as stac_search
+from landloom.sensors.stac.settings import StacSearch
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.stac_search.search`."""
+    """Connect the rule to :func:`landloom.sensors.stac.search.search`."""
     first, last = map(datetime.date.fromisoformat, snakemake.params.period)
     for path, (settings, box) in zip(snakemake.output, snakemake.params.searches, strict=True):
         found = stac_search.search(StacSearch(**settings), snakemake.wildcards.tile, box, (first, last))

@@ -5,22 +5,25 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from landloom import jobs, map_samples, nomenclature, sampling, tables
-from landloom.files import write_text
+from landloom.core import nomenclature, parquet
+from landloom.core.files import write_text
+from landloom.jobs import job as jobs
+from landloom.samples import earlier_map
+from landloom.samples import selection as sampling
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.map_samples.settle`."""
+    """Connect the rule to :func:`landloom.samples.earlier_map.settle`."""
     params = snakemake.params
     labels = nomenclature.read(params.nomenclature).label_by_code()
     codes = [code for code, label in labels.items() if label in set(map(str, params.labels))]
     drawn = pd.read_csv(snakemake.input.counts, dtype={"region": str}, keep_default_na=False)
-    numbers = map_samples.wanted_numbers(drawn, params.regions, codes, params.number)
-    candidates = dict(zip(params.tiles, map(tables.read, snakemake.input.candidates), strict=True))
-    limits, counts = map_samples.settle(candidates, numbers, params.seed)
+    numbers = earlier_map.wanted_numbers(drawn, params.regions, codes, params.number)
+    candidates = dict(zip(params.tiles, map(parquet.read, snakemake.input.candidates), strict=True))
+    limits, counts = earlier_map.settle(candidates, numbers, params.seed)
     sampling.Draws(limits, sampling.NO_RANKS).write(snakemake.output.draws, snakemake.output.ranks)
     counts.insert(1, "region", [params.regions[number - 1] for number in counts.pop("number")])
     write_text(snakemake.output.counts, counts.to_csv(index=False, lineterminator="\n"))

@@ -5,22 +5,26 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from landloom import draw_settings, jobs, nomenclature, quotas, sample_files, sampling, tables
-from landloom.files import write_text
+from landloom.core import nomenclature, parquet
+from landloom.core.files import write_text
+from landloom.jobs import job as jobs
+from landloom.samples import allocation as quotas
+from landloom.samples import csv_files, selection_settings
+from landloom.samples import selection as sampling
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.sampling.draw`."""
+    """Connect the rule to :func:`landloom.samples.selection.draw`."""
     params = snakemake.params
     columns = [*sampling.DRAWN_BY, *(f"run{run}" for run in range(params.runs))]
-    found = [tables.read_columns(path, columns).to_pandas() for path in snakemake.input.candidates]
+    found = [parquet.read_columns(path, columns).to_pandas() for path in snakemake.input.candidates]
     candidates = dict(zip(params.tiles, found, strict=True))
     classes = nomenclature.read(params.nomenclature)
     plans = {
-        number: plan(draw_settings.DrawSettings(**params.draws[region]), classes)
+        number: plan(selection_settings.DrawSettings(**params.draws[region]), classes)
         for number, region in enumerate(params.regions, 1)
     }
     draws, counts = sampling.draw(candidates, plans, classes.codes, params.runs, params.seed)
@@ -30,11 +34,11 @@ def main() -> None:
     write_text(snakemake.output.counts, counts.to_csv(index=False, lineterminator="\n"))
 
 
-def plan(settings: draw_settings.DrawSettings, classes: nomenclature.Nomenclature) -> quotas.DrawPlan:
+def plan(settings: selection_settings.DrawSettings, classes: nomenclature.Nomenclature) -> quotas.DrawPlan:
     """Return how pixels are drawn in a region."""
     if settings.numbers is None:
         return quotas.DrawPlan(settings)
-    return quotas.DrawPlan(settings, sample_files.read_numbers(settings.numbers, classes.code_by_label()))
+    return quotas.DrawPlan(settings, csv_files.read_numbers(settings.numbers, classes.code_by_label()))
 
 
 def tell(counts: pd.DataFrame, labels: dict[int, str]) -> None:

@@ -4,14 +4,24 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from landloom import grids, jobs, static_raster_settings, static_raster_survey, static_raster_tables
+from landloom.features.static_rasters import (
+    settings as static_raster_settings,
+)
+from landloom.features.static_rasters import (
+    survey as static_raster_survey,
+)
+from landloom.features.static_rasters import (
+    table as static_raster_tables,
+)
+from landloom.geo import grids
+from landloom.jobs import job as jobs
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.static_raster_survey.survey`."""
+    """Connect the rule to :func:`landloom.features.static_rasters.survey.survey`."""
     tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
     grid = grids.load(snakemake.input.grid)
     memory = Path(".cache", "checksums", year, f"{tile}_static.json")

@@ -2,14 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from landloom import jobs, nomenclature, styles
+from landloom.core import nomenclature
+from landloom.jobs import job as jobs
+from landloom.maps import styles
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :mod:`landloom.styles`."""
+    """Connect the rule to :mod:`landloom.maps.styles`."""
     classes = nomenclature.read(snakemake.input.nomenclature)
     styles.write_class_names(snakemake.output.names, classes)
     styles.write_qgis_style(snakemake.output.style, classes)

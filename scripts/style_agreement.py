@@ -2,15 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from landloom import jobs, styles
-from landloom.agreement import LEGEND
+from landloom.accuracy.agreement_map import LEGEND
+from landloom.jobs import job as jobs
+from landloom.maps import styles
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :mod:`landloom.styles`."""
+    """Connect the rule to :mod:`landloom.maps.styles`."""
     styles.write_class_names(snakemake.output.names, LEGEND)
     styles.write_qgis_style(snakemake.output.style, LEGEND)
 

@@ -2,22 +2,23 @@
 
 from typing import TYPE_CHECKING
 
-from landloom import grids, jobs, region_settings, territory, vectors
+from landloom.geo import grids, ownership, region_settings, vectors
+from landloom.jobs import job as jobs
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :mod:`landloom.territory`."""
+    """Connect the rule to :mod:`landloom.geo.ownership`."""
     tiles = dict(zip(snakemake.params.tiles, map(grids.load, snakemake.input.grids), strict=True))
-    footprints = territory.collect_footprints(tiles)
+    footprints = ownership.collect_footprints(tiles)
     if snakemake.params.regions:
-        regions = territory.read_regions(region_settings.RegionSettings(**snakemake.params.regions))
+        regions = ownership.read_regions(region_settings.RegionSettings(**snakemake.params.regions))
     else:
-        regions = territory.whole_territory(footprints)
-    territory.check_meetings(footprints, regions)
-    layers = {"footprints": footprints, "owned": territory.owned_areas(footprints), "regions": regions}
+        regions = ownership.whole_territory(footprints)
+    ownership.check_meetings(footprints, regions)
+    layers = {"footprints": footprints, "owned": ownership.owned_areas(footprints), "regions": regions}
     vectors.write_layers(snakemake.output.territory, layers)
 
 

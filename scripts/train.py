@@ -7,35 +7,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from landloom import (
-    augmentation,
-    augmentation_settings,
-    calendars,
-    fitting,
-    folds,
-    grids,
-    jobs,
-    model_settings,
-    nomenclature,
-    other_years,
-    rasters,
-    reduced_fitting,
-    sample_files,
-    suspicious,
-    tables,
-    training,
-    training_samples,
-)
-from landloom.errors import InputError
+from landloom.core import nomenclature, parquet
+from landloom.core.errors import InputError
+from landloom.geo import grids, rasters
+from landloom.jobs import job as jobs
 from landloom.models import files
-from landloom.quality_settings import SuspiciousSettings
+from landloom.samples import augmentation, augmentation_settings, csv_files
+from landloom.timeseries import output_dates
+from landloom.training import fitting, fitting_reduced, folds
+from landloom.training import settings as model_settings
+from landloom.training_set import other_years, suspicious_polygons, training_set
+from landloom.training_set import sources as training_samples
+from landloom.training_set.settings import SuspiciousSettings
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.reduced_fitting.fit`."""
+    """Connect the rule to :func:`landloom.training.fitting_reduced.fit`."""
     threads = jobs.limit_threads(snakemake.threads)
     region, run = snakemake.wildcards.region, int(snakemake.wildcards.run)
     number = snakemake.params.regions.index(region) + 1
@@ -45,27 +35,27 @@ def main() -> None:
         keys = [snakemake.params.seed, run, number, *([member] if member else [])]
         return int(np.random.default_rng(keys).integers(2**31))
 
-    def folds_of(samples: training.TrainingSet) -> np.ndarray:
+    def folds_of(samples: training_set.TrainingSet) -> np.ndarray:
         return folds_of_search(settings.search, samples, seed_of(0))
 
     try:
         samples = gathered(training_samples.Model(number, run, snakemake.params.seed))
         if snakemake.params.sources:
             owners = [*snakemake.params.all_sensors, *snakemake.params.functions]
-            samples = training.of_sources(samples, snakemake.params.sources, owners)
+            samples = training_set.of_sources(samples, snakemake.params.sources, owners)
         found, counts = np.unique(samples.codes, return_counts=True)
         shape = f"{len(samples.codes)} samples x {len(samples.names)} features"
         print(f"{shape}; per class {dict(zip(found.tolist(), counts.tolist(), strict=True))}", file=sys.stderr)
-        fitted = reduced_fitting.fit(
+        fitted = fitting_reduced.fit(
             settings,
             samples,
-            reduced_fitting.how_to_reduce(settings, samples.names, snakemake.params.all_sensors),
+            fitting_reduced.how_to_reduce(settings, samples.names, snakemake.params.all_sensors),
             members_of(settings, samples, seed_of(0)),
             folds_of,
             seed_of,
             threads,
             rasters.provenance(snakemake.params.config, snakemake.params.code)
-            | {calendars.MODEL_TAG: Path(snakemake.input.dates).read_text(encoding="utf-8")},
+            | {output_dates.MODEL_TAG: Path(snakemake.input.dates).read_text(encoding="utf-8")},
         )
     except InputError as error:
         raise InputError(f"region {region}, run {run}: {error}") from None
@@ -74,41 +64,43 @@ def main() -> None:
         fitted.search.write(snakemake.output.search)
 
 
-def members_of(settings: model_settings.AnyTrained, samples: training.TrainingSet, seed: int) -> list[np.ndarray]:
+def members_of(settings: model_settings.AnyTrained, samples: training_set.TrainingSet, seed: int) -> list[np.ndarray]:
     """Return the samples of each member of the model: all of them, unless the ground is to be dealt out."""
     limit_km2 = settings.largest_training_area_km2
     if limit_km2 is None:
         return [np.arange(len(samples.codes))]
-    from landloom import training_ground  # with geopandas, which others do without
+    from landloom.reference import polygon_areas  # with geopandas, which others do without
 
-    areas_km2 = training_ground.areas_km2(snakemake.input.reference)
+    areas_km2 = polygon_areas.areas_km2(snakemake.input.reference)
     members = fitting.deal_members(samples, areas_km2, limit_km2, seed)
     print(f"{len(members)} models of at most about {limit_km2:g} km2 of training polygons", file=sys.stderr)
     return members
 
 
-def folds_of_search(search: model_settings.SearchSettings, samples: training.TrainingSet, seed: int) -> np.ndarray:
+def folds_of_search(
+    search: model_settings.SearchSettings, samples: training_set.TrainingSet, seed: int
+) -> np.ndarray:
     """Return the fold of each sample in the search for parameters."""
     if search.groups == "polygon":
         return folds.of_polygons(samples.codes, samples.polygons, search.folds, seed)
-    from landloom import training_ground  # with geopandas, which others do without
+    from landloom.reference import polygon_areas as training_ground  # with geopandas, which others do without
 
     blocks = training_ground.blocks_of(snakemake.input.reference, samples.polygons, search.block_m)
     return folds.of_blocks(samples.codes, blocks, search.folds, seed)
 
 
-def gathered(model: training_samples.Model) -> training.TrainingSet:
+def gathered(model: training_samples.Model) -> training_set.TrainingSet:
     """Gather the samples, and write where they come from."""
     params = snakemake.params.samples
     codes = nomenclature.read(snakemake.params.nomenclature).code_by_label() if params else {}
     regions = snakemake.params.regions
-    copies = sample_files.read_copies(params["copies"], codes, regions) if "copies" in params else []
+    copies = csv_files.read_copies(params["copies"], codes, regions) if "copies" in params else []
     doubted = doubted_polygons()
     lent = loans(params, codes, model.run, doubted) if "lenders" in params else None
 
-    def portions_of(number: int) -> list[training.Portion]:
-        found = training.portions(snakemake.input.samples, number, model.run)
-        own = suspicious.without(found, doubted[int(snakemake.wildcards.year)])
+    def portions_of(number: int) -> list[training_set.Portion]:
+        found = training_set.portions(snakemake.input.samples, number, model.run)
+        own = suspicious_polygons.without(found, doubted[int(snakemake.wildcards.year)])
         return other_years.added(own, number, lent) if lent else own
 
     samples, sources = training_samples.collect(
@@ -126,7 +118,10 @@ def doubted_polygons() -> dict[int, np.ndarray]:
     if not snakemake.params.suspicious:
         return dict.fromkeys(years, np.zeros(0, np.int64))
     settings = SuspiciousSettings(**snakemake.params.suspicious)
-    found = [suspicious.polygons(tables.read(path), settings).polygon for path in snakemake.input.cross_validations]
+    found = [
+        suspicious_polygons.polygons(parquet.read(path), settings).polygon
+        for path in snakemake.input.cross_validations
+    ]
     regions = len(snakemake.params.regions)
     doubted = {
         year: np.unique(np.concatenate(found[place * regions : (place + 1) * regions]))
@@ -142,7 +137,7 @@ def how_to_augment(settings: dict | None, codes: dict[str, int]) -> augmentation
     if settings is None:
         return None
     typed = augmentation_settings.AugmentationSettings(**settings)
-    return augmentation.Augmentation(typed, sample_files.read_numbers(typed.numbers, codes) if typed.numbers else {})
+    return augmentation.Augmentation(typed, csv_files.read_numbers(typed.numbers, codes) if typed.numbers else {})
 
 
 def loans(params: dict, codes: dict[str, int], run: int, doubted: dict[int, np.ndarray]) -> other_years.Loans:

@@ -2,18 +2,20 @@
 
 from typing import TYPE_CHECKING
 
-from landloom import fusion_accuracy, jobs, tables
+from landloom.core import parquet
+from landloom.fusion import accuracy as fusion_accuracy
+from landloom.jobs import job as jobs
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.fusion_accuracy.compare_held`."""
+    """Connect the rule to :func:`landloom.fusion.accuracy.compare_held`."""
     names = fusion_accuracy.names_of(snakemake.input.maps, len(snakemake.params.runs))
     maps = dict(zip(names, snakemake.input.maps, strict=True)) | {fusion_accuracy.FUSED: snakemake.input.fused}
-    comparison = fusion_accuracy.compare_held(tables.read(snakemake.input.candidates), maps)
-    tables.write(comparison, snakemake.output.comparison)
+    comparison = fusion_accuracy.compare_held(parquet.read(snakemake.input.candidates), maps)
+    parquet.write(comparison, snakemake.output.comparison)
 
 
 if __name__ == "__main__":

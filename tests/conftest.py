@@ -42,7 +42,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Groups:
 @pytest.fixture(scope="session")
 def tiny_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny demo archive and its vectors; not to be changed."""
-    from landloom.demo import make_demo
+    from landloom.demo.archive import make_demo
 
     folder = tmp_path_factory.mktemp("demo") / "demo"
     make_demo(folder, size_px=144)

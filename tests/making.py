@@ -4,12 +4,12 @@ import datetime
 
 import numpy as np
 
-from landloom import series_features
-from landloom.calendars import EPOCH
-from landloom.feature_choice import SensorBands
-from landloom.feature_settings import FeatureSettings
-from landloom.features import Layout
-from landloom.series import SeriesWindow
+from landloom.features import sensor_features as series_features
+from landloom.features.selection import SensorBands
+from landloom.features.settings import FeatureSettings
+from landloom.features.vectors import Layout
+from landloom.reading.series_reader import SeriesWindow
+from landloom.timeseries.output_dates import EPOCH
 
 
 def dates(days):

@@ -1,3 +1,1 @@
 """Land cover maps from satellite image time series; nothing in here knows about Snakemake."""
-
-__version__ = "0.1.0"

@@ -13,7 +13,7 @@ import rasterio
 from shapely import Point
 from shapely.affinity import translate
 
-from landloom import sensor_settings
+from landloom.sensors import any_sensor
 from running import ROOT, write_config
 
 TILE, OTHER_TILE = "T30TYP", "T31TBJ"
@@ -21,9 +21,9 @@ PERIOD = (date(2018, 1, 1), date(2018, 12, 31))
 BANDS = ["B3", "B4", "B8", "B11"]
 
 
-def theia(archive: Path, **changes: Any) -> dict[str, sensor_settings.AnySensor]:
+def theia(archive: Path, **changes: Any) -> dict[str, any_sensor.AnySensor]:
     """Return the settings of an archive of THEIA products."""
-    return sensor_settings.of_content(
+    return any_sensor.of_content(
         {"s2": {"type": "sentinel2_theia", "archive": str(archive), "bands": BANDS, **changes}}
     )
 

@@ -9,14 +9,14 @@ import pytest
 from shapely import box
 
 from bad_input.inputs import TILE, Project, small_configuration
-from landloom import config, preflight
-from landloom.errors import InputError
+from landloom.configuration import configuration, preflight
+from landloom.core.errors import InputError
 
 
 def parse_errors(**changes: Any) -> list[str]:
     """Return what parsing says, a line for each error."""
     with pytest.raises(InputError) as caught:
-        config.parse(small_configuration(**changes))
+        configuration.parse(small_configuration(**changes))
     header, *lines = str(caught.value).splitlines()
     assert header == "the configuration has errors:"
     return [line.strip() for line in lines]
@@ -24,7 +24,7 @@ def parse_errors(**changes: Any) -> list[str]:
 
 def preflight_errors(**changes: Any) -> list[str]:
     """Return what is wrong with a configuration that can be parsed, a line for each error."""
-    settings = config.parse(small_configuration(**changes))
+    settings = configuration.parse(small_configuration(**changes))
     with pytest.raises(InputError) as caught:
         preflight.check(settings)
     header, *lines = str(caught.value).splitlines()
@@ -48,7 +48,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_sound_configuration_passes():
     regions = {"file": "data/regions.gpkg", "field": "zone", "names": ["a"]}
-    preflight.check(config.parse(small_configuration(regions=regions)))
+    preflight.check(configuration.parse(small_configuration(regions=regions)))
 
 
 def test_dry_run_names_all_errors_at_once(new_project: Callable[[dict[str, Any]], Project]):

@@ -18,9 +18,12 @@ import shapely
 import yaml
 
 from bad_input.inputs import TILE, Project
-from landloom import config, files, mosaic, preflight, rasters, tables, vectors
-from landloom.errors import InputError
-from landloom.grids import Grid
+from landloom.configuration import configuration, preflight
+from landloom.core import files, parquet
+from landloom.core.errors import InputError
+from landloom.geo import rasters, vectors
+from landloom.geo.grids import Grid
+from landloom.maps import mosaic
 from landloom.models import forest
 
 GRID = Grid("EPSG:32630", 700_000.0, 4_880_000.0, 10.0, 10.0, 600, 600)
@@ -61,7 +64,7 @@ def write_layers(path: Path) -> None:
 
 
 def write_table(path: Path) -> None:
-    tables.write(pd.DataFrame(RNG.random((5000, 5)), columns=list("abcde")), path)
+    parquet.write(pd.DataFrame(RNG.random((5000, 5)), columns=list("abcde")), path)
 
 
 def write_model(path: Path) -> None:
@@ -139,7 +142,7 @@ def test_file_where_a_folder_should_be(write: Callable[[Path], None], name: str,
 
 def test_read_only_results_are_noticed_before_any_job(copy_of_finished: Project, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(copy_of_finished.folder)
-    settings = config.parse(yaml.safe_load(copy_of_finished.configuration.read_text(encoding="utf-8")))
+    settings = configuration.parse(yaml.safe_load(copy_of_finished.configuration.read_text(encoding="utf-8")))
     preflight.check(settings)
     with read_only(copy_of_finished.folder / "results"), pytest.raises(InputError) as caught:
         preflight.check(settings)

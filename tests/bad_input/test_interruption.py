@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bad_input.inputs import TILE, Project
-from landloom.files import whole
+from landloom.core.files import whole
 
 OUTPUTS = ("classification.tif", "confidence.tif", "counts.json")
 FOLDER = f"results/2018/tiles/{TILE}/run0"

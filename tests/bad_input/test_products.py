@@ -24,10 +24,11 @@ from bad_input.inputs import (
     theia,
     truncate,
 )
-from landloom import looks, sensor_settings, survey
-from landloom.errors import InputError
-from landloom.sensor_settings import AnySensor
-from landloom.series import AcquisitionReader
+from landloom.core.errors import InputError
+from landloom.reading.series_reader import AcquisitionReader
+from landloom.sensors import any_sensor
+from landloom.sensors.any_sensor import AnySensor
+from landloom.survey import acquisition_table, survey
 
 
 def surveyed(settings: dict[str, AnySensor], tile: str, on_bad_product: str):
@@ -191,11 +192,13 @@ def test_broken_product_is_skipped_and_said_so(archive: Path, tmp_path: Path):
     product = products_of(archive)[1]
     truncate(file_of(product, "FRE_B8"))
     _, found, _ = surveyed(theia(archive), TILE, "skip")
-    looks.write_looks(found, tmp_path / "acquisitions.csv")
+    acquisition_table.write_looks(found, tmp_path / "acquisitions.csv")
     (line,) = [row for row in (tmp_path / "acquisitions.csv").read_text().splitlines() if product.name in row]
     assert ",skipped,0.0000," in line
     assert "FRE_B8.tif: is truncated" in line
-    assert len([look for look in looks.read_looks(tmp_path / "acquisitions.csv") if not look.problem]) == 3
+    assert (
+        len([look for look in acquisition_table.read_looks(tmp_path / "acquisitions.csv") if not look.problem]) == 3
+    )
 
 
 def test_all_products_broken_is_an_error_even_if_they_may_be_skipped(archive: Path):
@@ -295,7 +298,7 @@ def of_series(folder: Path, **changes: Any) -> dict[str, AnySensor]:
         "mask": {"file": "{tile}/{date}_mask.tif", "invalid_values": [1]},
         "scale": 1.0,
     }
-    return sensor_settings.of_content({"own": settings | changes})
+    return any_sensor.of_content({"own": settings | changes})
 
 
 @pytest.mark.parametrize("band", ["red", "nir"])
@@ -341,7 +344,7 @@ def test_not_a_number_is_a_missing_look(series: Path):
     assert (validity[:, :8] == 2).all()
     assert (validity[:, 8:] == 3).all()
     assert [look.clear_share for look in found] == [1.0, 0.75, 1.0]
-    acquisition = looks.used_acquisitions(of_series(series, mask=None), TILE, found)["own"][1]
+    acquisition = acquisition_table.used_acquisitions(of_series(series, mask=None), TILE, found)["own"][1]
     read, valid = np.empty((2, 1024), np.int16), np.empty(1024, bool)
     AcquisitionReader(acquisition, grid, "bilinear").read(next(grid.windows(32)), None, read, valid)
     assert not valid.reshape(32, 32)[:, :8].any()
@@ -385,7 +388,7 @@ def safe(tmp_path: Path) -> Path:
 
 def sen2cor(product: Path) -> dict[str, AnySensor]:
     settings = {"type": "sentinel2_sen2cor", "archive": str(product.parent), "bands": ["B3", "B11"]}
-    return sensor_settings.of_content({"s2": settings})
+    return any_sensor.of_content({"s2": settings})
 
 
 def test_whole_safe_product_is_used(safe: Path):

@@ -8,7 +8,8 @@ import pandas as pd
 import rasterio
 
 from bad_input.inputs import OTHER_TILE, TILE, Project, products_of
-from landloom import counts, looks
+from landloom.accuracy import class_counts
+from landloom.survey import acquisition_table
 
 
 def read(path: Path) -> np.ndarray:
@@ -33,7 +34,7 @@ def test_tile_in_cloud_is_left_unclassified(finished: Project):
     assert not read(tile_file(finished, OTHER_TILE, "run0/classification.tif")).any()
     assert not read(tile_file(finished, OTHER_TILE, "run0/confidence.tif")).any()
     owned = read_band(tile_file(finished, OTHER_TILE, "regions.tif"), 2)
-    found = counts.read(tile_file(finished, OTHER_TILE, "run0/counts.json"))
+    found = class_counts.read(tile_file(finished, OTHER_TILE, "run0/counts.json"))
     assert {code: count for code, count in found[1].items() if count} == {0: int(owned.sum())}
 
 
@@ -47,13 +48,15 @@ def test_other_tile_is_mapped_all_the_same(finished: Project):
     seen = read(tile_file(finished, TILE, "validity.tif")) > 0
     mapped = read(tile_file(finished, TILE, "regions.tif")) > 0
     assert ((classes > 0) == (seen & mapped)).all()
-    found = counts.read(tile_file(finished, TILE, "run0/counts.json"))[1]
+    found = class_counts.read(tile_file(finished, TILE, "run0/counts.json"))[1]
     assert sum(found.values()) - found[0] > 0.9 * read_band(tile_file(finished, TILE, "regions.tif"), 2).sum()
 
 
 def test_skipped_product_is_said_so(finished: Project):
     product = products_of(finished.folder / "données d'entrée" / "archive")[4].name
-    (skipped,) = [look for look in looks.read_looks(tile_file(finished, TILE, "acquisitions.csv")) if look.problem]
+    (skipped,) = [
+        look for look in acquisition_table.read_looks(tile_file(finished, TILE, "acquisitions.csv")) if look.problem
+    ]
     assert skipped.product == product
     assert "FRE_B8.tif: is truncated" in skipped.problem
     log = (finished.folder / f"logs/2018/tiles/{TILE}/acquisitions.log").read_text()

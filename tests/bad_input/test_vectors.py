@@ -9,12 +9,15 @@ import pytest
 from shapely import box, unary_union
 
 from bad_input.inputs import OTHER_TILE, TILE
-from landloom import nomenclature, reference, reference_split, territory
-from landloom.errors import InputError
-from landloom.findings import Findings
-from landloom.grids import Grid
-from landloom.reference_settings import ReferenceSettings
-from landloom.region_settings import RegionSettings
+from landloom.core import nomenclature
+from landloom.core.errors import InputError
+from landloom.geo import ownership
+from landloom.geo.grids import Grid
+from landloom.geo.region_settings import RegionSettings
+from landloom.reference import cleaning as reference
+from landloom.reference import train_test_split
+from landloom.reference.findings import Findings
+from landloom.reference.settings import ReferenceSettings
 
 GRIDS = {
     TILE: Grid("EPSG:32630", 700_000.0, 4_880_000.0, 10.0, 10.0, 200, 200),
@@ -25,7 +28,7 @@ NAMES = ["wood", "field", "water"]
 
 @pytest.fixture
 def footprints() -> gpd.GeoDataFrame:
-    return territory.collect_footprints(GRIDS)
+    return ownership.collect_footprints(GRIDS)
 
 
 @pytest.fixture
@@ -52,7 +55,7 @@ def clean(
         path = tmp_path / "reference.gpkg"
         polygons.to_file(path)
         chosen = ReferenceSettings(**({"file": str(path), "field": "code"} | settings))
-        ground = reference.Ground(footprints, territory.whole_territory(footprints))
+        ground = reference.Ground(footprints, ownership.whole_territory(footprints))
         return reference.clean(chosen, 2018, classes, ground)
 
     return write_and_clean
@@ -86,7 +89,7 @@ def test_reference_that_is_no_vector_file(footprints: gpd.GeoDataFrame, classes:
     path = tmp_path / "reference.gpkg"
     path.write_bytes(b"SQLite format 3\0 cut off")
     settings = ReferenceSettings(file=str(path), field="code")
-    ground = reference.Ground(footprints, territory.whole_territory(footprints))
+    ground = reference.Ground(footprints, ownership.whole_territory(footprints))
     with pytest.raises(InputError, match=f"reference.file: {path} cannot be read"):
         reference.clean(settings, 2018, classes, ground)
 
@@ -145,8 +148,8 @@ def test_class_of_one_polygon_trains_and_is_reported(
     clean: Callable[..., Any], footprints: gpd.GeoDataFrame, classes: nomenclature.Nomenclature
 ):
     polygons, findings = clean(squares([1, 1, 1, 2]))
-    polygons = reference_split.deal(polygons, ReferenceSettings(file="r.gpkg", field="code"), 3, 1)
-    reference_split.note_gaps(polygons, territory.whole_territory(footprints), classes, findings)
+    polygons = train_test_split.deal(polygons, ReferenceSettings(file="r.gpkg", field="code"), 3, 1)
+    train_test_split.note_gaps(polygons, ownership.whole_territory(footprints), classes, findings)
     assert polygons.loc[polygons.code == 2, ["run0", "run1", "run2"]].values.tolist() == [["train"] * 3]
     assert rows(findings) == {
         "the only polygon of class 2 in region all": ("trains, so the class is untested there", 1, [4]),
@@ -196,7 +199,7 @@ def halves(footprints: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def read_regions(frame: gpd.GeoDataFrame, path: Path, names: list[str], field: str = "zone") -> gpd.GeoDataFrame:
     frame.to_file(path)
-    return territory.read_regions(RegionSettings(file=str(path), field=field, names=names))
+    return ownership.read_regions(RegionSettings(file=str(path), field=field, names=names))
 
 
 def test_region_that_is_not_in_the_file(footprints: gpd.GeoDataFrame, tmp_path: Path):
@@ -213,13 +216,13 @@ def test_region_field_that_is_not_in_the_file(footprints: gpd.GeoDataFrame, tmp_
 def test_region_that_meets_no_tile(footprints: gpd.GeoDataFrame, tmp_path: Path):
     regions = read_regions(halves(footprints), tmp_path / "r.gpkg", ["near", "far"])
     with pytest.raises(InputError) as caught:
-        territory.check_meetings(footprints, regions)
+        ownership.check_meetings(footprints, regions)
     assert str(caught.value) == "region far: meets no tile; take it out of regions.names or add its tiles"
 
 
 def test_tiles_that_meet_no_region(footprints: gpd.GeoDataFrame, tmp_path: Path):
     regions = read_regions(halves(footprints), tmp_path / "r.gpkg", ["far"])
     with pytest.raises(InputError) as caught:
-        territory.check_meetings(footprints, regions)
+        ownership.check_meetings(footprints, regions)
     assert f"tile {TILE}: meets no region of regions.names" in str(caught.value)
     assert f"tile {OTHER_TILE}: meets no region of regions.names" in str(caught.value)

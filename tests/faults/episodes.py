@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from bad_input.inputs import OTHER_TILE, TILE
-from landloom import processes
+from landloom.jobs import processes
 from running import ROOT
 
 SEED = 20181231

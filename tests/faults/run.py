@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bad_input.inputs import small_configuration
 from faults.episodes import LostError, draw, strike
-from landloom.demo import make_demo
+from landloom.demo.archive import make_demo
 from running import run_snakemake, write_config
 
 COUNT = 100

@@ -13,7 +13,7 @@ import pytest
 
 from bad_input.test_disk import read_only
 from faults.episodes import STAGES, Episode, LostError, damaged, draw, strike
-from landloom import folder_locks
+from landloom.jobs import folder_locks
 from running import ROOT
 
 QUICK = {0: "workflow killed", 83: "output bit-flipped"}

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from landloom.errors import InputError
-from landloom.words import printable
+from landloom.core.errors import InputError
+from landloom.core.text import printable
 from running import ROOT
 
 SECONDS = 20

@@ -15,8 +15,9 @@ from shapely import box
 from bad_input.inputs import TILE, small_configuration
 from fuzz import material
 from fuzz.property import refuses_or_accepts, untouched
-from landloom import config, preflight, region_settings
-from landloom.errors import InputError
+from landloom.configuration import configuration, preflight
+from landloom.core.errors import InputError
+from landloom.geo import region_settings
 
 HEADER = ("the configuration has errors:\n  ",)
 SERIES = {
@@ -99,7 +100,7 @@ def load_and_dump(content: Any) -> None:
     """Do what the Snakefile does with a configuration."""
     settings = preflight.load(content)
     settings.model_dump(mode="json")
-    config.region_slugs(settings)
+    configuration.region_slugs(settings)
 
 
 def test_the_sound_configuration_passes():
@@ -147,7 +148,7 @@ def test_what_is_no_configuration(content: Any):
 
 def errors_of(**changes: Any) -> str:
     with pytest.raises(InputError) as caught:
-        config.parse(WHOLE | changes)
+        configuration.parse(WHOLE | changes)
     return str(caught.value)
 
 

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from fuzz import material
 from fuzz.property import CANARY, refuses_or_accepts, run_with_little_memory, untouched, workplace
-from landloom import fitting, model_settings, reduced_fitting
-from landloom.errors import InputError
+from landloom.core.errors import InputError
 from landloom.models import files, forest
-from landloom.reducing import Reducing
-from landloom.training import TrainingSet
+from landloom.training import fitting, fitting_reduced
+from landloom.training import settings as model_settings
+from landloom.training.component_analysis import Reducing
+from landloom.training_set.training_set import TrainingSet
 
 NAMES = ("model.npz",)
 
@@ -155,10 +156,10 @@ def test_pickled_entry_is_not_opened(name: str):
 
 LOAD = """
 import sys
-from landloom import fitting, model_settings
-from landloom.errors import InputError
+from landloom.training import fitting, settings as model_settings
+from landloom.core.errors import InputError
 from landloom.models import files, forest
-from landloom.training import TrainingSet
+from landloom.training_set.training_set import TrainingSet
 try:
     forest.load(sys.argv[1])
 except InputError as error:
@@ -289,7 +290,7 @@ def sound_reduced() -> dict[str, bytes]:
     samples = TrainingSet(features, codes, np.arange(60), ("a", "b", "c", "d"))
     settings = model_settings.of_content({"type": "random_forest", "trees": 2})
     how = Reducing(("x", "y", "x", "x"), 2)
-    model = reduced_fitting.fit(settings, samples, how, [np.arange(60)], lambda _: codes, lambda _: 1, 1, {}).model
+    model = fitting_reduced.fit(settings, samples, how, [np.arange(60)], lambda _: codes, lambda _: 1, 1, {}).model
     with workplace() as folder:
         files.save(model, folder / "m.npz")
         with zipfile.ZipFile(folder / "m.npz") as archive:

@@ -18,11 +18,13 @@ from hypothesis import strategies as st
 from bad_input.inputs import PERIOD, TILE
 from fuzz import material
 from fuzz.property import CANARY, refuses_or_accepts, run_with_little_memory, untouched, workplace
-from landloom import config, sensor_settings, sensors
-from landloom.errors import InputError
-from landloom.sensors import members, sen2cor
-from landloom.sensors.base import Product
-from landloom.sensors.members import Members
+from landloom.configuration import configuration
+from landloom.core.errors import InputError
+from landloom.sensors import any_sensor, product_files
+from landloom.sensors import registry as sensors
+from landloom.sensors.acquisition import Product
+from landloom.sensors.product_files import Members
+from landloom.sensors.sentinel2 import sen2cor
 
 SAFE = "S2A_MSIL2A_20180601T105621_N0400_R094_T30TYP_20180601T140000.SAFE"
 IMAGES = f"GRANULE/L2A_{TILE}_A1/IMG_DATA"
@@ -32,7 +34,7 @@ METADATA = b"""<?xml version="1.0" encoding="UTF-8"?><n1:Level-2A xmlns:n1="http
 </BOA_QUANTIFICATION_VALUE><BOA_ADD_OFFSET_VALUES_LIST><BOA_ADD_OFFSET band_id="2">-1000</BOA_ADD_OFFSET>
 </BOA_ADD_OFFSET_VALUES_LIST></n1:Level-2A>"""
 THEIA = "SENTINEL2A_20180601-105936-349_L2A_T30TYP_C_V2-2"
-SETTINGS = sensor_settings.of_content(
+SETTINGS = any_sensor.of_content(
     {
         "safe": {"type": "sentinel2_sen2cor", "archive": "archive", "bands": ["B3"]},
         "maja": {"type": "sentinel2_theia", "archive": "archive", "bands": ["B3"]},
@@ -56,7 +58,7 @@ HLS = "HLS.S30.T30TYP.2018152T105439.v2.0"
 NAMED = ("S2A_", "SENTINEL2", "LANDSAT", "LC08_", "HLS.")
 
 
-def describe_all(settings: sensor_settings.AnySensor, tile: str = TILE) -> None:
+def describe_all(settings: any_sensor.AnySensor, tile: str = TILE) -> None:
     """Do with an archive what listing and survey do before they open a raster."""
     for product in sensors.find(settings, tile, *PERIOD):
         acquisition = sensors.describe(settings, "s2", tile, product)
@@ -120,7 +122,7 @@ ATTACKS = {
     "utf-32": METADATA.decode().encode("utf-32"),
     "unknown encoding": METADATA.replace(b"UTF-8", b"x-unheard-of"),
     "utf-7": METADATA.replace(b"UTF-8", b"utf-7"),
-    "too large": b" " * (members.MOST_TEXT + 1) + METADATA,
+    "too large": b" " * (product_files.MOST_TEXT + 1) + METADATA,
     "empty": b"",
     "nul": b"\0" * 1000,
 }
@@ -165,7 +167,7 @@ member_names = (
     | st.sampled_from([text for text in material.INJECTIONS if "\ud800" not in text])
     | st.text(st.characters(exclude_categories=["Cs"]), max_size=10)
 )
-members = st.lists(st.tuples(member_names, metadata | st.just(METADATA), st.booleans()), max_size=6)
+product_files = st.lists(st.tuples(member_names, metadata | st.just(METADATA), st.booleans()), max_size=6)
 METHODS = [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
 
 
@@ -179,7 +181,7 @@ def write_zip(path: Path, content: list[tuple[str, bytes, bool]], method: int) -
     return path.read_bytes()
 
 
-@given(content=members, method=st.sampled_from(METHODS), damage=st.booleans(), data=st.data())
+@given(content=product_files, method=st.sampled_from(METHODS), damage=st.booleans(), data=st.data())
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_zip_members(content: list[tuple[str, bytes, bool]], method: int, damage: bool, data: st.DataObject):
     with workplace() as folder:
@@ -250,8 +252,8 @@ def test_zip_that_python_cannot_unpack(tmp_path: Path, change: Callable[[bytes],
 
 DESCRIBE = """
 import datetime, sys
-from landloom import sensor_settings, sensors
-from landloom.errors import InputError
+from landloom.sensors import any_sensor as sensor_settings, registry as sensors
+from landloom.core.errors import InputError
 content = {"s": {"type": "sentinel2_sen2cor", "archive": sys.argv[1], "bands": ["B3"]}}
 settings = sensor_settings.of_content(content)["s"]
 (product,) = sensors.find(settings, "T30TYP", datetime.date(2018, 1, 1), datetime.date(2018, 12, 31))
@@ -309,7 +311,7 @@ def test_metadata_of_landsat(form: str, data: st.DataObject):
             refuses_or_accepts(scaled, SETTINGS["usgs"], names=(USGS,))
 
 
-def scaled(settings: sensor_settings.AnySensor) -> None:
+def scaled(settings: any_sensor.AnySensor) -> None:
     for product in sensors.find(settings, "199029", *PERIOD):
         ((_, band),) = sensors.describe(settings, "s", "199029", product).bands
         assert abs(band.gain) <= 1e10
@@ -470,9 +472,9 @@ def test_series_patterns(file: str, style: str, band: str | None, mask: str | No
 def parsed_or_not(content: dict[str, Any]) -> None:
     """Read the settings as a part of a configuration, for its messages, and use them."""
     try:
-        settings = sensor_settings.of_content({"own": content})["own"]
+        settings = any_sensor.of_content({"own": content})["own"]
     except ValueError:
-        config.parse({"sensors": {"own": content}})
+        configuration.parse({"sensors": {"own": content}})
         raise
     for product in sensors.find(settings, TILE, *PERIOD):
         sensors.describe(settings, "own", TILE, product)

@@ -12,7 +12,8 @@ from rasterio.transform import Affine, from_gcps, from_origin
 from bad_input.inputs import PERIOD, TILE
 from fuzz import material
 from fuzz.property import refuses_or_accepts, run_with_little_memory, untouched, workplace
-from landloom import sensor_settings, survey
+from landloom.sensors import any_sensor
+from landloom.survey import survey
 
 GRID = {"crs": "EPSG:32630", "transform": from_origin(700_000, 4_880_000, 10, 10), "height": 16, "width": 16}
 SITE = 'ENGCRS["site",EDATUM["site"],CS[Cartesian,2],AXIS["x",east],AXIS["y",north],LENGTHUNIT["metre",1]]'
@@ -33,7 +34,7 @@ def write(path: Path, **changes: object) -> None:
 
 def look_through(folder: Path, on_bad_product: str = "stop") -> None:
     content = {"type": "series", "archive": str(folder), "file": "{date}.tif", "bands": {"red": 1}}
-    settings = sensor_settings.of_content({"own": content})
+    settings = any_sensor.of_content({"own": content})
     survey.survey(settings, TILE, PERIOD, survey.common_grid(settings, TILE, PERIOD), on_bad_product, 1)
 
 
@@ -103,7 +104,9 @@ def test_file_that_is_no_raster_but_instructions(kind: str):
 SURVEY = """
 import sys, datetime, pathlib
 sys.path.insert(0, sys.argv[2])
-from landloom import jobs, sensor_settings, survey
+from landloom.jobs import job as jobs
+from landloom.sensors import any_sensor as sensor_settings
+from landloom.survey import survey
 content = {"type": "series", "archive": sys.argv[1], "file": "{date}.tif", "bands": {"red": 1}}
 period = (datetime.date(2018, 1, 1), datetime.date(2018, 12, 31))
 try:

@@ -12,10 +12,14 @@ from hypothesis import strategies as st
 
 from fuzz import material
 from fuzz.property import refuses_or_accepts, run_with_little_memory, untouched, workplace
-from landloom import grids, looks, nomenclature, styles, tiles
-from landloom.errors import InputError
-from landloom.grids import Grid
-from landloom.looks import Look
+from landloom.core import nomenclature
+from landloom.core.errors import InputError
+from landloom.features import pipeline as tiles
+from landloom.geo import grids
+from landloom.geo.grids import Grid
+from landloom.maps import styles
+from landloom.survey import acquisition_table
+from landloom.survey.acquisition_table import Look
 
 CLASSES = b"label,name,color\n1,wood,#008000\n2,field,#ffff00\n3,water,#0000ff\n"
 cells = material.texts.map(lambda text: text.encode("utf-8", "surrogatepass").decode("utf-8", "replace"))
@@ -107,7 +111,7 @@ def test_nomenclature_that_is_another_thing(kind: str, tmp_path: Path):
     else:
         path.touch()
         os.truncate(path, 2**33)
-    code = "import sys; from landloom import nomenclature; nomenclature.read(sys.argv[1])"
+    code = "import sys; from landloom.core import nomenclature; nomenclature.read(sys.argv[1])"
     code = f"try:\n    {code}\nexcept Exception as error:\n    print(type(error).__name__, error)"
     said = run_with_little_memory(code, str(path), megabytes=500)
     assert said.startswith(f"InputError nomenclature {path}: cannot be read (")
@@ -159,20 +163,24 @@ def test_dates(content: bytes):
 def test_acquisitions(data: st.DataObject):
     with workplace() as folder:
         path = folder / "acquisitions.csv"
-        looks.write_looks(LOOKS, path)
+        acquisition_table.write_looks(LOOKS, path)
         path.write_bytes(data.draw(material.damaged(path.read_bytes()) | csv_files()))
-        refuses_or_accepts(looks.read_looks, path, names=("acquisitions.csv: is not a table of acquisitions",))
+        refuses_or_accepts(
+            acquisition_table.read_looks, path, names=("acquisitions.csv: is not a table of acquisitions",)
+        )
 
 
 def test_grid_and_looks_come_back_as_they_were(tmp_path: Path):
     grids.save(GRID, tmp_path / "grid.json")
-    looks.write_looks(LOOKS, tmp_path / "acquisitions.csv")
+    acquisition_table.write_looks(LOOKS, tmp_path / "acquisitions.csv")
     assert grids.load(tmp_path / "grid.json") == GRID
-    assert looks.read_looks(tmp_path / "acquisitions.csv") == LOOKS
+    assert acquisition_table.read_looks(tmp_path / "acquisitions.csv") == LOOKS
 
 
 def test_names_of_files_that_are_no_text_are_written_as_escapes(tmp_path: Path):
     problem = f"{os.fsdecode(b'archive/' + bytes([255]))}: cannot be read"
-    looks.write_looks([Look("s2", datetime.date(2018, 6, 1), "product", problem, 0.0)], tmp_path / "acquisitions.csv")
-    (look,) = looks.read_looks(tmp_path / "acquisitions.csv")
+    acquisition_table.write_looks(
+        [Look("s2", datetime.date(2018, 6, 1), "product", problem, 0.0)], tmp_path / "acquisitions.csv"
+    )
+    (look,) = acquisition_table.read_looks(tmp_path / "acquisitions.csv")
     assert look.problem == "archive/\\udcff: cannot be read"

@@ -18,16 +18,19 @@ from pyproj import CRS
 from bad_input.inputs import TILE, small_configuration
 from fuzz import material
 from fuzz.property import refuses_or_accepts, untouched, workplace
-from landloom import config, preflight, reference, reference_split, territory, vector_checks, vectors
-from landloom.config import Configuration
-from landloom.grids import Grid
-from landloom.nomenclature import LandClass, Nomenclature
-from landloom.reference_settings import ReferenceSettings
-from landloom.region_settings import RegionSettings
+from landloom.configuration import configuration, preflight, vector_checks
+from landloom.configuration.configuration import Configuration
+from landloom.core.nomenclature import LandClass, Nomenclature
+from landloom.geo import ownership, vectors
+from landloom.geo.grids import Grid
+from landloom.geo.region_settings import RegionSettings
+from landloom.reference import cleaning as reference
+from landloom.reference import train_test_split
+from landloom.reference.settings import ReferenceSettings
 
 GRIDS = {TILE: Grid("EPSG:32630", 700_000.0, 4_880_000.0, 10.0, 10.0, 200, 200)}
-FOOTPRINTS = territory.collect_footprints(GRIDS)
-WHOLE = territory.whole_territory(FOOTPRINTS)
+FOOTPRINTS = ownership.collect_footprints(GRIDS)
+WHOLE = ownership.whole_territory(FOOTPRINTS)
 CLASSES = Nomenclature(tuple(LandClass(code, str(code), f"class {code}", "#000000") for code in (1, 2, 3)))
 LEFT, BOTTOM, RIGHT, TOP = FOOTPRINTS.total_bounds
 SITE = CRS.from_wkt(
@@ -45,8 +48,8 @@ def clean(path: Path, field: str = "code", layer: str | None = None) -> None:
     assert len(polygons)
     assert set(polygons.code) <= {1, 2, 3}
     assert polygons.geom_type.isin(["Polygon", "MultiPolygon"]).all()
-    polygons = reference_split.deal(polygons, settings, 2, 1)
-    reference_split.note_gaps(polygons, WHOLE, CLASSES, findings)
+    polygons = train_test_split.deal(polygons, settings, 2, 1)
+    train_test_split.note_gaps(polygons, WHOLE, CLASSES, findings)
     json.dumps(findings.rows)
     vectors.write_layers(path.with_name("out.gpkg"), {"polygons": polygons})
     path.with_name("out.gpkg").unlink()
@@ -54,11 +57,11 @@ def clean(path: Path, field: str = "code", layer: str | None = None) -> None:
 
 def divide(path: Path, names: list[Any], field: str = "zone") -> None:
     """Do with regions what the rules do."""
-    regions = territory.read_regions(RegionSettings(file=str(path), field=field, names=names))
-    territory.check_meetings(FOOTPRINTS, regions)
-    areas = territory.project_regions(regions, GRIDS[TILE])
+    regions = ownership.read_regions(RegionSettings(file=str(path), field=field, names=names))
+    ownership.check_meetings(FOOTPRINTS, regions)
+    areas = ownership.project_regions(regions, GRIDS[TILE])
     grid = GRIDS[TILE]
-    territory.draw_regions(areas, grid, next(grid.windows(200)), "uint8")
+    ownership.draw_regions(areas, grid, next(grid.windows(200)), "uint8")
 
 
 def look_at(path: Path, field: str) -> None:
@@ -354,7 +357,7 @@ def test_names_of_folders_and_files(name: str):
         path.write_text(json.dumps(collection((1, SOUND))))
         content = small_configuration(reference={"file": str(path), "field": "code"})
         with untouched(folder):
-            message = refuses_or_accepts(config.parse, content, names=("reference.file: must not",))
+            message = refuses_or_accepts(configuration.parse, content, names=("reference.file: must not",))
         assert bool(message) == any(part in name for part in ("!", ";", "zip:", "s3:", "\udcff"))
         assert message or not refuses_or_accepts(clean, path, names=(".geojson",))
 

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 import yaml
 
-from landloom import config_docs
+from landloom.configuration import documentation
 from running import ROOT
 
 CONDA_NAMES = {"snakemake-minimal": "snakemake"}
@@ -54,8 +54,8 @@ def test_every_environment_is_used_by_a_rule():
 
 
 def test_configuration_documentation_is_up_to_date():
-    assert config_docs.MARKDOWN.read_text() == config_docs.markdown(), "run make docs"
-    assert config_docs.SCHEMA.read_text() == config_docs.schema(), "run make docs"
+    assert documentation.MARKDOWN.read_text() == documentation.markdown(), "run make docs"
+    assert documentation.SCHEMA.read_text() == documentation.schema(), "run make docs"
 
 
 def test_rules_scripts_and_logs_share_their_names():
@@ -83,10 +83,10 @@ def test_no_large_file_and_no_registry_host_is_tracked():
 
 
 def test_versions_agree():
-    import landloom
+    from landloom.core.version import VERSION
 
     project = (ROOT / "pyproject.toml").read_text()
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
-    assert f'version = "{landloom.__version__}"' in project
-    assert citation["version"] == landloom.__version__
-    assert f"## {landloom.__version__}" in (ROOT / "CHANGELOG.md").read_text()
+    assert f'version = "{VERSION}"' in project
+    assert citation["version"] == VERSION
+    assert f"## {VERSION}" in (ROOT / "CHANGELOG.md").read_text()

@@ -8,7 +8,11 @@ import pandas as pd
 import rasterio
 import yaml
 
-from landloom import counts, levels, nomenclature, usage, verdicts
+from landloom.accuracy import class_counts
+from landloom.checks import settings as levels
+from landloom.checks import verdicts
+from landloom.core import nomenclature
+from landloom.jobs import usage
 from running import run_snakemake, write_config
 
 TILES = ("T30TYP", "T31TBJ")
@@ -80,14 +84,14 @@ def test_the_map_is_what_was_promised(demo):
 
 def test_counts_agree_with_the_map(demo):
     for tile in TILES:
-        found = counts.read(results(demo) / f"tiles/{tile}/run0/counts.json")
+        found = class_counts.read(results(demo) / f"tiles/{tile}/run0/counts.json")
         regions = read(results(demo) / f"tiles/{tile}/regions.tif")
         owned = read(results(demo) / f"tiles/{tile}/regions.tif", 2) > 0
         labels = read(results(demo) / f"tiles/{tile}/run0/classification.tif")
         for region, classes in found.items():
             here = labels[owned & (regions == region)]
             assert classes == {code: int((here == code).sum()) for code in classes}
-        assert sum(counts.add(found.values()).values()) == owned.sum()
+        assert sum(class_counts.add(found.values()).values()) == owned.sum()
         never = read(results(demo) / f"tiles/{tile}/validity.tif") == 0
         np.testing.assert_array_equal((labels == 0)[owned], never[owned])
 

@@ -11,11 +11,12 @@ import rasterio
 from rasterio.features import shapes
 from shapely.geometry import shape
 
-from landloom import calendars, sensors
-from landloom.gapfill import fill_gaps
-from landloom.grids import Grid, Window
-from landloom.series import TileReader
-from landloom.series_settings import SeriesSettings
+from landloom.geo.grids import Grid, Window
+from landloom.reading.series_reader import TileReader
+from landloom.sensors import registry as sensors
+from landloom.sensors.series_settings import SeriesSettings
+from landloom.timeseries import output_dates
+from landloom.timeseries.gap_filling import fill_gaps
 from running import ROOT, run_snakemake, write_config
 
 pytestmark = pytest.mark.long
@@ -84,7 +85,7 @@ def test_gap_filling_gives_the_published_statistics(patch):
     settings = SeriesSettings(**sensor(folder / "archive"))
     looks = [sensors.describe(settings, "s", "x", one) for one in sensors.find(settings, "x", *PERIOD)]
     assert len(looks) == 68
-    days = np.array(calendars.days([look.date for look in looks]))
+    days = np.array(output_dates.days([look.date for look in looks]))
     with TileReader({"s": looks}, grid, {"s": "nearest"}, 2) as reader:
         ((_, series),) = reader.stream([Window(0, 0, 20, 20)])
     outputs = np.unique(days)

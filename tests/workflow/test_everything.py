@@ -119,7 +119,7 @@ def test_the_documentation_says_so():
 
 def test_every_file_is_recorded_and_in_place(project: Path):
     path = project / "results/2018/provenance.json"
-    command = [sys.executable, "-m", "landloom.verify", str(path)]
+    command = [sys.executable, "-m", "landloom.provenance.verify", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout.count("\n")) == (0, 1), done.stdout
 

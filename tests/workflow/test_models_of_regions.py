@@ -15,7 +15,8 @@ import pytest
 import rasterio
 
 from bad_input.inputs import OTHER_TILE, TILE, small_configuration
-from landloom.demo import make_demo, phenology
+from landloom.demo import phenology
+from landloom.demo.archive import make_demo
 from running import run_snakemake, write_config
 
 pytestmark = pytest.mark.long

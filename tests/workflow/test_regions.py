@@ -10,7 +10,7 @@ import pandas as pd
 import rasterio
 from scipy.ndimage import binary_dilation
 
-from landloom import border_steps
+from landloom.accuracy import border_steps
 
 TILES = ("T30TYP", "T31TBJ")
 MAPS = {name: f"results/2018/tiles/{{}}/run0/{name}.tif" for name in ("classification", "separate")}

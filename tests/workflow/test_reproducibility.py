@@ -11,7 +11,8 @@ from pathlib import Path
 import pystac
 import pytest
 
-from landloom import checksums, provenance
+from landloom.core import checksums
+from landloom.provenance import record as provenance
 from running import ROOT, run_snakemake
 
 pytestmark = pytest.mark.long
@@ -119,7 +120,7 @@ def test_make_verify(runs):
 
 def test_the_recorded_configuration_makes_the_same_again(runs, tmp_path):
     """It is as parsed, with all defaults, so Snakemake finds nothing changed."""
-    command = [sys.executable, "-m", "landloom.provenance", str(runs[0] / YEAR / "provenance.json")]
+    command = [sys.executable, "-m", "landloom.provenance.record", str(runs[0] / YEAR / "provenance.json")]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "scripts")}
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     again = tmp_path / "again.json"

@@ -35,7 +35,7 @@ COSTS: dict[str, Jobs] = {
     "a comment, docstring or line break in the code": {},
     "names and colours of classes": {"style": 1, "mosaic": 1, **CHECKED},
     "groups of classes": {"style": 1, "mosaic": 1, "accuracy": 1, **CHECKED},
-    "a kernel of the classification (`decisions.py`)": MAPPED,
+    "a kernel of the classification (`maps/output_block.py`)": MAPPED,
     "folds of the cross-validation": FOLDED,
     "which polygons are suspicious": TOLD_BY_FOLDS,
     "suspicious polygons left out": {"train": 1, **TOLD_BY_FOLDS, **MAPPED},
@@ -154,17 +154,17 @@ def test_files_touched_but_not_changed_by_the_time_they_are_surveyed(project: Pa
 
 
 def test_a_comment(project: Path, tmp_path: Path):
-    program = edited_program(tmp_path / "program", "gapfill.py", "\n\n\n", "\n\n\n# A comment.\n")
+    program = edited_program(tmp_path / "program", "timeseries/gap_filling.py", "\n\n\n", "\n\n\n# A comment.\n")
     assert plan(project, root=program) == COSTS["a comment, docstring or line break in the code"]
 
 
 def test_a_kernel(project: Path, tmp_path: Path):
-    program = edited_program(tmp_path / "program", "decisions.py", "best = 0", "best = 0 + 0")
-    assert plan(project, root=program) == COSTS["a kernel of the classification (`decisions.py`)"]
+    program = edited_program(tmp_path / "program", "maps/output_block.py", "best = 0", "best = 0 + 0")
+    assert plan(project, root=program) == COSTS["a kernel of the classification (`maps/output_block.py`)"]
 
 
 def test_a_kernel_that_samples_use_too(project: Path, tmp_path: Path):
-    program = edited_program(tmp_path / "program", "gapfill.py", "BLOCK = 256", "BLOCK = 128 * 2")
+    program = edited_program(tmp_path / "program", "timeseries/gap_filling.py", "BLOCK = 256", "BLOCK = 128 * 2")
     assert plan(project, root=program) == COSTS["a kernel of the gap filling, which samples use too"]
 
 

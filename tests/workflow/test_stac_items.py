@@ -14,7 +14,8 @@ import rasterio
 
 import stac_server as web
 from bad_input.inputs import TILE, small_configuration, theia
-from landloom import sensors, source_files
+from landloom.sensors import registry as sensors
+from landloom.survey import source_files
 from running import run_snakemake, write_config
 from unit.test_stac_search import serve_api
 

@@ -13,9 +13,10 @@ import pytest
 import rasterio
 import yaml
 
-from landloom import costs, source_files
-from landloom.demo import make_demo
+from landloom.demo.archive import make_demo
+from landloom.jobs import costs
 from landloom.models import files
+from landloom.survey import source_files
 from plans import jobs_of
 from running import ROOT, run_snakemake, write_config
 

@@ -12,7 +12,7 @@ import pytest
 import rasterio
 
 from bad_input.inputs import small_configuration
-from landloom.demo import make_demo
+from landloom.demo.archive import make_demo
 from landloom.models import files
 from plans import jobs_of
 from running import run_snakemake, write_config

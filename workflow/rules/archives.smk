@@ -3,7 +3,8 @@
 import dataclasses
 import functools
 
-from landloom import calendars, sensors
+from landloom.sensors import registry as sensors
+from landloom.timeseries import output_dates as calendars
 
 # Archives that a rule of ours makes; others are watched by `archive_listing`.
 MADE_ARCHIVES = sorted(

@@ -12,13 +12,15 @@ STARTED = time.time()
 REPOSITORY = Path(workflow.basedir).parent
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 
-from landloom import config as configuration
-from landloom import costs, failures, function_files, nomenclature, processes
-from landloom.errors import InputError
-from landloom.files import SHAPEFILE_PARTS
-from landloom.code_digests import code_digest, library_digest
-from landloom.digests import digest
-from landloom.words import printable
+from landloom.configuration import configuration
+from landloom.core import nomenclature
+from landloom.core.digests import digest
+from landloom.core.errors import InputError
+from landloom.core.files import SHAPEFILE_PARTS
+from landloom.core.text import printable
+from landloom.features.functions import files as function_files
+from landloom.jobs import costs, failures, processes
+from landloom.provenance.code_digests import code_digest, library_digest
 
 # A plan is millions of objects that all stay: searching them for garbage again and again takes time for nothing.
 gc.freeze()
@@ -49,7 +51,8 @@ def checked(function, *arguments):
 
 # Jobs of their own process (SLURM) parse this again: what was checked once is not checked there.
 if workflow.is_main_process:
-    from landloom import clocks, folder_locks, preflight
+    from landloom.configuration import preflight
+    from landloom.jobs import file_times, folder_locks
 
     # A run that was killed leaves its lock; that of a run that is still there is Snakemake's to respect.
     note = folder_locks.begin(sys.argv[1:])
@@ -194,6 +197,6 @@ def check_jobs():
     outputs = [file for job in jobs for file in job.output]
     checked(preflight.check_writable, {Path(file).parent for file in outputs})
     inputs = {Path(file) for job in jobs for file in job.input}
-    mended = checked(clocks.mend_times, inputs, Path("results"))
+    mended = checked(file_times.mend_times, inputs, Path("results"))
     if mended:
         print(mended, file=sys.stderr)

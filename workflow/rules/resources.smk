@@ -5,9 +5,11 @@ On a cluster two Snakemakes lie around each job and count as its memory; on one 
 
 import math
 
-from landloom import classifier_catalogue, estimates, window_shapes
-from landloom.jobs import SPAWNED_MB
-from landloom.limits import BYTES_PER_PIXEL
+from landloom.geo import window_shapes
+from landloom.geo.window_shapes import BYTES_PER_PIXEL
+from landloom.jobs import resources as estimates
+from landloom.jobs.job import SPAWNED_MB
+from landloom.training import sklearn_catalogue as classifier_catalogue
 
 METHOD = CONFIG["features"]["interpolation"]["method"]
 TREES = CONFIG["model"].get("trees", estimates.TREES)

@@ -1,1 +1,1 @@
-"""Classifiers behind one small interface: fit, save, load, predict_proba."""
+"""Fitted models: interface, kernels, files without pickle."""

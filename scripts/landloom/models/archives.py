@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from landloom.files import whole
+from landloom.core.files import whole
 
 
 def array_bytes(array: np.ndarray) -> bytes:

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from landloom.errors import InputError
+from landloom.core.errors import InputError
 from landloom.models import estimator_checks
 from landloom.models.archives import check_entry, write_archive
 from landloom.models.estimators import EstimatorModel

@@ -9,7 +9,7 @@ import numba
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from landloom.models.model import check_matrix
+from landloom.models.interface import check_matrix
 
 BLOCK = 1024
 """Pixels that are predicted at a time: always as many, as the rounding of a product may go by the matrix's shape."""

@@ -3,11 +3,11 @@
 import os
 import zipfile
 
-from landloom.errors import InputError
+from landloom.core.errors import InputError
 from landloom.models import estimator_files, forest, reduced
 from landloom.models.archives import write_archive
 from landloom.models.estimators import EstimatorModel
-from landloom.models.model import Model, check_features
+from landloom.models.interface import Model, check_features
 from landloom.models.reduced import Reduced
 
 

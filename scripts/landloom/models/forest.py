@@ -14,16 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from landloom.errors import InputError
+from landloom.core.errors import InputError
 from landloom.models.archives import array_bytes, check_entry, write_archive
-from landloom.models.forest_kernels import (
-    NODE,
-    check_nodes,
-    mean_fractions,
-    nodes_of_tree,
-    pixels_per_block,
-)
-from landloom.models.model import check_matrix
+from landloom.models.forest_kernels import NODE, check_nodes, mean_fractions, nodes_of_tree, pixels_per_block
+from landloom.models.interface import check_matrix
 
 if TYPE_CHECKING:  # scikit-learn takes a second to import, and prediction does without it
     from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from landloom.errors import InputError
+from landloom.core.errors import InputError
 from landloom.models.archives import array_bytes, check_entry
 from landloom.models.estimator_files import BROKEN
 from landloom.models.estimators import EstimatorModel
@@ -62,7 +62,7 @@ class Reduced:
         return self.inner.metadata
 
     def predict_proba(self, features: np.ndarray) -> np.ndarray:
-        """Give the probability of each class: see :class:`landloom.models.model.Model`."""
+        """Give the probability of each class: see :class:`landloom.models.interface.Model`."""
         return self.inner.predict_proba(self.reduction.apply(features))
 
 

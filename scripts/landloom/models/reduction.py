@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit, prange
 
-from landloom.models.model import check_matrix
-from landloom.sensors.base import NODATA
+from landloom.core.stored_values import NODATA
+from landloom.models.interface import check_matrix
 
 UNITS_PER_SIGMA = 1000
 """Components are int16: so much is the standard deviation of one among the training samples."""

@@ -1,1 +1,1 @@
-"""The report: one self-contained HTML page per year, of tables, charts and pictures of the maps."""
+"""The HTML report of a year."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pyproj import CRS, Geod
 from shapely.geometry import Polygon
 
-from landloom.grids import Grid, transformer
-from landloom.nomenclature import UNCLASSIFIED, Nomenclature
+from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
+from landloom.geo.grids import Grid, transformer
 from landloom.report.sources import Tile
 
 M2_PER_HECTARE = 10_000.0

@@ -14,13 +14,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from PIL import Image
 
-from landloom.looks import Look
-from landloom.nomenclature import Nomenclature
+from landloom.core.nomenclature import Nomenclature
 from landloom.report import scores
 from landloom.report.pictures import data_uri
 from landloom.report.scores import Estimate, MapScores
 from landloom.report.sources import Tile
 from landloom.report.wording import DASH, shortened
+from landloom.survey.acquisition_table import Look
 
 DPI = 144
 _COLORS = 128

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from landloom.checks.verdicts import FAIL, OK, WARN, Judged
 from landloom.report.wording import DASH, percent
-from landloom.verdicts import FAIL, OK, WARN, Judged
 
 _SEVERITY = {OK: 0, WARN: 1, FAIL: 2}
 _TITLES = {

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from landloom.accuracy import CLASS
-from landloom.fusion_accuracy import FUSED
-from landloom.nomenclature import UNCLASSIFIED, Nomenclature
+from landloom.accuracy.confusion import CLASS
+from landloom.accuracy.fold_schemes import ALL_SENSORS
+from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
+from landloom.fusion.accuracy import FUSED
 from landloom.report.wording import DASH
-from landloom.schemes import ALL_SENSORS
 
 SCHEMES = {"pixels": "random pixels", "polygons": "whole polygons", "blocks": "whole blocks of ground"}
 MOST_SUSPICIOUS = 50

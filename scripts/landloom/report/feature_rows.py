@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from landloom.feature_names import parsed
+from landloom.features.names import parsed
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def rows(names: Sequence[str], owners: Sequence[str]) -> list[FeatureRow]:
     Parameters
     ----------
     names : sequence of str
-        Of features: see :mod:`landloom.feature_names`.
+        Of features: see :mod:`landloom.features.names`.
     owners : sequence of str
         Sensors, and what the names of functions' features begin with.
     """

@@ -25,7 +25,7 @@ def importance_chart(table: pd.DataFrame | None) -> str | None:
     Parameters
     ----------
     table : DataFrame or None
-        As of :func:`landloom.importance.gathered`; the rows of the whole map are shown.
+        As of :func:`landloom.accuracy.permutation_importance.gathered`; the rows of the whole map are shown.
     """
     if table is None or table.empty:
         return None

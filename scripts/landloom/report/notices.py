@@ -6,15 +6,15 @@ from typing import Any
 
 import pandas as pd
 
-from landloom.findings import POINTS
-from landloom.nomenclature import LandClass
+from landloom.checks.verdicts import Judged
+from landloom.core.nomenclature import LandClass
+from landloom.features.static_rasters.table import Found
+from landloom.reference.findings import POINTS
 from landloom.report import checks
 from landloom.report.scores import MapScores
 from landloom.report.sources import Material, Tile
 from landloom.report.splits import Division
 from landloom.report.wording import count, enumeration, plural
-from landloom.static_raster_tables import Found
-from landloom.verdicts import Judged
 
 _SHOWN_DETAILS = 20
 

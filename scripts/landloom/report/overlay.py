@@ -9,7 +9,7 @@ from pyproj import CRS, Geod
 from shapely import make_valid, union_all
 from shapely.affinity import affine_transform
 
-from landloom.grids import Grid, transformer
+from landloom.geo.grids import Grid, transformer
 from landloom.report.wording import count
 
 WIDTH = 1000.0

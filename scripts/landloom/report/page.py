@@ -13,12 +13,13 @@ import pandas as pd
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-import landloom
-from landloom import accuracy, costs
-from landloom.feature_settings import FeatureSettings
-from landloom.files import write_text
-from landloom.nomenclature import UNCLASSIFIED, Nomenclature
-from landloom.reference_settings import ReferenceSettings
+from landloom.accuracy import confusion as accuracy
+from landloom.core.files import write_text
+from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
+from landloom.core.version import VERSION
+from landloom.features.settings import FeatureSettings
+from landloom.jobs import costs
+from landloom.reference.settings import ReferenceSettings
 from landloom.report import (
     areas,
     charts,
@@ -235,7 +236,7 @@ def _making(edition: Edition, files: YearFiles) -> Mapping[str, Any]:
     lines = [(label, tags.get(tag, wording.DASH)) for tag, label in _TAG_LABELS.items()]
     page = ", ".join(f"{name} {version(name)}" for name in _OWN_SOFTWARE)
     return {
-        "map_lines": [*lines, ("Software of this page", f"landloom {landloom.__version__}, {page}")],
+        "map_lines": [*lines, ("Software of this page", f"landloom {VERSION}, {page}")],
         "configuration": yaml.safe_dump(
             dict(edition.configuration), sort_keys=False, allow_unicode=True, default_flow_style=None, width=100
         ),

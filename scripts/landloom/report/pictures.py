@@ -19,8 +19,8 @@ from rasterio.enums import Resampling
 from rasterio.features import rasterize
 from rasterio.transform import from_bounds
 
-from landloom.grids import Grid, of_dataset
-from landloom.nomenclature import Nomenclature
+from landloom.core.nomenclature import Nomenclature
+from landloom.geo.grids import Grid, of_dataset
 from landloom.report.areas import UNCLASSIFIED_COLOR
 from landloom.report.wording import span
 

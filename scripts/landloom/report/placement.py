@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from landloom.report.sources import Tile
-from landloom.shifts import Shift
+from landloom.survey.shift_table import Shift
 
 
 @dataclass(frozen=True)

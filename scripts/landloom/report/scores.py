@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from landloom.accuracy import CLASS, CONFIDENCE_LEVEL
-from landloom.nomenclature import UNCLASSIFIED, Nomenclature
+from landloom.accuracy.confusion import CLASS, CONFIDENCE_LEVEL
+from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.report.wording import DASH
 
 _UNKNOWN = float("nan")

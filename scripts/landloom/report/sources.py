@@ -10,27 +10,23 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from landloom import (
-    costs,
-    counts,
-    grids,
-    looks,
-    nomenclature,
-    shifts,
-    static_raster_tables,
-    training,
-    vectors,
-    verdicts,
-)
-from landloom.grids import Grid
-from landloom.looks import Look
-from landloom.nomenclature import Nomenclature
+from landloom.accuracy import class_counts
+from landloom.checks import verdicts
+from landloom.checks.verdicts import Judged
+from landloom.core import nomenclature
+from landloom.core.nomenclature import Nomenclature
+from landloom.features.static_rasters import table as static_raster_tables
+from landloom.features.static_rasters.table import Found
+from landloom.geo import grids, vectors
+from landloom.geo.grids import Grid
+from landloom.jobs import costs
+from landloom.jobs.usage import Usage
 from landloom.report import comparisons
 from landloom.report.comparisons import Comparisons
-from landloom.shifts import Shift
-from landloom.static_raster_tables import Found
-from landloom.usage import Usage
-from landloom.verdicts import Judged
+from landloom.survey import acquisition_table, shift_table
+from landloom.survey.acquisition_table import Look
+from landloom.survey.shift_table import Shift
+from landloom.training_set import training_set
 
 UNITS = ("pixels", "polygons")
 GROUPS = "groups_"
@@ -191,7 +187,7 @@ def load(files: YearFiles) -> Material:
         comparisons=comparisons.load(files.comparisons, summary, classes),
         usages=costs.collect(files.logs),
         rasters={Path(path).parent.name: static_raster_tables.read(path) for path in files.rasters},
-        feature_names=training.feature_names(files.samples) if files.samples else [],
+        feature_names=training_set.feature_names(files.samples) if files.samples else [],
     )
 
 
@@ -209,9 +205,15 @@ def sum_confusions(paths: Sequence[Path | str]) -> pd.DataFrame:
 
 
 def _load_tile(files: TileFiles) -> Tile:
-    per_run = tuple(counts.add(counts.read(path).values()) for path in files.counts)
-    found = tuple(shifts.read(files.shifts)) if files.shifts else ()
-    return Tile(files.tile, grids.load(Path(files.grid)), tuple(looks.read_looks(files.acquisitions)), per_run, found)
+    per_run = tuple(class_counts.add(class_counts.read(path).values()) for path in files.counts)
+    found = tuple(shift_table.read(files.shifts)) if files.shifts else ()
+    return Tile(
+        files.tile,
+        grids.load(Path(files.grid)),
+        tuple(acquisition_table.read_looks(files.acquisitions)),
+        per_run,
+        found,
+    )
 
 
 def _read_json(path: Path | str) -> Any:

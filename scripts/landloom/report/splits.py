@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from landloom.findings import POINTS
-from landloom.reference_settings import ReferenceSettings, Split
+from landloom.reference.findings import POINTS
+from landloom.reference.settings import ReferenceSettings, Split
 
 _OF_ONE_SOURCE = (
     "The polygons are not a probability sample of the map, and test polygons come from the same source as those used "

@@ -5,7 +5,7 @@ Imported whenever the Snakefile is parsed: it needs nothing beyond the standard 
 
 from pathlib import Path
 
-from landloom.digests import digest
+from landloom.core.digests import digest
 
 FOLDER = Path(__file__).resolve().parent / "templates"
 PAGE = "page.html"

@@ -7,11 +7,11 @@ import datetime
 import re
 from pathlib import Path
 
-from landloom.hls_settings import HlsSettings
-from landloom.sensors import landsat
-from landloom.sensors.base import Acquisition, Mask, Product, RasterBand, bit_mask
+from landloom.sensors.acquisition import Acquisition, Mask, Product, RasterBand, bit_mask
+from landloom.sensors.hls_settings import HlsSettings
 from landloom.sensors.inventory import Entry, Inventory, latest_versions, parse_date, refuse_misplaced
-from landloom.sensors.members import Members
+from landloom.sensors.landsat import bands as landsat
+from landloom.sensors.product_files import Members
 
 NAME = re.compile(
     r"(?P<product>HLS\.(?P<kind>[LS]30)\.(?P<tile>T\d{2}[A-Z]{3})\.(?P<date>\d{7})T(?P<time>\d{6})"

@@ -8,8 +8,8 @@ from glob import escape, glob
 from pathlib import Path
 from typing import Any, TypeVar
 
-from landloom.errors import InputError
-from landloom.sensors.base import Product
+from landloom.core.errors import InputError
+from landloom.sensors.acquisition import Product
 
 SEARCH_DEPTH = 3
 

@@ -9,12 +9,12 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from landloom.errors import InputError
-from landloom.sensors.base import Mask, Product, RasterBand, bit_mask
+from landloom.core.errors import InputError
+from landloom.core.text import shortened
+from landloom.sensors.acquisition import Mask, Product, RasterBand, bit_mask
 from landloom.sensors.inventory import Inventory, latest_versions, parse_date, refuse_misplaced
-from landloom.sensors.markup import parse_xml
-from landloom.sensors.members import Members
-from landloom.words import shortened
+from landloom.sensors.product_files import Members
+from landloom.sensors.xml import parse_xml
 
 ANY_BIT = 0xFF
 

@@ -10,13 +10,14 @@ from dataclasses import replace
 from glob import escape
 from pathlib import Path
 
-from landloom.errors import InputError
-from landloom.files import read_limited
-from landloom.sensors.base import REFLECTANCE_SCALE, Acquisition, Mask, Product, RasterBand
+from landloom.core.errors import InputError
+from landloom.core.files import read_limited
+from landloom.core.stored_values import REFLECTANCE_SCALE
+from landloom.core.text import shortened
+from landloom.sensors.acquisition import Acquisition, Mask, Product, RasterBand
 from landloom.sensors.inventory import Inventory, parse_date
-from landloom.sensors.members import MOST_TEXT
-from landloom.series_settings import DEFAULT_DATE_FORMAT, SeriesBand, SeriesSettings
-from landloom.words import shortened
+from landloom.sensors.product_files import MOST_TEXT
+from landloom.sensors.series_settings import DEFAULT_DATE_FORMAT, SeriesBand, SeriesSettings
 
 _DIGITS = {
     "Y": r"\d{4}",

@@ -13,7 +13,7 @@ from rasterio.features import geometry_mask
 from rasterio.warp import Resampling, reproject
 from scipy.ndimage import maximum_filter, minimum_filter
 
-from landloom.demo import make_demo
+from landloom.demo.archive import make_demo
 
 SIZE_PX = 144
 YEAR = 2018

@@ -9,12 +9,13 @@ import pytest
 import rasterio
 from rasterio.warp import Resampling, reproject
 
-from landloom import sensor_settings, sensors
-from landloom.bands import BandReader, MaskReader
-from landloom.demo import make_demo
+from landloom.demo.archive import make_demo
 from landloom.demo.landsat import quality
-from landloom.grids import Window, of_dataset
-from landloom.sensors import landsat_c2
+from landloom.geo.grids import Window, of_dataset
+from landloom.reading.band_reader import BandReader, MaskReader
+from landloom.sensors import any_sensor
+from landloom.sensors import registry as sensors
+from landloom.sensors.landsat import collection2
 
 TILE, SIZE_PX = "T31TBJ", 100
 YEAR = (datetime.date(2018, 1, 1), datetime.date(2018, 12, 31))
@@ -31,7 +32,7 @@ def demo(tmp_path_factory):
 @pytest.fixture(scope="module")
 def looks(demo):
     archive = {"type": "landsat_c2", "archive": str(demo / "landsat")}
-    settings = sensor_settings.of_content({"l8": archive})["l8"]
+    settings = any_sensor.of_content({"l8": archive})["l8"]
     return [sensors.describe(settings, "l8", TILE, product) for product in sensors.find(settings, TILE, *YEAR)]
 
 
@@ -71,7 +72,7 @@ def test_dates_are_sixteen_days_apart(looks):
     days = [look.date for look in looks]
     assert {(late - early).days for early, late in pairwise(days)} == {16}
     assert len(days) == 22
-    assert {landsat_c2.NAME.fullmatch(look.product)["path"] for look in looks} == {"199"}
+    assert {collection2.NAME.fullmatch(look.product)["path"] for look in looks} == {"199"}
 
 
 def test_pixels_are_landsats_and_cover_the_tile(demo, looks):

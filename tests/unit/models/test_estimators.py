@@ -18,12 +18,13 @@ from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 from threadpoolctl import threadpool_limits
 
-from landloom import fitting, model_settings
-from landloom.classifier_catalogue import CLASSIFIERS
-from landloom.errors import InputError
+from landloom.core.errors import InputError
 from landloom.models import estimator_checks, estimator_files, files, forest
 from landloom.models.estimators import EstimatorModel
-from landloom.training import TrainingSet
+from landloom.training import fitting
+from landloom.training import settings as model_settings
+from landloom.training.sklearn_catalogue import CLASSIFIERS
+from landloom.training_set.training_set import TrainingSet
 
 NAMES = tuple(f"s_b{number}_20180101" for number in range(8))
 FEWER = {

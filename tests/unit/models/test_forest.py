@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 
-from landloom.errors import InputError
+from landloom.core.errors import InputError
 from landloom.models.forest import Forest, fit, from_sklearn, load, save
 from landloom.models.forest_kernels import NODE, nodes_of_tree, pixels_per_block
-from landloom.models.model import check_features
+from landloom.models.interface import check_features
 
 LIMITS = np.iinfo(np.int16)
 

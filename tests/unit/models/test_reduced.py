@@ -12,14 +12,17 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from landloom import cross_validation, model_settings, reduced_fitting, reducing, transfer
-from landloom.errors import InputError
-from landloom.models import files, sensor_fusion
+from landloom.accuracy import cross_validation
+from landloom.core.errors import InputError
+from landloom.core.stored_values import NODATA
+from landloom.fusion import sensor_model
+from landloom.models import files, transfer
 from landloom.models.reduction import MOST, UNITS_PER_SIGMA
-from landloom.reducing import Reducing
-from landloom.reduction_groups import groups_of
-from landloom.sensors.base import NODATA
-from landloom.training import TrainingSet
+from landloom.training import component_analysis, fitting_reduced
+from landloom.training import settings as model_settings
+from landloom.training.component_analysis import Reducing
+from landloom.training.component_groups import groups_of
+from landloom.training_set.training_set import TrainingSet
 
 SENSORS = ("s2", "s2_old")
 BANDS, DATES = ("B4", "B8", "NDVI"), ("20180101", "20180111", "20180121", "20180131")
@@ -46,14 +49,14 @@ PIXELS = samples_of(1500, 2).features
 
 
 def of_kind(kind, components):
-    return reducing.fit(SAMPLES.features, NAMES, Reducing(groups_of(NAMES, SENSORS, kind), components))
+    return component_analysis.fit(SAMPLES.features, NAMES, Reducing(groups_of(NAMES, SENSORS, kind), components))
 
 
 def trained(model, samples=SAMPLES, threads=1, **reduction):
     settings = model_settings.of_content(model | {"reduction": reduction})
-    how = reduced_fitting.how_to_reduce(settings, samples.names, SENSORS)
+    how = fitting_reduced.how_to_reduce(settings, samples.names, SENSORS)
     everything = [np.arange(len(samples.codes))]
-    return reduced_fitting.fit(settings, samples, how, everything, None, lambda _: 5, threads, {"a": "b"}).model
+    return fitting_reduced.fit(settings, samples, how, everything, None, lambda _: 5, threads, {"a": "b"}).model
 
 
 def sklearn_components(columns, components):
@@ -100,11 +103,11 @@ def test_groups_go_by_names():
 def test_no_more_components_than_there_is_to_tell():
     assert len(of_kind("all", 1000).reduction.component_names) <= len(NAMES)
     twins = np.repeat(SAMPLES.features[:, :1], 4, axis=1)
-    found = reducing.fit(twins, ("a", "b", "c", "d"), Reducing(("x",) * 4, 3))
+    found = component_analysis.fit(twins, ("a", "b", "c", "d"), Reducing(("x",) * 4, 3))
     assert found.reduction.component_names == ("x_component1",)
-    still = reducing.fit(np.full((9, 2), 7, np.int16), ("a", "b"), Reducing(("x",) * 2, 2))
+    still = component_analysis.fit(np.full((9, 2), 7, np.int16), ("a", "b"), Reducing(("x",) * 2, 2))
     assert not still.reduction.apply(np.array([[7, 9]], np.int16)).any()
-    unseen = reducing.fit(np.full((9, 2), NODATA, np.int16), ("a", "b"), Reducing(("x",) * 2, 2))
+    unseen = component_analysis.fit(np.full((9, 2), NODATA, np.int16), ("a", "b"), Reducing(("x",) * 2, 2))
     assert unseen.reduction.apply(np.array([[NODATA, NODATA]], np.int16)).tolist() == [[NODATA]]
 
 
@@ -129,7 +132,7 @@ def test_survives_its_file(model, tmp_path):
     opened = files.load(tmp_path / "one")
     assert opened.feature_names == NAMES
     assert opened.metadata["a"] == "b"
-    assert json.loads(opened.metadata[reduced_fitting.REDUCTION_TAG])["B4"]["components"] == 2
+    assert json.loads(opened.metadata[fitting_reduced.REDUCTION_TAG])["B4"]["components"] == 2
     np.testing.assert_array_equal(opened.classes, [1, 2, 3])
     np.testing.assert_array_equal(opened.predict_proba(PIXELS), first.predict_proba(PIXELS))
     np.testing.assert_array_equal(
@@ -160,18 +163,18 @@ def test_file_without_its_reduction_is_refused(tmp_path):
 def test_model_of_features_to_who_maps(tmp_path):
     model = trained(FOREST, groups="date", components=2)
     transfer.check_features(model.feature_names, NAMES)
-    fused = sensor_fusion.joined([model, model], NAMES, SENSORS, np.ones((2, 3)), [1, 2, 3])
+    fused = sensor_model.joined([model, model], NAMES, SENSORS, np.ones((2, 3)), [1, 2, 3])
     np.testing.assert_array_equal(fused.predict_proba(PIXELS), model.predict_proba(PIXELS))
 
 
 def test_folds_are_reduced_by_those_that_train_alone(monkeypatch):
     settings = model_settings.of_content(FOREST | {"reduction": {"components": 2}})
-    how = reduced_fitting.how_to_reduce(settings, NAMES, SENSORS)
-    seen, fit = [], reducing.fit
+    how = fitting_reduced.how_to_reduce(settings, NAMES, SENSORS)
+    seen, fit = [], component_analysis.fit
     monkeypatch.setattr(
-        reducing, "fit", lambda features, *others: seen.append(len(features)) or fit(features, *others)
+        component_analysis, "fit", lambda features, *others: seen.append(len(features)) or fit(features, *others)
     )
     found = cross_validation.predict(settings, SAMPLES, np.arange(400) % 4, 10**6, 1, 1, how)
     assert seen == [300] * 4
     assert (found.predicted[(SAMPLES.features != NODATA).any(axis=1)] == SAMPLES.codes).mean() > 0.5
-    assert reduced_fitting.how_to_reduce(model_settings.of_content(FOREST), NAMES, SENSORS) is None
+    assert fitting_reduced.how_to_reduce(model_settings.of_content(FOREST), NAMES, SENSORS) is None

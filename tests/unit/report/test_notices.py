@@ -3,11 +3,11 @@ import math
 
 import pandas as pd
 
-from landloom.grids import Grid
+from landloom.geo.grids import Grid
 from landloom.report import placement
 from landloom.report.notices import of_samples, of_shifts
 from landloom.report.sources import Tile
-from landloom.shifts import Shift
+from landloom.survey.shift_table import Shift
 
 
 def test_missing_samples_are_named_by_region_class_and_runs():

@@ -14,26 +14,21 @@ import pytest
 import rasterio
 from shapely.geometry import box
 
-from landloom import (
-    accuracy,
-    grids,
-    looks,
-    nomenclature,
-    shifts,
-    static_raster_tables,
-    territory,
-    vectors,
-    verdicts,
-)
-from landloom.levels import SanitySettings
-from landloom.looks import Look
-from landloom.reference_settings import ReferenceSettings
+from landloom.accuracy import confusion as accuracy
+from landloom.checks import verdicts
+from landloom.checks.settings import SanitySettings
+from landloom.checks.verdicts import Finding
+from landloom.core import nomenclature
+from landloom.features.static_rasters import table as static_raster_tables
+from landloom.features.static_rasters.table import Found
+from landloom.geo import grids, ownership, vectors
+from landloom.jobs.usage import Usage
+from landloom.reference.settings import ReferenceSettings
 from landloom.report import comparisons, page, sources, splits
 from landloom.report.sources import UNITS, Edition, TileFiles, YearFiles
 from landloom.report.wording import DASH
-from landloom.static_raster_tables import Found
-from landloom.usage import Usage
-from landloom.verdicts import Finding
+from landloom.survey import acquisition_table, shift_table
+from landloom.survey.acquisition_table import Look
 
 SIDE = 60
 VOID = {"meta", "img", "link", "br", "hr", "input", "image", "path"}
@@ -170,7 +165,7 @@ def make_nomenclature(path, story):
 def make_tile(folder, tile, grid, codes, story):
     folder.mkdir()
     grids.save(grid, folder / "grid.json")
-    looks.write_looks(story.looks, folder / "acquisitions.csv")
+    acquisition_table.write_looks(story.looks, folder / "acquisitions.csv")
     counts = []
     for run in range(story.runs):
         pixels = {0: story.unclassified} | {code: 100 * n + run for n, code in enumerate(codes, 1)}
@@ -180,7 +175,7 @@ def make_tile(folder, tile, grid, codes, story):
 
 
 def make_territory(path, tile_grids):
-    footprints = territory.collect_footprints(tile_grids)
+    footprints = ownership.collect_footprints(tile_grids)
     middle = footprints.union_all().centroid.x
     halves = [box(-5, 40, middle, 45), box(middle, 40, 5, 45)]
     rows = {"number": [1, 2], "region": ["west", "east"], "name": ["West", "East"]}
@@ -487,8 +482,11 @@ def test_several_sensors_and_rasters_have_their_columns(tmp_path):
 def test_images_that_were_moved_have_a_table(tmp_path, made):
     files = make_year(tmp_path, Story())
     days = [datetime.date(2018, 2, 3), datetime.date(2018, 7, 9)]
-    found = [shifts.Shift("s2", days[0], "first", "moved", 3.0, -4.0), shifts.Shift("s2", days[1], "b", "not_found")]
-    shifts.write(found, tmp_path / "shifts.csv")
+    found = [
+        shift_table.Shift("s2", days[0], "first", "moved", 3.0, -4.0),
+        shift_table.Shift("s2", days[1], "b", "not_found"),
+    ]
+    shift_table.write(found, tmp_path / "shifts.csv")
     tiles = [replace(files.tiles[0], shifts=tmp_path / "shifts.csv"), files.tiles[1]]
     reader = Reader(page.render(edition(), replace(files, tiles=tiles)))
     assert reader.row("T30AAA", 9)[1:] == ["s2", "1", "0", "1", "0", "3.0", "-4.0", "5.0"]

@@ -11,8 +11,8 @@ from PIL import Image
 from rasterio.enums import Resampling
 from shapely.geometry import LineString, box
 
-from landloom.grids import Grid
-from landloom.nomenclature import LandClass, Nomenclature
+from landloom.core.nomenclature import LandClass, Nomenclature
+from landloom.geo.grids import Grid
 from landloom.report import areas, overlay, pictures, wording
 
 GRID = Grid("EPSG:32630", 500000.0, 4800000.0, 10.0, 10.0, 40, 80)

@@ -8,8 +8,8 @@ import numpy as np
 import rasterio
 from rasterio.shutil import copy as copy_raster
 
-from landloom.grids import Grid
-from landloom.stac_settings import StacSettings
+from landloom.geo.grids import Grid
+from landloom.sensors.stac.settings import StacSettings
 
 TILE = "T31TCJ"
 SIDE = 512

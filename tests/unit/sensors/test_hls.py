@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import rasterio
 
-from landloom import sensors
-from landloom.errors import InputError
-from landloom.grids import Grid, Window
-from landloom.series import AcquisitionReader
+from landloom.core.errors import InputError
+from landloom.geo.grids import Grid, Window
+from landloom.reading.series_reader import AcquisitionReader
+from landloom.sensors import registry as sensors
 from unit.sensors import products
 from unit.sensors.products import HLS_L30, HLS_S30, files_of_hls, found, touch
 

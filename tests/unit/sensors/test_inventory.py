@@ -5,10 +5,10 @@ import datetime
 import pytest
 from pydantic import TypeAdapter
 
-from landloom import sensors
-from landloom.errors import InputError
-from landloom.sensor_settings import AnySensor
+from landloom.core.errors import InputError
 from landloom.sensors import inventory as listing
+from landloom.sensors import registry as sensors
+from landloom.sensors.any_sensor import AnySensor
 from landloom.sensors.inventory import Inventory
 
 TILES = ["T31TCJ", "T31TDJ", "T30TYP", "A", "A_1"]

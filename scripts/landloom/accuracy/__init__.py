@@ -1,0 +1,1 @@
+"""Accuracy of maps: confusion, intervals, cross-validation, feature importance."""

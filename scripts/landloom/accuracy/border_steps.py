@@ -1,0 +1,168 @@
+"""Steps of a map along the borders of regions: what boundary fusion is there to lower.
+
+On both sides of a border that nature does not know, class frequencies are alike. How much those of two strips of a
+few pixels differ (their quantity disagreement: Pontius and Millones 2011, International Journal of Remote Sensing 32)
+is the step. What of the landscape differs between the strips is in it, too, and is the same for all maps compared.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.ndimage import binary_dilation
+
+from landloom.accuracy import confusion as accuracy
+from landloom.accuracy.class_counts import disagreement
+from landloom.core.nomenclature import UNCLASSIFIED
+from landloom.geo import grids, rasters
+from landloom.geo.grids import Grid, Window
+
+STRIP_PX = 3
+WINDOW_SIDE = 1024
+WHOLE, NEAR = "map", "border"
+"""Where maps are compared with the test polygons: everywhere, and where several models are weighed."""
+
+
+def count_strips(maps: Mapping[str, Path | str], regions: Path | str) -> pd.DataFrame:
+    """Count the labels of the pixels along the borders in a tile.
+
+    Parameters
+    ----------
+    maps : dict of name: path
+        Rasters of class codes.
+    regions : path
+        As :func:`landloom.geo.ownership.write_tile_regions` wrote it.
+
+    Returns
+    -------
+    DataFrame
+        ``map``, ``number``, ``neighbour``, ``code``, ``pixels``: of the pixels that the tile owns, which lie in the
+        region of that number, within `STRIP_PX` of its neighbour; unclassified ones left out.
+    """
+    rows = []
+    with ExitStack() as files:
+        region_file = files.enter_context(rasters.opened(regions))
+        opened = {name: files.enter_context(rasters.opened(path)) for name, path in maps.items()}
+        grid = grids.of_dataset(region_file)
+        for window in grid.windows(WINDOW_SIDE):
+            strips = _strips(region_file, grid, window)
+            for name, file in opened.items() if strips else ():
+                labels = file.read(1, window=window.ranges)
+                rows += [
+                    (name, *pair, int(code), int(pixels))
+                    for pair, here in strips.items()
+                    for code, pixels in zip(*np.unique(labels[here], return_counts=True), strict=True)
+                    if code != UNCLASSIFIED
+                ]
+    keys = ["map", "number", "neighbour", "code"]
+    return pd.DataFrame(rows, columns=[*keys, "pixels"]).groupby(keys, as_index=False).pixels.sum()
+
+
+def _strips(region_file: Any, grid: Grid, window: Window) -> dict[tuple[int, int], np.ndarray]:
+    """Return which owned pixels of a window lie in one region and near another, by both numbers."""
+    top, left = max(window.row - STRIP_PX, 0), max(window.column - STRIP_PX, 0)
+    bottom = min(window.row + window.rows + STRIP_PX, grid.rows)
+    right = min(window.column + window.columns + STRIP_PX, grid.columns)
+    numbers, owned = region_file.read(window=((top, bottom), (left, right)))
+    inner = (
+        slice(window.row - top, window.row - top + window.rows),
+        slice(window.column - left, window.column - left + window.columns),
+    )
+    present = np.unique(numbers[numbers > 0]).tolist()
+    if len(present) < 2:
+        return {}
+    near = {number: binary_dilation(numbers == number, iterations=STRIP_PX) for number in present}
+    strips = {
+        (one, other): (near[other] & (numbers == one) & (owned > 0))[inner]
+        for one in near
+        for other in near
+        if one != other
+    }
+    return {pair: here for pair, here in strips.items() if here.any()}
+
+
+def steps(strips: pd.DataFrame) -> pd.DataFrame:
+    """Return the step of each map at each border, from the strips of all tiles: 0 to 1.
+
+    Returns
+    -------
+    DataFrame
+        ``map``, ``number``, ``neighbour`` (the larger number), ``pixels`` of both strips, ``step``.
+    """
+    totals = strips.groupby(["map", "number", "neighbour", "code"]).pixels.sum()
+    sides = {side: table.droplevel([0, 1, 2]).to_dict() for side, table in totals.groupby(level=[0, 1, 2])}
+    rows = [
+        (name, one, other, sum(here.values()) + sum(there.values()), disagreement(here, there))
+        for (name, one, other), here in sides.items()
+        if one < other and (there := sides.get((name, other, one)))
+    ]
+    return pd.DataFrame(rows, columns=["map", "number", "neighbour", "pixels", "step"])
+
+
+def compare(candidates: pd.DataFrame, run: int, maps: Mapping[str, Path | str], weights: Path | str) -> pd.DataFrame:
+    """Compare maps of a tile with the pixels that test in a run, and with those near borders by themselves.
+
+    Parameters
+    ----------
+    candidates : DataFrame
+        As of :func:`landloom.reference.reference_pixels.find_candidates`.
+    weights : path
+        As :func:`landloom.geo.border_weights.write_tile_weights` wrote it.
+
+    Returns
+    -------
+    DataFrame
+        As of :func:`landloom.accuracy.confusion.compare_pixels`, with ``map`` and ``place``: the whole map, or near
+        borders.
+    """
+    tested = candidates[candidates[f"test{run}"]]
+    places = {WHOLE: tested, NEAR: tested[_several_act(tested, weights)]}
+    return pd.concat(
+        [
+            accuracy.compare_pixels(pixels, path).assign(map=name, place=place)
+            for name, path in maps.items()
+            for place, pixels in places.items()
+        ],
+        ignore_index=True,
+    )
+
+
+def _several_act(pixels: pd.DataFrame, weights: Path | str) -> np.ndarray:
+    """Return at which pixels more than one model acts."""
+    with rasters.opened(weights) as dataset:
+        acting = sum(
+            (accuracy.values_at(dataset, pixels.row.values, pixels.column.values, band) > 0).astype(int)
+            for band in dataset.indexes
+        )
+    return np.asarray(acting) > 1
+
+
+def steps_of_runs(strips: pd.DataFrame, regions: Mapping[int, str]) -> pd.DataFrame:
+    """Return the steps of all runs, with the regions' names: ``run``, ``map``, ``region``, ``neighbour``, ..."""
+    # Where no two regions touch, there is nothing.
+    none = steps(strips.iloc[:0]).assign(run=0)
+    found = pd.concat(
+        [none, *(steps(table).assign(run=run) for run, table in strips.groupby("run"))], ignore_index=True
+    )
+    found.insert(1, "region", found.pop("number").map(regions))
+    found["neighbour"] = found.neighbour.map(regions)
+    return found[["run", "map", "region", "neighbour", "pixels", "step"]]
+
+
+def scores_of_runs(comparison: pd.DataFrame, codes: Sequence[int]) -> pd.DataFrame:
+    """Return the accuracy of the maps by pixels.
+
+    Returns
+    -------
+    DataFrame
+        ``run``, ``place``, ``map``, ``tested``, ``overall_accuracy``, ``kappa``.
+    """
+    rows = []
+    for (run, place, name), table in comparison.groupby(["run", "place", "map"], sort=True):
+        matrix = accuracy.confusion(table, codes)
+        tested = int(matrix.to_numpy().sum())
+        rows.append((run, place, name, tested, accuracy.overall_accuracy(matrix), accuracy.kappa(matrix)))
+    return pd.DataFrame(rows, columns=["run", "place", "map", "tested", "overall_accuracy", "kappa"])

@@ -1,0 +1,182 @@
+"""Out-of-fold predictions of the training samples: each by a model that has not seen it.
+
+Folds of pixels leave neighbours of a test pixel, of the same polygon, among the training pixels; folds of whole
+polygons and of whole blocks of ground do not. Source: Roberts et al. (2017), Ecography 40; Karasiak et al. (2022),
+Spatial dependence between training and test sets, Machine Learning 111.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from landloom.accuracy.fold_schemes import NOT_PREDICTED, SCHEMES
+from landloom.accuracy.settings import CrossValidationSettings
+from landloom.core.errors import InputError
+from landloom.core.stored_values import NODATA
+from landloom.features import vectors as features
+from landloom.models.interface import Model
+from landloom.training import fitting, fitting_reduced, folds
+from landloom.training.component_analysis import Reducing
+from landloom.training.settings import AnyTrained
+from landloom.training_set.training_set import TrainingSet
+
+Examine = Callable[[Model, np.ndarray], None]
+
+
+@dataclass(frozen=True, eq=False)
+class OutOfFold:
+    """What models say of samples that they have not seen.
+
+    Attributes
+    ----------
+    predicted : ndarray of int32, shape (samples,)
+        The most probable class.
+    confidence : ndarray of float32, shape (samples,)
+        Its probability.
+    """
+
+    predicted: np.ndarray
+    confidence: np.ndarray
+
+
+def folds_of(
+    samples: TrainingSet, blocks: np.ndarray, settings: CrossValidationSettings, seed: int
+) -> dict[str, np.ndarray]:
+    """Return the fold of each sample by each of the `SCHEMES`; ``blocks`` is the block of ground of each."""
+    return {
+        "pixels": _of_pixels(samples.codes, settings.folds, seed),
+        "polygons": folds.of_polygons(samples.codes, samples.polygons, settings.folds, seed),
+        "blocks": _of_blocks(samples.codes, blocks, settings.folds, seed),
+    }
+
+
+def _of_pixels(codes: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """Deal samples out, each class evenly."""
+    order = np.random.default_rng(seed).permutation(len(codes))
+    by_class = order[np.argsort(codes[order], kind="stable")]
+    found = np.empty(len(codes), np.int64)
+    found[by_class] = np.arange(len(codes)) % count
+    return found
+
+
+def _of_blocks(codes: np.ndarray, blocks: np.ndarray, count: int, seed: int) -> np.ndarray:
+    if len(np.unique(blocks)) < 2:
+        return np.zeros(len(codes), np.int64)
+    return folds.of_blocks(codes, blocks, count, seed)
+
+
+def ignore(_model: Model, _positions: np.ndarray) -> None:
+    """Learn nothing of a fold beyond what is predicted of it."""
+
+
+def predict(
+    model: AnyTrained,
+    samples: TrainingSet,
+    fold_of_sample: np.ndarray,
+    most_per_class: int,
+    seed: int,
+    threads: int,
+    how: Reducing | None = None,
+    examine: Examine = ignore,
+) -> OutOfFold:
+    """Predict each fold by a model that is trained with samples of the others.
+
+    Parameters
+    ----------
+    model : section of the configuration
+        Its parameters as they stand there: none are searched for here.
+    fold_of_sample : ndarray of int64, shape (samples,)
+    most_per_class : int
+        Samples that a model is trained with, drawn by the seed.
+    how : Reducing, optional
+        How features are reduced: by the samples that each model is trained with.
+    examine : function of a model and of the positions of a fold that it has not seen
+        Called for each fold, to learn more of it.
+
+    Returns
+    -------
+    OutOfFold
+        Nothing is predicted of samples that the sensors never saw, nor of folds whose complement cannot train.
+    """
+    found = OutOfFold(np.full(len(samples.codes), NOT_PREDICTED, np.int32), np.zeros(len(samples.codes), np.float32))
+    for fold in np.unique(fold_of_sample):
+        known = np.flatnonzero(fold_of_sample != fold)
+        if len(np.unique(samples.codes[known])) > 1:
+            chosen = known[_thinned(samples.codes[known], most_per_class, np.random.default_rng([seed, int(fold)]))]
+            try:
+                fitted = fitting_reduced.fit_alone(model, fitting.part_of(samples, chosen), how, seed, threads)
+            except InputError as error:  # what is learnt of the accuracy must not end what makes the map
+                print(f"a fold is left out: {error}", file=sys.stderr)
+                continue
+            unseen = np.flatnonzero(fold_of_sample == fold)
+            _predict_fold(fitted, samples, unseen, found)
+            examine(fitted, unseen)
+    found.predicted[(samples.features == NODATA).all(axis=1)] = NOT_PREDICTED
+    return found
+
+
+def of_reference(samples: TrainingSet) -> TrainingSet:
+    """Return the samples that lie in reference polygons: those of an earlier map are no truth to be tested by.
+
+    Raises
+    ------
+    InputError
+        Where they are of fewer than two classes.
+    """
+    own = fitting.part_of(samples, np.flatnonzero(samples.polygons >= 0))
+    if len(np.unique(own.codes)) < 2:
+        raise InputError("the samples in reference polygons are of fewer than two classes")
+    return own
+
+
+def _thinned(codes: np.ndarray, most: int, random: np.random.Generator) -> np.ndarray:
+    """Return positions of at most so many samples of each class, ascending."""
+    order = random.permutation(len(codes))
+    rank = pd.Series(codes[order]).groupby(codes[order]).cumcount().to_numpy()
+    return np.sort(order[rank < most])
+
+
+def _predict_fold(model: Model, samples: TrainingSet, positions: np.ndarray, found: OutOfFold) -> None:
+    for part in features.chunks(len(positions)):
+        here = positions[part]
+        share = model.predict_proba(samples.features[here])
+        best = share.argmax(axis=1)
+        found.predicted[here] = model.classes[best]
+        found.confidence[here] = share[np.arange(len(here)), best]
+
+
+def table(samples: TrainingSet, found: Mapping[str, OutOfFold], reference_pixels: Mapping[int, int]) -> pd.DataFrame:
+    """Return the predictions of a region and run.
+
+    Parameters
+    ----------
+    reference_pixels : dict of code: pixels
+        Of the region: the samples of a class stand for all of them.
+
+    Returns
+    -------
+    DataFrame
+        ``polygon``, ``code``, ``weight``: how many reference pixels a sample stands for, and for each scheme
+        ``predicted_pixels`` ... and ``confidence_pixels`` ...
+    """
+    weight = weights(samples.codes, reference_pixels)
+    columns = {"polygon": samples.polygons, "code": samples.codes, "weight": weight}
+    for scheme, one in found.items():
+        columns |= {f"predicted_{scheme}": one.predicted, f"confidence_{scheme}": one.confidence}
+    return pd.DataFrame(columns)
+
+
+def weights(codes: np.ndarray, reference_pixels: Mapping[int, int]) -> np.ndarray:
+    """Return how many reference pixels of its class each sample stands for, float64."""
+    found, place, counts = np.unique(codes, return_inverse=True, return_counts=True)
+    return (np.array([reference_pixels[int(code)] for code in found]) / counts)[place]
+
+
+def nothing() -> pd.DataFrame:
+    """Return the table of a region whose samples cannot be cut into folds."""
+    nobody = np.zeros(0, np.int32)
+    samples = TrainingSet(np.zeros((0, 0), np.int16), nobody, nobody.astype(np.int64), ())
+    return table(samples, dict.fromkeys(SCHEMES, OutOfFold(nobody, nobody.astype(np.float32))), {})

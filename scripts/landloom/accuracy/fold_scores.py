@@ -1,0 +1,57 @@
+"""Scores of out-of-fold predictions, in which the samples of a class stand for all its reference pixels.
+
+Else common classes would count as much as rare ones where as many samples of each are drawn.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from landloom.accuracy import confusion as accuracy
+from landloom.accuracy.fold_schemes import NOT_PREDICTED, SCHEMES
+
+
+def counts(predictions: pd.DataFrame, scheme: str) -> pd.DataFrame:
+    """Return how many reference pixels of a region are predicted as what.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        As of :func:`landloom.accuracy.cross_validation.table`.
+
+    Returns
+    -------
+    DataFrame
+        ``reference``, ``predicted``, ``pixels``: as :func:`landloom.accuracy.confusion.confusion` takes them.
+    """
+    seen = predictions[predictions[f"predicted_{scheme}"] != NOT_PREDICTED]
+    found = seen.groupby(["code", f"predicted_{scheme}"]).weight.sum().rename("pixels").reset_index()
+    found.columns = pd.Index(["reference", "predicted", "pixels"])
+    of_class = found.groupby("reference").pixels.transform("sum")
+    whole = found.reference.map(predictions.groupby("code").weight.sum())
+    found["pixels"] = np.rint(found.pixels / of_class * whole).astype(np.int64)
+    return found
+
+
+def scores(predictions: Mapping[tuple[str, str], pd.DataFrame], codes: Sequence[int]) -> pd.DataFrame:
+    """Return the accuracy by each scheme, of all regions together.
+
+    Parameters
+    ----------
+    predictions : dict of (run, region): DataFrame
+
+    Returns
+    -------
+    DataFrame
+        ``run``, ``scheme``, ``code`` (0: of the whole map), ``score``, ``value``.
+    """
+    rows = []
+    for run in sorted({run for run, _ in predictions}):
+        of_run = [found for (one, _), found in predictions.items() if one == run]
+        for scheme in SCHEMES:
+            joined = pd.concat([counts(found, scheme) for found in of_run], ignore_index=True)
+            matrix = accuracy.confusion(joined, codes)
+            rows.append(accuracy.run_scores(matrix, int(run), "pixels").assign(scheme=scheme))
+    table = pd.concat(rows, ignore_index=True)
+    return table[["run", "scheme", "code", "score", "value"]]

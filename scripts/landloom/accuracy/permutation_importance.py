@@ -1,0 +1,232 @@
+"""What sensors, dates and bands bring: how much accuracy is lost where their features are shuffled among samples.
+
+Source: Breiman (2001), Random Forests, Machine Learning 45, 5-32, section 10; here features are shuffled in groups,
+since those of one sensor, date or band come and go together, and by samples that the model has not seen.
+"""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from landloom.features.names import STAMP, parsed
+from landloom.models.interface import Model
+from landloom.training_set.training_set import TrainingSet
+
+REPEATS = 3
+"""Shuffles of each group."""
+
+MOST_SAMPLES = 1000
+"""Of a fold, drawn at random: more tell a little more exactly what takes much longer."""
+
+SENSOR, DATE, BAND = "sensor", "date", "band"
+COLUMNS = ("by", "sensor", "group", "importance", "deviation", "accuracy", "pixels")
+_KEY = ["by", "sensor", "group"]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Features that are shuffled together.
+
+    Attributes
+    ----------
+    by : str
+        ``sensor``, ``date`` or ``band``: what they have in common.
+    sensor : str
+        Or the function, or the name of a feature that is of none, as a raster's.
+    name : str
+        Of the sensor, the date (``2018-05-01``), the band, index or result.
+    columns : tuple of int
+    """
+
+    by: str
+    sensor: str
+    name: str
+    columns: tuple[int, ...]
+
+
+def groups_of(names: Sequence[str], owners: Sequence[str]) -> list[Group]:
+    """Return the groups of features by sensor, then by date, then by band or index, each in the features' order.
+
+    Functions of the user's own are sensors here, whose bands are their results.
+
+    Parameters
+    ----------
+    names : sequence of str
+        See :mod:`landloom.features.names`; without a date, a feature is in no group by date, and one without an owner
+        stands for itself.
+    owners : sequence of str
+        Sensors, and what the names of functions' features begin with.
+    """
+    found: dict[tuple[str, str, str], list[int]] = {}
+    for column, name in enumerate(names):
+        for key in _keys(name, owners):
+            found.setdefault(key, []).append(column)
+    order = {by: rank for rank, by in enumerate((SENSOR, DATE, BAND))}
+    return [Group(*key, tuple(found[key])) for key in sorted(found, key=lambda key: order[key[0]])]
+
+
+def _keys(name: str, owners: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Return the groups that a feature is in."""
+    found = parsed(name, owners)
+    if not found.owner:
+        return [(SENSOR, name, name)]
+    keys = [(SENSOR, found.owner, found.owner)]
+    if found.stamp:
+        keys.append((DATE, found.owner, datetime.datetime.strptime(found.stamp, STAMP).date().isoformat()))
+    return [*keys, (BAND, found.owner, found.what)]
+
+
+@dataclass(frozen=True, eq=False)
+class Tally:
+    """What is known from one fold.
+
+    Attributes
+    ----------
+    right : float
+        Weight of the samples that are predicted rightly as they are.
+    lost : ndarray of float64, shape (groups, repeats)
+        Weight that is no longer, where a group is shuffled.
+    weight : float
+        Of all.
+    """
+
+    right: float
+    lost: np.ndarray
+    weight: float
+
+
+def of_fold(
+    model: Model,
+    features: np.ndarray,
+    codes: np.ndarray,
+    weights: np.ndarray,
+    groups: Sequence[Group],
+    random: np.random.Generator,
+    repeats: int = REPEATS,
+) -> Tally:
+    """Shuffle each group of features among samples that a model has not seen.
+
+    Parameters
+    ----------
+    features : ndarray of int16, shape (samples, features)
+    codes : ndarray of int, shape (samples,)
+    weights : ndarray of float, shape (samples,)
+    random : Generator
+        Each group and repeat has an order of its own.
+    """
+
+    def right(matrix: np.ndarray) -> float:
+        best = model.classes[model.predict_proba(matrix).argmax(axis=1)]
+        return float(weights[best == codes].sum())
+
+    base, shuffled = right(features), features.copy()
+    lost = np.empty((len(groups), repeats))
+    for place, group in enumerate(groups):
+        columns = np.array(group.columns)
+        for repeat in range(repeats):
+            shuffled[:, columns] = features[random.permutation(len(features))[:, None], columns]
+            lost[place, repeat] = base - right(shuffled)
+        shuffled[:, columns] = features[:, columns]
+    return Tally(base, lost, float(weights.sum()))
+
+
+@dataclass(frozen=True)
+class Examiner:
+    """Takes in what cross-validation shows of each fold.
+
+    Attributes
+    ----------
+    samples : TrainingSet
+    weights : ndarray of float, shape (samples,)
+        How many reference pixels each stands for.
+    groups : sequence of Group
+    seed : int
+    tallies : list of Tally
+        Of the folds so far.
+    """
+
+    samples: TrainingSet
+    weights: np.ndarray
+    groups: Sequence[Group]
+    seed: int
+    tallies: list[Tally] = field(default_factory=list)
+
+    def __call__(self, model: Model, positions: np.ndarray) -> None:
+        """Examine a model by the samples of the fold that it has not seen."""
+        random = np.random.default_rng([self.seed, len(SENSOR), int(positions[0])])
+        chosen = positions
+        if len(positions) > MOST_SAMPLES:
+            chosen = np.sort(random.choice(positions, MOST_SAMPLES, replace=False))
+        weights = self.weights[chosen] * (self.weights[positions].sum() / self.weights[chosen].sum())
+        features = np.ascontiguousarray(self.samples.features[chosen])
+        self.tallies.append(of_fold(model, features, self.samples.codes[chosen], weights, self.groups, random))
+
+    def table(self) -> pd.DataFrame:
+        """Return the importance of each group, over all folds: see :func:`table`."""
+        return table(self.groups, self.tallies)
+
+
+def table(groups: Sequence[Group], tallies: Sequence[Tally]) -> pd.DataFrame:
+    """Return the importance of each group.
+
+    Returns
+    -------
+    DataFrame
+        ``by``, ``sensor``, ``group``; ``importance``: drop of the overall accuracy, mean over the repeats, and its
+        standard ``deviation`` between them; ``accuracy``: as it is without; ``pixels``: that the samples stand for.
+    """
+    pixels = sum(tally.weight for tally in tallies)
+    if not pixels:
+        return pd.DataFrame(columns=list(COLUMNS))
+    lost = np.sum([tally.lost for tally in tallies], axis=0) / pixels
+    right = sum(tally.right for tally in tallies) / pixels
+    rows = [
+        (group.by, group.sensor, group.name, drops.mean(), drops.std(), right, pixels)
+        for group, drops in zip(groups, lost, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def gathered(tables: Mapping[str, Sequence[pd.DataFrame]]) -> pd.DataFrame:
+    """Return the importance in the whole map, and in each region: means weighted by pixels.
+
+    Parameters
+    ----------
+    tables : dict of region: list of DataFrame
+        Of each region, one for each of its models: those of its runs and groups of sensors.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`table`, after ``scope`` (``map`` or ``region``) and ``region``.
+    """
+    known = {region: [one for one in several if len(one)] for region, several in tables.items()}
+    known = {region: several for region, several in known.items() if several}
+    if not known:
+        return pd.DataFrame(columns=["scope", "region", *COLUMNS])
+    parts = [_mean([one for several in known.values() for one in several]).assign(scope="map", region="")]
+    parts += [_mean(several).assign(scope="region", region=region) for region, several in known.items()]
+    return pd.concat(parts, ignore_index=True)[["scope", "region", *COLUMNS]]
+
+
+def _mean(several: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return means of tables, weighted by the pixels that they stand for."""
+    rows = pd.concat(several, ignore_index=True)
+    weighted = rows.assign(
+        importance=rows.importance * rows.pixels,
+        deviation=(rows.deviation * rows.pixels) ** 2,
+        accuracy=rows.accuracy * rows.pixels,
+    )
+    whole = weighted.groupby(_KEY, sort=False)[list(COLUMNS[3:])].sum().reset_index()
+    whole["importance"] /= whole.pixels
+    whole["accuracy"] /= whole.pixels
+    whole["deviation"] = np.sqrt(whole.deviation) / whole.pixels
+    return whole
+
+
+def as_csv(rows: pd.DataFrame) -> str:
+    """Return a table as text, six digits of each share."""
+    return rows.to_csv(index=False, lineterminator="\n", float_format="%.6f")

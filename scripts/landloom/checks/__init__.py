@@ -1,0 +1,1 @@
+"""Plausibility of maps: checks, seams, quality gate."""

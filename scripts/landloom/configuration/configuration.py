@@ -1,0 +1,256 @@
+"""The typed configuration: all sections together, and errors in the user's words.
+
+Every description of a field ends up in config/README.md and the JSON schema (see
+:mod:`landloom.configuration.documentation`). This module and the sections are imported whenever the Snakefile is
+parsed: they need nothing beyond pydantic. Jobs import the sections that they use, not this: so a new key of one makes
+nothing again that does without it.
+"""
+
+import datetime
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+
+from landloom.accuracy.settings import CrossValidationSettings
+from landloom.checks.settings import SanitySettings
+from landloom.configuration import messages as validation_words
+from landloom.core.errors import InputError
+from landloom.core.section import InputPath, Name, Section
+from landloom.core.text import shortened
+from landloom.demo.settings import DemoSettings
+from landloom.features.settings import FeatureSettings
+from landloom.features.static_rasters.settings import StaticRasterSettings, check_names
+from landloom.fusion.sensor_fusion_settings import SensorFusionSettings
+from landloom.fusion.settings import FusionSettings
+from landloom.geo.grid_settings import GridSettings
+from landloom.geo.region_settings import RegionSettings, region_slug
+from landloom.maps.settings import MapSettings
+from landloom.reference.settings import ReferenceSettings
+from landloom.samples.settings import SampleSettings
+from landloom.sensors.any_sensor import AnySensor
+from landloom.training.settings import AnyModel, RandomForestSettings
+
+
+class YearSettings(Section):
+    """The acquisitions that make the map of one year."""
+
+    start: datetime.date | None = Field(None, description="first day; by default the 1st of January")
+    end: datetime.date | None = Field(None, description="last day; by default the 31st of December")
+
+
+class Configuration(Section):
+    """The whole configuration."""
+
+    title: str = Field("Land cover", description="title of the report")
+    inputs_from: Literal["demo", "romania"] | None = Field(
+        None, description="rule that makes the inputs, for the demo and the example; leave out for your own"
+    )
+    demo: DemoSettings = Field(DemoSettings(), description="used by `inputs_from: demo`")  # type: ignore[call-arg]
+    years: dict[int, YearSettings | None] = Field(
+        description="years to map, each with its period (or nothing: the calendar year)", min_length=1
+    )
+    tiles: list[Name] = Field(description="tiles to map, by the names that products carry", min_length=1)
+    sensors: dict[Name, AnySensor] = Field(
+        description="sensors, by a name of your choice that begins the names of their features", min_length=1
+    )
+    rasters: dict[Name, StaticRasterSettings] = Field(
+        {}, description="rasters without time, as altitude: each is a feature, named as you choose"
+    )
+    grid: GridSettings = Field(GridSettings(), description="pixel grid of the tiles")  # type: ignore[call-arg]
+    features: FeatureSettings = Field(FeatureSettings(), description="features")  # type: ignore[call-arg]
+    regions: RegionSettings | None = Field(None, description="without it, one region holds all tiles")
+    nomenclature: InputPath = Field(
+        description="CSV file with the columns `label` (as in the reference), `name` (as in the report), `color` "
+        "(#rrggbb) and, if wanted, `group` (classes of one group are scored as one, too; empty: the class stands "
+        "alone), one line per class; integer labels are the codes of the map, others are numbered from 1 in the "
+        "file's order (see `classes.csv` beside the map)"
+    )
+    reference: ReferenceSettings = Field(description="reference polygons")
+    samples: SampleSettings = Field(SampleSettings(), description="samples")  # type: ignore[call-arg]
+    model: AnyModel = Field(RandomForestSettings(), description="classifier")  # type: ignore[call-arg]
+    cross_validation: CrossValidationSettings = Field(
+        CrossValidationSettings(),  # type: ignore[call-arg]
+        description="what folds of the samples tell",
+    )
+    map: MapSettings = Field(MapSettings(), description="maps")  # type: ignore[call-arg]
+    sensor_fusion: SensorFusionSettings | None = Field(
+        None, description="without it, one model sees the features of all sensors"
+    )
+    fusion: FusionSettings | None = Field(
+        None, description="without it, each run has a map of its own and there is no common one"
+    )
+    sanity: SanitySettings = Field(SanitySettings(), description="checks of the maps")  # type: ignore[call-arg]
+    runs: Annotated[int, Field(ge=1, le=100)] = Field(
+        1, description="random splits of the polygons, each with a model and a map of its own"
+    )
+    seed: int = Field(0, ge=0, lt=2**32, description="seed of every random choice")
+    on_bad_product: Literal["stop", "skip"] = Field(
+        "stop", description="a product that cannot be read stops its tile, or is left out and reported"
+    )
+    tile: Name | list[Name] | None = Field(
+        None, description="selector for the command line: make only this tile's targets"
+    )
+    year: int | list[int] | None = Field(
+        None, description="selector for the command line: make only this year's targets"
+    )
+
+    @field_validator("years")
+    @classmethod
+    def _periods(cls, years: dict[int, YearSettings | None]) -> dict[int, YearSettings]:
+        whole = {}
+        for year, period in years.items():
+            if not 1950 <= year <= 2200:
+                raise ValueError(f"{year} is not a year between 1950 and 2200")
+            start = (period and period.start) or datetime.date(year, 1, 1)
+            end = (period and period.end) or datetime.date(year, 12, 31)
+            if not (start.year >= 1950 and end.year <= 2200):
+                raise ValueError(f"the period of {year} ({start} to {end}) leaves the years 1950 to 2200")
+            if end <= start:
+                raise ValueError(f"the period of {year} ends ({end}) before it starts ({start})")
+            whole[year] = YearSettings(start=start, end=end)
+        return whole  # type: ignore[return-value]
+
+    @field_validator("tiles")
+    @classmethod
+    def _no_tile_twice(cls, tiles: list[str]) -> list[str]:
+        twice = sorted(tile for tile, count in Counter(tiles).items() if count > 1)
+        if twice:
+            raise ValueError(f"{shortened(twice)} stand there twice")
+        return tiles
+
+    @model_validator(mode="after")
+    def _fusion_can_be_tested(self) -> "Configuration":
+        if self.fusion and not self.reference.held_out_share:
+            raise ValueError(
+                "fusion needs `reference.held_out_share` above 0, as 0.1: every other polygon trains or tests a run, "
+                "and would not tell how right the fused map is"
+            )
+        if self.fusion and self.runs + len(self.fusion.maps) < 2:
+            raise ValueError("fusion needs two maps: more `runs`, or `fusion.maps`")
+        return self
+
+    @model_validator(mode="after")
+    def _groups_are_of_sources(self) -> "Configuration":
+        if self.sensor_fusion:
+            self.sensor_fusion.check_groups(self.sensors, [*self.rasters, *self.features.function_labels])
+            if self.model.type == "frozen":
+                raise ValueError("sensor_fusion does not go with `model.type: frozen`")
+        return self
+
+    @model_validator(mode="after")
+    def _functions_have_names_of_their_own(self) -> "Configuration":
+        for label in self.features.function_labels:
+            taken = [name for name in self.sensors if f"{label}_".startswith(f"{name}_")]
+            taken += [name for name in self.rasters if f"{name}_".startswith(f"{label}_")]
+            if taken:
+                raise ValueError(
+                    f"features.functions: {label} would be taken for {taken[0]}; give it another `prefix`"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _rasters_have_names_of_their_own(self) -> "Configuration":
+        check_names(self.rasters, self.sensors)
+        return self
+
+    @model_validator(mode="after")
+    def _grid_is_of_a_sensor(self) -> "Configuration":
+        if self.grid.like and "{tile}" not in self.grid.like and len(self.tiles) > 1:
+            raise ValueError("grid.like: needs `{tile}` in the path: each tile has a grid of its own")
+        if self.grid.sensor is not None and self.grid.sensor not in self.sensors:
+            raise ValueError(f"grid.sensor: {self.grid.sensor} is not among {shortened(list(self.sensors))}")
+        return self
+
+    @model_validator(mode="after")
+    def _borders_are_of_regions(self) -> "Configuration":
+        if self.map.boundary_fusion and not self.regions:
+            raise ValueError("map.boundary_fusion acts at borders of `regions`, of which there are none")
+        return self
+
+    @model_validator(mode="after")
+    def _other_years_lend(self) -> "Configuration":
+        for key, section in self.samples.of_other_years().items():
+            if section.year is not None and set(self.years) == {section.year}:
+                raise ValueError(
+                    f"samples.{key}: {section.year} is the only one of `years` and lends itself nothing; add "
+                    "the year that is to be mapped"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _selectors_exist(self) -> "Configuration":
+        for key, chosen, known in (("tile", self.tile, self.tiles), ("year", self.year, list(self.years))):
+            wanted = chosen if isinstance(chosen, list) else [chosen]
+            unknown = [value for value in wanted if value is not None and value not in known]
+            if unknown:
+                raise ValueError(f"{key}={unknown[0]} is not among {shortened(known)}")
+        return self
+
+
+MOST_LINES = 100
+"""Of a message: more is not read, and finding the key that was meant takes a millisecond for each."""
+
+
+class ConfigurationError(InputError):
+    """Errors of a configuration: a line each, and the places of the faulty keys."""
+
+    def __init__(self, lines: list[str], places: list[tuple[str | int, ...]]) -> None:
+        super().__init__("the configuration has errors:\n" + "\n".join(f"  {line}" for line in lines))
+        self.lines = lines
+        self.places = places
+
+
+def parse(content: dict[str, Any]) -> Configuration:
+    """Check the content of a configuration file.
+
+    Parameters
+    ----------
+    content : dict
+        As read from YAML.
+
+    Raises
+    ------
+    ConfigurationError
+        With one line for each error, each naming its key.
+    """
+    try:
+        return Configuration.model_validate(content)
+    except ValidationError as error:
+        details = error.errors()
+        known = {name for model in _sections() for name in model.model_fields}
+        lines = validation_words.lines(details[:MOST_LINES], known)
+        lines += [f"and {len(details) - MOST_LINES} more"] if len(details) > MOST_LINES else []
+        raise ConfigurationError(lines, [one["loc"] for one in details]) from None
+
+
+def _sections() -> list[type[Section]]:
+    """Return all section models."""
+    found, todo = [], [Section]
+    while todo:
+        model = todo.pop()
+        found.append(model)
+        todo += model.__subclasses__()
+    return found
+
+
+def period_of(configuration: Configuration, year: int) -> tuple[datetime.date, datetime.date]:
+    """Return the first and last day of a year's period."""
+    period = configuration.years[year]
+    assert period is not None
+    assert period.start is not None
+    assert period.end is not None
+    return period.start, period.end
+
+
+def region_slugs(configuration: Configuration) -> list[str]:
+    """Return the regions as they stand in file names; without a region file, one region ``all``."""
+    if configuration.regions is None:
+        return ["all"]
+    return [region_slug(str(name)) for name in configuration.regions.names]
+
+
+def made_here(configuration: Configuration, path: str) -> bool:
+    """Return whether a rule of ours makes an input, as in the demo."""
+    return configuration.inputs_from is not None and Path(path).parts[:1] == (configuration.inputs_from,)

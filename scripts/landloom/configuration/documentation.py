@@ -1,0 +1,134 @@
+"""Documentation of the configuration, generated from its types: config/README.md and the JSON schema.
+
+Run ``make docs`` after a change of :mod:`landloom.configuration.configuration`; a test fails where the files are out
+of date.
+"""
+
+import inspect
+import json
+import sys
+import types
+import typing
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from landloom.configuration.configuration import Configuration
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+MARKDOWN = REPOSITORY / "config" / "README.md"
+SCHEMA = REPOSITORY / "workflow" / "schemas" / "config.schema.json"
+
+_INTRODUCTION = """\
+# Configuration
+
+One YAML file says what to map and from what. `config/config.yaml` is the demo's; `config/examples/` has one file
+per use. Give your own with `snakemake --profile local --configfile my.yaml`. Relative paths count from the folder
+that Snakemake runs in (`--directory`, by default the current one).
+
+An unknown key, a wrong type or value, a missing file, field or CRS: all errors are shown together before any job
+starts, a line each (errors within scenes and polygons: by the first job that reads them). Editors that know the YAML
+language server check the file as you type with the schema in `workflow/schemas/config.schema.json`.
+
+Text is one line without control characters. Use configurations of others only if you would run a program of theirs:
+Snakemake carries out Python in a file that says `__use_yte__: true`, before landloom sees it.
+
+This page is generated from the types in `scripts/landloom/configuration/configuration.py` by `make docs`.
+"""
+
+_TABLE_HEAD = "\n| key | type | default | meaning |\n|---|---|---|---|\n"
+
+_TYPE_NAMES = {"str": "text", "int": "integer", "float": "number", "bool": "yes/no", "date": "date", "Any": "value"}
+
+
+def markdown() -> str:
+    """Return the page that documents every key."""
+    return _INTRODUCTION + "".join(_section("", Configuration, []))
+
+
+def schema() -> str:
+    """Return the JSON schema."""
+    return json.dumps(Configuration.model_json_schema(), indent=1) + "\n"
+
+
+def _section(prefix: str, model: type[BaseModel], seen: list[type[BaseModel]]) -> list[str]:
+    """Return the table of a model's keys, followed by those of the models within."""
+    title = f"`{prefix}`" if prefix else "Top level"
+    lines = [f"\n## {title}\n\n{inspect.cleandoc(model.__doc__ or '')}\n{_TABLE_HEAD}"]
+    inner: list[str] = []
+    for name, field in model.model_fields.items():
+        lines.append(f"| `{name}` | {_kind(field)} | {_default(field)} | {field.description or _meaning(name)} |\n")
+        path = f"{prefix}.{name}" if prefix else name
+        for child, suffix in _models(field.annotation):
+            if child not in seen:
+                seen.append(child)
+                inner += _section(f"{path}{suffix}{_variant(child)}", child, seen)
+    return lines + inner
+
+
+def _meaning(name: str) -> str:
+    return "the kind of sensor; it decides the other keys" if name == "type" else ""
+
+
+def _variant(model: type[BaseModel]) -> str:
+    """Return what tells the variants of a section apart, as in ``sensors.<name> (type: series)``."""
+    if "type" not in model.model_fields or model.model_fields["type"].default is not PydanticUndefined:
+        return ""
+    return f" (type: {get_args(model.model_fields['type'].annotation)[0]})"
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "needed"
+    value = field.default
+    if value is None:
+        return "none"
+    return "see below" if isinstance(value, BaseModel) else f"`{json.dumps(value, ensure_ascii=False)}`"
+
+
+def _kind(field: FieldInfo) -> str:
+    return _type_name(field.annotation).replace("|", "\\|")
+
+
+def _type_name(annotation: Any) -> str:
+    """Return a type in plain words."""
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is typing.Annotated:
+        return _type_name(inner[0])
+    if origin is typing.Literal:
+        return " | ".join(f"`{value}`" for value in inner)
+    if origin in (typing.Union, types.UnionType):
+        names = [_type_name(one) for one in inner if one is not type(None)]
+        return " | ".join(dict.fromkeys(names))
+    if origin is list:
+        return f"list of {_type_name(inner[0])}"
+    if origin is dict:
+        return f"mapping of {_type_name(inner[0])} to {_type_name(inner[1])}"
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return "section"
+    return _TYPE_NAMES.get(getattr(annotation, "__name__", str(annotation)), str(annotation))
+
+
+def _models(annotation: Any) -> list[tuple[type[BaseModel], str]]:
+    """Return the sections within a type, with what their key adds to the path."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [(annotation, "")]
+    inner = get_args(annotation)
+    suffix = ".<name>" if get_origin(annotation) is dict else ""
+    children = inner[1:] if suffix else inner
+    return [(model, suffix + deeper) for child in children for model, deeper in _models(child)]
+
+
+def main() -> None:
+    """Write both files."""
+    SCHEMA.parent.mkdir(parents=True, exist_ok=True)
+    for path, text in ((MARKDOWN, markdown()), (SCHEMA, schema())):
+        path.write_text(text, encoding="utf-8")
+        print(f"wrote {path.relative_to(REPOSITORY)}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+"""Whether the files and folders that a configuration names are there, and of the right kind.
+
+Those that a rule of ours has yet to make are not looked for.
+"""
+
+import os
+from itertools import product
+from pathlib import Path
+
+from landloom.configuration.configuration import Configuration, made_here, region_slugs
+from landloom.core.files import is_file_or_folder
+from landloom.core.text import shortened
+from landloom.sensors.stac.settings import StacSettings
+from landloom.training.settings import FrozenSettings
+
+
+def problems(settings: Configuration, results: str) -> list[str]:
+    """Return what is not there, a line each.
+
+    Parameters
+    ----------
+    settings : Configuration
+    results : str
+        Folder of our own products in the working directory: maps in it may be named before they are made.
+    """
+    return [*_of_files(settings, results), *_of_archives(settings), *_of_items(settings), *_of_functions(settings)]
+
+
+def _absent(key: str, kind: str, path: str) -> str:
+    """Return the line of a path that is not there: a relative one counts from where Snakemake runs."""
+    return f"{key}: no such {kind}: {path}" + ("" if Path(path).is_absolute() else f" (in {Path.cwd()})")
+
+
+def _of_files(settings: Configuration, results: str) -> list[str]:
+    files = {
+        f"reference.{key} ({year})": path
+        for year in settings.years
+        for key, path in zip(("file", "test_file"), settings.reference.paths(year), strict=False)
+    }
+    files["nomenclature"] = settings.nomenclature
+    files |= {f"grid.like ({tile})": path for tile in settings.tiles if (path := settings.grid.raster(tile))}
+    if settings.regions:
+        files["regions.file"] = settings.regions.file
+    files |= _frozen_models(settings) | _other_maps(settings, results) | _static_rasters(settings)
+    files |= _reference_images(settings)
+    amounts = settings.samples.augmentation.numbers if settings.samples.augmentation else None
+    named = {"samples.copies": settings.samples.copies, "samples.augmentation.numbers": amounts}
+    files |= {key: path for key, path in named.items() if path}
+    # What os.path asks for may have too long a name, or one not to be looked at: Path would raise.
+    missing = [
+        _absent(key, "file", path)
+        for key, path in files.items()
+        if not made_here(settings, path) and not os.path.exists(path)  # noqa: PTH110
+    ]
+    return missing + [
+        f"{key}: {path} is neither a file nor a folder"
+        for key, path in files.items()
+        if os.path.exists(path) and not is_file_or_folder(path)  # noqa: PTH110
+    ]
+
+
+def _of_archives(settings: Configuration) -> list[str]:
+    return [
+        _absent(f"sensors.{name}.archive", "folder", sensor.archive)
+        for name, sensor in settings.sensors.items()
+        if not isinstance(sensor, StacSettings)
+        and not made_here(settings, sensor.archive)
+        and not os.path.isdir(sensor.archive)  # noqa: PTH112
+    ]
+
+
+def _of_items(settings: Configuration) -> list[str]:
+    """Name files and folders of STAC items that are not there, and tiles without a box where others have one."""
+    found = []
+    for name, sensor in settings.sensors.items():
+        if isinstance(sensor, StacSettings):
+            archive = sensor.archive
+            if archive and not made_here(settings, archive) and not is_file_or_folder(archive):
+                found.append(_absent(f"sensors.{name}.archive", "file or folder", archive))
+            boxless = [tile for tile in settings.tiles if sensor.boxes and tile not in sensor.boxes]
+            if boxless:
+                found.append(f"sensors.{name}.boxes: {shortened(boxless)} must have a box, as other tiles have")
+    return found
+
+
+def _of_functions(settings: Configuration) -> list[str]:
+    """Name functions of the user's own that their files lack, and rasters of theirs that are not there."""
+    from landloom.features.functions import files as function_files
+
+    found = []
+    for place, function in enumerate(settings.features.functions):
+        key = f"features.functions[{place}]"
+        problem = function_files.problem(function.file, function.name, function.arguments)
+        found += [f"{key}: {problem}"] if problem else []
+        files = {
+            path: name for name, pattern in function.rasters.items() for path in _of_tile_years(settings, pattern)
+        }
+        found += [
+            _absent(f"{key}.rasters.{name}", "file", path)
+            for path, name in files.items()
+            if not made_here(settings, path) and not is_file_or_folder(path)
+        ]
+    return found
+
+
+def _of_tile_years(settings: Configuration, pattern: str) -> dict[str, str]:
+    """Return the files that a pattern stands for, with the year and the tile of each."""
+    return {
+        pattern.replace("{year}", str(year)).replace("{tile}", tile): f"year {year}, tile {tile}"
+        for year, tile in product(settings.years, settings.tiles)
+    }
+
+
+def _reference_images(settings: Configuration) -> dict[str, str]:
+    """Return the rasters that images are moved onto."""
+    return {
+        f"sensors.{name}.coregistration.reference": path
+        for name, sensor in settings.sensors.items()
+        for tile in (settings.tiles if sensor.coregistration else ())
+        for year in settings.years
+        if sensor.coregistration and (path := sensor.coregistration.raster(tile, str(year)))
+    }
+
+
+def _other_maps(settings: Configuration, results: str) -> dict[str, str]:
+    """Return the files of maps made elsewhere that are fused or sampled, but for those that this project makes."""
+    others = settings.fusion.maps if settings.fusion else []
+    patterns = {
+        f"fusion.maps[{place}].{key}": pattern
+        for place, other in enumerate(others)
+        for key, pattern in (("classification", other.classification), ("confidence", other.confidence))
+        if pattern
+    }
+    if sampled := settings.samples.from_map:
+        patterns |= {f"samples.from_map.{layer}": path for layer, path in sampled.layers().items()}
+    return {
+        f"{key} ({whose})": path
+        for key, pattern in patterns.items()
+        for path, whose in _of_tile_years(settings, pattern).items()
+        if Path(path).parts[:1] != (results,)
+    }
+
+
+def _static_rasters(settings: Configuration) -> dict[str, str]:
+    """Return the files of rasters without time."""
+    return {
+        f"rasters.{name}.file" + f" ({whose})" * ("{" in raster.file): path
+        for name, raster in settings.rasters.items()
+        for path, whose in _of_tile_years(settings, raster.file).items()
+    }
+
+
+def _frozen_models(settings: Configuration) -> dict[str, str]:
+    """Return the files of models that were trained before."""
+    if not isinstance(settings.model, FrozenSettings):
+        return {}
+    wanted = product(settings.years, region_slugs(settings), range(settings.runs))
+    return {
+        f"model.file (year {year}, region {region}, run {run})": settings.model.path(str(year), region, str(run))
+        for year, region, run in wanted
+    }

@@ -1,0 +1,133 @@
+"""Errors of a configuration in the words of its users, from those that pydantic finds."""
+
+import difflib
+from collections.abc import Collection, Sequence
+from itertools import groupby
+from typing import Any
+
+from landloom.core.section import Section
+from landloom.core.text import printable, shortened
+
+_NUMBER, _WHOLE = "must be a number", "must be a whole number"
+_DATE = "must be a date as 2018-05-31"
+_WORDS = {
+    "string_type": "must be text",
+    "string_too_long": "must have at most {max_length} characters",
+    "string_too_short": "must not be empty",
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_from_float": _WHOLE,
+    "int_parsing_size": "must be a smaller number",
+    "float_type": _NUMBER,
+    "float_parsing": _NUMBER,
+    "finite_number": "must be a finite number",
+    "greater_than": "must be above {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be below {lt}",
+    "less_than_equal": "must be at most {le}",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "list_type": "must be a list",
+    "dict_type": "must be a section of keys and values",
+    "model_type": "must be a section of keys and values",
+    "model_attributes_type": "must be a section of keys and values",
+    "too_short": "needs at least {min_length}, has {actual_length}",
+    "too_long": "takes at most {max_length}, has {actual_length}",
+    "literal_error": "must be {expected}",
+    "date_type": _DATE,
+    "date_parsing": _DATE,
+    "date_from_datetime_parsing": _DATE,
+    "date_from_datetime_inexact": _DATE,
+}
+"""What is said of pydantic's types of errors; of others, its own words."""
+
+_VARIANT_AT = {"sensors": 2, "model": 1}
+"""Where pydantic puts the type of a sensor (after its name), that of a model: no part of the key."""
+
+_INTERNAL = ("function-", "constrained-", "list[", "[key", "literal[")
+"""Begin what pydantic puts into the places of errors where a key may have several types."""
+
+
+_MUST = "must be "
+
+
+def lines(details: Sequence[Any], known: Collection[str]) -> list[str]:
+    """Turn errors of pydantic into lines: key, what is wrong, what would be right.
+
+    A key that may have several types has an error for each: they make one line.
+
+    Parameters
+    ----------
+    details : sequence of dict
+        As of ``ValidationError.errors()``.
+    known : collection of str
+        All keys that there are, for suggestions.
+    """
+    found = []
+    for key, several in groupby(details, key=lambda detail: _key(detail["loc"])):
+        of_key = list(several)
+        wishes = [_problem(detail) for detail in of_key]
+        if len(of_key) > 1 and all(wish.startswith(_MUST) for wish in wishes):
+            wanted = " or ".join(wish.removeprefix(_MUST) for wish in wishes)
+            found.append(f"{printable(shortened(key))}: {_MUST}{wanted}{_given(of_key[0])}")
+        else:
+            found += [_line(detail, known) for detail in of_key]
+    return found
+
+
+def _line(detail: Any, known: Collection[str]) -> str:
+    """Turn one error into a line."""
+    key = printable(shortened(_key(detail["loc"]) or "configuration"))
+    if detail["type"] == "extra_forbidden":
+        return f"{key}: unknown key{_suggestion(str(detail['loc'][-1]), known)}"
+    if detail["type"].startswith("union_tag"):
+        expected = detail["ctx"].get("expected_tags", "those in config/README.md")
+        return f"{key}.type: must be one of {expected}"
+    if detail["type"] == "missing":
+        return f"{key}: is missing"
+    return f"{key}: {_problem(detail)}{_given(detail)}"
+
+
+def _key(loc: tuple[str | int, ...]) -> str:
+    """Return the key of an error as users write it: ``features.functions[0].name``."""
+    variant = _VARIANT_AT.get(str(loc[0]) if loc else "", len(loc))
+    key = ""
+    for rank, part in enumerate(loc):
+        if rank == variant or (rank and str(part).startswith(_INTERNAL)):
+            continue
+        is_position = isinstance(part, int) and loc[0] != "years"
+        key += f"[{part}]" if is_position else f"{'.' if key else ''}{part}"
+    return key
+
+
+def _problem(detail: Any) -> str:
+    if detail["type"] in _WORDS:
+        return _WORDS[detail["type"]].format(**{name: _plain(value) for name, value in detail.get("ctx", {}).items()})
+    message = detail["msg"].removeprefix("Value error, ")
+    return f"{message[:1].lower()}{message[1:]}"
+
+
+def _plain(value: object) -> object:
+    """Return a limit without the decimals that say nothing."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _given(detail: Any) -> str:
+    """Return the faulty value as its message shows it."""
+    given = detail.get("input")
+    if isinstance(given, dict | list | Section) or detail["msg"].endswith("?"):
+        return ""
+    if given is None:
+        return ", not empty" if detail["type"].endswith("_type") else ""
+    try:
+        return f", not {shortened(repr(given))}"
+    except ValueError:  # an integer of thousands of digits, as YAML's hexadecimal ones may be
+        return ", not a number of thousands of digits"
+
+
+def _suggestion(key: str, known: Collection[str]) -> str:
+    """Name the known key that is nearest to a misspelt one."""
+    if key in known:
+        return " here"
+    close = difflib.get_close_matches(key[:60], sorted(known), 1)
+    return f" (did you mean {close[0]}?)" if close else ""

@@ -1,0 +1,252 @@
+"""Checks of the configuration against the world, before any job starts: files, fields, CRSs, indices."""
+
+import copy
+import os
+import re
+from collections.abc import Callable, Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from landloom.configuration import file_checks, vector_checks
+from landloom.configuration.configuration import (
+    Configuration,
+    ConfigurationError,
+    made_here,
+    parse,
+    period_of,
+    region_slugs,
+)
+from landloom.core.digests import digest
+from landloom.core.errors import InputError
+from landloom.core.files import is_file_or_folder, remember
+from landloom.sensors.series_settings import SeriesSettings
+from landloom.training.settings import FrozenSettings, SklearnSettings
+
+RESULTS = "results"
+OUTPUT_FOLDERS = (RESULTS, "logs", "benchmarks")
+"""In the working directory."""
+
+
+def load(content: dict[str, Any], memory: Path | None = None) -> Configuration:
+    """Return the configuration, checked against its types and against the world.
+
+    Inputs that a rule of ours has yet to make are not looked for.
+
+    Parameters
+    ----------
+    content : dict
+        As read from YAML.
+    memory : path or None
+        Folder that remembers vectors without fault; they are opened again when they have changed.
+
+    Raises
+    ------
+    ConfigurationError
+        With all errors together, each on a line that names its key.
+    """
+    lines: list[str] = []
+    places: list[tuple[str | int, ...]] = []
+    try:
+        settings: Configuration | None = parse(content)
+    except ConfigurationError as error:
+        lines, places = error.lines, error.places
+        settings = _without(content, places)
+    if settings:
+        lines = lines + problems(settings, memory)
+    if lines or not settings:
+        raise ConfigurationError(lines, places)
+    return settings
+
+
+def _without(content: dict[str, Any], places: list[tuple[str | int, ...]]) -> Configuration | None:
+    """Return the configuration as it would be without its faulty keys, if it can be used then."""
+    pruned = copy.deepcopy(content)
+    for place in places:
+        section: Any = pruned
+        # Pydantic names variants of a section (as `series`) in the place, where the content has no such key.
+        for key in place[:-1]:
+            section = section.get(key, section) if isinstance(section, dict) else section
+        if place and isinstance(section, dict):
+            section.pop(place[-1], None)
+    try:
+        return parse(pruned)
+    except InputError:
+        return None
+
+
+def check(settings: Configuration) -> None:
+    """Raise where files, fields, CRSs or indices that a configuration names are not there."""
+    lines = problems(settings)
+    if lines:
+        raise ConfigurationError(lines, [])
+
+
+def problems(settings: Configuration, memory: Path | None = None) -> list[str]:
+    """Return what is wrong with the world that a configuration names, a line each."""
+    return [
+        *_check_outputs(settings),
+        *file_checks.problems(settings, RESULTS),
+        *_check_crs(settings),
+        *_check_features(settings),
+        *_collect(_check_nomenclature, settings),
+        *_check_dates(settings),
+        *_check_samples(settings),
+        *_check_calendars(settings),
+        *vector_checks.problems(settings, memory),
+        *_check_classifier(settings, memory),
+    ]
+
+
+def _collect(function: Callable[[Configuration], None], settings: Configuration) -> list[str]:
+    """Return the lines of the error that a check raises."""
+    try:
+        function(settings)
+    except InputError as error:
+        return str(error).splitlines()
+    return []
+
+
+def _check_outputs(settings: Configuration) -> list[str]:
+    """Name the folders that products go to, where they are none or are read-only."""
+    years = ["", *map(str, settings.years)]
+    folders = [Path(top, year) for top in OUTPUT_FOLDERS for year in years]
+    found = [f"{path}: is a file where a folder is needed; move it" for path in folders if path.is_file()]
+    found += [
+        f"{path}: cannot be written in; mend its permissions, or work in another --directory"
+        for path in folders
+        if path.is_dir() and not os.access(path, os.W_OK | os.X_OK)
+    ]
+    return found
+
+
+def check_writable(folders: Iterable[Path]) -> None:
+    """Raise where a folder in which something will be made cannot be written in.
+
+    Folders that are not there yet are made in the nearest that is.
+    """
+    nearest = {next(path for path in (folder, *folder.parents) if path.exists()) for folder in set(folders)}
+    lines = [
+        f"{path}: cannot be written in; mend its permissions, or work in another --directory"
+        for path in sorted(nearest)
+        if path.is_dir() and not os.access(path, os.W_OK | os.X_OK)
+    ]
+    if lines:
+        raise InputError("\n".join(lines))
+
+
+def _check_crs(settings: Configuration) -> list[str]:
+    """Name the map's CRS where it is none, or has no metres to measure its pixels in."""
+    if settings.map.crs is None:
+        zones = sorted({tile[:3] for tile in settings.tiles if re.fullmatch(r"T\d\d[A-Z]{3}", tile)})
+        return [f"map.crs: the tiles are in several UTM zones ({', '.join(zones)}); choose one CRS"] * (
+            len(zones) > 1
+        )
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        crs = CRS.from_user_input(settings.map.crs)
+    except CRSError:
+        return [f"map.crs: `{settings.map.crs}` is not a coordinate reference system; write e.g. EPSG:2154"]
+    if not crs.is_projected:
+        return [f"map.crs: {settings.map.crs} is not projected; the map's pixels are measured in its units"]
+    return []
+
+
+def _check_features(settings: Configuration) -> list[str]:
+    """Name bands, indices, expressions and statistics that cannot be made of the sensors."""
+    from landloom.features import checks as feature_checks
+    from landloom.features.selection import SensorBands
+    from landloom.sensors import registry as sensors
+
+    bands = [
+        SensorBands(name, tuple(sensor.bands), sensors.common_names(sensor))
+        for name, sensor in settings.sensors.items()
+    ]
+    calendars = {name: sensor.output_dates for name, sensor in settings.sensors.items()}
+    others = [*settings.rasters, *(function.name for function in settings.features.functions)]
+    return feature_checks.problems(settings.features, bands, calendars, others)
+
+
+def _check_nomenclature(settings: Configuration) -> None:
+    from landloom.core import nomenclature
+
+    if is_file_or_folder(settings.nomenclature):
+        nomenclature.read(settings.nomenclature)
+
+
+def _check_dates(settings: Configuration) -> list[str]:
+    """Name the files of dates that are not there or cannot be read."""
+    from landloom.sensors import series
+
+    problems: dict[str, None] = {}
+    for name, sensor in settings.sensors.items():
+        if not isinstance(sensor, SeriesSettings) or made_here(settings, sensor.archive):
+            continue
+        for tile in settings.tiles if sensor.dates else ():
+            try:
+                series.dates_of(sensor, tile)
+            except InputError as error:
+                problems[f"sensors.{name}.dates: {error}"] = None
+    return list(problems)
+
+
+def _check_samples(settings: Configuration) -> list[str]:
+    """Name regions, years, labels and lines of files that the samples cannot be drawn by."""
+    from landloom.core import nomenclature
+    from landloom.samples import checks as sample_checks
+
+    try:
+        codes = nomenclature.read(settings.nomenclature).code_by_label()
+    except InputError:  # which is told, or a rule of ours has yet to make it
+        codes = None
+    return sample_checks.problems(settings.samples, region_slugs(settings), settings.years, codes)
+
+
+def _check_calendars(settings: Configuration) -> list[str]:
+    """Name sensors that have more output dates in a year than in another whose samples train its models.
+
+    As far as the configuration tells; `auto` goes by the archive, and is looked at by the training.
+    """
+    from landloom.timeseries.output_dates import CommonRange, output_dates
+
+    if isinstance(settings.model, FrozenSettings):
+        return []
+    problems = []
+    periods = {year: period_of(settings, year) for year in settings.years}
+    for name, sensor in settings.sensors.items():
+        bounds = sensor.start, sensor.end
+        numbers: dict[int, int] = {}
+        for year, days in periods.items() if "auto" not in bounds else ():
+            try:
+                numbers[year] = len(output_dates(name, CommonRange(*days, "", ""), bounds, sensor.step_days, days))
+            except InputError as error:
+                problems.append(f"sensors.{name} ({year}): {error}")
+        pairs = [(year, other) for year in numbers for other in settings.samples.lenders(year, settings.years)]
+        problems += [
+            f"sensors.{name}: has {numbers[year]} output dates in {year}, {numbers[other]} in {other}, whose samples "
+            "are to train its models; give both years as long a period, or another `start` and `end`"
+            for year, other in pairs
+            if other in numbers and numbers[year] != numbers[other]
+        ]
+    return problems
+
+
+def _check_classifier(settings: Configuration, memory: Path | None) -> list[str]:
+    """Name parameters that the classifier does not have or does not take.
+
+    Importing scikit-learn takes a second, and so is not done again for the same section.
+    """
+    if not isinstance(settings.model, SklearnSettings):
+        return []
+    state = digest(["model", settings.model.model_dump(mode="json"), version("scikit-learn")])
+    seen = memory / state if memory else None
+    if seen and seen.exists():
+        return []
+    from landloom.training import sklearn_classifiers
+
+    problems = sklearn_classifiers.problems(settings.model)
+    if seen and not problems:
+        remember(seen, "")
+    return problems

@@ -1,0 +1,1 @@
+"""Vocabulary of every module: errors, text, files written whole, digests, classes, stored values."""

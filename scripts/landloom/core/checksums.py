@@ -1,0 +1,84 @@
+"""Checksums of the files that are read: what a product was made from, byte by byte.
+
+Archives hold terabytes, so a file's checksum is remembered for as long as its size and time of change stay.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from landloom.core.errors import InputError
+from landloom.core.files import remember
+
+NOT_VERIFIED = "not verified: "
+"""Begins what stands in place of a checksum where nobody reads all bytes, as of files on other machines."""
+
+
+@dataclass(frozen=True)
+class FileDigest:
+    """Size in bytes and SHA-256 of a file; of what is not verified, a size that may be 0 and a fingerprint."""
+
+    bytes: int
+    sha256: str
+
+
+def of_file(path: Path | str) -> FileDigest:
+    """Read a whole file for its checksum.
+
+    Raises
+    ------
+    InputError
+        Where it cannot be read.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+            return FileDigest(file.tell(), found)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def of_files(paths: Iterable[str], memory: Path, threads: int) -> dict[str, FileDigest]:
+    """Return the checksums of files.
+
+    Parameters
+    ----------
+    memory : Path
+        File that keeps them for the next time; those of files that are not asked for any more are dropped.
+    threads : int
+        Files to read at a time.
+
+    Raises
+    ------
+    InputError
+        Where a file cannot be read.
+    """
+    stamps = {path: _stamp(path) for path in sorted(set(paths))}
+    known = _recall(memory)
+    new = [path for path, stamp in stamps.items() if stamp not in known]
+    with ThreadPoolExecutor(threads) as pool:
+        known |= zip([stamps[path] for path in new], pool.map(of_file, new), strict=True)
+    digests = {path: known[stamp] for path, stamp in stamps.items()}
+    remember(memory, json.dumps({stamps[path]: [one.bytes, one.sha256] for path, one in digests.items()}))
+    return digests
+
+
+def _stamp(path: str) -> str:
+    """Return a file's path, size and times of change: of its content, and of its entry, which nobody can set."""
+    try:
+        status = Path(path).stat()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+    return f"{Path(path).absolute()} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
+
+
+def _recall(memory: Path) -> dict[str, FileDigest]:
+    """Return the remembered checksums; none where they are gone or damaged."""
+    try:
+        kept = json.loads(memory.read_text(encoding="utf-8"))
+        return {stamp: FileDigest(int(size), str(sha256)) for stamp, (size, sha256) in kept.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}

@@ -1,0 +1,155 @@
+"""Outputs appear whole or not at all: written under a temporary name, then renamed."""
+
+import contextlib
+import errno
+import os
+import re
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from landloom.core.errors import InputError
+
+WRITE_ADVICE = "is the disk full, or the folder read-only or not a folder?"
+
+REMAKE = "delete it, and it will be made again"
+"""Of a file of ours that is not as we wrote it."""
+
+_DISK_ERRORS = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST}
+)
+
+SHAPEFILE_PARTS = (".dbf", ".shx", ".prj", ".cpg")
+"""Files beside a shapefile that hold its labels, index, CRS and encoding."""
+
+
+@contextlib.contextmanager
+def whole(path: Path | str) -> Iterator[Path]:
+    """Give a temporary path beside ``path``; rename it when the block ends, remove it if it fails.
+
+    The suffix is kept, since GDAL and pandas choose the format by it.
+
+    Raises
+    ------
+    InputError
+        Where the disk is full or the folder cannot be written.
+    """
+    path = Path(path)
+    temporary = path.with_name(f".{os.getpid()}.{path.name}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(path)
+        yield temporary
+        _bring_to_disk(temporary)
+        temporary.replace(path)
+    except OSError as error:
+        if error.errno not in _DISK_ERRORS:
+            raise
+        raise InputError(f"{path}: cannot be written ({error.strerror}); {WRITE_ADVICE}") from None
+    finally:
+        for leftover in path.parent.glob(f"{temporary.name}*"):
+            leftover.unlink()
+
+
+def _remove_leftovers(path: Path) -> None:
+    """Remove what a killed job left of the same output, which only one job at a time makes.
+
+    What ends in ``.aux.xml`` stays: it may be an output of its own that another job is writing.
+    """
+    leftover = re.compile(rf"\.\d+\.{re.escape(path.name)}([.-](?!aux\.xml).*)?")
+    for neighbour in path.parent.iterdir():
+        if leftover.fullmatch(neighbour.name):
+            neighbour.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def scratch(output: Path | str, size: int) -> Iterator[Path]:
+    """Give a folder for what is written on the way to an output; remove it when the block ends.
+
+    It lies on the disk of the machine (``TMPDIR``), which on a cluster is nearer than that of the output, or beside
+    the output where that disk has no room or is memory.
+
+    Parameters
+    ----------
+    output : path
+    size : int
+        Bytes to have room for.
+    """
+    near, output = Path(tempfile.gettempdir()), Path(output)
+    if shutil.disk_usage(near).free > size and not _lies_in_memory(near):
+        with tempfile.TemporaryDirectory(prefix="landloom_") as name:
+            yield Path(name)
+        return
+    # Its name is fixed, so that the next attempt finds what a killed one left.
+    folder = output.with_name(f".{output.name}.scratch")
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        folder.mkdir(parents=True)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lies_in_memory(folder: Path) -> bool:
+    """Return whether files in a folder would count as the job's memory."""
+    types = {}
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/mounts").read_text(encoding="utf-8").splitlines():
+            _, mounted_at, kind, *_ = line.split(" ")
+            types[mounted_at] = kind
+    holders = [str(one) for one in (folder.resolve(), *folder.resolve().parents)]
+    return next((types[one] for one in holders if one in types), "") in ("tmpfs", "ramfs")
+
+
+def _bring_to_disk(path: Path) -> None:
+    """Wait until a file's content is on the disk: a power loss could leave its name without its content."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def broken(path: Path | str, error: Exception) -> InputError:
+    """Return the error of a product of ours that cannot be read."""
+    reason = str(error).strip().splitlines() or [type(error).__name__]
+    return InputError(f"{path}: is broken ({reason[0]}); remove it and start again, and it is made anew")
+
+
+def remember(path: Path, text: str) -> None:
+    """Write a file that only saves time: whole, as others may read or write it now, or not at all if that fails."""
+    temporary = path.with_name(f".{socket.gethostname()}.{os.getpid()}.{path.name}")
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            temporary.write_text(text, encoding="utf-8")
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path | str, text: str) -> None:
+    """Write a text file whole; what UTF-8 cannot hold, as names of files may, as escapes."""
+    with whole(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
+
+
+def is_file_or_folder(path: Path | str) -> bool:
+    """Return whether something is there that can be read without waiting for others, as for a pipe's writer."""
+    return os.path.isfile(path) or os.path.isdir(path)  # noqa: PTH112, PTH113 - Path's raise for names too long
+
+
+def read_limited(path: Path | str, most: int) -> bytes:
+    """Return the content of a file that is small if it is what it should be.
+
+    Raises
+    ------
+    OSError
+        Where it cannot be read, is no file, or is larger.
+    """
+    if not is_file_or_folder(path):
+        raise OSError("no such file, or a pipe or device")
+    with Path(path).open("rb") as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise OSError(f"larger than {most // 2**20} MB")
+    return content

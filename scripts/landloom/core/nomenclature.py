@@ -1,0 +1,183 @@
+"""The classes: codes, labels as the reference has them, names, colours, and the groups that some of them form."""
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from landloom.core.errors import InputError
+from landloom.core.files import read_limited
+from landloom.core.text import shortened, unfit
+
+UNCLASSIFIED = 0
+LARGEST_CODE = 65535
+MOST_BYTES = 2**24
+"""65535 classes of 250 bytes: whatever is larger is another file, given by mistake."""
+
+MOST_PROBLEMS = 100
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+@dataclass(frozen=True)
+class LandClass:
+    """One class: its code in the maps, its label in the reference, its name, colour (#rrggbb) and group, if any."""
+
+    code: int
+    label: str
+    name: str
+    color: str
+    group: str = ""
+
+    @property
+    def rgb(self) -> tuple[int, int, int]:
+        """Return red, green and blue, 0 to 255."""
+        return int(self.color[1:3], 16), int(self.color[3:5], 16), int(self.color[5:7], 16)
+
+
+@dataclass(frozen=True)
+class Nomenclature:
+    """All classes, in ascending order of their codes, and what 0 means."""
+
+    classes: tuple[LandClass, ...]
+    nothing: str = "unclassified"
+
+    @property
+    def codes(self) -> list[int]:
+        """Return the codes, ascending."""
+        return [entry.code for entry in self.classes]
+
+    def code_by_label(self) -> dict[str, int]:
+        """Return the code of each label."""
+        return {entry.label: entry.code for entry in self.classes}
+
+    def label_by_code(self) -> dict[int, str]:
+        """Return the label of each code."""
+        return {entry.code: entry.label for entry in self.classes}
+
+    def names_by_code(self) -> dict[int, str]:
+        """Return the name of each code, and that of unclassified pixels."""
+        return {UNCLASSIFIED: self.nothing} | {entry.code: entry.name for entry in self.classes}
+
+    def group_by_code(self) -> dict[int, str]:
+        """Return the group of each class that is in one."""
+        return {entry.code: entry.group for entry in self.classes if entry.group}
+
+    def code_of_group(self) -> dict[int, int]:
+        """Return for each code that of its group: the lowest of its classes; a class of none stands alone."""
+        lowest: dict[str, int] = {}
+        for entry in self.classes:
+            lowest.setdefault(entry.group, entry.code)
+        return {entry.code: lowest[entry.group] if entry.group else entry.code for entry in self.classes}
+
+    def groups(self) -> "Nomenclature":
+        """Return the groups as classes, each of the code and colour of its first class; classes of none as such."""
+        codes = self.code_of_group()
+        firsts = (entry for entry in self.classes if codes[entry.code] == entry.code)
+        return Nomenclature(
+            tuple(LandClass(one.code, one.group or one.label, one.group or one.name, one.color) for one in firsts)
+        )
+
+    def group_table(self) -> str:
+        """Return as CSV the code and name of each group, and the codes of its classes."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(("code", "name", "classes"))
+        members: dict[int, list[str]] = {}
+        for code, group in self.code_of_group().items():
+            members.setdefault(group, []).append(str(code))
+        writer.writerows((group.code, group.name, " ".join(members[group.code])) for group in self.groups().classes)
+        return text.getvalue()
+
+    def colormap(self) -> dict[int, tuple[int, int, int, int]]:
+        """Return red, green, blue, alpha of each code; unclassified pixels are transparent."""
+        return {UNCLASSIFIED: (0, 0, 0, 0)} | {entry.code: (*entry.rgb, 255) for entry in self.classes}
+
+
+def read(path: Path | str) -> Nomenclature:
+    """Read a nomenclature: CSV with the columns ``label``, ``name``, ``color`` and, if wanted, ``group``.
+
+    Integer labels between 1 and 65535 are the codes; other labels are numbered from 1 in the file's order.
+
+    Raises
+    ------
+    InputError
+        With every faulty line.
+    """
+    try:
+        text = read_limited(path, MOST_BYTES).decode("utf-8-sig")
+        reader = csv.DictReader(io.StringIO(text, newline=""))
+        columns = reader.fieldnames or []
+        rows = [(reader.line_num, row) for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"nomenclature {path}: cannot be read ({error})") from None
+    missing = {"label", "name", "color"} - set(columns)
+    if missing:
+        raise InputError(f"nomenclature {path}: lacks the columns {sorted(missing)}; it has {shortened(columns)}")
+    problems = _problems(rows) + _group_problems(rows)
+    if len(rows) > LARGEST_CODE:
+        problems.insert(0, f"{len(rows)} classes; a map holds at most {LARGEST_CODE}")
+    if problems or not rows:
+        more = f"; and {len(problems) - MOST_PROBLEMS} more" if len(problems) > MOST_PROBLEMS else ""
+        raise InputError(f"nomenclature {path}: " + ("; ".join(problems[:MOST_PROBLEMS]) + more or "has no class"))
+    return _numbered([row for _, row in rows])
+
+
+def _problems(rows: list[tuple[int, dict[str, str | None]]]) -> list[str]:
+    """Name every line that cannot be used."""
+    problems: list[str] = []
+    seen: set[int | str] = set()
+    for line, row in rows:
+        label, name = (row["label"] or "").strip(), (row["name"] or "").strip()
+        if not label or not name:
+            problems.append(f"line {line}: label and name must not be empty")
+        if found := unfit(label + name):
+            problems.append(f"line {line}: label and name must not hold line breaks or control characters ({found})")
+        # 7 and 007 are one code. Python refuses to read numbers of thousands of digits.
+        number = int(label) if re.fullmatch(r"-?\d{1,100}", label) else None
+        if re.fullmatch(r"-?\d+", label) and not 1 <= (number or 0) <= LARGEST_CODE:
+            problems.append(
+                f"line {line}: label {shortened(label)} is not between 1 and {LARGEST_CODE}, as codes of maps must be"
+            )
+        if (number or label) in seen:
+            problems.append(f"line {line}: label {shortened(label)} stands there twice")
+        if not _COLOR.fullmatch((row["color"] or "").strip()):
+            problems.append(f"line {line}: color {shortened(repr(row['color']))} is not like #1a2b3c")
+        seen.add(number or label)
+    return problems
+
+
+def _group_problems(rows: list[tuple[int, dict[str, str | None]]]) -> list[str]:
+    """Name the groups that cannot be told from classes, or that tell nothing apart."""
+    groups = [(row.get("group") or "").strip() for _, row in rows]
+    there = set(groups)
+    problems = [
+        f"line {line}: group must not hold line breaks or control characters ({found})"
+        for (line, _), group in zip(rows, groups, strict=True)
+        if (found := unfit(group))
+    ]
+    for (line, row), group in zip(rows, groups, strict=True):
+        name = (row["name"] or "").strip()
+        if not group and name and name in there:
+            problems.append(f"line {line}: {shortened(name)} is in no group, but others form a group of this name")
+    if len(rows) > 1 and groups[0] and len(there) == 1:
+        problems.append(f"all classes are in the group {shortened(groups[0])}: nothing to tell apart")
+    return problems
+
+
+def _numbered(rows: list[dict[str, str | None]]) -> Nomenclature:
+    """Give every class its code."""
+    labels = [(row["label"] or "").strip() for row in rows]
+    whole = all(label.isdecimal() and 1 <= int(label) <= 65535 for label in labels)
+    codes = [int(label) for label in labels] if whole else list(range(1, len(labels) + 1))
+    classes = [
+        LandClass(
+            code,
+            label,
+            (row["name"] or "").strip(),
+            (row["color"] or "").strip().lower(),
+            (row.get("group") or "").strip(),
+        )
+        for code, label, row in zip(codes, labels, rows, strict=True)
+    ]
+    return Nomenclature(tuple(sorted(classes, key=lambda entry: entry.code)))

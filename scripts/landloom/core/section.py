@@ -1,0 +1,113 @@
+"""What all sections of the configuration are made of: names, numbers, paths."""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    field_validator,
+)
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import no_info_after_validator_function
+
+from landloom.core.text import unfit
+
+
+@dataclass(frozen=True)
+class TextLike:
+    """Marks a type of text (``Annotated[str, TextLike(...)]``): what it matches, and what messages say of it.
+
+    Attributes
+    ----------
+    pattern : str
+        Regular expression of the whole text.
+    words : str
+        What such a text is: ``must be {words}``.
+    """
+
+    pattern: str
+    words: str
+
+    def check(self, text: str) -> str:
+        """Raise ValueError for another text."""
+        if not re.fullmatch(self.pattern, text, re.ASCII):
+            raise ValueError(f"must be {self.words}")
+        return text
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Tell pydantic how to check it."""
+        return no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Tell pydantic how editors check it."""
+        return handler(schema) | {"pattern": f"^{self.pattern}$"}
+
+
+PositiveInt = Annotated[int, Field(gt=0, lt=2**31)]
+Name = Annotated[
+    str,
+    Field(max_length=60),
+    TextLike("[A-Za-z0-9][A-Za-z0-9_-]*", "of letters (without accents), digits, - and _, a letter or digit first"),
+]
+Share = Annotated[float, Field(gt=0, lt=1)]
+
+
+def no_braces(path: str) -> str:
+    """Refuse a path that Snakemake would take for a pattern; it has no way to write a brace as such."""
+    if "{" in path or "}" in path:
+        raise ValueError("must not hold braces, which are placeholders to Snakemake")
+    return path
+
+
+def _no_address(path: str) -> str:
+    """Refuse a path that GDAL or Snakemake would take for an address, as ``s3:``, or for options of a driver."""
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", path):
+        raise ValueError("must not begin with letters and a colon, as addresses do")
+    return path
+
+
+def _whole_for_pyogrio(path: str) -> str:
+    """Refuse a path of which pyogrio would open a part: what is before `;` in the name, or `!` anywhere."""
+    if ";" in path.rpartition("/")[2] or "!" in path:
+        raise ValueError("must not hold `!`, nor `;` in the file's name, which have a meaning to its reader")
+    return path
+
+
+def only_placeholders(pattern: str | None, *names: str) -> str | None:
+    """Refuse a pattern of files with placeholders that nothing will stand for."""
+    odd = sorted(set(re.findall(r"\{(.*?)\}", pattern or "")) - set(names))
+    if odd:
+        known = " and ".join(f"{{{name}}}" for name in names)
+        raise ValueError(f"holds {odd}; only {known} {'is' if len(names) == 1 else 'are'} known")
+    return pattern
+
+
+FolderPath = Annotated[str, AfterValidator(_no_address)]
+InputPath = Annotated[FolderPath, AfterValidator(no_braces)]
+VectorPath = Annotated[FolderPath, AfterValidator(_whole_for_pyogrio)]
+
+
+class Section(BaseModel):
+    """A part of the configuration: unknown keys are errors, values do not change once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, allow_inf_nan=False)
+
+    def says(self, key: str) -> bool:
+        """Return whether a key has another value than by default; whole configurations name all keys."""
+        return bool(getattr(self, key) != type(self).model_fields[key].default)
+
+    @field_validator("*")
+    @classmethod
+    def _printable(cls, value: Any) -> Any:
+        """Refuse text that would break lines of tables and messages, or could not be written."""
+        several = [*value, *value.values()] if isinstance(value, dict) else value
+        for text in several if isinstance(several, list) else [several]:
+            if isinstance(text, str) and (found := unfit(text)):
+                raise ValueError(f"must not hold line breaks or control characters ({found})")
+        return value

@@ -1,0 +1,186 @@
+"""Blocks of pixels on their way from output dates to feature vectors: what all methods of interpolation share.
+
+A block goes through interpolation, formulas, statistics and transposition while it lies in the second-level cache:
+only the vectors are written to memory, once. Its rows are, from the top: date by date, the bands; formula by formula,
+the dates; where values may lack, a flag for each date; the statistics.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from landloom.core.stored_values import NODATA
+from landloom.features import formulas
+from landloom.features.formula_kernels import Programs, compute_block, joined
+from landloom.timeseries import temporal_statistics
+from landloom.timeseries.gap_filling import BLOCK, tasks_of, timeline
+from landloom.timeseries.settings import InterpolationSettings
+from landloom.timeseries.temporal_statistics import (
+    Statistics,
+    StatisticsScratch,
+    compute_statistics,
+    new_statistics_scratch,
+)
+
+IN_ORDER = 2**30
+"""Instead of the first row, where features are chosen row by row."""
+
+
+class Recipe(NamedTuple):
+    """What becomes of the rows of a block; flat, since numba's parallel loops take no tuples of tuples.
+
+    Attributes
+    ----------
+    instructions, operands, ends, depth
+        Of the formulas: :class:`landloom.features.formula_kernels.Programs`.
+    places, codes, percents, day_numbers
+        Of the :class:`landloom.timeseries.temporal_statistics.Statistics`.
+    chosen : ndarray of int32, shape (features,)
+        Row of each feature.
+    first : int
+        From which row on all are features, in order; else ``IN_ORDER``.
+    bands, dates : int
+    flags : int
+        Row of the first flag; -1 where no value lacks.
+    rows : int
+    """
+
+    instructions: np.ndarray
+    operands: np.ndarray
+    ends: np.ndarray
+    depth: int
+    places: np.ndarray
+    codes: np.ndarray
+    percents: np.ndarray
+    day_numbers: np.ndarray
+    chosen: np.ndarray
+    first: int
+    bands: int
+    dates: int
+    flags: int
+    rows: int
+
+
+class Work(NamedTuple):
+    """Working memory for a block: its rows, the numbers of formulas, the rows that are features, statistics."""
+
+    rows: np.ndarray
+    numbers: np.ndarray
+    selected: np.ndarray
+    statistics: StatisticsScratch
+
+
+def recipe(
+    programs: Programs, statistics: Statistics, chosen: Sequence[int], bands: int, dates: int, flagged: bool
+) -> Recipe:
+    """Lay out the rows of blocks.
+
+    Parameters
+    ----------
+    chosen : sequence of int
+        Row of each feature, in the order of features.
+    flagged : bool
+        Whether values may lack, which a row for each date then tells.
+    """
+    above = dates * (bands + len(programs.ends))
+    rows = above + dates * flagged + len(statistics.codes)
+    is_run = list(chosen) == list(range(rows - len(chosen), rows))
+    first = rows - len(chosen) if is_run else IN_ORDER
+    flags = above if flagged else -1
+    return Recipe(*programs, *statistics, np.array(chosen, np.int32), first, bands, dates, flags, rows)
+
+
+@njit(cache=True)
+def _programs_of(recipe):
+    return Programs(recipe.instructions, recipe.operands, recipe.ends, recipe.depth)
+
+
+@njit(cache=True)
+def _statistics_of(recipe):
+    return Statistics(recipe.places, recipe.codes, recipe.percents, recipe.day_numbers)
+
+
+@njit(cache=True)
+def new_work(recipe):
+    """Return working memory for blocks."""
+    return Work(
+        np.empty((recipe.rows, BLOCK), np.int16),
+        np.zeros((recipe.depth, BLOCK)),
+        np.empty((len(recipe.chosen) if recipe.first == IN_ORDER else 0, BLOCK), np.int16),
+        new_statistics_scratch(_statistics_of(recipe)),
+    )
+
+
+@njit(cache=True)
+def finish_block(recipe, work, clear, start, count, features, column, seen):
+    """Turn bands on the output dates, and flags where there are, into feature vectors.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    work : Work
+    clear : ndarray of int16, shape (BLOCK,)
+        Not 0 where a pixel was clear at least once.
+    start, count : int
+        Position of the block's first pixel among the vectors, and its pixels.
+    features : ndarray of int16, shape (pixels, features of all parts)
+        Out.
+    column : int
+        Of the first feature.
+    seen : ndarray of bool, shape (pixels,)
+        Out: set where a pixel was clear at least once.
+    """
+    rows = work.rows
+    compute_block(_programs_of(recipe), rows, recipe.bands, recipe.dates, work.numbers)
+    if recipe.flags >= 0:
+        _leave_out(rows, recipe)
+    if len(recipe.codes):
+        first = recipe.rows - len(recipe.codes)
+        compute_statistics(_statistics_of(recipe), rows, recipe.bands, recipe.flags, first, work.statistics)
+    for place in range(count):
+        if clear[place]:
+            seen[start + place] = True
+        else:
+            rows[:, place] = NODATA
+    if recipe.first == IN_ORDER:
+        for feature in range(len(recipe.chosen)):
+            work.selected[feature] = rows[recipe.chosen[feature]]
+        _transpose(work.selected, 0, features, start, count, column)
+    else:
+        _transpose(rows, recipe.first, features, start, count, column)
+
+
+@njit(cache=True)
+def _leave_out(rows, recipe):
+    """Put the missing value for formulas of dates that lack."""
+    dates = recipe.dates
+    for row in range(dates * recipe.bands, recipe.flags):
+        flags = rows[recipe.flags + (row - dates * recipe.bands) % dates]
+        for place in range(BLOCK):
+            rows[row, place] = NODATA if flags[place] else rows[row, place]
+
+
+@njit(cache=True)
+def _transpose(rows, first, features, start, pixels, column):
+    """Turn rows of pixels into vectors, 32 features (a line of the cache) at a time."""
+    for low in range(first, len(rows), 32):
+        high = min(low + 32, len(rows))
+        for pixel in range(pixels):
+            vector, place = np.uint64(start + pixel), np.uint64(pixel)
+            for row in range(np.uint64(low), np.uint64(high)):  # unsigned indices: no test for negative ones
+                features[vector, np.uint64(column - first) + row] = rows[row, place]
+
+
+def use_kernel(prepare: Callable[..., Any], stack: Callable[..., None], lacking: bool) -> None:
+    """Call the kernel of a method of interpolation on next to nothing, with the types of a tile's series."""
+    settings = InterpolationSettings()  # type: ignore[call-arg]
+    days = list(range(settings.window))
+    program = formulas.formula("", "a", {"a": 0}).program
+    wanted = temporal_statistics.statistics([0], ["min"], days)
+    plain = recipe(joined([program]), wanted, [0], 1, len(days), lacking)
+    features, seen = np.empty((4, 1), np.int16), np.zeros(4, bool)
+    values, valid = np.ones((len(days), 1, 4), np.int16), np.ones((len(days), 4), bool)
+    plan = prepare(timeline(days, days), settings)
+    stack(values, valid, np.arange(4), plan, plain, features, 0, seen, tasks_of(4))

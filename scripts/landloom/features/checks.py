@@ -1,0 +1,135 @@
+"""Whether the features that a configuration asks for can be made of its sensors."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from landloom.core.errors import InputError
+from landloom.features import formulas, spectral_indices
+from landloom.features.selection import Choice, Dated, SensorBands, choose
+from landloom.features.settings import FeatureSettings
+
+
+def problems(
+    settings: FeatureSettings, sensors: Sequence[SensorBands], calendars: Mapping[str, str], others: Collection[str]
+) -> list[str]:
+    """Return what cannot be made, a line each.
+
+    Parameters
+    ----------
+    settings : FeatureSettings
+    sensors : sequence of SensorBands
+    calendars : dict of sensor: str
+        What each has for `output_dates`.
+    others : collection of str
+        Other sources of features: rasters without time, functions.
+    """
+    found = [
+        *_of_indices(settings, sensors),
+        *_of_sensor_names(settings, [one.sensor for one in sensors]),
+        *_of_expressions(settings, sensors),
+        *_of_calendars(settings, calendars),
+    ]
+    if found:
+        return found
+    choices = []
+    for one in sensors:
+        try:
+            choices.append(choose(one, settings))
+        except InputError as error:
+            found.append(str(error))
+    found += _of_names(choices)
+    if found:
+        return found
+    if not others and not any(one.together or one.one_by_one or one.statistics for one in choices):
+        return ["features: no feature is left; keep some of `bands`, `indices`, `expressions` or `statistics`"]
+    dated = [*(one for choice in choices for one in choice.together), *_measured(choices)]
+    known = {name for choice in choices for name in choice.bands.names} | {one.name for one in dated}
+    return _of_statistics(settings, known | _index_names(settings, sensors) | set(settings.expressions))
+
+
+def _measured(choices: Sequence[Choice]) -> list[Dated]:
+    """Return what statistics are made of, be it a feature itself or not."""
+    return [statistic.of for choice in choices for statistic in choice.statistics]
+
+
+def _of_names(choices: Sequence[Choice]) -> list[str]:
+    """Name features of two sensors that would have one name, as the name of one sensor begins with the other's."""
+    owners: dict[str, tuple[str, str]] = {}
+    found = []
+    for one in choices:
+        sensor, statistics = one.bands.sensor, (statistic.of for statistic in one.statistics)
+        for name in dict.fromkeys(dated.name for dated in (*one.together, *one.one_by_one, *statistics)):
+            other, theirs = owners.setdefault(f"{sensor}_{name}", (sensor, name))
+            if other != sensor:
+                found.append(
+                    f"features: {other} with `{theirs}` and {sensor} with `{name}` would both be called "
+                    f"{sensor}_{name}; name a sensor or an expression otherwise"
+                )
+    return found
+
+
+def _index_names(settings: FeatureSettings, sensors: Sequence[SensorBands]) -> set[str]:
+    """Return the indices that some sensor has, those that equal other features among them."""
+    return {index.name for one in sensors for index in spectral_indices.chosen(settings.indices, one.by_letter)}
+
+
+def _of_indices(settings: FeatureSettings, sensors: Sequence[SensorBands]) -> list[str]:
+    try:
+        spectral_indices.check_indices(settings.indices or [], {one.sensor: one.letters for one in sensors})
+    except InputError as error:
+        return str(error).splitlines()
+    return []
+
+
+def _of_sensor_names(settings: FeatureSettings, sensors: Collection[str]) -> list[str]:
+    """Name sensors that are none."""
+    named = {"features.relative_to": list(settings.relative_to)}
+    named |= {"features.bands": list(settings.bands)} if isinstance(settings.bands, dict) else {}
+    named |= {
+        f"features.expressions.{name}.sensors": expression.sensors or []
+        for name, expression in settings.expressions.items()
+    }
+    return [
+        f"{key}: {sensor} is not among the sensors {sorted(sensors)}"
+        for key, given in named.items()
+        for sensor in given
+        if sensor not in sensors
+    ]
+
+
+def _of_expressions(settings: FeatureSettings, sensors: Sequence[SensorBands]) -> list[str]:
+    """Name expressions that are no formulas, or whose bands no sensor has."""
+    found = []
+    for name, expression in settings.expressions.items():
+        try:
+            needed = set(formulas.names_in(expression.formula))
+        except InputError as error:
+            found.append(f"features.expressions.{name}: {error}")
+            continue
+        if not needed:
+            found.append(f"features.expressions.{name}: `{expression.formula}` has no band")
+        if not any(needed <= set(one.by_name) for one in sensors):
+            there = "; ".join(f"{one.sensor} has {sorted(one.by_name)}" for one in sensors)
+            found.append(f"features.expressions.{name}: no sensor has all of {sorted(needed)}: {there}")
+    return found
+
+
+def _of_calendars(settings: FeatureSettings, calendars: Mapping[str, str]) -> list[str]:
+    """Name sensors whose output dates are not those of their looks, where nothing is interpolated."""
+    if settings.interpolation.method != "none":
+        return []
+    return [
+        f"sensors.{sensor}.output_dates: must be `own` or `union` with `features.interpolation.method: none`, "
+        "which leaves values on the days of the looks"
+        for sensor, kind in calendars.items()
+        if kind == "steps"
+    ]
+
+
+def _of_statistics(settings: FeatureSettings, known: Collection[str]) -> list[str]:
+    return [
+        f"features.statistics[{place}].of: no sensor has `{name}`; name bands, or indices and expressions that are "
+        f"listed in this section: {sorted(known)}"
+        for place, entry in enumerate(settings.statistics)
+        for name in entry.of
+        if name not in known
+    ]

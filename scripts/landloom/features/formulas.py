@@ -1,0 +1,177 @@
+"""Formulas of bands as short programs for a stack of numbers, as of an old pocket calculator: never run as Python.
+
+A formula is parsed into a syntax tree, of which only numbers, names of bands, + - * / ** and a few functions are
+translated. :mod:`landloom.features.formula_kernels` runs the programs; nothing here needs numpy, so that a
+configuration is checked quickly.
+"""
+
+import ast
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from landloom.core.errors import InputError
+from landloom.core.stored_values import REFLECTANCE_SCALE
+from landloom.core.text import shortened
+
+INDEX_SCALE = 1000
+"""Indices are stored as int16 times 1000."""
+
+_NORMALISED_DIFFERENCE = re.compile(r"\((\w+)-(\w+)\)/\((\1)\+(\2)\)")
+
+# What puts a value on the stack, what changes the topmost, and what makes one of the two topmost.
+NUMBER, REFLECTANCE, CONSTANT = 0, 1, 2
+ADD_SQUARE_OF_NUMBER, NEGATIVE, SQUARE, ROOT, ABSOLUTE, LOGARITHM, EXPONENTIAL = 3, 4, 5, 6, 7, 8, 9
+ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MINIMUM, MAXIMUM = 10, 11, 12, 13, 14, 15, 16
+LAST_LOAD, LAST_CHANGE = CONSTANT, EXPONENTIAL
+_OPERATIONS = {ast.Add: ADD, ast.Sub: SUBTRACT, ast.Mult: MULTIPLY, ast.Div: DIVIDE, ast.Pow: POWER}
+_OF_ONE = {"sqrt": ROOT, "abs": ABSOLUTE, "log": LOGARITHM, "exp": EXPONENTIAL}
+_OF_SEVERAL = {"min": MINIMUM, "max": MAXIMUM}
+
+Program = tuple[tuple[int, float], ...]
+"""Instructions, each with its operand: a band's position, or a constant."""
+
+
+@dataclass(frozen=True)
+class Formula:
+    """What is computed of the bands of a date.
+
+    Attributes
+    ----------
+    name : str
+        As it stands in the names of features.
+    program : Program
+        What it comes to is the stored value.
+    scale: float
+        By how much this is larger than what it means.
+    """
+
+    name: str
+    program: Program
+    scale: float = INDEX_SCALE
+
+
+def brightness(name: str, bands: int) -> Formula:
+    """Return the Euclidean norm of all bands, a reflectance itself."""
+    squares = [(ADD_SQUARE_OF_NUMBER, float(band)) for band in range(bands)]
+    return Formula(name, ((CONSTANT, 0.0), *squares, (ROOT, 0.0)), REFLECTANCE_SCALE)
+
+
+def formula(
+    name: str,
+    text: str,
+    positions: Mapping[str, int],
+    constants: Mapping[str, float] | None = None,
+    scale: float = INDEX_SCALE,
+) -> Formula:
+    """Translate a formula.
+
+    Parameters
+    ----------
+    name : str
+    text : str
+        Of reflectances from 0 to 1.
+    positions : dict of str: int
+        Position of each name among the bands.
+    constants : dict of str: float
+    scale : float
+        By which the result is multiplied.
+
+    Raises
+    ------
+    InputError
+        Where the text is no formula, or has more than is known here.
+    """
+    tree, number = parse(text), ast.Constant(scale)
+    # Dividing last and, where reflectances need no scale, by whole numbers: exact where the result is a half.
+    if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Div):
+        tree = ast.BinOp(ast.BinOp(tree.left, ast.Mult(), number), ast.Div(), tree.right)
+    else:
+        tree = ast.BinOp(tree, ast.Mult(), number)
+    difference = _NORMALISED_DIFFERENCE.fullmatch(re.sub(r"\s", "", text))
+    load = NUMBER if difference and {difference[1], difference[2]} <= set(positions) else REFLECTANCE
+    loads = {band: (load, float(position)) for band, position in positions.items()}
+    loads |= {symbol: (CONSTANT, float(value)) for symbol, value in (constants or {}).items()}
+    return Formula(name, tuple(_translate(tree, loads)), scale)
+
+
+def parse(text: str) -> ast.expr:
+    """Return the syntax tree of a formula.
+
+    Raises
+    ------
+    InputError
+        Where it is none.
+    """
+    try:
+        return ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        reason = getattr(error, "msg", None) or str(error)
+        raise InputError(f"`{shortened(text)}` is no formula ({reason})") from None
+
+
+def names_in(text: str) -> list[str]:
+    """Return the names in a formula but for those of functions, sorted.
+
+    Raises
+    ------
+    InputError
+        As :func:`formula` does.
+    """
+    tree = parse(text)
+    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in called}
+    formula("", text, dict.fromkeys(names, 0))
+    return sorted(names)
+
+
+def _translate(node: ast.expr, loads: Mapping[str, tuple[int, float]]) -> list[tuple[int, float]]:
+    """Turn a syntax tree into a program: operands first, then what is done to them."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
+        return [(CONSTANT, _finite(node.value))]
+    if isinstance(node, ast.Name) and node.id in loads:
+        return [loads[node.id]]
+    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATIONS:
+        left, right = _translate(node.left, loads), _translate(node.right, loads)
+        if isinstance(node.op, ast.Pow) and right in ([(CONSTANT, 2.0)], [(CONSTANT, 0.5)]):
+            return [*left, (SQUARE if right[0][1] == 2 else ROOT, 0.0)]
+        return [*left, *right, (_OPERATIONS[type(node.op)], 0.0)]
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return [*_translate(node.operand, loads), (NEGATIVE, 0.0)]
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.UAdd):
+        return _translate(node.operand, loads)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
+        return _call(node, node.func.id, loads)
+    raise InputError(f"cannot compute `{ast.unparse(node)}`")
+
+
+def _call(node: ast.Call, name: str, loads: Mapping[str, tuple[int, float]]) -> list[tuple[int, float]]:
+    """Turn a call into a program; least and greatest of several values are found two at a time."""
+    values = [_translate(argument, loads) for argument in node.args]
+    if name in _OF_ONE and len(values) == 1:
+        return [*values[0], (_OF_ONE[name], 0.0)]
+    if name in _OF_SEVERAL and len(values) > 1:
+        program = values[0]
+        for value in values[1:]:
+            program = [*program, *value, (_OF_SEVERAL[name], 0.0)]
+        return program
+    known = ", ".join([*(f"{one}(a)" for one in _OF_ONE), *(f"{one}(a, b, ...)" for one in _OF_SEVERAL)])
+    raise InputError(f"cannot compute `{ast.unparse(node)}`; functions are {known}")
+
+
+def _finite(value: float) -> float:
+    """Return a number of a formula as float.
+
+    Raises
+    ------
+    InputError
+        Where it is too large.
+    """
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise InputError("a number of the formula is too large")
+    return number

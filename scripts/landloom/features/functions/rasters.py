@@ -1,0 +1,43 @@
+"""Rasters without time, on a tile's grid, for functions of the user's own."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import rasterio
+
+from landloom.core.errors import InputError
+from landloom.geo.grids import Grid, Window
+from landloom.reading import warping as warped
+
+
+@dataclass(frozen=True)
+class RasterReader:
+    """A raster as seen on a tile's grid.
+
+    Attributes
+    ----------
+    path : str
+    grid : Grid
+    """
+
+    path: str
+    grid: Grid
+
+    def read(self, window: Window, band: int) -> np.ndarray:
+        """Return a band of a window: float32, NaN outside of the raster and where it has no value.
+
+        Interpolated bilinearly, or averaged where the raster is finer than the grid.
+
+        Raises
+        ------
+        InputError
+            Where the file or the band cannot be read.
+        """
+        try:
+            with rasterio.open(self.path) as dataset:
+                if not 1 <= band <= dataset.count:
+                    raise InputError(f"{self.path}: has {dataset.count} bands, no band {band}")
+                with warped.on_grid(warped.layer(dataset, band), self.grid, "bilinear", warped.FLOATS) as seen:
+                    return seen.read(window)
+        except (rasterio.errors.RasterioError, ValueError) as error:
+            raise InputError(f"{self.path}: cannot be read ({error.__cause__ or error})") from None

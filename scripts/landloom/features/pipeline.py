@@ -1,0 +1,98 @@
+"""From a tile's tables to its chain: acquisitions, output dates, features, reader."""
+
+import datetime
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from landloom.core.errors import InputError
+from landloom.core.files import REMAKE, read_limited
+from landloom.features import sensor_features
+from landloom.features.names import twice
+from landloom.features.selection import SensorBands
+from landloom.features.settings import FeatureSettings
+from landloom.features.vectors import Layout
+from landloom.geo.grids import Grid
+from landloom.reading.series_reader import TileReader
+from landloom.sensors import registry as sensors
+from landloom.sensors.acquisition import Acquisition
+from landloom.sensors.any_sensor import AnySensor
+from landloom.survey import shift_table as shifts
+from landloom.survey.acquisition_table import read_looks, used_acquisitions
+
+
+@dataclass(frozen=True)
+class Chain:
+    """What is read of a tile, and what is made of it."""
+
+    acquisitions: Mapping[str, list[Acquisition]]
+    layout: Layout
+    output_dates: Mapping[str, list[datetime.date]]
+    resampling: Mapping[str, str]
+    band_counts: Mapping[str, int]
+
+    @property
+    def looks(self) -> int:
+        """Return the number of acquisitions of all sensors."""
+        return sum(len(looks) for looks in self.acquisitions.values())
+
+    @property
+    def bytes_per_pixel(self) -> int:
+        """Return how much memory all looks at a pixel take: of each, int16 for a band and whether it is valid."""
+        return sum(len(looks) * (2 * self.band_counts[sensor] + 1) for sensor, looks in self.acquisitions.items())
+
+
+def prepare(
+    settings: Mapping[str, AnySensor],
+    feature_settings: FeatureSettings,
+    tile: str,
+    table: Path | str,
+    dates: Path | str,
+    shift_table: Path | str | None = None,
+) -> Chain:
+    """Put together a tile's chain from ``acquisitions.csv``, ``dates.json`` and, if there is one, ``shifts.csv``."""
+    acquisitions = used_acquisitions(settings, tile, read_looks(table))
+    if shift_table:
+        acquisitions = shifts.moved(acquisitions, shifts.read(shift_table))
+    outputs = read_dates(dates)
+    parts = tuple(
+        sensor_features.of_settings(
+            SensorBands(sensor, tuple(settings[sensor].bands), sensors.common_names(settings[sensor])),
+            feature_settings,
+            [look.date for look in looks],
+            _of_sensor(outputs, sensor, dates),
+        )
+        for sensor, looks in acquisitions.items()
+    )
+    if repeated := twice(name for part in parts for name in part.names):
+        raise InputError(f"features: `{repeated[0]}` is the name of two; name a sensor, band or expression otherwise")
+    resampling = {sensor: one.resampling for sensor, one in settings.items()}
+    band_counts = {sensor: len(one.bands) for sensor, one in settings.items()}
+    return Chain(acquisitions, Layout(parts), outputs, resampling, band_counts)
+
+
+def read_dates(path: Path | str) -> dict[str, list[datetime.date]]:
+    """Read the output dates of each sensor from ``dates.json``.
+
+    Raises
+    ------
+    InputError
+        Where the file is no such list.
+    """
+    try:
+        content = json.loads(read_limited(path, 2**24))
+        return {sensor: [datetime.date.fromisoformat(date) for date in dates] for sensor, dates in content.items()}
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise InputError(f"{path}: is not a list of dates ({error}); {REMAKE}") from None
+
+
+def _of_sensor(outputs: Mapping[str, list[datetime.date]], sensor: str, path: Path | str) -> list[datetime.date]:
+    if not outputs.get(sensor):
+        raise InputError(f"{path}: has no date of {sensor}; {REMAKE}")
+    return outputs[sensor]
+
+
+def open_reader(chain: Chain, grid: Grid, threads: int) -> TileReader:
+    """Return a reader of all sensors' series."""
+    return TileReader(chain.acquisitions, grid, chain.resampling, threads, chain.band_counts)

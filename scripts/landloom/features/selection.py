@@ -1,0 +1,220 @@
+"""Which features the configuration makes of a sensor: names, formulas and their order, without any pixel.
+
+Nothing here needs numpy, so that a configuration is checked quickly.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from landloom.core.errors import InputError
+from landloom.features import formulas, spectral_indices
+from landloom.features.formulas import Formula, Program
+from landloom.features.settings import FeatureSettings
+
+FLAG = "mask"
+"""What the flags of dates are called in the names of features, where nothing is interpolated."""
+
+
+@dataclass(frozen=True)
+class SensorBands:
+    """What a sensor gives.
+
+    Attributes
+    ----------
+    sensor : str
+    names : tuple of str
+        Of its bands, in their order.
+    letters : dict of str: str
+        Standard letter of each band that has one.
+    """
+
+    sensor: str
+    names: tuple[str, ...]
+    letters: Mapping[str, str]
+
+    @property
+    def by_letter(self) -> dict[str, int]:
+        """Return the position of each standard letter among the bands."""
+        return {self.letters[band]: position for position, band in enumerate(self.names) if band in self.letters}
+
+    @property
+    def by_name(self) -> dict[str, int]:
+        """Return the position of each name that expressions may use: of bands, and letters that no band is named."""
+        return self.by_letter | {band: position for position, band in enumerate(self.names)}
+
+
+@dataclass(frozen=True)
+class Dated:
+    """What has a value on each output date.
+
+    Attributes
+    ----------
+    name : str
+    place : int
+        Among bands and, after these, programs.
+    scale : float
+        By how much the stored number is larger than what it means.
+    """
+
+    name: str
+    place: int
+    scale: float = formulas.REFLECTANCE_SCALE
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """A number that a pixel's series of something comes to."""
+
+    of: Dated
+    kind: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The features of a sensor.
+
+    Attributes
+    ----------
+    bands : SensorBands
+    programs : tuple of Program
+        All that is computed, each once.
+    together : tuple of Dated
+        Features that go date by date: the bands.
+    one_by_one : tuple of Dated
+        Features of which each goes through all dates: indices, then expressions.
+    statistics : tuple of Statistic
+    """
+
+    bands: SensorBands
+    programs: tuple[Program, ...]
+    together: tuple[Dated, ...]
+    one_by_one: tuple[Dated, ...]
+    statistics: tuple[Statistic, ...]
+
+
+def choose(bands: SensorBands, settings: FeatureSettings) -> Choice:
+    """Return what the configuration makes of a sensor; formulas and statistics as far as it has their bands.
+
+    Of features that are the same by their formulas, as NDVI and the near infrared relative to red, the first stays.
+
+    Raises
+    ------
+    InputError
+        Where a band is unknown, a name is taken or a formula cannot be computed.
+    """
+    relative = _relative(bands, settings)
+    indices, expressions = _indices(bands, settings), _expressions(bands, settings)
+    _check_names(bands, settings, list(relative.values()), indices, expressions)
+    own = [*indices, *expressions]
+    programs = tuple(dict.fromkeys(one.program for one in (*relative.values(), *own)))
+    computed = {program: len(bands.names) + rank for rank, program in enumerate(programs)}
+    dated = {name: Dated(name, position) for position, name in enumerate(bands.names)}
+    dated |= {one.name: Dated(one.name, computed[one.program], one.scale) for one in (*relative.values(), *own)}
+    wanted = [relative[band].name if band in relative else band for band in kept_bands(bands, settings)]
+    hidden = {name for entry in settings.statistics if entry.only for name in entry.of}
+    together = tuple(dated[name] for name in wanted if name not in hidden)
+    shown = {one.place for one in together}
+    one_by_one = _each_once([dated[one.name] for one in own if one.name not in hidden], shown)
+    return Choice(bands, programs, together, one_by_one, _statistics(dated, settings))
+
+
+def kept_bands(bands: SensorBands, settings: FeatureSettings) -> tuple[str, ...]:
+    """Return the bands that are features, in the sensor's order.
+
+    Raises
+    ------
+    InputError
+        Where one is unknown.
+    """
+    kept = settings.bands.get(bands.sensor, True) if isinstance(settings.bands, dict) else settings.bands
+    if isinstance(kept, bool):
+        return bands.names if kept else ()
+    unknown = [band for band in kept if band not in bands.names]
+    if unknown:
+        raise InputError(f"features.bands.{bands.sensor}: {unknown} are not among its bands {list(bands.names)}")
+    return tuple(band for band in bands.names if band in kept)
+
+
+def _relative(bands: SensorBands, settings: FeatureSettings) -> dict[str, Formula]:
+    """Return the formulas of bands that are given relative to another."""
+    reference = settings.relative_to.get(bands.sensor)
+    if reference is None:
+        return {}
+    if reference not in bands.names:
+        raise InputError(
+            f"features.relative_to.{bands.sensor}: {reference} is not among its bands {list(bands.names)}"
+        )
+    place = {band: position for position, band in enumerate(bands.names)}
+    return {
+        band: formulas.formula(f"{band}_to_{reference}", "(a-b)/(a+b)", {"a": place[band], "b": place[reference]})
+        for band in kept_bands(bands, settings)
+        if band != reference
+    }
+
+
+def _indices(bands: SensorBands, settings: FeatureSettings) -> list[Formula]:
+    found = spectral_indices.chosen(settings.indices, bands.by_letter)
+    return [index.of_bands(bands.by_letter, len(bands.names)) for index in found]
+
+
+def _expressions(bands: SensorBands, settings: FeatureSettings) -> list[Formula]:
+    """Return the expressions for which the sensor has the bands, or that name it."""
+    found = []
+    for name, expression in settings.expressions.items():
+        try:
+            needed = formulas.names_in(expression.formula)
+            lacking = [band for band in needed if band not in bands.by_name]
+            wanted = expression.sensors is None or bands.sensor in expression.sensors
+            if lacking and wanted and expression.sensors:
+                raise InputError(f"{bands.sensor} has no band {lacking[0]}; it has {sorted(bands.by_name)}")
+            if wanted and not lacking:
+                used = {band: bands.by_name[band] for band in needed}
+                found.append(formulas.formula(name, expression.formula, used, scale=expression.scale))
+        except InputError as error:
+            raise InputError(f"features.expressions.{name}: {error}") from None
+    return found
+
+
+def _check_names(
+    bands: SensorBands,
+    settings: FeatureSettings,
+    relative: Sequence[Formula],
+    indices: Sequence[Formula],
+    expressions: Sequence[Formula],
+) -> None:
+    """Raise where two things have one name."""
+    kinds = [
+        ("a flag of its dates", [FLAG] if settings.interpolation.method == "none" else [], ""),
+        ("a band", bands.names, "name the band otherwise"),
+        ("a relative band", [one.name for one in relative], "name the band otherwise"),
+        ("an index", [one.name for one in indices], "leave it out of `indices`, or name the band otherwise"),
+        ("an expression", [one.name for one in expressions], "name the expression otherwise"),
+    ]
+    taken: dict[str, str] = {}
+    for kind, names, remedy in kinds:
+        for name in names:
+            if name in taken:
+                raise InputError(
+                    f"features: {bands.sensor} has `{name}` twice, as {taken[name]} and as {kind}; {remedy}"
+                )
+            taken[name] = kind
+
+
+def _each_once(dated: Sequence[Dated], shown: set[int]) -> tuple[Dated, ...]:
+    """Return what is not the same as something before."""
+    found = []
+    for one in dated:
+        if one.place not in shown:
+            found.append(one)
+            shown.add(one.place)
+    return tuple(found)
+
+
+def _statistics(dated: Mapping[str, Dated], settings: FeatureSettings) -> tuple[Statistic, ...]:
+    """Return the statistics of what the sensor has, each once."""
+    found: dict[tuple[int, str], Statistic] = {}
+    for entry in settings.statistics:
+        for name in entry.of:
+            for kind in entry.kinds if name in dated else ():
+                found.setdefault((dated[name].place, kind), Statistic(dated[name], kind))
+    return tuple(found.values())

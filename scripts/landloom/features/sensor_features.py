@@ -1,0 +1,167 @@
+"""Features of one sensor's series: bands, indices, expressions on the output dates, and statistics of them."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from landloom.core.errors import InputError
+from landloom.features import blocks as feature_blocks
+from landloom.features import formula_kernels
+from landloom.features.blocks import Recipe
+from landloom.features.selection import FLAG, Choice, SensorBands, choose
+from landloom.features.settings import FeatureSettings
+from landloom.reading.series_reader import SeriesWindow
+from landloom.timeseries import temporal_statistics
+from landloom.timeseries.gap_filling import tasks_of, timeline
+from landloom.timeseries.methods import METHODS
+from landloom.timeseries.output_dates import days
+from landloom.timeseries.settings import InterpolationSettings
+
+
+@dataclass(frozen=True)
+class SensorFeatures:
+    """What is made of one sensor's series.
+
+    Attributes
+    ----------
+    choice : Choice
+        Of features.
+    interpolation : InterpolationSettings
+    look_dates, output_dates : tuple of date
+        Of the acquisitions, ascending; of the interpolation.
+    """
+
+    choice: Choice
+    interpolation: InterpolationSettings
+    look_dates: tuple[datetime.date, ...]
+    output_dates: tuple[datetime.date, ...]
+
+    @property
+    def sensor(self) -> str:
+        """Return the sensor's name."""
+        return self.choice.bands.sensor
+
+    @property
+    def method(self) -> ModuleType:
+        """Return the module of the method of interpolation."""
+        return METHODS[self.interpolation.method]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Return the feature names: bands date by date; each index and expression; flags; statistics."""
+        return [name for name, _ in self._features]
+
+    @property
+    def scales(self) -> list[float]:
+        """Return by how much the stored number of each feature is larger than what it means."""
+        dates = len(self.output_dates)
+        found = [one.scale for one in self.choice.together] * dates
+        found += [one.scale for one in self.choice.one_by_one for _ in range(dates)]
+        found += [1.0] * dates if self.method.LACKING else []
+        return found + [1.0 if one.kind == "day_of_max" else one.of.scale for one in self.choice.statistics]
+
+    @cached_property
+    def _features(self) -> list[tuple[str, int]]:
+        """Return the name and row (see :mod:`landloom.features.blocks`) of each feature."""
+        dates, bands = len(self.output_dates), len(self.choice.bands.names)
+        stamps = [(date, day.strftime("%Y%m%d")) for date, day in enumerate(self.output_dates)]
+        dated = [(one, date, stamp) for date, stamp in stamps for one in self.choice.together]
+        dated += [(one, date, stamp) for one in self.choice.one_by_one for date, stamp in stamps]
+        found = [
+            (f"{one.name}_{stamp}", date * bands + one.place if one.place < bands else one.place * dates + date)
+            for one, date, stamp in dated
+        ]
+        row = dates * (bands + len(self.choice.programs))
+        undated = [f"{FLAG}_{stamp}" for _, stamp in stamps] if self.method.LACKING else []
+        undated += [f"{one.of.name}_{one.kind}" for one in self.choice.statistics]
+        found += [(name, row + place) for place, name in enumerate(undated)]
+        return [(f"{self.sensor}_{name}", row) for name, row in found]
+
+    @cached_property
+    def plan(self) -> Any:
+        """Return what the method needs to know.
+
+        Raises
+        ------
+        InputError
+            Where it cannot do with these dates.
+        """
+        try:
+            return self.method.prepare(timeline(days(self.look_dates), days(self.output_dates)), self.interpolation)
+        except InputError as error:
+            raise InputError(f"sensors.{self.sensor}: {error}") from None
+
+    @cached_property
+    def recipe(self) -> Recipe:
+        """Return what becomes of the bands on the output dates."""
+        first = datetime.date(self.output_dates[0].year - 1, 12, 31)
+        wanted = temporal_statistics.statistics(
+            [one.of.place for one in self.choice.statistics],
+            [one.kind for one in self.choice.statistics],
+            [(date - first).days for date in self.output_dates],
+        )
+        return feature_blocks.recipe(
+            formula_kernels.joined(self.choice.programs),
+            wanted,
+            [row for _, row in self._features],
+            len(self.choice.bands.names),
+            len(self.output_dates),
+            self.method.LACKING,
+        )
+
+    def write(
+        self,
+        series: Mapping[str, SeriesWindow],
+        pixels: np.ndarray,
+        matrix: np.ndarray,
+        column: int,
+        seen: np.ndarray,
+    ) -> None:
+        """Write the features of some pixels: see :class:`landloom.features.vectors.Part`."""
+        window = series[self.sensor]
+        what = window.values, window.valid, pixels
+        self.method.stack(*what, self.plan, self.recipe, matrix, column, seen, tasks_of(len(pixels)))
+
+
+def of_settings(
+    bands: SensorBands,
+    settings: FeatureSettings,
+    look_dates: Sequence[datetime.date],
+    output_dates: Sequence[datetime.date],
+) -> SensorFeatures:
+    """Return what the configuration makes of a sensor's series.
+
+    Raises
+    ------
+    InputError
+        Where it cannot be made of these bands or dates.
+    """
+    made = SensorFeatures(choose(bands, settings), settings.interpolation, tuple(look_dates), tuple(output_dates))
+    _ = made.plan  # which fails before anything is read
+    return made
+
+
+def of_sensor(
+    sensor: str,
+    bands: Sequence[str],
+    letters: Mapping[str, str],
+    use_bands: bool,
+    index_names: Sequence[str] | None,
+    look_dates: Sequence[datetime.date],
+    output_dates: Sequence[datetime.date],
+) -> SensorFeatures:
+    """Return bands and indices of a sensor, interpolated linearly.
+
+    Parameters
+    ----------
+    letters : dict of str: str
+        Standard letter of each band that has one.
+    """
+    names = None if index_names is None else list(index_names)
+    settings = FeatureSettings(bands=use_bands, indices=names)  # type: ignore[call-arg]
+    return of_settings(SensorBands(sensor, tuple(bands), letters), settings, look_dates, output_dates)

@@ -1,0 +1,105 @@
+"""Section of the configuration that says what features to make of the series."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from landloom.core.section import Name, Section, TextLike
+from landloom.features.functions.settings import FunctionSettings
+from landloom.timeseries.settings import InterpolationSettings
+
+Kind = Annotated[
+    str,
+    TextLike(
+        r"(min|max|mean|amplitude|day_of_max|p[1-9]\d?)",
+        "min, max, mean, amplitude, day_of_max, or p1 to p99 (a quantile)",
+    ),
+]
+
+
+class ExpressionSettings(Section):
+    """A feature of your own for each output date, computed from bands."""
+
+    formula: str = Field(
+        max_length=1000,
+        description="of reflectances (0 to 1) by names of bands or standard letters, with numbers, + - * / **, "
+        "sqrt, abs, min, max, log (natural), exp",
+    )
+    scale: Annotated[float, Field(gt=0, le=1e6)] = Field(
+        1000.0, description="features are rounded results times this, from -32767 to 32767"
+    )
+    sensors: Annotated[list[Name], Field(min_length=1)] | None = Field(
+        None, description="sensors to compute it for; by default all that have the bands"
+    )
+
+
+def _with_formula(content: object) -> object:
+    """Take a text alone for the formula."""
+    return {"formula": content} if isinstance(content, str) else content
+
+
+Expression = Annotated[
+    ExpressionSettings, BeforeValidator(_with_formula, json_schema_input_type=str | ExpressionSettings)
+]
+
+
+class StatisticsSettings(Section):
+    """Features without a date: what a pixel's series of a band, index or expression comes to."""
+
+    of: Annotated[list[str], Field(min_length=1)] = Field(
+        description="bands, and indices and expressions that are named in this section"
+    )
+    kinds: Annotated[list[Kind], Field(min_length=1)] = Field(
+        description="`min`, `max`, `mean`, `amplitude` (max - min), quantiles as `p10` or `p50`, `day_of_max` (of "
+        "the year; counted on after the new year)"
+    )
+    only: bool = Field(False, description="leave out the dated features that they are computed from")
+
+
+class FeatureSettings(Section):
+    """What the classifier sees of every pixel: see docs/features.md."""
+
+    bands: bool | dict[Name, bool | list[str]] = Field(
+        True,
+        description="use the bands themselves: all, none, or by sensor (all, none or a list; all of sensors that are "
+        "not named), as `{s2: [B4, B8]}`. Indices may use the others",
+    )
+    indices: list[str] | None = Field(
+        None,
+        description="spectral indices by their name in spyndex, and `brightness` (Euclidean norm of the bands); by "
+        "default NDVI, NDMI and brightness as far as a sensor has the bands (a `series` says so by `common_names`)",
+    )
+    expressions: dict[Name, Expression] = Field(
+        {}, description="features of your own, by name: a formula, as `(B8 - B4) / (B8 + B4)`, or a section"
+    )
+    relative_to: dict[Name, str] = Field(
+        {},
+        description="band of a sensor, as `{s2: B4}`, that its other bands are given relative to: "
+        "(band - reference) / (band + reference) x 1000 instead of the band",
+    )
+    interpolation: InterpolationSettings = Field(
+        InterpolationSettings(),  # type: ignore[call-arg]
+        description="from looks to output dates, for all sensors",
+    )
+    statistics: list[StatisticsSettings] = Field([], description="features of whole series")
+    functions: list[FunctionSettings] = Field([], description="Python functions of your own that make features")
+    only_functions: bool = Field(
+        False,
+        description="of the sensors, their features are all: no bands, indices, expressions or statistics; `rasters` "
+        "remain features",
+    )
+
+    @property
+    def function_labels(self) -> list[str]:
+        """Return what the names of the features of each function begin with."""
+        return [function.label for function in self.functions]
+
+    @model_validator(mode="after")
+    def _functions_have_names_of_their_own(self) -> "FeatureSettings":
+        labels = self.function_labels
+        twice = sorted({label for label in labels if labels.count(label) > 1})
+        if twice:
+            raise ValueError(f"functions: {twice[0]} stands there twice; give each its own `prefix`")
+        if self.only_functions and not labels:
+            raise ValueError("only_functions needs `functions`")
+        return self

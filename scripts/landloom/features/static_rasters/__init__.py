@@ -1,0 +1,1 @@
+"""Static (ancillary) rasters as features."""

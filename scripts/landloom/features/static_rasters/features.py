@@ -1,0 +1,62 @@
+"""Rasters without time, as altitude: each is a feature, the same on all dates.
+
+They are read as a sensor with one look and one band, through the same stream of windows, but make no pixel seen.
+"""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from landloom.core.stored_values import NODATA
+from landloom.features.pipeline import Chain
+from landloom.features.static_rasters.settings import StaticRasterSettings
+from landloom.features.vectors import Layout
+from landloom.reading.series_reader import SeriesWindow
+from landloom.sensors.acquisition import Acquisition
+
+_NO_DATE = datetime.date.min
+"""What is read like an acquisition, but on no day."""
+
+
+@dataclass(frozen=True)
+class StaticFeature:
+    """A raster as a part of the feature vector: see :class:`landloom.features.vectors.Part`."""
+
+    name: str
+
+    @property
+    def names(self) -> list[str]:
+        """Return the name of the feature: that of the raster."""
+        return [self.name]
+
+    def write(
+        self,
+        series: Mapping[str, SeriesWindow],
+        pixels: np.ndarray,
+        matrix: np.ndarray,
+        column: int,
+        seen: np.ndarray,
+    ) -> None:
+        """Write the feature of some pixels, -10000 where the raster has no value; ``seen`` stays as it is."""
+        window = series[self.name]
+        matrix[:, column] = np.where(window.valid[0, pixels], window.values[0, 0, pixels], NODATA)
+
+
+def with_rasters(chain: Chain, settings: Mapping[str, StaticRasterSettings], tile: str, year: str) -> Chain:
+    """Return a tile's chain that makes a feature of each raster, too, after those of the sensors."""
+    images = {name: [_image(name, one, tile, year)] for name, one in settings.items()}
+    parts = tuple(StaticFeature(name) for name in settings)
+    return replace(
+        chain,
+        acquisitions={**chain.acquisitions, **images},
+        layout=Layout((*chain.layout.parts, *parts)),
+        resampling={**chain.resampling, **{name: one.resampling for name, one in settings.items()}},
+        band_counts={**chain.band_counts, **dict.fromkeys(settings, 1)},
+    )
+
+
+def _image(name: str, settings: StaticRasterSettings, tile: str, year: str) -> Acquisition:
+    bands = ((name, settings.band(tile, year)),)
+    return Acquisition(name, tile, _NO_DATE, name, bands, (), masks_cover_nodata=False)

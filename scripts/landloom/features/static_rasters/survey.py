@@ -1,0 +1,84 @@
+"""What rasters without time hold for a tile: before the long work, whether features can be made of them."""
+
+import math
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from landloom.core import checksums
+from landloom.core.errors import InputError
+from landloom.features.static_rasters.settings import StaticRasterSettings
+from landloom.features.static_rasters.table import Found
+from landloom.geo.grids import Grid, Window
+from landloom.reading.band_reader import BandReader
+from landloom.sensors.acquisition import RasterBand
+
+LEAST, GREATEST = -9999, 32767
+"""Of a feature that is there."""
+
+_STRIP_PIXELS = 2**22
+
+
+def survey(
+    settings: Mapping[str, StaticRasterSettings], tile: str, year: str, grid: Grid, memory: Path, threads: int
+) -> list[Found]:
+    """Look through the rasters of a tile.
+
+    Parameters
+    ----------
+    memory : Path
+        See :func:`landloom.core.checksums.of_files`.
+
+    Raises
+    ------
+    InputError
+        With all problems together: a file that cannot be read, values that no feature can hold, a tile without any
+        value of a raster that is required.
+    """
+    found, problems = [], []
+    for name, one in settings.items():
+        try:
+            found.append(_survey(name, one, tile, year, grid))
+        except InputError as error:
+            problems.append(f"rasters.{name}: {error}")
+    if problems:
+        raise InputError("\n".join(problems))
+    digests = checksums.of_files([one.path for one in found], memory, threads)
+    return [replace(one, bytes=digests[one.path].bytes, sha256=digests[one.path].sha256) for one in found]
+
+
+def _survey(name: str, settings: StaticRasterSettings, tile: str, year: str, grid: Grid) -> Found:
+    band = settings.band(tile, year)
+    least, greatest, missing = _values(band, grid, settings.resampling)
+    share = missing / (grid.rows * grid.columns)
+    if share == 1 and settings.required:
+        raise InputError(
+            f"{band.path} has no value in tile {tile}; is it of this place, in the CRS that it says? If the tile "
+            f"can do without, say `rasters.{name}.required: false`"
+        )
+    if least < LEAST or greatest > GREATEST:
+        raise InputError(
+            f"{band.path} has values from {least:g} to {greatest:g} in tile {tile} (after `scale` and `offset`), but "
+            f"a feature holds {LEAST} to {GREATEST}; choose another `scale`, or name `nodata` if they mean nothing"
+        )
+    return Found(name, band.path, 0, "", least, greatest, share)
+
+
+def _values(band: RasterBand, grid: Grid, resampling: str) -> tuple[float, float, int]:
+    """Return the least and greatest value on a grid, not cut to what a feature holds, and how many are missing."""
+    reader = BandReader(band, grid, resampling)
+    with closing(reader):
+        found = [reader.content(window) for window in _strips(grid)]
+    missing = sum(count for count, _, _ in found)
+    known = [values for _, *values in found if np.isfinite(values[0])]
+    if missing == grid.rows * grid.columns or not known:
+        return math.nan, math.nan, missing
+    return min(least for least, _ in known), max(greatest for _, greatest in known), missing
+
+
+def _strips(grid: Grid) -> list[Window]:
+    side = max(_STRIP_PIXELS // grid.columns, 1)
+    return [Window(row, 0, min(side, grid.rows - row), grid.columns) for row in range(0, grid.rows, side)]

@@ -1,0 +1,73 @@
+"""The table of a tile's rasters without time: files, checksums, values."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from landloom.core.errors import InputError
+from landloom.core.files import REMAKE, write_text
+
+COLUMNS = ("raster", "path", "bytes", "sha256", "least", "greatest", "missing_share")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a raster holds of a tile: one line of static_rasters.csv.
+
+    Attributes
+    ----------
+    raster, path : str
+    bytes : int
+    sha256 : str
+    least, greatest : float
+        Of the feature; NaN where there is no value.
+    missing_share : float
+        Of the tile's pixels, without a value.
+    """
+
+    raster: str
+    path: str
+    bytes: int
+    sha256: str
+    least: float
+    greatest: float
+    missing_share: float
+
+
+def write(found: Sequence[Found], path: Path | str) -> None:
+    """Write static_rasters.csv."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for one in found:
+        numbers = f"{one.least:g}", f"{one.greatest:g}", f"{one.missing_share:.6f}"
+        writer.writerow((one.raster, one.path, one.bytes, one.sha256, *numbers))
+    write_text(path, text.getvalue())
+
+
+def read(path: Path | str) -> list[Found]:
+    """Read static_rasters.csv.
+
+    Raises
+    ------
+    InputError
+        Where the file is no such table.
+    """
+    try:
+        with Path(path).open(encoding="utf-8", newline="") as file:
+            return [
+                Found(
+                    row["raster"],
+                    row["path"],
+                    int(row["bytes"]),
+                    row["sha256"],
+                    float(row["least"]),
+                    float(row["greatest"]),
+                    float(row["missing_share"]),
+                )
+                for row in csv.DictReader(file)
+            ]
+    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
+        raise InputError(f"{path}: is not a table of rasters ({error}); {REMAKE}") from None

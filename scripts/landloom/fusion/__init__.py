@@ -1,0 +1,1 @@
+"""Several opinions into one: of runs, maps, sensors."""

@@ -1,0 +1,32 @@
+"""How far a map's labels are believed: masses of evidence from its confusion matrix.
+
+Source: Xu, Krzyzak and Suen (1992), see :mod:`landloom.fusion.combination`.
+"""
+
+import numpy as np
+import pandas as pd
+
+from landloom.accuracy import confusion as accuracy
+
+
+def masses(matrix: pd.DataFrame, measure: str) -> np.ndarray:
+    """Return how far a map's labels are believed.
+
+    Parameters
+    ----------
+    matrix : DataFrame
+        Confusion matrix as of :func:`landloom.accuracy.confusion.confusion`.
+    measure : str
+        ``precision`` or ``recall`` (of each class), ``accuracy`` or ``kappa`` (of the whole map).
+
+    Returns
+    -------
+    ndarray of float64, shape (classes,)
+        Between 0 and 1; 0 for a class of which the matrix tells nothing.
+    """
+    if measure in ("precision", "recall"):
+        found = accuracy.class_scores(matrix)[measure].to_numpy()
+    else:
+        whole = accuracy.overall_accuracy(matrix) if measure == "accuracy" else accuracy.kappa(matrix)
+        found = np.full(len(matrix), whole)
+    return np.clip(np.nan_to_num(found, nan=0.0), 0.0, 1.0)

@@ -1,0 +1,113 @@
+"""Fusion of maps: majority vote, and Dempster-Shafer with masses from each map's confusion matrix.
+
+Sources: Xu, Krzyzak and Suen (1992), Methods of combining multiple classifiers and their applications to handwriting
+recognition, IEEE Transactions on Systems, Man, and Cybernetics 22; Shafer (1976), A Mathematical Theory of Evidence.
+A map that gives a pixel a label believes in this class with its mass, and in nothing in particular (any class) with
+the rest. Of such simple beliefs Dempster's rule has a closed form: with the product d(c) of the doubts (1 - mass)
+of the maps that say c, the combined belief in c is proportional to (1 - d(c)) / d(c).
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numba import njit, prange
+
+from landloom.core.nomenclature import UNCLASSIFIED
+
+LEAST_DOUBT = 1e-6
+"""Of a map that was never wrong: two such maps that disagree would leave nothing to believe in."""
+
+EQUAL = 1e-9
+"""Evidence that differs by less differs by the order in which it was added up."""
+
+
+def fuse(
+    labels: np.ndarray, confidence: np.ndarray, beliefs: np.ndarray, codes: Sequence[int], ties: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Fuse several maps of the same pixels.
+
+    Parameters
+    ----------
+    labels : ndarray of int32, shape (maps, pixels)
+        Class codes; 0 where a map says nothing.
+    confidence : ndarray of uint8, shape (maps, pixels)
+        Percent.
+    beliefs : ndarray of float64, shape (maps, classes)
+        What a map adds to a class by saying so: 1 each for a majority vote, :func:`weights_of_evidence` for
+        Dempster-Shafer.
+    codes : sequence of int
+        Of the classes, ascending.
+    ties : str
+        ``confidence``: of equal classes, that of the larger sum of confidences, then that of the smaller code.
+        ``undecided``: label 0.
+
+    Returns
+    -------
+    labels : ndarray of int32, shape (pixels,)
+    confidence : ndarray of uint8, shape (pixels,)
+        Mean over the maps that say something: a map's confidence where it says the same, 100 less it where another.
+    """
+    ascending = np.array(codes, np.int32)
+    return _fuse(labels, confidence, np.ascontiguousarray(beliefs), ascending, ties == "confidence")
+
+
+def weights_of_evidence(mass: np.ndarray) -> np.ndarray:
+    """Return Shafer's weights, -log(1 - mass): those for one class add up, and order classes as their beliefs do."""
+    return -np.log(np.maximum(1.0 - mass, LEAST_DOUBT))
+
+
+@njit(cache=True, parallel=True)
+def _fuse(labels, confidence, beliefs, codes, decide_ties):
+    maps, pixels = labels.shape
+    fused, support = np.zeros(pixels, np.int32), np.zeros(pixels, np.uint8)
+    tasks = -(-pixels // 4096)
+    for task in prange(tasks):
+        # Of each class: how many maps say it, what they add to it, and how sure they are.
+        voices, evidence, trust = np.zeros(len(codes)), np.zeros(len(codes)), np.zeros(len(codes))
+        for pixel in range(task * 4096, min(task * 4096 + 4096, pixels)):
+            voices[:], evidence[:], trust[:] = 0.0, 0.0, 0.0
+            for map_number in range(maps):
+                label = labels[map_number, pixel]
+                if label != UNCLASSIFIED:
+                    place = np.searchsorted(codes, label)
+                    voices[place] += 1
+                    evidence[place] += beliefs[map_number, place]
+                    trust[place] += confidence[map_number, pixel]
+            place = _winner(voices, evidence, trust, decide_ties)
+            if place >= 0:
+                fused[pixel] = codes[place]
+                support[pixel] = _mean_support(labels[:, pixel], confidence[:, pixel], codes[place], voices.sum())
+    return fused, support
+
+
+@njit(cache=True)
+def _winner(voices, evidence, trust, decide_ties):
+    """Return the place of the class with most evidence among those that are said; -1 where none is, or undecided."""
+    best, tied = -1, False
+    for place in range(len(voices)):
+        if voices[place] == 0:
+            continue
+        if best < 0 or evidence[place] > evidence[best] + EQUAL:
+            best, tied = place, False
+        elif evidence[place] > evidence[best] - EQUAL:
+            tied = True
+            if trust[place] > trust[best]:
+                best = place
+    return -1 if tied and not decide_ties else best
+
+
+@njit(cache=True)
+def _mean_support(said, confidence, code, speaking):
+    """Return the mean of confidences that speak for a class, and of 100 less those that speak for another."""
+    total = 0.0
+    for map_number in range(len(said)):
+        if said[map_number] == code:
+            total += confidence[map_number]
+        elif said[map_number] != UNCLASSIFIED:
+            total += 100.0 - confidence[map_number]
+    return np.uint8(np.floor(total / speaking + 0.5))
+
+
+def use_kernels() -> None:
+    """Call the kernel once, with the types of maps: compiled ahead of the work."""
+    fuse(np.ones((2, 4), np.int32), np.ones((2, 4), np.uint8), np.ones((2, 1)), [1], "confidence")

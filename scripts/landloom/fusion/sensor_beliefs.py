@@ -1,0 +1,72 @@
+"""How far models of groups of sensors are believed: as far as they are right on samples that they do not know."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from landloom.accuracy import confusion as accuracy
+from landloom.accuracy import fold_scores
+from landloom.accuracy.fold_schemes import NOT_PREDICTED, SCHEMES
+from landloom.core import parquet
+from landloom.fusion import belief_masses
+from landloom.fusion import combination as fusion
+from landloom.fusion.sensor_model import winners
+
+UNKNOWN = 0.5
+"""Mass of a group of which nothing is known: all count alike then."""
+
+
+def of_tables(paths: Sequence[Path | str], codes: Sequence[int], measure: str) -> np.ndarray:
+    """Return the evidence of each group of sensors by its predictions; see :func:`of_predictions`."""
+    return of_predictions([parquet.read(path) for path in paths], codes, measure)
+
+
+def of_predictions(predictions: Sequence[pd.DataFrame], codes: Sequence[int], measure: str) -> np.ndarray:
+    """Return the weight of what each group of sensors says.
+
+    Parameters
+    ----------
+    predictions : sequence of DataFrame
+        As of :func:`landloom.accuracy.cross_validation.table`, of each group: those by folds of whole polygons count.
+    codes : sequence of int
+    measure : str
+        As of :func:`landloom.fusion.belief_masses.masses`.
+
+    Returns
+    -------
+    ndarray of float64, shape (groups, codes)
+    """
+    return np.stack([_evidence(found, codes, measure) for found in predictions])
+
+
+def _evidence(predictions: pd.DataFrame, codes: Sequence[int], measure: str) -> np.ndarray:
+    """Return the evidence of one group; a class that no sample tells of is believed as the group is on the whole.
+
+    Such a class has samples from another region, year or map alone.
+    """
+    matrix = accuracy.confusion(fold_scores.counts(predictions, "polygons"), codes)
+    overall = accuracy.overall_accuracy(matrix)
+    told = (matrix[list(codes)].sum(axis=0) + matrix.sum(axis=1)).to_numpy() > 0
+    mass = np.where(told, belief_masses.masses(matrix, measure), UNKNOWN if np.isnan(overall) else overall)
+    return fusion.weights_of_evidence(mass)
+
+
+def together(predictions: Sequence[pd.DataFrame], codes: Sequence[int], measure: str) -> pd.DataFrame:
+    """Return the predictions of one model as they are, those of several groups of sensors fused."""
+    return predictions[0] if len(predictions) == 1 else fused(predictions, codes, measure)
+
+
+def fused(predictions: Sequence[pd.DataFrame], codes: Sequence[int], measure: str) -> pd.DataFrame:
+    """Return the predictions of all groups together, of the same samples, by every scheme of folds."""
+    evidence = of_predictions(predictions, codes, measure)
+    found = predictions[0][["polygon", "code", "weight"]].copy()
+    for scheme in SCHEMES:
+        labels = np.stack([one[f"predicted_{scheme}"].to_numpy(np.int32) for one in predictions])
+        confidence = np.stack([one[f"confidence_{scheme}"].to_numpy(np.float32) for one in predictions])
+        label, decider = winners(labels, confidence, evidence, codes)
+        found[f"predicted_{scheme}"] = label
+        chosen = confidence[decider, np.arange(len(label))]
+        found[f"confidence_{scheme}"] = np.where(label == NOT_PREDICTED, 0, chosen).astype(np.float32)
+    return found

@@ -1,0 +1,152 @@
+"""One model of several, each of which sees other sensors: evidence decides, pixel by pixel.
+
+The label is that of Dempster's rule (see :mod:`landloom.fusion.combination`); the probabilities are those of the
+model that decides: of those that say this label, the most confident. Source of the rule and of the confidence:
+iota2's fusion of radar and optical classifications; there, ties leave no probabilities.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from landloom.core.stored_values import NODATA
+from landloom.features.names import parsed
+from landloom.fusion import combination as fusion
+from landloom.models.interface import Model, check_matrix
+
+NOBODY, ALL_AGREE = 0, 1
+FIRST_MEMBER = 2
+"""Of the numbers that tell who decided: nobody, all together, the first member, the second ..."""
+
+
+@dataclass(frozen=True, eq=False)
+class SensorFusion:
+    """Models of groups of sensors as one.
+
+    Attributes
+    ----------
+    members : tuple of Model
+    columns : tuple of ndarray of int64
+        Which features each of them takes.
+    seen_by : tuple of ndarray of int64
+        Those of its features that are of sensors: a pixel that none of its sensors saw gives it no voice, whatever
+        rasters and functions know of it.
+    evidence : ndarray of float64, shape (members, classes)
+        Weight of what each says, by the classes of all.
+    feature_names : tuple of str
+    classes : ndarray of int32, ascending
+    metadata : dict of str to str
+    """
+
+    members: tuple[Model, ...]
+    columns: tuple[np.ndarray, ...]
+    seen_by: tuple[np.ndarray, ...]
+    evidence: np.ndarray
+    feature_names: tuple[str, ...]
+    classes: np.ndarray
+    metadata: dict[str, str]
+
+    def predict_proba(self, features: np.ndarray) -> np.ndarray:
+        """Give the probabilities of the members that decide; see :meth:`decide`."""
+        return self.decide(features)[0]
+
+    def decide(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Give the probabilities of the members that decide, and tell which these are.
+
+        Parameters
+        ----------
+        features : ndarray, (pixels, features) int16, C-contiguous
+
+        Returns
+        -------
+        shares : ndarray, (pixels, classes) float32
+        deciders : ndarray, (pixels,) uint8
+            0 where no member has a voice, 1 where all that have one agree, being several, and else the position of
+            the member that decides, from 2.
+        """
+        check_matrix(features, len(self.feature_names))
+        shares, speaks = self._shares(features)
+        confidence = shares.max(axis=2)
+        labels = np.where(speaks, self.classes[shares.argmax(axis=2)], 0).astype(np.int32)
+        fused, decider = winners(labels, confidence, self.evidence, self.classes.tolist())
+        says_so = speaks & (labels == fused)
+        together = (says_so == speaks).all(axis=0) & (speaks.sum(axis=0) > 1)
+        told = np.where(together, ALL_AGREE, decider + FIRST_MEMBER)
+        told[~speaks.any(axis=0)] = NOBODY
+        return np.ascontiguousarray(shares[decider, np.arange(len(features))]), told.astype(np.uint8)
+
+    def _shares(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return each member's probabilities, (members, pixels, classes), all 0 where it did not see the pixel."""
+        shares = np.zeros((len(self.members), len(features), self.classes.size), np.float32)
+        speaks = np.zeros(shares.shape[:2], bool)
+        for place, (member, columns) in enumerate(zip(self.members, self.columns, strict=True)):
+            own = np.ascontiguousarray(features[:, columns])
+            shares[place][:, np.searchsorted(self.classes, member.classes)] = member.predict_proba(own)
+            speaks[place] = (features[:, self.seen_by[place]] != NODATA).any(axis=1)
+            shares[place][~speaks[place]] = 0
+        return shares, speaks
+
+
+def winners(
+    labels: np.ndarray, confidence: np.ndarray, evidence: np.ndarray, codes: Sequence[int]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the label that evidence favours, and who decides: the most confident of those that say it.
+
+    Parameters
+    ----------
+    labels : ndarray of int32, shape (members, pixels)
+        0 where a member has no voice.
+    confidence : ndarray of float, shape (members, pixels)
+    evidence : ndarray of float64, shape (members, codes)
+    codes : sequence of int
+
+    Returns
+    -------
+    labels : ndarray of int32, shape (pixels,)
+    deciders : ndarray of int64, shape (pixels,)
+    """
+    percent = np.floor(100 * confidence + 0.5).astype(np.uint8)
+    label, _ = fusion.fuse(labels, percent, evidence, codes, "confidence")
+    return label, np.where((labels == label) & (labels != 0), confidence, -1.0).argmax(axis=0)
+
+
+def joined(
+    members: Sequence[Model],
+    names: Sequence[str],
+    sensors: Sequence[str],
+    evidence: np.ndarray,
+    codes: Sequence[int],
+) -> SensorFusion:
+    """Put models of groups of sensors together.
+
+    Parameters
+    ----------
+    members : sequence of Model
+        Whose features are among those of `names`.
+    names : sequence of str
+        Of all features.
+    sensors : sequence of str
+        All of them.
+    evidence : ndarray of float64, shape (members, codes)
+    codes : sequence of int
+        Ascending, all classes of the members among them.
+    """
+    place = {name: position for position, name in enumerate(names)}
+    of_sensor = np.array([bool(parsed(name, sensors).owner) for name in names])
+    columns = tuple(np.array([place[name] for name in member.feature_names], np.int64) for member in members)
+    classes = np.unique(np.concatenate([member.classes for member in members])).astype(np.int32)
+    return SensorFusion(
+        tuple(members),
+        columns,
+        tuple(own[of_sensor[own]] for own in columns),
+        np.ascontiguousarray(evidence[:, np.searchsorted(codes, classes)]),
+        tuple(names),
+        classes,
+        {},
+    )
+
+
+def consult(model: Model, features: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return a model's probabilities and, of several models, which of them decided."""
+    return model.decide(features) if isinstance(model, SensorFusion) else (model.predict_proba(features), None)

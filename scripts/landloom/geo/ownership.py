@@ -1,0 +1,206 @@
+"""Who owns which pixel: tiles that overlap, across projections, and eco-climatic regions.
+
+Every ground point belongs to the tile in whose footprint it lies deepest (the distance to the footprint's
+nearest edge, in the tile's own projection), so that pixels near an edge are not used where another tile sees
+the place better. The rule depends on the tiles' grids alone, not on the acquisitions.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+from rasterio.features import rasterize, shapes
+from shapely import segmentize
+from shapely.geometry import box, shape
+from shapely.geometry.base import BaseGeometry
+
+from landloom.core.errors import InputError
+from landloom.core.text import shortened
+from landloom.geo import grids, rasters, vectors
+from landloom.geo.grids import Grid, Window
+from landloom.geo.region_settings import RegionSettings, region_slug
+
+GEOGRAPHIC = "EPSG:4326"
+WINDOW_SIDE = 1024
+MARGIN_PX = 3
+"""Pixels around the owned area that are classified too: the mosaic's resampling needs two of them."""
+
+_LATTICE = 160
+_SEGMENT_M = 1000.0
+
+
+def collect_footprints(tiles: dict[str, Grid]) -> gpd.GeoDataFrame:
+    """Return the tiles' footprints with their grids as attributes, in geographic coordinates."""
+    rows = [{"tile": tile, **grid.__dict__} for tile, grid in sorted(tiles.items())]
+    outlines = [
+        gpd.GeoSeries([grid.outline()], crs=grid.crs).to_crs(GEOGRAPHIC).iloc[0] for _, grid in sorted(tiles.items())
+    ]
+    frame = gpd.GeoDataFrame(rows, geometry=outlines, crs=GEOGRAPHIC)
+    return frame.rename(columns={"crs": "grid_crs"})
+
+
+def grids_of(footprints: gpd.GeoDataFrame) -> dict[str, Grid]:
+    """Return the grid of each tile, as :func:`collect_footprints` stored it."""
+    return {
+        row.tile: Grid(
+            row.grid_crs, row.left, row.top, row.resolution, row.resolution_y, int(row.rows), int(row.columns)
+        )
+        for row in footprints.itertuples()
+    }
+
+
+def neighbours(footprints: gpd.GeoDataFrame, tile: str) -> dict[str, Grid]:
+    """Return the grids of the tiles that touch a tile, itself left out."""
+    own = footprints.loc[footprints.tile == tile].geometry.iloc[0]
+    touching = footprints[footprints.intersects(own) & (footprints.tile != tile)]
+    return grids_of(touching)
+
+
+def lead_m(tile: str, grid: Grid, others: dict[str, Grid], x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return by how much points lie deeper in a tile than in any other: owned where positive.
+
+    Parameters
+    ----------
+    x, y : ndarray
+        In the tile's CRS.
+
+    Returns
+    -------
+    ndarray
+        Equal depths are settled by the tiles' names: the first in order leads by a hair.
+    """
+    own = grids.depth_m(grid, grid.crs, x, y)
+    lead = own.copy()
+    for name, other in others.items():
+        difference = own - grids.depth_m(other, grid.crs, x, y)
+        difference[difference == 0] = 1e-9 if tile < name else -1e-9
+        lead = np.minimum(lead, difference)
+    return lead
+
+
+def owned_areas(footprints: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the area that each tile owns, to about 1/160 of its width: for figures, not for counting."""
+    rows = []
+    for tile, grid in grids_of(footprints).items():
+        coarse = Grid(
+            grid.crs,
+            grid.left,
+            grid.top,
+            (grid.right - grid.left) / _LATTICE,
+            (grid.top - grid.bottom) / _LATTICE,
+            _LATTICE,
+            _LATTICE,
+        )
+        x, y = coarse.centres(Window(0, 0, _LATTICE, _LATTICE))
+        owned = lead_m(tile, grid, neighbours(footprints, tile), x, y) > 0
+        parts = [shape(part) for part, value in shapes(owned.astype(np.uint8), transform=coarse.transform) if value]
+        area = gpd.GeoSeries(parts, crs=grid.crs).union_all()
+        rows.append((tile, gpd.GeoSeries([area], crs=grid.crs).to_crs(GEOGRAPHIC).iloc[0]))
+    return gpd.GeoDataFrame({"tile": [row[0] for row in rows]}, geometry=[row[1] for row in rows], crs=GEOGRAPHIC)
+
+
+def read_regions(settings: RegionSettings) -> gpd.GeoDataFrame:
+    """Read and dissolve the regions that the configuration names; their numbers count from 1 in its order.
+
+    Raises
+    ------
+    InputError
+        Where the field or a name is not in the file.
+    """
+    frame = vectors.read(settings.file, settings.layer, "regions.file")
+    vectors.need_field(frame, settings.field, settings.file, "regions.field")
+    values = frame[settings.field].map(vectors.label_text)
+    names = [str(name) for name in settings.names]
+    unknown = [name for name in names if name not in set(values)]
+    if unknown:
+        there = shortened(sorted(set(values.dropna())))
+        raise InputError(f"regions.names: {shortened(unknown)} not in field `{settings.field}`, which has {there}")
+    areas = [_area(frame.geometry[values == name], f"regions.file: {settings.file}: region {name}") for name in names]
+    rows = {"number": range(1, len(names) + 1), "region": [region_slug(name) for name in names], "name": names}
+    regions = gpd.GeoDataFrame(rows, geometry=areas, crs=frame.crs)
+    odd = ~vectors.on_earth(vectors.project(regions, GEOGRAPHIC, settings.file, "regions.file").geometry)
+    if odd.any():
+        which = shortened(list(regions["name"][odd]))
+        raise InputError(f"regions.file: {settings.file}: {which} lie in no place of its CRS; is it the right one?")
+    return regions
+
+
+def _area(shapes: gpd.GeoSeries, which: str) -> BaseGeometry:
+    """Return the polygons among geometries as one.
+
+    Raises
+    ------
+    InputError
+        Where there is none, or where coordinates are no numbers.
+    """
+    shapes = shapes[shapes.notna()]
+    if not vectors.on_earth(shapes).all():
+        raise InputError(f"{which} has coordinates of no place on Earth")
+    area = vectors.only_polygons(shapes.make_valid()).union_all()
+    if area.is_empty:
+        raise InputError(f"{which} has no polygon")
+    return area
+
+
+def whole_territory(footprints: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the one region of a configuration without regions: all footprints."""
+    area = footprints.union_all().buffer(0.01)
+    return gpd.GeoDataFrame({"number": [1], "region": ["all"], "name": ["all"]}, geometry=[area], crs=GEOGRAPHIC)
+
+
+def check_meetings(footprints: gpd.GeoDataFrame, regions: gpd.GeoDataFrame) -> None:
+    """Raise where a region meets no tile, or a tile no region."""
+    on_ground = regions.to_crs(GEOGRAPHIC)
+    problems = [
+        f"region {region}: meets no tile; take it out of regions.names or add its tiles"
+        for region, area in zip(on_ground["name"], on_ground.geometry, strict=True)
+        if not footprints.intersects(area).any()
+    ]
+    problems += [
+        f"tile {row.tile}: meets no region of regions.names"
+        for row in footprints.itertuples()
+        if not on_ground.intersects(row.geometry).any()
+    ]
+    if problems:
+        raise InputError("\n".join(problems))
+
+
+def write_tile_regions(territory: Path | str, tile: str, path: Path | str, tags: rasters.Tags) -> None:
+    """Write which region's model maps each pixel of a tile.
+
+    Band 1: number of the region, 0 where another tile owns the pixel and where no region lies; with a margin
+    of a few pixels around the owned area. Band 2: 1 where the tile owns the pixel, without the margin.
+    """
+    footprints = vectors.read_layer(territory, "footprints")
+    regions = vectors.read_layer(territory, "regions")
+    grid = grids_of(footprints)[tile]
+    others = neighbours(footprints, tile)
+    areas = project_regions(regions, grid)
+    dtype = rasters.label_dtype([int(regions.number.max())])
+    with rasters.create(path, grid, dtype, tags, bands=2, nodata=None) as dataset:
+        dataset.set_band_description(1, "region")
+        dataset.set_band_description(2, "owned")
+        for window in grid.windows(WINDOW_SIDE):
+            lead = lead_m(tile, grid, others, *grid.centres(window))
+            number = draw_regions(areas, grid, window, dtype)
+            dataset.write(number * (lead > -MARGIN_PX * grid.resolution), 1, window=window.ranges)
+            dataset.write(((lead > 0) & (number > 0)).astype(dtype), 2, window=window.ranges)
+
+
+def project_regions(regions: gpd.GeoDataFrame, grid: Grid) -> list[tuple[object, int]]:
+    """Return the regions around a tile in its projection, the first named last: it is painted over the others."""
+    around = box(*gpd.GeoSeries([grid.outline()], crs=grid.crs).to_crs(regions.crs).buffer(0).total_bounds)
+    span = max(around.bounds[2] - around.bounds[0], around.bounds[3] - around.bounds[1])
+    clipped = regions.clip(around.buffer(span * 0.05), keep_geom_type=True)
+    step = span / max((grid.right - grid.left) / _SEGMENT_M, 1.0)
+    dense = gpd.GeoSeries(segmentize(clipped.geometry.values, step), crs=regions.crs).to_crs(grid.crs)
+    pairs = sorted(zip(clipped.number, dense, strict=True), key=lambda pair: -int(pair[0]))
+    return [(area, int(number)) for number, area in pairs if not area.is_empty]
+
+
+def draw_regions(areas: Sequence[tuple[object, int]], grid: Grid, window: Window, dtype: str) -> np.ndarray:
+    """Return the number of the region in which each pixel's centre lies."""
+    if not areas:
+        return np.zeros((window.rows, window.columns), dtype)
+    return rasterize(areas, (window.rows, window.columns), transform=grid.cut(window).transform, fill=0, dtype=dtype)

@@ -1,0 +1,123 @@
+"""Reading and writing vector files: any OGR format in, reproducible GeoPackages out."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
+from pyproj.exceptions import ProjError
+from shapely.geometry.base import BaseGeometry
+
+from landloom.core.errors import InputError
+from landloom.core.files import WRITE_ADVICE, whole
+from landloom.core.text import shortened
+from landloom.geo.grids import FARTHEST
+
+_FIXED_TIME = {"OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z"}
+"""GeoPackages hold the time of writing; a fixed one makes equal content equal bytes."""
+
+
+def read(path: Path | str, layer: str | None, what: str) -> gpd.GeoDataFrame:
+    """Read a layer, with the features' ids as index.
+
+    Parameters
+    ----------
+    what : str
+        The key of the configuration, for messages.
+
+    Raises
+    ------
+    InputError
+        Where the file cannot be read, has no CRS or nothing in it.
+    """
+    try:
+        frame = pyogrio.read_dataframe(path, layer=layer, fid_as_index=True)
+    except Exception as error:  # pyogrio raises many kinds
+        raise InputError(f"{what}: {path} cannot be read ({error})") from None
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise InputError(f"{what}: {path} has no geometries")
+    if frame.crs is None:
+        raise InputError(f"{what}: {path} has no coordinate reference system")
+    if frame.empty:
+        raise InputError(f"{what}: {path} is empty")
+    return frame
+
+
+def on_earth(geometries: gpd.GeoSeries) -> np.ndarray:
+    """Return which geometries have coordinates that can be computed with: numbers, and not astronomic ones."""
+    coordinates, owners = shapely.get_coordinates(geometries.values, return_index=True)
+    odd = ~(np.abs(coordinates) < FARTHEST).all(axis=1)
+    return np.bincount(owners[odd], minlength=len(geometries)) == 0
+
+
+def polygons_of(shape: BaseGeometry) -> BaseGeometry:
+    """Return what of a geometry has an area, as a polygon or several; empty where nothing has."""
+    if shape.geom_type in ("Polygon", "MultiPolygon"):
+        return shape
+    parts = [polygons_of(part) for part in getattr(shape, "geoms", ())]
+    return shapely.union_all(parts) if parts else shapely.Polygon()
+
+
+def only_polygons(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Return what of each geometry has an area."""
+    shapes = shapes.copy()
+    for position in np.flatnonzero(~shapes.geom_type.isin(("Polygon", "MultiPolygon"))):
+        shapes.iloc[position] = polygons_of(shapes.iloc[position])
+    return shapes
+
+
+def project(frame: gpd.GeoDataFrame, crs: object, path: Path | str, what: str) -> gpd.GeoDataFrame:
+    """Bring a layer into another CRS; places that it does not know become infinite.
+
+    Raises
+    ------
+    InputError
+        Where no way leads from one CRS to the other, as from that of a building site.
+    """
+    try:
+        return frame.to_crs(crs)
+    except ProjError as error:
+        raise InputError(f"{what}: {path}: its coordinate reference system has no place on Earth ({error})") from None
+
+
+def need_field(frame: gpd.GeoDataFrame, field: str, path: Path | str, what: str) -> None:
+    """Raise where a field is missing, naming those that are there."""
+    there = [str(name) for name in frame.columns if name != frame.geometry.name]
+    if there.count(field) != 1:
+        count = "no field" if field not in there else "more than one field"
+        raise InputError(f"{what}: {path} has {count} `{field}`; it has {shortened(there)}")
+
+
+def label_text(value: object) -> str | None:
+    """Return a label or a name as text, None if missing; 12.0 is `12`: integers become floats beside missing ones."""
+    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
+        return None
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def write_layers(path: Path | str, layers: Mapping[str, gpd.GeoDataFrame]) -> None:
+    """Write a GeoPackage of several layers, whole or not at all.
+
+    Raises
+    ------
+    InputError
+        Where the disk is full or the folder cannot be written.
+    """
+    pyogrio.set_gdal_config_options(_FIXED_TIME)
+    try:
+        with whole(path) as temporary:
+            for name, frame in layers.items():
+                pyogrio.write_dataframe(frame, temporary, layer=name, driver="GPKG", append=temporary.exists())
+    except (DataSourceError, DataLayerError, FeatureError, GeometryError) as error:
+        raise InputError(f"{path}: cannot be written ({error}); {WRITE_ADVICE}") from None
+
+
+def read_layer(path: Path | str, layer: str) -> gpd.GeoDataFrame:
+    """Read a layer of a GeoPackage that :func:`write_layers` wrote."""
+    return pyogrio.read_dataframe(path, layer=layer)

@@ -1,0 +1,1 @@
+"""A job around its work: log, usage, locks, memory and time asked for."""

@@ -1,0 +1,81 @@
+"""What failed in a run: the last words of its jobs' logs.
+
+Imported whenever the Snakefile is parsed: it needs nothing beyond the standard library.
+"""
+
+import contextlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from landloom.jobs import usage
+
+ERROR = "error: "
+"""Begins what a job says last when the user can mend the cause."""
+
+KILLED = "ended without a word: killed, as for want of memory, or its machine was lost"
+
+_TRACEBACK = "Traceback (most recent call last):"
+_TAIL_BYTES = 20_000
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A job that failed.
+
+    Attributes
+    ----------
+    log : Path
+    words : str
+        What it said last, of one or more lines.
+    """
+
+    log: Path
+    words: str
+
+
+def collect(folder: Path | str, since: float) -> list[Failure]:
+    """Return the jobs that failed, by their logs below a folder, in the order of their ends.
+
+    Parameters
+    ----------
+    since : float
+        Seconds since 1970: logs that were not written to since then are left out.
+    """
+    found = []
+    for log in Path(folder).rglob("*.log"):
+        with contextlib.suppress(FileNotFoundError):
+            ended = log.stat().st_mtime
+            words = _last_words(log) if ended >= since else ""
+            found += [(ended, Failure(log, words))] if words else []
+    return [failure for _, failure in sorted(found, key=lambda one: (one[0], one[1].log))]
+
+
+def _last_words(log: Path) -> str:
+    """Return why a job failed; nothing where it did not."""
+    lines = usage.last_lines(log, _TAIL_BYTES)
+    ended = usage.of_lines(lines) is not None
+    told = lines[:-1] if ended else lines
+    errors = [place for place, line in enumerate(told) if line.startswith(ERROR)]
+    if errors:
+        return "\n".join(told[errors[-1] :]).removeprefix(ERROR)
+    if _TRACEBACK in told:
+        return next((line for line in reversed(told) if line.strip()), "")
+    return "" if ended else KILLED
+
+
+def summary(failures: Iterable[Failure]) -> str:
+    """Return what failed as lines of text, what several jobs say alike once; nothing where nothing failed."""
+    logs: dict[str, list[Path]] = {}
+    for failure in failures:
+        logs.setdefault(failure.words, []).append(failure.log)
+    if not logs:
+        return ""
+    lines = ["What failed:"]
+    for words, where in list(logs.items())[:_SHOWN]:
+        more = f" and {len(where) - 1} more" if len(where) > 1 else ""
+        lines += [f"  {where[0]}{more}", *(f"    {line}" for line in words.splitlines())]
+    if len(logs) > _SHOWN:
+        lines.append(f"  and {len(logs) - _SHOWN} more")
+    return "\n".join([*lines, ""])

@@ -1,0 +1,350 @@
+"""How much memory and time jobs need, going by what is known of their work before they start: asked of a cluster.
+
+The numbers are those of ``benchmarks/README.md``. Nothing but arithmetic: no job imports this, only the Snakefile.
+"""
+
+import csv
+import json
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from landloom.core.memory import samples_bytes
+from landloom.geo.window_shapes import BASE_MB, BYTES_PER_PIXEL, Extent
+from landloom.geo.window_shapes import OUTPUT_BLOCK_PX as BLOCK
+
+FULL_TILE_PX = 10980**2
+"""Of Sentinel-2: what a tile is taken for as long as its grid is not known."""
+
+LOOKS_OF_A_YEAR = 70
+"""Of one satellite pair where swaths overlap: what an archive is taken for that is not there yet."""
+
+READING_US, FILLING_US, FOREST_US = 0.08, 0.02, 4.0
+"""Microseconds of a core: for a pixel and look the first two, for a pixel and 100 trees the last."""
+
+FILLING_TIMES = {"linear": 1, "whittaker": 6, "savitzky_golay": 2, "none": 1}
+"""How many times as long as linear interpolation a method takes (measured: docs/features.md)."""
+
+MOSAIC_SECONDS = 12.0
+"""For a full tile and band."""
+
+CLASSES = 20
+"""Bands of a map of probabilities."""
+
+TREES = 100
+"""Of a forest that was trained before."""
+
+FOREST_US_PER_MB, ESTIMATOR_US, ESTIMATOR_US_PER_MB = 0.8, 5.0, 35.0
+"""Microseconds of a core for a pixel: in large forests for a megabyte of model; of other classifiers, and for a
+megabyte of support vectors, the slowest of what models hold."""
+
+TRAINING_SECONDS = 10.0
+"""Of a core, for a megabyte of samples and 100 trees, or another classifier that is not named below."""
+
+TRAINING_SECONDS_OF = {
+    "GradientBoostingClassifier": 40.0,
+    "HistGradientBoostingClassifier": 20.0,
+    "MLPClassifier": 20.0,
+    "SGDClassifier": 20.0,
+}
+"""The same for slower ones."""
+
+PAIRS_SECONDS = 0.1
+"""Of a core, for the square of a megabyte of samples: where every sample is compared with every other."""
+
+OF_PAIRS = frozenset({"NuSVC", "SVC"})
+
+FEATURES = 500
+"""Of a year of Sentinel-2 with some indices."""
+
+RESULTS = 50
+"""Of functions of the user's own, until they have been tried."""
+
+WRITING_US = 0.02
+"""Microseconds of a core for a feature of a pixel that is written."""
+
+SAFETY = 4
+"""Slow disks, busy nodes, old processors: the job that is cut off costs more than the time asked for in vain."""
+
+BLOCKS_OF_JPEG_2000 = [(1024, 1024), (1280, 1280)]
+"""Rows and columns, in pixels of the grid: of bands of 10 m and of 20 m."""
+
+START_MINUTES = 15
+"""A job may wait for another that compiles, and read its programs from a slow file system."""
+
+WINDOW_PX = 2**18
+"""Two dozen rows of a full tile: a window that decodes few blocks twice."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """How large a tile is, and how many times it is seen."""
+
+    pixels: int = FULL_TILE_PX
+    looks: int = LOOKS_OF_A_YEAR
+    columns: int = 10980
+
+    @property
+    def extent(self) -> Extent:
+        """Return the rows and columns of the tile."""
+        return Extent(max(self.pixels // self.columns, 1), self.columns)
+
+    @property
+    def looks_at_pixels(self) -> int:
+        """Return how many pixels of all looks there are."""
+        return self.pixels * self.looks
+
+
+def work_of_tile(table: Path | str, grid: Path | str) -> Work:
+    """Return the work that a surveyed tile makes; that of a full one as long as its survey is not there."""
+    try:
+        size = json.loads(Path(grid).read_text(encoding="utf-8"))
+        looks = len(Path(table).read_text(encoding="utf-8").splitlines()) - 1
+        return Work(size["rows"] * size["columns"], max(looks, 1), size["columns"])
+    except (OSError, ValueError, KeyError):
+        return Work()
+
+
+def minutes(core_seconds: float, threads: int = 1) -> int:
+    """Return the minutes to ask for."""
+    return START_MINUTES + math.ceil(SAFETY * core_seconds / threads / 60)
+
+
+def reading_seconds(work: Work) -> float:
+    """Return the time that a core needs to read all looks of a tile."""
+    return work.looks_at_pixels * READING_US / 1e6
+
+
+def mapping_seconds(work: Work, trees: int, method: str = "linear") -> float:
+    """Return the time that a core needs to fill the gaps of a tile and to walk the forest, without reading."""
+    filling_us = work.looks_at_pixels * FILLING_US * FILLING_TIMES[method]
+    return (filling_us + work.pixels * FOREST_US * trees / 100) / 1e6
+
+
+def writing_seconds(work: Work, features: int, method: str) -> float:
+    """Return the time that a core needs to make and write the features of a tile."""
+    filling_us = work.looks_at_pixels * FILLING_US * FILLING_TIMES[method]
+    return (filling_us + work.pixels * features * WRITING_US) / 1e6
+
+
+def blocks_in_strips(columns: int) -> list[tuple[int, int]]:
+    """Return the rows and columns of blocks that are strips, in pixels of the grid: of its bands and coarser ones."""
+    return [(1, columns), (2, columns)]
+
+
+def windows_mb(pixels: int, bytes_per_pixel: int) -> int:
+    """Return the memory of a job whose windows have so many pixels."""
+    return BASE_MB + math.ceil(pixels * bytes_per_pixel / 1e6)
+
+
+def affordable_pixels(memory_mb: int, bytes_per_pixel: int) -> int:
+    """Return how many pixels a window may have with so much memory."""
+    return int((memory_mb - BASE_MB) * 1e6 / bytes_per_pixel)
+
+
+def canvas_mb(columns: int) -> int:
+    """Return the memory of blocks of the output as wide as a tile: two layers, and probabilities."""
+    return math.ceil(BLOCK * columns * (7 + 2 * CLASSES) / 1e6)
+
+
+def features_listed(dates: Path | str, per_date: Mapping[str, int]) -> int:
+    """Return how many features sensors have at most, going by ``dates.json``; a guess without it.
+
+    Parameters
+    ----------
+    per_date : dict of sensor: int
+        Features that each has on a date.
+    """
+    try:
+        outputs = json.loads(Path(dates).read_text(encoding="utf-8"))
+        return sum(len(outputs[sensor]) * number for sensor, number in per_date.items())
+    except (OSError, ValueError, TypeError, KeyError):
+        return FEATURES
+
+
+def function_bytes(held_series: int, longest: int, results: int) -> int:
+    """Return how much memory functions of the user's own take for a pixel.
+
+    Parameters
+    ----------
+    held_series : int
+        Arrays, float32, that are held at a time.
+    longest : int
+        Dates of the longest of these.
+    results : int
+        Numbers that all functions return, of eight bytes, and which then become features.
+    """
+    return 4 * held_series * longest + 10 * results
+
+
+def longest_series(dates: Path | str, looks: int) -> int:
+    """Return how many dates the longest array has that a function of the user's own may ask for.
+
+    Parameters
+    ----------
+    dates : path
+        ``dates.json``; without it, the looks count alone.
+    looks : int
+        Of all sensors.
+    """
+    try:
+        outputs = json.loads(Path(dates).read_text(encoding="utf-8"))
+        return max(looks, *map(len, outputs.values()))
+    except (OSError, ValueError, TypeError, AttributeError):
+        return looks
+
+
+def results_listed(path: Path | str) -> int:
+    """Return how many results functions of the user's own have, by ``functions.json``; a guess without it."""
+    try:
+        return sum(map(len, json.loads(Path(path).read_text(encoding="utf-8")).values()))
+    except (OSError, ValueError, TypeError, AttributeError):
+        return RESULTS
+
+
+def mosaic_seconds(tiles: int, bands: int) -> float:
+    """Return the time that a mosaic of full tiles takes."""
+    return tiles * bands * MOSAIC_SECONDS
+
+
+def predicting_seconds(work: Work, models: Iterable[str], trees: int) -> float:
+    """Return the time that a core needs to apply models to a tile, in addition to :func:`mapping_seconds`.
+
+    Parameters
+    ----------
+    models : iterable of path
+        Those that are not there yet count as small.
+    trees : int
+        Of a forest, which :func:`mapping_seconds` has counted.
+    """
+    slowest = 0.0
+    for path in models:
+        size = size_mb([path])
+        if str(path).endswith(".npz"):
+            slowest = max(slowest, FOREST_US_PER_MB * size - FOREST_US * trees / 100)
+        else:
+            slowest = max(slowest, ESTIMATOR_US + ESTIMATOR_US_PER_MB * size)
+    return work.pixels * slowest / 1e6
+
+
+def training_seconds(samples_mb: float, classifier: str, trees: int, trainings: int) -> float:
+    """Return the time that a core needs for a classifier.
+
+    Parameters
+    ----------
+    classifier : str
+        Name of scikit-learn's class.
+    trees : int
+        Of a forest; 100 for others.
+    trainings : int
+        How often it is trained, in the search for its parameters too.
+    """
+    seconds = samples_mb * TRAINING_SECONDS_OF.get(classifier, TRAINING_SECONDS) * trees / 100
+    seconds += samples_mb**2 * PAIRS_SECONDS * (classifier in OF_PAIRS)
+    return seconds * trainings
+
+
+def training_mb(samples_mb: float, forest: bool) -> float:
+    """Return the memory of training: forests take integers, other classifiers floating point numbers and copies."""
+    return max(4000, 1500 + (4 if forest else 20) * samples_mb)
+
+
+def drawing_mb(candidates_mb: float) -> float:
+    """Return the memory of drawing samples: 107 bytes for a pixel that takes 1.5 in files, and some more."""
+    return max(4000, 1000 + 80 * candidates_mb)
+
+
+def counted_samples(tables: Iterable[str], regions: Collection[str], run: str) -> dict[str, int]:
+    """Return the samples of each class that are drawn in some regions and a run.
+
+    Parameters
+    ----------
+    tables : iterable of path
+        With the columns ``region``, ``run``, ``code`` and ``samples``; those that are not there yet hold nothing.
+    """
+    counts: Counter[str] = Counter()
+    for path in filter(Path.is_file, map(Path, tables)):
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                if row["region"] in regions and row["run"] == run:
+                    counts[row["code"]] += int(row["samples"])
+    return dict(counts)
+
+
+def drawn_mb(candidates: Path | str, counts: Iterable[str], features: int) -> float:
+    """Return the memory of the drawn samples of a tile: no more than there can be.
+
+    Parameters
+    ----------
+    candidates : path
+        The tile's; a pixel takes a byte and more in the file.
+    counts : iterable of path
+        Tables as of :func:`counted_samples`.
+    features : int
+    """
+    most = math.ceil(1e6 * size_mb([str(candidates)]))
+    drawn = 0
+    for path in filter(Path.is_file, map(Path, counts)):
+        with path.open(encoding="utf-8", newline="") as file:
+            drawn += sum(int(row["samples"]) for row in csv.DictReader(file))
+    return samples_bytes(min(most, drawn), features) / 1e6
+
+
+def with_made_samples(counts: Mapping[str, int], augmentation: Mapping[str, Any]) -> float:
+    """Return how many times as many samples there are at most with those that are made from them.
+
+    Parameters
+    ----------
+    counts : dict of class: int
+    augmentation : dict
+        The section `samples.augmentation` of the configuration.
+    """
+    there = [number for number in counts.values() if number]
+    if not there:
+        return 1.0
+    if augmentation["amount"] == "per_class":
+        with Path(augmentation["numbers"]).open(encoding="utf-8-sig", newline="") as file:
+            made = sum(int(row["number"]) for row in csv.DictReader(file))
+    else:
+        least = max(there) if augmentation["amount"] == "balance" else augmentation["number"]
+        made = sum(max(least - number, 0) for number in there)
+    return 1 + made / sum(there)
+
+
+def opening_mb(models: Iterable[str]) -> float:
+    """Return the memory of a job while it opens the largest of its models, beside that of the models as they are.
+
+    To check the nodes of a forest takes three times its size more (measured: 1700 MB for 416).
+    """
+    return BASE_MB + 3.2 * max((size_mb([path]) for path in models), default=0.0)
+
+
+def series_mb(series_bytes: int) -> int:
+    """Return the memory of a job that has two windows of a series at hand, of so many bytes for a pixel."""
+    return BASE_MB + math.ceil(WINDOW_PX * (2 * series_bytes + BYTES_PER_PIXEL) / 1e6)
+
+
+def series_bytes(table: Path | str, bands: Mapping[str, int]) -> int:
+    """Return how much memory all looks at a pixel take: of each, two bytes for a band and one for its validity.
+
+    Parameters
+    ----------
+    table : path
+        ``acquisitions.csv``; without it, each sensor is taken to look as often as a satellite pair does in a year.
+    bands : dict of sensor: int
+        Number of bands of each.
+    """
+    try:
+        with Path(table).open(encoding="utf-8", newline="") as file:
+            looks = Counter(row["sensor"] for row in csv.DictReader(file) if row["status"] == "used")
+    except (OSError, ValueError, KeyError, csv.Error):
+        looks = Counter(dict.fromkeys(bands, LOOKS_OF_A_YEAR))
+    return sum(looks[sensor] * (2 * number + 1) for sensor, number in bands.items())
+
+
+def size_mb(paths: Iterable[str]) -> float:
+    """Return the size of files, as far as they are there."""
+    return sum(path.stat().st_size for path in map(Path, paths) if path.is_file()) / 1e6

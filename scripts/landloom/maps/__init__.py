@@ -1,0 +1,1 @@
+"""From models to layers, from tiles to mosaics."""

@@ -1,0 +1,146 @@
+"""One map of a tile from several: read window by window, fused, written."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import rasterio
+
+from landloom.accuracy.class_counts import Tally
+from landloom.core.errors import InputError
+from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
+from landloom.core.text import shortened
+from landloom.fusion import combination as fusion
+from landloom.geo import grids, rasters
+from landloom.geo.grids import Grid, Window
+
+WINDOW_SIDE = 1024
+CERTAIN = 100
+"""Confidence of a map that tells none."""
+
+
+@dataclass(frozen=True)
+class MapFiles:
+    """A map of a tile: class codes and, where there is one, the confidence in percent."""
+
+    classification: Path | str
+    confidence: Path | str | None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How maps are fused.
+
+    Attributes
+    ----------
+    beliefs : ndarray of float64, shape (maps, classes)
+    ties : str
+        Both as of :func:`landloom.fusion.combination.fuse`.
+    """
+
+    beliefs: np.ndarray
+    ties: str
+
+
+def write_tile(
+    maps: Sequence[MapFiles],
+    rule: Rule,
+    nomenclature: Nomenclature,
+    regions: Path | str,
+    outputs: MapFiles,
+    tags: rasters.Tags,
+) -> dict[int, dict[int, int]]:
+    """Fuse maps of a tile.
+
+    Parameters
+    ----------
+    maps : sequence of MapFiles
+    regions : path
+        As :func:`landloom.geo.ownership.write_tile_regions` wrote it.
+    outputs : MapFiles
+        To write.
+
+    Returns
+    -------
+    dict of region number: dict of code: pixels
+        Of the pixels that the tile owns.
+
+    Raises
+    ------
+    InputError
+        For a map on another grid, and for one with labels that are no classes.
+    """
+    assert outputs.confidence is not None
+    grid = grids.of_raster(regions)
+    dtype = rasters.label_dtype(nomenclature.codes)
+    with ExitStack() as files:
+        region_file = files.enter_context(rasters.opened(regions))
+        tally = Tally(_numbers(region_file, grid), nomenclature.codes)
+        opened = [_open(files, one, grid) for one in maps]
+        labels_file = files.enter_context(rasters.create(outputs.classification, grid, dtype, tags))
+        confidence_file = files.enter_context(rasters.create(outputs.confidence, grid, "uint8", tags))
+        for window in grid.windows(WINDOW_SIDE):
+            found = _fuse(opened, rule, nomenclature, window)
+            labels, confidence = (values.reshape(window.rows, window.columns) for values in found)
+            labels_file.write(labels.astype(dtype), 1, window=window.ranges)
+            confidence_file.write(confidence, 1, window=window.ranges)
+            tally.add(labels, region_file.read(window=window.ranges))
+    return tally.counts()
+
+
+def _numbers(region_file: Any, grid: Grid) -> list[int]:
+    """Return the numbers of the regions in a tile."""
+    found: set[int] = set()
+    for window in grid.windows(WINDOW_SIDE):
+        found.update(np.unique(region_file.read(1, window=window.ranges)).tolist())
+    return sorted(found - {0})
+
+
+def check_raster(path: Path | str, grid: Grid) -> None:
+    """Raise where a raster cannot be read, lies on another grid, or holds other than whole numbers.
+
+    Raises
+    ------
+    InputError
+    """
+    try:
+        with rasterio.open(path) as dataset:
+            found, dtype = grids.of_dataset(dataset), dataset.dtypes[0]
+    except (rasterio.errors.RasterioError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read ({error})") from None
+    if found != grid:
+        raise InputError(f"{path}: has {found.in_words()}, the tile {grid.in_words()}; maps are not resampled")
+    if np.dtype(dtype).kind not in "iu":
+        raise InputError(f"{path}: holds {dtype}; codes of classes and percentages are whole numbers")
+
+
+def _open(files: ExitStack, one: MapFiles, grid: Grid) -> tuple[Any, Any]:
+    """Open a map that lies on a grid."""
+    for path in (one.classification, *([one.confidence] if one.confidence else [])):
+        check_raster(path, grid)
+    confidence = files.enter_context(rasters.opened(one.confidence)) if one.confidence else None
+    return files.enter_context(rasters.opened(one.classification)), confidence
+
+
+def _fuse(
+    opened: Sequence[tuple[Any, Any]], rule: Rule, nomenclature: Nomenclature, window: Window
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the fused labels and confidence of a window, pixel after pixel."""
+    labels = np.stack([_labels(file, nomenclature, window) for file, _ in opened])
+    confidence = np.full(labels.shape, CERTAIN, np.uint8)
+    for place, (_, file) in enumerate(opened):
+        if file is not None:
+            confidence[place] = np.minimum(file.read(1, window=window.ranges), CERTAIN).ravel()
+    return fusion.fuse(labels, confidence, rule.beliefs, nomenclature.codes, rule.ties)
+
+
+def _labels(file: Any, nomenclature: Nomenclature, window: Window) -> np.ndarray:
+    """Return the class codes of a map in a window, pixel after pixel."""
+    labels = file.read(1, window=window.ranges).astype(np.int32).ravel()
+    foreign = set(np.unique(labels).tolist()) - {UNCLASSIFIED, *nomenclature.codes}
+    if foreign:
+        raise InputError(f"{file.name}: has the labels {shortened(sorted(foreign))}, which the nomenclature lacks")
+    return labels

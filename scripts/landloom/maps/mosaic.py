@@ -1,0 +1,220 @@
+"""The mosaic: tiles of several projections resampled once onto the map's grid, without gap or overlap."""
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import rasterio
+import rasterio.shutil
+from pyproj.exceptions import ProjError
+from rasterio.enums import Resampling
+from rasterio.vrt import WarpedVRT
+
+from landloom.core.errors import InputError
+from landloom.core.files import scratch, whole
+from landloom.core.progress import Progress
+from landloom.geo import grids, rasters
+from landloom.geo.grids import Grid, Window
+
+WINDOW_SIDE = 2048
+COG_BLOCK = 512
+FEW_BANDS = 4
+SPARE_PX = 8
+MOST_BYTES = 2**24
+"""Of a block of all bands, or a window of a band: with hundreds of bands, both are smaller."""
+SCRATCH_COPIES = 3
+"""Uncompressed: the plain file, the optimized one, and what GDAL writes on the way to that."""
+
+
+@dataclass(frozen=True)
+class TileLayer:
+    """A tile's raster, and its regions, which tell the pixels that it owns from its margin."""
+
+    raster: Path
+    regions: Path
+
+
+def map_crs(wanted: str | None, tile_grids: Sequence[Grid]) -> str:
+    """Return the CRS of the map: the wanted one, or the tiles' own if they share one.
+
+    Raises
+    ------
+    InputError
+        Where it has to be chosen.
+    """
+    own = sorted({grid.crs for grid in tile_grids})
+    if wanted is None and len(own) > 1:
+        raise InputError(f"map.crs: the tiles are in several CRSs ({', '.join(own)}); choose one for the map")
+    return wanted or own[0]
+
+
+def map_grid(tile_grids: Mapping[str, Grid], crs: str | None, resolution_m: float | None) -> Grid:
+    """Return the grid of the map, which covers all tiles; its pixels are by default the finest of theirs.
+
+    Raises
+    ------
+    InputError
+        Where CRS or resolution have to be chosen.
+    """
+    wanted = map_crs(crs, list(tile_grids.values()))
+    if resolution_m is None and {grids.unit(grid.crs) for grid in tile_grids.values()} != {grids.unit(wanted)}:
+        raise InputError(
+            "map.resolution_m: the tiles are measured in other units than the map; choose its resolution"
+        )
+    resolution = resolution_m or min(min(grid.resolution, grid.resolution_y) for grid in tile_grids.values())
+    try:
+        found = grids.covering([(grid.crs, grid.outline()) for grid in tile_grids.values()], wanted, resolution)
+    except (ValueError, OverflowError, ProjError) as error:  # places that the CRS does not know are at infinity
+        raise InputError(f"map.crs: {wanted} does not cover the tiles ({error})") from None
+    if max(found.rows, found.columns) >= 2**31:
+        raise InputError(
+            f"map.resolution_m: {resolution:g} makes {found.columns} x {found.rows} pixels, more than a raster holds"
+        )
+    return found
+
+
+def write(
+    layers: Mapping[str, TileLayer],
+    grid: Grid,
+    path: Path,
+    tags: rasters.Tags,
+    decorate: Callable[[Any], None],
+    overview_resampling: str,
+) -> dict[int, int]:
+    """Write a Cloud-Optimized GeoTIFF of all tiles.
+
+    Parameters
+    ----------
+    layers : dict of tile: TileLayer
+        All of the same type and number of bands.
+    decorate : callable
+        Given the open dataset: colours, names.
+    overview_resampling : str
+        ``nearest`` for classes, ``average`` for quantities.
+
+    Returns
+    -------
+    dict of value: pixels
+        Of all of the map's pixels; where there are several bands, their largest value counts.
+    """
+    with rasterio.open(next(iter(layers.values())).raster) as first:
+        dtype, bands, nodata, names = first.dtypes[0], first.count, first.nodata, first.descriptions
+        scales = first.scales
+    size = SCRATCH_COPIES * grid.rows * grid.columns * bands * np.dtype(dtype).itemsize
+    with rasters.disk_errors(path), whole(path) as temporary, scratch(path, size) as folder:
+        plain, optimized = folder / "plain.tif", folder / path.name
+        order = "pixel" if _side(COG_BLOCK, bands, dtype) == COG_BLOCK else "band"
+        with rasters.create(plain, grid, dtype, tags, bands=bands, nodata=nodata, interleave=order) as target:
+            decorate(target)
+            for band, name in enumerate(names, 1):
+                target.set_band_description(band, name or "")
+            if any(scale != 1 for scale in scales):
+                target.scales = scales
+            counts = _fill(target, layers, grid)
+        rasterio.shutil.copy(
+            plain,
+            optimized,
+            driver="COG",
+            compress="deflate",
+            blocksize=_side(COG_BLOCK, bands, dtype),
+            overview_resampling=overview_resampling,
+            bigtiff="if_safer",
+        )
+        shutil.move(optimized, temporary)
+        rasters.check_written(temporary)
+    return counts
+
+
+def _side(most: int, bands: int, dtype: str, most_bytes: int = MOST_BYTES) -> int:
+    """Return the side of a block of all bands: halved until it is small, or 128 pixels."""
+    side = most
+    while side > 128 and side**2 * bands * np.dtype(dtype).itemsize > most_bytes:
+        side //= 2
+    return side
+
+
+def _fill(target: Any, layers: Mapping[str, TileLayer], grid: Grid) -> dict[int, int]:
+    """Write all windows of the map, each from the tiles that reach into it; return the pixels of each value."""
+    least, most = np.iinfo(target.dtypes[0]).min, np.iinfo(target.dtypes[0]).max
+    counts = np.zeros(most - least + 1, np.int64)
+    nothing = int(target.nodata or 0)
+    progress = Progress("mosaic", grid.rows * grid.columns)
+    side = WINDOW_SIDE if target.count <= FEW_BANDS else WINDOW_SIDE // 4
+    # GDAL resamples all bands together, and keeps what fits into its cache.
+    side = max(_side(side, target.count, target.dtypes[0], 4 * MOST_BYTES), rasters.BLOCK)
+    with ExitStack() as files:
+        opened = [(_reach(layers[tile], grid), *_open(files, layers[tile], grid)) for tile in sorted(layers)]
+        for window in grid.windows(side):
+            near = [(raster, regions) for reach, raster, regions in opened if _meet(reach, window)]
+            if near:
+                pairs = [
+                    (raster.read(window=window.ranges), regions.read(window=window.ranges))
+                    for raster, regions in near
+                ]
+                values = merge(pairs, nothing)
+                target.write(values, window=window.ranges)
+                largest = values.max(axis=0).ravel().astype(np.int64) - least
+                counts += np.bincount(largest, minlength=len(counts))
+            else:
+                counts[nothing - least] += window.pixels
+            progress.advance(window.pixels)
+    return {int(place) + least: int(counts[place]) for place in np.flatnonzero(counts)}
+
+
+def _reach(layer: TileLayer, grid: Grid) -> Window:
+    """Return the window of the map that holds a tile, with some pixels to spare."""
+    with rasterio.open(layer.raster) as dataset:
+        tile = grids.of_dataset(dataset)
+    box = grids.covering([(tile.crs, tile.outline())], grid.crs, grid.resolution)
+    row = round((grid.top - box.top) / grid.resolution_y) - SPARE_PX
+    column = round((box.left - grid.left) / grid.resolution) - SPARE_PX
+    return Window(row, column, box.rows + 2 * SPARE_PX, box.columns + 2 * SPARE_PX)
+
+
+def _meet(one: Window, other: Window) -> bool:
+    """Return whether two windows have pixels in common."""
+    apart_in_rows = one.row >= other.row + other.rows or other.row >= one.row + one.rows
+    apart_in_columns = one.column >= other.column + other.columns or other.column >= one.column + one.columns
+    return not (apart_in_rows or apart_in_columns)
+
+
+def _open(files: ExitStack, layer: TileLayer, grid: Grid) -> tuple[Any, Any]:
+    """Open a tile's raster and regions as seen on the map's grid."""
+    opened = []
+    for path in (layer.raster, layer.regions):
+        dataset = files.enter_context(rasters.opened(path))
+        vrt = WarpedVRT(dataset, resampling=Resampling.nearest, **_virtual(dataset), **grid.profile())
+        opened.append(files.enter_context(vrt))
+    return opened[0], opened[1]
+
+
+def _virtual(dataset: Any) -> dict[str, Any]:
+    """Return options that fill what lies outside of a tile with its nodata (or 0), and keep its own zeros."""
+    return {"src_nodata": dataset.nodata, "nodata": dataset.nodata if dataset.nodata is not None else 0}
+
+
+def merge(tiles: Sequence[tuple[np.ndarray, np.ndarray]], nothing: int) -> np.ndarray:
+    """Merge what the tiles show at one window.
+
+    Each map pixel takes the tile pixel whose centre is nearest: first from the tile that owns that pixel, in the
+    order given; what lies between two owned areas by a fraction of a pixel, from a tile's margin.
+
+    Parameters
+    ----------
+    tiles : sequence of (values of shape (bands, rows, columns), regions of shape (2, rows, columns))
+        Band 1 of the regions is above 0 where the tile has been mapped, band 2 where it owns the pixel.
+    nothing : int
+        Value where no tile has been mapped.
+    """
+    values = np.full_like(tiles[0][0], nothing)
+    empty = np.ones(values.shape[1:], bool)
+    for layer in (1, 0):
+        for tile, regions in tiles:
+            here = empty & (regions[layer] > 0)
+            values[:, here] = tile[:, here]
+            empty &= ~here
+    return values

@@ -1,0 +1,46 @@
+"""Class names, colours and tables beside a map, in the forms that GDAL, QGIS and people read."""
+
+import csv
+import io
+from pathlib import Path
+from xml.sax.saxutils import escape, quoteattr
+
+from landloom.core.files import write_text
+from landloom.core.nomenclature import Nomenclature
+
+
+def write_class_names(path: Path | str, nomenclature: Nomenclature) -> None:
+    """Write the class names as GDAL and QGIS look for them (PAM, ``.aux.xml``)."""
+    names = nomenclature.names_by_code()
+    categories = "\n".join(
+        f"      <Category>{escape(names.get(code, ''))}</Category>" for code in range(max(names) + 1)
+    )
+    write_text(
+        path,
+        f'<PAMDataset>\n  <PAMRasterBand band="1">\n    <CategoryNames>\n{categories}\n    </CategoryNames>\n'
+        "  </PAMRasterBand>\n</PAMDataset>\n",
+    )
+
+
+def write_qgis_style(path: Path | str, nomenclature: Nomenclature) -> None:
+    """Write a QGIS style (.qml) with the classes' colours and names."""
+    entries = "\n".join(
+        f'      <paletteEntry value="{entry.code}" color="{entry.color}" alpha="255" label={quoteattr(entry.name)}/>'
+        for entry in nomenclature.classes
+    )
+    write_text(
+        path,
+        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
+        '<qgis version="3.22" styleCategories="Symbology">\n  <pipe>\n'
+        '    <rasterrenderer type="paletted" band="1" opacity="1" alphaBand="-1" nodataColor="">\n'
+        f"    <colorPalette>\n{entries}\n    </colorPalette>\n    </rasterrenderer>\n  </pipe>\n</qgis>\n",
+    )
+
+
+def write_class_table(path: Path | str, nomenclature: Nomenclature) -> None:
+    """Write codes, labels, names and colours as CSV."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("code", "label", "name", "color"))
+    writer.writerows((entry.code, entry.label, entry.name, entry.color) for entry in nomenclature.classes)
+    write_text(path, text.getvalue())

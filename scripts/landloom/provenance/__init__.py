@@ -1,0 +1,1 @@
+"""Records of what products were made of; verification; STAC items."""

@@ -1,0 +1,317 @@
+"""The provenance of a year: what its products were made from and with, and the checksum of each.
+
+All sections but ``run`` are facts of the products: two runs of one configuration over the same inputs, with the same
+code and software, write them alike, whatever the threads, windows and order of their jobs. The section ``run`` tells
+of the run that wrote the file, the last of those that made the products.
+"""
+
+import argparse
+import dataclasses
+import datetime
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import pyogrio
+import pyproj
+import rasterio
+from pydantic import TypeAdapter, ValidationError
+
+from landloom.core import checksums
+from landloom.core.checksums import FileDigest
+from landloom.core.errors import InputError
+from landloom.core.files import whole
+from landloom.core.version import VERSION
+from landloom.geo import grids
+from landloom.provenance.code_digests import SCRIPTS
+from landloom.survey import source_files
+
+FORMAT = "landloom provenance 1"
+COMMAND_VARIABLE = "LANDLOOM_COMMAND"
+"""Environment variable by which Snakemake's own process hands its command line to the job that notes it."""
+
+NOT_REPRODUCIBLE = frozenset({"report.html"})
+"""Products whose bytes tell of the run itself, such as how long its jobs took."""
+
+PACKAGES = (
+    "geopandas",
+    "llvmlite",
+    "numba",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "pydantic",
+    "pyogrio",
+    "pyproj",
+    "rasterio",
+    "scikit-learn",
+    "scipy",
+    "shapely",
+    "snakemake",
+    "spyndex",
+)
+"""Those whose version may show in a product, and Snakemake, which is not there in the environments of single jobs."""
+
+
+@dataclass(frozen=True)
+class Raster:
+    """What a raster holds: CRS as ``EPSG:n`` or WKT, affine transform, (rows, columns), type, nodata, bands."""
+
+    crs: str
+    transform: tuple[float, ...]
+    shape: tuple[int, int]
+    dtype: str
+    nodata: float | None
+    bands: int
+
+
+@dataclass(frozen=True)
+class Product:
+    """A file that was made.
+
+    Attributes
+    ----------
+    bytes : int
+    sha256 : str
+    reproducible : bool
+        Whether another run of the same configuration writes the same bytes.
+    raster : Raster or None
+        For rasters.
+    """
+
+    bytes: int
+    sha256: str
+    reproducible: bool
+    raster: Raster | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that was read, and the key of the configuration that names it."""
+
+    bytes: int
+    sha256: str
+    use: str
+
+
+@dataclass(frozen=True)
+class Code:
+    """The code: landloom's version, and for each script the digest of all that it runs."""
+
+    version: str
+    digests: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Run:
+    """The run that wrote the provenance; what is not known is None.
+
+    Attributes
+    ----------
+    command : str or None
+    written : str
+        Date and time, in UTC.
+    platform : str
+    commit : str or None
+        Of landloom's own repository.
+    uncommitted_changes : bool or None
+        Whether files of that commit had been edited.
+    """
+
+    command: str | None
+    written: str
+    platform: str
+    commit: str | None
+    uncommitted_changes: bool | None
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """All that provenance.json tells.
+
+    Products go by their path from its folder; inputs by that which the configuration gives, from the run's folder.
+    """
+
+    format: str
+    year: str
+    configuration: Mapping[str, Any]
+    code: Code
+    software: Mapping[str, str]
+    products: Mapping[str, Product]
+    inputs: Mapping[str, Source]
+    run: Run
+
+
+def describe_products(paths: Sequence[str], folder: Path, memory: Path, threads: int) -> dict[str, Product]:
+    """Return the products by their path from ``folder``; see :func:`landloom.core.checksums.of_files`."""
+    digests = checksums.of_files(paths, memory, threads)
+    found = {Path(path).relative_to(folder).as_posix(): path for path in paths}
+    return {name: _product(name, found[name], digests[found[name]]) for name in sorted(found)}
+
+
+def _product(name: str, path: str, digest: FileDigest) -> Product:
+    raster = describe_raster(path) if path.endswith(".tif") else None
+    return Product(digest.bytes, digest.sha256, name not in NOT_REPRODUCIBLE, raster)
+
+
+def describe_raster(path: Path | str) -> Raster:
+    """Return what the header of a raster of ours tells."""
+    with rasterio.open(path) as dataset:
+        crs = grids.crs_name(dataset.crs.to_wkt())
+        transform, shape = tuple(dataset.transform)[:6], (dataset.height, dataset.width)
+        return Raster(crs, transform, shape, dataset.dtypes[0], dataset.nodata, dataset.count)
+
+
+def describe_inputs(tables: Iterable[Path | str], others: Mapping[str, Sequence[str]]) -> dict[str, Source]:
+    """Return the files that were read, by path.
+
+    Parameters
+    ----------
+    tables : paths
+        ``files.csv`` of all tiles; their checksums are those of the bytes that were surveyed.
+    others : dict of use: paths
+        Vector files, tables and models; of a folder, such as a file geodatabase, all files count.
+    """
+    sources: dict[str, Source] = {}
+    for table in tables:
+        for used in source_files.read(table):
+            _add(sources, used.path, FileDigest(used.bytes, used.sha256), f"sensors.{used.sensor}")
+    for use, paths in others.items():
+        for file in (file for path in paths for file in _files_of(Path(path))):
+            _add(sources, str(file), checksums.of_file(file), use)
+    return dict(sorted(sources.items()))
+
+
+def _add(sources: dict[str, Source], path: str, digest: FileDigest, use: str) -> None:
+    """Add a file, or another use of it."""
+    uses = {use, *(sources[path].use.split(", ") if path in sources else ())}
+    sources[path] = Source(digest.bytes, digest.sha256, ", ".join(sorted(uses)))
+
+
+def _files_of(path: Path) -> list[Path]:
+    return sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+
+
+def software() -> dict[str, str]:
+    """Return the versions of what the products are made with; rasterio and pyogrio each bring a GDAL of their own."""
+    return {
+        "python": platform.python_version(),
+        "gdal": rasterio.__gdal_version__,
+        "gdal (pyogrio)": pyogrio.__gdal_version_string__,
+        "proj": pyproj.proj_version_str,
+        **{name: found for name in PACKAGES if (found := _version(name))},
+    }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def this_run() -> Run:
+    """Return the facts of the run that is going on."""
+    commit, changes = git_state(SCRIPTS.parent)
+    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    return Run(os.environ.get(COMMAND_VARIABLE), now, platform.platform(), commit, changes)
+
+
+def git_state(folder: Path) -> tuple[str | None, bool | None]:
+    """Return the commit of a repository and whether its files are edited; None where git or repository is missing."""
+    top = _git(folder, "rev-parse", "--show-toplevel")
+    # A copy without .git may lie within another repository, whose commit says nothing of it.
+    if top is None or Path(top).resolve() != folder.resolve():
+        return None, None
+    changes = _git(folder, "status", "--porcelain", "--untracked-files=no")
+    return _git(folder, "rev-parse", "HEAD"), None if changes is None else bool(changes)
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    command = ["git", "-C", str(folder), *arguments]
+    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60, env=environment)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()
+
+
+def document(
+    year: str,
+    configuration: Mapping[str, Any],
+    digests: Mapping[str, str],
+    products: Mapping[str, Product],
+    inputs: Mapping[str, Source],
+) -> Provenance:
+    """Return the provenance of products made by this code, with this software, in this run."""
+    code = Code(VERSION, dict(sorted(digests.items())))
+    return Provenance(FORMAT, year, configuration, code, software(), products, inputs, this_run())
+
+
+def write(provenance: Provenance, path: Path | str) -> None:
+    """Write provenance.json, a line for each file, so that two of them are easily compared."""
+    with whole(path) as temporary, temporary.open("w", encoding="utf-8") as file:
+        file.writelines(_lines(provenance))
+
+
+def _lines(provenance: Provenance) -> Iterator[str]:
+    yield "{"
+    for place, field in enumerate(dataclasses.fields(provenance)):
+        value = getattr(provenance, field.name)
+        yield f'{"," if place else ""}\n "{field.name}": '
+        if field.name in ("products", "inputs"):
+            yield "{"
+            for number, (name, entry) in enumerate(value.items()):
+                yield f"{',' if number else ''}\n  {_json(name)}: {_json(dataclasses.asdict(entry))}"
+            yield "\n }"
+        else:
+            plain = dataclasses.asdict(value) if dataclasses.is_dataclass(value) else value  # type: ignore[arg-type]
+            yield json.dumps(plain, indent=1, ensure_ascii=False).replace("\n", "\n ")
+    yield "\n}\n"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def read(path: Path | str) -> Provenance:
+    """Read provenance.json.
+
+    Raises
+    ------
+    InputError
+        Where it cannot be read, or is no whole provenance.
+    """
+    try:
+        found = TypeAdapter(Provenance).validate_json(Path(path).read_bytes())
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise InputError(f"{path}: is damaged ({place + ': ' if place else ''}{first['msg']})") from None
+    if found.format != FORMAT:
+        raise InputError(f"{path}: is a `{found.format}`, not a `{FORMAT}`")
+    return found
+
+
+def main() -> None:
+    """Print the configuration that a provenance.json tells of, for ``snakemake --configfile``."""
+    parser = argparse.ArgumentParser(description=(main.__doc__ or "").splitlines()[0])
+    parser.add_argument("provenance", type=Path, help="results/YEAR/provenance.json")
+    try:
+        print(json.dumps(read(parser.parse_args().provenance).configuration, indent=1, ensure_ascii=False))
+    except InputError as error:
+        sys.exit(f"error: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,197 @@
+"""The maps of a year as a STAC item collection, by which catalogues and other programs find and understand them.
+
+One item for each run, and one for the map fused from them, if there is one; their assets by their path from the
+collection's folder.
+"""
+
+import datetime
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pystac
+from pystac.extensions.classification import Classification, ClassificationExtension
+from pystac.extensions.file import FileExtension
+from pystac.extensions.projection import ProjectionExtension
+
+from landloom.core.checksums import FileDigest
+from landloom.core.files import write_text
+from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
+from landloom.geo.grids import Grid, transformer
+from landloom.geo.region_settings import region_slug
+from landloom.provenance.record import Product, Provenance, Raster
+
+GEOGRAPHIC = "EPSG:4326"
+DEGREE_DIGITS = 7
+SHA2_256 = "1220"
+"""What begins the multihash of a SHA-256: its code, and its length of 32 bytes."""
+
+
+@dataclass(frozen=True)
+class AssetKind:
+    """A kind of asset: its path, where ``{map}`` is replaced, its media type, title and roles."""
+
+    path: str
+    media_type: str
+    title: str
+    roles: tuple[str, ...]
+    unit: str | None = None
+
+
+KINDS = {
+    "classification": AssetKind("map/{map}/classification.tif", pystac.MediaType.COG, "land cover", ("data",)),
+    "confidence": AssetKind("map/{map}/confidence.tif", pystac.MediaType.COG, "confidence", ("data",), "%"),
+    "probabilities": AssetKind(
+        "map/{map}/probabilities.tif", pystac.MediaType.COG, "probability of each class x 1000", ("data",)
+    ),
+    "margin": AssetKind(
+        "map/{map}/margin.tif", pystac.MediaType.COG, "lead of the class in probability", ("data",), "%"
+    ),
+    "entropy": AssetKind(
+        "map/{map}/entropy.tif", pystac.MediaType.COG, "entropy, of the largest possible", ("data",), "%"
+    ),
+    "agreement": AssetKind(
+        "map/{map}/agreement.tif", pystac.MediaType.COG, "agreement with the reference polygons", ("data",)
+    ),
+    "validity": AssetKind("map/validity.tif", pystac.MediaType.COG, "number of clear looks", ("data",)),
+    "classes": AssetKind("map/{map}/classes.csv", "text/csv", "codes, labels, names and colours", ("metadata",)),
+    "style": AssetKind("map/{map}/classification.qml", "application/xml", "QGIS style", ("metadata",)),
+    "accuracy": AssetKind("accuracy/summary.csv", "text/csv", "accuracy over all runs", ("metadata",)),
+    "report": AssetKind("report.html", pystac.MediaType.HTML, "report", ("metadata",)),
+}
+FUSED = "fusion"
+"""Folder of the fused map."""
+
+FUSED_KINDS = KINDS | {
+    "accuracy": AssetKind(
+        "accuracy/fusion/scores.csv", "text/csv", "accuracy at the polygons held out of all runs", ("metadata",)
+    )
+}
+PROVENANCE = AssetKind("provenance.json", pystac.MediaType.JSON, "inputs, code and checksums", ("metadata",))
+
+
+def collection(
+    provenance: Provenance,
+    digest: FileDigest,
+    classes: Nomenclature,
+    period: tuple[datetime.date, datetime.date],
+    runs: Sequence[str],
+) -> pystac.ItemCollection:
+    """Return the items of a year's maps.
+
+    Parameters
+    ----------
+    provenance : Provenance
+        It knows sizes, checksums and grids, so that no product has to be opened.
+    digest : FileDigest
+        Of the provenance's own file.
+    period : (date, date)
+        First and last day.
+    """
+    items = [_item(provenance, digest, classes, period, f"run{run}", f"run {run}", KINDS) for run in runs]
+    if f"map/{FUSED}/classification.tif" in provenance.products:
+        items.append(_item(provenance, digest, classes, period, FUSED, "fused", FUSED_KINDS))
+    return pystac.ItemCollection(items)
+
+
+def write(items: pystac.ItemCollection, path: Path | str) -> None:
+    """Write an item collection."""
+    write_text(path, json.dumps(items.to_dict(), indent=1, ensure_ascii=False) + "\n")
+
+
+def _item(
+    provenance: Provenance,
+    digest: FileDigest,
+    classes: Nomenclature,
+    period: tuple[datetime.date, datetime.date],
+    name: str,
+    words: str,
+    kinds: Mapping[str, AssetKind],
+) -> pystac.Item:
+    """Return the item of a map: that of the folder of this name, called by these words in titles."""
+    found = {key: kind.path.format(map=name) for key, kind in kinds.items()}
+    there = {key: provenance.products[path] for key, path in found.items() if path in provenance.products}
+    raster = there["classification"].raster
+    assert raster is not None
+    geometry, bbox = footprint(grid_of(raster))
+    title = str(provenance.configuration.get("title", "land cover"))
+    item = pystac.Item(
+        id="-".join(filter(None, [region_slug(title), provenance.year, name])),
+        geometry=geometry,
+        bbox=bbox,
+        datetime=None,
+        properties={"title": f"{title}, {provenance.year}, {words}"},
+        start_datetime=_start_of(period[0]),
+        end_datetime=_start_of(period[1]) + datetime.timedelta(days=1, seconds=-1),
+    )
+    for key, product in there.items():
+        item.add_asset(key, _asset(kinds[key], found[key]))
+        _describe_file(item.assets[key], FileDigest(product.bytes, product.sha256))
+        _describe_raster(item.assets[key], product)
+    item.add_asset("provenance", _asset(PROVENANCE, PROVENANCE.path))
+    _describe_file(item.assets["provenance"], digest)
+    ClassificationExtension.ext(item.assets["classification"], add_if_missing=True).apply(classes=_classes(classes))
+    return item
+
+
+def _asset(kind: AssetKind, path: str) -> pystac.Asset:
+    fields = {"unit": kind.unit} if kind.unit else {}
+    return pystac.Asset(f"./{path}", kind.title, None, kind.media_type, list(kind.roles), fields)
+
+
+def _describe_file(asset: pystac.Asset, digest: FileDigest) -> None:
+    FileExtension.ext(asset, add_if_missing=True).apply(checksum=SHA2_256 + digest.sha256, size=digest.bytes)
+
+
+def _describe_raster(asset: pystac.Asset, product: Product) -> None:
+    """Add grid and type of values, if the asset is a raster."""
+    raster = product.raster
+    if raster is None:
+        return
+    grid = grid_of(raster)
+    has_code = raster.crs.startswith("EPSG:")
+    ProjectionExtension.ext(asset, add_if_missing=True).apply(
+        code=raster.crs if has_code else None,
+        wkt2=None if has_code else raster.crs,
+        bbox=[grid.left, grid.bottom, grid.right, grid.top],
+        shape=list(raster.shape),
+        transform=list(raster.transform),
+    )
+    asset.extra_fields["data_type"] = raster.dtype
+    if raster.nodata is not None:
+        asset.extra_fields["nodata"] = raster.nodata
+
+
+def grid_of(raster: Raster) -> Grid:
+    """Return the grid of a raster that the provenance describes."""
+    width, _, left, _, height, top = raster.transform
+    return Grid(raster.crs, left, top, width, -height, *raster.shape)
+
+
+def footprint(grid: Grid) -> tuple[dict[str, Any], list[float]]:
+    """Return a grid's outline as GeoJSON, and its bounding box: west, south, east, north."""
+    x, y = transformer(grid.crs, GEOGRAPHIC).transform(*grid.outline().exterior.xy)
+    ring = [[round(east, DEGREE_DIGITS), round(north, DEGREE_DIGITS)] for east, north in zip(x, y, strict=True)]
+    ring = ring[::-1]  # counterclockwise, as GeoJSON has it
+    easts, norths = zip(*ring, strict=True)
+    return {"type": "Polygon", "coordinates": [ring]}, [min(easts), min(norths), max(easts), max(norths)]
+
+
+def _classes(classes: Nomenclature) -> list[Classification]:
+    """Return the classes; names are of letters, digits and hyphens, as the extension wants them."""
+    unclassified = Classification.create(UNCLASSIFIED, name="unclassified", title="unclassified", nodata=True)
+    return [unclassified] + [
+        Classification.create(
+            entry.code,
+            name=region_slug(entry.name) or f"class-{entry.code}",
+            title=entry.name,
+            color_hint=entry.color[1:].upper(),
+        )
+        for entry in classes.classes
+    ]
+
+
+def _start_of(day: datetime.date) -> datetime.datetime:
+    return datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC)

@@ -1,0 +1,203 @@
+"""Verification of files against provenance.json: ``make verify``.
+
+Without make: ``python -m landloom.provenance.verify FILE ...``.
+
+Every file that was read or made is checked against its recorded size and checksum. What is missing or changed, and
+what lies among the products unrecorded, is named; the exit code is 1 unless all is as recorded. Files are only read.
+"""
+
+import argparse
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from landloom.core import checksums
+from landloom.core.checksums import FileDigest
+from landloom.core.errors import InputError
+from landloom.core.progress import Progress
+from landloom.core.version import VERSION
+from landloom.provenance import code_digests
+from landloom.provenance import record as provenance
+from landloom.provenance.record import Product, Provenance, Source
+
+OWN_FILES = frozenset({"provenance.json", "stac.json"})
+"""Made after the products, from what the provenance tells."""
+
+LOOKS = (".qml", ".aux.xml", "classes.csv")
+"""How files of names and colours end."""
+
+ON_DEMAND = ("features.tif",)
+"""How files end that are made when they are asked for, and tell of no map."""
+
+DIGITS = 12
+"""Of a checksum, as shown."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A file that is not as recorded: what became of it, whether it is a product or an input, and details."""
+
+    what: str
+    kind: str
+    path: str
+    details: str = ""
+
+    def __str__(self) -> str:
+        details = f" ({self.details})" if self.details else ""
+        return f"{self.what} {self.kind}: {printable(self.path)}{details}"
+
+
+@dataclass(frozen=True)
+class Check:
+    """A file to check: its kind, its path as recorded, where it lies, what it should be."""
+
+    kind: str
+    name: str
+    path: Path
+    recorded: FileDigest
+
+
+def main() -> None:
+    """Check the files of one or more provenances; exit with 1 where anything differs or cannot be checked."""
+    parser = argparse.ArgumentParser(
+        prog="python -m landloom.provenance.verify", description=(__doc__ or "").split("\n\n")[0]
+    )
+    parser.add_argument("provenance", nargs="+", type=Path, help="results/YEAR/provenance.json")
+    parser.add_argument("--directory", type=Path, help="folder of the run, from which relative paths of inputs count")
+    parser.add_argument("--products", action="store_true", help="check the products only")
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="files to read at a time")
+    options = parser.parse_args()
+    right = [verify(path, options.directory, options.products, options.threads) for path in options.provenance]
+    sys.exit(0 if all(right) else 1)
+
+
+def verify(path: Path, directory: Path | None = None, only_products: bool = False, threads: int = 1) -> bool:
+    """Check the files that a provenance tells of, and print what differs; return whether nothing does.
+
+    Parameters
+    ----------
+    path : Path
+        Of provenance.json; the products lie in its folder.
+    directory : Path, optional
+        From which relative paths of inputs count; by default the folder of ``results``.
+    """
+    try:
+        recorded = provenance.read(path)
+    except InputError as error:
+        print(f"error: {printable(str(error))}")
+        return False
+    folder = path.absolute().parent
+    checks = list(_products(recorded.products, folder))
+    elsewhere = [name for name, source in recorded.inputs.items() if _is_not_verified(source)]
+    if not only_products:
+        checks += _inputs(recorded.inputs, directory or folder.parents[1])
+    start = time.monotonic()
+    found = [*differences(checks, threads), *unexpected(recorded, folder)]
+    seconds = time.monotonic() - start
+    for one in found:
+        print(one)
+    for note in changes_of_making(recorded):
+        print(f"note: {printable(note)}")
+    if elsewhere and not only_products:
+        print(f"note: {len(elsewhere)} inputs are remote or parts of files, not verified: {printable(elsewhere[0])}")
+    size = sum(check.recorded.bytes for check in checks)
+    verdict = f"{len(found)} differ" if found else "all as recorded"
+    print(f"{path}: {len(checks)} files, {size / 1e6:.1f} MB checked in {seconds:.1f} s: {verdict}", flush=True)
+    return not found
+
+
+def _products(products: Mapping[str, Product], folder: Path) -> Iterator[Check]:
+    for name, product in products.items():
+        yield Check("product", name, folder / name, FileDigest(product.bytes, product.sha256))
+
+
+def _inputs(inputs: Mapping[str, Source], directory: Path) -> Iterator[Check]:
+    for name, source in inputs.items():
+        if not _is_not_verified(source):
+            yield Check("input", name, directory / name, FileDigest(source.bytes, source.sha256))
+
+
+def _is_not_verified(source: Source) -> bool:
+    return source.sha256.startswith(checksums.NOT_VERIFIED)
+
+
+def differences(checks: Sequence[Check], threads: int) -> list[Difference]:
+    """Return what is missing or changed, in the order of the checks."""
+    progress = Progress("verification", sum(check.recorded.bytes for check in checks), "bytes")
+    counting = threading.Lock()
+
+    def examine(check: Check) -> Difference | None:
+        found = _examine(check)
+        with counting:
+            progress.advance(check.recorded.bytes)
+        return found
+
+    with ThreadPoolExecutor(max(threads, 1)) as pool:
+        return [found for found in pool.map(examine, checks) if found]
+
+
+def _examine(check: Check) -> Difference | None:
+    """Return how a file differs from what is recorded; its bytes are read only if their number is right."""
+    try:
+        size = check.path.stat().st_size
+        if not check.path.is_file():
+            return Difference("changed", check.kind, check.name, "is no longer a file")
+        if size != check.recorded.bytes:
+            return Difference("changed", check.kind, check.name, f"{check.recorded.bytes} bytes, now {size}")
+        sha256 = checksums.of_file(check.path).sha256
+    except (FileNotFoundError, NotADirectoryError):
+        return Difference("missing", check.kind, check.name)
+    except (OSError, ValueError, InputError) as error:
+        return Difference("unreadable", check.kind, check.name, printable(str(error)))
+    if sha256 == check.recorded.sha256:
+        return None
+    return Difference(
+        "changed", check.kind, check.name, f"sha256 {check.recorded.sha256[:DIGITS]}..., now {sha256[:DIGITS]}..."
+    )
+
+
+def unexpected(recorded: Provenance, folder: Path) -> list[Difference]:
+    """Return the files among the products that are not recorded.
+
+    Hidden ones, which jobs leave when killed, do not count, nor do names and colours beside a map: made for single
+    tiles on demand, or by a GIS.
+    """
+    found = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    seen = (path.as_posix() for path in found if not path.name.startswith("."))
+    return [
+        Difference("unexpected", "product", name)
+        for name in seen
+        if name not in recorded.products and name not in OWN_FILES and not name.endswith((*LOOKS, *ON_DEMAND))
+    ]
+
+
+def changes_of_making(recorded: Provenance) -> list[str]:
+    """Tell how code and software of today differ from the recorded ones; the products may be right all the same."""
+    known = {path.stem for path in code_digests.SCRIPTS.glob("*.py")}
+    today = {name: code_digests.code_digest(name) for name in recorded.code.digests if name in known}
+    pairs: list[tuple[str, Mapping[str, Any], Mapping[str, Any]]] = [
+        ("", {"landloom": recorded.code.version}, {"landloom": VERSION}),
+        ("code of rule ", recorded.code.digests, today),
+        ("", recorded.software, provenance.software()),
+    ]
+    return [
+        f"{what}{name} was {then[name]}, now {now.get(name, 'missing')}"
+        for what, then, now in pairs
+        for name in then
+        if then[name] != now.get(name)
+    ]
+
+
+def printable(text: str) -> str:
+    """Return a text without characters that would steer the terminal."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else "?" for letter in text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""From an acquisition to arrays of a window."""

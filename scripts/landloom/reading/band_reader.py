@@ -1,0 +1,302 @@
+"""Reading one band or mask of a file as windows of a tile's grid, each file opened once.
+
+What does not lie evenly in the tile's grid is resampled: see :mod:`landloom.reading.warping`. Where a mask is clearly
+finer than the grid, a pixel is clear where all of the mask's pixels in it are.
+"""
+
+import itertools
+import math
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import numpy as np
+import rasterio
+
+from landloom.core.errors import InputError
+from landloom.core.stored_values import NODATA
+from landloom.geo import grids
+from landloom.geo.grids import Grid, Window
+from landloom.reading import opening as remote
+from landloom.reading import warping as warped
+from landloom.reading.resampling import interpolate_bilinear, keep_clear, repeat_nearest, to_reflectance
+from landloom.reading.warping import FEW_PX, Layer, Numbers, pixels_across
+from landloom.sensors.acquisition import Mask, RasterBand
+
+T = TypeVar("T")
+Opener = Callable[[RasterBand, int], AbstractContextManager[Any]]
+"""Opens the file of a band, in an attempt from 0."""
+
+_FINE_PIXELS = 2**22
+"""Of a mask, worked on at a time."""
+
+
+def own_file(band: RasterBand, attempt: int) -> AbstractContextManager[Any]:
+    """Open the file of a band for it alone."""
+    return closing(remote.opened(band, attempt))
+
+
+class SharedFiles:
+    """Files on disk, each opened once for all bands of it: blocks that hold several are decoded once.
+
+    Not for several threads at a time. Files elsewhere are opened for each band, and anew where they fail.
+    """
+
+    def __init__(self) -> None:
+        self._datasets: dict[str, Any] = {}
+
+    def opened(self, band: RasterBand, attempt: int) -> AbstractContextManager[Any]:
+        """Open the file of a band, or return it if it is open."""
+        if band.is_remote:
+            return own_file(band, attempt)
+        if band.path not in self._datasets:
+            self._datasets[band.path] = remote.opened(band, attempt)
+        return nullcontext(self._datasets[band.path])
+
+    def close(self) -> None:
+        """Close all files, after all that read them."""
+        for dataset in self._datasets.values():
+            dataset.close()
+        self._datasets.clear()
+
+
+class BandReader:
+    """One band of a file, read as windows of a tile's grid. Not for several threads at a time."""
+
+    def __init__(self, band: RasterBand, grid: Grid, resampling: str, opener: Opener = own_file) -> None:
+        self.band = band
+        self._opener = opener
+        self._grid = self._of_tile = grid
+        self._resampling = resampling
+        self._files = ExitStack()
+        self._layer: Layer | None = None
+        self._factor = 1
+        self._opened = 0
+
+    def _open(self) -> Layer:
+        """Open the file, seen on the tile's grid where it is not an even multiple of it."""
+        if self._layer is None:
+            dataset = self._files.enter_context(self._opener(self.band, self._opened))
+            if self.band.number > dataset.count:
+                raise InputError(f"{self.band.name}: has {dataset.count} bands, no band {self.band.number}")
+            stored = self._stored(dataset)
+            self._grid = self._reading_grid(stored.grid)
+            self._factor = even_factor(stored.grid, self._grid)
+            if self._factor > 1 and self._resampling == "cubic":
+                self._factor = 0
+            self._layer = stored if self._factor else self._files.enter_context(self._warped(stored))
+        return self._layer
+
+    def _stored(self, dataset: Any) -> Layer:
+        """Return the band as the file has it."""
+        stored = warped.layer(dataset, self.band.number, self.band.nodata)
+        # Numbers that are what is wanted as they are tell what is missing as those in memory do.
+        return replace(stored, nodata=NODATA) if stored.nodata is None and self._has_own_scale(stored) else stored
+
+    def _reading_grid(self, source: Grid) -> Grid:
+        """Return the grid that a file of a given grid is read on: the same whenever it is opened anew."""
+        return self._of_tile
+
+    def _warped(self, stored: Layer) -> AbstractContextManager[Layer]:
+        """Return the band as seen on the tile's grid."""
+        return warped.on_grid(stored, self._grid, self._resampling, warped.with_gaps(stored))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._files.close()
+        self._layer = None
+
+    def read(self, window: Window) -> np.ndarray:
+        """Return the stored numbers of a window on the tile's grid or, if coarser, those that cover it."""
+        return self._read(window, None)
+
+    def _read(self, window: Window, out: np.ndarray | None) -> np.ndarray:
+        return self._persistently(lambda: self._open().read(self._covering(window), out))
+
+    def _open_or_say_why(self) -> Layer:
+        return self._persistently(self._open)
+
+    def _persistently(self, work: Callable[[], T]) -> T:
+        """Do something with the file; where it lies elsewhere and that fails, again with the file opened anew.
+
+        Raises
+        ------
+        InputError
+            Where the file cannot be read.
+        """
+        for failures in itertools.count():
+            try:
+                return work()
+            except (rasterio.errors.RasterioError, ValueError) as error:
+                self._wait(failures, error)
+            self.close()
+            self._opened += 1
+        raise AssertionError
+
+    def _wait(self, failures: int, problem: Exception) -> None:
+        try:
+            remote.wait_or_raise(self.band, failures, problem)
+        except (rasterio.errors.RasterioError, ValueError) as error:
+            reason = error.__cause__ or error
+            raise InputError(f"{self.band.name}: cannot be read ({reason}); is the file whole?") from None
+
+    def block(self) -> tuple[int, int]:
+        """Return the rows and columns, in pixels of the tile, of the blocks that the file is decoded in."""
+        rows, columns = self._open_or_say_why().block
+        return rows * max(self._factor, 1), columns * max(self._factor, 1)
+
+    def _covering(self, window: Window) -> Window:
+        """Return the window in the file's own pixels, with a pixel around it for interpolation."""
+        if self._factor <= 1:
+            return window
+        image = self._open().dataset
+        row, rows = _coarse_range(window.row, window.rows, self._factor, image.height)
+        column, columns = _coarse_range(window.column, window.columns, self._factor, image.width)
+        return Window(row, column, rows, columns)
+
+    def reflectance(self, window: Window, out: np.ndarray) -> None:
+        """Read a window as int16 reflectance times 10000 into ``out`` of shape (rows, columns)."""
+        layer = self._open_or_say_why()
+        plain = self._has_own_scale(layer) and layer.nodata == NODATA
+        if self._factor <= 1:
+            if plain:
+                self._read(window, out)
+            else:
+                self._scale(self.read(window), out)
+            return
+        numbers = self.read(window)
+        if not plain:
+            scaled = np.empty(numbers.shape, np.int16)
+            self._scale(numbers, scaled)
+            numbers = scaled
+        kernel = repeat_nearest if self._resampling == "nearest" else interpolate_bilinear
+        kernel(numbers, self._factor, *self._offset(window), out)
+
+    def content(self, window: Window) -> tuple[int, float, float]:
+        """Return how many pixels of a window are missing, and the least and greatest value of the others.
+
+        These are scaled and not cut to what int16 holds; NaN if there is none.
+        """
+        numbers = self.read(window)
+        missing = ~np.isfinite(numbers) | (numbers == self._open().nodata)
+        there = numbers[~missing].astype(np.float64) * self.band.gain + self.band.shift
+        if self._factor > 1:
+            row, column = self._offset(window)
+            rows, columns = np.arange(row, row + window.rows), np.arange(column, column + window.columns)
+            missing = missing[np.ix_(rows // self._factor, columns // self._factor)]
+        least, greatest = (float(there.min()), float(there.max())) if there.size else (math.nan, math.nan)
+        return int(np.count_nonzero(missing)), least, greatest
+
+    def _has_own_scale(self, layer: Layer) -> bool:
+        """Return whether the numbers are those that are wanted, as they are."""
+        return (self.band.gain, self.band.shift) == (1.0, 0.0) and layer.dtype == "int16"
+
+    def _scale(self, numbers: np.ndarray, out: np.ndarray) -> None:
+        """Turn stored numbers into reflectances times 10000."""
+        nodata = self._open().nodata
+        # What is no number is missing anyway.
+        to_reflectance(numbers, self.band.gain, self.band.shift, nodata or 0.0, nodata is not None, out)
+
+    def _offset(self, window: Window) -> tuple[int, int]:
+        covering = self._covering(window)
+        return window.row - covering.row * self._factor, window.column - covering.column * self._factor
+
+
+class MaskReader(BandReader):
+    """A mask, read as windows of a tile's grid: the nearest pixel each; on a coarser grid, several in each."""
+
+    def __init__(self, mask: Mask, grid: Grid, opener: Opener = own_file) -> None:
+        super().__init__(mask.source, grid, "nearest", opener)
+        self._mask = mask
+        self._source = grid
+        self._clear: np.ndarray | None = None
+        self._side = 1
+
+    def _reading_grid(self, source: Grid) -> Grid:
+        """Return the tile's grid, cut into as many pixels as the mask has in each of its pixels if it has several."""
+        across = pixels_across(source, self._of_tile)
+        self._side = math.ceil(across - 1e-6) if across > FEW_PX else 1
+        return self._of_tile.divided(self._side)
+
+    def _stored(self, dataset: Any) -> Layer:
+        stored = warped.layer(dataset, self.band.number)
+        self._source = stored.grid
+        return stored
+
+    def _warped(self, stored: Layer) -> AbstractContextManager[Layer]:
+        return warped.on_grid(stored, self._grid, "nearest", Numbers(stored.dtype, stored.nodata))
+
+    def keep_clear(self, window: Window, clear: np.ndarray) -> None:
+        """Leave in ``clear``, bool of shape (rows, columns), what neither the mask nor its absence speaks against."""
+        self._open_or_say_why()
+        if self._side == 1:
+            self._keep_clear(window, clear)
+            return
+        step = max(_FINE_PIXELS // (self._side**2 * window.columns), 1)
+        for top in range(0, window.rows, step):
+            rows = min(step, window.rows - top)
+            part = Window(window.row + top, window.column, rows, window.columns)
+            clear[top : top + rows] &= self._all_clear(part)
+
+    def _all_clear(self, window: Window) -> np.ndarray:
+        """Return where all of the mask's pixels in a pixel of the tile's grid are clear."""
+        side = self._side
+        fine = np.ones((window.rows * side, window.columns * side), bool)
+        self._keep_clear(Window(*(side * number for number in window)), fine)
+        return np.asarray(fine.reshape(window.rows, side, window.columns, side).all(axis=(1, 3)))
+
+    def _keep_clear(self, window: Window, clear: np.ndarray) -> None:
+        """Do so for a window of the grid that the mask is read on."""
+        numbers = self.read(window)
+        clear_of = self._clear_numbers(numbers.dtype)
+        if clear_of is None:
+            numbers, clear_of = (~is_invalid(self._mask, numbers)).view(np.uint8), np.array([False, True])
+        if self._factor == 0:
+            clear &= grids.depth_m(self._source, self._grid.crs, *self._grid.centres(window)) > 0
+        row, column = self._offset(window) if self._factor > 1 else (0, 0)
+        keep_clear(numbers, clear_of, max(self._factor, 1), row, column, clear)
+
+    def _clear_numbers(self, dtype: np.dtype) -> np.ndarray | None:
+        """Return for every number of a small type whether it is clear: faster to look up than to find out."""
+        if self._clear is None and dtype in (np.uint8, np.uint16):
+            self._clear = ~is_invalid(self._mask, np.arange(np.iinfo(dtype).max + 1, dtype=dtype))
+        return self._clear
+
+
+def _coarse_range(start: int, size: int, factor: int, limit: int) -> tuple[int, int]:
+    """Return first pixel and number of coarse pixels that a fine range needs, one more on each side."""
+    first = max(start // factor - 1, 0)
+    last = min((start + size - 1) // factor + 1, limit - 1)
+    return first, last - first + 1
+
+
+def same_corner(one: Grid, other: Grid) -> bool:
+    """Return whether two grids begin at the same place, to a thousandth of a pixel."""
+    return bool(np.allclose((one.left, one.top), (other.left, other.top), rtol=0, atol=1e-3 * other.resolution))
+
+
+def even_factor(source: Grid, target: Grid) -> int:
+    """Return how many target pixels make a source pixel, per axis; 0 where it does not come out even."""
+    factor = round(source.resolution / target.resolution)
+    if factor < 1 or source.crs != target.crs or not same_corner(source, target):
+        return 0
+    even = (source.rows * factor, source.columns * factor) == (target.rows, target.columns)
+    same = np.allclose(
+        (source.resolution, source.resolution_y),
+        (target.resolution * factor, target.resolution_y * factor),
+        rtol=1e-9,
+    )
+    return factor if even and same else 0
+
+
+def is_invalid(mask: Mask, numbers: np.ndarray) -> np.ndarray:
+    """Return where a mask's numbers say that the look is not clear."""
+    invalid = np.zeros(numbers.shape, bool)
+    if mask.invalid_bits:
+        invalid |= (numbers.astype(np.int64) & mask.invalid_bits) != 0
+    if mask.invalid_values:
+        invalid |= np.isin(numbers, mask.invalid_values)
+    if mask.valid_values:
+        invalid |= ~np.isin(numbers, mask.valid_values)
+    return invalid

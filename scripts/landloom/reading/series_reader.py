@@ -1,0 +1,233 @@
+"""Reading the time series of a tile: windows of all acquisitions, ahead of the computation."""
+
+import itertools
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from landloom.geo.grids import Grid, Window
+from landloom.reading.band_reader import BandReader, MaskReader, SharedFiles
+from landloom.reading.resampling import keep_present
+from landloom.sensors.acquisition import Acquisition
+
+WINDOWS_AHEAD = 1
+"""Windows read while one is worked on: one keeps the readers busy, more only cost memory."""
+
+SMALLEST_RUN_ROWS = 16
+"""Rows read at once where possible: less work each time is not worth the call."""
+
+
+@dataclass(frozen=True)
+class SeriesWindow:
+    """All looks of one sensor at one window.
+
+    Attributes
+    ----------
+    values : ndarray of int16, shape (looks, bands, pixels)
+        Reflectance times 10000, nodata -10000; without meaning where a look is not valid.
+    valid : ndarray of bool, shape (looks, pixels)
+        Clear and wanted: no mask speaks against it and no band is missing.
+    """
+
+    values: np.ndarray
+    valid: np.ndarray
+
+
+class AcquisitionReader:
+    """The masks and bands of one acquisition."""
+
+    def __init__(self, acquisition: Acquisition, grid: Grid, resampling: str) -> None:
+        self.acquisition = acquisition
+        # What lies too far east is seen from farther east: in the images' own CRS, a shift would be another.
+        east, north = acquisition.shift_m
+        seen_from = grid.moved(-east, -north) if east or north else grid
+        self._files = SharedFiles()
+        opener = self._files.opened
+        self._bands = [BandReader(band, seen_from, resampling, opener) for _, band in acquisition.bands]
+        self._masks = [MaskReader(mask, seen_from, opener) for mask in acquisition.masks]
+        self._lock = threading.Lock()
+
+    def _keep_clear(self, window: Window, clear: np.ndarray) -> None:
+        for mask in self._masks:
+            mask.keep_clear(window, clear)
+
+    def read(self, window: Window, wanted: np.ndarray | None, values: np.ndarray, valid: np.ndarray) -> None:
+        """Read a window into ``values`` (bands, pixels) and ``valid`` (pixels).
+
+        Masks come first: of the bands, only the parts that hold clear and wanted pixels are read.
+
+        Parameters
+        ----------
+        wanted : ndarray of bool, shape (rows, columns), or None
+            Pixels of interest; None: all.
+        """
+        shape = (window.rows, window.columns)
+        clear = valid.reshape(shape)
+        clear[:] = True if wanted is None else wanted
+        if not clear.any():
+            return
+        with self._lock:
+            self._keep_clear(window, clear)
+            if not clear.any():
+                return
+            block_rows = max(rows for rows, _ in self._blocks())
+            for part in parts(clear, window, block_rows):
+                start = (part.row - window.row) * window.columns
+                pixels = slice(start, start + part.pixels)
+                for reader, row in zip(self._bands, values, strict=True):
+                    reader.reflectance(part, row[pixels].reshape(part.rows, part.columns))
+                keep_present(values[:, pixels], valid[pixels])
+
+    def blocks(self) -> list[tuple[int, int]]:
+        """Return the rows and columns, in pixels of the tile, of the blocks that each band is decoded in."""
+        with self._lock:
+            return self._blocks()
+
+    def _blocks(self) -> list[tuple[int, int]]:
+        return [band.block() for band in self._bands]
+
+    def seen(self, window: Window) -> np.ndarray:
+        """Return which pixels are clear, going by the masks or, where they do not tell all, by the bands too."""
+        if self._masks and self.acquisition.masks_cover_nodata:
+            clear = np.ones((window.rows, window.columns), bool)
+            with self._lock:
+                self._keep_clear(window, clear)
+            return clear
+        values = np.empty((len(self._bands), window.pixels), np.int16)
+        valid = np.empty(window.pixels, bool)
+        self.read(window, None, values, valid)
+        return valid.reshape(window.rows, window.columns)
+
+    def close(self) -> None:
+        """Close all files."""
+        for reader in [*self._bands, *self._masks]:
+            reader.close()
+        self._files.close()
+
+
+def parts(clear: np.ndarray, window: Window, block_rows: int) -> Iterator[Window]:
+    """Cut out of a window what has to be read: runs of rows of blocks with clear pixels, as wide as the window.
+
+    Parameters
+    ----------
+    clear : ndarray of bool, shape (rows, columns)
+    window : Window
+    block_rows : int
+        Rows of the files' blocks.
+    """
+    step = -(-SMALLEST_RUN_ROWS // block_rows) * block_rows
+    blocks = np.unique((np.flatnonzero(clear.any(axis=1)) + window.row) // step)
+    for run in np.split(blocks, np.flatnonzero(np.diff(blocks) > 1) + 1) if len(blocks) else ():
+        top = max(int(run[0]) * step, window.row)
+        bottom = min((int(run[-1]) + 1) * step, window.row + window.rows)
+        yield Window(top, window.column, bottom - top, window.columns)
+
+
+@dataclass
+class _Task:
+    """A window that is being read."""
+
+    window: Window
+    series: dict[str, SeriesWindow]
+    futures: list[Future]
+
+    def result(self) -> tuple[Window, dict[str, SeriesWindow]]:
+        for future in self.futures:
+            future.result()
+        return self.window, self.series
+
+
+class _Buffer:
+    """Memory for the series of one window, used again and again: the system takes its time to give new memory."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, np.ndarray] = {}
+        self._valid: dict[str, np.ndarray] = {}
+
+    def cut(self, sensor: str, looks: int, bands: int, pixels: int) -> SeriesWindow:
+        """Return arrays for a sensor, which hold whatever was there."""
+        values, valid = looks * bands * pixels, looks * pixels
+        if sensor not in self._values or self._values[sensor].size < values:
+            self._values[sensor], self._valid[sensor] = np.empty(values, np.int16), np.empty(valid, bool)
+        return SeriesWindow(
+            self._values[sensor][:values].reshape(looks, bands, pixels),
+            self._valid[sensor][:valid].reshape(looks, pixels),
+        )
+
+
+class TileReader:
+    """All sensors' series of a tile, as a stream of windows read ahead by a pool of threads.
+
+    Parameters
+    ----------
+    acquisitions : dict of sensor: sequence of Acquisition
+    grid : Grid
+    resampling : dict of sensor: str
+    threads : int
+    bands : dict of sensor: int
+        Numbers of bands of sensors that may have no acquisition, which would tell.
+    """
+
+    def __init__(
+        self,
+        acquisitions: Mapping[str, Sequence[Acquisition]],
+        grid: Grid,
+        resampling: Mapping[str, str],
+        threads: int,
+        bands: Mapping[str, int] | None = None,
+    ) -> None:
+        self._bands = bands or {}
+        self._readers = {
+            sensor: [AcquisitionReader(one, grid, resampling[sensor]) for one in looks]
+            for sensor, looks in acquisitions.items()
+        }
+        self._pool = ThreadPoolExecutor(max_workers=threads)
+
+    def __enter__(self) -> "TileReader":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        for reader in itertools.chain.from_iterable(self._readers.values()):
+            reader.close()
+
+    def blocks(self) -> list[tuple[int, int]]:
+        """Return the blocks of each sensor's bands, rows and columns in pixels of the tile, by its first look."""
+        return [block for readers in self._readers.values() for block in (readers[0].blocks() if readers else ())]
+
+    def stream(
+        self, windows: Iterable[Window], wanted: Callable[[Window], np.ndarray] | None = None
+    ) -> Iterator[tuple[Window, dict[str, SeriesWindow]]]:
+        """Yield each window with the series of every sensor, reading the next while the caller works.
+
+        The arrays are used again: they are the caller's until the next window is asked for.
+
+        Parameters
+        ----------
+        windows : iterable of Window
+        wanted : function of Window, optional
+            Returns the pixels of interest, bool of shape (rows, columns).
+        """
+        buffers = itertools.cycle([_Buffer() for _ in range(WINDOWS_AHEAD + 1)])
+        waiting: list[_Task] = []
+        for window in windows:
+            waiting.append(self._submit(window, wanted(window) if wanted else None, next(buffers)))
+            if len(waiting) > WINDOWS_AHEAD:
+                yield waiting.pop(0).result()
+        while waiting:
+            yield waiting.pop(0).result()
+
+    def _submit(self, window: Window, wanted: np.ndarray | None, buffer: _Buffer) -> _Task:
+        """Start reading a window."""
+        series, futures = {}, []
+        for sensor, readers in self._readers.items():
+            bands = len(readers[0].acquisition.bands) if readers else self._bands.get(sensor, 0)
+            series[sensor] = one = buffer.cut(sensor, len(readers), bands, window.pixels)
+            futures += [
+                self._pool.submit(reader.read, window, wanted, one.values[look], one.valid[look])
+                for look, reader in enumerate(readers)
+            ]
+        return _Task(window, series, futures)

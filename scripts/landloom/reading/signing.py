@@ -1,0 +1,127 @@
+"""Tokens that open files elsewhere: fetched from an address, kept in memory, renewed before they end.
+
+The answer is that of Planetary Computer's SAS API: JSON with ``token`` and, if it ends, ``msft:expiry``. A token is a
+password: it stands in no file, log or message.
+"""
+
+import datetime
+import functools
+import json
+import re
+import threading
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+
+from landloom.core.errors import InputError
+
+TIMEOUT_S = 30
+ATTEMPTS = 5
+PAUSE_S = 1.0
+"""Before the second attempt; twice as long before each other."""
+
+MOST_BYTES = 2**20
+UNKNOWN_LIFE_S = 300
+"""A token that does not tell when it ends is asked for again after this time."""
+
+MARGIN_S = 300
+"""A token is renewed so long before it ends, or a fifth of its life if that is shorter."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token, and when to ask for another (of :func:`time.time`)."""
+
+    text: str
+    good_until: float
+
+
+class Tokens:
+    """The tokens of one address, for all threads."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._lock = threading.Lock()
+        self._token: Token | None = None
+
+    def current(self) -> str:
+        """Return a token that is good for now.
+
+        Raises
+        ------
+        InputError
+            Where none can be had.
+        """
+        with self._lock:
+            if self._token is None or time.time() >= self._token.good_until:
+                self._token = _fetch(self._url)
+            return self._token.text
+
+    def refuse(self, text: str) -> None:
+        """Forget a token that did not open a file, so that the next is a new one."""
+        with self._lock:
+            if self._token and self._token.text == text:
+                self._token = None
+
+
+@functools.cache
+def tokens_of(url: str) -> Tokens:
+    """Return the tokens of an address: the same for all who ask in this process."""
+    return Tokens(url)
+
+
+def web_opener() -> urllib.request.OpenerDirector:
+    """Return what opens addresses of the web and nothing else, wherever they lead to."""
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.ProxyHandler,
+        urllib.request.HTTPHandler,
+        urllib.request.HTTPSHandler,
+        urllib.request.HTTPDefaultErrorHandler,
+        urllib.request.HTTPRedirectHandler,
+        urllib.request.HTTPErrorProcessor,
+        urllib.request.UnknownHandler,
+    ):
+        opener.add_handler(handler())
+    return opener
+
+
+def _fetch(url: str) -> Token:
+    """Ask for a token, several times where that may help."""
+    name = re.sub(r"[?#].*", "", url)
+    for attempt in range(ATTEMPTS):
+        if attempt:
+            time.sleep(PAUSE_S * 2 ** (attempt - 1))
+        try:
+            with web_opener().open(url, timeout=TIMEOUT_S) as answer:
+                return _token(answer.read(MOST_BYTES + 1), name)
+        except urllib.error.HTTPError as error:
+            problem = f"HTTP status {error.code}"
+            if error.code < 500 and error.code != 429:
+                break
+        except (OSError, ValueError) as error:  # URLError and http.client's are of these
+            problem = str(getattr(error, "reason", None) or type(error).__name__)
+    raise InputError(f"no token from {name} ({problem}); is the address of `sign` right, and may you use it?")
+
+
+def _token(content: bytes, name: str) -> Token:
+    """Return the token in an answer."""
+    try:
+        told = json.loads(content) if len(content) <= MOST_BYTES else {}
+        text = told["token"].lstrip("?")
+    except (ValueError, RecursionError, TypeError, KeyError, AttributeError):
+        raise InputError(f"{name}: the answer is not JSON with a `token`") from None
+    if not re.fullmatch(r"[\x21-\x7e]{1,8000}", text) or "#" in text:
+        raise InputError(f"{name}: the answer's `token` cannot be part of an address")
+    return Token(text, time.time() + _life_s(told.get("msft:expiry")))
+
+
+def _life_s(expiry: object) -> float:
+    """Return for how many seconds a token is used."""
+    try:
+        end = datetime.datetime.fromisoformat(str(expiry))
+        left = (end if end.tzinfo else end.replace(tzinfo=datetime.UTC)).timestamp() - time.time()
+    except (ValueError, OverflowError):
+        return UNKNOWN_LIFE_S
+    return max(left - min(MARGIN_S, left / 5), 0.0)

@@ -1,0 +1,1 @@
+"""Reference polygons: cleaned, split, burnt into pixels."""

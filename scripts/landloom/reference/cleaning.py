@@ -1,0 +1,296 @@
+"""Ground truth: polygons read and cleaned, with nothing lost silently.
+
+Points become the squares of the pixels that they lie in (see :mod:`landloom.reference.points`), and are polygons
+then.
+Polygons of a separate test file are cleaned as the others are; ground that both claim is left to the test.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from shapely import STRtree
+
+from landloom.core.errors import InputError
+from landloom.core.nomenclature import Nomenclature
+from landloom.core.text import shortened
+from landloom.geo import vectors
+from landloom.reference import points as point_pixels
+from landloom.reference.findings import POINTS, Findings
+from landloom.reference.settings import ReferenceSettings
+
+EQUAL_AREA = "EPSG:6933"
+"""One plane for all UTM zones, in which areas are right."""
+
+OVERLAP_TOLERANCE_M2 = 1.0
+"""Neighbours of one land registry share borders up to rounding; less than this is no overlap."""
+
+TEST_FILE_IDS = 10**12
+"""Added to the feature ids of the separate test file, so that they are not those of other polygons."""
+
+MOST_SHOWN = 50
+"""Labels in a message."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A vector file of polygons, and the keys of the configuration that name it."""
+
+    path: str
+    layer: str | None
+    field: str
+    key: str
+    field_key: str
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where polygons count: the tiles' footprints, and the regions with their ``number``."""
+
+    footprints: gpd.GeoDataFrame
+    regions: gpd.GeoDataFrame
+
+
+def clean(
+    settings: ReferenceSettings, year: int | str, nomenclature: Nomenclature, ground: Ground
+) -> tuple[gpd.GeoDataFrame, Findings]:
+    """Read the reference of a year and keep what can be used.
+
+    Returns
+    -------
+    polygons : GeoDataFrame in the regions' CRS
+        In the order of ``polygon``, the feature id in the user's file (of the test file: + 10^12). Columns ``code``,
+        ``number`` (of the region that holds most of it), ``area_m2``, ``component`` (the lowest id of those that
+        share ground, directly or through others), ``point`` (whether it is the pixel of a point) and ``tests``
+        (whether it comes from the test file).
+    findings : Findings
+
+    Raises
+    ------
+    InputError
+        Where labels are unknown, or nothing is left.
+    """
+    findings = Findings()
+    path, *test_path = settings.paths(year)
+    source = Source(path, settings.layer, settings.field, "reference.file", "reference.field")
+    polygons = _usable(source, settings, nomenclature, ground, findings)
+    parts = []
+    if test_path:
+        field_key = "reference.test_field" if settings.test_field else "reference.field"
+        field = settings.test_field or settings.field
+        test_source = Source(test_path[0], settings.test_layer, field, "reference.test_file", field_key)
+        test_findings = Findings()
+        tests = _usable(test_source, settings, nomenclature, ground, test_findings)
+        polygons = _without_ground_of(tests, polygons, findings)
+        parts.append(_measured(test_source, tests, settings, ground, test_findings))
+        parts[0][["polygon", "component"]] += TEST_FILE_IDS
+        findings.take(test_findings, "test file")
+    parts.append(_measured(source, polygons, settings, ground, findings))
+    joined = pd.concat([part.assign(tests=part is not parts[-1]) for part in parts])
+    return joined.sort_values("polygon").reset_index(drop=True), findings
+
+
+def _usable(
+    source: Source, settings: ReferenceSettings, nomenclature: Nomenclature, ground: Ground, findings: Findings
+) -> gpd.GeoDataFrame:
+    """Read a file and mend or leave out what cannot be used: ``polygon``, ``code``, ``component``."""
+    frame = vectors.read(source.path, source.layer, source.key)
+    vectors.need_field(frame, source.field, source.path, source.field_key)
+    if frame.index.max() >= TEST_FILE_IDS:
+        raise InputError(f"{source.key}: {source.path}: a feature id is {frame.index.max()}, above 10^12")
+    codes = _codes(frame[source.field], settings, nomenclature, source, findings)
+    polygons = gpd.GeoDataFrame(
+        {"polygon": frame.index, "code": codes}, geometry=frame.geometry.values, crs=frame.crs
+    )
+    polygons = _repaired(polygons[codes.notna().values], findings)
+    _need_some(polygons, source, findings)
+    polygons = polygons.astype({"polygon": np.int64, "code": np.int32})
+    polygons = vectors.project(polygons, ground.regions.crs, source.path, source.key)
+    polygons = _within_territory(polygons, ground.footprints, findings)
+    if polygons.empty:
+        raise InputError(f"{source.key}: nothing in {source.path} lies within a tile; is its CRS right?")
+    polygons = _with_pixels_of_points(polygons, ground.footprints, findings)
+    _need_some(polygons, source, findings)
+    return _without_overlaps(_without_duplicates(polygons, findings), findings)
+
+
+def _measured(
+    source: Source, polygons: gpd.GeoDataFrame, settings: ReferenceSettings, ground: Ground, findings: Findings
+) -> gpd.GeoDataFrame:
+    """Add area and region to the polygons as they are now, and leave out those that are too small or in no region."""
+    _need_some(polygons, source, findings)
+    polygons = polygons.assign(area_m2=polygons.to_crs(EQUAL_AREA).area.values)
+    polygons = _large_enough(polygons, settings.minimum_area_m2, findings)
+    polygons = _with_region(polygons, ground.regions, findings)
+    _need_some(polygons, source, findings)
+    return polygons
+
+
+def _need_some(polygons: gpd.GeoDataFrame, source: Source, findings: Findings) -> None:
+    """Raise where no polygon is left, with what became of them."""
+    if polygons.empty:
+        found = "; ".join(f"{row['finding']}: {row['count']}, {row['action']}" for row in findings.rows)
+        raise InputError(f"{source.key}: nothing in {source.path} can be used ({found})")
+
+
+def _codes(
+    labels: pd.Series, settings: ReferenceSettings, nomenclature: Nomenclature, source: Source, findings: Findings
+) -> pd.Series:
+    """Return each polygon's class code; missing where it is to be left out."""
+    texts = labels.map(vectors.label_text)
+    findings.add("no label", "left out", labels.index[texts.isna()])
+    ignored = {str(label) for label in settings.ignore}
+    findings.add("label in reference.ignore", "left out", labels.index[texts.isin(ignored)])
+    known = nomenclature.code_by_label()
+    unknown = texts[texts.notna() & ~texts.isin(ignored | set(known))]
+    if len(unknown):
+        found = unknown.value_counts()
+        counts = ", ".join(
+            f"`{shortened(label)}` ({count} time{'s' * (count > 1)})"
+            for label, count in found.head(MOST_SHOWN).items()
+        )
+        counts += f" and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
+        raise InputError(
+            f"{source.field_key}: {source.path}: labels that the nomenclature lacks: {counts}; "
+            "add them there, or to reference.ignore"
+        )
+    return texts.mask(texts.isin(ignored)).map(known)
+
+
+def _repaired(polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFrame:
+    """Mend invalid geometries; leave out what is empty or neither polygon nor point."""
+    empty = polygons.geometry.isna() | polygons.geometry.is_empty
+    findings.add("empty geometry", "left out", polygons.polygon[empty])
+    polygons = polygons[~empty]
+    odd = ~vectors.on_earth(polygons.geometry)
+    findings.add("coordinates of no place on Earth", "left out", polygons.polygon[odd])
+    polygons = polygons[~odd]
+    invalid = ~polygons.geometry.is_valid
+    findings.add("invalid geometry", "repaired", polygons.polygon[invalid])
+    polygons = polygons.assign(point=point_pixels.are_points(polygons.geometry))
+    shapes = polygons.geometry.make_valid()
+    shapes[~polygons.point] = vectors.only_polygons(shapes[~polygons.point])
+    polygons = polygons.set_geometry(shapes)
+    flat = shapes.is_empty
+    findings.add("neither polygon nor point", "left out", polygons.polygon[flat])
+    return polygons[~flat]
+
+
+def _within_territory(
+    polygons: gpd.GeoDataFrame, footprints: gpd.GeoDataFrame, findings: Findings
+) -> gpd.GeoDataFrame:
+    """Leave out polygons that touch no tile."""
+    ground = footprints.to_crs(polygons.crs).union_all()
+    inside = vectors.on_earth(polygons.geometry)
+    inside[inside] = polygons[inside].intersects(ground)
+    findings.add("outside of every tile", "left out", polygons.polygon[~inside])
+    return polygons[inside]
+
+
+def _with_pixels_of_points(
+    polygons: gpd.GeoDataFrame, footprints: gpd.GeoDataFrame, findings: Findings
+) -> gpd.GeoDataFrame:
+    """Put the ground of their pixels in the place of points; leave out those whose pixel is of no tile."""
+    points = polygons.point.values
+    if not points.any():
+        return polygons
+    findings.add(POINTS, "each stands for the pixel that it lies in", polygons.polygon[points])
+    squares, whole = point_pixels.squares(polygons.geometry[points], footprints)
+    between = "point between tiles: the pixel that it lies in is of none"
+    findings.add(between, "left out", polygons.polygon[points][~whole])
+    shapes = polygons.geometry.copy()
+    shapes[points] = squares
+    polygons = polygons.set_geometry(shapes)
+    return polygons[~shapes.is_empty]
+
+
+def _without_duplicates(polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFrame:
+    """Keep the first of equal polygons with equal labels."""
+    keys = pd.DataFrame({"shape": polygons.normalize().to_wkb(), "code": polygons.code})
+    twice = keys.duplicated()
+    findings.add("duplicate of another polygon of its class", "left out", polygons.polygon[twice])
+    return polygons[~twice].reset_index(drop=True)
+
+
+def _without_overlaps(polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFrame:
+    """Cut the ground that polygons of different classes claim out of all of them; join others as components."""
+    left, right, common = _overlaps(polygons, polygons)
+    differ = polygons.code.values[left] != polygons.code.values[right]
+    alike = sorted({*left[~differ].tolist(), *right[~differ].tolist()})
+    kept = "kept: each pixel counts once, and they train or test together"
+    findings.add("overlap within a class", kept, polygons.polygon.iloc[alike])
+    polygons = polygons.assign(component=_components(polygons.polygon.values, left[~differ], right[~differ]))
+    involved = sorted({*left[differ].tolist(), *right[differ].tolist()})
+    findings.add("overlap with another class", "common ground cut out", polygons.polygon.iloc[involved])
+    cut = polygons.geometry.copy()
+    for one, other, area in zip(left[differ], right[differ], common[differ], strict=True):
+        for position in (one, other):
+            cut.iloc[position] = vectors.polygons_of(cut.iloc[position].difference(area))
+    return _without_remnants(polygons.set_geometry(cut), involved, "nothing left beside overlaps", findings)
+
+
+def _overlaps(polygons: gpd.GeoDataFrame, others: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray, gpd.GeoSeries]:
+    """Return which polygons share ground with which others, by their positions, and that ground; each pair once."""
+    shapes, other_shapes = polygons.geometry.values, others.geometry.values
+    left, right = STRtree(other_shapes).query(shapes, predicate="intersects")
+    if polygons is others:
+        once = left < right
+        left, right = left[once], right[once]
+    series = [gpd.GeoSeries(some, crs=polygons.crs) for some in (shapes[left], other_shapes[right])]
+    common = vectors.only_polygons(series[0].intersection(series[1]))
+    real = common.to_crs(EQUAL_AREA).area.values > OVERLAP_TOLERANCE_M2
+    return left[real], right[real], common[real]
+
+
+def _components(ids: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Return for each polygon the lowest id of those that it is linked to, directly or through others."""
+    links = coo_array((np.ones(len(left)), (left, right)), shape=(len(ids), len(ids)))
+    count, numbers = connected_components(links, directed=False)
+    lowest = np.full(count, ids.max())
+    np.minimum.at(lowest, numbers, ids)
+    return lowest[numbers]
+
+
+def _without_ground_of(tests: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFrame:
+    """Cut the ground of test polygons out of those that train, whatever their classes."""
+    left, right, _ = _overlaps(polygons, tests)
+    touched = np.unique(left)
+    findings.add("overlap with a test polygon", "common ground cut out", polygons.polygon.iloc[touched])
+    cut, shapes = polygons.geometry.copy(), tests.geometry.values
+    for one, other in zip(left, right, strict=True):
+        cut.iloc[one] = vectors.polygons_of(cut.iloc[one].difference(shapes[other]))
+    return _without_remnants(polygons.set_geometry(cut), touched, "nothing left beside test polygons", findings)
+
+
+def _without_remnants(
+    polygons: gpd.GeoDataFrame, touched: Sequence[int] | np.ndarray, finding: str, findings: Findings
+) -> gpd.GeoDataFrame:
+    """Leave out those of the polygons that were cut, given by their positions, of which nothing is left."""
+    gone = np.zeros(len(polygons), bool)
+    gone[touched] = polygons.geometry.iloc[touched].to_crs(EQUAL_AREA).area.values <= OVERLAP_TOLERANCE_M2
+    findings.add(finding, "left out", polygons.polygon[gone])
+    return polygons[~gone]
+
+
+def _large_enough(polygons: gpd.GeoDataFrame, minimum_area_m2: float, findings: Findings) -> gpd.GeoDataFrame:
+    """Leave out tiny polygons; a point stands for a pixel, whatever its size."""
+    tiny = (polygons.area_m2 < minimum_area_m2) & ~polygons.point
+    findings.add(f"smaller than {minimum_area_m2:g} m2", "left out", polygons.polygon[tiny])
+    return polygons[~tiny]
+
+
+def _with_region(polygons: gpd.GeoDataFrame, regions: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFrame:
+    """Add the number of the region that holds most of each polygon; leave out those in none."""
+    inner = gpd.GeoDataFrame({"number": regions.number.values}, geometry=regions.geometry.values, crs=regions.crs)
+    within = polygons.sjoin(inner, predicate="within")[["polygon", "number"]].drop_duplicates("polygon")
+    rest = polygons[~polygons.polygon.isin(within.polygon)]
+    pieces = rest[["polygon", "geometry"]].overlay(inner, keep_geom_type=True)
+    pieces["size"] = pieces.to_crs(EQUAL_AREA).area.values if len(pieces) else 0.0
+    largest = pieces.sort_values(["polygon", "size", "number"], ascending=[True, False, True])
+    numbers = pd.concat([within, largest.drop_duplicates("polygon")[["polygon", "number"]]])
+    findings.add("outside of every region", "left out", rest.polygon[~rest.polygon.isin(numbers.polygon)])
+    return polygons.merge(numbers, on="polygon")

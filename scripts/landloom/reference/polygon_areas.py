@@ -1,0 +1,44 @@
+"""What the reference tells of the ground of training polygons: their areas, and the blocks that they lie in.
+
+Imports geopandas, which training does without where nothing of this is asked for.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pyogrio
+
+from landloom.geo import spatial_blocks, vectors
+
+LAYER = "polygons"
+
+
+def areas_km2(reference: Path | str) -> dict[int, float]:
+    """Return the area of each polygon of ``reference.gpkg``, in square kilometres, by its number."""
+    table = pyogrio.read_dataframe(reference, layer=LAYER, columns=["polygon", "area_m2"], read_geometry=False)
+    return dict(zip(table.polygon.tolist(), (table.area_m2 / 1e6).tolist(), strict=True))
+
+
+def blocks_of(reference: Path | str, polygons: np.ndarray, side_m: float) -> np.ndarray:
+    """Return the block of ground of each sample.
+
+    Parameters
+    ----------
+    reference : path
+        ``reference.gpkg``.
+    polygons : ndarray, (samples,) int64
+        Polygon of each sample; one that the reference lacks is a block of its own.
+    side_m : float
+        Side of a block, in metres of EPSG:6933.
+
+    Returns
+    -------
+    ndarray, (samples,) int64
+        Equal numbers are one block.
+    """
+    block_of_polygon = spatial_blocks.of_polygons(vectors.read_layer(reference, LAYER), side_m)
+    numbers, block = np.unique(block_of_polygon.values, return_inverse=True)
+    known = dict(zip(block_of_polygon.index.tolist(), block.tolist(), strict=True))
+    found, polygon_of_sample = np.unique(polygons, return_inverse=True)
+    own = [known.get(polygon, len(numbers) + position) for position, polygon in enumerate(found.tolist())]
+    return np.array(own, np.int64)[polygon_of_sample]

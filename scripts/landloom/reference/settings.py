@@ -1,0 +1,76 @@
+"""The section `reference` of the configuration: polygons of known land cover, and their division."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from landloom.core.section import Section, Share, VectorPath, no_braces
+
+Split = Literal["polygons", "blocks", "all", "file"]
+
+
+class ReferenceSettings(Section):
+    """Polygons of known land cover."""
+
+    file: VectorPath = Field(
+        description="vector file in any CRS and format that OGR reads, of polygons or points: a point stands for "
+        "the pixel that it lies in, a multipoint for several that go together; `{year}` is replaced"
+    )
+    field: str = Field(description="field that holds the label, an integer or a string")
+    layer: str | None = Field(None, description="layer of the file; by default its first")
+    ignore: list[int | str] = Field([], description="labels to leave out; any other unknown label is an error")
+    split: Split = Field(
+        "polygons",
+        description="what trains and what tests: `polygons`, whole ones, within each region and class; `blocks`, "
+        "whole blocks of ground, so that few test polygons lie beside training ground; `file`, all polygons train "
+        "and those of `test_file` test; `all`, every polygon trains and tests, which tells nothing of how right the "
+        "map is",
+    )
+    train_share: Share = Field(
+        0.5, description="share of each class's polygons used for training, by `polygons` and (nearly) by `blocks`"
+    )
+    block_m: Annotated[float, Field(ge=10, le=1e7)] = Field(5000.0, description="side of a block in metres")
+    held_out_share: Annotated[float, Field(ge=0, lt=1)] = Field(
+        0.0,
+        description="share of each region's and class's polygons (of those of `test_file`, if there is one) that "
+        "neither train nor test in any run: they are kept for fused maps; taken out before the split, in blocks if "
+        "the split is by blocks",
+    )
+    test_file: VectorPath | None = Field(
+        None,
+        description="vector file of the test polygons of `split: file`; `{year}` is replaced; their ground is cut "
+        "out of training polygons. Their ids are those of their file + 10^12",
+    )
+    test_field: str | None = Field(None, description="field of `test_file` that holds the label; by default `field`")
+    test_layer: str | None = Field(None, description="layer of `test_file`; by default its first")
+    minimum_area_m2: float = Field(
+        0.0, ge=0, description="smaller polygons are left out and reported (0: keep all); points are not"
+    )
+
+    @field_validator("file", "test_file")
+    @classmethod
+    def _no_other_placeholder(cls, path: str | None) -> str | None:
+        no_braces((path or "").replace("{year}", ""))
+        return path
+
+    @model_validator(mode="after")
+    def _share_is_used(self) -> "ReferenceSettings":
+        if self.says("train_share") and self.split in ("file", "all"):
+            raise ValueError(f"`train_share` is not used by `split: {self.split}`; leave it out")
+        return self
+
+    @model_validator(mode="after")
+    def _test_file_is_used(self) -> "ReferenceSettings":
+        if self.split == "file" and self.test_file is None:
+            raise ValueError("`split: file` needs `test_file`, the polygons that test")
+        if self.split != "file" and self.test_file is not None:
+            raise ValueError(
+                f"`test_file` is not used by `split: {self.split}`; write `split: file`, or leave it out"
+            )
+        if self.test_file is None and (self.test_field or self.test_layer):
+            raise ValueError("`test_field` and `test_layer` say something of `test_file`, which is not given")
+        return self
+
+    def paths(self, year: int | str) -> list[str]:
+        """Return the vector files of a year: that of the polygons and, if there is one, that of the test polygons."""
+        return [path.replace("{year}", str(year)) for path in (self.file, self.test_file) if path is not None]

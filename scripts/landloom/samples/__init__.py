@@ -1,0 +1,1 @@
+"""Which pixels train, and their features."""

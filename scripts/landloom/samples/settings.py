@@ -1,0 +1,126 @@
+"""The section `samples` of the configuration: which training samples a model gets, and from where."""
+
+from collections.abc import Collection, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from landloom.core.section import InputPath, Section
+from landloom.geo.region_settings import RegionName, region_slug
+from landloom.samples.augmentation_settings import AugmentationSettings
+from landloom.samples.earlier_map_settings import MapSampleSettings
+from landloom.samples.selection_settings import DrawSettings
+
+
+class AnnualSettings(Section):
+    """Classes of which this year has no reference yet: their samples come from another year alone."""
+
+    labels: list[int | str] = Field(
+        description="labels of the classes (as annual crops) whose samples come from `year`, with its features: "
+        "output dates are matched by their order. Its polygons that share a pixel with a test polygon of the year "
+        "that is mapped are left out",
+        min_length=1,
+    )
+    year: int = Field(description="year of `years` that they come from; its own model is trained as if without this")
+
+
+class SampleSettings(DrawSettings):
+    """Which of the training pixels are used, in what numbers, and what is added to them."""
+
+    regions: dict[RegionName, DrawSettings] = Field(
+        {},
+        description="by region name, what differs there from the keys above; a strategy with its numbers as a whole",
+    )
+    copies: InputPath | None = Field(
+        None,
+        description="CSV file with the columns `source`, `destination` (region names), `label`, `number` (-1: all): "
+        "samples drawn in one region that train another's model too. Only drawn samples are copied, never copies",
+    )
+    augmentation: AugmentationSettings | None = Field(None, description="without it, no samples are made")
+    annual: AnnualSettings | None = Field(None, description="without it, all samples are of the year that is mapped")
+
+    years: Literal["all"] | Annotated[list[int], Field(min_length=1)] | None = Field(
+        None,
+        description="years of `years` whose drawn samples train the models of every year; by default its own alone. "
+        "Output dates are matched by their order. Polygons of other years that share a pixel with a test "
+        "polygon of the year that is mapped are left out",
+    )
+    from_map: MapSampleSettings | None = Field(
+        None,
+        description="samples of an earlier map beside those of the reference; without it, there are none",
+    )
+
+    def of_other_years(self) -> dict[str, AnnualSettings | MapSampleSettings]:
+        """Return the parts of the section that take samples of other years, by their keys."""
+        parts = {"annual": self.annual, "from_map": self.from_map}
+        return {key: part for key, part in parts.items() if part is not None}
+
+    def by_region(self, slugs: Sequence[str]) -> dict[str, DrawSettings]:
+        """Return how pixels are drawn in each region."""
+        general = DrawSettings(**{key: getattr(self, key) for key in DrawSettings.model_fields})
+        own = {region_slug(str(name)): settings for name, settings in self.regions.items()}
+        return {slug: general.overridden(own[slug]) if slug in own else general for slug in slugs}
+
+    def augmented(self, slugs: Sequence[str]) -> list[str]:
+        """Return the regions in which samples are made."""
+        if self.augmentation is None:
+            return []
+        if self.augmentation.regions is None:
+            return list(slugs)
+        wanted = {region_slug(str(name)) for name in self.augmentation.regions}
+        return [slug for slug in slugs if slug in wanted]
+
+    def region_names(self) -> dict[str, list[str]]:
+        """Return the region names that each key of the section holds."""
+        augmented = (self.augmentation and self.augmentation.regions) or []
+        return {
+            "regions": [str(name) for name in self.regions],
+            "augmentation.regions": [str(one) for one in augmented],
+        }
+
+    def number_files(self) -> dict[str, str]:
+        """Return the files of numbers by class, by the key that names each; those of the draws first."""
+        settings = {"": self, **{f"regions.{name}.": one for name, one in self.regions.items()}}
+        files = {f"{key}numbers": one.numbers for key, one in settings.items() if one.numbers}
+        if self.augmentation and self.augmentation.numbers:
+            files["augmentation.numbers"] = self.augmentation.numbers
+        return files
+
+    def drawing_files(self) -> list[str]:
+        """Return the files of numbers that the draws depend on."""
+        return sorted({path for key, path in self.number_files().items() if not key.startswith("augmentation.")})
+
+    def files(self) -> list[str]:
+        """Return all files that the section names."""
+        return sorted({*self.drawing_files(), *self.training_files()})
+
+    def training_years(self, year: int, years: Collection[int]) -> list[int]:
+        """Return the years whose drawn samples train the models of a year; ``years`` are all."""
+        if self.years is None:
+            return [year]
+        return sorted(years if self.years == "all" else set(self.years))
+
+    def lenders(self, year: int, years: Collection[int]) -> list[int]:
+        """Return the other years that samples for a year's models come from."""
+        annual = [self.annual.year] if self.annual else []
+        return sorted({*self.training_years(year, years), *annual} - {year})
+
+    def of_model(self, region: str, slugs: Sequence[str], year: int, years: Collection[int]) -> dict[str, Any]:
+        """Return the part of the section that the model of a region and year depends on beside the draws.
+
+        ``years`` are those of the configuration.
+        """
+        augmentation = self.augmentation if region in self.augmented(slugs) else None
+        parts = {
+            "copies": self.copies,
+            "augmentation": augmentation and augmentation.model_dump(mode="json", exclude={"regions"}),
+            "annual": self.annual.model_dump(mode="json") if self.annual and self.annual.year != year else None,
+            "years": self.training_years(year, years) if self.training_years(year, years) != [year] else None,
+            "lenders": self.lenders(year, years),
+        }
+        return {key: part for key, part in parts.items() if part}
+
+    def training_files(self) -> list[str]:
+        """Return the files that training depends on."""
+        amounts = self.augmentation.numbers if self.augmentation else None
+        return [path for path in (self.copies, amounts) if path]

@@ -1,0 +1,1 @@
+"""Products of Landsat: Collection 2 of the USGS, and those of THEIA."""

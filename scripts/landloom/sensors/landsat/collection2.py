@@ -1,0 +1,149 @@
+"""Landsat 4 to 9, Collection 2 Level-2 science products by USGS: surface reflectance and temperature.
+
+Source: Landsat 8-9 Collection 2 Level 2 Science Product Guide (LSDS-1619), Landsat 4-7 (LSDS-1618): names, bits of
+QA_PIXEL and QA_RADSAT, reflectance = number * 0.0000275 - 0.2, kelvin = number * 0.00341802 + 149, 0 is no data.
+"""
+
+import datetime
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from landloom.core.errors import InputError
+from landloom.core.stored_values import REFLECTANCE_SCALE
+from landloom.sensors.acquisition import Acquisition, Mask, Product, RasterBand, bit_mask
+from landloom.sensors.inventory import Entry, Inventory, latest_versions, parse_date
+from landloom.sensors.landsat import bands as landsat
+from landloom.sensors.landsat import mtl as landsat_metadata
+from landloom.sensors.landsat.settings import LandsatC2Settings
+from landloom.sensors.product_files import Members
+
+NAME = re.compile(
+    r"(?P<product>L[CETO]0(?P<satellite>[45789])_L2S[PR]_(?P<tile>(?P<path>\d{3})\d{3})_(?P<date>\d{8})"
+    r"_(?P<processed>\d{8})_02_(?:T1|T2|RT))(?P<rest>\.tar|_[A-Z0-9_]+\.(?:TIF|tif|txt|json|xml))?"
+)
+"""Of a folder, of a .tar file, or of one of the files of a product that has neither."""
+
+REFLECTANCE_SCALING = (2.75e-5, -0.2)
+TEMPERATURE_SCALING = (0.00341802, 149.0)
+"""Factor and summand, where no metadata lie beside the bands."""
+
+KELVIN_SCALE = 10
+"""Stored value of 1 K: temperatures on Earth (200 to 350 K) are 2000 to 3500, steps of 0.1 K."""
+
+FILL_BIT = 0
+
+_SATURATION_OF_TEMPERATURE = {4: (5,), 5: (5,), 7: (5, 8)}
+"""Bits of QA_RADSAT that tell of thermal bands: B6; low and high gain of ETM+. TIRS has none."""
+
+
+def find(
+    settings: LandsatC2Settings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
+) -> list[Product]:
+    """Return the products within a period that see a tile; of several processings of a scene, the latest."""
+    found = []
+    for parts in _of_tile(settings, tile, inventory).values():
+        match, path = parts[0]
+        date = parse_date(match["date"])
+        if date and start <= date <= end:
+            files = () if match["rest"] in (None, ".tar") else tuple(str(part) for _, part in parts)
+            key = (match["satellite"], match["tile"], match["date"])
+            version = (match["processed"], match["rest"] is None, match["rest"] == ".tar")
+            found.append((key, version, Product(date, match["product"], str(path), files)))
+    return latest_versions(found)
+
+
+def _of_tile(settings: LandsatC2Settings, tile: str, inventory: Inventory) -> dict[tuple[str, str], list[Entry]]:
+    """Return the entries of products: of the tile's folder, its path and row, or those that the section names.
+
+    A folder or .tar file is a product of its own; files side by side make one together.
+    """
+    names = [tile, tile.removeprefix("tile"), *settings.path_rows.get(tile, [])]
+    there = {path: (match, path) for name in names for match, path in _entries(settings, name, inventory)}
+    products: dict[tuple[str, str], list[Entry]] = {}
+    for match, path in sorted(there.values(), key=lambda entry: entry[1]):
+        whole = match["rest"] in (None, ".tar")
+        place = str(path) if whole else str(path.parent)
+        products.setdefault((place, match["product"]), []).append((match, path))
+    return products
+
+
+def _entries(settings: LandsatC2Settings, name: str, inventory: Inventory) -> list[Entry]:
+    return inventory.entries(Path(settings.archive), NAME, name)
+
+
+def common_names(settings: LandsatC2Settings) -> dict[str, str]:
+    """Return the standard letter of each band that has one."""
+    return landsat.letters(settings.bands)
+
+
+def orbit(product: Product) -> int:
+    """Return the WRS path that a product was seen from, by its name."""
+    return int(_match(product)["path"])
+
+
+def _match(product: Product) -> re.Match[str]:
+    match = NAME.fullmatch(product.name)
+    assert match
+    return match
+
+
+def describe(settings: LandsatC2Settings, sensor: str, tile: str, product: Product) -> Acquisition:
+    """Return the files of a product, scaled as its metadata says or, without, as Collection 2 is."""
+    satellite, members = int(_match(product)["satellite"]), Members(product)
+    metadata = landsat_metadata.name_of(members)
+    groups = landsat_metadata.groups(members, metadata) if metadata else {}
+    where = f"{members.place}: {metadata}"
+    bands = tuple((band, _band(members, satellite, band, groups, where)) for band in settings.bands)
+    # Temperatures are missing where reflectances are not (no emissivity is known there).
+    covered = FILL_BIT in settings.invalid_bits and "thermal" not in settings.bands
+    sources = (members.gdal_path(metadata),) if metadata else ()
+    masks = _masks(settings, satellite, members)
+    return Acquisition(sensor, tile, product.date, product.name, bands, masks, covered, sources, cut="scene")
+
+
+def _band(
+    members: Members, satellite: int, band: str, groups: Mapping[str, Mapping[str, str]], where: str
+) -> RasterBand:
+    """Return the file of a band by its common name."""
+    if band == "thermal":
+        layer = "ST_B10" if satellite >= 8 else "ST_B6"
+        return _scaled(
+            members, layer, groups, (landsat_metadata.TEMPERATURE, f"TEMPERATURE_{{}}_BAND_{layer}"), where
+        )
+    numbers = landsat.numbers(satellite)
+    if band not in numbers:
+        raise InputError(f"product {members.place}: Landsat {satellite} has no band {band}")
+    keys = (landsat_metadata.REFLECTANCE, f"REFLECTANCE_{{}}_BAND_{numbers[band]}")
+    return _scaled(members, f"SR_B{numbers[band]}", groups, keys, where)
+
+
+def _scaled(
+    members: Members, layer: str, groups: Mapping[str, Mapping[str, str]], keys: tuple[str, str], where: str
+) -> RasterBand:
+    """Return a layer's file, with factor and summand from the keys of a group of the metadata."""
+    what = f"band {layer}"
+    what += " (an L2SR product has no temperature)" * ("_L2SR_" in members.product.name and layer.startswith("ST"))
+    path = members.one(rf"_{layer}\.(TIF|tif)$", what)
+    group, key = keys
+    factor, summand = REFLECTANCE_SCALING if layer.startswith("SR") else TEMPERATURE_SCALING
+    if groups:
+        factor = landsat_metadata.number(groups.get(group, {}), key.format("MULT"), where)
+        summand = landsat_metadata.number(groups.get(group, {}), key.format("ADD"), where)
+    scale = REFLECTANCE_SCALE if layer.startswith("SR") else KELVIN_SCALE
+    return RasterBand(path, gain=factor * scale, shift=summand * scale, nodata=0)
+
+
+def _masks(settings: LandsatC2Settings, satellite: int, members: Members) -> tuple[Mask, ...]:
+    """Return the masks: QA_PIXEL, and QA_RADSAT with a bit for each band."""
+    masks = [Mask(_quality(members, "QA_PIXEL"), bit_mask(settings.invalid_bits))]
+    if settings.mask_saturated:
+        numbers = landsat.numbers(satellite)
+        bits = {numbers[band] - 1 for band in settings.bands if band in numbers}
+        bits.update(_SATURATION_OF_TEMPERATURE.get(satellite, ()) if "thermal" in settings.bands else ())
+        masks += [Mask(_quality(members, "QA_RADSAT"), bit_mask(bits))] if bits else []
+    return tuple(masks)
+
+
+def _quality(members: Members, layer: str) -> RasterBand:
+    return RasterBand(members.one(rf"_{layer}\.(TIF|tif)$", f"mask {layer}"))

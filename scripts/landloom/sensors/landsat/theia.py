@@ -1,0 +1,41 @@
+"""Landsat 8 Level-2A by THEIA, as MAJA writes it (MUSCATE format), on the tiles of Sentinel-2."""
+
+import datetime
+import re
+
+from landloom.core.stored_values import NODATA
+from landloom.sensors import muscate
+from landloom.sensors.acquisition import Acquisition, Product
+from landloom.sensors.inventory import Inventory
+from landloom.sensors.landsat import bands as landsat
+from landloom.sensors.landsat.settings import Landsat8TheiaSettings
+from landloom.sensors.muscate import orbit as orbit
+from landloom.sensors.product_files import Members
+
+NAME = re.compile(
+    r"(?P<satellite>LANDSAT8)(?:-OLITIRS-XS)?_(?P<date>\d{8})-(?P<time>\d{6}-\d{3})_L2A_(?P<tile>[A-Za-z0-9-]+)"
+    r"_(?P<letter>[A-Z])_V(?P<major>\d+)-(?P<minor>\d+)(?:\.zip)?"
+)
+
+_COMMON = {f"B{number}": name for name, number in landsat.OLI.items()}
+
+
+def find(
+    settings: Landsat8TheiaSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
+) -> list[Product]:
+    """Return a tile's products within a period; of several versions of one acquisition, the latest."""
+    return muscate.find(NAME, settings.archive, tile, (start, end), inventory)
+
+
+def common_names(settings: Landsat8TheiaSettings) -> dict[str, str]:
+    """Return the standard letter of each band."""
+    return {band: landsat.LETTERS[_COMMON[band]] for band in settings.bands}
+
+
+def describe(settings: Landsat8TheiaSettings, sensor: str, tile: str, product: Product) -> Acquisition:
+    """Return the files of a product: bands as asked for, and the masks that the configuration names."""
+    members = Members(product)
+    bands = tuple((name, muscate.band(members, settings.reflectance, name, NODATA)) for name in settings.bands)
+    masks = tuple(muscate.masks(members, settings.invalid_bits, ["XS"]))
+    covered = muscate.tell_nodata(settings.invalid_bits)
+    return Acquisition(sensor, tile, product.date, product.name, bands, masks, covered, cut="tile")

@@ -1,0 +1,72 @@
+"""Landsat 5, 7 and 8 by THEIA before 2017: N2A products on tiles as D0005H0002, in one file of several bands.
+
+Source: the products themselves; reflectances are stored times 1000, for slopes corrected (ORTHO_SURF_CORR_PENTE).
+"""
+
+import datetime
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from landloom.core.errors import InputError
+from landloom.core.stored_values import NODATA, REFLECTANCE_SCALE
+from landloom.sensors.acquisition import Acquisition, Mask, Product, RasterBand, bit_mask
+from landloom.sensors.inventory import Inventory, latest_versions, parse_date, refuse_misplaced
+from landloom.sensors.landsat import bands as landsat
+from landloom.sensors.landsat.settings import LandsatTheiaOldSettings
+from landloom.sensors.product_files import Members
+
+NAME = re.compile(
+    r"LANDSAT(?P<satellite>[578])_(?P<instrument>[A-Z+]+)_XS_(?P<date>\d{8})_N2A_(?P<place>[A-Za-z-]*?)"
+    r"(?P<tile>D\d{4}H\d{4})(?:\.zip)?"
+)
+
+ANY_BIT = 0xFFFF
+NODATA_BIT = 0
+"""Of the mask DIV."""
+
+
+def find(
+    settings: LandsatTheiaOldSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
+) -> list[Product]:
+    """Return a tile's products within a period; a folder comes before the same product as .zip."""
+    found = []
+    for match, path in inventory.entries(Path(settings.archive), NAME, tile):
+        date = parse_date(match["date"])
+        if match["tile"] != tile:
+            refuse_misplaced(path, tile)
+        elif date and start <= date <= end:
+            product = Product(date, path.name.removesuffix(".zip"), str(path))
+            found.append(((match["satellite"], match["date"]), (path.suffix != ".zip",), product))
+    return latest_versions(found)
+
+
+def common_names(settings: LandsatTheiaOldSettings) -> dict[str, str]:
+    """Return the standard letter of each band."""
+    return landsat.letters(settings.bands)
+
+
+def describe(settings: LandsatTheiaOldSettings, sensor: str, tile: str, product: Product) -> Acquisition:
+    """Return the file of a product, the places of its bands there, and the masks that the configuration names."""
+    match = NAME.fullmatch(product.name)
+    assert match
+    members = Members(product)
+    path = members.one(r"_ORTHO_SURF_CORR_PENTE_[^/]*\.TIF$", "file ORTHO_SURF_CORR_PENTE")
+    # The file holds the bands in their order, but for that of thermal infrared: the sixth is B7 of a TM.
+    places = list(landsat.numbers(int(match["satellite"])))
+    lacking = [band for band in settings.bands if band not in places]
+    if lacking:
+        raise InputError(f"product {product.path}: Landsat {match['satellite']} has no band {lacking[0]}")
+    gain = settings.scale * REFLECTANCE_SCALE
+    bands = tuple((band, RasterBand(path, places.index(band) + 1, gain, nodata=NODATA)) for band in settings.bands)
+    masks = tuple(_masks(settings, members))
+    diverse = settings.invalid_bits.get("DIV", [])
+    covered = diverse == "any" or NODATA_BIT in diverse
+    return Acquisition(sensor, tile, product.date, product.name, bands, masks, covered, cut="tile")
+
+
+def _masks(settings: LandsatTheiaOldSettings, members: Members) -> Iterator[Mask]:
+    for mask, bits in settings.invalid_bits.items():
+        invalid = ANY_BIT if bits == "any" else bit_mask(bits)
+        source = RasterBand(members.one(rf"MASK/[^/]*_{mask}\.TIF$", f"mask {mask}"))
+        yield Mask(source, invalid_bits=invalid)

@@ -1,0 +1,156 @@
+"""Sentinel-2 Level-2A by Sen2Cor: .SAFE products of every processing baseline.
+
+Source: Sentinel-2 Products Specification Document (S2-PDGS-TAS-DI-PSD). Since baseline 04.00 numbers carry an
+offset (``BOA_ADD_OFFSET``, -1000), which the metadata gives for each band: reflectance =
+(number + offset) / quantification value; the number 0 is no data.
+"""
+
+import datetime
+import math
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+from landloom.core.errors import InputError
+from landloom.core.stored_values import REFLECTANCE_SCALE
+from landloom.core.text import shortened
+from landloom.sensors import datastrips
+from landloom.sensors.acquisition import Acquisition, Mask, Product, RasterBand
+from landloom.sensors.inventory import Inventory, latest_versions, parse_date, refuse_misplaced
+from landloom.sensors.product_files import Members
+from landloom.sensors.sentinel2.bands import BANDS_OF_10_M, letters
+from landloom.sensors.sentinel2.settings import Sen2corSettings
+from landloom.sensors.xml import parse_xml
+
+NAME = re.compile(
+    r"(?P<satellite>S2[A-Z])_MSIL2A_(?P<date>\d{8})T(?P<time>\d{6})_N(?P<baseline>\d{4})_R(?P<orbit>\d{3})"
+    r"_(?P<tile>T\d{2}[A-Z]{3})_(?P<discriminator>\d{8}T\d{6})(?:\.SAFE)?(?:\.zip)?"
+)
+
+METADATA_BANDS = ("B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B9", "B10", "B11", "B12")
+"""Bands in the order of ``band_id`` in the metadata, from 0."""
+
+NODATA_CLASS = 0
+
+LARGEST_NUMBER = 1e6
+"""Of offsets (-1000) and quantification values (10000); beyond, 16 bits of reflectance mean nothing."""
+
+
+def find(
+    settings: Sen2corSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
+) -> list[Product]:
+    """Return a tile's products within a period.
+
+    A tile cut by the end of a datastrip comes as two products of one sensing time that differ by their
+    discriminator: both are kept. Of one acquisition, or half of one, processed by several baselines, the latest is
+    kept.
+    """
+    found = []
+    for match, path in inventory.entries(Path(settings.archive), NAME, tile):
+        date = parse_date(match["date"])
+        if match["tile"] != tile:
+            refuse_misplaced(path, tile)
+        elif date and start <= date <= end:
+            name = path.name.removesuffix(".zip").removesuffix(".SAFE")
+            found.append((match, Product(date, name, str(path))))
+    return _latest_baselines(found)
+
+
+def common_names(settings: Sen2corSettings) -> dict[str, str]:
+    """Return the standard letter of each band that has one."""
+    return letters(settings.bands)
+
+
+def orbit(product: Product) -> int:
+    """Return the relative orbit that a product was seen from, by its name."""
+    match = NAME.fullmatch(product.name)
+    assert match
+    return int(match["orbit"])
+
+
+def _latest_baselines(found: list[tuple[re.Match[str], Product]]) -> list[Product]:
+    """Drop products of an older baseline than the newest one of the same look, or of the same half of it."""
+    kept = datastrips.newest_baselines(
+        found, lambda one: one[0].group("satellite", "date", "time"), lambda one: one[0]["baseline"], _strip_start
+    )
+    key = ("satellite", "date", "time", "discriminator")
+    return latest_versions([(match.group(*key), (match["baseline"],), product) for match, product in kept])
+
+
+def _strip_start(found: tuple[re.Match[str], Product]) -> str:
+    """Return the start of a product's datastrip; empty where it does not tell: that it is broken is told later."""
+    try:
+        names = Members(found[1]).names
+    except InputError:
+        return ""
+    parts = [part for name in names for part in re.findall(r"(?:^|/)DATASTRIP/([^/]+)/", name)]
+    return datastrips.start_of(parts[0]) if parts else ""
+
+
+def describe(settings: Sen2corSettings, sensor: str, tile: str, product: Product) -> Acquisition:
+    """Return the files of a product's granule, scaled as its metadata says."""
+    members = Members(product)
+    metadata = _metadata_name(members)
+    offsets, quantification = _scaling(members, metadata)
+    gain = REFLECTANCE_SCALE / quantification
+    bands = tuple(
+        (
+            band,
+            RasterBand(_band_file(members, tile, band), gain=gain, shift=offsets.get(band, 0.0) * gain, nodata=0),
+        )
+        for band in settings.bands
+    )
+    scl = RasterBand(members.one(_image(tile, "SCL", "20m"), "scene classification (SCL_20m)"))
+    mask = Mask(scl, invalid_values=tuple(settings.invalid_classes))
+    sources = (members.gdal_path(metadata),)
+    covered = NODATA_CLASS in settings.invalid_classes
+    return Acquisition(sensor, tile, product.date, product.name, bands, (mask,), covered, sources, cut="tile")
+
+
+def _image(tile: str, layer: str, resolution: str) -> str:
+    """Return a regular expression for an image file; products of 2016 hold several granules."""
+    return rf"GRANULE/[^/]*{tile}[^/]*/IMG_DATA/(?:R{resolution}/)?[^/]*_{layer}_{resolution}\.jp2$"
+
+
+def _band_file(members: Members, tile: str, band: str) -> str:
+    """Return the file of a band at its native resolution."""
+    layer = band if band == "B8A" else f"B{int(band[1:]):02d}"
+    resolution = "10m" if band in BANDS_OF_10_M else "20m"
+    return members.one(_image(tile, layer, resolution), f"band {layer}_{resolution}")
+
+
+def _metadata_name(members: Members) -> str:
+    found = [name for name in members.names if re.search(r"(^|/)(MTD_MSIL2A|S2[A-Z]_\w*MTD\w*L2A\w*)\.xml$", name)]
+    return members.only(found, "metadata MTD_MSIL2A.xml")
+
+
+def _scaling(members: Members, name: str) -> tuple[dict[str, float], float]:
+    """Read the offset of each band and the quantification value from the product's metadata."""
+    root = parse_xml(members.text(name), f"{members.product.path}: {name}")
+    where = f"{members.product.path}: {name}"
+    bands = {str(index): band for index, band in enumerate(METADATA_BANDS)}
+    offsets = {
+        bands[index]: _number(element, where)
+        for element in root.iter("BOA_ADD_OFFSET")
+        if (index := element.get("band_id", "").strip()) in bands
+    }
+    values = [_number(element, where) for tag in _QUANTIFICATION_TAGS for element in root.iter(tag)]
+    if not values:
+        raise InputError(f"{where} gives no quantification value")
+    if values[0] <= 0:
+        raise InputError(f"{where}: the quantification value {values[0]:g} is not above 0")
+    return offsets, values[0]
+
+
+def _number(element: ElementTree.Element, where: str) -> float:
+    """Return the number in an element, small enough for the scaling to have a meaning."""
+    try:
+        value = float(element.text or "")
+    except ValueError:
+        value = math.nan
+    if not abs(value) <= LARGEST_NUMBER:
+        raise InputError(f"{where}: {element.tag} is {shortened(repr(element.text))}, not a number of the scaling")
+    return value
+
+
+_QUANTIFICATION_TAGS = ("BOA_QUANTIFICATION_VALUE", "L2A_BOA_QUANTIFICATION_VALUE")

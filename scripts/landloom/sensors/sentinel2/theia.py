@@ -1,0 +1,42 @@
+"""Sentinel-2 Level-2A by THEIA, as MAJA writes it (MUSCATE format)."""
+
+import datetime
+import re
+
+from landloom.core.stored_values import NODATA
+from landloom.sensors import muscate
+from landloom.sensors.acquisition import Acquisition, Product
+from landloom.sensors.inventory import Inventory
+from landloom.sensors.muscate import orbit as orbit
+from landloom.sensors.product_files import Members
+from landloom.sensors.sentinel2.bands import letters, resolutions
+from landloom.sensors.sentinel2.settings import TheiaSettings
+
+NAME = re.compile(
+    r"(?P<satellite>SENTINEL2[A-Z])_(?P<date>\d{8})-(?P<time>\d{6}-\d{3})_L2A_(?P<tile>T\d{2}[A-Z]{3})"
+    r"_(?P<letter>[A-Z])_V(?P<major>\d+)-(?P<minor>\d+)(?:\.zip)?"
+)
+
+
+def find(
+    settings: TheiaSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
+) -> list[Product]:
+    """Return a tile's products within a period; of several versions of one acquisition, the latest."""
+    return muscate.find(NAME, settings.archive, tile, (start, end), inventory)
+
+
+def common_names(settings: TheiaSettings) -> dict[str, str]:
+    """Return the standard letter of each band that has one."""
+    return letters(settings.bands)
+
+
+def describe(settings: TheiaSettings, sensor: str, tile: str, product: Product) -> Acquisition:
+    """Return the files of a product: bands as asked for, and the masks that the configuration names.
+
+    Masks of the 20 m bands (R2) are read where such bands are.
+    """
+    members = Members(product)
+    bands = tuple((name, muscate.band(members, settings.reflectance, name, NODATA)) for name in settings.bands)
+    masks = tuple(muscate.masks(members, settings.invalid_bits, resolutions(settings.bands)))
+    covered = muscate.tell_nodata(settings.invalid_bits)
+    return Acquisition(sensor, tile, product.date, product.name, bands, masks, covered, cut="tile")

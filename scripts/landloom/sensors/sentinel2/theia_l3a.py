@@ -1,0 +1,47 @@
+"""Sentinel-2 Level-3A by THEIA: monthly syntheses that WASP makes of Level-2A products (MUSCATE format).
+
+Source: format of L3A products, https://labo.obs-mip.fr/multitemp/theias-l3a-product-format . A synthesis bears one
+day of its month; its satellite is ``SENTINEL2X`` where both see the tile.
+"""
+
+import datetime
+import re
+
+from landloom.core.stored_values import NODATA
+from landloom.sensors import muscate
+from landloom.sensors.acquisition import Acquisition, Mask, Product
+from landloom.sensors.inventory import Inventory
+from landloom.sensors.product_files import Members
+from landloom.sensors.sentinel2.bands import letters, resolutions
+from landloom.sensors.sentinel2.settings import Sentinel2L3aSettings
+
+NAME = re.compile(
+    r"(?P<satellite>SENTINEL2[A-Z])_(?P<date>\d{8})-(?P<time>\d{6}-\d{3})_L3A_(?P<tile>T\d{2}[A-Z]{3})"
+    r"_(?P<letter>[A-Z])_V(?P<major>\d+)-(?P<minor>\d+)(?:\.zip)?"
+)
+
+FLAG_NODATA = 0
+"""Value of the mask FLG."""
+
+
+def find(
+    settings: Sentinel2L3aSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
+) -> list[Product]:
+    """Return a tile's syntheses within a period; of several versions of one, the latest."""
+    return muscate.find(NAME, settings.archive, tile, (start, end), inventory)
+
+
+def common_names(settings: Sentinel2L3aSettings) -> dict[str, str]:
+    """Return the standard letter of each band that has one."""
+    return letters(settings.bands)
+
+
+def describe(settings: Sentinel2L3aSettings, sensor: str, tile: str, product: Product) -> Acquisition:
+    """Return the files of a synthesis: bands corrected for slopes (FRC), and what each pixel shows (FLG)."""
+    members = Members(product)
+    bands = tuple((name, muscate.band(members, "FRC", name, NODATA)) for name in settings.bands)
+    invalid = tuple(settings.invalid_values)
+    flags = (muscate.mask_file(members, "FLG", resolution) for resolution in resolutions(settings.bands))
+    masks = tuple(Mask(flag, invalid_values=invalid) for flag in flags)
+    covered = FLAG_NODATA in invalid
+    return Acquisition(sensor, tile, product.date, product.name, bands, masks, covered, cut="tile")

@@ -1,0 +1,105 @@
+"""What the sections of the configuration that describe sensors share."""
+
+import datetime
+from collections.abc import Collection
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from landloom.core.section import FolderPath, PositiveInt, Section, TextLike
+from landloom.sensors.coregistration_settings import CoregistrationSettings
+
+DayOfYear = Annotated[str, TextLike(r"(auto|[01]\d-[0-3]\d)", "auto, or month and day as '04-30'")]
+MonthDay = Annotated[str, TextLike(r"[01]\d-[0-3]\d", "month and day as '04-30'")]
+
+
+class SensorSettings(Section):
+    """What all sensors share."""
+
+    TELLS_ORBIT: ClassVar[bool] = False
+    """Whether name or metadata of a product tell from which orbit it was seen."""
+
+    archive: FolderPath = Field(description="folder that holds the products, at any depth (of three at most)")
+    output_dates: Literal["steps", "own", "union"] = Field(
+        "steps",
+        description="output dates of the gap filling: every `step_days` days; or the products' own dates, which all "
+        "tiles must share; or the union of the dates of all tiles' products",
+    )
+    step_days: PositiveInt = Field(10, description="days between two output dates of the gap filling")
+    start: DayOfYear = Field(
+        "auto",
+        description="first output date as MM-DD; `auto`: the last of all tiles' first dates (no extrapolation)",
+    )
+    end: DayOfYear = Field(
+        "auto", description="last output date as MM-DD; `auto`: the first of all tiles' last dates"
+    )
+    resampling: Literal["bilinear", "nearest", "cubic"] = Field(
+        "bilinear", description="how bands of another grid come onto the tile's grid (masks: nearest)"
+    )
+    required: bool = Field(
+        True,
+        description="whether every tile needs a product of this sensor; if not, its features are -10000 where it "
+        "sees nothing",
+    )
+    days: Annotated[list[MonthDay], Field(min_length=2, max_length=2)] | None = Field(
+        None,
+        description="only products from the first to the last of two days of the year, as `[04-01, 10-31]`; may "
+        "reach over the new year, as `[11-01, 02-28]`",
+    )
+    least_clear_share: Annotated[float, Field(ge=0, lt=1)] = Field(
+        0.0, description="only products that show at least this share of the tile's pixels clear"
+    )
+    orbits: list[PositiveInt] = Field(
+        [], description="only products of these relative orbits (of Landsat: WRS paths), where products tell theirs"
+    )
+    coregistration: CoregistrationSettings | None = Field(
+        None, description="without it, images are used where they lie"
+    )
+
+    @field_validator("start", "end")
+    @classmethod
+    def _day_exists(cls, day: str) -> str:
+        if day != "auto":
+            _check_day(day)
+        return day
+
+    @field_validator("days")
+    @classmethod
+    def _days_exist(cls, days: list[str] | None) -> list[str] | None:
+        for day in days or ():
+            try:
+                _check_day(day)
+            except ValueError as error:
+                raise ValueError(f"{error}, not {day}") from None
+        return days
+
+    @field_validator("orbits")
+    @classmethod
+    def _orbits_are_told(cls, orbits: list[int]) -> list[int]:
+        if orbits and not cls.TELLS_ORBIT:
+            raise ValueError("products of this type do not tell their orbit; leave `orbits` out")
+        return orbits
+
+    @model_validator(mode="after")
+    def _compared_band_exists(self) -> "SensorSettings":
+        bands = list(getattr(self, "bands", ()))
+        if self.coregistration and self.coregistration.band not in bands:
+            raise ValueError(f"coregistration.band: {self.coregistration.band} is not among `bands` ({bands})")
+        return self
+
+
+def _check_day(day: str) -> None:
+    try:
+        datetime.date.fromisoformat(f"2000-{day}")
+    except ValueError:
+        raise ValueError("must be a day of the year as MM-DD") from None
+
+
+def check_bands(bands: list[str], known: Collection[str]) -> list[str]:
+    """Raise where a band is unknown or named twice."""
+    unknown = [band for band in bands if band not in known]
+    if unknown:
+        raise ValueError(f"{unknown} are not among {list(known)}")
+    if len(set(bands)) < len(bands):
+        raise ValueError("a band is named twice")
+    return bands

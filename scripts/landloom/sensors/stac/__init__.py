@@ -1,0 +1,1 @@
+"""STAC items as products: files, searches, assets."""

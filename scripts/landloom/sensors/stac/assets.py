@@ -1,0 +1,280 @@
+"""What a STAC item tells of its files: bands, scale, mask; and what its family tells where it says nothing.
+
+Reflectance = stored value * scale + offset. Sentinel-2 needs care (Sentinel-2 Products Specification Document): since
+processing baseline 04.00 products carry an offset of -1000, which
+
+- Earth Search has taken off from the pixels where it says ``earthsearch:boa_offset_applied: true``, though many of
+  its items give the offset all the same (Element84/earth-search, issues 66 and 71): it must not be taken off again;
+- Planetary Computer leaves in the pixels without a word in the item (microsoft/PlanetaryComputer, issue 134): the
+  baseline tells.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+from landloom.core.errors import InputError
+from landloom.core.text import shortened, unfit
+from landloom.sensors.stac.items import Item
+from landloom.sensors.stac.settings import StacBand, StacMask, StacSettings
+
+OFFSET_APPLIED = ("earthsearch:boa_offset_applied", "sentinel:boa_offset_applied")
+OFFSET_SINCE, BOA_OFFSET = (4, 0), -0.1
+"""Processing baseline of Sentinel-2 since which reflectances carry an offset, and that offset."""
+
+MASKS = {
+    "scl": {"invalid_values": [0, 1, 3, 8, 9, 10]},
+    "qa_pixel": {"invalid_bits": [0, 1, 2, 3, 4]},
+    "fmask": {"invalid_bits": [0, 1, 2, 3], "invalid_values": [255]},
+}
+"""What is invalid in masks that go by their usual names (letters of any case): Sen2Cor's scene classes, the bits of
+Landsat Collection 2 and of HLS; the same as of the types `sentinel2_sen2cor`, `landsat_c2`, `hls`. All tell what is
+no data, too."""
+
+_LARGEST = 1e6
+"""Of scales and offsets; beyond, 16 bits of reflectance mean nothing."""
+
+_NO_UNITS = ("1", "none", "reflectance", "unitless", "dimensionless")
+
+_LONGEST_ADDRESS = 4000
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """Reflectance = stored value * scale + offset; ``nodata`` has no meaning (None: the file's own)."""
+
+    scale: float
+    offset: float
+    nodata: float | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """A band of an item: key and content of its asset, and its number in the file, from 1."""
+
+    key: str
+    asset: dict[str, Any]
+    number: int
+
+
+def place(item: Item, wanted: str | StacBand) -> Place:
+    """Return where a band lies: in the asset of that key, else in the only asset that tells of such a band.
+
+    Of several, one that holds nothing else is taken (Sentinel-2's true-colour image holds red, too).
+
+    Raises
+    ------
+    InputError
+        Where there is none, or it is not clear which.
+    """
+    assets: dict[str, Any] = item.content["assets"]
+    name = wanted.asset if isinstance(wanted, StacBand) else wanted
+    number = wanted.number if isinstance(wanted, StacBand) else None
+    if name in assets:
+        return Place(name, assets[name], number or 1)
+    found = [
+        (Place(key, asset, number or rank), len(told))
+        for key, asset in assets.items()
+        for told in [_told_bands(asset)]
+        for rank, band in enumerate(told, 1)
+        if name in (band.get("name"), band.get("common_name"), band.get("eo:common_name"))
+    ]
+    alone = [one for one in found if one[1] == 1]
+    chosen = alone or found
+    if len(chosen) == 1:
+        return chosen[0][0]
+    keys = shortened(sorted(one.key for one, _ in chosen) or sorted(assets))
+    problem = f"has several assets of band `{name}`" if chosen else f"has no asset or band `{name}`"
+    raise InputError(f"{where(item)}: {problem}; name one of {keys}")
+
+
+def where(item: Item) -> str:
+    """Return how messages name an item."""
+    return f"{item.path}: item {item.name}"
+
+
+def _told_bands(asset: dict[str, Any], *, key: str = "") -> list[dict[str, Any]]:
+    """Return what an asset tells of its bands: `bands` of STAC 1.1, else `eo:bands`, else what `key` names."""
+    for name in (key,) if key else ("bands", "eo:bands"):
+        told = asset.get(name)
+        if isinstance(told, list) and told:
+            return [one if isinstance(one, dict) else {} for one in told]
+    return []
+
+
+def address(item: Item, asset: dict[str, Any], key: str, alternate: str | None) -> str:
+    """Return where an asset's file lies: an address (http, https, s3), or an absolute path.
+
+    What is relative counts from the item's own file, or from its address if it was found by a search.
+
+    Raises
+    ------
+    InputError
+        Where the asset does not tell, or in a way that is not followed.
+    """
+    others = asset.get("alternate")
+    chosen = others.get(alternate) if alternate and isinstance(others, dict) else None
+    href = (chosen if isinstance(chosen, dict) else asset).get("href")
+    if not isinstance(href, str) or not href or unfit(href) or len(href) > _LONGEST_ADDRESS:
+        raise InputError(f"{where(item)}: asset {key} has no `href` that can be used ({shortened(repr(href))})")
+    return _followed(href, item, key)
+
+
+def _followed(href: str, item: Item, key: str) -> str:
+    base = item.content.get("landloom:address")
+    found_at = base if isinstance(base, str) and base.startswith(("http://", "https://")) else ""
+    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", href)
+    path = unquote(href[len("file://") :]) if href.lower().startswith("file:///") else href
+    address = _joined(found_at, href) if found_at else href
+    if address.lower().startswith(("http://", "https://", "s3://")) and _host(address):
+        return address
+    if not found_at and (scheme is None or path != href) and not path.startswith("/vsi") and not unfit(path):
+        return str(Path(item.path).parent / path)
+    raise InputError(f"{where(item)}: asset {key} lies at {shortened(href)}; only paths, http(s), s3 are followed")
+
+
+def _joined(base: str, href: str) -> str:
+    try:
+        return urljoin(base, href)
+    except ValueError:  # brackets of no host
+        return ""
+
+
+def _host(href: str) -> str | None:
+    """Return the host of an address; None where it is not one."""
+    try:
+        return urlsplit(href).hostname or ""
+    except ValueError:
+        return None
+
+
+def scaling(item: Item, found: Place, settings: StacSettings, wanted: str | StacBand) -> Scaling:
+    """Return the scaling of a band: of the configuration, else of the item, else of its family.
+
+    Raises
+    ------
+    InputError
+        Where nothing tells, or no number.
+    """
+    given = [wanted.model_dump()] if isinstance(wanted, StacBand) else []
+    given += [settings.model_dump(include={"scale", "offset", "nodata"})]
+    own = _first(given, ("scale", "offset"))
+    if None in own.values():
+        _check_unit(item, found)
+    told = _told_scaling(item, found)
+    numbers = _first([*given, told, _of_family(item)], ("scale", "offset", "nodata"))
+    if numbers["scale"] is None:
+        raise InputError(f"{where(item)}: does not tell the scale of asset {found.key}; give `scale`, as 0.0001")
+    if numbers["offset"] is None and told["scale"] is None and _is_sentinel2(item):
+        raise InputError(
+            f"{where(item)}: tells neither offset nor processing baseline, by which Sentinel-2 has one of -0.1 or "
+            "none; give `offset`"
+        )
+    return Scaling(numbers["scale"], numbers["offset"] or 0.0, numbers["nodata"])
+
+
+def _first(tables: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> dict[str, Any]:
+    """Return the first value that tables have of each key, None where none has."""
+    return {key: next((one[key] for one in tables if one.get(key) is not None), None) for key in keys}
+
+
+def _check_unit(item: Item, found: Place) -> None:
+    """Raise where an asset holds something else than reflectances, as by its own scaling it is not to be stored."""
+    units = [value for one in _tables(found) for value in _first([one], ("raster:unit", "unit")).values() if value]
+    if units and str(units[0]).lower() not in _NO_UNITS:
+        raise InputError(
+            f"{where(item)}: asset {found.key} is in {shortened(str(units[0]))}, and values up to 3.2767 are stored; "
+            "give `scale` and `offset` of the band that make such of it"
+        )
+
+
+def _tables(found: Place) -> list[dict[str, Any]]:
+    """Return where an item may tell of a band's numbers, the nearest first."""
+    told_bands = [_told_bands(found.asset, key=key) for key in ("bands", "raster:bands")]
+    return [bands[found.number - 1] for bands in told_bands if found.number <= len(bands)] + [found.asset]
+
+
+def _told_scaling(item: Item, found: Place) -> dict[str, float | None]:
+    """Return scale, offset and nodata as an item tells them, of the band or of the whole asset."""
+    tables = _tables(found)
+    told: dict[str, float | None] = {}
+    for key in ("scale", "offset", "nodata"):
+        both = [value for table in tables for value in _first([table], (f"raster:{key}", key)).values()]
+        given = next((value for value in both if value is not None), None)
+        told[key] = None if given is None else _number(given, key, item, found.key)
+    if any(item.properties.get(key) is True for key in OFFSET_APPLIED):
+        told["offset"] = 0.0
+    return told
+
+
+def _number(given: Any, key: str, item: Item, asset: str) -> float:
+    """Return a number of an item; the raster extension writes some nodata values as text."""
+    special = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
+    if key == "nodata" and isinstance(given, str) and given in special:
+        return special[given]
+    if isinstance(given, bool) or not isinstance(given, int | float) or not _sane(given, key):
+        raise InputError(
+            f"{where(item)}: `{key}` of asset {asset} is {shortened(repr(given))}, not a number of a scaling"
+        )
+    return float(given)
+
+
+def _sane(number: float, key: str) -> bool:
+    return abs(number) < 1e300 if key == "nodata" else abs(number) <= _LARGEST and (key != "scale" or number != 0)
+
+
+def _of_family(item: Item) -> dict[str, float]:
+    """Return the scaling of well-known families, whose items do not always tell it."""
+    platform, collection = item.text("platform").lower(), str(item.content.get("collection") or "").lower()
+    if collection.startswith("hls"):
+        return {"scale": 0.0001, "offset": 0.0, "nodata": -9999.0}
+    if _is_sentinel2(item):
+        return {"scale": 0.0001, "nodata": 0.0} | _baseline_offset(item)
+    if platform.startswith("landsat") and "c2" in collection and "l2" in collection:
+        return {"scale": 0.0000275, "offset": -0.2, "nodata": 0.0}
+    return {}
+
+
+def _is_sentinel2(item: Item) -> bool:
+    return "s2:processing_baseline" in item.properties or item.text("platform").lower().startswith("sentinel-2")
+
+
+def _baseline_offset(item: Item) -> dict[str, float]:
+    """Return the offset by the processing baseline: that of a property, else that in the product's name."""
+    texts = (item.text("s2:processing_baseline"), item.text("processing:version"))
+    names = (item.text("s2:product_uri"), str(item.content["id"]))
+    found = [re.fullmatch(r"(\d\d)\.(\d\d)", text) for text in texts]
+    found += [re.search(r"_MSIL2A_.*_N(\d\d)(\d\d)_", name) for name in names]
+    for parts in filter(None, found):
+        return {"offset": BOA_OFFSET if (int(parts[1]), int(parts[2])) >= OFFSET_SINCE else 0.0}
+    return {}
+
+
+def mask(item: Item, settings: StacSettings) -> tuple[StacMask, dict[str, Any], bool] | None:
+    """Return the mask of an item, its asset, and whether it also tells where there is no data; None: no mask.
+
+    Raises
+    ------
+    InputError
+        Where the asset is not there.
+    """
+    assets: dict[str, Any] = item.content["assets"]
+    if settings.mask == "none":
+        return None
+    if isinstance(settings.mask, StacMask):
+        if settings.mask.asset not in assets:
+            raise InputError(
+                f"{where(item)}: has no asset `{settings.mask.asset}` (`mask`); it has {shortened(sorted(assets))}"
+            )
+        return settings.mask, assets[settings.mask.asset], False
+    known = [(key, MASKS[key.lower()]) for key in sorted(assets, reverse=True) if key.lower() in MASKS]
+    if not known:
+        raise InputError(
+            f"{where(item)}: has no asset scl, qa_pixel or Fmask; name the one that tells clouds (`mask`), or `none`"
+        )
+    key, rule = known[0]
+    return StacMask(asset=key, **rule), assets[key], True  # type: ignore[arg-type]

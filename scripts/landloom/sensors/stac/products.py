@@ -1,0 +1,218 @@
+"""STAC items as a sensor: their assets are read where they lie, on disk or by HTTP in windows.
+
+Not to be mixed up with :mod:`landloom.provenance.stac_collection`, which describes our own maps as items.
+docs/stac.md is for users.
+"""
+
+import datetime
+import json
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from landloom.core.digests import digest_of_text
+from landloom.core.errors import InputError
+from landloom.core.stored_values import REFLECTANCE_SCALE
+from landloom.sensors import datastrips
+from landloom.sensors.acquisition import Acquisition, Mask, Product, RasterBand, Unverified
+from landloom.sensors.inventory import Inventory, latest_versions
+from landloom.sensors.stac import assets as stac_assets
+from landloom.sensors.stac import items as stac_items
+from landloom.sensors.stac import tiles as stac_places
+from landloom.sensors.stac.items import Item
+from landloom.sensors.stac.settings import StacBand, StacSettings
+
+LETTERS = {
+    "coastal": "A",
+    "blue": "B",
+    "green": "G",
+    "red": "R",
+    "nir": "N",
+    "nir08": "N2",
+    "swir16": "S1",
+    "swir22": "S2",
+}
+"""Common name of the eo extension: the standard letter in spyndex."""
+
+_PRODUCT = re.compile(r"_MSIL2A_\w*_T\d{2}[A-Z]{3}_(\d{8}T\d{6})")
+
+
+def find(
+    settings: StacSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
+) -> list[Product]:
+    """Return the items of a tile within a period; of an acquisition that was processed again, the newest."""
+    wanted = [item for item in _of_tile(settings, tile, inventory) if start <= item.date <= end]
+    newest = datastrips.newest_baselines(
+        wanted, _sensing, lambda item: item.text("s2:processing_baseline"), _strip_start
+    )
+    products = latest_versions([(_acquisition_key(one), _version(one), _product(one, settings)) for one in newest])
+    names = [product.name for product in products]
+    twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
+    if twice:
+        raise InputError(f"{settings.archive}: two items of tile {tile} have the id {twice}; ids must differ")
+    return products
+
+
+def _of_tile(settings: StacSettings, tile: str, inventory: Inventory) -> list[Item]:
+    """Return the items of a tile; those of all tiles are read and sorted once."""
+    archive, key = Path(settings.archive), ("stac", settings.archive)
+    items = inventory.once(key, lambda: stac_items.load(archive))
+    if settings.boxes:
+        return [item for item in items if stac_places.overlaps(item, settings.boxes.get(tile))]
+    named = (*key, settings.tile_property, settings.tile_pattern)
+    shelves = inventory.once(named, lambda: stac_places.by_name(items, settings))
+    found = [*shelves.get(tile, []), *shelves.get(tile.removeprefix("T"), [])]
+    return list({id(item): item for item in found}.values())
+
+
+def _product(item: Item, settings: StacSettings) -> Product:
+    """Return an item as a product: with all that is used of it, and its files on this machine."""
+    # Where it lies has told its tile.
+    used = {key: part for key, part in item.content.items() if key not in ("geometry", "bbox")}
+    content = json.dumps(used, sort_keys=True)
+    return Product(item.date, item.name, item.path, _local_files(item, settings), content)
+
+
+def _local_files(item: Item, settings: StacSettings) -> tuple[str, ...]:
+    """Return the files on this machine that are used of an item; what is wrong with it, :func:`describe` tells."""
+    try:
+        found = {one.path for one in _sources(item, settings)}
+    except InputError:
+        return ()
+    return tuple(sorted(path for path in found if not path.startswith("/vsi") and Path(path).is_file()))
+
+
+def _sources(item: Item, settings: StacSettings) -> list[RasterBand]:
+    bands = [_band(item, settings, wanted)[0] for wanted in settings.bands.values()]
+    mask = _mask(item, settings)
+    return [*bands, mask[0].source] if mask else bands
+
+
+def _sensing(item: Item) -> tuple[str, ...]:
+    """Return what tells one look from others: platform, time, and tile of the item (or about where it lies).
+
+    Items that do not tell their platform are all looks of their own.
+    """
+    if not item.text("platform"):
+        return (item.name,)
+    own = sorted(stac_places.own_names(item)) or [json.dumps(item.content.get("bbox"))]
+    return (item.text("platform"), item.time, *own)
+
+
+def _strip_start(item: Item) -> str:
+    return datastrips.start_of(item.text("s2:datastrip_id"))
+
+
+def _acquisition_key(item: Item) -> tuple[str, ...]:
+    """Return what processings of one look share; a tile cut by the end of a datastrip is two looks."""
+    return (*_sensing(item), _strip_start(item) or _discriminator(item))
+
+
+def _discriminator(item: Item) -> str:
+    """Return what tells products of one sensing time apart, by the name of Sentinel-2's product."""
+    named = _PRODUCT.search(item.text("s2:product_uri")) or _PRODUCT.search(item.name)
+    return named[1] if named else ""
+
+
+def _version(item: Item) -> tuple[str, ...]:
+    keys = ("s2:generation_time", "version", "updated", "created")
+    return tuple(item.text(key) for key in keys)
+
+
+def describe(settings: StacSettings, sensor: str, tile: str, product: Product) -> Acquisition:
+    """Return the assets of an item, scaled as configuration, item or family say."""
+    content = json.loads(product.content)
+    item = Item(product.name, product.date, "", content, product.path)
+    found = {name: _band(item, settings, wanted) for name, wanted in settings.bands.items()}
+    mask = _mask(item, settings)
+    sources = [(one, asset) for one, asset in found.values()]
+    sources += [(mask[0].source, mask[1])] if mask else []
+    itself = Unverified(f"{product.path}#{product.name}", len(product.content), digest_of_text(product.content))
+    remote = {one.path: _unverified(one, asset, itself) for one, asset in sources if one.path.startswith("/vsi")}
+    scenes = settings.boxes or item.text("landsat:wrs_path")
+    return Acquisition(
+        sensor,
+        tile,
+        product.date,
+        product.name,
+        tuple((name, band) for name, (band, _) in found.items()),
+        (mask[0],) if mask else (),
+        masks_cover_nodata=bool(mask and mask[2]),
+        cut="scene" if scenes else "unknown",
+        unverified=(itself, *(remote[path] for path in sorted(remote))),
+    )
+
+
+def _band(item: Item, settings: StacSettings, wanted: str | StacBand) -> tuple[RasterBand, dict[str, Any]]:
+    """Return a band, and the asset that it lies in."""
+    found = stac_assets.place(item, wanted)
+    scaling = stac_assets.scaling(item, found, settings, wanted)
+    path, token_url = _opened_by(item, found.asset, found.key, settings)
+    gain, shift = scaling.scale * REFLECTANCE_SCALE, scaling.offset * REFLECTANCE_SCALE
+    band = RasterBand(path, found.number, gain, shift, scaling.nodata, token_url=token_url)
+    return band, found.asset
+
+
+def _mask(item: Item, settings: StacSettings) -> tuple[Mask, dict[str, Any], bool] | None:
+    """Return the mask, the asset that it lies in, and whether it also tells where there is no data."""
+    found = stac_assets.mask(item, settings)
+    if found is None:
+        return None
+    rule, asset, covers_nodata = found
+    path, token_url = _opened_by(item, asset, rule.asset, settings)
+    return Mask.by(rule, RasterBand(path, rule.number, token_url=token_url)), asset, covers_nodata
+
+
+def _opened_by(item: Item, asset: dict[str, Any], key: str, settings: StacSettings) -> tuple[str, str]:
+    """Return the path by which GDAL opens an asset, and the address of the token that it needs, if any."""
+    address = stac_assets.address(item, asset, key, settings.alternate)
+    scheme = address.partition(":")[0].lower()
+    if scheme == "s3":
+        return f"/vsis3/{address[5:]}", ""
+    if scheme not in ("http", "https"):
+        return address, ""
+    signed = settings.sign and settings.sign.signs(urlsplit(address).hostname or "")
+    return f"/vsicurl/{address}", _token_url(item, settings) if signed else ""
+
+
+def _token_url(item: Item, settings: StacSettings) -> str:
+    assert settings.sign is not None
+    url, collection = settings.sign.token_url(), item.content.get("collection")
+    if "{collection}" not in url:
+        return url
+    if not isinstance(collection, str) or not re.fullmatch(r"[\w.-]{1,200}", collection):
+        raise InputError(f"{stac_assets.where(item)}: has no `collection` to ask a token for")
+    return url.replace("{collection}", collection)
+
+
+def _unverified(band: RasterBand, asset: dict[str, Any], item: Unverified) -> Unverified:
+    """Return what is known of a file that is not on this machine: its published checksum, or the item's digest."""
+    size, checksum = asset.get("file:size"), asset.get("file:checksum")
+    known = isinstance(checksum, str) and re.fullmatch(r"[0-9A-Fa-f]{8,200}", checksum)
+    text = checksum.lower() if known else digest_of_text(f"{band.name} {item.fingerprint}")  # type: ignore[union-attr]
+    return Unverified(band.name, size if isinstance(size, int) and 0 <= size < 2**63 else 0, text)
+
+
+def common_names(settings: StacSettings) -> dict[str, str]:
+    """Return the standard letter of each band that has one: by its common name, where the configuration is silent."""
+    wanted = {name: one.asset if isinstance(one, StacBand) else one for name, one in settings.bands.items()}
+    # Landsat's only near infrared is `nir08`; beside `nir`, it is the narrow one of Sentinel-2.
+    letters = LETTERS if "nir" in wanted.values() else {**LETTERS, "nir08": "N"}
+    return {name: letters[one] for name, one in wanted.items() if one in letters} | settings.common_names
+
+
+def orbit(product: Product) -> int:
+    """Return the relative orbit (of Landsat: the WRS path) that an item tells.
+
+    Raises
+    ------
+    InputError
+        Where it tells none.
+    """
+    item = Item(product.name, product.date, "", json.loads(product.content), product.path)
+    named = re.search(r"_R(\d{3})_", item.text("s2:product_uri") or product.name)
+    told = item.text("sat:relative_orbit") or item.text("landsat:wrs_path") or (named[1] if named else "")
+    if not told.isdecimal() or len(told) > 6:
+        raise InputError(f"{stac_assets.where(item)}: does not tell its orbit; leave `orbits` out")
+    return int(told)

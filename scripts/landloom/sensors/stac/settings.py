@@ -1,0 +1,169 @@
+"""Section of the configuration that describes STAC items: bands by assets, masks, search, signing."""
+
+import re
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from landloom.core.section import FolderPath, Name, PositiveInt, Section
+from landloom.sensors.mask_settings import MaskSettings
+from landloom.sensors.settings import SensorSettings
+
+PLANETARY_COMPUTER = "https://planetarycomputer.microsoft.com/api/sas/v1/token/{collection}"
+PLANETARY_COMPUTER_HOSTS = (".blob.core.windows.net",)
+TILE_PLACEHOLDERS = ("{tile}", "{mgrs}")
+"""In the query of a search: the tile's name, and the name without a leading `T`, as Sentinel-2 has it."""
+
+Nodata = Annotated[float, Field(allow_inf_nan=True)]
+Box = Annotated[list[float], Field(min_length=4, max_length=4)]
+
+
+def _web_address(url: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s#]*)?", url):
+        raise ValueError("must be an address that begins with http:// or https://, without a password")
+    return url
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+class StacBand(Section):
+    """A band of items: its asset, and how its numbers are read where items tell it wrongly or not at all."""
+
+    asset: str = Field(description="key of the asset, or name or common name of one of its bands", min_length=1)
+    number: PositiveInt | None = Field(None, description="number of the band in the asset's file, from 1")
+    scale: float | None = Field(None, description="by default the sensor's `scale`")
+    offset: float | None = Field(None, description="by default the sensor's `offset`")
+    nodata: Nodata | None = Field(None, description="by default the sensor's `nodata`")
+
+
+class StacMask(MaskSettings):
+    """The mask of items."""
+
+    asset: str = Field(description="key of the asset", min_length=1)
+
+
+class StacSearch(Section):
+    """A search for items, by a job of its own for each tile and year: see docs/stac.md."""
+
+    url: WebAddress = Field(description="landing page of the API")
+    collections: list[str] = Field(description="collections to search", min_length=1)
+    query: dict[str, Any] = Field(
+        {},
+        description="conditions on properties, as `{'grid:code': {eq: 'MGRS-{mgrs}'}, 'eo:cloud_cover': {lt: 80}}`; "
+        "`{tile}` stands for the tile, `{mgrs}` for its name without a leading `T`",
+    )
+    page: Annotated[int, Field(ge=1, le=1000)] = Field(100, description="items to ask for at a time")
+
+
+class StacSigning(Section):
+    """How addresses of assets are signed: a token, fetched when files are opened, is appended to them."""
+
+    type: Literal["planetary_computer", "token_url"]
+    url: WebAddress | None = Field(
+        None,
+        description="of `token_url`: the address that answers with `{token, msft:expiry}`; `{collection}` stands for "
+        "the item's collection",
+    )
+    hosts: list[str] = Field(
+        [],
+        description="the token goes only to hosts whose names end like this; by default to all, of "
+        "`planetary_computer` to .blob.core.windows.net",
+    )
+
+    @model_validator(mode="after")
+    def _has_an_address(self) -> "StacSigning":
+        if self.type == "token_url" and self.url is None:
+            raise ValueError("give the `url` that answers with a token")
+        return self
+
+    def token_url(self) -> str:
+        """Return the address of tokens."""
+        return self.url or PLANETARY_COMPUTER
+
+    def signs(self, host: str) -> bool:
+        """Return whether addresses of a host are signed."""
+        hosts = tuple(self.hosts) or (PLANETARY_COMPUTER_HOSTS if self.type == "planetary_computer" else ("",))
+        return host.endswith(hosts)
+
+
+class StacSettings(SensorSettings):
+    """STAC items and their GeoTIFF or JPEG 2000 assets, on disk or read by HTTP in windows: see docs/stac.md."""
+
+    TELLS_ORBIT: ClassVar[bool] = True
+
+    type: Literal["stac"]
+    archive: FolderPath = Field(
+        "",
+        description="JSON file of items (an Item, a FeatureCollection, or a list), or a folder of such files at any "
+        "depth (of three at most); leave out with `search`",
+    )
+    search: StacSearch | None = Field(None, description="search of an API, instead of `archive`")
+    sign: StacSigning | None = Field(None, description="without it, addresses are read as items give them")
+    tile_property: str | None = Field(
+        None, description="property that names the tile; by default grid:code, mgrs:*, s2:* or landsat:wrs_*"
+    )
+    tile_pattern: str | None = Field(
+        None, description="instead, a regular expression on the item's id whose group `tile` names the tile"
+    )
+    boxes: dict[Name, Box] = Field(
+        {},
+        description="instead, tile: its box (west, south, east, north in degrees); items that overlap it are its own",
+    )
+    bands: dict[Name, str | StacBand] = Field(
+        description="name of your choice: key of an asset, or name or common name of a band (`red`, `nir`), or a "
+        "section with `asset`",
+        min_length=1,
+    )
+    mask: StacMask | Literal["auto", "none"] = Field(
+        "auto", description="`auto`: by the asset scl, qa_pixel or Fmask; `none`: every look with data is valid"
+    )
+    scale: float | None = Field(
+        None, description="reflectance = stored value x scale + offset; by default as the item says, or its family"
+    )
+    offset: float | None = Field(None, description="see scale")
+    nodata: Nodata | None = Field(
+        None,
+        description="stored value without meaning; by default as the item says, its family, or the file's own, "
+        "else -10000 where int16 needs no scaling",
+    )
+    alternate: str | None = Field(
+        None, description="name of the alternate address (alternate-assets extension) to read, as `s3`"
+    )
+    common_names: dict[str, str] = Field(
+        {},
+        description="band name: its standard letter in spyndex, for indices; known of bands given by common names",
+    )
+
+    @field_validator("tile_pattern")
+    @classmethod
+    def _names_a_tile(cls, pattern: str | None) -> str | None:
+        try:
+            known = pattern is None or "tile" in re.compile(pattern).groupindex
+        except (re.error, OverflowError, RecursionError) as error:
+            raise ValueError(f"is not a regular expression ({error})") from None
+        if not known:
+            raise ValueError("must hold a group `(?P<tile>...)`")
+        return pattern
+
+    @field_validator("boxes")
+    @classmethod
+    def _boxes_are_degrees(cls, boxes: dict[str, list[float]]) -> dict[str, list[float]]:
+        for tile, (west, south, east, north) in boxes.items():
+            if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+                raise ValueError(f"{tile}: must be west, south, east, north in degrees, as [1.5, 43.2, 2.9, 44.3]")
+        return boxes
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> "StacSettings":
+        if bool(self.archive) == bool(self.search):
+            raise ValueError("give either `archive` (a file or folder of items) or `search`")
+        if sum(map(bool, (self.tile_property, self.tile_pattern, self.boxes))) > 1:
+            raise ValueError("give one of `tile_property`, `tile_pattern`, `boxes`")
+        asked = str(self.search.query) if self.search else ""
+        if self.search and not self.boxes and not any(name in asked for name in TILE_PLACEHOLDERS):
+            raise ValueError("`search` would find the whole world: give `boxes`, or a `query` with {tile} or {mgrs}")
+        unknown = sorted(set(self.common_names) - set(self.bands))
+        if unknown:
+            raise ValueError(f"common_names names {unknown}, which `bands` lacks")
+        return self

@@ -1,0 +1,132 @@
+"""The table of a tile's acquisitions: what was found in the archive and what became of it."""
+
+import csv
+import datetime
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from landloom.core.errors import InputError
+from landloom.core.files import REMAKE, write_text
+from landloom.sensors import registry as sensors
+from landloom.sensors.acquisition import Acquisition
+from landloom.sensors.any_sensor import AnySensor
+
+COLUMNS = ("sensor", "date", "product", "status", "clear_share", "content", "problem")
+
+
+@dataclass(frozen=True)
+class Look:
+    """One line of acquisitions.csv: an acquisition and what became of it.
+
+    Attributes
+    ----------
+    sensor : str
+    date : datetime.date
+    product : str
+    problem : str
+        Why it was left out; empty where it is used.
+    clear_share : float
+        Share of the tile's pixels that are clear.
+    content : str
+        Digest of the files it is read from, so that whatever depends on them depends on this table; empty where it
+        is left out.
+    filtered : bool
+        Whether it was left out since the configuration does not want it, not since it cannot be used.
+    """
+
+    sensor: str
+    date: datetime.date
+    product: str
+    problem: str
+    clear_share: float
+    content: str = ""
+    filtered: bool = False
+
+    @property
+    def status(self) -> str:
+        """Return what became of it: used, skipped or filtered."""
+        if not self.problem:
+            return "used"
+        return "filtered" if self.filtered else "skipped"
+
+
+def write_looks(looks: Sequence[Look], path: Path | str) -> None:
+    """Write acquisitions.csv."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for look in looks:
+        writer.writerow(
+            (
+                look.sensor,
+                look.date.isoformat(),
+                look.product,
+                look.status,
+                f"{look.clear_share:.4f}",
+                look.content,
+                look.problem,
+            )
+        )
+    write_text(path, text.getvalue())
+
+
+def read_looks(path: Path | str) -> list[Look]:
+    """Read acquisitions.csv.
+
+    Raises
+    ------
+    InputError
+        Where the file is no such table.
+    """
+    try:
+        with Path(path).open(encoding="utf-8", newline="") as file:
+            return [
+                Look(
+                    row["sensor"],
+                    datetime.date.fromisoformat(row["date"]),
+                    row["product"],
+                    row["problem"],
+                    float(row["clear_share"]),
+                    row["content"],
+                    row["status"] == "filtered",
+                )
+                for row in csv.DictReader(file)
+            ]
+    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
+        raise InputError(f"{path}: is not a table of acquisitions ({error}); {REMAKE}") from None
+
+
+def used_dates(tables: Mapping[str, Sequence[Look]], sensor: str) -> dict[str, list[datetime.date]]:
+    """Return the dates of a sensor's used acquisitions, by tile: those that it sees."""
+    dates = {
+        tile: [look.date for look in looks if look.sensor == sensor and not look.problem]
+        for tile, looks in tables.items()
+    }
+    return {tile: found for tile, found in dates.items() if found}
+
+
+def used_acquisitions(
+    settings: Mapping[str, AnySensor], tile: str, looks: Sequence[Look]
+) -> dict[str, list[Acquisition]]:
+    """Return the acquisitions that acquisitions.csv lists as used, by sensor, ready to be read.
+
+    A sensor that does not see the tile has none.
+
+    Raises
+    ------
+    InputError
+        Where a product is no longer in the archive.
+    """
+    used: dict[str, list[Acquisition]] = {}
+    for sensor, sensor_settings in settings.items():
+        listed = [look for look in looks if look.sensor == sensor and not look.problem]
+        dates = [look.date for look in listed]
+        there = sensors.find(sensor_settings, tile, min(dates), max(dates)) if dates else []
+        products = {one.name: one for one in there}
+        gone = sorted({look.product for look in listed} - set(products))
+        if gone:
+            raise InputError(f"sensors.{sensor}: {gone[0]} of tile {tile} has left the archive since it was surveyed")
+        used[sensor] = [sensors.describe(sensor_settings, sensor, tile, products[look.product]) for look in listed]
+    return used

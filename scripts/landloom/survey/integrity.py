@@ -1,0 +1,159 @@
+"""Is a product whole, and of this tile? Checked before long work starts."""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import rasterio
+
+from landloom.core.errors import InputError
+from landloom.geo import grids
+from landloom.geo.geotiff import block_place
+from landloom.geo.grids import Grid
+from landloom.reading import opening as remote
+from landloom.reading.band_reader import even_factor, same_corner
+from landloom.sensors.acquisition import Acquisition, RasterBand
+
+
+@dataclass(frozen=True)
+class File:
+    """A band or mask of an acquisition, as its file says.
+
+    Attributes
+    ----------
+    band : RasterBand
+    grid : Grid or None
+        None where it does not open.
+    problem : str
+        Why it cannot be used; empty where nothing speaks against it.
+    """
+
+    band: RasterBand
+    grid: Grid | None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What opening all files of an acquisition tells, each once.
+
+    Attributes
+    ----------
+    bands, masks : tuple of File
+    """
+
+    bands: tuple[File, ...]
+    masks: tuple[File, ...]
+
+    @property
+    def finest(self) -> Grid | InputError:
+        """Return the grid of the finest band, or why there is none: a band does not open."""
+        opened = [file.grid for file in self.bands if file.grid]
+        if len(opened) < len(self.bands):
+            return InputError(next(file.problem for file in self.bands if not file.grid))
+        return min(opened, key=lambda grid: grid.pixel_area)
+
+
+def inspect(acquisition: Acquisition, grid: Grid) -> Inspection:
+    """Open every file of an acquisition: is it whole and georeferenced, does it touch the tile.
+
+    Parameters
+    ----------
+    grid : Grid
+        That the tile is worked on in.
+    """
+    bands = tuple(_inspected(band, grid) for _, band in acquisition.bands)
+    return Inspection(bands, tuple(_inspected(mask.source, grid) for mask in acquisition.masks))
+
+
+def _inspected(band: RasterBand, grid: Grid) -> File:
+    try:
+        return remote.reading(band, partial(_file, band=band, grid=grid))
+    except (rasterio.errors.RasterioError, ValueError) as error:
+        return File(band, None, f"{band.name}: cannot be read ({error})")
+    except InputError as error:
+        return File(band, None, str(error))
+
+
+def _file(dataset: Any, band: RasterBand, grid: Grid) -> File:
+    found = grids.of_dataset(dataset)
+    try:
+        _check_dataset(dataset, band, found, grid)
+    except InputError as error:
+        return File(band, found, str(error))
+    return File(band, found)
+
+
+def check(acquisition: Acquisition, inspection: Inspection, own: Grid) -> None:
+    """Raise where a file of an acquisition is not whole, of another tile, or does not lie where others do.
+
+    Parameters
+    ----------
+    own : Grid
+        Of the finest band of most products of the sensor and tile.
+
+    Raises
+    ------
+    InputError
+        That names the file.
+    """
+    for file in (*inspection.bands, *inspection.masks):
+        if file.problem or not file.grid:
+            raise InputError(file.problem)
+        if acquisition.cut != "scene":
+            _check_place(file.grid, file.band.name, own, acquisition.cut == "tile")
+
+
+def _check_dataset(dataset: Any, band: RasterBand, found: Grid, grid: Grid) -> None:
+    if band.number > dataset.count:
+        raise InputError(f"{band.name}: has {dataset.count} bands, no band {band.number}")
+    if band.bands_of_file not in (None, dataset.count):
+        raise InputError(f"{band.name}: has {dataset.count} bands, but {band.bands_of_file} dates are given for them")
+    box = found.outline()
+    x, y = grids.transformer(found.crs, grid.crs).transform(*box.exterior.xy)
+    apart = min(x) >= grid.right or max(x) <= grid.left or min(y) >= grid.top or max(y) <= grid.bottom
+    if apart:
+        raise InputError(f"{band.name}: does not touch the tile's grid; is it of another tile?")
+    _check_whole(dataset, band)
+
+
+def _check_place(found: Grid, path: str, own: Grid, cut_to_tile: bool) -> None:
+    """Raise where an image has another corner than the sensor's others of the tile, or the same, but not their size.
+
+    Images that are not cut to the tile may lie anywhere; they are resampled.
+    """
+    if found.crs != own.crs or not same_corner(found, own):
+        if cut_to_tile:
+            raise InputError(
+                f"{path}: has its upper left corner at {found.corner_in_words()}, most products of the "
+                f"tile theirs at {own.corner_in_words()}; is it of another tile?"
+            )
+    elif found.resolution <= 2 * own.resolution and not even_factor(found, own):
+        raise InputError(
+            f"{path}: has {found.columns} x {found.rows} pixels of {found.resolution} m, "
+            f"which does not fit the tile's {own.columns} x {own.rows} of {own.resolution} m"
+        )
+
+
+def _check_whole(dataset: Any, band: RasterBand) -> None:
+    """Raise where a file ends before its data does."""
+    if dataset.driver == "GTiff" and not band.path.startswith("/vsi"):
+        _check_last_block(dataset, band)
+    elif dataset.driver.startswith("JP2") and not band.path.startswith("/vsi"):
+        with Path(band.path).open("rb") as file:
+            file.seek(-2, 2)
+            if file.read(2) != b"\xff\xd9":
+                raise InputError(f"{band.path}: is truncated (no end of code-stream marker)")
+
+
+def _check_last_block(dataset: Any, band: RasterBand) -> None:
+    """Raise where the blocks of a GeoTIFF lie beyond the end of the file."""
+    size = Path(band.path).stat().st_size
+    height, width = dataset.block_shapes[band.number - 1]
+    rows, columns = -(-dataset.height // height), -(-dataset.width // width)
+    for row in range(rows):
+        for column in {0, columns - 1}:
+            place = block_place(dataset, band.number, row, column)
+            if place and sum(place) > size:
+                raise InputError(f"{band.path}: is truncated ({size} bytes, data up to {sum(place)})")

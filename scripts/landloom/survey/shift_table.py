@@ -1,0 +1,136 @@
+"""The table of a tile's shifts: by how much each acquisition is moved so that it lies on a reference."""
+
+import csv
+import datetime
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from landloom.core.errors import InputError
+from landloom.core.files import REMAKE, write_text
+from landloom.sensors.acquisition import Acquisition
+
+COLUMNS = (
+    "sensor",
+    "date",
+    "product",
+    "status",
+    "shift_x_m",
+    "shift_y_m",
+    "patches",
+    "agreeing",
+    "spread_m",
+    "problem",
+)
+
+Status = Literal["reference", "moved", "in_place", "not_found", "left_out"]
+
+
+@dataclass(frozen=True)
+class Shift:
+    """One line of shifts.csv: an acquisition, and what is known of its place.
+
+    Attributes
+    ----------
+    sensor : str
+    date : datetime.date
+    product : str
+    status : str
+        It is the ``reference``, is ``moved``, is ``in_place`` (its shift is too small to matter), its shift was
+        ``not_found`` and it is used as it is, or is ``left_out`` for that.
+    x_m, y_m : float
+        How far east and north it has to be moved, in units of the tile's CRS; 0 where that is not known.
+    patches, agreeing : int
+        How many were compared, how many told this shift.
+    spread_m : float
+        Root of the mean square distance of their shifts from it.
+    problem : str
+        Why the shift was not found.
+    """
+
+    sensor: str
+    date: datetime.date
+    product: str
+    status: Status
+    x_m: float = 0.0
+    y_m: float = 0.0
+    patches: int = 0
+    agreeing: int = 0
+    spread_m: float = 0.0
+    problem: str = ""
+
+
+def write(shifts: Sequence[Shift], path: Path | str) -> None:
+    """Write shifts.csv, to the millimetre; empty cells where a shift is not known."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for one in shifts:
+        known = one.status in ("moved", "in_place", "reference")
+        # No -0.000: what is 0 has no sign.
+        numbers = [f"{round(value, 3) + 0.0:.3f}" if known else "" for value in (one.x_m, one.y_m, one.spread_m)]
+        place = (*numbers[:2], one.patches, one.agreeing, numbers[2], one.problem)
+        writer.writerow((one.sensor, one.date.isoformat(), one.product, one.status, *place))
+    write_text(path, text.getvalue())
+
+
+def read(path: Path | str) -> list[Shift]:
+    """Read shifts.csv.
+
+    Raises
+    ------
+    InputError
+        Where the file is no such table.
+    """
+    try:
+        with Path(path).open(encoding="utf-8", newline="") as file:
+            return [_of_row(row) for row in csv.DictReader(file)]
+    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
+        raise InputError(f"{path}: is not a table of shifts ({error}); {REMAKE}") from None
+
+
+def _of_row(row: Mapping[str, str]) -> Shift:
+    x_m, y_m, spread_m = (float(row[name] or 0) for name in ("shift_x_m", "shift_y_m", "spread_m"))
+    return Shift(
+        row["sensor"],
+        datetime.date.fromisoformat(row["date"]),
+        row["product"],
+        row["status"],  # type: ignore[arg-type]
+        x_m,
+        y_m,
+        int(row["patches"]),
+        int(row["agreeing"]),
+        spread_m,
+        row["problem"],
+    )
+
+
+def moved(acquisitions: Mapping[str, Sequence[Acquisition]], shifts: Sequence[Shift]) -> dict[str, list[Acquisition]]:
+    """Return acquisitions where they belong, without those that are left out.
+
+    Raises
+    ------
+    InputError
+        Where a sensor has none left.
+    """
+    found = {(one.sensor, one.product): one for one in shifts}
+    placed = {
+        sensor: [_placed(look, found.get((sensor, look.product))) for look in looks]
+        for sensor, looks in acquisitions.items()
+    }
+    kept = {sensor: [look for look in looks if look is not None] for sensor, looks in placed.items()}
+    empty = [sensor for sensor, looks in acquisitions.items() if looks and not kept[sensor]]
+    if empty:
+        raise InputError(
+            f"sensors.{empty[0]}.coregistration: no acquisition's shift could be found, and `otherwise: leave_out` "
+            "leaves them all out; shifts.csv says why"
+        )
+    return kept
+
+
+def _placed(look: Acquisition, shift: Shift | None) -> Acquisition | None:
+    if shift is None or shift.status in ("reference", "in_place", "not_found"):
+        return look
+    return None if shift.status == "left_out" else replace(look, shift_m=(shift.x_m, shift.y_m))

@@ -1,0 +1,84 @@
+"""The table of a tile's source files: every file of the archive that is read, with its size and checksum."""
+
+import csv
+import dataclasses
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from landloom.core import checksums
+from landloom.core.digests import digest
+from landloom.core.files import write_text
+from landloom.sensors.acquisition import Acquisition
+from landloom.survey.acquisition_table import Look
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One line of files.csv: a file, and the product that it is part of.
+
+    Attributes
+    ----------
+    sensor, product : str
+    path : str
+        As the configuration's archive and the search in it give it; of a .zip product, the archive.
+    bytes : int
+    sha256 : str
+        Of what is not checked, as files elsewhere: ``not verified:`` and a fingerprint.
+    """
+
+    sensor: str
+    product: str
+    path: str
+    bytes: int
+    sha256: str
+
+
+def of_acquisitions(acquisitions: Sequence[Acquisition], memory: Path, threads: int) -> list[SourceFile]:
+    """Return the files that acquisitions are read from, by sensor, product and path.
+
+    Parameters
+    ----------
+    memory : Path
+        See :func:`landloom.core.checksums.of_files`.
+    """
+    uses = [(one.sensor, one.product, path) for one in acquisitions for path in one.files]
+    digests = checksums.of_files([path for _, _, path in uses], memory, threads)
+    found = [SourceFile(*use, digests[use[2]].bytes, digests[use[2]].sha256) for use in uses]
+    found += [
+        SourceFile(one.sensor, one.product, part.name, part.bytes, checksums.NOT_VERIFIED + part.fingerprint)
+        for one in acquisitions
+        for part in one.unverified
+    ]
+    return sorted(found, key=lambda file: (file.sensor, file.product, file.path))
+
+
+def with_content(looks: Sequence[Look], files: Sequence[SourceFile]) -> list[Look]:
+    """Return looks that know the content of their files, wherever those lie."""
+    parts: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for file in files:
+        parts.setdefault((file.sensor, file.product), []).append((Path(file.path).name, file.sha256))
+    contents = {product: digest(sorted(found)) for product, found in parts.items()}
+    return [
+        look if look.problem else dataclasses.replace(look, content=contents[look.sensor, look.product])
+        for look in looks
+    ]
+
+
+def write(files: Sequence[SourceFile], path: Path | str) -> None:
+    """Write files.csv."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([field.name for field in dataclasses.fields(SourceFile)])
+    writer.writerows(dataclasses.astuple(file) for file in files)
+    write_text(path, text.getvalue())
+
+
+def read(path: Path | str) -> list[SourceFile]:
+    """Read files.csv."""
+    with Path(path).open(encoding="utf-8", newline="") as file:
+        return [
+            SourceFile(row["sensor"], row["product"], row["path"], int(row["bytes"]), row["sha256"])
+            for row in csv.DictReader(file)
+        ]

@@ -1,0 +1,283 @@
+"""What an archive holds for a tile: its acquisitions, its pixel grid, how often each pixel is seen clear."""
+
+import datetime
+import threading
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+
+from landloom.core.errors import InputError
+from landloom.core.progress import Progress
+from landloom.geo import rasters
+from landloom.geo.grid_settings import GridSettings
+from landloom.geo.grids import Grid, Window
+from landloom.reading.series_reader import AcquisitionReader
+from landloom.sensors import registry as sensors
+from landloom.sensors.acquisition import Acquisition, Product
+from landloom.sensors.any_sensor import AnySensor
+from landloom.survey import integrity, tile_grids
+from landloom.survey.acquisition_table import Look
+from landloom.survey.integrity import Inspection
+
+STRIP_BYTES = 10**8
+"""Of the bands of a look that are read at once, for a thread."""
+
+
+MOST_BROKEN_TOLD, MOST_FILTERED_TOLD = 30, 3
+"""Products that a message names: the next to be mended, and examples of what filters leave out."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What an archive holds for a tile: acquisitions that can be described, and what is left out and why."""
+
+    acquisitions: list[Acquisition]
+    left_out: list[Look]
+
+
+def find_acquisitions(
+    settings: Mapping[str, AnySensor], tile: str, period: tuple[datetime.date, datetime.date]
+) -> Found:
+    """Return what the archives hold for a tile.
+
+    Raises
+    ------
+    InputError
+        Where a sensor that is required has no product at all, or no sensor has one.
+    """
+    found, empty = Found([], []), {}
+    for sensor, sensor_settings in settings.items():
+        products = sensors.find(sensor_settings, tile, *period)
+        if not products:
+            empty[sensor] = sensors.no_products(sensor, sensor_settings, tile, period)
+        for product in products:
+            _describe(found, sensor_settings, sensor, tile, product)
+    nothing = len(empty) == len(settings)
+    fatal = {sensor: text for sensor, text in empty.items() if nothing or settings[sensor].required}
+    if fatal:
+        raise InputError("\n".join(text + ("" if nothing else _way_out(sensor)) for sensor, text in fatal.items()))
+    return found
+
+
+def _way_out(sensor: str) -> str:
+    return f" If the tile can do without this sensor, say `sensors.{sensor}.required: false`."
+
+
+def _describe(found: Found, settings: AnySensor, sensor: str, tile: str, product: Product) -> None:
+    """Add a product to what is found."""
+    try:
+        unwanted = sensors.why_unwanted(settings, product)
+        if not unwanted:
+            found.acquisitions.append(sensors.describe(settings, sensor, tile, product))
+            return
+        look = Look(sensor, product.date, product.name, unwanted, 0.0, filtered=True)
+    except InputError as error:
+        look = Look(sensor, product.date, product.name, str(error), 0.0)
+    found.left_out.append(look)
+
+
+def common_grid(
+    settings: Mapping[str, AnySensor],
+    tile: str,
+    period: tuple[datetime.date, datetime.date],
+    wanted: GridSettings = tile_grids.FINEST,
+) -> Grid:
+    """Return the grid of a tile by its products (:func:`landloom.survey.tile_grids.tile_grid`), or that of a raster.
+
+    Raises
+    ------
+    InputError
+        Where no product can be used.
+    """
+    found = find_acquisitions(settings, tile, period)
+    if not found.acquisitions:
+        raise InputError(_refusal(tile, found.left_out, "does the sensor describe them, and its filters fit?"))
+    raster = wanted.raster(tile)
+    return tile_grids.of_raster(raster) if raster else tile_grids.tile_grid(found.acquisitions, wanted)
+
+
+def _refusal(tile: str, looks: Sequence[Look], remedy: str) -> str:
+    # Files of several dates have one problem for all.
+    broken = list(dict.fromkeys(look.problem for look in looks if not look.filtered))
+    filtered = [f"sensors.{look.sensor}: {look.product}: {look.problem}" for look in looks if look.filtered]
+    what = "cannot be used" if broken else "are left out by filters"
+    told = [*_shortened(broken, MOST_BROKEN_TOLD), *_shortened(filtered, MOST_FILTERED_TOLD)]
+    lines = "\n".join(f"  {line}" for line in told)
+    return f"tile {tile}: {len(looks)} product{'s' * (len(looks) > 1)} {what}; {remedy}:\n{lines}"
+
+
+def _shortened(lines: Sequence[str], most: int) -> list[str]:
+    return [*lines[:most], *([f"... and {len(lines) - most} more"] if len(lines) > most else [])]
+
+
+def inspected(acquisitions: Sequence[Acquisition], grid: Grid) -> dict[Acquisition, Inspection]:
+    """Open all files of acquisitions."""
+    with ThreadPoolExecutor(tile_grids.OPENED_AT_ONCE) as pool:
+        found = pool.map(lambda acquisition: integrity.inspect(acquisition, grid), acquisitions)
+        return dict(zip(acquisitions, found, strict=True))
+
+
+def usable(inspections: Mapping[Acquisition, Inspection], grid: Grid) -> tuple[list[Acquisition], list[Look]]:
+    """Separate whole products of this tile from the others."""
+    good, broken = [], []
+    for _, looks in groupby(inspections, key=lambda acquisition: acquisition.sensor):
+        of_sensor = list(looks)
+        finest = [inspections[one].finest for one in of_sensor]
+        # Where none opens, the check of each will tell.
+        own = tile_grids.most_common(finest) if any(isinstance(one, Grid) for one in finest) else grid
+        for acquisition in of_sensor:
+            try:
+                integrity.check(acquisition, inspections[acquisition], own)
+                good.append(acquisition)
+            except InputError as error:
+                broken.append(_broken(acquisition, error))
+    return good, broken
+
+
+def survey(
+    settings: Mapping[str, AnySensor],
+    tile: str,
+    period: tuple[datetime.date, datetime.date],
+    grid: Grid,
+    on_bad_product: str,
+    threads: int,
+    wanted: GridSettings = tile_grids.FINEST,
+) -> tuple[list[Acquisition], list[Look], np.ndarray]:
+    """Look through a tile's archive.
+
+    Returns
+    -------
+    acquisitions : list of Acquisition
+        Those that are used.
+    looks : list of Look
+        All, in the order of the products.
+    validity : ndarray of uint16, shape (rows, columns)
+        Number of clear looks of each pixel, over all sensors.
+
+    Raises
+    ------
+    InputError
+        With all bad products together, unless they are to be skipped; where nothing is left, or where most
+        products, if they are cut to tiles, lie on another grid than the tile's.
+    """
+    found = find_acquisitions(settings, tile, period)
+    inspections = inspected(found.acquisitions, grid)
+    good, broken = usable(inspections, grid)
+    left_out = [*found.left_out, *broken]
+    _check_bad(tile, left_out, bool(good), on_bad_product)
+    _check_seen(settings, tile, good, left_out)
+    finest = {acquisition: inspection.finest for acquisition, inspection in inspections.items()}
+    tile_grids.check_unchanged(tile, finest, grid, wanted)
+    least = {sensor: one.least_clear_share for sensor, one in settings.items()}
+    validity, looks = count_clear(good, grid, threads, least)
+    looks_of_all = [*looks, *left_out]
+    _check_bad(tile, looks_of_all, any(not look.problem or look.filtered for look in looks), on_bad_product)
+    used = [one for one, look in zip(good, looks, strict=True) if not look.problem]
+    order = {sensor: rank for rank, sensor in enumerate(settings)}
+    ordered = sorted(looks_of_all, key=lambda look: (order[look.sensor], look.date, look.product))
+    _check_seen(settings, tile, used, ordered)
+    return used, ordered, validity
+
+
+def _check_bad(tile: str, looks: Sequence[Look], some_good: bool, on_bad_product: str) -> None:
+    """Raise where products cannot be used, unless they may be skipped and others are left."""
+    rejected = [look for look in looks if look.problem and not look.filtered]
+    if rejected and (on_bad_product == "stop" or not some_good):
+        remedy = (
+            "get whole ones, or leave out with `on_bad_product: skip`"
+            if some_good
+            else "does the sensor describe them?"
+        )
+        raise InputError(_refusal(tile, rejected, remedy))
+
+
+def _broken(acquisition: Acquisition, problem: InputError) -> Look:
+    return Look(acquisition.sensor, acquisition.date, acquisition.product, str(problem), 0.0)
+
+
+def _look(acquisition: Acquisition, share: float, least: float) -> Look:
+    """Return the line of an acquisition that can be used, unless too little of it is clear."""
+    cloudy = share < least
+    why = f"{share:.1%} of the tile is clear, less than {least:.1%} (`least_clear_share`)" if cloudy else ""
+    return Look(acquisition.sensor, acquisition.date, acquisition.product, why, share, filtered=cloudy)
+
+
+def _check_seen(
+    settings: Mapping[str, AnySensor], tile: str, used: Sequence[Acquisition], looks: Sequence[Look]
+) -> None:
+    """Raise where a sensor that is required, or all sensors, have nothing left of a tile."""
+    missing = [sensor for sensor in settings if sensor not in {one.sensor for one in used}]
+    lines = []
+    for sensor in missing:
+        if settings[sensor].required or not used:
+            counts = Counter(look.status for look in looks if look.sensor == sensor and look.problem)
+            left_out = f"{counts['filtered']} left out by filters, {counts['skipped']} skipped"
+            line = f"sensors.{sensor}: no usable product of tile {tile}, {left_out}."
+            lines.append(line + (_way_out(sensor) if used else ""))
+    if lines:
+        raise InputError("\n".join(lines))
+
+
+def unseen_by(settings: Mapping[str, AnySensor], looks: Sequence[Look]) -> list[str]:
+    """Return the sensors of which no acquisition is used."""
+    seen = {look.sensor for look in looks if not look.problem}
+    return [sensor for sensor in settings if sensor not in seen]
+
+
+def count_clear(
+    acquisitions: Sequence[Acquisition], grid: Grid, threads: int, least: Mapping[str, float]
+) -> tuple[np.ndarray, list[Look]]:
+    """Return how often each pixel is clear (uint16), and the line of each acquisition, with the share that is clear.
+
+    An acquisition that cannot be read to its end does not count, and its line says why.
+
+    Parameters
+    ----------
+    least : dict of sensor: float
+        Share below which an acquisition does not count.
+    """
+    validity = np.zeros((grid.rows, grid.columns), np.uint16)
+    progress = Progress("looks", validity.size * len(acquisitions))
+    adding = threading.Lock()
+
+    def count(acquisition: Acquisition) -> Look:
+        strips = []
+        clear_pixels = 0
+        try:
+            with closing(AcquisitionReader(acquisition, grid, "nearest")) as reader:
+                for window in _strips(grid, len(acquisition.bands)):
+                    clear = reader.seen(window)
+                    clear_pixels += int(np.count_nonzero(clear))
+                    strips.append((window, np.packbits(clear, axis=1)))
+                    with adding:
+                        progress.advance(window.pixels)
+        except InputError as error:
+            return _broken(acquisition, error)
+        look = _look(acquisition, clear_pixels / validity.size, least[acquisition.sensor])
+        with adding:
+            for window, packed in () if look.problem else strips:
+                validity[window.slices] += np.unpackbits(packed, axis=1, count=window.columns)
+        return look
+
+    with ThreadPoolExecutor(threads) as pool:
+        return validity, list(pool.map(count, acquisitions))
+
+
+def write_validity(validity: np.ndarray, grid: Grid, path: Path | str, tags: rasters.Tags) -> None:
+    """Write the number of clear looks of each pixel; no nodata value, since 0 is a count."""
+    with rasters.create(path, grid, "uint16", tags, nodata=None) as dataset:
+        for window in _strips(grid, 1):
+            dataset.write(validity[window.slices], 1, window=window.ranges)
+
+
+def _strips(grid: Grid, bands: int) -> list[Window]:
+    """Cut a grid into rows of its whole width: files in strips would be decoded again for windows side by side."""
+    side = max(min(512, STRIP_BYTES // (2 * bands * grid.columns)), 1)
+    starts = range(0, grid.rows, side)
+    return [Window(row, 0, min(side, grid.rows - row), grid.columns) for row in starts]

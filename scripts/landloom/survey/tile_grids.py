@@ -1,0 +1,131 @@
+"""Which pixels a tile is worked on in: those of its products, or of a raster that says it."""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
+
+import rasterio
+
+from landloom.core.errors import InputError
+from landloom.geo import grids
+from landloom.geo.grid_settings import GridSettings
+from landloom.geo.grids import Grid
+from landloom.reading import opening as remote
+from landloom.sensors.acquisition import Acquisition, RasterBand
+
+FINEST = GridSettings()  # type: ignore[call-arg]
+_EDGE_PX = 1e-6
+"""Of a pixel: less does not make another one."""
+
+OPENED_AT_ONCE = 8
+"""Files that are opened at a time: those on other machines are waited for."""
+
+_FinestGrids = Callable[[Sequence[Acquisition]], list[Grid | InputError]]
+"""Gives the grid of the finest band of each acquisition, or why it is not known."""
+
+
+def _finest_grids(acquisitions: Sequence[Acquisition]) -> list[Grid | InputError]:
+    """Open the bands of acquisitions, and return the grid of the finest of each, or why one does not open."""
+    with ThreadPoolExecutor(OPENED_AT_ONCE) as pool:
+        return list(pool.map(_finest_grid, acquisitions))
+
+
+def _finest_grid(acquisition: Acquisition) -> Grid | InputError:
+    try:
+        return min((_grid_of(band) for _, band in acquisition.bands), key=lambda grid: grid.pixel_area)
+    except InputError as error:
+        return error
+
+
+def tile_grid(acquisitions: Sequence[Acquisition], wanted: GridSettings = FINEST) -> Grid:
+    """Return the grid that a tile is worked on in: that of its products, or a coarser one from the same corner.
+
+    Raises
+    ------
+    InputError
+        Where none opens, or the wanted resolution does not go with the CRS.
+    """
+    return _grid_and_givers(acquisitions, wanted, _finest_grids)[0]
+
+
+def _grid_and_givers(
+    acquisitions: Sequence[Acquisition], wanted: GridSettings, finest: _FinestGrids
+) -> tuple[Grid, list[Acquisition]]:
+    """Return the grid of a tile, and the acquisitions of the sensor that gives it."""
+    problem = "no product can be opened"
+    for sensor, looks in groupby(acquisitions, key=lambda acquisition: acquisition.sensor):
+        if wanted.sensor in (None, sensor):
+            givers = list(looks)
+            try:
+                return _of_resolution(most_common(finest(givers)), wanted.resolution_m), givers
+            except InputError as error:
+                problem = str(error)
+    if wanted.sensor and wanted.sensor not in {one.sensor for one in acquisitions}:
+        problem = (
+            f"grid.sensor: {wanted.sensor} has no usable product of the tile; name a sensor that sees every tile"
+        )
+    raise InputError(problem)
+
+
+def most_common(finest: Sequence[Grid | InputError]) -> Grid:
+    """Return the grid of the finest band that most acquisitions of a sensor share.
+
+    Most, not the first: a single product of another place must not move the tile there.
+    """
+    known = [grid for grid in finest if isinstance(grid, Grid)]
+    if not known:
+        raise [problem for problem in finest if isinstance(problem, InputError)][-1]
+    return Counter(known).most_common(1)[0][0]
+
+
+def _of_resolution(grid: Grid, resolution_m: float | None) -> Grid:
+    """Return a grid of other pixels from the same corner; the last ones may reach over the edge."""
+    if resolution_m is None:
+        return grid
+    if grids.unit(grid.crs) != "metre":
+        raise InputError(f"grid.resolution_m: the products' CRS {grid.crs} is not measured in metres; leave it out")
+    columns = math.ceil((grid.right - grid.left) / resolution_m - _EDGE_PX)
+    rows = math.ceil((grid.top - grid.bottom) / resolution_m - _EDGE_PX)
+    return Grid(grid.crs, grid.left, grid.top, resolution_m, resolution_m, rows, columns)
+
+
+def of_raster(path: str) -> Grid:
+    """Return the grid of the raster that gives a tile's.
+
+    Raises
+    ------
+    InputError
+        Where it cannot be opened, or is no north-up image.
+    """
+    try:
+        return _grid_of(RasterBand(path))
+    except InputError as error:
+        raise InputError(f"grid.like: {error}") from None
+
+
+def check_unchanged(
+    tile: str, finest: Mapping[Acquisition, Grid | InputError], grid: Grid, wanted: GridSettings
+) -> None:
+    """Raise where the grid of the first survey is not that of the products any more.
+
+    Scenes have extents of their own and are resampled: which most of them share may change with each that comes. Of
+    these, a grid of such pixels holds.
+    """
+    if wanted.like:
+        return
+    now, givers = _grid_and_givers(list(finest), wanted, lambda looks: [finest[one] for one in looks])
+    same_pixels = (now.resolution, now.resolution_y) == (grid.resolution, grid.resolution_y)
+    if now != grid and (not same_pixels or any(one.cut == "tile" for one in givers)):
+        raise InputError(
+            f"tile {tile}: most products lie on another grid than when the tile was first surveyed; "
+            "draw all grids again with `--forcerun grid`"
+        )
+
+
+def _grid_of(band: RasterBand) -> Grid:
+    try:
+        return remote.reading(band, grids.of_dataset)
+    except (rasterio.errors.RasterioError, ValueError) as error:
+        raise InputError(f"{band.name}: cannot be read ({error})") from None

@@ -1,0 +1,1 @@
+"""From observations at irregular dates to values on output dates."""

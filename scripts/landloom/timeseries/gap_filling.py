@@ -1,0 +1,317 @@
+"""Temporal gap filling: irregular, partly cloudy looks onto one calendar for all pixels.
+
+Linear in time between the nearest clear looks; constant before the first and after the last; a clear look that
+is hit exactly is returned as it is; two clear looks of one day count as their mean.
+
+How it is fast: a block of pixels goes through the days together. Going forwards, every pixel keeps its last clear
+value; going backwards, its next one; where an output date is passed, the two are blended. So the inner loops run over
+neighbouring pixels, without branches or scattered reads, and the compiler turns them into vector instructions. Which
+looks are on either side of a date, and how they weigh, is the same for all bands and found once. Measured on an AMD
+EPYC (Zen 5), one thread, 70 looks to 37 dates, 10 bands: 2.6 to 3.3 million pixels/s (a copy of the same bytes: 7
+million); a table of positions and gathers from it, the version before: 0.8 to 1.0.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit, prange
+
+from landloom.core.stored_values import NODATA
+
+BLOCK = 256
+"""Pixels worked on together: a band's looks stay in the first-level cache, all outputs in the second."""
+
+BLOCKS_PER_TASK = 4
+"""Blocks that share one set of scratch arrays."""
+
+_NEVER = 2**30
+"""A day beyond all others: where no clear look is."""
+
+
+class Timeline(NamedTuple):
+    """When a sensor looked, and when it is wanted.
+
+    Attributes
+    ----------
+    days : ndarray of int32, shape (days,)
+        Days with looks, since any epoch, ascending.
+    starts : ndarray of int32, shape (days + 1,)
+        First look of each day, and the number of looks.
+    output_days : ndarray of int32, shape (outputs,)
+        Days since the same epoch, ascending.
+    """
+
+    days: np.ndarray
+    starts: np.ndarray
+    output_days: np.ndarray
+
+
+class Scratch(NamedTuple):
+    """Working memory for a block.
+
+    By day: ``clear``, with all bits set where clear, and the values of one band. By output date: the weight of the
+    later look, day and value of the earlier one. By pixel: what is held on to, and what was ever seen.
+    """
+
+    clear: np.ndarray
+    values: np.ndarray
+    weights: np.ndarray
+    earlier_days: np.ndarray
+    earlier: np.ndarray
+    held_days: np.ndarray
+    held: np.ndarray
+    seen: np.ndarray
+
+
+def timeline(look_days: Sequence[int] | np.ndarray, output_days: Sequence[int] | np.ndarray) -> Timeline:
+    """Return the timeline of looks and outputs.
+
+    Parameters
+    ----------
+    look_days : sequence of int, shape (looks,)
+        Days since any epoch, ascending, repeated for looks of one day.
+    output_days : sequence of int, shape (outputs,)
+        Days since the same epoch, ascending.
+    """
+    days, starts = np.unique(np.asarray(look_days, np.int32), return_index=True)
+    ends = np.append(starts, len(look_days)).astype(np.int32)
+    return Timeline(days, ends, np.asarray(output_days, np.int32))
+
+
+@njit(cache=True)
+def line_of(plan):
+    """Return the timeline of a tuple that has one's members beside others.
+
+    Tuples are flat where they go to numba's parallel loops, which take no tuples of tuples.
+    """
+    return Timeline(plan.days, plan.starts, plan.output_days)
+
+
+def fill_gaps(values: np.ndarray, valid: np.ndarray, look_days: np.ndarray, output_days: np.ndarray) -> np.ndarray:
+    """Interpolate every pixel's series onto the output days.
+
+    Parameters
+    ----------
+    values : ndarray of int16, shape (looks, bands, pixels)
+    valid : ndarray of bool, shape (looks, pixels)
+    look_days, output_days : ndarray of int
+        As :func:`timeline` takes them.
+
+    Returns
+    -------
+    ndarray of int16, shape (outputs, bands, pixels)
+        -10000 in all bands and dates of a pixel that was never clear.
+    """
+    bands, pixels = values.shape[1:]
+    out = np.empty((len(output_days), bands, pixels), np.int16)
+    _fill(values, valid, timeline(look_days, output_days), out.reshape(-1, pixels), tasks_of(pixels))
+    return out
+
+
+def tasks_of(pixels: int) -> int:
+    """Return into how many tasks some pixels are cut."""
+    return -(-pixels // (BLOCK * BLOCKS_PER_TASK))
+
+
+@njit(cache=True, parallel=True)
+def _fill(values, valid, line, out, tasks):
+    for task in prange(tasks):
+        _fill_task(np.int64(task), values, valid, line, out)
+
+
+@njit(cache=True)
+def _fill_task(task, values, valid, line, out):
+    """Fill the pixels of some blocks."""
+    rows = np.empty((out.shape[0], BLOCK), np.int16)
+    scratch = new_scratch(line)
+    first = task * BLOCK * BLOCKS_PER_TASK
+    for start in range(first, min(first + BLOCK * BLOCKS_PER_TASK, out.shape[1]), BLOCK):
+        pixels = np.arange(start, min(start + BLOCK, out.shape[1]))
+        fill_block(values, valid, pixels, line, scratch, rows)
+        for row in range(out.shape[0]):
+            for place in range(len(pixels)):  # unsigned indices spare numba's test for negative ones
+                out[row, np.uint64(start) + np.uint64(place)] = rows[row, place]
+
+
+@njit(cache=True)
+def new_scratch(line):
+    """Return working memory for :func:`fill_block`."""
+    days, outputs = len(line.days), len(line.output_days)
+    return Scratch(
+        np.zeros((days, BLOCK), np.int16),
+        np.zeros((days, BLOCK), np.int16),
+        np.zeros((outputs, BLOCK), np.float32),
+        np.zeros((outputs, BLOCK), np.int32),
+        np.zeros((outputs, BLOCK), np.int16),
+        np.zeros(BLOCK, np.int32),
+        np.zeros(BLOCK, np.int16),
+        np.zeros(BLOCK, np.int16),
+    )
+
+
+@njit(cache=True)
+def fill_block(values, valid, pixels, line, scratch, rows):
+    """Interpolate some pixels, at most BLOCK of them.
+
+    Parameters
+    ----------
+    values, valid : ndarray
+        As :func:`fill_gaps` takes them.
+    pixels : ndarray of int64
+        Which pixels, ascending.
+    line : Timeline
+    scratch : Scratch
+        ``seen`` then tells, by other values than 0, which pixels were clear at least once.
+    rows : ndarray of int16, shape (at least outputs * bands, BLOCK)
+        Out: date by date, the bands; beyond the number of pixels, without meaning.
+    """
+    bands = values.shape[1]
+    gather_clear(valid, pixels, line.starts, scratch.clear)
+    _find_weights(line, scratch)
+    for band in range(bands):
+        gather_values(values, valid, band, pixels, line.starts, scratch.values)
+        _blend_band(line, scratch, rows, band, bands)
+    see_block(scratch.clear, scratch.seen)
+    for pixel in range(len(pixels)):
+        if scratch.seen[pixel] == 0:
+            rows[: len(line.output_days) * bands, pixel] = NODATA
+
+
+@njit(cache=True)
+def gather_clear(valid, pixels, starts, clear):
+    """Set all bits where any look of a day is clear."""
+    clear[:] = 0
+    first, count = np.uint64(pixels[0]), len(pixels)
+    side_by_side = pixels[-1] - pixels[0] == count - 1
+    for day in range(len(starts) - 1):
+        for look in range(starts[day], starts[day + 1]):
+            if side_by_side:
+                for place in range(count):
+                    clear[day, place] |= -np.int16(valid[look, first + np.uint64(place)])
+            else:
+                for place in range(count):
+                    clear[day, place] |= -np.int16(valid[look, np.uint64(pixels[place])])
+
+
+@njit(cache=True)
+def gather_values(values, valid, band, pixels, starts, out):
+    """Copy a band's values side by side, one row a day.
+
+    In the window, rows lie a power of two apart as often as not, and would push one another out of the cache.
+    """
+    first, count = np.uint64(pixels[0]), len(pixels)
+    side_by_side = pixels[-1] - pixels[0] == count - 1
+    for day in range(len(starts) - 1):
+        look = starts[day]
+        if starts[day + 1] - look > 1:
+            _merge_looks(values, valid, band, pixels, look, starts[day + 1], out[day])
+        elif side_by_side:
+            for place in range(count):
+                out[day, place] = values[look, band, first + np.uint64(place)]
+        else:
+            for place in range(count):
+                out[day, place] = values[look, band, np.uint64(pixels[place])]
+
+
+@njit(cache=True)
+def _merge_looks(values, valid, band, pixels, first, end, out):
+    """Put the mean of a day's clear looks, halves rounded up."""
+    for place in range(len(pixels)):
+        clear, total = 0, 0
+        for look in range(first, end):
+            if valid[look, pixels[place]]:
+                clear += 1
+                total += values[look, band, pixels[place]]
+        out[place] = np.int16(np.floor(total / max(clear, 1) + 0.5))
+
+
+@njit(cache=True)
+def _find_weights(line, scratch):
+    """Find how much the later look weighs, for each output date and pixel."""
+    # Members of a tuple are taken out once: each access counts references, which costs more than a row of pixels.
+    days, output_days, clear = line.days, line.output_days, scratch.clear
+    held, earlier, weights = scratch.held_days, scratch.earlier_days, scratch.weights
+    held[:] = -_NEVER
+    day = 0
+    for output in range(len(output_days)):
+        while day < len(days) and days[day] <= output_days[output]:
+            _hold_day(held, days[day], clear, np.uint64(day))
+            day += 1
+        _keep(held, earlier, np.uint64(output))
+    held[:] = _NEVER
+    day = len(days) - 1
+    for output in range(len(output_days) - 1, -1, -1):
+        while day >= 0 and days[day] >= output_days[output]:
+            _hold_day(held, days[day], clear, np.uint64(day))
+            day -= 1
+        _weigh(output_days[output], earlier, held, weights, np.uint64(output))
+
+
+@njit(cache=True)
+def _blend_band(line, scratch, rows, band, bands):
+    """Interpolate one band: forwards for the earlier looks, backwards for the later ones and the outputs."""
+    days, output_days, clear = line.days, line.output_days, scratch.clear
+    held, earlier, weights, values = scratch.held, scratch.earlier, scratch.weights, scratch.values
+    held[:] = 0
+    day = 0
+    for output in range(len(output_days)):
+        while day < len(days) and days[day] <= output_days[output]:
+            _hold(held, values, clear, np.uint64(day))
+            day += 1
+        _keep(held, earlier, np.uint64(output))
+    held[:] = 0
+    day = len(days) - 1
+    for output in range(len(output_days) - 1, -1, -1):
+        while day >= 0 and days[day] >= output_days[output]:
+            _hold(held, values, clear, np.uint64(day))
+            day -= 1
+        _blend(earlier, held, weights, np.uint64(output), rows, np.uint64(output * bands + band))
+
+
+@njit(cache=True)
+def _hold_day(held, number, clear, day):
+    for place in range(BLOCK):
+        held[place] ^= (held[place] ^ number) & np.int32(clear[day, place])
+
+
+@njit(cache=True)
+def _hold(held, values, clear, day):
+    """Take the values of the day where they are clear: a select without a branch."""
+    for place in range(BLOCK):
+        held[place] ^= (held[place] ^ values[day, place]) & clear[day, place]
+
+
+@njit(cache=True)
+def _keep(held, earlier, output):
+    for place in range(BLOCK):
+        earlier[output, place] = held[place]
+
+
+@njit(cache=True, error_model="numpy")
+def _weigh(number, earlier_days, later_days, weights, output):
+    """Weigh the later look: 0 at the earlier one or where it is the only one, 1 where there is no earlier one."""
+    for place in range(BLOCK):
+        earlier, later = earlier_days[output, place], later_days[place]
+        span = np.float32(later - earlier)
+        weight = np.float32(number - earlier) / (span if span != 0 else np.float32(1))
+        weight = weight if later != _NEVER else np.float32(0)
+        weights[output, place] = weight if earlier != -_NEVER else np.float32(1)
+
+
+@njit(cache=True)
+def _blend(earlier, later, weights, output, rows, row):
+    """Interpolate between two values of each pixel; halves are rounded up, as far as float32 weights tell them."""
+    for place in range(BLOCK):
+        start, stop = np.float32(earlier[output, place]), np.float32(later[place])
+        value = start + (stop - start) * weights[output, place]
+        rows[row, place] = np.int16(np.floor(value + np.float32(0.5)))
+
+
+@njit(cache=True)
+def see_block(clear, seen):
+    """Set what is not 0 where a pixel is clear on any day."""
+    seen[:] = 0
+    for day in range(len(clear)):
+        for place in range(BLOCK):
+            seen[place] |= clear[day, place]

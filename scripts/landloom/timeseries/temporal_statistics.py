@@ -1,0 +1,192 @@
+"""Statistics of a pixel's series: least, greatest, mean, quantiles, day of the greatest value.
+
+Quantiles are the usual ones of numpy and R (type 7 of Hyndman & Fan 1996, The American Statistician 50(4)): linear
+between the two values next to the place q (n - 1). All sums are of whole numbers, so results do not depend on their
+order; they are rounded once, halves up. A block of pixels is sorted together by exchanges of neighbours, which become
+vector instructions.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from landloom.core.stored_values import NODATA
+from landloom.timeseries.gap_filling import BLOCK
+
+_MIN, _MAX, _MEAN, _AMPLITUDE, _DAY_OF_MAX, _QUANTILE = range(6)
+_CODES = {"min": _MIN, "max": _MAX, "mean": _MEAN, "amplitude": _AMPLITUDE, "day_of_max": _DAY_OF_MAX}
+_GREATEST = 32767
+
+
+class Statistics(NamedTuple):
+    """Statistics, ready to be computed.
+
+    Attributes
+    ----------
+    places : ndarray of int32, shape (statistics,)
+        Of what: its place among bands and, after these, formulas.
+    codes, percents : ndarray of int32, shape (statistics,)
+        What, and the percentage of a quantile.
+    day_numbers : ndarray of int16, shape (dates,)
+        What ``day_of_max`` gives for each date.
+    """
+
+    places: np.ndarray
+    codes: np.ndarray
+    percents: np.ndarray
+    day_numbers: np.ndarray
+
+
+class StatisticsScratch(NamedTuple):
+    """Working memory for a block: values there are, side by side, their number, and the dates they are of."""
+
+    series: np.ndarray
+    dates: np.ndarray
+    ordered: np.ndarray
+    counts: np.ndarray
+
+
+def statistics(places: Sequence[int], kinds: Sequence[str], day_numbers: Sequence[int]) -> Statistics:
+    """Prepare statistics; ``kinds`` are those of the configuration."""
+    codes = [_CODES.get(kind, _QUANTILE) for kind in kinds]
+    percents = [0 if kind in _CODES else int(kind[1:]) for kind in kinds]
+    return Statistics(
+        np.array(places, np.int32),
+        np.array(codes, np.int32),
+        np.array(percents, np.int32),
+        np.array(day_numbers, np.int16),
+    )
+
+
+@njit(cache=True)
+def new_statistics_scratch(wanted):
+    """Return working memory for :func:`compute_statistics`."""
+    dates = len(wanted.day_numbers) if len(wanted.codes) else 0
+    return StatisticsScratch(
+        np.zeros((dates, BLOCK), np.int16),
+        np.zeros((dates, BLOCK), np.int16),
+        np.zeros((dates, BLOCK), np.int16),
+        np.zeros(BLOCK, np.int32),
+    )
+
+
+@njit(cache=True)
+def compute_statistics(wanted, rows, bands, flags, first, scratch):
+    """Compute the statistics of a block.
+
+    Parameters
+    ----------
+    wanted : Statistics
+    rows : ndarray of int16, shape (rows, BLOCK)
+        In: date by date, the bands; then formula by formula, the dates. Out: a row for each statistic; -10000 where
+        there is no value.
+    bands : int
+    flags : int
+        First of as many rows as there are dates, not 0 where there is no value; -1 where there always is one.
+    first : int
+        Row of the first statistic.
+    scratch : StatisticsScratch
+    """
+    before, is_ordered = -1, False
+    for number in range(len(wanted.codes)):
+        place, code = wanted.places[number], wanted.codes[number]
+        if place != before:
+            _gather(place, rows, bands, flags, scratch)
+            before, is_ordered = place, False
+        if code == _QUANTILE and not is_ordered:
+            _order(scratch.series, scratch.ordered)
+            is_ordered = True
+        _compute(code, wanted.percents[number], wanted.day_numbers, scratch, rows[first + number])
+
+
+@njit(cache=True)
+def _gather(place, rows, bands, flags, scratch):
+    """Put the values of a series side by side, those that are there first, the greatest number after them."""
+    series, when, counts = scratch.series, scratch.dates, scratch.counts
+    dates = len(series)
+    counts[:] = 0 if flags >= 0 else dates
+    for date in range(dates):
+        row = np.uint64(date * bands + place if place < bands else place * dates + date)
+        if flags < 0:
+            for pixel in range(BLOCK):
+                series[date, pixel] = rows[row, pixel]
+                when[date, pixel] = date
+            continue
+        series[date] = _GREATEST
+        for pixel in range(BLOCK):
+            if rows[flags + date, pixel] == 0:
+                series[counts[pixel], pixel] = rows[row, pixel]
+                when[counts[pixel], pixel] = date
+                counts[pixel] += 1
+
+
+@njit(cache=True)
+def _order(series, ordered):
+    """Sort each pixel's values: the greatest goes up, then the next."""
+    ordered[:] = series
+    for end in range(len(series) - 1, 0, -1):
+        for low in range(np.uint64(end)):
+            high = np.uint64(low + 1)
+            for pixel in range(BLOCK):
+                one, other = ordered[low, pixel], ordered[high, pixel]
+                ordered[low, pixel] = min(one, other)
+                ordered[high, pixel] = max(one, other)
+
+
+@njit(cache=True)
+def _compute(code, percent, day_numbers, scratch, out):
+    """Compute one statistic of all pixels."""
+    series, counts = scratch.series, scratch.counts
+    if code == _QUANTILE:
+        _quantile(scratch.ordered, counts, percent, out)
+    elif code == _MEAN:
+        _mean(series, counts, out)
+    elif code == _DAY_OF_MAX:
+        _day_of_greatest(series, scratch.dates, counts, day_numbers, out)
+    else:
+        _extreme(code, series, counts, out)
+    for pixel in range(BLOCK):
+        out[pixel] = out[pixel] if counts[pixel] > 0 else NODATA
+
+
+@njit(cache=True)
+def _quantile(ordered, counts, percent, out):
+    for pixel in range(BLOCK):
+        steps = percent * max(counts[pixel] - 1, 0)
+        low, rest = steps // 100, steps % 100
+        value = np.int64(ordered[low, pixel])
+        step = np.int64(ordered[low + 1, pixel]) - value if rest else np.int64(0)
+        out[pixel] = (100 * value + step * rest + 50) // 100
+
+
+@njit(cache=True)
+def _mean(series, counts, out):
+    for pixel in range(BLOCK):
+        total, count = np.int64(0), np.int64(counts[pixel])
+        for date in range(count):
+            total += series[date, pixel]
+        out[pixel] = (2 * total + count) // (2 * count) if count else 0
+
+
+@njit(cache=True)
+def _extreme(code, series, counts, out):
+    for pixel in range(BLOCK):
+        least, greatest = np.int64(_GREATEST), np.int64(-_GREATEST - 1)
+        for date in range(counts[pixel]):
+            least = min(least, np.int64(series[date, pixel]))
+            greatest = max(greatest, np.int64(series[date, pixel]))
+        value = least if code == _MIN else greatest if code == _MAX else greatest - least
+        out[pixel] = min(max(value, -_GREATEST), _GREATEST)
+
+
+@njit(cache=True)
+def _day_of_greatest(series, dates, counts, day_numbers, out):
+    """Find the first day of the greatest value."""
+    for pixel in range(BLOCK):
+        best = 0
+        for date in range(1, counts[pixel]):
+            if series[date, pixel] > series[best, pixel]:
+                best = date
+        out[pixel] = day_numbers[dates[best, pixel]]

@@ -1,0 +1,283 @@
+"""The smooth curve that fits the clear looks best: Whittaker's smoother (Eilers 2003, Analytical Chemistry 75(14)).
+
+On nodes t, the days of the looks and the output days, z minimises
+
+    sum of w (y - z)^2 + lambda * sum of h z''^2
+
+where w is 1 at clear looks and 0 elsewhere, z'' is the divided difference
+2 ((z3 - z2)/(t3 - t2) - (z2 - z1)/(t2 - t1)) / (t3 - t1) of three neighbours, and h = (t3 - t1)/2 the days that it
+stands for. With a node on every day this is Eilers' smoother with second differences, whatever lambda; on fewer, it
+is close to that, at a third of the cost. Several clear looks of one day count as their mean, with a weight of 1.
+Before the first and after the last clear look of a pixel the curve would go on straight, which soon leads to
+nonsense; the curve's value on that day is kept instead, as that of the look is where one interpolates linearly.
+Pixels that are clear on fewer than 3 days are interpolated linearly.
+
+The matrix has five diagonals, is the same for all bands of a pixel, and is factored once (L D L'), in float64. Some
+pixels go through the nodes together, so that the inner loops become vector instructions.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit, prange
+
+from landloom.core.stored_values import NODATA
+from landloom.features.blocks import finish_block, new_work, use_kernel
+from landloom.timeseries.gap_filling import (
+    BLOCK,
+    BLOCKS_PER_TASK,
+    Timeline,
+    fill_block,
+    gather_values,
+    line_of,
+    new_scratch,
+)
+from landloom.timeseries.settings import InterpolationSettings
+
+LACKING = False
+
+LANES = 64
+"""Pixels that are solved together, a part of a block: their factors stay in the second-level cache."""
+
+FEWEST_DAYS = 3
+"""Clear days that a curve is fitted to; fewer lie on a straight line."""
+
+_EDGE = 2
+"""Rows of zeros before the first and after the last node, which spare tests for them."""
+
+
+class Plan(NamedTuple):
+    """Nodes and roughness.
+
+    Attributes
+    ----------
+    days, starts, output_days
+        Of the :class:`landloom.timeseries.gap_filling.Timeline`.
+    day_of_node : ndarray of int32, shape (nodes,)
+        Which day of looks a node is; -1 for none.
+    node_of_day, node_of_output : ndarray of int32, shape (days,) and (outputs,)
+    penalty : ndarray of float64, shape (3, nodes)
+        The matrix of the roughness: its main diagonal and the two above it, with zeros at the end.
+    """
+
+    days: np.ndarray
+    starts: np.ndarray
+    output_days: np.ndarray
+    day_of_node: np.ndarray
+    node_of_day: np.ndarray
+    node_of_output: np.ndarray
+    penalty: np.ndarray
+
+
+class Factors(NamedTuple):
+    """Working memory for some pixels: their matrices' 1 / D and diagonals of L, and the curve.
+
+    These have ``_EDGE`` rows of zeros before the first node and after the last. Then, for one node, D times L and
+    weights; for the block, the number of clear days, and the nodes of the first and the last.
+    """
+
+    inverse: np.ndarray
+    first: np.ndarray
+    second: np.ndarray
+    curve: np.ndarray
+    product: np.ndarray
+    weights: np.ndarray
+    clear_days: np.ndarray
+    first_clear: np.ndarray
+    last_clear: np.ndarray
+
+
+def prepare(line: Timeline, settings: InterpolationSettings) -> Plan:
+    """Return the nodes of a timeline, and the matrix of the roughness."""
+    return plan(line, settings.smoothing)
+
+
+def plan(line: Timeline, smoothing: float) -> Plan:
+    """Return the nodes of a timeline, and the matrix of the roughness times ``smoothing``."""
+    nodes = np.union1d(line.days, line.output_days)
+    days = {int(day): place for place, day in enumerate(line.days)}
+    day_of_node = np.array([days.get(int(node), -1) for node in nodes], np.int32)
+    node_of_day, node_of_output = (
+        np.searchsorted(nodes, some).astype(np.int32) for some in (line.days, line.output_days)
+    )
+    return Plan(*line, day_of_node, node_of_day, node_of_output, smoothing * _roughness(nodes.astype(float)))
+
+
+def _roughness(nodes: np.ndarray) -> np.ndarray:
+    """Return the diagonals of the matrix R for which z' R z is the integral of z''^2, by divided differences."""
+    left, right = np.diff(nodes)[:-1], np.diff(nodes)[1:]
+    # Of z'' times the root of the days it stands for: how much each of three neighbours counts.
+    days = (left + right) / 2
+    parts = np.array([1 / left, -1 / left - 1 / right, 1 / right]) / np.sqrt(days)
+    diagonals = np.zeros((3, len(nodes)))
+    triples = len(days)
+    for one in range(3):
+        for other in range(one, 3):
+            diagonals[other - one, one : one + triples] += parts[one] * parts[other]
+    return diagonals
+
+
+@njit(cache=True, parallel=True)
+def stack(values, valid, pixels, plan, recipe, features, column, seen, tasks):
+    """Write the feature vectors of some pixels: see :class:`landloom.features.vectors.Part`."""
+    for task in prange(tasks):
+        _stack_task(np.int64(task), values, valid, pixels, plan, recipe, features, column, seen)
+
+
+@njit(cache=True)
+def _stack_task(task, values, valid, pixels, plan, recipe, features, column, seen):
+    """Make the vectors of some blocks."""
+    line = line_of(plan)
+    work, scratch, factors = new_work(recipe), new_scratch(line), new_factors(plan)
+    begin = task * BLOCK * BLOCKS_PER_TASK
+    for start in range(begin, min(begin + BLOCK * BLOCKS_PER_TASK, len(pixels)), BLOCK):
+        block = pixels[start : start + BLOCK]
+        fill_block(values, valid, block, line, scratch, work.rows)
+        _smooth_block(plan, values, valid, block, scratch, factors, work.rows)
+        finish_block(recipe, work, scratch.seen, start, len(block), features, column, seen)
+
+
+@njit(cache=True)
+def new_factors(plan):
+    """Return working memory for some pixels."""
+    shape = (len(plan.day_of_node) + 2 * _EDGE, LANES)
+    return Factors(
+        np.zeros(shape),
+        np.zeros(shape),
+        np.zeros(shape),
+        np.zeros(shape),
+        np.zeros(LANES),
+        np.zeros(LANES),
+        np.zeros(BLOCK, np.int32),
+        np.zeros(BLOCK, np.int32),
+        np.zeros(BLOCK, np.int32),
+    )
+
+
+@njit(cache=True)
+def _smooth_block(plan, values, valid, pixels, scratch, factors, rows):
+    """Put the curves of a block in the place of what is interpolated linearly, where there are enough looks."""
+    bands = values.shape[1]
+    if len(plan.days) < FEWEST_DAYS:
+        return
+    count_days(plan, scratch.clear, factors)
+    for lane in range(0, len(pixels), LANES):
+        some = pixels[lane : lane + LANES]
+        factor(plan, scratch.clear, lane, factors)
+        for band in range(bands):
+            gather_values(values, valid, band, some, plan.starts, scratch.values)
+            solve(plan, scratch.values, scratch.clear, lane, factors)
+            for output in range(len(plan.node_of_output)):
+                _store(plan.node_of_output[output], factors, lane, rows[output * bands + band])
+
+
+@njit(cache=True)
+def count_days(plan, clear, factors):
+    """Count the days on which each pixel of a block is clear, and find the nodes of the first and the last."""
+    factors.clear_days[:] = 0
+    factors.first_clear[:] = 0
+    factors.last_clear[:] = 0
+    for day in range(len(clear)):
+        node = plan.node_of_day[day]
+        for place in range(BLOCK):
+            seen, before = clear[day, place] != 0, factors.clear_days[place] > 0
+            factors.first_clear[place] = node if seen and not before else factors.first_clear[place]
+            factors.last_clear[place] = node if seen else factors.last_clear[place]
+            factors.clear_days[place] += seen
+
+
+@njit(cache=True, error_model="numpy")
+def factor(plan, clear, lane, factors):
+    """Factor the matrices of LANES pixels, from ``lane`` on: penalty + diagonal of 1 at clear days.
+
+    Where too few days are clear, the matrix has no use, and is one that can be factored.
+    """
+    penalty, days = plan.penalty, plan.day_of_node
+    factors.product[:] = 0.0
+    for node in range(len(days)):
+        weights = factors.weights
+        _weigh(days[node], clear, lane, factors.clear_days, weights)
+        # The second diagonal of the matrix is D times that of L.
+        before = penalty[2, node - 1] if node > 0 else 0.0
+        before_that = penalty[2, node - 2] if node > 1 else 0.0
+        _factor_node(np.uint64(node + _EDGE), penalty[:, node], before, before_that, weights, factors)
+
+
+@njit(cache=True)
+def _weigh(day, clear, lane, clear_days, weights):
+    for place in range(LANES):
+        weight = -float(clear[day, lane + place]) if day >= 0 else 0.0
+        weights[place] = weight if clear_days[lane + place] >= FEWEST_DAYS else 1.0
+
+
+@njit(cache=True, error_model="numpy")
+def _factor_node(row, penalty, before, before_that, weights, factors):
+    """Find the next element of D, and those of L below it."""
+    inverse, first, second, product = factors.inverse, factors.first, factors.second, factors.product
+    main, above, further = penalty[0], penalty[1], penalty[2]
+    one_up, two_up = row - np.uint64(1), row - np.uint64(2)
+    for place in range(LANES):
+        one = first[one_up, place]
+        pivot = main + weights[place] - product[place] * one - before_that * second[two_up, place]
+        product[place] = above - before * one
+        inverse[row, place] = 1.0 / pivot
+        first[row, place] = product[place] / pivot
+        second[row, place] = further / pivot
+
+
+@njit(cache=True)
+def solve(plan, values, clear, lane, factors):
+    """Find the curves of LANES pixels in one band: through L, D and L' in turn.
+
+    ``values`` has these pixels' looks, ``clear`` those of the block.
+    """
+    first, second, curve = factors.first, factors.second, factors.curve
+    nodes, days = len(plan.day_of_node), plan.day_of_node
+    for node in range(nodes):
+        _load(days[node], values, clear, lane, curve, np.uint64(node + _EDGE))
+        _subtract(np.uint64(node + _EDGE), first, second, curve)
+    for node in range(nodes - 1, -1, -1):
+        _substitute(np.uint64(node + _EDGE), factors.inverse, first, second, curve)
+
+
+@njit(cache=True)
+def _load(day, values, clear, lane, curve, row):
+    """Put what is fitted: the look where it is clear, else 0, which does not weigh."""
+    if day < 0:
+        for place in range(LANES):
+            curve[row, place] = 0.0
+        return
+    for place in range(LANES):
+        curve[row, place] = float(values[day, place] & clear[day, lane + place])
+
+
+@njit(cache=True)
+def _subtract(row, first, second, curve):
+    one_up, two_up = row - np.uint64(1), row - np.uint64(2)
+    for place in range(LANES):
+        curve[row, place] -= (
+            first[one_up, place] * curve[one_up, place] + second[two_up, place] * curve[two_up, place]
+        )
+
+
+@njit(cache=True)
+def _substitute(row, inverse, first, second, curve):
+    one_down, two_down = row + np.uint64(1), row + np.uint64(2)
+    for place in range(LANES):
+        below = first[row, place] * curve[one_down, place] + second[row, place] * curve[two_down, place]
+        curve[row, place] = curve[row, place] * inverse[row, place] - below
+
+
+@njit(cache=True)
+def _store(node, factors, lane, row):
+    """Round the values of an output date, halves up, kept within what reflectances may be."""
+    for place in range(LANES):
+        held = min(max(node, factors.first_clear[lane + place]), factors.last_clear[lane + place])
+        value = min(max(np.floor(factors.curve[held + _EDGE, place] + 0.5), NODATA + 1.0), 32767.0)
+        if factors.clear_days[lane + place] >= FEWEST_DAYS:
+            row[lane + place] = np.int16(value)
+
+
+def use_kernels() -> None:
+    """Call the kernel once, with the types of a tile's series: compiled ahead of the work."""
+    use_kernel(prepare, stack, LACKING)

@@ -1,0 +1,60 @@
+"""Folds of training samples for cross-validation: what is alike, as the pixels of a polygon, is not taken apart."""
+
+import numpy as np
+
+from landloom.training.balanced_groups import deal
+
+
+def of_polygons(codes: np.ndarray, polygons: np.ndarray, folds: int, seed: int) -> np.ndarray:
+    """Deal samples out to folds by whole polygons, each class evenly.
+
+    A class with a single polygon is cut into its samples, since no fold may hold all of a class: what is said of it
+    is then too good.
+
+    Parameters
+    ----------
+    codes, polygons : ndarray, (samples,) of integers
+        Class and polygon of each sample.
+    folds : int
+        Number of folds.
+    seed : int
+        Orders polygons of one size.
+
+    Returns
+    -------
+    ndarray, (samples,) int64
+        Fold of each sample, from 0. No fold holds all samples of a class that has two.
+    """
+    pairs = np.stack((codes.astype(np.int64), polygons.astype(np.int64)))
+    groups, group_of_sample = np.unique(pairs, axis=1, return_inverse=True)
+    found, counts = np.unique(groups[0], return_counts=True)
+    alone = np.isin(codes, found[counts == 1])
+    labels = np.where(alone, groups.shape[1] + np.arange(len(codes)), group_of_sample.reshape(-1))
+    _, first, group, sizes = np.unique(labels, return_index=True, return_inverse=True, return_counts=True)
+    return deal(sizes, np.asarray(codes)[first], folds, np.random.default_rng(seed))[group]
+
+
+def of_blocks(codes: np.ndarray, blocks: np.ndarray, folds: int, seed: int) -> np.ndarray:
+    """Deal samples out to folds by whole blocks of ground, each class as evenly as the blocks allow.
+
+    Parameters
+    ----------
+    codes, blocks : ndarray, (samples,) of integers
+        Class and block of each sample.
+    folds : int
+        Number of folds; no more than there are blocks.
+    seed : int
+
+    Returns
+    -------
+    ndarray, (samples,) int64
+        Fold of each sample, from 0.
+    """
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    result = np.empty(len(codes), np.int64)
+    count = min(folds, len(np.unique(blocks)))
+    splitter = StratifiedGroupKFold(count, shuffle=True, random_state=seed)
+    for number, (_, test) in enumerate(splitter.split(codes, codes, blocks)):
+        result[test] = number
+    return result

@@ -1,0 +1,1 @@
+"""From the tables of tiles to one training set."""

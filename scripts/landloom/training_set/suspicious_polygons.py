@@ -1,0 +1,73 @@
+"""Polygons whose label is contradicted by models that do not know them: mistakes of the reference, often.
+
+Source: Northcutt, Jiang and Chuang (2021), Confident learning: estimating uncertainty in dataset labels, Journal of
+Artificial Intelligence Research 70. Here a polygon is judged as a whole, by the share of its samples.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from landloom.training_set.settings import SuspiciousSettings
+from landloom.training_set.training_set import Portion
+
+COLUMNS = ["polygon", "code", "samples", "suspicious_share", "predicted", "confidence"]
+
+
+def polygons(predictions: pd.DataFrame, settings: SuspiciousSettings) -> pd.DataFrame:
+    """Return the suspicious polygons.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        As of :func:`landloom.accuracy.cross_validation.table`; those by whole polygons count.
+
+    Returns
+    -------
+    DataFrame
+        ``polygon``, ``code``, ``samples``, ``suspicious_share``, ``predicted``: the class that most of the suspicious
+        samples are taken for, and their mean ``confidence`` in it; the largest share and confidence first.
+    """
+    contradicted = (predictions.predicted_polygons != predictions.code) & (
+        predictions.confidence_polygons >= settings.confidence
+    )
+    samples = predictions.groupby(["polygon", "code"]).size().rename("samples")
+    odd = predictions[contradicted].groupby(["polygon", "code", "predicted_polygons"])
+    taken = odd.confidence_polygons.agg(["size", "mean"]).reset_index()
+    total = taken.groupby(["polygon", "code"])["size"].sum().rename("odd")
+    first = taken.sort_values(["size", "predicted_polygons"], ascending=[False, True]).drop_duplicates(
+        ["polygon", "code"]
+    )
+    found = first.set_index(["polygon", "code"]).join(samples).join(total).reset_index()
+    found["suspicious_share"] = found.odd / found.samples
+    found = found.rename(columns={"predicted_polygons": "predicted", "mean": "confidence"})
+    found = found[found.suspicious_share >= settings.share]
+    order = found.sort_values(["suspicious_share", "confidence", "polygon"], ascending=[False, False, True])
+    return order[COLUMNS].reset_index(drop=True)
+
+
+def without(portions: Sequence[Portion], doubted: np.ndarray) -> list[Portion]:
+    """Return samples but for those in doubted polygons; a class of which nothing else is left keeps its own.
+
+    Parameters
+    ----------
+    portions : sequence of Portion
+        Of one region.
+    doubted : ndarray of int64
+        Polygons.
+    """
+    keep = [~np.isin(portion.polygons, doubted) for portion in portions]
+    kept = {code for portion, good in zip(portions, keep, strict=True) for code in np.unique(portion.codes[good])}
+    return [
+        portion.restricted(good | ~np.isin(portion.codes, list(kept)))
+        for portion, good in zip(portions, keep, strict=True)
+    ]
+
+
+def of_regions(predictions: Mapping[tuple[str, str], pd.DataFrame], settings: SuspiciousSettings) -> pd.DataFrame:
+    """Return the suspicious polygons of all runs and regions: ``run``, ``region``, and as :func:`polygons`."""
+    parts = [
+        polygons(found, settings).assign(run=int(run), region=region) for (run, region), found in predictions.items()
+    ]
+    return pd.concat(parts, ignore_index=True)[["run", "region", *COLUMNS]]

@@ -1,0 +1,189 @@
+"""The training samples of a model, gathered from the tiles' tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from landloom.core import parquet
+from landloom.core.errors import InputError
+from landloom.features.names import TAKEN, parsed
+
+NOT_FEATURES = TAKEN
+"""Columns that describe a sample; those of the runs, ``run0`` and so on, do too."""
+
+DRAWN = "drawn"
+"""Where samples come from that are the region's own, of the year that is mapped."""
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingSet:
+    """Samples of one region and run.
+
+    Attributes
+    ----------
+    features : ndarray of int16, shape (samples, features)
+    codes : ndarray of int32, shape (samples,)
+    polygons : ndarray of int64, shape (samples,)
+        Which polygon each sample lies in: samples of one are never taken apart.
+    names : tuple of str
+        Of the features.
+    made : int
+        How many of the last samples are no pixels, but were made from others: they train, and test nothing.
+    """
+
+    features: np.ndarray
+    codes: np.ndarray
+    polygons: np.ndarray
+    names: tuple[str, ...]
+    made: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Portion:
+    """Samples of one table that train a model; their features are not read yet.
+
+    Attributes
+    ----------
+    path : str
+        Of the table.
+    wanted : tuple
+        Filters of the rows that are read.
+    kept : ndarray of bool, shape (rows,)
+        Which of those are the samples.
+    codes, polygons, rows, columns : ndarray of int, shape (samples,)
+    tile : str
+        Empty where there is no sample.
+    names : tuple of str
+        Of the features, as the table names them.
+    origin : str
+        Where the samples come from.
+    """
+
+    path: str
+    wanted: tuple[tuple, ...]
+    kept: np.ndarray
+    codes: np.ndarray
+    polygons: np.ndarray
+    rows: np.ndarray
+    columns: np.ndarray
+    tile: str
+    names: tuple[str, ...]
+    origin: str = DRAWN
+
+    def __len__(self) -> int:
+        """Return the number of samples."""
+        return len(self.codes)
+
+    def restricted(self, keep: np.ndarray) -> "Portion":
+        """Return only some of the samples; ``keep`` is a bool for each."""
+        kept = self.kept.copy()
+        kept[kept] = keep
+        columns = {name: getattr(self, name)[keep] for name in ("codes", "polygons", "rows", "columns")}
+        return replace(self, kept=kept, **columns)
+
+
+def portions(paths: Sequence[Path | str], number: int, run: int) -> list[Portion]:
+    """Find the samples that are drawn in a region and run, table by table."""
+    files = sorted(map(str, paths))
+    wanted = (("number", "==", number), (f"run{run}", "==", True))
+    names = tuple(feature_names(files[0])) if files else ()
+    return [_portion(path, wanted, names) for path in files]
+
+
+def _portion(path: str, wanted: tuple[tuple, ...], names: tuple[str, ...]) -> Portion:
+    found = parquet.read_columns(path, ["code", "polygon", "row", "column", "tile"], wanted)
+    return Portion(
+        path,
+        wanted,
+        np.ones(len(found), bool),
+        _column(found, "code", np.int32),
+        _column(found, "polygon", np.int64),
+        _column(found, "row", np.int32),
+        _column(found, "column", np.int32),
+        str(found["tile"][0].as_py()) if len(found) else "",
+        names,
+    )
+
+
+def _column(table: pa.Table, name: str, dtype: type) -> np.ndarray:
+    return table[name].to_numpy().astype(dtype)
+
+
+def training_set(paths: Sequence[Path | str], number: int, run: int) -> TrainingSet:
+    """Gather the samples that are drawn in a region and run; see :func:`gather`."""
+    return gather(portions(paths, number, run))
+
+
+def gather(found: Sequence[Portion], room: int = 0) -> TrainingSet:
+    """Read the features of samples.
+
+    Parameters
+    ----------
+    found : sequence of Portion
+    room : int
+        Places to leave at the end, filled with zeros, for samples that are made.
+
+    Raises
+    ------
+    InputError
+        Where there is no sample, or only one class.
+    """
+    codes = _joined([portion.codes for portion in found], room, np.int32)
+    samples = len(codes) - room
+    if not samples:
+        raise InputError(
+            "no training sample is drawn in this region: sample_counts.csv says why of each class; "
+            "add reference polygons, ask for fewer clear looks (`samples.minimum_clear_looks`) or more samples, or "
+            "leave the region out"
+        )
+    if len(np.unique(codes[:samples])) < 2:
+        raise InputError(f"all training samples of this region are of one class ({codes[0]}); nothing to tell apart")
+    names = found[0].names
+    # One matrix for all: there may be millions, of which no copies should be made.
+    features = np.empty((len(codes), len(names)), np.int16)
+    features[samples:] = 0
+    ends = np.cumsum([len(portion) for portion in found])
+    for portion, end in zip(found, ends, strict=True):
+        _read_features(portion, features[end - len(portion) : end])
+    polygons = _joined([portion.polygons for portion in found], room, np.int64)
+    return TrainingSet(features, codes, polygons, names, room)
+
+
+def _joined(parts: Sequence[np.ndarray], room: int, dtype: type) -> np.ndarray:
+    # Of that type from the start: through floating point numbers, ids above 2^53 would be rounded.
+    return np.concatenate([*parts, np.zeros(room, dtype)], dtype=dtype)
+
+
+def _read_features(portion: Portion, out: np.ndarray) -> None:
+    """Read the features of a portion's samples into their rows of the matrix."""
+    lacking = sorted(set(portion.names) - set(parquet.names(portion.path)))
+    if lacking:
+        raise InputError(f"{portion.path}: lacks {len(lacking)} of the features of the other tiles, as {lacking[0]}")
+    if len(out):
+        table = parquet.read_columns(portion.path, portion.names, portion.wanted)
+        for column, name in enumerate(portion.names):
+            out[:, column] = table[name].to_numpy()[portion.kept]
+
+
+def feature_names(path: Path | str) -> list[str]:
+    """Return the names of the features in a table of samples, in their order."""
+    columns = parquet.names(path)
+    runs = {name for name in columns if name.startswith("run") and name[3:].isdecimal()}
+    return [name for name in columns if name not in NOT_FEATURES | runs]
+
+
+def of_sources(samples: TrainingSet, wanted: Sequence[str], owners: Sequence[str]) -> TrainingSet:
+    """Return samples with the features of some sources alone: of sensors, functions of the user's own, rasters.
+
+    Parameters
+    ----------
+    wanted : sequence of str
+    owners : sequence of str
+        All sensors and functions: the name of one may begin with that of another.
+    """
+    columns = [place for place, name in enumerate(samples.names) if parsed(name, owners).source in wanted]
+    names = tuple(samples.names[place] for place in columns)
+    return replace(samples, features=np.ascontiguousarray(samples.features[:, columns]), names=names)

@@ -1,0 +1,139 @@
+"""Out-of-fold predictions of samples."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from landloom.accuracy import confusion as accuracy
+from landloom.accuracy import cross_validation, fold_scores
+from landloom.accuracy.fold_schemes import SCHEMES
+from landloom.accuracy.settings import CrossValidationSettings
+from landloom.core.errors import InputError
+from landloom.fusion import sensor_beliefs
+from landloom.training.settings import RandomForestSettings, SklearnSettings
+from landloom.training_set import suspicious_polygons
+from landloom.training_set.settings import SuspiciousSettings
+from landloom.training_set.training_set import TrainingSet
+
+SETTINGS = CrossValidationSettings(folds=4, samples_per_class=150)
+MODEL = RandomForestSettings(trees=10)
+
+
+@pytest.fixture(scope="module")
+def samples():
+    """Polygons whose pixels are alike, and whose labels nothing tells: what is known of them is known by heart."""
+    random = np.random.default_rng(3)
+    polygons = np.repeat(np.arange(60), 12)
+    look = random.integers(0, 3000, (60, 5))
+    features = (look[polygons] + random.integers(-5, 6, (720, 5))).astype(np.int16)
+    codes = np.repeat(random.permutation(np.arange(60) % 3) + 1, 12).astype(np.int32)
+    return TrainingSet(features, codes, polygons, tuple("abcde"))
+
+
+@pytest.fixture(scope="module")
+def folds(samples):
+    return cross_validation.folds_of(samples, samples.polygons // 5, SETTINGS, 1)
+
+
+def predict(samples, fold, threads=1):
+    return cross_validation.predict(MODEL, samples, fold, SETTINGS.samples_per_class, 1, threads)
+
+
+def test_folds_keep_together_what_they_should(samples, folds):
+    assert tuple(folds) == SCHEMES
+    assert len(set(zip(samples.polygons, folds["pixels"], strict=True))) > 100
+    assert len(set(zip(samples.polygons, folds["polygons"], strict=True))) == 60
+    assert len(set(zip(samples.polygons // 5, folds["blocks"], strict=True))) == 12
+    for fold in folds.values():
+        assert set(fold) == {0, 1, 2, 3}
+    by_class = pd.crosstab(samples.codes, folds["pixels"])
+    assert (by_class.max(axis=1) - by_class.min(axis=1) <= 1).all()
+
+
+def test_only_models_that_know_the_polygon_are_right(samples, folds):
+    right = {scheme: (predict(samples, fold).predicted == samples.codes).mean() for scheme, fold in folds.items()}
+    assert right["pixels"] > 0.95
+    assert right["polygons"] < 0.6
+    assert right["blocks"] < 0.6
+
+
+def test_threads_do_not_count(samples, folds):
+    one, two = (predict(samples, folds["blocks"], threads) for threads in (1, 2))
+    np.testing.assert_array_equal(one.predicted, two.predicted)
+    np.testing.assert_array_equal(one.confidence, two.confidence)
+
+
+def test_a_single_block_is_no_accuracy_and_no_error(samples):
+    fold = cross_validation.folds_of(samples, np.zeros(720, int), SETTINGS, 1)["blocks"]
+    found = {scheme: predict(samples, fold) for scheme in SCHEMES}
+    assert not found["blocks"].predicted.any()
+    table = cross_validation.table(samples, found, dict.fromkeys([1, 2, 3], 100))
+    scores = fold_scores.scores({("0", "a"): table}, [1, 2, 3])
+    assert scores[scores.score == "overall_accuracy"]["value"].isna().all()
+
+
+def test_samples_stand_for_the_pixels_of_their_class(samples, folds):
+    found = {scheme: predict(samples, fold) for scheme, fold in folds.items()}
+    pixels = {"a": {1: 10, 2: 5000, 3: 200}, "b": {1: 7000, 2: 50, 3: 200}}
+    tables = {region: cross_validation.table(samples, found, of_class) for region, of_class in pixels.items()}
+    scores = fold_scores.scores({("0", region): table for region, table in tables.items()}, [1, 2, 3])
+    expected = np.zeros((3, 3))
+    for region, part in tables.items():
+        for code in (1, 2, 3):
+            here = part[part.code == code]
+            for row in here.itertuples():
+                expected[code - 1, row.predicted_polygons - 1] += pixels[region][code] / len(here)
+    matrix = pd.DataFrame(expected, index=[1, 2, 3], columns=[1, 2, 3])
+    found = scores.set_index(["scheme", "code", "score"]).value
+    assert found["polygons", 0, "overall_accuracy"] == pytest.approx(accuracy.overall_accuracy(matrix), abs=1e-3)
+    assert found["polygons", 0, "tested"] == pytest.approx(expected.sum(), abs=5)
+
+
+def test_few_samples_train_and_all_are_predicted(samples, folds, monkeypatch):
+    trained = []
+    fit = cross_validation.fitting.fit_alone
+
+    def spy(model, part, seed, threads):
+        trained.append(np.unique(part.codes, return_counts=True)[1].max())
+        return fit(model, part, seed, threads)
+
+    monkeypatch.setattr(cross_validation.fitting, "fit_alone", spy)
+    found = cross_validation.predict(MODEL, samples, folds["polygons"], 40, 1, 1)
+    assert trained == [40] * 4
+    assert (found.predicted > 0).all()
+    assert (found.confidence > 0).all()
+
+
+def test_samples_of_a_map_are_no_truth(samples):
+    mixed = replace(samples, polygons=np.where(samples.codes == 3, -samples.polygons - 1, samples.polygons))
+    own = cross_validation.of_reference(mixed)
+    assert set(own.codes) == {1, 2}
+    assert len(own.features) == (samples.codes != 3).sum()
+    with pytest.raises(InputError, match="fewer than two classes"):
+        cross_validation.of_reference(replace(samples, polygons=np.where(samples.codes > 1, -1, samples.polygons)))
+
+
+def test_what_cannot_be_tested_ends_nothing(samples, folds, capsys):
+    alone = replace(samples, codes=np.where(np.arange(720) == 5, 9, samples.codes).astype(np.int32))
+    settings = SklearnSettings(type="sklearn", classifier="LinearSVC")
+    found = cross_validation.predict(settings, alone, folds["pixels"], 150, 1, 1)
+    assert "a fold is left out" in capsys.readouterr().err
+    assert (found.predicted == 0).any()
+    empty = cross_validation.nothing()
+    scores = fold_scores.scores({("0", "a"): empty}, [1, 2])
+    assert scores[scores.score == "overall_accuracy"]["value"].isna().all()
+    assert suspicious_polygons.of_regions({("0", "a"): empty}, SuspiciousSettings()).empty
+    evidence = sensor_beliefs.of_predictions([empty, empty], [1, 2], "precision")
+    assert (evidence == evidence[0, 0]).all()
+    assert evidence[0, 0] > 0
+    assert sensor_beliefs.together([empty, empty], [1, 2], "precision").empty
+
+
+def test_sensors_that_saw_nothing_say_nothing(samples, folds):
+    features = samples.features.copy()
+    features[::7] = -10000
+    found = predict(replace(samples, features=features), folds["pixels"])
+    assert (found.predicted[::7] == 0).all()
+    assert (found.predicted[1::7] > 0).all()

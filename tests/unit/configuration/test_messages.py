@@ -1,0 +1,65 @@
+"""Errors of a configuration name the key as users write it, and what would be right."""
+
+import pytest
+
+from landloom.configuration import configuration
+from landloom.configuration.configuration import ConfigurationError
+from running import LEAST
+
+SENSOR = LEAST["sensors"]["s2"]
+NAME = "must be of letters (without accents), digits, - and _, a letter or digit first"
+FUNCTION = "must be the name of a Python function (letters, digits, _)"
+
+
+@pytest.mark.parametrize(
+    ("change", "lines"),
+    [
+        ({"tiles": ["a b"]}, [f"tiles[0]: {NAME}, not 'a b'"]),
+        ({"tiles": ["a\n"]}, [f"tiles[0]: {NAME}, not 'a\\n'"]),
+        ({"tiles": "T31"}, ["tiles: must be a list, not 'T31'"]),
+        ({"tile": 3}, ["tile: must be text or a list, not 3"]),
+        ({"years": {2018: {"start": "May"}}}, ["years.2018.start: must be a date as 2018-05-31, not 'May'"]),
+        ({"runs": 2.5}, ["runs: must be a whole number, not 2.5"]),
+        ({"rasters": {"d m": {"file": "x"}}}, [f"rasters.d m: {NAME}, not 'd m'"]),
+        ({"nomenclature": None}, ["nomenclature: must be text, not empty"]),
+        (
+            {"features": {"functions": [{"file": "a.py", "name": "1x"}]}},
+            [f"features.functions[0].name: {FUNCTION}, not '1x'"],
+        ),
+        (
+            {"features": {"statistics": [{"of": ["NDVI"], "kinds": ["max", "p100"]}]}},
+            [
+                "features.statistics[0].kinds[1]: must be min, max, mean, amplitude, day_of_max, or p1 to p99 (a "
+                "quantile), not 'p100'"
+            ],
+        ),
+        (
+            {"sensors": {"s2": SENSOR | {"least_clear_share": 2}}},
+            ["sensors.s2.least_clear_share: must be below 1, not 2"],
+        ),
+        (
+            {"sensors": {"s2": SENSOR | {"start": "1 May"}}},
+            ["sensors.s2.start: must be auto, or month and day as '04-30', not '1 May'"],
+        ),
+        ({"model": {"type": "random_forest", "trees": "many"}}, ["model.trees: must be a whole number, not 'many'"]),
+        (
+            {"model": {"max_features": "all"}},
+            ["model.max_features: must be 'sqrt' or 'log2' or a whole number or a number, not 'all'"],
+        ),
+        ({"model": {"type": "frozen", "file": "m", "trees": 5}}, ["model.trees: unknown key here"]),
+        (
+            {"samples": {"strategy": "percent", "percent": 5, "number": 6}},
+            ["samples: strategy percent: needs `percent`; leave out `number`"],
+        ),
+        ({"model": {"trees": 0}}, ["model.trees: must be above 0, not 0"]),
+        (
+            {"samples": {"strategy": "some"}},
+            ["samples.strategy: must be 'all', 'percent', 'total', 'smallest' or 'per_class', not 'some'"],
+        ),
+        ({"regions": {"file": "a"}}, ["regions.field: is missing", "regions.names: is missing"]),
+    ],
+)
+def test_lines_of_errors(change, lines):
+    with pytest.raises(ConfigurationError) as caught:
+        configuration.parse(LEAST | change)
+    assert caught.value.lines == lines

@@ -1,0 +1,155 @@
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+from shapely.geometry import box
+
+from landloom.configuration import configuration, preflight, vector_checks
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "classes.csv").write_text("label,name,color\n1,water,#0000ff\n")
+    frame = gpd.GeoDataFrame({"code": [1], "name": ["north"]}, geometry=[box(0, 0, 1, 1)], crs=4326)
+    for name in ("reference.shp", "regions.gpkg"):
+        frame.to_file(tmp_path / name)
+    return {
+        "years": {2018: None, 2019: None},
+        "tiles": ["T31TCJ"],
+        "sensors": {"s": {"type": "sentinel2_theia", "archive": "archive"}},
+        "regions": {"file": "regions.gpkg", "field": "name", "names": ["north"]},
+        "nomenclature": "classes.csv",
+        "reference": {"file": "reference.shp", "field": "code"},
+    }
+
+
+def test_reference_images_are_there(project, tmp_path):
+    coregistration = {"reference": "reference_{tile}.tif", "band": "B8"}
+    project["sensors"]["s"]["coregistration"] = coregistration
+    with pytest.raises(configuration.ConfigurationError, match=r"reference: no such file: reference_T31TCJ.tif"):
+        preflight.load(project)
+    (tmp_path / "reference_T31TCJ.tif").write_text("")
+    preflight.load(project)
+    project["sensors"]["s"]["coregistration"] = coregistration | {"reference": "best"}
+    preflight.load(project)
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """The vector files that are opened."""
+    found = []
+    function = vector_checks._of_fields
+    monkeypatch.setattr(vector_checks, "_of_fields", lambda source: found.append(source.path) or function(source))
+    return found
+
+
+def test_vectors_are_opened_once_until_they_change(project, opened, tmp_path):
+    for _ in range(2):
+        preflight.load(project, tmp_path / "memory")
+    assert opened == ["regions.gpkg", "reference.shp"]
+    (tmp_path / "reference.prj").unlink()
+    for _ in range(2):
+        with pytest.raises(configuration.ConfigurationError, match="no coordinate reference system"):
+            preflight.load(project, tmp_path / "memory")
+    assert len(opened) == 6
+
+
+def test_another_configuration_of_the_same_vectors_is_checked(project, tmp_path):
+    preflight.load(project, tmp_path / "memory")
+    project["regions"]["names"] = ["south"]
+    with pytest.raises(configuration.ConfigurationError, match="south"):
+        preflight.load(project, tmp_path / "memory")
+
+
+def test_vectors_are_checked_without_a_memory(project, opened, tmp_path):
+    (tmp_path / "memory").write_text("a file where the folder would be")
+    for memory in (None, tmp_path / "memory"):
+        preflight.load(project, memory)
+    assert len(opened) == 4
+
+
+@pytest.fixture
+def with_test_file(project, tmp_path):
+    """The project with a test file of its own field; and what writes that file."""
+    project["reference"] |= {"split": "file", "test_file": "test_{year}.gpkg", "test_field": "kind"}
+
+    def write(**given):
+        columns = given.get("columns", {"kind": [1]})
+        frame = gpd.GeoDataFrame(columns, geometry=[box(0, 0, 1, 1)], crs=given.get("crs", 4326))
+        for year in (2018, 2019):
+            frame.to_file(tmp_path / f"test_{year}.gpkg")
+
+    return write
+
+
+def test_a_test_file_passes(project, with_test_file):
+    with_test_file()
+    assert preflight.problems(configuration.parse(project)) == []
+
+
+def test_a_test_file_that_is_not_there(project, with_test_file):
+    assert preflight.problems(configuration.parse(project)) == [
+        f"reference.test_file ({year}): no such file: test_{year}.gpkg (in {Path.cwd()})" for year in (2018, 2019)
+    ]
+
+
+def test_a_test_file_without_the_field(project, with_test_file):
+    with_test_file(columns={"code": [1]})
+    lines = preflight.problems(configuration.parse(project))
+    assert lines[0] == "reference.test_field: test_2018.gpkg has no field `kind`; it has ['code']"
+
+
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
+def test_a_test_file_without_crs(project, with_test_file):
+    with_test_file(crs=None)
+    lines = preflight.problems(configuration.parse(project))
+    assert lines[0] == "reference.test_file: test_2018.gpkg has no coordinate reference system"
+
+
+def test_files_of_the_samples_are_read(project, tmp_path):
+    (tmp_path / "n.csv").write_text("label,number\n1,5\n9,5\n")
+    map_files = {layer: f"old/{layer}_{{tile}}.tif" for layer in ("classification", "confidence", "validity")}
+    project["samples"] = {"strategy": "per_class", "numbers": "n.csv", "from_map": {"labels": [1], **map_files}}
+    project["years"] = {2018: None}
+    with pytest.raises(configuration.ConfigurationError) as caught:
+        preflight.load(project)
+    told = "\n".join(caught.value.lines)
+    assert "samples.numbers: n.csv: line 3: label '9' is not in the nomenclature" in told
+    for layer in map_files:
+        assert f"samples.from_map.{layer} (year 2018, tile T31TCJ): no such file: old/{layer}_T31TCJ.tif" in told
+
+
+def test_dates_of_bands_are_read_before_any_job(project):
+    sensor = {"type": "series", "archive": "archive", "file": "{band}.tif", "dates": "gone.txt", "bands": {"b": 1}}
+    with pytest.raises(configuration.ConfigurationError, match=r"sensors.s.dates: gone.txt: cannot be read"):
+        preflight.load(project | {"sensors": {"s": sensor}})
+
+
+@pytest.mark.parametrize(
+    ("changes", "end", "message"),
+    [
+        ({}, "auto", ""),
+        ({}, "12-01", ""),
+        ({"samples": {"years": "all"}}, "auto", ""),
+        ({"samples": {"years": "all"}}, "11-01", ""),
+        ({"samples": {"years": "all"}}, "12-01", "sensors.s: has 31 output dates in 2018, 67 in 2019, whose samples"),
+        ({"samples": {"annual": {"labels": [1], "year": 2019}}}, "12-01", "has 31 output dates in 2018, 67 in 2019"),
+        ({}, "06-01", r"sensors.s \(2019\): `06-01` is not a day of the period 2019-08-01 to 2020-12-31"),
+    ],
+)
+def test_years_that_share_samples_need_as_many_dates(project, changes, end, message):
+    """The second period has two days of the name 12-01."""
+    years = {2018: {"start": "2018-02-01"}, 2019: {"start": "2019-02-01", "end": "2020-01-31"}}
+    if "12-01" in end:
+        years[2019] = {"start": "2019-02-01", "end": "2020-12-31"}
+    if "06-01" in end:
+        years[2019] = {"start": "2019-08-01", "end": "2020-05-31"}
+    sensor = project["sensors"]["s"] | {"start": "02-04", "end": end}
+    project = project | changes | {"years": years, "sensors": {"s": sensor}}
+    if not message:
+        preflight.load(project)
+        return
+    with pytest.raises(configuration.ConfigurationError, match=message.replace("2020-12-31", "2020-05-31")):
+        preflight.load(project)

@@ -1,0 +1,61 @@
+"""The nomenclature's groups."""
+
+import pytest
+
+from landloom.core import nomenclature
+from landloom.core.errors import InputError
+
+ROWS = [
+    ("4", "oak", "#004400", "forest"),
+    ("1", "wheat", "#ffff00", "crops"),
+    ("2", "water", "#0000ff", ""),
+    ("7", "maize", "#ff8800", " crops "),
+    ("3", "pine", "#008800", "forest"),
+]
+
+
+def read(folder, rows, columns="label,name,color,group"):
+    path = folder / "classes.csv"
+    path.write_text("\n".join([columns, *(",".join(row) for row in rows)]) + "\n")
+    return nomenclature.read(path)
+
+
+def test_groups_stand_for_their_classes(tmp_path):
+    classes = read(tmp_path, ROWS)
+    assert classes.group_by_code() == {1: "crops", 3: "forest", 4: "forest", 7: "crops"}
+    assert classes.code_of_group() == {1: 1, 2: 2, 3: 3, 4: 3, 7: 1}
+    found = [(one.code, one.name, one.color) for one in classes.groups().classes]
+    assert found == [(1, "crops", "#ffff00"), (2, "water", "#0000ff"), (3, "forest", "#008800")]
+    assert classes.group_table() == "code,name,classes\n1,crops,1 7\n2,water,2\n3,forest,3 4\n"
+
+
+def test_without_groups_each_class_stands_alone(tmp_path):
+    classes = read(tmp_path, [row[:3] for row in ROWS], "label,name,color")
+    assert classes.group_by_code() == {}
+    assert classes.groups() == classes
+
+
+def test_what_maps_depend_on_holds_no_groups(tmp_path):
+    other = [(label, name, color, "") for label, name, color, _ in ROWS]
+    assert read(tmp_path, ROWS).label_by_code() == read(tmp_path, other).label_by_code()
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([("1", "forest", "#004400", ""), ("2", "oak", "#004400", "forest")], "line 2: forest is in no group, but"),
+        ([("1", "oak", "#004400", "all"), ("2", "wheat", "#ffff00", "all")], "all classes are in the group all"),
+        (
+            [("1", "oak", "#004400", "a\u0007"), ("2", "wheat", "#ffff00", "")],
+            "line 2: group must not hold line breaks",
+        ),
+    ],
+)
+def test_bad_groups_are_named(rows, message, tmp_path):
+    with pytest.raises(InputError, match=message):
+        read(tmp_path, rows)
+
+
+def test_a_class_may_bear_the_name_of_its_own_group(tmp_path):
+    rows = [("1", "forest", "#004400", "forest"), ("2", "oak", "#004400", "forest"), ("3", "water", "#0000ff", "")]
+    assert [one.name for one in read(tmp_path, rows).groups().classes] == ["forest", "water"]

@@ -1,0 +1,211 @@
+import dataclasses
+import datetime
+
+import numpy as np
+import pytest
+import rasterio
+from scipy.stats import entropy
+
+from landloom.core.nomenclature import LandClass, Nomenclature
+from landloom.features import sensor_features
+from landloom.features import vectors as features
+from landloom.features.vectors import Layout
+from landloom.geo import rasters
+from landloom.geo.grids import Grid, Window
+from landloom.maps import classification
+from landloom.models import forest
+from landloom.reading.series_reader import TileReader
+from landloom.sensors.acquisition import Acquisition, Mask, RasterBand
+
+GRID = Grid("EPSG:32631", 300000.0, 4900000.0, 10.0, 10.0, 150, 170)
+CLASSES = Nomenclature(tuple(LandClass(code, str(code), f"class {code}", "#123456") for code in (3, 5, 300)))
+DATES = tuple(datetime.date(2018, month, 1) for month in (1, 4, 7, 10))
+RNG = np.random.default_rng(5)
+
+
+def write(path, values, nodata=None):
+    with rasterio.open(
+        path, "w", driver="GTiff", count=1, dtype=values.dtype, nodata=nodata, **GRID.profile()
+    ) as file:
+        file.write(values, 1)
+    return RasterBand(str(path), nodata=nodata)
+
+
+@pytest.fixture(scope="module")
+def tile(tmp_path_factory):
+    return make_tile(tmp_path_factory.mktemp("tile"))
+
+
+def make_tile(folder):
+    """Looks, regions and two models that know different classes."""
+    looks = []
+    for number, date in enumerate(DATES):
+        bands = [
+            (name, write(folder / f"{name}{number}.tif", RNG.integers(0, 5000, (150, 170)).astype(np.int16), -10000))
+            for name in ("B4", "B8")
+        ]
+        cloud = RNG.random((150, 170)) < 0.4
+        cloud[10:20, 30:40] = True
+        mask = Mask(write(folder / f"m{number}.tif", cloud.astype(np.uint8)), invalid_bits=1)
+        looks.append(Acquisition("s", "T", date, f"p{number}", tuple(bands), (mask,)))
+    number = np.ones((150, 170), np.uint8)
+    number[:, 90:] = 2
+    number[100:, :] = 0
+    owned = (number > 0) & (np.arange(150)[:, None] < 97)
+    with rasters.create(folder / "regions.tif", GRID, "uint8", {}, bands=2, nodata=None) as file:
+        file.write(np.stack([number, owned.astype(np.uint8)]))
+    sensor = sensor_features.of_sensor("s", ["B4", "B8"], {"B4": "R", "B8": "N"}, True, ["NDVI"], DATES, DATES)
+    names = sensor.names
+    models = {
+        region: forest.fit(
+            RNG.integers(-1000, 6000, (300, len(names))).astype(np.int16),
+            RNG.choice(codes, 300),
+            names,
+            0,
+            1,
+            {"n_estimators": 8, "max_depth": 6},
+            {},
+        )
+        for region, codes in ((1, [3, 300]), (2, [3, 5]))
+    }
+    return folder, looks, sensor, models, number, owned
+
+
+LAYERS = ("classification", "confidence", *classification.OPTIONAL_LAYERS)
+
+
+def classify(tile, folder, windows, models=None, weights=None):
+    source, looks, sensor, own, _, _ = tile
+    outputs = {layer: folder / f"{layer}.tif" for layer in LAYERS}
+    with TileReader({"s": looks}, GRID, {"s": "nearest"}, 2) as reader:
+        counts, _ = classification.classify(
+            classification.owned_windows(source / "regions.tif", weights, windows)[0],
+            reader,
+            Layout((sensor,)),
+            classification.Applied(source / "regions.tif", weights, models or own),
+            CLASSES,
+            GRID,
+            outputs,
+            {},
+        )
+    arrays = {}
+    for layer, path in outputs.items():
+        with rasterio.open(path) as dataset:
+            arrays[layer] = dataset.read()
+    return counts, arrays
+
+
+def probabilities_of(tile):
+    """The probabilities of both models everywhere, by a plain matrix, and where anything was seen."""
+    _, looks, sensor, models, number, _ = tile
+    with TileReader({"s": looks}, GRID, {"s": "nearest"}, 1) as reader:
+        ((_, series),) = reader.stream(GRID.windows(1000))
+    matrix, seen = Layout((sensor,)).of_window(None, series).stack(np.arange(number.size))
+    chance = {}
+    for region, model in models.items():
+        chance[region] = np.zeros((number.size, len(CLASSES.codes)))
+        for column, code in enumerate(model.classes):
+            chance[region][:, CLASSES.codes.index(code)] = model.predict_proba(matrix)[:, column]
+    return chance, seen
+
+
+def check_layers(found, chance, seen):
+    """Check all layers that come from probabilities, of shape (pixels, classes)."""
+    chance = np.where(seen[:, None], chance, 0)
+    confidence, ordered = found["confidence"].ravel(), np.sort(chance, axis=1)
+    assert np.abs(confidence - 100 * ordered[:, -1]).max() <= 0.501
+    assert np.abs(found["probabilities"].reshape(3, -1).T - 1000 * chance).max() <= 0.501
+    for layer in ("margin", "entropy"):
+        np.testing.assert_array_equal(found[layer].ravel() == 255, ~seen)
+    assert np.abs(found["margin"].ravel() - 100 * (ordered[:, -1] - ordered[:, -2]))[seen].max() <= 0.501
+    expected = 100 * entropy(chance[seen], axis=1, base=3)
+    assert np.abs(found["entropy"].ravel()[seen] - expected).max() <= 0.501
+    labels, best = found["classification"].ravel(), np.array(CLASSES.codes)[chance.argmax(axis=1)]
+    clear = seen & (ordered[:, -1] - ordered[:, -2] > 1e-5)
+    np.testing.assert_array_equal(labels[clear], best[clear])
+    assert (labels[~seen] == 0).all()
+
+
+def test_every_pixel_is_what_its_regions_model_says(tile, tmp_path):
+    number, owned = tile[4:]
+    counts, found = classify(tile, tmp_path, GRID.windows(64))
+    chance, seen = probabilities_of(tile)
+    mapped = seen & (number.ravel() > 0)
+    check_layers(found, np.where((number == 1).reshape(-1, 1), chance[1], chance[2]), mapped)
+    labels = found["classification"][0]
+    np.testing.assert_array_equal(found["separate"][0], labels)
+    assert labels.dtype == np.uint16
+    assert (labels[10:20, 30:40] == 0).all()
+    assert counts == {
+        region: {code: int((labels[owned & (number == region)] == code).sum()) for code in (0, 3, 5, 300)}
+        for region in (1, 2)
+    }
+
+
+@pytest.fixture
+def weights(tile, tmp_path):
+    """Weights of the two regions, in the order of bands 2, 1: both act in columns 70 to 109."""
+    number = tile[4]
+    line = np.clip((np.arange(170) - 70) / 40, 0, 1).astype(np.float32)
+    line[[70, 109]] = 0.001, 0.999
+    stored = np.stack([line, 1 - line])[:, np.newaxis, :].repeat(number.shape[0], axis=1)
+    path = tmp_path / "weights.tif"
+    with rasters.create(path, GRID, "float32", {}, bands=2, nodata=None) as file:
+        file.write(stored)
+        for band, region in enumerate((2, 1), 1):
+            file.set_band_description(band, str(region))
+    return path, stored
+
+
+def test_models_are_weighed_where_several_act(tile, weights, tmp_path):
+    path, stored = weights
+    number = tile[4]
+    _, found = classify(tile, tmp_path, GRID.windows(64), weights=path)
+    chance, seen = probabilities_of(tile)
+    mean = stored[1].reshape(-1, 1) * chance[1] + stored[0].reshape(-1, 1) * chance[2]
+    check_layers(found, mean, seen & (number.ravel() > 0))
+    _, alone = classify(tile, tmp_path, GRID.windows(64))
+    np.testing.assert_array_equal(found["separate"], alone["classification"])
+    assert (found["classification"] != alone["classification"])[..., 70:110].any()
+
+
+def strips(rows):
+    return [Window(row, 0, min(rows, GRID.rows - row), GRID.columns) for row in range(0, GRID.rows, rows)]
+
+
+@pytest.mark.parametrize("windows", [strips(8), strips(16), strips(256), list(GRID.windows(256))])
+def test_does_not_depend_on_windows(tile, weights, tmp_path, windows, monkeypatch):
+    (tmp_path / "a").mkdir()
+    one = classify(tile, tmp_path / "a", strips(1000), weights=weights[0])
+    monkeypatch.setattr(features, "CHUNK", 777)
+    other = classify(tile, tmp_path, windows, weights=weights[0])
+    assert one[0] == other[0]
+    for layer in LAYERS:
+        np.testing.assert_array_equal(one[1][layer], other[1][layer])
+
+
+def test_models_that_act_are_found(tile, weights):
+    windows = [Window(0, 0, 90, 60)]
+    regions = tile[0] / "regions.tif"
+    assert classification.owned_windows(regions, None, windows) == (windows, [1])
+    assert classification.owned_windows(regions, weights[0], [Window(0, 0, 90, 80)])[1] == [1, 2]
+    assert classification.owned_windows(regions, None, [Window(100, 0, 50, 170)]) == ([], [])
+
+
+def test_a_region_without_a_model_is_an_error(tile, tmp_path):
+    with pytest.raises(classification.InputError, match="region number 2 has no model"):
+        classify(tile, tmp_path, GRID.windows(64), {1: tile[3][1]})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_model_of_another_nomenclature_is_an_error(tile, tmp_path):
+    other = dataclasses.replace(tile[3][2], classes=np.array([3, 7], np.int32))
+    with pytest.raises(classification.InputError, match=r"2 knows the classes \[7\], which the nomenclature lacks"):
+        classify(tile, tmp_path, GRID.windows(64), {1: tile[3][1], 2: other})
+    assert list(tmp_path.iterdir()) == []
+
+
+def map_some(folder):
+    """What a job does, for the test of what was compiled before."""
+    (folder / "tile").mkdir()
+    classify(make_tile(folder / "tile"), folder, strips(64))

@@ -1,0 +1,70 @@
+import pytest
+
+from landloom.configuration import configuration
+from landloom.core.errors import InputError
+from running import LEAST
+
+
+def refused(**sections):
+    with pytest.raises(InputError) as caught:
+        configuration.parse(LEAST | sections)
+    return [line.strip() for line in str(caught.value).splitlines()[1:]]
+
+
+def refused_sensor(kind, **given):
+    return refused(sensors={"s": {"type": kind, "archive": "a", **given}})
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "start"),
+    [
+        ("hls", {"days": ["04-01"]}, "sensors.s.days: "),
+        ("hls", {"days": ["04-01", "02-30"]}, "sensors.s.days: must be a day of the year as MM-DD"),
+        ("hls", {"days": ["april", "may"]}, "sensors.s.days[0]: "),
+        ("hls", {"least_clear_share": 1}, "sensors.s.least_clear_share: "),
+        (
+            "hls",
+            {"orbits": [1]},
+            "sensors.s.orbits: products of this type do not tell their orbit; leave `orbits` out",
+        ),
+        ("hls", {"bands": ["B4"]}, "sensors.s.bands: ['B4'] are not among ['coastal', 'blue',"),
+        ("hls", {"invalid_bits": [6]}, "sensors.s.invalid_bits[0]: "),
+        ("hls", {"products": ["L10"]}, "sensors.s.products[0]: "),
+        ("landsat_c2", {"bands": ["red", "red"]}, "sensors.s.bands: a band is named twice"),
+        ("landsat_c2", {"path_rows": {"T": ["19929"]}}, "sensors.s.path_rows.T[0]: "),
+        ("landsat_c2", {"path_rows": {"T": [199029]}}, "sensors.s.path_rows.T[0]: "),
+        ("landsat_theia_old", {"invalid_bits": {"NUA": [16]}}, "sensors.s.invalid_bits.NUA"),
+        ("landsat8_theia", {"bands": ["B8"]}, "sensors.s.bands: ['B8'] are not among"),
+        ("sentinel2_l3a", {"output_dates": "monthly"}, "sensors.s.output_dates: "),
+        (
+            "hls",
+            {"coregistration": {"reference": "best", "band": "B8"}},
+            "sensors.s: coregistration.band: B8 is not among `bands`",
+        ),
+        (
+            "hls",
+            {"coregistration": {"reference": "r/{region}.tif", "band": "red"}},
+            "sensors.s.coregistration.reference: holds ['region']",
+        ),
+    ],
+)
+def test_faults_name_their_key(kind, given, start):
+    (line,) = refused_sensor(kind, **given)[:1]
+    assert line.startswith(start)
+
+
+def test_the_grid_is_of_a_sensor():
+    sensors = {"s": {"type": "hls", "archive": "a"}}
+    (line,) = refused(sensors=sensors, grid={"sensor": "t"})
+    assert "grid.sensor: t is not among ['s']" in line
+    (line,) = refused(sensors=sensors, grid={"resolution_m": 0})
+    assert line.startswith("grid.resolution_m: ")
+
+
+def test_syntheses_keep_their_dates_by_default():
+    kinds = ("sentinel2_l3a", "sentinel2_theia")
+    sensors = {kind: {"type": kind, "archive": "a"} for kind in kinds}
+    assert [one.output_dates for one in configuration.parse(LEAST | {"sensors": sensors}).sensors.values()] == [
+        "own",
+        "steps",
+    ]

@@ -1,0 +1,279 @@
+"""What jobs ask for: the functions of ``workflow/rules/resources.smk``, plain Python as what they build on."""
+
+import contextlib
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import yaml
+from snakemake_executor_plugin_slurm.partitions import read_partition_file
+
+from landloom.configuration import configuration
+from landloom.core.errors import InputError
+from landloom.jobs import resources as estimates
+from landloom.jobs.job import SPAWNED_MB
+from landloom.jobs.resources import Work
+from running import ROOT
+
+JOB = SimpleNamespace(tile="T", year="2018", region="west", run="0")
+
+
+def functions(archive, on_cluster=False, model=None, own=(), **sensor):
+    """Return what the file defines, for a configuration with one sensor."""
+    content = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    series = {
+        "type": "series",
+        "file": "{date}_ndvi.tif",
+        "date_format": "%Y%m%d",
+        "bands": {"ndvi": 1},
+        "scale": 1.0,
+    }
+    sensors = {"s": series | {"archive": str(archive)} | sensor}
+    settings = configuration.parse(content | {"sensors": sensors, "model": model or {}})
+    names = {
+        "workflow": SimpleNamespace(is_main_process=True, non_local_exec=on_cluster),
+        "SETTINGS": settings,
+        "CONFIG": settings.model_dump(mode="json"),
+        "TILES": ["T", "U"],
+        "FUNCTIONS": list(own),
+        "SEARCHED": [],
+        "CALENDAR_KEYS": ("output_dates", "step_days", "start", "end"),
+        "REGIONS": ["west", "east"],
+        "samples_of_model": lambda wildcards: {},
+        "configuration": configuration,
+        "InputError": InputError,
+    }
+    for part in ("archives", "resources"):
+        exec((ROOT / f"workflow/rules/{part}.smk").read_text(), names)
+    return SimpleNamespace(**names)
+
+
+def surveyed(folder, looks):
+    """Return the inputs of a job whose tile has been surveyed."""
+    (folder / "acquisitions.csv").write_text("sensor,status\n" + "s,used\n" * looks)
+    (folder / "grid.json").write_text('{"rows": 1000, "columns": 1000}')
+    return SimpleNamespace(table=folder / "acquisitions.csv", grid=folder / "grid.json", models=[])
+
+
+def test_each_attempt_asks_for_more(tmp_path):
+    asked = functions(tmp_path)
+    assert [asked.memory(1000)(JOB, attempt) for attempt in (1, 2, 3)] == [1000, 2000, 3000]
+    assert [asked.minutes(30)(JOB, attempt) for attempt in (1, 2, 3)] == [30, 60, 90]
+    inputs = surveyed(tmp_path, 12)
+    for one in (asked.classify_minutes, asked.samples_minutes):
+        assert one(JOB, inputs, 3, 2) == 3 * one(JOB, inputs, 1, 2)
+    assert asked.train_minutes(JOB, [], 2, 16) == 2 * asked.train_minutes(JOB, [], 1, 16)
+
+
+def test_a_cluster_is_asked_for_the_snakemakes_around_the_job_too(tmp_path):
+    asked = functions(tmp_path, on_cluster=True)
+    assert asked.memory(1000)(JOB, 2) == 2000 + SPAWNED_MB
+
+
+def test_a_tile_is_taken_for_a_full_one_until_its_survey_is_there(tmp_path):
+    asked = functions(tmp_path)
+    missing = SimpleNamespace(table=tmp_path / "no.csv", grid=tmp_path / "no.json", models=[])
+    seconds = estimates.reading_seconds(Work()) + estimates.mapping_seconds(Work(), 100)
+    assert asked.classify_minutes(JOB, missing, 1, 4) == estimates.minutes(seconds, 4) > 30
+    assert asked.classify_minutes(JOB, surveyed(tmp_path, 12), 1, 4) < 20
+
+
+@pytest.mark.parametrize(("looks", "more"), [(12, False), (2000, True)])
+def test_memory_grows_with_looks(looks, more, tmp_path):
+    asked = functions(tmp_path)
+    assert (asked.series_memory(JOB, surveyed(tmp_path, looks), 1) > asked.READING_MB) == more
+
+
+def test_samples_count_for_their_job(tmp_path):
+    """A million samples of 37 dates: their features, and no more than there are candidates."""
+    asked, inputs = functions(tmp_path), surveyed(tmp_path, 12)
+    inputs.candidates, inputs.dates = tmp_path / "candidates.parquet", tmp_path / "dates.json"
+    inputs.dates.write_text(json.dumps({"s": ["2018-01-01"] * 37}))
+    with inputs.candidates.open("wb") as file:
+        file.truncate(3 * 10**6)
+    (tmp_path / "results/2018").mkdir(parents=True)
+    counts = tmp_path / "results/2018/sample_counts.csv"
+    few = asked.series_memory(JOB, inputs, 1)
+    with contextlib.chdir(tmp_path):
+        for drawn, taken in ((10**6, 10**6), (10**9, 3 * 10**6)):
+            counts.write_text(f"region,run,code,samples\nwest,0,1,{drawn}\n")
+            features = 37 * (1 + 1 + 3)  # a band, a flag, three indices at most
+            more = asked.samples_memory(JOB, inputs, 1) - few
+            assert more == pytest.approx(taken * (2 * features + 200) / 1e6, rel=0.2)
+
+
+OWN = [{"padding_px": 100, "held_series": 6}, {"padding_px": 3, "held_series": 9}]
+
+
+def test_functions_ask_for_what_they_hold_of_all_dates(tmp_path):
+    asked, inputs = functions(tmp_path, own=OWN), surveyed(tmp_path, 12)
+    inputs.dates, inputs.functions = tmp_path / "dates.json", str(tmp_path / "functions.json")
+    inputs.dates.write_text(json.dumps({"s": ["2018-01-01"] * 366}))
+    few = asked.series_memory(JOB, inputs, 1)
+    inputs.dates.write_text(json.dumps({"s": ["2018-01-01"] * 732}))
+    many = asked.series_memory(JOB, inputs, 1)
+    pixels = (32 + 2 * 100) * 1000  # whole rows of the tile
+    assert many - few == pytest.approx(pixels * 4 * 9 * (732 - 366) / 1e6, abs=1)
+    Path(inputs.functions).write_text(json.dumps({"a": [f"a{number}" for number in range(200)]}))
+    assert asked.series_memory(JOB, inputs, 1) > many + pixels * 8 * 100 / 1e6
+    canvas_mb = asked.classify_memory(JOB, inputs, 1) - asked.series_memory(JOB, inputs, 1)
+    assert 256 * 1000 * (7 + 2 * 20) / 1e6 < canvas_mb < 50
+
+
+def test_neighbours_take_time_to_decode(tmp_path):
+    full = SimpleNamespace(table=tmp_path / "no.csv", grid=tmp_path / "no.json", models=[], dates=tmp_path / "no")
+    full.functions = ""
+    plain, padded = (functions(tmp_path, own=own) for own in ((), OWN))
+    reading = estimates.reading_seconds(Work())
+    for one in ("classify_minutes", "samples_minutes"):
+        few, many = (getattr(asked, one)(JOB, full, 1, 1) for asked in (plain, padded))
+        assert many - few > 5 * 4 * reading / 60
+    # Written in blocks of few rows, features are read once.
+    seconds = reading + estimates.writing_seconds(Work(), estimates.FEATURES, "linear")
+    assert plain.features_minutes(JOB, full, 1, 1) == pytest.approx(estimates.minutes(seconds), rel=0.02)
+    assert padded.features_minutes(JOB, full, 1, 1) > plain.features_minutes(JOB, full, 1, 1) + 60
+
+
+def test_the_map_of_features_asks_for_memory_of_them_all(tmp_path):
+    asked, inputs = functions(tmp_path), surveyed(tmp_path, 12)
+    inputs.dates = tmp_path / "dates.json"
+    inputs.dates.write_text(json.dumps({"s": ["2018-01-01"] * 3000}))
+    # A band; three indices that there may be.
+    needed = 32 * 1000 * (4 * 3000 * 4) / 1e6
+    assert asked.features_memory(JOB, inputs, 1) > 800 + needed
+    assert asked.series_memory(JOB, inputs, 1) == asked.READING_MB
+
+
+def test_shifts_are_found_without_functions(tmp_path):
+    inputs = surveyed(tmp_path, 2000)
+    asked = [functions(tmp_path, own=own).reading_memory(JOB, inputs, 1) for own in (OWN, ())]
+    assert asked[0] == asked[1] == functions(tmp_path).series_memory(JOB, inputs, 1)
+    asked = [functions(tmp_path, own=own).shifts_minutes(JOB, inputs, 1, 2) for own in (OWN, ())]
+    assert asked[0] == asked[1] > estimates.START_MINUTES
+
+
+def test_the_check_of_functions_has_no_list_of_results_yet(tmp_path):
+    asked, inputs = functions(tmp_path, own=OWN), surveyed(tmp_path, 12)
+    inputs.dates = tmp_path / "dates.json"
+    inputs.dates.write_text(json.dumps({"s": ["2018-01-01"] * 366}))
+    needed = (128 + 2 * 100) ** 2 * (4 * 9 * 366 + 10 * estimates.RESULTS) / 1e6
+    assert asked.reading_memory(JOB, inputs, 1) <= 800 + needed < asked.trial_memory(JOB, inputs, 1)
+    assert asked.trial_memory(JOB, inputs, 1) < asked.series_memory(JOB, inputs, 1)
+
+
+def test_a_survey_goes_by_what_the_archive_holds(tmp_path):
+    for day in range(1, 29):
+        for month in range(1, 13):
+            (tmp_path / f"2018{month:02d}{day:02d}_ndvi.tif").touch()
+    looks = 28 * 12
+    seconds = estimates.reading_seconds(Work(looks=looks))
+    assert functions(tmp_path).survey_minutes(JOB, 1, 2) == estimates.minutes(seconds, 2)
+
+
+@pytest.mark.parametrize("archive", ["empty", "not there"])
+def test_an_archive_without_products_is_taken_for_a_usual_one(archive, tmp_path):
+    (tmp_path / "empty").mkdir()
+    assert functions(tmp_path / archive).looks_listed("T", "2018") == estimates.LOOKS_OF_A_YEAR
+
+
+def test_training_grows_with_its_samples(tmp_path):
+    asked = functions(tmp_path)
+    samples = tmp_path / "samples.parquet"
+    samples.touch()
+    few = asked.train_memory(JOB, [str(samples)], 1), asked.train_minutes(JOB, [str(samples)], 1, 1)
+    with samples.open("wb") as file:
+        file.truncate(2 * 10**9)
+    many = asked.train_memory(JOB, [str(samples)], 1), asked.train_minutes(JOB, [str(samples)], 1, 1)
+    assert few == (4000, estimates.START_MINUTES)
+    assert many[0] == 1500 + 4 * 2000
+    assert many[1] > 1000
+
+
+def test_training_asks_for_its_classifier_and_search(tmp_path):
+    samples = [str(tmp_path / "samples.parquet")]
+    with Path(samples[0]).open("wb") as file:
+        file.truncate(10**9)
+    grid = {"grid": {"max_depth": [5, 10]}, "folds": 5}
+    forest, searched, machine = (
+        functions(tmp_path, model=model)
+        for model in (None, {"search": grid}, {"type": "sklearn", "classifier": "SVC"})
+    )
+    seconds = estimates.training_seconds(1000, "RandomForestClassifier", 100, 1)
+    assert forest.train_minutes(JOB, samples, 1, 1) == estimates.minutes(seconds)
+    assert searched.train_minutes(JOB, samples, 1, 1) == estimates.minutes(11 * seconds)
+    assert machine.train_minutes(JOB, samples, 1, 1) > 5 * forest.train_minutes(JOB, samples, 1, 1)
+    assert machine.train_memory(JOB, samples, 1) > 3 * forest.train_memory(JOB, samples, 1)
+
+
+def test_mapping_goes_by_the_size_of_its_models(tmp_path):
+    asked, inputs = functions(tmp_path), surveyed(tmp_path, 12)
+    few = asked.classify_minutes(JOB, inputs, 1, 1)
+    inputs.models = [tmp_path / "a.npz", tmp_path / "b.skops"]
+    for path, size in zip(inputs.models, (10**6, 10**7), strict=True):
+        with path.open("wb") as file:
+            file.truncate(size)
+    assert asked.classify_minutes(JOB, inputs, 1, 1) > few + 20
+
+
+def test_maps_have_memory_for_their_models(tmp_path):
+    asked, inputs = functions(tmp_path), surveyed(tmp_path, 12)
+    assert asked.classify_memory(JOB, inputs, 1) == asked.series_memory(JOB, inputs, 1)
+    inputs.models = [tmp_path / "a.npz", tmp_path / "not_there.npz"]
+    with inputs.models[0].open("wb") as file:
+        file.truncate(3 * 10**8)
+    assert asked.classify_memory(JOB, inputs, 2) == 2 * (asked.series_memory(JOB, inputs, 1) + 300)
+    with inputs.models[0].open("wb") as file:
+        file.truncate(2 * 10**9)
+    assert asked.classify_memory(JOB, inputs, 1) > 4 * 2000
+
+
+@pytest.mark.parametrize(
+    ("parts", "times"),
+    [
+        ({}, 1),
+        ({"augmentation": {"amount": "balance"}}, 2 * 90 / 100),
+        ({"augmentation": {"amount": "minimum", "number": 50}}, 1.4),
+        ({"augmentation": {"amount": "per_class", "numbers": "numbers.csv"}}, 1 + 330 / 100),
+        ({"augmentation": {"amount": "balance"}, "copies": "copies.csv"}, 3 * 200 / 310),
+        ({"augmentation": {"amount": "balance"}, "lenders": [2017]}, 2 * 590 / 600),
+    ],
+)
+def test_training_has_memory_for_samples_that_are_made(parts, times, tmp_path, monkeypatch):
+    """Nothing else of the counts than those of the job's region and run; with copies, of all regions."""
+    monkeypatch.chdir(tmp_path)
+    for year in ("2017", "2018"):
+        (tmp_path / "results" / year).mkdir(parents=True)
+    header = "run,region,code,samples\n"
+    here = "0,west,1,60\n0,west,2,10\n0,west,3,0\n0,east,1,10\n0,east,3,200\n1,west,2,5000\n"
+    (tmp_path / "results/2018/sample_counts.csv").write_text(header + here)
+    (tmp_path / "results/2018/map_sample_counts.csv").write_text(header + "0,west,1,30\n")
+    (tmp_path / "results/2017/sample_counts.csv").write_text(header + "0,west,1,500\n")
+    (tmp_path / "numbers.csv").write_text("label,number\nwood,300\nwater,30\n")
+    asked = functions(tmp_path)
+    asked.train_memory.__globals__["samples_of_model"] = lambda wildcards: parts
+    with (tmp_path / "samples.parquet").open("wb") as file:
+        file.truncate(10**9)
+    assert asked.train_memory(JOB, ["samples.parquet"], 1) == int(1500 + 4000 * times)
+    once = asked.train_minutes(JOB, ["samples.parquet"], 1, 1)
+    assert (once > estimates.minutes(estimates.training_seconds(1000, "", 100, 1))) == (times > 1)
+
+
+def test_drawing_grows_with_its_candidates(tmp_path):
+    asked = functions(tmp_path)
+    assert asked.select_memory(JOB, [], 1) == 4000
+    with (tmp_path / "candidates.parquet").open("wb") as file:
+        file.truncate(10**8)
+    assert asked.select_memory(JOB, [str(tmp_path / "candidates.parquet")], 1) == 9000
+
+
+def test_mosaics_grow_with_tiles_and_bands(tmp_path):
+    asked = functions(tmp_path)
+    one_band = asked.mosaic_minutes({"layer": "confidence"}, [], 1)
+    assert one_band == asked.mosaic_minutes({}, [], 1) == estimates.minutes(estimates.mosaic_seconds(2, 1))
+    assert asked.mosaic_minutes({"layer": "probabilities"}, [], 1) > one_band
+
+
+def test_the_example_of_partitions_is_understood():
+    partitions = read_partition_file(ROOT / "profiles/slurm/partitions.yaml")
+    assert {one.name: one.limits.max_runtime for one in partitions} == {"short": 120, "long": 3 * 24 * 60}
