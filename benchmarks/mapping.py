@@ -29,7 +29,7 @@ from landloom.models import forest
 from landloom.reading.series_reader import TileReader
 from landloom.sensors.acquisition import Acquisition
 from landloom.sensors.sentinel2.bands import COMMON_NAMES
-from landloom.sensors.sentinel2.settings import TheiaSettings
+from landloom.sensors.sentinel2.theia import TheiaSettings
 from landloom.survey import survey
 
 SIDE_PX, QUICK_SIDE_PX = 1680, 420

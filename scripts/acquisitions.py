@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from landloom.geo import grids, rasters
 from landloom.geo.grid_settings import GridSettings
 from landloom.jobs import job as jobs
-from landloom.sensors import any_sensor
-from landloom.survey import acquisition_table, source_files, survey
+from landloom.sensors import registry
+from landloom.survey import acquisition_table, descriptions, source_files, survey
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -20,7 +20,7 @@ def main() -> None:
     first, last = map(datetime.date.fromisoformat, snakemake.params.period)
     grid = grids.load(snakemake.input.grid)
     tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
-    sensors = any_sensor.of_content(snakemake.params.sensors)
+    sensors = registry.sections_of(snakemake.params.sensors)
     acquisitions, found, validity = survey.survey(
         sensors,
         tile,
@@ -42,7 +42,8 @@ def main() -> None:
     source_files.write(files, snakemake.output.files)
     tags = rasters.provenance(snakemake.params.config, snakemake.params.code)
     survey.write_validity(validity, grid, snakemake.output.validity, tags)
-    acquisition_table.write_looks(source_files.with_content(found, files), snakemake.output.table)
+    descriptions.write(acquisitions, snakemake.output.descriptions)
+    acquisition_table.write_looks(source_files.with_content(found, files, acquisitions), snakemake.output.table)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ def main() -> None:
     grid, tile = grids.load(snakemake.input.grid), snakemake.params.tile
     given = snakemake.input
     known = assembly.Tables(given.table, given.dates, given.shifts or "")
-    chain = assembly.of_sensors(sources, known, tile)
+    chain = assembly.of_sensors(sources, known)
     functions = user_functions.functions_of(sources.features.functions, grid, tile, snakemake.wildcards.year)
     with rasters.opened(snakemake.input.validity) as dataset:
         window = function_checks.best_window(dataset.read(1), grid)

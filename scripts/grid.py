@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from landloom.geo import grids
 from landloom.geo.grid_settings import GridSettings
 from landloom.jobs import job as jobs
-from landloom.sensors import any_sensor
+from landloom.sensors import registry
 from landloom.survey import survey
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def main() -> None:
     """Connect the rule to :func:`landloom.survey.survey.common_grid`."""
     first, last = map(datetime.date.fromisoformat, snakemake.params.period)
-    sensors = any_sensor.of_content(snakemake.params.sensors)
+    sensors = registry.sections_of(snakemake.params.sensors)
     grid = survey.common_grid(sensors, snakemake.wildcards.tile, (first, last), GridSettings(**snakemake.params.grid))
     grids.save(grid, snakemake.output.grid)
 

@@ -4,8 +4,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from landloom.core.version import VERSION
 from landloom.jobs import job as jobs
 from landloom.provenance import record as provenance
+from landloom.provenance.record import Code
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -37,7 +39,8 @@ def main() -> None:
     products = provenance.describe_products(made, target.parent, memory, threads)
     others = {use: list(snakemake.input.get(use, [])) for use in BESIDE_THE_ARCHIVE}
     inputs = provenance.describe_inputs(snakemake.input.files, others)
-    found = provenance.document(year, snakemake.params.configuration, snakemake.params.digests, products, inputs)
+    code = Code(VERSION, dict(sorted(snakemake.params.digests.items())), snakemake.params.members)
+    found = provenance.document(year, snakemake.params.configuration, code, products, inputs)
     provenance.write(found, target)
     for what, entries in (("products", products), ("inputs", inputs)):
         size = sum(entry.bytes for entry in entries.values())

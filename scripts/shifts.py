@@ -1,14 +1,15 @@
 """Find how far the acquisitions of a tile have to be moved to lie on a reference image."""
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from landloom.geo import grids
 from landloom.jobs import compilation as kernels
 from landloom.jobs import job as jobs
 from landloom.reading import resampling
-from landloom.sensors import any_sensor
-from landloom.survey import acquisition_table, coregistration, shift_table
+from landloom.sensors.coregistration_settings import CoregistrationSettings
+from landloom.survey import acquisition_table, coregistration, descriptions, shift_table
 from landloom.survey.coregistration import Sensor
 
 if TYPE_CHECKING:
@@ -20,14 +21,16 @@ def main() -> None:
     kernels.prepare(resampling.use_kernels)
     threads = jobs.limit_threads(snakemake.threads)
     tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
-    settings = any_sensor.of_content(snakemake.params.sensors)
-    wanted = {name: one.coregistration for name, one in settings.items() if one.coregistration}
-    listed = acquisition_table.read_looks(snakemake.input.table)
+    table = Path(snakemake.input.table)
+    sensors = [
+        Sensor(name, CoregistrationSettings(**one["coregistration"]), one["resampling"])
+        for name, one in snakemake.params.sensors.items()
+    ]
     found = coregistration.of_tile(
-        [Sensor(name, one, settings[name].resampling) for name, one in wanted.items()],
-        acquisition_table.used_acquisitions(settings, tile, listed),
-        listed,
-        {name: one.raster(tile, year) for name, one in wanted.items()},
+        sensors,
+        descriptions.read(table.with_name(descriptions.FILE), [one.name for one in sensors]),
+        acquisition_table.read_looks(table),
+        {one.name: one.settings.raster(tile, year) for one in sensors},
         grids.load(snakemake.input.grid),
         threads,
     )

@@ -13,7 +13,8 @@ import rasterio
 from shapely import Point
 from shapely.affinity import translate
 
-from landloom.sensors import any_sensor
+from landloom.sensors import registry
+from landloom.sensors.settings import SensorSettings
 from running import ROOT, write_config
 
 TILE, OTHER_TILE = "T30TYP", "T31TBJ"
@@ -21,9 +22,9 @@ PERIOD = (date(2018, 1, 1), date(2018, 12, 31))
 BANDS = ["B3", "B4", "B8", "B11"]
 
 
-def theia(archive: Path, **changes: Any) -> dict[str, any_sensor.AnySensor]:
+def theia(archive: Path, **changes: Any) -> dict[str, SensorSettings]:
     """Return the settings of an archive of THEIA products."""
-    return any_sensor.of_content(
+    return registry.sections_of(
         {"s2": {"type": "sentinel2_theia", "archive": str(archive), "bands": BANDS, **changes}}
     )
 

@@ -26,26 +26,26 @@ from bad_input.inputs import (
 )
 from landloom.core.errors import InputError
 from landloom.reading.series_reader import AcquisitionReader
-from landloom.sensors import any_sensor
-from landloom.sensors.any_sensor import AnySensor
+from landloom.sensors import registry
+from landloom.sensors.settings import SensorSettings
 from landloom.survey import acquisition_table, survey
 
 
-def surveyed(settings: dict[str, AnySensor], tile: str, on_bad_product: str):
+def surveyed(settings: dict[str, SensorSettings], tile: str, on_bad_product: str):
     """Survey a tile as two rules do: its grid first."""
     grid = survey.common_grid(settings, tile, PERIOD)
     _, found, validity = survey.survey(settings, tile, PERIOD, grid, on_bad_product, 1)
     return grid, found, validity
 
 
-def refusal(settings: dict[str, AnySensor], tile: str = TILE) -> str:
+def refusal(settings: dict[str, SensorSettings], tile: str = TILE) -> str:
     """Return the message with which a survey ends."""
     with pytest.raises(InputError) as caught:
         surveyed(settings, tile, "stop")
     return str(caught.value)
 
 
-def used_and_skipped(settings: dict[str, AnySensor], tile: str = TILE) -> tuple[list[str], dict[str, str]]:
+def used_and_skipped(settings: dict[str, SensorSettings], tile: str = TILE) -> tuple[list[str], dict[str, str]]:
     """Return the products that a lenient survey uses, and the problem of each that it leaves out."""
     _, found, _ = surveyed(settings, tile, "skip")
     return [one.product for one in found if not one.problem], {
@@ -289,7 +289,7 @@ def series(tmp_path: Path) -> Path:
     return folder
 
 
-def of_series(folder: Path, **changes: Any) -> dict[str, AnySensor]:
+def of_series(folder: Path, **changes: Any) -> dict[str, SensorSettings]:
     settings = {
         "type": "series",
         "archive": str(folder),
@@ -298,7 +298,7 @@ def of_series(folder: Path, **changes: Any) -> dict[str, AnySensor]:
         "mask": {"file": "{tile}/{date}_mask.tif", "invalid_values": [1]},
         "scale": 1.0,
     }
-    return any_sensor.of_content({"own": settings | changes})
+    return registry.sections_of({"own": settings | changes})
 
 
 @pytest.mark.parametrize("band", ["red", "nir"])
@@ -340,11 +340,12 @@ def test_not_a_number_is_a_missing_look(series: Path):
     values = np.full((32, 32), 0.2, np.float32)
     values[:, :8] = np.nan
     write_band(series / TILE / "20180501_nir.tif", values)
-    grid, found, validity = surveyed(of_series(series, mask=None), TILE, "stop")
+    settings = of_series(series, mask=None)
+    grid, found, validity = surveyed(settings, TILE, "stop")
     assert (validity[:, :8] == 2).all()
     assert (validity[:, 8:] == 3).all()
     assert [look.clear_share for look in found] == [1.0, 0.75, 1.0]
-    acquisition = acquisition_table.used_acquisitions(of_series(series, mask=None), TILE, found)["own"][1]
+    acquisition = survey.find_acquisitions(settings, TILE, PERIOD).acquisitions[1]
     read, valid = np.empty((2, 1024), np.int16), np.empty(1024, bool)
     AcquisitionReader(acquisition, grid, "bilinear").read(next(grid.windows(32)), None, read, valid)
     assert not valid.reshape(32, 32)[:, :8].any()
@@ -386,9 +387,9 @@ def safe(tmp_path: Path) -> Path:
     return folder
 
 
-def sen2cor(product: Path) -> dict[str, AnySensor]:
+def sen2cor(product: Path) -> dict[str, SensorSettings]:
     settings = {"type": "sentinel2_sen2cor", "archive": str(product.parent), "bands": ["B3", "B11"]}
-    return any_sensor.of_content({"s2": settings})
+    return registry.sections_of({"s2": settings})
 
 
 def test_whole_safe_product_is_used(safe: Path):

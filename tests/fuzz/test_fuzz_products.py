@@ -20,11 +20,12 @@ from fuzz import material
 from fuzz.property import CANARY, refuses_or_accepts, run_with_little_memory, untouched, workplace
 from landloom.configuration import configuration
 from landloom.core.errors import InputError
-from landloom.sensors import any_sensor, product_files
+from landloom.sensors import product_files, registry
 from landloom.sensors import registry as sensors
 from landloom.sensors.acquisition import Product
 from landloom.sensors.product_files import Members
 from landloom.sensors.sentinel2 import sen2cor
+from landloom.sensors.settings import SensorSettings
 
 SAFE = "S2A_MSIL2A_20180601T105621_N0400_R094_T30TYP_20180601T140000.SAFE"
 IMAGES = f"GRANULE/L2A_{TILE}_A1/IMG_DATA"
@@ -34,7 +35,7 @@ METADATA = b"""<?xml version="1.0" encoding="UTF-8"?><n1:Level-2A xmlns:n1="http
 </BOA_QUANTIFICATION_VALUE><BOA_ADD_OFFSET_VALUES_LIST><BOA_ADD_OFFSET band_id="2">-1000</BOA_ADD_OFFSET>
 </BOA_ADD_OFFSET_VALUES_LIST></n1:Level-2A>"""
 THEIA = "SENTINEL2A_20180601-105936-349_L2A_T30TYP_C_V2-2"
-SETTINGS = any_sensor.of_content(
+SETTINGS = registry.sections_of(
     {
         "safe": {"type": "sentinel2_sen2cor", "archive": "archive", "bands": ["B3"]},
         "maja": {"type": "sentinel2_theia", "archive": "archive", "bands": ["B3"]},
@@ -58,7 +59,7 @@ HLS = "HLS.S30.T30TYP.2018152T105439.v2.0"
 NAMED = ("S2A_", "SENTINEL2", "LANDSAT", "LC08_", "HLS.")
 
 
-def describe_all(settings: any_sensor.AnySensor, tile: str = TILE) -> None:
+def describe_all(settings: SensorSettings, tile: str = TILE) -> None:
     """Do with an archive what listing and survey do before they open a raster."""
     for product in sensors.find(settings, tile, *PERIOD):
         acquisition = sensors.describe(settings, "s2", tile, product)
@@ -252,10 +253,11 @@ def test_zip_that_python_cannot_unpack(tmp_path: Path, change: Callable[[bytes],
 
 DESCRIBE = """
 import datetime, sys
-from landloom.sensors import any_sensor as sensor_settings, registry as sensors
+from landloom.sensors import registry
+from landloom.sensors import registry as sensors
 from landloom.core.errors import InputError
 content = {"s": {"type": "sentinel2_sen2cor", "archive": sys.argv[1], "bands": ["B3"]}}
-settings = sensor_settings.of_content(content)["s"]
+settings = registry.sections_of(content)["s"]
 (product,) = sensors.find(settings, "T30TYP", datetime.date(2018, 1, 1), datetime.date(2018, 12, 31))
 try:
     sensors.describe(settings, "s", "T30TYP", product)
@@ -311,7 +313,7 @@ def test_metadata_of_landsat(form: str, data: st.DataObject):
             refuses_or_accepts(scaled, SETTINGS["usgs"], names=(USGS,))
 
 
-def scaled(settings: any_sensor.AnySensor) -> None:
+def scaled(settings: SensorSettings) -> None:
     for product in sensors.find(settings, "199029", *PERIOD):
         ((_, band),) = sensors.describe(settings, "s", "199029", product).bands
         assert abs(band.gain) <= 1e10
@@ -472,7 +474,7 @@ def test_series_patterns(file: str, style: str, band: str | None, mask: str | No
 def parsed_or_not(content: dict[str, Any]) -> None:
     """Read the settings as a part of a configuration, for its messages, and use them."""
     try:
-        settings = any_sensor.of_content({"own": content})["own"]
+        settings = registry.sections_of({"own": content})["own"]
     except ValueError:
         configuration.parse({"sensors": {"own": content}})
         raise

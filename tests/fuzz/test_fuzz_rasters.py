@@ -12,7 +12,7 @@ from rasterio.transform import Affine, from_gcps, from_origin
 from bad_input.inputs import PERIOD, TILE
 from fuzz import material
 from fuzz.property import refuses_or_accepts, run_with_little_memory, untouched, workplace
-from landloom.sensors import any_sensor
+from landloom.sensors import registry
 from landloom.survey import survey
 
 GRID = {"crs": "EPSG:32630", "transform": from_origin(700_000, 4_880_000, 10, 10), "height": 16, "width": 16}
@@ -34,7 +34,7 @@ def write(path: Path, **changes: object) -> None:
 
 def look_through(folder: Path, on_bad_product: str = "stop") -> None:
     content = {"type": "series", "archive": str(folder), "file": "{date}.tif", "bands": {"red": 1}}
-    settings = any_sensor.of_content({"own": content})
+    settings = registry.sections_of({"own": content})
     survey.survey(settings, TILE, PERIOD, survey.common_grid(settings, TILE, PERIOD), on_bad_product, 1)
 
 
@@ -105,13 +105,13 @@ SURVEY = """
 import sys, datetime, pathlib
 sys.path.insert(0, sys.argv[2])
 from landloom.jobs import job as jobs
-from landloom.sensors import any_sensor as sensor_settings
+from landloom.sensors import registry
 from landloom.survey import survey
 content = {"type": "series", "archive": sys.argv[1], "file": "{date}.tif", "bands": {"red": 1}}
 period = (datetime.date(2018, 1, 1), datetime.date(2018, 12, 31))
 try:
     with jobs.logged(sys.argv[2] + "/log", "acquisitions", 2000):
-        settings = sensor_settings.of_content({"own": content})
+        settings = registry.sections_of({"own": content})
         survey.survey(settings, "T30TYP", period, survey.common_grid(settings, "T30TYP", period), "stop", 1)
 except SystemExit as error:
     sys.exit(0 if error.code == 1 else 3)

@@ -33,6 +33,19 @@ ONE_TILE_MAPPED = {**MAPPED, "classify": 1, "compare": 1}
 COSTS: dict[str, Jobs] = {
     "nothing; the profile, threads, memory": {},
     "a comment, docstring or line break in the code": {},
+    "the wording of a message; memory constants; the number of the version": {},
+    "a family of products or a method of interpolation that is not used": {},
+    "a family that is used: the plan before the surveys (after them: what they find)": {
+        "grid": 2,
+        "acquisitions": 2,
+        "territory": 1,
+        "regions": 2,
+        "reference": 1,
+        "candidates": 2,
+        "mosaic_validity": 1,
+        **SAMPLED,
+    },
+    "a module of the report": TOLD,
     "names and colours of classes": {"style": 1, "mosaic": 1, **CHECKED},
     "groups of classes": {"style": 1, "mosaic": 1, "accuracy": 1, **CHECKED},
     "a kernel of the classification (`maps/output_block.py`)": MAPPED,
@@ -72,6 +85,7 @@ COSTS: dict[str, Jobs] = {
         "candidates": 2,
     },
 }
+USED_FAMILY = "a family that is used: the plan before the surveys (after them: what they find)"
 A_SCENE = "a scene added, removed, or one of its files replaced"
 SHOWN = [
     "acquisitions",
@@ -100,9 +114,9 @@ def plan(project: Path, *arguments: str, root: Path = ROOT, **changes: object) -
     return jobs_of(done.stdout + done.stderr)
 
 
-def make(project: Path, *arguments: str, **changes: object) -> None:
+def make(project: Path, *arguments: str, root: Path = ROOT, **changes: object) -> None:
     config = write_config(project / "changed.yaml", small_configuration(**changes))
-    done = run_snakemake(project, *arguments, config=config)
+    done = run_snakemake(project, *arguments, config=config, root=root)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 
 
@@ -117,11 +131,12 @@ def add_scene(project: Path) -> None:
 
 
 def edited_program(folder: Path, module: str, old: str, new: str) -> Path:
-    """Return a copy of the program in which a module is edited."""
-    for name in ("workflow", "scripts", "profiles", "config", "envs"):
-        shutil.copytree(ROOT / name, folder / name)
-    for name in ("local", "slurm"):
-        (folder / name).symlink_to(f"profiles/{name}")
+    """Return a copy of the program, or that very copy, in which a module is edited."""
+    if not folder.exists():
+        for name in ("workflow", "scripts", "profiles", "config", "envs"):
+            shutil.copytree(ROOT / name, folder / name)
+        for name in ("local", "slurm"):
+            (folder / name).symlink_to(f"profiles/{name}")
     path = folder / "scripts/landloom" / module
     text = path.read_text()
     assert old in text
@@ -156,6 +171,50 @@ def test_files_touched_but_not_changed_by_the_time_they_are_surveyed(project: Pa
 def test_a_comment(project: Path, tmp_path: Path):
     program = edited_program(tmp_path / "program", "timeseries/gap_filling.py", "\n\n\n", "\n\n\n# A comment.\n")
     assert plan(project, root=program) == COSTS["a comment, docstring or line break in the code"]
+
+
+NOT_USED = [
+    ("sensors/hls.py", "FMASK_NODATA = 255", "FMASK_NODATA = 254"),
+    ("sensors/stac/products.py", '"swir22": "S2",', '"swir22": "S1",'),
+    ("timeseries/whittaker.py", "LANES = 64", "LANES = 32"),
+]
+WITHOUT_EFFECT = [
+    ("core/memory.py", "BASE_MB = 800", "BASE_MB = 900"),
+    ("core/text.py", "_LONGEST, _MOST = 200, 20", "_LONGEST, _MOST = 100, 10"),
+    ("core/version.py", 'VERSION = "', 'VERSION = "9.'),
+    ("models/forest.py", 'raise InputError(f"', 'raise InputError(f"so: '),
+]
+
+
+def test_what_is_not_used_or_changes_no_value(project: Path, tmp_path: Path):
+    for edit in NOT_USED + WITHOUT_EFFECT:
+        edited_program(tmp_path / "program", *edit)
+    assert plan(project, root=tmp_path / "program") == {}
+
+
+@pytest.mark.long
+def test_a_family_that_is_used(project: Path, tmp_path: Path):
+    """After the surveys nothing is left to do: they find what they found before."""
+    old = "covered = muscate.tell_nodata(settings.invalid_bits)"
+    program = edited_program(tmp_path / "program", "sensors/sentinel2/theia.py", old, f"{old} or False")
+    assert plan(project, root=program) == COSTS[USED_FAMILY]
+    make(project, "surveys", root=program)
+    assert plan(project, root=program) == {}
+
+
+@pytest.mark.long
+def test_a_family_that_describes_products_otherwise(project: Path, tmp_path: Path):
+    """What it reads otherwise is read otherwise in samples and maps, though no file has changed."""
+    old = "return RasterBand(path, nodata=nodata)"
+    program = edited_program(tmp_path / "program", "sensors/muscate.py", old, "return RasterBand(path, gain=2.0)")
+    make(project, "surveys", root=program)
+    done = plan(project, root=program)
+    assert {rule: done.get(rule) for rule in EXTRACTED} == EXTRACTED
+
+
+def test_a_module_of_the_report(project: Path, tmp_path: Path):
+    program = edited_program(tmp_path / "program", "report/wording.py", "def ", "A_CONSTANT = 1\n\n\ndef ")
+    assert plan(project, root=program) == COSTS["a module of the report"]
 
 
 def test_a_kernel(project: Path, tmp_path: Path):

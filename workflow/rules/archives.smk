@@ -3,7 +3,8 @@
 import dataclasses
 import functools
 
-from landloom.sensors import registry as sensors
+from landloom.sensors import archive_listing, registry as sensors
+from landloom.sensors.inventory import Inventory
 from landloom.timeseries import output_dates as calendars
 
 # Archives that a rule of ours makes; others are watched by `archive_listing`.
@@ -16,15 +17,18 @@ MADE_ARCHIVES = sorted(
 )
 # A survey depends on a part of a sensor's description, the output dates on another.
 NOT_SURVEYED = {*CALENDAR_KEYS, "resampling", "common_names", "coregistration"}
-# STAC items may lack the scale, without which they are refused.
-SCALING = {"scale", "offset"}
 SURVEYED = {
-    name: {
-        key: value
-        for key, value in sensor.items()
-        if key not in NOT_SURVEYED | (SCALING if sensor["type"] != "stac" else set())
-    }
+    name: {key: value for key, value in sensor.items() if key not in NOT_SURVEYED}
     for name, sensor in CONFIG["sensors"].items()
+}
+# What those who read images know of a sensor's section; the rest, the surveys' descriptions tell.
+SOURCES = {
+    name: {
+        "bands": list(sensor.bands),
+        "letters": sensors.common_names(sensor),
+        "resampling": sensor.resampling,
+    }
+    for name, sensor in SETTINGS.sensors.items()
 }
 CALENDARS = {
     name: {key: sensor[key] for key in CALENDAR_KEYS}
@@ -37,13 +41,9 @@ WATCHED = {
 }
 # Images that are moved onto a reference, and how.
 COREGISTERED = {
-    name: sensor
+    name: {key: sensor[key] for key in ("coregistration", "resampling")}
     for name, sensor in CONFIG["sensors"].items()
     if sensor["coregistration"]
-}
-MOVED = {
-    name: READ[name] | {"coregistration": sensor["coregistration"]}
-    for name, sensor in COREGISTERED.items()
 }
 # Whether the listing alone tells which products are used: none is made later, skipped, or left out by a filter.
 LISTED = not (
@@ -57,7 +57,7 @@ LISTED = not (
 )
 OPTIONAL_SENSORS = [name for name, sensor in WATCHED.items() if not sensor.required]
 # Jobs of their own process ask for one tile.
-INVENTORY = sensors.Inventory(TILES if workflow.is_main_process else [])
+INVENTORY = Inventory(TILES if workflow.is_main_process else [])
 
 
 def sensors_of_job(sensors):
@@ -74,16 +74,6 @@ def sensors_of_job(sensors):
         }
 
     return of_job
-
-
-def unwatched(of_job):
-    """Return a function of a job that gives the same, of which Snakemake does not notice that it changes."""
-
-    # It passes over parameters that follow from input.
-    def of_job_and_input(wildcards, input):
-        return of_job(wildcards) if callable(of_job) else of_job
-
-    return of_job_and_input
 
 
 def searched_items(wildcards):
@@ -109,13 +99,13 @@ def listing_of(tile, year):
     """Return what the archives hold for a tile and year."""
     days = configuration.period_of(SETTINGS, int(year))
     try:
-        return sensors.listing(WATCHED, tile, *days, INVENTORY)
+        return archive_listing.listing(WATCHED, tile, *days, INVENTORY)
     except InputError as error:
         # The survey meets the same error, and shows it without Snakemake's traceback, for all tiles at once.
         return [["", "", str(error), ""]]
 
 
-def archive_listing(wildcards):
+def listing_of_job(wildcards):
     """Return what the archives hold for the job's tile and year, so that a new or changed product is noticed."""
     return listing_of(wildcards.tile, wildcards.year)
 

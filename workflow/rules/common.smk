@@ -12,7 +12,7 @@ STARTED = time.time()
 REPOSITORY = Path(workflow.basedir).parent
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 
-from landloom.configuration import configuration
+from landloom.configuration import configuration, plan
 from landloom.core import nomenclature
 from landloom.core.digests import digest
 from landloom.core.errors import InputError
@@ -20,7 +20,7 @@ from landloom.core.files import SHAPEFILE_PARTS
 from landloom.core.text import printable
 from landloom.features.functions import files as function_files
 from landloom.jobs import costs, failures, processes
-from landloom.provenance.code_digests import code_digest, library_digest
+from landloom.provenance import code_digests
 
 # A plan is millions of objects that all stay: searching them for garbage again and again takes time for nothing.
 gc.freeze()
@@ -29,7 +29,7 @@ gc.set_threshold(100_000, 50, 100)
 # Kernels are compiled once for each state of the library, and shared by all jobs. Threads of OpenMP that wait for each
 # other must not keep cores busy that are not theirs: boosting took 40 times longer beside other jobs.
 os.environ.update(
-    NUMBA_CACHE_DIR=str(REPOSITORY / ".cache" / "numba" / library_digest()),
+    NUMBA_CACHE_DIR=str(REPOSITORY / ".cache" / "numba" / code_digests.kernels_digest()),
     NUMBA_THREADING_LAYER="workqueue",
     OMP_WAIT_POLICY="passive",
 )
@@ -58,12 +58,21 @@ if workflow.is_main_process:
     note = folder_locks.begin(sys.argv[1:])
     if note:
         print(note, file=sys.stderr)
-    known_vectors = REPOSITORY / ".cache" / "vectors" / library_digest()
+    checks = code_digests.module_digest("landloom.configuration.vector_checks")
+    known_vectors = REPOSITORY / ".cache" / "vectors" / checks
     SETTINGS = checked(preflight.load, config, known_vectors)
 else:
     SETTINGS = checked(configuration.parse, config)
 
 CONFIG = SETTINGS.model_dump(mode="json")
+MEMBERS = plan.used_members(SETTINGS)
+
+
+def code_digest(script):
+    """Return the digest of the code behind a script, as far as the configuration uses it."""
+    return code_digests.code_digest(script, MEMBERS)
+
+
 YEARS = [str(year) for year in SETTINGS.years]
 PERIODS = {
     year: [day.isoformat() for day in configuration.period_of(SETTINGS, int(year))]

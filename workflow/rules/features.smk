@@ -29,7 +29,7 @@ rule features:
         runtime=features_minutes,
         attempt=attempt_number,
     params:
-        sensors=unwatched(sensors_of_job(CONFIG["sensors"])),
+        sensors=SOURCES,
         read=READ,
         features=CONFIG["features"],
         rasters=CONFIG["rasters"],

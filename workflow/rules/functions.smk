@@ -29,7 +29,7 @@ rule check_functions:
         mem_mb=trial_memory,
         runtime=minutes(30),
     params:
-        sensors=unwatched(of_first_tile(sensors_of_job(CONFIG["sensors"]))),
+        sensors=SOURCES,
         read=READ,
         features=CONFIG["features"],
         functions=FUNCTION_CODE,

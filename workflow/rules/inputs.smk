@@ -43,6 +43,7 @@ rule acquisitions:
         searched=searched_items,
     output:
         table="results/{year}/tiles/{tile}/acquisitions.csv",
+        descriptions="results/{year}/tiles/{tile}/acquisitions.json",
         files="results/{year}/tiles/{tile}/files.csv",
         validity="results/{year}/tiles/{tile}/validity.tif",
     log:
@@ -60,7 +61,7 @@ rule acquisitions:
         grid=CONFIG["grid"],
         on_bad_product=CONFIG["on_bad_product"],
         period=period,
-        listing=archive_listing,
+        listing=listing_of_job,
         config=survey_digest,
         code=code_digest("acquisitions"),
     message:

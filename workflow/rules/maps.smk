@@ -48,7 +48,7 @@ rule classify:
         runtime=classify_minutes,
         attempt=attempt_number,
     params:
-        sensors=unwatched(sensors_of_job(CONFIG["sensors"])),
+        sensors=SOURCES,
         read=READ,
         features=CONFIG["features"],
         rasters=CONFIG["rasters"],

@@ -87,6 +87,7 @@ rule provenance:
     params:
         configuration=configuration_of_year,
         digests=script_digests,
+        members=MEMBERS,
         code=code_digest("provenance"),
     message:
         "Writing the provenance of {wildcards.year}."

@@ -6,7 +6,7 @@ On a cluster two Snakemakes lie around each job and count as its memory; on one 
 import math
 
 from landloom.geo import window_shapes
-from landloom.geo.window_shapes import BYTES_PER_PIXEL
+from landloom.core.memory import BYTES_PER_PIXEL
 from landloom.jobs import resources as estimates
 from landloom.jobs.job import SPAWNED_MB
 from landloom.training import sklearn_catalogue as classifier_catalogue

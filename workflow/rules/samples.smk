@@ -106,7 +106,7 @@ rule samples:
         runtime=samples_minutes,
         attempt=attempt_number,
     params:
-        sensors=unwatched(sensors_of_job(CONFIG["sensors"])),
+        sensors=SOURCES,
         read=READ,
         features=CONFIG["features"],
         rasters=CONFIG["rasters"],

@@ -23,8 +23,8 @@ rule shifts:
         mem_mb=reading_memory,
         runtime=shifts_minutes,
     params:
-        sensors=unwatched(sensors_of_job(COREGISTERED)),
-        read=MOVED,
+        sensors=COREGISTERED,
+        read={name: READ[name] for name in COREGISTERED},
         code=code_digest("shifts"),
     message:
         "Finding the shifts of tile {wildcards.tile}, {wildcards.year}."

@@ -9,8 +9,6 @@ from pathlib import Path
 
 from landloom.configuration.configuration import Configuration, made_here, region_slugs
 from landloom.core.files import is_file_or_folder
-from landloom.core.text import shortened
-from landloom.sensors.stac.settings import StacSettings
 from landloom.training.settings import FrozenSettings
 
 
@@ -23,7 +21,12 @@ def problems(settings: Configuration, results: str) -> list[str]:
     results : str
         Folder of our own products in the working directory: maps in it may be named before they are made.
     """
-    return [*_of_files(settings, results), *_of_archives(settings), *_of_items(settings), *_of_functions(settings)]
+    return [
+        *_of_files(settings, results),
+        *_of_archives(settings),
+        *_of_other_archives(settings),
+        *_of_functions(settings),
+    ]
 
 
 def _absent(key: str, kind: str, path: str) -> str:
@@ -63,24 +66,22 @@ def _of_archives(settings: Configuration) -> list[str]:
     return [
         _absent(f"sensors.{name}.archive", "folder", sensor.archive)
         for name, sensor in settings.sensors.items()
-        if not isinstance(sensor, StacSettings)
+        if sensor.ARCHIVE_IS_A_FOLDER
         and not made_here(settings, sensor.archive)
         and not os.path.isdir(sensor.archive)  # noqa: PTH112
     ]
 
 
-def _of_items(settings: Configuration) -> list[str]:
-    """Name files and folders of STAC items that are not there, and tiles without a box where others have one."""
-    found = []
-    for name, sensor in settings.sensors.items():
-        if isinstance(sensor, StacSettings):
-            archive = sensor.archive
-            if archive and not made_here(settings, archive) and not is_file_or_folder(archive):
-                found.append(_absent(f"sensors.{name}.archive", "file or folder", archive))
-            boxless = [tile for tile in settings.tiles if sensor.boxes and tile not in sensor.boxes]
-            if boxless:
-                found.append(f"sensors.{name}.boxes: {shortened(boxless)} must have a box, as other tiles have")
-    return found
+def _of_other_archives(settings: Configuration) -> list[str]:
+    """Name archives that may be files, as of STAC items, and are not there."""
+    return [
+        _absent(f"sensors.{name}.archive", "file or folder", sensor.archive)
+        for name, sensor in settings.sensors.items()
+        if not sensor.ARCHIVE_IS_A_FOLDER
+        and sensor.archive
+        and not made_here(settings, sensor.archive)
+        and not is_file_or_folder(sensor.archive)
+    ]
 
 
 def _of_functions(settings: Configuration) -> list[str]:

@@ -20,7 +20,6 @@ from landloom.configuration.configuration import (
 from landloom.core.digests import digest
 from landloom.core.errors import InputError
 from landloom.core.files import is_file_or_folder, remember
-from landloom.sensors.series_settings import SeriesSettings
 from landloom.training.settings import FrozenSettings, SklearnSettings
 
 RESULTS = "results"
@@ -90,7 +89,7 @@ def problems(settings: Configuration, memory: Path | None = None) -> list[str]:
         *_check_crs(settings),
         *_check_features(settings),
         *_collect(_check_nomenclature, settings),
-        *_check_dates(settings),
+        *_check_sensors(settings),
         *_check_samples(settings),
         *_check_calendars(settings),
         *vector_checks.problems(settings, memory),
@@ -176,20 +175,12 @@ def _check_nomenclature(settings: Configuration) -> None:
         nomenclature.read(settings.nomenclature)
 
 
-def _check_dates(settings: Configuration) -> list[str]:
-    """Name the files of dates that are not there or cannot be read."""
-    from landloom.sensors import series
+def _check_sensors(settings: Configuration) -> list[str]:
+    """Name what families know to be wrong with their sections; what a rule makes here is not there yet."""
+    from landloom.sensors import registry
 
-    problems: dict[str, None] = {}
-    for name, sensor in settings.sensors.items():
-        if not isinstance(sensor, SeriesSettings) or made_here(settings, sensor.archive):
-            continue
-        for tile in settings.tiles if sensor.dates else ():
-            try:
-                series.dates_of(sensor, tile)
-            except InputError as error:
-                problems[f"sensors.{name}.dates: {error}"] = None
-    return list(problems)
+    there = {name: one for name, one in settings.sensors.items() if not made_here(settings, one.archive)}
+    return [problem for name, one in there.items() for problem in registry.problems(name, one, settings.tiles)]
 
 
 def _check_samples(settings: Configuration) -> list[str]:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from landloom.core.files import broken, whole
-from landloom.core.memory import SAMPLES_AT_ONCE
+from landloom.core.stored_values import SAMPLES_AT_ONCE
 
 if TYPE_CHECKING:  # which jobs that read columns as arrays do without
     import pandas as pd

@@ -5,3 +5,6 @@ NODATA = -10000
 
 REFLECTANCE_SCALE = 10000
 """Stored value of the reflectance 1."""
+
+SAMPLES_AT_ONCE = 2**15
+"""Samples that are written together, and copied for that."""

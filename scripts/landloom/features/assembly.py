@@ -7,14 +7,13 @@ from typing import Any
 
 from landloom.features import pipeline as tiles
 from landloom.features.functions import calls as user_functions
-from landloom.features.pipeline import Chain
+from landloom.features.pipeline import Chain, SensorSource
 from landloom.features.settings import FeatureSettings
 from landloom.features.static_rasters import features as static_rasters
 from landloom.features.static_rasters import settings as static_raster_settings
 from landloom.features.static_rasters.settings import StaticRasterSettings
 from landloom.geo.grids import Grid
-from landloom.sensors import any_sensor
-from landloom.sensors.any_sensor import AnySensor
+from landloom.survey import descriptions
 from landloom.timeseries.methods import METHODS
 
 
@@ -24,13 +23,12 @@ class Sources:
 
     Attributes
     ----------
-    sensors : dict of name: AnySensor
-        Those that see the tile.
+    sensors : dict of name: SensorSource
     rasters : dict of name: StaticRasterSettings
     features : FeatureSettings
     """
 
-    sensors: Mapping[str, AnySensor]
+    sensors: Mapping[str, SensorSource]
     rasters: Mapping[str, StaticRasterSettings]
     features: FeatureSettings
 
@@ -38,7 +36,7 @@ class Sources:
     def of_content(cls, sensors: dict[str, Any], rasters: dict[str, Any], features: dict[str, Any]) -> "Sources":
         """Return the typed sections of a configuration that were dumped to plain values."""
         return cls(
-            any_sensor.of_content(sensors),
+            {name: SensorSource.of_content(name, content) for name, content in sensors.items()},
             static_raster_settings.of_content(rasters),
             FeatureSettings(**features),
         )
@@ -46,7 +44,7 @@ class Sources:
     @property
     def use_kernels(self) -> Callable[[], None]:
         """Return the function that calls the kernels of the method of interpolation once."""
-        use: Callable[[], None] = METHODS[self.features.interpolation.method].use_kernels
+        use: Callable[[], None] = METHODS.load(self.features.interpolation.method).use_kernels
         return use
 
 
@@ -56,24 +54,25 @@ class Tables:
 
     Attributes
     ----------
-    looks, dates : path
-        ``acquisitions.csv`` and ``dates.json``.
+    acquisitions, dates : path
+        ``acquisitions.csv``, beside which their descriptions lie, and ``dates.json``.
     shifts, functions : path or empty
         ``shifts.csv`` and ``functions.json``, where there are images to move and functions to call.
     """
 
-    looks: Path | str
+    acquisitions: Path | str
     dates: Path | str
     shifts: Path | str = ""
     functions: Path | str = ""
 
 
-def of_sensors(sources: Sources, tables: Tables, tile: str) -> Chain:
+def of_sensors(sources: Sources, tables: Tables) -> Chain:
     """Return the chain of a tile's sensors alone."""
-    return tiles.prepare(sources.sensors, sources.features, tile, tables.looks, tables.dates, tables.shifts or None)
+    described = Path(tables.acquisitions).with_name(descriptions.FILE)
+    return tiles.prepare(sources.sensors, sources.features, described, tables.dates, tables.shifts or None)
 
 
 def of_tile(sources: Sources, tables: Tables, grid: Grid, tile: str, year: str) -> Chain:
     """Return the chain that makes all features of a tile."""
-    chain = static_rasters.with_rasters(of_sensors(sources, tables, tile), sources.rasters, tile, year)
+    chain = static_rasters.with_rasters(of_sensors(sources, tables), sources.rasters, tile, year)
     return user_functions.with_functions(chain, sources.features, grid, tile, year, tables.functions)

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Self
 
 from landloom.core.errors import InputError
 from landloom.core.files import REMAKE, read_limited
@@ -15,11 +16,29 @@ from landloom.features.settings import FeatureSettings
 from landloom.features.vectors import Layout
 from landloom.geo.grids import Grid
 from landloom.reading.series_reader import TileReader
-from landloom.sensors import registry as sensors
 from landloom.sensors.acquisition import Acquisition
-from landloom.sensors.any_sensor import AnySensor
+from landloom.survey import descriptions
 from landloom.survey import shift_table as shifts
-from landloom.survey.acquisition_table import read_looks, used_acquisitions
+
+
+@dataclass(frozen=True)
+class SensorSource:
+    """What those who read a sensor's images know of its section: what is found of it, the survey tells.
+
+    Attributes
+    ----------
+    bands : SensorBands
+    resampling : str
+        How bands of another grid come onto the tile's.
+    """
+
+    bands: SensorBands
+    resampling: str
+
+    @classmethod
+    def of_content(cls, sensor: str, content: Mapping[str, Any]) -> Self:
+        """Return the source that was dumped to plain values (``bands``, ``letters``, ``resampling``)."""
+        return cls(SensorBands(sensor, tuple(content["bands"]), content["letters"]), content["resampling"])
 
 
 @dataclass(frozen=True)
@@ -44,21 +63,20 @@ class Chain:
 
 
 def prepare(
-    settings: Mapping[str, AnySensor],
+    sources: Mapping[str, SensorSource],
     feature_settings: FeatureSettings,
-    tile: str,
-    table: Path | str,
+    described: Path | str,
     dates: Path | str,
     shift_table: Path | str | None = None,
 ) -> Chain:
-    """Put together a tile's chain from ``acquisitions.csv``, ``dates.json`` and, if there is one, ``shifts.csv``."""
-    acquisitions = used_acquisitions(settings, tile, read_looks(table))
+    """Put together a tile's chain from ``acquisitions.json``, ``dates.json`` and, if there is one, ``shifts.csv``."""
+    acquisitions = descriptions.read(described, list(sources))
     if shift_table:
         acquisitions = shifts.moved(acquisitions, shifts.read(shift_table))
     outputs = read_dates(dates)
     parts = tuple(
         sensor_features.of_settings(
-            SensorBands(sensor, tuple(settings[sensor].bands), sensors.common_names(settings[sensor])),
+            sources[sensor].bands,
             feature_settings,
             [look.date for look in looks],
             _of_sensor(outputs, sensor, dates),
@@ -67,8 +85,8 @@ def prepare(
     )
     if repeated := twice(name for part in parts for name in part.names):
         raise InputError(f"features: `{repeated[0]}` is the name of two; name a sensor, band or expression otherwise")
-    resampling = {sensor: one.resampling for sensor, one in settings.items()}
-    band_counts = {sensor: len(one.bands) for sensor, one in settings.items()}
+    resampling = {sensor: one.resampling for sensor, one in sources.items()}
+    band_counts = {sensor: len(one.bands.names) for sensor, one in sources.items()}
     return Chain(acquisitions, Layout(parts), outputs, resampling, band_counts)
 
 

@@ -49,7 +49,7 @@ class SensorFeatures:
     @property
     def method(self) -> ModuleType:
         """Return the module of the method of interpolation."""
-        return METHODS[self.interpolation.method]
+        return METHODS.load(self.interpolation.method)
 
     @cached_property
     def names(self) -> list[str]:

@@ -9,12 +9,6 @@ from dataclasses import dataclass
 OUTPUT_BLOCK_PX = 256
 """Side of the blocks in which rasters are written."""
 
-BASE_MB = 800
-"""What a job needs beside its windows: Python and its libraries, GDAL's cache, models, the features in work."""
-
-BYTES_PER_PIXEL = 20
-"""What a pixel of a window needs beside the series: region, positions."""
-
 MOST_PIXELS, ENOUGH_PIXELS, FEWEST_PIXELS = 2**21, 2**19, 2**16
 """More than enough only where it spares decoding; fewer cost more calls than work."""
 FEWEST_WINDOWS = 8

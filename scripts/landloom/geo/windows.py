@@ -8,9 +8,10 @@ blocks are decoded again for the next window, and as few as possible should be.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from landloom.core.memory import BASE_MB, BYTES_PER_PIXEL
 from landloom.geo import window_shapes
 from landloom.geo.grids import Grid, Window
-from landloom.geo.window_shapes import BASE_MB, BYTES_PER_PIXEL, Extent
+from landloom.geo.window_shapes import Extent
 
 
 @dataclass(frozen=True)

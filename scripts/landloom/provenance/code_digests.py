@@ -1,10 +1,18 @@
-"""Digests of code: what a product depends on beside its inputs, in a few letters."""
+"""Digests of code: what a product depends on beside its inputs, in a few letters.
+
+A digest follows imports. It does not follow a registry (:class:`landloom.core.registry.Registry`), whose members are
+loaded by name: of these it holds what the configuration uses, so that a family of products, a method or a classifier
+that is not used makes nothing again when it is edited. Nor does it hold what changes no value of a product: the
+number of the version, how much memory a job takes, what messages say, the job around the work.
+"""
 
 import ast
+import functools
 import hashlib
 import json
 import sys
-from functools import cache
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from landloom.core.digests import DIGITS, digest, digest_of_text
@@ -12,70 +20,147 @@ from landloom.core.files import remember
 
 PACKAGE = Path(__file__).resolve().parents[1]
 SCRIPTS = PACKAGE.parent
+WITHOUT_EFFECT = ("core/memory.py", "core/progress.py", "core/text.py", "core/version.py", "jobs/")
+"""Modules and rooms on which no value of a product depends: none must ever depend on them."""
+
+_REFUSALS = ("InputError", "ValueError")
+"""Errors whose message is nothing but text for the user."""
+
+Members = Mapping[str, Collection[str]]
+"""By registry, as ``landloom.sensors.registry.FAMILIES``: the members that are used. Of others, all are."""
 
 
-def library_digest() -> str:
-    """Digest the bytes of the whole library: names the folder of compiled kernels, which it makes obsolete."""
-    content = hashlib.sha256()
-    for path in sorted(PACKAGE.rglob("*.py")):
-        code = path.read_bytes()
-        content.update(f"{path.relative_to(PACKAGE)} {len(code)}\n".encode() + code)
+@dataclass(frozen=True)
+class Source:
+    """What counts of a file of code.
+
+    Attributes
+    ----------
+    code : str
+        Digest of its code without comments, docstrings, messages and registries.
+    imports : list of str
+        Names of modules of the library that it imports.
+    registries : dict of registry: dict of member: module
+    compiled : bool
+        Whether it imports numba.
+    """
+
+    code: str
+    imports: list[str]
+    registries: dict[str, dict[str, str]]
+    compiled: bool
+
+
+def code_digest(script: str, used: Members | None = None) -> str:
+    """Digest the code behind ``scripts/<script>.py`` and all modules of the library that it imports, directly or not.
+
+    Comments, docstrings, layout and messages do not count, so that editing them does not make any product again.
+
+    Parameters
+    ----------
+    used : dict of registry: members
+        Those that the configuration names.
+    """
+    return _digest([SCRIPTS / f"{script}.py"], used)
+
+
+def module_digest(module: str) -> str:
+    """Digest the code of a module of the library and of all that it imports, members of registries included."""
+    return _digest(_files_of(module), None)
+
+
+def kernels_digest() -> str:
+    """Digest what compiled kernels depend on: the bytes of modules that import numba, and the code that they import.
+
+    It names the folder of compiled kernels, which a change makes obsolete.
+    """
+    kernels = [SCRIPTS / path for path, source in _sources().items() if source.compiled]
+    content = hashlib.sha256(_digest(kernels, None).encode())
+    for path in kernels:
+        content.update(path.read_bytes())
     return content.hexdigest()[:DIGITS]
 
 
-def code_digest(script: str) -> str:
-    """Digest the code behind ``scripts/<script>.py`` and all library modules it imports, directly or not.
-
-    Comments, docstrings and layout do not count, so editing them does not make any product again.
-    """
-    return _digests()[script]
-
-
-@cache
-def _digests() -> dict[str, str]:
-    """Return the digests of all scripts: remembered for these very bytes, since parsing them takes a while."""
-    memory = SCRIPTS.parent / ".cache" / "digests" / f"{_state()}.json"
-    try:
-        return json.loads(memory.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        digests = {path.stem: _digest_of(path) for path in sorted(SCRIPTS.glob("*.py"))}
-        remember(memory, json.dumps(digests))
-        return digests
-
-
-def _state() -> str:
-    """Digest the bytes of library and scripts; and the version of Python, which words syntax trees in its own way."""
-    scripts = {path.name: path.read_text(encoding="utf-8") for path in SCRIPTS.glob("*.py")}
-    return digest([library_digest(), scripts, sys.version_info[:2]])
-
-
-def _digest_of(script: Path) -> str:
-    todo, seen = [script], {}
+def _digest(start: Iterable[Path], used: Members | None) -> str:
+    """Digest files of code and all that they import."""
+    sources, lines = _sources(), set()
+    todo, seen = [*start], set()
     while todo:
         path = todo.pop()
-        if path not in seen:
-            seen[path], imports = _parse(path)
-            todo += [found for name in imports for found in _files_of(name)]
-    return digest_of_text("\n".join(f"{path.relative_to(SCRIPTS)}:{seen[path]}" for path in sorted(seen)))
+        name = path.relative_to(SCRIPTS).as_posix()
+        if path in seen or name.removeprefix(f"{PACKAGE.name}/").startswith(WITHOUT_EFFECT):
+            continue
+        seen.add(path)
+        lines.add(f"{name}:{sources[name].code}")
+        members = _members(sources[name], used)
+        lines |= {f"{member}={module}" for member, module in members.items()}
+        todo += [file for module in (*sources[name].imports, *members.values()) for file in _files_of(module)]
+    return digest_of_text("\n".join(sorted(lines)))
+
+
+def _members(source: Source, used: Members | None) -> dict[str, str]:
+    """Return the modules of the members that count, by registry and name."""
+    return {
+        f"{registry}.{member}": module
+        for registry, modules in source.registries.items()
+        for member, module in modules.items()
+        if used is None or registry not in used or member in used[registry]
+    }
 
 
 def _files_of(name: str) -> list[Path]:
     """Return the file of a module and those of the packages above it, whose code runs too."""
+    return [SCRIPTS / path for path in _paths_of(name) if path in _sources()]
+
+
+@functools.cache
+def _paths_of(name: str) -> tuple[str, ...]:
     parts = name.split(".")
-    files = [SCRIPTS.joinpath(*parts[:count], "__init__.py") for count in range(1, len(parts) + 1)]
-    files.append(SCRIPTS.joinpath(*parts).with_suffix(".py"))
-    return [path for path in files if path.exists()]
+    packages = ["/".join((*parts[:count], "__init__.py")) for count in range(1, len(parts) + 1)]
+    return (*packages, f"{'/'.join(parts)}.py")
 
 
-@cache
-def _parse(path: Path) -> tuple[str, frozenset[str]]:
-    """Return a module's code without docstrings, and the library modules it imports."""
+@functools.cache
+def _sources() -> dict[str, Source]:
+    """Return all files of code by their path: remembered for these very bytes, since parsing them takes a while."""
+    memory = SCRIPTS.parent / ".cache" / "digests" / f"{_state()}.json"
+    try:
+        content = json.loads(memory.read_text(encoding="utf-8"))
+        return {path: Source(**source) for path, source in content.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        sources = {path.relative_to(SCRIPTS).as_posix(): _parsed(path) for path in _all_files()}
+        remember(memory, json.dumps({path: asdict(source) for path, source in sources.items()}))
+        return sources
+
+
+def _all_files() -> list[Path]:
+    return sorted([*SCRIPTS.glob("*.py"), *PACKAGE.rglob("*.py")])
+
+
+def _state() -> str:
+    """Digest the bytes of library and scripts, and the version of Python, whose syntax trees differ."""
+    content = hashlib.sha256()
+    for path in _all_files():
+        code = path.read_bytes()
+        content.update(f"{path.relative_to(SCRIPTS)} {len(code)}\n".encode() + code)
+    return digest([content.hexdigest(), sys.version_info[:2]])
+
+
+def _parsed(path: Path) -> Source:
+    """Return what counts of a file of code."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    imports = frozenset(_imports(tree))
-    return ast.unparse(_without_docstrings(tree)), imports
+    names = _imported(tree)
+    ours = sorted(name for name in names if name.split(".")[0] == PACKAGE.name)
+    module = ".".join(path.relative_to(SCRIPTS).with_suffix("").parts)
+    registries = {f"{module}.{name}": members for name, members in _registries(tree).items()}
+    for left_out in (_is_text, _is_registry, _is_printing):
+        _leave_out(tree, left_out)
+    _silence(tree)
+    code = ast.unparse(tree)
+    return Source(digest_of_text(code), ours, registries, any(name.split(".")[0] == "numba" for name in names))
 
 
-def _imports(tree: ast.AST) -> set[str]:
+def _imported(tree: ast.AST) -> set[str]:
     names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -83,18 +168,47 @@ def _imports(tree: ast.AST) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return {name for name in names if name.split(".")[0] == PACKAGE.name}
+    return names
 
 
-def _without_docstrings(tree: ast.AST) -> ast.AST:
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if isinstance(body, list):
-            kept = [one for one in body if not _is_text(one)]
-            node.body = kept or [ast.Pass()]  # type: ignore[attr-defined]
-    return tree
+def _registries(tree: ast.Module) -> dict[str, dict[str, str]]:
+    """Return the members of each registry that a module makes, by its name."""
+    return {
+        ast.unparse(node.targets[0]): ast.literal_eval(node.value.args[0])
+        for node in tree.body
+        if _is_registry(node) and isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+    }
+
+
+def _is_registry(node: ast.stmt) -> bool:
+    """Return whether a statement makes a registry."""
+    call = node.value if isinstance(node, ast.Assign) else None
+    return isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Registry"
 
 
 def _is_text(node: ast.stmt) -> bool:
     """Return whether a statement is nothing but a string."""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def _is_printing(node: ast.stmt) -> bool:
+    """Return whether a statement writes to the log."""
+    call = node.value if isinstance(node, ast.Expr) else None
+    return isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "print"
+
+
+def _silence(tree: ast.AST) -> None:
+    """Take the messages out of the errors that a syntax tree raises."""
+    for node in ast.walk(tree):
+        call = node.exc if isinstance(node, ast.Raise) else None
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in _REFUSALS:
+            call.args = []
+
+
+def _leave_out(tree: ast.AST, left_out: Callable[[ast.stmt], bool]) -> None:
+    """Take some statements out of a syntax tree."""
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            kept = [one for one in body if not left_out(one)]
+            node.body = kept or [ast.Pass()]  # type: ignore[attr-defined]

@@ -28,7 +28,6 @@ from landloom.core import checksums
 from landloom.core.checksums import FileDigest
 from landloom.core.errors import InputError
 from landloom.core.files import whole
-from landloom.core.version import VERSION
 from landloom.geo import grids
 from landloom.provenance.code_digests import SCRIPTS
 from landloom.survey import source_files
@@ -103,10 +102,19 @@ class Source:
 
 @dataclass(frozen=True)
 class Code:
-    """The code: landloom's version, and for each script the digest of all that it runs."""
+    """The code: landloom's version, and for each script the digest of all that it runs.
+
+    Attributes
+    ----------
+    version : str
+    digests : dict of script: digest
+    members : dict of registry: list of member
+        Those that count in the digests: what the configuration uses of product families, methods and the like.
+    """
 
     version: str
     digests: Mapping[str, str]
+    members: Mapping[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -247,12 +255,11 @@ def _git(folder: Path, *arguments: str) -> str | None:
 def document(
     year: str,
     configuration: Mapping[str, Any],
-    digests: Mapping[str, str],
+    code: Code,
     products: Mapping[str, Product],
     inputs: Mapping[str, Source],
 ) -> Provenance:
     """Return the provenance of products made by this code, with this software, in this run."""
-    code = Code(VERSION, dict(sorted(digests.items())))
     return Provenance(FORMAT, year, configuration, code, software(), products, inputs, this_run())
 
 

@@ -180,7 +180,8 @@ def unexpected(recorded: Provenance, folder: Path) -> list[Difference]:
 def changes_of_making(recorded: Provenance) -> list[str]:
     """Tell how code and software of today differ from the recorded ones; the products may be right all the same."""
     known = {path.stem for path in code_digests.SCRIPTS.glob("*.py")}
-    today = {name: code_digests.code_digest(name) for name in recorded.code.digests if name in known}
+    used = recorded.code.members
+    today = {name: code_digests.code_digest(name, used) for name in recorded.code.digests if name in known}
     pairs: list[tuple[str, Mapping[str, Any], Mapping[str, Any]]] = [
         ("", {"landloom": recorded.code.version}, {"landloom": VERSION}),
         ("code of rule ", recorded.code.digests, today),

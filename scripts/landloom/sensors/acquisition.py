@@ -1,18 +1,4 @@
-"""What every sensor module speaks of: products found in an archive, and acquisitions ready to be read.
-
-A sensor module has three functions, and uses nothing but the standard library, since Snakemake lists archives
-while it plans:
-
-``find(settings, tile, start, end, inventory) -> list[Product]``
-    the products of a tile within a period, sorted, each acquisition once;
-``describe(settings, sensor, tile, product) -> Acquisition``
-    the files of a product, their scaling and their masks;
-``common_names(settings) -> dict[str, str]``
-    the standard letter of each band that has one.
-
-A family that tells which orbit a product was seen from (``TELLS_ORBIT`` of its settings) has a fourth:
-``orbit(product) -> int``, by the product's name or metadata. docs/sensors.md shows how to add a family.
-"""
+"""Products found in an archive, and acquisitions ready to be read."""
 
 import datetime
 import re

@@ -1,29 +1,18 @@
-"""All sections of the configuration that describe sensors, told apart by their ``type``."""
+"""Any sensor's section of the configuration, told apart by its ``type``.
 
-from typing import Annotated, Any
+This alone loads the sections of all families: for the configuration, its documentation and its schema. Jobs load
+those that they are given (:func:`landloom.sensors.registry.sections_of`).
+"""
 
-from pydantic import Field, TypeAdapter
+from typing import TYPE_CHECKING, Annotated, Union
 
-from landloom.sensors.hls_settings import HlsSettings
-from landloom.sensors.landsat.settings import Landsat8TheiaSettings, LandsatC2Settings, LandsatTheiaOldSettings
-from landloom.sensors.sentinel2.settings import Sen2corSettings, Sentinel2L3aSettings, TheiaSettings
-from landloom.sensors.series_settings import SeriesSettings
-from landloom.sensors.stac.settings import StacSettings
+from pydantic import Field
 
-AnySensor = Annotated[
-    TheiaSettings
-    | Sen2corSettings
-    | Sentinel2L3aSettings
-    | Landsat8TheiaSettings
-    | LandsatTheiaOldSettings
-    | LandsatC2Settings
-    | HlsSettings
-    | SeriesSettings
-    | StacSettings,
-    Field(discriminator="type"),
-]
+from landloom.sensors.registry import FAMILIES
+from landloom.sensors.settings import SensorSettings
 
-
-def of_content(content: dict[str, Any]) -> dict[str, AnySensor]:
-    """Return the typed sensors of a configuration's part that was dumped to plain values."""
-    return TypeAdapter(dict[str, AnySensor]).validate_python(content)
+if TYPE_CHECKING:
+    AnySensor = SensorSettings
+else:
+    _SECTIONS = tuple(FAMILIES.load(name).SECTION for name in FAMILIES)
+    AnySensor = Annotated[Union[_SECTIONS], Field(discriminator="type")]  # noqa: UP007

@@ -7,16 +7,40 @@ import datetime
 import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import Field, field_validator
 
 from landloom.core.errors import InputError
 from landloom.core.text import shortened
 from landloom.sensors.acquisition import Mask, Product, RasterBand, bit_mask
 from landloom.sensors.inventory import Inventory, latest_versions, parse_date, refuse_misplaced
 from landloom.sensors.product_files import Members
+from landloom.sensors.settings import SensorSettings
 from landloom.sensors.xml import parse_xml
 
 ANY_BIT = 0xFF
+
+
+class MuscateSettings(SensorSettings):
+    """Level-2A by THEIA, as MAJA writes it."""
+
+    reflectance: Literal["FRE", "SRE"] = Field(
+        "FRE", description="slope-corrected (FRE) or not (SRE) surface reflectance"
+    )
+    invalid_bits: dict[Literal["CLM", "SAT", "EDG"], Literal["any"] | list[int]] = Field(
+        {"CLM": "any", "SAT": "any", "EDG": "any"},
+        description="per mask file, the bits (0 to 7) that make a look invalid, or `any`; "
+        "a mask that is not named is not used",
+    )
+
+    @field_validator("invalid_bits")
+    @classmethod
+    def _bits_of_a_byte(cls, rules: dict[str, Any]) -> dict[str, Any]:
+        for mask, bits in rules.items():
+            if bits != "any" and not set(bits) <= set(range(8)):
+                raise ValueError(f"bits of {mask} must be between 0 and 7, not {bits}")
+        return rules
 
 
 def find(

@@ -6,6 +6,7 @@ Of files that hold all dates as their bands (`dates`), each date is a product of
 import datetime
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from glob import escape
 from pathlib import Path
@@ -18,6 +19,8 @@ from landloom.sensors.acquisition import Acquisition, Mask, Product, RasterBand
 from landloom.sensors.inventory import Inventory, parse_date
 from landloom.sensors.product_files import MOST_TEXT
 from landloom.sensors.series_settings import DEFAULT_DATE_FORMAT, SeriesBand, SeriesSettings
+
+SECTION = SeriesSettings
 
 _DIGITS = {
     "Y": r"\d{4}",
@@ -126,6 +129,17 @@ def _date_of_line(line: str, style: str) -> datetime.date | None:
 def _dates_file(settings: SeriesSettings, tile: str) -> list[str]:
     """Return the file that tells the dates, if there is one."""
     return [settings.dates.replace("{tile}", tile)] if isinstance(settings.dates, str) else []
+
+
+def problems(settings: SeriesSettings, tiles: Sequence[str]) -> list[str]:
+    """Name the files of dates that are not there or cannot be read."""
+    found: dict[str, None] = {}
+    for tile in tiles if settings.dates else ():
+        try:
+            dates_of(settings, tile)
+        except InputError as error:
+            found[f"dates: {error}"] = None
+    return list(found)
 
 
 def common_names(settings: SeriesSettings) -> dict[str, str]:

@@ -70,6 +70,13 @@ class SeriesSettings(SensorSettings):
         {}, description="band name: its standard letter in spyndex (B, G, R, N, S1 ...), for indices"
     )
 
+    @property
+    def hint_without_products(self) -> str:
+        """Return what may be wrong where a tile has no product."""
+        listed = self.dates is not None
+        told_by = "are its `dates` of that time" if listed else f"their dates `{self.date_format}`"
+        return f"And do its files fit `{self.file}`, {told_by}?"
+
     @field_validator("dates")
     @classmethod
     def _one_look_a_date(cls, dates: str | list[datetime.date] | None) -> str | list[datetime.date] | None:

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Collection
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -18,6 +18,13 @@ class SensorSettings(Section):
 
     TELLS_ORBIT: ClassVar[bool] = False
     """Whether name or metadata of a product tell from which orbit it was seen."""
+
+    ARCHIVE_IS_A_FOLDER: ClassVar[bool] = True
+    """Whether the archive must be a folder; else it may be a file."""
+
+    if TYPE_CHECKING:  # every family has its own
+        type: str
+        bands: Collection[str]
 
     archive: FolderPath = Field(description="folder that holds the products, at any depth (of three at most)")
     output_dates: Literal["steps", "own", "union"] = Field(
@@ -55,6 +62,11 @@ class SensorSettings(Section):
     coregistration: CoregistrationSettings | None = Field(
         None, description="without it, images are used where they lie"
     )
+
+    @property
+    def hint_without_products(self) -> str:
+        """Return what may be wrong where a tile has no product; nothing where the family knows nothing special."""
+        return ""
 
     @field_validator("start", "end")
     @classmethod

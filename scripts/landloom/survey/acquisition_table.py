@@ -9,9 +9,6 @@ from pathlib import Path
 
 from landloom.core.errors import InputError
 from landloom.core.files import REMAKE, write_text
-from landloom.sensors import registry as sensors
-from landloom.sensors.acquisition import Acquisition
-from landloom.sensors.any_sensor import AnySensor
 
 COLUMNS = ("sensor", "date", "product", "status", "clear_share", "content", "problem")
 
@@ -30,8 +27,8 @@ class Look:
     clear_share : float
         Share of the tile's pixels that are clear.
     content : str
-        Digest of the files it is read from, so that whatever depends on them depends on this table; empty where it
-        is left out.
+        Digest of the files it is read from and of how they are read, so that whatever depends on them depends on
+        this table; empty where it is left out.
     filtered : bool
         Whether it was left out since the configuration does not want it, not since it cannot be used.
     """
@@ -105,28 +102,3 @@ def used_dates(tables: Mapping[str, Sequence[Look]], sensor: str) -> dict[str, l
         for tile, looks in tables.items()
     }
     return {tile: found for tile, found in dates.items() if found}
-
-
-def used_acquisitions(
-    settings: Mapping[str, AnySensor], tile: str, looks: Sequence[Look]
-) -> dict[str, list[Acquisition]]:
-    """Return the acquisitions that acquisitions.csv lists as used, by sensor, ready to be read.
-
-    A sensor that does not see the tile has none.
-
-    Raises
-    ------
-    InputError
-        Where a product is no longer in the archive.
-    """
-    used: dict[str, list[Acquisition]] = {}
-    for sensor, sensor_settings in settings.items():
-        listed = [look for look in looks if look.sensor == sensor and not look.problem]
-        dates = [look.date for look in listed]
-        there = sensors.find(sensor_settings, tile, min(dates), max(dates)) if dates else []
-        products = {one.name: one for one in there}
-        gone = sorted({look.product for look in listed} - set(products))
-        if gone:
-            raise InputError(f"sensors.{sensor}: {gone[0]} of tile {tile} has left the archive since it was surveyed")
-        used[sensor] = [sensors.describe(sensor_settings, sensor, tile, products[look.product]) for look in listed]
-    return used

@@ -11,6 +11,7 @@ from landloom.core import checksums
 from landloom.core.digests import digest
 from landloom.core.files import write_text
 from landloom.sensors.acquisition import Acquisition
+from landloom.survey import descriptions
 from landloom.survey.acquisition_table import Look
 
 
@@ -54,12 +55,15 @@ def of_acquisitions(acquisitions: Sequence[Acquisition], memory: Path, threads: 
     return sorted(found, key=lambda file: (file.sensor, file.product, file.path))
 
 
-def with_content(looks: Sequence[Look], files: Sequence[SourceFile]) -> list[Look]:
-    """Return looks that know the content of their files, wherever those lie."""
+def with_content(
+    looks: Sequence[Look], files: Sequence[SourceFile], acquisitions: Sequence[Acquisition]
+) -> list[Look]:
+    """Return looks that know the content of their files and how they are read, wherever those lie."""
     parts: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for file in files:
         parts.setdefault((file.sensor, file.product), []).append((Path(file.path).name, file.sha256))
-    contents = {product: digest(sorted(found)) for product, found in parts.items()}
+    how = {(one.sensor, one.product): descriptions.fingerprint(one) for one in acquisitions}
+    contents = {product: digest([how[product], sorted(found)]) for product, found in parts.items()}
     return [
         look if look.problem else dataclasses.replace(look, content=contents[look.sensor, look.product])
         for look in looks

@@ -20,7 +20,7 @@ from landloom.geo.grids import Grid, Window
 from landloom.reading.series_reader import AcquisitionReader
 from landloom.sensors import registry as sensors
 from landloom.sensors.acquisition import Acquisition, Product
-from landloom.sensors.any_sensor import AnySensor
+from landloom.sensors.settings import SensorSettings
 from landloom.survey import integrity, tile_grids
 from landloom.survey.acquisition_table import Look
 from landloom.survey.integrity import Inspection
@@ -42,7 +42,7 @@ class Found:
 
 
 def find_acquisitions(
-    settings: Mapping[str, AnySensor], tile: str, period: tuple[datetime.date, datetime.date]
+    settings: Mapping[str, SensorSettings], tile: str, period: tuple[datetime.date, datetime.date]
 ) -> Found:
     """Return what the archives hold for a tile.
 
@@ -69,7 +69,7 @@ def _way_out(sensor: str) -> str:
     return f" If the tile can do without this sensor, say `sensors.{sensor}.required: false`."
 
 
-def _describe(found: Found, settings: AnySensor, sensor: str, tile: str, product: Product) -> None:
+def _describe(found: Found, settings: SensorSettings, sensor: str, tile: str, product: Product) -> None:
     """Add a product to what is found."""
     try:
         unwanted = sensors.why_unwanted(settings, product)
@@ -83,7 +83,7 @@ def _describe(found: Found, settings: AnySensor, sensor: str, tile: str, product
 
 
 def common_grid(
-    settings: Mapping[str, AnySensor],
+    settings: Mapping[str, SensorSettings],
     tile: str,
     period: tuple[datetime.date, datetime.date],
     wanted: GridSettings = tile_grids.FINEST,
@@ -141,7 +141,7 @@ def usable(inspections: Mapping[Acquisition, Inspection], grid: Grid) -> tuple[l
 
 
 def survey(
-    settings: Mapping[str, AnySensor],
+    settings: Mapping[str, SensorSettings],
     tile: str,
     period: tuple[datetime.date, datetime.date],
     grid: Grid,
@@ -209,7 +209,7 @@ def _look(acquisition: Acquisition, share: float, least: float) -> Look:
 
 
 def _check_seen(
-    settings: Mapping[str, AnySensor], tile: str, used: Sequence[Acquisition], looks: Sequence[Look]
+    settings: Mapping[str, SensorSettings], tile: str, used: Sequence[Acquisition], looks: Sequence[Look]
 ) -> None:
     """Raise where a sensor that is required, or all sensors, have nothing left of a tile."""
     missing = [sensor for sensor in settings if sensor not in {one.sensor for one in used}]
@@ -224,7 +224,7 @@ def _check_seen(
         raise InputError("\n".join(lines))
 
 
-def unseen_by(settings: Mapping[str, AnySensor], looks: Sequence[Look]) -> list[str]:
+def unseen_by(settings: Mapping[str, SensorSettings], looks: Sequence[Look]) -> list[str]:
     """Return the sensors of which no acquisition is used."""
     seen = {look.sensor for look in looks if not look.problem}
     return [sensor for sensor in settings if sensor not in seen]

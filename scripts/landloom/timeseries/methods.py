@@ -12,14 +12,14 @@ A module has
 Each has a kernel of its own, chosen once for a window, so that the fastest does not pay for the others.
 """
 
-from types import ModuleType
+from landloom.core.registry import Registry
 
-from landloom.timeseries import linear, no_interpolation, savitzky_golay, whittaker
-
-METHODS: dict[str, ModuleType] = {
-    "linear": linear,
-    "whittaker": whittaker,
-    "savitzky_golay": savitzky_golay,
-    "none": no_interpolation,
-}
+METHODS = Registry(
+    {
+        "linear": "landloom.timeseries.linear",
+        "whittaker": "landloom.timeseries.whittaker",
+        "savitzky_golay": "landloom.timeseries.savitzky_golay",
+        "none": "landloom.timeseries.no_interpolation",
+    }
+)
 """By the name in the configuration."""

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from landloom.core import memory, parquet
+from landloom.core import parquet
 from landloom.core.errors import InputError
+from landloom.core.stored_values import SAMPLES_AT_ONCE
 
 RNG = np.random.default_rng(1)
 TABLE = pd.DataFrame({name: RNG.integers(0, 9000, 4000).astype(np.int16) for name in "abcdef"})
@@ -40,7 +41,7 @@ def test_columns_and_rows(tmp_path: Path):
     assert parquet.names(tmp_path / "a.parquet") == list("abcdef")
 
 
-@pytest.mark.parametrize("rows", [0, 5, memory.SAMPLES_AT_ONCE, memory.SAMPLES_AT_ONCE + 1])
+@pytest.mark.parametrize("rows", [0, 5, SAMPLES_AT_ONCE, SAMPLES_AT_ONCE + 1])
 def test_features_are_columns_beside_a_table(rows, tmp_path: Path):
     table = pd.DataFrame({"row": np.arange(rows, dtype=np.int32), "tile": ["T"] * rows, "run0": [True] * rows})
     features = RNG.integers(-10000, 9000, (rows, 3)).astype(np.int16)

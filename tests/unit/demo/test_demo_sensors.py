@@ -13,7 +13,7 @@ from landloom.demo.archive import make_demo
 from landloom.demo.landsat import quality
 from landloom.geo.grids import Window, of_dataset
 from landloom.reading.band_reader import BandReader, MaskReader
-from landloom.sensors import any_sensor
+from landloom.sensors import registry
 from landloom.sensors import registry as sensors
 from landloom.sensors.landsat import collection2
 
@@ -32,7 +32,7 @@ def demo(tmp_path_factory):
 @pytest.fixture(scope="module")
 def looks(demo):
     archive = {"type": "landsat_c2", "archive": str(demo / "landsat")}
-    settings = any_sensor.of_content({"l8": archive})["l8"]
+    settings = registry.sections_of({"l8": archive})["l8"]
     return [sensors.describe(settings, "l8", TILE, product) for product in sensors.find(settings, TILE, *YEAR)]
 
 

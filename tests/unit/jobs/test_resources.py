@@ -4,10 +4,10 @@ import json
 
 import pytest
 
+from landloom.core.memory import BASE_MB, BYTES_PER_PIXEL
 from landloom.features import feature_map
 from landloom.geo import window_shapes, windows
 from landloom.geo.grids import Grid
-from landloom.geo.window_shapes import BASE_MB, BYTES_PER_PIXEL
 from landloom.jobs import job as jobs
 from landloom.jobs import resources as estimates
 from landloom.jobs.resources import Work

@@ -10,7 +10,7 @@ from affine import Affine
 
 from landloom.core.errors import InputError
 from landloom.provenance import record as provenance
-from landloom.provenance.record import Product, Source
+from landloom.provenance.record import Code, Product, Source
 from landloom.survey import source_files
 from landloom.survey.source_files import SourceFile
 
@@ -22,7 +22,11 @@ def sha256(content):
 def small_provenance(**changes):
     products = {"map/é.csv": Product(1, "ab", True), "report.html": Product(2, "cd", False)}
     found = provenance.document(
-        "2018", {"title": "x", "runs": 1}, {"train": "1f"}, products, {"a b.tif": Source(3, "ef", "sensors.s2")}
+        "2018",
+        {"title": "x", "runs": 1},
+        Code("0.1", {"train": "1f"}, {"kinds": ["a"]}),
+        products,
+        {"a b.tif": Source(3, "ef", "sensors.s2")},
     )
     return dataclasses.replace(found, **changes)
 

@@ -18,7 +18,7 @@ from landloom.core.checksums import FileDigest
 from landloom.core.nomenclature import LandClass, Nomenclature
 from landloom.provenance import record as provenance
 from landloom.provenance import stac_collection
-from landloom.provenance.record import Product, Raster
+from landloom.provenance.record import Code, Product, Raster
 
 CLASSES = Nomenclature((LandClass(1, "1", "Forêt dense", "#00ff00"), LandClass(7, "7", "水", "#0000fe")))
 RASTER = Raster("EPSG:2154", (10.0, 0.0, 458000.0, 0.0, -20.0, 6330000.0), (200, 100), "uint8", 0.0, 1)
@@ -34,7 +34,7 @@ def products(raster=RASTER):
 
 
 def written(folder, raster=RASTER):
-    found = provenance.document("2018", {"title": "Été"}, {}, products(raster), {})
+    found = provenance.document("2018", {"title": "Été"}, Code("0.1", {}, {}), products(raster), {})
     items = stac_collection.collection(found, FileDigest(8, SHA256), CLASSES, PERIOD, ["0", "1"])
     stac_collection.write(items, folder / "stac.json")
     return pystac.ItemCollection.from_file(str(folder / "stac.json"))
@@ -84,7 +84,9 @@ def test_an_item_for_the_fused_map_with_an_accuracy_of_its_own():
     }
     tables = ("accuracy/summary.csv", "accuracy/fusion/scores.csv")
     accuracies = {path: Product(7, SHA256, True) for path in tables}
-    found = provenance.document("2018", {"title": "Été"}, {}, {**products(), **fused, **accuracies}, {})
+    found = provenance.document(
+        "2018", {"title": "Été"}, Code("0.1", {}, {}), {**products(), **fused, **accuracies}, {}
+    )
     items = list(stac_collection.collection(found, FileDigest(8, SHA256), CLASSES, PERIOD, ["0", "1"]))
     assert [item.id for item in items] == ["ete-2018-run0", "ete-2018-run1", "ete-2018-fusion"]
     assert items[2].assets["confidence"].href == "./map/fusion/confidence.tif"

@@ -4,9 +4,10 @@ import os
 
 import pytest
 
+from landloom.core.version import VERSION
 from landloom.provenance import record as provenance
 from landloom.provenance import verify
-from landloom.provenance.record import Product, Source
+from landloom.provenance.record import Code, Product, Source
 
 PRODUCTS = {"map/a.tif": b"map", "dates.json": b"{}", "tiles/T/files.csv": b"files"}
 INPUTS = {"archive/é è.zip": b"scene", "classes.csv": b"classes"}
@@ -14,6 +15,9 @@ INPUTS = {"archive/é è.zip": b"scene", "classes.csv": b"classes"}
 
 def digest(content):
     return hashlib.sha256(content).hexdigest()
+
+
+CODE = Code(VERSION, {}, {})
 
 
 @pytest.fixture
@@ -28,7 +32,7 @@ def recorded(tmp_path):
     found = provenance.document(
         "2018",
         {},
-        {},
+        CODE,
         {name: Product(len(content), digest(content), True) for name, content in PRODUCTS.items()},
         {name: Source(len(content), digest(content), "x") for name, content in INPUTS.items()},
     )
@@ -104,7 +108,7 @@ def test_what_is_no_file_is_not_opened(recorded, capsys):
 def test_a_path_cannot_steer_the_terminal_or_end_the_check(recorded, capsys):
     found = provenance.read(recorded)
     odd = {"\x1b[2Jgone": Source(1, "00", "x"), "a\0b": Source(1, "00", "x"), "x" * 5000: Source(1, "00", "x")}
-    provenance.write(provenance.document("2018", {}, {}, found.products, odd), recorded)
+    provenance.write(provenance.document("2018", {}, CODE, found.products, odd), recorded)
     assert not verify.verify(recorded)
     lines = told(capsys)
     assert lines[0] == "missing input: ?[2Jgone"

@@ -3,9 +3,10 @@
 import datetime
 from pathlib import Path
 
-from landloom.sensors import any_sensor
+from landloom.sensors import registry
 from landloom.sensors import registry as sensors
 from landloom.sensors.acquisition import Acquisition
+from landloom.sensors.settings import SensorSettings
 
 ALWAYS = (datetime.date(1980, 1, 1), datetime.date(2030, 1, 1))
 
@@ -17,8 +18,8 @@ HLS_L30 = "HLS.L30.T31TCJ.2021001T104801.v2.0"
 HLS_S30 = "HLS.S30.T31TCJ.2021003T105439.v2.0"
 
 
-def settings(kind: str, archive: Path, **given: object) -> any_sensor.AnySensor:
-    return any_sensor.of_content({"own": {"type": kind, "archive": str(archive), **given}})["own"]
+def settings(kind: str, archive: Path, **given: object) -> SensorSettings:
+    return registry.sections_of({"own": {"type": kind, "archive": str(archive), **given}})["own"]
 
 
 def found(kind: str, archive: Path, tile: str = "T31TCJ", **given: object) -> list[Acquisition]:

@@ -4,6 +4,7 @@ import pytest
 
 from landloom.core.errors import InputError
 from landloom.sensors import registry as sensors
+from landloom.sensors.sentinel2 import sen2cor, theia
 from unit.sensors import products
 from unit.sensors.products import found
 
@@ -175,14 +176,14 @@ def test_orbit_of_theia(tmp_path, kind, name):
     section = products.settings(kind, tmp_path, orbits=[51])
     (one,) = sensors.find(section, "T31TCJ", *products.ALWAYS)
     (product / "x_MTD_ALL.xml").write_text('<M><P><ORBIT_NUMBER type="Path">51</ORBIT_NUMBER></P></M>')
-    assert sensors.theia.orbit(one) == 51
+    assert theia.orbit(one) == 51
     assert sensors.why_unwanted(section, one) == ""
     (product / "x_MTD_ALL.xml").write_text("<M><ORBIT_NUMBER>many</ORBIT_NUMBER></M>")
     with pytest.raises(InputError, match=r"x_MTD_ALL\.xml: ORBIT_NUMBER is 'many', not the number of an orbit"):
-        sensors.theia.orbit(one)
+        theia.orbit(one)
 
 
 def test_orbit_of_sen2cor(tmp_path):
     products.touch(tmp_path / "S2A_MSIL2A_20180601T105621_N0400_R094_T30TYP_20180601T140000.SAFE", "x")
     (one,) = sensors.find(products.settings("sentinel2_sen2cor", tmp_path), "T30TYP", *products.ALWAYS)
-    assert sensors.sen2cor.orbit(one) == 94
+    assert sen2cor.orbit(one) == 94

@@ -9,7 +9,9 @@ from landloom.core.errors import InputError
 from landloom.core.stored_values import NODATA
 from landloom.geo.grids import Window, of_raster
 from landloom.reading.series_reader import AcquisitionReader
+from landloom.sensors import archive_listing
 from landloom.sensors import registry as sensors
+from landloom.sensors.inventory import Inventory
 from landloom.sensors.series_settings import SeriesSettings
 from landloom.survey import integrity
 
@@ -148,10 +150,10 @@ def test_files_whose_bands_are_dates(tmp_path):
 
 def test_a_file_of_dates_that_changes_changes_the_listing(tmp_path):
     touch(tmp_path, "b.tif")
-    given = stacked(tmp_path), "T", *ALWAYS, sensors.Inventory()
-    before = sensors.listing({"s": given[0]}, *given[1:])
+    given = stacked(tmp_path), "T", *ALWAYS, Inventory()
+    before = archive_listing.listing({"s": given[0]}, *given[1:])
     (tmp_path / "timeline").write_text("\n".join(DATES[:2]) + "\n\n")
-    after = sensors.listing({"s": given[0]}, *given[1:])
+    after = archive_listing.listing({"s": given[0]}, *given[1:])
     assert [row[1] for row in before] == DATES
     assert [row[1] for row in after] == DATES[:2]
     assert before[0][3] != after[0][3]

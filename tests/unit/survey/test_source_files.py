@@ -8,8 +8,9 @@ import pytest
 
 from landloom.core import checksums
 from landloom.core.errors import InputError
-from landloom.sensors import registry as sensors
+from landloom.sensors import archive_listing
 from landloom.sensors.acquisition import Acquisition, Mask, RasterBand
+from landloom.sensors.inventory import Inventory
 from landloom.sensors.series_settings import SeriesSettings
 from landloom.survey import source_files
 from landloom.survey.acquisition_table import Look
@@ -59,7 +60,7 @@ def test_content_changes_with_any_file_and_not_with_the_folder(tmp_path):
         files = written(folder, red=red, mask="m")
         one = acquisition(files[0], mask=files[1])
         uses = source_files.of_acquisitions([one], folder / "memory.json", 1)
-        used, skipped = source_files.with_content(looks, uses)
+        used, skipped = source_files.with_content(looks, uses, [one])
         assert skipped == looks[1]
         found.append(used.content)
     assert found[0] == found[1] != found[2]
@@ -103,7 +104,7 @@ def series_listing(archive):
         file="{tile}_{date}_{band}.tif",
         bands={"red": {"number": 1}, "nir": {"number": 1}},
     )
-    return sensors.listing({"own": settings}, "T", *PERIOD, sensors.Inventory(["T"]))
+    return archive_listing.listing({"own": settings}, "T", *PERIOD, Inventory(["T"]))
 
 
 def test_listing_notices_a_change_of_any_file_of_a_series(tmp_path):

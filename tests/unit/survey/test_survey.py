@@ -14,13 +14,14 @@ import rasterio
 
 from landloom.core.errors import InputError
 from landloom.features import pipeline as tiles
+from landloom.features.selection import SensorBands
 from landloom.features.settings import FeatureSettings
 from landloom.geo.grid_settings import GridSettings
 from landloom.geo.grids import Grid, Window
 from landloom.reading import opening as remote
 from landloom.reading.series_reader import AcquisitionReader
-from landloom.sensors import any_sensor
-from landloom.survey import acquisition_table, survey
+from landloom.sensors import registry
+from landloom.survey import acquisition_table, descriptions, survey
 from landloom.timeseries import output_dates
 
 TILE = "T31TCJ"
@@ -51,7 +52,7 @@ def hls(archive, **given):
 
 
 def of(**sections):
-    return any_sensor.of_content(sections)
+    return registry.sections_of(sections)
 
 
 def surveyed(settings, wanted=GridSettings(), on_bad_product="stop"):  # noqa: B008 - is frozen
@@ -238,16 +239,24 @@ def test_some_sensor_must_see_each_tile(archive, tmp_path):
         surveyed(of(**filtered))
 
 
+def sources_of(settings):
+    """Return sensors as jobs that read images know them."""
+    return {
+        name: tiles.SensorSource(SensorBands(name, tuple(one.bands), registry.common_names(one)), one.resampling)
+        for name, one in settings.items()
+    }
+
+
 def test_features_of_a_sensor_without_looks(archive, tmp_path):
     """Nodata in all of its features; those of the other sensor as they are."""
     (tmp_path / "empty").mkdir()
     settings = of(none=hls(tmp_path / "empty", required=False), h=hls(archive))
-    used, found, _ = surveyed(settings)
-    acquisition_table.write_looks(found, tmp_path / "a.csv")
+    used, _, _ = surveyed(settings)
+    descriptions.write(used, tmp_path / "a.json")
     dates = {"none": ["2021-02-01", "2021-03-01"], "h": ["2021-04-10"]}
     (tmp_path / "dates.json").write_text(json.dumps(dates))
     indices = FeatureSettings(indices=["NDVI"])
-    chain = tiles.prepare(settings, indices, TILE, tmp_path / "a.csv", tmp_path / "dates.json")
+    chain = tiles.prepare(sources_of(settings), indices, tmp_path / "a.json", tmp_path / "dates.json")
     assert chain.looks == len(used) == 4
     with tiles.open_reader(chain, GRID, 1) as reader:
         assert len(reader.blocks()) == 2
@@ -261,12 +270,12 @@ def test_features_of_a_sensor_without_looks(archive, tmp_path):
 
 def test_no_two_features_have_one_name(archive, tmp_path):
     settings = of(h=hls(archive), h_x=hls(archive))
-    _, found, _ = surveyed(settings)
-    acquisition_table.write_looks(found, tmp_path / "a.csv")
+    used, _, _ = surveyed(settings)
+    descriptions.write(used, tmp_path / "a.json")
     (tmp_path / "dates.json").write_text(json.dumps({name: ["2021-04-10"] for name in settings}))
     features = FeatureSettings(indices=[], expressions={"x_red": {"formula": "red * 2", "sensors": ["h"]}})
     with pytest.raises(InputError, match="features: `h_x_red_20210410` is the name of two; name a sensor, band or"):
-        tiles.prepare(settings, features, TILE, tmp_path / "a.csv", tmp_path / "dates.json")
+        tiles.prepare(sources_of(settings), features, tmp_path / "a.json", tmp_path / "dates.json")
 
 
 # Dates

@@ -6,6 +6,12 @@ OLI = {"coastal": 1, "blue": 2, "green": 3, "red": 4, "nir08": 5, "swir16": 6, "
 TM = {"blue": 1, "green": 2, "red": 3, "nir08": 4, "swir16": 5, "swir22": 7}
 """Number of the band of each common name: Landsat 8 and 9; Landsat 4, 5 (TM) and 7 (ETM+)."""
 
+REFLECTIVE = ("coastal", "blue", "green", "red", "nir08", "swir16", "swir22")
+"""Common names of bands, as STAC's eo extension has them: the same for all satellites."""
+
+USUAL = REFLECTIVE[1:]
+BANDS_DESCRIPTION = "bands to use by their common names, in this order: "
+
 LETTERS = {
     "coastal": "A",
     "blue": "B",

@@ -8,15 +8,64 @@ import datetime
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, field_validator
 
 from landloom.core.errors import InputError
+from landloom.core.section import Name, TextLike
 from landloom.core.stored_values import REFLECTANCE_SCALE
 from landloom.sensors.acquisition import Acquisition, Mask, Product, RasterBand, bit_mask
 from landloom.sensors.inventory import Entry, Inventory, latest_versions, parse_date
 from landloom.sensors.landsat import bands as landsat
 from landloom.sensors.landsat import mtl as landsat_metadata
-from landloom.sensors.landsat.settings import LandsatC2Settings
+from landloom.sensors.landsat.bands import BANDS_DESCRIPTION, REFLECTIVE, USUAL
 from landloom.sensors.product_files import Members
+from landloom.sensors.settings import SensorSettings, check_bands
+
+PathRow = Annotated[str, TextLike(r"\d{6}", "path and row as six digits, in quotes")]
+
+
+class LandsatC2Settings(SensorSettings):
+    """Landsat 4, 5, 7, 8 and 9, Collection 2 Level-2 by USGS; satellites may go together.
+
+    Products are folders, `.tar` files read in place, or files side by side. Those of a tile lie in a folder of its
+    name, or are of the path and row that it is named after (`199029`, `tile199029`), or of those in `path_rows`.
+    """
+
+    TELLS_ORBIT: ClassVar[bool] = True
+
+    type: Literal["landsat_c2"]
+    bands: list[str] = Field(
+        list(USUAL),
+        description=f"{BANDS_DESCRIPTION}{', '.join(REFLECTIVE)}, thermal (coastal: of Landsat 8 and 9 only; "
+        "thermal: surface temperature in kelvin, stored times 10)",
+        min_length=1,
+    )
+    path_rows: dict[Name, list[PathRow]] = Field(
+        {}, description="tile: the WRS-2 paths and rows of scenes that see it, in quotes, as `T31TCJ: ['199029']`"
+    )
+    invalid_bits: list[Annotated[int, Field(ge=0, le=7)]] = Field(
+        [0, 1, 2, 3, 4],
+        description="bits of QA_PIXEL that make a look invalid: 0 fill, 1 dilated cloud, 2 cirrus (Landsat 8 and 9), "
+        "3 cloud, 4 cloud shadow, 5 snow, 6 clear, 7 water",
+    )
+    mask_saturated: bool = Field(
+        True, description="whether a look is invalid where a band that is used is saturated (QA_RADSAT)"
+    )
+
+    @property
+    def hint_without_products(self) -> str:
+        """Return what may be wrong where a tile has no product."""
+        return "Its scenes lie in a folder of its name, or are of its path and row; or give `path_rows`."
+
+    @field_validator("bands")
+    @classmethod
+    def _known_bands(cls, bands: list[str]) -> list[str]:
+        return check_bands(bands, (*REFLECTIVE, "thermal"))
+
+
+SECTION = LandsatC2Settings
 
 NAME = re.compile(
     r"(?P<product>L[CETO]0(?P<satellite>[45789])_L2S[PR]_(?P<tile>(?P<path>\d{3})\d{3})_(?P<date>\d{8})"

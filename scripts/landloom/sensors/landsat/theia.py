@@ -2,15 +2,38 @@
 
 import datetime
 import re
+from typing import ClassVar, Literal
+
+from pydantic import Field, field_validator
 
 from landloom.core.stored_values import NODATA
 from landloom.sensors import muscate
 from landloom.sensors.acquisition import Acquisition, Product
 from landloom.sensors.inventory import Inventory
 from landloom.sensors.landsat import bands as landsat
-from landloom.sensors.landsat.settings import Landsat8TheiaSettings
+from landloom.sensors.muscate import MuscateSettings
 from landloom.sensors.muscate import orbit as orbit
 from landloom.sensors.product_files import Members
+from landloom.sensors.settings import check_bands
+
+LANDSAT8_BANDS = ("B1", "B2", "B3", "B4", "B5", "B6", "B7")
+
+
+class Landsat8TheiaSettings(MuscateSettings):
+    """Landsat 8 Level-2A by THEIA/MAJA (MUSCATE format), on the tiles of Sentinel-2."""
+
+    TELLS_ORBIT: ClassVar[bool] = True
+
+    type: Literal["landsat8_theia"]
+    bands: list[str] = Field(list(LANDSAT8_BANDS), description="bands to use, in this order", min_length=1)
+
+    @field_validator("bands")
+    @classmethod
+    def _known_bands(cls, bands: list[str]) -> list[str]:
+        return check_bands(bands, LANDSAT8_BANDS)
+
+
+SECTION = Landsat8TheiaSettings
 
 NAME = re.compile(
     r"(?P<satellite>LANDSAT8)(?:-OLITIRS-XS)?_(?P<date>\d{8})-(?P<time>\d{6}-\d{3})_L2A_(?P<tile>[A-Za-z0-9-]+)"

@@ -7,14 +7,45 @@ import datetime
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
 
 from landloom.core.errors import InputError
 from landloom.core.stored_values import NODATA, REFLECTANCE_SCALE
 from landloom.sensors.acquisition import Acquisition, Mask, Product, RasterBand, bit_mask
 from landloom.sensors.inventory import Inventory, latest_versions, parse_date, refuse_misplaced
 from landloom.sensors.landsat import bands as landsat
-from landloom.sensors.landsat.settings import LandsatTheiaOldSettings
+from landloom.sensors.landsat.bands import BANDS_DESCRIPTION, REFLECTIVE, USUAL
 from landloom.sensors.product_files import Members
+from landloom.sensors.settings import SensorSettings, check_bands
+
+
+class LandsatTheiaOldSettings(SensorSettings):
+    """Landsat 5, 7 and 8 by THEIA before 2017 (N2A, tiles as D0005H0002); satellites may go together."""
+
+    type: Literal["landsat_theia_old"]
+    bands: list[str] = Field(
+        list(USUAL),
+        description=f"{BANDS_DESCRIPTION}{', '.join(REFLECTIVE)} (coastal: of Landsat 8 only)",
+        min_length=1,
+    )
+    scale: Annotated[float, Field(gt=0)] = Field(0.001, description="reflectance = stored value x scale")
+    invalid_bits: dict[Literal["NUA", "SAT", "DIV"], Literal["any"] | list[Annotated[int, Field(ge=0, le=15)]]] = (
+        Field(
+            {"NUA": "any", "SAT": "any", "DIV": [0]},
+            description="per mask file (clouds, saturation, diverse), the bits that make a look invalid, or `any`; a "
+            "mask that is not named is not used. Bit 0 of DIV: no data",
+        )
+    )
+
+    @field_validator("bands")
+    @classmethod
+    def _known_bands(cls, bands: list[str]) -> list[str]:
+        return check_bands(bands, REFLECTIVE)
+
+
+SECTION = LandsatTheiaOldSettings
 
 NAME = re.compile(
     r"LANDSAT(?P<satellite>[578])_(?P<instrument>[A-Z+]+)_XS_(?P<date>\d{8})_N2A_(?P<place>[A-Za-z-]*?)"

@@ -16,6 +16,8 @@ COMMON_NAMES = {
 }
 """Band: its standard letter in spyndex (https://awesome-ee-spectral-indices.readthedocs.io)."""
 
+SENTINEL2_BANDS = ("B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B11", "B12")
+
 BANDS_OF_10_M = frozenset({"B2", "B3", "B4", "B8"})
 
 

@@ -9,7 +9,10 @@ import datetime
 import math
 import re
 from pathlib import Path
+from typing import Annotated, ClassVar, Literal
 from xml.etree import ElementTree
+
+from pydantic import Field, field_validator
 
 from landloom.core.errors import InputError
 from landloom.core.stored_values import REFLECTANCE_SCALE
@@ -18,9 +21,29 @@ from landloom.sensors import datastrips
 from landloom.sensors.acquisition import Acquisition, Mask, Product, RasterBand
 from landloom.sensors.inventory import Inventory, latest_versions, parse_date, refuse_misplaced
 from landloom.sensors.product_files import Members
-from landloom.sensors.sentinel2.bands import BANDS_OF_10_M, letters
-from landloom.sensors.sentinel2.settings import Sen2corSettings
+from landloom.sensors.sentinel2.bands import BANDS_OF_10_M, SENTINEL2_BANDS, letters
+from landloom.sensors.settings import SensorSettings, check_bands
 from landloom.sensors.xml import parse_xml
+
+
+class Sen2corSettings(SensorSettings):
+    """Sentinel-2 Level-2A by Sen2Cor (.SAFE, any processing baseline)."""
+
+    TELLS_ORBIT: ClassVar[bool] = True
+
+    type: Literal["sentinel2_sen2cor"]
+    bands: list[str] = Field(list(SENTINEL2_BANDS), description="bands to use, in this order", min_length=1)
+    invalid_classes: list[Annotated[int, Field(ge=0, le=11)]] = Field(
+        [0, 1, 3, 8, 9, 10], description="scene classes (SCL) that make a look invalid"
+    )
+
+    @field_validator("bands")
+    @classmethod
+    def _known_bands(cls, bands: list[str]) -> list[str]:
+        return check_bands(bands, SENTINEL2_BANDS)
+
+
+SECTION = Sen2corSettings
 
 NAME = re.compile(
     r"(?P<satellite>S2[A-Z])_MSIL2A_(?P<date>\d{8})T(?P<time>\d{6})_N(?P<baseline>\d{4})_R(?P<orbit>\d{3})"

@@ -2,15 +2,36 @@
 
 import datetime
 import re
+from typing import ClassVar, Literal
+
+from pydantic import Field, field_validator
 
 from landloom.core.stored_values import NODATA
 from landloom.sensors import muscate
 from landloom.sensors.acquisition import Acquisition, Product
 from landloom.sensors.inventory import Inventory
+from landloom.sensors.muscate import MuscateSettings
 from landloom.sensors.muscate import orbit as orbit
 from landloom.sensors.product_files import Members
-from landloom.sensors.sentinel2.bands import letters, resolutions
-from landloom.sensors.sentinel2.settings import TheiaSettings
+from landloom.sensors.sentinel2.bands import SENTINEL2_BANDS, letters, resolutions
+from landloom.sensors.settings import check_bands
+
+
+class TheiaSettings(MuscateSettings):
+    """Sentinel-2 Level-2A by THEIA/MAJA (MUSCATE format)."""
+
+    TELLS_ORBIT: ClassVar[bool] = True
+
+    type: Literal["sentinel2_theia"]
+    bands: list[str] = Field(list(SENTINEL2_BANDS), description="bands to use, in this order", min_length=1)
+
+    @field_validator("bands")
+    @classmethod
+    def _known_bands(cls, bands: list[str]) -> list[str]:
+        return check_bands(bands, SENTINEL2_BANDS)
+
+
+SECTION = TheiaSettings
 
 NAME = re.compile(
     r"(?P<satellite>SENTINEL2[A-Z])_(?P<date>\d{8})-(?P<time>\d{6}-\d{3})_L2A_(?P<tile>T\d{2}[A-Z]{3})"

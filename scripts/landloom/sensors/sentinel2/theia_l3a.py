@@ -6,14 +6,39 @@ day of its month; its satellite is ``SENTINEL2X`` where both see the tile.
 
 import datetime
 import re
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
 
 from landloom.core.stored_values import NODATA
 from landloom.sensors import muscate
 from landloom.sensors.acquisition import Acquisition, Mask, Product
 from landloom.sensors.inventory import Inventory
 from landloom.sensors.product_files import Members
-from landloom.sensors.sentinel2.bands import letters, resolutions
-from landloom.sensors.sentinel2.settings import Sentinel2L3aSettings
+from landloom.sensors.sentinel2.bands import SENTINEL2_BANDS, letters, resolutions
+from landloom.sensors.settings import SensorSettings, check_bands
+
+
+class Sentinel2L3aSettings(SensorSettings):
+    """Monthly syntheses of Sentinel-2, Level-3A by THEIA/WASP (MUSCATE format)."""
+
+    type: Literal["sentinel2_l3a"]
+    output_dates: Literal["steps", "own"] = Field(
+        "own", description="output dates: the syntheses' own, which all tiles must share, or every `step_days` days"
+    )
+    bands: list[str] = Field(list(SENTINEL2_BANDS), description="bands to use, in this order", min_length=1)
+    invalid_values: list[Annotated[int, Field(ge=0, le=255)]] = Field(
+        [0, 1],
+        description="values of the mask FLG that make a pixel invalid: 0 no data, 1 cloud, 2 snow, 3 water, 4 land",
+    )
+
+    @field_validator("bands")
+    @classmethod
+    def _known_bands(cls, bands: list[str]) -> list[str]:
+        return check_bands(bands, SENTINEL2_BANDS)
+
+
+SECTION = Sentinel2L3aSettings
 
 NAME = re.compile(
     r"(?P<satellite>SENTINEL2[A-Z])_(?P<date>\d{8})-(?P<time>\d{6}-\d{3})_L3A_(?P<tile>T\d{2}[A-Z]{3})"

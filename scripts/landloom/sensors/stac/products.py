@@ -7,6 +7,7 @@ docs/stac.md is for users.
 import datetime
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 from landloom.core.digests import digest_of_text
 from landloom.core.errors import InputError
 from landloom.core.stored_values import REFLECTANCE_SCALE
+from landloom.core.text import shortened
 from landloom.sensors import datastrips
 from landloom.sensors.acquisition import Acquisition, Mask, Product, RasterBand, Unverified
 from landloom.sensors.inventory import Inventory, latest_versions
@@ -22,6 +24,8 @@ from landloom.sensors.stac import items as stac_items
 from landloom.sensors.stac import tiles as stac_places
 from landloom.sensors.stac.items import Item
 from landloom.sensors.stac.settings import StacBand, StacSettings
+
+SECTION = StacSettings
 
 LETTERS = {
     "coastal": "A",
@@ -192,6 +196,12 @@ def _unverified(band: RasterBand, asset: dict[str, Any], item: Unverified) -> Un
     known = isinstance(checksum, str) and re.fullmatch(r"[0-9A-Fa-f]{8,200}", checksum)
     text = checksum.lower() if known else digest_of_text(f"{band.name} {item.fingerprint}")  # type: ignore[union-attr]
     return Unverified(band.name, size if isinstance(size, int) and 0 <= size < 2**63 else 0, text)
+
+
+def problems(settings: StacSettings, tiles: Sequence[str]) -> list[str]:
+    """Name tiles without a box where others have one."""
+    boxless = [tile for tile in tiles if settings.boxes and tile not in settings.boxes]
+    return [f"boxes: {shortened(boxless)} must have a box, as other tiles have"] if boxless else []
 
 
 def common_names(settings: StacSettings) -> dict[str, str]:

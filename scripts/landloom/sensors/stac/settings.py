@@ -91,6 +91,7 @@ class StacSettings(SensorSettings):
     """STAC items and their GeoTIFF or JPEG 2000 assets, on disk or read by HTTP in windows: see docs/stac.md."""
 
     TELLS_ORBIT: ClassVar[bool] = True
+    ARCHIVE_IS_A_FOLDER: ClassVar[bool] = False
 
     type: Literal["stac"]
     archive: FolderPath = Field(
@@ -134,6 +135,11 @@ class StacSettings(SensorSettings):
         {},
         description="band name: its standard letter in spyndex, for indices; known of bands given by common names",
     )
+
+    @property
+    def hint_without_products(self) -> str:
+        """Return what may be wrong where a tile has no product."""
+        return "Items tell their tile by grid:code, mgrs, s2 or landsat:wrs properties; or give `boxes`."
 
     @field_validator("tile_pattern")
     @classmethod

@@ -8,8 +8,7 @@ from landloom.core.errors import InputError
 from landloom.sensors import registry as sensors
 from landloom.sensors.acquisition import Product
 from landloom.sensors.product_files import Members
-from landloom.sensors.sentinel2.sen2cor import _metadata_name, _scaling, parse_xml
-from landloom.sensors.sentinel2.settings import Sen2corSettings
+from landloom.sensors.sentinel2.sen2cor import Sen2corSettings, _metadata_name, _scaling, parse_xml
 
 OLD = "S2A_MSIL2A_20190212T192651_N0212_R013_T07HFE_20201007T160857"
 NEW = "S2A_MSIL2A_20230625T234621_N0509_R073_T01WCS_20230626T022157"

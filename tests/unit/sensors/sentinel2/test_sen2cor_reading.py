@@ -10,7 +10,7 @@ from landloom.core.errors import InputError
 from landloom.geo.grids import Grid, Window
 from landloom.reading.series_reader import TileReader
 from landloom.sensors import registry as sensors
-from landloom.sensors.sentinel2.settings import Sen2corSettings
+from landloom.sensors.sentinel2.sen2cor import Sen2corSettings
 from landloom.survey import integrity
 from landloom.survey.tile_grids import tile_grid
 

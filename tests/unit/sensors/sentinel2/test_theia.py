@@ -6,7 +6,7 @@ import pytest
 
 from landloom.core.errors import InputError
 from landloom.sensors import registry as sensors
-from landloom.sensors.sentinel2.settings import TheiaSettings
+from landloom.sensors.sentinel2.theia import TheiaSettings
 
 NAME = "SENTINEL2A_20180511-105804-037_L2A_T31TCJ_D_V1-7"
 YEAR = (datetime.date(2018, 1, 1), datetime.date(2018, 12, 31))

@@ -12,6 +12,7 @@ from landloom.configuration import configuration
 from landloom.core.errors import InputError
 from landloom.geo.grids import Window
 from landloom.reading.series_reader import AcquisitionReader
+from landloom.sensors import archive_listing
 from landloom.sensors import registry as sensors
 from landloom.sensors.inventory import Inventory
 from landloom.sensors.stac import tiles as stac_places
@@ -355,7 +356,7 @@ def test_listing_notices_items_and_their_files(tmp_path):
     (tmp_path / "A/B04.tif").write_text("1")
 
     def listing():
-        return sensors.listing({"s": stac(archive)}, TILE, *PERIOD, Inventory([TILE]))
+        return archive_listing.listing({"s": stac(archive)}, TILE, *PERIOD, Inventory([TILE]))
 
     before = listing()
     write_items(archive, other, one)

@@ -1,0 +1,148 @@
+"""Descriptions of a tile's acquisitions: what the survey found out of them, for the jobs that read them.
+
+``acquisitions.json`` says of each acquisition that is used which bands of which files it is read from, how their
+numbers become values, and by which rules its masks tell what is valid. So an archive is listed, and its metadata are
+read, once.
+
+Addresses with a query or a user's name (as signed ones of STAC items have) are passwords: they stay where they are,
+and are looked up in their item when they are needed.
+"""
+
+import dataclasses
+import datetime
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+from landloom.core.digests import digest
+from landloom.core.errors import InputError
+from landloom.core.files import REMAKE, is_file_or_folder, read_limited, write_text
+from landloom.sensors.acquisition import Acquisition, Mask, RasterBand, Unverified
+
+FILE = "acquisitions.json"
+MOST_BYTES = 2**28
+_ITEM = "item"
+"""Key beside a band whose address is withheld: the file of the item that tells it."""
+
+
+def write(acquisitions: Sequence[Acquisition], path: Path | str) -> None:
+    """Write acquisitions.json."""
+    content: dict[str, list[dict[str, Any]]] = {}
+    for one in acquisitions:
+        content.setdefault(one.sensor, []).append(_without_secrets(one))
+    write_text(path, json.dumps(content, indent=1) + "\n")
+
+
+def read(path: Path | str, sensors: Sequence[str]) -> dict[str, list[Acquisition]]:
+    """Read the acquisitions of some sensors; one that does not see the tile has none.
+
+    Raises
+    ------
+    InputError
+        Where the file does not describe them, or a file that they are read from has left the archive.
+    """
+    items: dict[str, dict[str, str]] = {}
+    try:
+        content = json.loads(read_limited(path, MOST_BYTES))
+        found = {sensor: [_acquisition(one, items) for one in content.get(sensor, [])] for sensor in sensors}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise InputError(f"{path}: does not describe the acquisitions of a tile ({error}); {REMAKE}") from None
+    for acquisitions in found.values():
+        _check_present(acquisitions)
+    return found
+
+
+def _check_present(acquisitions: Sequence[Acquisition]) -> None:
+    present: dict[str, bool] = {}
+    for one in acquisitions:
+        for file in one.files:
+            if not present.setdefault(file, is_file_or_folder(file)):
+                raise InputError(
+                    f"sensors.{one.sensor}: {file} of tile {one.tile} has left the archive since it was surveyed"
+                )
+
+
+def fingerprint(acquisition: Acquisition) -> str:
+    """Digest how an acquisition is read, wherever its files lie."""
+
+    def named(band: RasterBand) -> list[Any]:
+        content = dataclasses.asdict(band)
+        return [content.pop("path").rpartition("/")[2].partition("?")[0], content.pop("token_url") != "", content]
+
+    masks = [(named(mask.source), {**dataclasses.asdict(mask), "source": None}) for mask in acquisition.masks]
+    bands = [(name, named(band)) for name, band in acquisition.bands]
+    return digest([acquisition.date, bands, masks, acquisition.masks_cover_nodata, acquisition.cut])
+
+
+def _without_secrets(acquisition: Acquisition) -> dict[str, Any]:
+    """Return an acquisition as plain values, its signed addresses cut."""
+    content = dataclasses.asdict(acquisition) | {"date": acquisition.date.isoformat()}
+    item = acquisition.unverified[0].name.rpartition("#")[0] if acquisition.unverified else ""
+    for band in [*(band for _, band in content["bands"]), *(mask["source"] for mask in content["masks"])]:
+        if band["path"] != _bare(band["path"]):
+            band.update(path=_bare(band["path"]), **{_ITEM: item})
+    return content
+
+
+def _bare(path: str) -> str:
+    """Return the path of a file on another machine without what may be a password; of any other file, as it is."""
+    if not path.startswith("/vsicurl/"):
+        return path
+    return re.sub(r"[?#].*|(?<=//)[^/]*@", "", path)
+
+
+def _acquisition(content: Mapping[str, Any], items: dict[str, dict[str, str]]) -> Acquisition:
+    return Acquisition(
+        content["sensor"],
+        content["tile"],
+        datetime.date.fromisoformat(content["date"]),
+        content["product"],
+        tuple((name, _band(band, items)) for name, band in content["bands"]),
+        tuple(_mask(mask, items) for mask in content["masks"]),
+        content["masks_cover_nodata"],
+        tuple(content["metadata"]),
+        content["cut"],
+        tuple(Unverified(**one) for one in content["unverified"]),
+    )
+
+
+def _mask(content: Mapping[str, Any], items: dict[str, dict[str, str]]) -> Mask:
+    values = {key: tuple(content[key]) for key in ("invalid_values", "valid_values")}
+    return Mask(_band(content["source"], items), content["invalid_bits"], **values)
+
+
+def _band(content: Mapping[str, Any], items: dict[str, dict[str, str]]) -> RasterBand:
+    """Return a band, its address with the signature of its item."""
+    plain = {key: value for key, value in content.items() if key != _ITEM}
+    if item := content.get(_ITEM):
+        if item not in items:
+            items[item] = _signed_addresses(item)
+        if plain["path"] not in items[item]:
+            address = plain["path"].removeprefix("/vsicurl/")
+            raise InputError(f"{item}: no longer holds the address {address}; {REMAKE}")
+        plain["path"] = items[item][plain["path"]]
+    return RasterBand(**plain)
+
+
+def _signed_addresses(item: str) -> dict[str, str]:
+    """Return the addresses in a file of items as GDAL opens them, by what they are without their signature."""
+    try:
+        content = json.loads(read_limited(item, MOST_BYTES))
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"{item}: cannot be read ({error})") from None
+    found = [f"/vsicurl/{address}" for address in _addresses(content, "")]
+    return {_bare(address): address for address in found}
+
+
+def _addresses(content: Any, base: str) -> Iterator[str]:
+    """Give every address below a part of an item."""
+    if isinstance(content, dict):
+        base = str(content.get("landloom:address") or base)
+        if isinstance(href := content.get("href"), str):
+            yield urljoin(base, href) if base else href
+    parts = content.values() if isinstance(content, dict) else content if isinstance(content, list) else ()
+    for part in parts:
+        yield from _addresses(part, base)
