@@ -7,5 +7,5 @@ def used_members(settings: Configuration) -> dict[str, list[str]]:
     """Return the members of registries that a configuration names: digests of code hold no others."""
     return {
         "landloom.sensors.registry.FAMILIES": sorted({sensor.type for sensor in settings.sensors.values()}),
-        "landloom.timeseries.methods.METHODS": [settings.features.interpolation.method],
+        "landloom.timeseries.settings.METHODS": [settings.features.interpolation.method],
     }

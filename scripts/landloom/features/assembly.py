@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from landloom.features import pipeline as tiles
+from landloom.features.blocks import use_kernels_of
 from landloom.features.functions import calls as user_functions
 from landloom.features.pipeline import Chain, SensorSource
 from landloom.features.settings import FeatureSettings
@@ -14,7 +15,7 @@ from landloom.features.static_rasters import settings as static_raster_settings
 from landloom.features.static_rasters.settings import StaticRasterSettings
 from landloom.geo.grids import Grid
 from landloom.survey import descriptions
-from landloom.timeseries.methods import METHODS
+from landloom.timeseries.settings import METHODS
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,7 @@ class Sources:
     @property
     def use_kernels(self) -> Callable[[], None]:
         """Return the function that calls the kernels of the method of interpolation once."""
-        use: Callable[[], None] = METHODS.load(self.features.interpolation.method).use_kernels
-        return use
+        return use_kernels_of(METHODS.load(self.features.interpolation.method))
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,18 @@ the dates; where values may lack, a flag for each date; the statistics.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from functools import cache
+from types import FunctionType, ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numba import njit
+from numba import njit, prange
 
 from landloom.core.stored_values import NODATA
 from landloom.features import formulas
 from landloom.features.formula_kernels import Programs, compute_block, joined
 from landloom.timeseries import temporal_statistics
-from landloom.timeseries.gap_filling import BLOCK, tasks_of, timeline
+from landloom.timeseries.gap_filling import BLOCK, BLOCKS_PER_TASK, tasks_of, timeline
 from landloom.timeseries.settings import InterpolationSettings
 from landloom.timeseries.temporal_statistics import (
     Statistics,
@@ -173,14 +175,59 @@ def _transpose(rows, first, features, start, pixels, column):
                 features[vector, np.uint64(column - first) + row] = rows[row, place]
 
 
-def use_kernel(prepare: Callable[..., Any], stack: Callable[..., None], lacking: bool) -> None:
-    """Call the kernel of a method of interpolation on next to nothing, with the types of a tile's series."""
-    settings = InterpolationSettings()  # type: ignore[call-arg]
-    days = list(range(settings.window))
-    program = formulas.formula("", "a", {"a": 0}).program
-    wanted = temporal_statistics.statistics([0], ["min"], days)
-    plain = recipe(joined([program]), wanted, [0], 1, len(days), lacking)
-    features, seen = np.empty((4, 1), np.int16), np.zeros(4, bool)
-    values, valid = np.ones((len(days), 1, 4), np.int16), np.ones((len(days), 4), bool)
-    plan = prepare(timeline(days, days), settings)
-    stack(values, valid, np.arange(4), plan, plain, features, 0, seen, tasks_of(4))
+if TYPE_CHECKING:  # names that the copies of the patterns below find among their globals
+    _stack_task: Callable[..., None]
+    fill: Callable[..., np.ndarray]
+    new_scratch: Callable[..., Any]
+
+
+def _stack_pattern(values, valid, pixels, plan, recipe, features, column, seen, tasks):
+    """Write the feature vectors of some pixels: see :class:`landloom.features.vectors.Part`."""
+    for task in prange(tasks):
+        _stack_task(np.int64(task), values, valid, pixels, plan, recipe, features, column, seen)  # noqa: F821
+
+
+def _task_pattern(task, values, valid, pixels, plan, recipe, features, column, seen):
+    """Make the vectors of some blocks; ``fill`` and ``new_scratch`` are those of the method."""
+    work, scratch = new_work(recipe), new_scratch(plan)  # noqa: F821
+    begin = task * BLOCK * BLOCKS_PER_TASK
+    for start in range(begin, min(begin + BLOCK * BLOCKS_PER_TASK, len(pixels)), BLOCK):
+        block = pixels[start : start + BLOCK]
+        clear = fill(values, valid, block, plan, scratch, work.rows, recipe.flags)  # noqa: F821
+        finish_block(recipe, work, clear, start, len(block), features, column, seen)
+
+
+@cache
+def stack_of(method: ModuleType) -> Callable[..., None]:
+    """Return the parallel loop over blocks that has a method's kernel within: compiled for it, stored by its name.
+
+    Numba stores no function on disk that is given another as an argument or by a closure. So each method gets a copy
+    of the loop, which finds the kernel among its globals.
+    """
+    own = {**globals(), "fill": method.fill, "new_scratch": method.new_scratch}
+    own["_stack_task"] = njit(cache=True)(_copied(_task_pattern, own, method))
+    return njit(cache=True, parallel=True)(_copied(_stack_pattern, own, method))
+
+
+def _copied(pattern: Callable[..., None], own: dict[str, Any], method: ModuleType) -> Callable[..., None]:
+    copy = FunctionType(pattern.__code__, own, pattern.__name__, pattern.__defaults__)
+    copy.__qualname__ = f"{pattern.__name__}_{method.__name__.rpartition('.')[2]}"
+    return copy
+
+
+def use_kernels_of(method: ModuleType) -> Callable[[], None]:
+    """Return a function that calls a method's loop on next to nothing, with the types of a tile's series."""
+
+    def use_kernels() -> None:
+        settings = InterpolationSettings()  # type: ignore[call-arg]
+        days = list(range(settings.window))
+        program = formulas.formula("", "a", {"a": 0}).program
+        wanted = temporal_statistics.statistics([0], ["min"], days)
+        plain = recipe(joined([program]), wanted, [0], 1, len(days), method.LACKING)
+        features, seen = np.empty((4, 1), np.int16), np.zeros(4, bool)
+        values, valid = np.ones((len(days), 1, 4), np.int16), np.ones((len(days), 4), bool)
+        plan = method.prepare(timeline(days, days), settings)
+        stack_of(method)(values, valid, np.arange(4), plan, plain, features, 0, seen, tasks_of(4))
+
+    use_kernels.__module__ = method.__name__
+    return use_kernels

@@ -18,9 +18,8 @@ from landloom.features.settings import FeatureSettings
 from landloom.reading.series_reader import SeriesWindow
 from landloom.timeseries import temporal_statistics
 from landloom.timeseries.gap_filling import tasks_of, timeline
-from landloom.timeseries.methods import METHODS
 from landloom.timeseries.output_dates import days
-from landloom.timeseries.settings import InterpolationSettings
+from landloom.timeseries.settings import METHODS, InterpolationSettings
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,8 @@ class SensorFeatures:
         """Write the features of some pixels: see :class:`landloom.features.vectors.Part`."""
         window = series[self.sensor]
         what = window.values, window.valid, pixels
-        self.method.stack(*what, self.plan, self.recipe, matrix, column, seen, tasks_of(len(pixels)))
+        stack = feature_blocks.stack_of(self.method)
+        stack(*what, self.plan, self.recipe, matrix, column, seen, tasks_of(len(pixels)))
 
 
 def of_settings(

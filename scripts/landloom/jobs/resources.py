@@ -15,6 +15,7 @@ from typing import Any
 from landloom.core.memory import BASE_MB, BYTES_PER_PIXEL, samples_bytes
 from landloom.geo.window_shapes import OUTPUT_BLOCK_PX as BLOCK
 from landloom.geo.window_shapes import Extent
+from landloom.timeseries.settings import METHOD_COSTS
 
 FULL_TILE_PX = 10980**2
 """Of Sentinel-2: what a tile is taken for as long as its grid is not known."""
@@ -24,9 +25,6 @@ LOOKS_OF_A_YEAR = 70
 
 READING_US, FILLING_US, FOREST_US = 0.08, 0.02, 4.0
 """Microseconds of a core: for a pixel and look the first two, for a pixel and 100 trees the last."""
-
-FILLING_TIMES = {"linear": 1, "whittaker": 6, "savitzky_golay": 2, "none": 1}
-"""How many times as long as linear interpolation a method takes (measured: docs/features.md)."""
 
 MOSAIC_SECONDS = 12.0
 """For a full tile and band."""
@@ -120,13 +118,13 @@ def reading_seconds(work: Work) -> float:
 
 def mapping_seconds(work: Work, trees: int, method: str = "linear") -> float:
     """Return the time that a core needs to fill the gaps of a tile and to walk the forest, without reading."""
-    filling_us = work.looks_at_pixels * FILLING_US * FILLING_TIMES[method]
+    filling_us = work.looks_at_pixels * FILLING_US * METHOD_COSTS[method]
     return (filling_us + work.pixels * FOREST_US * trees / 100) / 1e6
 
 
 def writing_seconds(work: Work, features: int, method: str) -> float:
     """Return the time that a core needs to make and write the features of a tile."""
-    filling_us = work.looks_at_pixels * FILLING_US * FILLING_TIMES[method]
+    filling_us = work.looks_at_pixels * FILLING_US * METHOD_COSTS[method]
     return (filling_us + work.pixels * features * WRITING_US) / 1e6
 
 

@@ -6,20 +6,11 @@ Of several looks of one day that are clear, the mean counts, as everywhere.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from landloom.core.stored_values import NODATA
-from landloom.features.blocks import finish_block, new_work, use_kernel
-from landloom.timeseries.gap_filling import (
-    BLOCK,
-    BLOCKS_PER_TASK,
-    Timeline,
-    gather_clear,
-    gather_values,
-    line_of,
-    new_scratch,
-    see_block,
-)
+from landloom.timeseries.gap_filling import BLOCK, Timeline, gather_clear, gather_values, line_of, see_block
+from landloom.timeseries.gap_filling import new_scratch as new_scratch_of_line
 from landloom.timeseries.settings import InterpolationSettings
 
 LACKING = True
@@ -49,24 +40,18 @@ def prepare(line: Timeline, settings: InterpolationSettings) -> Plan:
     return Plan(*line, np.array([places.get(int(day), -1) for day in line.output_days], np.int32))
 
 
-@njit(cache=True, parallel=True)
-def stack(values, valid, pixels, plan, recipe, features, column, seen, tasks):
-    """Write the feature vectors of some pixels: see :class:`landloom.features.vectors.Part`."""
-    for task in prange(tasks):
-        _stack_task(np.int64(task), values, valid, pixels, plan, recipe, features, column, seen)
+@njit(cache=True)
+def new_scratch(plan):
+    """Return working memory for a block."""
+    return new_scratch_of_line(line_of(plan))
 
 
 @njit(cache=True)
-def _stack_task(task, values, valid, pixels, plan, recipe, features, column, seen):
-    """Make the vectors of some blocks."""
-    line = line_of(plan)
-    work, scratch = new_work(recipe), new_scratch(line)
-    begin = task * BLOCK * BLOCKS_PER_TASK
-    for start in range(begin, min(begin + BLOCK * BLOCKS_PER_TASK, len(pixels)), BLOCK):
-        block = pixels[start : start + BLOCK]
-        _copy_block(plan, values, valid, block, scratch, work.rows)
-        _flag_block(plan, scratch.clear, work.rows, recipe.flags)
-        finish_block(recipe, work, scratch.seen, start, len(block), features, column, seen)
+def fill(values, valid, pixels, plan, scratch, rows, flags):
+    """Put bands and flags of a block into its rows, the first flag at ``flags``; return which pixels are seen."""
+    _copy_block(plan, values, valid, pixels, scratch, rows)
+    _flag_block(plan, scratch.clear, rows, flags)
+    return scratch.seen
 
 
 @njit(cache=True)
@@ -96,8 +81,3 @@ def _flag_block(plan, clear, rows, flags):
             continue
         for place in range(BLOCK):
             row[place] = CLEAR if clear[day, place] else NOT_CLEAR
-
-
-def use_kernels() -> None:
-    """Call the kernel once, with the types of a tile's series: compiled ahead of the work."""
-    use_kernel(prepare, stack, LACKING)

@@ -9,12 +9,12 @@ are.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from landloom.core.errors import InputError
 from landloom.core.stored_values import NODATA
-from landloom.features.blocks import finish_block, new_work, use_kernel
-from landloom.timeseries.gap_filling import BLOCK, BLOCKS_PER_TASK, Timeline, fill_block, line_of, new_scratch
+from landloom.timeseries.gap_filling import BLOCK, Timeline, fill_block, line_of
+from landloom.timeseries.gap_filling import new_scratch as new_scratch_of_line
 from landloom.timeseries.settings import InterpolationSettings
 
 LACKING = False
@@ -66,26 +66,20 @@ def _weights(days: np.ndarray, first: int, day: int, settings: InterpolationSett
     return np.asarray(np.linalg.pinv(np.vander(times, settings.degree + 1, increasing=True))[0])
 
 
-@njit(cache=True, parallel=True)
-def stack(values, valid, pixels, plan, recipe, features, column, seen, tasks):
-    """Write the feature vectors of some pixels: see :class:`landloom.features.vectors.Part`."""
-    for task in prange(tasks):
-        _stack_task(np.int64(task), values, valid, pixels, plan, recipe, features, column, seen)
+@njit(cache=True)
+def new_scratch(plan):
+    """Return working memory for a block: of the interpolation, and a band before rounding."""
+    return new_scratch_of_line(line_of(plan)), np.zeros((len(plan.output_days), BLOCK))
 
 
 @njit(cache=True)
-def _stack_task(task, values, valid, pixels, plan, recipe, features, column, seen):
-    """Make the vectors of some blocks."""
-    line = line_of(plan)
-    work, scratch = new_work(recipe), new_scratch(line)
-    smooth = np.zeros((recipe.dates, BLOCK))
-    begin = task * BLOCK * BLOCKS_PER_TASK
-    for start in range(begin, min(begin + BLOCK * BLOCKS_PER_TASK, len(pixels)), BLOCK):
-        block = pixels[start : start + BLOCK]
-        fill_block(values, valid, block, line, scratch, work.rows)
-        for band in range(recipe.bands):
-            smooth_band(plan, work.rows, band, recipe.bands, smooth)
-        finish_block(recipe, work, scratch.seen, start, len(block), features, column, seen)
+def fill(values, valid, pixels, plan, scratch, rows, flags):
+    """Put the bands of a block on each output date into its rows; return which pixels are seen."""
+    gaps, smooth = scratch
+    fill_block(values, valid, pixels, line_of(plan), gaps, rows)
+    for band in range(values.shape[1]):
+        smooth_band(plan, rows, band, values.shape[1], smooth)
+    return gaps.seen
 
 
 @njit(cache=True)
@@ -103,8 +97,3 @@ def smooth_band(plan, rows, band, bands, smooth):
         row = rows[date * bands + band]
         for place in range(BLOCK):
             row[place] = np.int16(min(max(np.floor(smooth[date, place] + 0.5), NODATA + 1.0), 32767.0))
-
-
-def use_kernels() -> None:
-    """Call the kernel once, with the types of a tile's series: compiled ahead of the work."""
-    use_kernel(prepare, stack, LACKING)

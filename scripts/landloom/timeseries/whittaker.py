@@ -19,19 +19,11 @@ pixels go through the nodes together, so that the inner loops become vector inst
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from landloom.core.stored_values import NODATA
-from landloom.features.blocks import finish_block, new_work, use_kernel
-from landloom.timeseries.gap_filling import (
-    BLOCK,
-    BLOCKS_PER_TASK,
-    Timeline,
-    fill_block,
-    gather_values,
-    line_of,
-    new_scratch,
-)
+from landloom.timeseries.gap_filling import BLOCK, Timeline, fill_block, gather_values, line_of
+from landloom.timeseries.gap_filling import new_scratch as new_scratch_of_line
 from landloom.timeseries.settings import InterpolationSettings
 
 LACKING = False
@@ -117,24 +109,19 @@ def _roughness(nodes: np.ndarray) -> np.ndarray:
     return diagonals
 
 
-@njit(cache=True, parallel=True)
-def stack(values, valid, pixels, plan, recipe, features, column, seen, tasks):
-    """Write the feature vectors of some pixels: see :class:`landloom.features.vectors.Part`."""
-    for task in prange(tasks):
-        _stack_task(np.int64(task), values, valid, pixels, plan, recipe, features, column, seen)
+@njit(cache=True)
+def new_scratch(plan):
+    """Return working memory for a block: of the interpolation, and of the curves."""
+    return new_scratch_of_line(line_of(plan)), new_factors(plan)
 
 
 @njit(cache=True)
-def _stack_task(task, values, valid, pixels, plan, recipe, features, column, seen):
-    """Make the vectors of some blocks."""
-    line = line_of(plan)
-    work, scratch, factors = new_work(recipe), new_scratch(line), new_factors(plan)
-    begin = task * BLOCK * BLOCKS_PER_TASK
-    for start in range(begin, min(begin + BLOCK * BLOCKS_PER_TASK, len(pixels)), BLOCK):
-        block = pixels[start : start + BLOCK]
-        fill_block(values, valid, block, line, scratch, work.rows)
-        _smooth_block(plan, values, valid, block, scratch, factors, work.rows)
-        finish_block(recipe, work, scratch.seen, start, len(block), features, column, seen)
+def fill(values, valid, pixels, plan, scratch, rows, flags):
+    """Put the bands of a block on each output date into its rows; return which pixels are seen."""
+    gaps, factors = scratch
+    fill_block(values, valid, pixels, line_of(plan), gaps, rows)
+    _smooth_block(plan, values, valid, pixels, gaps, factors, rows)
+    return gaps.seen
 
 
 @njit(cache=True)
@@ -276,8 +263,3 @@ def _store(node, factors, lane, row):
         value = min(max(np.floor(factors.curve[held + _EDGE, place] + 0.5), NODATA + 1.0), 32767.0)
         if factors.clear_days[lane + place] >= FEWEST_DAYS:
             row[lane + place] = np.int16(value)
-
-
-def use_kernels() -> None:
-    """Call the kernel once, with the types of a tile's series: compiled ahead of the work."""
-    use_kernel(prepare, stack, LACKING)

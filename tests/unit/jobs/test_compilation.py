@@ -45,14 +45,15 @@ import numpy as np, pandas as pd
 from landloom.maps import classification as maps, output_block as decisions
 from landloom.reading import resampling as resample
 from landloom.samples import extraction as samples
+from landloom.features.blocks import stack_of, use_kernels_of
 from landloom.timeseries import linear
 from landloom.models import forest_kernels
 sys.path.insert(0, sys.argv[2])
 from unit.maps import test_classification
 from unit.samples import test_extraction
-for module in (resample, linear, maps):
-    module.use_kernels()
-kernels = [resample.interpolate_bilinear, resample.keep_clear, resample.keep_present, linear.stack,
+for use in (resample.use_kernels, use_kernels_of(linear), maps.use_kernels):
+    use()
+kernels = [resample.interpolate_bilinear, resample.keep_clear, resample.keep_present, stack_of(linear),
            forest_kernels.mean_fractions, decisions.decide, decisions.write_margin,
            decisions.write_entropy]
 before = [len(kernel.signatures) for kernel in kernels]

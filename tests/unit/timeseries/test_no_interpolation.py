@@ -1,6 +1,6 @@
 import numpy as np
 
-from landloom.timeseries.methods import METHODS
+from landloom.timeseries.settings import METHODS
 from making import sensor_features, stacked
 
 NONE = {"method": "none"}
