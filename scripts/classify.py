@@ -41,7 +41,7 @@ def main() -> None:
     weights = snakemake.input.weights or None
     outputs = {layer: Path(path) for layer, path in snakemake.output.items() if layer != "counts"}
     with tiles.open_reader(chain, grid, threads) as reader:
-        other = classification.canvas_bytes(grid.columns, len(classes.codes), outputs)
+        other = classification.block_bytes(grid.columns, len(classes.codes), outputs)
         other += sum(Path(path).stat().st_size for path in snakemake.input.models)
         other += window_shapes.MOST_PIXELS * len(snakemake.params.regions) if weights else 0
         memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from landloom.checks import verdicts
+from landloom.checks import evaluation
 from landloom.core.errors import InputError
 from landloom.core.files import write_text
 from landloom.jobs import job as jobs
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.checks.verdicts.failures`."""
-    findings = verdicts.read(snakemake.input.findings)
-    message = verdicts.failures(findings, snakemake.wildcards.year, snakemake.input.findings)
+    """Connect the rule to :func:`landloom.checks.evaluation.failures`."""
+    findings = evaluation.read(snakemake.input.findings)
+    message = evaluation.failures(findings, snakemake.wildcards.year, snakemake.input.findings)
     if message:
         raise InputError(message)
-    write_text(snakemake.output.passed, verdicts.summary(findings) + "\n")
+    write_text(snakemake.output.passed, evaluation.summary(findings) + "\n")
 
 
 if __name__ == "__main__":

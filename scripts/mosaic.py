@@ -13,6 +13,7 @@ from landloom.core.files import write_text
 from landloom.geo import grids, rasters
 from landloom.jobs import job as jobs
 from landloom.maps import mosaic
+from landloom.maps.layers import AGREEMENT, MOSAICS
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def decorate(dataset: Any) -> None:
     """Give the map the names and colours of its classes, or of the kinds of agreement."""
-    of_agreement = snakemake.params.layer == "agreement"
+    of_agreement = snakemake.params.layer == AGREEMENT.name
     legend = agreement_map.LEGEND if of_agreement else nomenclature.read(snakemake.input.nomenclature[0])
     rasters.describe_classes(dataset, legend)
 
@@ -42,14 +43,14 @@ def main() -> None:
         tile: mosaic.TileLayer(Path(raster), Path(regions))
         for tile, raster, regions in zip(names, snakemake.input.layers, snakemake.input.regions, strict=True)
     }
-    has_legend = snakemake.params.layer in ("classification", "separate", "agreement")
+    layer = MOSAICS[snakemake.params.layer]
     counts = mosaic.write(
         layers,
         mosaic.map_grid(tile_grids, snakemake.params.map["crs"], snakemake.params.map["resolution_m"]),
         Path(snakemake.output.mosaic),
         rasters.provenance(snakemake.params.config, snakemake.params.code) | models_of(snakemake.input.layers),
-        decorate if has_legend else (lambda _: None),
-        "nearest" if has_legend or snakemake.params.layer == "decider" else "average",
+        decorate if layer.legend else (lambda _: None),
+        layer.overviews,
     )
     if "counts" in snakemake.output.keys():  # noqa: SIM118 - a list whose parts have names
         write_text(snakemake.output.counts, json.dumps(counts) + "\n")

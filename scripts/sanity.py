@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from landloom.accuracy import class_counts
-from landloom.checks import map_checks, seams, verdicts
+from landloom.checks import evaluation, map_checks, seams
 from landloom.checks.settings import SanitySettings
 from landloom.core import nomenclature
 from landloom.core.files import write_text
@@ -35,17 +35,17 @@ def samples_of(run: str, column: str) -> dict[str, dict[int, int]]:
     return found
 
 
-def ground() -> map_checks.Ground:
+def ground() -> map_checks.Context:
     """Return what holds for all runs."""
     tiles, params = snakemake.params.tiles, snakemake.params
     footprints = vectors.read_layer(snakemake.input.territory, "footprints")
     map_grid = grids.of_raster(snakemake.input.classification)
-    return map_checks.Ground(
+    return map_checks.Context(
         nomenclature.read(snakemake.input.nomenclature).names_by_code(),
         params.regions,
         {tile: list(ownership.neighbours(footprints, tile)) for tile in tiles},
         {
-            tile: map_checks.map_pixels_per_pixel(grid, map_grid)
+            tile: ownership.map_pixels_per_pixel(grid, map_grid)
             for tile, grid in ownership.grids_of(footprints).items()
         },
         read_pixels(snakemake.input.validity),
@@ -53,12 +53,12 @@ def ground() -> map_checks.Ground:
     )
 
 
-def runs() -> list[map_checks.Run]:
+def runs() -> list[map_checks.RunResult]:
     """Return what each run made; the files come run by run, in the order of tiles and of layers."""
     tiles, layers = snakemake.params.tiles, snakemake.params.layers
     tile_counts, mosaics = iter(snakemake.input.counts), iter(snakemake.input.mosaics)
     return [
-        map_checks.Run(
+        map_checks.RunResult(
             run,
             {tile: class_counts.read(next(tile_counts)) for tile in tiles},
             {layer: read_pixels(next(mosaics)) for layer in layers},
@@ -75,10 +75,10 @@ def main() -> None:
     settings = SanitySettings(**snakemake.params.sanity)
     everything = ground()
     found = [finding for run in runs() for finding in map_checks.findings(everything, run)]
-    judged = [verdicts.judge(finding, settings) for finding in found]
-    for finding in judged:
-        print(f"{finding.verdict}: {finding}", file=sys.stderr)
-    write_text(snakemake.output.findings, verdicts.as_csv(judged))
+    evaluated = [evaluation.evaluate(finding, settings) for finding in found]
+    for finding in evaluated:
+        print(f"{finding.status}: {finding}", file=sys.stderr)
+    write_text(snakemake.output.findings, evaluation.as_csv(evaluated))
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ import rasterio
 import yaml
 
 from landloom.accuracy import class_counts
+from landloom.checks import evaluation
 from landloom.checks import settings as levels
-from landloom.checks import verdicts
 from landloom.core import nomenclature
 from landloom.jobs import usage
 from running import run_snakemake, write_config
@@ -140,9 +140,9 @@ def test_every_log_ends_with_what_its_job_used_and_the_report_adds_it_up(demo):
 
 
 def test_the_demo_passes_its_checks(demo):
-    found = verdicts.read(results(demo) / "sanity.csv")
-    assert {one.check for one in found} == set(levels.FailureLevels.model_fields)
-    assert {one.verdict for one in found} == {"ok"}
+    found = evaluation.read(results(demo) / "sanity.csv")
+    assert {one.check for one in found} == set(levels.FailureThresholds.model_fields)
+    assert {one.status for one in found} == {"ok"}
     (seam,) = [one for one in found if one.check == "seams"]
     assert 0.02 < seam.value < 0.3
     assert "T30TYP and T31TBJ" in (results(demo) / "report.html").read_text()
@@ -174,7 +174,7 @@ def test_a_failing_check_ends_the_workflow_before_the_report_and_keeps_the_maps(
     assert "Traceback" not in terminal
     assert not (made / "sanity_passed.txt").exists()
     assert {path: path.stat().st_mtime_ns for path in made.rglob("*.tif")} == maps
-    assert sum(one.verdict == "fail" for one in verdicts.read(made / "sanity.csv")) == 3
+    assert sum(one.status == "fail" for one in evaluation.read(made / "sanity.csv")) == 3
     jobs = re.search(r"What the jobs of this run cost:\n(.*?)\nall +2 ", terminal, re.S)
     assert {line.split()[0] for line in jobs[1].splitlines()[1:]} == {"sanity", "gate"}
     warned = write_config(folder / "warned.yaml", {**content, "sanity": {"warn": {"seams": 0.02}}})

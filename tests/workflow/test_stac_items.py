@@ -17,7 +17,7 @@ from bad_input.inputs import TILE, small_configuration, theia
 from landloom.sensors import registry as sensors
 from landloom.survey import source_files
 from running import run_snakemake, write_config
-from unit.test_stac_search import serve_api
+from unit.sensors.stac.test_search import serve_api
 
 pytestmark = pytest.mark.long
 

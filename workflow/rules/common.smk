@@ -20,6 +20,7 @@ from landloom.core.files import SHAPEFILE_PARTS
 from landloom.core.text import printable
 from landloom.features.functions import files as function_files
 from landloom.jobs import costs, failures, processes
+from landloom.maps.layers import MOSAICS
 from landloom.provenance import code_digests
 
 # A plan is millions of objects that all stay: searching them for garbage again and again takes time for nothing.
@@ -84,11 +85,7 @@ RUNS = [str(run) for run in range(SETTINGS.runs)]
 # Neighbouring regions' models may be weighed against each other; there must be neighbours.
 BOUNDARY = CONFIG["map"]["boundary_fusion"] if len(REGIONS) > 1 else None
 BOUNDARY_WEIGHTS = "results/{year}/tiles/{tile}/boundaries.tif" if BOUNDARY else []
-LAYERS = ["classification", "confidence"]
-LAYERS += [
-    layer for layer in ("probabilities", "margin", "entropy") if CONFIG["map"][layer]
-]
-LAYERS += ["separate"] if BOUNDARY and BOUNDARY["compare"] else []
+LAYERS = plan.layers_of(SETTINGS)
 MODELS = len(YEARS) * len(REGIONS) * len(RUNS)
 TILE_YEARS = len(YEARS) * len(TILES)
 # Labels and codes are what maps depend on in a nomenclature, groups what scores do, too; a file that a rule makes
@@ -107,7 +104,6 @@ SENSOR_MASS = SETTINGS.sensor_fusion.mass if SETTINGS.sensor_fusion else ""
 OF_MODEL = "{region}_run{run}" + ("_{group}" if SENSOR_GROUPS else "")
 MODEL = f"results/{{year}}/models/{OF_MODEL}"
 MODEL = SETTINGS.model.file if FROZEN else MODEL + SETTINGS.model.suffix
-LAYERS += ["decider"] if SENSOR_GROUPS else []
 # Maps that are fused: those of the runs, and others.
 FUSION = CONFIG["fusion"]
 OTHER_MAPS = FUSION["maps"] if FUSION else []

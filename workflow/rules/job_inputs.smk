@@ -129,8 +129,7 @@ def nomenclature_file(wildcards):
 
 def nomenclature_of_layer(wildcards):
     """Return the nomenclature for the layer that has names and colours."""
-    labelled = ("classification", "separate")
-    return [SETTINGS.nomenclature] if wildcards.layer in labelled else []
+    return [SETTINGS.nomenclature] if MOSAICS[wildcards.layer].legend else []
 
 
 def comparisons_of_year(wildcards):

@@ -184,7 +184,7 @@ def classify_memory(wildcards, input, attempt):
     """Return the memory of a tile's map: that of a series, and the models of all regions."""
     needed = max(making_mb(input), estimates.opening_mb(input.models))
     if FUNCTIONS:  # whose windows are whole rows, though the output's blocks are higher
-        needed += estimates.canvas_mb(surveyed(input).columns)
+        needed += estimates.blocks_mb(surveyed(input).columns, LAYERS)
     return asked_mb(needed + estimates.size_mb(input.models), attempt)
 
 
@@ -272,6 +272,6 @@ def select_memory(wildcards, input, attempt):
 
 def mosaic_minutes(wildcards, input, attempt):
     """Return the time of a mosaic."""
-    several = wildcards.get("layer") == "probabilities"
-    bands = estimates.CLASSES if several else 1
+    layer = MOSAICS.get(wildcards.get("layer", ""))
+    bands = estimates.CLASSES if layer and layer.per_class else 1
     return attempt * estimates.minutes(estimates.mosaic_seconds(len(TILES), bands))

@@ -1,7 +1,7 @@
 """Whether the maps are sane.
 
 seams   per year and run: whether tiles say the same where their grounds meet
-sanity  per year: what all checks of the maps found, with a verdict on each
+sanity  per year: what all checks of the maps found, with a status for each
 gate    per year: ends the workflow where a check fails; the report is made behind it
 
 Findings and end are two rules: what a failing job has made is removed, and the findings are needed then most of all.

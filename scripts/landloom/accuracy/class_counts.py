@@ -1,52 +1,13 @@
 """How many pixels of each region and class a tile owns: a small file that several rules read."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-
-import numpy as np
 
 from landloom.core.files import write_text
 
 Counts = Mapping[int, Mapping[int, int]]
 """Region number: class code: pixels; the code 0 counts unclassified ones."""
-
-
-class Tally:
-    """Counts of the pixels that a tile owns, added up window by window.
-
-    Parameters
-    ----------
-    regions : iterable of int
-        Their numbers.
-    codes : sequence of int
-        Of the classes.
-    """
-
-    def __init__(self, regions: Iterable[int], codes: Sequence[int]) -> None:
-        self._codes = list(codes)
-        self._pixels = {region: np.zeros(max(codes) + 1, np.int64) for region in regions}
-
-    def add(self, labels: np.ndarray, regions: np.ndarray) -> None:
-        """Count the labels of each region where the tile owns the ground.
-
-        Parameters
-        ----------
-        labels : ndarray of int, shape (rows, columns)
-        regions : ndarray of int, shape (2, rows, columns)
-            Both bands of the tile's regions.
-        """
-        owned = regions[1] > 0
-        for region, pixels in self._pixels.items():
-            pixels += np.bincount(labels[owned & (regions[0] == region)], minlength=len(pixels))
-
-    def counts(self) -> dict[int, dict[int, int]]:
-        """Return the counts of the regions that have any pixel."""
-        return {
-            region: {code: int(pixels[code]) for code in [0, *self._codes]}
-            for region, pixels in self._pixels.items()
-            if pixels.any()
-        }
 
 
 def write(counts: Counts, path: Path | str) -> None:

@@ -1,34 +1,58 @@
-"""Whether the maps of a year are sane: how much is unclassified, whether classes, tiles and mosaics agree.
+"""Checks of maps: how much is unclassified, whether classes, tiles and mosaics agree.
 
-Every check gives values from 0, as it should be, to 1; above which of them to warn or to stop is the configuration's
-to say. Differences between shares of classes are told as quantity disagreement, half the sum of the absolute
-differences: the share of pixels that would have to change class for one distribution to become the other. It is the
-total variation distance of probability theory. Source: Pontius and Millones, Death to Kappa: birth of quantity
-disagreement and allocation disagreement for accuracy assessment (International Journal of Remote Sensing 32, 2011).
+Every check gives values from 0, as it should be, to 1; the configuration sets the thresholds of warnings and
+failures.
+CONTRIBUTING.md shows how to add a check. Differences between shares of classes are told as quantity disagreement,
+half the sum of the absolute differences: the share of pixels that would have to change class for one distribution to
+become the other. It is the total variation distance of probability theory. Source: Pontius and Millones, Death to
+Kappa: birth of quantity disagreement and allocation disagreement for accuracy assessment (International Journal of
+Remote Sensing 32, 2011).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
-
-from shapely.geometry import Polygon
+from typing import TYPE_CHECKING
 
 from landloom.accuracy import class_counts
 from landloom.accuracy.class_counts import Counts
-from landloom.checks.seams import Seam
-from landloom.checks.verdicts import Finding
 from landloom.core.nomenclature import UNCLASSIFIED
-from landloom.geo import grids
-from landloom.geo.grids import Grid
-from landloom.maps.layers import NO_PERCENT
+from landloom.maps.layers import MOSAICS
+
+if TYPE_CHECKING:  # which the configuration, that reads the table of checks, does without
+    from landloom.checks.seams import Seam
 
 Pixels = Mapping[int, float]
 """Class code: pixels."""
 
 
 @dataclass(frozen=True)
-class Ground:
-    """What holds for all runs.
+class Finding:
+    """A finding of a check.
+
+    Attributes
+    ----------
+    check : str
+        Its key in the configuration.
+    run : str
+    place : str
+        Tile, two tiles, region or layer; empty for the whole map.
+    value : float
+        From 0, as it should be, to 1.
+    detail : str
+        What it is about, as names of classes.
+    """
+
+    check: str
+    run: str
+    place: str
+    value: float
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What holds for the maps of all runs.
 
     Attributes
     ----------
@@ -53,8 +77,8 @@ class Ground:
 
 
 @dataclass(frozen=True)
-class Run:
-    """What one run made.
+class RunResult:
+    """Maps of one run, in numbers.
 
     Attributes
     ----------
@@ -70,31 +94,9 @@ class Run:
     name: str
     tiles: Mapping[str, Counts]
     mosaics: Mapping[str, Pixels]
-    seams: Sequence[Seam]
+    seams: "Sequence[Seam]"
     reference: Mapping[str, Pixels]
     samples: Mapping[str, Pixels]
-
-
-def findings(ground: Ground, run: Run) -> Iterator[Finding]:
-    """Yield what all checks find, in the order in which the configuration names them."""
-    checks: tuple[Callable[[Ground, Run], Iterator[Finding]], ...] = (
-        _unclassified_map,
-        _unclassified_tiles,
-        _foreign_labels,
-        _lost_classes,
-        _mosaics,
-        _seams,
-        _neighbour_shares,
-        _reference_shares,
-    )
-    for check in checks:
-        yield from check(ground, run)
-
-
-def map_pixels_per_pixel(tile: Grid, on: Grid) -> float:
-    """Return how many pixels of the map's grid a pixel of a tile is worth, on average over the tile."""
-    x, y = grids.transformer(tile.crs, on.crs).transform(*tile.outline().exterior.xy)
-    return Polygon(zip(x, y, strict=True)).area / on.pixel_area / (tile.rows * tile.columns)
 
 
 def _classified(pixels: Pixels) -> dict[int, float]:
@@ -107,58 +109,57 @@ def _of_tile(regions: Counts) -> dict[int, float]:
     return class_counts.add(regions.values())
 
 
-def _of_map(ground: Ground, run: Run) -> dict[int, float]:
+def _of_map(context: Context, run: RunResult) -> dict[int, float]:
     """Return the pixels by class that the mosaic should have."""
     parts = [
-        {code: pixels * ground.map_pixels[tile] for code, pixels in _of_tile(regions).items()}
+        {code: pixels * context.map_pixels[tile] for code, pixels in _of_tile(regions).items()}
         for tile, regions in run.tiles.items()
     ]
     return class_counts.add(parts)
 
 
-def _unclassified_map(ground: Ground, run: Run) -> Iterator[Finding]:
-    pixels = _of_map(ground, run)
+def _unclassified_map(context: Context, run: RunResult) -> Iterator[Finding]:
+    pixels = _of_map(context, run)
     if total := sum(pixels.values()):
         yield Finding("unclassified_map", run.name, "", pixels.get(UNCLASSIFIED, 0) / total)
 
 
-def _unclassified_tiles(ground: Ground, run: Run) -> Iterator[Finding]:
+def _unclassified_tiles(context: Context, run: RunResult) -> Iterator[Finding]:
     for tile, regions in run.tiles.items():
         pixels = _of_tile(regions)
         if total := sum(pixels.values()):
             yield Finding("unclassified_tile", run.name, tile, pixels.get(UNCLASSIFIED, 0) / total)
 
 
-def _foreign_labels(ground: Ground, run: Run) -> Iterator[Finding]:
+def _foreign_labels(context: Context, run: RunResult) -> Iterator[Finding]:
     mapped: dict[str, Pixels] = {tile: _of_tile(regions) for tile, regions in run.tiles.items()}
     mapped["mosaic"] = run.mosaics["classification"]
     for place, pixels in mapped.items():
         classified = _classified(pixels)
-        foreign = {code: number for code, number in classified.items() if code not in ground.names}
+        foreign = {code: number for code, number in classified.items() if code not in context.names}
         share = sum(foreign.values()) / sum(classified.values()) if classified else 0.0
         labels = ", ".join(f"label {code}" for code in sorted(foreign))
         yield Finding("foreign_labels", run.name, place, share, labels)
 
 
-def _lost_classes(ground: Ground, run: Run) -> Iterator[Finding]:
-    for region, pixels in _by_region(ground, run).items():
+def _lost_classes(context: Context, run: RunResult) -> Iterator[Finding]:
+    for region, pixels in _by_region(context, run).items():
         trained = set(_classified(run.samples.get(region, {})))
         if trained:
             lost = sorted(trained - set(pixels))
-            names = ", ".join(ground.names.get(code, str(code)) for code in lost)
+            names = ", ".join(context.names.get(code, str(code)) for code in lost)
             yield Finding("lost_classes", run.name, region, len(lost) / len(trained), names)
 
 
-def _mosaics(ground: Ground, run: Run) -> Iterator[Finding]:
+def _mosaics(context: Context, run: RunResult) -> Iterator[Finding]:
     """Compare the map with the tiles that it was made of, and the other layers with the map."""
-    expected, found = _classified(_of_map(ground, run)), _classified(run.mosaics["classification"])
+    expected, found = _classified(_of_map(context, run)), _classified(run.mosaics["classification"])
     if expected or found:
         yield Finding("mosaic", run.name, "classification", _wrong_share(expected, found))
     mapped = sum(found.values())
-    for layer, pixels in {**run.mosaics, "validity": ground.validity}.items():
+    for layer, pixels in {**run.mosaics, "validity": context.validity}.items():
         if layer != "classification" and mapped:
-            nothing = NO_PERCENT if layer in ("margin", "entropy") else UNCLASSIFIED
-            filled = sum(number for value, number in pixels.items() if value != nothing)
+            filled = sum(number for value, number in pixels.items() if value != MOSAICS[layer].empty)
             yield Finding("mosaic", run.name, layer, max(0.0, 1 - filled / mapped))
 
 
@@ -170,39 +171,39 @@ def _wrong_share(expected: Pixels, found: Pixels) -> float:
     return min(1.0, wrong / total) if total else 1.0
 
 
-def _seams(ground: Ground, run: Run) -> Iterator[Finding]:
+def _seams(context: Context, run: RunResult) -> Iterator[Finding]:
     for seam in run.seams:
-        if seam.compared >= ground.fewest_seam_pixels:
+        if seam.compared >= context.fewest_seam_pixels:
             place = f"{seam.tile} and {seam.neighbour}"
             yield Finding("seams", run.name, place, seam.differing / seam.compared, f"{seam.compared} pixels")
 
 
-def _neighbour_shares(ground: Ground, run: Run) -> Iterator[Finding]:
+def _neighbour_shares(context: Context, run: RunResult) -> Iterator[Finding]:
     """Compare tiles with their neighbours; the median stays sane while fewer than half of the neighbours are odd."""
     mapped = {tile: _classified(_of_tile(regions)) for tile, regions in run.tiles.items()}
     for tile, pixels in mapped.items():
-        others = [mapped[name] for name in ground.neighbours[tile] if mapped[name]]
+        others = [mapped[name] for name in context.neighbours[tile] if mapped[name]]
         if pixels and others:
             value = median(class_counts.disagreement(pixels, other) for other in others)
             yield Finding(
-                "neighbour_shares", run.name, tile, value, _most_different(ground, pixels, class_counts.add(others))
+                "neighbour_shares", run.name, tile, value, _most_different(context, pixels, class_counts.add(others))
             )
 
 
-def _reference_shares(ground: Ground, run: Run) -> Iterator[Finding]:
-    for region, pixels in _by_region(ground, run).items():
+def _reference_shares(context: Context, run: RunResult) -> Iterator[Finding]:
+    for region, pixels in _by_region(context, run).items():
         reference = _classified(run.reference.get(region, {}))
         if reference:
             value = class_counts.disagreement(pixels, reference)
-            yield Finding("reference_shares", run.name, region, value, _most_different(ground, pixels, reference))
+            yield Finding("reference_shares", run.name, region, value, _most_different(context, pixels, reference))
 
 
-def _by_region(ground: Ground, run: Run) -> dict[str, dict[int, float]]:
+def _by_region(context: Context, run: RunResult) -> dict[str, dict[int, float]]:
     """Return the classified pixels of each region that has some."""
     found = {}
-    for number, region in enumerate(ground.regions, 1):
+    for number, region in enumerate(context.regions, 1):
         parts = [
-            {code: pixels * ground.map_pixels[tile] for code, pixels in regions.get(number, {}).items()}
+            {code: pixels * context.map_pixels[tile] for code, pixels in regions.get(number, {}).items()}
             for tile, regions in run.tiles.items()
         ]
         classified = _classified(class_counts.add(parts))
@@ -211,9 +212,112 @@ def _by_region(ground: Ground, run: Run) -> dict[str, dict[int, float]]:
     return found
 
 
-def _most_different(ground: Ground, one: Pixels, other: Pixels) -> str:
+def _most_different(context: Context, one: Pixels, other: Pixels) -> str:
     """Return the class whose shares differ most, and the two shares."""
     of_one, of_other = sum(one.values()), sum(other.values())
     shares = {code: (one.get(code, 0) / of_one, other.get(code, 0) / of_other) for code in sorted({*one, *other})}
     code, (here, there) = max(shares.items(), key=lambda item: abs(item[1][0] - item[1][1]))
-    return f"most by {ground.names.get(code, code)}: {100 * here:.1f} % here, {100 * there:.1f} % there"
+    return f"most by {context.names.get(code, code)}: {100 * here:.1f} % here, {100 * there:.1f} % there"
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check of maps.
+
+    Attributes
+    ----------
+    key : str
+        Its name in the configuration (``sanity.warn``, ``sanity.fail``) and in the table of findings.
+    title : str
+        For the report.
+    description : str
+        Of its values, for the configuration.
+    warn, fail : float or None
+        Thresholds by default; None: never.
+    find : callable
+        Gives the findings of a run.
+    """
+
+    key: str
+    title: str
+    description: str
+    warn: float | None
+    fail: float | None
+    find: Callable[[Context, RunResult], Iterator[Finding]]
+
+
+CHECKS = (
+    Check(
+        "unclassified_map",
+        "Ground without a class, whole map",
+        "share of the map's ground without a class",
+        0.2,
+        0.9,
+        _unclassified_map,
+    ),
+    Check(
+        "unclassified_tile",
+        "Ground without a class, by tile",
+        "share of a tile's own ground without a class",
+        0.2,
+        None,
+        _unclassified_tiles,
+    ),
+    Check(
+        "foreign_labels",
+        "Labels outside of the nomenclature",
+        "share of the pixels of a tile or mosaic with a label that is not in the nomenclature",
+        None,
+        0.0,
+        _foreign_labels,
+    ),
+    Check(
+        "lost_classes",
+        "Trained classes that a region's map lacks",
+        "share of a region's trained classes that stand nowhere in its map",
+        0.0,
+        None,
+        _lost_classes,
+    ),
+    Check(
+        "mosaic",
+        "Mosaic against its tiles",
+        "share of the tiles' classified pixels that the mosaic lacks, has too many, or shows with another class",
+        0.02,
+        0.1,
+        _mosaics,
+    ),
+    Check(
+        "seams",
+        "Disagreement of tiles where they meet",
+        "of two tiles: share of the pixels that both map where their grounds meet, on which they disagree",
+        0.4,
+        0.9,
+        _seams,
+    ),
+    Check(
+        "neighbour_shares",
+        "Class shares of a tile against its neighbours'",
+        "of a tile: share of its classified pixels that would have to change class for its class shares to be those "
+        "of a neighbour (median over its neighbours)",
+        0.6,
+        None,
+        _neighbour_shares,
+    ),
+    Check(
+        "reference_shares",
+        "Class shares of a region against the reference's",
+        "of a region: share of its classified pixels that would have to change class for its class shares to be "
+        "those of the reference polygons' pixels",
+        0.6,
+        None,
+        _reference_shares,
+    ),
+)
+"""In the order of the configuration."""
+
+
+def findings(context: Context, run: RunResult) -> Iterator[Finding]:
+    """Yield the findings of all checks, in the order in which the configuration names them."""
+    for check in CHECKS:
+        yield from check.find(context, run)

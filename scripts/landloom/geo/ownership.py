@@ -12,7 +12,7 @@ import geopandas as gpd
 import numpy as np
 from rasterio.features import rasterize, shapes
 from shapely import segmentize
-from shapely.geometry import box, shape
+from shapely.geometry import Polygon, box, shape
 from shapely.geometry.base import BaseGeometry
 
 from landloom.core.errors import InputError
@@ -204,3 +204,9 @@ def draw_regions(areas: Sequence[tuple[object, int]], grid: Grid, window: Window
     if not areas:
         return np.zeros((window.rows, window.columns), dtype)
     return rasterize(areas, (window.rows, window.columns), transform=grid.cut(window).transform, fill=0, dtype=dtype)
+
+
+def map_pixels_per_pixel(tile: Grid, on: Grid) -> float:
+    """Return how many pixels of the map's grid a pixel of a tile is worth, on average over the tile."""
+    x, y = grids.transformer(tile.crs, on.crs).transform(*tile.outline().exterior.xy)
+    return Polygon(zip(x, y, strict=True)).area / on.pixel_area / (tile.rows * tile.columns)

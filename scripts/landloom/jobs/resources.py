@@ -15,6 +15,7 @@ from typing import Any
 from landloom.core.memory import BASE_MB, BYTES_PER_PIXEL, samples_bytes
 from landloom.geo.window_shapes import OUTPUT_BLOCK_PX as BLOCK
 from landloom.geo.window_shapes import Extent
+from landloom.maps.layers import block_bytes
 from landloom.timeseries.settings import METHOD_COSTS
 
 FULL_TILE_PX = 10980**2
@@ -143,9 +144,9 @@ def affordable_pixels(memory_mb: int, bytes_per_pixel: int) -> int:
     return int((memory_mb - BASE_MB) * 1e6 / bytes_per_pixel)
 
 
-def canvas_mb(columns: int) -> int:
-    """Return the memory of blocks of the output as wide as a tile: two layers, and probabilities."""
-    return math.ceil(BLOCK * columns * (7 + 2 * CLASSES) / 1e6)
+def blocks_mb(columns: int, layers: Collection[str]) -> int:
+    """Return the memory of blocks of a map's layers as wide as a tile."""
+    return math.ceil(BLOCK * columns * block_bytes(layers, CLASSES) / 1e6)
 
 
 def features_listed(dates: Path | str, per_date: Mapping[str, int]) -> int:

@@ -9,26 +9,21 @@ from pathlib import Path
 import numpy as np
 import rasterio
 
-from landloom.accuracy.class_counts import Tally
 from landloom.core.errors import InputError
-from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
+from landloom.core.nomenclature import Nomenclature
 from landloom.core.progress import Progress, Stopwatch
 from landloom.features import vectors as features
 from landloom.features.vectors import Layout, WindowFeatures
-from landloom.fusion.sensor_model import consult
+from landloom.fusion.sensor_model import predict_with
 from landloom.geo import rasters
 from landloom.geo.grids import Grid, Window
-from landloom.maps import output_block as decisions
-from landloom.maps.layers import NO_PERCENT
-from landloom.maps.output_block import Canvas
+from landloom.maps import layers, output_block
+from landloom.maps.output_block import Block
+from landloom.maps.tally import Tally
 from landloom.models import forest_kernels
 from landloom.models.forest import Forest
 from landloom.models.interface import Model
 from landloom.reading.series_reader import TileReader
-
-OPTIONAL_LAYERS = ("probabilities", "margin", "entropy", "separate", "decider")
-"""Layers beside classification and confidence; ``separate`` is the classification without boundary fusion, and
-``decider`` tells which group of sensors decided."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +44,9 @@ class Applied:
     models: Mapping[int, Model]
 
 
-def canvas_bytes(columns: int, classes: int, wanted: Collection[str]) -> int:
-    """Return the memory of a row of output blocks: labels (twice, as also as they are stored) and other layers."""
-    per_pixel = {"probabilities": 2 * classes, "margin": 1, "entropy": 1, "separate": 4 + 2, "decider": 1}
-    return rasters.BLOCK * columns * (4 + 2 + 1 + sum(per_pixel.get(layer, 0) for layer in wanted))
+def block_bytes(columns: int, classes: int, names: Collection[str]) -> int:
+    """Return the memory of a row of output blocks of some layers."""
+    return rasters.BLOCK * columns * layers.block_bytes(names, classes)
 
 
 def owned_windows(
@@ -76,8 +70,8 @@ def owned_windows(
                 owned.append(window)
                 numbers.update(map(int, np.unique(found[found > 0])))
             if weight_file and found.any():
-                acts = (weight_file.read(window=window.ranges) > 0)[:, found > 0].any(axis=1)
-                numbers.update(number for number, acts in zip(_bands(weight_file), acts, strict=True) if acts)
+                has_weight = (weight_file.read(window=window.ranges) > 0)[:, found > 0].any(axis=1)
+                numbers.update(number for number, some in zip(_bands(weight_file), has_weight, strict=True) if some)
     return owned, sorted(numbers)
 
 
@@ -103,7 +97,7 @@ def classify(
     windows : list of Window
         Those with owned pixels, row by row.
     outputs : dict of layer: path
-        ``classification``, ``confidence`` and, where wanted, some of `OPTIONAL_LAYERS`.
+        Some of :data:`landloom.maps.layers.LAYERS`, ``classification`` and ``confidence`` among them.
 
     Returns
     -------
@@ -120,6 +114,7 @@ def classify(
         _check_classes(region, model, nomenclature)
     tally = Tally(applied.models, nomenclature.codes)
     stopwatch = Stopwatch()
+    codes = np.array(nomenclature.codes, np.int32)
     with ExitStack() as files:
         region_file = files.enter_context(rasterio.open(applied.regions))
         weight_file = files.enter_context(rasterio.open(applied.weights)) if applied.weights else None
@@ -130,29 +125,28 @@ def classify(
         writers = _open_outputs(files, grid, nomenclature, outputs, tags)
         progress = Progress("classification", sum(window.pixels for window in windows))
         stream = features.stream(reader, layout, grid, windows, lambda window: numbers(window) > 0)
-        codes = np.array(nomenclature.codes, np.int32)
         for area, group in groupby(stream, key=lambda vectors: _output_area(vectors.window, grid)):
-            canvas = decisions.empty_canvas((area.rows, area.columns), len(codes), outputs)
+            block = output_block.empty_block((area.rows, area.columns), len(codes), outputs)
             for vectors in group:
                 stopwatch.lap("waiting for reading")
                 window = vectors.window
-                view = _View(vectors, (window.row - area.row, window.column - area.column))
-                acting = _acting(weight_file, window) if weight_file else {}
-                _predict(view, numbers(window), acting, applied.models, codes, canvas, stopwatch)
+                offset = (window.row - area.row, window.column - area.column)
+                weights = _weights(weight_file, window) if weight_file else {}
+                _predict(_Part(vectors, offset, numbers(window), weights, block, stopwatch), applied.models, codes)
                 progress.advance(window.pixels)
-            tally.add(canvas.labels, region_file.read(window=area.ranges))
-            _write(writers, canvas, area)
+            tally.add(block["classification"], region_file.read(window=area.ranges))
+            _write(writers, block, area)
             stopwatch.lap("writing")
     return tally.counts(), stopwatch
 
 
-def _acting(weight_file: rasterio.DatasetReader, window: Window) -> dict[int, np.ndarray]:
-    """Return the weights of the models that act in a window, where more than one does."""
+def _weights(weight_file: rasterio.DatasetReader, window: Window) -> dict[int, np.ndarray]:
+    """Return the weights of the models in a window, by region, where more than one has some."""
     stored = weight_file.read(window=window.ranges)
-    acts = (stored > 0).any(axis=(1, 2))
-    if acts.sum() < 2:
+    has_weight = (stored > 0).any(axis=(1, 2))
+    if has_weight.sum() < 2:
         return {}
-    return {number: stored[place] for place, number in enumerate(_bands(weight_file)) if acts[place]}
+    return {number: stored[band] for band, number in enumerate(_bands(weight_file)) if has_weight[band]}
 
 
 def _check_classes(region: int, model: Model, nomenclature: Nomenclature) -> None:
@@ -174,85 +168,102 @@ def _output_area(window: Window, grid: Grid) -> Window:
 
 
 @dataclass(frozen=True)
-class _View:
-    """The feature vectors of a window, and where on the canvas the window begins (row, column)."""
+class _Part:
+    """A window of a block of the output.
+
+    Attributes
+    ----------
+    vectors : WindowFeatures
+    offset : (row, column)
+        Where it begins in the block.
+    numbers : ndarray of int, shape (rows, columns)
+        Region of each pixel; 0 where the tile maps nothing.
+    weights : dict of region: ndarray of shape (rows, columns)
+        Of the models, where more than one has some.
+    block : Block
+        To be written.
+    stopwatch : Stopwatch
+    """
 
     vectors: WindowFeatures
-    place: tuple[int, int]
+    offset: tuple[int, int]
+    numbers: np.ndarray
+    weights: Mapping[int, np.ndarray]
+    block: Block
+    stopwatch: Stopwatch
 
-    def chunks(self, pixels: np.ndarray, stopwatch: Stopwatch) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    @property
+    def weighted(self) -> np.ndarray:
+        """Return where models of several regions are weighed, bool of shape (rows, columns)."""
+        models = [(weight > 0).astype(np.uint8) for weight in self.weights.values()]
+        return (self.numbers > 0) & (sum(models) > 1) if models else np.zeros(self.numbers.shape, bool)
+
+    def chunks(self, where: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield some thousand pixels at a time, with their features: these stay in the cache.
 
-        Pixels that no sensor saw clear are left out.
+        Pixels that no sensor saw are left out.
         """
+        pixels = np.flatnonzero(where)
         for part in features.chunks(len(pixels)):
             chunk = pixels[part]
             matrix, seen = self.vectors.stack(chunk)
-            stopwatch.lap("gap filling and features")
+            self.stopwatch.lap("gap filling and features")
             yield (chunk, matrix) if seen.all() else (chunk[seen], matrix[seen])
+            self.stopwatch.lap("predicting")
 
-    def on_canvas(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return rows and columns on the canvas."""
+    def places(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return rows and columns in the block."""
         rows, columns = np.divmod(pixels, self.vectors.window.columns)
-        return rows + self.place[0], columns + self.place[1]
+        return rows + self.offset[0], columns + self.offset[1]
+
+    def write_decider(self, pixels: np.ndarray, decider: np.ndarray | None) -> None:
+        """Write which group of sensors decided, where that is wanted."""
+        if decider is not None and "decider" in self.block:
+            self.block["decider"][self.places(pixels)] = decider
 
 
-def _predict(
-    view: _View,
-    number: np.ndarray,
-    acting: Mapping[int, np.ndarray],
-    models: Mapping[int, Model],
-    codes: np.ndarray,
-    canvas: Canvas,
-    stopwatch: Stopwatch,
-) -> None:
-    """Apply each region's model to its pixels, and all that act to those where several do."""
-    several = np.zeros(number.shape, bool)
-    if acting:
-        several = (number > 0) & (sum((weight > 0).astype(np.uint8) for weight in acting.values()) > 1)
-    for region in np.unique(number[(number > 0) & ~several]):
+def _predict(part: _Part, models: Mapping[int, Model], codes: np.ndarray) -> None:
+    """Apply each region's model to its pixels, and all that have weight where several do."""
+    weighted = part.weighted
+    for region in np.unique(part.numbers[(part.numbers > 0) & ~weighted]):
         model = _model_of(models, int(region))
-        for chunk, matrix in view.chunks(np.flatnonzero((number == region) & ~several), stopwatch):
-            share, decider = consult(model, matrix)
-            if decider is not None and canvas.decider.size:
-                canvas.decider[view.on_canvas(chunk)] = decider
-            decisions.paint(canvas, share, model.classes, codes, *view.on_canvas(chunk))
-            stopwatch.lap("predicting")
-    for chunk, matrix in view.chunks(np.flatnonzero(several), stopwatch):
-        _weigh(view, number, acting, models, codes, canvas, chunk, matrix)
-        stopwatch.lap("predicting")
+        for pixels, matrix in part.chunks((part.numbers == region) & ~weighted):
+            probabilities, decider = predict_with(model, matrix)
+            part.write_decider(pixels, decider)
+            output_block.write_layers(part.block, probabilities, model.classes, codes, part.places(pixels))
+    for pixels, matrix in part.chunks(weighted):
+        mean = _weighted_mean(part, models, codes, pixels, matrix)
+        output_block.write_layers(part.block, mean, codes, codes, part.places(pixels))
 
 
-def _weigh(
-    view: _View,
-    number: np.ndarray,
-    acting: Mapping[int, np.ndarray],
-    models: Mapping[int, Model],
-    codes: np.ndarray,
-    canvas: Canvas,
-    chunk: np.ndarray,
-    matrix: np.ndarray,
+def _weighted_mean(
+    part: _Part, models: Mapping[int, Model], codes: np.ndarray, pixels: np.ndarray, matrix: np.ndarray
+) -> np.ndarray:
+    """Return the weighted mean of the probabilities of all models that have weight at some pixels, by all codes."""
+    total = np.zeros((len(pixels), len(codes)), np.float32)
+    weight_sum = np.zeros(len(pixels), np.float32)
+    for region, weight in part.weights.items():
+        here = weight.ravel()[pixels]
+        positions = np.flatnonzero(here > 0)
+        if len(positions):
+            model = _model_of(models, region)
+            probabilities, decider = predict_with(model, np.ascontiguousarray(matrix[positions]))
+            bands = np.searchsorted(codes, model.classes)
+            output_block.add_weighted(total, weight_sum, probabilities, positions, here[positions], bands)
+            own = part.numbers.ravel()[pixels[positions]] == region
+            _write_own(
+                part, model, pixels[positions[own]], probabilities[own], None if decider is None else decider[own]
+            )
+    return total / weight_sum[:, np.newaxis]
+
+
+def _write_own(
+    part: _Part, model: Model, pixels: np.ndarray, probabilities: np.ndarray, decider: np.ndarray | None
 ) -> None:
-    """Decide by the weighted mean of the probabilities of all models that act on some pixels."""
-    total = np.zeros((len(chunk), len(codes)), np.float32)
-    weight_sum = np.zeros(len(chunk), np.float32)
-    own = number.ravel()[chunk]
-    for region, weight in acting.items():
-        here = weight.ravel()[chunk]
-        places = np.flatnonzero(here > 0)
-        if not len(places):
-            continue
-        model = _model_of(models, region)
-        share, decider = consult(model, np.ascontiguousarray(matrix[places]))
-        bands = np.searchsorted(codes, model.classes)
-        decisions.add_weighted(total, weight_sum, share, places, here[places], bands)
-        mine = own[places] == region
-        if decider is not None and canvas.decider.size:
-            canvas.decider[view.on_canvas(chunk[places[mine]])] = decider[mine]
-        if canvas.separate.size and mine.any():
-            canvas.separate[view.on_canvas(chunk[places[mine]])] = model.classes[share[mine].argmax(axis=1)]
-    total /= weight_sum[:, np.newaxis]
-    decisions.paint(canvas, total, codes, codes, *view.on_canvas(chunk))
+    """Write what the model of the pixels' own region says alone, where that is wanted."""
+    part.write_decider(pixels, decider)
+    if "separate" in part.block and len(pixels):
+        part.block["separate"][part.places(pixels)] = model.classes[probabilities.argmax(axis=1)]
 
 
 def _model_of(models: Mapping[int, Model], region: int) -> Model:
@@ -268,44 +279,25 @@ def _open_outputs(
 
     Names and colours are not in them: choosing others must not map anything again.
     """
-    labels = rasters.label_dtype(nomenclature.codes)
-    kinds = {
-        "classification": (labels, UNCLASSIFIED),
-        "separate": (labels, UNCLASSIFIED),
-        "confidence": ("uint8", 0),
-        "decider": ("uint8", 0),
-        "margin": ("uint8", NO_PERCENT),
-        "entropy": ("uint8", NO_PERCENT),
-    }
     writers = {}
-    for layer in kinds.keys() & outputs.keys():
-        dtype, nodata = kinds[layer]
-        writers[layer] = files.enter_context(rasters.create(outputs[layer], grid, dtype, tags, nodata=nodata))
-    if "probabilities" in outputs:
-        bands = len(nomenclature.codes)
-        many = rasters.create(outputs["probabilities"], grid, "uint16", tags, bands=bands, nodata=None)
-        writers["probabilities"] = files.enter_context(many)
-        for band, entry in enumerate(nomenclature.classes, 1):
-            writers["probabilities"].set_band_description(band, f"{entry.code} {entry.label}")
+    for layer in (one for one in layers.LAYERS if one.name in outputs):
+        dtype = rasters.label_dtype(nomenclature.codes) if layer.dtype == layers.LABELS else layer.dtype
+        bands = len(nomenclature.codes) if layer.per_class else 1
+        made = rasters.create(outputs[layer.name], grid, dtype, tags, bands=bands, nodata=layer.nodata)
+        writers[layer.name] = files.enter_context(made)
+        for band, entry in enumerate(nomenclature.classes if layer.per_class else (), 1):
+            writers[layer.name].set_band_description(band, f"{entry.code} {entry.label}")
     return writers
 
 
-def _write(writers: Mapping[str, rasterio.io.DatasetWriter], canvas: Canvas, window: Window) -> None:
+def _write(writers: Mapping[str, rasterio.io.DatasetWriter], block: Block, window: Window) -> None:
     """Write an area of all layers."""
-    for layer, writer in writers.items():
-        if layer == "probabilities":
-            writer.write(canvas.probabilities, window=window.ranges)
-        else:
-            writer.write(_layer(canvas, layer).astype(writer.dtypes[0]), 1, window=window.ranges)
-
-
-def _layer(canvas: Canvas, layer: str) -> np.ndarray:
-    """Return a layer of one band."""
-    if layer == "classification":
-        return canvas.labels
-    if layer == "separate":
-        return np.where(canvas.separate == decisions.NOT_SEPARATE, canvas.labels, canvas.separate)
-    return getattr(canvas, layer)
+    for name, writer in writers.items():
+        values = block[name]
+        if name == "separate":
+            values = np.where(values == layers.NOT_SEPARATE, block["classification"], values)
+        bands = values if values.ndim == 3 else values[np.newaxis]
+        writer.write(bands.astype(writer.dtypes[0], copy=False), window=window.ranges)
 
 
 def use_kernels() -> None:
@@ -314,4 +306,4 @@ def use_kernels() -> None:
     rows = np.arange(3), np.arange(2, dtype=np.uint16), np.ones(2, np.float32)
     model = Forest(leaf, np.zeros(1, np.int64), *rows, ("a",), np.arange(1, 3, dtype=np.int32), {})
     model.predict_proba(np.zeros((4, 1), np.int16))
-    decisions.use_kernels()
+    output_block.use_kernels()

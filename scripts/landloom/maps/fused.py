@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import rasterio
 
-from landloom.accuracy.class_counts import Tally
 from landloom.core.errors import InputError
 from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.core.text import shortened
 from landloom.fusion import combination as fusion
 from landloom.geo import grids, rasters
 from landloom.geo.grids import Grid, Window
+from landloom.maps.tally import Tally
 
 WINDOW_SIDE = 1024
 CERTAIN = 100

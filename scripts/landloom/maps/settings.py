@@ -1,10 +1,11 @@
-"""Sections of the configuration that say what to make of features: maps, the demo."""
+"""Section of the configuration: maps and their layers."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field
+from pydantic import Field, create_model
 
 from landloom.core.section import Section
+from landloom.maps.layers import LAYERS
 
 
 class BoundarySettings(Section):
@@ -33,14 +34,18 @@ class MapSettings(Section):
     resolution_m: Annotated[float, Field(gt=0)] | None = Field(
         None, description="pixel of the mosaic, in its CRS' units; by default the finest of the tiles"
     )
-    probabilities: bool = Field(False, description="write the probability of every class, too")
-    margin: bool = Field(False, description="write by how much (percent) the first class is more probable, too")
-    entropy: bool = Field(
-        False, description="write the entropy of the probabilities, too, in percent of the largest possible"
-    )
     agreement: bool = Field(
         False, description="map where the map agrees with the reference, too: what trained, what tested, right, wrong"
     )
     boundary_fusion: BoundarySettings | None = Field(
         None, description="by default each pixel is classified by the model of its own region alone"
     )
+
+
+if not TYPE_CHECKING:  # with a key for each layer that is made on demand
+    _KEYS = {
+        layer.name: (bool, Field(False, description=f"write `{layer.name}.tif`: {layer.description}"))
+        for layer in LAYERS
+        if layer.on_demand
+    }
+    MapSettings = create_model("MapSettings", __base__=MapSettings, __doc__=MapSettings.__doc__, **_KEYS)

@@ -21,6 +21,7 @@ from landloom.core.files import write_text
 from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.geo.grids import Grid, transformer
 from landloom.geo.region_settings import region_slug
+from landloom.maps.layers import AGREEMENT, LAYERS, VALIDITY
 from landloom.provenance.record import Product, Provenance, Raster
 
 GEOGRAPHIC = "EPSG:4326"
@@ -37,25 +38,15 @@ class AssetKind:
     media_type: str
     title: str
     roles: tuple[str, ...]
-    unit: str | None = None
+    unit: str = ""
 
 
-KINDS = {
-    "classification": AssetKind("map/{map}/classification.tif", pystac.MediaType.COG, "land cover", ("data",)),
-    "confidence": AssetKind("map/{map}/confidence.tif", pystac.MediaType.COG, "confidence", ("data",), "%"),
-    "probabilities": AssetKind(
-        "map/{map}/probabilities.tif", pystac.MediaType.COG, "probability of each class x 1000", ("data",)
-    ),
-    "margin": AssetKind(
-        "map/{map}/margin.tif", pystac.MediaType.COG, "lead of the class in probability", ("data",), "%"
-    ),
-    "entropy": AssetKind(
-        "map/{map}/entropy.tif", pystac.MediaType.COG, "entropy, of the largest possible", ("data",), "%"
-    ),
-    "agreement": AssetKind(
-        "map/{map}/agreement.tif", pystac.MediaType.COG, "agreement with the reference polygons", ("data",)
-    ),
-    "validity": AssetKind("map/validity.tif", pystac.MediaType.COG, "number of clear looks", ("data",)),
+LAYER_KINDS = {
+    layer.name: AssetKind(f"map/{{map}}/{layer.name}.tif", pystac.MediaType.COG, layer.title, ("data",), layer.unit)
+    for layer in (*LAYERS, AGREEMENT)
+}
+KINDS = LAYER_KINDS | {
+    VALIDITY.name: AssetKind("map/validity.tif", pystac.MediaType.COG, VALIDITY.title, ("data",)),
     "classes": AssetKind("map/{map}/classes.csv", "text/csv", "codes, labels, names and colours", ("metadata",)),
     "style": AssetKind("map/{map}/classification.qml", "application/xml", "QGIS style", ("metadata",)),
     "accuracy": AssetKind("accuracy/summary.csv", "text/csv", "accuracy over all runs", ("metadata",)),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from landloom.checks.verdicts import Judged
+from landloom.checks.evaluation import Evaluated
 from landloom.core.nomenclature import LandClass
 from landloom.features.static_rasters.table import Found
 from landloom.reference.findings import POINTS
@@ -161,7 +161,7 @@ def _of_tiles(tiles: Sequence[Tile]) -> Iterator[Notice]:
         yield Notice("Tiles that own no ground", f"{enumeration(idle)}: other tiles or no region cover them.")
 
 
-def _of_checks(findings: Sequence[Judged]) -> Iterator[Notice]:
+def _of_checks(findings: Sequence[Evaluated]) -> Iterator[Notice]:
     """Tell which checks of the maps found more than a warning's level."""
     for title, level, lines in checks.warnings(findings):
         text = f"{plural(len(lines), 'finding', 'findings')} above {level}."

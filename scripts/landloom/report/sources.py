@@ -11,8 +11,8 @@ import geopandas as gpd
 import pandas as pd
 
 from landloom.accuracy import class_counts
-from landloom.checks import verdicts
-from landloom.checks.verdicts import Judged
+from landloom.checks import evaluation
+from landloom.checks.evaluation import Evaluated
 from landloom.core import nomenclature
 from landloom.core.nomenclature import Nomenclature
 from landloom.features.static_rasters import table as static_raster_tables
@@ -149,7 +149,7 @@ class Material:
     sample_counts: pd.DataFrame | None
     confusions: Mapping[str, pd.DataFrame]
     summary: pd.DataFrame
-    checks: Sequence[Judged]
+    checks: Sequence[Evaluated]
     comparisons: Comparisons
     usages: Sequence[Usage]
     rasters: Mapping[str, Sequence[Found]]
@@ -183,7 +183,7 @@ def load(files: YearFiles) -> Material:
         sample_counts=_read_sample_counts(files.sample_counts) if files.sample_counts else None,
         confusions={counted: sum_confusions(paths) for counted, paths in files.confusions.items()},
         summary=summary,
-        checks=verdicts.read(files.checks),
+        checks=evaluation.read(files.checks),
         comparisons=comparisons.load(files.comparisons, summary, classes),
         usages=costs.collect(files.logs),
         rasters={Path(path).parent.name: static_raster_tables.read(path) for path in files.rasters},

@@ -1,4 +1,4 @@
-"""Every check fires on a map that is bad in its way, and no other does; the findings are judged and told."""
+"""Every check fires on a map that is bad in its way, and no other does; the findings are evaluated and told."""
 
 from dataclasses import replace
 
@@ -6,19 +6,18 @@ import numpy as np
 import pytest
 
 from landloom.accuracy import class_counts
-from landloom.checks import map_checks, verdicts
-from landloom.checks.map_checks import Ground, Run
+from landloom.checks import evaluation, map_checks
+from landloom.checks.map_checks import Context, Finding, RunResult
 from landloom.checks.seams import Seam
-from landloom.checks.settings import FailureLevels, SanitySettings, WarningLevels
-from landloom.checks.verdicts import Finding
-from landloom.geo import grids
+from landloom.checks.settings import FailureThresholds, SanitySettings, WarningThresholds
+from landloom.geo import grids, ownership
 from landloom.geo.grids import Grid, Window
 from unit.geo.test_ownership import EAST, WEST
 
-CHECKS = list(WarningLevels.model_fields)
+CHECKS = list(WarningThresholds.model_fields)
 SHARES = {1: 5000, 2: 3000, 3: 2000}
 TILES = ("A", "B", "C", "D")
-GROUND = Ground(
+GROUND = Context(
     names={0: "unclassified", 1: "wheat", 2: "forest", 3: "water"},
     regions=("north", "south"),
     neighbours={"A": ["B"], "B": ["A", "C", "D"], "C": ["B", "D"], "D": ["B", "C"]},
@@ -32,7 +31,7 @@ def tile(pixels, region=1):
     return {region: {0: 0, 1: 0, 2: 0, 3: 0} | pixels}
 
 
-GOOD = Run(
+GOOD = RunResult(
     name="0",
     tiles={"A": tile(SHARES), "B": tile(SHARES), "C": tile(SHARES, 2), "D": tile({0: 100} | SHARES, 2)},
     mosaics={
@@ -45,12 +44,12 @@ GOOD = Run(
 )
 
 
-def judged(run=GOOD, ground=GROUND):
-    return [verdicts.judge(finding, SanitySettings()) for finding in map_checks.findings(ground, run)]
+def evaluated(run=GOOD, ground=GROUND):
+    return [evaluation.evaluate(finding, SanitySettings()) for finding in map_checks.findings(ground, run)]
 
 
 def fired(**arguments):
-    return {(one.check, one.place, one.verdict) for one in judged(**arguments) if one.verdict != "ok"}
+    return {(one.check, one.place, one.status) for one in evaluated(**arguments) if one.status != "ok"}
 
 
 def with_tiles(**tiles):
@@ -64,7 +63,7 @@ def with_tiles(**tiles):
 
 def test_a_good_map_passes_all_checks():
     assert fired() == set()
-    assert {one.check for one in judged()} == set(CHECKS)
+    assert {one.check for one in evaluated()} == set(CHECKS)
 
 
 BAD = {
@@ -131,25 +130,25 @@ def test_every_check_fires_on_some_bad_map():
 
 
 def test_what_is_not_there_is_not_compared():
-    alone = Run("0", {"A": {}}, {"classification": {0: 9}, "confidence": {0: 9}}, [], {}, {})
+    alone = RunResult("0", {"A": {}}, {"classification": {0: 9}, "confidence": {0: 9}}, [], {}, {})
     ground = replace(GROUND, neighbours={"A": []}, validity={0: 9})
-    assert {(one.check, one.value) for one in judged(run=alone, ground=ground)} == {("foreign_labels", 0.0)}
+    assert {(one.check, one.value) for one in evaluated(run=alone, ground=ground)} == {("foreign_labels", 0.0)}
     one_tile = replace(
         alone, tiles={"A": tile(SHARES)}, mosaics={"classification": SHARES, "confidence": {8: 10_000}}
     )
-    found = judged(run=one_tile, ground=replace(ground, validity={3: 10_000}))
+    found = evaluated(run=one_tile, ground=replace(ground, validity={3: 10_000}))
     assert {one.check for one in found} == set(CHECKS) - {
         "seams",
         "neighbour_shares",
         "lost_classes",
         "reference_shares",
     }
-    assert {one.verdict for one in found} == {"ok"}
+    assert {one.status for one in found} == {"ok"}
 
 
 def test_a_tile_that_owns_no_ground_is_no_neighbour_to_compare_with():
     run = replace(GOOD, tiles=GOOD.tiles | {"D": {}})
-    places = [one.place for one in judged(run=run) if one.check == "neighbour_shares"]
+    places = [one.place for one in evaluated(run=run) if one.check == "neighbour_shares"]
     assert places == ["A", "B", "C"]
 
 
@@ -177,12 +176,12 @@ def test_pixels_of_the_map_that_a_pixel_of_a_tile_is_worth(crs):
         one = np.stack([np.diff(x, axis=1)[:-1], np.diff(y, axis=1)[:-1]])
         other = np.stack([np.diff(x, axis=0)[:, :-1], np.diff(y, axis=0)[:, :-1]])
         naive = np.abs(one[0] * other[1] - one[1] * other[0]).mean() / on.pixel_area
-        assert map_checks.map_pixels_per_pixel(grid, on) == pytest.approx(naive, rel=1e-4)
+        assert ownership.map_pixels_per_pixel(grid, on) == pytest.approx(naive, rel=1e-4)
 
 
 def test_levels_are_not_reached_by_being_equal_and_null_switches_off():
     half = Finding("seams", "0", "A and B", 0.5)
-    for warn, fail, verdict in (
+    for warn, fail, status in (
         (0.5, 0.5, "ok"),
         (0.4, 0.5, "warn"),
         (0.4, 0.49, "fail"),
@@ -192,27 +191,29 @@ def test_levels_are_not_reached_by_being_equal_and_null_switches_off():
         (None, None, "ok"),
     ):
         settings = SanitySettings(warn={"seams": warn}, fail={"seams": fail})
-        assert verdicts.judge(half, settings).verdict == verdict
+        assert evaluation.evaluate(half, settings).status == status
 
 
 def test_every_check_has_both_levels():
-    assert list(FailureLevels.model_fields) == CHECKS
+    assert list(FailureThresholds.model_fields) == CHECKS
 
 
 def test_findings_are_read_as_written(tmp_path):
-    found = judged(run=BAD["a label that no class has"][0])
-    odd = verdicts.judge(Finding("lost_classes", "1", "côte, d'or", 1 / 3, 'wheat, "spelt"\nétang'), SanitySettings())
-    (tmp_path / "s.csv").write_text(verdicts.as_csv([*found, odd]), encoding="utf-8")
-    assert verdicts.read(tmp_path / "s.csv") == [*found, odd]
+    found = evaluated(run=BAD["a label that no class has"][0])
+    odd = evaluation.evaluate(
+        Finding("lost_classes", "1", "côte, d'or", 1 / 3, 'wheat, "spelt"\nétang'), SanitySettings()
+    )
+    (tmp_path / "s.csv").write_text(evaluation.as_csv([*found, odd]), encoding="utf-8")
+    assert evaluation.read(tmp_path / "s.csv") == [*found, odd]
 
 
 def test_the_message_names_every_failure_its_level_and_key():
-    found = [*judged(run=BAD["a mosaic without a tile"][0]), *judged(run=BAD["a label that no class has"][0])]
-    lines = verdicts.failures(found, "2018", "results/2018/sanity.csv").splitlines()
+    found = [*evaluated(run=BAD["a mosaic without a tile"][0]), *evaluated(run=BAD["a label that no class has"][0])]
+    lines = evaluation.failures(found, "2018", "results/2018/sanity.csv").splitlines()
     assert lines[0] == f"the map of 2018 fails 2 of {len(found)} checks, so no report is made of it:"
     assert lines[1] == "  mosaic, run 0, classification: 0.25 is above 0.1 (sanity.fail.mosaic)"
     assert "foreign_labels, run 0, mosaic" in lines[2]
     assert "(sanity.fail.foreign_labels): label 9" in lines[2]
     assert "results/2018/sanity.csv" in lines[3]
     assert len(lines) == 4
-    assert verdicts.failures(judged(run=BAD["tiles that disagree"][0]), "2018", "x") == ""
+    assert evaluation.failures(evaluated(run=BAD["tiles that disagree"][0]), "2018", "x") == ""

@@ -13,6 +13,7 @@ from landloom.features.vectors import Layout
 from landloom.geo import rasters
 from landloom.geo.grids import Grid, Window
 from landloom.maps import classification
+from landloom.maps.layers import LAYERS
 from landloom.models import forest
 from landloom.reading.series_reader import TileReader
 from landloom.sensors.acquisition import Acquisition, Mask, RasterBand
@@ -71,12 +72,12 @@ def make_tile(folder):
     return folder, looks, sensor, models, number, owned
 
 
-LAYERS = ("classification", "confidence", *classification.OPTIONAL_LAYERS)
+NAMES = [layer.name for layer in LAYERS]
 
 
 def classify(tile, folder, windows, models=None, weights=None):
     source, looks, sensor, own, _, _ = tile
-    outputs = {layer: folder / f"{layer}.tif" for layer in LAYERS}
+    outputs = {layer: folder / f"{layer}.tif" for layer in NAMES}
     with TileReader({"s": looks}, GRID, {"s": "nearest"}, 2) as reader:
         counts, _ = classification.classify(
             classification.owned_windows(source / "regions.tif", weights, windows)[0],
@@ -180,7 +181,7 @@ def test_does_not_depend_on_windows(tile, weights, tmp_path, windows, monkeypatc
     monkeypatch.setattr(features, "CHUNK", 777)
     other = classify(tile, tmp_path, windows, weights=weights[0])
     assert one[0] == other[0]
-    for layer in LAYERS:
+    for layer in NAMES:
         np.testing.assert_array_equal(one[1][layer], other[1][layer])
 
 

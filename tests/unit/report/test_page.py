@@ -15,9 +15,9 @@ import rasterio
 from shapely.geometry import box
 
 from landloom.accuracy import confusion as accuracy
-from landloom.checks import verdicts
+from landloom.checks import evaluation
+from landloom.checks.map_checks import Finding
 from landloom.checks.settings import SanitySettings
-from landloom.checks.verdicts import Finding
 from landloom.core import nomenclature
 from landloom.features.static_rasters import table as static_raster_tables
 from landloom.features.static_rasters.table import Found
@@ -95,7 +95,7 @@ def make_year(folder, story):
 
 
 def make_checks(path, story):
-    path.write_text(verdicts.as_csv([verdicts.judge(one, SanitySettings()) for one in story.checks]))
+    path.write_text(evaluation.as_csv([evaluation.evaluate(one, SanitySettings()) for one in story.checks]))
     return path
 
 

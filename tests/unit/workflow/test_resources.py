@@ -14,6 +14,7 @@ from landloom.core.errors import InputError
 from landloom.jobs import resources as estimates
 from landloom.jobs.job import SPAWNED_MB
 from landloom.jobs.resources import Work
+from landloom.maps.layers import LAYERS, MOSAICS
 from running import ROOT
 
 JOB = SimpleNamespace(tile="T", year="2018", region="west", run="0")
@@ -40,6 +41,8 @@ def functions(archive, on_cluster=False, model=None, own=(), **sensor):
         "SEARCHED": [],
         "CALENDAR_KEYS": ("output_dates", "step_days", "start", "end"),
         "REGIONS": ["west", "east"],
+        "LAYERS": [layer.name for layer in LAYERS],
+        "MOSAICS": MOSAICS,
         "samples_of_model": lambda wildcards: {},
         "configuration": configuration,
         "InputError": InputError,
@@ -117,8 +120,8 @@ def test_functions_ask_for_what_they_hold_of_all_dates(tmp_path):
     assert many - few == pytest.approx(pixels * 4 * 9 * (732 - 366) / 1e6, abs=1)
     Path(inputs.functions).write_text(json.dumps({"a": [f"a{number}" for number in range(200)]}))
     assert asked.series_memory(JOB, inputs, 1) > many + pixels * 8 * 100 / 1e6
-    canvas_mb = asked.classify_memory(JOB, inputs, 1) - asked.series_memory(JOB, inputs, 1)
-    assert 256 * 1000 * (7 + 2 * 20) / 1e6 < canvas_mb < 50
+    blocks_mb = asked.classify_memory(JOB, inputs, 1) - asked.series_memory(JOB, inputs, 1)
+    assert 256 * 1000 * (7 + 2 * 20) / 1e6 < blocks_mb < 70
 
 
 def test_neighbours_take_time_to_decode(tmp_path):

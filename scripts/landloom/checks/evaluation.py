@@ -1,0 +1,91 @@
+"""Evaluation of findings against thresholds: the table of findings, and the message that ends the workflow.
+
+Table and end are made by two rules, since Snakemake removes what a failing job has made.
+"""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from landloom.checks.map_checks import Finding
+from landloom.checks.settings import SanitySettings
+
+OK, WARN, FAIL = "ok", "warn", "fail"
+
+
+@dataclass(frozen=True)
+class Evaluated(Finding):
+    """A finding, its thresholds (None: switched off), and its status: ``ok``, ``warn`` or ``fail``."""
+
+    warn: float | None = None
+    fail: float | None = None
+    status: str = OK
+
+    def __str__(self) -> str:
+        where = f"run {self.run}" + (f", {self.place}" if self.place else "")
+        threshold = self.fail if self.status == FAIL else self.warn
+        beyond = f" is above {threshold:g} (sanity.{self.status}.{self.check})" if self.status != OK else ""
+        return f"{self.check}, {where}: {self.value:.4g}{beyond}" + (f": {self.detail}" if self.detail else "")
+
+
+def evaluate(finding: Finding, settings: SanitySettings) -> Evaluated:
+    """Compare a finding with its thresholds: what is above one is a warning or a failure."""
+    warn, fail = getattr(settings.warn, finding.check), getattr(settings.fail, finding.check)
+    status = OK
+    if fail is not None and finding.value > fail:
+        status = FAIL
+    elif warn is not None and finding.value > warn:
+        status = WARN
+    return Evaluated(**asdict(finding), warn=warn, fail=fail, status=status)
+
+
+def as_csv(findings: Sequence[Evaluated]) -> str:
+    """Return findings as CSV, one line each."""
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, [field.name for field in fields(Evaluated)], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(asdict(finding) for finding in findings)
+    return buffer.getvalue()
+
+
+def read(path: Path | str) -> list[Evaluated]:
+    """Read findings that :func:`as_csv` wrote."""
+    with Path(path).open(encoding="utf-8", newline="") as file:
+        return [
+            Evaluated(
+                row["check"],
+                row["run"],
+                row["place"],
+                float(row["value"]),
+                row["detail"],
+                float(row["warn"]) if row["warn"] else None,
+                float(row["fail"]) if row["fail"] else None,
+                row["status"],
+            )
+            for row in csv.DictReader(file)
+        ]
+
+
+def failures(findings: Sequence[Evaluated], year: str, table: Path | str) -> str:
+    """Return the message that ends the workflow: all findings that fail; nothing where none does."""
+    failing = [finding for finding in findings if finding.status == FAIL]
+    if not failing:
+        return ""
+    number = f"{len(failing)} of {len(findings)} checks"
+    return "\n".join(
+        [
+            f"the map of {year} fails {number}, so no report is made of it:",
+            *(f"  {finding}" for finding in failing),
+            f"All findings are in {table}; the maps are kept. Mend the cause, or, where the map is right, raise the "
+            "threshold in the configuration (null switches a check off).",
+        ]
+    )
+
+
+def summary(findings: Sequence[Evaluated]) -> str:
+    """Return how many findings have which status."""
+    statuses = Counter(finding.status for finding in findings)
+    return f"{len(findings)} checks: {statuses[OK]} ok, {statuses[WARN]} warnings, {statuses[FAIL]} failures"
