@@ -62,7 +62,7 @@ class Contestant:
         How many times its time the reference aims at.
     most_threads : int or None
         It cannot use more.
-    modules, programs : tuple of str
+    modules, expressions : tuple of str
         What has to be installed.
     """
 
@@ -72,12 +72,12 @@ class Contestant:
     goal: float | None = None
     most_threads: int | None = None
     modules: tuple[str, ...] = ()
-    programs: tuple[str, ...] = ()
+    expressions: tuple[str, ...] = ()
 
     def missing(self) -> str:
         """Name what is not installed."""
         modules = [name for name in self.modules if importlib.util.find_spec(name) is None]
-        return ", ".join(modules + [name for name in self.programs if shutil.which(name) is None])
+        return ", ".join(modules + [name for name in self.expressions if shutil.which(name) is None])
 
 
 @dataclass(frozen=True)

@@ -90,12 +90,14 @@ def _indices(bands: np.ndarray) -> np.ndarray:
     return np.stack([1000 * (one - other) / (one + other) for one, other in pairs], axis=1)
 
 
-def series(looks: int, bands: int, rows: int, columns: int, masked: float, seed: int) -> tuple[np.ndarray, ...]:
+def series(
+    observations: int, bands: int, rows: int, columns: int, masked: float, seed: int
+) -> tuple[np.ndarray, ...]:
     """Draw a year of looks, some of each look's pixels masked by clouds in patches.
 
     Parameters
     ----------
-    looks, bands, rows, columns : int
+    observations, bands, rows, columns : int
         Their numbers.
     masked : float
         Share of the looks of all pixels that are masked.
@@ -107,22 +109,22 @@ def series(looks: int, bands: int, rows: int, columns: int, masked: float, seed:
         Seasons plus noise; masked looks hold clouds, not a filler value.
     valid : ndarray of bool, shape (looks, pixels)
         False where masked.
-    look_days : ndarray of int64, shape (looks,)
+    observation_days : ndarray of int64, shape (looks,)
         Distinct days, ascending.
     """
     rng = np.random.default_rng([seed, 2])
     pixels = rows * columns
-    look_days = np.sort(rng.choice(365, looks, replace=False))
+    observation_days = np.sort(rng.choice(365, observations, replace=False))
     phase, height = rng.uniform(-1, 1, pixels), rng.uniform(200, 2000, (bands, pixels)).astype(np.float32)
-    cloudiness = (masked + 0.25 * np.sin(np.linspace(0, 2 * np.pi, looks, endpoint=False))).clip(0, 1)
-    values = np.empty((looks, bands, pixels), np.int16)
-    valid = np.empty((looks, pixels), bool)
-    for look, day in enumerate(look_days):
+    cloudiness = (masked + 0.25 * np.sin(np.linspace(0, 2 * np.pi, observations, endpoint=False))).clip(0, 1)
+    values = np.empty((observations, bands, pixels), np.int16)
+    valid = np.empty((observations, pixels), bool)
+    for observation, day in enumerate(observation_days):
         season = (1 + np.sin(2 * np.pi * (day - 110) / 365 + phase)).astype(np.float32)
         noise = rng.standard_normal((bands, pixels), np.float32) * 40
-        valid[look] = ~_patches(rows, columns, cloudiness[look], rng).ravel()
-        values[look] = 600 + height * season + noise + 4000 * ~valid[look]
-    return values, valid, look_days
+        valid[observation] = ~_patches(rows, columns, cloudiness[observation], rng).ravel()
+        values[observation] = 600 + height * season + noise + 4000 * ~valid[observation]
+    return values, valid, observation_days
 
 
 def _patches(rows: int, columns: int, share: float, rng: np.random.Generator) -> np.ndarray:

@@ -70,7 +70,7 @@ OTB = Contestant(
     "a forest of its own (OpenCV's), trained on the same samples with the same settings; labels by the trees' votes "
     "instead of probabilities; timed from start to end: the program, its model (XML), reading, writing",
     goal=5,
-    programs=PROGRAMS,
+    expressions=PROGRAMS,
 )
 RASTER_TO_MAP = Contestant(
     "landloom, raster to map",
@@ -83,12 +83,12 @@ OTB_PIXEL = Contestant(
     "OTB, one pixel",
     start_otb_pixel,
     "ImageClassifier on a raster of one pixel: how much of its time is start and model (counted as all pixels)",
-    programs=PROGRAMS,
+    expressions=PROGRAMS,
 )
 OTB_COPY = Contestant(
     "OTB, copy",
     start_otb_copy,
     "ExtractROI of the whole raster: at most how much of ImageClassifier's time is reading (it writes all bands too)",
-    programs=PROGRAMS,
+    expressions=PROGRAMS,
 )
 MATCH = (RASTER_TO_MAP, OTB_AGAIN, OTB_PIXEL, OTB_COPY)

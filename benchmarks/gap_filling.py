@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks import data
 from benchmarks.contest import Case, Contestant, Job, examine, result_path
 
-LOOKS, OUTPUTS, BANDS, MASKED = 70, 37, 10, 0.4
+OBSERVATIONS, OUTPUTS, BANDS, MASKED = 70, 37, 10, 0.4
 SIDES, QUICK_SIDES = (515, 511), (67, 65)
 """Not powers of two: looks so far apart in memory push one another out of the caches of a loop over series."""
 FLOAT32 = 2e-3
@@ -23,13 +23,13 @@ SUBSET = 8192
 def make(folder: Path, quick: bool) -> dict[str, Any]:
     """Draw a year of looks."""
     rows, columns = QUICK_SIDES if quick else SIDES
-    values, valid, look_days = data.series(LOOKS, BANDS, rows, columns, MASKED, seed=3)
-    arrays = {"values": values, "valid": valid, "look_days": look_days, "output_days": np.arange(OUTPUTS) * 10}
+    values, valid, observation_days = data.series(OBSERVATIONS, BANDS, rows, columns, MASKED, seed=3)
+    arrays = {"values": values, "valid": valid, "look_days": observation_days, "output_days": np.arange(OUTPUTS) * 10}
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array)
     return {
         "pixels": rows * columns,
-        "looks": LOOKS,
+        "observations": OBSERVATIONS,
         "output dates": OUTPUTS,
         "bands": BANDS,
         "masked": f"{1 - valid.mean():.1%}",
@@ -51,11 +51,11 @@ def chosen(pixels: int) -> slice:
 def _load_subset(folder: Path) -> tuple[np.ndarray, ...]:
     """Give the same of the subset, series side by side: values (pixels, bands, looks), valid (pixels, looks)."""
     values = np.load(folder / "values.npy", mmap_mode="r")
-    valid, look_days, output_days = (
+    valid, observation_days, output_days = (
         np.load(folder / f"{name}.npy") for name in ("valid", "look_days", "output_days")
     )
     part = chosen(values.shape[2])
-    return _side_by_side(values[:, :, part]), _side_by_side(valid[:, part]), look_days, output_days
+    return _side_by_side(values[:, :, part]), _side_by_side(valid[:, part]), observation_days, output_days
 
 
 def _side_by_side(array: np.ndarray) -> np.ndarray:
@@ -91,12 +91,12 @@ def start_two_pointers_pixel_major(folder: Path, threads: int) -> Job:
 
 def start_numpy(folder: Path, threads: int) -> Job:
     """`numpy.interp`, one call for each series."""
-    values, valid, look_days, output_days = _load_subset(folder)
+    values, valid, observation_days, output_days = _load_subset(folder)
     out = np.empty((*values.shape[:2], OUTPUTS))
 
     def work() -> np.ndarray:
         for pixel, clear in enumerate(valid):
-            days = look_days[clear]
+            days = observation_days[clear]
             for band in range(BANDS):
                 out[pixel, band] = np.interp(output_days, days, values[pixel, band, clear])
         return out
@@ -108,12 +108,12 @@ def start_scipy(folder: Path, threads: int) -> Job:
     """`scipy.interpolate.make_interp_spline` of degree 1, one for the bands of a pixel."""
     from scipy.interpolate import make_interp_spline
 
-    values, valid, look_days, output_days = _load_subset(folder)
+    values, valid, observation_days, output_days = _load_subset(folder)
     out = np.empty((*values.shape[:2], OUTPUTS))
 
     def work() -> np.ndarray:
         for pixel, clear in enumerate(valid):
-            days = look_days[clear]
+            days = observation_days[clear]
             spline = make_interp_spline(days, values[pixel][:, clear], k=1, axis=1)
             out[pixel] = spline(np.clip(output_days, days[0], days[-1]))
         return out
@@ -128,19 +128,19 @@ def start_copy(folder: Path, threads: int) -> Job:
     """
     values, valid, *_ = _load(folder)
     pool = ThreadPoolExecutor(threads)
-    shares = np.array_split(np.arange(LOOKS), threads)
+    shares = np.array_split(np.arange(OBSERVATIONS), threads)
 
-    def move(out: np.ndarray, looks: np.ndarray) -> None:
-        for look in looks:
-            valid[look].view(np.uint8).max()
-            if look % 2 and look // 2 < LOOKS - OUTPUTS:
-                values[look].max()
+    def move(out: np.ndarray, observations: np.ndarray) -> None:
+        for observation in observations:
+            valid[observation].view(np.uint8).max()
+            if observation % 2 and observation // 2 < OBSERVATIONS - OUTPUTS:
+                values[observation].max()
             else:
-                np.copyto(out[look - min((look + 1) // 2, LOOKS - OUTPUTS)], values[look])
+                np.copyto(out[observation - min((observation + 1) // 2, OBSERVATIONS - OUTPUTS)], values[observation])
 
     def work() -> None:
         out = np.empty((OUTPUTS, *values.shape[1:]), np.int16)
-        list(pool.map(lambda looks: move(out, looks), shares))
+        list(pool.map(lambda observations: move(out, observations), shares))
 
     return Job(work, values.shape[2])
 

@@ -50,21 +50,21 @@ def make(folder: Path, quick: bool) -> dict[str, Any]:
 def make_of_side(folder: Path, side: int) -> dict[str, Any]:
     """Make a tile of any size and its forest."""
     make_big_tile(folder, side)
-    looks, grid = acquisitions(folder), _grid(folder)
+    observations, grid = acquisitions(folder), _grid(folder)
     with rasters.create(folder / "regions.tif", grid, "uint8", {}, bands=2, nodata=None) as file:
         file.write(np.ones((2, grid.rows, grid.columns), np.uint8))
-    model = train(folder, looks)
+    model = train(folder, observations)
     forest.save(model, folder / "model.npz")
     size = sum(path.stat().st_size for path in (folder / "archive").rglob("*.tif"))
     return {
         "pixels": grid.rows * grid.columns,
-        "looks": len(looks),
-        "output dates": len(_sensor(looks).output_dates),
-        "bands": len(looks[0].bands),
+        "observations": len(observations),
+        "output dates": len(_sensor(observations).output_dates),
+        "bands": len(observations[0].bands),
         "features": len(model.feature_names),
         "nodes": len(model.nodes),
         "files": f"{size / 1e6:.0f} MB",
-        "uncompressed": f"{_plain_bytes(looks) / 1e6:.0f} MB",
+        "uncompressed": f"{_plain_bytes(observations) / 1e6:.0f} MB",
     }
 
 
@@ -75,39 +75,39 @@ def _settings(folder: Path) -> dict[str, TheiaSettings]:
 def acquisitions(folder: Path) -> list[Acquisition]:
     """Return the tile's looks by date."""
     found = survey.find_acquisitions(_settings(folder), TILE, PERIOD)
-    return sorted(found.acquisitions, key=lambda look: look.date)
+    return sorted(found.acquisitions, key=lambda observation: observation.date)
 
 
 def _grid(folder: Path) -> Grid:
     return survey.tile_grid(acquisitions(folder)[:1])
 
 
-def _sensor(looks: list[Acquisition]) -> sensor_features.SensorFeatures:
-    first, last = looks[0].date, looks[-1].date
+def _sensor(observations: list[Acquisition]) -> sensor_features.SensorFeatures:
+    first, last = observations[0].date, observations[-1].date
     outputs = [first + datetime.timedelta(day) for day in range(0, (last - first).days + 1, STEP_DAYS)]
-    dates = [look.date for look in looks]
-    return sensor_features.of_sensor(SENSOR, looks[0].band_names, COMMON_NAMES, True, None, dates, outputs)
+    dates = [observation.date for observation in observations]
+    return sensor_features.of_sensor(SENSOR, observations[0].band_names, COMMON_NAMES, True, None, dates, outputs)
 
 
-def _plain_bytes(looks: list[Acquisition]) -> int:
+def _plain_bytes(observations: list[Acquisition]) -> int:
     """Count the bytes of all bands and masks at their own resolution."""
     total = 0
-    for path in _files(looks):
+    for path in _files(observations):
         with rasterio.open(path) as dataset:
             total += dataset.width * dataset.height * np.dtype(dataset.dtypes[0]).itemsize
     return total
 
 
-def _files(looks: list[Acquisition]) -> list[str]:
-    bands = [band.path for look in looks for _, band in look.bands]
-    return bands + [mask.source.path for look in looks for mask in look.masks]
+def _files(observations: list[Acquisition]) -> list[str]:
+    bands = [band.path for observation in observations for _, band in observation.bands]
+    return bands + [mask.source.path for observation in observations for mask in observation.masks]
 
 
-def _open(looks: list[Acquisition], grid: Grid, threads: int) -> TileReader:
-    return TileReader({SENSOR: looks}, grid, {SENSOR: "bilinear"}, threads)
+def _open(observations: list[Acquisition], grid: Grid, threads: int) -> TileReader:
+    return TileReader({SENSOR: observations}, grid, {SENSOR: "bilinear"}, threads)
 
 
-def train(folder: Path, looks: list[Acquisition], trees: int = 100) -> forest.Forest:
+def train(folder: Path, observations: list[Acquisition], trees: int = 100) -> forest.Forest:
     """Train a forest on pixels of the tile's upper rows."""
     grid = _grid(folder)
     with rasterio.open(folder / "demo/2018/truth" / f"{TILE}.tif") as dataset:
@@ -116,8 +116,8 @@ def train(folder: Path, looks: list[Acquisition], trees: int = 100) -> forest.Fo
     rows = Window(0, 0, min(grid.rows, 400), grid.columns)
     pixels = np.sort(np.random.default_rng(5).choice(rows.pixels, min(SAMPLES, rows.pixels), replace=False))
     labels = truth[np.ix_(where[: rows.rows], where)].ravel()[pixels]
-    sensor = _sensor(looks)
-    with _open(looks, grid, 2) as reader:
+    sensor = _sensor(observations)
+    with _open(observations, grid, 2) as reader:
         ((_, series),) = reader.stream([rows])
         matrix, seen = Layout((sensor,)).of_window(None, series).stack(pixels)
     return forest.fit(matrix[seen], labels[seen], sensor.names, 1, 2, {"n_estimators": trees}, {})
@@ -128,29 +128,33 @@ def start_landloom(folder: Path, threads: int) -> Job:
     return job(folder, acquisitions(folder), forest.load(folder / "model.npz"), threads)
 
 
-def job(folder: Path, looks: list[Acquisition], model: forest.Forest, threads: int) -> Job:
+def job(folder: Path, observations: list[Acquisition], model: forest.Forest, threads: int) -> Job:
     """Map the tile from some of its looks."""
     grid, threads = _grid(folder), limit_threads(threads)
     classes = read(folder / "demo/nomenclature.csv")
     outputs = {"classification": folder / f"map{threads}.tif", "confidence": folder / f"confidence{threads}.tif"}
 
     def work() -> None:
-        with _open(looks, grid, threads) as reader:
-            plan = _plan(reader, looks, grid)
+        with _open(observations, grid, threads) as reader:
+            plan = _plan(reader, observations, grid)
             applied = classification.Applied(folder / "regions.tif", None, {1: model})
-            classification.classify(plan.windows, reader, [_sensor(looks)], applied, classes, grid, outputs, {})
+            classification.classify(
+                plan.windows, reader, [_sensor(observations)], applied, classes, grid, outputs, {}
+            )
 
     return Job(work, grid.rows * grid.columns, lambda result: None)
 
 
-def _plan(reader: TileReader, looks: list[Acquisition], grid: Grid) -> windows.Plan:
+def _plan(reader: TileReader, observations: list[Acquisition], grid: Grid) -> windows.Plan:
     canvas = classification.canvas_bytes(grid.columns, 0, ())
-    return windows.plan(grid, reader.blocks(), windows.most_pixels(MEMORY_MB, len(looks) * (2 * 10 + 1), canvas))
+    return windows.plan(
+        grid, reader.blocks(), windows.most_pixels(MEMORY_MB, len(observations) * (2 * 10 + 1), canvas)
+    )
 
 
 def start_reading(folder: Path, threads: int) -> Job:
     """Read every file whole with rasterio, a thread a file, and drop what was read."""
-    looks, grid = acquisitions(folder), _grid(folder)
+    observations, grid = acquisitions(folder), _grid(folder)
 
     def read_file(path: str) -> None:
         with rasterio.open(path) as dataset:
@@ -159,18 +163,18 @@ def start_reading(folder: Path, threads: int) -> Job:
 
     def work() -> None:
         with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(read_file, _files(looks)))
+            list(pool.map(read_file, _files(observations)))
 
     return Job(work, grid.rows * grid.columns, lambda result: None)
 
 
 def start_computing(folder: Path, threads: int) -> Job:
     """Fill gaps, make features and walk the forest, on a part of the tile whose series lies in memory."""
-    looks, grid = acquisitions(folder), _grid(folder)
+    observations, grid = acquisitions(folder), _grid(folder)
     limit_threads(threads)
-    model, sensor = forest.load(folder / "model.npz"), _sensor(looks)
+    model, sensor = forest.load(folder / "model.npz"), _sensor(observations)
     part = Window(0, 0, min(256, grid.rows), grid.columns)
-    with _open(looks, grid, threads) as reader:
+    with _open(observations, grid, threads) as reader:
         ((_, series),) = reader.stream([part])
 
     def work() -> None:

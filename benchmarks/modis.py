@@ -72,7 +72,7 @@ def configuration(data: Path) -> dict:
         "tiles": ["MT"],
         "sensors": {"modis": sensor},
         "nomenclature": "nomenclature.csv",
-        "reference": {"file": "samples_{year}.gpkg", "field": "label", "train_share": TRAIN_SHARE},
+        "reference": {"file": "samples_{year}.gpkg", "field": "label", "train_fraction": TRAIN_SHARE},
         "samples": {"years": "all"},
         "cross_validation": {"folds": 2, "block_m": 2000},
     }
@@ -108,13 +108,13 @@ def on_real_days(samples: Samples, data: Path) -> Samples:
     day_of_year = _read(data / "doy.tif")
     features = []
     for year, row, column in zip(samples.years, samples.rows, samples.columns, strict=True):
-        looks = (dates >= f"{year - 1}-09-01") & (dates <= f"{year}-08-31")
-        seen = day_of_year[looks, row, column] - dates[looks].day_of_year
+        observations = (dates >= f"{year - 1}-09-01") & (dates <= f"{year}-08-31")
+        seen = day_of_year[observations, row, column] - dates[observations].day_of_year
         # A composite of December may have been seen in January.
-        days = (dates[looks] - dates[looks][0]).days + seen + np.where(seen < -300, 365, 0)
+        days = (dates[observations] - dates[observations][0]).days + seen + np.where(seen < -300, 365, 0)
         output = np.arange(0, 350, 16)
         parts = []
-        for band in values[:, looks, row, column]:
+        for band in values[:, observations, row, column]:
             there = np.isfinite(band)
             parts.append(np.interp(output, days[there], band[there]))
         features.append(np.concatenate(parts))

@@ -44,12 +44,12 @@ def write_raster(path: Path, features: np.ndarray, columns: int) -> None:
         file.write(bands)
 
 
-def run(program: str, *arguments: object) -> None:
+def run(expression: str, *arguments: object) -> None:
     """Run an application; show what it printed only if it fails."""
-    command = [program, *map(str, arguments)]
+    command = [expression, *map(str, arguments)]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"{program} ended with {done.returncode}:\n{done.stdout[-2000:]}")
+        raise RuntimeError(f"{expression} ended with {done.returncode}:\n{done.stdout[-2000:]}")
 
 
 def version() -> str:

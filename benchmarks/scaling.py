@@ -83,8 +83,8 @@ def _apart(function: Callable[..., Any], *arguments: Any) -> Any:
 
 def _looks(folder: Path, count: int) -> list[Acquisition]:
     """Return some of a tile's looks, spread over the year."""
-    looks = mapping.acquisitions(folder)
-    return [looks[index] for index in np.linspace(0, len(looks) - 1, count).astype(int)]
+    observations = mapping.acquisitions(folder)
+    return [observations[index] for index in np.linspace(0, len(observations) - 1, count).astype(int)]
 
 
 def _train(folder: Path, point: Point, path: Path) -> None:

@@ -30,11 +30,11 @@ def main() -> None:
         snakemake.threads,
         GridSettings(**snakemake.params.grid),
     )
-    for look in found:
-        if look.filtered:
-            print(f"filtered: {look.sensor}, {look.product}: {look.problem}", file=sys.stderr)
-        elif look.problem:
-            print(f"warning: left out: {look.problem}", file=sys.stderr)
+    for record in found:
+        if record.filtered:
+            print(f"filtered: {record.sensor}, {record.product}: {record.problem}", file=sys.stderr)
+        elif record.problem:
+            print(f"warning: left out: {record.problem}", file=sys.stderr)
     for sensor in survey.unseen_by(sensors, found):
         print(f"warning: {sensor} does not see tile {tile}: its features are -10000 there", file=sys.stderr)
     memory = Path(".cache", "checksums", year, f"{tile}.json")
@@ -43,7 +43,7 @@ def main() -> None:
     tags = rasters.provenance(snakemake.params.config, snakemake.params.code)
     survey.write_validity(validity, grid, snakemake.output.validity, tags)
     descriptions.write(acquisitions, snakemake.output.descriptions)
-    acquisition_table.write_looks(source_files.with_content(found, files, acquisitions), snakemake.output.table)
+    acquisition_table.write(source_files.with_content(found, files, acquisitions), snakemake.output.table)
 
 
 if __name__ == "__main__":

@@ -23,12 +23,12 @@ def main() -> None:
     grid, tile = grids.load(snakemake.input.grid), snakemake.params.tile
     given = snakemake.input
     known = assembly.Tables(given.table, given.dates, given.shifts or "")
-    chain = assembly.of_sensors(sources, known)
+    pipeline = assembly.of_sensors(sources, known)
     functions = user_functions.functions_of(sources.features.functions, grid, tile, snakemake.wildcards.year)
     with rasters.opened(snakemake.input.validity) as dataset:
         window = function_checks.best_window(dataset.read(1), grid)
-    with tiles.open_reader(chain, grid, threads) as reader:
-        names = function_checks.check(functions, user_functions.data_of(chain, grid), reader, window)
+    with tiles.open_reader(pipeline, grid, threads) as reader:
+        names = function_checks.check(functions, user_functions.data_of(pipeline, grid), reader, window)
     function_checks.write(names, snakemake.output.functions)
 
 

@@ -35,27 +35,27 @@ def main() -> None:
     tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
     given = snakemake.input
     known = assembly.Tables(given.table, given.dates, given.shifts or "", given.functions or "")
-    chain = assembly.of_tile(sources, known, grid, tile, year)
-    names = chain.layout.names
+    pipeline = assembly.of_tile(sources, known, grid, tile, year)
+    names = pipeline.layout.names
     classes = nomenclature.read(snakemake.params.nomenclature)
     weights = snakemake.input.weights or None
     outputs = {layer: Path(path) for layer, path in snakemake.output.items() if layer != "counts"}
-    with tiles.open_reader(chain, grid, threads) as reader:
+    with tiles.open_reader(pipeline, grid, threads) as reader:
         other = classification.block_bytes(grid.columns, len(classes.codes), outputs)
         other += sum(Path(path).stat().st_size for path in snakemake.input.models)
         other += window_shapes.MOST_PIXELS * len(snakemake.params.regions) if weights else 0
         memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
-        per_pixel = chain.layout.bytes_per_pixel
-        limit = windows.most_pixels(memory_mb, chain.bytes_per_pixel, other, per_pixel)
-        plan = windows.plan(grid, reader.blocks(), limit, chain.layout.margin_px)
+        per_pixel = pipeline.layout.bytes_per_pixel
+        limit = windows.most_pixels(memory_mb, pipeline.bytes_per_pixel, other, per_pixel)
+        plan = windows.plan(grid, reader.blocks(), limit, pipeline.layout.margin_px)
         owned, regions = classification.owned_windows(snakemake.input.regions, weights, plan.windows)
-        models = {number: model_of(number, names, chain.output_dates, classes.codes) for number in regions}
+        models = {number: model_of(number, names, pipeline.output_dates, classes.codes) for number in regions}
         used = digest([checksums.of_file(path).sha256 for number in regions for path in paths_of(number)])
         tags = rasters.provenance(snakemake.params.config, snakemake.params.code) | {rasters.MODELS_TAG: used}
         pixels, stopwatch = classification.classify(
             owned,
             reader,
-            chain.layout,
+            pipeline.layout,
             classification.Applied(snakemake.input.regions, weights, models),
             classes,
             grid,

@@ -22,7 +22,7 @@ def bases() -> dict[str, CommonRange | SharedDates]:
     kinds = {sensor: calendar["output_dates"] for sensor, calendar in snakemake.params.calendars.items()}
     if not snakemake.input.tables:
         return {sensor: listed(kinds[sensor], values) for sensor, values in snakemake.params.ranges.items()}
-    tables = {Path(path).parent.name: acquisition_table.read_looks(path) for path in snakemake.input.tables}
+    tables = {Path(path).parent.name: acquisition_table.read(path) for path in snakemake.input.tables}
     seen = {sensor: acquisition_table.used_dates(tables, sensor) for sensor in kinds}
     return {sensor: output_dates.basis(kinds[sensor], dates) for sensor, dates in seen.items() if dates}
 
@@ -31,8 +31,8 @@ def listed(kind: str, values: Sequence[Any]) -> CommonRange | SharedDates:
     """Return what the listing told, in which dates are text."""
     day = datetime.date.fromisoformat
     if kind in ("own", "union"):
-        dates, tile, odd_tile, odd_dates = values
-        return SharedDates(tuple(map(day, dates)), tile, odd_tile, tuple(map(day, odd_dates)))
+        dates, tile, other_tile, other_dates = values
+        return SharedDates(tuple(map(day, dates)), tile, other_tile, tuple(map(day, other_dates)))
     start, end, late, early = values
     return CommonRange(day(start), day(end), late, early)
 

@@ -25,15 +25,15 @@ def main() -> None:
     grid, tile, year = grids.load(snakemake.input.grid), snakemake.wildcards.tile, snakemake.wildcards.year
     given = snakemake.input
     known = assembly.Tables(given.table, given.dates, given.shifts or "", given.functions or "")
-    chain = assembly.of_tile(sources, known, grid, tile, year)
-    with tiles.open_reader(chain, grid, threads) as reader:
+    pipeline = assembly.of_tile(sources, known, grid, tile, year)
+    with tiles.open_reader(pipeline, grid, threads) as reader:
         memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
-        per_pixel = feature_map.bytes_per_pixel(chain.layout)
-        limit = windows.most_pixels(memory_mb, chain.bytes_per_pixel, feature_bytes=per_pixel)
-        plan = windows.plan(grid, reader.blocks(), limit, chain.layout.margin_px, feature_map.BLOCK_ROWS)
+        per_pixel = feature_map.bytes_per_pixel(pipeline.layout)
+        limit = windows.most_pixels(memory_mb, pipeline.bytes_per_pixel, feature_bytes=per_pixel)
+        plan = windows.plan(grid, reader.blocks(), limit, pipeline.layout.margin_px, feature_map.BLOCK_ROWS)
         tags = rasters.provenance(snakemake.params.config, snakemake.params.code)
         target = Path(snakemake.output.features)
-        feature_map.write(plan.windows, reader, chain.layout, grid, target, tags)
+        feature_map.write(plan.windows, reader, pipeline.layout, grid, target, tags)
     print(plan, file=sys.stderr)
 
 

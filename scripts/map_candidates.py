@@ -18,13 +18,17 @@ def main() -> None:
     """Connect the rule to :func:`landloom.samples.earlier_map.find`."""
     kernels.prepare(earlier_map.use_kernels)
     given, params = snakemake.input, snakemake.params
-    layers = earlier_map.Layers(given.classification, given.confidence, given.validity, given.regions, given.looks)
+    layers = earlier_map.Layers(
+        given.classification, given.confidence, given.validity, given.regions, given.observations
+    )
     settings = earlier_map_settings.MapSampleSettings(**params.from_map)
     known = nomenclature.read(params.nomenclature).code_by_label()
     codes = tuple(sorted({known[str(label)] for label in settings.labels}))
     counts = pd.read_csv(given.counts, dtype={"region": str}, keep_default_na=False)
     numbers = earlier_map.wanted_numbers(counts, params.regions, codes, settings.number)
-    wanted = earlier_map.Wanted(settings, codes, numbers, dict(enumerate(params.minimum_looks, 1)), params.seed)
+    wanted = earlier_map.Wanted(
+        settings, codes, numbers, dict(enumerate(params.minimum_observations, 1)), params.seed
+    )
     reference = parquet.read(given.candidates)
     found = earlier_map.find(snakemake.wildcards.tile, grids.load(given.grid), layers, reference, wanted)
     parquet.write(found, snakemake.output.candidates)

@@ -20,7 +20,7 @@ def main() -> None:
     ground = reference.Ground(*layers)
     classes = nomenclature.read(snakemake.params.nomenclature)
     polygons, findings = reference.clean(settings, snakemake.wildcards.year, classes, ground)
-    polygons = train_test_split.deal(polygons, settings, snakemake.params.runs, snakemake.params.seed)
+    polygons = train_test_split.split(polygons, settings, snakemake.params.runs, snakemake.params.seed)
     train_test_split.note_gaps(polygons, ground.regions, classes, findings)
     for row in findings.rows:
         print(f"{row['finding']}: {row['count']}, {row['action']}, e.g. {row['ids']}")

@@ -11,14 +11,14 @@ from landloom.core import nomenclature, parquet
 from landloom.core.files import write_text
 from landloom.fusion import sensor_beliefs
 from landloom.jobs import job as jobs
-from landloom.training_set import suspicious_polygons
+from landloom.training_set import suspected_polygons
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :mod:`~landloom.accuracy.fold_scores` and :mod:`~.training_set.suspicious_polygons`."""
+    """Connect the rule to :mod:`~landloom.accuracy.fold_scores` and :mod:`~.training_set.suspected_polygons`."""
     settings = CrossValidationSettings(**snakemake.params.cross_validation)
     codes = nomenclature.read(snakemake.params.nomenclature).codes
     pairs = [(run, region) for run in snakemake.params.runs for region in snakemake.params.regions]
@@ -33,9 +33,9 @@ def main() -> None:
     for group in snakemake.params.groups:
         alone = fold_scores.scores({pair: one[group] for pair, one in by_group.items()}, codes)
         scores = pd.concat([scores, alone.assign(sensors=group)], ignore_index=True)
-    odd = suspicious_polygons.of_regions(predictions, settings.suspicious)
+    odd = suspected_polygons.of_regions(predictions, settings.suspected)
     write_text(snakemake.output.scores, scores.to_csv(index=False, lineterminator="\n"))
-    write_text(snakemake.output.suspicious, odd.to_csv(index=False, lineterminator="\n"))
+    write_text(snakemake.output.suspected, odd.to_csv(index=False, lineterminator="\n"))
 
 
 if __name__ == "__main__":

@@ -30,20 +30,20 @@ def main() -> None:
     tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
     given = snakemake.input
     known = assembly.Tables(given.table, given.dates, given.shifts or "", given.functions or "")
-    chain = assembly.of_tile(sources, known, grid, tile, year)
+    pipeline = assembly.of_tile(sources, known, grid, tile, year)
     selection = drawn(snakemake.input.candidates, snakemake.input.draws, snakemake.input.ranks)
     # Of an earlier map, if there is one.
     others = zip(snakemake.input.map_candidates, snakemake.input.map_draws, snakemake.input.map_ranks, strict=True)
     selection = pd.concat([selection, *(drawn(*files) for files in others)], ignore_index=True)
-    with tiles.open_reader(chain, grid, threads) as reader:
+    with tiles.open_reader(pipeline, grid, threads) as reader:
         memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
-        per_pixel = chain.layout.bytes_per_pixel
-        drawn_bytes = memory.samples_bytes(len(selection), len(chain.layout.names))
-        limit = windows.most_pixels(memory_mb, chain.bytes_per_pixel, drawn_bytes, per_pixel)
-        plan = windows.plan(grid, reader.blocks(), limit, chain.layout.margin_px)
-        table, features = samples.extract(selection, grid, plan.windows, chain.layout, reader)
+        per_pixel = pipeline.layout.bytes_per_pixel
+        drawn_bytes = memory.samples_bytes(len(selection), len(pipeline.layout.names))
+        limit = windows.most_pixels(memory_mb, pipeline.bytes_per_pixel, drawn_bytes, per_pixel)
+        plan = windows.plan(grid, reader.blocks(), limit, pipeline.layout.margin_px)
+        table, features = samples.extract(selection, grid, plan.windows, pipeline.layout, reader)
     print(plan, file=sys.stderr)
-    parquet.write_with_features(table, chain.layout.names, features, snakemake.output.samples)
+    parquet.write_with_features(table, pipeline.layout.names, features, snakemake.output.samples)
 
 
 def drawn(candidates: str, draws: str, ranks: str) -> pd.DataFrame:

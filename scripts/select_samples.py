@@ -8,7 +8,7 @@ import pandas as pd
 from landloom.core import nomenclature, parquet
 from landloom.core.files import write_text
 from landloom.jobs import job as jobs
-from landloom.samples import allocation as quotas
+from landloom.samples import allocation as allocations
 from landloom.samples import csv_files, selection_settings
 from landloom.samples import selection as sampling
 
@@ -34,11 +34,11 @@ def main() -> None:
     write_text(snakemake.output.counts, counts.to_csv(index=False, lineterminator="\n"))
 
 
-def plan(settings: selection_settings.DrawSettings, classes: nomenclature.Nomenclature) -> quotas.DrawPlan:
+def plan(settings: selection_settings.DrawSettings, classes: nomenclature.Nomenclature) -> allocations.DrawPlan:
     """Return how pixels are drawn in a region."""
     if settings.numbers is None:
-        return quotas.DrawPlan(settings)
-    return quotas.DrawPlan(settings, csv_files.read_numbers(settings.numbers, classes.code_by_label()))
+        return allocations.DrawPlan(settings)
+    return allocations.DrawPlan(settings, csv_files.read_numbers(settings.numbers, classes.code_by_label()))
 
 
 def tell(counts: pd.DataFrame, labels: dict[int, str]) -> None:

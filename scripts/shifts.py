@@ -29,7 +29,7 @@ def main() -> None:
     found = coregistration.of_tile(
         sensors,
         descriptions.read(table.with_name(descriptions.FILE), [one.name for one in sensors]),
-        acquisition_table.read_looks(table),
+        acquisition_table.read(table),
         {one.name: one.settings.raster(tile, year) for one in sensors},
         grids.load(snakemake.input.grid),
         threads,

@@ -29,8 +29,8 @@ def main() -> None:
     found = static_raster_survey.survey(settings, tile, year, grid, memory, snakemake.threads)
     for one in found:
         print(f"{one.raster}: {one.least:g} to {one.greatest:g}", file=sys.stderr)
-        if one.missing_share:
-            share = f"{one.missing_share:.2%} of tile {tile}"
+        if one.missing_fraction:
+            share = f"{one.missing_fraction:.2%} of tile {tile}"
             print(f"warning: {one.path} has no value in {share}: {one.raster} is -10000 there", file=sys.stderr)
     static_raster_tables.write(found, snakemake.output.table)
 

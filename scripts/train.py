@@ -16,9 +16,9 @@ from landloom.samples import augmentation, augmentation_settings, csv_files
 from landloom.timeseries import output_dates
 from landloom.training import fitting, fitting_reduced, folds
 from landloom.training import settings as model_settings
-from landloom.training_set import other_years, suspicious_polygons, training_set
+from landloom.training_set import other_years, suspected_polygons, training_set
 from landloom.training_set import sources as training_samples
-from landloom.training_set.settings import SuspiciousSettings
+from landloom.training_set.settings import SuspectedSettings
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -72,7 +72,7 @@ def members_of(settings: model_settings.AnyTrained, samples: training_set.Traini
     from landloom.reference import polygon_areas  # with geopandas, which others do without
 
     areas_km2 = polygon_areas.areas_km2(snakemake.input.reference)
-    members = fitting.deal_members(samples, areas_km2, limit_km2, seed)
+    members = fitting.assign_members(samples, areas_km2, limit_km2, seed)
     print(f"{len(members)} models of at most about {limit_km2:g} km2 of training polygons", file=sys.stderr)
     return members
 
@@ -95,13 +95,13 @@ def gathered(model: training_samples.Model) -> training_set.TrainingSet:
     codes = nomenclature.read(snakemake.params.nomenclature).code_by_label() if params else {}
     regions = snakemake.params.regions
     copies = csv_files.read_copies(params["copies"], codes, regions) if "copies" in params else []
-    doubted = doubted_polygons()
-    lent = loans(params, codes, model.run, doubted) if "lenders" in params else None
+    suspected = suspected_polygons()
+    of_other_years = year_samples(params, codes, model.run, suspected) if "source_years" in params else None
 
     def portions_of(number: int) -> list[training_set.Portion]:
         found = training_set.portions(snakemake.input.samples, number, model.run)
-        own = suspicious_polygons.without(found, doubted[int(snakemake.wildcards.year)])
-        return other_years.added(own, number, lent) if lent else own
+        own = suspected_polygons.without(found, suspected[int(snakemake.wildcards.year)])
+        return other_years.added(own, number, of_other_years) if of_other_years else own
 
     samples, sources = training_samples.collect(
         portions_of, model, copies, how_to_augment(params.get("augmentation"), codes), regions
@@ -112,24 +112,24 @@ def gathered(model: training_samples.Model) -> training_set.TrainingSet:
     return samples
 
 
-def doubted_polygons() -> dict[int, np.ndarray]:
+def suspected_polygons() -> dict[int, np.ndarray]:
     """Return the suspicious polygons of all regions, where they are left out, of each year that trains."""
-    years = [int(snakemake.wildcards.year), *snakemake.params.samples.get("lenders", [])]
-    if not snakemake.params.suspicious:
+    years = [int(snakemake.wildcards.year), *snakemake.params.samples.get("source_years", [])]
+    if not snakemake.params.suspected:
         return dict.fromkeys(years, np.zeros(0, np.int64))
-    settings = SuspiciousSettings(**snakemake.params.suspicious)
+    settings = SuspectedSettings(**snakemake.params.suspected)
     found = [
-        suspicious_polygons.polygons(parquet.read(path), settings).polygon
+        suspected_polygons.polygons(parquet.read(path), settings).polygon
         for path in snakemake.input.cross_validations
     ]
     regions = len(snakemake.params.regions)
-    doubted = {
+    suspected = {
         year: np.unique(np.concatenate(found[place * regions : (place + 1) * regions]))
         for place, year in enumerate(years)
     }
-    for year, polygons in doubted.items():
+    for year, polygons in suspected.items():
         print(f"{year}: {len(polygons)} suspicious polygons, of all regions, are left out", file=sys.stderr)
-    return doubted
+    return suspected
 
 
 def how_to_augment(settings: dict | None, codes: dict[str, int]) -> augmentation.Augmentation | None:
@@ -140,17 +140,19 @@ def how_to_augment(settings: dict | None, codes: dict[str, int]) -> augmentation
     return augmentation.Augmentation(typed, csv_files.read_numbers(typed.numbers, codes) if typed.numbers else {})
 
 
-def loans(params: dict, codes: dict[str, int], run: int, doubted: dict[int, np.ndarray]) -> other_years.Loans:
+def year_samples(
+    params: dict, codes: dict[str, int], run: int, suspected: dict[int, np.ndarray]
+) -> other_years.YearSamples:
     """Return what other years lend to the job's model."""
     tiles = snakemake.params.tiles
     year, annual = int(snakemake.wildcards.year), params.get("annual")
-    keys = list(product(params["lenders"], tiles))
-    places = product([year, *params["lenders"]], tiles)
-    files = other_years.LenderFiles(
+    keys = list(product(params["source_years"], tiles))
+    places = product([year, *params["source_years"]], tiles)
+    files = other_years.SourceYearFiles(
         dict(zip(keys, snakemake.input.lent_samples, strict=True)),
         dict(zip(keys, snakemake.input.lent_candidates, strict=True)),
     )
-    return other_years.Loans(
+    return other_years.YearSamples(
         year,
         run,
         params.get("years", [year]),
@@ -158,7 +160,7 @@ def loans(params: dict, codes: dict[str, int], run: int, doubted: dict[int, np.n
         params["one_file"],
         files,
         other_years.tested_places(dict(zip(tiles, snakemake.input.tests, strict=True)), run),
-        doubted,
+        suspected,
         {place: grids.load(path) for place, path in zip(places, snakemake.input.grids, strict=True)},
     )
 

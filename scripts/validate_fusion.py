@@ -14,7 +14,7 @@ def main() -> None:
     """Connect the rule to :func:`landloom.fusion.accuracy.compare_held`."""
     names = fusion_accuracy.names_of(snakemake.input.maps, len(snakemake.params.runs))
     maps = dict(zip(names, snakemake.input.maps, strict=True)) | {fusion_accuracy.FUSED: snakemake.input.fused}
-    comparison = fusion_accuracy.compare_held(parquet.read(snakemake.input.candidates), maps)
+    comparison = fusion_accuracy.compare_held_out(parquet.read(snakemake.input.candidates), maps)
     parquet.write(comparison, snakemake.output.comparison)
 
 

@@ -16,11 +16,11 @@ def dates(days):
     return [EPOCH + datetime.timedelta(int(day)) for day in days]
 
 
-def sensor_features(look_days, output_days, band_names=("B4", "B8"), letters=None, **features):
+def sensor_features(observation_days, output_days, band_names=("B4", "B8"), letters=None, **features):
     """Return what a section `features` makes of a sensor ``s``; without indices unless it names some."""
     settings = FeatureSettings(**{"indices": [], **features})
     return series_features.of_settings(
-        SensorBands("s", tuple(band_names), letters or {}), settings, dates(look_days), dates(output_days)
+        SensorBands("s", tuple(band_names), letters or {}), settings, dates(observation_days), dates(output_days)
     )
 
 

@@ -5,16 +5,18 @@ import numpy as np
 NODATA = -10000
 
 
-def fill_gaps(values, valid, look_days, output_days):
+def fill_gaps(values, valid, observation_days, output_days):
     """Interpolate one series at a time with Python's own integers and floats."""
-    looks, bands, pixels = values.shape
+    observations, bands, pixels = values.shape
     out = np.full((len(output_days), bands, pixels), NODATA, np.int16)
     for pixel in range(pixels):
         for band in range(bands):
             by_day: dict[int, list[int]] = {}
-            for look in range(looks):
-                if valid[look, pixel]:
-                    by_day.setdefault(int(look_days[look]), []).append(int(values[look, band, pixel]))
+            for observation in range(observations):
+                if valid[observation, pixel]:
+                    by_day.setdefault(int(observation_days[observation]), []).append(
+                        int(values[observation, band, pixel])
+                    )
             series = {day: round_half_up(sum(found) / len(found)) for day, found in by_day.items()}
             for position, day in enumerate(output_days):
                 if series:

@@ -16,7 +16,7 @@ def texture(data, sensor, radius_px):
     return np.sqrt(np.maximum(means[1] - means[0] ** 2, 0)), "deviation"
 
 
-def looks(data, sensor):
+def observations(data, sensor):
     """How often the pixel was seen clear, and for how long it was not (share of the days between acquisitions)."""
     clear = ~data.masks(sensor)
     if not len(clear):  # a tile that an optional sensor does not see

@@ -154,7 +154,7 @@ def test_file_where_the_results_go(tmp_path: Path):
     assert preflight_errors() == ["results: is a file where a folder is needed; move it"]
 
 
-HELD_OUT = {"file": "data/{year}/reference.gpkg", "field": "code", "held_out_share": 0.2}
+HELD_OUT = {"file": "data/{year}/reference.gpkg", "field": "code", "held_out_fraction": 0.2}
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ HELD_OUT = {"file": "data/{year}/reference.gpkg", "field": "code", "held_out_sha
             {"samples": {"annual": {"labels": [1], "year": 2018}}},
             "configuration: samples.annual: 2018 is the only one of `years`",
         ),
-        ({"reference": HELD_OUT | {"split": "all", "train_share": 0.7}}, "reference: `train_share` is not used"),
+        ({"reference": HELD_OUT | {"split": "all", "train_fraction": 0.7}}, "reference: `train_share` is not used"),
         (
             {"samples": {"augmentation": {"method": "smote", "amount": "balance", "divisor": 5}}},
             "samples.augmentation: `divisor` is of method jitter, not of smote",

@@ -192,12 +192,12 @@ def test_broken_product_is_skipped_and_said_so(archive: Path, tmp_path: Path):
     product = products_of(archive)[1]
     truncate(file_of(product, "FRE_B8"))
     _, found, _ = surveyed(theia(archive), TILE, "skip")
-    acquisition_table.write_looks(found, tmp_path / "acquisitions.csv")
+    acquisition_table.write(found, tmp_path / "acquisitions.csv")
     (line,) = [row for row in (tmp_path / "acquisitions.csv").read_text().splitlines() if product.name in row]
     assert ",skipped,0.0000," in line
     assert "FRE_B8.tif: is truncated" in line
     assert (
-        len([look for look in acquisition_table.read_looks(tmp_path / "acquisitions.csv") if not look.problem]) == 3
+        len([record for record in acquisition_table.read(tmp_path / "acquisitions.csv") if not record.problem]) == 3
     )
 
 
@@ -344,7 +344,7 @@ def test_not_a_number_is_a_missing_look(series: Path):
     grid, found, validity = surveyed(settings, TILE, "stop")
     assert (validity[:, :8] == 2).all()
     assert (validity[:, 8:] == 3).all()
-    assert [look.clear_share for look in found] == [1.0, 0.75, 1.0]
+    assert [record.valid_fraction for record in found] == [1.0, 0.75, 1.0]
     acquisition = survey.find_acquisitions(settings, TILE, PERIOD).acquisitions[1]
     read, valid = np.empty((2, 1024), np.int16), np.empty(1024, bool)
     AcquisitionReader(acquisition, grid, "bilinear").read(next(grid.windows(32)), None, read, valid)
@@ -394,7 +394,7 @@ def sen2cor(product: Path) -> dict[str, SensorSettings]:
 
 def test_whole_safe_product_is_used(safe: Path):
     _, found, validity = surveyed(sen2cor(safe), TILE, "stop")
-    assert [(look.date, look.clear_share) for look in found] == [(date(2018, 6, 1), 1.0)]
+    assert [(record.date, record.valid_fraction) for record in found] == [(date(2018, 6, 1), 1.0)]
     assert (validity == 1).all()
 
 

@@ -55,7 +55,9 @@ def test_other_tile_is_mapped_all_the_same(finished: Project):
 def test_skipped_product_is_said_so(finished: Project):
     product = products_of(finished.folder / "données d'entrée" / "archive")[4].name
     (skipped,) = [
-        look for look in acquisition_table.read_looks(tile_file(finished, TILE, "acquisitions.csv")) if look.problem
+        observation
+        for observation in acquisition_table.read(tile_file(finished, TILE, "acquisitions.csv"))
+        if observation.problem
     ]
     assert skipped.product == product
     assert "FRE_B8.tif: is truncated" in skipped.problem

@@ -148,7 +148,7 @@ def test_class_of_one_polygon_trains_and_is_reported(
     clean: Callable[..., Any], footprints: gpd.GeoDataFrame, classes: nomenclature.Nomenclature
 ):
     polygons, findings = clean(squares([1, 1, 1, 2]))
-    polygons = train_test_split.deal(polygons, ReferenceSettings(file="r.gpkg", field="code"), 3, 1)
+    polygons = train_test_split.split(polygons, ReferenceSettings(file="r.gpkg", field="code"), 3, 1)
     train_test_split.note_gaps(polygons, ownership.whole_territory(footprints), classes, findings)
     assert polygons.loc[polygons.code == 2, ["run0", "run1", "run2"]].values.tolist() == [["train"] * 3]
     assert rows(findings) == {

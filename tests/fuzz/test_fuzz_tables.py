@@ -19,7 +19,7 @@ from landloom.geo import grids
 from landloom.geo.grids import Grid
 from landloom.maps import styles
 from landloom.survey import acquisition_table
-from landloom.survey.acquisition_table import Look
+from landloom.survey.acquisition_table import AcquisitionRecord
 
 CLASSES = b"label,name,color\n1,wood,#008000\n2,field,#ffff00\n3,water,#0000ff\n"
 cells = material.texts.map(lambda text: text.encode("utf-8", "surrogatepass").decode("utf-8", "replace"))
@@ -122,9 +122,9 @@ def test_nomenclature_that_is_another_thing(kind: str, tmp_path: Path):
 
 GRID = Grid("EPSG:32630", 700_000.0, 4_880_000.0, 10.0, 10.0, 200, 200)
 DATES = json.dumps({"s2": ["2018-01-01", "2018-01-11"]}).encode()
-LOOKS = [
-    Look("s2", datetime.date(2018, 6, 1), "product", "", 0.5),
-    Look("s2", datetime.date(2018, 6, 2), "b", "no", 0.0),
+RECORDS = [
+    AcquisitionRecord("s2", datetime.date(2018, 6, 1), "product", "", 0.5),
+    AcquisitionRecord("s2", datetime.date(2018, 6, 2), "b", "no", 0.0),
 ]
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
@@ -163,24 +163,22 @@ def test_dates(content: bytes):
 def test_acquisitions(data: st.DataObject):
     with workplace() as folder:
         path = folder / "acquisitions.csv"
-        acquisition_table.write_looks(LOOKS, path)
+        acquisition_table.write(RECORDS, path)
         path.write_bytes(data.draw(material.damaged(path.read_bytes()) | csv_files()))
-        refuses_or_accepts(
-            acquisition_table.read_looks, path, names=("acquisitions.csv: is not a table of acquisitions",)
-        )
+        refuses_or_accepts(acquisition_table.read, path, names=("acquisitions.csv: is not a table of acquisitions",))
 
 
 def test_grid_and_looks_come_back_as_they_were(tmp_path: Path):
     grids.save(GRID, tmp_path / "grid.json")
-    acquisition_table.write_looks(LOOKS, tmp_path / "acquisitions.csv")
+    acquisition_table.write(RECORDS, tmp_path / "acquisitions.csv")
     assert grids.load(tmp_path / "grid.json") == GRID
-    assert acquisition_table.read_looks(tmp_path / "acquisitions.csv") == LOOKS
+    assert acquisition_table.read(tmp_path / "acquisitions.csv") == RECORDS
 
 
 def test_names_of_files_that_are_no_text_are_written_as_escapes(tmp_path: Path):
     problem = f"{os.fsdecode(b'archive/' + bytes([255]))}: cannot be read"
-    acquisition_table.write_looks(
-        [Look("s2", datetime.date(2018, 6, 1), "product", problem, 0.0)], tmp_path / "acquisitions.csv"
+    acquisition_table.write(
+        [AcquisitionRecord("s2", datetime.date(2018, 6, 1), "product", problem, 0.0)], tmp_path / "acquisitions.csv"
     )
-    (look,) = acquisition_table.read_looks(tmp_path / "acquisitions.csv")
-    assert look.problem == "archive/\\udcff: cannot be read"
+    (record,) = acquisition_table.read(tmp_path / "acquisitions.csv")
+    assert record.problem == "archive/\\udcff: cannot be read"

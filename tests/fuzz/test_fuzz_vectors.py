@@ -48,7 +48,7 @@ def clean(path: Path, field: str = "code", layer: str | None = None) -> None:
     assert len(polygons)
     assert set(polygons.code) <= {1, 2, 3}
     assert polygons.geom_type.isin(["Polygon", "MultiPolygon"]).all()
-    polygons = train_test_split.deal(polygons, settings, 2, 1)
+    polygons = train_test_split.split(polygons, settings, 2, 1)
     train_test_split.note_gaps(polygons, WHOLE, CLASSES, findings)
     json.dumps(findings.rows)
     vectors.write_layers(path.with_name("out.gpkg"), {"polygons": polygons})

@@ -220,7 +220,7 @@ def install() -> None:
     path = f"{os.environ['PATH']}:/usr/sbin"
     if os.geteuid():
         raise LabError("SLURM's daemons start jobs as their users: they need root")
-    if all(shutil.which(program, path=path) for program in PROGRAMS):
+    if all(shutil.which(expression, path=path) for expression in PROGRAMS):
         return
     if not shutil.which("apt-get"):
         raise LabError(f"SLURM is not installed, and there is no apt-get to install {', '.join(PACKAGES)}")

@@ -31,12 +31,12 @@ CASE = Case(
 
 
 def test_the_two_pointer_loops_equal_landloom():
-    values, valid, look_days = data.series(20, 2, 15, 11, 0.6, seed=1)
+    values, valid, observation_days = data.series(20, 2, 15, 11, 0.6, seed=1)
     valid[:, :3] = False
     days = np.arange(-10, 380, 9)
-    expected = fill_gaps(values.copy(), valid.copy(), look_days, days)
-    found = two_pointers.fill_gaps(values, valid, look_days, days)
-    turned = two_pointers.fill_gaps_pixel_major(values.T.copy(), valid.T.copy(), look_days, days).T
+    expected = fill_gaps(values.copy(), valid.copy(), observation_days, days)
+    found = two_pointers.fill_gaps(values, valid, observation_days, days)
+    turned = two_pointers.fill_gaps_pixel_major(values.T.copy(), valid.T.copy(), observation_days, days).T
     assert np.abs(found.astype(int) - expected).max() <= 1
     assert (found != expected).mean() < 0.01
     np.testing.assert_array_equal(turned, found)
@@ -113,7 +113,7 @@ def test_who_is_absent_is_named_and_nobody_else_starts(tmp_path):
         first, second = CASE.matches[0]
         return contest.hold(replace(CASE, matches=((first, replace(second, **changes)),)), 0, tmp_path, 2, 1)
 
-    assert entries(programs=("no-such-program",))[1].absent == "not installed (no-such-program)"
+    assert entries(expressions=("no-such-program",))[1].absent == "not installed (no-such-program)"
     assert entries(modules=("no_such_module",))[1].absent == "not installed (no_such_module)"
     assert entries(most_threads=1)[1].absent == "uses 1 thread only"
     assert entries(start=None, note="cannot")[1].absent == "cannot"

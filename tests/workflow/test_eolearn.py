@@ -83,10 +83,10 @@ def sensor(archive):
 def test_gap_filling_gives_the_published_statistics(patch):
     folder, grid = patch
     settings = SeriesSettings(**sensor(folder / "archive"))
-    looks = [sensors.describe(settings, "s", "x", one) for one in sensors.find(settings, "x", *PERIOD)]
-    assert len(looks) == 68
-    days = np.array(output_dates.days([look.date for look in looks]))
-    with TileReader({"s": looks}, grid, {"s": "nearest"}, 2) as reader:
+    records = [sensors.describe(settings, "s", "x", one) for one in sensors.find(settings, "x", *PERIOD)]
+    assert len(records) == 68
+    days = np.array(output_dates.days([record.date for record in records]))
+    with TileReader({"s": records}, grid, {"s": "nearest"}, 2) as reader:
         ((_, series),) = reader.stream([Window(0, 0, 20, 20)])
     outputs = np.unique(days)
     filled = fill_gaps(series["s"].values, series["s"].valid, days, outputs)[:, 0] / 10000

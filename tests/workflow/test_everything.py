@@ -42,7 +42,7 @@ COSTS: dict[str, Jobs] = {
     },
 }
 SHOWN = ["train", "boundaries", "classify", "mosaic", "fuse", "mosaic_fusion"]
-REPORTED = ("groups", "folds", "fusion", "boundary", "steps", "suspicious")
+REPORTED = ("groups", "folds", "fusion", "boundary", "steps", "suspected")
 
 
 def configuration():
@@ -55,7 +55,7 @@ def configuration():
             "field": "code",
             "split": "blocks",
             "block_m": 300,
-            "held_out_share": 0.2,
+            "held_out_fraction": 0.2,
         },
         samples={
             "strategy": "percent",
@@ -67,7 +67,7 @@ def configuration():
             "folds": 2,
             "block_m": 300,
             "samples_per_class": 30,
-            "suspicious": {"leave_out": True},
+            "suspected": {"leave_out": True},
         },
         map={
             "crs": "EPSG:2154",
@@ -144,11 +144,11 @@ def test_layers_cover_the_same_ground(project: Path):
 def test_doubted_polygons_do_not_train(project: Path):
     """What trained is what is drawn less theirs, unless a region has nothing else of the class, and what is made."""
     results = project / "results/2018"
-    suspicious = pd.read_csv(results / "accuracy/suspicious_polygons.csv")
+    suspected = pd.read_csv(results / "accuracy/suspected_polygons.csv")
     drawn = pd.read_parquet(results / "tiles/T30TYP/samples.parquet")
     for run in (0, 1):
-        doubted = drawn.polygon.isin(suspicious.polygon[suspicious.run == run])
-        sound = (~doubted).where(drawn[f"run{run}"])
+        suspected = drawn.polygon.isin(suspected.polygon[suspected.run == run])
+        sound = (~suspected).where(drawn[f"run{run}"])
         numbers = sound.groupby([drawn.number, drawn.code]).agg(["sum", "count"])
         expected = numbers["sum"].where(numbers["sum"] > 0, numbers["count"]).sum()
         trained = pd.concat(pd.read_csv(path) for path in results.glob(f"models/*_run{run}_samples.csv"))

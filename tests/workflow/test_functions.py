@@ -17,9 +17,9 @@ pytestmark = pytest.mark.long
 
 EXAMPLES = ROOT / "config/examples/my_functions.py"
 TEXTURE = {"file": "mine/my_functions.py", "name": "texture", "arguments": {"sensor": "s2", "radius_px": 3}}
-LOOKS = {
+RECORDS = {
     "file": "mine/my_functions.py",
-    "name": "looks",
+    "name": "observations",
     "arguments": {"sensor": "s2"},
     "scale": 100,
     "keep": ["clear"],
@@ -27,7 +27,7 @@ LOOKS = {
 
 
 def configuration(padding_px=3):
-    functions = [TEXTURE | {"padding_px": padding_px}, LOOKS]
+    functions = [TEXTURE | {"padding_px": padding_px}, RECORDS]
     return small_configuration(tiles=[TILE], features={"indices": ["NDVI"], "functions": functions})
 
 

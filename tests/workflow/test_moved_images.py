@@ -23,7 +23,7 @@ SHIFTS = f"results/2018/tiles/{TILE}/shifts.csv"
 
 def configuration(reference):
     content = small_configuration(tiles=[TILE])
-    coregistration = {"reference": reference, "band": "B8", "patch_px": 64, "clear_share": 0.5}
+    coregistration = {"reference": reference, "band": "B8", "patch_px": 64, "valid_fraction": 0.5}
     content["sensors"]["s2"] |= {"coregistration": coregistration}
     return content
 

@@ -84,7 +84,7 @@ def test_both_dates_of_both_tiles_are_used(project: Path):
         table = pd.read_csv(project / f"tiles/{tile}/acquisitions.csv")
         assert list(table.date) == ["2016-03-30", "2016-04-15"]
         assert set(table.status) == {"used"}
-        assert set(table.clear_share) == {1.0}
+        assert set(table.valid_fraction) == {1.0}
     assert json.loads((project / "dates.json").read_text()) == {"landsat8": ["2016-03-30", "2016-04-15"]}
 
 

@@ -169,8 +169,8 @@ def test_files_touched_but_not_changed_by_the_time_they_are_surveyed(project: Pa
 
 
 def test_a_comment(project: Path, tmp_path: Path):
-    program = edited_program(tmp_path / "program", "timeseries/gap_filling.py", "\n\n\n", "\n\n\n# A comment.\n")
-    assert plan(project, root=program) == COSTS["a comment, docstring or line break in the code"]
+    expression = edited_program(tmp_path / "program", "timeseries/gap_filling.py", "\n\n\n", "\n\n\n# A comment.\n")
+    assert plan(project, root=expression) == COSTS["a comment, docstring or line break in the code"]
 
 
 NOT_USED = [
@@ -196,35 +196,35 @@ def test_what_is_not_used_or_changes_no_value(project: Path, tmp_path: Path):
 def test_a_family_that_is_used(project: Path, tmp_path: Path):
     """After the surveys nothing is left to do: they find what they found before."""
     old = "covered = muscate.tell_nodata(settings.invalid_bits)"
-    program = edited_program(tmp_path / "program", "sensors/sentinel2/theia.py", old, f"{old} or False")
-    assert plan(project, root=program) == COSTS[USED_FAMILY]
-    make(project, "surveys", root=program)
-    assert plan(project, root=program) == {}
+    expression = edited_program(tmp_path / "program", "sensors/sentinel2/theia.py", old, f"{old} or False")
+    assert plan(project, root=expression) == COSTS[USED_FAMILY]
+    make(project, "surveys", root=expression)
+    assert plan(project, root=expression) == {}
 
 
 @pytest.mark.long
 def test_a_family_that_describes_products_otherwise(project: Path, tmp_path: Path):
     """What it reads otherwise is read otherwise in samples and maps, though no file has changed."""
     old = "return RasterBand(path, nodata=nodata)"
-    program = edited_program(tmp_path / "program", "sensors/muscate.py", old, "return RasterBand(path, gain=2.0)")
-    make(project, "surveys", root=program)
-    done = plan(project, root=program)
+    expression = edited_program(tmp_path / "program", "sensors/muscate.py", old, "return RasterBand(path, gain=2.0)")
+    make(project, "surveys", root=expression)
+    done = plan(project, root=expression)
     assert {rule: done.get(rule) for rule in EXTRACTED} == EXTRACTED
 
 
 def test_a_module_of_the_report(project: Path, tmp_path: Path):
-    program = edited_program(tmp_path / "program", "report/wording.py", "def ", "A_CONSTANT = 1\n\n\ndef ")
-    assert plan(project, root=program) == COSTS["a module of the report"]
+    expression = edited_program(tmp_path / "program", "report/wording.py", "def ", "A_CONSTANT = 1\n\n\ndef ")
+    assert plan(project, root=expression) == COSTS["a module of the report"]
 
 
 def test_a_kernel(project: Path, tmp_path: Path):
-    program = edited_program(tmp_path / "program", "maps/output_block.py", "best = 0", "best = 0 + 0")
-    assert plan(project, root=program) == COSTS["a kernel of the classification (`maps/output_block.py`)"]
+    expression = edited_program(tmp_path / "program", "maps/output_block.py", "best = 0", "best = 0 + 0")
+    assert plan(project, root=expression) == COSTS["a kernel of the classification (`maps/output_block.py`)"]
 
 
 def test_a_kernel_that_samples_use_too(project: Path, tmp_path: Path):
-    program = edited_program(tmp_path / "program", "timeseries/gap_filling.py", "BLOCK = 256", "BLOCK = 128 * 2")
-    assert plan(project, root=program) == COSTS["a kernel of the gap filling, which samples use too"]
+    expression = edited_program(tmp_path / "program", "timeseries/gap_filling.py", "BLOCK = 256", "BLOCK = 128 * 2")
+    assert plan(project, root=expression) == COSTS["a kernel of the gap filling, which samples use too"]
 
 
 def test_a_scene_added(project: Path):
@@ -270,8 +270,8 @@ def test_a_parameter_of_the_forest(project: Path):
     ("change", "section"),
     [
         ("folds of the cross-validation", {"folds": 3}),
-        ("which polygons are suspicious", {"suspicious": {"share": 0.7}}),
-        ("suspicious polygons left out", {"suspicious": {"leave_out": True}}),
+        ("which polygons are suspicious", {"suspected": {"share": 0.7}}),
+        ("suspicious polygons left out", {"suspected": {"leave_out": True}}),
     ],
 )
 def test_what_folds_of_the_samples_tell(project: Path, change: str, section: dict[str, object]):

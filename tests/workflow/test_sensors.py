@@ -18,7 +18,7 @@ def configuration():
     everywhere = {"type": "sentinel2_theia", "archive": "data/archive", "bands": BANDS, "step_days": 60}
     own = {"bands": ["B2"], "output_dates": "own", "orbits": [51], "days": ["11-01", "09-30"], "required": False}
     return small_configuration(
-        sensors={"main": everywhere, "other": {**everywhere, **own, "least_clear_share": 0.5}},
+        sensors={"main": everywhere, "other": {**everywhere, **own, "minimum_valid_fraction": 0.5}},
         grid={"sensor": "main", "resolution_m": 30},
     )
 
@@ -44,7 +44,7 @@ def test_filters(project: Path):
     found = looks_of(project, OTHER_TILE)
     used = found[found.status == "used"]
     assert len(used) > 3
-    assert (used.clear_share >= 0.5).all()
+    assert (used.valid_fraction >= 0.5).all()
     assert not used.date.str.contains("-10-").any()
     log = (project / f"logs/2018/tiles/{TILE}/acquisitions.log").read_text()
     assert f"warning: other does not see tile {TILE}: its features are -10000 there" in log

@@ -32,8 +32,8 @@ def items_of(archive, url):
     settings = theia(archive, invalid_bits={"CLM": "any"})["s2"]
     items = []
     for product in sensors.find(settings, TILE, *YEAR):
-        look = sensors.describe(settings, "s2", TILE, product)
-        files = {**{BANDS[name]: band.path for name, band in look.bands}, "clouds": look.masks[0].source.path}
+        record = sensors.describe(settings, "s2", TILE, product)
+        files = {**{BANDS[name]: band.path for name, band in record.bands}, "clouds": record.masks[0].source.path}
         assets = {key: {"href": f"{url}{path.removeprefix(str(archive.parent))}"} for key, path in files.items()}
         for key in BANDS.values():
             assets[key] |= {"raster:bands": [{"scale": 0.0001, "offset": 0, "nodata": -10000}]}

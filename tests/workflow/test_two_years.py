@@ -33,7 +33,7 @@ def configuration():
             "strategy": "percent",
             "percent": 30,
             "sampler": "periodic",
-            "minimum_clear_looks": 3,
+            "minimum_valid_observations": 3,
             "regions": {"mediterranean": {"strategy": "per_class", "number": 40}},
             "annual": {"labels": CROPS, "year": 2018},
             "from_map": {"labels": FORESTS, "year": 2018, "number": 25, "minimum_confidence": 60},
@@ -103,9 +103,9 @@ def test_samples_were_seen_often_enough(project: Path):
     for tile in ("T30TYP", "T31TBJ"):
         drawn = pd.read_parquet(project / f"results/2019/tiles/{tile}/samples.parquet")
         with rasterio.open(project / f"results/2019/tiles/{tile}/validity.tif") as dataset:
-            looks = dataset.read(1)[drawn.row, drawn.column]
+            records = dataset.read(1)[drawn.row, drawn.column]
         assert len(drawn)
-        assert looks.min() >= 3
+        assert records.min() >= 3
 
 
 def test_parameters_were_searched(project: Path):

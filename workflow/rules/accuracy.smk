@@ -109,11 +109,11 @@ use rule mosaic as mosaic_agreement with:
     benchmark:
         "benchmarks/{year}/map/run{run}/agreement.tsv"
     params:
-        map=MAP_GROUND,
+        map=MAP_GRID,
         tiles=TILES,
         layer="agreement",
         config=config_digest(
-            *MAPPED, "reference", "seed", boundary=BOUNDARY, ground=MAP_GROUND
+            *MAPPED, "reference", "seed", boundary=BOUNDARY, ground=MAP_GRID
         ),
         code=code_digest("mosaic"),
     message:

@@ -51,7 +51,7 @@ LISTED = not (
     or SEARCHED
     or SETTINGS.on_bad_product == "skip"
     or any(
-        sensor.days or sensor.orbits or sensor.least_clear_share
+        sensor.days or sensor.orbits or sensor.minimum_valid_fraction
         for sensor in SETTINGS.sensors.values()
     )
 )
@@ -121,7 +121,7 @@ def survey_digest(wildcards):
 
 def validity_digest(wildcards):
     """Return the digest of what the map of clear looks depends on in the configuration."""
-    return digest([survey_digest(wildcards), MAP_GROUND])
+    return digest([survey_digest(wildcards), MAP_GRID])
 
 
 def tables_that_tell_dates(wildcards):

@@ -112,11 +112,11 @@ CROSS_VALIDATED = f"results/{{year}}/models/{OF_MODEL}_cross_validation.parquet"
 FOLDED = {
     key: value
     for key, value in CONFIG["cross_validation"].items()
-    if key != "suspicious"
+    if key != "suspected"
 }
 IMPORTANCES = f"results/{{year}}/models/{OF_MODEL}_importance.csv"
-SUSPICIOUS = CONFIG["cross_validation"]["suspicious"]
-LEFT_OUT = SUSPICIOUS if SUSPICIOUS["leave_out"] else {}
+SUSPECTED = CONFIG["cross_validation"]["suspected"]
+LEFT_OUT = SUSPECTED if SUSPECTED["leave_out"] else {}
 CROSS_RUNS = RUNS if LEFT_OUT or SENSOR_GROUPS else RUNS[:1]
 # Sensors whose STAC items a job of ours searches, and the files of what it finds.
 SEARCHED = [name for name, one in CONFIG["sensors"].items() if one.get("search")]
@@ -151,7 +151,7 @@ SAMPLE_COUNTS = [] if FROZEN else "results/{year}/sample_counts.csv"
 CALENDAR_KEYS = ("output_dates", "step_days", "start", "end")
 CHOOSING_KEYS = {
     *("archive", "search", "boxes", "tile_property", "tile_pattern", "path_rows"),
-    *("days", "orbits", "least_clear_share", "required", "coregistration"),
+    *("days", "orbits", "minimum_valid_fraction", "required", "coregistration"),
     *CALENDAR_KEYS,
 }
 
@@ -167,7 +167,7 @@ def reading_part(sensor):
 
 READ = {name: reading_part(sensor) for name, sensor in CONFIG["sensors"].items()}
 # What a mosaic, a map and a model depend on in the configuration.
-MAP_GROUND = {key: CONFIG["map"][key] for key in ("crs", "resolution_m")}
+MAP_GRID = {key: CONFIG["map"][key] for key in ("crs", "resolution_m")}
 MAPPED = ["sensors", "rasters", "features", "regions", "nomenclature"]
 TRAINED = [*MAPPED, "model", "reference", "samples", "seed"]
 

@@ -56,11 +56,11 @@ use rule mosaic as mosaic_features with:
         mem_mb=memory(2000),
         runtime=features_mosaic_minutes,
     params:
-        map=MAP_GROUND,
+        map=MAP_GRID,
         tiles=TILES,
         layer="features",
         config=config_digest(
-            "sensors", "rasters", "features", "regions", ground=MAP_GROUND
+            "sensors", "rasters", "features", "regions", ground=MAP_GRID
         ),
         code=code_digest("mosaic"),
     message:

@@ -87,11 +87,11 @@ use rule mosaic as mosaic_fusion with:
     wildcard_constraints:
         layer="classification|confidence",
     params:
-        map=MAP_GROUND,
+        map=MAP_GRID,
         tiles=TILES,
         layer="{layer}",
         config=config_digest(
-            *MAPPED, boundary=BOUNDARY, ground=MAP_GROUND, fusion=FUSION
+            *MAPPED, boundary=BOUNDARY, ground=MAP_GRID, fusion=FUSION
         ),
         code=code_digest("mosaic"),
     message:

@@ -172,6 +172,6 @@ def configuration_of_year(wildcards):
     """
     selectors = ("tile", "year")
     shown = {key: part for key, part in CONFIG.items() if key not in selectors}
-    others = SETTINGS.samples.lenders(int(wildcards.year), SETTINGS.years)
+    others = SETTINGS.samples.source_years(int(wildcards.year), SETTINGS.years)
     years = [wildcards.year, *map(str, [] if FROZEN else others)]
     return shown | {"years": {year: CONFIG["years"][year] for year in sorted(years)}}

@@ -14,7 +14,7 @@ rule map_candidates:
         confidence=earlier_layer("confidence"),
         validity=earlier_layer("validity"),
         regions=rules.regions.output.regions,
-        looks=rules.acquisitions.output.validity,
+        observations=rules.acquisitions.output.validity,
         grid=rules.grid.output.grid,
         candidates=rules.candidates.output.candidates,
         counts=rules.select_samples.output.counts,
@@ -33,7 +33,7 @@ rule map_candidates:
         runtime=minutes(60),
     params:
         from_map=CONFIG["samples"]["from_map"],
-        minimum_looks=[draw["minimum_clear_looks"] for draw in DRAWS.values()],
+        minimum_observations=[draw["minimum_valid_observations"] for draw in DRAWS.values()],
         nomenclature=nomenclature_file,
         classes=CLASSES,
         regions=REGIONS,

@@ -88,10 +88,10 @@ rule mosaic:
         mem_mb=memory(2000),
         runtime=mosaic_minutes,
     params:
-        map=MAP_GROUND,
+        map=MAP_GRID,
         tiles=TILES,
         layer="{layer}",
-        config=config_digest(*MAPPED, boundary=BOUNDARY, ground=MAP_GROUND),
+        config=config_digest(*MAPPED, boundary=BOUNDARY, ground=MAP_GRID),
         code=code_digest("mosaic"),
     message:
         "Assembling the {wildcards.layer} of {wildcards.year}, run {wildcards.run}."
@@ -111,7 +111,7 @@ use rule mosaic as mosaic_validity with:
     benchmark:
         "benchmarks/{year}/map/validity.tsv"
     params:
-        map=MAP_GROUND,
+        map=MAP_GRID,
         tiles=TILES,
         layer="validity",
         config=validity_digest,

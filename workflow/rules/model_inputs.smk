@@ -44,7 +44,7 @@ def importances(wildcards):
     return of_models(IMPORTANCES, wildcards.year, CROSS_RUNS)
 
 
-def doubted_samples(wildcards):
+def suspected_samples(wildcards):
     """Return the cross-validations of all regions in the job's run, where suspicious polygons are left out.
 
     Of the job's year, then of each that lends it samples.
@@ -54,21 +54,21 @@ def doubted_samples(wildcards):
     given = dict(wildcards.items())
     return [
         CROSS_VALIDATED.format(**given | {"year": year, "region": region})
-        for year in [wildcards.year, *lenders(wildcards)]
+        for year in [wildcards.year, *source_years(wildcards)]
         for region in REGIONS
     ]
 
 
-def lenders(wildcards):
+def source_years(wildcards):
     """Return the other years that samples of the job's model come from."""
-    return samples_of_model(wildcards).get("lenders", [])
+    return samples_of_model(wildcards).get("source_years", [])
 
 
-def of_lenders(pattern):
+def of_source_years(pattern):
     """Return an input function: a file of each tile of each year that lends samples."""
 
     def files(wildcards):
-        return expand(pattern, year=lenders(wildcards), tile=TILES)
+        return expand(pattern, year=source_years(wildcards), tile=TILES)
 
     return files
 
@@ -76,12 +76,12 @@ def of_lenders(pattern):
 def tests_of_borrower(wildcards):
     """Return the reference pixels of the job's year, of which those that test train in no year."""
     files = of_tiles("results/{year}/tiles/{tile}/candidates.parquet")
-    return files(wildcards) if lenders(wildcards) else []
+    return files(wildcards) if source_years(wildcards) else []
 
 
-def grids_of_loan(wildcards):
+def grids_of_source_year(wildcards):
     """Return the grids of all tiles, of the job's year and of each that lends it samples: they must not differ."""
-    years = [wildcards.year, *lenders(wildcards)] if lenders(wildcards) else []
+    years = [wildcards.year, *source_years(wildcards)] if source_years(wildcards) else []
     return expand("results/{year}/tiles/{tile}/grid.json", year=years, tile=TILES)
 
 
@@ -89,7 +89,7 @@ def samples_of_model(wildcards):
     """Return what else than the draws a model's samples depend on, with the classes where labels name them."""
     year = int(wildcards.year)
     parts = SETTINGS.samples.of_model(wildcards.region, REGIONS, year, SETTINGS.years)
-    if "lenders" in parts:
+    if "source_years" in parts:
         parts["one_file"] = "{year}" not in SETTINGS.reference.file
     return parts | {"classes": CLASSES} if parts else {}
 

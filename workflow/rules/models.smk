@@ -50,11 +50,11 @@ rule dates:
 rule train:
     input:
         samples=of_tiles("results/{year}/tiles/{tile}/samples.parquet"),
-        cross_validations=doubted_samples,
-        lent_samples=of_lenders("results/{year}/tiles/{tile}/samples.parquet"),
-        lent_candidates=of_lenders("results/{year}/tiles/{tile}/candidates.parquet"),
+        cross_validations=suspected_samples,
+        lent_samples=of_source_years("results/{year}/tiles/{tile}/samples.parquet"),
+        lent_candidates=of_source_years("results/{year}/tiles/{tile}/candidates.parquet"),
         tests=tests_of_borrower,
-        grids=grids_of_loan,
+        grids=grids_of_source_year,
         files=SETTINGS.samples.training_files(),
         nomenclature=MADE_NOMENCLATURE,
         dates=DATES,
@@ -80,7 +80,7 @@ rule train:
     params:
         model=CONFIG["model"],
         samples=samples_of_model,
-        suspicious=LEFT_OUT,
+        suspected=LEFT_OUT,
         nomenclature=nomenclature_file,
         tiles=TILES,
         seed=CONFIG["seed"],

@@ -46,7 +46,7 @@ rule sample_quality:
         nomenclature=MADE_NOMENCLATURE,
     output:
         scores="results/{year}/accuracy/cross_validation.csv",
-        suspicious="results/{year}/accuracy/suspicious_polygons.csv",
+        suspected="results/{year}/accuracy/suspected_polygons.csv",
     log:
         "logs/{year}/sample_quality.log",
     benchmark:

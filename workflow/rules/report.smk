@@ -10,7 +10,7 @@ COMPARISONS = {}
 if "quality" in OPTIONAL_PARTS:
     COMPARISONS |= {
         "folds": rules.sample_quality.output.scores,
-        "suspicious": rules.sample_quality.output.suspicious,
+        "suspected": rules.sample_quality.output.suspected,
     }
     if FOLDED["importance"]:
         COMPARISONS |= {"importance": rules.importance.output.importance}

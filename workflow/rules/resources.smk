@@ -71,15 +71,15 @@ def attempt_number(wildcards, attempt):
     return attempt
 
 
-def looks_listed(tile, year):
+def acquisitions_listed(tile, year):
     """Return how many products the archives hold for a tile and year; a year's worth where they are not there yet."""
     listed = [name for name, *_ in listing_of(tile, year) if name]
-    return len(listed) or estimates.LOOKS_OF_A_YEAR
+    return len(listed) or estimates.ACQUISITIONS_OF_A_YEAR
 
 
 def survey_minutes(wildcards, attempt, threads):
     """Return the time of a survey, which reads the masks or, where there are none, all bands."""
-    work = estimates.Work(looks=looks_listed(wildcards.tile, wildcards.year))
+    work = estimates.Work(observations=acquisitions_listed(wildcards.tile, wildcards.year))
     seconds = READING_TIMES * estimates.reading_seconds(work)
     return attempt * estimates.minutes(seconds, threads)
 
@@ -89,7 +89,7 @@ def function_bytes(input):
     if not FUNCTIONS:
         return 0
     held = max(function["held_series"] for function in FUNCTIONS)
-    longest = estimates.longest_series(input.dates, surveyed(input).looks)
+    longest = estimates.longest_series(input.dates, surveyed(input).observations)
     # The check of functions has no list of their results yet.
     results = estimates.results_listed(getattr(input, "functions", ""))
     return estimates.function_bytes(held, longest, results)
@@ -234,12 +234,12 @@ def classify_minutes(wildcards, input, attempt, threads):
     return attempt * estimates.minutes(seconds, threads)
 
 
-def with_made_samples(wildcards):
+def with_synthetic_samples(wildcards):
     """Return how many times as many samples a model has at most with those that are made for it."""
     parts = samples_of_model(wildcards)
     if "augmentation" not in parts:
         return 1.0
-    years = [wildcards.year, *parts.get("lenders", [])]
+    years = [wildcards.year, *parts.get("source_years", [])]
     tables = [
         f"results/{year}/{name}.csv"
         for year in years
@@ -248,19 +248,19 @@ def with_made_samples(wildcards):
     # Copies come from anywhere.
     regions = REGIONS if "copies" in parts else [wildcards.region]
     counts = estimates.counted_samples(tables, regions, wildcards.run)
-    return estimates.with_made_samples(counts, parts["augmentation"])
+    return estimates.with_synthetic_samples(counts, parts["augmentation"])
 
 
 def train_memory(wildcards, input, attempt):
     """Return the memory of training: all samples at once, which files hold packed, and those made from them."""
     forest = CLASSIFIER in classifier_catalogue.FORESTS
-    samples_mb = estimates.size_mb(input) * with_made_samples(wildcards)
+    samples_mb = estimates.size_mb(input) * with_synthetic_samples(wildcards)
     return asked_mb(estimates.training_mb(samples_mb, forest), attempt)
 
 
 def train_minutes(wildcards, input, attempt, threads):
     """Return the time of training."""
-    samples_mb = estimates.size_mb(input) * with_made_samples(wildcards)
+    samples_mb = estimates.size_mb(input) * with_synthetic_samples(wildcards)
     seconds = estimates.training_seconds(samples_mb, CLASSIFIER, TREES, TRAININGS)
     return attempt * estimates.minutes(seconds, threads)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from landloom.core.section import PositiveInt, Section
-from landloom.training_set.settings import SuspiciousSettings
+from landloom.training_set.settings import SuspectedSettings
 
 
 class CrossValidationSettings(Section):
@@ -27,4 +27,4 @@ class CrossValidationSettings(Section):
         description="tell what each sensor, date and band brings: how much accuracy is lost in folds of whole "
         "polygons where its features are shuffled; takes long with classifiers that are slow to predict, as `SVC`",
     )
-    suspicious: SuspiciousSettings = Field(SuspiciousSettings(), description="suspicious polygons")  # type: ignore[call-arg]
+    suspected: SuspectedSettings = Field(SuspectedSettings(), description="suspicious polygons")  # type: ignore[call-arg]

@@ -131,15 +131,15 @@ def _unclassified_tiles(context: Context, run: RunResult) -> Iterator[Finding]:
             yield Finding("unclassified_tile", run.name, tile, pixels.get(UNCLASSIFIED, 0) / total)
 
 
-def _foreign_labels(context: Context, run: RunResult) -> Iterator[Finding]:
+def _unknown_labels(context: Context, run: RunResult) -> Iterator[Finding]:
     mapped: dict[str, Pixels] = {tile: _of_tile(regions) for tile, regions in run.tiles.items()}
     mapped["mosaic"] = run.mosaics["classification"]
     for place, pixels in mapped.items():
         classified = _classified(pixels)
-        foreign = {code: number for code, number in classified.items() if code not in context.names}
-        share = sum(foreign.values()) / sum(classified.values()) if classified else 0.0
-        labels = ", ".join(f"label {code}" for code in sorted(foreign))
-        yield Finding("foreign_labels", run.name, place, share, labels)
+        unknown = {code: number for code, number in classified.items() if code not in context.names}
+        share = sum(unknown.values()) / sum(classified.values()) if classified else 0.0
+        labels = ", ".join(f"label {code}" for code in sorted(unknown))
+        yield Finding("unknown_labels", run.name, place, share, labels)
 
 
 def _lost_classes(context: Context, run: RunResult) -> Iterator[Finding]:
@@ -264,12 +264,12 @@ CHECKS = (
         _unclassified_tiles,
     ),
     Check(
-        "foreign_labels",
+        "unknown_labels",
         "Labels outside of the nomenclature",
         "share of the pixels of a tile or mosaic with a label that is not in the nomenclature",
         None,
         0.0,
-        _foreign_labels,
+        _unknown_labels,
     ),
     Check(
         "lost_classes",

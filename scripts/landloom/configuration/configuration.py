@@ -122,7 +122,7 @@ class Configuration(Section):
 
     @model_validator(mode="after")
     def _fusion_can_be_tested(self) -> "Configuration":
-        if self.fusion and not self.reference.held_out_share:
+        if self.fusion and not self.reference.held_out_fraction:
             raise ValueError(
                 "fusion needs `reference.held_out_share` above 0, as 0.1: every other polygon trains or tests a run, "
                 "and would not tell how right the fused map is"
@@ -170,7 +170,7 @@ class Configuration(Section):
         return self
 
     @model_validator(mode="after")
-    def _other_years_lend(self) -> "Configuration":
+    def _other_years_exist(self) -> "Configuration":
         for key, section in self.samples.of_other_years().items():
             if section.year is not None and set(self.years) == {section.year}:
                 raise ValueError(

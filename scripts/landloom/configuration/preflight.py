@@ -214,7 +214,7 @@ def _check_calendars(settings: Configuration) -> list[str]:
                 numbers[year] = len(output_dates(name, CommonRange(*days, "", ""), bounds, sensor.step_days, days))
             except InputError as error:
                 problems.append(f"sensors.{name} ({year}): {error}")
-        pairs = [(year, other) for year in numbers for other in settings.samples.lenders(year, settings.years)]
+        pairs = [(year, other) for year in numbers for other in settings.samples.source_years(year, settings.years)]
         problems += [
             f"sensors.{name}: has {numbers[year]} output dates in {year}, {numbers[other]} in {other}, whose samples "
             "are to train its models; give both years as long a period, or another `start` and `end`"

@@ -55,7 +55,7 @@ Name = Annotated[
     Field(max_length=60),
     TextLike("[A-Za-z0-9][A-Za-z0-9_-]*", "of letters (without accents), digits, - and _, a letter or digit first"),
 ]
-Share = Annotated[float, Field(gt=0, lt=1)]
+Fraction = Annotated[float, Field(gt=0, lt=1)]
 
 
 def no_braces(path: str) -> str:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from landloom.demo.altitude import write_altitude
 from landloom.demo.imaging import Scene, make_image, make_scene
-from landloom.demo.landsat import landsat_frame, plan_landsat_looks, write_landsat
+from landloom.demo.landsat import landsat_frame, plan_landsat_observations, write_landsat
 from landloom.demo.landscape import Landscape, majority_code, make_landscape, rotate_crops
 from landloom.demo.layout import make_layout
-from landloom.demo.passes import Look, plan_looks
+from landloom.demo.passes import Observation, plan_observations
 from landloom.demo.phenology import Growth, draw_growth
 from landloom.demo.products import write_product, write_raster
 from landloom.demo.sky import draw_sky
@@ -75,26 +75,34 @@ def _write_year(folder: Path, landscape: Landscape, seed: int, year: int, sensor
         scene, patch_numbers = make_scene(landscape, tile, seed)
         write_raster(truth_folder / f"{tile.name}.tif", majority_code(patch_numbers, landscape.codes), tile, 10)
         if SENTINEL2 in sensors:
-            looks = plan_looks(tile, seed, year)
-            _write_looks(partial(_write_look, folder / "archive" / tile.name, scene, growth, seed), looks)
+            observations = plan_observations(tile, seed, year)
+            _write_observations(
+                partial(_write_observation, folder / "archive" / tile.name, scene, growth, seed), observations
+            )
         if LANDSAT8 in sensors:
             frame = landsat_frame(tile)
             wider, _ = make_scene(landscape, frame, seed)
-            looks = plan_landsat_looks(frame, seed, year)
-            _write_looks(partial(_write_landsat_look, folder / "landsat" / tile.name, wider, growth, seed), looks)
+            observations = plan_landsat_observations(frame, seed, year)
+            _write_observations(
+                partial(_write_landsat_observation, folder / "landsat" / tile.name, wider, growth, seed), observations
+            )
 
 
-def _write_looks(write_look: Callable[[Look], None], looks: Sequence[Look]) -> None:
+def _write_observations(
+    write_observation: Callable[[Observation], None], observations: Sequence[Observation]
+) -> None:
     # Every look has random streams of its own: the threads cannot change what is drawn.
     with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(write_look, looks))
+        list(pool.map(write_observation, observations))
 
 
-def _write_look(folder: Path, scene: Scene, growth: Growth, seed: int, look: Look) -> None:
-    sky = draw_sky(look, seed, scene.bright_roofs)
-    write_product(folder, look, make_image(scene, growth, look, sky, seed), sky)
+def _write_observation(folder: Path, scene: Scene, growth: Growth, seed: int, observation: Observation) -> None:
+    sky = draw_sky(observation, seed, scene.bright_roofs)
+    write_product(folder, observation, make_image(scene, growth, observation, sky, seed), sky)
 
 
-def _write_landsat_look(folder: Path, scene: Scene, growth: Growth, seed: int, look: Look) -> None:
-    sky = draw_sky(look, seed, scene.bright_roofs)
-    write_landsat(folder, scene, growth, look, sky, seed)
+def _write_landsat_observation(
+    folder: Path, scene: Scene, growth: Growth, seed: int, observation: Observation
+) -> None:
+    sky = draw_sky(observation, seed, scene.bright_roofs)
+    write_landsat(folder, scene, growth, observation, sky, seed)

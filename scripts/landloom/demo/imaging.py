@@ -12,7 +12,7 @@ from landloom.demo.fields import PlaneField, plane_field
 from landloom.demo.landforms import TOWNS
 from landloom.demo.landscape import Landscape, mixing_matrix, rasterize_patches
 from landloom.demo.layout import PIXEL_M, DemoTile, Layout
-from landloom.demo.passes import Look
+from landloom.demo.passes import Observation
 from landloom.demo.phenology import BANDS, Growth, surface_spectra
 from landloom.demo.sky import Sky
 from landloom.demo.streams import Stream, generator
@@ -93,12 +93,12 @@ def relief_field(layout: Layout, seed: int) -> PlaneField:
     return plane_field(generator(seed, Stream.RELIEF), layout.bounds_m, 80.0, slope=3.0, longest_m=2500.0)
 
 
-def make_image(scene: Scene, growth: Growth, look: Look, sky: Sky, seed: int) -> Image:
+def make_image(scene: Scene, growth: Growth, observation: Observation, sky: Sky, seed: int) -> Image:
     """Return the pixels of one product."""
-    ground = ground_reflectance(scene, growth, look, seed)
-    size = look.tile.size_px
-    slope_effect = slope_effect_of(scene.slopes, look)
-    sensor = generator(seed, Stream.SENSOR, *look.keys)
+    ground = ground_reflectance(scene, growth, observation, seed)
+    size = observation.tile.size_px
+    slope_effect = slope_effect_of(scene.slopes, observation)
+    sensor = generator(seed, Stream.SENSOR, *observation.keys)
     noise = {band: _noise(band, size, sensor) for band in BANDS}
     saturation = _saturation(sky, sensor)
     flat: dict[str, NDArray[np.int16]] = {}
@@ -121,11 +121,11 @@ def _bright_roofs(landscape: Landscape, x_m: NDArray[np.float64], y_m: NDArray[n
     return bright
 
 
-def ground_reflectance(scene: Scene, growth: Growth, look: Look, seed: int) -> NDArray[np.float32]:
+def ground_reflectance(scene: Scene, growth: Growth, observation: Observation, seed: int) -> NDArray[np.float32]:
     """Return the reflectance of the ground through imperfectly corrected air, shape (bands, pixels)."""
-    day_keys = look.time.toordinal(), look.tile.relative_orbit
+    day_keys = observation.time.toordinal(), observation.tile.relative_orbit
     rng = generator(seed, Stream.SURFACE, *day_keys)
-    spectra = surface_spectra(growth, look.day_of_year, wetness=rng.uniform(0.0, 0.28))
+    spectra = surface_spectra(growth, observation.day_of_year, wetness=rng.uniform(0.0, 0.28))
     # Tillage, irrigation, mowing: every patch has its own days.
     spectra[:, 0] *= rng.normal(1.0, 0.035, (spectra.shape[0], 1)).astype(np.float32)
     mixed = scene.mixing @ spectra.reshape(len(spectra), -1)
@@ -137,9 +137,9 @@ def ground_reflectance(scene: Scene, growth: Growth, look: Look, seed: int) -> N
     return np.maximum(ground * gain.astype(np.float32)[:, None] + haze[:, None], 0.0005)
 
 
-def slope_effect_of(slopes: NDArray[np.float32], look: Look) -> NDArray[np.float32]:
+def slope_effect_of(slopes: NDArray[np.float32], observation: Observation) -> NDArray[np.float32]:
     """Return sunlight on the slope relative to flat ground, by the cosine of incidence."""
-    zenith, azimuth = np.radians(look.sun_zenith_azimuth_deg)
+    zenith, azimuth = np.radians(observation.sun_zenith_azimuth_deg)
     east, north = slopes
     towards_sun = -(east * np.sin(azimuth) + north * np.cos(azimuth)) * np.tan(zenith)
     cosine_ratio = (1 + towards_sun) / np.sqrt(1 + east**2 + north**2)

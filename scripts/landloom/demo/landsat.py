@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from landloom.demo.imaging import Scene, at_10_m, ground_reflectance, slope_effect_of, through_sky
 from landloom.demo.layout import PIXEL_M, DemoTile
-from landloom.demo.passes import Look, draw_cloud_shares
+from landloom.demo.passes import Observation, draw_cloud_shares
 from landloom.demo.phenology import BANDS, Growth
 from landloom.demo.products import write_raster
 from landloom.demo.sky import CLOUD, CLOUD_MANY_DATES, HIGH_CLOUD, SHADOW, SHADOW_FROM_OUTSIDE, Sky
@@ -59,7 +59,7 @@ def landsat_frame(tile: DemoTile) -> DemoTile:
     )
 
 
-def plan_landsat_looks(frame: DemoTile, seed: int, year: int) -> tuple[Look, ...]:
+def plan_landsat_observations(frame: DemoTile, seed: int, year: int) -> tuple[Observation, ...]:
     """Return the looks of a year, every 16 days; paths, which stand for orbits here, have weather of their own."""
     first = datetime.date(year, 1, 1)
     every_day = [first + datetime.timedelta(days=number) for number in range(365)]
@@ -67,36 +67,40 @@ def plan_landsat_looks(frame: DemoTile, seed: int, year: int) -> tuple[Look, ...
     shares = draw_cloud_shares(days, generator(seed, Stream.PASSES, year, frame.relative_orbit))
     moments = [datetime.datetime.combine(day, OVERPASS) for day in days]
     pairs = zip(moments, shares, strict=True)
-    return tuple(Look(frame, moment, "LANDSAT8", "02_T1", share, ()) for moment, share in pairs)
+    return tuple(Observation(frame, moment, "LANDSAT8", "02_T1", share, ()) for moment, share in pairs)
 
 
-def landsat_product(look: Look) -> str:
+def landsat_product(observation: Observation) -> str:
     """Return the name of a product; it was made a month after the acquisition."""
-    made = look.time + datetime.timedelta(days=30)
-    path = look.tile.relative_orbit
-    return f"LC08_L2SP_{path:03d}{WRS_ROW:03d}_{look.time:%Y%m%d}_{made:%Y%m%d}_{look.version}"
+    made = observation.time + datetime.timedelta(days=30)
+    path = observation.tile.relative_orbit
+    return f"LC08_L2SP_{path:03d}{WRS_ROW:03d}_{observation.time:%Y%m%d}_{made:%Y%m%d}_{observation.version}"
 
 
-def write_landsat(folder: Path, scene: Scene, growth: Growth, look: Look, sky: Sky, seed: int) -> None:
+def write_landsat(folder: Path, scene: Scene, growth: Growth, observation: Observation, sky: Sky, seed: int) -> None:
     """Write one product below `folder`, the archive of its tile."""
-    name = landsat_product(look)
+    name = landsat_product(observation)
     product = folder / name
     product.mkdir(parents=True)
-    saturated = _glints(look, seed)
-    for number, stored in _bands(scene, growth, look, sky, seed).items():
+    saturated = _glints(observation, seed)
+    for number, stored in _bands(scene, growth, observation, sky, seed).items():
         stored[(saturated >> (number - 1) & 1).astype(bool)] = np.iinfo(np.uint16).max
-        write_raster(product / f"{name}_SR_B{number}.TIF", stored, look.tile, LANDSAT_PIXEL_M, nodata=0)
-    write_raster(product / f"{name}_QA_PIXEL.TIF", quality(sky.cloud_mask), look.tile, LANDSAT_PIXEL_M, nodata=1)
-    write_raster(product / f"{name}_QA_RADSAT.TIF", saturated, look.tile, LANDSAT_PIXEL_M)
-    (product / f"{name}_MTL.txt").write_text(_metadata(look, name), encoding="utf-8")
+        write_raster(product / f"{name}_SR_B{number}.TIF", stored, observation.tile, LANDSAT_PIXEL_M, nodata=0)
+    write_raster(
+        product / f"{name}_QA_PIXEL.TIF", quality(sky.cloud_mask), observation.tile, LANDSAT_PIXEL_M, nodata=1
+    )
+    write_raster(product / f"{name}_QA_RADSAT.TIF", saturated, observation.tile, LANDSAT_PIXEL_M)
+    (product / f"{name}_MTL.txt").write_text(_metadata(observation, name), encoding="utf-8")
 
 
-def _bands(scene: Scene, growth: Growth, look: Look, sky: Sky, seed: int) -> dict[int, NDArray[np.uint16]]:
+def _bands(
+    scene: Scene, growth: Growth, observation: Observation, sky: Sky, seed: int
+) -> dict[int, NDArray[np.uint16]]:
     """Return the stored numbers of each band, uint16."""
-    ground = ground_reflectance(scene, growth, look, seed)
-    light = slope_effect_of(scene.slopes, look)
-    sensor = generator(seed, Stream.SENSOR, *look.keys)
-    size = look.tile.size_px
+    ground = ground_reflectance(scene, growth, observation, seed)
+    light = slope_effect_of(scene.slopes, observation)
+    sensor = generator(seed, Stream.SENSOR, *observation.keys)
+    size = observation.tile.size_px
     stored = {}
     for number, band in OLI_BANDS.items():
         index = BANDS.index(band)
@@ -107,10 +111,10 @@ def _bands(scene: Scene, growth: Growth, look: Look, sky: Sky, seed: int) -> dic
     return stored
 
 
-def _glints(look: Look, seed: int) -> NDArray[np.uint16]:
+def _glints(observation: Observation, seed: int) -> NDArray[np.uint16]:
     """Return the bits of QA_RADSAT: some glints, each in several bands."""
-    rng = generator(seed, Stream.SENSOR, *look.keys, 1)
-    size = look.tile.size_m // LANDSAT_PIXEL_M
+    rng = generator(seed, Stream.SENSOR, *observation.keys, 1)
+    size = observation.tile.size_m // LANDSAT_PIXEL_M
     saturated = np.zeros((size, size), np.uint16)
     glints = int(rng.poisson(2.0))
     rows, columns = rng.integers(0, size, (2, glints))
@@ -138,7 +142,7 @@ def quality(cloud_mask: NDArray[np.uint8]) -> NDArray[np.uint16]:
     return (bits | LOW_CONFIDENCES).astype(np.uint16)
 
 
-def _metadata(look: Look, name: str) -> str:
+def _metadata(observation: Observation, name: str) -> str:
     """Return the content of ``*_MTL.txt``, as far as it is needed to know the product and its scaling."""
     scaling = {f"REFLECTANCE_MULT_BAND_{number}": f"{MULTIPLIER:g}" for number in OLI_BANDS}
     scaling |= {f"REFLECTANCE_ADD_BAND_{number}": f"{SUMMAND:.6f}" for number in OLI_BANDS}
@@ -146,10 +150,10 @@ def _metadata(look: Look, name: str) -> str:
         "PRODUCT_CONTENTS": {"LANDSAT_PRODUCT_ID": f'"{name}"', "PROCESSING_LEVEL": '"L2SP"'},
         "IMAGE_ATTRIBUTES": {
             "SPACECRAFT_ID": '"LANDSAT_8"',
-            "WRS_PATH": str(look.tile.relative_orbit),
+            "WRS_PATH": str(observation.tile.relative_orbit),
             "WRS_ROW": str(WRS_ROW),
-            "DATE_ACQUIRED": f"{look.time:%Y-%m-%d}",
-            "CLOUD_COVER": f"{100 * look.cloud_share:.2f}",
+            "DATE_ACQUIRED": f"{observation.time:%Y-%m-%d}",
+            "CLOUD_COVER": f"{100 * observation.cloud_share:.2f}",
         },
         "LEVEL2_SURFACE_REFLECTANCE_PARAMETERS": scaling,
     }

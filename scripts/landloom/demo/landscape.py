@@ -139,8 +139,8 @@ def _parcel_codes(fields: NDArray[np.object_], layout: Layout, rng: np.random.Ge
     codes = np.empty(len(fields), dtype=np.int64)
     for side, shares in ((east, MEDITERRANEAN_SHARES), (~east, ATLANTIC_SHARES)):
         upper = np.cumsum(shares) / np.sum(shares)
-        quota = np.searchsorted(upper, (np.arange(side.sum()) + 0.5) / side.sum())
-        codes[side] = rng.permutation(np.array(PARCEL_CODES)[quota])
+        allocation = np.searchsorted(upper, (np.arange(side.sum()) + 0.5) / side.sum())
+        codes[side] = rng.permutation(np.array(PARCEL_CODES)[allocation])
     return codes
 
 

@@ -6,21 +6,21 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from landloom.demo.imaging import BANDS_10_M, BANDS_20_M, NODATA, QUANTIFICATION
-from landloom.demo.passes import Look
+from landloom.demo.passes import Observation
 from landloom.demo.phenology import BANDS
 
 GROUPS = {"R1": (10, BANDS_10_M), "R2": (20, BANDS_20_M)}
 MASK_NATURES = {"CLM": "Cloud", "SAT": "Saturation", "EDG": "Edge"}
 
 
-def product_metadata(look: Look) -> bytes:
+def product_metadata(observation: Observation) -> bytes:
     """Return the content of ``*_MTD_ALL.xml``, UTF-8."""
     root = Element("Muscate_Metadata_Document")
-    _identification(root, look)
-    _characteristics(root, look)
-    _geoposition(root, look)
-    _organisation(root, look.product)
-    _angles(root, look)
+    _identification(root, observation)
+    _characteristics(root, observation)
+    _geoposition(root, observation)
+    _organisation(root, observation.product)
+    _angles(root, observation)
     _radiometry(root)
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n"
@@ -34,26 +34,26 @@ def _timestamp(time: datetime.datetime) -> str:
     return time.isoformat(timespec="milliseconds") + "Z"
 
 
-def _identification(root: Element, look: Look) -> None:
+def _identification(root: Element, observation: Observation) -> None:
     about = SubElement(root, "Metadata_Identification")
     _add(about, "METADATA_FORMAT", "METADATA_MUSCATE", version="1.15")
     _add(about, "METADATA_PROFILE", "DISTRIBUTED")
     dataset = SubElement(root, "Dataset_Identification")
-    _add(dataset, "IDENTIFIER", look.product)
+    _add(dataset, "IDENTIFIER", observation.product)
     _add(dataset, "TITLE", "Synthetic product of the landloom demonstration")
     _add(dataset, "PROJECT", "SENTINEL2")
-    _add(dataset, "GEOGRAPHICAL_ZONE", look.tile.name, type="Tile")
+    _add(dataset, "GEOGRAPHICAL_ZONE", observation.tile.name, type="Tile")
 
 
-def _characteristics(root: Element, look: Look) -> None:
+def _characteristics(root: Element, observation: Observation) -> None:
     product = SubElement(root, "Product_Characteristics")
-    _add(product, "PRODUCT_ID", look.product)
-    _add(product, "ACQUISITION_DATE", _timestamp(look.time))
-    _add(product, "PRODUCTION_DATE", _timestamp(look.time + datetime.timedelta(days=2)))
-    _add(product, "PRODUCT_VERSION", look.version.removeprefix("C_V").removeprefix("D_V").replace("-", "."))
+    _add(product, "PRODUCT_ID", observation.product)
+    _add(product, "ACQUISITION_DATE", _timestamp(observation.time))
+    _add(product, "PRODUCTION_DATE", _timestamp(observation.time + datetime.timedelta(days=2)))
+    _add(product, "PRODUCT_VERSION", observation.version.removeprefix("C_V").removeprefix("D_V").replace("-", "."))
     _add(product, "PRODUCT_LEVEL", "L2A")
-    _add(product, "PLATFORM", look.satellite)
-    _add(product, "ORBIT_NUMBER", look.tile.relative_orbit, type="Path")
+    _add(product, "PLATFORM", observation.satellite)
+    _add(product, "ORBIT_NUMBER", observation.tile.relative_orbit, type="Path")
     bands = SubElement(product, "Band_Global_List", count=str(len(BANDS)))
     for band in BANDS:
         _add(bands, "BAND_ID", band)
@@ -64,8 +64,8 @@ def _characteristics(root: Element, look: Look) -> None:
             _add(listed, "BAND_ID", band)
 
 
-def _geoposition(root: Element, look: Look) -> None:
-    tile = look.tile
+def _geoposition(root: Element, observation: Observation) -> None:
+    tile = observation.tile
     position = SubElement(root, "Geoposition_Informations")
     system = SubElement(position, "Coordinate_Reference_System")
     _add(system, "GEO_TABLES", "EPSG", version="8.2")
@@ -113,8 +113,8 @@ def _file_list(
         _add(listed, f"{kind.upper()}_FILE", path, **attributes)
 
 
-def _angles(root: Element, look: Look) -> None:
-    zenith_deg, azimuth_deg = look.sun_zenith_azimuth_deg
+def _angles(root: Element, observation: Observation) -> None:
+    zenith_deg, azimuth_deg = observation.sun_zenith_azimuth_deg
     sun = SubElement(SubElement(SubElement(root, "Geometric_Informations"), "Mean_Value_List"), "Sun_Angles")
     _add(sun, "ZENITH_ANGLE", f"{zenith_deg:.6f}", unit="deg")
     _add(sun, "AZIMUTH_ANGLE", f"{azimuth_deg:.6f}", unit="deg")

@@ -37,7 +37,7 @@ class Cut:
 
 
 @dataclass(frozen=True)
-class Look:
+class Observation:
     """One product: a tile seen once.
 
     Parameters
@@ -93,17 +93,17 @@ class Look:
         return float(np.degrees(np.arccos(up))), float(np.degrees(np.arctan2(east, north)) % 360)
 
 
-def plan_looks(tile: DemoTile, seed: int, year: int) -> tuple[Look, ...]:
+def plan_observations(tile: DemoTile, seed: int, year: int) -> tuple[Observation, ...]:
     """Return the looks at a tile in a year, sorted by time: 15 dates, one of them seen twice."""
     rng = generator(seed, Stream.PASSES, year, tile.relative_orbit)
     days = _choose(_overpasses(tile, year), rng)
     cloud_shares = draw_cloud_shares(days, rng)
-    looks = [_look(tile, day, share, rng) for day, share in zip(days, cloud_shares, strict=True)]
+    observations = [_observation(tile, day, share, rng) for day, share in zip(days, cloud_shares, strict=True)]
     for index in SWATH_EDGE_DATES:
-        looks[index] = replace(looks[index], cuts=(_swath_edge(tile, rng),))
-    clearest = min(TWIN_CANDIDATES, key=lambda index: looks[index].cloud_share)
-    looks[clearest : clearest + 1] = _split_along_track(looks[clearest], rng)
-    return tuple(looks)
+        observations[index] = replace(observations[index], cuts=(_swath_edge(tile, rng),))
+    clearest = min(TWIN_CANDIDATES, key=lambda index: observations[index].cloud_share)
+    observations[clearest : clearest + 1] = _split_along_track(observations[clearest], rng)
+    return tuple(observations)
 
 
 def _overpasses(tile: DemoTile, year: int) -> list[datetime.date]:
@@ -127,12 +127,12 @@ def draw_cloud_shares(days: list[datetime.date], rng: np.random.Generator) -> li
     return [float(share) for share in quantiles[rank]]
 
 
-def _look(tile: DemoTile, day: datetime.date, cloud_share: float, rng: np.random.Generator) -> Look:
+def _observation(tile: DemoTile, day: datetime.date, cloud_share: float, rng: np.random.Generator) -> Observation:
     phase = ((day - CYCLE_START).days - tile.phase_days) % CYCLE_DAYS
     moment = datetime.datetime.combine(day, datetime.time(*tile.overpass))
     moment += datetime.timedelta(milliseconds=int(rng.integers(-4000, 4000)))
     version = VERSIONS[int(rng.random() < 0.25)]
-    return Look(tile, moment, "SENTINEL2B" if phase else "SENTINEL2A", version, cloud_share, ())
+    return Observation(tile, moment, "SENTINEL2B" if phase else "SENTINEL2A", version, cloud_share, ())
 
 
 def _swath_edge(tile: DemoTile, rng: np.random.Generator) -> Cut:
@@ -141,10 +141,12 @@ def _swath_edge(tile: DemoTile, rng: np.random.Generator) -> Cut:
     return Cut((TRACK_AZIMUTH_DEG + 180 + side_deg) % 360, float(rng.uniform(0.0, 0.32)))
 
 
-def _split_along_track(look: Look, rng: np.random.Generator) -> list[Look]:
+def _split_along_track(observation: Observation, rng: np.random.Generator) -> list[Observation]:
     """Return the look as two products: downlink ended within the tile and the rest came as another one."""
     middle, overlap = rng.uniform(-0.15, 0.15), 0.12
-    north = replace(look, cuts=(*look.cuts, Cut(TRACK_AZIMUTH_DEG, middle + overlap)))
+    north = replace(observation, cuts=(*observation.cuts, Cut(TRACK_AZIMUTH_DEG, middle + overlap)))
     opposite_deg = (TRACK_AZIMUTH_DEG + 180) % 360
-    south = replace(look, time=look.time + TWIN_DELAY, cuts=(*look.cuts, Cut(opposite_deg, overlap - middle)))
+    south = replace(
+        observation, time=observation.time + TWIN_DELAY, cuts=(*observation.cuts, Cut(opposite_deg, overlap - middle))
+    )
     return [north, south]

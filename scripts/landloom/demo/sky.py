@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation
 
 from landloom.demo.fields import power_law
-from landloom.demo.passes import Look
+from landloom.demo.passes import Observation
 from landloom.demo.streams import Stream, generator
 
 CELL_M = 20
@@ -45,7 +45,7 @@ class Sky:
     outside: NDArray[np.bool_]
 
 
-def draw_sky(look: Look, seed: int, bright_roofs: NDArray[np.bool_]) -> Sky:
+def draw_sky(observation: Observation, seed: int, bright_roofs: NDArray[np.bool_]) -> Sky:
     """Draw the sky of one look.
 
     Parameters
@@ -58,12 +58,12 @@ def draw_sky(look: Look, seed: int, bright_roofs: NDArray[np.bool_]) -> Sky:
         Where roofs are so bright that they always pass for clouds, at 20 m.
     """
     # Both products of a day see the same clouds, which drifted a little between them.
-    rng = generator(seed, Stream.CLOUDS, look.time.toordinal(), look.tile.relative_orbit)
-    size = look.tile.size_px // 2
-    rows, cols = _shadow_offset(look, base_height_m=rng.uniform(500, 1400))
-    drift = int(look.time.second % 3)
+    rng = generator(seed, Stream.CLOUDS, observation.time.toordinal(), observation.tile.relative_orbit)
+    size = observation.tile.size_px // 2
+    rows, cols = _shadow_offset(observation, base_height_m=rng.uniform(500, 1400))
+    drift = int(observation.time.second % 3)
     pad = max(abs(rows), abs(cols)) + 3
-    clouds = _clouds(look.cloud_share, size, pad, rng)
+    clouds = _clouds(observation.cloud_share, size, pad, rng)
     clouds = np.roll(clouds, (drift, drift), axis=(0, 1))
     inside = slice(pad, pad + size)
     cirrus = _cirrus(clouds.shape, rng)[inside, inside]
@@ -71,7 +71,7 @@ def draw_sky(look: Look, seed: int, bright_roofs: NDArray[np.bool_]) -> Sky:
     shade = np.roll(clouds, (rows, cols), axis=(0, 1))[inside, inside]
     from_outside = np.roll(_frame(clouds.shape, inside), (rows, cols), axis=(0, 1))[inside, inside]
     opacity = 1 - (1 - thick) * (1 - cirrus)
-    outside = _outside(look, size)
+    outside = _outside(observation, size)
     mask = _cloud_mask(thick, cirrus, shade, from_outside, bright_roofs)
     # Cirrus lets the light through; under a thick cloud the ground is not seen anyway.
     sunlight = 1 - 0.62 * np.clip(shade, 0, 1)
@@ -101,18 +101,18 @@ def _frame(shape: tuple[int, ...], inside: slice) -> NDArray[np.bool_]:
     return frame
 
 
-def _shadow_offset(look: Look, base_height_m: float) -> tuple[int, int]:
+def _shadow_offset(observation: Observation, base_height_m: float) -> tuple[int, int]:
     """Return by how many cells of 20 m (down, right) shadows lie from their clouds."""
-    zenith, azimuth = np.radians(look.sun_zenith_azimuth_deg)
+    zenith, azimuth = np.radians(observation.sun_zenith_azimuth_deg)
     length = base_height_m * np.tan(zenith) / CELL_M
     # Away from the sun; rows count southwards.
     return round(float(length * np.cos(azimuth))), round(float(-length * np.sin(azimuth)))
 
 
-def _outside(look: Look, size: int) -> NDArray[np.bool_]:
+def _outside(observation: Observation, size: int) -> NDArray[np.bool_]:
     across = (np.arange(size) + 0.5) / size - 0.5
     outside = np.zeros((size, size), dtype=bool)
-    for cut in look.cuts:
+    for cut in observation.cuts:
         azimuth = np.radians(cut.azimuth_deg)
         outside |= np.sin(azimuth) * across[None, :] - np.cos(azimuth) * across[:, None] > cut.position
     return outside

@@ -8,7 +8,7 @@ from typing import Any
 from landloom.features import pipeline as tiles
 from landloom.features.blocks import use_kernels_of
 from landloom.features.functions import calls as user_functions
-from landloom.features.pipeline import Chain, SensorSource
+from landloom.features.pipeline import SensorSource, TilePipeline
 from landloom.features.settings import FeatureSettings
 from landloom.features.static_rasters import features as static_rasters
 from landloom.features.static_rasters import settings as static_raster_settings
@@ -66,13 +66,13 @@ class Tables:
     functions: Path | str = ""
 
 
-def of_sensors(sources: Sources, tables: Tables) -> Chain:
+def of_sensors(sources: Sources, tables: Tables) -> TilePipeline:
     """Return the chain of a tile's sensors alone."""
     described = Path(tables.acquisitions).with_name(descriptions.FILE)
     return tiles.prepare(sources.sensors, sources.features, described, tables.dates, tables.shifts or None)
 
 
-def of_tile(sources: Sources, tables: Tables, grid: Grid, tile: str, year: str) -> Chain:
+def of_tile(sources: Sources, tables: Tables, grid: Grid, tile: str, year: str) -> TilePipeline:
     """Return the chain that makes all features of a tile."""
-    chain = static_rasters.with_rasters(of_sensors(sources, tables), sources.rasters, tile, year)
-    return user_functions.with_functions(chain, sources.features, grid, tile, year, tables.functions)
+    pipeline = static_rasters.with_rasters(of_sensors(sources, tables), sources.rasters, tile, year)
+    return user_functions.with_functions(pipeline, sources.features, grid, tile, year, tables.functions)

@@ -15,7 +15,7 @@ from numba import njit, prange
 
 from landloom.core.stored_values import NODATA
 from landloom.features import formulas
-from landloom.features.formula_kernels import Programs, compute_block, joined
+from landloom.features.formula_kernels import Expressions, compute_block, joined
 from landloom.timeseries import temporal_statistics
 from landloom.timeseries.gap_filling import BLOCK, BLOCKS_PER_TASK, tasks_of, timeline
 from landloom.timeseries.settings import InterpolationSettings
@@ -30,7 +30,7 @@ IN_ORDER = 2**30
 """Instead of the first row, where features are chosen row by row."""
 
 
-class Recipe(NamedTuple):
+class RowLayout(NamedTuple):
     """What becomes of the rows of a block; flat, since numba's parallel loops take no tuples of tuples.
 
     Attributes
@@ -49,7 +49,7 @@ class Recipe(NamedTuple):
     rows : int
     """
 
-    instructions: np.ndarray
+    opcodes: np.ndarray
     operands: np.ndarray
     ends: np.ndarray
     depth: int
@@ -74,9 +74,9 @@ class Work(NamedTuple):
     statistics: StatisticsScratch
 
 
-def recipe(
-    programs: Programs, statistics: Statistics, chosen: Sequence[int], bands: int, dates: int, flagged: bool
-) -> Recipe:
+def row_layout(
+    expressions: Expressions, statistics: Statistics, chosen: Sequence[int], bands: int, dates: int, flagged: bool
+) -> RowLayout:
     """Lay out the rows of blocks.
 
     Parameters
@@ -86,42 +86,42 @@ def recipe(
     flagged : bool
         Whether values may lack, which a row for each date then tells.
     """
-    above = dates * (bands + len(programs.ends))
+    above = dates * (bands + len(expressions.ends))
     rows = above + dates * flagged + len(statistics.codes)
     is_run = list(chosen) == list(range(rows - len(chosen), rows))
     first = rows - len(chosen) if is_run else IN_ORDER
     flags = above if flagged else -1
-    return Recipe(*programs, *statistics, np.array(chosen, np.int32), first, bands, dates, flags, rows)
+    return RowLayout(*expressions, *statistics, np.array(chosen, np.int32), first, bands, dates, flags, rows)
 
 
 @njit(cache=True)
-def _programs_of(recipe):
-    return Programs(recipe.instructions, recipe.operands, recipe.ends, recipe.depth)
+def _expressions_of(row_layout):
+    return Expressions(row_layout.opcodes, row_layout.operands, row_layout.ends, row_layout.depth)
 
 
 @njit(cache=True)
-def _statistics_of(recipe):
-    return Statistics(recipe.places, recipe.codes, recipe.percents, recipe.day_numbers)
+def _statistics_of(row_layout):
+    return Statistics(row_layout.places, row_layout.codes, row_layout.percents, row_layout.day_numbers)
 
 
 @njit(cache=True)
-def new_work(recipe):
+def new_work(row_layout):
     """Return working memory for blocks."""
     return Work(
-        np.empty((recipe.rows, BLOCK), np.int16),
-        np.zeros((recipe.depth, BLOCK)),
-        np.empty((len(recipe.chosen) if recipe.first == IN_ORDER else 0, BLOCK), np.int16),
-        new_statistics_scratch(_statistics_of(recipe)),
+        np.empty((row_layout.rows, BLOCK), np.int16),
+        np.zeros((row_layout.depth, BLOCK)),
+        np.empty((len(row_layout.chosen) if row_layout.first == IN_ORDER else 0, BLOCK), np.int16),
+        new_statistics_scratch(_statistics_of(row_layout)),
     )
 
 
 @njit(cache=True)
-def finish_block(recipe, work, clear, start, count, features, column, seen):
+def finish_block(row_layout, work, clear, start, count, features, column, seen):
     """Turn bands on the output dates, and flags where there are, into feature vectors.
 
     Parameters
     ----------
-    recipe : Recipe
+    row_layout : Recipe
     work : Work
     clear : ndarray of int16, shape (BLOCK,)
         Not 0 where a pixel was clear at least once.
@@ -135,31 +135,33 @@ def finish_block(recipe, work, clear, start, count, features, column, seen):
         Out: set where a pixel was clear at least once.
     """
     rows = work.rows
-    compute_block(_programs_of(recipe), rows, recipe.bands, recipe.dates, work.numbers)
-    if recipe.flags >= 0:
-        _leave_out(rows, recipe)
-    if len(recipe.codes):
-        first = recipe.rows - len(recipe.codes)
-        compute_statistics(_statistics_of(recipe), rows, recipe.bands, recipe.flags, first, work.statistics)
+    compute_block(_expressions_of(row_layout), rows, row_layout.bands, row_layout.dates, work.numbers)
+    if row_layout.flags >= 0:
+        _leave_out(rows, row_layout)
+    if len(row_layout.codes):
+        first = row_layout.rows - len(row_layout.codes)
+        compute_statistics(
+            _statistics_of(row_layout), rows, row_layout.bands, row_layout.flags, first, work.statistics
+        )
     for place in range(count):
         if clear[place]:
             seen[start + place] = True
         else:
             rows[:, place] = NODATA
-    if recipe.first == IN_ORDER:
-        for feature in range(len(recipe.chosen)):
-            work.selected[feature] = rows[recipe.chosen[feature]]
+    if row_layout.first == IN_ORDER:
+        for feature in range(len(row_layout.chosen)):
+            work.selected[feature] = rows[row_layout.chosen[feature]]
         _transpose(work.selected, 0, features, start, count, column)
     else:
-        _transpose(rows, recipe.first, features, start, count, column)
+        _transpose(rows, row_layout.first, features, start, count, column)
 
 
 @njit(cache=True)
-def _leave_out(rows, recipe):
+def _leave_out(rows, row_layout):
     """Put the missing value for formulas of dates that lack."""
-    dates = recipe.dates
-    for row in range(dates * recipe.bands, recipe.flags):
-        flags = rows[recipe.flags + (row - dates * recipe.bands) % dates]
+    dates = row_layout.dates
+    for row in range(dates * row_layout.bands, row_layout.flags):
+        flags = rows[row_layout.flags + (row - dates * row_layout.bands) % dates]
         for place in range(BLOCK):
             rows[row, place] = NODATA if flags[place] else rows[row, place]
 
@@ -181,20 +183,20 @@ if TYPE_CHECKING:  # names that the copies of the patterns below find among thei
     new_scratch: Callable[..., Any]
 
 
-def _stack_pattern(values, valid, pixels, plan, recipe, features, column, seen, tasks):
+def _stack_pattern(values, valid, pixels, plan, row_layout, features, column, seen, tasks):
     """Write the feature vectors of some pixels: see :class:`landloom.features.vectors.Part`."""
     for task in prange(tasks):
-        _stack_task(np.int64(task), values, valid, pixels, plan, recipe, features, column, seen)  # noqa: F821
+        _stack_task(np.int64(task), values, valid, pixels, plan, row_layout, features, column, seen)  # noqa: F821
 
 
-def _task_pattern(task, values, valid, pixels, plan, recipe, features, column, seen):
+def _task_pattern(task, values, valid, pixels, plan, row_layout, features, column, seen):
     """Make the vectors of some blocks; ``fill`` and ``new_scratch`` are those of the method."""
-    work, scratch = new_work(recipe), new_scratch(plan)  # noqa: F821
+    work, scratch = new_work(row_layout), new_scratch(plan)  # noqa: F821
     begin = task * BLOCK * BLOCKS_PER_TASK
     for start in range(begin, min(begin + BLOCK * BLOCKS_PER_TASK, len(pixels)), BLOCK):
         block = pixels[start : start + BLOCK]
-        clear = fill(values, valid, block, plan, scratch, work.rows, recipe.flags)  # noqa: F821
-        finish_block(recipe, work, clear, start, len(block), features, column, seen)
+        clear = fill(values, valid, block, plan, scratch, work.rows, row_layout.flags)  # noqa: F821
+        finish_block(row_layout, work, clear, start, len(block), features, column, seen)
 
 
 @cache
@@ -221,9 +223,9 @@ def use_kernels_of(method: ModuleType) -> Callable[[], None]:
     def use_kernels() -> None:
         settings = InterpolationSettings()  # type: ignore[call-arg]
         days = list(range(settings.window))
-        program = formulas.formula("", "a", {"a": 0}).program
+        expression = formulas.formula("", "a", {"a": 0}).expression
         wanted = temporal_statistics.statistics([0], ["min"], days)
-        plain = recipe(joined([program]), wanted, [0], 1, len(days), method.LACKING)
+        plain = row_layout(joined([expression]), wanted, [0], 1, len(days), method.LACKING)
         features, seen = np.empty((4, 1), np.int16), np.zeros(4, bool)
         values, valid = np.ones((len(days), 1, 4), np.int16), np.ones((len(days), 4), bool)
         plan = method.prepare(timeline(days, days), settings)

@@ -11,7 +11,7 @@ from numba import njit
 
 from landloom.core.stored_values import NODATA, REFLECTANCE_SCALE
 from landloom.features import formulas
-from landloom.features.formulas import Program
+from landloom.features.formulas import Expression
 from landloom.timeseries.gap_filling import BLOCK
 
 # Compiled code takes numbers of a module, not members of another.
@@ -27,12 +27,12 @@ _ADD, _SUBTRACT, _MULTIPLY, _DIVIDE = formulas.ADD, formulas.SUBTRACT, formulas.
 _POWER, _MINIMUM = formulas.POWER, formulas.MINIMUM
 
 
-class Programs(NamedTuple):
+class Expressions(NamedTuple):
     """Some formulas, ready to be computed.
 
     Attributes
     ----------
-    instructions : ndarray of int32, shape (instructions,)
+    opcodes : ndarray of int32, shape (instructions,)
         Of all formulas, one after the other.
     operands : ndarray of float64, shape (instructions,)
         Position of the band to load, or a constant.
@@ -42,36 +42,36 @@ class Programs(NamedTuple):
         Greatest number of values on the stack.
     """
 
-    instructions: np.ndarray
+    opcodes: np.ndarray
     operands: np.ndarray
     ends: np.ndarray
     depth: int
 
 
-def joined(programs: Sequence[Program]) -> Programs:
+def joined(expressions: Sequence[Expression]) -> Expressions:
     """Put the programs of formulas one after the other."""
-    codes = [code for program in programs for code in program]
-    return Programs(
+    codes = [code for expression in expressions for code in expression]
+    return Expressions(
         np.array([code for code, _ in codes], np.int32),
         np.array([operand for _, operand in codes], np.float64),
-        np.cumsum([len(program) for program in programs], dtype=np.int32),
-        max(map(_depth, programs), default=1),
+        np.cumsum([len(expression) for expression in expressions], dtype=np.int32),
+        max(map(_depth, expressions), default=1),
     )
 
 
-def _depth(program: Program) -> int:
+def _depth(expression: Expression) -> int:
     """Return how high the stack grows: loads add to it, operations on two values take from it."""
-    steps = [1 if code <= formulas.LAST_LOAD else -1 if code > formulas.LAST_CHANGE else 0 for code, _ in program]
+    steps = [1 if code <= formulas.LAST_LOAD else -1 if code > formulas.LAST_CHANGE else 0 for code, _ in expression]
     return int(max(np.cumsum(steps)))
 
 
 @njit(cache=True)
-def compute_block(programs, rows, bands, dates, stack):
+def compute_block(expressions, rows, bands, dates, stack):
     """Compute the formulas of a block, below its bands.
 
     Parameters
     ----------
-    programs : Programs
+    expressions : Programs
     rows : ndarray of int16, shape (at least dates * (bands + formulas), BLOCK)
         In: date by date, the bands, reflectance times 10000. Out, below them: formula by formula, the dates, as
         stored: 0 where the formula has no value (0/0), never -10000.
@@ -79,13 +79,13 @@ def compute_block(programs, rows, bands, dates, stack):
     stack : ndarray of float64, shape (programs.depth, BLOCK)
         Working memory.
     """
-    instructions, operands, ends = programs.instructions, programs.operands, programs.ends
+    opcodes, operands, ends = expressions.opcodes, expressions.operands, expressions.ends
     start = 0
     for index in range(len(ends)):
         for date in range(dates):
             top = -1
             for position in range(start, ends[index]):
-                top = _step(instructions[position], operands[position], rows, date * bands, stack, top)
+                top = _step(opcodes[position], operands[position], rows, date * bands, stack, top)
             _store(stack, rows, np.uint64((bands + index) * dates + date))
         start = ends[index]
 
@@ -94,26 +94,26 @@ def compute_block(programs, rows, bands, dates, stack):
 
 
 @njit(cache=True, error_model="numpy")
-def _step(instruction, operand, rows, first, stack, top):
+def _step(opcode, operand, rows, first, stack, top):
     """Carry out one instruction for all pixels; return the new top of the stack."""
-    if instruction <= _CONSTANT:
-        _load(instruction, operand, rows, first, stack, np.uint64(top + 1))
+    if opcode <= _CONSTANT:
+        _load(opcode, operand, rows, first, stack, np.uint64(top + 1))
         return top + 1
-    if instruction <= _LAST_CHANGE:
-        _change(instruction, operand, rows, first, stack, np.uint64(top))
+    if opcode <= _LAST_CHANGE:
+        _change(opcode, operand, rows, first, stack, np.uint64(top))
         return top
-    _combine(instruction, stack, np.uint64(top - 1), np.uint64(top))
+    _combine(opcode, stack, np.uint64(top - 1), np.uint64(top))
     return top - 1
 
 
 @njit(cache=True, error_model="numpy")
-def _load(instruction, operand, rows, first, stack, top):
+def _load(opcode, operand, rows, first, stack, top):
     """Put a constant or a band on top of the stack."""
     row = np.uint64(first + int(operand))
-    if instruction == _CONSTANT:
+    if opcode == _CONSTANT:
         for place in range(BLOCK):
             stack[top, place] = operand
-    elif instruction == _NUMBER:
+    elif opcode == _NUMBER:
         for place in range(BLOCK):
             stack[top, place] = rows[row, place]
     else:
@@ -122,32 +122,32 @@ def _load(instruction, operand, rows, first, stack, top):
 
 
 @njit(cache=True)
-def _change(instruction, operand, rows, first, stack, top):
+def _change(opcode, operand, rows, first, stack, top):
     """Apply an operation to the value on top of the stack."""
     row = np.uint64(first + int(operand))
-    if instruction == _ADD_SQUARE_OF_NUMBER:
+    if opcode == _ADD_SQUARE_OF_NUMBER:
         for place in range(BLOCK):
             stack[top, place] += float(rows[row, place]) * float(rows[row, place])
-    elif instruction == _NEGATIVE:
+    elif opcode == _NEGATIVE:
         for place in range(BLOCK):
             stack[top, place] = -stack[top, place]
-    elif instruction == _SQUARE:
+    elif opcode == _SQUARE:
         for place in range(BLOCK):
             stack[top, place] *= stack[top, place]
-    elif instruction == _ROOT:
+    elif opcode == _ROOT:
         for place in range(BLOCK):
             stack[top, place] = np.sqrt(stack[top, place])
     else:
-        _change_by_function(instruction, stack, top)
+        _change_by_function(opcode, stack, top)
 
 
 @njit(cache=True, error_model="numpy")
-def _change_by_function(instruction, stack, top):
+def _change_by_function(opcode, stack, top):
     """Apply a function to the value on top of the stack."""
-    if instruction == _ABSOLUTE:
+    if opcode == _ABSOLUTE:
         for place in range(BLOCK):
             stack[top, place] = abs(stack[top, place])
-    elif instruction == _LOGARITHM:
+    elif opcode == _LOGARITHM:
         for place in range(BLOCK):
             stack[top, place] = np.log(stack[top, place])
     else:
@@ -156,24 +156,24 @@ def _change_by_function(instruction, stack, top):
 
 
 @njit(cache=True, error_model="numpy")
-def _combine(instruction, stack, left, right):
+def _combine(opcode, stack, left, right):
     """Put the result of an operation on the two values on top of the stack in the place of the first."""
-    if instruction == _ADD:
+    if opcode == _ADD:
         for place in range(BLOCK):
             stack[left, place] += stack[right, place]
-    elif instruction == _SUBTRACT:
+    elif opcode == _SUBTRACT:
         for place in range(BLOCK):
             stack[left, place] -= stack[right, place]
-    elif instruction == _MULTIPLY:
+    elif opcode == _MULTIPLY:
         for place in range(BLOCK):
             stack[left, place] *= stack[right, place]
-    elif instruction == _DIVIDE:
+    elif opcode == _DIVIDE:
         for place in range(BLOCK):
             stack[left, place] /= stack[right, place]
-    elif instruction == _POWER:
+    elif opcode == _POWER:
         for place in range(BLOCK):
             stack[left, place] = stack[left, place] ** stack[right, place]
-    elif instruction == _MINIMUM:
+    elif opcode == _MINIMUM:
         for place in range(BLOCK):
             stack[left, place] = np.minimum(stack[left, place], stack[right, place])
     else:

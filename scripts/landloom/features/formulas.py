@@ -29,7 +29,7 @@ _OPERATIONS = {ast.Add: ADD, ast.Sub: SUBTRACT, ast.Mult: MULTIPLY, ast.Div: DIV
 _OF_ONE = {"sqrt": ROOT, "abs": ABSOLUTE, "log": LOGARITHM, "exp": EXPONENTIAL}
 _OF_SEVERAL = {"min": MINIMUM, "max": MAXIMUM}
 
-Program = tuple[tuple[int, float], ...]
+Expression = tuple[tuple[int, float], ...]
 """Instructions, each with its operand: a band's position, or a constant."""
 
 
@@ -41,14 +41,14 @@ class Formula:
     ----------
     name : str
         As it stands in the names of features.
-    program : Program
+    expression : Program
         What it comes to is the stored value.
     scale: float
         By how much this is larger than what it means.
     """
 
     name: str
-    program: Program
+    expression: Expression
     scale: float = INDEX_SCALE
 
 
@@ -152,10 +152,10 @@ def _call(node: ast.Call, name: str, loads: Mapping[str, tuple[int, float]]) -> 
     if name in _OF_ONE and len(values) == 1:
         return [*values[0], (_OF_ONE[name], 0.0)]
     if name in _OF_SEVERAL and len(values) > 1:
-        program = values[0]
+        expression = values[0]
         for value in values[1:]:
-            program = [*program, *value, (_OF_SEVERAL[name], 0.0)]
-        return program
+            expression = [*expression, *value, (_OF_SEVERAL[name], 0.0)]
+        return expression
     known = ", ".join([*(f"{one}(a)" for one in _OF_ONE), *(f"{one}(a, b, ...)" for one in _OF_SEVERAL)])
     raise InputError(f"cannot compute `{ast.unparse(node)}`; functions are {known}")
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-TAKEN = frozenset({"row", "column", "polygon", "code", "number", "looks", "tile", "x", "y"})
+TAKEN = frozenset({"row", "column", "polygon", "code", "number", "observations", "tile", "x", "y"})
 """Columns of the samples' tables that are no features; those of the runs, ``run0`` and so on, are none either."""
 
 STAMP = "%Y%m%d"

@@ -42,7 +42,7 @@ class SensorSource:
 
 
 @dataclass(frozen=True)
-class Chain:
+class TilePipeline:
     """What is read of a tile, and what is made of it."""
 
     acquisitions: Mapping[str, list[Acquisition]]
@@ -52,14 +52,17 @@ class Chain:
     band_counts: Mapping[str, int]
 
     @property
-    def looks(self) -> int:
+    def observations(self) -> int:
         """Return the number of acquisitions of all sensors."""
-        return sum(len(looks) for looks in self.acquisitions.values())
+        return sum(len(observations) for observations in self.acquisitions.values())
 
     @property
     def bytes_per_pixel(self) -> int:
         """Return how much memory all looks at a pixel take: of each, int16 for a band and whether it is valid."""
-        return sum(len(looks) * (2 * self.band_counts[sensor] + 1) for sensor, looks in self.acquisitions.items())
+        return sum(
+            len(observations) * (2 * self.band_counts[sensor] + 1)
+            for sensor, observations in self.acquisitions.items()
+        )
 
 
 def prepare(
@@ -68,7 +71,7 @@ def prepare(
     described: Path | str,
     dates: Path | str,
     shift_table: Path | str | None = None,
-) -> Chain:
+) -> TilePipeline:
     """Put together a tile's chain from ``acquisitions.json``, ``dates.json`` and, if there is one, ``shifts.csv``."""
     acquisitions = descriptions.read(described, list(sources))
     if shift_table:
@@ -78,16 +81,16 @@ def prepare(
         sensor_features.of_settings(
             sources[sensor].bands,
             feature_settings,
-            [look.date for look in looks],
+            [observation.date for observation in observations],
             _of_sensor(outputs, sensor, dates),
         )
-        for sensor, looks in acquisitions.items()
+        for sensor, observations in acquisitions.items()
     )
     if repeated := twice(name for part in parts for name in part.names):
         raise InputError(f"features: `{repeated[0]}` is the name of two; name a sensor, band or expression otherwise")
     resampling = {sensor: one.resampling for sensor, one in sources.items()}
     band_counts = {sensor: len(one.bands.names) for sensor, one in sources.items()}
-    return Chain(acquisitions, Layout(parts), outputs, resampling, band_counts)
+    return TilePipeline(acquisitions, Layout(parts), outputs, resampling, band_counts)
 
 
 def read_dates(path: Path | str) -> dict[str, list[datetime.date]]:
@@ -111,6 +114,6 @@ def _of_sensor(outputs: Mapping[str, list[datetime.date]], sensor: str, path: Pa
     return outputs[sensor]
 
 
-def open_reader(chain: Chain, grid: Grid, threads: int) -> TileReader:
+def open_reader(pipeline: TilePipeline, grid: Grid, threads: int) -> TileReader:
     """Return a reader of all sensors' series."""
-    return TileReader(chain.acquisitions, grid, chain.resampling, threads, chain.band_counts)
+    return TileReader(pipeline.acquisitions, grid, pipeline.resampling, threads, pipeline.band_counts)

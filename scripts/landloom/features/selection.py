@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from landloom.core.errors import InputError
 from landloom.features import formulas, spectral_indices
-from landloom.features.formulas import Formula, Program
+from landloom.features.formulas import Expression, Formula
 from landloom.features.settings import FeatureSettings
 
 FLAG = "mask"
@@ -76,7 +76,7 @@ class Choice:
     Attributes
     ----------
     bands : SensorBands
-    programs : tuple of Program
+    expressions : tuple of Expression
         All that is computed, each once.
     together : tuple of Dated
         Features that go date by date: the bands.
@@ -86,7 +86,7 @@ class Choice:
     """
 
     bands: SensorBands
-    programs: tuple[Program, ...]
+    expressions: tuple[Expression, ...]
     together: tuple[Dated, ...]
     one_by_one: tuple[Dated, ...]
     statistics: tuple[Statistic, ...]
@@ -106,16 +106,16 @@ def choose(bands: SensorBands, settings: FeatureSettings) -> Choice:
     indices, expressions = _indices(bands, settings), _expressions(bands, settings)
     _check_names(bands, settings, list(relative.values()), indices, expressions)
     own = [*indices, *expressions]
-    programs = tuple(dict.fromkeys(one.program for one in (*relative.values(), *own)))
-    computed = {program: len(bands.names) + rank for rank, program in enumerate(programs)}
+    compiled = tuple(dict.fromkeys(one.expression for one in (*relative.values(), *own)))
+    computed = {expression: len(bands.names) + rank for rank, expression in enumerate(compiled)}
     dated = {name: Dated(name, position) for position, name in enumerate(bands.names)}
-    dated |= {one.name: Dated(one.name, computed[one.program], one.scale) for one in (*relative.values(), *own)}
+    dated |= {one.name: Dated(one.name, computed[one.expression], one.scale) for one in (*relative.values(), *own)}
     wanted = [relative[band].name if band in relative else band for band in kept_bands(bands, settings)]
     hidden = {name for entry in settings.statistics if entry.only for name in entry.of}
     together = tuple(dated[name] for name in wanted if name not in hidden)
     shown = {one.place for one in together}
     one_by_one = _each_once([dated[one.name] for one in own if one.name not in hidden], shown)
-    return Choice(bands, programs, together, one_by_one, _statistics(dated, settings))
+    return Choice(bands, compiled, together, one_by_one, _statistics(dated, settings))
 
 
 def kept_bands(bands: SensorBands, settings: FeatureSettings) -> tuple[str, ...]:

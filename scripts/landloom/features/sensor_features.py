@@ -12,7 +12,7 @@ import numpy as np
 from landloom.core.errors import InputError
 from landloom.features import blocks as feature_blocks
 from landloom.features import formula_kernels
-from landloom.features.blocks import Recipe
+from landloom.features.blocks import RowLayout
 from landloom.features.selection import FLAG, Choice, SensorBands, choose
 from landloom.features.settings import FeatureSettings
 from landloom.reading.series_reader import SeriesWindow
@@ -31,13 +31,13 @@ class SensorFeatures:
     choice : Choice
         Of features.
     interpolation : InterpolationSettings
-    look_dates, output_dates : tuple of date
+    observation_dates, output_dates : tuple of date
         Of the acquisitions, ascending; of the interpolation.
     """
 
     choice: Choice
     interpolation: InterpolationSettings
-    look_dates: tuple[datetime.date, ...]
+    observation_dates: tuple[datetime.date, ...]
     output_dates: tuple[datetime.date, ...]
 
     @property
@@ -75,7 +75,7 @@ class SensorFeatures:
             (f"{one.name}_{stamp}", date * bands + one.place if one.place < bands else one.place * dates + date)
             for one, date, stamp in dated
         ]
-        row = dates * (bands + len(self.choice.programs))
+        row = dates * (bands + len(self.choice.expressions))
         undated = [f"{FLAG}_{stamp}" for _, stamp in stamps] if self.method.LACKING else []
         undated += [f"{one.of.name}_{one.kind}" for one in self.choice.statistics]
         found += [(name, row + place) for place, name in enumerate(undated)]
@@ -91,12 +91,14 @@ class SensorFeatures:
             Where it cannot do with these dates.
         """
         try:
-            return self.method.prepare(timeline(days(self.look_dates), days(self.output_dates)), self.interpolation)
+            return self.method.prepare(
+                timeline(days(self.observation_dates), days(self.output_dates)), self.interpolation
+            )
         except InputError as error:
             raise InputError(f"sensors.{self.sensor}: {error}") from None
 
     @cached_property
-    def recipe(self) -> Recipe:
+    def row_layout(self) -> RowLayout:
         """Return what becomes of the bands on the output dates."""
         first = datetime.date(self.output_dates[0].year - 1, 12, 31)
         wanted = temporal_statistics.statistics(
@@ -104,8 +106,8 @@ class SensorFeatures:
             [one.kind for one in self.choice.statistics],
             [(date - first).days for date in self.output_dates],
         )
-        return feature_blocks.recipe(
-            formula_kernels.joined(self.choice.programs),
+        return feature_blocks.row_layout(
+            formula_kernels.joined(self.choice.expressions),
             wanted,
             [row for _, row in self._features],
             len(self.choice.bands.names),
@@ -125,13 +127,13 @@ class SensorFeatures:
         window = series[self.sensor]
         what = window.values, window.valid, pixels
         stack = feature_blocks.stack_of(self.method)
-        stack(*what, self.plan, self.recipe, matrix, column, seen, tasks_of(len(pixels)))
+        stack(*what, self.plan, self.row_layout, matrix, column, seen, tasks_of(len(pixels)))
 
 
 def of_settings(
     bands: SensorBands,
     settings: FeatureSettings,
-    look_dates: Sequence[datetime.date],
+    observation_dates: Sequence[datetime.date],
     output_dates: Sequence[datetime.date],
 ) -> SensorFeatures:
     """Return what the configuration makes of a sensor's series.
@@ -141,7 +143,9 @@ def of_settings(
     InputError
         Where it cannot be made of these bands or dates.
     """
-    made = SensorFeatures(choose(bands, settings), settings.interpolation, tuple(look_dates), tuple(output_dates))
+    made = SensorFeatures(
+        choose(bands, settings), settings.interpolation, tuple(observation_dates), tuple(output_dates)
+    )
     _ = made.plan  # which fails before anything is read
     return made
 
@@ -152,7 +156,7 @@ def of_sensor(
     letters: Mapping[str, str],
     use_bands: bool,
     index_names: Sequence[str] | None,
-    look_dates: Sequence[datetime.date],
+    observation_dates: Sequence[datetime.date],
     output_dates: Sequence[datetime.date],
 ) -> SensorFeatures:
     """Return bands and indices of a sensor, interpolated linearly.
@@ -164,4 +168,4 @@ def of_sensor(
     """
     names = None if index_names is None else list(index_names)
     settings = FeatureSettings(bands=use_bands, indices=names)  # type: ignore[call-arg]
-    return of_settings(SensorBands(sensor, tuple(bands), letters), settings, look_dates, output_dates)
+    return of_settings(SensorBands(sensor, tuple(bands), letters), settings, observation_dates, output_dates)

@@ -46,7 +46,7 @@ class Part(Protocol):
         ...
 
 
-class WindowPart(Protocol):
+class WindowFeatureBlock(Protocol):
     """A part of the feature vector that is made of a whole window, and of some pixels around it."""
 
     @property
@@ -88,7 +88,7 @@ class WindowPart(Protocol):
 
 
 @dataclass(frozen=True)
-class Sighting:
+class ValidityOnly:
     """No features, but whether a sensor saw the pixel clear: where its own features are not wanted."""
 
     sensor: str
@@ -123,7 +123,7 @@ class Layout:
     """
 
     parts: tuple[Part, ...]
-    whole: WindowPart | None = None
+    whole: WindowFeatureBlock | None = None
 
     @cached_property
     def names(self) -> list[str]:
@@ -137,7 +137,7 @@ class Layout:
         return [scale for count, scales in told for scale in (scales or [1.0] * count)]
 
     @property
-    def _all(self) -> tuple[Part | WindowPart, ...]:
+    def _all(self) -> tuple[Part | WindowFeatureBlock, ...]:
         return (*self.parts, self.whole) if self.whole else self.parts
 
     @property

@@ -43,7 +43,7 @@ def compare_for_beliefs(candidates: pd.DataFrame, maps: Sequence[Path | str], ru
     return _compared({place: (maps[place], tested) for place, tested in enumerate(pixels)})
 
 
-def compare_held(candidates: pd.DataFrame, maps: Mapping[str, Path | str]) -> pd.DataFrame:
+def compare_held_out(candidates: pd.DataFrame, maps: Mapping[str, Path | str]) -> pd.DataFrame:
     """Compare each map of a tile with the polygons that are held out; ``map`` is its name."""
     held = candidates[candidates.held]
     return _compared({name: (path, held) for name, path in maps.items()})

@@ -14,7 +14,7 @@ from numba import njit, prange
 
 from landloom.core.nomenclature import UNCLASSIFIED
 
-LEAST_DOUBT = 1e-6
+LEAST_SUSPICION = 1e-6
 """Of a map that was never wrong: two such maps that disagree would leave nothing to believe in."""
 
 EQUAL = 1e-9
@@ -53,7 +53,7 @@ def fuse(
 
 def weights_of_evidence(mass: np.ndarray) -> np.ndarray:
     """Return Shafer's weights, -log(1 - mass): those for one class add up, and order classes as their beliefs do."""
-    return -np.log(np.maximum(1.0 - mass, LEAST_DOUBT))
+    return -np.log(np.maximum(1.0 - mass, LEAST_SUSPICION))
 
 
 @njit(cache=True, parallel=True)

@@ -44,9 +44,9 @@ class SensorFusionSettings(Section):
         """
         groups_of = Counter(chain.from_iterable(map(set, self.groups.values())))
         known = {*sensors, *others}
-        foreign = sorted(set(groups_of) - known)
-        if foreign:
-            raise ValueError(f"sensor_fusion.groups: {foreign[0]} is not among {shortened(sorted(known))}")
+        unknown = sorted(set(groups_of) - known)
+        if unknown:
+            raise ValueError(f"sensor_fusion.groups: {unknown[0]} is not among {shortened(sorted(known))}")
         lonely = sorted(known - set(groups_of))
         if lonely:
             raise ValueError(f"sensor_fusion.groups: {shortened(lonely)} must be in a group")

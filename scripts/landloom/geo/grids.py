@@ -88,13 +88,13 @@ class Grid:
         """Return the y coordinate of the lower edge."""
         return self.top - self.rows * self.resolution_y
 
-    def corner_in_words(self) -> str:
+    def corner_described(self) -> str:
         """Return the upper left corner as messages show it."""
         return f"{self.left:.10g}, {self.top:.10g} ({shortened(self.crs)})"
 
-    def in_words(self) -> str:
+    def described(self) -> str:
         """Return size, pixels and place as messages show them."""
-        return f"{self.columns} x {self.rows} pixels of {self.resolution} from {self.corner_in_words()}"
+        return f"{self.columns} x {self.rows} pixels of {self.resolution} from {self.corner_described()}"
 
     @property
     def pixel_area(self) -> float:

@@ -21,7 +21,7 @@ from landloom.timeseries.settings import METHOD_COSTS
 FULL_TILE_PX = 10980**2
 """Of Sentinel-2: what a tile is taken for as long as its grid is not known."""
 
-LOOKS_OF_A_YEAR = 70
+ACQUISITIONS_OF_A_YEAR = 70
 """Of one satellite pair where swaths overlap: what an archive is taken for that is not there yet."""
 
 READING_US, FILLING_US, FOREST_US = 0.08, 0.02, 4.0
@@ -83,7 +83,7 @@ class Work:
     """How large a tile is, and how many times it is seen."""
 
     pixels: int = FULL_TILE_PX
-    looks: int = LOOKS_OF_A_YEAR
+    observations: int = ACQUISITIONS_OF_A_YEAR
     columns: int = 10980
 
     @property
@@ -92,17 +92,17 @@ class Work:
         return Extent(max(self.pixels // self.columns, 1), self.columns)
 
     @property
-    def looks_at_pixels(self) -> int:
+    def pixel_observations(self) -> int:
         """Return how many pixels of all looks there are."""
-        return self.pixels * self.looks
+        return self.pixels * self.observations
 
 
 def work_of_tile(table: Path | str, grid: Path | str) -> Work:
     """Return the work that a surveyed tile makes; that of a full one as long as its survey is not there."""
     try:
         size = json.loads(Path(grid).read_text(encoding="utf-8"))
-        looks = len(Path(table).read_text(encoding="utf-8").splitlines()) - 1
-        return Work(size["rows"] * size["columns"], max(looks, 1), size["columns"])
+        observations = len(Path(table).read_text(encoding="utf-8").splitlines()) - 1
+        return Work(size["rows"] * size["columns"], max(observations, 1), size["columns"])
     except (OSError, ValueError, KeyError):
         return Work()
 
@@ -114,18 +114,18 @@ def minutes(core_seconds: float, threads: int = 1) -> int:
 
 def reading_seconds(work: Work) -> float:
     """Return the time that a core needs to read all looks of a tile."""
-    return work.looks_at_pixels * READING_US / 1e6
+    return work.pixel_observations * READING_US / 1e6
 
 
 def mapping_seconds(work: Work, trees: int, method: str = "linear") -> float:
     """Return the time that a core needs to fill the gaps of a tile and to walk the forest, without reading."""
-    filling_us = work.looks_at_pixels * FILLING_US * METHOD_COSTS[method]
+    filling_us = work.pixel_observations * FILLING_US * METHOD_COSTS[method]
     return (filling_us + work.pixels * FOREST_US * trees / 100) / 1e6
 
 
 def writing_seconds(work: Work, features: int, method: str) -> float:
     """Return the time that a core needs to make and write the features of a tile."""
-    filling_us = work.looks_at_pixels * FILLING_US * METHOD_COSTS[method]
+    filling_us = work.pixel_observations * FILLING_US * METHOD_COSTS[method]
     return (filling_us + work.pixels * features * WRITING_US) / 1e6
 
 
@@ -179,21 +179,21 @@ def function_bytes(held_series: int, longest: int, results: int) -> int:
     return 4 * held_series * longest + 10 * results
 
 
-def longest_series(dates: Path | str, looks: int) -> int:
+def longest_series(dates: Path | str, observations: int) -> int:
     """Return how many dates the longest array has that a function of the user's own may ask for.
 
     Parameters
     ----------
     dates : path
         ``dates.json``; without it, the looks count alone.
-    looks : int
+    observations : int
         Of all sensors.
     """
     try:
         outputs = json.loads(Path(dates).read_text(encoding="utf-8"))
-        return max(looks, *map(len, outputs.values()))
+        return max(observations, *map(len, outputs.values()))
     except (OSError, ValueError, TypeError, AttributeError):
-        return looks
+        return observations
 
 
 def results_listed(path: Path | str) -> int:
@@ -292,7 +292,7 @@ def drawn_mb(candidates: Path | str, counts: Iterable[str], features: int) -> fl
     return samples_bytes(min(most, drawn), features) / 1e6
 
 
-def with_made_samples(counts: Mapping[str, int], augmentation: Mapping[str, Any]) -> float:
+def with_synthetic_samples(counts: Mapping[str, int], augmentation: Mapping[str, Any]) -> float:
     """Return how many times as many samples there are at most with those that are made from them.
 
     Parameters
@@ -338,10 +338,10 @@ def series_bytes(table: Path | str, bands: Mapping[str, int]) -> int:
     """
     try:
         with Path(table).open(encoding="utf-8", newline="") as file:
-            looks = Counter(row["sensor"] for row in csv.DictReader(file) if row["status"] == "used")
+            observations = Counter(row["sensor"] for row in csv.DictReader(file) if row["status"] == "used")
     except (OSError, ValueError, KeyError, csv.Error):
-        looks = Counter(dict.fromkeys(bands, LOOKS_OF_A_YEAR))
-    return sum(looks[sensor] * (2 * number + 1) for sensor, number in bands.items())
+        observations = Counter(dict.fromkeys(bands, ACQUISITIONS_OF_A_YEAR))
+    return sum(observations[sensor] * (2 * number + 1) for sensor, number in bands.items())
 
 
 def size_mb(paths: Iterable[str]) -> float:

@@ -151,10 +151,10 @@ def _weights(weight_file: rasterio.DatasetReader, window: Window) -> dict[int, n
 
 def _check_classes(region: int, model: Model, nomenclature: Nomenclature) -> None:
     """Raise where a model would write labels that are no classes."""
-    foreign = sorted(set(model.classes.tolist()) - set(nomenclature.codes))
-    if foreign:
+    unknown = sorted(set(model.classes.tolist()) - set(nomenclature.codes))
+    if unknown:
         raise InputError(
-            f"the model of region number {region} knows the classes {foreign}, which the nomenclature lacks; "
+            f"the model of region number {region} knows the classes {unknown}, which the nomenclature lacks; "
             "train it again with samples of this nomenclature"
         )
 

@@ -112,7 +112,7 @@ def check_raster(path: Path | str, grid: Grid) -> None:
     except (rasterio.errors.RasterioError, ValueError) as error:
         raise InputError(f"{path}: cannot be read ({error})") from None
     if found != grid:
-        raise InputError(f"{path}: has {found.in_words()}, the tile {grid.in_words()}; maps are not resampled")
+        raise InputError(f"{path}: has {found.described()}, the tile {grid.described()}; maps are not resampled")
     if np.dtype(dtype).kind not in "iu":
         raise InputError(f"{path}: holds {dtype}; codes of classes and percentages are whole numbers")
 
@@ -140,7 +140,7 @@ def _fuse(
 def _labels(file: Any, nomenclature: Nomenclature, window: Window) -> np.ndarray:
     """Return the class codes of a map in a window, pixel after pixel."""
     labels = file.read(1, window=window.ranges).astype(np.int32).ravel()
-    foreign = set(np.unique(labels).tolist()) - {UNCLASSIFIED, *nomenclature.codes}
-    if foreign:
-        raise InputError(f"{file.name}: has the labels {shortened(sorted(foreign))}, which the nomenclature lacks")
+    unknown = set(np.unique(labels).tolist()) - {UNCLASSIFIED, *nomenclature.codes}
+    if unknown:
+        raise InputError(f"{file.name}: has the labels {shortened(sorted(unknown))}, which the nomenclature lacks")
     return labels

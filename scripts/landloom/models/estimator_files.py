@@ -115,9 +115,9 @@ def entries(model: EstimatorModel) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(skops.io.dumps(list(model.members)))) as archive:
         dumped = {name: archive.read(name) for name in archive.namelist()}
     schema = json.loads(dumped.pop(SCHEMA))
-    foreign = sorted(_foreign(schema))
-    if foreign:
-        raise InputError(f"a model that holds {', '.join(foreign)} cannot be stored; choose other parameters")
+    unknown = sorted(_unknown(schema))
+    if unknown:
+        raise InputError(f"a model that holds {', '.join(unknown)} cannot be stored; choose other parameters")
     names = _number(schema)
     description = {
         "format": FORMAT,
@@ -143,7 +143,7 @@ def _nodes(schema: Any) -> Any:
             todo += reversed(one)
 
 
-def _foreign(schema: Any) -> set[str]:
+def _unknown(schema: Any) -> set[str]:
     """Return the types that are not on the list, and what is to be done with those that are not to be made."""
     found = set()
     for node in _nodes(schema):
@@ -199,9 +199,9 @@ def _read(path: Path) -> EstimatorModel:
         arrays = {node["file"] for node in _nodes(schema) if "file" in node}
     if description["format"] != FORMAT:
         raise ValueError(f"its format is {description['format']!r}, not {FORMAT!r}")
-    foreign = sorted(_foreign(schema))
-    if foreign:
-        raise ValueError(f"it holds types that are not trusted: {', '.join(foreign[:5])}")
+    unknown = sorted(_unknown(schema))
+    if unknown:
+        raise ValueError(f"it holds types that are not trusted: {', '.join(unknown[:5])}")
     for name in arrays:
         check_entry(io.BytesIO(content), name)
     members = skops.io.loads(content, trusted=sorted(TRUSTED))

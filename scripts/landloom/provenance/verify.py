@@ -29,7 +29,7 @@ from landloom.provenance.record import Product, Provenance, Source
 OWN_FILES = frozenset({"provenance.json", "stac.json"})
 """Made after the products, from what the provenance tells."""
 
-LOOKS = (".qml", ".aux.xml", "classes.csv")
+STYLE_FILES = (".qml", ".aux.xml", "classes.csv")
 """How files of names and colours end."""
 
 ON_DEMAND = ("features.tif",)
@@ -173,7 +173,7 @@ def unexpected(recorded: Provenance, folder: Path) -> list[Difference]:
     return [
         Difference("unexpected", "product", name)
         for name in seen
-        if name not in recorded.products and name not in OWN_FILES and not name.endswith((*LOOKS, *ON_DEMAND))
+        if name not in recorded.products and name not in OWN_FILES and not name.endswith((*STYLE_FILES, *ON_DEMAND))
     ]
 
 

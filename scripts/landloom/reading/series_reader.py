@@ -147,14 +147,14 @@ class _Buffer:
         self._values: dict[str, np.ndarray] = {}
         self._valid: dict[str, np.ndarray] = {}
 
-    def cut(self, sensor: str, looks: int, bands: int, pixels: int) -> SeriesWindow:
+    def cut(self, sensor: str, observations: int, bands: int, pixels: int) -> SeriesWindow:
         """Return arrays for a sensor, which hold whatever was there."""
-        values, valid = looks * bands * pixels, looks * pixels
+        values, valid = observations * bands * pixels, observations * pixels
         if sensor not in self._values or self._values[sensor].size < values:
             self._values[sensor], self._valid[sensor] = np.empty(values, np.int16), np.empty(valid, bool)
         return SeriesWindow(
-            self._values[sensor][:values].reshape(looks, bands, pixels),
-            self._valid[sensor][:valid].reshape(looks, pixels),
+            self._values[sensor][:values].reshape(observations, bands, pixels),
+            self._valid[sensor][:valid].reshape(observations, pixels),
         )
 
 
@@ -181,8 +181,8 @@ class TileReader:
     ) -> None:
         self._bands = bands or {}
         self._readers = {
-            sensor: [AcquisitionReader(one, grid, resampling[sensor]) for one in looks]
-            for sensor, looks in acquisitions.items()
+            sensor: [AcquisitionReader(one, grid, resampling[sensor]) for one in observations]
+            for sensor, observations in acquisitions.items()
         }
         self._pool = ThreadPoolExecutor(max_workers=threads)
 
@@ -227,7 +227,7 @@ class TileReader:
             bands = len(readers[0].acquisition.bands) if readers else self._bands.get(sensor, 0)
             series[sensor] = one = buffer.cut(sensor, len(readers), bands, window.pixels)
             futures += [
-                self._pool.submit(reader.read, window, wanted, one.values[look], one.valid[look])
-                for look, reader in enumerate(readers)
+                self._pool.submit(reader.read, window, wanted, one.values[observation], one.valid[observation])
+                for observation, reader in enumerate(readers)
             ]
         return _Task(window, series, futures)

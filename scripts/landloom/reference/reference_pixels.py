@@ -13,7 +13,7 @@ from landloom.geo.grids import Grid, Window
 from landloom.reference import roles
 
 WINDOW_SIDE = 1024
-POSITION_COLUMNS = ("row", "column", "polygon", "code", "number", "looks")
+POSITION_COLUMNS = ("row", "column", "polygon", "code", "number", "observations")
 
 
 def find_candidates(
@@ -32,9 +32,9 @@ def find_candidates(
     Returns
     -------
     DataFrame
-        ``row``, ``column``, ``polygon``, ``code``, ``number`` (of the pixel's region), ``looks`` (clear ones); as
-        bool, for each run whether the pixel trains (``run0`` ...) and whether it tests (``test0`` ...), and whether
-        it is held out of all runs (``held``). Of pixels that the tile owns, sorted by row and column.
+        ``row``, ``column``, ``polygon``, ``code``, ``number`` (of the pixel's region), ``observations`` (clear ones);
+        as bool, for each run whether the pixel trains (``run0`` ...) and whether it tests (``test0`` ...), and
+        whether it is held out of all runs (``held``). Of pixels that the tile owns, sorted by row and column.
     """
     local = polygons.to_crs(grid.crs)
     masks = roles.masks(polygons)
@@ -55,7 +55,7 @@ def find_candidates(
                         "polygon": local.polygon.values[index],
                         "code": local.code.values[index].astype(np.int32),
                         "number": number[rows, columns].astype(np.int32),
-                        "looks": validity_file.read(1, window=window.ranges)[rows, columns].astype(np.int32),
+                        "observations": validity_file.read(1, window=window.ranges)[rows, columns].astype(np.int32),
                         **{name: values[index] for name, values in masks.items()},
                     }
                 )

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from landloom.core.section import Section, Share, VectorPath, no_braces
+from landloom.core.section import Fraction, Section, VectorPath, no_braces
 
 Split = Literal["polygons", "blocks", "all", "file"]
 
@@ -26,11 +26,11 @@ class ReferenceSettings(Section):
         "and those of `test_file` test; `all`, every polygon trains and tests, which tells nothing of how right the "
         "map is",
     )
-    train_share: Share = Field(
+    train_fraction: Fraction = Field(
         0.5, description="share of each class's polygons used for training, by `polygons` and (nearly) by `blocks`"
     )
     block_m: Annotated[float, Field(ge=10, le=1e7)] = Field(5000.0, description="side of a block in metres")
-    held_out_share: Annotated[float, Field(ge=0, lt=1)] = Field(
+    held_out_fraction: Annotated[float, Field(ge=0, lt=1)] = Field(
         0.0,
         description="share of each region's and class's polygons (of those of `test_file`, if there is one) that "
         "neither train nor test in any run: they are kept for fused maps; taken out before the split, in blocks if "
@@ -55,7 +55,7 @@ class ReferenceSettings(Section):
 
     @model_validator(mode="after")
     def _share_is_used(self) -> "ReferenceSettings":
-        if self.says("train_share") and self.split in ("file", "all"):
+        if self.says("train_fraction") and self.split in ("file", "all"):
             raise ValueError(f"`train_share` is not used by `split: {self.split}`; leave it out")
         return self
 

@@ -29,17 +29,17 @@ def divide(counts: np.ndarray, share: float, least: int, random: np.random.Gener
     """
     present = counts > 0
     wanted = np.outer((share, 1 - share), counts.sum(axis=0))
-    dealt, left = np.zeros(wanted.shape, np.int64), present.sum(axis=0)
+    assigned, left = np.zeros(wanted.shape, np.int64), present.sum(axis=0)
     side = np.full(len(counts), -1)
     order = random.permutation(len(counts))
     while (left > 0).any():
         rarest = int(np.argmin(np.where(left > 0, left, len(counts) + 1)))
         for unit in order[present[order, rarest] & (side[order] < 0)]:
             here = present[unit]
-            reachable = (dealt + left - 1)[:, here]
+            reachable = (assigned + left - 1)[:, here]
             side[unit] = _side(reachable, wanted[:, rarest], wanted.sum(axis=1), least)
             wanted[side[unit]] -= counts[unit]
-            dealt[side[unit]] += here
+            assigned[side[unit]] += here
             left -= here
     return side == 0
 

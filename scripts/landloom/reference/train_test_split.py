@@ -30,7 +30,7 @@ Roles = np.ndarray
 """Of each polygon, as text."""
 
 
-def deal(polygons: gpd.GeoDataFrame, settings: ReferenceSettings, runs: int, seed: int) -> gpd.GeoDataFrame:
+def split(polygons: gpd.GeoDataFrame, settings: ReferenceSettings, runs: int, seed: int) -> gpd.GeoDataFrame:
     """Add columns ``run0``, ``run1`` ... with each polygon's role.
 
     Parameters
@@ -55,7 +55,7 @@ def deal(polygons: gpd.GeoDataFrame, settings: ReferenceSettings, runs: int, see
     held = _held_out(polygons, units, settings, seed)
     for run in range(runs):
         roles = np.full(len(polygons), HELD, dtype=object)
-        roles[~held] = _DEALERS[settings.split](polygons[~held], units[~held], settings, [seed, run])
+        roles[~held] = _SPLITS[settings.split](polygons[~held], units[~held], settings, [seed, run])
         polygons[f"run{run}"] = roles.astype(str)
     _need_division(polygons, settings, held, len(np.unique(units)))
     return polygons
@@ -66,7 +66,7 @@ def _need_division(polygons: gpd.GeoDataFrame, settings: ReferenceSettings, held
     blocks = (
         f" ({units} blocks of {settings.block_m:g} m; lower reference.block_m)" if settings.split == "blocks" else ""
     )
-    if settings.held_out_share and not held.any():
+    if settings.held_out_fraction and not held.any():
         raise InputError(f"reference.held_out_share: no polygon can be held out{blocks or '; there are too few'}")
     tests = masks(polygons)
     untested = [name[4:] for name, mask in tests.items() if name.startswith("test") and not mask.any()]
@@ -89,44 +89,44 @@ def _units(polygons: gpd.GeoDataFrame, settings: ReferenceSettings) -> np.ndarra
 def _held_out(polygons: gpd.GeoDataFrame, units: np.ndarray, settings: ReferenceSettings, seed: int) -> np.ndarray:
     """Return which polygons have no part in any run; of each class enough stay to train and to test."""
     held = np.zeros(len(polygons), bool)
-    if settings.held_out_share:
+    if settings.held_out_fraction:
         separate = settings.split == "file"
         among = polygons.tests.values if separate else ~held
         choose = _over_strata if settings.split == "blocks" else _within_strata
-        share, least = 1 - settings.held_out_share, 1 if separate else 2
+        share, least = 1 - settings.held_out_fraction, 1 if separate else 2
         held[among] = ~choose(polygons[among], units[among], share, least, [seed, _HELD_STREAM])
     return held
 
 
-def _deal_polygons(
+def _split_polygons(
     polygons: gpd.GeoDataFrame, units: np.ndarray, settings: ReferenceSettings, keys: Sequence[int]
 ) -> Roles:
-    return np.where(_within_strata(polygons, units, settings.train_share, 1, keys), TRAIN, TEST)
+    return np.where(_within_strata(polygons, units, settings.train_fraction, 1, keys), TRAIN, TEST)
 
 
-def _deal_blocks(
+def _split_blocks(
     polygons: gpd.GeoDataFrame, units: np.ndarray, settings: ReferenceSettings, keys: Sequence[int]
 ) -> Roles:
-    return np.where(_over_strata(polygons, units, settings.train_share, 1, keys), TRAIN, TEST)
+    return np.where(_over_strata(polygons, units, settings.train_fraction, 1, keys), TRAIN, TEST)
 
 
-def _deal_everything_twice(
+def _test_what_trains(
     polygons: gpd.GeoDataFrame, units: np.ndarray, settings: ReferenceSettings, keys: Sequence[int]
 ) -> Roles:
     return np.full(len(polygons), BOTH)
 
 
-def _deal_files(
+def _split_by_file(
     polygons: gpd.GeoDataFrame, units: np.ndarray, settings: ReferenceSettings, keys: Sequence[int]
 ) -> Roles:
     return np.where(polygons.tests.values, TEST, TRAIN)
 
 
-_DEALERS: dict[Split, Callable[[gpd.GeoDataFrame, np.ndarray, ReferenceSettings, Sequence[int]], Roles]] = {
-    "polygons": _deal_polygons,
-    "blocks": _deal_blocks,
-    "all": _deal_everything_twice,
-    "file": _deal_files,
+_SPLITS: dict[Split, Callable[[gpd.GeoDataFrame, np.ndarray, ReferenceSettings, Sequence[int]], Roles]] = {
+    "polygons": _split_polygons,
+    "blocks": _split_blocks,
+    "all": _test_what_trains,
+    "file": _split_by_file,
 }
 
 

@@ -36,14 +36,14 @@ class TileRow:
 
     name: str
     hectares: float
-    unclassified_share: float
+    unclassified_fraction: float
     used: int
     by_sensor: tuple[int, ...]
     skipped: int
     filtered: int
     first: datetime.date | None
     last: datetime.date | None
-    clear_share: float
+    valid_fraction: float
 
 
 def pixel_hectares(grid: Grid) -> float:
@@ -90,16 +90,16 @@ def tile_rows(tiles: Sequence[Tile], sensors: Sequence[str]) -> list[TileRow]:
 
 
 def _tile_row(tile: Tile, sensors: Sequence[str]) -> TileRow:
-    dates = [look.date for look in tile.used]
+    dates = [record.date for record in tile.used]
     return TileRow(
         tile.name,
         tile.owned_pixels * pixel_hectares(tile.grid),
-        tile.unclassified_share,
+        tile.unclassified_fraction,
         len(tile.used),
         tuple(tile.used_of(sensor) for sensor in sensors),
         len(tile.skipped),
         len(tile.filtered),
         min(dates, default=None),
         max(dates, default=None),
-        sum(look.clear_share for look in tile.used) / len(dates) if dates else float("nan"),
+        sum(record.valid_fraction for record in tile.used) / len(dates) if dates else float("nan"),
     )

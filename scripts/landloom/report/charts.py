@@ -20,7 +20,7 @@ from landloom.report.pictures import data_uri
 from landloom.report.scores import Estimate, MapScores
 from landloom.report.sources import Tile
 from landloom.report.wording import DASH, shortened
-from landloom.survey.acquisition_table import Look
+from landloom.survey.acquisition_table import AcquisitionRecord
 
 DPI = 144
 _COLORS = 128
@@ -118,7 +118,7 @@ def confusion_chart(matrix: pd.DataFrame, classes: Nomenclature) -> str:
 
     def draw(figure: Figure) -> None:
         axes = figure.add_subplot()
-        _colored_cells(axes, scores.row_shares(matrix), letters)
+        _colored_cells(axes, scores.row_fractions(matrix), letters)
         _margin(axes, scores.recalls(matrix), [(number + 0.3, row) for row in range(number)], letters)
         _margin(axes, scores.precisions(matrix), [(column, number + 0.3) for column in range(number)], letters)
         axes.set_xlim(-0.5, number + 0.8)
@@ -193,7 +193,7 @@ def calendar_chart(
         axes = figure.add_subplot()
         for rank, sensor in enumerate(sensors):
             offset = (rank - (len(sensors) - 1) / 2) * 0.6 / len(sensors)
-            _looks_of(axes, tiles, sensor, offset, _MARKERS[rank % len(_MARKERS)], largest)
+            _records_of(axes, tiles, sensor, offset, _MARKERS[rank % len(_MARKERS)], largest)
             _output_ticks(axes, output_dates[sensor], -1 - 0.8 * rank / len(sensors), 1 / len(sensors))
         axes.set_yticks([-1.2, *range(len(tiles))], labels=["output dates", *(tile.name for tile in tiles)])
         axes.tick_params(axis="y", labelsize=min(9.0, 72 * pitch * 0.8), length=0)
@@ -204,19 +204,21 @@ def calendar_chart(
     return drawn(draw, WIDTH_INCHES, 1.6 + pitch * (len(tiles) + 2))
 
 
-def _looks_of(axes: Any, tiles: Sequence[Tile], sensor: str, offset: float, marker: str, largest: float) -> None:
+def _records_of(axes: Any, tiles: Sequence[Tile], sensor: str, offset: float, marker: str, largest: float) -> None:
     """Draw all acquisitions of a sensor."""
     for place, tile in enumerate(tiles):
-        used = [look for look in tile.used if look.sensor == sensor]
-        skipped = [look for look in tile.skipped if look.sensor == sensor]
-        clear = np.round(_CLEAR_STEPS * np.array([look.clear_share for look in used])) / _CLEAR_STEPS
+        used = [record for record in tile.used if record.sensor == sensor]
+        skipped = [record for record in tile.skipped if record.sensor == sensor]
+        clear = np.round(_CLEAR_STEPS * np.array([record.valid_fraction for record in used])) / _CLEAR_STEPS
         _scatter(axes, used, place + offset, marker, largest * (0.15 + 0.85 * clear), _clear_colors(clear))
         _scatter(axes, skipped, place + offset, marker, np.full(len(skipped), largest * 0.5), "none")
 
 
-def _scatter(axes: Any, looks: Sequence[Look], place: float, marker: str, sizes: np.ndarray, fill: Any) -> None:
+def _scatter(
+    axes: Any, records: Sequence[AcquisitionRecord], place: float, marker: str, sizes: np.ndarray, fill: Any
+) -> None:
     edge = "#b3402a" if isinstance(fill, str) else "#6a8299"
-    days = [look.date for look in looks]
+    days = [record.date for record in records]
     axes.scatter(days, np.full(len(days), place), sizes, c=fill, marker=marker, edgecolors=edge, linewidths=0.6)
 
 

@@ -14,7 +14,7 @@ from landloom.fusion.accuracy import FUSED
 from landloom.report.wording import DASH
 
 SCHEMES = {"pixels": "random pixels", "polygons": "whole polygons", "blocks": "whole blocks of ground"}
-MOST_SUSPICIOUS = 50
+MOST_SUSPECTED = 50
 """Polygons in the report; the table has all."""
 
 
@@ -38,7 +38,7 @@ class FusedRow:
 
 
 @dataclass(frozen=True)
-class SuspiciousRow:
+class SuspectedRow:
     """A polygon, the class that it is said to be, and the one that its samples are taken for."""
 
     polygon: int
@@ -75,8 +75,8 @@ class Comparisons:
 
     folds: Sequence[ScoreRow]
     sensors: Sequence[ScoreRow]
-    suspicious: Sequence[SuspiciousRow]
-    suspicious_count: int
+    suspected: Sequence[SuspectedRow]
+    suspected_count: int
     fusion: Sequence[FusedRow]
     boundary: Sequence[tuple[str, ScoreRow]]
     steps: Sequence[StepRow]
@@ -98,16 +98,16 @@ def load(files: Mapping[str, Path | str], summary: pd.DataFrame, classes: Nomenc
     Parameters
     ----------
     files : dict of name: path
-        Some of ``folds``, ``suspicious``, ``fusion``, ``boundary_scores``, ``boundary_steps``, ``importance``.
+        Some of ``folds``, ``suspected``, ``fusion``, ``boundary_scores``, ``boundary_steps``, ``importance``.
     summary : DataFrame
         Scores of the maps by their test polygons, over all runs.
     """
     tables = {name: pd.read_csv(path, keep_default_na=True) for name, path in files.items()}
-    odd = tables.get("suspicious")
+    odd = tables.get("suspected")
     return Comparisons(
         _fold_rows(tables["folds"], summary) if "folds" in tables else [],
         _sensor_rows(tables["folds"]) if "folds" in tables else [],
-        _suspicious_rows(odd, classes) if odd is not None else [],
+        _suspected_rows(odd, classes) if odd is not None else [],
         odd.polygon.nunique() if odd is not None else 0,
         _fusion_rows(tables["fusion"]) if "fusion" in tables else [],
         _boundary_rows(tables["boundary_scores"]) if "boundary_scores" in tables else [],
@@ -140,20 +140,20 @@ def _sensor_rows(scores: pd.DataFrame) -> list[ScoreRow]:
     return [_row(name, by_polygons[by_polygons.sensors == name]) for name in names]
 
 
-def _suspicious_rows(table: pd.DataFrame, classes: Nomenclature) -> list[SuspiciousRow]:
+def _suspected_rows(table: pd.DataFrame, classes: Nomenclature) -> list[SuspectedRow]:
     names = classes.names_by_code()
-    shown = table.sort_values(["suspicious_share", "confidence", "polygon"], ascending=[False, False, True])
+    shown = table.sort_values(["suspected_fraction", "confidence", "polygon"], ascending=[False, False, True])
     return [
-        SuspiciousRow(
+        SuspectedRow(
             int(row.polygon),
             str(row.region),
             names[int(row.code)],
             names[int(row.predicted)],
             int(row.samples),
-            float(row.suspicious_share),
+            float(row.suspected_fraction),
             float(row.confidence),
         )
-        for row in shown.drop_duplicates("polygon").head(MOST_SUSPICIOUS).itertuples()
+        for row in shown.drop_duplicates("polygon").head(MOST_SUSPECTED).itertuples()
     ]
 
 

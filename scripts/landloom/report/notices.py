@@ -59,7 +59,9 @@ def _of_reference(findings: Sequence[Mapping[str, Any]], names: Mapping[int, str
 
 def _of_acquisitions(tiles: Sequence[Tile]) -> Iterator[Notice]:
     """Tell which acquisitions were left out, and why."""
-    skipped = [f"{tile.name}, {look.date}, {look.product}: {look.problem}" for tile in tiles for look in tile.skipped]
+    skipped = [
+        f"{tile.name}, {record.date}, {record.product}: {record.problem}" for tile in tiles for record in tile.skipped
+    ]
     if skipped:
         text = f"{plural(len(skipped), 'product', 'products')} could not be used; the map is made without."
         yield Notice("Skipped acquisitions", text, _first(skipped))
@@ -93,7 +95,9 @@ def _of_sensors(tiles: Sequence[Tile], sensors: Sequence[str]) -> Iterator[Notic
 def of_rasters(tiles: Mapping[str, Sequence[Found]]) -> Iterator[Notice]:
     """Tell in which tiles rasters without time lack values."""
     for raster in dict.fromkeys(one.raster for found in tiles.values() for one in found):
-        shares = [(tile, one.missing_share) for tile, found in tiles.items() for one in found if one.raster == raster]
+        shares = [
+            (tile, one.missing_fraction) for tile, found in tiles.items() for one in found if one.raster == raster
+        ]
         lines = [f"{tile}: {share:.2%} of its pixels" for tile, share in shares if share]
         if lines:
             text = f"{plural(len(lines), 'tile lacks', 'tiles lack')} values of this raster: -10000 stands for them."

@@ -115,13 +115,13 @@ def confidence_picture(path: Path | str, territory: gpd.GeoSeries) -> Picture:
 def validity_picture(path: Path | str, territory: gpd.GeoSeries) -> Picture:
     """Return the picture of the number of clear looks, in at most eight steps; 0 has a colour of its own."""
     view = read_view(path, THUMBNAIL_SIDE, Resampling.average, territory)
-    looks = view.values[view.inside]
-    uppers = validity_bins(int(looks.max()) if looks.size else 1)
+    records = view.values[view.inside]
+    uppers = validity_bins(int(records.max()) if records.size else 1)
     colors = _ramp("YlGnBu", len(uppers), 0.15, 1.0)
     indices = np.zeros(view.values.shape, np.uint16)
-    indices[view.inside] = _FIRST + np.where(looks > 0, 1 + np.digitize(looks, uppers, right=True), 0)
+    indices[view.inside] = _FIRST + np.where(records > 0, 1 + np.digitize(records, uppers, right=True), 0)
     legend = [Swatch(NEVER_SEEN_COLOR, "0"), *(Swatch(*pair) for pair in zip(colors, _spans(uppers), strict=True))]
-    return Picture(embedded(indices, [NEVER_SEEN_COLOR, *colors]), tuple(legend), _quantiles(looks))
+    return Picture(embedded(indices, [NEVER_SEEN_COLOR, *colors]), tuple(legend), _quantiles(records))
 
 
 def validity_bins(highest: int) -> list[int]:

@@ -121,7 +121,7 @@ def student_quantile(runs: int) -> float:
     return float(stats.t.ppf(0.5 + CONFIDENCE_LEVEL / 2, runs - 1))
 
 
-def row_shares(matrix: pd.DataFrame) -> np.ndarray:
+def row_fractions(matrix: pd.DataFrame) -> np.ndarray:
     """Return the matrix of classified pixels as shares of each row, the reference; NaN in rows without any."""
     square = matrix[list(matrix.index)].to_numpy(dtype=np.float64)
     return _divided(square, square.sum(axis=1, keepdims=True))

@@ -24,7 +24,7 @@ from landloom.jobs.usage import Usage
 from landloom.report import comparisons
 from landloom.report.comparisons import Comparisons
 from landloom.survey import acquisition_table, shift_table
-from landloom.survey.acquisition_table import Look
+from landloom.survey.acquisition_table import AcquisitionRecord
 from landloom.survey.shift_table import Shift
 from landloom.training_set import training_set
 
@@ -99,28 +99,28 @@ class Tile:
 
     name: str
     grid: Grid
-    looks: tuple[Look, ...]
+    records: tuple[AcquisitionRecord, ...]
     counts: tuple[Mapping[int, float], ...]
     shifts: tuple[Shift, ...] = ()
 
     @property
-    def used(self) -> list[Look]:
+    def used(self) -> list[AcquisitionRecord]:
         """Return the acquisitions that the map is made from."""
-        return [look for look in self.looks if not look.problem]
+        return [record for record in self.records if not record.problem]
 
     @property
-    def skipped(self) -> list[Look]:
+    def skipped(self) -> list[AcquisitionRecord]:
         """Return the acquisitions that could not be used."""
-        return [look for look in self.looks if look.status == "skipped"]
+        return [record for record in self.records if record.status == "skipped"]
 
     @property
-    def filtered(self) -> list[Look]:
+    def filtered(self) -> list[AcquisitionRecord]:
         """Return the acquisitions that the configuration does not want."""
-        return [look for look in self.looks if look.status == "filtered"]
+        return [record for record in self.records if record.status == "filtered"]
 
     def used_of(self, sensor: str) -> int:
         """Return how many acquisitions of a sensor the map is made from."""
-        return sum(look.sensor == sensor for look in self.used)
+        return sum(record.sensor == sensor for record in self.used)
 
     @property
     def owned_pixels(self) -> float:
@@ -128,7 +128,7 @@ class Tile:
         return sum(self.counts[0].values(), 0.0)
 
     @property
-    def unclassified_share(self) -> float:
+    def unclassified_fraction(self) -> float:
         """Return the share of the owned pixels that the first run's map leaves open; NaN without any pixel."""
         if not self.owned_pixels:
             return float("nan")
@@ -210,7 +210,7 @@ def _load_tile(files: TileFiles) -> Tile:
     return Tile(
         files.tile,
         grids.load(Path(files.grid)),
-        tuple(acquisition_table.read_looks(files.acquisitions)),
+        tuple(acquisition_table.read(files.acquisitions)),
         per_run,
         found,
     )

@@ -71,8 +71,8 @@ def of_points(findings: Sequence[Mapping[str, Any]]) -> str:
 
 def describe(settings: ReferenceSettings, others: str = "") -> Division:
     """Return how polygons were divided; ``others`` is what :func:`beside_tests` says."""
-    share = f"{100 * settings.train_share:.3g}"
-    not_held_out = " that are not held out" if settings.held_out_share else ""
+    share = f"{100 * settings.train_fraction:.3g}"
+    not_held_out = " that are not held out" if settings.held_out_fraction else ""
     texts: dict[Split, str] = {
         "polygons": f"Within each region and class, {share} % of the polygons{not_held_out}, drawn at random, train, "
         "and the rest test. Test polygons may lie beside training polygons of the same kind, so that ground far from "
@@ -84,10 +84,10 @@ def describe(settings: ReferenceSettings, others: str = "") -> Division:
         "all": "Every polygon trains and tests: these scores tell how well the models know what they were trained "
         "with, and nothing of the accuracy of the map.",
     }
-    held = f" {100 * settings.held_out_share:.3g} % of the "
+    held = f" {100 * settings.held_out_fraction:.3g} % of the "
     held += "test polygons" if settings.split == "file" else "polygons"
     held += " neither train nor test here: they are held out of all runs."
-    text = texts[settings.split] + (held if settings.held_out_share else "")
+    text = texts[settings.split] + (held if settings.held_out_fraction else "")
     text += others if settings.split != "all" else ""
     caveat = _OF_ANOTHER_SOURCE if settings.split == "file" else _OF_ONE_SOURCE
     return Division(text, caveat, settings.split in ("polygons", "blocks"), settings.split != "all")

@@ -24,7 +24,7 @@ class DrawPlan:
     numbers: Mapping[int, int] = field(default_factory=dict)
 
 
-def quotas(counts: pd.Series, plan: DrawPlan) -> pd.Series:
+def allocations(counts: pd.Series, plan: DrawPlan) -> pd.Series:
     """Return how many samples of each class to draw.
 
     Parameters
@@ -81,7 +81,7 @@ def note(pixels: Mapping[str, int], code: int, plan: DrawPlan) -> str:
     if not pixels["training_pixels"]:
         return "no reference pixel in this region trains in this run"
     if not pixels["usable_pixels"]:
-        return f"no training pixel has {settings.minimum_clear_looks} clear looks"
+        return f"no training pixel has {settings.minimum_valid_observations} clear looks"
     if settings.strategy != "per_class":
         return ""
     if settings.numbers and code not in plan.numbers:

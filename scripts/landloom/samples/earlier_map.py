@@ -39,7 +39,7 @@ class Layers:
     confidence: Path | str
     validity: Path | str
     regions: Path | str
-    looks: Path | str
+    observations: Path | str
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +53,7 @@ class Wanted:
         The classes.
     numbers : DataFrame
         As :func:`wanted_numbers` returns it.
-    minimum_looks : dict of region number: int
+    minimum_observations : dict of region number: int
         Clear looks that a sample needs this year.
     seed : int
     """
@@ -61,7 +61,7 @@ class Wanted:
     settings: MapSampleSettings
     codes: tuple[int, ...]
     numbers: pd.DataFrame
-    minimum_looks: Mapping[int, int]
+    minimum_observations: Mapping[int, int]
     seed: int
 
     @property
@@ -145,15 +145,15 @@ def _sure_pixels(
     """Return the pixels of a window that may be drawn."""
     labels = _with_margin(layers["classification"], window)
     number, owned = layers["regions"].read([1, 2], window=window.ranges)
-    confidence, validity, looks = (
-        layers[name].read(1, window=window.ranges) for name in ("confidence", "validity", "looks")
+    confidence, validity, observations = (
+        layers[name].read(1, window=window.ranges) for name in ("confidence", "validity", "observations")
     )
-    fewest = np.zeros(max(wanted.minimum_looks) + 1, np.int32)
-    for region, least in wanted.minimum_looks.items():
+    fewest = np.zeros(max(wanted.minimum_observations) + 1, np.int32)
+    for region, least in wanted.minimum_observations.items():
         fewest[region] = least
     sure = np.isin(labels[1:-1, 1:-1], wanted.codes) & (owned > 0) & ~taken[window.slices]
-    sure &= (confidence >= wanted.settings.minimum_confidence) & (validity >= wanted.settings.minimum_looks)
-    sure &= looks >= fewest[number]
+    sure &= (confidence >= wanted.settings.minimum_confidence) & (validity >= wanted.settings.minimum_observations)
+    sure &= observations >= fewest[number]
     sure &= most_around(labels)
     rows, columns = np.nonzero(sure)
     return pd.DataFrame(
@@ -162,7 +162,7 @@ def _sure_pixels(
             "column": (columns + window.column).astype(np.int32),
             "code": labels[1:-1, 1:-1][sure].astype(np.int32),
             "number": number[sure].astype(np.int32),
-            "looks": looks[sure].astype(np.int32),
+            "observations": observations[sure].astype(np.int32),
         }
     )
 
@@ -225,7 +225,7 @@ def _smallest(pixels: pd.DataFrame, numbers: pd.Series) -> pd.DataFrame:
 
 def _joined(best: Mapping[int, pd.DataFrame], tile: str) -> pd.DataFrame:
     """Return the pixels of all runs, with the runs that may draw them."""
-    columns = ["row", "column", "code", "number", "looks"]
+    columns = ["row", "column", "code", "number", "observations"]
     pixels = pd.concat([table[columns] for table in best.values()]).drop_duplicates(["row", "column"])
     pixels = pixels.sort_values(["row", "column"], ignore_index=True)
     pixels.insert(2, "polygon", _blocks(tile, pixels))
@@ -256,8 +256,8 @@ def settle(
     Returns
     -------
     limits : DataFrame
-        ``run``, ``number``, ``code``, ``minimum_looks`` (0: they are seen often enough) and ``key``: the largest that
-        is drawn.
+        ``run``, ``number``, ``code``, ``minimum_observations`` (0: they are seen often enough) and ``key``: the
+        largest that is drawn.
     counts : DataFrame
         ``run``, ``number``, ``code``, ``wanted``, ``samples``.
     """
@@ -271,10 +271,10 @@ def settle(
         wanted = of_run(numbers, run)
         drawn = _smallest(pixels, wanted).groupby(GROUP).key.agg(["max", "size"])
         samples = drawn["size"].reindex(wanted.index, fill_value=0)
-        limits.append(drawn["max"].rename("key").reset_index().assign(run=run, minimum_looks=0))
+        limits.append(drawn["max"].rename("key").reset_index().assign(run=run, minimum_observations=0))
         counts.append(pd.DataFrame({"wanted": wanted, "samples": samples}).reset_index().assign(run=run))
     return (
-        pd.concat(limits, ignore_index=True)[["run", *GROUP, "minimum_looks", "key"]],
+        pd.concat(limits, ignore_index=True)[["run", *GROUP, "minimum_observations", "key"]],
         pd.concat(counts, ignore_index=True)[["run", *GROUP, "wanted", "samples"]],
     )
 

@@ -29,7 +29,7 @@ class MapSampleSettings(Section):
     minimum_confidence: Annotated[int, Field(ge=0, le=100)] = Field(
         80, description="percentage below which the map is not sure of a pixel"
     )
-    minimum_looks: PositiveInt = Field(1, description="clear looks below which the map is not sure of a pixel")
+    minimum_observations: PositiveInt = Field(1, description="clear looks below which the map is not sure of a pixel")
 
     @field_validator(*LAYERS)
     @classmethod

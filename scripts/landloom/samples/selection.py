@@ -18,17 +18,17 @@ import numpy as np
 import pandas as pd
 
 from landloom.core.files import write_text
-from landloom.samples.allocation import DrawPlan, note, quotas
+from landloom.samples.allocation import DrawPlan, allocations, note
 from landloom.samples.random_keys import ALL_DRAWN, keys
 
 GROUP = ["number", "code"]
 """Region and class: what is drawn from."""
 
-DRAWN_BY = ["row", "column", *GROUP, "looks"]
+DRAWN_BY = ["row", "column", *GROUP, "observations"]
 """Columns of candidates that the draw goes by, beside those of the runs."""
 
-_KEY_COLUMNS = ["run", *GROUP, "minimum_looks", "key"]
-_RANK_COLUMNS = ["run", "tile", *GROUP, "minimum_looks", "first", "pixels", "samples", "phase"]
+_KEY_COLUMNS = ["run", *GROUP, "minimum_observations", "key"]
+_RANK_COLUMNS = ["run", "tile", *GROUP, "minimum_observations", "first", "pixels", "samples", "phase"]
 NO_RANKS = pd.DataFrame(columns=_RANK_COLUMNS)
 """Where nothing is drawn periodically."""
 
@@ -43,10 +43,10 @@ class Draws:
     Attributes
     ----------
     keys : DataFrame
-        ``run``, ``number``, ``code``, ``minimum_looks`` and ``key``: the largest that is drawn.
+        ``run``, ``number``, ``code``, ``minimum_observations`` and ``key``: the largest that is drawn.
     ranks : DataFrame
-        Of what is drawn periodically: ``run``, ``tile``, ``number``, ``code``, ``minimum_looks``, ``first`` (rank of
-        the tile's first pixel), and of the whole region ``pixels``, ``samples`` and ``phase``.
+        Of what is drawn periodically: ``run``, ``tile``, ``number``, ``code``, ``minimum_observations``, ``first``
+        (rank of the tile's first pixel), and of the whole region ``pixels``, ``samples`` and ``phase``.
     """
 
     keys: pd.DataFrame
@@ -118,7 +118,7 @@ def _usable(
 
     Nothing else: pixels of all tiles lie in memory together.
     """
-    may = table[f"run{seed_and_run[1]}"] & (table.looks >= _minimum_looks(table.number, plans))
+    may = table[f"run{seed_and_run[1]}"] & (table.observations >= _minimum_observations(table.number, plans))
     found = keys(tile, table.row.to_numpy()[may], table.column.to_numpy()[may], *seed_and_run)
     return table.loc[may, GROUP].assign(key=found, tile=np.int32(position))
 
@@ -128,8 +128,8 @@ def _sizes(tables: Sequence[pd.DataFrame]) -> pd.Series:
     return pd.concat([table.groupby(GROUP).size() for table in tables]).groupby(level=GROUP).sum()
 
 
-def _minimum_looks(numbers: pd.Series, plans: Mapping[int, DrawPlan]) -> pd.Series:
-    return numbers.map({number: plan.settings.minimum_clear_looks for number, plan in plans.items()})
+def _minimum_observations(numbers: pd.Series, plans: Mapping[int, DrawPlan]) -> pd.Series:
+    return numbers.map({number: plan.settings.minimum_valid_observations for number, plan in plans.items()})
 
 
 def _wanted(usable: pd.DataFrame, plans: Mapping[int, DrawPlan]) -> pd.Series:
@@ -139,7 +139,7 @@ def _wanted(usable: pd.DataFrame, plans: Mapping[int, DrawPlan]) -> pd.Series:
         (number, code): size
         for number, plan in plans.items()
         if number in sizes.index.get_level_values(0)
-        for code, size in quotas(sizes[number], plan).items()
+        for code, size in allocations(sizes[number], plan).items()
     }
     return pd.Series(wanted, index=sizes.index, dtype=np.int64)
 
@@ -153,7 +153,7 @@ def _draw_groups(
     ranked: list[tuple] = []
     for (number, code), group in usable.groupby(GROUP, sort=True):
         settings, size = plans[number].settings, int(wanted[(number, code)])
-        place = (number, code, settings.minimum_clear_looks)
+        place = (number, code, settings.minimum_valid_observations)
         if settings.sampler == "random" or size in (0, len(group)):
             keyed.append((run, *place, _largest_key(group.key.to_numpy(), size)))
             continue
@@ -197,7 +197,7 @@ def select(candidates: pd.DataFrame, tile: str, draws: Draws, runs: int, seed: i
     for run in range(runs):
         by_key = _of_group(pixels, draws.keys[draws.keys.run == run])
         found = keys(tile, pixels.row.to_numpy(), pixels.column.to_numpy(), seed, run)
-        drawn = (pixels.looks >= by_key.minimum_looks) & (found <= by_key.key)
+        drawn = (pixels.observations >= by_key.minimum_observations) & (found <= by_key.key)
         ranks = draws.ranks[(draws.ranks.run == run) & (draws.ranks.tile == tile)]
         pixels[f"run{run}"] &= drawn | _by_rank(pixels, pixels[f"run{run}"], ranks)
     return pixels[pixels[[f"run{run}" for run in range(runs)]].any(axis=1)].reset_index(drop=True)
@@ -217,7 +217,7 @@ def _by_rank(pixels: pd.DataFrame, trains: pd.Series, ranks: pd.DataFrame) -> pd
     """
     drawn = pd.Series(False, index=pixels.index)
     group = _of_group(pixels, ranks)
-    there = trains & (group.pixels > 0) & (pixels.looks >= group.minimum_looks)
+    there = trains & (group.pixels > 0) & (pixels.observations >= group.minimum_observations)
     usable = pixels[there].sort_values(["row", "column"])
     if usable.empty:
         return drawn

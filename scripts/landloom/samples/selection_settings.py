@@ -38,7 +38,7 @@ class DrawSettings(Section):
         description="`random`; `periodic`: evenly spaced among the pixels of the class, in the order of tile, row "
         "and column, from a random start",
     )
-    minimum_clear_looks: Annotated[int, Field(ge=1)] = Field(
+    minimum_valid_observations: Annotated[int, Field(ge=1)] = Field(
         1, description="pixels seen clear less often are not used as samples"
     )
 

@@ -100,7 +100,7 @@ class SampleSettings(DrawSettings):
             return [year]
         return sorted(years if self.years == "all" else set(self.years))
 
-    def lenders(self, year: int, years: Collection[int]) -> list[int]:
+    def source_years(self, year: int, years: Collection[int]) -> list[int]:
         """Return the other years that samples for a year's models come from."""
         annual = [self.annual.year] if self.annual else []
         return sorted({*self.training_years(year, years), *annual} - {year})
@@ -116,7 +116,7 @@ class SampleSettings(DrawSettings):
             "augmentation": augmentation and augmentation.model_dump(mode="json", exclude={"regions"}),
             "annual": self.annual.model_dump(mode="json") if self.annual and self.annual.year != year else None,
             "years": self.training_years(year, years) if self.training_years(year, years) != [year] else None,
-            "lenders": self.lenders(year, years),
+            "source_years": self.source_years(year, years),
         }
         return {key: part for key, part in parts.items() if part}
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
-from landloom.core.section import FolderPath, PositiveInt, Section, Share, only_placeholders
+from landloom.core.section import FolderPath, Fraction, PositiveInt, Section, only_placeholders
 
 BEST = "best"
 
@@ -33,8 +33,10 @@ class CoregistrationSettings(Section):
     least_patches: Annotated[int, Field(ge=2, le=10_000)] = Field(
         4, description="patches that must tell the same shift (to half a pixel) for it to be believed"
     )
-    agreeing_share: Share = Field(0.25, description="share of the compared patches that must tell the same shift")
-    clear_share: Share = Field(0.6, description="share of a patch that must be clear for it to be compared")
+    agreeing_fraction: Fraction = Field(
+        0.25, description="share of the compared patches that must tell the same shift"
+    )
+    valid_fraction: Fraction = Field(0.6, description="share of a patch that must be clear for it to be compared")
     largest_shift_px: Annotated[float, Field(gt=0, le=50)] = Field(
         3.0, description="a larger shift is not believed, in pixels of the tile"
     )

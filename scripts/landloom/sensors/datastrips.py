@@ -40,10 +40,10 @@ def newest_baselines(
         What tells the looks of a product's platform and tile apart; its baseline; its datastrip's start as
         :func:`start_of` returns it, asked only where baselines differ.
     """
-    looks: dict[Hashable, list[Found]] = {}
+    observations: dict[Hashable, list[Found]] = {}
     for one in found:
-        looks.setdefault(sensing(one), []).append(one)
-    return [one for products in looks.values() for one in _newest(products, baseline, start)]
+        observations.setdefault(sensing(one), []).append(one)
+    return [one for products in observations.values() for one in _newest(products, baseline, start)]
 
 
 def _newest(products: list[Found], baseline: Callable[[Found], str], start: Callable[[Found], str]) -> list[Found]:

@@ -79,7 +79,7 @@ class SeriesSettings(SensorSettings):
 
     @field_validator("dates")
     @classmethod
-    def _one_look_a_date(cls, dates: str | list[datetime.date] | None) -> str | list[datetime.date] | None:
+    def _one_observation_a_date(cls, dates: str | list[datetime.date] | None) -> str | list[datetime.date] | None:
         if isinstance(dates, str):
             return only_placeholders(dates, "tile")
         twice = sorted(date for date, count in Counter(dates or ()).items() if count > 1)

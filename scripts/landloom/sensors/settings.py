@@ -53,7 +53,7 @@ class SensorSettings(Section):
         description="only products from the first to the last of two days of the year, as `[04-01, 10-31]`; may "
         "reach over the new year, as `[11-01, 02-28]`",
     )
-    least_clear_share: Annotated[float, Field(ge=0, lt=1)] = Field(
+    minimum_valid_fraction: Annotated[float, Field(ge=0, lt=1)] = Field(
         0.0, description="only products that show at least this share of the tile's pixels clear"
     )
     orbits: list[PositiveInt] = Field(

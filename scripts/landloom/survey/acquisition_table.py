@@ -10,11 +10,11 @@ from pathlib import Path
 from landloom.core.errors import InputError
 from landloom.core.files import REMAKE, write_text
 
-COLUMNS = ("sensor", "date", "product", "status", "clear_share", "content", "problem")
+COLUMNS = ("sensor", "date", "product", "status", "valid_fraction", "content", "problem")
 
 
 @dataclass(frozen=True)
-class Look:
+class AcquisitionRecord:
     """One line of acquisitions.csv: an acquisition and what became of it.
 
     Attributes
@@ -24,7 +24,7 @@ class Look:
     product : str
     problem : str
         Why it was left out; empty where it is used.
-    clear_share : float
+    valid_fraction : float
         Share of the tile's pixels that are clear.
     content : str
         Digest of the files it is read from and of how they are read, so that whatever depends on them depends on
@@ -37,7 +37,7 @@ class Look:
     date: datetime.date
     product: str
     problem: str
-    clear_share: float
+    valid_fraction: float
     content: str = ""
     filtered: bool = False
 
@@ -49,27 +49,27 @@ class Look:
         return "filtered" if self.filtered else "skipped"
 
 
-def write_looks(looks: Sequence[Look], path: Path | str) -> None:
+def write(records: Sequence[AcquisitionRecord], path: Path | str) -> None:
     """Write acquisitions.csv."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for look in looks:
+    for record in records:
         writer.writerow(
             (
-                look.sensor,
-                look.date.isoformat(),
-                look.product,
-                look.status,
-                f"{look.clear_share:.4f}",
-                look.content,
-                look.problem,
+                record.sensor,
+                record.date.isoformat(),
+                record.product,
+                record.status,
+                f"{record.valid_fraction:.4f}",
+                record.content,
+                record.problem,
             )
         )
     write_text(path, text.getvalue())
 
 
-def read_looks(path: Path | str) -> list[Look]:
+def read(path: Path | str) -> list[AcquisitionRecord]:
     """Read acquisitions.csv.
 
     Raises
@@ -80,12 +80,12 @@ def read_looks(path: Path | str) -> list[Look]:
     try:
         with Path(path).open(encoding="utf-8", newline="") as file:
             return [
-                Look(
+                AcquisitionRecord(
                     row["sensor"],
                     datetime.date.fromisoformat(row["date"]),
                     row["product"],
                     row["problem"],
-                    float(row["clear_share"]),
+                    float(row["valid_fraction"]),
                     row["content"],
                     row["status"] == "filtered",
                 )
@@ -95,10 +95,10 @@ def read_looks(path: Path | str) -> list[Look]:
         raise InputError(f"{path}: is not a table of acquisitions ({error}); {REMAKE}") from None
 
 
-def used_dates(tables: Mapping[str, Sequence[Look]], sensor: str) -> dict[str, list[datetime.date]]:
+def used_dates(tables: Mapping[str, Sequence[AcquisitionRecord]], sensor: str) -> dict[str, list[datetime.date]]:
     """Return the dates of a sensor's used acquisitions, by tile: those that it sees."""
     dates = {
-        tile: [look.date for look in looks if look.sensor == sensor and not look.problem]
-        for tile, looks in tables.items()
+        tile: [record.date for record in records if record.sensor == sensor and not record.problem]
+        for tile, records in tables.items()
     }
     return {tile: found for tile, found in dates.items() if found}

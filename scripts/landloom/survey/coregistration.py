@@ -18,7 +18,7 @@ from landloom.reading.series_reader import AcquisitionReader
 from landloom.sensors.acquisition import Acquisition
 from landloom.sensors.coregistration_settings import BEST, CoregistrationSettings
 from landloom.survey import offset_estimation
-from landloom.survey.acquisition_table import Look
+from landloom.survey.acquisition_table import AcquisitionRecord
 from landloom.survey.offset_estimation import Consensus
 from landloom.survey.shift_table import Shift
 
@@ -59,7 +59,7 @@ def patches(grid: Grid, settings: CoregistrationSettings) -> list[Window]:
 def find(
     sensor: Sensor,
     acquisitions: Sequence[Acquisition],
-    clear_shares: Mapping[str, float],
+    valid_fractions: Mapping[str, float],
     raster: str | None,
     grid: Grid,
     threads: int,
@@ -70,7 +70,7 @@ def find(
     ----------
     sensor : Sensor
     acquisitions : sequence of Acquisition
-    clear_shares : dict of product: float
+    valid_fractions : dict of product: float
         Share of the tile's pixels that are clear.
     raster : str or None
         Reference, where it is not an acquisition.
@@ -84,7 +84,7 @@ def find(
     InputError
         Where the reference is not there, or shows nothing of the tile.
     """
-    chosen = None if raster else _reference_of(sensor, acquisitions, clear_shares)
+    chosen = None if raster else _reference_of(sensor, acquisitions, valid_fractions)
     others = [one for one in acquisitions if one is not chosen]
     with ExitStack() as files:
         reference = files.enter_context(
@@ -156,7 +156,7 @@ def _compared(
 
 
 def _reference_of(
-    sensor: Sensor, acquisitions: Sequence[Acquisition], clear_shares: Mapping[str, float]
+    sensor: Sensor, acquisitions: Sequence[Acquisition], valid_fractions: Mapping[str, float]
 ) -> Acquisition:
     """Return the acquisition that is the reference: that of a day, or the clearest, the first of equal ones."""
     day = sensor.settings.reference_date
@@ -166,7 +166,7 @@ def _reference_of(
             f"sensors.{sensor.name}.coregistration.reference: no acquisition of tile {acquisitions[0].tile} that is "
             f"used is of {day}; name another day, or `best`"
         )
-    return max(possible, key=lambda one: clear_shares[one.product])
+    return max(possible, key=lambda one: valid_fractions[one.product])
 
 
 @contextmanager
@@ -213,7 +213,7 @@ def _of_acquisition(acquisition: Acquisition, sensor: Sensor, grid: Grid) -> Ite
 
 def _edges(read: Read, window: Window, settings: CoregistrationSettings) -> np.ndarray | None:
     values, clear = read(window)
-    return offset_estimation.edges(values, clear) if clear.mean() >= settings.clear_share else None
+    return offset_estimation.edges(values, clear) if clear.mean() >= settings.valid_fraction else None
 
 
 def _judged(sensor: Sensor, acquisition: Acquisition, found: np.ndarray, grid: Grid) -> Shift:
@@ -255,7 +255,7 @@ def _disagreement(together: Consensus | None, compared: int, settings: Coregistr
     """Return why patches do not tell a shift; empty where they do."""
     if together is None or compared < settings.least_patches:
         return f"{compared} patches are clear enough to be compared, {settings.least_patches} are needed"
-    least = max(settings.least_patches, math.ceil(settings.agreeing_share * compared))
+    least = max(settings.least_patches, math.ceil(settings.agreeing_fraction * compared))
     return (
         "" if together.agreeing >= least else f"{together.agreeing} of {compared} patches agree, {least} are needed"
     )
@@ -264,7 +264,7 @@ def _disagreement(together: Consensus | None, compared: int, settings: Coregistr
 def of_tile(
     sensors: Sequence[Sensor],
     acquisitions: Mapping[str, Sequence[Acquisition]],
-    looks: Sequence[Look],
+    records: Sequence[AcquisitionRecord],
     rasters: Mapping[str, str | None],
     grid: Grid,
     threads: int,
@@ -273,14 +273,14 @@ def of_tile(
 
     Parameters
     ----------
-    looks : sequence of Look
+    records : sequence of Look
         Of acquisitions.csv.
     rasters : dict of sensor: str or None
         References that are rasters.
     """
     found = []
     for sensor in sensors:
-        shares = {look.product: look.clear_share for look in looks if look.sensor == sensor.name}
+        shares = {record.product: record.valid_fraction for record in records if record.sensor == sensor.name}
         seen = acquisitions[sensor.name]
         found += find(sensor, seen, shares, rasters[sensor.name], grid, threads) if seen else []
     return found

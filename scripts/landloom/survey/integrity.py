@@ -126,8 +126,8 @@ def _check_place(found: Grid, path: str, own: Grid, cut_to_tile: bool) -> None:
     if found.crs != own.crs or not same_corner(found, own):
         if cut_to_tile:
             raise InputError(
-                f"{path}: has its upper left corner at {found.corner_in_words()}, most products of the "
-                f"tile theirs at {own.corner_in_words()}; is it of another tile?"
+                f"{path}: has its upper left corner at {found.corner_described()}, most products of the "
+                f"tile theirs at {own.corner_described()}; is it of another tile?"
             )
     elif found.resolution <= 2 * own.resolution and not even_factor(found, own):
         raise InputError(

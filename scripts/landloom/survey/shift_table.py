@@ -117,11 +117,11 @@ def moved(acquisitions: Mapping[str, Sequence[Acquisition]], shifts: Sequence[Sh
     """
     found = {(one.sensor, one.product): one for one in shifts}
     placed = {
-        sensor: [_placed(look, found.get((sensor, look.product))) for look in looks]
-        for sensor, looks in acquisitions.items()
+        sensor: [_placed(record, found.get((sensor, record.product))) for record in records]
+        for sensor, records in acquisitions.items()
     }
-    kept = {sensor: [look for look in looks if look is not None] for sensor, looks in placed.items()}
-    empty = [sensor for sensor, looks in acquisitions.items() if looks and not kept[sensor]]
+    kept = {sensor: [record for record in records if record is not None] for sensor, records in placed.items()}
+    empty = [sensor for sensor, records in acquisitions.items() if records and not kept[sensor]]
     if empty:
         raise InputError(
             f"sensors.{empty[0]}.coregistration: no acquisition's shift could be found, and `otherwise: leave_out` "
@@ -130,7 +130,7 @@ def moved(acquisitions: Mapping[str, Sequence[Acquisition]], shifts: Sequence[Sh
     return kept
 
 
-def _placed(look: Acquisition, shift: Shift | None) -> Acquisition | None:
+def _placed(record: Acquisition, shift: Shift | None) -> Acquisition | None:
     if shift is None or shift.status in ("reference", "in_place", "not_found"):
-        return look
-    return None if shift.status == "left_out" else replace(look, shift_m=(shift.x_m, shift.y_m))
+        return record
+    return None if shift.status == "left_out" else replace(record, shift_m=(shift.x_m, shift.y_m))

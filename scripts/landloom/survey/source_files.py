@@ -12,7 +12,7 @@ from landloom.core.digests import digest
 from landloom.core.files import write_text
 from landloom.sensors.acquisition import Acquisition
 from landloom.survey import descriptions
-from landloom.survey.acquisition_table import Look
+from landloom.survey.acquisition_table import AcquisitionRecord
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ def of_acquisitions(acquisitions: Sequence[Acquisition], memory: Path, threads: 
 
 
 def with_content(
-    looks: Sequence[Look], files: Sequence[SourceFile], acquisitions: Sequence[Acquisition]
-) -> list[Look]:
+    records: Sequence[AcquisitionRecord], files: Sequence[SourceFile], acquisitions: Sequence[Acquisition]
+) -> list[AcquisitionRecord]:
     """Return looks that know the content of their files and how they are read, wherever those lie."""
     parts: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for file in files:
@@ -65,8 +65,8 @@ def with_content(
     how = {(one.sensor, one.product): descriptions.fingerprint(one) for one in acquisitions}
     contents = {product: digest([how[product], sorted(found)]) for product, found in parts.items()}
     return [
-        look if look.problem else dataclasses.replace(look, content=contents[look.sensor, look.product])
-        for look in looks
+        record if record.problem else dataclasses.replace(record, content=contents[record.sensor, record.product])
+        for record in records
     ]
 
 

@@ -22,7 +22,7 @@ from landloom.sensors import registry as sensors
 from landloom.sensors.acquisition import Acquisition, Product
 from landloom.sensors.settings import SensorSettings
 from landloom.survey import integrity, tile_grids
-from landloom.survey.acquisition_table import Look
+from landloom.survey.acquisition_table import AcquisitionRecord
 from landloom.survey.integrity import Inspection
 
 STRIP_BYTES = 10**8
@@ -38,7 +38,7 @@ class Found:
     """What an archive holds for a tile: acquisitions that can be described, and what is left out and why."""
 
     acquisitions: list[Acquisition]
-    left_out: list[Look]
+    left_out: list[AcquisitionRecord]
 
 
 def find_acquisitions(
@@ -76,10 +76,10 @@ def _describe(found: Found, settings: SensorSettings, sensor: str, tile: str, pr
         if not unwanted:
             found.acquisitions.append(sensors.describe(settings, sensor, tile, product))
             return
-        look = Look(sensor, product.date, product.name, unwanted, 0.0, filtered=True)
+        record = AcquisitionRecord(sensor, product.date, product.name, unwanted, 0.0, filtered=True)
     except InputError as error:
-        look = Look(sensor, product.date, product.name, str(error), 0.0)
-    found.left_out.append(look)
+        record = AcquisitionRecord(sensor, product.date, product.name, str(error), 0.0)
+    found.left_out.append(record)
 
 
 def common_grid(
@@ -102,14 +102,16 @@ def common_grid(
     return tile_grids.of_raster(raster) if raster else tile_grids.tile_grid(found.acquisitions, wanted)
 
 
-def _refusal(tile: str, looks: Sequence[Look], remedy: str) -> str:
+def _refusal(tile: str, records: Sequence[AcquisitionRecord], remedy: str) -> str:
     # Files of several dates have one problem for all.
-    broken = list(dict.fromkeys(look.problem for look in looks if not look.filtered))
-    filtered = [f"sensors.{look.sensor}: {look.product}: {look.problem}" for look in looks if look.filtered]
+    broken = list(dict.fromkeys(record.problem for record in records if not record.filtered))
+    filtered = [
+        f"sensors.{record.sensor}: {record.product}: {record.problem}" for record in records if record.filtered
+    ]
     what = "cannot be used" if broken else "are left out by filters"
     told = [*_shortened(broken, MOST_BROKEN_TOLD), *_shortened(filtered, MOST_FILTERED_TOLD)]
     lines = "\n".join(f"  {line}" for line in told)
-    return f"tile {tile}: {len(looks)} product{'s' * (len(looks) > 1)} {what}; {remedy}:\n{lines}"
+    return f"tile {tile}: {len(records)} product{'s' * (len(records) > 1)} {what}; {remedy}:\n{lines}"
 
 
 def _shortened(lines: Sequence[str], most: int) -> list[str]:
@@ -123,11 +125,13 @@ def inspected(acquisitions: Sequence[Acquisition], grid: Grid) -> dict[Acquisiti
         return dict(zip(acquisitions, found, strict=True))
 
 
-def usable(inspections: Mapping[Acquisition, Inspection], grid: Grid) -> tuple[list[Acquisition], list[Look]]:
+def usable(
+    inspections: Mapping[Acquisition, Inspection], grid: Grid
+) -> tuple[list[Acquisition], list[AcquisitionRecord]]:
     """Separate whole products of this tile from the others."""
     good, broken = [], []
-    for _, looks in groupby(inspections, key=lambda acquisition: acquisition.sensor):
-        of_sensor = list(looks)
+    for _, records in groupby(inspections, key=lambda acquisition: acquisition.sensor):
+        of_sensor = list(records)
         finest = [inspections[one].finest for one in of_sensor]
         # Where none opens, the check of each will tell.
         own = tile_grids.most_common(finest) if any(isinstance(one, Grid) for one in finest) else grid
@@ -148,14 +152,14 @@ def survey(
     on_bad_product: str,
     threads: int,
     wanted: GridSettings = tile_grids.FINEST,
-) -> tuple[list[Acquisition], list[Look], np.ndarray]:
+) -> tuple[list[Acquisition], list[AcquisitionRecord], np.ndarray]:
     """Look through a tile's archive.
 
     Returns
     -------
     acquisitions : list of Acquisition
         Those that are used.
-    looks : list of Look
+    records : list of Look
         All, in the order of the products.
     validity : ndarray of uint16, shape (rows, columns)
         Number of clear looks of each pixel, over all sensors.
@@ -174,20 +178,20 @@ def survey(
     _check_seen(settings, tile, good, left_out)
     finest = {acquisition: inspection.finest for acquisition, inspection in inspections.items()}
     tile_grids.check_unchanged(tile, finest, grid, wanted)
-    least = {sensor: one.least_clear_share for sensor, one in settings.items()}
-    validity, looks = count_clear(good, grid, threads, least)
-    looks_of_all = [*looks, *left_out]
-    _check_bad(tile, looks_of_all, any(not look.problem or look.filtered for look in looks), on_bad_product)
-    used = [one for one, look in zip(good, looks, strict=True) if not look.problem]
+    least = {sensor: one.minimum_valid_fraction for sensor, one in settings.items()}
+    validity, records = count_clear(good, grid, threads, least)
+    all_records = [*records, *left_out]
+    _check_bad(tile, all_records, any(not record.problem or record.filtered for record in records), on_bad_product)
+    used = [one for one, record in zip(good, records, strict=True) if not record.problem]
     order = {sensor: rank for rank, sensor in enumerate(settings)}
-    ordered = sorted(looks_of_all, key=lambda look: (order[look.sensor], look.date, look.product))
+    ordered = sorted(all_records, key=lambda record: (order[record.sensor], record.date, record.product))
     _check_seen(settings, tile, used, ordered)
     return used, ordered, validity
 
 
-def _check_bad(tile: str, looks: Sequence[Look], some_good: bool, on_bad_product: str) -> None:
+def _check_bad(tile: str, records: Sequence[AcquisitionRecord], some_good: bool, on_bad_product: str) -> None:
     """Raise where products cannot be used, unless they may be skipped and others are left."""
-    rejected = [look for look in looks if look.problem and not look.filtered]
+    rejected = [record for record in records if record.problem and not record.filtered]
     if rejected and (on_bad_product == "stop" or not some_good):
         remedy = (
             "get whole ones, or leave out with `on_bad_product: skip`"
@@ -197,26 +201,29 @@ def _check_bad(tile: str, looks: Sequence[Look], some_good: bool, on_bad_product
         raise InputError(_refusal(tile, rejected, remedy))
 
 
-def _broken(acquisition: Acquisition, problem: InputError) -> Look:
-    return Look(acquisition.sensor, acquisition.date, acquisition.product, str(problem), 0.0)
+def _broken(acquisition: Acquisition, problem: InputError) -> AcquisitionRecord:
+    return AcquisitionRecord(acquisition.sensor, acquisition.date, acquisition.product, str(problem), 0.0)
 
 
-def _look(acquisition: Acquisition, share: float, least: float) -> Look:
+def _record(acquisition: Acquisition, share: float, least: float) -> AcquisitionRecord:
     """Return the line of an acquisition that can be used, unless too little of it is clear."""
     cloudy = share < least
     why = f"{share:.1%} of the tile is clear, less than {least:.1%} (`least_clear_share`)" if cloudy else ""
-    return Look(acquisition.sensor, acquisition.date, acquisition.product, why, share, filtered=cloudy)
+    return AcquisitionRecord(acquisition.sensor, acquisition.date, acquisition.product, why, share, filtered=cloudy)
 
 
 def _check_seen(
-    settings: Mapping[str, SensorSettings], tile: str, used: Sequence[Acquisition], looks: Sequence[Look]
+    settings: Mapping[str, SensorSettings],
+    tile: str,
+    used: Sequence[Acquisition],
+    records: Sequence[AcquisitionRecord],
 ) -> None:
     """Raise where a sensor that is required, or all sensors, have nothing left of a tile."""
     missing = [sensor for sensor in settings if sensor not in {one.sensor for one in used}]
     lines = []
     for sensor in missing:
         if settings[sensor].required or not used:
-            counts = Counter(look.status for look in looks if look.sensor == sensor and look.problem)
+            counts = Counter(record.status for record in records if record.sensor == sensor and record.problem)
             left_out = f"{counts['filtered']} left out by filters, {counts['skipped']} skipped"
             line = f"sensors.{sensor}: no usable product of tile {tile}, {left_out}."
             lines.append(line + (_way_out(sensor) if used else ""))
@@ -224,15 +231,15 @@ def _check_seen(
         raise InputError("\n".join(lines))
 
 
-def unseen_by(settings: Mapping[str, SensorSettings], looks: Sequence[Look]) -> list[str]:
+def unseen_by(settings: Mapping[str, SensorSettings], records: Sequence[AcquisitionRecord]) -> list[str]:
     """Return the sensors of which no acquisition is used."""
-    seen = {look.sensor for look in looks if not look.problem}
+    seen = {record.sensor for record in records if not record.problem}
     return [sensor for sensor in settings if sensor not in seen]
 
 
 def count_clear(
     acquisitions: Sequence[Acquisition], grid: Grid, threads: int, least: Mapping[str, float]
-) -> tuple[np.ndarray, list[Look]]:
+) -> tuple[np.ndarray, list[AcquisitionRecord]]:
     """Return how often each pixel is clear (uint16), and the line of each acquisition, with the share that is clear.
 
     An acquisition that cannot be read to its end does not count, and its line says why.
@@ -243,10 +250,10 @@ def count_clear(
         Share below which an acquisition does not count.
     """
     validity = np.zeros((grid.rows, grid.columns), np.uint16)
-    progress = Progress("looks", validity.size * len(acquisitions))
+    progress = Progress("observations", validity.size * len(acquisitions))
     adding = threading.Lock()
 
-    def count(acquisition: Acquisition) -> Look:
+    def count(acquisition: Acquisition) -> AcquisitionRecord:
         strips = []
         clear_pixels = 0
         try:
@@ -259,11 +266,11 @@ def count_clear(
                         progress.advance(window.pixels)
         except InputError as error:
             return _broken(acquisition, error)
-        look = _look(acquisition, clear_pixels / validity.size, least[acquisition.sensor])
+        record = _record(acquisition, clear_pixels / validity.size, least[acquisition.sensor])
         with adding:
-            for window, packed in () if look.problem else strips:
+            for window, packed in () if record.problem else strips:
                 validity[window.slices] += np.unpackbits(packed, axis=1, count=window.columns)
-        return look
+        return record
 
     with ThreadPoolExecutor(threads) as pool:
         return validity, list(pool.map(count, acquisitions))

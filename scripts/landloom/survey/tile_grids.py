@@ -55,9 +55,9 @@ def _grid_and_givers(
 ) -> tuple[Grid, list[Acquisition]]:
     """Return the grid of a tile, and the acquisitions of the sensor that gives it."""
     problem = "no product can be opened"
-    for sensor, looks in groupby(acquisitions, key=lambda acquisition: acquisition.sensor):
+    for sensor, records in groupby(acquisitions, key=lambda acquisition: acquisition.sensor):
         if wanted.sensor in (None, sensor):
-            givers = list(looks)
+            givers = list(records)
             try:
                 return _of_resolution(most_common(finest(givers)), wanted.resolution_m), givers
             except InputError as error:
@@ -115,7 +115,7 @@ def check_unchanged(
     """
     if wanted.like:
         return
-    now, givers = _grid_and_givers(list(finest), wanted, lambda looks: [finest[one] for one in looks])
+    now, givers = _grid_and_givers(list(finest), wanted, lambda records: [finest[one] for one in records])
     same_pixels = (now.resolution, now.resolution_y) == (grid.resolution, grid.resolution_y)
     if now != grid and (not same_pixels or any(one.cut == "tile" for one in givers)):
         raise InputError(

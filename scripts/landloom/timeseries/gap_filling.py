@@ -64,18 +64,18 @@ class Scratch(NamedTuple):
     seen: np.ndarray
 
 
-def timeline(look_days: Sequence[int] | np.ndarray, output_days: Sequence[int] | np.ndarray) -> Timeline:
+def timeline(observation_days: Sequence[int] | np.ndarray, output_days: Sequence[int] | np.ndarray) -> Timeline:
     """Return the timeline of looks and outputs.
 
     Parameters
     ----------
-    look_days : sequence of int, shape (looks,)
+    observation_days : sequence of int, shape (looks,)
         Days since any epoch, ascending, repeated for looks of one day.
     output_days : sequence of int, shape (outputs,)
         Days since the same epoch, ascending.
     """
-    days, starts = np.unique(np.asarray(look_days, np.int32), return_index=True)
-    ends = np.append(starts, len(look_days)).astype(np.int32)
+    days, starts = np.unique(np.asarray(observation_days, np.int32), return_index=True)
+    ends = np.append(starts, len(observation_days)).astype(np.int32)
     return Timeline(days, ends, np.asarray(output_days, np.int32))
 
 
@@ -88,14 +88,16 @@ def line_of(plan):
     return Timeline(plan.days, plan.starts, plan.output_days)
 
 
-def fill_gaps(values: np.ndarray, valid: np.ndarray, look_days: np.ndarray, output_days: np.ndarray) -> np.ndarray:
+def fill_gaps(
+    values: np.ndarray, valid: np.ndarray, observation_days: np.ndarray, output_days: np.ndarray
+) -> np.ndarray:
     """Interpolate every pixel's series onto the output days.
 
     Parameters
     ----------
     values : ndarray of int16, shape (looks, bands, pixels)
     valid : ndarray of bool, shape (looks, pixels)
-    look_days, output_days : ndarray of int
+    observation_days, output_days : ndarray of int
         As :func:`timeline` takes them.
 
     Returns
@@ -105,7 +107,7 @@ def fill_gaps(values: np.ndarray, valid: np.ndarray, look_days: np.ndarray, outp
     """
     bands, pixels = values.shape[1:]
     out = np.empty((len(output_days), bands, pixels), np.int16)
-    _fill(values, valid, timeline(look_days, output_days), out.reshape(-1, pixels), tasks_of(pixels))
+    _fill(values, valid, timeline(observation_days, output_days), out.reshape(-1, pixels), tasks_of(pixels))
     return out
 
 
@@ -185,13 +187,13 @@ def gather_clear(valid, pixels, starts, clear):
     first, count = np.uint64(pixels[0]), len(pixels)
     side_by_side = pixels[-1] - pixels[0] == count - 1
     for day in range(len(starts) - 1):
-        for look in range(starts[day], starts[day + 1]):
+        for observation in range(starts[day], starts[day + 1]):
             if side_by_side:
                 for place in range(count):
-                    clear[day, place] |= -np.int16(valid[look, first + np.uint64(place)])
+                    clear[day, place] |= -np.int16(valid[observation, first + np.uint64(place)])
             else:
                 for place in range(count):
-                    clear[day, place] |= -np.int16(valid[look, np.uint64(pixels[place])])
+                    clear[day, place] |= -np.int16(valid[observation, np.uint64(pixels[place])])
 
 
 @njit(cache=True)
@@ -203,26 +205,26 @@ def gather_values(values, valid, band, pixels, starts, out):
     first, count = np.uint64(pixels[0]), len(pixels)
     side_by_side = pixels[-1] - pixels[0] == count - 1
     for day in range(len(starts) - 1):
-        look = starts[day]
-        if starts[day + 1] - look > 1:
-            _merge_looks(values, valid, band, pixels, look, starts[day + 1], out[day])
+        observation = starts[day]
+        if starts[day + 1] - observation > 1:
+            _merge_observations(values, valid, band, pixels, observation, starts[day + 1], out[day])
         elif side_by_side:
             for place in range(count):
-                out[day, place] = values[look, band, first + np.uint64(place)]
+                out[day, place] = values[observation, band, first + np.uint64(place)]
         else:
             for place in range(count):
-                out[day, place] = values[look, band, np.uint64(pixels[place])]
+                out[day, place] = values[observation, band, np.uint64(pixels[place])]
 
 
 @njit(cache=True)
-def _merge_looks(values, valid, band, pixels, first, end, out):
+def _merge_observations(values, valid, band, pixels, first, end, out):
     """Put the mean of a day's clear looks, halves rounded up."""
     for place in range(len(pixels)):
         clear, total = 0, 0
-        for look in range(first, end):
-            if valid[look, pixels[place]]:
+        for observation in range(first, end):
+            if valid[observation, pixels[place]]:
                 clear += 1
-                total += values[look, band, pixels[place]]
+                total += values[observation, band, pixels[place]]
         out[place] = np.int16(np.floor(total / max(clear, 1) + 0.5))
 
 

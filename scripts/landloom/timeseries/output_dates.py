@@ -55,16 +55,16 @@ class SharedDates:
         Ascending.
     tile : str
         Whose they are: the first.
-    odd_tile : str
+    other_tile : str
         A tile that has others; empty where all agree.
-    odd_dates : tuple of date
+    other_dates : tuple of date
         That it lacks or has beyond them.
     """
 
     dates: tuple[datetime.date, ...]
     tile: str
-    odd_tile: str = ""
-    odd_dates: tuple[datetime.date, ...] = ()
+    other_tile: str = ""
+    other_dates: tuple[datetime.date, ...] = ()
 
 
 def shared_dates(dates: Mapping[str, Sequence[datetime.date]]) -> SharedDates:
@@ -113,11 +113,11 @@ def own_dates(
     InputError
         Where tiles have different dates, or none lies within the bounds.
     """
-    if shared.odd_tile:
-        days_of_one = ", ".join(str(date) for date in shared.odd_dates[:5])
+    if shared.other_tile:
+        days_of_one = ", ".join(str(date) for date in shared.other_dates[:5])
         raise InputError(
             f"sensors.{sensor}: with `output_dates: own`, all tiles must have products of the same dates, but only "
-            f"one of {shared.tile} and {shared.odd_tile} has {days_of_one}; get the others, or choose "
+            f"one of {shared.tile} and {shared.other_tile} has {days_of_one}; get the others, or choose "
             "`output_dates: steps` or `union`"
         )
     start = shared.dates[0] if bounds[0] == "auto" else _days_within(bounds[0], period)[0]

@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def deal(sizes: np.ndarray, kinds: np.ndarray, parts: int, random: np.random.Generator) -> np.ndarray:
+def split(sizes: np.ndarray, kinds: np.ndarray, parts: int, random: np.random.Generator) -> np.ndarray:
     """Deal groups out to parts, each kind evenly.
 
     The largest group of a kind goes first, to the part that has least of that kind; of equals, least of all kinds

@@ -20,7 +20,7 @@ from landloom.models.forest import Forest, from_sklearn
 from landloom.models.forest_union import united
 from landloom.models.reduced import Reduced
 from landloom.training import folds, grid_search, sklearn_classifiers
-from landloom.training.balanced_groups import deal
+from landloom.training.balanced_groups import split
 from landloom.training.settings import AnyTrained
 from landloom.training.sklearn_catalogue import FORESTS
 from landloom.training_set.training_set import TrainingSet
@@ -48,7 +48,9 @@ class Fitted:
     search: grid_search.Result | None
 
 
-def deal_members(samples: TrainingSet, areas_km2: dict[int, float], limit_km2: float, seed: int) -> list[np.ndarray]:
+def assign_members(
+    samples: TrainingSet, areas_km2: dict[int, float], limit_km2: float, seed: int
+) -> list[np.ndarray]:
     """Deal training samples out to several models by whole polygons, each class evenly by area.
 
     Parameters
@@ -85,7 +87,7 @@ def deal_members(samples: TrainingSet, areas_km2: dict[int, float], limit_km2: f
             f"model.largest_training_area_km2: {limit_km2:g} would make {count} models, but no class has more than "
             f"{polygons.max()} training polygons to deal out; give at least {areas.sum() / polygons.max():.2g}"
         )
-    part_of_group = deal(areas, groups[0], count, np.random.default_rng(seed))
+    part_of_group = split(areas, groups[0], count, np.random.default_rng(seed))
     shared = np.isin(samples.codes, codes[polygons < count])
     part = part_of_group[group_of_sample]
     return [np.flatnonzero(shared | (part == number)) for number in range(count)]
@@ -141,7 +143,7 @@ def fit(
             real = members[0][members[0] < len(samples.codes) - samples.made]
             found = _search(settings, part_of(samples, real), folds_of, seeds(0), threads)
             chosen = {settings.sklearn_name(name): value for name, value in found.chosen.items()}
-        kept = metadata | _story(settings, chosen, len(members))
+        kept = metadata | _metadata(settings, chosen, len(members))
         fitted = []
         for number, positions in enumerate(members):
             part = part_of(samples, positions)
@@ -164,7 +166,7 @@ def fit_alone(settings: AnyTrained, samples: TrainingSet, seed: int, threads: in
         threadpool_limits(1, "blas"),
         threadpool_limits(threads, "openmp"),
     ):
-        return _fit_one(settings, samples, {}, seed, threads, _story(settings, {}, 1))
+        return _fit_one(settings, samples, {}, seed, threads, _metadata(settings, {}, 1))
 
 
 def part_of(samples: TrainingSet, positions: np.ndarray) -> TrainingSet:
@@ -196,7 +198,7 @@ def _search(
     return found
 
 
-def _story(settings: AnyTrained, chosen: dict[str, Any], members: int) -> dict[str, str]:
+def _metadata(settings: AnyTrained, chosen: dict[str, Any], members: int) -> dict[str, str]:
     """Return what a model keeps of how it was trained."""
     content = {"classifier": settings.classifier_name, "scaled": settings.scaled}
     content["parameters"] = settings.all_parameters() | chosen

@@ -57,8 +57,8 @@ def fit(
     if how is None:
         return fitting.fit(settings, samples, members, folds_of, seeds, threads, metadata)
     found = component_analysis.fit(samples.features, samples.names, how)
-    print(_in_words(found), file=sys.stderr)
-    kept = metadata | {REDUCTION_TAG: _story(found)}
+    print(_described(found), file=sys.stderr)
+    kept = metadata | {REDUCTION_TAG: _metadata(found)}
     fitted = fitting.fit(settings, _reduced(samples, found), members, folds_of, seeds, threads, kept)
     assert not isinstance(fitted.model, Reduced)
     return Fitted(Reduced(found.reduction, fitted.model), fitted.search)
@@ -83,7 +83,7 @@ def _counts(found: Found) -> dict[str, int]:
     return dict(zip(found.kept, np.diff(found.reduction.component_offsets).tolist(), strict=True))
 
 
-def _story(found: Found) -> str:
+def _metadata(found: Found) -> str:
     groups = {
         group: {"components": count, "share_of_variance": round(found.kept[group], 4)}
         for group, count in _counts(found).items()
@@ -91,7 +91,7 @@ def _story(found: Found) -> str:
     return json.dumps(groups, sort_keys=True)
 
 
-def _in_words(found: Found) -> str:
+def _described(found: Found) -> str:
     features, components = len(found.reduction.feature_names), len(found.reduction.component_names)
     least = min(found.kept, key=lambda group: found.kept[group])
     return (

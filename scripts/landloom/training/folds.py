@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from landloom.training.balanced_groups import deal
+from landloom.training.balanced_groups import split
 
 
 def of_polygons(codes: np.ndarray, polygons: np.ndarray, folds: int, seed: int) -> np.ndarray:
@@ -31,7 +31,7 @@ def of_polygons(codes: np.ndarray, polygons: np.ndarray, folds: int, seed: int) 
     alone = np.isin(codes, found[counts == 1])
     labels = np.where(alone, groups.shape[1] + np.arange(len(codes)), group_of_sample.reshape(-1))
     _, first, group, sizes = np.unique(labels, return_index=True, return_inverse=True, return_counts=True)
-    return deal(sizes, np.asarray(codes)[first], folds, np.random.default_rng(seed))[group]
+    return split(sizes, np.asarray(codes)[first], folds, np.random.default_rng(seed))[group]
 
 
 def of_blocks(codes: np.ndarray, blocks: np.ndarray, folds: int, seed: int) -> np.ndarray:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from landloom.core.section import PositiveInt, Section, Share
+from landloom.core.section import Fraction, PositiveInt, Section
 
 
 class ReductionSettings(Section):
@@ -22,7 +22,7 @@ class ReductionSettings(Section):
         description="what makes a group: all features; those of a sensor; of a band or index, of all dates and "
         "sensors; of a date, of all bands and sensors; the same, sensor by sensor",
     )
-    components: PositiveInt | Share = Field(
+    components: PositiveInt | Fraction = Field(
         4,
         description="components of each group (all, of a smaller group), or the share of its variance that they "
         "keep at least, as 0.95",

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Discriminator, Field, Tag, TypeAdapter, ValidationError, field_validator, model_validator
 
-from landloom.core.section import FolderPath, PositiveInt, Section, Share, only_placeholders
+from landloom.core.section import FolderPath, Fraction, PositiveInt, Section, only_placeholders
 from landloom.training import sklearn_catalogue
 from landloom.training.reduction_settings import ReductionSettings
 
@@ -69,7 +69,7 @@ class ForestSettings(TrainedSettings):
     trees: PositiveInt = Field(100, description="number of trees")
     max_depth: PositiveInt = Field(25, description="largest depth of a tree")
     min_samples_leaf: PositiveInt = Field(1, description="fewest training samples in a leaf")
-    max_features: Literal["sqrt", "log2"] | PositiveInt | Share = Field(
+    max_features: Literal["sqrt", "log2"] | PositiveInt | Fraction = Field(
         "sqrt", description="features tried at each split"
     )
 

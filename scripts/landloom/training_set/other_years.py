@@ -16,7 +16,7 @@ from landloom.core import parquet
 from landloom.core.errors import InputError
 from landloom.features.names import split_date
 from landloom.geo.grids import Grid
-from landloom.training_set import suspicious_polygons, training_set
+from landloom.training_set import suspected_polygons, training_set
 from landloom.training_set.training_set import Portion
 
 YEAR_IDS = 10**13
@@ -24,7 +24,7 @@ YEAR_IDS = 10**13
 
 
 @dataclass(frozen=True, eq=False)
-class Lender:
+class SourceYear:
     """A year whose samples train the models of another.
 
     Attributes
@@ -89,7 +89,7 @@ def overlapping(candidates: Mapping[str, Path | str], tested: Mapping[str, np.nd
     return np.unique(np.concatenate(found))
 
 
-def lent(names: Sequence[str], portions: Sequence[Portion], lender: Lender) -> list[Portion]:
+def of_other_years(names: Sequence[str], portions: Sequence[Portion], source_year: SourceYear) -> list[Portion]:
     """Return the samples of another year that may train, with ids of their own.
 
     Left out are all polygons that share a pixel with one that tests and, of blocks of an earlier map, those pixels.
@@ -109,13 +109,13 @@ def lent(names: Sequence[str], portions: Sequence[Portion], lender: Lender) -> l
     """
     found = []
     for portion in portions:
-        check_features(names, portion.names, lender)
+        check_features(names, portion.names, source_year)
         shift = shift_days(names, portion.names)
-        origin = f"drawn in {lender.year}" + f", on dates up to {shift} days apart" * (shift > 0)
-        tested = np.isin(places(portion.rows, portion.columns), lender.tested.get(portion.tile, ()))
-        tested |= np.isin(portion.polygons, lender.overlapping)
+        origin = f"drawn in {source_year.year}" + f", on dates up to {shift} days apart" * (shift > 0)
+        tested = np.isin(places(portion.rows, portion.columns), source_year.tested.get(portion.tile, ()))
+        tested |= np.isin(portion.polygons, source_year.overlapping)
         kept = portion.restricted(~tested)
-        ids = np.where(kept.polygons < 0, kept.polygons, kept.polygons + lender.first_id)
+        ids = np.where(kept.polygons < 0, kept.polygons, kept.polygons + source_year.first_id)
         found.append(replace(kept, origin=origin, polygons=ids))
     return found
 
@@ -127,7 +127,7 @@ def exchanged(own: Sequence[Portion], others: Sequence[Portion], codes: Sequence
 
 
 @dataclass(frozen=True)
-class LenderFiles:
+class SourceYearFiles:
     """The tables of samples and candidates of other years, by year and tile."""
 
     samples: Mapping[tuple[int, str], Path | str]
@@ -135,7 +135,7 @@ class LenderFiles:
 
 
 @dataclass(frozen=True, eq=False)
-class Loans:
+class YearSamples:
     """What other years lend to the models of a year, in a run.
 
     Attributes
@@ -150,7 +150,7 @@ class Loans:
     files : LenderFiles
     tested : dict of tile: ndarray
         As :func:`tested_places` found them.
-    doubted : dict of year: ndarray of int64
+    suspected : dict of year: ndarray of int64
         Polygons of each lending year that are left out.
     grids : dict of (year, tile): Grid
         Of the year itself and of all that lend.
@@ -161,13 +161,13 @@ class Loans:
     years: Sequence[int]
     annual: tuple[int, tuple[int, ...]] | None
     one_file: bool
-    files: LenderFiles
+    files: SourceYearFiles
     tested: Mapping[str, np.ndarray]
-    doubted: Mapping[int, np.ndarray]
+    suspected: Mapping[int, np.ndarray]
     grids: Mapping[tuple[int, str], Grid]
 
 
-def added(own: Sequence[Portion], number: int, loans: Loans) -> list[Portion]:
+def added(own: Sequence[Portion], number: int, year_samples: YearSamples) -> list[Portion]:
     """Return all samples that train the model of a region, given those of its own year.
 
     Parameters
@@ -182,44 +182,52 @@ def added(own: Sequence[Portion], number: int, loans: Loans) -> list[Portion]:
     InputError
         Where another year's features cannot be matched, or its pixels are others.
     """
-    _check_grids(loans)
+    _check_grids(year_samples)
     # Without samples, if need be: its features are those that the model will be given.
-    found = [one if loans.year in loans.years else one.restricted(np.zeros(len(one), bool)) for one in own]
-    for year in loans.years:
-        found += _lent_by("samples.years", year, own[0].names, number, loans) if year != loans.year else []
-    if loans.annual is None:
+    found = [
+        one if year_samples.year in year_samples.years else one.restricted(np.zeros(len(one), bool)) for one in own
+    ]
+    for year in year_samples.years:
+        found += (
+            _lent_by("samples.years", year, own[0].names, number, year_samples) if year != year_samples.year else []
+        )
+    if year_samples.annual is None:
         return found
-    year, codes = loans.annual
-    return exchanged(found, _lent_by("samples.annual", year, own[0].names, number, loans), codes)
+    year, codes = year_samples.annual
+    return exchanged(found, _lent_by("samples.annual", year, own[0].names, number, year_samples), codes)
 
 
-def _check_grids(loans: Loans) -> None:
+def _check_grids(year_samples: YearSamples) -> None:
     """Raise where a tile has other pixels in another year: rows and columns would be other places there."""
-    for (year, tile), grid in loans.grids.items():
-        own = loans.grids[loans.year, tile]
+    for (year, tile), grid in year_samples.grids.items():
+        own = year_samples.grids[year_samples.year, tile]
         if grid != own:
-            key = "samples.years" if year in loans.years else "samples.annual"
+            key = "samples.years" if year in year_samples.years else "samples.annual"
             raise InputError(
-                f"{key}: tile {tile} has {own.in_words()} in {loans.year}, but {grid.in_words()} in {year}; name in "
+                f"{key}: tile {tile} has {own.described()} in {year_samples.year}, but {grid.described()} in {year}; name in "
                 "`grid.sensor` a sensor that sees the tile in both years, on the same pixels, or in `grid.like` a "
                 "raster that gives them"
             )
 
 
-def _lent_by(key: str, year: int, names: Sequence[str], number: int, loans: Loans) -> list[Portion]:
+def _lent_by(key: str, year: int, names: Sequence[str], number: int, year_samples: YearSamples) -> list[Portion]:
     """Return what a year lends, and tell in the log how much."""
-    paths = [path for (lender, _), path in loans.files.samples.items() if lender == year]
-    candidates = {tile: path for (lender, tile), path in loans.files.candidates.items() if lender == year}
-    there = suspicious_polygons.without(training_set.portions(paths, number, loans.run), loans.doubted[year])
-    first = first_id(year, loans.one_file)
-    lender = Lender(key, year, first, loans.tested, overlapping(candidates, loans.tested))
-    found = lent(names, there, lender)
+    paths = [path for (source_year, _), path in year_samples.files.samples.items() if source_year == year]
+    candidates = {
+        tile: path for (source_year, tile), path in year_samples.files.candidates.items() if source_year == year
+    }
+    there = suspected_polygons.without(
+        training_set.portions(paths, number, year_samples.run), year_samples.suspected[year]
+    )
+    first = first_id(year, year_samples.one_file)
+    source_year = SourceYear(key, year, first, year_samples.tested, overlapping(candidates, year_samples.tested))
+    found = of_other_years(names, there, source_year)
     size, left_out = sum(map(len, found)), sum(map(len, there)) - sum(map(len, found))
     print(f"{key}: {size} samples of {year}; {left_out} are left out, where this year tests", file=sys.stderr)
     return found
 
 
-def check_features(names: Sequence[str], others: Sequence[str], lender: Lender) -> None:
+def check_features(names: Sequence[str], others: Sequence[str], source_year: SourceYear) -> None:
     """Raise where two years' features differ by more than the days of their dates.
 
     Features are matched by their position: so each sensor needs as many output dates in both years.
@@ -234,17 +242,19 @@ def check_features(names: Sequence[str], others: Sequence[str], lender: Lender) 
         if "" in {*here.get(feature, ()), *there.get(feature, ())}
     ]
     differing = [
-        f"{feature} is missing in {lender.year}" if feature in here else f"{feature} is only in {lender.year}"
+        f"{feature} is missing in {source_year.year}"
+        if feature in here
+        else f"{feature} is only in {source_year.year}"
         for feature in undated
     ]
     differing += [
-        f"{feature} has {len(here.get(feature, ()))} dates, in {lender.year} {len(there.get(feature, ()))}"
+        f"{feature} has {len(here.get(feature, ()))} dates, in {source_year.year} {len(there.get(feature, ()))}"
         for feature in sorted({*here, *there} - {*undated})
         if len(here.get(feature, ())) != len(there.get(feature, ()))
     ]
     difference = "; ".join(differing[:3]) or "their order differs"
     raise InputError(
-        f"{lender.key}: the features of {lender.year} are others: {difference}; "
+        f"{source_year.key}: the features of {source_year.year} are others: {difference}; "
         "give the sensors `start` and `end`, so that both years have as many output dates"
     )
 

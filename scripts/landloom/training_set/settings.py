@@ -4,13 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from landloom.core.section import Section, Share
+from landloom.core.section import Fraction, Section
 
 
-class SuspiciousSettings(Section):
+class SuspectedSettings(Section):
     """Polygons whose label the others contradict."""
 
-    confidence: Share = Field(
+    confidence: Fraction = Field(
         0.6,
         description="a sample is suspicious if models that do not know its polygon are so sure of another class",
     )

@@ -83,12 +83,12 @@ def collect(
     found = portions_of(model.region)
     sources = _counted(found)
     rules = sorted(rule for rule in copies if rule.destination == model.region)
-    lenders = {number: portions_of(number) for number in sorted({rule.source for rule in rules})}
+    source_years = {number: portions_of(number) for number in sorted({rule.source for rule in rules})}
     for rule in rules:
         origin = f"copied from {regions[rule.source - 1]}"
-        lent = copied(rule, lenders[rule.source], origin, model.seed, model.run)
-        found = found + lent.portions
-        sources.append(Source(rule.code, origin, sum(map(len, lent.portions)), lent.note))
+        of_other_years = copied(rule, source_years[rule.source], origin, model.seed, model.run)
+        found = found + of_other_years.portions
+        sources.append(Source(rule.code, origin, sum(map(len, of_other_years.portions)), of_other_years.note))
     if augmentation is None:
         return training_set.gather(found), sources
     counts = _counts(found)

@@ -13,8 +13,8 @@ from landloom.accuracy.settings import CrossValidationSettings
 from landloom.core.errors import InputError
 from landloom.fusion import sensor_beliefs
 from landloom.training.settings import RandomForestSettings, SklearnSettings
-from landloom.training_set import suspicious_polygons
-from landloom.training_set.settings import SuspiciousSettings
+from landloom.training_set import suspected_polygons
+from landloom.training_set.settings import SuspectedSettings
 from landloom.training_set.training_set import TrainingSet
 
 SETTINGS = CrossValidationSettings(folds=4, samples_per_class=150)
@@ -26,8 +26,8 @@ def samples():
     """Polygons whose pixels are alike, and whose labels nothing tells: what is known of them is known by heart."""
     random = np.random.default_rng(3)
     polygons = np.repeat(np.arange(60), 12)
-    look = random.integers(0, 3000, (60, 5))
-    features = (look[polygons] + random.integers(-5, 6, (720, 5))).astype(np.int16)
+    observation = random.integers(0, 3000, (60, 5))
+    features = (observation[polygons] + random.integers(-5, 6, (720, 5))).astype(np.int16)
     codes = np.repeat(random.permutation(np.arange(60) % 3) + 1, 12).astype(np.int32)
     return TrainingSet(features, codes, polygons, tuple("abcde"))
 
@@ -124,7 +124,7 @@ def test_what_cannot_be_tested_ends_nothing(samples, folds, capsys):
     empty = cross_validation.nothing()
     scores = fold_scores.scores({("0", "a"): empty}, [1, 2])
     assert scores[scores.score == "overall_accuracy"]["value"].isna().all()
-    assert suspicious_polygons.of_regions({("0", "a"): empty}, SuspiciousSettings()).empty
+    assert suspected_polygons.of_regions({("0", "a"): empty}, SuspectedSettings()).empty
     evidence = sensor_beliefs.of_predictions([empty, empty], [1, 2], "precision")
     assert (evidence == evidence[0, 0]).all()
     assert evidence[0, 0] > 0

@@ -77,7 +77,7 @@ BAD = {
     ),
     "a label that no class has": (
         replace(GOOD, mosaics=GOOD.mosaics | {"classification": {1: 20_000, 2: 12_000, 3: 8_000, 9: 1}}),
-        {("foreign_labels", "mosaic", "fail")},
+        {("unknown_labels", "mosaic", "fail")},
     ),
     "a class that is trained and not mapped": (
         replace(GOOD, samples={"north": {1: 9, 2: 9, 3: 9, 4: 5}, "south": {}}),
@@ -132,7 +132,7 @@ def test_every_check_fires_on_some_bad_map():
 def test_what_is_not_there_is_not_compared():
     alone = RunResult("0", {"A": {}}, {"classification": {0: 9}, "confidence": {0: 9}}, [], {}, {})
     ground = replace(GROUND, neighbours={"A": []}, validity={0: 9})
-    assert {(one.check, one.value) for one in evaluated(run=alone, ground=ground)} == {("foreign_labels", 0.0)}
+    assert {(one.check, one.value) for one in evaluated(run=alone, ground=ground)} == {("unknown_labels", 0.0)}
     one_tile = replace(
         alone, tiles={"A": tile(SHARES)}, mosaics={"classification": SHARES, "confidence": {8: 10_000}}
     )

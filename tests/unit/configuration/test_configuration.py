@@ -42,7 +42,7 @@ def test_all_errors_at_once_each_naming_its_key():
         **LEAST,
         "tilez": [],
         "runs": 0,
-        "reference": {"file": "r.shp", "field": "code", "train_share": 1.5},
+        "reference": {"file": "r.shp", "field": "code", "train_fraction": 1.5},
         "sensors": {"s2": {"type": "sentinel2_theia", "archive": "a", "bands": ["B1"], "stepdays": 4}},
     }
     found = lines(wrong)

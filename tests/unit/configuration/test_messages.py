@@ -34,7 +34,7 @@ FUNCTION = "must be the name of a Python function (letters, digits, _)"
             ],
         ),
         (
-            {"sensors": {"s2": SENSOR | {"least_clear_share": 2}}},
+            {"sensors": {"s2": SENSOR | {"minimum_valid_fraction": 2}}},
             ["sensors.s2.least_clear_share: must be below 1, not 2"],
         ),
         (

@@ -30,7 +30,7 @@ def demo(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def looks(demo):
+def observations(demo):
     archive = {"type": "landsat_c2", "archive": str(demo / "landsat")}
     settings = registry.sections_of({"l8": archive})["l8"]
     return [sensors.describe(settings, "l8", TILE, product) for product in sensors.find(settings, TILE, *YEAR)]
@@ -41,16 +41,16 @@ def truth(demo):
         return dataset.read(1), of_dataset(dataset)
 
 
-def read(look, grid):
+def read(observation, grid):
     """Return the bands on a grid, and where all masks are clear."""
     bands = {}
-    for name, band in look.bands:
+    for name, band in observation.bands:
         bands[name] = np.empty((SIZE_PX, SIZE_PX), np.int16)
         reader = BandReader(band, grid, "bilinear")
         reader.reflectance(WHOLE, bands[name])
         reader.close()
     clear = np.ones((SIZE_PX, SIZE_PX), bool)
-    for mask in look.masks:
+    for mask in observation.masks:
         MaskReader(mask, grid).keep_clear(WHOLE, clear)
     return bands, clear
 
@@ -68,16 +68,16 @@ def test_other_sensors_leave_sentinel2_as_it_is(demo, tmp_path):
     assert len(added) == 1 + 9 * (22 + 23)
 
 
-def test_dates_are_sixteen_days_apart(looks):
-    days = [look.date for look in looks]
+def test_dates_are_sixteen_days_apart(observations):
+    days = [observation.date for observation in observations]
     assert {(late - early).days for early, late in pairwise(days)} == {16}
     assert len(days) == 22
-    assert {collection2.NAME.fullmatch(look.product)["path"] for look in looks} == {"199"}
+    assert {collection2.NAME.fullmatch(observation.product)["path"] for observation in observations} == {"199"}
 
 
-def test_pixels_are_landsats_and_cover_the_tile(demo, looks):
+def test_pixels_are_landsats_and_cover_the_tile(demo, observations):
     _, tile = truth(demo)
-    with rasterio.open(looks[0].bands[0][1].path) as dataset:
+    with rasterio.open(observations[0].bands[0][1].path) as dataset:
         grid = of_dataset(dataset)
         assert dataset.dtypes == ("uint16",)
     assert grid.resolution == 30
@@ -86,11 +86,11 @@ def test_pixels_are_landsats_and_cover_the_tile(demo, looks):
     assert grid.bottom < tile.bottom < tile.top < grid.top
 
 
-def test_clear_ground_looks_as_sentinel2_sees_it(demo, looks):
+def test_clear_ground_looks_as_sentinel2_sees_it(demo, observations):
     """Water is dark in the infrared, forest is green in summer; clouds are bright and masked."""
     codes, grid = truth(demo)
-    summer = min(looks, key=lambda look: abs((look.date - datetime.date(2018, 7, 1)).days))
-    seen = {look.date: read(look, grid) for look in (summer, *looks)}
+    summer = min(observations, key=lambda observation: abs((observation.date - datetime.date(2018, 7, 1)).days))
+    seen = {observation.date: read(observation, grid) for observation in (summer, *observations)}
     bands, clear = max(seen.values(), key=lambda pair: pair[1].mean())
     assert clear.mean() > 0.9
     assert 300 < np.median(bands["red"][clear]) < 2500

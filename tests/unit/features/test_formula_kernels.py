@@ -12,8 +12,8 @@ def compute(index, filled, positions):
     dates, bands, pixels = filled.shape
     rows = np.zeros((dates * (bands + 1), BLOCK), np.int16)
     rows[: dates * bands, :pixels] = filled.reshape(-1, pixels)
-    programs = formula_kernels.joined([index.of_bands(positions, bands).program])
-    formula_kernels.compute_block(programs, rows, bands, dates, np.empty((programs.depth, BLOCK)))
+    expressions = formula_kernels.joined([index.of_bands(positions, bands).expression])
+    formula_kernels.compute_block(expressions, rows, bands, dates, np.empty((expressions.depth, BLOCK)))
     return rows[dates * bands :, :pixels]
 
 

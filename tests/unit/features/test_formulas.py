@@ -12,11 +12,11 @@ BANDS = {"a": 0, "b": 1, "c": 2}
 
 def computed(text, values, scale=1000.0):
     """Return what a formula stores for pixels: ``values`` has a row for each band."""
-    program = formulas.formula("x", text, BANDS, scale=scale).program
+    expression = formulas.formula("x", text, BANDS, scale=scale).expression
     rows = np.zeros((4, BLOCK), np.int16)
     rows[:3, : values.shape[1]] = values
-    programs = formula_kernels.joined([program])
-    formula_kernels.compute_block(programs, rows, 3, 1, np.empty((programs.depth, BLOCK)))
+    expressions = formula_kernels.joined([expression])
+    formula_kernels.compute_block(expressions, rows, 3, 1, np.empty((expressions.depth, BLOCK)))
     return rows[3, : values.shape[1]]
 
 

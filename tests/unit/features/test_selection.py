@@ -57,8 +57,8 @@ def test_relative_bands_and_what_equals_them():
 
 def test_an_expression_goes_by_band_names_before_letters():
     odd = SensorBands("s", ("N", "x"), {"x": "N", "N": "R"})
-    (program,) = choose(odd, FeatureSettings(indices=[], expressions={"e": "N"})).programs
-    assert program[0][1] == 0
+    (expression,) = choose(odd, FeatureSettings(indices=[], expressions={"e": "N"})).expressions
+    assert expression[0][1] == 0
 
 
 def test_an_expression_of_one_sensor():

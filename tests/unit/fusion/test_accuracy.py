@@ -53,7 +53,7 @@ def test_all_maps_are_tested_on_what_is_held_out(tile):
     paths, labels, table = tile
     names = fusion_accuracy.names_of(paths, 2)
     assert names == ["run0", "run1", "other0"]
-    comparison = fusion_accuracy.compare_held(table, dict(zip(names, paths, strict=True)))
+    comparison = fusion_accuracy.compare_held_out(table, dict(zip(names, paths, strict=True)))
     scores = fusion_accuracy.scores(comparison, CODES).set_index(["map", "unit", "code", "score"]).value
     for name, values in zip(names, labels, strict=True):
         matrix = naive(values, table[table.held])

@@ -46,9 +46,9 @@ def test_files_in_square_blocks_are_decoded_once_where_memory_allows():
     assert "decoded" in str(scarce)
 
 
-@pytest.mark.parametrize("looks", [70, 320, 326, 440, 900])
-def test_many_looks_need_no_block_twice(looks):
-    chosen = plan(TILE, [(1, 10980), (2, 10980)], most_pixels(2000, 21 * looks))
+@pytest.mark.parametrize("observations", [70, 320, 326, 440, 900])
+def test_many_looks_need_no_block_twice(observations):
+    chosen = plan(TILE, [(1, 10980), (2, 10980)], most_pixels(2000, 21 * observations))
     assert chosen.times_decoded <= 2
     assert len(chosen.windows) <= 10980
 

@@ -14,8 +14,8 @@ from landloom.jobs.resources import Work
 
 TILE = Grid("EPSG:32631", 300000.0, 4900020.0, 10.0, 10.0, 10980, 10980)
 
-FULL_YEAR_OF_PAIR = Work(looks=70)
-MEASURED = Work(looks=12)
+FULL_YEAR_OF_PAIR = Work(observations=70)
+MEASURED = Work(observations=12)
 """The tile of benchmarks/README.md: seconds on two cores."""
 
 
@@ -38,7 +38,7 @@ def test_a_full_year_of_a_full_tile_is_mapped_within_hours():
     assert 25 < estimates.minutes(seconds, 4) < 120
 
 
-@pytest.mark.parametrize("bigger", [Work(pixels=2 * estimates.FULL_TILE_PX, looks=12), Work(looks=24)])
+@pytest.mark.parametrize("bigger", [Work(pixels=2 * estimates.FULL_TILE_PX, observations=12), Work(observations=24)])
 def test_time_grows_with_area_and_dates(bigger):
     assert estimates.reading_seconds(bigger) == pytest.approx(2 * estimates.reading_seconds(MEASURED))
     assert estimates.mapping_seconds(bigger, 100) > estimates.mapping_seconds(MEASURED, 100)
@@ -64,9 +64,9 @@ def test_training_covers_what_was_measured(classifier, samples_mb, measured):
     assert estimates.training_seconds(samples_mb, classifier, 100, 1) > measured
 
 
-@pytest.mark.parametrize(("looks", "bands"), [(12, 10), (70, 10), (300, 13)])
-def test_memory_holds_the_windows_that_are_planned_with_it(looks, bands):
-    most = windows.most_pixels(estimates.series_mb(looks * (2 * bands + 1)), looks * (2 * bands + 1))
+@pytest.mark.parametrize(("observations", "bands"), [(12, 10), (70, 10), (300, 13)])
+def test_memory_holds_the_windows_that_are_planned_with_it(observations, bands):
+    most = windows.most_pixels(estimates.series_mb(observations * (2 * bands + 1)), observations * (2 * bands + 1))
     assert estimates.WINDOW_PX <= most < 1.1 * estimates.WINDOW_PX
 
 
@@ -83,7 +83,7 @@ def test_the_looks_of_each_sensor_take_the_memory_of_its_bands(tmp_path):
     table.write_text("\n".join(["sensor,status", *rows]) + "\n")
     assert estimates.series_bytes(table, bands) == 5 * 21 + 2 * 13
     unknown = estimates.series_bytes(tmp_path / "no.csv", bands)
-    assert unknown == estimates.LOOKS_OF_A_YEAR * (21 + 13 + 7)
+    assert unknown == estimates.ACQUISITIONS_OF_A_YEAR * (21 + 13 + 7)
 
 
 @pytest.mark.parametrize("content", [None, "{", "{}"])
@@ -92,7 +92,7 @@ def test_a_tile_without_survey_is_taken_for_a_full_one(content, tmp_path):
     table.write_text("header\n")
     if content is not None:
         grid.write_text(content)
-    assert estimates.work_of_tile(table, grid) == Work(estimates.FULL_TILE_PX, estimates.LOOKS_OF_A_YEAR)
+    assert estimates.work_of_tile(table, grid) == Work(estimates.FULL_TILE_PX, estimates.ACQUISITIONS_OF_A_YEAR)
 
 
 def test_files_that_are_not_there_have_no_size(tmp_path):
@@ -130,9 +130,11 @@ STRIPS, SQUARES = [(1, 10980), (2, 10980)], [(1024, 1024), (1280, 1280)]
         (SQUARES, 256, 10),
     ],
 )
-@pytest.mark.parametrize(("looks", "dates"), [(70, 37), (70, 366), (300, 37)])
-def test_memory_holds_windows_that_decode_little_but_the_margin_twice(blocks, margin, most_times, looks, dates):
-    series_bytes, function_bytes = looks * 21, estimates.function_bytes(6, max(looks, dates), 40)
+@pytest.mark.parametrize(("observations", "dates"), [(70, 37), (70, 366), (300, 37)])
+def test_memory_holds_windows_that_decode_little_but_the_margin_twice(
+    blocks, margin, most_times, observations, dates
+):
+    series_bytes, function_bytes = observations * 21, estimates.function_bytes(6, max(observations, dates), 40)
     per_pixel = 2 * series_bytes + BYTES_PER_PIXEL + function_bytes
     wanted = window_shapes.wanted_pixels(Work().extent, blocks, margin)
     memory_mb = estimates.windows_mb(wanted, per_pixel)
@@ -176,12 +178,12 @@ def test_features_are_counted_by_the_dates(tmp_path):
 def test_the_longest_series_is_of_looks_or_of_dates(tmp_path):
     dates, nothing = tmp_path / "dates.json", tmp_path / "no.json"
     dates.write_text(json.dumps({"a": ["2018-01-01"] * 30, "b": ["2018-01-01"] * 40}))
-    assert [estimates.longest_series(dates, looks) for looks in (12, 70)] == [40, 70]
+    assert [estimates.longest_series(dates, observations) for observations in (12, 70)] == [40, 70]
     assert estimates.longest_series(nothing, 80) == 80
 
 
 def test_results_are_those_that_the_check_has_found(tmp_path):
     found = tmp_path / "functions.json"
-    found.write_text(json.dumps({"texture": ["a", "b"], "looks": ["clear"]}))
+    found.write_text(json.dumps({"texture": ["a", "b"], "observations": ["clear"]}))
     assert estimates.results_listed(found) == 3
     assert estimates.results_listed(tmp_path / "no.json") == estimates.RESULTS

@@ -39,7 +39,7 @@ def tile(tmp_path_factory):
 
 def make_tile(folder):
     """Looks, regions and two models that know different classes."""
-    looks = []
+    observations = []
     for number, date in enumerate(DATES):
         bands = [
             (name, write(folder / f"{name}{number}.tif", RNG.integers(0, 5000, (150, 170)).astype(np.int16), -10000))
@@ -48,7 +48,7 @@ def make_tile(folder):
         cloud = RNG.random((150, 170)) < 0.4
         cloud[10:20, 30:40] = True
         mask = Mask(write(folder / f"m{number}.tif", cloud.astype(np.uint8)), invalid_bits=1)
-        looks.append(Acquisition("s", "T", date, f"p{number}", tuple(bands), (mask,)))
+        observations.append(Acquisition("s", "T", date, f"p{number}", tuple(bands), (mask,)))
     number = np.ones((150, 170), np.uint8)
     number[:, 90:] = 2
     number[100:, :] = 0
@@ -69,16 +69,16 @@ def make_tile(folder):
         )
         for region, codes in ((1, [3, 300]), (2, [3, 5]))
     }
-    return folder, looks, sensor, models, number, owned
+    return folder, observations, sensor, models, number, owned
 
 
 NAMES = [layer.name for layer in LAYERS]
 
 
 def classify(tile, folder, windows, models=None, weights=None):
-    source, looks, sensor, own, _, _ = tile
+    source, observations, sensor, own, _, _ = tile
     outputs = {layer: folder / f"{layer}.tif" for layer in NAMES}
-    with TileReader({"s": looks}, GRID, {"s": "nearest"}, 2) as reader:
+    with TileReader({"s": observations}, GRID, {"s": "nearest"}, 2) as reader:
         counts, _ = classification.classify(
             classification.owned_windows(source / "regions.tif", weights, windows)[0],
             reader,
@@ -98,8 +98,8 @@ def classify(tile, folder, windows, models=None, weights=None):
 
 def probabilities_of(tile):
     """The probabilities of both models everywhere, by a plain matrix, and where anything was seen."""
-    _, looks, sensor, models, number, _ = tile
-    with TileReader({"s": looks}, GRID, {"s": "nearest"}, 1) as reader:
+    _, observations, sensor, models, number, _ = tile
+    with TileReader({"s": observations}, GRID, {"s": "nearest"}, 1) as reader:
         ((_, series),) = reader.stream(GRID.windows(1000))
     matrix, seen = Layout((sensor,)).of_window(None, series).stack(np.arange(number.size))
     chance = {}

@@ -273,16 +273,16 @@ def test_failed_save_leaves_the_old_file(forest, tmp_path):
 
 def written_by_others():
     """Give files that are no forest, by kind."""
-    array, foreign, objects = io.BytesIO(), io.BytesIO(), io.BytesIO()
+    array, unknown, objects = io.BytesIO(), io.BytesIO(), io.BytesIO()
     np.save(array, np.zeros(3))
-    np.savez(foreign, weights=np.zeros(3))
+    np.savez(unknown, weights=np.zeros(3))
     np.savez(objects, description=np.array([{"format": "landloom forest 1"}], object))
     return {
         "empty": b"",
         "text": b"not a model\n" * 50,
         "pickle": pickle.dumps({"a": 1}),
         "npy": array.getvalue(),
-        "npz": foreign.getvalue(),
+        "npz": unknown.getvalue(),
         "objects": objects.getvalue(),
     }
 

@@ -64,8 +64,8 @@ def sklearn_components(columns, components):
     known = SAMPLES.features[:, columns]
     known = known[(known != NODATA).any(axis=1)].astype(float)
     pca = PCA(components, svd_solver="full")
-    chain = make_pipeline(SimpleImputer(missing_values=NODATA), StandardScaler(), pca).fit(known)
-    found = chain.transform(PIXELS[:, columns].astype(float)) / np.sqrt(pca.explained_variance_)
+    pipeline = make_pipeline(SimpleImputer(missing_values=NODATA), StandardScaler(), pca).fit(known)
+    found = pipeline.transform(PIXELS[:, columns].astype(float)) / np.sqrt(pca.explained_variance_)
     return found * UNITS_PER_SIGMA, (PIXELS[:, columns] != NODATA).any(axis=1), pca.explained_variance_ratio_.sum()
 
 

@@ -140,7 +140,7 @@ def test_nothing_lies_outside_of_an_image(tmp_path, dtype, nodata, resampling):
     height = {"height": {"file": path, "nodata": nodata}}
     if nodata is None or np.isfinite(nodata):
         (raster,) = static_raster_survey.survey(of_content(height), "T", "2018", GRID, tmp_path / "memory.json", 1)
-        assert raster.missing_share == pytest.approx(0.5, abs=0.02)
+        assert raster.missing_fraction == pytest.approx(0.5, abs=0.02)
         assert (raster.least, raster.greatest) == (40, 40)
 
 

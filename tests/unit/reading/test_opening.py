@@ -52,7 +52,7 @@ def server(folder):
         yield site
 
 
-def look(folder, one, **changes):
+def observation(folder, one, **changes):
     settings = stac(write_items(folder / "i.json", one), **changes)
     (product,) = sensors.find(settings, TILE, *PERIOD)
     return sensors.describe(settings, "s2", TILE, product)
@@ -68,13 +68,13 @@ def pixels(acquisition, reader=None):
 def assert_as_on_disk(acquisition, folder, tmp_path, reader=None):
     here = tmp_path / "here"
     here.mkdir(exist_ok=True)
-    expected = pixels(look(here, at(str(folder), item())))
+    expected = pixels(observation(here, at(str(folder), item())))
     for got, wanted in zip(pixels(acquisition, reader), expected, strict=True):
         np.testing.assert_array_equal(got, wanted)
 
 
 def test_a_window_costs_a_part_of_the_files(server, folder, tmp_path):
-    acquisition = look(tmp_path, at(server.url, item()))
+    acquisition = observation(tmp_path, at(server.url, item()))
     integrity.check(acquisition, integrity.inspect(acquisition, GRID), GRID)
     assert_as_on_disk(acquisition, folder, tmp_path)
     total = sum(path.stat().st_size for path in folder.rglob("*.tif"))
@@ -91,11 +91,11 @@ def test_a_window_costs_a_part_of_the_files(server, folder, tmp_path):
 )
 def test_busy_servers_are_asked_again(server, folder, tmp_path, fault):
     server.faults.append(fault)
-    assert_as_on_disk(look(tmp_path, at(server.url, item())), folder, tmp_path)
+    assert_as_on_disk(observation(tmp_path, at(server.url, item())), folder, tmp_path)
 
 
 def test_answers_that_break_off_are_asked_for_again(server, folder, tmp_path):
-    acquisition = look(tmp_path, at(server.url, item()))
+    acquisition = observation(tmp_path, at(server.url, item()))
     server.faults.append(web.times(2, web.cut(300), "B04"))
     assert_as_on_disk(acquisition, folder, tmp_path)
     reader = AcquisitionReader(acquisition, GRID, "bilinear")
@@ -107,7 +107,7 @@ def test_answers_that_break_off_are_asked_for_again(server, folder, tmp_path):
 
 def test_a_fine_mask_that_is_opened_anew_stays_on_its_grid(server, tmp_path):
     """Its grid is that of the tile, cut once, however often a server fails."""
-    (mask,) = look(tmp_path, at(server.url, item())).masks
+    (mask,) = observation(tmp_path, at(server.url, item())).masks
     coarse = dataclasses.replace(
         GRID, resolution=80.0, resolution_y=80.0, rows=GRID.rows // 8, columns=GRID.columns // 8
     )
@@ -124,7 +124,7 @@ def test_a_fine_mask_that_is_opened_anew_stays_on_its_grid(server, tmp_path):
 
 def test_a_server_that_stalls_is_asked_again(server, folder, tmp_path):
     server.faults.append(web.times(1, lambda handler: time.sleep(1.5), "B04"))
-    assert_as_on_disk(look(tmp_path, at(server.url, item())), folder, tmp_path)
+    assert_as_on_disk(observation(tmp_path, at(server.url, item())), folder, tmp_path)
 
 
 def message_of(acquisition):
@@ -134,7 +134,7 @@ def message_of(acquisition):
 
 
 def test_errors_that_stay_are_told(server, tmp_path):
-    acquisition = look(tmp_path, at(server.url, item(), "?sig=SECRET"))
+    acquisition = observation(tmp_path, at(server.url, item(), "?sig=SECRET"))
     for fault, problem in (
         (web.error(403), r"SCL.tif: HTTP status 403, the server does not let you read it; has the signature"),
         (web.error(404), r"SCL.tif: HTTP status 404, it is not there"),
@@ -150,14 +150,14 @@ def test_errors_that_stay_are_told(server, tmp_path):
         assert re.search(problem, message), message
         with pytest.raises(InputError):
             integrity.check(acquisition, integrity.inspect(acquisition, GRID), GRID)
-    asked = look(tmp_path, at(server.url, item()))
+    asked = observation(tmp_path, at(server.url, item()))
     server.faults[:] = [web.times(10**6, web.error(401))]
     assert "does it need a signature (`sign`)" in message_of(asked)
 
 
 def test_a_server_that_is_gone(folder, tmp_path):
     with web.serving(folder) as site:
-        acquisition = look(tmp_path, at(site.url, item()))
+        acquisition = observation(tmp_path, at(site.url, item()))
     assert "127.0.0.1 does not answer" in message_of(acquisition)
 
 
@@ -186,11 +186,11 @@ def test_what_is_no_image_is_not_opened(server, folder, tmp_path):
     (folder / "trap.tif").write_text(vrt)
     one = at(server.url, item())
     one["assets"]["scl"]["href"] = f"{server.url}/trap.tif"
-    assert "trap.tif: cannot be read" in message_of(look(tmp_path, one))
+    assert "trap.tif: cannot be read" in message_of(observation(tmp_path, one))
 
 
 def test_no_list_of_the_folder_and_no_file_beside(server, tmp_path):
-    pixels(look(tmp_path, at(server.url, item())))
+    pixels(observation(tmp_path, at(server.url, item())))
     assert not any(entry.path.endswith(("/", ".aux.xml", ".ovr", ".msk")) for entry in server.log)
 
 
@@ -219,7 +219,7 @@ def tokens(server):
 
 def signed(server, tmp_path, **sign):
     sign = {"type": "token_url", "url": f"{server.url}/token/{{collection}}"} | sign
-    return look(tmp_path, at(server.url, item()), sign=sign)
+    return observation(tmp_path, at(server.url, item()), sign=sign)
 
 
 def test_addresses_are_signed_with_one_token(server, folder, tmp_path, tokens):
@@ -272,15 +272,15 @@ def test_a_token_that_does_not_help(server, tmp_path, tokens):
 def test_tokens_go_to_their_hosts_only(server, tmp_path, tokens):
     assert signed(server, tmp_path, hosts=[".example.org"]).bands[0][1].token_url == ""
     one = at("https://x.blob.core.windows.net/c", item())
-    planetary = look(tmp_path, one, sign={"type": "planetary_computer"})
+    planetary = observation(tmp_path, one, sign={"type": "planetary_computer"})
     assert planetary.bands[0][1].token_url.endswith("/api/sas/v1/token/sentinel-2-l2a")
-    assert look(tmp_path, at(server.url, one), sign={"type": "planetary_computer"}).bands[0][1].token_url == ""
+    assert observation(tmp_path, at(server.url, one), sign={"type": "planetary_computer"}).bands[0][1].token_url == ""
 
 
 def test_files_elsewhere_are_listed_without_being_read(server, tmp_path):
     one = at(server.url, item(), "?sig=SECRET")
     one["assets"]["red"] |= {"file:checksum": "1220" + "AB" * 32, "file:size": 12345}
-    files = source_files.of_acquisitions([look(tmp_path, one)], tmp_path / "memory.json", 1)
+    files = source_files.of_acquisitions([observation(tmp_path, one)], tmp_path / "memory.json", 1)
     by_name = {file.path.rpartition("/")[2]: file for file in files}
     assert set(by_name) == {"B04.tif", "B08.tif", "SCL.tif", f"i.json#{item()['id']}"}
     assert (by_name["B04.tif"].bytes, by_name["B04.tif"].sha256) == (12345, "not verified: 1220" + "ab" * 32)
@@ -288,7 +288,7 @@ def test_files_elsewhere_are_listed_without_being_read(server, tmp_path):
     assert server.log == []
     assert "SECRET" not in repr(files)
     one["properties"]["s2:processing_baseline"] = "05.00"
-    changed = source_files.of_acquisitions([look(tmp_path, one)], tmp_path / "memory.json", 1)
+    changed = source_files.of_acquisitions([observation(tmp_path, one)], tmp_path / "memory.json", 1)
     assert [file.sha256 for file in files] != [file.sha256 for file in changed]
 
 

@@ -43,7 +43,7 @@ def read(acquisitions, windows, resampling="bilinear", threads=2, grid=GRID, wan
 
 @pytest.fixture
 def products(tmp_path):
-    looks = []
+    observations = []
     for day in (1, 2, 3):
         fine = RNG.integers(0, 9000, (60, 80)).astype(np.int16)
         coarse = RNG.integers(0, 9000, (30, 40)).astype(np.int16)
@@ -52,18 +52,20 @@ def products(tmp_path):
             write(tmp_path / f"f{day}.tif", fine, GRID, NODATA),
             write(tmp_path / f"c{day}.tif", coarse, COARSE, NODATA),
         ]
-        looks.append(acquisition(bands, [Mask(write(tmp_path / f"m{day}.tif", cloud, GRID), invalid_bits=0xFF)], day))
-    return looks
+        observations.append(
+            acquisition(bands, [Mask(write(tmp_path / f"m{day}.tif", cloud, GRID), invalid_bits=0xFF)], day)
+        )
+    return observations
 
 
 def test_values_and_masks_are_those_of_the_files(products):
     ((_, series),) = read(products, [Window(0, 0, 60, 80)])
-    for look, one in enumerate(products):
+    for observation, one in enumerate(products):
         with rasterio.open(one.bands[0][1].path) as dataset:
-            valid = series.valid[look]
-            np.testing.assert_array_equal(series.values[look, 0][valid], dataset.read(1).ravel()[valid])
+            valid = series.valid[observation]
+            np.testing.assert_array_equal(series.values[observation, 0][valid], dataset.read(1).ravel()[valid])
         with rasterio.open(one.masks[0].source.path) as dataset:
-            np.testing.assert_array_equal(~series.valid[look].reshape(60, 80), dataset.read(1) > 0)
+            np.testing.assert_array_equal(~series.valid[observation].reshape(60, 80), dataset.read(1) > 0)
 
 
 @pytest.mark.parametrize("side", [7, 16, 33])
@@ -157,8 +159,8 @@ def test_what_masks_do_not_tell_is_seen_in_the_bands(tmp_path):
     values[:, 40:] = NODATA
     band = write(tmp_path / "b.tif", values, GRID, NODATA)
     mask = Mask(write(tmp_path / "m.tif", np.zeros((60, 80), np.uint8), GRID), invalid_bits=1)
-    look = dataclasses.replace(acquisition([band], [mask]), masks_cover_nodata=False)
-    seen = AcquisitionReader(look, GRID, "nearest").seen(Window(0, 0, 60, 80))
+    observation = dataclasses.replace(acquisition([band], [mask]), masks_cover_nodata=False)
+    seen = AcquisitionReader(observation, GRID, "nearest").seen(Window(0, 0, 60, 80))
     np.testing.assert_array_equal(seen, values != NODATA)
 
 
@@ -178,13 +180,13 @@ def test_bands_of_one_file_are_read_through_one_dataset(tmp_path, monkeypatch):
     opened, real = [], remote.opened
     monkeypatch.setattr(remote, "opened", lambda band, attempt: opened.append(band.path) or real(band, attempt))
     bands = [RasterBand(str(tmp_path / "3.tif"), number) for number in (3, 1)]
-    look = acquisition(bands, [Mask(RasterBand(str(tmp_path / "3.tif"), 2), invalid_values=(1,))])
+    observation = acquisition(bands, [Mask(RasterBand(str(tmp_path / "3.tif"), 2), invalid_values=(1,))])
     whole = Window(0, 0, 60, 80)
-    for _, series in read([look, look], [whole]):
+    for _, series in read([observation, observation], [whole]):
         for one in series.values.reshape(2, 2, 60, 80):
             np.testing.assert_array_equal(one, values[[2, 0]])
     assert len(opened) == 2
-    reader = AcquisitionReader(look, GRID, "nearest")
+    reader = AcquisitionReader(observation, GRID, "nearest")
     for _ in range(2):
         assert reader.seen(whole).mean() == np.mean(values[1] != 1)
         assert reader.blocks() == [dataset_blocks(tmp_path / "3.tif")] * 2

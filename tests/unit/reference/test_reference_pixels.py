@@ -80,15 +80,17 @@ def test_points_give_the_candidates_of_tiny_squares(rasters_of_tile, tmp_path):
         footprints = ownership.collect_footprints({"T": GRID})
         ground = reference.Ground(footprints, ownership.whole_territory(footprints))
         polygons, _ = reference.clean(settings, 2018, CLASSES, ground)
-        dealt = train_test_split.deal(polygons, settings, 2, 0)
-        tables.append(reference_pixels.find_candidates(dealt, GRID, folder / "regions.tif", folder / "validity.tif"))
+        assigned = train_test_split.split(polygons, settings, 2, 0)
+        tables.append(
+            reference_pixels.find_candidates(assigned, GRID, folder / "regions.tif", folder / "validity.tif")
+        )
     assert len(tables[0]) > 150
     pd.testing.assert_frame_equal(*tables)
 
 
 def samples_of(tile, rows):
     table = pd.DataFrame(rows, columns=["code", "number", "run0", "f_a", "f_b"])
-    other = dict.fromkeys(("row", "column", "polygon", "looks", "x", "y"), 0)
+    other = dict.fromkeys(("row", "column", "polygon", "observations", "x", "y"), 0)
     return table.assign(tile=tile, **other).astype({"f_a": np.int16, "f_b": np.int16})
 
 

@@ -29,10 +29,10 @@ GROUND = reference.Ground(
     ),
 )
 SPLITS = [
-    {"split": "polygons", "train_share": 0.6},
-    {"split": "polygons", "held_out_share": 0.3},
+    {"split": "polygons", "train_fraction": 0.6},
+    {"split": "polygons", "held_out_fraction": 0.3},
     {"split": "blocks", "block_m": 250},
-    {"split": "blocks", "block_m": 400, "held_out_share": 0.25, "train_share": 0.3},
+    {"split": "blocks", "block_m": 400, "held_out_fraction": 0.25, "train_fraction": 0.3},
 ]
 
 
@@ -56,28 +56,28 @@ def strata(counts):
     return frame.assign(polygon=ids, component=ids, tests=False)
 
 
-def counted(dealt, run, role):
-    return dealt[dealt[f"run{run}"] == role].groupby(["number", "code"]).size().to_dict()
+def counted(assigned, run, role):
+    return assigned[assigned[f"run{run}"] == role].groupby(["number", "code"]).size().to_dict()
 
 
 def test_shares_within_regions_and_classes():
     counts = {(1, 1): 10, (1, 2): 1, (2, 1): 2, (2, 3): 37}
-    settings = settings_of(train_share=0.7)
-    dealt = train_test_split.deal(strata(counts), settings, 3, 5)
+    settings = settings_of(train_fraction=0.7)
+    assigned = train_test_split.split(strata(counts), settings, 3, 5)
     for run in range(3):
-        assert counted(dealt, run, "train") == {(1, 1): 7, (1, 2): 1, (2, 1): 1, (2, 3): 26}
-    assert not (dealt.run0 == dealt.run1).all()
+        assert counted(assigned, run, "train") == {(1, 1): 7, (1, 2): 1, (2, 1): 1, (2, 3): 26}
+    assert not (assigned.run0 == assigned.run1).all()
     shuffled = strata(counts).sample(frac=1, random_state=0)
-    pd.testing.assert_frame_equal(train_test_split.deal(shuffled, settings, 3, 5), dealt)
+    pd.testing.assert_frame_equal(train_test_split.split(shuffled, settings, 3, 5), assigned)
 
 
 def test_held_out_polygons_are_so_in_all_runs_and_leave_enough():
     counts = {(1, 1): 20, (1, 2): 1, (1, 3): 2, (2, 1): 3}
-    dealt = train_test_split.deal(strata(counts), settings_of(held_out_share=0.25), 2, 5)
-    assert counted(dealt, 0, "held") == {(1, 1): 5, (2, 1): 1}
-    assert ((dealt.run0 == "held") == (dealt.run1 == "held")).all()
-    assert counted(dealt, 1, "train") == {(1, 1): 8, (1, 2): 1, (1, 3): 1, (2, 1): 1}
-    assert counted(dealt, 1, "test") == {(1, 1): 7, (1, 3): 1, (2, 1): 1}
+    assigned = train_test_split.split(strata(counts), settings_of(held_out_fraction=0.25), 2, 5)
+    assert counted(assigned, 0, "held") == {(1, 1): 5, (2, 1): 1}
+    assert ((assigned.run0 == "held") == (assigned.run1 == "held")).all()
+    assert counted(assigned, 1, "train") == {(1, 1): 8, (1, 2): 1, (1, 3): 1, (2, 1): 1}
+    assert counted(assigned, 1, "test") == {(1, 1): 7, (1, 3): 1, (2, 1): 1}
 
 
 def test_components_are_dealt_together_and_shares_stay_near():
@@ -85,10 +85,10 @@ def test_components_are_dealt_together_and_shares_stay_near():
     polygons["component"] = polygons.component.where(polygons.index >= 12, polygons.component[0])
     polygons.loc[polygons.code == 2, "component"] = 777
     for seed in range(10):
-        dealt = train_test_split.deal(polygons, settings_of(), 1, seed)
-        assert (dealt.groupby("component").run0.nunique() == 1).all()
-        assert abs(counted(dealt, 0, "train")[1, 1] - 20) <= 6
-        assert counted(dealt, 0, "train")[1, 2] == 6
+        assigned = train_test_split.split(polygons, settings_of(), 1, seed)
+        assert (assigned.groupby("component").run0.nunique() == 1).all()
+        assert abs(counted(assigned, 0, "train")[1, 1] - 20) <= 6
+        assert counted(assigned, 0, "train")[1, 2] == 6
 
 
 def sides(table):
@@ -104,8 +104,8 @@ def pixels_of(polygons, folder):
         regions, validity = folder / f"{tile}_regions.tif", folder / f"{tile}_validity.tif"
         ownership.write_tile_regions(folder / "territory.gpkg", tile, regions, {})
         with rasters.create(validity, grid, "uint16", {}) as dataset:
-            looks = np.random.default_rng(3).integers(0, 4, (SIDE // 10, SIDE // 10)).astype(np.uint16)
-            dataset.write(np.kron(looks, np.ones((10, 10), np.uint16)), 1)
+            observations = np.random.default_rng(3).integers(0, 4, (SIDE // 10, SIDE // 10)).astype(np.uint16)
+            dataset.write(np.kron(observations, np.ones((10, 10), np.uint16)), 1)
         tables.append(reference_pixels.find_candidates(polygons, grid, regions, validity).assign(tile=tile))
     return pd.concat(tables, ignore_index=True)
 
@@ -118,34 +118,34 @@ def test_polygons_are_never_on_both_sides(given, tmp_path):
         layout(seed).to_file(path)
         settings = settings_of(file=str(path), **given)
         polygons, _ = reference.clean(settings, 2018, NOMENCLATURE, GROUND)
-        dealt = train_test_split.deal(polygons, settings, 2, seed)
-        assert dealt.component.duplicated().any()
-        parts = [dealt[dealt.run1 == role] for role in ("train", "test", "held")]
+        assigned = train_test_split.split(polygons, settings, 2, seed)
+        assert assigned.component.duplicated().any()
+        parts = [assigned[assigned.run1 == role] for role in ("train", "test", "held")]
         for one, other in ((0, 1), (0, 2), (1, 2)):
             shared = parts[one].sjoin(parts[other].rename(columns=str.upper).set_geometry("GEOMETRY"))
             grounds = shared.geometry.intersection(parts[other].geometry.loc[shared.index_right], align=False)
             assert (grounds.area < 2).all()
         if given["split"] == "blocks":
-            blocks = spatial_blocks.of_polygons(dealt, settings.block_m).values
-            assert (dealt.groupby(blocks).run0.nunique() == 1).all()
-        trained = dealt[dealt.run0 == "train"]
-        assert set(trained.groupby(["number", "code"]).indices) == set(dealt.groupby(["number", "code"]).indices)
-    pixels = pixels_of(dealt, tmp_path)
+            blocks = spatial_blocks.of_polygons(assigned, settings.block_m).values
+            assert (assigned.groupby(blocks).run0.nunique() == 1).all()
+        trained = assigned[assigned.run0 == "train"]
+        assert set(trained.groupby(["number", "code"]).indices) == set(assigned.groupby(["number", "code"]).indices)
+    pixels = pixels_of(assigned, tmp_path)
     assert pixels.groupby("polygon").tile.nunique().max() == 2
     assert pixels.groupby("polygon").number.nunique().max() == 2
     training, testing, held = sides(pixels)
     assert training
     assert testing
-    assert bool(held) == ("held_out_share" in given)
+    assert bool(held) == ("held_out_fraction" in given)
     for one, other in ((training, testing), (training, held), (testing, held)):
         assert not one & other
 
 
 def test_all_train_and_test(tmp_path):
     layout(1, 40).to_file(tmp_path / "r.gpkg")
-    settings = settings_of(file=str(tmp_path / "r.gpkg"), split="all", held_out_share=0.2)
+    settings = settings_of(file=str(tmp_path / "r.gpkg"), split="all", held_out_fraction=0.2)
     polygons, _ = reference.clean(settings, 2018, NOMENCLATURE, GROUND)
-    masks = roles.masks(train_test_split.deal(polygons, settings, 1, 0))
+    masks = roles.masks(train_test_split.split(polygons, settings, 1, 0))
     np.testing.assert_array_equal(masks["run0"], masks["test0"])
     np.testing.assert_array_equal(masks["run0"], ~masks["held"])
     assert masks["held"].any()
@@ -171,10 +171,10 @@ def test_a_file_of_test_polygons(tmp_path):
     shift = reference.TEST_FILE_IDS
     assert polygons.polygon.tolist() == [1, 2, 4, shift + 1, shift + 2, shift + 3]
     assert polygons.area.round(-2).astype(int).tolist() == [5000, 10000, 10000, 10000, 10000, 10000]
-    dealt = train_test_split.deal(polygons, settings, 2, 0)
+    assigned = train_test_split.split(polygons, settings, 2, 0)
     for run in ("run0", "run1"):
-        assert dealt[run].tolist() == ["train"] * 3 + ["test"] * 3
-    train_test_split.note_gaps(dealt, GROUND.regions, NOMENCLATURE, findings)
+        assert assigned[run].tolist() == ["train"] * 3 + ["test"] * 3
+    train_test_split.note_gaps(assigned, GROUND.regions, NOMENCLATURE, findings)
     rows = {row["finding"]: (row["action"], row["ids"]) for row in findings.rows}
     assert rows["overlap with a test polygon"] == ("common ground cut out", [1, 3])
     assert rows["nothing left beside test polygons"] == ("left out", [3])
@@ -214,7 +214,7 @@ def test_a_class_of_which_nothing_is_held_out_is_named():
         ({"test_file": "t.shp"}, "is not used by `split: polygons`"),
         ({"test_field": "code"}, "is not given"),
         ({"split": "file", "test_file": "{tile}.shp"}, "braces"),
-        ({"held_out_share": 1.0}, "less than 1"),
+        ({"held_out_fraction": 1.0}, "less than 1"),
         ({"split": "random"}, "'polygons', 'blocks', 'all' or 'file'"),
     ],
 )
@@ -232,8 +232,8 @@ def test_blocks_that_leave_nothing_to_test_or_to_hold_out_are_an_error():
     )
     common = {"file": "f", "field": "c", "split": "blocks", "block_m": 5000}
     with pytest.raises(InputError, match=r"reference.split: no polygon tests run 0 \(1 blocks of 5000 m; lower"):
-        train_test_split.deal(polygons, ReferenceSettings(**common), 1, 0)
+        train_test_split.split(polygons, ReferenceSettings(**common), 1, 0)
     with pytest.raises(InputError, match=r"held_out_share: no polygon can be held out \(1 blocks of 5000 m"):
-        train_test_split.deal(polygons, ReferenceSettings(**common, held_out_share=0.1), 1, 0)
-    small = ReferenceSettings(**(common | {"block_m": 30}), held_out_share=0.1)
-    assert train_test_split.deal(polygons, small, 1, 0).run0.nunique() == 3
+        train_test_split.split(polygons, ReferenceSettings(**common, held_out_fraction=0.1), 1, 0)
+    small = ReferenceSettings(**(common | {"block_m": 30}), held_out_fraction=0.1)
+    assert train_test_split.split(polygons, small, 1, 0).run0.nunique() == 3

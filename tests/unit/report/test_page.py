@@ -28,7 +28,7 @@ from landloom.report import comparisons, page, sources, splits
 from landloom.report.sources import UNITS, Edition, TileFiles, YearFiles
 from landloom.report.wording import DASH
 from landloom.survey import acquisition_table, shift_table
-from landloom.survey.acquisition_table import Look
+from landloom.survey.acquisition_table import AcquisitionRecord
 
 SIDE = 60
 VOID = {"meta", "img", "link", "br", "hr", "input", "image", "path"}
@@ -56,9 +56,9 @@ class Story:
         Usage("classify", 50.0, 40.0, 1100, 2000, 500.0),
         Usage("train", 4.0, 3.0, 200, 4000, 1.0),
     )
-    looks: tuple[Look, ...] = (
-        Look("s2", datetime.date(2018, 2, 3), "first", "", 0.25),
-        Look("s2", datetime.date(2018, 7, 9), "second", "", 0.95),
+    records: tuple[AcquisitionRecord, ...] = (
+        AcquisitionRecord("s2", datetime.date(2018, 2, 3), "first", "", 0.25),
+        AcquisitionRecord("s2", datetime.date(2018, 7, 9), "second", "", 0.95),
     )
 
 
@@ -114,9 +114,9 @@ def make_comparisons(folder, codes):
                 *(scores(right, scheme="polygons", sensors=name) for right, name in ((90, "all"), (80, "radar"))),
             ]
         ),
-        "suspicious": pd.DataFrame(
+        "suspected": pd.DataFrame(
             {"run": [0, 1, 0], "region": "north", "polygon": [8, 8, 9], "code": codes[0], "samples": 40}
-            | {"suspicious_share": [0.75, 0.5, 1.0], "predicted": codes[1], "confidence": 0.875}
+            | {"suspected_fraction": [0.75, 0.5, 1.0], "predicted": codes[1], "confidence": 0.875}
         ),
         "fusion": pd.concat(
             [
@@ -165,7 +165,7 @@ def make_nomenclature(path, story):
 def make_tile(folder, tile, grid, codes, story):
     folder.mkdir()
     grids.save(grid, folder / "grid.json")
-    acquisition_table.write_looks(story.looks, folder / "acquisitions.csv")
+    acquisition_table.write(story.records, folder / "acquisitions.csv")
     counts = []
     for run in range(story.runs):
         pixels = {0: story.unclassified} | {code: 100 * n + run for n, code in enumerate(codes, 1)}
@@ -371,8 +371,8 @@ def test_same_inputs_give_the_same_bytes(tmp_path):
 def test_what_users_wrote_is_escaped(tmp_path):
     evil = "<script>alert('1 & $x^2$')</script>"
     finding = {"finding": evil, "action": evil, "count": 1, "ids": [3]}
-    bad = Look("s2", datetime.date(2018, 5, 1), evil, evil, 0.0)
-    story = Story(names=(evil, "forest"), findings=(finding,), looks=(*Story().looks, bad))
+    bad = AcquisitionRecord("s2", datetime.date(2018, 5, 1), evil, evil, 0.0)
+    story = Story(names=(evil, "forest"), findings=(finding,), records=(*Story().records, bad))
     text, reader = read(tmp_path, story, title=evil, configuration={**CONFIGURATION, "title": evil})
     assert "<script" not in text
     assert "script" not in reader.tags
@@ -400,10 +400,10 @@ def test_map_that_nothing_tests(tmp_path):
 
 
 def test_findings_skipped_products_and_checks_are_warnings(tmp_path):
-    bad = Look("s2", datetime.date(2018, 5, 1), "third", "B4.tif: is truncated", 0.0)
+    bad = AcquisitionRecord("s2", datetime.date(2018, 5, 1), "third", "B4.tif: is truncated", 0.0)
     finding = {"finding": "invalid geometry", "action": "repaired", "count": 2, "ids": [7, 8]}
     open_tiles = [Finding("unclassified_tile", "0", *found) for found in (("T30AAA", 0.5), ("T30AAB", 0.1))]
-    story = Story(looks=(*Story().looks, bad), findings=(finding,), checks=tuple(open_tiles))
+    story = Story(records=(*Story().records, bad), findings=(finding,), checks=tuple(open_tiles))
     _, reader = read(tmp_path, story)
     for words in ("invalid geometry", "7, 8", "is truncated", "run 0, T30AAA: 50.0 %", "1 finding above 20.0 %"):
         assert words in reader.by_id["warnings"].replace("\N{NO-BREAK SPACE}", " ")
@@ -469,8 +469,8 @@ def test_features_are_told_by_source_and_dates(tmp_path, made):
 
 
 def test_several_sensors_and_rasters_have_their_columns(tmp_path):
-    more = Look("landsat", datetime.date(2018, 5, 1), "third", "", 0.5)
-    files = make_year(tmp_path, Story(looks=(*Story().looks, more)))
+    more = AcquisitionRecord("landsat", datetime.date(2018, 5, 1), "third", "", 0.5)
+    files = make_year(tmp_path, Story(records=(*Story().records, more)))
     (tmp_path / "dates.json").write_text(json.dumps({key: ["2018-02-03"] for key in ("s2", "landsat")}))
     table = tmp_path / "T30AAA/static_rasters.csv"
     static_raster_tables.write([Found("altitude", "dem.tif", 5, "ab", 12.0, 640.0, 0.25)], table)
@@ -495,7 +495,7 @@ def test_images_that_were_moved_have_a_table(tmp_path, made):
 
 
 def test_nothing_is_compared_that_was_not_asked_for(made):
-    assert not {"folds", "fusion", "boundary", "suspicious"} & made[1].by_id.keys()
+    assert not {"folds", "fusion", "boundary", "suspected"} & made[1].by_id.keys()
 
 
 def test_groups_have_scores_of_their_own(made, tmp_path):
@@ -538,8 +538,8 @@ def test_what_may_train_beside_test_polygons_is_told(samples, words):
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"train_share": 0.7}, "70 % of the polygons, drawn at random, train"),
-        ({"split": "blocks", "block_m": 8000, "held_out_share": 0.1}, "held out of all runs"),
+        ({"train_fraction": 0.7}, "70 % of the polygons, drawn at random, train"),
+        ({"split": "blocks", "block_m": 8000, "held_out_fraction": 0.1}, "held out of all runs"),
         ({"split": "file", "test_file": "t.gpkg"}, "those of t.gpkg test, in all runs"),
         ({"split": "all"}, "nothing of the accuracy of the map"),
     ],
@@ -558,16 +558,18 @@ def test_models_of_before_train_nothing(tmp_path):
 
 
 def test_filtered_acquisitions_are_counted_but_no_warning(tmp_path):
-    unwanted = Look("s2", datetime.date(2018, 5, 1), "third", "orbit 8 is not among [51]", 0.0, filtered=True)
-    _, reader = read(tmp_path, Story(looks=(*Story().looks, unwanted)))
+    unwanted = AcquisitionRecord(
+        "s2", datetime.date(2018, 5, 1), "third", "orbit 8 is not among [51]", 0.0, filtered=True
+    )
+    _, reader = read(tmp_path, Story(records=(*Story().records, unwanted)))
     assert "2 filtered" in reader.by_id["summary"].replace("\N{NO-BREAK SPACE}", " ")
     assert "orbit 8" not in reader.by_id.get("warnings", "")
     assert reader.row("T30AAA", 9)[3:6] == ["2", "0", "1"]
 
 
 def test_tiles_that_a_sensor_does_not_see_are_named(tmp_path):
-    other = tuple(Look("s1", look.date, look.product, "", 1.0) for look in Story().looks)
-    _, reader = read(tmp_path, Story(looks=other))
+    other = tuple(AcquisitionRecord("s1", record.date, record.product, "", 1.0) for record in Story().records)
+    _, reader = read(tmp_path, Story(records=other))
     assert "Tiles that s2 does not see" in reader.by_id["warnings"]
 
 

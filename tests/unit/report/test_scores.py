@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from landloom.report.scores import Estimate, precisions, recalls, row_shares, student_quantile
+from landloom.report.scores import Estimate, precisions, recalls, row_fractions, student_quantile
 from landloom.report.wording import DASH
 
 
@@ -29,13 +29,13 @@ def test_unknown_scores_are_dashes():
 
 
 def test_unclassified_pixels_take_no_part(matrix):
-    assert row_shares(matrix)[0].tolist() == [0.8, 0.2, 0.0]
+    assert row_fractions(matrix)[0].tolist() == [0.8, 0.2, 0.0]
     assert recalls(matrix)[:2].tolist() == [0.8, 0.75]
     assert precisions(matrix)[:2].tolist() == pytest.approx([8 / 9, 3 / 5])
 
 
 def test_untested_class_has_no_shares(matrix):
-    assert np.isnan(row_shares(matrix)[2]).all()
+    assert np.isnan(row_fractions(matrix)[2]).all()
     assert np.isnan(recalls(matrix)[2])
     assert np.isnan(precisions(matrix)[2])
 

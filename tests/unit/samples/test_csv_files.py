@@ -104,11 +104,16 @@ def test_a_region_takes_over_what_it_does_not_say():
     settings = SampleSettings(
         strategy="total",
         number=100,
-        minimum_clear_looks=4,
-        regions={"A": {"minimum_clear_looks": 2}, "B": {"strategy": "percent", "percent": 5, "sampler": "periodic"}},
+        minimum_valid_observations=4,
+        regions={
+            "A": {"minimum_valid_observations": 2},
+            "B": {"strategy": "percent", "percent": 5, "sampler": "periodic"},
+        },
     )
     found = settings.by_region(["a", "b", "c"])
-    shown = {slug: (one.strategy, one.number, one.sampler, one.minimum_clear_looks) for slug, one in found.items()}
+    shown = {
+        slug: (one.strategy, one.number, one.sampler, one.minimum_valid_observations) for slug, one in found.items()
+    }
     assert shown == {
         "a": ("total", 100, "random", 2),
         "b": ("percent", None, "periodic", 4),
@@ -123,9 +128,9 @@ def test_years_that_train():
     for given, expected in cases.items():
         settings = SampleSettings(years=list(given) if isinstance(given, tuple) else given)
         assert settings.training_years(2017, everything) == expected
-        assert settings.lenders(2017, everything) == [year for year in expected if year != 2017]
+        assert settings.source_years(2017, everything) == [year for year in expected if year != 2017]
     assert SampleSettings(years=[2017]).of_model("all", ["all"], 2017, everything) == {}
     both = SampleSettings(years="all", annual={"labels": [1], "year": 2016}).of_model(
         "all", ["all"], 2017, everything
     )
-    assert (both["years"], both["lenders"]) == ([2016, 2017, 2018], [2016, 2018])
+    assert (both["years"], both["source_years"]) == ([2016, 2017, 2018], [2016, 2018])

@@ -13,7 +13,7 @@ from landloom.samples.earlier_map import Layers, Wanted
 from landloom.samples.earlier_map_settings import MapSampleSettings
 
 GRID = Grid("EPSG:32631", 300000.0, 4900000.0, 10.0, 10.0, 60, 80)
-SETTINGS = MapSampleSettings(labels=[1, 2, 4], year=2017, minimum_confidence=60, minimum_looks=3)
+SETTINGS = MapSampleSettings(labels=[1, 2, 4], year=2017, minimum_confidence=60, minimum_observations=3)
 CODES = (1, 2, 4)
 
 
@@ -49,7 +49,7 @@ def make_tile(folder, seed):
         "classification": labels,
         "confidence": rng.integers(30, 101, shape).astype(np.uint8),
         "validity": rng.integers(0, 9, shape).astype(np.uint8),
-        "looks": rng.integers(0, 6, shape).astype(np.uint8),
+        "observations": rng.integers(0, 6, shape).astype(np.uint8),
     }
     number = np.ones(shape, np.uint8)
     number[:, 40:] = 2
@@ -78,7 +78,7 @@ def sure(held, reference):
         & ~taken
         & (held["confidence"] >= 60)
         & (held["validity"] >= 3)
-        & (held["looks"] >= np.where(held["number"] == 1, 1, 2))
+        & (held["observations"] >= np.where(held["number"] == 1, 1, 2))
         & naive_most_around(held["classification"].astype(int))
     )
 
@@ -112,7 +112,7 @@ def test_all_sure_pixels_where_all_are_wanted(tiles, monkeypatch, side):
         np.testing.assert_array_equal(found.column, columns)
         np.testing.assert_array_equal(found.code, held["classification"][expected])
         np.testing.assert_array_equal(found.number, held["number"][expected])
-        np.testing.assert_array_equal(found.looks, held["looks"][expected])
+        np.testing.assert_array_equal(found.observations, held["observations"][expected])
         assert found.run0.all()
         assert (found.polygon < 0).all()
 

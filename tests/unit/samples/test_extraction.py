@@ -39,16 +39,16 @@ def make_looks(folder):
 
 
 @pytest.fixture
-def looks(tmp_path):
+def observations(tmp_path):
     return make_looks(tmp_path)
 
 
-def reader(looks):
-    return TileReader({"s": looks}, GRID, {"s": "nearest"}, 2)
+def reader(observations):
+    return TileReader({"s": observations}, GRID, {"s": "nearest"}, 2)
 
 
 @pytest.mark.parametrize("most_pixels", [700, 10_000])
-def test_samples_have_the_features_of_their_pixels(looks, most_pixels):
+def test_samples_have_the_features_of_their_pixels(observations, most_pixels):
     sensor = sensor_features.of_sensor("s", ["B4", "B8"], {"B4": "R", "B8": "N"}, True, ["NDVI"], DATES, DATES)
     rng = np.random.default_rng(3)
     cells = rng.choice(90 * 70, 200, replace=False)
@@ -56,9 +56,9 @@ def test_samples_have_the_features_of_their_pixels(looks, most_pixels):
     rows, columns = np.divmod(cells, 70)
     selection = pd.DataFrame({"row": rows.astype(np.int32), "column": columns.astype(np.int32), "code": 1})
     windows = plan(GRID, [(9, 70)], most_pixels).windows
-    with reader(looks) as source:
+    with reader(observations) as source:
         table, found = samples.extract(selection, GRID, windows, Layout((sensor,)), source)
-    with reader(looks) as source:
+    with reader(observations) as source:
         ((_, series),) = source.stream([Window(0, 0, 90, 70)])
         matrix, seen = Layout((sensor,)).of_window(None, series).stack(np.arange(90 * 70))
     expected = np.sort(cells[seen[cells]])
@@ -68,10 +68,10 @@ def test_samples_have_the_features_of_their_pixels(looks, most_pixels):
     np.testing.assert_array_equal(table.x, 300000 + (table.column + 0.5) * 10)
 
 
-def test_a_tile_without_samples_has_an_empty_table(looks):
+def test_a_tile_without_samples_has_an_empty_table(observations):
     sensor = sensor_features.of_sensor("s", ["B4", "B8"], {}, True, [], DATES, DATES)
     nothing = pd.DataFrame({"row": np.zeros(0, np.int32), "column": np.zeros(0, np.int32)})
-    with reader(looks) as source:
+    with reader(observations) as source:
         table, found = samples.extract(nothing, GRID, list(GRID.windows(50)), Layout((sensor,)), source)
     assert len(table) == 0
     assert found.shape == (0, len(sensor.names))

@@ -26,7 +26,7 @@ def candidates():
                 "polygon": polygon,
                 "code": classes[polygon],
                 "number": regions[polygon],
-                "looks": rng.integers(0, 6, 900),
+                "observations": rng.integers(0, 6, 900),
                 "run0": trains[0][polygon],
                 "run1": trains[1][polygon],
             }
@@ -58,7 +58,7 @@ def counts(selection, run):
 
 def available(candidates, run, minimum=1):
     pixels = pd.concat(candidates.values())
-    return pixels[(pixels.looks >= minimum) & pixels[f"run{run}"]].groupby(["number", "code"]).size()
+    return pixels[(pixels.observations >= minimum) & pixels[f"run{run}"]].groupby(["number", "code"]).size()
 
 
 def test_all(candidates):
@@ -68,12 +68,12 @@ def test_all(candidates):
 
 
 def test_per_class(candidates):
-    settings = DrawSettings(strategy="per_class", number=100, minimum_clear_looks=3)
+    settings = DrawSettings(strategy="per_class", number=100, minimum_valid_observations=3)
     selection = selected(candidates, settings)
     for run in range(2):
         expected = available(candidates, run, 3).clip(upper=100)
         pd.testing.assert_series_equal(counts(selection, run), expected)
-    assert selection.looks.min() >= 3
+    assert selection.observations.min() >= 3
 
 
 @pytest.mark.parametrize("number", [3, 50, 301, 10**6])
@@ -91,7 +91,7 @@ def test_total(candidates, number):
 
 
 def test_counts_are_those_of_the_selection(candidates):
-    settings = DrawSettings(strategy="per_class", number=40, minimum_clear_looks=2)
+    settings = DrawSettings(strategy="per_class", number=40, minimum_valid_observations=2)
     _, table = draw(candidates, settings)
     selection = selected(candidates, settings)
     pixels = pd.concat(candidates.values())
@@ -132,7 +132,7 @@ def test_does_not_depend_on_the_order_of_tiles(candidates):
 
 def test_a_changed_tile_leaves_the_draws_of_all_pixels_as_they_are(candidates):
     before, _ = draw(candidates, DrawSettings())
-    candidates["A"] = candidates["A"].assign(looks=5).drop(index=range(0, 900, 3))
+    candidates["A"] = candidates["A"].assign(observations=5).drop(index=range(0, 900, 3))
     after, _ = draw(candidates, DrawSettings())
     assert_same(before, after)
 
@@ -215,7 +215,7 @@ STRATEGIES = {
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_counts_of_every_strategy(candidates, strategy, sampler):
     numbers = {"percent": {"percent": 12.5}, "per_class": {"number": 40}}.get(strategy, {})
-    settings = DrawSettings(strategy=strategy, sampler=sampler, minimum_clear_looks=2, **numbers)
+    settings = DrawSettings(strategy=strategy, sampler=sampler, minimum_valid_observations=2, **numbers)
     selection = selected(candidates, settings)
     for run in range(2):
         found, there = counts(selection, run), available(candidates, run, 2)
@@ -235,7 +235,7 @@ def test_numbers_by_class(candidates):
 
 def test_what_is_amiss_is_noted(candidates):
     for tile, table in candidates.items():
-        table.loc[(table.number == 1) & (table.code == 2), "looks"] = 0
+        table.loc[(table.number == 1) & (table.code == 2), "observations"] = 0
         table.loc[(table.number == 2) & (table.code == 2), "run1"] = False
         candidates[tile] = table[(table.number == 2) | (table.code != 5)]
     plan = DrawPlan(DrawSettings(strategy="per_class", numbers="n.csv"), {2: 5, 5: 5})
@@ -250,7 +250,7 @@ def test_what_is_amiss_is_noted(candidates):
 
 
 def test_regions_may_differ(candidates):
-    settings = DrawSettings(strategy="per_class", number=20, minimum_clear_looks=3)
+    settings = DrawSettings(strategy="per_class", number=20, minimum_valid_observations=3)
     plans = {1: DrawPlan(settings), 2: DrawPlan(DrawSettings(sampler="periodic"))}
     draws, _ = sampling.draw(candidates, plans, CODES, 2, 7)
     found = counts(picked(candidates, draws), 0)
@@ -262,13 +262,13 @@ def test_regions_may_differ(candidates):
 @pytest.mark.parametrize("number", [1, 7, 20])
 def test_periodic_samples_are_evenly_spaced_over_all_tiles(candidates, number):
     shuffled = {tile: table.sample(frac=1, random_state=1) for tile, table in candidates.items()}
-    settings = DrawSettings(strategy="per_class", number=number, sampler="periodic", minimum_clear_looks=2)
+    settings = DrawSettings(strategy="per_class", number=number, sampler="periodic", minimum_valid_observations=2)
     draws, _ = draw(shuffled, settings)
     selection = picked(shuffled, draws)
     starts = set()
     for run in range(2):
         whole = pd.concat([table.assign(tile=tile) for tile, table in candidates.items()])
-        usable = whole[whole[f"run{run}"] & (whole.looks >= 2)].sort_values(["tile", "row", "column"])
+        usable = whole[whole[f"run{run}"] & (whole.observations >= 2)].sort_values(["tile", "row", "column"])
         for group, pixels in usable.groupby(["number", "code"]):
             places = list(pixels[["tile", "row", "column"]].itertuples(index=False, name=None))
             mine = selection[selection[f"run{run}"]].groupby(["number", "code"]).get_group(group)

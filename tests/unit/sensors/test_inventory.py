@@ -59,15 +59,20 @@ def test_shared_look_finds_the_same(archive):
 
 
 def test_shared_look_is_one(archive, monkeypatch):
-    looks = []
+    observations = []
     for name in ("entries", "_glob"):
         function = getattr(listing, name)
-        monkeypatch.setattr(listing, name, lambda *given, function=function: looks.append(given) or function(*given))
+        monkeypatch.setattr(
+            listing, name, lambda *given, function=function: observations.append(given) or function(*given)
+        )
     inventory = Inventory(TILES)
     for tile in TILES:
         for period in YEARS:
             sensors.find(archive, tile, *period, inventory)
-    assert len([look for look in looks if len(look) != 3 or isinstance(look[2], str)]) == 1
+    assert (
+        len([observation for observation in observations if len(observation) != 3 or isinstance(observation[2], str)])
+        == 1
+    )
 
 
 def test_product_in_the_folder_of_another_tile_is_refused(tmp_path):

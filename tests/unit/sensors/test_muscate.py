@@ -89,9 +89,9 @@ def test_landsat5_has_no_coastal_band(tmp_path):
 def test_real_old_products(shared_data):
     archive = shared_data / "iota2_2020_data/data/L8_50x50"
     for tile in ("D0005H0002", "D0005H0003"):
-        looks = found("landsat_theia_old", archive, tile)
-        assert [look.date.isoformat() for look in looks] == ["2016-03-30", "2016-04-15"]
-        assert [band.number for _, band in looks[0].bands] == [2, 3, 4, 5, 6, 7]
+        observations = found("landsat_theia_old", archive, tile)
+        assert [observation.date.isoformat() for observation in observations] == ["2016-03-30", "2016-04-15"]
+        assert [band.number for _, band in observations[0].bands] == [2, 3, 4, 5, 6, 7]
 
 
 @pytest.mark.parametrize(

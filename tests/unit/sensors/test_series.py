@@ -139,12 +139,12 @@ def test_files_whose_bands_are_dates(tmp_path):
     chosen = stacked(tmp_path, file="{tile}/{band}.tif", bands=bands, mask=mask)
     products = sensors.find(chosen, "T", datetime.date(2008, 1, 1), ALWAYS[1])
     assert [product.name for product in products] == DATES[1:]
-    look = sensors.describe(chosen, "s", "T", products[1])
-    found = {name: (band.path.rsplit("/")[-1], band.number, band.bands_of_file) for name, band in look.bands}
+    observation = sensors.describe(chosen, "s", "T", products[1])
+    found = {name: (band.path.rsplit("/")[-1], band.number, band.bands_of_file) for name, band in observation.bands}
     assert found == {"ndvi": ("ndvi.tif", 3, 3), "red": ("all.tif", 3, None), "nir": ("all.tif", 6, None)}
-    assert (look.date, look.masks[0].source.number) == (datetime.date(2008, 1, 17), 3)
+    assert (observation.date, observation.masks[0].source.number) == (datetime.date(2008, 1, 17), 3)
     names = ["T/all.tif", "T/ndvi.tif", "T/qa.tif", "timeline"]
-    assert look.files == sorted(products[0].files) == [str(tmp_path / name) for name in names]
+    assert observation.files == sorted(products[0].files) == [str(tmp_path / name) for name in names]
     assert sensors.find(chosen, "U", *ALWAYS) == []
 
 
@@ -212,11 +212,13 @@ def test_real_files_of_137_dates(modis):
     grid = of_raster(products[0].path)
     missing = 0
     for place in (0, 27, 51, 136):
-        look = sensors.describe(modis, "modis", "MT", products[place])
-        integrity.check(look, integrity.inspect(look, grid), grid)
+        observation = sensors.describe(modis, "modis", "MT", products[place])
+        integrity.check(observation, integrity.inspect(observation, grid), grid)
         values, valid = np.empty((3, grid.rows * grid.columns), np.int16), np.empty(grid.rows * grid.columns, bool)
-        AcquisitionReader(look, grid, "nearest").read(Window(0, 0, grid.rows, grid.columns), None, values, valid)
-        for (_, band), found in zip(look.bands, values, strict=True):
+        AcquisitionReader(observation, grid, "nearest").read(
+            Window(0, 0, grid.rows, grid.columns), None, values, valid
+        )
+        for (_, band), found in zip(observation.bands, values, strict=True):
             with rasterio.open(band.path) as dataset:
                 stored = dataset.read(place + 1, masked=True).ravel()
             expected = np.floor(stored.filled(np.nan) * 10000 + 0.5)
@@ -230,7 +232,7 @@ def test_real_files_of_137_dates(modis):
 def test_as_many_dates_as_bands(modis, tmp_path):
     (tmp_path / "timeline").write_text("2007-09-14\n2007-09-30\n")
     short = modis.model_copy(update={"dates": str(tmp_path / "timeline")})
-    look = sensors.describe(short, "modis", "MT", sensors.find(short, "MT", *ALWAYS)[0])
-    grid = of_raster(look.bands[0][1].path)
+    observation = sensors.describe(short, "modis", "MT", sensors.find(short, "MT", *ALWAYS)[0])
+    grid = of_raster(observation.bands[0][1].path)
     with pytest.raises(InputError, match=r"ndvi.tif: has 137 bands, but 2 dates are given for them"):
-        integrity.check(look, integrity.inspect(look, grid), grid)
+        integrity.check(observation, integrity.inspect(observation, grid), grid)

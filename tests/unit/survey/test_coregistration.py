@@ -37,7 +37,7 @@ def write(path, values, grid=GRID, nodata=NODATA):
     return str(path)
 
 
-def look(folder, day, values, clear=None):
+def record(folder, day, values, clear=None):
     """Write an image with its mask (1 is cloud), and return it as an acquisition."""
     cloudy = np.zeros((SIDE, SIDE), np.uint8) if clear is None else (~clear).astype(np.uint8)
     date = datetime.date(2018, 5, day)
@@ -47,30 +47,30 @@ def look(folder, day, values, clear=None):
 
 
 @pytest.fixture(scope="module")
-def looks(tmp_path_factory):
+def records(tmp_path_factory):
     """Return images of three seasons: in place, moved, moved below clouds, all clouds, of another landscape."""
-    folder = tmp_path_factory.mktemp("looks")
+    folder = tmp_path_factory.mktemp("observations")
     clear = clouds(7, 0.25)
     cloudy = np.where(clear, image(2, 6, 3), 9000)
     return [
-        look(folder, 1, image(1)),
-        look(folder, 2, image(2, -3, 8)),
-        look(folder, 3, cloudy, clear),
-        look(folder, 4, image(1, 2, 2), clouds(2, 0.9)),
-        look(folder, 5, np.random.default_rng(1).normal(2000, 300, (SIDE, SIDE))),
-        look(folder, 6, image(3, 14, 0)),
+        record(folder, 1, image(1)),
+        record(folder, 2, image(2, -3, 8)),
+        record(folder, 3, cloudy, clear),
+        record(folder, 4, image(1, 2, 2), clouds(2, 0.9)),
+        record(folder, 5, np.random.default_rng(1).normal(2000, 300, (SIDE, SIDE))),
+        record(folder, 6, image(3, 14, 0)),
     ]
 
 
 SHARES = {"p1": 1.0, "p2": 0.9, "p3": 0.75, "p4": 0.1, "p5": 0.9, "p6": 0.9}
 
 
-def find(looks, raster=None, threads=2, **changes):
-    return coregistration.find(Sensor("s", settings(**changes), "bilinear"), looks, SHARES, raster, GRID, threads)
+def find(records, raster=None, threads=2, **changes):
+    return coregistration.find(Sensor("s", settings(**changes), "bilinear"), records, SHARES, raster, GRID, threads)
 
 
-def test_each_image_onto_that_of_a_day(looks):
-    found = find(looks)
+def test_each_image_onto_that_of_a_day(records):
+    found = find(records)
     assert [one.status for one in found] == ["reference", "moved", "moved", "not_found", "not_found", "not_found"]
     for one, (down, right) in zip(found[1:3], [(-3, 8), (6, 3)], strict=True):
         assert (one.x_m, one.y_m) == pytest.approx((-right * STEP_M, down * STEP_M), abs=1.0)
@@ -80,13 +80,13 @@ def test_each_image_onto_that_of_a_day(looks):
     assert "0 patches are clear enough to be compared, 4 are needed" in cloudy.problem
     assert "patches agree, 4 are needed" in other.problem
     assert "a shift of 3.5 pixels is more than 3 (`largest_shift_px`)" in far.problem
-    assert find(looks, threads=1) == found
-    assert find(looks[5:], str(looks[0].bands[0][1].path), largest_shift_px=4)[0].y_m == pytest.approx(35, abs=1)
+    assert find(records, threads=1) == found
+    assert find(records[5:], str(records[0].bands[0][1].path), largest_shift_px=4)[0].y_m == pytest.approx(35, abs=1)
 
 
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("of_raster", [False, True])
-def test_few_patches_are_in_memory(looks, monkeypatch, threads, of_raster):
+def test_few_patches_are_in_memory(records, monkeypatch, threads, of_raster):
     """Those of a row of the reference, and one of each image that is compared with it."""
     alive, most = weakref.WeakValueDictionary(), []
     real = coregistration.offset_estimation.edges
@@ -98,41 +98,41 @@ def test_few_patches_are_in_memory(looks, monkeypatch, threads, of_raster):
         return made
 
     monkeypatch.setattr(coregistration.offset_estimation, "edges", watched)
-    find(looks, looks[0].bands[0][1].path if of_raster else None, threads, patch_px=64)
+    find(records, records[0].bands[0][1].path if of_raster else None, threads, patch_px=64)
     assert len(most) > 3 * 5 * 5
     assert max(most) <= 5 + 2 * threads
 
 
-def test_what_is_asked_for(looks):
-    left_out = find(looks, otherwise="leave_out", reference="2018-05-02", smallest_shift_px=2.9)
+def test_what_is_asked_for(records):
+    left_out = find(records, otherwise="leave_out", reference="2018-05-02", smallest_shift_px=2.9)
     statuses = ["in_place", "reference", "in_place", "left_out", "left_out", "left_out"]
     assert [one.status for one in left_out] == statuses
-    kept = shift_table.moved({"s": looks}, left_out)["s"]
-    assert kept == looks[:3]
-    moved = shift_table.moved({"s": looks, "t": []}, find(looks))["s"]
+    kept = shift_table.moved({"s": records}, left_out)["s"]
+    assert kept == records[:3]
+    moved = shift_table.moved({"s": records, "t": []}, find(records))["s"]
     assert len(moved) == 6
     assert [one.shift_m == (0.0, 0.0) for one in moved] == [True, False, False, True, True, True]
     with pytest.raises(InputError, match=r"sensors.s.coregistration: no acquisition's shift could be found"):
-        shift_table.moved({"s": looks[3:]}, left_out)
+        shift_table.moved({"s": records[3:]}, left_out)
     with pytest.raises(InputError, match=r"no acquisition of tile T that is used is of 2018-06-01"):
-        find(looks, reference="2018-06-01")
+        find(records, reference="2018-06-01")
     with pytest.raises(InputError, match=r"best shows no patch of 96 pixels of tile T clear"):
-        find(looks[3:4], reference="best")
+        find(records[3:4], reference="best")
 
 
 def test_the_clearest_does_not_decide_where_the_ground_lies(tmp_path):
     """Three of four images lie right, the clearest does not: it alone is moved."""
     shares = {"p1": 0.9, "p2": 1.0, "p3": 0.9, "p4": 0.9}
-    looks = [look(tmp_path, day, image(day, *((-9, 8) if day == 2 else (0, 0)))) for day in (1, 2, 3, 4)]
+    records = [record(tmp_path, day, image(day, *((-9, 8) if day == 2 else (0, 0)))) for day in (1, 2, 3, 4)]
     sensor = Sensor("s", settings(reference="best", largest_shift_px=2.5), "bilinear")
-    found = coregistration.find(sensor, looks, shares, None, GRID, 2)
+    found = coregistration.find(sensor, records, shares, None, GRID, 2)
     assert [one.status for one in found] == ["in_place", "moved", "in_place", "in_place"]
     assert (found[1].x_m, found[1].y_m) == pytest.approx((-8 * STEP_M, -9 * STEP_M), abs=1.0)
-    two = coregistration.find(sensor, looks[:2], shares, None, GRID, 2)
+    two = coregistration.find(sensor, records[:2], shares, None, GRID, 2)
     assert [one.status for one in two] == ["moved", "in_place"]  # who of two is right, nobody knows
 
 
-def test_reference_of_another_crs_and_resolution(looks, tmp_path):
+def test_reference_of_another_crs_and_resolution(records, tmp_path):
     """Another landscape of 4 m, in the neighbouring zone, float: what lies where does not change."""
     transform, width, height = calculate_default_transform(
         GRID.crs, "EPSG:32630", SIDE, SIDE, GRID.left, GRID.bottom, GRID.right, GRID.top, resolution=4.0
@@ -143,14 +143,14 @@ def test_reference_of_another_crs_and_resolution(looks, tmp_path):
     profile = {"width": width, "height": height, "transform": transform, "crs": "EPSG:32630", "nodata": np.nan}
     with rasterio.open(tmp_path / "r.tif", "w", driver="GTiff", count=1, dtype="float32", **profile) as file:
         file.write(reference, 1)
-    first, second = find(looks[:2], str(tmp_path / "r.tif"), smallest_shift_px=0)
+    first, second = find(records[:2], str(tmp_path / "r.tif"), smallest_shift_px=0)
     assert (first.x_m, first.y_m) == pytest.approx((0, 0), abs=1.0)
     assert (second.x_m, second.y_m) == pytest.approx((-8 * STEP_M, -3 * STEP_M), abs=1.0)
     with pytest.raises(InputError, match=r"r.tif: has 1 bands, no band 2"):
-        find(looks[:1], str(tmp_path / "r.tif"), reference_band=2)
+        find(records[:1], str(tmp_path / "r.tif"), reference_band=2)
     (tmp_path / "broken.tif").write_text("no raster")
     with pytest.raises(InputError, match=r"broken.tif: cannot be read .* as a reference"):
-        find(looks[:1], str(tmp_path / "broken.tif"))
+        find(records[:1], str(tmp_path / "broken.tif"))
 
 
 def read(acquisition, shift_m=(0.0, 0.0), grid=GRID):
@@ -165,7 +165,7 @@ def read(acquisition, shift_m=(0.0, 0.0), grid=GRID):
 def test_whole_pixels_are_moved_as_they_are(tmp_path):
     clear = clouds(3, 0.2)
     values = np.round(image(1)).astype(np.int16)
-    acquisition = look(tmp_path, 9, values, clear)
+    acquisition = record(tmp_path, 9, values, clear)
     moved, valid = read(acquisition, (20.0, -30.0))
     np.testing.assert_array_equal(moved[3:, 2:][valid[3:, 2:]], values[:-3, :-2][clear[:-3, :-2]])
     np.testing.assert_array_equal(valid[3:, 2:], clear[:-3, :-2])
@@ -179,16 +179,16 @@ def test_whole_pixels_are_moved_as_they_are(tmp_path):
 def test_parts_of_pixels_within_the_error_of_interpolation(tmp_path):
     """The scene is smooth, so that interpolation does little to it; the shift itself would change it a lot."""
     smooth = [gaussian_filter(image(1, *shift, noise=0), 2) for shift in ((0, 0), (-3, 6))]
-    still, there = read(look(tmp_path, 1, smooth[0]))
-    moved, seen = read(look(tmp_path, 2, smooth[1]), (-6 * STEP_M, -3 * STEP_M))
+    still, there = read(record(tmp_path, 1, smooth[0]))
+    moved, seen = read(record(tmp_path, 2, smooth[1]), (-6 * STEP_M, -3 * STEP_M))
     apart, unmoved = (np.abs(one[4:-4, 4:-4] - still[4:-4, 4:-4].astype(int)) for one in (moved, smooth[1]))
     assert there.all()
     assert seen[4:-4, 4:-4].all()
     assert apart.mean() < 0.1 * unmoved.mean()
 
 
-def test_table_survives_its_file(looks, tmp_path):
-    found = find(looks)
+def test_table_survives_its_file(records, tmp_path):
+    found = find(records)
     shift_table.write(found, tmp_path / "shifts.csv")
     again = shift_table.read(tmp_path / "shifts.csv")
     assert [one.status for one in again] == [one.status for one in found]

@@ -13,7 +13,7 @@ from landloom.sensors.acquisition import Acquisition, Mask, RasterBand
 from landloom.sensors.inventory import Inventory
 from landloom.sensors.series_settings import SeriesSettings
 from landloom.survey import source_files
-from landloom.survey.acquisition_table import Look
+from landloom.survey.acquisition_table import AcquisitionRecord
 
 PERIOD = date(2018, 1, 1), date(2018, 12, 31)
 
@@ -52,7 +52,10 @@ def test_a_zipped_product_is_one_file(tmp_path):
 
 
 def test_content_changes_with_any_file_and_not_with_the_folder(tmp_path):
-    looks = [Look("s2", date(2018, 1, 1), "P", "", 0.5), Look("s2", date(2018, 1, 2), "Q", "broken", 0.0)]
+    records = [
+        AcquisitionRecord("s2", date(2018, 1, 1), "P", "", 0.5),
+        AcquisitionRecord("s2", date(2018, 1, 2), "Q", "broken", 0.0),
+    ]
     found = []
     for name, red in (("here", "r"), ("there", "r"), ("other", "R")):
         folder = tmp_path / name
@@ -60,8 +63,8 @@ def test_content_changes_with_any_file_and_not_with_the_folder(tmp_path):
         files = written(folder, red=red, mask="m")
         one = acquisition(files[0], mask=files[1])
         uses = source_files.of_acquisitions([one], folder / "memory.json", 1)
-        used, skipped = source_files.with_content(looks, uses, [one])
-        assert skipped == looks[1]
+        used, skipped = source_files.with_content(records, uses, [one])
+        assert skipped == records[1]
         found.append(used.content)
     assert found[0] == found[1] != found[2]
 

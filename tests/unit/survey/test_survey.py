@@ -81,18 +81,18 @@ def archive(tmp_path):
 )
 def test_days_of_the_year(archive, days, used):
     _, found, validity = surveyed(of(h=hls(archive, days=days)))
-    assert [look.date.timetuple().tm_yday for look in found if look.status == "used"] == used
-    assert {look.status for look in found} == {"used", "filtered"}
+    assert [record.date.timetuple().tm_yday for record in found if record.status == "used"] == used
+    assert {record.status for record in found} == {"used", "filtered"}
     assert validity.max() == len(used)
-    assert all("(`days`)" in look.problem for look in found if look.status == "filtered")
+    assert all("(`days`)" in record.problem for record in found if record.status == "filtered")
 
 
 def test_least_clear_share(archive):
     """What is left out is not counted in the map of clear looks either."""
-    used, found, validity = surveyed(of(h=hls(archive, least_clear_share=0.75)))
-    assert [look.status for look in found] == ["used", "filtered", "used", "used"]
+    used, found, validity = surveyed(of(h=hls(archive, minimum_valid_fraction=0.75)))
+    assert [record.status for record in found] == ["used", "filtered", "used", "used"]
     assert found[1].problem == "25.0% of the tile is clear, less than 75.0% (`least_clear_share`)"
-    assert (found[1].clear_share, found[2].clear_share) == (0.25, 0.75)
+    assert (found[1].valid_fraction, found[2].valid_fraction) == (0.25, 0.75)
     assert len(used) == 3
     np.testing.assert_array_equal(validity[:, 0], [2] * 5 + [3] * 15)
 
@@ -107,29 +107,31 @@ def test_no_data_is_not_clear_whatever_masks_are_asked(tmp_path, rules):
     write(tmp_path / name / "MASKS" / f"{name}_EDG_R1.tif", edge, GRID)
     write(tmp_path / name / "MASKS" / f"{name}_CLM_R1.tif", edge * 0, GRID)
     section = {"type": "sentinel2_theia", "archive": str(tmp_path), "bands": ["B4"], "invalid_bits": rules}
-    _, (look,), validity = surveyed(of(s=section))
-    assert look.clear_share == 0.5
+    _, (record,), validity = surveyed(of(s=section))
+    assert record.valid_fraction == 0.5
     np.testing.assert_array_equal(validity, 1 - edge)
 
 
 def test_what_is_filtered_is_in_the_table(archive, tmp_path):
-    _, found, _ = surveyed(of(h=hls(archive, days=["04-01", "10-31"], least_clear_share=0.5)))
-    acquisition_table.write_looks(found, tmp_path / "acquisitions.csv")
+    _, found, _ = surveyed(of(h=hls(archive, days=["04-01", "10-31"], minimum_valid_fraction=0.5)))
+    acquisition_table.write(found, tmp_path / "acquisitions.csv")
     assert [line.split(",")[3] for line in (tmp_path / "acquisitions.csv").read_text().splitlines()[1:]] == [
         "filtered",
         "filtered",
         "used",
         "used",
     ]
-    again = acquisition_table.read_looks(tmp_path / "acquisitions.csv")
-    assert [(look.status, look.problem) for look in again] == [(look.status, look.problem) for look in found]
+    again = acquisition_table.read(tmp_path / "acquisitions.csv")
+    assert [(record.status, record.problem) for record in again] == [
+        (record.status, record.problem) for record in found
+    ]
 
 
 def test_what_is_filtered_may_be_broken(archive):
     (path,) = archive.rglob("*2021010*Fmask.tif")
     path.unlink()
     _, found, _ = surveyed(of(h=hls(archive, days=["04-01", "10-31"])))
-    assert [look.status for look in found] == ["filtered", "used", "used", "used"]
+    assert [record.status for record in found] == ["filtered", "used", "used", "used"]
     with pytest.raises(InputError, match="layer Fmask is missing"):
         surveyed(of(h=hls(archive)))
     assert surveyed(of(h=hls(archive)), on_bad_product="skip")[1][0].status == "skipped"
@@ -162,7 +164,7 @@ def test_a_broken_block_is_found_with_all_others(torn):
 
 def test_a_product_with_a_broken_block_is_skipped(torn):
     used, found, validity = surveyed(of(h=hls(torn)), on_bad_product="skip")
-    assert [look.status for look in found] == ["used", "used", "skipped", "used"]
+    assert [record.status for record in found] == ["used", "used", "skipped", "used"]
     assert "Fmask.tif: cannot be read" in found[2].problem
     assert len(used) == 3
     assert (validity == 3).all()
@@ -183,7 +185,7 @@ def test_nothing_is_left_where_all_are_broken(torn):
             {"days": ["12-01", "12-31"]},
             r"(?s)^tile T31TCJ: 4 products are left out by filters; .*sensors\.h: .*and 1 more$",
         ),
-        ({"days": ["04-10", "04-10"], "least_clear_share": 0.99}, r"T31TCJ, 4 left out by filters, 0 skipped"),
+        ({"days": ["04-10", "04-10"], "minimum_valid_fraction": 0.99}, r"T31TCJ, 4 left out by filters, 0 skipped"),
     ],
 )
 def test_filters_that_leave_nothing(archive, given, told):
@@ -256,12 +258,12 @@ def test_features_of_a_sensor_without_looks(archive, tmp_path):
     dates = {"none": ["2021-02-01", "2021-03-01"], "h": ["2021-04-10"]}
     (tmp_path / "dates.json").write_text(json.dumps(dates))
     indices = FeatureSettings(indices=["NDVI"])
-    chain = tiles.prepare(sources_of(settings), indices, tmp_path / "a.json", tmp_path / "dates.json")
-    assert chain.looks == len(used) == 4
-    with tiles.open_reader(chain, GRID, 1) as reader:
+    pipeline = tiles.prepare(sources_of(settings), indices, tmp_path / "a.json", tmp_path / "dates.json")
+    assert pipeline.records == len(used) == 4
+    with tiles.open_reader(pipeline, GRID, 1) as reader:
         assert len(reader.blocks()) == 2
         ((_, series),) = reader.stream([Window(0, 0, 20, 24)])
-        values, seen = chain.layout.of_window(Window(0, 0, 20, 24), series).stack(np.arange(480))
+        values, seen = pipeline.layout.of_window(Window(0, 0, 20, 24), series).stack(np.arange(480))
     assert values.shape == (480, 2 * 2 + 2 + 2 + 1)
     assert seen.all()
     assert (values[:, :6] == -10000).all()
@@ -282,11 +284,11 @@ def test_no_two_features_have_one_name(archive, tmp_path):
 
 
 def test_tiles_that_a_sensor_does_not_see_do_not_bound_its_dates():
-    look = acquisition_table.Look("a", YEAR[0], "p", "", 0.5)
+    record = acquisition_table.AcquisitionRecord("a", YEAR[0], "p", "", 0.5)
     tables = {
-        "T1": [look],
-        "T2": [dataclasses.replace(look, sensor="b")],
-        "T3": [dataclasses.replace(look, problem="x")],
+        "T1": [record],
+        "T2": [dataclasses.replace(record, sensor="b")],
+        "T3": [dataclasses.replace(record, problem="x")],
     }
     assert acquisition_table.used_dates(tables, "a") == {"T1": [YEAR[0]]}
     assert acquisition_table.used_dates(tables, "c") == {}
@@ -365,8 +367,8 @@ def test_grid_of_a_raster(archive, tmp_path):
     used, found, validity = surveyed(settings, wanted)
     assert len(used) == 4
     np.testing.assert_array_equal(validity, surveyed(settings)[2][2:14, 2:17])
-    assert found[1].clear_share == 0.0
-    assert found[2].clear_share == 0.75
+    assert found[1].valid_fraction == 0.0
+    assert found[2].valid_fraction == 0.75
 
 
 def test_grid_of_a_raster_elsewhere_or_of_none(archive, tmp_path):

@@ -7,10 +7,14 @@ from landloom.timeseries.gap_filling import fill_gaps
 from making import sensor_features, stacked
 
 
-def made(looks=25, pixels=300):
+def made(observations=25, pixels=300):
     rng = np.random.default_rng(1)
-    days = np.sort(rng.integers(0, 200, looks))
-    return rng.integers(0, 6000, (looks, 2, pixels)).astype(np.int16), rng.random((looks, pixels)) < 0.6, days
+    days = np.sort(rng.integers(0, 200, observations))
+    return (
+        rng.integers(0, 6000, (observations, 2, pixels)).astype(np.int16),
+        rng.random((observations, pixels)) < 0.6,
+        days,
+    )
 
 
 @pytest.mark.parametrize(("window", "degree", "outputs"), [(7, 2, 20), (5, 3, 5), (3, 0, 4), (21, 5, 30)])

@@ -23,13 +23,13 @@ def naive(series, kind, days):
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(1, 40), st.sampled_from([3, 32767]), st.integers(0, 10**6))
-def test_equals_numpy(looks, greatest, seed):
+def test_equals_numpy(observations, greatest, seed):
     """Looks on the output dates, so that series are known; small numbers for ties."""
-    values = np.random.default_rng(seed).integers(-9999 % greatest - greatest, greatest + 1, (looks, 2, 300))
-    days = 7 * np.arange(looks)
+    values = np.random.default_rng(seed).integers(-9999 % greatest - greatest, greatest + 1, (observations, 2, 300))
+    days = 7 * np.arange(observations)
     part = sensor_features(days, days, statistics=[{"of": ["B8", "B4"], "kinds": KINDS, "only": True}])
     assert part.names == [f"s_{band}_{kind}" for band in ("B8", "B4") for kind in KINDS]
-    found, _ = stacked(part, values.astype(np.int16), np.ones((looks, 300), bool))
+    found, _ = stacked(part, values.astype(np.int16), np.ones((observations, 300), bool))
     for pixel in range(0, 300, 17):
         series = values[:, 1, pixel], values[:, 0, pixel]
         expected = np.array([naive(one, kind, days) for one in series for kind in KINDS])

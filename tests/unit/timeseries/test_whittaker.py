@@ -11,14 +11,14 @@ from making import sensor_features, stacked
 from naive import whittaker_matrix
 
 
-def curves(values, clear, look_days, output_days, smoothing):
+def curves(values, clear, observation_days, output_days, smoothing):
     """Return the kernel's own curves of one band, before rounding: (outputs, pixels); at most LANES pixels."""
     pixels = values.shape[1]
-    some = np.zeros((len(look_days), whittaker.LANES), np.int16)
+    some = np.zeros((len(observation_days), whittaker.LANES), np.int16)
     some[:, :pixels] = values
-    bits = np.zeros((len(look_days), BLOCK), np.int16)
+    bits = np.zeros((len(observation_days), BLOCK), np.int16)
     bits[:, :pixels] = -clear.astype(np.int16)
-    plan = whittaker.plan(timeline(look_days, output_days), smoothing)
+    plan = whittaker.plan(timeline(observation_days, output_days), smoothing)
     factors = whittaker.new_factors(plan)
     whittaker.count_days(plan, bits, factors)
     whittaker.factor(plan, bits, 0, factors)
@@ -26,19 +26,19 @@ def curves(values, clear, look_days, output_days, smoothing):
     return factors.curve[2 + plan.node_of_output, :pixels]
 
 
-def made(seed, looks, share, span):
+def made(seed, observations, share, span):
     rng = np.random.default_rng(seed)
-    days = np.sort(rng.choice(span, looks, replace=False))
-    values = rng.integers(-2000, 12000, (looks, 40)).astype(np.int16)
-    clear = rng.random((looks, 40)) < share
-    clear[rng.permutation(looks)[:3]] = True
+    days = np.sort(rng.choice(span, observations, replace=False))
+    values = rng.integers(-2000, 12000, (observations, 40)).astype(np.int16)
+    clear = rng.random((observations, 40)) < share
+    clear[rng.permutation(observations)[:3]] = True
     return values, clear, days
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(3, 40), st.floats(0.1, 1), st.floats(-1, 4), st.integers(0, 10**6))
-def test_equals_a_dense_solution(looks, share, power, seed):
-    values, clear, days = made(seed, looks, share, 120)
+def test_equals_a_dense_solution(observations, share, power, seed):
+    values, clear, days = made(seed, observations, share, 120)
     outputs = np.arange(3, 117, 9)
     found = curves(values, clear, days, outputs, 10**power)
     nodes = np.union1d(days, outputs)

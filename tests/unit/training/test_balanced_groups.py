@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from landloom.training.balanced_groups import deal
+from landloom.training.balanced_groups import split
 
 
 @settings(max_examples=60, deadline=None)
@@ -13,7 +13,7 @@ from landloom.training.balanced_groups import deal
 )
 def test_each_kind_is_dealt_evenly(groups, parts, seed):
     sizes, kinds = (np.array(column) for column in zip(*groups, strict=True))
-    part = deal(sizes, kinds, parts, np.random.default_rng(seed))
+    part = split(sizes, kinds, parts, np.random.default_rng(seed))
     for kind in set(kinds.tolist()):
         here = kinds == kind
         loads = np.bincount(part[here], sizes[here], parts)
@@ -24,7 +24,7 @@ def test_each_kind_is_dealt_evenly(groups, parts, seed):
 def test_like_a_naive_dealer():
     random = np.random.default_rng(1)
     sizes, kinds = random.permutation(1000)[:60] + 1, random.integers(0, 4, 60)
-    found = deal(sizes, kinds, 3, np.random.default_rng(0))
+    found = split(sizes, kinds, 3, np.random.default_rng(0))
     loads, total = {}, [0, 0, 0]
     for kind, size, group in sorted(zip(kinds, -sizes, range(60), strict=True)):
         part = min(range(3), key=lambda one: (loads.get((kind, one), 0), total[one], one))
@@ -35,8 +35,8 @@ def test_like_a_naive_dealer():
 
 def test_the_seed_orders_equal_groups_alone():
     equal, kinds = np.ones(20), np.zeros(20, int)
-    first, again, other = (deal(equal, kinds, 4, np.random.default_rng(seed)) for seed in (1, 1, 2))
+    first, again, other = (split(equal, kinds, 4, np.random.default_rng(seed)) for seed in (1, 1, 2))
     assert first.tolist() == again.tolist() != other.tolist()
     sizes = np.arange(1, 21)
-    different = [deal(sizes, kinds, 4, np.random.default_rng(seed)).tolist() for seed in (1, 2)]
+    different = [split(sizes, kinds, 4, np.random.default_rng(seed)).tolist() for seed in (1, 2)]
     assert different[0] == different[1]

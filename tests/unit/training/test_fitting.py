@@ -137,7 +137,7 @@ AREAS = {int(polygon): 0.1 + 0.01 * (polygon % 7) for polygon in np.unique(SAMPL
 
 
 def test_polygons_are_dealt_out_whole_and_evenly():
-    members = fitting.deal_members(SAMPLES, AREAS, 1.0, 3)
+    members = fitting.assign_members(SAMPLES, AREAS, 1.0, 3)
     assert len(members) == math.ceil(sum(AREAS.values()) / 1.0)
     assert sorted(np.concatenate(members)) == list(range(300))
     polygons = [set(SAMPLES.polygons[positions]) for positions in members]
@@ -145,9 +145,9 @@ def test_polygons_are_dealt_out_whole_and_evenly():
     for code in (1, 2, 3):
         areas = [sum(AREAS[one] for one in found if one // 100 == code) for found in polygons]
         assert max(areas) - min(areas) < 0.17
-    again = fitting.deal_members(SAMPLES, AREAS, 1.0, 3)
+    again = fitting.assign_members(SAMPLES, AREAS, 1.0, 3)
     assert all(np.array_equal(one, other) for one, other in zip(members, again, strict=True))
-    assert [len(one) for one in fitting.deal_members(SAMPLES, AREAS, 100.0, 3)] == [300]
+    assert [len(one) for one in fitting.assign_members(SAMPLES, AREAS, 100.0, 3)] == [300]
 
 
 def test_unknown_ground_has_the_area_of_its_samples():
@@ -156,23 +156,23 @@ def test_unknown_ground_has_the_area_of_its_samples():
     polygons = np.concatenate([np.repeat([10, 20, -99], [40, 60, 10]), blocks])
     samples = TrainingSet(np.zeros((400, 5), np.int16), codes, polygons, tuple("abcde"))
     # 1 km2 for 100 samples: 4 km2 for all, of which blocks of an earlier map have 3.
-    assert len(fitting.deal_members(samples, {10: 0.5, 20: 0.5, 99: 7.0}, 1.0, 3)) == 4
+    assert len(fitting.assign_members(samples, {10: 0.5, 20: 0.5, 99: 7.0}, 1.0, 3)) == 4
     made = replace(samples, made=290)
-    assert len(fitting.deal_members(made, {10: 0.5, 20: 0.5}, 1.0, 3)) == 2
-    assert len(fitting.deal_members(samples, {}, 0.01, 3)) == 4
+    assert len(fitting.assign_members(made, {10: 0.5, 20: 0.5}, 1.0, 3)) == 2
+    assert len(fitting.assign_members(samples, {}, 0.01, 3)) == 4
 
 
 def test_more_models_than_polygons_of_any_class_are_refused():
     """They would all be trained on the same samples."""
     with pytest.raises(InputError, match=r"0\.0001 would make \d+ models, but no class has more than \d+ training"):
-        fitting.deal_members(SAMPLES, AREAS, 0.0001, 3)
+        fitting.assign_members(SAMPLES, AREAS, 0.0001, 3)
 
 
 def test_a_class_of_few_polygons_is_in_every_model():
     rare = SAMPLES.polygons.copy()
     rare[SAMPLES.codes == 2] = 200
     few = TrainingSet(SAMPLES.features, SAMPLES.codes, rare, SAMPLES.names)
-    members = fitting.deal_members(few, AREAS | {200: 0.1}, 0.5, 3)
+    members = fitting.assign_members(few, AREAS | {200: 0.1}, 0.5, 3)
     assert len(members) > 2
     for positions in members:
         assert set(few.codes[positions]) == {1, 2, 3}
@@ -181,7 +181,7 @@ def test_a_class_of_few_polygons_is_in_every_model():
 
 @pytest.mark.parametrize("content", [{"trees": 5}, {"type": "sklearn", "classifier": "LinearDiscriminantAnalysis"}])
 def test_probabilities_of_members_are_averaged(content, tmp_path):
-    members = fitting.deal_members(SAMPLES, AREAS, 1.5, 3)
+    members = fitting.assign_members(SAMPLES, AREAS, 1.5, 3)
     settings = model_settings.of_content(content)
     whole = fit(content, members).model
     alone = [

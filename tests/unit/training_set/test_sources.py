@@ -120,11 +120,11 @@ def test_the_same_copies_with_tiles_in_any_order(tables, paths):
 
 
 def test_copies_do_not_see_copies_and_say_where_there_are_too_few(tables, paths):
-    chain = [Copy(2, 1, 3, -1), Copy(1, 2, 3, -1)]
-    _, sources = gathered(paths, chain, model=Model(2, 0, 7))
+    pipeline = [Copy(2, 1, 3, -1), Copy(1, 2, 3, -1)]
+    _, sources = gathered(paths, pipeline, model=Model(2, 0, 7))
     assert (sources[-1].samples, sources[-1].note) == (0, "the source has no samples of the class")
-    lent = sample_copies.copied(Copy(2, 1, 3, 10**6), training_set.portions(paths, 2, 0), "x", 7, 0)
-    assert lent.note.startswith("there are only ")
+    of_other_years = sample_copies.copied(Copy(2, 1, 3, 10**6), training_set.portions(paths, 2, 0), "x", 7, 0)
+    assert of_other_years.note.startswith("there are only ")
 
 
 def drawn_by_key(pool, number, polygon):
@@ -138,8 +138,8 @@ def drawn_by_key(pool, number, polygon):
 
 def test_samples_of_many_and_of_few_pixels_are_copied_alike():
     source = [drawn_by_key(1500, 1000, 5), drawn_by_key(200_000, 2000, -5)]
-    lent = sample_copies.copied(Copy(2, 1, 1, 600), source, "x", 7, 0).portions
-    sizes = {int(portion.polygons[0]): len(portion) for portion in lent}
+    of_other_years = sample_copies.copied(Copy(2, 1, 1, 600), source, "x", 7, 0).portions
+    sizes = {int(portion.polygons[0]): len(portion) for portion in of_other_years}
     assert sum(sizes.values()) == 600
     assert 160 < sizes[5] < 240
 
@@ -273,8 +273,10 @@ def others(tmp_path):
     return {tile: make_tile(tile, rng, OTHER_NAMES, 260) for tile in ("B", "A")}
 
 
-def lender(tested=None, overlapping=NONE, one_file=False):
-    return other_years.Lender("samples.years", 2017, other_years.first_id(2017, one_file), tested or {}, overlapping)
+def source_year(tested=None, overlapping=NONE, one_file=False):
+    return other_years.SourceYear(
+        "samples.years", 2017, other_years.first_id(2017, one_file), tested or {}, overlapping
+    )
 
 
 def test_annual_classes_come_from_the_other_year(tables, paths, others, tmp_path):
@@ -283,22 +285,22 @@ def test_annual_classes_come_from_the_other_year(tables, paths, others, tmp_path
     for tile, table in tables.items():
         tests = table[~table.run0]
         tested[tile] = other_years.places(tests.row.to_numpy(), tests.column.to_numpy())
-    lent = other_years.lent(NAMES, training_set.portions(there, 2, 0), lender(tested))
-    found = other_years.exchanged(training_set.portions(paths, 2, 0), lent, (2, 3))
+    of_other_years = other_years.of_other_years(NAMES, training_set.portions(there, 2, 0), source_year(tested))
+    found = other_years.exchanged(training_set.portions(paths, 2, 0), of_other_years, (2, 3))
     samples = training_set.gather(found)
     own = drawn(tables, 2, 0)
     kept = own[own.code == 1]
-    lent = drawn(others, 2, 0)
+    of_other_years = drawn(others, 2, 0)
     places = {(tile, place) for tile, tests in tested.items() for place in tests.tolist()}
-    numbers = other_years.places(lent.row.to_numpy(), lent.column.to_numpy())
-    free = [pair not in places for pair in zip(lent.tile, numbers.tolist(), strict=True)]
-    lent = lent[np.array(free) & lent.code.isin([2, 3])]
-    assert len(lent) > 50
+    numbers = other_years.places(of_other_years.row.to_numpy(), of_other_years.column.to_numpy())
+    free = [pair not in places for pair in zip(of_other_years.tile, numbers.tolist(), strict=True)]
+    of_other_years = of_other_years[np.array(free) & of_other_years.code.isin([2, 3])]
+    assert len(of_other_years) > 50
     assert samples.names == tuple(NAMES)
-    expected = np.vstack([kept[NAMES].to_numpy(), lent[OTHER_NAMES].to_numpy()])
+    expected = np.vstack([kept[NAMES].to_numpy(), of_other_years[OTHER_NAMES].to_numpy()])
     np.testing.assert_array_equal(samples.features, expected)
-    np.testing.assert_array_equal(samples.codes, np.append(kept.code, lent.code))
-    np.testing.assert_array_equal(samples.polygons, np.append(kept.polygon, lent.polygon + 2017 * 10**13))
+    np.testing.assert_array_equal(samples.codes, np.append(kept.code, of_other_years.code))
+    np.testing.assert_array_equal(samples.polygons, np.append(kept.polygon, of_other_years.polygon + 2017 * 10**13))
     assert {portion.origin for portion in found} == {"drawn", "drawn in 2017, on dates up to 3 days apart"}
 
 
@@ -306,21 +308,21 @@ def test_pixels_that_test_this_year_train_in_none(others, tmp_path):
     others = {tile: table.assign(run0=True) for tile, table in others.items()}
     there = write(others, tmp_path / "there")
     everything = other_years.places(np.repeat(np.arange(50), 20), np.tile(np.arange(20), 50))
-    found = other_years.lent(NAMES, training_set.portions(there, 2, 0), lender({"A": everything}))
+    found = other_years.of_other_years(NAMES, training_set.portions(there, 2, 0), source_year({"A": everything}))
     assert {portion.tile for portion in found if len(portion)} == {"B"}
 
 
 def test_polygons_that_overlap_test_ones_are_left_out_whole(others, tmp_path):
     there = training_set.portions(write(others, tmp_path / "there"), 2, 0)
     polygons = np.unique(np.concatenate([portion.polygons for portion in there]))
-    found = other_years.lent(NAMES, there, lender(overlapping=polygons[:-1]))
-    lent = np.concatenate([portion.polygons for portion in found])
-    assert np.unique(lent).tolist() == [polygons[-1] + 2017 * 10**13]
+    found = other_years.of_other_years(NAMES, there, source_year(overlapping=polygons[:-1]))
+    of_other_years = np.concatenate([portion.polygons for portion in found])
+    assert np.unique(of_other_years).tolist() == [polygons[-1] + 2017 * 10**13]
 
 
 def test_polygons_of_one_file_are_the_same_in_all_years(others, tmp_path):
     there = training_set.portions(write(others, tmp_path / "there"), 2, 0)
-    found = other_years.lent(NAMES, there, lender(one_file=True))
+    found = other_years.of_other_years(NAMES, there, source_year(one_file=True))
     for portion, before in zip(found, there, strict=True):
         np.testing.assert_array_equal(portion.polygons, before.polygons)
 
@@ -349,16 +351,16 @@ def test_what_tests_is_found_in_the_tables(tables, others, tmp_path):
 
 def test_features_without_dates_correspond_by_their_names():
     names, others = [*NAMES, "s_NDVI_p10", "s_NDVI_day_of_max"], [*OTHER_NAMES, "s_NDVI_p10", "s_NDVI_day_of_max"]
-    other_years.check_features(names, others, lender())
+    other_years.check_features(names, others, source_year())
     assert other_years.shift_days(names, others) == other_years.shift_days(NAMES, OTHER_NAMES) > 0
     with pytest.raises(InputError, match=r"the features of 2017 are others: s_NDVI_p10 is missing in 2017"):
-        other_years.check_features(names, [*OTHER_NAMES, "s_NDVI_p20", "s_NDVI_day_of_max"], lender())
+        other_years.check_features(names, [*OTHER_NAMES, "s_NDVI_p20", "s_NDVI_day_of_max"], source_year())
 
 
 def test_samples_from_an_earlier_map_keep_their_blocks(others, tmp_path):
     others = {tile: table.assign(polygon=-table.polygon) for tile, table in others.items()}
     there = training_set.portions(write(others, tmp_path / "there"), 2, 0)
-    found = other_years.lent(NAMES, there, lender())
+    found = other_years.of_other_years(NAMES, there, source_year())
     assert all((portion.polygons < 0).all() for portion in found)
 
 
@@ -374,9 +376,9 @@ def test_years_of_other_dates(others, tmp_path):
     with pytest.raises(
         InputError, match=r"samples.years: the features of 2017 are others: s_B4 has 2 dates, in 2017 1"
     ):
-        other_years.lent(NAMES, training_set.portions(there, 2, 0), lender())
+        other_years.of_other_years(NAMES, training_set.portions(there, 2, 0), source_year())
     with pytest.raises(InputError, match="their order differs"):
-        other_years.check_features(NAMES, [OTHER_NAMES[2], OTHER_NAMES[3], *OTHER_NAMES[:2]], lender())
+        other_years.check_features(NAMES, [OTHER_NAMES[2], OTHER_NAMES[3], *OTHER_NAMES[:2]], source_year())
 
 
 def grids_of(*years):
@@ -393,12 +395,12 @@ def grids_of(*years):
 )
 def test_years_of_other_pixels(other, told):
     """Rows and columns tell which samples lie where the year tests: those of another grid would be other places."""
-    none = other_years.LenderFiles({}, {})
+    none = other_years.SourceYearFiles({}, {})
     for differing in (2017, 2018):
         grids = grids_of(2018, 2017) | {(differing, "B"): other}
-        loans = other_years.Loans(2018, 0, (2017, 2018), None, False, none, {}, {}, grids)
+        year_samples = other_years.YearSamples(2018, 0, (2017, 2018), None, False, none, {}, {}, grids)
         with pytest.raises(InputError, match=r"^samples\.years: tile B .*grid\.sensor") as error:
-            other_years.added([], 2, loans)
+            other_years.added([], 2, year_samples)
         assert told in str(error.value)
         assert "2017" in str(error.value)
 
@@ -414,19 +416,21 @@ def test_samples_of_several_years(years, annual, paths, others, tmp_path):
     }
     by_year = {(year, tile): path for year, of_tiles in files.items() for tile, path in of_tiles.items()}
     tested = {"A": np.array([(1 << 32) | 3]), "B": np.zeros(0, np.int64)}
-    doubted = {2017: others["A"].polygon.unique()[:9], 2016: NONE}
-    lent = other_years.LenderFiles(by_year, by_year)
-    loans = other_years.Loans(2018, 0, years, annual, False, lent, tested, doubted, grids_of(2018, 2017, 2016))
+    suspected = {2017: others["A"].polygon.unique()[:9], 2016: NONE}
+    of_other_years = other_years.SourceYearFiles(by_year, by_year)
+    year_samples = other_years.YearSamples(
+        2018, 0, years, annual, False, of_other_years, tested, suspected, grids_of(2018, 2017, 2016)
+    )
     own = training_set.portions(paths, 2, 0)
-    found = other_years.added(own, 2, loans)
+    found = other_years.added(own, 2, year_samples)
     samples = training_set.gather(found)
-    left_out = {2017: {*doubted[2017], others["A"].polygon[23]}, 2016: {more["A"].polygon[23]}}
+    left_out = {2017: {*suspected[2017], others["A"].polygon[23]}, 2016: {more["A"].polygon[23]}}
     expected = sum(map(len, own)) if 2018 in years else 0
     for year in set(years) - {2018}:
         there = drawn(whole[year], 2, 0)
         expected += (~there.polygon.isin(left_out[year])).sum()
     if annual:
-        pooled = other_years.added(own, 2, dataclasses.replace(loans, annual=None))
+        pooled = other_years.added(own, 2, dataclasses.replace(year_samples, annual=None))
         expected -= sum((portion.codes == 2).sum() for portion in pooled)
         there = drawn(more, 2, 0)
         expected += ((there.code == 2) & ~there.polygon.isin(left_out[2016])).sum()

@@ -52,9 +52,9 @@ def functions(archive, on_cluster=False, model=None, own=(), **sensor):
     return SimpleNamespace(**names)
 
 
-def surveyed(folder, looks):
+def surveyed(folder, observations):
     """Return the inputs of a job whose tile has been surveyed."""
-    (folder / "acquisitions.csv").write_text("sensor,status\n" + "s,used\n" * looks)
+    (folder / "acquisitions.csv").write_text("sensor,status\n" + "s,used\n" * observations)
     (folder / "grid.json").write_text('{"rows": 1000, "columns": 1000}')
     return SimpleNamespace(table=folder / "acquisitions.csv", grid=folder / "grid.json", models=[])
 
@@ -82,10 +82,10 @@ def test_a_tile_is_taken_for_a_full_one_until_its_survey_is_there(tmp_path):
     assert asked.classify_minutes(JOB, surveyed(tmp_path, 12), 1, 4) < 20
 
 
-@pytest.mark.parametrize(("looks", "more"), [(12, False), (2000, True)])
-def test_memory_grows_with_looks(looks, more, tmp_path):
+@pytest.mark.parametrize(("observations", "more"), [(12, False), (2000, True)])
+def test_memory_grows_with_looks(observations, more, tmp_path):
     asked = functions(tmp_path)
-    assert (asked.series_memory(JOB, surveyed(tmp_path, looks), 1) > asked.READING_MB) == more
+    assert (asked.series_memory(JOB, surveyed(tmp_path, observations), 1) > asked.READING_MB) == more
 
 
 def test_samples_count_for_their_job(tmp_path):
@@ -169,15 +169,15 @@ def test_a_survey_goes_by_what_the_archive_holds(tmp_path):
     for day in range(1, 29):
         for month in range(1, 13):
             (tmp_path / f"2018{month:02d}{day:02d}_ndvi.tif").touch()
-    looks = 28 * 12
-    seconds = estimates.reading_seconds(Work(looks=looks))
+    observations = 28 * 12
+    seconds = estimates.reading_seconds(Work(observations=observations))
     assert functions(tmp_path).survey_minutes(JOB, 1, 2) == estimates.minutes(seconds, 2)
 
 
 @pytest.mark.parametrize("archive", ["empty", "not there"])
 def test_an_archive_without_products_is_taken_for_a_usual_one(archive, tmp_path):
     (tmp_path / "empty").mkdir()
-    assert functions(tmp_path / archive).looks_listed("T", "2018") == estimates.LOOKS_OF_A_YEAR
+    assert functions(tmp_path / archive).acquisitions_listed("T", "2018") == estimates.ACQUISITIONS_OF_A_YEAR
 
 
 def test_training_grows_with_its_samples(tmp_path):
@@ -239,7 +239,7 @@ def test_maps_have_memory_for_their_models(tmp_path):
         ({"augmentation": {"amount": "minimum", "number": 50}}, 1.4),
         ({"augmentation": {"amount": "per_class", "numbers": "numbers.csv"}}, 1 + 330 / 100),
         ({"augmentation": {"amount": "balance"}, "copies": "copies.csv"}, 3 * 200 / 310),
-        ({"augmentation": {"amount": "balance"}, "lenders": [2017]}, 2 * 590 / 600),
+        ({"augmentation": {"amount": "balance"}, "source_years": [2017]}, 2 * 590 / 600),
     ],
 )
 def test_training_has_memory_for_samples_that_are_made(parts, times, tmp_path, monkeypatch):

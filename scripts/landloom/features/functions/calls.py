@@ -17,14 +17,14 @@ from landloom.core.files import REMAKE, read_limited
 from landloom.core.stored_values import NODATA
 from landloom.core.text import shortened
 from landloom.features.functions import files as function_files
-from landloom.features.functions.files import importing_from, place_of, worded
+from landloom.features.functions.files import formatted, importing_from, place_of
 from landloom.features.functions.rasters import RasterReader
 from landloom.features.functions.settings import FunctionSettings
 from landloom.features.functions.window_data import TileData, WindowData
-from landloom.features.pipeline import Chain
+from landloom.features.pipeline import TilePipeline
 from landloom.features.sensor_features import SensorFeatures
 from landloom.features.settings import FeatureSettings
-from landloom.features.vectors import Layout, Sighting
+from landloom.features.vectors import Layout, ValidityOnly
 from landloom.geo.grids import Grid, Window
 from landloom.reading.series_reader import SeriesWindow
 
@@ -74,7 +74,7 @@ class UserFunction:
                 # Copies: what a function does to its arguments must not reach the next window.
                 returned = self.call(data, **copy.deepcopy(self.settings.arguments))
         except (Exception, SystemExit) as error:
-            raise InputError(f"{self.place}: {place_of(error, path)}: {worded(error)}") from None
+            raise InputError(f"{self.place}: {place_of(error, path)}: {formatted(error)}") from None
         try:
             return self._kept(layers(returned, data.shape))
         except InputError as error:
@@ -235,15 +235,15 @@ def functions_of(settings: Sequence[FunctionSettings], grid: Grid, tile: str, ye
     return tuple(found)
 
 
-def data_of(chain: Chain, grid: Grid) -> TileData:
+def data_of(pipeline: TilePipeline, grid: Grid) -> TileData:
     """Return what functions know of a tile."""
-    sensors = {part.sensor: part for part in chain.layout.parts if isinstance(part, SensorFeatures)}
+    sensors = {part.sensor: part for part in pipeline.layout.parts if isinstance(part, SensorFeatures)}
     return TileData(grid, sensors)
 
 
 def with_functions(
-    chain: Chain, settings: FeatureSettings, grid: Grid, tile: str, year: str, names: Path | str
-) -> Chain:
+    pipeline: TilePipeline, settings: FeatureSettings, grid: Grid, tile: str, year: str, names: Path | str
+) -> TilePipeline:
     """Return a tile's chain that makes the functions' features, too, or these instead of the sensors'.
 
     Parameters
@@ -252,13 +252,13 @@ def with_functions(
         What :func:`landloom.features.functions.trial.check` has written; empty where there are no functions.
     """
     if not settings.functions:
-        return chain
+        return pipeline
     functions = functions_of(settings.functions, grid, tile, year)
-    whole = FunctionFeatures(functions, read_names(names, [one.label for one in functions]), data_of(chain, grid))
-    parts = chain.layout.parts
+    whole = FunctionFeatures(functions, read_names(names, [one.label for one in functions]), data_of(pipeline, grid))
+    parts = pipeline.layout.parts
     if settings.only_functions:
-        parts = tuple(Sighting(part.sensor) if isinstance(part, SensorFeatures) else part for part in parts)
-    return replace(chain, layout=Layout(parts, whole))
+        parts = tuple(ValidityOnly(part.sensor) if isinstance(part, SensorFeatures) else part for part in parts)
+    return replace(pipeline, layout=Layout(parts, whole))
 
 
 def read_names(path: Path | str, labels: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -224,7 +224,7 @@ def _module(path: Path) -> Any:
         with importing_from(path.parent):
             spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
-        raise InputError(f"{place_of(error, path)}: {worded(error)}") from None
+        raise InputError(f"{place_of(error, path)}: {formatted(error)}") from None
     return module
 
 
@@ -242,7 +242,7 @@ def place_of(error: BaseException, path: Path) -> str:
     return f"{name}, line {frames[-1].lineno}"
 
 
-def worded(error: BaseException) -> str:
+def formatted(error: BaseException) -> str:
     """Return an error in one line."""
     text = " ".join(str(error).split())
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

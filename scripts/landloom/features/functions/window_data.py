@@ -38,7 +38,7 @@ class TileData:
     @property
     def longest(self) -> int:
         """Return the largest number of looks or output dates of a sensor."""
-        return max(max(len(one.look_dates), len(one.output_dates)) for one in self.sensors.values())
+        return max(max(len(one.observation_dates), len(one.output_dates)) for one in self.sensors.values())
 
 
 class WindowData:
@@ -108,7 +108,7 @@ class WindowData:
 
     def raw_dates(self, sensor: str) -> list[datetime.date]:
         """Return the dates of the acquisitions of the tile, ascending."""
-        return list(self._sensor(sensor).look_dates)
+        return list(self._sensor(sensor).observation_dates)
 
     def interpolated(self, sensor: str, band: str) -> np.ndarray:
         """Return a band on the dates of the gap filling.
@@ -198,7 +198,7 @@ class WindowData:
         whole, series = self._sensor(sensor), self._series[sensor]
         names = tuple(whole.choice.bands.names[place] for place in places)
         bands = SensorBands(sensor, names, whole.choice.bands.letters)
-        part = sensor_features.of_settings(bands, wanted, whole.look_dates, whole.output_dates)
+        part = sensor_features.of_settings(bands, wanted, whole.observation_dates, whole.output_dates)
         pixels, dates, scale = self._window.pixels, len(whole.output_dates), part.scales[0]
         found = np.empty((dates, pixels), np.float32)
         for start in range(0, pixels, _CHUNK):

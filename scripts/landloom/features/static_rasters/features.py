@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from landloom.core.stored_values import NODATA
-from landloom.features.pipeline import Chain
+from landloom.features.pipeline import TilePipeline
 from landloom.features.static_rasters.settings import StaticRasterSettings
 from landloom.features.vectors import Layout
 from landloom.reading.series_reader import SeriesWindow
@@ -44,16 +44,18 @@ class StaticFeature:
         matrix[:, column] = np.where(window.valid[0, pixels], window.values[0, 0, pixels], NODATA)
 
 
-def with_rasters(chain: Chain, settings: Mapping[str, StaticRasterSettings], tile: str, year: str) -> Chain:
+def with_rasters(
+    pipeline: TilePipeline, settings: Mapping[str, StaticRasterSettings], tile: str, year: str
+) -> TilePipeline:
     """Return a tile's chain that makes a feature of each raster, too, after those of the sensors."""
     images = {name: [_image(name, one, tile, year)] for name, one in settings.items()}
     parts = tuple(StaticFeature(name) for name in settings)
     return replace(
-        chain,
-        acquisitions={**chain.acquisitions, **images},
-        layout=Layout((*chain.layout.parts, *parts)),
-        resampling={**chain.resampling, **{name: one.resampling for name, one in settings.items()}},
-        band_counts={**chain.band_counts, **dict.fromkeys(settings, 1)},
+        pipeline,
+        acquisitions={**pipeline.acquisitions, **images},
+        layout=Layout((*pipeline.layout.parts, *parts)),
+        resampling={**pipeline.resampling, **{name: one.resampling for name, one in settings.items()}},
+        band_counts={**pipeline.band_counts, **dict.fromkeys(settings, 1)},
     )
 
 

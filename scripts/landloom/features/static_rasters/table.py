@@ -9,7 +9,7 @@ from pathlib import Path
 from landloom.core.errors import InputError
 from landloom.core.files import REMAKE, write_text
 
-COLUMNS = ("raster", "path", "bytes", "sha256", "least", "greatest", "missing_share")
+COLUMNS = ("raster", "path", "bytes", "sha256", "least", "greatest", "missing_fraction")
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Found:
     sha256 : str
     least, greatest : float
         Of the feature; NaN where there is no value.
-    missing_share : float
+    missing_fraction : float
         Of the tile's pixels, without a value.
     """
 
@@ -33,7 +33,7 @@ class Found:
     sha256: str
     least: float
     greatest: float
-    missing_share: float
+    missing_fraction: float
 
 
 def write(found: Sequence[Found], path: Path | str) -> None:
@@ -42,7 +42,7 @@ def write(found: Sequence[Found], path: Path | str) -> None:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for one in found:
-        numbers = f"{one.least:g}", f"{one.greatest:g}", f"{one.missing_share:.6f}"
+        numbers = f"{one.least:g}", f"{one.greatest:g}", f"{one.missing_fraction:.6f}"
         writer.writerow((one.raster, one.path, one.bytes, one.sha256, *numbers))
     write_text(path, text.getvalue())
 
@@ -65,7 +65,7 @@ def read(path: Path | str) -> list[Found]:
                     row["sha256"],
                     float(row["least"]),
                     float(row["greatest"]),
-                    float(row["missing_share"]),
+                    float(row["missing_fraction"]),
                 )
                 for row in csv.DictReader(file)
             ]

@@ -79,7 +79,7 @@ def place(item: Item, wanted: str | StacBand) -> Place:
     found = [
         (Place(key, asset, number or rank), len(told))
         for key, asset in assets.items()
-        for told in [_told_bands(asset)]
+        for told in [_stated_bands(asset)]
         for rank, band in enumerate(told, 1)
         if name in (band.get("name"), band.get("common_name"), band.get("eo:common_name"))
     ]
@@ -97,7 +97,7 @@ def where(item: Item) -> str:
     return f"{item.path}: item {item.name}"
 
 
-def _told_bands(asset: dict[str, Any], *, key: str = "") -> list[dict[str, Any]]:
+def _stated_bands(asset: dict[str, Any], *, key: str = "") -> list[dict[str, Any]]:
     """Return what an asset tells of its bands: `bands` of STAC 1.1, else `eo:bands`, else what `key` names."""
     for name in (key,) if key else ("bands", "eo:bands"):
         told = asset.get(name)
@@ -165,7 +165,7 @@ def scaling(item: Item, found: Place, settings: StacSettings, wanted: str | Stac
     own = _first(given, ("scale", "offset"))
     if None in own.values():
         _check_unit(item, found)
-    told = _told_scaling(item, found)
+    told = _stated_scaling(item, found)
     numbers = _first([*given, told, _of_family(item)], ("scale", "offset", "nodata"))
     if numbers["scale"] is None:
         raise InputError(f"{where(item)}: does not tell the scale of asset {found.key}; give `scale`, as 0.0001")
@@ -194,11 +194,11 @@ def _check_unit(item: Item, found: Place) -> None:
 
 def _tables(found: Place) -> list[dict[str, Any]]:
     """Return where an item may tell of a band's numbers, the nearest first."""
-    told_bands = [_told_bands(found.asset, key=key) for key in ("bands", "raster:bands")]
-    return [bands[found.number - 1] for bands in told_bands if found.number <= len(bands)] + [found.asset]
+    stated_bands = [_stated_bands(found.asset, key=key) for key in ("bands", "raster:bands")]
+    return [bands[found.number - 1] for bands in stated_bands if found.number <= len(bands)] + [found.asset]
 
 
-def _told_scaling(item: Item, found: Place) -> dict[str, float | None]:
+def _stated_scaling(item: Item, found: Place) -> dict[str, float | None]:
     """Return scale, offset and nodata as an item tells them, of the band or of the whole asset."""
     tables = _tables(found)
     told: dict[str, float | None] = {}

@@ -18,7 +18,7 @@ from landloom.features.functions import trial as function_checks
 from landloom.features.functions.rasters import RasterReader
 from landloom.features.functions.settings import FunctionSettings
 from landloom.features.functions.window_data import TileData, WindowData
-from landloom.features.pipeline import Chain
+from landloom.features.pipeline import TilePipeline
 from landloom.features.settings import FeatureSettings
 from landloom.features.static_rasters.features import StaticFeature
 from landloom.features.vectors import Layout
@@ -64,8 +64,8 @@ def write(path, values, grid=GRID, nodata=None):
 
 
 @pytest.fixture(scope="module")
-def looks(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("looks")
+def observations(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("observations")
     rng = np.random.default_rng(2)
     found = []
     for number, date in enumerate(DATES):
@@ -87,8 +87,8 @@ SENSOR = sensor_features.of_sensor("s", ["B4", "B8"], {"B4": "R", "B8": "N"}, Tr
 TILE = TileData(GRID, {"s": SENSOR})
 
 
-def reader(looks, threads=2):
-    return TileReader({"s": looks[0]}, GRID, {"s": "nearest"}, threads)
+def reader(observations, threads=2):
+    return TileReader({"s": observations[0]}, GRID, {"s": "nearest"}, threads)
 
 
 def user_function(folder, text, name, height=None, **settings):
@@ -101,19 +101,19 @@ def user_function(folder, text, name, height=None, **settings):
 
 
 @pytest.fixture
-def whole_part(looks, tmp_path):
+def whole_part(observations, tmp_path):
     functions = (
         user_function(tmp_path, GOOD, "blurred", padding_px=4),
-        user_function(tmp_path, GOOD, "mixed", looks[1], scale=10, prefix="other"),
+        user_function(tmp_path, GOOD, "mixed", observations[1], scale=10, prefix="other"),
     )
     expected = {"blurred": ("red0", "red1", "red2", "red3"), "other": ("clear", "height")}
     return user_functions.FunctionFeatures(functions, expected, TILE)
 
 
-def window_data(looks, window=WHOLE):
-    with reader(looks) as source:
+def window_data(observations, window=WHOLE):
+    with reader(observations) as source:
         ((_, series),) = source.stream([window])
-    return WindowData(TILE, window, series, {"height": RasterReader(looks[1], GRID)}), series["s"]
+    return WindowData(TILE, window, series, {"height": RasterReader(observations[1], GRID)}), series["s"]
 
 
 def filled(series):
@@ -122,8 +122,8 @@ def filled(series):
     return np.where(values == -10000, np.nan, values / 10000)[:, 0].reshape(4, 90, 70)
 
 
-def test_arrays_are_those_that_features_are_made_of(looks):
-    data, series = window_data(looks)
+def test_arrays_are_those_that_features_are_made_of(observations):
+    data, series = window_data(observations)
     np.testing.assert_allclose(data.interpolated("s", "B4"), filled(series), rtol=1e-6)
     matrix, _ = Layout((SENSOR,)).of_window(WHOLE, {"s": series}).stack(np.arange(WHOLE.pixels))
     ndvi = np.where(matrix[:, -4:] == -10000, np.nan, matrix[:, -4:] / 1000).T.reshape(4, 90, 70)
@@ -133,10 +133,13 @@ def test_arrays_are_those_that_features_are_made_of(looks):
     assert np.isnan(data.index("s", "NDVI")[(slice(None), *NEVER)]).all()
 
 
-def test_looks_are_those_of_the_files(looks):
-    data, _ = window_data(looks)
-    for number, look in enumerate(looks[0]):
-        with rasterio.open(look.masks[0].source.path) as mask, rasterio.open(look.bands[1][1].path) as band:
+def test_looks_are_those_of_the_files(observations):
+    data, _ = window_data(observations)
+    for number, observation in enumerate(observations[0]):
+        with (
+            rasterio.open(observation.masks[0].source.path) as mask,
+            rasterio.open(observation.bands[1][1].path) as band,
+        ):
             np.testing.assert_array_equal(data.masks("s")[number], mask.read(1) > 0)
             expected = np.where(mask.read(1) > 0, np.nan, band.read(1) / np.float32(10000))
             np.testing.assert_allclose(data.raw("s", "B8")[number], expected, rtol=1e-6)
@@ -144,12 +147,12 @@ def test_looks_are_those_of_the_files(looks):
     assert (data.crs, data.resolution, data.sensors, data.bands("s")) == ("EPSG:32631", 10.0, ["s"], ["B4", "B8"])
 
 
-def test_places_and_rasters(looks):
+def test_places_and_rasters(observations):
     window = Window(20, 30, 40, 33)
-    data, _ = window_data(looks, window)
+    data, _ = window_data(observations, window)
     assert data.shape == (40, 33) == data.masks("s").shape[1:] == data.interpolated("s", "B4").shape[1:]
     assert (data.x[0, 0], data.y[0, 0]) == (300305.0, 4899795.0)
-    with rasterio.open(looks[1]) as file:
+    with rasterio.open(observations[1]) as file:
         heights = np.where(file.read(1) == -1, np.nan, file.read(1))
     places = [(COARSE.top - data.y) / 50 - 0.5, (data.x - COARSE.left) / 50 - 0.5]
     expected = ndimage.map_coordinates(heights, places, order=1)
@@ -159,16 +162,16 @@ def test_places_and_rasters(looks):
 
 
 @pytest.mark.parametrize("read", [lambda data: data.interpolated("s", "B4"), lambda data: data.masks("s")])
-def test_arrays_cannot_be_written_to(looks, read):
-    data, series = window_data(looks, Window(0, 0, 3, 3))
+def test_arrays_cannot_be_written_to(observations, read):
+    data, series = window_data(observations, Window(0, 0, 3, 3))
     with pytest.raises(ValueError, match="read-only"):
         read(data)[0, 0, 0] = 1
     assert series.valid.flags.writeable
 
 
 @pytest.mark.parametrize("call", ["interpolated('t', 'B4')", "raw('s', 'B5')", "index('s', 'NDMI')", "raster('x')"])
-def test_what_is_not_there_is_named(looks, call):
-    data, _ = window_data(looks, Window(0, 0, 3, 3))
+def test_what_is_not_there_is_named(observations, call):
+    data, _ = window_data(observations, Window(0, 0, 3, 3))
     with pytest.raises(ValueError, match=r"no sensor `t`|no band `B5`|lacks|no raster `x`"):
         eval(f"data.{call}", {"data": data})
 
@@ -179,9 +182,9 @@ def test_numbers_are_stored_rounded_and_bounded():
     np.testing.assert_array_equal(user_functions.to_stored(values, 1000.0), expected)
 
 
-def expected_of(looks):
+def expected_of(observations):
     """All features of the functions by scipy alone, on the whole tile."""
-    data, series = window_data(looks)
+    data, series = window_data(observations)
     red = filled(series).astype(np.float32)
     blurred = np.stack([ndimage.gaussian_filter(one, 1.0, output=np.float64) for one in red])
     clear = series.valid.sum(axis=0).reshape(1, 90, 70)
@@ -191,13 +194,13 @@ def expected_of(looks):
 
 
 @pytest.mark.parametrize("side", [1000, 33, 16, 9])
-def test_windows_and_wanted_pixels_do_not_matter(looks, whole_part, side):
-    expected, layout = expected_of(looks), Layout((SENSOR,), whole_part)
+def test_windows_and_wanted_pixels_do_not_matter(observations, whole_part, side):
+    expected, layout = expected_of(observations), Layout((SENSOR,), whole_part)
     assert layout.names[-6:] == [*(f"blurred_red{date}" for date in range(4)), "other_clear", "other_height"]
     assert layout.scales[-6:] == [1000.0] * 4 + [10.0] * 2
     found = np.full((6, 90, 70), 12345, np.int16)
     chosen = np.random.default_rng(1).random((90, 70)) < 0.05
-    with reader(looks) as source:
+    with reader(observations) as source:
         windows = list(GRID.windows(side))
         for vectors in features.stream(source, layout, GRID, windows, lambda window: chosen[window.slices]):
             window = vectors.window
@@ -208,7 +211,7 @@ def test_windows_and_wanted_pixels_do_not_matter(looks, whole_part, side):
     assert (found[:, ~chosen] == 12345).all()
 
 
-def test_too_little_padding_is_noticed_here(looks, whole_part):
+def test_too_little_padding_is_noticed_here(observations, whole_part):
     """That the test above can fail."""
     stingy = dataclasses.replace(
         whole_part,
@@ -217,41 +220,41 @@ def test_too_little_padding_is_noticed_here(looks, whole_part):
             for one in whole_part.functions
         ),
     )
-    with reader(looks) as source:
+    with reader(observations) as source:
         found = [
             vectors.stack(np.arange(vectors.window.pixels))[0][:, -6:]
             for vectors in features.stream(source, Layout((), stingy), GRID, [Window(20, 20, 9, 9)])
         ]
-    whole = expected_of(looks).reshape(6, 90, 70)[:, 20:29, 20:29].reshape(6, -1)
+    whole = expected_of(observations).reshape(6, 90, 70)[:, 20:29, 20:29].reshape(6, -1)
     assert (found[0].T[:4] != whole[:4]).any()
 
 
-def test_other_features_and_what_is_seen_stay_as_they_are(looks, whole_part):
-    with reader(looks) as source:
+def test_other_features_and_what_is_seen_stay_as_they_are(observations, whole_part):
+    with reader(observations) as source:
         ((_, series),) = source.stream([WHOLE])
     pixels = np.arange(0, WHOLE.pixels, 3)
     plain, seen = Layout((SENSOR,)).of_window(WHOLE, series).stack(pixels)
     both, seen_too = Layout((SENSOR,), whole_part).of_window(WHOLE, series).stack(pixels)
     np.testing.assert_array_equal(both[:, :-6], plain)
     np.testing.assert_array_equal(seen, seen_too)
-    only, seen_alone = Layout((features.Sighting("s"),), whole_part).of_window(WHOLE, series).stack(pixels)
+    only, seen_alone = Layout((features.ValidityOnly("s"),), whole_part).of_window(WHOLE, series).stack(pixels)
     np.testing.assert_array_equal(only, both[:, -6:])
     np.testing.assert_array_equal(seen, seen_alone)
     assert not seen.all()
 
 
 @pytest.mark.parametrize("most_pixels", [700, 10_000])
-def test_samples_and_the_map_of_features_agree(looks, whole_part, tmp_path, most_pixels):
+def test_samples_and_the_map_of_features_agree(observations, whole_part, tmp_path, most_pixels):
     layout = Layout((SENSOR,), whole_part)
     cells = np.random.default_rng(3).choice(90 * 70, 200, replace=False)
     rows, columns = np.divmod(cells, 70)
     selection = pd.DataFrame({"row": rows.astype(np.int32), "column": columns.astype(np.int32)})
     windows = plan(GRID, [(9, 70)], most_pixels, 4).windows
-    with reader(looks) as source:
+    with reader(observations) as source:
         table, found = samples.extract(selection, GRID, windows, layout, source)
     paths = [tmp_path / "one.tif", tmp_path / "two.tif"]
     for threads, path in enumerate(paths, 1):
-        with reader(looks, threads) as source:
+        with reader(observations, threads) as source:
             feature_map.write([WHOLE], source, layout, GRID, path, {})
     assert paths[0].read_bytes() == paths[1].read_bytes()
     with rasterio.open(paths[0]) as dataset:
@@ -272,7 +275,7 @@ def test_a_window_takes_more_memory_with_functions(whole_part):
 
 def test_an_index_takes_no_copy_of_the_series():
     """Of all bands, beside the array that it returns: functions hold many of these at a time."""
-    dates = tuple(datetime.date(2018, 1, 1) + datetime.timedelta(days=5 * look) for look in range(20))
+    dates = tuple(datetime.date(2018, 1, 1) + datetime.timedelta(days=5 * observation) for observation in range(20))
     names = [f"B{band}" for band in range(1, 11)]
     sensor = sensor_features.of_sensor("s", names, {"B4": "R", "B8": "N"}, True, [], dates, OUTPUTS)
     window = Window(0, 0, 400, 500)
@@ -300,16 +303,16 @@ def test_wanted_pixels_grow_by_the_margin():
     np.testing.assert_array_equal(features.with_margin(wanted, window, read, 7), expected)
 
 
-def test_a_tile_that_returns_something_else_is_an_error(looks, whole_part):
+def test_a_tile_that_returns_something_else_is_an_error(observations, whole_part):
     other = dataclasses.replace(whole_part, expected=whole_part.expected | {"other": ("clear",)})
-    with reader(looks) as source:
+    with reader(observations) as source:
         (vectors,) = features.stream(source, Layout((), other), GRID, [Window(0, 0, 9, 9)])
         with pytest.raises(InputError, match=r"`mixed` of .*my\.py: returned \['clear', 'height'\] where it had"):
             vectors.stack(np.arange(3))
 
 
-def test_good_functions_pass_and_tell_their_names(looks, whole_part):
-    with reader(looks) as source:
+def test_good_functions_pass_and_tell_their_names(observations, whole_part):
+    with reader(observations) as source:
         found = function_checks.check(whole_part.functions, TILE, source, Window(10, 0, 60, 60))
     assert found == whole_part.expected
 
@@ -338,9 +341,9 @@ BAD = {
 
 
 @pytest.fixture
-def clear_looks(looks):
+def clear_looks(observations):
     """The looks of a tile without a cloud: nothing of it is ever NaN."""
-    return [dataclasses.replace(look, masks=()) for look in looks[0]], looks[1]
+    return [dataclasses.replace(observation, masks=()) for observation in observations[0]], observations[1]
 
 
 def test_a_running_sum_that_carries_what_is_not_read_is_told(clear_looks, tmp_path):
@@ -363,28 +366,28 @@ def test_pixels_are_tried_among_others_that_are_not_read(padding_px):
 
 
 @pytest.mark.parametrize("body", BAD)
-def test_bad_functions_are_told(looks, tmp_path, body):
+def test_bad_functions_are_told(observations, tmp_path, body):
     path = tmp_path / "bad.py"
     path.write_text(f"import numpy as np\nfrom scipy import ndimage\n\ndef bad(data):\n    {body}\n")
     functions = user_functions.functions_of(
         [FunctionSettings(file=str(path), name="bad", padding_px=1)], GRID, "T", "2018"
     )
-    with reader(looks) as source, pytest.raises(InputError, match=BAD[body]):
+    with reader(observations) as source, pytest.raises(InputError, match=BAD[body]):
         function_checks.check(functions, TILE, source, Window(20, 10, 50, 50))
 
 
-def test_all_functions_that_fail_are_named(looks, tmp_path):
+def test_all_functions_that_fail_are_named(observations, tmp_path):
     text = "def one(data):\n    return 1\n\n\ndef two(data):\n    return 2\n"
     functions = [user_function(tmp_path, text, name) for name in ("one", "two")]
-    with reader(looks) as source, pytest.raises(InputError) as caught:
+    with reader(observations) as source, pytest.raises(InputError) as caught:
         function_checks.check(functions, TILE, source, Window(0, 0, 20, 20))
     assert [line[:28] for line in str(caught.value).splitlines()] == [
         f"features.functions: `{name}` of" for name in ("one", "two")
     ]
 
 
-def test_a_result_may_be_kept_alone(looks, tmp_path):
-    data, _ = window_data(looks, Window(0, 0, 9, 9))
+def test_a_result_may_be_kept_alone(observations, tmp_path):
+    data, _ = window_data(observations, Window(0, 0, 9, 9))
     kept = user_function(tmp_path, GOOD, "blurred", keep=["red2", "red0"])
     assert list(kept.results(data)) == ["red0", "red2"]
     with pytest.raises(InputError, match=r"`keep` names \['green'\], which it does not return; it returns \['red0'"):
@@ -407,23 +410,23 @@ def test_names_that_are_none(tmp_path, content):
         user_functions.read_names(path, ["a"])
 
 
-def test_only_functions_leaves_the_rasters_without_time(looks, tmp_path):
+def test_only_functions_leaves_the_rasters_without_time(observations, tmp_path):
     (tmp_path / "my.py").write_text(GOOD)
     names = tmp_path / "functions.json"
     function_checks.write({"blurred": ["red0"]}, names)
     section = {"file": str(tmp_path / "my.py"), "name": "blurred"}
     settings = FeatureSettings(functions=[FunctionSettings(**section)], only_functions=True)
     parts = (SENSOR, StaticFeature("height"))
-    chain = Chain({"s": looks[0]}, Layout(parts), {"s": list(OUTPUTS)}, {"s": "nearest"}, {"s": 2})
-    made = user_functions.with_functions(chain, settings, GRID, "T", "2018", names)
+    pipeline = TilePipeline({"s": observations[0]}, Layout(parts), {"s": list(OUTPUTS)}, {"s": "nearest"}, {"s": 2})
+    made = user_functions.with_functions(pipeline, settings, GRID, "T", "2018", names)
     assert made.layout.names == ["height", "blurred_red0"]
-    assert made.layout.parts[0] == features.Sighting("s")
+    assert made.layout.parts[0] == features.ValidityOnly("s")
 
 
-def test_arguments_are_the_same_at_each_call(looks, tmp_path):
+def test_arguments_are_the_same_at_each_call(observations, tmp_path):
     body = "seen.append(1)\n    return np.full(data.shape, len(seen)), 'a'"
     text = f"import numpy as np\n\ndef fun(data, seen):\n    {body}\n"
-    data, _ = window_data(looks, Window(0, 0, 9, 9))
+    data, _ = window_data(observations, Window(0, 0, 9, 9))
     function = user_function(tmp_path, text, "fun", arguments={"seen": []})
     assert [function.results(data)["a"][0, 0] for _ in range(2)] == [1, 1]
 
@@ -437,34 +440,36 @@ def test_masked_values_are_missing():
     np.testing.assert_array_equal(whole, np.ones((2, 2)))
 
 
-def test_two_functions_whose_results_would_have_one_name(looks, tmp_path):
+def test_two_functions_whose_results_would_have_one_name(observations, tmp_path):
     text = "import numpy as np\n\ndef a(data, names):\n    return {name: np.zeros(data.shape) for name in names}\n"
     functions = [
         user_function(tmp_path, text, "a", prefix=prefix, arguments={"names": names})
         for prefix, names in (("a", ["x", "b_c"]), ("a_b", ["c"]))
     ]
     message = "features.functions: `a_b_c` is made by a and by a_b; give one another `prefix`"
-    with reader(looks) as source, pytest.raises(InputError, match=message):
+    with reader(observations) as source, pytest.raises(InputError, match=message):
         function_checks.check(functions, TILE, source, Window(0, 0, 20, 20))
 
 
-def test_a_result_that_is_named_as_a_feature_of_a_sensor(looks, tmp_path):
+def test_a_result_that_is_named_as_a_feature_of_a_sensor(observations, tmp_path):
     text = "import numpy as np\n\ndef t(data):\n    return {'u_B4_20180215': np.zeros(data.shape)}\n"
     sensor = sensor_features.of_sensor("t_u", ["B4"], {}, True, [], DATES, OUTPUTS)
     tile = TileData(GRID, {"t_u": sensor})
-    source = TileReader({"t_u": [one_band(look) for look in looks[0]]}, GRID, {"t_u": "nearest"}, 2)
+    source = TileReader(
+        {"t_u": [one_band(observation) for observation in observations[0]]}, GRID, {"t_u": "nearest"}, 2
+    )
     message = "features.functions: `t_u_B4_20180215` is made by the sensors and by t; give one another `prefix`"
     with source, pytest.raises(InputError, match=message):
         function_checks.check([user_function(tmp_path, text, "t")], tile, source, Window(0, 0, 20, 20))
 
 
-def one_band(look):
-    return dataclasses.replace(look, sensor="t_u", bands=look.bands[:1])
+def one_band(observation):
+    return dataclasses.replace(observation, sensor="t_u", bands=observation.bands[:1])
 
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("texture", {"deviation": np.nan}), ("looks", {"clear": 0, "gap": np.nan})],
+    [("texture", {"deviation": np.nan}), ("observations", {"clear": 0, "gap": np.nan})],
 )
 def test_examples_go_where_an_optional_sensor_sees_nothing(name, expected):
     sensor = sensor_features.of_sensor("s", ["B4", "B8"], {"B4": "R", "B8": "N"}, True, [], (), OUTPUTS)

@@ -13,7 +13,7 @@ from rasterio.warp import reproject
 from landloom.configuration import configuration
 from landloom.configuration.configuration import ConfigurationError
 from landloom.core.errors import InputError
-from landloom.features.pipeline import Chain, open_reader
+from landloom.features.pipeline import TilePipeline, open_reader
 from landloom.features.sensor_features import of_sensor
 from landloom.features.static_rasters import (
     features as static_rasters,
@@ -46,20 +46,20 @@ def write(path, values, grid, nodata=None):
     return str(path)
 
 
-def chain_of(folder, clear=True):
+def pipeline_of(folder, clear=True):
     """Return the chain of a sensor with one look, of which the upper half is clear, or nothing."""
     red = np.full((GRID.rows, GRID.columns), -10000, np.int16)
     red[: GRID.rows // 2 * clear] = 500
     band = RasterBand(write(folder / "red.tif", red, GRID))
-    look = Acquisition("s", "T", DAY, "p", (("red", band),), (), masks_cover_nodata=False)
+    observation = Acquisition("s", "T", DAY, "p", (("red", band),), (), masks_cover_nodata=False)
     part = of_sensor("s", ["red"], {}, True, [], [DAY], [DAY])
-    return Chain({"s": [look]}, Layout((part,)), {"s": [DAY]}, {"s": "bilinear"}, {"s": 1})
+    return TilePipeline({"s": [observation]}, Layout((part,)), {"s": [DAY]}, {"s": "bilinear"}, {"s": 1})
 
 
-def stacked(chain, window=Window(0, 0, GRID.rows, GRID.columns)):  # noqa: B008 - is a tuple
-    with open_reader(chain, GRID, 1) as reader:
+def stacked(pipeline, window=Window(0, 0, GRID.rows, GRID.columns)):  # noqa: B008 - is a tuple
+    with open_reader(pipeline, GRID, 1) as reader:
         ((_, series),) = reader.stream([window])
-        return chain.layout.of_window(window, series).stack(np.arange(window.pixels))
+        return pipeline.layout.of_window(window, series).stack(np.arange(window.pixels))
 
 
 def found_in(folder, **rasters):
@@ -69,11 +69,11 @@ def found_in(folder, **rasters):
 def test_a_raster_is_a_feature_behind_those_of_sensors(tmp_path):
     path = write(tmp_path / "T_2018.tif", np.stack([NUMBERS * 0, NUMBERS]), GRID)
     rasters = of_content({"height": {"file": f"{tmp_path}/{{tile}}_{{year}}.tif", "number": 2, "offset": -100}})
-    chain = static_rasters.with_rasters(chain_of(tmp_path), rasters, "T", "2018")
-    assert chain.layout.names == ["s_red_20180501", "height"]
-    assert chain.output_dates == {"s": [DAY]}
-    assert chain.bytes_per_pixel == 6
-    features, seen = stacked(chain)
+    pipeline = static_rasters.with_rasters(pipeline_of(tmp_path), rasters, "T", "2018")
+    assert pipeline.layout.names == ["s_red_20180501", "height"]
+    assert pipeline.output_dates == {"s": [DAY]}
+    assert pipeline.bytes_per_pixel == 6
+    features, seen = stacked(pipeline)
     np.testing.assert_array_equal(features[:, 1], np.floor(NUMBERS.ravel() - 100 + 0.5))
     np.testing.assert_array_equal(seen.reshape(60, 80).all(axis=1), np.arange(60) < 30)
     assert (features[~seen, 0] == -10000).all()
@@ -83,9 +83,11 @@ def test_a_raster_is_a_feature_behind_those_of_sensors(tmp_path):
 def test_windows_do_not_count(tmp_path):
     write(tmp_path / "dem.tif", np.random.default_rng(1).uniform(0, 900, (200, 200)).astype(np.float32), AROUND)
     rasters = of_content({"height": {"file": str(tmp_path / "dem.tif")}})
-    chain = static_rasters.with_rasters(chain_of(tmp_path), rasters, "T", "2018")
-    whole = stacked(chain)[0].reshape(60, 80, 2)
-    np.testing.assert_array_equal(stacked(chain, Window(13, 21, 30, 40))[0].reshape(30, 40, 2), whole[13:43, 21:61])
+    pipeline = static_rasters.with_rasters(pipeline_of(tmp_path), rasters, "T", "2018")
+    whole = stacked(pipeline)[0].reshape(60, 80, 2)
+    np.testing.assert_array_equal(
+        stacked(pipeline, Window(13, 21, 30, 40))[0].reshape(30, 40, 2), whole[13:43, 21:61]
+    )
 
 
 @pytest.mark.parametrize("method", ["bilinear", "nearest", "cubic"])
@@ -94,7 +96,7 @@ def test_another_grid_is_resampled_as_gdal_does(method, tmp_path):
     heights = (500 + 3 * x + 40 * np.sin(y / 9)).astype(np.float32)
     path = write(tmp_path / "dem.tif", heights, AROUND)
     rasters = of_content({"height": {"file": path, "resampling": method}})
-    features, _ = stacked(static_rasters.with_rasters(chain_of(tmp_path), rasters, "T", "2018"))
+    features, _ = stacked(static_rasters.with_rasters(pipeline_of(tmp_path), rasters, "T", "2018"))
     expected = np.full((GRID.rows, GRID.columns), np.nan, np.float32)
     with rasterio.open(path) as dataset:
         to = {"dst_transform": GRID.profile()["transform"], "dst_crs": GRID.crs, "resampling": Resampling[method]}
@@ -110,14 +112,14 @@ def test_nodata_leaves_a_pixel_seen_and_its_feature_missing(tmp_path):
     values[:10] = 77
     values[10:12] = np.nan
     rasters = {"height": {"file": write(tmp_path / "dem.tif", values, GRID), "nodata": 77}}
-    chain = static_rasters.with_rasters(chain_of(tmp_path), of_content(rasters), "T", "2018")
-    features, seen = stacked(chain)
+    pipeline = static_rasters.with_rasters(pipeline_of(tmp_path), of_content(rasters), "T", "2018")
+    features, seen = stacked(pipeline)
     missing = (features[:, 1] == -10000).reshape(60, 80)
     assert missing[:12].all()
     assert not missing[12:].any()
     assert seen[: 12 * 80].all()
     (found,) = found_in(tmp_path, **rasters)
-    assert found.missing_share == pytest.approx(12 / 60)
+    assert found.missing_fraction == pytest.approx(12 / 60)
     assert (found.least, found.greatest) == pytest.approx((values[12, 0], values[-1, -1]))
 
 
@@ -134,15 +136,15 @@ def test_a_survey_reads_once_and_finds_what_features_hold(tmp_path, monkeypatch,
     values = np.random.default_rng(1).uniform(-400, 3000, (grid.rows, grid.columns)).astype(np.float32)
     values[5:9, 20:] = 77
     raster = {"file": write(tmp_path / "dem.tif", values, grid), "nodata": 77, "scale": 2, "resampling": resampling}
-    chain = static_rasters.with_rasters(chain_of(tmp_path), of_content({"height": raster}), "T", "2018")
-    feature = stacked(chain)[0][:, 1]
+    pipeline = static_rasters.with_rasters(pipeline_of(tmp_path), of_content({"height": raster}), "T", "2018")
+    feature = stacked(pipeline)[0][:, 1]
     read, real = [], static_raster_survey.BandReader.read
     watched = lambda reader, window: read.append(window) or real(reader, window)  # noqa: E731
     monkeypatch.setattr(static_raster_survey.BandReader, "read", watched)
     monkeypatch.setattr(static_raster_survey, "_STRIP_PIXELS", 80 * 7)
     (found,) = found_in(tmp_path, height=raster)
     assert len(read) == 9
-    assert found.missing_share == np.mean(feature == -10000) > 0
+    assert found.missing_fraction == np.mean(feature == -10000) > 0
     there = feature[feature != -10000]
     assert found.least <= there.min() + 0.5
     assert found.greatest >= there.max() - 0.5
@@ -152,7 +154,7 @@ def test_a_survey_reads_once_and_finds_what_features_hold(tmp_path, monkeypatch,
 
 def test_a_raster_makes_no_pixel_seen(tmp_path):
     rasters = of_content({"height": {"file": write(tmp_path / "dem.tif", NUMBERS, GRID)}})
-    features, seen = stacked(static_rasters.with_rasters(chain_of(tmp_path, clear=False), rasters, "T", "2018"))
+    features, seen = stacked(static_rasters.with_rasters(pipeline_of(tmp_path, clear=False), rasters, "T", "2018"))
     assert not seen.any()
     assert (features[:, 1] != -10000).all()
 
@@ -185,7 +187,7 @@ def test_a_tile_may_do_without_and_the_report_says_so(tmp_path):
     static_raster_tables.write(found, tmp_path / "T.csv")
     (again,) = static_raster_tables.read(tmp_path / "T.csv")
     assert (again.path, again.sha256, again.bytes) == (path, found[0].sha256, Path(path).stat().st_size)
-    assert again.missing_share == 1
+    assert again.missing_fraction == 1
     (notice,) = notices.of_rasters({"T": [again], "U": []})
     assert notice.subject == "Where height is not known"
     assert notice.details == ("T: 100.00% of its pixels",)
@@ -198,7 +200,7 @@ def demo_with(**changes):
 @pytest.mark.parametrize(
     ("name", "change", "message"),
     [
-        ("looks", {}, "rasters.looks: this name is that of a column of the samples"),
+        ("observations", {}, "rasters.looks: this name is that of a column of the samples"),
         ("run12", {}, "rasters.run12: this name"),
         ("sentinel2_dem", {}, "would be taken for a feature of sensors.sentinel2"),
         ("dem", {"scale": 0}, "rasters.dem.scale: must not be 0"),

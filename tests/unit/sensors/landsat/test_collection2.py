@@ -33,18 +33,18 @@ def tails(acquisition):
 def test_all_satellites_make_one_series(tmp_path):
     for name in (L9, L8, L7, L5, L4):
         touch(tmp_path / "tile199029" / name, *files_of_c2(name))
-    looks = found("landsat_c2", tmp_path, "199029", bands=["red", "nir08", "swir22", "thermal"])
-    assert [look.product for look in looks] == [L4, L5, L7, L8, L9]
-    assert looks[0].date == datetime.date(1989, 3, 9)
+    observations = found("landsat_c2", tmp_path, "199029", bands=["red", "nir08", "swir22", "thermal"])
+    assert [observation.product for observation in observations] == [L4, L5, L7, L8, L9]
+    assert observations[0].date == datetime.date(1989, 3, 9)
     old, new = (
         ["SR_B3.TIF", "SR_B4.TIF", "SR_B7.TIF", "ST_B6.TIF"],
         ["SR_B4.TIF", "SR_B5.TIF", "SR_B7.TIF", "ST_B10.TIF"],
     )
-    assert [tails(look) for look in looks] == [old, old, old, new, new]
+    assert [tails(observation) for observation in observations] == [old, old, old, new, new]
     # Bits of QA_RADSAT: band n is bit n - 1; B6 of TM is bit 5, of ETM+ bits 5 and 8.
     tm, etm, oli = 0b1101100, 0b101101100, 0b1011000
-    assert [look.masks[1].invalid_bits for look in looks] == [tm, tm, etm, oli, oli]
-    assert {look.masks[0].invalid_bits for look in looks} == {0b11111}
+    assert [observation.masks[1].invalid_bits for observation in observations] == [tm, tm, etm, oli, oli]
+    assert {observation.masks[0].invalid_bits for observation in observations} == {0b11111}
 
 
 def test_standard_scaling_without_metadata(tmp_path):
@@ -118,9 +118,9 @@ def test_files_side_by_side(tmp_path):
     """As single downloads lie: two products and another tile's in one folder."""
     names = [L8, L8.replace("20230301", "20230317"), L8.replace("199029", "198030")]
     touch(tmp_path, *(file for name in names for file in files_of_c2(name)))
-    looks = found("landsat_c2", tmp_path, "199029")
-    assert [look.product for look in looks] == names[:2]
-    assert all(f"{look.product}_SR_B4.TIF" in look.bands[2][1].path for look in looks)
+    observations = found("landsat_c2", tmp_path, "199029")
+    assert [observation.product for observation in observations] == names[:2]
+    assert all(f"{observation.product}_SR_B4.TIF" in observation.bands[2][1].path for observation in observations)
     (first, _) = sensors.find(products.settings("landsat_c2", tmp_path), "199029", *products.ALWAYS)
     assert len(first.files) == len([name for name in files_of_c2(L8) if name.endswith(".TIF")])
 
@@ -129,7 +129,7 @@ def test_of_two_processings_the_latest_is_used(tmp_path):
     again = L8.replace("20230320", "20240101")
     for name in (again, L8):
         touch(tmp_path / name, *files_of_c2(name))
-    assert [look.product for look in found("landsat_c2", tmp_path, "199029")] == [again]
+    assert [observation.product for observation in found("landsat_c2", tmp_path, "199029")] == [again]
 
 
 def test_what_a_satellite_does_not_have(tmp_path):
@@ -172,7 +172,7 @@ def test_real_product(real, tmp_path):
         return 1 - clear.mean()
 
     assert [round(share([bit]), 2) for bit in (3, 4, 6)] == [0.56, 0.04, 0.11]
-    valid = survey.count_clear([one], grid, 1, {one.sensor: 0.0})[1][0].clear_share
+    valid = survey.count_clear([one], grid, 1, {one.sensor: 0.0})[1][0].valid_fraction
     with rasterio.open(one.masks[0].source.path) as dataset:
         quality = dataset.read(1)
     with rasterio.open(one.bands[2][1].path) as dataset:

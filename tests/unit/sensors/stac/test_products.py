@@ -26,13 +26,13 @@ def found(wanted, tile=TILE, period=PERIOD):
     return sensors.find(wanted, tile, *period)
 
 
-def look(wanted, tile=TILE):
+def observation(wanted, tile=TILE):
     (product,) = found(wanted, tile)
     return sensors.describe(wanted, "s2", tile, product)
 
 
 def bands(wanted):
-    return dict(look(wanted).bands)
+    return dict(observation(wanted).bands)
 
 
 @pytest.mark.parametrize("form", ["item", "collection", "list", "folder"])
@@ -78,7 +78,7 @@ def test_tile_by_property_pattern_and_box(tmp_path):
     assert found(stac(archive, tile_pattern=r"y-(?P<tile>\w+)_"), "north") == []
     boxes = {"a": [0.9, 44.9, 1.2, 45.2], "b": [1.0, 44, 1.2, 45]}
     assert [len(found(stac(archive, boxes=boxes), tile)) for tile in "abc"] == [1, 0, 0]
-    assert look(stac(archive, boxes=boxes), "a").cut == "scene"
+    assert observation(stac(archive, boxes=boxes), "a").cut == "scene"
 
 
 def test_overlap_against_shapely():
@@ -259,26 +259,26 @@ def test_a_band_of_its_own_comes_before_one_in_a_picture(tmp_path):
     archive = write_items(tmp_path / "i.json", one)
     assert bands(stac(archive, bands={"B4": "red"}))["B4"].path == str(tmp_path / "B04.tif")
     with pytest.raises(InputError, match=r"has several assets of band `rededge`; name one of \['B05', 'B06'\]"):
-        look(stac(archive, bands={"B5": "rededge"}))
+        observation(stac(archive, bands={"B5": "rededge"}))
     with pytest.raises(InputError, match=r"item S2A_31TCJ_20180601_0_L2A: has no asset or band `blue`; name one of"):
-        look(stac(archive, bands={"B2": "blue"}))
+        observation(stac(archive, bands={"B2": "blue"}))
 
 
 def test_masks(tmp_path):
-    (mask,) = look(stac(write_items(tmp_path / "i.json", item()))).masks
+    (mask,) = observation(stac(write_items(tmp_path / "i.json", item()))).masks
     assert mask.invalid_values == (0, 1, 3, 8, 9, 10)
-    assert look(stac(tmp_path / "i.json")).masks_cover_nodata
+    assert observation(stac(tmp_path / "i.json")).masks_cover_nodata
     own = {"asset": "red", "valid_values": [1], "invalid_bits": [2]}
-    (mask,) = look(stac(tmp_path / "i.json", mask=own)).masks
+    (mask,) = observation(stac(tmp_path / "i.json", mask=own)).masks
     assert (mask.valid_values, mask.invalid_bits) == ((1,), 4)
-    assert look(stac(tmp_path / "i.json", mask="none")).masks == ()
+    assert observation(stac(tmp_path / "i.json", mask="none")).masks == ()
     one = item()
     one["assets"]["QA_PIXEL"] = one["assets"].pop("scl")
-    (mask,) = look(stac(write_items(tmp_path / "i.json", one))).masks
+    (mask,) = observation(stac(write_items(tmp_path / "i.json", one))).masks
     assert mask.invalid_bits == 0b11111
     del one["assets"]["QA_PIXEL"]
     with pytest.raises(InputError, match="has no asset scl, qa_pixel or Fmask; name the one that tells clouds"):
-        look(stac(write_items(tmp_path / "i.json", one)))
+        observation(stac(write_items(tmp_path / "i.json", one)))
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ def test_assets_that_cannot_be_used_are_named(tmp_path, asset, problem):
     one = item()
     one["assets"]["red"] = asset
     with pytest.raises(InputError, match=problem):
-        look(stac(write_items(tmp_path / "i.json", one)))
+        observation(stac(write_items(tmp_path / "i.json", one)))
 
 
 def test_items_of_a_search_name_no_file_of_this_machine(tmp_path):
@@ -339,7 +339,7 @@ def test_items_of_a_search_name_no_file_of_this_machine(tmp_path):
     ]
     one["assets"]["red"]["href"] = "file:///etc/B04.tif"
     with pytest.raises(InputError, match="only paths"):
-        look(stac(write_items(tmp_path / "i.json", one)))
+        observation(stac(write_items(tmp_path / "i.json", one)))
 
 
 def test_alternate_addresses(tmp_path):
@@ -432,7 +432,7 @@ def test_pixels_are_those_of_the_files(tmp_path):
     one["assets"]["red"]["raster:bands"][0]["offset"] = -0.1
     write_assets(tmp_path, one)
     wanted = stac(write_items(tmp_path / "i.json", one))
-    acquisition = look(wanted)
+    acquisition = observation(wanted)
     integrity.check(acquisition, integrity.inspect(acquisition, GRID), GRID)
     window = Window(100, 90, 60, 70)
     values, valid = np.empty((2, window.pixels), np.int16), np.empty(window.pixels, bool)

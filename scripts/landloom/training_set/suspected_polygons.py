@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from landloom.training_set.settings import SuspiciousSettings
+from landloom.training_set.settings import SuspectedSettings
 from landloom.training_set.training_set import Portion
 
-COLUMNS = ["polygon", "code", "samples", "suspicious_share", "predicted", "confidence"]
+COLUMNS = ["polygon", "code", "samples", "suspected_fraction", "predicted", "confidence"]
 
 
-def polygons(predictions: pd.DataFrame, settings: SuspiciousSettings) -> pd.DataFrame:
+def polygons(predictions: pd.DataFrame, settings: SuspectedSettings) -> pd.DataFrame:
     """Return the suspicious polygons.
 
     Parameters
@@ -26,8 +26,8 @@ def polygons(predictions: pd.DataFrame, settings: SuspiciousSettings) -> pd.Data
     Returns
     -------
     DataFrame
-        ``polygon``, ``code``, ``samples``, ``suspicious_share``, ``predicted``: the class that most of the suspicious
-        samples are taken for, and their mean ``confidence`` in it; the largest share and confidence first.
+        ``polygon``, ``code``, ``samples``, ``suspected_fraction``, ``predicted``: the class that most of the
+        suspicious samples are taken for, and their mean ``confidence`` in it; the largest share and confidence first.
     """
     contradicted = (predictions.predicted_polygons != predictions.code) & (
         predictions.confidence_polygons >= settings.confidence
@@ -40,24 +40,24 @@ def polygons(predictions: pd.DataFrame, settings: SuspiciousSettings) -> pd.Data
         ["polygon", "code"]
     )
     found = first.set_index(["polygon", "code"]).join(samples).join(total).reset_index()
-    found["suspicious_share"] = found.odd / found.samples
+    found["suspected_fraction"] = found.odd / found.samples
     found = found.rename(columns={"predicted_polygons": "predicted", "mean": "confidence"})
-    found = found[found.suspicious_share >= settings.share]
-    order = found.sort_values(["suspicious_share", "confidence", "polygon"], ascending=[False, False, True])
+    found = found[found.suspected_fraction >= settings.share]
+    order = found.sort_values(["suspected_fraction", "confidence", "polygon"], ascending=[False, False, True])
     return order[COLUMNS].reset_index(drop=True)
 
 
-def without(portions: Sequence[Portion], doubted: np.ndarray) -> list[Portion]:
+def without(portions: Sequence[Portion], suspected: np.ndarray) -> list[Portion]:
     """Return samples but for those in doubted polygons; a class of which nothing else is left keeps its own.
 
     Parameters
     ----------
     portions : sequence of Portion
         Of one region.
-    doubted : ndarray of int64
+    suspected : ndarray of int64
         Polygons.
     """
-    keep = [~np.isin(portion.polygons, doubted) for portion in portions]
+    keep = [~np.isin(portion.polygons, suspected) for portion in portions]
     kept = {code for portion, good in zip(portions, keep, strict=True) for code in np.unique(portion.codes[good])}
     return [
         portion.restricted(good | ~np.isin(portion.codes, list(kept)))
@@ -65,7 +65,7 @@ def without(portions: Sequence[Portion], doubted: np.ndarray) -> list[Portion]:
     ]
 
 
-def of_regions(predictions: Mapping[tuple[str, str], pd.DataFrame], settings: SuspiciousSettings) -> pd.DataFrame:
+def of_regions(predictions: Mapping[tuple[str, str], pd.DataFrame], settings: SuspectedSettings) -> pd.DataFrame:
     """Return the suspicious polygons of all runs and regions: ``run``, ``region``, and as :func:`polygons`."""
     parts = [
         polygons(found, settings).assign(run=int(run), region=region) for (run, region), found in predictions.items()

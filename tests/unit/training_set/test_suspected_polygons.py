@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from landloom.training_set import suspicious_polygons
-from landloom.training_set.settings import SuspiciousSettings
+from landloom.training_set import suspected_polygons
+from landloom.training_set.settings import SuspectedSettings
 from landloom.training_set.training_set import Portion
 
 
@@ -43,16 +43,16 @@ def naive(table, settings):
 def test_as_a_naive_loop_says():
     found_any = 0
     for seed in range(30):
-        for settings in (SuspiciousSettings(), SuspiciousSettings(confidence=0.8, share=0.2)):
+        for settings in (SuspectedSettings(), SuspectedSettings(confidence=0.8, share=0.2)):
             table = predictions(seed)
-            found = suspicious_polygons.polygons(table, settings)
+            found = suspected_polygons.polygons(table, settings)
             expected = naive(table, settings)
             assert set(found.polygon) == set(expected)
             for row in found.itertuples():
                 samples, share, taken, sure = expected[row.polygon]
                 assert (row.samples, row.predicted) == (samples, taken)
-                np.testing.assert_allclose([row.suspicious_share, row.confidence], [share, sure], rtol=1e-5)
-            assert found.suspicious_share.is_monotonic_decreasing
+                np.testing.assert_allclose([row.suspected_fraction, row.confidence], [share, sure], rtol=1e-5)
+            assert found.suspected_fraction.is_monotonic_decreasing
             found_any += len(found)
     assert found_any > 100
 
@@ -65,16 +65,16 @@ def portion(polygons, codes):
 
 def test_training_goes_on_without_them_unless_a_class_would_be_lost():
     portions = [portion([1, 1, 2, 3], [5, 5, 5, 6]), portion([1, 4], [8, 7])]
-    found = suspicious_polygons.without(portions, np.array([1, 4]))
+    found = suspected_polygons.without(portions, np.array([1, 4]))
     assert [one.polygons.tolist() for one in found] == [[2, 3], [1, 4]]
     assert [one.kept.tolist() for one in found] == [[False, False, True, True], [True, True]]
-    same = suspicious_polygons.without(portions, np.zeros(0, np.int64))
+    same = suspected_polygons.without(portions, np.zeros(0, np.int64))
     assert [one.codes.tolist() for one in same] == [[5, 5, 5, 6], [8, 7]]
 
 
 def test_regions_and_runs_are_told_apart():
-    found = suspicious_polygons.of_regions(
-        {("0", "a"): predictions(1), ("1", "b"): predictions(2)}, SuspiciousSettings(share=0.2)
+    found = suspected_polygons.of_regions(
+        {("0", "a"): predictions(1), ("1", "b"): predictions(2)}, SuspectedSettings(share=0.2)
     )
-    assert found.columns.tolist() == ["run", "region", *suspicious_polygons.COLUMNS]
+    assert found.columns.tolist() == ["run", "region", *suspected_polygons.COLUMNS]
     assert set(zip(found.run, found.region, strict=True)) == {(0, "a"), (1, "b")}
