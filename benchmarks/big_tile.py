@@ -56,7 +56,7 @@ def _enlarge(source: Path, target: Path, side_px: int, seed: int) -> None:
     with rasterio.open(source) as dataset:
         values, profile = dataset.read(1), dataset.profile
     side = side_px * 10 // round(profile["transform"].a)
-    where = places(len(values), side)
+    where = positions(len(values), side)
     keep = ("driver", "dtype", "count", "crs", "transform", "nodata", "compress")
     options = {key: profile[key] for key in keep} | {"predictor": 2, "bigtiff": "if_safer"}
     rng = np.random.default_rng(seed)
@@ -68,7 +68,7 @@ def _enlarge(source: Path, target: Path, side_px: int, seed: int) -> None:
             dataset.write(part, 1, window=((row, row + len(part)), (0, side)))
 
 
-def places(length: int, side: int) -> np.ndarray:
+def positions(length: int, side: int) -> np.ndarray:
     """Return which row or column of the demo's image stands at each of the large one's."""
     return np.resize(np.concatenate([np.arange(length), np.arange(length)[::-1]]), side)
 

@@ -165,24 +165,24 @@ def hold(case: Case, number: int, folder: Path, threads: int, rounds: int) -> li
     """
     match = case.matches[number]
     entries = [Entry(one.name, threads, _why_not(one, threads)) for one in match]
-    present = [place for place, entry in enumerate(entries) if not entry.absent]
+    present = [position for position, entry in enumerate(entries) if not entry.absent]
     if len(present) < 2 or 0 not in present:
         return entries
     with ExitStack() as stack:
         workers = []
-        for place in present:
-            arguments = [case.module, str(number), str(place), str(folder), str(threads)]
+        for position in present:
+            arguments = [case.module, str(number), str(position), str(folder), str(threads)]
             workers.append(stack.enter_context(Worker(arguments, _environment(threads, folder))))
-            entries[place].pixels = workers[-1].ready["pixels"]
-            entries[place].loaded_mb = workers[-1].ready["loaded_mb"]
+            entries[position].pixels = workers[-1].ready["pixels"]
+            entries[position].loaded_mb = workers[-1].ready["loaded_mb"]
         for _ in range(rounds):
-            for place, worker in zip(present, workers, strict=True):
+            for position, worker in zip(present, workers, strict=True):
                 time.sleep(PAUSE)
                 answer = worker.ask("turn")
-                entries[place].seconds.append(answer["seconds"])
-                entries[place].peak_mb = answer["peak_mb"]
-        for place, worker in zip(present, workers, strict=True):
-            worker.ask(f"save {result_path(folder, entries[place].name)}")
+                entries[position].seconds.append(answer["seconds"])
+                entries[position].peak_mb = answer["peak_mb"]
+        for position, worker in zip(present, workers, strict=True):
+            worker.ask(f"save {result_path(folder, entries[position].name)}")
     return entries
 
 

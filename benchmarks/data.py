@@ -127,9 +127,9 @@ def series(
     return values, valid, observation_days
 
 
-def _patches(rows: int, columns: int, share: float, rng: np.random.Generator) -> np.ndarray:
+def _patches(rows: int, columns: int, fraction: float, rng: np.random.Generator) -> np.ndarray:
     """Mask a share of an image in patches of some twenty pixels."""
     from scipy.ndimage import gaussian_filter
 
     field = gaussian_filter(rng.standard_normal((rows, columns), np.float32), 8, mode="wrap")
-    return field < np.quantile(field, share)
+    return field < np.quantile(field, fraction)

@@ -126,8 +126,8 @@ def check(folder: Path, threads: int) -> list[str]:
         lines.append(f"{name}: votes; {same.mean():.2%} of the labels are those of scikit-learn's probabilities")
     maps = _saved(folder, ("OTB ImageClassifier", "landloom, raster to map"))
     maps["scikit-learn"] = expected.argmax(axis=1) + 1
-    shares = (f"{(truth == labels).mean():.2%} by {name}" for name, labels in maps.items())
-    return [*lines, f"labels that agree with the truth: {', '.join(shares)}"]
+    fractions = (f"{(truth == labels).mean():.2%} by {name}" for name, labels in maps.items())
+    return [*lines, f"labels that agree with the truth: {', '.join(fractions)}"]
 
 
 def _saved(folder: Path, names: Sequence[str]) -> dict[str, np.ndarray]:

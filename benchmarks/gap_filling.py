@@ -128,7 +128,7 @@ def start_copy(folder: Path, threads: int) -> Job:
     """
     values, valid, *_ = _load(folder)
     pool = ThreadPoolExecutor(threads)
-    shares = np.array_split(np.arange(OBSERVATIONS), threads)
+    fractions = np.array_split(np.arange(OBSERVATIONS), threads)
 
     def move(out: np.ndarray, observations: np.ndarray) -> None:
         for observation in observations:
@@ -140,7 +140,7 @@ def start_copy(folder: Path, threads: int) -> Job:
 
     def work() -> None:
         out = np.empty((OUTPUTS, *values.shape[1:]), np.int16)
-        list(pool.map(lambda observations: move(out, observations), shares))
+        list(pool.map(lambda observations: move(out, observations), fractions))
 
     return Job(work, values.shape[2])
 

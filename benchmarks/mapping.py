@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import rasterio
 
-from benchmarks.big_tile import TILE, make_big_tile, places
+from benchmarks.big_tile import TILE, make_big_tile, positions
 from benchmarks.contest import Case, Contestant, Job
 from landloom.core.nomenclature import read
 from landloom.features import sensor_features
@@ -112,7 +112,7 @@ def train(folder: Path, observations: list[Acquisition], trees: int = 100) -> fo
     grid = _grid(folder)
     with rasterio.open(folder / "demo/2018/truth" / f"{TILE}.tif") as dataset:
         truth = dataset.read(1)
-    where = places(len(truth), grid.rows)
+    where = positions(len(truth), grid.rows)
     rows = Window(0, 0, min(grid.rows, 400), grid.columns)
     pixels = np.sort(np.random.default_rng(5).choice(rows.pixels, min(SAMPLES, rows.pixels), replace=False))
     labels = truth[np.ix_(where[: rows.rows], where)].ravel()[pixels]
@@ -191,7 +191,7 @@ def check(folder: Path, threads: int) -> list[str]:
         truth = dataset.read(1)
     with rasterio.open(folder / f"map{threads}.tif") as dataset:
         found = dataset.read(1)
-    where = places(len(truth), len(found))
+    where = positions(len(truth), len(found))
     right = np.mean(found == truth[np.ix_(where, where)])
     return [f"{right:.1%} of the map's pixels have the true class ({threads} threads)"]
 

@@ -39,8 +39,8 @@ def write_raster(path: Path, features: np.ndarray, columns: int) -> None:
 
     bands = features.T.reshape(features.shape[1], -1, columns)
     profile = {"driver": "GTiff", "count": bands.shape[0], "height": bands.shape[1], "width": columns}
-    place = {"crs": "EPSG:32631", "transform": rasterio.Affine(10, 0, 500000, 0, -10, 4800000)}
-    with rasterio.open(path, "w", dtype="int16", interleave="pixel", **profile, **place) as file:
+    position = {"crs": "EPSG:32631", "transform": rasterio.Affine(10, 0, 500000, 0, -10, 4800000)}
+    with rasterio.open(path, "w", dtype="int16", interleave="pixel", **profile, **position) as file:
         file.write(bands)
 
 

@@ -119,10 +119,10 @@ def measure(seeds: list[int], size_px: int, wanted: list[str]) -> pd.DataFrame:
             move_images(folder / "demo/archive", folder / "demo/moved", seed)
             for way, changes in ways().items():
                 if way in wanted or not wanted:
-                    shares = accuracies(folder, changes)
-                    for run, share in enumerate(shares):
-                        table.setdefault((seed, run), {})[way] = share
-                    print(f"seed {seed}: {way} {shares}", file=sys.stderr, flush=True)
+                    fractions = accuracies(folder, changes)
+                    for run, fraction in enumerate(fractions):
+                        table.setdefault((seed, run), {})[way] = fraction
+                    print(f"seed {seed}: {way} {fractions}", file=sys.stderr, flush=True)
     return pd.DataFrame(table)
 
 

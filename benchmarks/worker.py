@@ -63,11 +63,11 @@ def _serve(job: Job, answers: IO[str]) -> None:
         print(json.dumps(answer), file=answers, flush=True)
 
 
-def main(case_module: str, match: str, place: str, folder: str, threads: str) -> None:
+def main(case_module: str, match: str, position: str, folder: str, threads: str) -> None:
     """Set up, then serve."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # libraries that print do not disturb the answers
-    job = find_case(case_module).matches[int(match)][int(place)].start(Path(folder), int(threads))
+    job = find_case(case_module).matches[int(match)][int(position)].start(Path(folder), int(threads))
     ready = {"pixels": job.pixels, "loaded_mb": memory_mb("VmRSS")}
     job.work()
     _forget_peak()

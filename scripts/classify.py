@@ -62,7 +62,7 @@ def main() -> None:
             outputs,
             tags,
         )
-    print(f"{plan}, {threads} threads; {stopwatch.shares()}", file=sys.stderr)
+    print(f"{plan}, {threads} threads; {stopwatch.fractions()}", file=sys.stderr)
     class_counts.write(pixels, snakemake.output.counts)
 
 

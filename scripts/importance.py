@@ -18,8 +18,8 @@ def main() -> None:
     # Run by run, region by region, and there group by group of sensors.
     groups = len(snakemake.params.groups) or 1
     tables: dict[str, list[pd.DataFrame]] = {region: [] for region in regions}
-    for place, path in enumerate(snakemake.input.tables):
-        tables[regions[place // groups % len(regions)]].append(pd.read_csv(path))
+    for position, path in enumerate(snakemake.input.tables):
+        tables[regions[position // groups % len(regions)]].append(pd.read_csv(path))
     write_text(snakemake.output.importance, permutation_importance.as_csv(permutation_importance.gathered(tables)))
 
 

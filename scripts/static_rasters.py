@@ -30,8 +30,8 @@ def main() -> None:
     for one in found:
         print(f"{one.raster}: {one.least:g} to {one.greatest:g}", file=sys.stderr)
         if one.missing_fraction:
-            share = f"{one.missing_fraction:.2%} of tile {tile}"
-            print(f"warning: {one.path} has no value in {share}: {one.raster} is -10000 there", file=sys.stderr)
+            fraction = f"{one.missing_fraction:.2%} of tile {tile}"
+            print(f"warning: {one.path} has no value in {fraction}: {one.raster} is -10000 there", file=sys.stderr)
     static_raster_tables.write(found, snakemake.output.table)
 
 

@@ -95,7 +95,7 @@ def gathered(model: training_samples.Model) -> training_set.TrainingSet:
     codes = nomenclature.read(snakemake.params.nomenclature).code_by_label() if params else {}
     regions = snakemake.params.regions
     copies = csv_files.read_copies(params["copies"], codes, regions) if "copies" in params else []
-    suspected = suspected_polygons()
+    suspected = left_out()
     of_other_years = year_samples(params, codes, model.run, suspected) if "source_years" in params else None
 
     def portions_of(number: int) -> list[training_set.Portion]:
@@ -112,7 +112,7 @@ def gathered(model: training_samples.Model) -> training_set.TrainingSet:
     return samples
 
 
-def suspected_polygons() -> dict[int, np.ndarray]:
+def left_out() -> dict[int, np.ndarray]:
     """Return the suspicious polygons of all regions, where they are left out, of each year that trains."""
     years = [int(snakemake.wildcards.year), *snakemake.params.samples.get("source_years", [])]
     if not snakemake.params.suspected:
@@ -124,8 +124,8 @@ def suspected_polygons() -> dict[int, np.ndarray]:
     ]
     regions = len(snakemake.params.regions)
     suspected = {
-        year: np.unique(np.concatenate(found[place * regions : (place + 1) * regions]))
-        for place, year in enumerate(years)
+        year: np.unique(np.concatenate(found[position * regions : (position + 1) * regions]))
+        for position, year in enumerate(years)
     }
     for year, polygons in suspected.items():
         print(f"{year}: {len(polygons)} suspicious polygons, of all regions, are left out", file=sys.stderr)
@@ -147,7 +147,7 @@ def year_samples(
     tiles = snakemake.params.tiles
     year, annual = int(snakemake.wildcards.year), params.get("annual")
     keys = list(product(params["source_years"], tiles))
-    places = product([year, *params["source_years"]], tiles)
+    positions = product([year, *params["source_years"]], tiles)
     files = other_years.SourceYearFiles(
         dict(zip(keys, snakemake.input.lent_samples, strict=True)),
         dict(zip(keys, snakemake.input.lent_candidates, strict=True)),
@@ -161,7 +161,7 @@ def year_samples(
         files,
         other_years.tested_places(dict(zip(tiles, snakemake.input.tests, strict=True)), run),
         suspected,
-        {place: grids.load(path) for place, path in zip(places, snakemake.input.grids, strict=True)},
+        {position: grids.load(path) for position, path in zip(positions, snakemake.input.grids, strict=True)},
     )
 
 

@@ -33,7 +33,7 @@ def image(season, down=0, right=0, noise=30.0):
     return seen + random.normal(0, noise, seen.shape)
 
 
-def clouds(seed, share):
+def clouds(seed, fraction):
     """Return what is clear below made-up clouds."""
     field = gaussian_filter(np.random.default_rng(seed).normal(size=(SIDE, SIDE)), 12)
-    return field < np.quantile(field, 1 - share)
+    return field < np.quantile(field, 1 - fraction)

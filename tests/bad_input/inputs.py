@@ -46,10 +46,10 @@ def replace(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
-def truncate(path: Path, share: float = 0.6) -> None:
+def truncate(path: Path, fraction: float = 0.6) -> None:
     """Cut off the end of a file, as a broken download leaves it."""
     content = path.read_bytes()
-    replace(path, content[: int(len(content) * share)])
+    replace(path, content[: int(len(content) * fraction)])
 
 
 def small_configuration(**changes: Any) -> dict[str, Any]:

@@ -160,7 +160,7 @@ HELD_OUT = {"file": "data/{year}/reference.gpkg", "field": "code", "held_out_fra
 @pytest.mark.parametrize(
     ("changes", "start"),
     [
-        ({"fusion": {}}, "configuration: fusion needs `reference.held_out_share` above 0"),
+        ({"fusion": {}}, "configuration: fusion needs `reference.held_out_fraction` above 0"),
         (
             {"fusion": {}, "reference": HELD_OUT},
             "configuration: fusion needs two maps: more `runs`, or `fusion.maps`",
@@ -177,7 +177,10 @@ HELD_OUT = {"file": "data/{year}/reference.gpkg", "field": "code", "held_out_fra
             {"samples": {"annual": {"labels": [1], "year": 2018}}},
             "configuration: samples.annual: 2018 is the only one of `years`",
         ),
-        ({"reference": HELD_OUT | {"split": "all", "train_fraction": 0.7}}, "reference: `train_share` is not used"),
+        (
+            {"reference": HELD_OUT | {"split": "all", "train_fraction": 0.7}},
+            "reference: `train_fraction` is not used",
+        ),
         (
             {"samples": {"augmentation": {"method": "smote", "amount": "balance", "divisor": 5}}},
             "samples.augmentation: `divisor` is of method jitter, not of smote",

@@ -64,10 +64,10 @@ def test_missing_file_is_named(archive: Path, layer: str):
 
 
 @pytest.mark.parametrize("layer", ["FRE_B4", "FRE_B11", "CLM_R1", "SAT_R2"])
-@pytest.mark.parametrize("share", [0.0, 0.02, 0.9])
-def test_truncated_geotiff_is_named(archive: Path, layer: str, share: float):
+@pytest.mark.parametrize("fraction", [0.0, 0.02, 0.9])
+def test_truncated_geotiff_is_named(archive: Path, layer: str, fraction: float):
     path = file_of(products_of(archive)[1], layer)
-    truncate(path, share)
+    truncate(path, fraction)
     message = refusal(theia(archive))
     assert str(path) in message
     assert "truncated" in message or "cannot be read" in message
@@ -399,10 +399,10 @@ def test_whole_safe_product_is_used(safe: Path):
 
 
 @pytest.mark.parametrize("layer", ["B03_10m", "B11_20m", "SCL_20m"])
-@pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.99])
-def test_truncated_jpeg_2000_is_named(safe: Path, layer: str, share: float):
+@pytest.mark.parametrize("fraction", [0.0, 0.01, 0.5, 0.99])
+def test_truncated_jpeg_2000_is_named(safe: Path, layer: str, fraction: float):
     (path,) = safe.rglob(f"*_{layer}.jp2")
-    truncate(path, share)
+    truncate(path, fraction)
     message = refusal(sen2cor(safe))
     assert str(path) in message
     assert "truncated" in message or "cannot be read" in message

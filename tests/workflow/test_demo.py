@@ -158,7 +158,7 @@ def test_a_failing_check_ends_the_workflow_before_the_report_and_keeps_the_maps(
         folder / "strict.yaml",
         {
             **content,
-            "sanity": {"warn": {"neighbour_shares": 0.01}, "fail": {"seams": 0.02, "neighbour_shares": 0.02}},
+            "sanity": {"warn": {"neighbour_fractions": 0.01}, "fail": {"seams": 0.02, "neighbour_fractions": 0.02}},
         },
     )
     done = run_snakemake(folder, config=strict)
@@ -167,8 +167,8 @@ def test_a_failing_check_ends_the_workflow_before_the_report_and_keeps_the_maps(
     assert "error: the map of 2018 fails 3 of " in terminal
     for key, place in (
         ("seams", "T30TYP and T31TBJ"),
-        ("neighbour_shares", "T30TYP"),
-        ("neighbour_shares", "T31TBJ"),
+        ("neighbour_fractions", "T30TYP"),
+        ("neighbour_fractions", "T31TBJ"),
     ):
         assert re.search(rf"{key}, run 0, {place}: 0\.\d+ is above 0\.02 \(sanity\.fail\.{key}\)", terminal)
     assert "Traceback" not in terminal

@@ -63,8 +63,8 @@ def test_other_years_train_but_where_this_year_tests(project: Path):
         sources = pd.read_csv(project / f"results/{year}/models/all_run0_samples.csv")
         for other in YEARS:
             samples = read(project, other, "samples")
-            places = map(tuple, samples.loc[samples.run0, ["row", "column"]].to_numpy().tolist())
-            expected = sum(1 for place in places if other == year or place not in tested)
+            positions = map(tuple, samples.loc[samples.run0, ["row", "column"]].to_numpy().tolist())
+            expected = sum(1 for position in positions if other == year or position not in tested)
             origin = "drawn" if other == year else f"drawn in {other}"
             assert sources[sources.origin.str.split(",").str[0] == origin].samples.sum() == expected
     left_out = [len(read(project, year, "samples").query("run0")) for year in YEARS]

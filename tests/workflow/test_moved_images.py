@@ -57,8 +57,8 @@ def test_images_are_moved_back(project):
     table = pd.read_csv(project / SHIFTS)
     found = table[table.status.isin(["moved", "in_place"])]
     assert len(found) >= len(table) / 2
-    for place, one in found.iterrows():
-        expected = (-10 * EAST, 10 * SOUTH) if place % 2 else (0, 0)
+    for position, one in found.iterrows():
+        expected = (-10 * EAST, 10 * SOUTH) if position % 2 else (0, 0)
         assert (one.shift_x_m, one.shift_y_m) == pytest.approx(expected, abs=1.0)
 
 

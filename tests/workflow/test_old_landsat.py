@@ -103,11 +103,11 @@ def test_samples_are_reflectances_times_10000(archive: Path, project: Path):
 def test_the_map_shows_what_is_green(archive: Path, project: Path):
     """Over both tiles, without a gap between them."""
     with rasterio.open(project / "map/run0/classification.tif") as dataset:
-        label, place, crs = dataset.read(1), dataset.transform, dataset.crs
+        label, position, crs = dataset.read(1), dataset.transform, dataset.crs
     assert (crs.to_epsg(), label.shape) == (2154, (50, 106))
     for tile in TILES:
         index, transform = ndvi(archive, tile, "20160415")
-        column, row = (round(value) for value in ~place @ (transform.c, transform.f))
+        column, row = (round(value) for value in ~position @ (transform.c, transform.f))
         mapped = label[row : row + index.shape[0], column : column + index.shape[1]]
         assert (mapped > 0).all()
         clear_cut = np.abs(index - GREEN_ABOVE) > 0.1

@@ -270,7 +270,7 @@ def test_a_parameter_of_the_forest(project: Path):
     ("change", "section"),
     [
         ("folds of the cross-validation", {"folds": 3}),
-        ("which polygons are suspicious", {"suspected": {"share": 0.7}}),
+        ("which polygons are suspicious", {"suspected": {"fraction": 0.7}}),
         ("suspicious polygons left out", {"suspected": {"leave_out": True}}),
     ],
 )

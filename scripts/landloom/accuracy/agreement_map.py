@@ -69,8 +69,8 @@ def write(
                 here = (rows >= 0) & (rows < window.rows) & (columns >= 0) & (columns < window.columns)
                 if not here.any():
                     continue
-                place = rows[here], columns[here]
+                position = rows[here], columns[here]
                 block = np.zeros((window.rows, window.columns), np.uint8)
-                predicted = labels.read(1, window=window.ranges)[place]
-                block[place] = values(candidates.code.values[here], predicted, trains_only[here])
+                predicted = labels.read(1, window=window.ranges)[position]
+                block[position] = values(candidates.code.values[here], predicted, trains_only[here])
                 dataset.write(block, 1, window=window.ranges)

@@ -142,10 +142,10 @@ def _thinned(codes: np.ndarray, most: int, random: np.random.Generator) -> np.nd
 def _predict_fold(model: Model, samples: TrainingSet, positions: np.ndarray, found: OutOfFold) -> None:
     for part in features.chunks(len(positions)):
         here = positions[part]
-        share = model.predict_proba(samples.features[here])
-        best = share.argmax(axis=1)
+        fraction = model.predict_proba(samples.features[here])
+        best = fraction.argmax(axis=1)
         found.predicted[here] = model.classes[best]
-        found.confidence[here] = share[np.arange(len(here)), best]
+        found.confidence[here] = fraction[np.arange(len(here)), best]
 
 
 def table(samples: TrainingSet, found: Mapping[str, OutOfFold], reference_pixels: Mapping[int, int]) -> pd.DataFrame:
@@ -171,8 +171,8 @@ def table(samples: TrainingSet, found: Mapping[str, OutOfFold], reference_pixels
 
 def weights(codes: np.ndarray, reference_pixels: Mapping[int, int]) -> np.ndarray:
     """Return how many reference pixels of its class each sample stands for, float64."""
-    found, place, counts = np.unique(codes, return_inverse=True, return_counts=True)
-    return (np.array([reference_pixels[int(code)] for code in found]) / counts)[place]
+    found, index, counts = np.unique(codes, return_inverse=True, return_counts=True)
+    return (np.array([reference_pixels[int(code)] for code in found]) / counts)[index]
 
 
 def nothing() -> pd.DataFrame:

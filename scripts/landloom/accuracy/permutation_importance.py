@@ -124,11 +124,11 @@ def of_fold(
 
     base, shuffled = right(features), features.copy()
     lost = np.empty((len(groups), repeats))
-    for place, group in enumerate(groups):
+    for row, group in enumerate(groups):
         columns = np.array(group.columns)
         for repeat in range(repeats):
             shuffled[:, columns] = features[random.permutation(len(features))[:, None], columns]
-            lost[place, repeat] = base - right(shuffled)
+            lost[row, repeat] = base - right(shuffled)
         shuffled[:, columns] = features[:, columns]
     return Tally(base, lost, float(weights.sum()))
 

@@ -137,9 +137,9 @@ def _unknown_labels(context: Context, run: RunResult) -> Iterator[Finding]:
     for place, pixels in mapped.items():
         classified = _classified(pixels)
         unknown = {code: number for code, number in classified.items() if code not in context.names}
-        share = sum(unknown.values()) / sum(classified.values()) if classified else 0.0
+        fraction = sum(unknown.values()) / sum(classified.values()) if classified else 0.0
         labels = ", ".join(f"label {code}" for code in sorted(unknown))
-        yield Finding("unknown_labels", run.name, place, share, labels)
+        yield Finding("unknown_labels", run.name, place, fraction, labels)
 
 
 def _lost_classes(context: Context, run: RunResult) -> Iterator[Finding]:
@@ -155,7 +155,7 @@ def _mosaics(context: Context, run: RunResult) -> Iterator[Finding]:
     """Compare the map with the tiles that it was made of, and the other layers with the map."""
     expected, found = _classified(_of_map(context, run)), _classified(run.mosaics["classification"])
     if expected or found:
-        yield Finding("mosaic", run.name, "classification", _wrong_share(expected, found))
+        yield Finding("mosaic", run.name, "classification", _wrong_fraction(expected, found))
     mapped = sum(found.values())
     for layer, pixels in {**run.mosaics, "validity": context.validity}.items():
         if layer != "classification" and mapped:
@@ -163,7 +163,7 @@ def _mosaics(context: Context, run: RunResult) -> Iterator[Finding]:
             yield Finding("mosaic", run.name, layer, max(0.0, 1 - filled / mapped))
 
 
-def _wrong_share(expected: Pixels, found: Pixels) -> float:
+def _wrong_fraction(expected: Pixels, found: Pixels) -> float:
     """Return the share of the expected pixels that are lacking or of another class, or are too many; at most 1."""
     surplus = [found.get(code, 0) - expected.get(code, 0) for code in {*expected, *found}]
     wrong = max(sum(one for one in surplus if one > 0), -sum(one for one in surplus if one < 0))
@@ -178,7 +178,7 @@ def _seams(context: Context, run: RunResult) -> Iterator[Finding]:
             yield Finding("seams", run.name, place, seam.differing / seam.compared, f"{seam.compared} pixels")
 
 
-def _neighbour_shares(context: Context, run: RunResult) -> Iterator[Finding]:
+def _neighbour_fractions(context: Context, run: RunResult) -> Iterator[Finding]:
     """Compare tiles with their neighbours; the median stays sane while fewer than half of the neighbours are odd."""
     mapped = {tile: _classified(_of_tile(regions)) for tile, regions in run.tiles.items()}
     for tile, pixels in mapped.items():
@@ -186,16 +186,20 @@ def _neighbour_shares(context: Context, run: RunResult) -> Iterator[Finding]:
         if pixels and others:
             value = median(class_counts.disagreement(pixels, other) for other in others)
             yield Finding(
-                "neighbour_shares", run.name, tile, value, _most_different(context, pixels, class_counts.add(others))
+                "neighbour_fractions",
+                run.name,
+                tile,
+                value,
+                _most_different(context, pixels, class_counts.add(others)),
             )
 
 
-def _reference_shares(context: Context, run: RunResult) -> Iterator[Finding]:
+def _reference_fractions(context: Context, run: RunResult) -> Iterator[Finding]:
     for region, pixels in _by_region(context, run).items():
         reference = _classified(run.reference.get(region, {}))
         if reference:
             value = class_counts.disagreement(pixels, reference)
-            yield Finding("reference_shares", run.name, region, value, _most_different(context, pixels, reference))
+            yield Finding("reference_fractions", run.name, region, value, _most_different(context, pixels, reference))
 
 
 def _by_region(context: Context, run: RunResult) -> dict[str, dict[int, float]]:
@@ -215,8 +219,8 @@ def _by_region(context: Context, run: RunResult) -> dict[str, dict[int, float]]:
 def _most_different(context: Context, one: Pixels, other: Pixels) -> str:
     """Return the class whose shares differ most, and the two shares."""
     of_one, of_other = sum(one.values()), sum(other.values())
-    shares = {code: (one.get(code, 0) / of_one, other.get(code, 0) / of_other) for code in sorted({*one, *other})}
-    code, (here, there) = max(shares.items(), key=lambda item: abs(item[1][0] - item[1][1]))
+    fractions = {code: (one.get(code, 0) / of_one, other.get(code, 0) / of_other) for code in sorted({*one, *other})}
+    code, (here, there) = max(fractions.items(), key=lambda item: abs(item[1][0] - item[1][1]))
     return f"most by {context.names.get(code, code)}: {100 * here:.1f} % here, {100 * there:.1f} % there"
 
 
@@ -296,22 +300,22 @@ CHECKS = (
         _seams,
     ),
     Check(
-        "neighbour_shares",
+        "neighbour_fractions",
         "Class shares of a tile against its neighbours'",
         "of a tile: share of its classified pixels that would have to change class for its class shares to be those "
         "of a neighbour (median over its neighbours)",
         0.6,
         None,
-        _neighbour_shares,
+        _neighbour_fractions,
     ),
     Check(
-        "reference_shares",
+        "reference_fractions",
         "Class shares of a region against the reference's",
         "of a region: share of its classified pixels that would have to change class for its class shares to be "
         "those of the reference polygons' pixels",
         0.6,
         None,
-        _reference_shares,
+        _reference_fractions,
     ),
 )
 """In the order of the configuration."""

@@ -124,8 +124,8 @@ class Configuration(Section):
     def _fusion_can_be_tested(self) -> "Configuration":
         if self.fusion and not self.reference.held_out_fraction:
             raise ValueError(
-                "fusion needs `reference.held_out_share` above 0, as 0.1: every other polygon trains or tests a run, "
-                "and would not tell how right the fused map is"
+                "fusion needs `reference.held_out_fraction` above 0, as 0.1: every other polygon trains or tests a "
+                "run, and would not tell how right the fused map is"
             )
         if self.fusion and self.runs + len(self.fusion.maps) < 2:
             raise ValueError("fusion needs two maps: more `runs`, or `fusion.maps`")
@@ -196,10 +196,10 @@ MOST_LINES = 100
 class ConfigurationError(InputError):
     """Errors of a configuration: a line each, and the places of the faulty keys."""
 
-    def __init__(self, lines: list[str], places: list[tuple[str | int, ...]]) -> None:
+    def __init__(self, lines: list[str], positions: list[tuple[str | int, ...]]) -> None:
         super().__init__("the configuration has errors:\n" + "\n".join(f"  {line}" for line in lines))
         self.lines = lines
-        self.places = places
+        self.positions = positions
 
 
 def parse(content: dict[str, Any]) -> Configuration:

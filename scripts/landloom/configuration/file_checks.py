@@ -89,8 +89,8 @@ def _of_functions(settings: Configuration) -> list[str]:
     from landloom.features.functions import files as function_files
 
     found = []
-    for place, function in enumerate(settings.features.functions):
-        key = f"features.functions[{place}]"
+    for position, function in enumerate(settings.features.functions):
+        key = f"features.functions[{position}]"
         problem = function_files.problem(function.file, function.name, function.arguments)
         found += [f"{key}: {problem}"] if problem else []
         files = {
@@ -127,8 +127,8 @@ def _other_maps(settings: Configuration, results: str) -> dict[str, str]:
     """Return the files of maps made elsewhere that are fused or sampled, but for those that this project makes."""
     others = settings.fusion.maps if settings.fusion else []
     patterns = {
-        f"fusion.maps[{place}].{key}": pattern
-        for place, other in enumerate(others)
+        f"fusion.maps[{position}].{key}": pattern
+        for position, other in enumerate(others)
         for key, pattern in (("classification", other.classification), ("confidence", other.confidence))
         if pattern
     }

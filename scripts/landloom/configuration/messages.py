@@ -48,6 +48,21 @@ _INTERNAL = ("function-", "constrained-", "list[", "[key", "literal[")
 """Begin what pydantic puts into the places of errors where a key may have several types."""
 
 
+_RENAMED = {
+    "agreeing_share": "agreeing_fraction",
+    "clear_share": "valid_fraction",
+    "foreign_labels": "unknown_labels",
+    "held_out_share": "held_out_fraction",
+    "least_clear_share": "minimum_valid_fraction",
+    "minimum_clear_looks": "minimum_valid_observations",
+    "minimum_looks": "minimum_observations",
+    "neighbour_shares": "neighbour_fractions",
+    "reference_shares": "reference_fractions",
+    "suspicious": "suspected",
+    "train_share": "train_fraction",
+}
+"""Keys of version 0.1.0, and what they are called now."""
+
 _MUST = "must be "
 
 
@@ -126,7 +141,9 @@ def _given(detail: Any) -> str:
 
 
 def _suggestion(key: str, known: Collection[str]) -> str:
-    """Name the known key that is nearest to a misspelt one."""
+    """Name what an old key is called now, or the known key that is nearest to a misspelt one."""
+    if key in _RENAMED:
+        return f": it is called {_RENAMED[key]} now"
     if key in known:
         return " here"
     close = difflib.get_close_matches(key[:60], sorted(known), 1)

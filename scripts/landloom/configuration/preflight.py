@@ -45,29 +45,29 @@ def load(content: dict[str, Any], memory: Path | None = None) -> Configuration:
         With all errors together, each on a line that names its key.
     """
     lines: list[str] = []
-    places: list[tuple[str | int, ...]] = []
+    positions: list[tuple[str | int, ...]] = []
     try:
         settings: Configuration | None = parse(content)
     except ConfigurationError as error:
-        lines, places = error.lines, error.places
-        settings = _without(content, places)
+        lines, positions = error.lines, error.positions
+        settings = _without(content, positions)
     if settings:
         lines = lines + problems(settings, memory)
     if lines or not settings:
-        raise ConfigurationError(lines, places)
+        raise ConfigurationError(lines, positions)
     return settings
 
 
-def _without(content: dict[str, Any], places: list[tuple[str | int, ...]]) -> Configuration | None:
+def _without(content: dict[str, Any], positions: list[tuple[str | int, ...]]) -> Configuration | None:
     """Return the configuration as it would be without its faulty keys, if it can be used then."""
     pruned = copy.deepcopy(content)
-    for place in places:
+    for position in positions:
         section: Any = pruned
         # Pydantic names variants of a section (as `series`) in the place, where the content has no such key.
-        for key in place[:-1]:
+        for key in position[:-1]:
             section = section.get(key, section) if isinstance(section, dict) else section
-        if place and isinstance(section, dict):
-            section.pop(place[-1], None)
+        if position and isinstance(section, dict):
+            section.pop(position[-1], None)
     try:
         return parse(pruned)
     except InputError:

@@ -48,7 +48,7 @@ class Stopwatch:
         self.seconds[part] = self.seconds.get(part, 0.0) + now - self._last
         self._last = now
 
-    def shares(self) -> str:
+    def fractions(self) -> str:
         """Return the parts as text: seconds and share of the whole."""
         total = sum(self.seconds.values()) or 1.0
         return ", ".join(f"{part} {s:.1f} s ({100 * s / total:.0f} %)" for part, s in self.seconds.items())

@@ -116,7 +116,7 @@ def _bright_roofs(landscape: Landscape, x_m: NDArray[np.float64], y_m: NDArray[n
     bright = np.zeros((x_m.shape[0] // 2, x_m.shape[1] // 2), dtype=bool)
     x20, y20 = (axis.reshape(bright.shape[0], 2, -1, 2).mean(axis=(1, 3)) for axis in (x_m, y_m))
     for across, up, _ in TOWNS:
-        x, y = landscape.layout.place(across, up)
+        x, y = landscape.layout.position(across, up)
         bright |= (np.abs(x20 - x) < 18) & (np.abs(y20 - y) < 18)
     return bright
 

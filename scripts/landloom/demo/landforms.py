@@ -43,17 +43,17 @@ def draw_banks(river: NDArray[np.object_], layout: Layout) -> NDArray[np.object_
 
 def draw_lakes(layout: Layout, rng: np.random.Generator) -> NDArray[np.object_]:
     """Return one lake per region and some ponds."""
-    lakes = [_blob(layout.place(x, y), radius * layout.scale, rng) for x, y, radius in LAKES]
-    places = _places_per_region(layout, PONDS_PER_REGION, rng)
-    ponds = [_blob(place, rng.uniform(34, 62) * max(layout.scale, 0.75), rng) for place in places]
+    lakes = [_blob(layout.position(x, y), radius * layout.scale, rng) for x, y, radius in LAKES]
+    positions = _places_per_region(layout, PONDS_PER_REGION, rng)
+    ponds = [_blob(position, rng.uniform(34, 62) * max(layout.scale, 0.75), rng) for position in positions]
     return np.array([*lakes, *ponds], dtype=object)
 
 
 def draw_settlements(layout: Layout, rng: np.random.Generator) -> NDArray[np.object_]:
     """Return two towns and some hamlets per region."""
-    towns = [_blob(layout.place(x, y), radius * layout.scale, rng) for x, y, radius in TOWNS]
-    places = _places_per_region(layout, HAMLETS_PER_REGION, rng)
-    hamlets = [_blob(place, rng.uniform(45, 95) * max(layout.scale, 0.7), rng) for place in places]
+    towns = [_blob(layout.position(x, y), radius * layout.scale, rng) for x, y, radius in TOWNS]
+    positions = _places_per_region(layout, HAMLETS_PER_REGION, rng)
+    hamlets = [_blob(position, rng.uniform(45, 95) * max(layout.scale, 0.7), rng) for position in positions]
     return np.array([*towns, *hamlets], dtype=object)
 
 
@@ -100,7 +100,7 @@ def _winding_line(
     rng: np.random.Generator,
 ) -> LineString:
     """Return a line between two relative places, deviating smoothly from the straight one."""
-    first, last = np.array(layout.place(*start)), np.array(layout.place(*end))
+    first, last = np.array(layout.position(*start)), np.array(layout.position(*end))
     length_m = float(np.hypot(*(last - first)))
     steps = max(int(length_m / 20), 20)
     straight = first + np.linspace(0, 1, steps)[:, None] * (last - first)
@@ -117,14 +117,16 @@ def _ribbon(line: LineString, piece_m: float, width_m: float) -> NDArray[np.obje
     return shapely.buffer(np.array(pieces, dtype=object), width_m / 2, quad_segs=3)
 
 
-def _blob(place: tuple[float, float], radius_m: float, rng: np.random.Generator) -> Polygon:
+def _blob(position: tuple[float, float], radius_m: float, rng: np.random.Generator) -> Polygon:
     """Return a roundish polygon with an irregular outline."""
     angle = np.linspace(0, 2 * np.pi, 48, endpoint=False)
     order = np.arange(2, 7)
     phases = rng.uniform(0, 2 * np.pi, len(order))
     waves = (rng.uniform(0.3, 1.0, len(order)) / order) @ np.cos(order[:, None] * angle + phases[:, None])
     radius = radius_m * np.clip(1 + 0.5 * waves, 0.35, 1.8)
-    return Polygon(np.column_stack([place[0] + radius * np.cos(angle), place[1] + radius * np.sin(angle)])).buffer(0)
+    return Polygon(
+        np.column_stack([position[0] + radius * np.cos(angle), position[1] + radius * np.sin(angle)])
+    ).buffer(0)
 
 
 def _places_per_region(layout: Layout, count: int, rng: np.random.Generator) -> list[tuple[float, float]]:

@@ -115,7 +115,7 @@ class Layout:
         """Size of landscape features: 1 for tiles of 4 km and more, down to 0.5 in small ones."""
         return float(np.clip(self.tiles[0].size_m / 4000, 0.5, 1.0))
 
-    def place(self, across: float, up: float) -> tuple[float, float]:
+    def position(self, across: float, up: float) -> tuple[float, float]:
         """Return the plane coordinates of a relative position: (0, 0) lower left, (1, 1) upper right."""
         left, bottom, right, top = self.bounds_m
         return left + across * (right - left), bottom + up * (top - bottom)
@@ -123,7 +123,7 @@ class Layout:
     @cached_property
     def region_border(self) -> NDArray[np.float64]:
         """Both ends of the border of the eco-climatic regions, on the extent's edges, shape (2, 2)."""
-        return np.array([self.place(0.20, 1.0), self.place(0.80, 0.0)])
+        return np.array([self.position(0.20, 1.0), self.position(0.80, 0.0)])
 
     def is_mediterranean(self, x_m: NDArray[np.float64], y_m: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Tell which points lie east of the border."""

@@ -53,7 +53,7 @@ class RowLayout(NamedTuple):
     operands: np.ndarray
     ends: np.ndarray
     depth: int
-    places: np.ndarray
+    positions: np.ndarray
     codes: np.ndarray
     percents: np.ndarray
     day_numbers: np.ndarray
@@ -101,7 +101,7 @@ def _expressions_of(row_layout):
 
 @njit(cache=True)
 def _statistics_of(row_layout):
-    return Statistics(row_layout.places, row_layout.codes, row_layout.percents, row_layout.day_numbers)
+    return Statistics(row_layout.positions, row_layout.codes, row_layout.percents, row_layout.day_numbers)
 
 
 @njit(cache=True)
@@ -143,11 +143,11 @@ def finish_block(row_layout, work, clear, start, count, features, column, seen):
         compute_statistics(
             _statistics_of(row_layout), rows, row_layout.bands, row_layout.flags, first, work.statistics
         )
-    for place in range(count):
-        if clear[place]:
-            seen[start + place] = True
+    for position in range(count):
+        if clear[position]:
+            seen[start + position] = True
         else:
-            rows[:, place] = NODATA
+            rows[:, position] = NODATA
     if row_layout.first == IN_ORDER:
         for feature in range(len(row_layout.chosen)):
             work.selected[feature] = rows[row_layout.chosen[feature]]
@@ -162,8 +162,8 @@ def _leave_out(rows, row_layout):
     dates = row_layout.dates
     for row in range(dates * row_layout.bands, row_layout.flags):
         flags = rows[row_layout.flags + (row - dates * row_layout.bands) % dates]
-        for place in range(BLOCK):
-            rows[row, place] = NODATA if flags[place] else rows[row, place]
+        for position in range(BLOCK):
+            rows[row, position] = NODATA if flags[position] else rows[row, position]
 
 
 @njit(cache=True)
@@ -172,9 +172,9 @@ def _transpose(rows, first, features, start, pixels, column):
     for low in range(first, len(rows), 32):
         high = min(low + 32, len(rows))
         for pixel in range(pixels):
-            vector, place = np.uint64(start + pixel), np.uint64(pixel)
+            vector, position = np.uint64(start + pixel), np.uint64(pixel)
             for row in range(np.uint64(low), np.uint64(high)):  # unsigned indices: no test for negative ones
-                features[vector, np.uint64(column - first) + row] = rows[row, place]
+                features[vector, np.uint64(column - first) + row] = rows[row, position]
 
 
 if TYPE_CHECKING:  # names that the copies of the patterns below find among their globals

@@ -127,9 +127,9 @@ def _of_calendars(settings: FeatureSettings, calendars: Mapping[str, str]) -> li
 
 def _of_statistics(settings: FeatureSettings, known: Collection[str]) -> list[str]:
     return [
-        f"features.statistics[{place}].of: no sensor has `{name}`; name bands, or indices and expressions that are "
-        f"listed in this section: {sorted(known)}"
-        for place, entry in enumerate(settings.statistics)
+        f"features.statistics[{position}].of: no sensor has `{name}`; name bands, or indices and expressions that "
+        f"are listed in this section: {sorted(known)}"
+        for position, entry in enumerate(settings.statistics)
         for name in entry.of
         if name not in known
     ]

@@ -111,14 +111,14 @@ def _load(opcode, operand, rows, first, stack, top):
     """Put a constant or a band on top of the stack."""
     row = np.uint64(first + int(operand))
     if opcode == _CONSTANT:
-        for place in range(BLOCK):
-            stack[top, place] = operand
+        for pixel in range(BLOCK):
+            stack[top, pixel] = operand
     elif opcode == _NUMBER:
-        for place in range(BLOCK):
-            stack[top, place] = rows[row, place]
+        for pixel in range(BLOCK):
+            stack[top, pixel] = rows[row, pixel]
     else:
-        for place in range(BLOCK):
-            stack[top, place] = rows[row, place] / float(REFLECTANCE_SCALE)
+        for pixel in range(BLOCK):
+            stack[top, pixel] = rows[row, pixel] / float(REFLECTANCE_SCALE)
 
 
 @njit(cache=True)
@@ -126,17 +126,17 @@ def _change(opcode, operand, rows, first, stack, top):
     """Apply an operation to the value on top of the stack."""
     row = np.uint64(first + int(operand))
     if opcode == _ADD_SQUARE_OF_NUMBER:
-        for place in range(BLOCK):
-            stack[top, place] += float(rows[row, place]) * float(rows[row, place])
+        for pixel in range(BLOCK):
+            stack[top, pixel] += float(rows[row, pixel]) * float(rows[row, pixel])
     elif opcode == _NEGATIVE:
-        for place in range(BLOCK):
-            stack[top, place] = -stack[top, place]
+        for pixel in range(BLOCK):
+            stack[top, pixel] = -stack[top, pixel]
     elif opcode == _SQUARE:
-        for place in range(BLOCK):
-            stack[top, place] *= stack[top, place]
+        for pixel in range(BLOCK):
+            stack[top, pixel] *= stack[top, pixel]
     elif opcode == _ROOT:
-        for place in range(BLOCK):
-            stack[top, place] = np.sqrt(stack[top, place])
+        for pixel in range(BLOCK):
+            stack[top, pixel] = np.sqrt(stack[top, pixel])
     else:
         _change_by_function(opcode, stack, top)
 
@@ -145,46 +145,46 @@ def _change(opcode, operand, rows, first, stack, top):
 def _change_by_function(opcode, stack, top):
     """Apply a function to the value on top of the stack."""
     if opcode == _ABSOLUTE:
-        for place in range(BLOCK):
-            stack[top, place] = abs(stack[top, place])
+        for pixel in range(BLOCK):
+            stack[top, pixel] = abs(stack[top, pixel])
     elif opcode == _LOGARITHM:
-        for place in range(BLOCK):
-            stack[top, place] = np.log(stack[top, place])
+        for pixel in range(BLOCK):
+            stack[top, pixel] = np.log(stack[top, pixel])
     else:
-        for place in range(BLOCK):
-            stack[top, place] = np.exp(stack[top, place])
+        for pixel in range(BLOCK):
+            stack[top, pixel] = np.exp(stack[top, pixel])
 
 
 @njit(cache=True, error_model="numpy")
 def _combine(opcode, stack, left, right):
     """Put the result of an operation on the two values on top of the stack in the place of the first."""
     if opcode == _ADD:
-        for place in range(BLOCK):
-            stack[left, place] += stack[right, place]
+        for pixel in range(BLOCK):
+            stack[left, pixel] += stack[right, pixel]
     elif opcode == _SUBTRACT:
-        for place in range(BLOCK):
-            stack[left, place] -= stack[right, place]
+        for pixel in range(BLOCK):
+            stack[left, pixel] -= stack[right, pixel]
     elif opcode == _MULTIPLY:
-        for place in range(BLOCK):
-            stack[left, place] *= stack[right, place]
+        for pixel in range(BLOCK):
+            stack[left, pixel] *= stack[right, pixel]
     elif opcode == _DIVIDE:
-        for place in range(BLOCK):
-            stack[left, place] /= stack[right, place]
+        for pixel in range(BLOCK):
+            stack[left, pixel] /= stack[right, pixel]
     elif opcode == _POWER:
-        for place in range(BLOCK):
-            stack[left, place] = stack[left, place] ** stack[right, place]
+        for pixel in range(BLOCK):
+            stack[left, pixel] = stack[left, pixel] ** stack[right, pixel]
     elif opcode == _MINIMUM:
-        for place in range(BLOCK):
-            stack[left, place] = np.minimum(stack[left, place], stack[right, place])
+        for pixel in range(BLOCK):
+            stack[left, pixel] = np.minimum(stack[left, pixel], stack[right, pixel])
     else:
-        for place in range(BLOCK):
-            stack[left, place] = np.maximum(stack[left, place], stack[right, place])
+        for pixel in range(BLOCK):
+            stack[left, pixel] = np.maximum(stack[left, pixel], stack[right, pixel])
 
 
 @njit(cache=True)
 def _store(stack, rows, row):
     """Round the only value of the stack, halves up, kept within -32767..32767 and off what stands for no value."""
-    for place in range(BLOCK):
-        value = np.floor(stack[0, place] + 0.5)
+    for pixel in range(BLOCK):
+        value = np.floor(stack[0, pixel] + 0.5)
         value = 0.0 if np.isnan(value) else min(max(value, -32767.0), 32767.0)
-        rows[row, place] = np.int16(value if value != NODATA else value + 1)
+        rows[row, pixel] = np.int16(value if value != NODATA else value + 1)

@@ -50,14 +50,14 @@ class Dated:
     Attributes
     ----------
     name : str
-    place : int
+    position : int
         Among bands and, after these, programs.
     scale : float
         By how much the stored number is larger than what it means.
     """
 
     name: str
-    place: int
+    position: int
     scale: float = formulas.REFLECTANCE_SCALE
 
 
@@ -113,7 +113,7 @@ def choose(bands: SensorBands, settings: FeatureSettings) -> Choice:
     wanted = [relative[band].name if band in relative else band for band in kept_bands(bands, settings)]
     hidden = {name for entry in settings.statistics if entry.only for name in entry.of}
     together = tuple(dated[name] for name in wanted if name not in hidden)
-    shown = {one.place for one in together}
+    shown = {one.position for one in together}
     one_by_one = _each_once([dated[one.name] for one in own if one.name not in hidden], shown)
     return Choice(bands, compiled, together, one_by_one, _statistics(dated, settings))
 
@@ -144,9 +144,9 @@ def _relative(bands: SensorBands, settings: FeatureSettings) -> dict[str, Formul
         raise InputError(
             f"features.relative_to.{bands.sensor}: {reference} is not among its bands {list(bands.names)}"
         )
-    place = {band: position for position, band in enumerate(bands.names)}
+    index = {band: position for position, band in enumerate(bands.names)}
     return {
-        band: formulas.formula(f"{band}_to_{reference}", "(a-b)/(a+b)", {"a": place[band], "b": place[reference]})
+        band: formulas.formula(f"{band}_to_{reference}", "(a-b)/(a+b)", {"a": index[band], "b": index[reference]})
         for band in kept_bands(bands, settings)
         if band != reference
     }
@@ -204,9 +204,9 @@ def _each_once(dated: Sequence[Dated], shown: set[int]) -> tuple[Dated, ...]:
     """Return what is not the same as something before."""
     found = []
     for one in dated:
-        if one.place not in shown:
+        if one.position not in shown:
             found.append(one)
-            shown.add(one.place)
+            shown.add(one.position)
     return tuple(found)
 
 
@@ -216,5 +216,5 @@ def _statistics(dated: Mapping[str, Dated], settings: FeatureSettings) -> tuple[
     for entry in settings.statistics:
         for name in entry.of:
             for kind in entry.kinds if name in dated else ():
-                found.setdefault((dated[name].place, kind), Statistic(dated[name], kind))
+                found.setdefault((dated[name].position, kind), Statistic(dated[name], kind))
     return tuple(found.values())

@@ -72,13 +72,16 @@ class SensorFeatures:
         dated = [(one, date, stamp) for date, stamp in stamps for one in self.choice.together]
         dated += [(one, date, stamp) for one in self.choice.one_by_one for date, stamp in stamps]
         found = [
-            (f"{one.name}_{stamp}", date * bands + one.place if one.place < bands else one.place * dates + date)
+            (
+                f"{one.name}_{stamp}",
+                date * bands + one.position if one.position < bands else one.position * dates + date,
+            )
             for one, date, stamp in dated
         ]
         row = dates * (bands + len(self.choice.expressions))
         undated = [f"{FLAG}_{stamp}" for _, stamp in stamps] if self.method.LACKING else []
         undated += [f"{one.of.name}_{one.kind}" for one in self.choice.statistics]
-        found += [(name, row + place) for place, name in enumerate(undated)]
+        found += [(name, row + position) for position, name in enumerate(undated)]
         return [(f"{self.sensor}_{name}", row) for name, row in found]
 
     @cached_property
@@ -102,7 +105,7 @@ class SensorFeatures:
         """Return what becomes of the bands on the output dates."""
         first = datetime.date(self.output_dates[0].year - 1, 12, 31)
         wanted = temporal_statistics.statistics(
-            [one.of.place for one in self.choice.statistics],
+            [one.of.position for one in self.choice.statistics],
             [one.kind for one in self.choice.statistics],
             [(date - first).days for date in self.output_dates],
         )

@@ -200,9 +200,9 @@ class WindowFeatures:
         pixels = np.ascontiguousarray(pixels, np.int64)  # one type, one compilation
         matrix = np.empty((len(pixels), len(self.layout.names)), np.int16)
         seen = np.zeros(len(pixels), bool)
-        column, places = 0, self._places(pixels)
+        column, positions = 0, self._places(pixels)
         for part in self.layout.parts:
-            part.write(self.series, places, matrix, column, seen)
+            part.write(self.series, positions, matrix, column, seen)
             column += len(part.names)
         if self.layout.whole:
             matrix[:, column:] = self._whole[:, pixels].T

@@ -19,7 +19,7 @@ FUSED = "fusion"
 
 def names_of(maps: Sequence[str], runs: int) -> list[str]:
     """Return a name for each map: the runs come first."""
-    return [f"run{place}" if place < runs else f"other{place - runs}" for place in range(len(maps))]
+    return [f"run{position}" if position < runs else f"other{position - runs}" for position in range(len(maps))]
 
 
 def compare_for_beliefs(candidates: pd.DataFrame, maps: Sequence[Path | str], runs: int) -> pd.DataFrame:
@@ -39,8 +39,8 @@ def compare_for_beliefs(candidates: pd.DataFrame, maps: Sequence[Path | str], ru
         As of :func:`landloom.accuracy.confusion.compare_pixels`, with ``map``: its position.
     """
     free = candidates[~candidates.held]
-    pixels = [free[free[f"test{place}"]] if place < runs else free for place in range(len(maps))]
-    return _compared({place: (maps[place], tested) for place, tested in enumerate(pixels)})
+    pixels = [free[free[f"test{position}"]] if position < runs else free for position in range(len(maps))]
+    return _compared({position: (maps[position], tested) for position, tested in enumerate(pixels)})
 
 
 def compare_held_out(candidates: pd.DataFrame, maps: Mapping[str, Path | str]) -> pd.DataFrame:
@@ -56,7 +56,7 @@ def _compared(maps: Mapping[str | int, tuple[Path | str, pd.DataFrame]]) -> pd.D
 
 def beliefs(comparison: pd.DataFrame, maps: int, codes: Sequence[int], measure: str) -> np.ndarray:
     """Return the weights of evidence of all maps, from the comparisons of all tiles; shape (maps, classes)."""
-    matrices = [accuracy.confusion(comparison[comparison["map"] == place], codes) for place in range(maps)]
+    matrices = [accuracy.confusion(comparison[comparison["map"] == position], codes) for position in range(maps)]
     return np.stack([fusion.weights_of_evidence(belief_masses.masses(matrix, measure)) for matrix in matrices])
 
 

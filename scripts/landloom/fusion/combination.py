@@ -69,14 +69,14 @@ def _fuse(labels, confidence, beliefs, codes, decide_ties):
             for map_number in range(maps):
                 label = labels[map_number, pixel]
                 if label != UNCLASSIFIED:
-                    place = np.searchsorted(codes, label)
-                    voices[place] += 1
-                    evidence[place] += beliefs[map_number, place]
-                    trust[place] += confidence[map_number, pixel]
-            place = _winner(voices, evidence, trust, decide_ties)
-            if place >= 0:
-                fused[pixel] = codes[place]
-                support[pixel] = _mean_support(labels[:, pixel], confidence[:, pixel], codes[place], voices.sum())
+                    position = np.searchsorted(codes, label)
+                    voices[position] += 1
+                    evidence[position] += beliefs[map_number, position]
+                    trust[position] += confidence[map_number, pixel]
+            position = _winner(voices, evidence, trust, decide_ties)
+            if position >= 0:
+                fused[pixel] = codes[position]
+                support[pixel] = _mean_support(labels[:, pixel], confidence[:, pixel], codes[position], voices.sum())
     return fused, support
 
 
@@ -84,15 +84,15 @@ def _fuse(labels, confidence, beliefs, codes, decide_ties):
 def _winner(voices, evidence, trust, decide_ties):
     """Return the place of the class with most evidence among those that are said; -1 where none is, or undecided."""
     best, tied = -1, False
-    for place in range(len(voices)):
-        if voices[place] == 0:
+    for position in range(len(voices)):
+        if voices[position] == 0:
             continue
-        if best < 0 or evidence[place] > evidence[best] + EQUAL:
-            best, tied = place, False
-        elif evidence[place] > evidence[best] - EQUAL:
+        if best < 0 or evidence[position] > evidence[best] + EQUAL:
+            best, tied = position, False
+        elif evidence[position] > evidence[best] - EQUAL:
             tied = True
-            if trust[place] > trust[best]:
-                best = place
+            if trust[position] > trust[best]:
+                best = position
     return -1 if tied and not decide_ties else best
 
 

@@ -60,32 +60,32 @@ class SensorFusion:
 
         Returns
         -------
-        shares : ndarray, (pixels, classes) float32
+        probabilities : ndarray, (pixels, classes) float32
         deciders : ndarray, (pixels,) uint8
             0 where no member has a voice, 1 where all that have one agree, being several, and else the position of
             the member that decides, from 2.
         """
         check_matrix(features, len(self.feature_names))
-        shares, speaks = self._shares(features)
-        confidence = shares.max(axis=2)
-        labels = np.where(speaks, self.classes[shares.argmax(axis=2)], 0).astype(np.int32)
+        probabilities, speaks = self._probabilities(features)
+        confidence = probabilities.max(axis=2)
+        labels = np.where(speaks, self.classes[probabilities.argmax(axis=2)], 0).astype(np.int32)
         fused, decider = winners(labels, confidence, self.evidence, self.classes.tolist())
         says_so = speaks & (labels == fused)
         together = (says_so == speaks).all(axis=0) & (speaks.sum(axis=0) > 1)
         told = np.where(together, ALL_AGREE, decider + FIRST_MEMBER)
         told[~speaks.any(axis=0)] = NOBODY
-        return np.ascontiguousarray(shares[decider, np.arange(len(features))]), told.astype(np.uint8)
+        return np.ascontiguousarray(probabilities[decider, np.arange(len(features))]), told.astype(np.uint8)
 
-    def _shares(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _probabilities(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return each member's probabilities, (members, pixels, classes), all 0 where it did not see the pixel."""
-        shares = np.zeros((len(self.members), len(features), self.classes.size), np.float32)
-        speaks = np.zeros(shares.shape[:2], bool)
-        for place, (member, columns) in enumerate(zip(self.members, self.columns, strict=True)):
+        probabilities = np.zeros((len(self.members), len(features), self.classes.size), np.float32)
+        speaks = np.zeros(probabilities.shape[:2], bool)
+        for index, (member, columns) in enumerate(zip(self.members, self.columns, strict=True)):
             own = np.ascontiguousarray(features[:, columns])
-            shares[place][:, np.searchsorted(self.classes, member.classes)] = member.predict_proba(own)
-            speaks[place] = (features[:, self.seen_by[place]] != NODATA).any(axis=1)
-            shares[place][~speaks[place]] = 0
-        return shares, speaks
+            probabilities[index][:, np.searchsorted(self.classes, member.classes)] = member.predict_proba(own)
+            speaks[index] = (features[:, self.seen_by[index]] != NODATA).any(axis=1)
+            probabilities[index][~speaks[index]] = 0
+        return probabilities, speaks
 
 
 def winners(
@@ -132,9 +132,9 @@ def joined(
     codes : sequence of int
         Ascending, all classes of the members among them.
     """
-    place = {name: position for position, name in enumerate(names)}
+    index = {name: position for position, name in enumerate(names)}
     of_sensor = np.array([bool(parsed(name, sensors).owner) for name in names])
-    columns = tuple(np.array([place[name] for name in member.feature_names], np.int64) for member in members)
+    columns = tuple(np.array([index[name] for name in member.feature_names], np.int64) for member in members)
     classes = np.unique(np.concatenate([member.classes for member in members])).astype(np.int32)
     return SensorFusion(
         tuple(members),

@@ -98,12 +98,12 @@ def window_weights(numbers: np.ndarray, regions: Sequence[int], margin: int, gri
     shape = numbers[inner].shape
     found = np.zeros((len(regions), *shape), np.float32)
     present = set(np.unique(numbers).tolist()) - {0}
-    for place, number in enumerate(regions):
+    for position, number in enumerate(regions):
         if present == {number}:
-            found[place] = numbers[inner] == number
+            found[position] = numbers[inner] == number
         elif number in present:
             distance = signed_distance(numbers, number, (grid.resolution_y, grid.resolution))
-            found[place] = weights(distance, reach)[inner]
+            found[position] = weights(distance, reach)[inner]
     return found
 
 

@@ -108,8 +108,8 @@ def check_written(path: Path) -> None:
         last = (dataset.height - 1) // height, (dataset.width - 1) // width
         size = path.stat().st_size
         for band in dataset.indexes:
-            place = block_place(dataset, band, *last)
-            if place and sum(place) > size:
+            position = block_place(dataset, band, *last)
+            if position and sum(position) > size:
                 raise OSError("the file is shorter than what was written")
 
 
@@ -142,10 +142,10 @@ def _check_blocks(dataset: Any, path: Path) -> None:
     with path.open("rb") as file:
         for band in dataset.indexes if dataset.interleaving == Interleaving.band else [1]:
             for (row, column), _ in dataset.block_windows(band):
-                place = block_place(dataset, band, row, column)
-                if place:
-                    file.seek(place[0])
-                    zlib.decompress(file.read(place[1]))
+                position = block_place(dataset, band, row, column)
+                if position:
+                    file.seek(position[0])
+                    zlib.decompress(file.read(position[1]))
 
 
 def describe_classes(dataset: Any, nomenclature: Nomenclature) -> None:

@@ -45,8 +45,8 @@ def most_pixels(memory_mb: int, series_bytes: int, other_bytes: int = 0, feature
     memory_mb : int
         Of the job.
     series_bytes : int
-        For a pixel of the series (see :attr:`landloom.features.pipeline.Chain.bytes_per_pixel`), of which two windows
-        are in memory: one being read, one in work.
+        For a pixel of the series (see :attr:`landloom.features.pipeline.TilePipeline.bytes_per_pixel`), of which two
+        windows are in memory: one being read, one in work.
     other_bytes : int
         What the job needs whatever the window.
     feature_bytes : int

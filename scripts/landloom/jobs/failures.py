@@ -57,7 +57,7 @@ def _last_words(log: Path) -> str:
     lines = usage.last_lines(log, _TAIL_BYTES)
     ended = usage.of_lines(lines) is not None
     told = lines[:-1] if ended else lines
-    errors = [place for place, line in enumerate(told) if line.startswith(ERROR)]
+    errors = [position for position, line in enumerate(told) if line.startswith(ERROR)]
     if errors:
         return "\n".join(told[errors[-1] :]).removeprefix(ERROR)
     if _TRACEBACK in told:

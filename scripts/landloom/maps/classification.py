@@ -211,7 +211,7 @@ class _Part:
             yield (chunk, matrix) if seen.all() else (chunk[seen], matrix[seen])
             self.stopwatch.lap("predicting")
 
-    def places(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def indices(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return rows and columns in the block."""
         rows, columns = np.divmod(pixels, self.vectors.window.columns)
         return rows + self.offset[0], columns + self.offset[1]
@@ -219,7 +219,7 @@ class _Part:
     def write_decider(self, pixels: np.ndarray, decider: np.ndarray | None) -> None:
         """Write which group of sensors decided, where that is wanted."""
         if decider is not None and "decider" in self.block:
-            self.block["decider"][self.places(pixels)] = decider
+            self.block["decider"][self.indices(pixels)] = decider
 
 
 def _predict(part: _Part, models: Mapping[int, Model], codes: np.ndarray) -> None:
@@ -230,10 +230,10 @@ def _predict(part: _Part, models: Mapping[int, Model], codes: np.ndarray) -> Non
         for pixels, matrix in part.chunks((part.numbers == region) & ~weighted):
             probabilities, decider = predict_with(model, matrix)
             part.write_decider(pixels, decider)
-            output_block.write_layers(part.block, probabilities, model.classes, codes, part.places(pixels))
+            output_block.write_layers(part.block, probabilities, model.classes, codes, part.indices(pixels))
     for pixels, matrix in part.chunks(weighted):
         mean = _weighted_mean(part, models, codes, pixels, matrix)
-        output_block.write_layers(part.block, mean, codes, codes, part.places(pixels))
+        output_block.write_layers(part.block, mean, codes, codes, part.indices(pixels))
 
 
 def _weighted_mean(
@@ -263,7 +263,7 @@ def _write_own(
     """Write what the model of the pixels' own region says alone, where that is wanted."""
     part.write_decider(pixels, decider)
     if "separate" in part.block and len(pixels):
-        part.block["separate"][part.places(pixels)] = model.classes[probabilities.argmax(axis=1)]
+        part.block["separate"][part.indices(pixels)] = model.classes[probabilities.argmax(axis=1)]
 
 
 def _model_of(models: Mapping[int, Model], region: int) -> Model:

@@ -131,9 +131,9 @@ def _fuse(
     """Return the fused labels and confidence of a window, pixel after pixel."""
     labels = np.stack([_labels(file, nomenclature, window) for file, _ in opened])
     confidence = np.full(labels.shape, CERTAIN, np.uint8)
-    for place, (_, file) in enumerate(opened):
+    for position, (_, file) in enumerate(opened):
         if file is not None:
-            confidence[place] = np.minimum(file.read(1, window=window.ranges), CERTAIN).ravel()
+            confidence[position] = np.minimum(file.read(1, window=window.ranges), CERTAIN).ravel()
     return fusion.fuse(labels, confidence, rule.beliefs, nomenclature.codes, rule.ties)
 
 

@@ -162,7 +162,7 @@ def _fill(target: Any, layers: Mapping[str, TileLayer], grid: Grid) -> dict[int,
             else:
                 counts[nothing - least] += window.pixels
             progress.advance(window.pixels)
-    return {int(place) + least: int(counts[place]) for place in np.flatnonzero(counts)}
+    return {int(position) + least: int(counts[position]) for position in np.flatnonzero(counts)}
 
 
 def _reach(layer: TileLayer, grid: Grid) -> Window:

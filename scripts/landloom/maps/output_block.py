@@ -64,12 +64,12 @@ def write_layers(
 
 
 @njit(cache=True)
-def decide(share, classes, rows, columns, labels, confidence):
+def decide(probabilities, classes, rows, columns, labels, confidence):
     """Write the most probable class of each pixel (the first of equals), and its probability.
 
     Parameters
     ----------
-    share : ndarray of float32, shape (pixels, classes)
+    probabilities : ndarray of float32, shape (pixels, classes)
         Probabilities.
     classes : ndarray of int, shape (classes,)
         Code of each class.
@@ -79,45 +79,45 @@ def decide(share, classes, rows, columns, labels, confidence):
     """
     for pixel in range(len(rows)):
         best = 0
-        for index in range(1, share.shape[1]):
-            if share[pixel, index] > share[pixel, best]:
+        for index in range(1, probabilities.shape[1]):
+            if probabilities[pixel, index] > probabilities[pixel, best]:
                 best = index
         row, column = rows[pixel], columns[pixel]
         labels[row, column] = classes[best]
-        confidence[row, column] = _stored(share[pixel, best], CONFIDENCE_SCALE)
+        confidence[row, column] = _stored(probabilities[pixel, best], CONFIDENCE_SCALE)
 
 
 @njit(cache=True)
-def write_probabilities(share, bands, rows, columns, probabilities):
+def write_probabilities(probabilities, bands, rows, columns, layer):
     """Write the probabilities of all classes, each into its band."""
     for pixel in range(len(rows)):
-        for index in range(share.shape[1]):
-            stored = _stored(share[pixel, index], PROBABILITY_SCALE)
-            probabilities[bands[index], rows[pixel], columns[pixel]] = stored
+        for index in range(probabilities.shape[1]):
+            stored = _stored(probabilities[pixel, index], PROBABILITY_SCALE)
+            layer[bands[index], rows[pixel], columns[pixel]] = stored
 
 
 @njit(cache=True)
-def write_margin(share, codes, rows, columns, margin):
+def write_margin(probabilities, codes, rows, columns, margin):
     """Write how much more probable the first class is than the second; 100 where there is but one."""
     for pixel in range(len(rows)):
         first, second = np.float32(0), np.float32(0)
-        for index in range(share.shape[1]):
-            if share[pixel, index] > first:
-                first, second = share[pixel, index], first
-            elif share[pixel, index] > second:
-                second = share[pixel, index]
+        for index in range(probabilities.shape[1]):
+            if probabilities[pixel, index] > first:
+                first, second = probabilities[pixel, index], first
+            elif probabilities[pixel, index] > second:
+                second = probabilities[pixel, index]
         margin[rows[pixel], columns[pixel]] = _stored(first - second, CONFIDENCE_SCALE)
 
 
 @njit(cache=True)
-def write_entropy(share, codes, rows, columns, entropy):
+def write_entropy(probabilities, codes, rows, columns, entropy):
     """Write Shannon's entropy (1948, A mathematical theory of communication) as a share of the largest possible."""
     largest = np.log(max(codes, 2))
     for pixel in range(len(rows)):
         total = 0.0
-        for index in range(share.shape[1]):
-            if share[pixel, index] > 0:
-                total -= share[pixel, index] * np.log(share[pixel, index])
+        for index in range(probabilities.shape[1]):
+            if probabilities[pixel, index] > 0:
+                total -= probabilities[pixel, index] * np.log(probabilities[pixel, index])
         entropy[rows[pixel], columns[pixel]] = _stored(np.float32(total / largest), CONFIDENCE_SCALE)
 
 
@@ -128,25 +128,25 @@ def _stored(probability, scale):
 
 
 @njit(cache=True)
-def add_weighted(total, weight_sum, share, places, weights, bands):
+def add_weighted(total, weight_sum, probabilities, pixels, weights, bands):
     """Add a model's weighted probabilities to those of some pixels.
 
     Parameters
     ----------
-    total : ndarray of float32, shape (pixels, codes)
-    weight_sum : ndarray of float32, shape (pixels,)
-    share : ndarray of float32, shape (places, classes)
-    places : ndarray of int64, shape (places,)
-        Which of the pixels the model speaks of.
-    weights : ndarray of float32, shape (places,)
+    total : ndarray of float32, shape (all pixels, codes)
+    weight_sum : ndarray of float32, shape (all pixels,)
+    probabilities : ndarray of float32, shape (pixels, classes)
+    pixels : ndarray of int64, shape (pixels,)
+        Which of all pixels the model speaks of.
+    weights : ndarray of float32, shape (pixels,)
     bands : ndarray of int, shape (classes,)
-        Place of each of the model's classes among the codes.
+        Position of each of the model's classes among the codes.
     """
-    for position in range(len(places)):
-        pixel, weight = places[position], weights[position]
+    for row in range(len(pixels)):
+        pixel, weight = pixels[row], weights[row]
         weight_sum[pixel] += weight
-        for index in range(share.shape[1]):
-            total[pixel, bands[index]] += weight * share[position, index]
+        for index in range(probabilities.shape[1]):
+            total[pixel, bands[index]] += weight * probabilities[row, index]
 
 
 KERNELS = {"margin": write_margin, "entropy": write_entropy}
@@ -156,7 +156,7 @@ KERNELS = {"margin": write_margin, "entropy": write_entropy}
 def use_kernels() -> None:
     """Call every kernel once, with the types of a forest: compiled ahead of the work."""
     codes = np.arange(1, 3, dtype=np.int32)
-    share, total = np.full((4, 2), 0.5, np.float32), np.zeros((4, 2), np.float32)
+    probabilities, total = np.full((4, 2), 0.5, np.float32), np.zeros((4, 2), np.float32)
     block = empty_block((1, 4), 2, ("classification", "confidence", "probabilities", *KERNELS))
-    write_layers(block, share, codes, codes, (np.zeros(4, np.int64), np.arange(4)))
-    add_weighted(total, np.zeros(4, np.float32), share, np.arange(4), np.ones(4, np.float32), np.arange(2))
+    write_layers(block, probabilities, codes, codes, (np.zeros(4, np.int64), np.arange(4)))
+    add_weighted(total, np.zeros(4, np.float32), probabilities, np.arange(4), np.ones(4, np.float32), np.arange(2))

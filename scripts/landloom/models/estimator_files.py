@@ -223,6 +223,6 @@ def _try(model: EstimatorModel) -> None:
             raise ValueError("its classes are broken")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        shares = model.predict_proba(np.zeros((1, len(model.feature_names)), np.int16))
-    if not np.all(shares >= 0) or abs(float(shares.sum()) - 1) > 1e-3:
+        probabilities = model.predict_proba(np.zeros((1, len(model.feature_names)), np.int16))
+    if not np.all(probabilities >= 0) or abs(float(probabilities.sum()) - 1) > 1e-3:
         raise ValueError("its probabilities are broken")

@@ -61,13 +61,13 @@ class EstimatorModel:
             If `features` has another type, shape or memory layout.
         """
         check_matrix(features, len(self.feature_names))
-        shares = np.empty((len(features), self.classes.size), np.float32)
+        probabilities = np.empty((len(features), self.classes.size), np.float32)
 
         def predict(start: int) -> None:
             block = np.zeros((BLOCK, features.shape[1]))
             part = features[start : start + BLOCK]
             block[: len(part)] = part
-            shares[start : start + BLOCK] = self._mean_shares(block)[: len(part)]
+            probabilities[start : start + BLOCK] = self._mean_probabilities(block)[: len(part)]
 
         def one_thread() -> None:
             self._libraries.limit(limits=1)  # OpenMP counts them anew for each thread that calls it
@@ -77,9 +77,9 @@ class EstimatorModel:
             ThreadPoolExecutor(numba.get_num_threads(), initializer=one_thread) as pool,
         ):
             list(pool.map(predict, range(0, len(features), BLOCK)))
-        return shares
+        return probabilities
 
-    def _mean_shares(self, block: np.ndarray) -> np.ndarray:
+    def _mean_probabilities(self, block: np.ndarray) -> np.ndarray:
         """Return the members' mean probabilities, (pixels, classes) float64."""
         total = np.zeros((len(block), self.classes.size))
         for member in self.members:

@@ -53,28 +53,28 @@ def nodes_of_tree(tree: Any, leaf_rows: np.ndarray, root: int) -> np.ndarray:
     left = np.where(all_right, tree.children_right, tree.children_left)
     right = np.where(all_right, tree.children_left, tree.children_right)
     threshold = np.where(all_right | (threshold > limits.max), limits.max, threshold)
-    place = _breadth_first(left, right)
+    position = _breadth_first(left, right)
     child = np.empty(tree.node_count, np.int64)
     child[leaf] = ~leaf_rows
-    child[~leaf] = root + place[left[~leaf]]
+    child[~leaf] = root + position[left[~leaf]]
     nodes = np.zeros(tree.node_count, NODE)
-    nodes["feature"][place] = np.where(leaf, 0, tree.feature)
-    nodes["threshold"][place] = np.where(leaf, 0, threshold)
-    nodes["child"][place] = child
+    nodes["feature"][position] = np.where(leaf, 0, tree.feature)
+    nodes["threshold"][position] = np.where(leaf, 0, threshold)
+    nodes["child"][position] = child
     return nodes
 
 
 def _breadth_first(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Give each node's place, level by level, from the children of each (negative at leaves)."""
-    place = np.zeros(left.size, np.int64)
+    position = np.zeros(left.size, np.int64)
     level = np.zeros(1, np.int64)
     placed = 1
     while level.size:
         parents = level[left[level] >= 0]
         level = np.stack((left[parents], right[parents]), axis=1).reshape(-1)
-        place[level] = placed + np.arange(level.size)
+        position[level] = placed + np.arange(level.size)
         placed += level.size
-    return place
+    return position
 
 
 def check_nodes(nodes: np.ndarray, roots: np.ndarray, row_count: int, feature_count: int) -> None:

@@ -36,12 +36,12 @@ def united(forests: Sequence[Forest]) -> Forest:
     nodes, roots, lengths, row_classes, row_fractions = [], [], [], [], []
     node_count, row_count = 0, classes.size
     for one in forests:
-        place = np.searchsorted(classes, one.classes)
-        nodes.append(_moved(one, place, node_count, row_count))
+        position = np.searchsorted(classes, one.classes)
+        nodes.append(_moved(one, position, node_count, row_count))
         roots.append(one.roots + node_count)
         mixed = one.row_offsets[one.classes.size]
         lengths.append(np.diff(one.row_offsets[one.classes.size :]))
-        row_classes.append(place[one.row_classes[mixed:]])
+        row_classes.append(position[one.row_classes[mixed:]])
         row_fractions.append(one.row_fractions[mixed:])
         node_count += one.nodes.size
         row_count += lengths[-1].size
@@ -58,20 +58,20 @@ def united(forests: Sequence[Forest]) -> Forest:
     )
 
 
-def _moved(forest: Forest, place: np.ndarray, node_count: int, row_count: int) -> np.ndarray:
+def _moved(forest: Forest, position: np.ndarray, node_count: int, row_count: int) -> np.ndarray:
     """Return a forest's nodes as they are behind others.
 
     Parameters
     ----------
-    place : ndarray, (classes of the forest,) int64
+    position : ndarray, (classes of the forest,) int64
         Of each of its classes among all classes: the row of that class alone.
     node_count, row_count : int
         Numbers of nodes and rows before its own.
     """
     nodes = forest.nodes.copy()
     leaf = nodes["child"] < 0
-    mixed = forest.row_offsets.size - 1 - place.size
-    rows = np.concatenate((place, row_count + np.arange(mixed)))
+    mixed = forest.row_offsets.size - 1 - position.size
+    rows = np.concatenate((position, row_count + np.arange(mixed)))
     nodes["child"][leaf] = ~rows[~nodes["child"][leaf]]
     nodes["child"][~leaf] += node_count
     return nodes

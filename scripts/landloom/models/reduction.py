@@ -88,11 +88,11 @@ class Reduction:
 def check(reduction: Reduction) -> None:
     """Raise ValueError for arrays that are no reduction: the compiled code checks no index."""
     features, components = len(reduction.feature_names), len(reduction.component_names)
-    places = reduction.columns.size
-    for offsets, end in ((reduction.column_offsets, places), (reduction.component_offsets, components)):
+    positions = reduction.columns.size
+    for offsets, end in ((reduction.column_offsets, positions), (reduction.component_offsets, components)):
         if offsets.size < 2 or offsets[0] != 0 or offsets[-1] != end or np.any(offsets[1:] <= offsets[:-1]):
             raise ValueError("the groups of its reduction are broken")
-    if reduction.column_offsets.size != reduction.component_offsets.size or reduction.means.size != places:
+    if reduction.column_offsets.size != reduction.component_offsets.size or reduction.means.size != positions:
         raise ValueError("the groups of its reduction are broken")
     if reduction.columns.min() < 0 or reduction.columns.max() >= features:
         raise ValueError("its reduction goes by features that it does not have")
@@ -145,11 +145,11 @@ def _centre(features, columns, means, centred, seen):
     """Write the features of a group less their means, 0 where they are missing, and which pixels have any."""
     seen[:] = False
     for pixel in range(len(features)):
-        for place in range(len(columns)):
-            value = features[pixel, columns[place]]
+        for position in range(len(columns)):
+            value = features[pixel, columns[position]]
             there = value != NODATA
             seen[pixel] |= there
-            centred[place, pixel] = value - means[place] if there else 0.0
+            centred[position, pixel] = value - means[position] if there else 0.0
 
 
 @njit(cache=True)
@@ -158,21 +158,21 @@ def _sum(weights, centred, abreast, sums):
     width = len(centred)
     sums[:] = 0.0
     if abreast == _ABREAST:
-        for place in range(width):
-            one, two = weights[place], weights[width + place]
-            three, four = weights[2 * width + place], weights[3 * width + place]
+        for position in range(width):
+            one, two = weights[position], weights[width + position]
+            three, four = weights[2 * width + position], weights[3 * width + position]
             for pixel in range(_BLOCK):
-                value = centred[place, pixel]
+                value = centred[position, pixel]
                 sums[0, pixel] += one * value
                 sums[1, pixel] += two * value
                 sums[2, pixel] += three * value
                 sums[3, pixel] += four * value
         return
     for component in range(abreast):
-        for place in range(width):
-            weight = weights[component * width + place]
+        for position in range(width):
+            weight = weights[component * width + position]
             for pixel in range(_BLOCK):
-                sums[component, pixel] += weight * centred[place, pixel]
+                sums[component, pixel] += weight * centred[position, pixel]
 
 
 @njit(cache=True)

@@ -54,6 +54,6 @@ def names_on(
 
 def _renamed(name: str, sensors: Sequence[str], stamps: Mapping[tuple[str, str], str]) -> str:
     # Of several readings, that which is of one of the sensor's dates.
-    places = [(one.owner, one.stamp) for one in readings(name, sensors)]
-    new = next((stamps[place] for place in places if place in stamps), None)
+    positions = [(one.owner, one.stamp) for one in readings(name, sensors)]
+    new = next((stamps[position] for position in positions if position in stamps), None)
     return f"{split_date(name)[0]}_{new}" if new else name

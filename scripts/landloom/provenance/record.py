@@ -271,9 +271,9 @@ def write(provenance: Provenance, path: Path | str) -> None:
 
 def _lines(provenance: Provenance) -> Iterator[str]:
     yield "{"
-    for place, field in enumerate(dataclasses.fields(provenance)):
+    for position, field in enumerate(dataclasses.fields(provenance)):
         value = getattr(provenance, field.name)
-        yield f'{"," if place else ""}\n "{field.name}": '
+        yield f'{"," if position else ""}\n "{field.name}": '
         if field.name in ("products", "inputs"):
             yield "{"
             for number, (name, entry) in enumerate(value.items()):
@@ -303,8 +303,8 @@ def read(path: Path | str) -> Provenance:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise InputError(f"{path}: is damaged ({place + ': ' if place else ''}{first['msg']})") from None
+        position = ".".join(map(str, first["loc"]))
+        raise InputError(f"{path}: is damaged ({position + ': ' if position else ''}{first['msg']})") from None
     if found.format != FORMAT:
         raise InputError(f"{path}: is a `{found.format}`, not a `{FORMAT}`")
     return found

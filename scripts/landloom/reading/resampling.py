@@ -124,12 +124,12 @@ def _interpolate_row(coarse, factor, own_row, other_row, weight_row, first_colum
             continue
         other, weight = _neighbour(2 * (first_column + column - own * factor) + 1 - factor, own, coarse.shape[1])
         total, weights = 0, 0
-        for source_row, share_row in ((own_row, 2 * factor - weight_row), (other_row, weight_row)):
-            for source, share in ((own, 2 * factor - weight), (other, weight)):
+        for source_row, fraction_row in ((own_row, 2 * factor - weight_row), (other_row, weight_row)):
+            for source, fraction in ((own, 2 * factor - weight), (other, weight)):
                 value = np.int64(coarse[source_row, source])
                 if value != NODATA:
-                    total += share_row * share * value
-                    weights += share_row * share
+                    total += fraction_row * fraction * value
+                    weights += fraction_row * fraction
         out[row, column] = np.int16((2 * total + weights) // (2 * weights))
 
 

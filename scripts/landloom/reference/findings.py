@@ -28,9 +28,9 @@ class Findings:
         """Note a finding about a class, with its polygons, if any, and its code: a report then tells its name."""
         self.rows.append({**_row(finding, action, ids), "code": int(code)})
 
-    def take(self, others: "Findings", place: str) -> None:
-        """Take over the findings about the polygons of another file, which ``place`` names."""
-        self.rows += [{**row, "finding": f"{row['finding']} ({place})"} for row in others.rows]
+    def take(self, others: "Findings", position: str) -> None:
+        """Take over the findings about the polygons of another file, which ``position`` names."""
+        self.rows += [{**row, "finding": f"{row['finding']} ({position})"} for row in others.rows]
 
     def write(self, path: Path | str) -> None:
         """Write the findings as JSON."""

@@ -54,9 +54,9 @@ class ReferenceSettings(Section):
         return path
 
     @model_validator(mode="after")
-    def _share_is_used(self) -> "ReferenceSettings":
+    def _fraction_is_used(self) -> "ReferenceSettings":
         if self.says("train_fraction") and self.split in ("file", "all"):
-            raise ValueError(f"`train_share` is not used by `split: {self.split}`; leave it out")
+            raise ValueError(f"`train_fraction` is not used by `split: {self.split}`; leave it out")
         return self
 
     @model_validator(mode="after")

@@ -7,14 +7,14 @@ class first, each of its units to the side that lacks most of the class. Beyond 
 import numpy as np
 
 
-def divide(counts: np.ndarray, share: float, least: int, random: np.random.Generator) -> np.ndarray:
+def divide(counts: np.ndarray, fraction: float, least: int, random: np.random.Generator) -> np.ndarray:
     """Divide units into a first and a second side.
 
     Parameters
     ----------
     counts : ndarray of int, shape (units, classes)
         How much of each class a unit holds; of every unit something, of every class something.
-    share : float
+    fraction : float
         Of each class, that is to come to the first side, as far as whole units allow.
     least : int
         Units of each class that come to the first side at least, or all of them if there are not more. The second
@@ -28,7 +28,7 @@ def divide(counts: np.ndarray, share: float, least: int, random: np.random.Gener
         Whether a unit comes to the first side.
     """
     present = counts > 0
-    wanted = np.outer((share, 1 - share), counts.sum(axis=0))
+    wanted = np.outer((fraction, 1 - fraction), counts.sum(axis=0))
     assigned, left = np.zeros(wanted.shape, np.int64), present.sum(axis=0)
     side = np.full(len(counts), -1)
     order = random.permutation(len(counts))

@@ -67,7 +67,7 @@ def _need_division(polygons: gpd.GeoDataFrame, settings: ReferenceSettings, held
         f" ({units} blocks of {settings.block_m:g} m; lower reference.block_m)" if settings.split == "blocks" else ""
     )
     if settings.held_out_fraction and not held.any():
-        raise InputError(f"reference.held_out_share: no polygon can be held out{blocks or '; there are too few'}")
+        raise InputError(f"reference.held_out_fraction: no polygon can be held out{blocks or '; there are too few'}")
     tests = masks(polygons)
     untested = [name[4:] for name, mask in tests.items() if name.startswith("test") and not mask.any()]
     if blocks and untested:
@@ -93,8 +93,8 @@ def _held_out(polygons: gpd.GeoDataFrame, units: np.ndarray, settings: Reference
         separate = settings.split == "file"
         among = polygons.tests.values if separate else ~held
         choose = _over_strata if settings.split == "blocks" else _within_strata
-        share, least = 1 - settings.held_out_fraction, 1 if separate else 2
-        held[among] = ~choose(polygons[among], units[among], share, least, [seed, _HELD_STREAM])
+        fraction, least = 1 - settings.held_out_fraction, 1 if separate else 2
+        held[among] = ~choose(polygons[among], units[among], fraction, least, [seed, _HELD_STREAM])
     return held
 
 
@@ -131,7 +131,7 @@ _SPLITS: dict[Split, Callable[[gpd.GeoDataFrame, np.ndarray, ReferenceSettings, 
 
 
 def _within_strata(
-    polygons: pd.DataFrame, units: np.ndarray, share: float, least: int, keys: Sequence[int]
+    polygons: pd.DataFrame, units: np.ndarray, fraction: float, least: int, keys: Sequence[int]
 ) -> np.ndarray:
     """Return which polygons come to the first side: of each stratum, as nearly that share as whole units allow.
 
@@ -148,21 +148,21 @@ def _within_strata(
         order = np.random.default_rng([*keys, int(number), int(code)]).permutation(count)
         if count > least:
             reached = np.cumsum(group["size"].values[order])
-            wanted = np.floor(reached[-1] * share + 0.5)
+            wanted = np.floor(reached[-1] * fraction + 0.5)
             order = order[: least + int(np.argmin(np.abs(reached[least - 1 : count - 1] - wanted)))]
         chosen.append(group.index.values[order])
     return np.isin(units, np.concatenate(chosen)) if chosen else np.zeros(0, bool)
 
 
 def _over_strata(
-    polygons: pd.DataFrame, units: np.ndarray, share: float, least: int, keys: Sequence[int]
+    polygons: pd.DataFrame, units: np.ndarray, fraction: float, least: int, keys: Sequence[int]
 ) -> np.ndarray:
     """Return which polygons come to the first side, where units hold polygons of several strata."""
-    names, places = np.unique(units, return_inverse=True)
+    names, positions = np.unique(units, return_inverse=True)
     strata = polygons.groupby(STRATUM, sort=True).ngroup().values
     counts = np.zeros((len(names), int(strata.max()) + 1), np.int64)
-    np.add.at(counts, (places, strata), 1)
-    return stratification.divide(counts, share, least, np.random.default_rng(list(keys)))[places]
+    np.add.at(counts, (positions, strata), 1)
+    return stratification.divide(counts, fraction, least, np.random.default_rng(list(keys)))[positions]
 
 
 def note_gaps(
@@ -172,7 +172,7 @@ def note_gaps(
 
     Classes go by their labels: a name that is mended must not make the reference, and the map, again.
     """
-    places = dict(zip(regions.number, regions["name"], strict=True))
+    positions = dict(zip(regions.number, regions["name"], strict=True))
     labels = nomenclature.label_by_code()
     roles = masks(polygons)
     runs = [name[3:] for name in run_columns(polygons)]
@@ -181,7 +181,7 @@ def note_gaps(
         here = {name: bool(mask[rows].any()) for name, mask in roles.items()}
         untested = [run for run in runs if not here[f"test{run}"]]
         untrained = [run for run in runs if not here[f"run{run}"]]
-        what = f"class {labels[code]} in region {places[number]}"
+        what = f"class {labels[code]} in region {positions[number]}"
         for finding, action in _gaps(what, len(ids), len(runs), untested, untrained):
             findings.add_of_class(finding, action, list(ids), code)
         if roles["held"].any() and not here["held"]:

@@ -25,7 +25,7 @@ class ClassArea:
     name: str
     color: str
     hectares: float
-    share: float
+    fraction: float
     lowest: float
     highest: float
 
@@ -75,8 +75,8 @@ def class_areas(tiles: Sequence[Tile], classes: Nomenclature) -> list[ClassArea]
     rows = []
     for code, name, color in [*entries, (UNCLASSIFIED, "unclassified", UNCLASSIFIED_COLOR)]:
         runs = [_hectares_of(tiles, code, run) for run in range(len(tiles[0].counts))]
-        share = runs[0] / total if total else 0.0
-        rows.append(ClassArea(code, name, color, runs[0], share, min(runs), max(runs)))
+        fraction = runs[0] / total if total else 0.0
+        rows.append(ClassArea(code, name, color, runs[0], fraction, min(runs), max(runs)))
     return rows
 
 

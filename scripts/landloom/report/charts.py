@@ -150,25 +150,25 @@ def _confusion_inches(number: int) -> float:
     return max(3.2, 0.42 * (number + 1)) + 2.4
 
 
-def _colored_cells(axes: Any, shares: np.ndarray, letters: float) -> None:
+def _colored_cells(axes: Any, fractions: np.ndarray, letters: float) -> None:
     """Draw the matrix: right on the diagonal in blue, confusions in orange, percentages written in."""
-    number = len(shares)
-    known = np.nan_to_num(shares)
+    number = len(fractions)
+    known = np.nan_to_num(fractions)
     pixels = np.where(
         np.eye(number, dtype=bool)[..., None],
         colormaps["Blues"](0.1 + 0.75 * known),
         colormaps["Oranges"](np.where(known > 0, 0.06 + 0.9 * np.sqrt(known), 0.0)),
     )
-    pixels[np.isnan(shares)] = (0.94, 0.94, 0.94, 1.0)
-    pixels[(known == 0) & ~np.isnan(shares) & ~np.eye(number, dtype=bool)] = (0.98, 0.98, 0.98, 1.0)
+    pixels[np.isnan(fractions)] = (0.94, 0.94, 0.94, 1.0)
+    pixels[(known == 0) & ~np.isnan(fractions) & ~np.eye(number, dtype=bool)] = (0.98, 0.98, 0.98, 1.0)
     axes.imshow(pixels, interpolation="nearest")
     for edge in range(number + 1):
         axes.plot([edge - 0.5, edge - 0.5], [-0.5, number - 0.5], color="white", lw=1.2)
         axes.plot([-0.5, number - 0.5], [edge - 0.5, edge - 0.5], color="white", lw=1.2)
     for row, column in np.argwhere(known > 0):
-        share = known[row, column]
-        text = f"{100 * share:.0f}" if share >= 0.005 else "·"
-        strong = share > (0.6 if row == column else 0.45)
+        fraction = known[row, column]
+        text = f"{100 * fraction:.0f}" if fraction >= 0.005 else "·"
+        strong = fraction > (0.6 if row == column else 0.45)
         axes.text(column, row, text, ha="center", va="center", fontsize=letters, color="white" if strong else INK)
 
 
@@ -222,8 +222,8 @@ def _scatter(
     axes.scatter(days, np.full(len(days), place), sizes, c=fill, marker=marker, edgecolors=edge, linewidths=0.6)
 
 
-def _clear_colors(shares: np.ndarray) -> np.ndarray:
-    return colormaps["Blues"](0.05 + 0.9 * shares)
+def _clear_colors(fractions: np.ndarray) -> np.ndarray:
+    return colormaps["Blues"](0.05 + 0.9 * fractions)
 
 
 def _output_ticks(axes: Any, days: Sequence[datetime.date], place: float, height: float) -> None:
@@ -247,8 +247,10 @@ def _month_axis(axes: Any, period: tuple[datetime.date, datetime.date]) -> None:
 def _calendar_handles(sensors: Sequence[str], tiles: Sequence[Tile]) -> list[Line2D]:
     """Return the legend: clear shares, skipped ones where there are any, markers where there are several sensors."""
     handles = [
-        _handle(f"{100 * share:.0f} % clear", "o", 3 + 5 * share, _clear_colors(np.array([share]))[0], "#6a8299")
-        for share in (0.0, 0.5, 1.0)
+        _handle(
+            f"{100 * fraction:.0f} % clear", "o", 3 + 5 * fraction, _clear_colors(np.array([fraction]))[0], "#6a8299"
+        )
+        for fraction in (0.0, 0.5, 1.0)
     ]
     if any(tile.skipped for tile in tiles):
         handles.append(_handle("skipped", "o", 6, "none", "#b3402a"))

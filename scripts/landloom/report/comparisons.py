@@ -46,7 +46,7 @@ class SuspectedRow:
     label: str
     taken_for: str
     samples: int
-    share: float
+    fraction: float
     confidence: float
 
 

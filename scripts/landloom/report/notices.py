@@ -95,10 +95,10 @@ def _of_sensors(tiles: Sequence[Tile], sensors: Sequence[str]) -> Iterator[Notic
 def of_rasters(tiles: Mapping[str, Sequence[Found]]) -> Iterator[Notice]:
     """Tell in which tiles rasters without time lack values."""
     for raster in dict.fromkeys(one.raster for found in tiles.values() for one in found):
-        shares = [
+        fractions = [
             (tile, one.missing_fraction) for tile, found in tiles.items() for one in found if one.raster == raster
         ]
-        lines = [f"{tile}: {share:.2%} of its pixels" for tile, share in shares if share]
+        lines = [f"{tile}: {fraction:.2%} of its pixels" for tile, fraction in fractions if fraction]
         if lines:
             text = f"{plural(len(lines), 'tile lacks', 'tiles lack')} values of this raster: -10000 stands for them."
             yield Notice(f"Where {raster} is not known", text, _first(lines))

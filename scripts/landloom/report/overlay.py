@@ -41,7 +41,7 @@ class Frame:
     tiles : tuple of TileOutline
     regions : str
         SVG path of the regions' borders; empty where there is only one.
-    bar_share : float
+    bar_fraction : float
         Length of the scale bar as a share of the width.
     bar_label : str
     place : str
@@ -51,7 +51,7 @@ class Frame:
     height: float
     tiles: tuple[TileOutline, ...]
     regions: str
-    bar_share: float
+    bar_fraction: float
     bar_label: str
     place: str
 

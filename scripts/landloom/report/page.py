@@ -124,7 +124,7 @@ def _numbers(material: Material, edition: Edition) -> dict[str, Any]:
         "groups": group_scores(material),
         "division": division,
         "areas": class_areas,
-        "largest_share": max(row.share for row in class_areas) or 1.0,
+        "largest_fraction": max(row.fraction for row in class_areas) or 1.0,
         "hectares": areas.total_hectares(material.tiles),
         "unclassified": class_areas[-1],
         "mapped_classes": sum(1 for row in class_areas[:-1] if row.hectares),

@@ -71,14 +71,14 @@ def of_points(findings: Sequence[Mapping[str, Any]]) -> str:
 
 def describe(settings: ReferenceSettings, others: str = "") -> Division:
     """Return how polygons were divided; ``others`` is what :func:`beside_tests` says."""
-    share = f"{100 * settings.train_fraction:.3g}"
+    fraction = f"{100 * settings.train_fraction:.3g}"
     not_held_out = " that are not held out" if settings.held_out_fraction else ""
     texts: dict[Split, str] = {
-        "polygons": f"Within each region and class, {share} % of the polygons{not_held_out}, drawn at random, train, "
-        "and the rest test. Test polygons may lie beside training polygons of the same kind, so that ground far from "
-        "all polygons may be mapped less well.",
+        "polygons": f"Within each region and class, {fraction} % of the polygons{not_held_out}, drawn at random, "
+        "train, and the rest test. Test polygons may lie beside training polygons of the same kind, so that ground "
+        "far from all polygons may be mapped less well.",
         "blocks": f"Whole blocks of ground, {settings.block_m:g} m wide and drawn at random, train or test: "
-        f"about {share} % of each class's polygons{not_held_out} train. So test polygons lie apart from training "
+        f"about {fraction} % of each class's polygons{not_held_out} train. So test polygons lie apart from training "
         "polygons, save at borders of blocks.",
         "file": f"All polygons of {settings.file} train, and those of {settings.test_file} test, in all runs.",
         "all": "Every polygon trains and tests: these scores tell how well the models know what they were trained "

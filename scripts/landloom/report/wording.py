@@ -25,14 +25,14 @@ def measure(value: float, total: float) -> str:
     return f"{value:,.{digits}f}".replace(",", _NARROW_SPACE)
 
 
-def percent(share: float) -> str:
+def percent(fraction: float) -> str:
     """Write a share of one as a percentage; a small one keeps digits that tell it from none."""
-    if math.isnan(share):
+    if math.isnan(fraction):
         return DASH
-    if 0 < share < 0.0001:
+    if 0 < fraction < 0.0001:
         return f"<{_SPACE}0.01{_SPACE}%"
-    digits = 0 if share in (0, 1) else 2 if share < 0.01 else 1
-    return f"{100 * share:.{digits}f}{_SPACE}%"
+    digits = 0 if fraction in (0, 1) else 2 if fraction < 0.01 else 1
+    return f"{100 * fraction:.{digits}f}{_SPACE}%"
 
 
 def decimal(value: float) -> str:

@@ -89,9 +89,9 @@ def wanted_numbers(
     """
     table = counts[counts.code.isin(codes)]
     wanted = table.samples if number is None else number
-    places = {region: place for place, region in enumerate(regions, 1)}
+    positions = {region: position for position, region in enumerate(regions, 1)}
     return pd.DataFrame(
-        {"run": table.run, "number": table.region.map(places), "code": table.code, "wanted": wanted}
+        {"run": table.run, "number": table.region.map(positions), "code": table.code, "wanted": wanted}
     ).reset_index(drop=True)
 
 
@@ -198,8 +198,8 @@ def most_around(labels):
     for row in range(rows):
         for column in range(columns):
             own = labels[row + 1, column + 1]
-            for place in range(9):
-                around[place] = labels[row + place // 3, column + place % 3]
+            for position in range(9):
+                around[position] = labels[row + position // 3, column + position % 3]
             count = _count(around, own)
             for other in around:
                 if other >= 0 and other != own and _count(around, other) >= count:
@@ -229,9 +229,9 @@ def _joined(best: Mapping[int, pd.DataFrame], tile: str) -> pd.DataFrame:
     pixels = pd.concat([table[columns] for table in best.values()]).drop_duplicates(["row", "column"])
     pixels = pixels.sort_values(["row", "column"], ignore_index=True)
     pixels.insert(2, "polygon", _blocks(tile, pixels))
-    places = pd.MultiIndex.from_frame(pixels[["row", "column"]])
+    positions = pd.MultiIndex.from_frame(pixels[["row", "column"]])
     for run, table in best.items():
-        pixels[f"run{run}"] = places.isin(pd.MultiIndex.from_frame(table[["row", "column"]]))
+        pixels[f"run{run}"] = positions.isin(pd.MultiIndex.from_frame(table[["row", "column"]]))
     return pixels
 
 

@@ -54,10 +54,10 @@ def extract(
 
 def _moved_up(matrix: np.ndarray, kept: np.ndarray) -> np.ndarray:
     """Return the rows that are kept, moved to the top of their own matrix."""
-    places = np.flatnonzero(kept)
-    for part in features.chunks(len(places)):
-        matrix[part] = matrix[places[part]]
-    return matrix[: len(places)]
+    indices = np.flatnonzero(kept)
+    for part in features.chunks(len(indices)):
+        matrix[part] = matrix[indices[part]]
+    return matrix[: len(indices)]
 
 
 def _by_window(

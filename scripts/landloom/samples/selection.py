@@ -153,14 +153,14 @@ def _draw_groups(
     ranked: list[tuple] = []
     for (number, code), group in usable.groupby(GROUP, sort=True):
         settings, size = plans[number].settings, int(wanted[(number, code)])
-        place = (number, code, settings.minimum_valid_observations)
+        group_key = (number, code, settings.minimum_valid_observations)
         if settings.sampler == "random" or size in (0, len(group)):
-            keyed.append((run, *place, _largest_key(group.key.to_numpy(), size)))
+            keyed.append((run, *group_key, _largest_key(group.key.to_numpy(), size)))
             continue
         phase = int(np.random.default_rng([seed, run, number, code, _PHASES]).integers(len(group)))
         sizes = group.groupby("tile").size()
         for tile, first in (sizes.cumsum() - sizes).items():
-            ranked.append((run, tiles[tile], *place, int(first), len(group), size, phase))
+            ranked.append((run, tiles[tile], *group_key, int(first), len(group), size, phase))
     return keyed, ranked
 
 

@@ -71,8 +71,8 @@ def find(
         if match["tile"] != tile:
             refuse_misplaced(path, tile)
         elif match["kind"] in settings.products:
-            place = str(path.parent) if match["rest"] else str(path)
-            products.setdefault((place, match["product"]), []).append((match, path))
+            position = str(path.parent) if match["rest"] else str(path)
+            products.setdefault((position, match["product"]), []).append((match, path))
     found = []
     for parts in products.values():
         match, path = parts[0]

@@ -38,7 +38,7 @@ class Members:
     Attributes
     ----------
     product : Product
-    place : str
+    position : str
         The product's path; of files side by side, their folder and the product's name.
     names : list of str
         Of the files, sorted.
@@ -50,7 +50,7 @@ class Members:
         suffix = path.suffix.lower()
         self._packed = suffix.removeprefix(".") if suffix in (".zip", ".tar") else ""
         self._root = path.parent if product.files else path
-        self.place = str(path.parent / product.name) if product.files else product.path
+        self.position = str(path.parent / product.name) if product.files else product.path
         try:
             self.names = sorted(self._list(path))
         except _ARCHIVE_ERRORS as error:
@@ -85,7 +85,7 @@ class Members:
         if len(found) == 1:
             return found[0]
         problem = "is missing" if not found else f"is there {len(found)} times ({', '.join(found[:3])})"
-        raise InputError(f"product {self.place}: {what} {problem}")
+        raise InputError(f"product {self.position}: {what} {problem}")
 
     def gdal_path(self, name: str) -> str:
         """Return the path by which GDAL opens a member."""
@@ -96,7 +96,7 @@ class Members:
         try:
             content = self._content(name)
         except _ARCHIVE_ERRORS as error:
-            raise InputError(f"product {self.place}: {name} cannot be read ({error})") from None
+            raise InputError(f"product {self.position}: {name} cannot be read ({error})") from None
         return content.decode("utf-8", errors="replace")
 
     def _content(self, name: str) -> bytes:

@@ -177,19 +177,19 @@ def describe(settings: SeriesSettings, sensor: str, tile: str, product: Product)
 def _describe_stacked(settings: SeriesSettings, sensor: str, tile: str, product: Product) -> Acquisition:
     """Return the bands of one date, of files that hold all dates."""
     dates = dates_of(settings, tile)
-    place = dates.index(product.date)
+    position = dates.index(product.date)
     firsts = {band: _band(settings, tile, "", band) for band in settings.bands}
     uses = Counter(first.path for first in firsts.values())
     bands = tuple(
         # A file of this band alone has as many bands as there are dates.
-        (band, replace(first, number=first.number + place, bands_of_file=len(dates)))
+        (band, replace(first, number=first.number + position, bands_of_file=len(dates)))
         if uses[first.path] == first.number == 1
-        else (band, replace(first, number=first.number + place))
+        else (band, replace(first, number=first.number + position))
         for band, first in firsts.items()
     )
     first_masks = [_mask(settings, tile, "")] if settings.mask else []
     masks = tuple(
-        replace(mask, source=replace(mask.source, number=mask.source.number + place)) for mask in first_masks
+        replace(mask, source=replace(mask.source, number=mask.source.number + position)) for mask in first_masks
     )
     return Acquisition(
         sensor, tile, product.date, product.name, bands, masks, False, tuple(_dates_file(settings, tile))

@@ -280,7 +280,7 @@ def of_tile(
     """
     found = []
     for sensor in sensors:
-        shares = {record.product: record.valid_fraction for record in records if record.sensor == sensor.name}
+        fractions = {record.product: record.valid_fraction for record in records if record.sensor == sensor.name}
         seen = acquisitions[sensor.name]
-        found += find(sensor, seen, shares, rasters[sensor.name], grid, threads) if seen else []
+        found += find(sensor, seen, fractions, rasters[sensor.name], grid, threads) if seen else []
     return found

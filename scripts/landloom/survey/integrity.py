@@ -154,6 +154,6 @@ def _check_last_block(dataset: Any, band: RasterBand) -> None:
     rows, columns = -(-dataset.height // height), -(-dataset.width // width)
     for row in range(rows):
         for column in {0, columns - 1}:
-            place = block_place(dataset, band.number, row, column)
-            if place and sum(place) > size:
-                raise InputError(f"{band.path}: is truncated ({size} bytes, data up to {sum(place)})")
+            position = block_place(dataset, band.number, row, column)
+            if position and sum(position) > size:
+                raise InputError(f"{band.path}: is truncated ({size} bytes, data up to {sum(position)})")

@@ -71,8 +71,8 @@ def write(shifts: Sequence[Shift], path: Path | str) -> None:
         known = one.status in ("moved", "in_place", "reference")
         # No -0.000: what is 0 has no sign.
         numbers = [f"{round(value, 3) + 0.0:.3f}" if known else "" for value in (one.x_m, one.y_m, one.spread_m)]
-        place = (*numbers[:2], one.patches, one.agreeing, numbers[2], one.problem)
-        writer.writerow((one.sensor, one.date.isoformat(), one.product, one.status, *place))
+        position = (*numbers[:2], one.patches, one.agreeing, numbers[2], one.problem)
+        writer.writerow((one.sensor, one.date.isoformat(), one.product, one.status, *position))
     write_text(path, text.getvalue())
 
 

@@ -205,11 +205,13 @@ def _broken(acquisition: Acquisition, problem: InputError) -> AcquisitionRecord:
     return AcquisitionRecord(acquisition.sensor, acquisition.date, acquisition.product, str(problem), 0.0)
 
 
-def _record(acquisition: Acquisition, share: float, least: float) -> AcquisitionRecord:
+def _record(acquisition: Acquisition, fraction: float, least: float) -> AcquisitionRecord:
     """Return the line of an acquisition that can be used, unless too little of it is clear."""
-    cloudy = share < least
-    why = f"{share:.1%} of the tile is clear, less than {least:.1%} (`least_clear_share`)" if cloudy else ""
-    return AcquisitionRecord(acquisition.sensor, acquisition.date, acquisition.product, why, share, filtered=cloudy)
+    cloudy = fraction < least
+    why = f"{fraction:.1%} of the tile is clear, less than {least:.1%} (`minimum_valid_fraction`)" if cloudy else ""
+    return AcquisitionRecord(
+        acquisition.sensor, acquisition.date, acquisition.product, why, fraction, filtered=cloudy
+    )
 
 
 def _check_seen(

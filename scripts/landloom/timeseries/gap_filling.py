@@ -132,8 +132,8 @@ def _fill_task(task, values, valid, line, out):
         pixels = np.arange(start, min(start + BLOCK, out.shape[1]))
         fill_block(values, valid, pixels, line, scratch, rows)
         for row in range(out.shape[0]):
-            for place in range(len(pixels)):  # unsigned indices spare numba's test for negative ones
-                out[row, np.uint64(start) + np.uint64(place)] = rows[row, place]
+            for position in range(len(pixels)):  # unsigned indices spare numba's test for negative ones
+                out[row, np.uint64(start) + np.uint64(position)] = rows[row, position]
 
 
 @njit(cache=True)
@@ -189,11 +189,11 @@ def gather_clear(valid, pixels, starts, clear):
     for day in range(len(starts) - 1):
         for observation in range(starts[day], starts[day + 1]):
             if side_by_side:
-                for place in range(count):
-                    clear[day, place] |= -np.int16(valid[observation, first + np.uint64(place)])
+                for position in range(count):
+                    clear[day, position] |= -np.int16(valid[observation, first + np.uint64(position)])
             else:
-                for place in range(count):
-                    clear[day, place] |= -np.int16(valid[observation, np.uint64(pixels[place])])
+                for position in range(count):
+                    clear[day, position] |= -np.int16(valid[observation, np.uint64(pixels[position])])
 
 
 @njit(cache=True)
@@ -209,23 +209,23 @@ def gather_values(values, valid, band, pixels, starts, out):
         if starts[day + 1] - observation > 1:
             _merge_observations(values, valid, band, pixels, observation, starts[day + 1], out[day])
         elif side_by_side:
-            for place in range(count):
-                out[day, place] = values[observation, band, first + np.uint64(place)]
+            for position in range(count):
+                out[day, position] = values[observation, band, first + np.uint64(position)]
         else:
-            for place in range(count):
-                out[day, place] = values[observation, band, np.uint64(pixels[place])]
+            for position in range(count):
+                out[day, position] = values[observation, band, np.uint64(pixels[position])]
 
 
 @njit(cache=True)
 def _merge_observations(values, valid, band, pixels, first, end, out):
     """Put the mean of a day's clear looks, halves rounded up."""
-    for place in range(len(pixels)):
+    for position in range(len(pixels)):
         clear, total = 0, 0
         for observation in range(first, end):
-            if valid[observation, pixels[place]]:
+            if valid[observation, pixels[position]]:
                 clear += 1
-                total += values[observation, band, pixels[place]]
-        out[place] = np.int16(np.floor(total / max(clear, 1) + 0.5))
+                total += values[observation, band, pixels[position]]
+        out[position] = np.int16(np.floor(total / max(clear, 1) + 0.5))
 
 
 @njit(cache=True)
@@ -273,41 +273,41 @@ def _blend_band(line, scratch, rows, band, bands):
 
 @njit(cache=True)
 def _hold_day(held, number, clear, day):
-    for place in range(BLOCK):
-        held[place] ^= (held[place] ^ number) & np.int32(clear[day, place])
+    for position in range(BLOCK):
+        held[position] ^= (held[position] ^ number) & np.int32(clear[day, position])
 
 
 @njit(cache=True)
 def _hold(held, values, clear, day):
     """Take the values of the day where they are clear: a select without a branch."""
-    for place in range(BLOCK):
-        held[place] ^= (held[place] ^ values[day, place]) & clear[day, place]
+    for position in range(BLOCK):
+        held[position] ^= (held[position] ^ values[day, position]) & clear[day, position]
 
 
 @njit(cache=True)
 def _keep(held, earlier, output):
-    for place in range(BLOCK):
-        earlier[output, place] = held[place]
+    for position in range(BLOCK):
+        earlier[output, position] = held[position]
 
 
 @njit(cache=True, error_model="numpy")
 def _weigh(number, earlier_days, later_days, weights, output):
     """Weigh the later look: 0 at the earlier one or where it is the only one, 1 where there is no earlier one."""
-    for place in range(BLOCK):
-        earlier, later = earlier_days[output, place], later_days[place]
+    for position in range(BLOCK):
+        earlier, later = earlier_days[output, position], later_days[position]
         span = np.float32(later - earlier)
         weight = np.float32(number - earlier) / (span if span != 0 else np.float32(1))
         weight = weight if later != _NEVER else np.float32(0)
-        weights[output, place] = weight if earlier != -_NEVER else np.float32(1)
+        weights[output, position] = weight if earlier != -_NEVER else np.float32(1)
 
 
 @njit(cache=True)
 def _blend(earlier, later, weights, output, rows, row):
     """Interpolate between two values of each pixel; halves are rounded up, as far as float32 weights tell them."""
-    for place in range(BLOCK):
-        start, stop = np.float32(earlier[output, place]), np.float32(later[place])
-        value = start + (stop - start) * weights[output, place]
-        rows[row, place] = np.int16(np.floor(value + np.float32(0.5)))
+    for position in range(BLOCK):
+        start, stop = np.float32(earlier[output, position]), np.float32(later[position])
+        value = start + (stop - start) * weights[output, position]
+        rows[row, position] = np.int16(np.floor(value + np.float32(0.5)))
 
 
 @njit(cache=True)
@@ -315,5 +315,5 @@ def see_block(clear, seen):
     """Set what is not 0 where a pixel is clear on any day."""
     seen[:] = 0
     for day in range(len(clear)):
-        for place in range(BLOCK):
-            seen[place] |= clear[day, place]
+        for position in range(BLOCK):
+            seen[position] |= clear[day, position]

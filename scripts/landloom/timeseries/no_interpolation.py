@@ -36,8 +36,8 @@ class Plan(NamedTuple):
 
 def prepare(line: Timeline, settings: InterpolationSettings) -> Plan:
     """Find the days of looks that are wanted."""
-    places = {int(day): place for place, day in enumerate(line.days)}
-    return Plan(*line, np.array([places.get(int(day), -1) for day in line.output_days], np.int32))
+    positions = {int(day): position for position, day in enumerate(line.days)}
+    return Plan(*line, np.array([positions.get(int(day), -1) for day in line.output_days], np.int32))
 
 
 @njit(cache=True)
@@ -67,8 +67,8 @@ def _copy_block(plan, values, valid, pixels, scratch, rows):
             if day < 0:
                 row[:] = NODATA
                 continue
-            for place in range(BLOCK):
-                row[place] = scratch.values[day, place] if scratch.clear[day, place] else NODATA
+            for position in range(BLOCK):
+                row[position] = scratch.values[day, position] if scratch.clear[day, position] else NODATA
 
 
 @njit(cache=True)
@@ -79,5 +79,5 @@ def _flag_block(plan, clear, rows, flags):
         if day < 0:
             row[:] = NOT_ACQUIRED
             continue
-        for place in range(BLOCK):
-            row[place] = CLEAR if clear[day, place] else NOT_CLEAR
+        for position in range(BLOCK):
+            row[position] = CLEAR if clear[day, position] else NOT_CLEAR

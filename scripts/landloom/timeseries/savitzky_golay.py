@@ -91,9 +91,9 @@ def smooth_band(plan, rows, band, bands, smooth):
         total[:] = 0.0
         for step in range(weights.shape[1]):
             weight, row = weights[date, step], rows[(first[date] + step) * bands + band]
-            for place in range(BLOCK):
-                total[place] += weight * row[place]
+            for position in range(BLOCK):
+                total[position] += weight * row[position]
     for date in range(len(first)):
         row = rows[date * bands + band]
-        for place in range(BLOCK):
-            row[place] = np.int16(min(max(np.floor(smooth[date, place] + 0.5), NODATA + 1.0), 32767.0))
+        for position in range(BLOCK):
+            row[position] = np.int16(min(max(np.floor(smooth[date, position] + 0.5), NODATA + 1.0), 32767.0))

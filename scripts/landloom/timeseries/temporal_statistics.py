@@ -25,7 +25,7 @@ class Statistics(NamedTuple):
 
     Attributes
     ----------
-    places : ndarray of int32, shape (statistics,)
+    positions : ndarray of int32, shape (statistics,)
         Of what: its place among bands and, after these, formulas.
     codes, percents : ndarray of int32, shape (statistics,)
         What, and the percentage of a quantile.
@@ -33,7 +33,7 @@ class Statistics(NamedTuple):
         What ``day_of_max`` gives for each date.
     """
 
-    places: np.ndarray
+    positions: np.ndarray
     codes: np.ndarray
     percents: np.ndarray
     day_numbers: np.ndarray
@@ -48,12 +48,12 @@ class StatisticsScratch(NamedTuple):
     counts: np.ndarray
 
 
-def statistics(places: Sequence[int], kinds: Sequence[str], day_numbers: Sequence[int]) -> Statistics:
+def statistics(positions: Sequence[int], kinds: Sequence[str], day_numbers: Sequence[int]) -> Statistics:
     """Prepare statistics; ``kinds`` are those of the configuration."""
     codes = [_CODES.get(kind, _QUANTILE) for kind in kinds]
     percents = [0 if kind in _CODES else int(kind[1:]) for kind in kinds]
     return Statistics(
-        np.array(places, np.int32),
+        np.array(positions, np.int32),
         np.array(codes, np.int32),
         np.array(percents, np.int32),
         np.array(day_numbers, np.int16),
@@ -91,10 +91,10 @@ def compute_statistics(wanted, rows, bands, flags, first, scratch):
     """
     before, is_ordered = -1, False
     for number in range(len(wanted.codes)):
-        place, code = wanted.places[number], wanted.codes[number]
-        if place != before:
-            _gather(place, rows, bands, flags, scratch)
-            before, is_ordered = place, False
+        position, code = wanted.positions[number], wanted.codes[number]
+        if position != before:
+            _gather(position, rows, bands, flags, scratch)
+            before, is_ordered = position, False
         if code == _QUANTILE and not is_ordered:
             _order(scratch.series, scratch.ordered)
             is_ordered = True
@@ -102,13 +102,13 @@ def compute_statistics(wanted, rows, bands, flags, first, scratch):
 
 
 @njit(cache=True)
-def _gather(place, rows, bands, flags, scratch):
+def _gather(position, rows, bands, flags, scratch):
     """Put the values of a series side by side, those that are there first, the greatest number after them."""
     series, when, counts = scratch.series, scratch.dates, scratch.counts
     dates = len(series)
     counts[:] = 0 if flags >= 0 else dates
     for date in range(dates):
-        row = np.uint64(date * bands + place if place < bands else place * dates + date)
+        row = np.uint64(date * bands + position if position < bands else position * dates + date)
         if flags < 0:
             for pixel in range(BLOCK):
                 series[date, pixel] = rows[row, pixel]

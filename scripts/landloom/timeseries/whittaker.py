@@ -87,7 +87,7 @@ def prepare(line: Timeline, settings: InterpolationSettings) -> Plan:
 def plan(line: Timeline, smoothing: float) -> Plan:
     """Return the nodes of a timeline, and the matrix of the roughness times ``smoothing``."""
     nodes = np.union1d(line.days, line.output_days)
-    days = {int(day): place for place, day in enumerate(line.days)}
+    days = {int(day): position for position, day in enumerate(line.days)}
     day_of_node = np.array([days.get(int(node), -1) for node in nodes], np.int32)
     node_of_day, node_of_output = (
         np.searchsorted(nodes, some).astype(np.int32) for some in (line.days, line.output_days)
@@ -166,11 +166,11 @@ def count_days(plan, clear, factors):
     factors.last_clear[:] = 0
     for day in range(len(clear)):
         node = plan.node_of_day[day]
-        for place in range(BLOCK):
-            seen, before = clear[day, place] != 0, factors.clear_days[place] > 0
-            factors.first_clear[place] = node if seen and not before else factors.first_clear[place]
-            factors.last_clear[place] = node if seen else factors.last_clear[place]
-            factors.clear_days[place] += seen
+        for position in range(BLOCK):
+            seen, before = clear[day, position] != 0, factors.clear_days[position] > 0
+            factors.first_clear[position] = node if seen and not before else factors.first_clear[position]
+            factors.last_clear[position] = node if seen else factors.last_clear[position]
+            factors.clear_days[position] += seen
 
 
 @njit(cache=True, error_model="numpy")
@@ -192,9 +192,9 @@ def factor(plan, clear, lane, factors):
 
 @njit(cache=True)
 def _weigh(day, clear, lane, clear_days, weights):
-    for place in range(LANES):
-        weight = -float(clear[day, lane + place]) if day >= 0 else 0.0
-        weights[place] = weight if clear_days[lane + place] >= FEWEST_DAYS else 1.0
+    for position in range(LANES):
+        weight = -float(clear[day, lane + position]) if day >= 0 else 0.0
+        weights[position] = weight if clear_days[lane + position] >= FEWEST_DAYS else 1.0
 
 
 @njit(cache=True, error_model="numpy")
@@ -203,13 +203,13 @@ def _factor_node(row, penalty, before, before_that, weights, factors):
     inverse, first, second, product = factors.inverse, factors.first, factors.second, factors.product
     main, above, further = penalty[0], penalty[1], penalty[2]
     one_up, two_up = row - np.uint64(1), row - np.uint64(2)
-    for place in range(LANES):
-        one = first[one_up, place]
-        pivot = main + weights[place] - product[place] * one - before_that * second[two_up, place]
-        product[place] = above - before * one
-        inverse[row, place] = 1.0 / pivot
-        first[row, place] = product[place] / pivot
-        second[row, place] = further / pivot
+    for position in range(LANES):
+        one = first[one_up, position]
+        pivot = main + weights[position] - product[position] * one - before_that * second[two_up, position]
+        product[position] = above - before * one
+        inverse[row, position] = 1.0 / pivot
+        first[row, position] = product[position] / pivot
+        second[row, position] = further / pivot
 
 
 @njit(cache=True)
@@ -231,35 +231,35 @@ def solve(plan, values, clear, lane, factors):
 def _load(day, values, clear, lane, curve, row):
     """Put what is fitted: the look where it is clear, else 0, which does not weigh."""
     if day < 0:
-        for place in range(LANES):
-            curve[row, place] = 0.0
+        for position in range(LANES):
+            curve[row, position] = 0.0
         return
-    for place in range(LANES):
-        curve[row, place] = float(values[day, place] & clear[day, lane + place])
+    for position in range(LANES):
+        curve[row, position] = float(values[day, position] & clear[day, lane + position])
 
 
 @njit(cache=True)
 def _subtract(row, first, second, curve):
     one_up, two_up = row - np.uint64(1), row - np.uint64(2)
-    for place in range(LANES):
-        curve[row, place] -= (
-            first[one_up, place] * curve[one_up, place] + second[two_up, place] * curve[two_up, place]
+    for position in range(LANES):
+        curve[row, position] -= (
+            first[one_up, position] * curve[one_up, position] + second[two_up, position] * curve[two_up, position]
         )
 
 
 @njit(cache=True)
 def _substitute(row, inverse, first, second, curve):
     one_down, two_down = row + np.uint64(1), row + np.uint64(2)
-    for place in range(LANES):
-        below = first[row, place] * curve[one_down, place] + second[row, place] * curve[two_down, place]
-        curve[row, place] = curve[row, place] * inverse[row, place] - below
+    for position in range(LANES):
+        below = first[row, position] * curve[one_down, position] + second[row, position] * curve[two_down, position]
+        curve[row, position] = curve[row, position] * inverse[row, position] - below
 
 
 @njit(cache=True)
 def _store(node, factors, lane, row):
     """Round the values of an output date, halves up, kept within what reflectances may be."""
-    for place in range(LANES):
-        held = min(max(node, factors.first_clear[lane + place]), factors.last_clear[lane + place])
-        value = min(max(np.floor(factors.curve[held + _EDGE, place] + 0.5), NODATA + 1.0), 32767.0)
-        if factors.clear_days[lane + place] >= FEWEST_DAYS:
-            row[lane + place] = np.int16(value)
+    for position in range(LANES):
+        held = min(max(node, factors.first_clear[lane + position]), factors.last_clear[lane + position])
+        value = min(max(np.floor(factors.curve[held + _EDGE, position] + 0.5), NODATA + 1.0), 32767.0)
+        if factors.clear_days[lane + position] >= FEWEST_DAYS:
+            row[lane + position] = np.int16(value)

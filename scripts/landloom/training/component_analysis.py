@@ -102,20 +102,20 @@ def _fit_group(features: np.ndarray, columns: np.ndarray, components: int | floa
     total = float(variances.sum())
     if not total:  # all samples are the same: there is one component, which tells nothing
         return _Group(means, np.zeros((1, len(columns))), 1.0)
-    shares = variances / total
-    count = min(_count(shares, components), int(np.count_nonzero(shares > LEAST_VARIANCE)))
+    fractions = variances / total
+    count = min(_count(fractions, components), int(np.count_nonzero(fractions > LEAST_VARIANCE)))
     chosen = vectors[:count]
     signs = np.sign(chosen[np.arange(count), np.abs(chosen).argmax(axis=1)])
     sigma = np.sqrt(variances[:count])
     weights = UNITS_PER_SIGMA * (signs / sigma)[:, None] * chosen / deviations
-    return _Group(means, weights, float(shares[:count].sum()))
+    return _Group(means, weights, float(fractions[:count].sum()))
 
 
-def _count(shares: np.ndarray, components: int | float) -> int:
+def _count(fractions: np.ndarray, components: int | float) -> int:
     """Return how many components are wanted."""
     if isinstance(components, int):
         return components
-    return int(np.searchsorted(np.cumsum(shares), components)) + 1
+    return int(np.searchsorted(np.cumsum(fractions), components)) + 1
 
 
 def _moments(features: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -47,7 +47,7 @@ class SourceYear:
     overlapping: np.ndarray
 
 
-def places(rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+def positions(rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """Return a number for each place on a tile's grid."""
     return (rows.astype(np.int64) << 32) | columns.astype(np.int64)
 
@@ -75,7 +75,7 @@ def tested_places(candidates: Mapping[str, Path | str], run: int) -> dict[str, n
         columns = ["row", "column", f"test{run}", "held"]
         found = parquet.read_columns(path, columns, [(f"run{run}", "==", False)])
         found = found.filter(pc.or_(found[f"test{run}"], found["held"]))
-        tested[tile] = places(found["row"].to_numpy(), found["column"].to_numpy())
+        tested[tile] = positions(found["row"].to_numpy(), found["column"].to_numpy())
     return tested
 
 
@@ -85,7 +85,7 @@ def overlapping(candidates: Mapping[str, Path | str], tested: Mapping[str, np.nd
     for tile, path in candidates.items():
         there = parquet.read_columns(path, ["row", "column", "polygon"])
         rows, columns, polygons = (there[name].to_numpy() for name in ("row", "column", "polygon"))
-        found.append(polygons[np.isin(places(rows, columns), tested[tile])])
+        found.append(polygons[np.isin(positions(rows, columns), tested[tile])])
     return np.unique(np.concatenate(found))
 
 
@@ -112,7 +112,7 @@ def of_other_years(names: Sequence[str], portions: Sequence[Portion], source_yea
         check_features(names, portion.names, source_year)
         shift = shift_days(names, portion.names)
         origin = f"drawn in {source_year.year}" + f", on dates up to {shift} days apart" * (shift > 0)
-        tested = np.isin(places(portion.rows, portion.columns), source_year.tested.get(portion.tile, ()))
+        tested = np.isin(positions(portion.rows, portion.columns), source_year.tested.get(portion.tile, ()))
         tested |= np.isin(portion.polygons, source_year.overlapping)
         kept = portion.restricted(~tested)
         ids = np.where(kept.polygons < 0, kept.polygons, kept.polygons + source_year.first_id)
@@ -204,9 +204,9 @@ def _check_grids(year_samples: YearSamples) -> None:
         if grid != own:
             key = "samples.years" if year in year_samples.years else "samples.annual"
             raise InputError(
-                f"{key}: tile {tile} has {own.described()} in {year_samples.year}, but {grid.described()} in {year}; name in "
-                "`grid.sensor` a sensor that sees the tile in both years, on the same pixels, or in `grid.like` a "
-                "raster that gives them"
+                f"{key}: tile {tile} has {own.described()} in {year_samples.year}, but {grid.described()} in {year}; "
+                "name in `grid.sensor` a sensor that sees the tile in both years, on the same pixels, or in "
+                "`grid.like` a raster that gives them"
             )
 
 

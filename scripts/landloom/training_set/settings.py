@@ -14,7 +14,7 @@ class SuspectedSettings(Section):
         0.6,
         description="a sample is suspicious if models that do not know its polygon are so sure of another class",
     )
-    share: Annotated[float, Field(gt=0, le=1)] = Field(
+    fraction: Annotated[float, Field(gt=0, le=1)] = Field(
         0.5, description="a polygon is suspicious if at least this share of its samples is"
     )
     leave_out: bool = Field(

@@ -42,7 +42,7 @@ def polygons(predictions: pd.DataFrame, settings: SuspectedSettings) -> pd.DataF
     found = first.set_index(["polygon", "code"]).join(samples).join(total).reset_index()
     found["suspected_fraction"] = found.odd / found.samples
     found = found.rename(columns={"predicted_polygons": "predicted", "mean": "confidence"})
-    found = found[found.suspected_fraction >= settings.share]
+    found = found[found.suspected_fraction >= settings.fraction]
     order = found.sort_values(["suspected_fraction", "confidence", "polygon"], ascending=[False, False, True])
     return order[COLUMNS].reset_index(drop=True)
 

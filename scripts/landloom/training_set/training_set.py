@@ -136,8 +136,8 @@ def gather(found: Sequence[Portion], room: int = 0) -> TrainingSet:
     if not samples:
         raise InputError(
             "no training sample is drawn in this region: sample_counts.csv says why of each class; "
-            "add reference polygons, ask for fewer clear looks (`samples.minimum_clear_looks`) or more samples, or "
-            "leave the region out"
+            "add reference polygons, ask for fewer valid observations "
+            "(`samples.minimum_valid_observations`) or more samples, or leave the region out"
         )
     if len(np.unique(codes[:samples])) < 2:
         raise InputError(f"all training samples of this region are of one class ({codes[0]}); nothing to tell apart")
@@ -184,6 +184,6 @@ def of_sources(samples: TrainingSet, wanted: Sequence[str], owners: Sequence[str
     owners : sequence of str
         All sensors and functions: the name of one may begin with that of another.
     """
-    columns = [place for place, name in enumerate(samples.names) if parsed(name, owners).source in wanted]
-    names = tuple(samples.names[place] for place in columns)
+    columns = [position for position, name in enumerate(samples.names) if parsed(name, owners).source in wanted]
+    names = tuple(samples.names[position] for position in columns)
     return replace(samples, features=np.ascontiguousarray(samples.features[:, columns]), names=names)

@@ -22,9 +22,9 @@ def case(tmp_path):
     labels = random.choice([0, 3, 7, 300], (GRID.rows, GRID.columns), p=[0.1, 0.4, 0.3, 0.2]).astype(np.uint16)
     with rasters.create(tmp_path / "map.tif", GRID, "uint16", {}) as dataset:
         dataset.write(labels, 1)
-    places = np.sort(random.choice(labels.size, 3000, replace=False))
-    rows, columns = np.divmod(places, GRID.columns)
-    role = random.choice(["train", "test", "both", "held"], len(places))
+    positions = np.sort(random.choice(labels.size, 3000, replace=False))
+    rows, columns = np.divmod(positions, GRID.columns)
+    role = random.choice(["train", "test", "both", "held"], len(positions))
     table = pd.DataFrame({"row": rows, "column": columns, "polygon": 1, "code": random.choice([3, 7, 300], 3000)})
     masks = {"run0": False, "run1": np.isin(role, ["train", "both"]), "test1": np.isin(role, ["test", "both"])}
     return labels, role, table.assign(number=1, test0=True, held=role == "held", **masks), tmp_path

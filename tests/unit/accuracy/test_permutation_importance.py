@@ -76,7 +76,7 @@ def test_results_of_a_function_are_its_bands():
 def naive(model, features, codes, weights, groups, random, repeats):
     """Shuffle sample by sample."""
     lost = np.zeros((len(groups), repeats))
-    for place, group in enumerate(groups):
+    for position, group in enumerate(groups):
         for repeat in range(repeats):
             order = random.permutation(len(features))
             for sample in range(len(features)):
@@ -86,7 +86,7 @@ def naive(model, features, codes, weights, groups, random, repeats):
                         for column in group.columns:
                             vector[column] = features[order[sample], column]
                     best = model.classes[model.predict_proba(vector[None]).argmax()]
-                    lost[place, repeat] += sign * weights[sample] * (best == codes[sample])
+                    lost[position, repeat] += sign * weights[sample] * (best == codes[sample])
     return lost
 
 

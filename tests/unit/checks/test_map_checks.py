@@ -110,11 +110,11 @@ BAD = {
     ),
     "a tile unlike its neighbours": (
         with_tiles(D=tile({1: 0, 2: 0, 3: 10_000}, 2)),
-        {("neighbour_shares", "D", "warn")},
+        {("neighbour_fractions", "D", "warn")},
     ),
     "a map unlike its reference": (
         replace(GOOD, reference={"north": {1: 1, 2: 1, 3: 98}, "south": {}}),
-        {("reference_shares", "north", "warn")},
+        {("reference_fractions", "north", "warn")},
     ),
 }
 
@@ -139,16 +139,16 @@ def test_what_is_not_there_is_not_compared():
     found = evaluated(run=one_tile, ground=replace(ground, validity={3: 10_000}))
     assert {one.check for one in found} == set(CHECKS) - {
         "seams",
-        "neighbour_shares",
+        "neighbour_fractions",
         "lost_classes",
-        "reference_shares",
+        "reference_fractions",
     }
     assert {one.status for one in found} == {"ok"}
 
 
 def test_a_tile_that_owns_no_ground_is_no_neighbour_to_compare_with():
     run = replace(GOOD, tiles=GOOD.tiles | {"D": {}})
-    places = [one.place for one in evaluated(run=run) if one.check == "neighbour_shares"]
+    places = [one.place for one in evaluated(run=run) if one.check == "neighbour_fractions"]
     assert places == ["A", "B", "C"]
 
 
@@ -162,8 +162,8 @@ def test_disagreement_is_a_distance_of_shares():
         assert class_counts.disagreement(one, {code: 7 * pixels for code, pixels in one.items()}) == pytest.approx(0)
         assert value <= class_counts.disagreement(one, third) + class_counts.disagreement(third, other) + 1e-12
         # The share that has to move: what one has above the other.
-        shares = [{code: n / sum(pixels.values()) for code, n in pixels.items()} for pixels in (one, other)]
-        moved = sum(max(0.0, share - shares[1].get(code, 0.0)) for code, share in shares[0].items())
+        fractions = [{code: n / sum(pixels.values()) for code, n in pixels.items()} for pixels in (one, other)]
+        moved = sum(max(0.0, fraction - fractions[1].get(code, 0.0)) for code, fraction in fractions[0].items())
         assert value == pytest.approx(moved)
     assert class_counts.disagreement({1: 3}, {2: 8}) == 1
 
@@ -212,8 +212,8 @@ def test_the_message_names_every_failure_its_level_and_key():
     lines = evaluation.failures(found, "2018", "results/2018/sanity.csv").splitlines()
     assert lines[0] == f"the map of 2018 fails 2 of {len(found)} checks, so no report is made of it:"
     assert lines[1] == "  mosaic, run 0, classification: 0.25 is above 0.1 (sanity.fail.mosaic)"
-    assert "foreign_labels, run 0, mosaic" in lines[2]
-    assert "(sanity.fail.foreign_labels): label 9" in lines[2]
+    assert "unknown_labels, run 0, mosaic" in lines[2]
+    assert "(sanity.fail.unknown_labels): label 9" in lines[2]
     assert "results/2018/sanity.csv" in lines[3]
     assert len(lines) == 4
     assert evaluation.failures(evaluated(run=BAD["tiles that disagree"][0]), "2018", "x") == ""

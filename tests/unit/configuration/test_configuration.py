@@ -49,7 +49,7 @@ def test_all_errors_at_once_each_naming_its_key():
     assert [line.strip().split(":")[0] for line in found] == [
         "sensors.s2.bands",
         "sensors.s2.stepdays",
-        "reference.train_share",
+        "reference.train_fraction",
         "runs",
         "tilez",
     ]

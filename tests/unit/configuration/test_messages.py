@@ -35,7 +35,7 @@ FUNCTION = "must be the name of a Python function (letters, digits, _)"
         ),
         (
             {"sensors": {"s2": SENSOR | {"minimum_valid_fraction": 2}}},
-            ["sensors.s2.least_clear_share: must be below 1, not 2"],
+            ["sensors.s2.minimum_valid_fraction: must be below 1, not 2"],
         ),
         (
             {"sensors": {"s2": SENSOR | {"start": "1 May"}}},
@@ -50,6 +50,14 @@ FUNCTION = "must be the name of a Python function (letters, digits, _)"
         (
             {"samples": {"strategy": "percent", "percent": 5, "number": 6}},
             ["samples: strategy percent: needs `percent`; leave out `number`"],
+        ),
+        (
+            {"sensors": {"s2": SENSOR | {"least_clear_share": 0.2}}},
+            ["sensors.s2.least_clear_share: unknown key: it is called minimum_valid_fraction now"],
+        ),
+        (
+            {"cross_validation": {"suspicious": {}}},
+            ["cross_validation.suspicious: unknown key: it is called suspected now"],
         ),
         ({"model": {"trees": 0}}, ["model.trees: must be above 0, not 0"]),
         (

@@ -47,8 +47,8 @@ def naive(labels, confidence, scores_of):
         trust = {code: sum(sure for label, sure in said if label == code) for code in scores}
         best = max(scores, key=lambda code: (round(scores[code], 9), trust[code], -code))
         fused.append(best)
-        shares = [sure if label == best else 100 - sure for label, sure in said]
-        support.append(int(np.floor(sum(shares) / len(said) + 0.5)))
+        fractions = [sure if label == best else 100 - sure for label, sure in said]
+        support.append(int(np.floor(sum(fractions) / len(said) + 0.5)))
     return np.array(fused), np.array(support)
 
 

@@ -50,21 +50,21 @@ def features():
 def test_as_a_naive_loop_decides(members, features):
     mass = np.random.default_rng(1).uniform(0.3, 0.95, (2, 4))
     model = sensor_model.joined(members, NAMES, ["a", "b", "ab"], fusion.weights_of_evidence(mass), CODES)
-    shares, told = model.decide(features)
-    assert shares.dtype == np.float32
+    fractions, told = model.decide(features)
+    assert fractions.dtype == np.float32
     assert model.classes.tolist() == CODES
     seen = set()
     for pixel, vector in enumerate(features):
         said = []
-        for place, (member, own) in enumerate(zip(members, (vector[:2], vector[2:]), strict=True)):
+        for position, (member, own) in enumerate(zip(members, (vector[:2], vector[2:]), strict=True)):
             if (own != -10000).any():
                 chance = member.predict_proba(own[np.newaxis])[0]
                 label = int(member.classes[chance.argmax()])
-                said.append((label, float(chance.max()), place, chance))
+                said.append((label, float(chance.max()), position, chance))
         seen.add(int(told[pixel]))
         if not said:
             assert told[pixel] == sensor_model.NOBODY
-            assert (shares[pixel] == 0).all()
+            assert (fractions[pixel] == 0).all()
             continue
         # Two simple beliefs: the one that leaves the other less doubt wins.
         best = max(said, key=lambda one: (round(mass[one[2], CODES.index(one[0])], 9), round(100 * one[1])))
@@ -73,15 +73,15 @@ def test_as_a_naive_loop_decides(members, features):
         expected = sensor_model.ALL_AGREE if len(agree) == len(said) == 2 else decider[2] + 2
         assert told[pixel] == expected
         whole = dict.fromkeys(CODES, 0.0) | dict(zip(members[decider[2]].classes.tolist(), decider[3], strict=True))
-        np.testing.assert_allclose(shares[pixel], list(whole.values()), atol=1e-6)
+        np.testing.assert_allclose(fractions[pixel], list(whole.values()), atol=1e-6)
     assert seen == {0, 1, 2, 3}
 
 
 def test_plain_models_are_consulted_as_they_are(members, features):
     own = np.ascontiguousarray(features[:, :2])
-    share, decider = sensor_model.consult(members[0], own)
+    fraction, decider = sensor_model.predict_with(members[0], own)
     assert decider is None
-    np.testing.assert_array_equal(share, members[0].predict_proba(own))
+    np.testing.assert_array_equal(fraction, members[0].predict_proba(own))
 
 
 def test_a_raster_alone_gives_no_voice(features):
@@ -95,12 +95,12 @@ def test_a_raster_alone_gives_no_voice(features):
     values[:, 2] = 500
     values[:30, 0] = values[20:50, 1] = -10000
     model = sensor_model.joined(members, names, ["a", "b"], np.ones((2, 2)), [2, 3])
-    shares, told = model.decide(values)
+    fractions, told = model.decide(values)
     assert set(told[:20]) == {3}
     assert set(told[20:30]) == {sensor_model.NOBODY}
     assert set(told[30:50]) == {2}
-    assert (shares[20:30] == 0).all()
-    np.testing.assert_array_equal(shares[30:50], members[0].predict_proba(values[30:50][:, [0, 2]]))
+    assert (fractions[20:30] == 0).all()
+    np.testing.assert_array_equal(fractions[30:50], members[0].predict_proba(values[30:50][:, [0, 2]]))
 
 
 def test_samples_are_cut_by_source():

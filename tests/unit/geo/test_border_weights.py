@@ -28,8 +28,8 @@ def naive_weight(numbers, number, row, column, reach):
     signed = nearest if here else -nearest
     if signed <= -reach.exterior_m:
         return 0.0
-    share = (signed + reach.exterior_m) / (reach.interior_m + reach.exterior_m)
-    return max(min(max(share, 0.0), 1.0), reach.least_weight)
+    fraction = (signed + reach.exterior_m) / (reach.interior_m + reach.exterior_m)
+    return max(min(max(fraction, 0.0), 1.0), reach.least_weight)
 
 
 @pytest.mark.parametrize("reach", [Reach(60, 40, 0.001), Reach(0, 100, 0.25), Reach(80, 0, 0.01)])

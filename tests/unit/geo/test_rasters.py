@@ -24,9 +24,9 @@ def test_flipped_bits_among_the_pixels(bands: int, tmp_path: Path):
         assert (dataset.read() == pixels).all()
     content = (tmp_path / "a.tif").read_bytes()
     found: Counter[bool] = Counter()
-    for place in RNG.integers(len(content) // 4, 3 * len(content) // 4, 30):
+    for position in RNG.integers(len(content) // 4, 3 * len(content) // 4, 30):
         broken = bytearray(content)
-        broken[place] ^= 1 << place % 8
+        broken[position] ^= 1 << position % 8
         (tmp_path / "a.tif").write_bytes(broken)
         with pytest.raises(InputError, match=r"a\.tif: is broken \("):
             rasters.opened(tmp_path / "a.tif")

@@ -58,6 +58,6 @@ def test_blocks_are_squares_on_the_ground(latitude):
 
 
 def test_the_projection_of_the_polygons_does_not_count():
-    places = points(np.array([3.0, 3.04, 5.0]), np.array([44.0, 44.0, 44.5]))
-    same = spatial_blocks.of_polygons(places.to_crs("EPSG:32631"), 5000)
-    assert same.tolist() == spatial_blocks.of_polygons(places, 5000).tolist()
+    positions = points(np.array([3.0, 3.04, 5.0]), np.array([44.0, 44.0, 44.5]))
+    same = spatial_blocks.of_polygons(positions.to_crs("EPSG:32631"), 5000)
+    assert same.tolist() == spatial_blocks.of_polygons(positions, 5000).tolist()

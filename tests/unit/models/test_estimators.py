@@ -72,13 +72,13 @@ def test_every_classifier_survives_its_file(name, tmp_path, set_threads):
     assert (again.feature_names, again.classes.tolist(), again.classes.dtype) == (NAMES, [3, 6, 9, 12], np.int32)
     assert again.metadata["région"] == "Süd"
     set_threads(2)
-    shares = again.predict_proba(PIXELS)
-    assert shares.dtype == np.float32
-    assert np.array_equal(shares, models[0].predict_proba(PIXELS))
-    assert abs(shares.sum(axis=1) - 1).max() < 1e-5
+    fractions = again.predict_proba(PIXELS)
+    assert fractions.dtype == np.float32
+    assert np.array_equal(fractions, models[0].predict_proba(PIXELS))
+    assert abs(fractions.sum(axis=1) - 1).max() < 1e-5
     set_threads(1)
     cuts = [again.predict_proba(PIXELS[start : start + 700]) for start in range(0, 2500, 700)]
-    assert np.array_equal(shares, np.concatenate(cuts))
+    assert np.array_equal(fractions, np.concatenate(cuts))
 
 
 @pytest.fixture

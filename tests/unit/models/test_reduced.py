@@ -144,10 +144,10 @@ def test_file_without_its_reduction_is_refused(tmp_path):
     files.save(trained(FOREST, components=2), tmp_path / "m")
     with zipfile.ZipFile(tmp_path / "m") as archive:
         content = {name: archive.read(name) for name in archive.namelist()}
-    places = io.BytesIO()
-    np.save(places, np.arange(26)[::-1] + 1)
+    positions = io.BytesIO()
+    np.save(positions, np.arange(26)[::-1] + 1)
     broken = [
-        content | {"reduction_columns.npy": places.getvalue()},
+        content | {"reduction_columns.npy": positions.getvalue()},
         content | {"reduction.json": content["reduction.json"].replace(b"B4_component1", b"B5_component1")},
         {name: data for name, data in content.items() if name != "reduction_means.npy"},
         {name: data for name, data in content.items() if name != "reduction.json"},

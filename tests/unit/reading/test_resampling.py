@@ -78,7 +78,7 @@ def exact_bilinear(coarse, factor):
     rows, columns = coarse.shape
     out = np.empty((rows * factor, columns * factor), np.int16)
     for row, column in np.ndindex(out.shape):
-        y, x = (Fraction(2 * place + 1, 2 * factor) - Fraction(1, 2) for place in (row, column))
+        y, x = (Fraction(2 * position + 1, 2 * factor) - Fraction(1, 2) for position in (row, column))
         total = weights = Fraction(0)
         for r, c in itertools.product((floor(y), floor(y) + 1), (floor(x), floor(x) + 1)):
             if 0 <= r < rows and 0 <= c < columns and coarse[r, c] != -10000:

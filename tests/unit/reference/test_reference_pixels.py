@@ -32,10 +32,10 @@ def rasters_of_tile(tmp_path):
 
 def test_pixels_are_those_whose_centre_lies_in_a_polygon(rasters_of_tile):
     folder, number, owned, validity = rasters_of_tile
-    places = [(300100, 4899900, 83), (300500, 4889800, 41), (300300, 4889755, 77), (309000, 4899900, 50)]
+    positions = [(300100, 4899900, 83), (300500, 4889800, 41), (300300, 4889755, 77), (309000, 4899900, 50)]
     polygons = gpd.GeoDataFrame(
         {"polygon": [11, 5, 8, 99], "code": [1, 2, 1, 3], "run0": ["train", "test", "test", "train"]},
-        geometry=[Point(x, y).buffer(radius) for x, y, radius in places],
+        geometry=[Point(x, y).buffer(radius) for x, y, radius in positions],
         crs="EPSG:32631",
     )
     found = reference_pixels.find_candidates(
@@ -45,8 +45,8 @@ def test_pixels_are_those_whose_centre_lies_in_a_polygon(rasters_of_tile):
     rows = []
     for polygon, code, role, area in polygons.itertuples(index=False):
         for row, column in np.argwhere(contains_xy(area, x, y) & (owned > 0)):
-            place = (row, column, polygon, code, number[row, column], validity[row, column])
-            rows.append((*place, role == "train", role == "test", False))
+            position = (row, column, polygon, code, number[row, column], validity[row, column])
+            rows.append((*position, role == "train", role == "test", False))
     expected = pd.DataFrame(rows, columns=[*reference_pixels.POSITION_COLUMNS, "run0", "test0", "held"]).sort_values(
         ["row", "column"]
     )

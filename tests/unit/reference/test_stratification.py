@@ -15,11 +15,11 @@ def blocks(seed, units=60, classes=7):
     return counts[counts.sum(axis=1) > 0]
 
 
-def naive(counts, share, least, seed):
+def naive(counts, fraction, least, seed):
     """The same, unit by unit and class by class, in lists."""
     units, classes = range(len(counts)), range(len(counts[0]))
     order = np.random.default_rng(seed).permutation(len(counts)).tolist()
-    wanted = [[part * sum(counts[u][c] for u in units) for c in classes] for part in (share, 1 - share)]
+    wanted = [[part * sum(counts[u][c] for u in units) for c in classes] for part in (fraction, 1 - fraction)]
     side = {}
     while len(side) < len(counts):
         left = {c: [u for u in order if u not in side and counts[u][c]] for c in classes}
@@ -64,17 +64,17 @@ def test_no_class_misses_the_first_side_and_few_the_second(least):
     assert missed <= 0.02 * seldom
 
 
-@pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
-def test_shares_are_near_the_wanted_one(share):
+@pytest.mark.parametrize("fraction", [0.2, 0.5, 0.8])
+def test_shares_are_near_the_wanted_one(fraction):
     off, off_at_random = [], []
     for seed in range(20):
         counts = blocks(seed, 200, 6)
         random = np.random.default_rng(seed)
         for found, where in (
-            (divide(counts, share, 1, random), off),
-            (random.random(len(counts)) < share, off_at_random),
+            (divide(counts, fraction, 1, random), off),
+            (random.random(len(counts)) < fraction, off_at_random),
         ):
-            where.extend(abs(counts[found].sum(axis=0) / counts.sum(axis=0) - share))
+            where.extend(abs(counts[found].sum(axis=0) / counts.sum(axis=0) - fraction))
     assert np.mean(off) < 0.5 * np.mean(off_at_random)
     assert np.median(off) < 0.02
 

@@ -152,9 +152,9 @@ def test_all_train_and_test(tmp_path):
 
 
 def test_a_file_of_test_polygons(tmp_path):
-    def squares(places, codes):
+    def squares(positions, codes):
         return gpd.GeoDataFrame(
-            {"code": codes}, geometry=[box(x, 4_899_500, x + 100, 4_899_600) for x in places], crs="EPSG:32631"
+            {"code": codes}, geometry=[box(x, 4_899_500, x + 100, 4_899_600) for x in positions], crs="EPSG:32631"
         )
 
     squares([500_000, 500_200, 500_400, 501_000], [1, 2, 2, 1]).to_file(tmp_path / "train.gpkg")
@@ -224,7 +224,7 @@ def test_settings_that_cannot_be(given, message):
 
 
 def test_blocks_that_leave_nothing_to_test_or_to_hold_out_are_an_error():
-    shapes = [box(10 * place, 0, 10 * place + 9, 9) for place in range(20)]
+    shapes = [box(10 * position, 0, 10 * position + 9, 9) for position in range(20)]
     polygons = gpd.GeoDataFrame(
         {"polygon": range(20), "component": range(20), "number": 1, "code": [1, 2] * 10, "tests": False},
         geometry=shapes,
@@ -233,7 +233,7 @@ def test_blocks_that_leave_nothing_to_test_or_to_hold_out_are_an_error():
     common = {"file": "f", "field": "c", "split": "blocks", "block_m": 5000}
     with pytest.raises(InputError, match=r"reference.split: no polygon tests run 0 \(1 blocks of 5000 m; lower"):
         train_test_split.split(polygons, ReferenceSettings(**common), 1, 0)
-    with pytest.raises(InputError, match=r"held_out_share: no polygon can be held out \(1 blocks of 5000 m"):
+    with pytest.raises(InputError, match=r"held_out_fraction: no polygon can be held out \(1 blocks of 5000 m"):
         train_test_split.split(polygons, ReferenceSettings(**common, held_out_fraction=0.1), 1, 0)
     small = ReferenceSettings(**(common | {"block_m": 30}), held_out_fraction=0.1)
     assert train_test_split.split(polygons, small, 1, 0).run0.nunique() == 3

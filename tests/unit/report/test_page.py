@@ -413,8 +413,8 @@ def test_findings_skipped_products_and_checks_are_warnings(tmp_path):
 
 def test_checks_are_told_by_their_worst_finding(tmp_path):
     seams = [Finding("seams", run, "A and B", value) for run, value in (("0", 0.1), ("1", 0.5), ("2", 0.3))]
-    shares = Finding("neighbour_shares", "0", "T30AAA", 0.0)
-    _, reader = read(tmp_path, Story(checks=(*seams, shares)))
+    fractions = Finding("neighbour_fractions", "0", "T30AAA", 0.0)
+    _, reader = read(tmp_path, Story(checks=(*seams, fractions)))
     rows = [[cell.replace("\N{NO-BREAK SPACE}", " ") for cell in row] for row in reader.rows if len(row) == 7]
     assert ["3", "50.0 %", "run 1, A and B", "40.0 %", "90.0 %", "warning"] in [row[1:] for row in rows]
     assert ["1", "0 %", DASH, "60.0 %", DASH, "ok"] in [row[1:] for row in rows]
@@ -437,8 +437,8 @@ def test_tile_without_any_pixel_of_its_own(tmp_path):
 
 def test_comparisons_have_their_tables(tmp_path):
     found = read(tmp_path, Story(compared=True))[1]
-    shares = [number(found.row(f"folds of {name}", 4)[1]) for name in comparisons.SCHEMES.values()]
-    assert shares[0] > shares[1] > shares[2]
+    fractions = [number(found.row(f"folds of {name}", 4)[1]) for name in comparisons.SCHEMES.values()]
+    assert fractions[0] > fractions[1] > fractions[2]
     assert [row[0] for row in found.rows if len(row) == 7 and row[0] in ("fusion", "run0")] == ["fusion", "run0"]
     assert found.row("whole map", 5)[1:3] == ["fused", "90.0\N{NO-BREAK SPACE}%"]
     assert found.row("a \N{EN DASH} b", 4)[2:] == ["15.0\N{NO-BREAK SPACE}%", "40.0\N{NO-BREAK SPACE}%"]

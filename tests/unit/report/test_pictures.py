@@ -79,9 +79,9 @@ def test_validity_of_nothing_seen(tmp_path):
 
 
 def test_scale_bar_is_as_long_as_it_says():
-    share, label = overlay.scale_bar(GRID)
+    fraction, label = overlay.scale_bar(GRID)
     assert label == "200 m"
-    assert share * 800 == pytest.approx(200, rel=0.002)
+    assert fraction * 800 == pytest.approx(200, rel=0.002)
 
 
 def test_paths_of_polygons_and_lines():
@@ -96,7 +96,7 @@ def test_pixels_of_geographic_grids_have_their_area_on_the_ellipsoid():
 
 
 @pytest.mark.parametrize(
-    ("share", "text"), [(0.0, "0 %"), (1.0, "100 %"), (0.00001, "< 0.01 %"), (0.0012, "0.12 %"), (0.847, "84.7 %")]
+    ("fraction", "text"), [(0.0, "0 %"), (1.0, "100 %"), (0.00001, "< 0.01 %"), (0.0012, "0.12 %"), (0.847, "84.7 %")]
 )
-def test_percentages(share, text):
-    assert wording.percent(share).replace("\N{NO-BREAK SPACE}", " ") == text
+def test_percentages(fraction, text):
+    assert wording.percent(fraction).replace("\N{NO-BREAK SPACE}", " ") == text

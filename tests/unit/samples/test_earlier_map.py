@@ -31,8 +31,8 @@ def naive_most_around(labels):
 
 def write(path, *bands, grid=GRID):
     with rasterio.open(path, "w", driver="GTiff", count=len(bands), dtype=bands[0].dtype, **grid.profile()) as file:
-        for place, band in enumerate(bands, 1):
-            file.write(band, place)
+        for position, band in enumerate(bands, 1):
+            file.write(band, position)
     return path
 
 

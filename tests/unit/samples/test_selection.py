@@ -105,8 +105,8 @@ def test_counts_are_those_of_the_selection(candidates):
 def test_only_training_pixels_of_the_run(candidates):
     selection = selected(candidates, DrawSettings(strategy="per_class", number=20))
     pixels = pd.concat([table.assign(tile=tile) for tile, table in candidates.items()])
-    place = ["tile", "row", "column"]
-    there = selection.merge(pixels, on=place, suffixes=("", "_there"))
+    position = ["tile", "row", "column"]
+    there = selection.merge(pixels, on=position, suffixes=("", "_there"))
     for run in range(2):
         assert there[f"run{run}_there"][there[f"run{run}"]].all()
 
@@ -117,10 +117,10 @@ def test_draws_are_fair(candidates):
     there = available(candidates, 0)
     for group, mean in often.groupby(["number", "code"]).sum().items():
         expected = 60 * min(1.0, 60 / there[group])
-        share = often[group].to_numpy()
+        fraction = often[group].to_numpy()
         assert mean == 60 * min(60, there[group])
-        assert len(share) > 0.95 * there[group]
-        assert share.std() <= 1.5 * np.sqrt(expected * (1 - expected / 60) + 0.1)
+        assert len(fraction) > 0.95 * there[group]
+        assert fraction.std() <= 1.5 * np.sqrt(expected * (1 - expected / 60) + 0.1)
 
 
 def test_does_not_depend_on_the_order_of_tiles(candidates):
@@ -198,8 +198,8 @@ def test_a_new_polygon_leaves_the_other_samples_of_its_tile(candidates):
     table = candidates["A"]
     new = table.iloc[:30].assign(row=200, column=range(30), polygon=99)
     after = selected({**candidates, "A": pd.concat([new, table], ignore_index=True)}, settings)
-    place = ["tile", "row", "column"]
-    gone = before.merge(after, on=place, how="left", indicator=True, suffixes=("", "_"))._merge == "left_only"
+    position = ["tile", "row", "column"]
+    gone = before.merge(after, on=position, how="left", indicator=True, suffixes=("", "_"))._merge == "left_only"
     assert gone.mean() < 0.1
 
 
@@ -270,14 +270,16 @@ def test_periodic_samples_are_evenly_spaced_over_all_tiles(candidates, number):
         whole = pd.concat([table.assign(tile=tile) for tile, table in candidates.items()])
         usable = whole[whole[f"run{run}"] & (whole.observations >= 2)].sort_values(["tile", "row", "column"])
         for group, pixels in usable.groupby(["number", "code"]):
-            places = list(pixels[["tile", "row", "column"]].itertuples(index=False, name=None))
+            positions = list(pixels[["tile", "row", "column"]].itertuples(index=False, name=None))
             mine = selection[selection[f"run{run}"]].groupby(["number", "code"]).get_group(group)
-            ranks = sorted(places.index(place) for place in mine[["tile", "row", "column"]].itertuples(index=False))
+            ranks = sorted(
+                positions.index(position) for position in mine[["tile", "row", "column"]].itertuples(index=False)
+            )
             phase = draws.ranks[draws.ranks.run == run].set_index(["number", "code"]).phase[[group]].iloc[0]
-            assert ranks == [(step * len(places) + phase) // number for step in range(number)]
+            assert ranks == [(step * len(positions) + phase) // number for step in range(number)]
             gaps = np.diff(ranks)
-            assert gaps.size == 0 or gaps.min() >= len(places) // number
-            assert gaps.size == 0 or gaps.max() <= -(-len(places) // number)
+            assert gaps.size == 0 or gaps.min() >= len(positions) // number
+            assert gaps.size == 0 or gaps.max() <= -(-len(positions) // number)
             starts.add(ranks[0])
     assert len(starts) > 1 or number == 20
 

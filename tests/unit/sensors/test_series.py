@@ -211,8 +211,8 @@ def test_real_files_of_137_dates(modis):
     assert (len(products), products[0].name, products[-1].name) == (137, "2007-09-14", "2013-08-29")
     grid = of_raster(products[0].path)
     missing = 0
-    for place in (0, 27, 51, 136):
-        observation = sensors.describe(modis, "modis", "MT", products[place])
+    for position in (0, 27, 51, 136):
+        observation = sensors.describe(modis, "modis", "MT", products[position])
         integrity.check(observation, integrity.inspect(observation, grid), grid)
         values, valid = np.empty((3, grid.rows * grid.columns), np.int16), np.empty(grid.rows * grid.columns, bool)
         AcquisitionReader(observation, grid, "nearest").read(
@@ -220,7 +220,7 @@ def test_real_files_of_137_dates(modis):
         )
         for (_, band), found in zip(observation.bands, values, strict=True):
             with rasterio.open(band.path) as dataset:
-                stored = dataset.read(place + 1, masked=True).ravel()
+                stored = dataset.read(position + 1, masked=True).ravel()
             expected = np.floor(stored.filled(np.nan) * 10000 + 0.5)
             np.testing.assert_array_equal(found, np.where(np.isnan(expected), NODATA, expected))
             missing += np.isnan(expected).sum()

@@ -21,7 +21,7 @@ def refused_sensor(kind, **given):
         ("hls", {"days": ["04-01"]}, "sensors.s.days: "),
         ("hls", {"days": ["04-01", "02-30"]}, "sensors.s.days: must be a day of the year as MM-DD"),
         ("hls", {"days": ["april", "may"]}, "sensors.s.days[0]: "),
-        ("hls", {"minimum_valid_fraction": 1}, "sensors.s.least_clear_share: "),
+        ("hls", {"minimum_valid_fraction": 1}, "sensors.s.minimum_valid_fraction: "),
         (
             "hls",
             {"orbits": [1]},

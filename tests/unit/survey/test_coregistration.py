@@ -122,13 +122,13 @@ def test_what_is_asked_for(records):
 
 def test_the_clearest_does_not_decide_where_the_ground_lies(tmp_path):
     """Three of four images lie right, the clearest does not: it alone is moved."""
-    shares = {"p1": 0.9, "p2": 1.0, "p3": 0.9, "p4": 0.9}
+    fractions = {"p1": 0.9, "p2": 1.0, "p3": 0.9, "p4": 0.9}
     records = [record(tmp_path, day, image(day, *((-9, 8) if day == 2 else (0, 0)))) for day in (1, 2, 3, 4)]
     sensor = Sensor("s", settings(reference="best", largest_shift_px=2.5), "bilinear")
-    found = coregistration.find(sensor, records, shares, None, GRID, 2)
+    found = coregistration.find(sensor, records, fractions, None, GRID, 2)
     assert [one.status for one in found] == ["in_place", "moved", "in_place", "in_place"]
     assert (found[1].x_m, found[1].y_m) == pytest.approx((-8 * STEP_M, -9 * STEP_M), abs=1.0)
-    two = coregistration.find(sensor, records[:2], shares, None, GRID, 2)
+    two = coregistration.find(sensor, records[:2], fractions, None, GRID, 2)
     assert [one.status for one in two] == ["moved", "in_place"]  # who of two is right, nobody knows
 
 

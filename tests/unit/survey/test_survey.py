@@ -91,7 +91,7 @@ def test_least_clear_share(archive):
     """What is left out is not counted in the map of clear looks either."""
     used, found, validity = surveyed(of(h=hls(archive, minimum_valid_fraction=0.75)))
     assert [record.status for record in found] == ["used", "filtered", "used", "used"]
-    assert found[1].problem == "25.0% of the tile is clear, less than 75.0% (`least_clear_share`)"
+    assert found[1].problem == "25.0% of the tile is clear, less than 75.0% (`minimum_valid_fraction`)"
     assert (found[1].valid_fraction, found[2].valid_fraction) == (0.25, 0.75)
     assert len(used) == 3
     np.testing.assert_array_equal(validity[:, 0], [2] * 5 + [3] * 15)
@@ -259,7 +259,7 @@ def test_features_of_a_sensor_without_looks(archive, tmp_path):
     (tmp_path / "dates.json").write_text(json.dumps(dates))
     indices = FeatureSettings(indices=["NDVI"])
     pipeline = tiles.prepare(sources_of(settings), indices, tmp_path / "a.json", tmp_path / "dates.json")
-    assert pipeline.records == len(used) == 4
+    assert pipeline.observations == len(used) == 4
     with tiles.open_reader(pipeline, GRID, 1) as reader:
         assert len(reader.blocks()) == 2
         ((_, series),) = reader.stream([Window(0, 0, 20, 24)])

@@ -14,10 +14,10 @@ from landloom.timeseries.gap_filling import fill_gaps
 from landloom.timeseries.output_dates import EPOCH
 
 
-def make(observations, bands, pixels, share=0.6, seed=0, span=300):
+def make(observations, bands, pixels, fraction=0.6, seed=0, span=300):
     rng = np.random.default_rng(seed)
     values = rng.integers(-9999, 32767, (observations, bands, pixels)).astype(np.int16)
-    valid = rng.random((observations, pixels)) < share
+    valid = rng.random((observations, pixels)) < fraction
     days = np.sort(rng.integers(0, span, observations))
     return values, valid, days
 
@@ -28,8 +28,8 @@ def filled(values, valid, days, outputs):
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(1, 12), st.integers(1, 3), st.integers(1, 40), st.floats(0, 1), st.integers(0, 10**6))
-def test_equals_the_naive_version(observations, bands, pixels, share, seed):
-    values, valid, days = make(observations, bands, pixels, share, seed, span=30)
+def test_equals_the_naive_version(observations, bands, pixels, fraction, seed):
+    values, valid, days = make(observations, bands, pixels, fraction, seed, span=30)
     outputs = np.sort(np.random.default_rng(seed).choice(60, 7, replace=False)) - 10
     expected = naive.fill_gaps(values, valid, days, outputs)
     np.testing.assert_array_equal(filled(values, valid, days, outputs), expected)
@@ -37,10 +37,10 @@ def test_equals_the_naive_version(observations, bands, pixels, share, seed):
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(1, 12), st.integers(1, 700), st.floats(0.2, 1), st.integers(0, 10**6))
-def test_any_pixels_of_a_window_equal_the_naive_version(observations, chosen, share, seed):
+def test_any_pixels_of_a_window_equal_the_naive_version(observations, chosen, fraction, seed):
     """Scattered and side by side, over several blocks, with several looks a day: as samples and maps ask for them."""
     rng = np.random.default_rng(seed)
-    values, valid, days = make(observations, 2, 800, share, seed, span=9)
+    values, valid, days = make(observations, 2, 800, fraction, seed, span=9)
     outputs = np.arange(-2, 12, 3)
     scattered = np.sort(rng.choice(800, chosen, replace=False))
     dates = [EPOCH + datetime.timedelta(int(day)) for day in days]

@@ -26,19 +26,19 @@ def curves(values, clear, observation_days, output_days, smoothing):
     return factors.curve[2 + plan.node_of_output, :pixels]
 
 
-def made(seed, observations, share, span):
+def made(seed, observations, fraction, span):
     rng = np.random.default_rng(seed)
     days = np.sort(rng.choice(span, observations, replace=False))
     values = rng.integers(-2000, 12000, (observations, 40)).astype(np.int16)
-    clear = rng.random((observations, 40)) < share
+    clear = rng.random((observations, 40)) < fraction
     clear[rng.permutation(observations)[:3]] = True
     return values, clear, days
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(3, 40), st.floats(0.1, 1), st.floats(-1, 4), st.integers(0, 10**6))
-def test_equals_a_dense_solution(observations, share, power, seed):
-    values, clear, days = made(seed, observations, share, 120)
+def test_equals_a_dense_solution(observations, fraction, power, seed):
+    values, clear, days = made(seed, observations, fraction, 120)
     outputs = np.arange(3, 117, 9)
     found = curves(values, clear, days, outputs, 10**power)
     nodes = np.union1d(days, outputs)

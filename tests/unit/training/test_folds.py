@@ -32,8 +32,8 @@ def test_folds_are_even_and_repeat_themselves():
     fold = folds.of_polygons(codes, polygons, 5, 7)
     assert np.array_equal(fold, folds.of_polygons(codes, polygons, 5, 7))
     for code in range(4):
-        shares = np.bincount(fold[codes == code], minlength=5) / np.count_nonzero(codes == code)
-        assert abs(shares - 0.2).max() < 0.03
+        fractions = np.bincount(fold[codes == code], minlength=5) / np.count_nonzero(codes == code)
+        assert abs(fractions - 0.2).max() < 0.03
 
 
 def test_blocks_stay_whole():

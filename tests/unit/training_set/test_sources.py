@@ -284,16 +284,16 @@ def test_annual_classes_come_from_the_other_year(tables, paths, others, tmp_path
     tested = {}
     for tile, table in tables.items():
         tests = table[~table.run0]
-        tested[tile] = other_years.places(tests.row.to_numpy(), tests.column.to_numpy())
+        tested[tile] = other_years.positions(tests.row.to_numpy(), tests.column.to_numpy())
     of_other_years = other_years.of_other_years(NAMES, training_set.portions(there, 2, 0), source_year(tested))
     found = other_years.exchanged(training_set.portions(paths, 2, 0), of_other_years, (2, 3))
     samples = training_set.gather(found)
     own = drawn(tables, 2, 0)
     kept = own[own.code == 1]
     of_other_years = drawn(others, 2, 0)
-    places = {(tile, place) for tile, tests in tested.items() for place in tests.tolist()}
-    numbers = other_years.places(of_other_years.row.to_numpy(), of_other_years.column.to_numpy())
-    free = [pair not in places for pair in zip(of_other_years.tile, numbers.tolist(), strict=True)]
+    positions = {(tile, position) for tile, tests in tested.items() for position in tests.tolist()}
+    numbers = other_years.positions(of_other_years.row.to_numpy(), of_other_years.column.to_numpy())
+    free = [pair not in positions for pair in zip(of_other_years.tile, numbers.tolist(), strict=True)]
     of_other_years = of_other_years[np.array(free) & of_other_years.code.isin([2, 3])]
     assert len(of_other_years) > 50
     assert samples.names == tuple(NAMES)
@@ -307,7 +307,7 @@ def test_annual_classes_come_from_the_other_year(tables, paths, others, tmp_path
 def test_pixels_that_test_this_year_train_in_none(others, tmp_path):
     others = {tile: table.assign(run0=True) for tile, table in others.items()}
     there = write(others, tmp_path / "there")
-    everything = other_years.places(np.repeat(np.arange(50), 20), np.tile(np.arange(20), 50))
+    everything = other_years.positions(np.repeat(np.arange(50), 20), np.tile(np.arange(20), 50))
     found = other_years.of_other_years(NAMES, training_set.portions(there, 2, 0), source_year({"A": everything}))
     assert {portion.tile for portion in found if len(portion)} == {"B"}
 

@@ -32,7 +32,7 @@ def naive(table, settings):
             for row in here
             if row.predicted_polygons != row.code and row.confidence_polygons >= settings.confidence
         ]
-        if odd and len(odd) / len(here) >= settings.share:
+        if odd and len(odd) / len(here) >= settings.fraction:
             taken = [row.predicted_polygons for row in odd]
             most = min(set(taken), key=lambda code: (-taken.count(code), code))
             sure = np.mean([row.confidence_polygons for row in odd if row.predicted_polygons == most])
@@ -43,15 +43,15 @@ def naive(table, settings):
 def test_as_a_naive_loop_says():
     found_any = 0
     for seed in range(30):
-        for settings in (SuspectedSettings(), SuspectedSettings(confidence=0.8, share=0.2)):
+        for settings in (SuspectedSettings(), SuspectedSettings(confidence=0.8, fraction=0.2)):
             table = predictions(seed)
             found = suspected_polygons.polygons(table, settings)
             expected = naive(table, settings)
             assert set(found.polygon) == set(expected)
             for row in found.itertuples():
-                samples, share, taken, sure = expected[row.polygon]
+                samples, fraction, taken, sure = expected[row.polygon]
                 assert (row.samples, row.predicted) == (samples, taken)
-                np.testing.assert_allclose([row.suspected_fraction, row.confidence], [share, sure], rtol=1e-5)
+                np.testing.assert_allclose([row.suspected_fraction, row.confidence], [fraction, sure], rtol=1e-5)
             assert found.suspected_fraction.is_monotonic_decreasing
             found_any += len(found)
     assert found_any > 100
@@ -74,7 +74,7 @@ def test_training_goes_on_without_them_unless_a_class_would_be_lost():
 
 def test_regions_and_runs_are_told_apart():
     found = suspected_polygons.of_regions(
-        {("0", "a"): predictions(1), ("1", "b"): predictions(2)}, SuspectedSettings(share=0.2)
+        {("0", "a"): predictions(1), ("1", "b"): predictions(2)}, SuspectedSettings(fraction=0.2)
     )
     assert found.columns.tolist() == ["run", "region", *suspected_polygons.COLUMNS]
     assert set(zip(found.run, found.region, strict=True)) == {(0, "a"), (1, "b")}

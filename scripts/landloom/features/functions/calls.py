@@ -74,14 +74,14 @@ class UserFunction:
                 # Copies: what a function does to its arguments must not reach the next window.
                 returned = self.call(data, **copy.deepcopy(self.settings.arguments))
         except (Exception, SystemExit) as error:
-            raise InputError(f"{self.place}: {place_of(error, path)}: {formatted(error)}") from None
+            raise InputError(f"{self.position}: {place_of(error, path)}: {formatted(error)}") from None
         try:
             return self._kept(layers(returned, data.shape))
         except InputError as error:
-            raise InputError(f"{self.place}: {error}") from None
+            raise InputError(f"{self.position}: {error}") from None
 
     @property
-    def place(self) -> str:
+    def position(self) -> str:
         """Return how messages name the function."""
         return f"features.functions: `{self.settings.name}` of {self.settings.file}"
 
@@ -209,17 +209,17 @@ class FunctionFeatures:
         found = np.empty((len(self.names), window.pixels), np.int16)
         row, column = window.row - read.row, window.column - read.column
         inside = slice(row, row + window.rows), slice(column, column + window.columns)
-        place = 0
+        position = 0
         for one in self.functions:
             results = one.results(WindowData(self.tile, read, series, one.rasters))
             if tuple(results) != self.expected[one.label]:
                 raise InputError(
-                    f"{one.place}: returned {shortened(list(results))} where it had returned "
+                    f"{one.position}: returned {shortened(list(results))} where it had returned "
                     f"{shortened(list(self.expected[one.label]))}; it must return the same for every window and tile"
                 )
             for values in results.values():
-                found[place] = to_stored(values[inside], one.settings.scale).ravel()
-                place += 1
+                found[position] = to_stored(values[inside], one.settings.scale).ravel()
+                position += 1
         return found
 
 

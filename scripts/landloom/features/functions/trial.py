@@ -106,7 +106,7 @@ def check(
                 problems[one.label] = str(error)
     for one in functions:
         if one.label not in problems and (found := _problem(trials[one.label], window, middle, few, one)):
-            problems[one.label] = f"{one.place}: {found}"
+            problems[one.label] = f"{one.position}: {found}"
     if problems:
         raise InputError("\n".join(problems[one.label] for one in functions if one.label in problems))
     results = {label: tuple(whole.results) for label, (whole, *_) in trials.items()}

@@ -140,9 +140,9 @@ class WindowData:
         lacking = sorted(set(index.letters) - set(there))
         if lacking:
             raise ValueError(f"{name} needs the bands {lacking}, which {sensor} lacks; mind `common_names`")
-        places = [there[letter] for letter in index.letters] or list(range(len(whole.choice.bands.names)))
+        band_positions = [there[letter] for letter in index.letters] or list(range(len(whole.choice.bands.names)))
         wanted = _alone(whole.interpolation, bands=False, indices=[name])
-        return self._filled(sensor, places, wanted)
+        return self._filled(sensor, band_positions, wanted)
 
     def raw(self, sensor: str, band: str) -> np.ndarray:
         """Return a band on the dates of the acquisitions.
@@ -152,9 +152,9 @@ class WindowData:
         ndarray of float32, shape (looks, rows, columns)
             Reflectance; NaN where it is masked (which is not read).
         """
-        place = self._band(sensor, band)
+        position = self._band(sensor, band)
         series = self._series[sensor]
-        values = series.values[:, place].astype(np.float32)
+        values = series.values[:, position].astype(np.float32)
         values /= REFLECTANCE_SCALE
         values[~series.valid] = np.nan
         return _locked(values.reshape(-1, *self.shape))
@@ -193,10 +193,10 @@ class WindowData:
             raise ValueError(f"{sensor} has no band `{name}`; it has {bands}")
         return bands.index(name)
 
-    def _filled(self, sensor: str, places: list[int], wanted: FeatureSettings) -> np.ndarray:
+    def _filled(self, sensor: str, band_positions: list[int], wanted: FeatureSettings) -> np.ndarray:
         """Return what features are made of some bands, date by date: by the code that makes the features."""
         whole, series = self._sensor(sensor), self._series[sensor]
-        names = tuple(whole.choice.bands.names[place] for place in places)
+        names = tuple(whole.choice.bands.names[position] for position in band_positions)
         bands = SensorBands(sensor, names, whole.choice.bands.letters)
         part = sensor_features.of_settings(bands, wanted, whole.observation_dates, whole.output_dates)
         pixels, dates, scale = self._window.pixels, len(whole.output_dates), part.scales[0]
@@ -205,16 +205,16 @@ class WindowData:
             chunk = slice(start, min(start + _CHUNK, pixels))
             positions = np.arange(chunk.stop - chunk.start)
             matrix = np.empty((len(positions), len(part.names)), np.int16)
-            cut = {sensor: _cut(series, places, chunk)}
+            cut = {sensor: _cut(series, band_positions, chunk)}
             part.write(cut, positions, matrix, 0, np.zeros(len(positions), bool))
             stored = matrix[:, :dates].T  # without the flags of dates, which come last
             found[:, chunk] = np.where(stored == NODATA, np.float32(np.nan), stored / np.float32(scale))
         return _locked(found.reshape(-1, *self.shape))
 
 
-def _cut(series: SeriesWindow, places: list[int], pixels: slice) -> SeriesWindow:
+def _cut(series: SeriesWindow, band_positions: list[int], pixels: slice) -> SeriesWindow:
     """Return some bands at some pixels."""
-    values = np.take(series.values[:, :, pixels], places, axis=1)
+    values = np.take(series.values[:, :, pixels], band_positions, axis=1)
     return SeriesWindow(values, np.ascontiguousarray(series.valid[:, pixels]))
 
 

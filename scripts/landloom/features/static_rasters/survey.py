@@ -53,8 +53,8 @@ def survey(
 def _survey(name: str, settings: StaticRasterSettings, tile: str, year: str, grid: Grid) -> Found:
     band = settings.band(tile, year)
     least, greatest, missing = _values(band, grid, settings.resampling)
-    share = missing / (grid.rows * grid.columns)
-    if share == 1 and settings.required:
+    fraction = missing / (grid.rows * grid.columns)
+    if fraction == 1 and settings.required:
         raise InputError(
             f"{band.path} has no value in tile {tile}; is it of this place, in the CRS that it says? If the tile "
             f"can do without, say `rasters.{name}.required: false`"
@@ -64,7 +64,7 @@ def _survey(name: str, settings: StaticRasterSettings, tile: str, year: str, gri
             f"{band.path} has values from {least:g} to {greatest:g} in tile {tile} (after `scale` and `offset`), but "
             f"a feature holds {LEAST} to {GREATEST}; choose another `scale`, or name `nodata` if they mean nothing"
         )
-    return Found(name, band.path, 0, "", least, greatest, share)
+    return Found(name, band.path, 0, "", least, greatest, fraction)
 
 
 def _values(band: RasterBand, grid: Grid, resampling: str) -> tuple[float, float, int]:

@@ -112,8 +112,8 @@ def _of_tile(settings: LandsatC2Settings, tile: str, inventory: Inventory) -> di
     products: dict[tuple[str, str], list[Entry]] = {}
     for match, path in sorted(there.values(), key=lambda entry: entry[1]):
         whole = match["rest"] in (None, ".tar")
-        place = str(path) if whole else str(path.parent)
-        products.setdefault((place, match["product"]), []).append((match, path))
+        position = str(path) if whole else str(path.parent)
+        products.setdefault((position, match["product"]), []).append((match, path))
     return products
 
 
@@ -142,7 +142,7 @@ def describe(settings: LandsatC2Settings, sensor: str, tile: str, product: Produ
     satellite, members = int(_match(product)["satellite"]), Members(product)
     metadata = landsat_metadata.name_of(members)
     groups = landsat_metadata.groups(members, metadata) if metadata else {}
-    where = f"{members.place}: {metadata}"
+    where = f"{members.position}: {metadata}"
     bands = tuple((band, _band(members, satellite, band, groups, where)) for band in settings.bands)
     # Temperatures are missing where reflectances are not (no emissivity is known there).
     covered = FILL_BIT in settings.invalid_bits and "thermal" not in settings.bands
@@ -162,7 +162,7 @@ def _band(
         )
     numbers = landsat.numbers(satellite)
     if band not in numbers:
-        raise InputError(f"product {members.place}: Landsat {satellite} has no band {band}")
+        raise InputError(f"product {members.position}: Landsat {satellite} has no band {band}")
     keys = (landsat_metadata.REFLECTANCE, f"REFLECTANCE_{{}}_BAND_{numbers[band]}")
     return _scaled(members, f"SR_B{numbers[band]}", groups, keys, where)
 

@@ -39,7 +39,7 @@ def groups(members: Members, name: str) -> dict[str, dict[str, str]]:
     InputError
         Where the file is no such metadata.
     """
-    text, where = members.text(name), f"{members.place}: {name}"
+    text, where = members.text(name), f"{members.position}: {name}"
     if name.endswith(".txt"):
         found = _of_text(text)
     elif name.endswith(".json"):

@@ -84,12 +84,12 @@ def describe(settings: LandsatTheiaOldSettings, sensor: str, tile: str, product:
     members = Members(product)
     path = members.one(r"_ORTHO_SURF_CORR_PENTE_[^/]*\.TIF$", "file ORTHO_SURF_CORR_PENTE")
     # The file holds the bands in their order, but for that of thermal infrared: the sixth is B7 of a TM.
-    places = list(landsat.numbers(int(match["satellite"])))
-    lacking = [band for band in settings.bands if band not in places]
+    positions = list(landsat.numbers(int(match["satellite"])))
+    lacking = [band for band in settings.bands if band not in positions]
     if lacking:
         raise InputError(f"product {product.path}: Landsat {match['satellite']} has no band {lacking[0]}")
     gain = settings.scale * REFLECTANCE_SCALE
-    bands = tuple((band, RasterBand(path, places.index(band) + 1, gain, nodata=NODATA)) for band in settings.bands)
+    bands = tuple((band, RasterBand(path, positions.index(band) + 1, gain, nodata=NODATA)) for band in settings.bands)
     masks = tuple(_masks(settings, members))
     diverse = settings.invalid_bits.get("DIV", [])
     covered = diverse == "any" or NODATA_BIT in diverse

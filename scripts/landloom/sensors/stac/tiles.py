@@ -110,8 +110,8 @@ def _cut(ring: list[Point], axis: int, limit: float, sign: int) -> list[Point]:
     for one, other in zip(ring[-1:] + ring[:-1], ring, strict=True):
         inside = [(point[axis] - limit) * sign >= 0 for point in (one, other)]
         if inside[0] != inside[1]:
-            share = (limit - one[axis]) / (other[axis] - one[axis])
-            crossing = [one[0] + share * (other[0] - one[0]), one[1] + share * (other[1] - one[1])]
+            fraction = (limit - one[axis]) / (other[axis] - one[axis])
+            crossing = [one[0] + fraction * (other[0] - one[0]), one[1] + fraction * (other[1] - one[1])]
             crossing[axis] = limit
             kept.append((crossing[0], crossing[1]))
         if inside[1]:

@@ -154,8 +154,8 @@ def test_places_and_rasters(observations):
     assert (data.x[0, 0], data.y[0, 0]) == (300305.0, 4899795.0)
     with rasterio.open(observations[1]) as file:
         heights = np.where(file.read(1) == -1, np.nan, file.read(1))
-    places = [(COARSE.top - data.y) / 50 - 0.5, (data.x - COARSE.left) / 50 - 0.5]
-    expected = ndimage.map_coordinates(heights, places, order=1)
+    positions = [(COARSE.top - data.y) / 50 - 0.5, (data.x - COARSE.left) / 50 - 0.5]
+    expected = ndimage.map_coordinates(heights, positions, order=1)
     np.testing.assert_allclose(data.raster("height"), expected, rtol=1e-3)
     with pytest.raises(InputError, match="has 1 bands, no band 2"):
         data.raster("height", 2)

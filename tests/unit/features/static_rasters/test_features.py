@@ -200,7 +200,7 @@ def demo_with(**changes):
 @pytest.mark.parametrize(
     ("name", "change", "message"),
     [
-        ("observations", {}, "rasters.looks: this name is that of a column of the samples"),
+        ("observations", {}, "rasters.observations: this name is that of a column of the samples"),
         ("run12", {}, "rasters.run12: this name"),
         ("sentinel2_dem", {}, "would be taken for a feature of sensors.sentinel2"),
         ("dem", {"scale": 0}, "rasters.dem.scale: must not be 0"),

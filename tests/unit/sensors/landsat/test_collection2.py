@@ -165,13 +165,13 @@ def test_real_product(real, tmp_path):
     window = Window(0, 0, grid.rows, grid.columns)
     integrity.check(one, integrity.inspect(one, grid), grid)
 
-    def share(bits, saturated=False):
+    def fraction(bits, saturated=False):
         (mask, *_) = found("landsat_c2", real, "008059", invalid_bits=bits, mask_saturated=saturated)[0].masks
         clear = np.ones((grid.rows, grid.columns), bool)
         MaskReader(mask, grid).keep_clear(window, clear)
         return 1 - clear.mean()
 
-    assert [round(share([bit]), 2) for bit in (3, 4, 6)] == [0.56, 0.04, 0.11]
+    assert [round(fraction([bit]), 2) for bit in (3, 4, 6)] == [0.56, 0.04, 0.11]
     valid = survey.count_clear([one], grid, 1, {one.sensor: 0.0})[1][0].valid_fraction
     with rasterio.open(one.masks[0].source.path) as dataset:
         quality = dataset.read(1)
