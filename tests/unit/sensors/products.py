@@ -1,7 +1,11 @@
 """Made-up products under their official names, of empty files: finding them does not look inside."""
 
 import datetime
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from landloom.sensors import registry
 from landloom.sensors import registry as sensors
@@ -67,3 +71,102 @@ def files_of_c2(name: str) -> list[str]:
 def files_of_hls(name: str) -> list[str]:
     bands = [f"B{number:02d}" for number in range(1, 13)] + ["B8A", "Fmask", "SZA"]
     return [*(f"{name}.{band}.tif" for band in bands), f"{name}.cmr.xml", f"{name}.jpg"]
+
+
+THEIA = "SENTINEL2A_20180511-105804-037_L2A_T31TCJ_D_V1-7"
+SAFE = "S2A_MSIL2A_20180601T105621_N0400_R094_T31TCJ_20180601T140000.SAFE"
+SAFE_METADATA = """<?xml version="1.0"?><root><BOA_QUANTIFICATION_VALUE>10000</BOA_QUANTIFICATION_VALUE>
+<BOA_ADD_OFFSET_VALUES_LIST><BOA_ADD_OFFSET band_id="3">-1000</BOA_ADD_OFFSET></BOA_ADD_OFFSET_VALUES_LIST></root>"""
+SAFE_IMAGES = f"{SAFE}/GRANULE/L2A_T31TCJ_A1/IMG_DATA"
+C2 = "LC08_L2SP_199029_20180601_20200825_02_T1"
+ORBIT = "<M><ORBIT_NUMBER>51</ORBIT_NUMBER></M>"
+ITEM = {
+    "type": "Feature",
+    "stac_version": "1.0.0",
+    "id": "S2A_31TCJ_20180601_0_L2A",
+    "collection": "sentinel-2-l2a",
+    "properties": {"datetime": "2018-06-01T10:50:31Z", "grid:code": "MGRS-31TCJ", "sat:relative_orbit": 51},
+    "assets": {
+        "red": {
+            "href": "red.tif",
+            "eo:bands": [{"name": "B4", "common_name": "red"}],
+            "raster:bands": [{"nodata": 0, "scale": 0.0001, "offset": 0}],
+        },
+        "scl": {"href": "scl.tif"},
+    },
+}
+
+
+@dataclass(frozen=True)
+class MadeProduct:
+    """A made-up product of a family, under its official names.
+
+    Attributes
+    ----------
+    files : dict of path: text
+        Of all files, below the archive; rasters are empty.
+    section : dict
+        Keys of the sensor's section, beside ``type`` and ``archive``.
+    tile : str
+    """
+
+    files: Mapping[str, str]
+    section: Mapping[str, Any]
+    tile: str = "T31TCJ"
+
+    def write(self, archive: Path) -> None:
+        for name, text in self.files.items():
+            (archive / name).parent.mkdir(parents=True, exist_ok=True)
+            (archive / name).write_text(text)
+
+
+MADE = {
+    "sentinel2_theia": MadeProduct(
+        {f"{THEIA}/{THEIA}_FRE_{band}.tif": "" for band in ("B3", "B11")}
+        | {f"{THEIA}/MASKS/{THEIA}_{mask}_R{n}.tif": "" for mask in ("CLM", "SAT", "EDG") for n in (1, 2)}
+        | {f"{THEIA}/{THEIA}_MTD_ALL.xml": ORBIT},
+        {"bands": ["B3", "B11"]},
+    ),
+    "sentinel2_sen2cor": MadeProduct(
+        {f"{SAFE}/MTD_MSIL2A.xml": SAFE_METADATA}
+        | {f"{SAFE_IMAGES}/R10m/T31TCJ_20180601T105621_B03_10m.jp2": ""}
+        | {f"{SAFE_IMAGES}/R20m/T31TCJ_20180601T105621_{layer}_20m.jp2": "" for layer in ("B11", "SCL")},
+        {"bands": ["B3", "B11"]},
+    ),
+    "sentinel2_l3a": MadeProduct(
+        {f"{L3A}/{L3A}_FRC_{band}.tif": "" for band in ("B3", "B11")}
+        | {f"{L3A}/MASKS/{L3A}_FLG_R{n}.tif": "" for n in (1, 2)},
+        {"bands": ["B3", "B11"]},
+    ),
+    "landsat8_theia": MadeProduct(
+        {f"{L8}/{L8}_FRE_{band}.tif": "" for band in ("B3", "B4")}
+        | {f"{L8}/MASKS/{L8}_{mask}_XS.tif": "" for mask in ("CLM", "SAT", "EDG")}
+        | {f"{L8}/{L8}_MTD_ALL.xml": ORBIT},
+        {"bands": ["B3", "B4"]},
+    ),
+    "landsat_theia_old": MadeProduct(
+        {f"{N2A_OF_L5}/{N2A_OF_L5.replace('_N2A_', '_N2A_ORTHO_SURF_CORR_PENTE_')}.TIF": ""}
+        | {f"{N2A_OF_L5}/MASK/{N2A_OF_L5}_{mask}.TIF": "" for mask in ("NUA", "SAT", "DIV")},
+        {"bands": ["green", "nir08"]},
+        "D0005H0002",
+    ),
+    "landsat_c2": MadeProduct(
+        {f"{C2}/{C2}_{layer}.TIF": "" for layer in ("SR_B3", "SR_B5", "QA_PIXEL", "QA_RADSAT")},
+        {"bands": ["green", "nir08"]},
+        "199029",
+    ),
+    "hls": MadeProduct(
+        {f"{HLS_S30}/{HLS_S30}.{layer}.tif": "" for layer in ("B03", "B8A", "Fmask")}, {"bands": ["green", "nir08"]}
+    ),
+    "series": MadeProduct(
+        {f"T31TCJ/20180601_{name}.tif": "" for name in ("green", "nir", "mask")},
+        {
+            "file": "{tile}/{date}_{band}.tif",
+            "bands": {"green": 1, "nir": 1},
+            "mask": {"file": "{tile}/{date}_mask.tif", "invalid_values": [1]},
+            "common_names": {"green": "G", "nir": "N"},
+        },
+    ),
+    "stac": MadeProduct({"item.json": json.dumps(ITEM), "red.tif": "", "scl.tif": ""}, {"bands": {"B4": "red"}}),
+}
+"""By type: a product of each family, for the tests that all families must pass."""
