@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)/scripts
 
-.PHONY: map test test-long test-slurm test-faults fuzz verify check docs lock benchmark clean
+.PHONY: map test quick coverage test-long test-slurm test-faults fuzz verify check docs lock benchmark clean
 .DELETE_ON_ERROR:
 
 map: .venv/.ready ## the demo: two tiles, a map, a report
@@ -14,6 +14,15 @@ map: .venv/.ready ## the demo: two tiles, a map, a report
 
 test: .venv/.ready ## all tests a person waits for
 	python -m pytest -n auto
+
+quick: .venv/.ready ## the unit tests of one room: ROOM=maps
+	python -m pytest -q tests/unit/$(ROOM)
+
+coverage: export NUMBA_DISABLE_JIT := 1
+coverage: .venv/.ready ## lines that the unit tests and contracts run, kernels included: htmlcov/index.html
+	coverage run -m pytest -q tests/unit tests/contracts
+	coverage report --skip-covered --sort=cover
+	coverage html -q
 
 test-long: .venv/.ready ## whole projects: everything switched on at once; two models against one; more faults
 	python -m pytest -n auto -m long tests/workflow tests/faults
@@ -33,11 +42,12 @@ test-faults: export PYTHONPATH := $(CURDIR)/scripts:$(CURDIR)/tests:$(CURDIR)
 test-faults: .venv/.ready ## 100 random faults, or FAULT=17 alone: an hour on 2 cores
 	python -m faults.run
 
-check: .venv/.ready ## style and types
+check: .venv/.ready ## style, spelling and types
 	ruff check .
 	ruff format --check .
 	snakefmt --check workflow
 	mypy scripts/landloom
+	codespell
 	snakemake --lint
 
 docs: .venv/.ready ## config/README.md and the JSON schema, from the types

@@ -12,7 +12,7 @@ from running import ROOT
 CODES = np.array([2, 5, 9])
 
 
-@pytest.fixture(params=MOSAICS.values(), ids=lambda layer: layer.name)
+@pytest.fixture(params=list(MOSAICS.values()), ids=lambda layer: layer.name)
 def layer(request):
     return request.param
 

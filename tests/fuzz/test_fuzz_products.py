@@ -26,6 +26,7 @@ from landloom.sensors.acquisition import Product
 from landloom.sensors.product_files import Members
 from landloom.sensors.sentinel2 import sen2cor
 from landloom.sensors.settings import SensorSettings
+from unit.sensors.products import MADE
 
 SAFE = "S2A_MSIL2A_20180601T105621_N0400_R094_T30TYP_20180601T140000.SAFE"
 IMAGES = f"GRANULE/L2A_{TILE}_A1/IMG_DATA"
@@ -51,6 +52,13 @@ SETTINGS = registry.sections_of(
         "hls": {"type": "hls", "archive": "archive", "bands": ["green"]},
     }
 )
+# Every family with names of its own, by its made-up product.
+FAMILIES = {kind: made for kind, made in MADE.items() if kind not in ("series", "stac")}
+SETTINGS |= registry.sections_of(
+    {kind: {"type": kind, "archive": "archive", **made.section} for kind, made in FAMILIES.items()}
+)
+TILES = {kind: made.tile for kind, made in FAMILIES.items()} | {"n2a": "D0005H0002"}
+MADE_NAMES = sorted({part for made in FAMILIES.values() for name in made.files for part in name.split("/")})
 SYNTHESIS = "SENTINEL2X_20180615-000000-000_L3A_T30TYP_C_V1-1"
 LANDSAT8 = "LANDSAT8-OLITIRS-XS_20180601-103629-617_L2A_T30TYP_D_V1-9"
 N2A = "LANDSAT5_TM_XS_20180601_N2A_France-MetropoleD0005H0002"
@@ -376,6 +384,7 @@ def test_metadata_that_is_a_pipe():
 
 file_names = st.sampled_from(
     [
+        *MADE_NAMES,
         SAFE,
         f"{SAFE}.zip",
         THEIA,
@@ -423,8 +432,7 @@ def test_names_in_an_archive(names: list[tuple[str, str, bool]], name: str):
                 path.parent.mkdir(exist_ok=True)
                 if not path.exists():
                     path.mkdir() if is_folder else path.touch()
-        tile = "D0005H0002" if name == "n2a" else TILE
-        refuses_or_accepts(describe_all, SETTINGS[name], tile, names=NAMED)
+        refuses_or_accepts(describe_all, SETTINGS[name], TILES.get(name, TILE), names=NAMED)
 
 
 # Series of files that the user describes

@@ -82,6 +82,38 @@ def test_no_large_file_and_no_registry_host_is_tracked():
         assert not re.search(r"index-url|find-links|https?://", text), name
 
 
+def targets():
+    return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
+
+
+def test_hooks_before_a_commit_need_no_network_and_run_what_is_pinned():
+    content = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())
+    assert {repository["repo"] for repository in content["repos"]} == {"local"}
+    for hook in content["repos"][0]["hooks"]:
+        assert hook["language"] == "system"
+        program = hook["entry"].split()[0].removeprefix(".venv/bin/")
+        assert program in pins()
+        assert (ROOT / hook["entry"].split()[0]).exists()
+
+
+def test_workflows_elsewhere_call_the_targets_of_the_makefile():
+    """They are not run here."""
+    for path in (ROOT / ".github/workflows").glob("*.yml"):
+        content = yaml.safe_load(path.read_text())
+        steps = [step.get("run", "") for job in content["jobs"].values() for step in job["steps"]]
+        called = [name for step in steps for name in re.findall(r"make ([a-z-]+)", step)]
+        assert called
+        assert set(called) <= targets()
+        versions = content["jobs"]["tests"]["strategy"]["matrix"]["python"]
+        assert versions == ["3.11", "3.12", "3.13"]
+        assert f'requires-python = ">={versions[0]}"' in (ROOT / "pyproject.toml").read_text()
+
+
+def test_every_command_of_ci_and_contributing_is_a_target():
+    for name in (".ci/run", "CONTRIBUTING.md", "README.md"):
+        assert set(re.findall(r"^\s*make ([a-z-]+)", (ROOT / name).read_text(), re.M)) <= targets(), name
+
+
 def test_versions_agree():
     from landloom.core.version import VERSION
 
