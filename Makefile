@@ -25,7 +25,7 @@ coverage: .venv/.ready ## lines that the unit tests and contracts run, kernels i
 	coverage html -q
 
 test-long: .venv/.ready ## whole projects: everything switched on at once; two models against one; more faults
-	python -m pytest -n auto -m long tests/workflow tests/faults
+	python -m pytest -n auto -m long
 
 verify: .venv/.ready ## are inputs and products what provenance.json says? YEAR=2018 (all), DIRECTORY=runs/mine (.)
 	@python -m landloom.provenance.verify "$(or $(DIRECTORY),.)"/results/$(or $(YEAR),*)/provenance.json

@@ -46,6 +46,7 @@ def remove_map(project: Project) -> None:
         (project.folder / FOLDER / name).unlink(missing_ok=True)
 
 
+@pytest.mark.long
 def test_killed_job_and_killed_workflow_leave_the_same_map(finished: Project, copy_of_finished: Project):
     undisturbed = digests(finished)
     assert set(OUTPUTS) <= set(undisturbed)

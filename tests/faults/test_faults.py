@@ -16,8 +16,8 @@ from faults.episodes import STAGES, Episode, LostError, damaged, draw, strike
 from landloom.jobs import folder_locks
 from running import ROOT
 
-QUICK = {0: "workflow killed", 83: "output bit-flipped"}
-SAMPLE = QUICK | {31: "killed twice", 46: "disk full (results)", 89: "interrupted"}
+QUICK = {83: "output bit-flipped"}
+SAMPLE = QUICK | {0: "workflow killed", 31: "killed twice", 46: "disk full (results)", 89: "interrupted"}
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,7 @@ def episode(up_to_date: Path, tmp_path: Path) -> Iterator[Episode]:
     prepared.end_all()
 
 
+@pytest.mark.long
 def test_lost_fault_is_noticed(episode: Episode):
     """If the checks of an episode missed a map that was made of another file, they would be void."""
     confidence, classification = (
@@ -48,6 +49,7 @@ def test_lost_fault_is_noticed(episode: Episode):
             episode.need_survival()
 
 
+@pytest.mark.long
 def test_lock_that_may_be_held_elsewhere_is_explained(episode: Episode):
     """And the command that is given opens it."""
     process = episode.start_until_moment()
@@ -78,6 +80,7 @@ def test_read_only_folder_deep_in_the_results(episode: Episode):
     episode.need_survival()
 
 
+@pytest.mark.long
 def test_polygons_dated_in_the_future(episode: Episode):
     polygons = episode.folder / "data/2018/reference.gpkg"
     before = polygons.stat().st_mtime

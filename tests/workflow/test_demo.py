@@ -5,6 +5,7 @@ import shutil
 
 import numpy as np
 import pandas as pd
+import pytest
 import rasterio
 import yaml
 
@@ -14,6 +15,8 @@ from landloom.checks import settings as levels
 from landloom.core import nomenclature
 from landloom.jobs import usage
 from running import run_snakemake, write_config
+
+pytestmark = pytest.mark.long
 
 TILES = ("T30TYP", "T31TBJ")
 

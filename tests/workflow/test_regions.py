@@ -7,10 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 import rasterio
 from scipy.ndimage import binary_dilation
 
 from landloom.accuracy import border_steps
+
+pytestmark = pytest.mark.long
 
 TILES = ("T30TYP", "T31TBJ")
 MAPS = {name: f"results/2018/tiles/{{}}/run0/{name}.tif" for name in ("classification", "separate")}

@@ -159,6 +159,7 @@ def test_profile_and_threads(project: Path):
     )
 
 
+@pytest.mark.long
 def test_files_touched_but_not_changed_by_the_time_they_are_surveyed(project: Path):
     """The plan cannot know; after the surveys it does."""
     for path in products(project)[3].rglob("*.tif"):
@@ -364,6 +365,7 @@ def labels(path: Path) -> np.ndarray:
         return dataset.read(1)
 
 
+@pytest.mark.long
 def test_frozen_models_map_another_year(project: Path):
     """The same scenes a year later give the same map."""
     for product in products(project):
