@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import tomllib
 
 import pytest
 import yaml
@@ -80,6 +81,13 @@ def test_no_large_file_and_no_registry_host_is_tracked():
     for name in ("requirements.in", "requirements.txt", "environment.yml"):
         text = (ROOT / name).read_text()
         assert not re.search(r"index-url|find-links|https?://", text), name
+
+
+def test_only_kernels_go_without_types():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mypy"]
+    (without,) = settings["overrides"]
+    for name in without["module"]:
+        assert "from numba import" in (ROOT / "scripts" / f"{name.replace('.', '/')}.py").read_text(), name
 
 
 def targets():

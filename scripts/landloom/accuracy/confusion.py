@@ -139,7 +139,8 @@ def class_scores(matrix: pd.DataFrame) -> pd.DataFrame:
 
 
 def _square(matrix: pd.DataFrame) -> np.ndarray:
-    return matrix[list(matrix.index)].to_numpy().astype(np.float64)
+    found: np.ndarray = matrix[list(matrix.index)].to_numpy().astype(np.float64)
+    return found
 
 
 def _ratio(part: float, whole: float) -> float:

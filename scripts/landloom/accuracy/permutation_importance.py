@@ -229,4 +229,5 @@ def _mean(several: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 def as_csv(rows: pd.DataFrame) -> str:
     """Return a table as text, six digits of each share."""
-    return rows.to_csv(index=False, lineterminator="\n", float_format="%.6f")
+    found: str = rows.to_csv(index=False, lineterminator="\n", float_format="%.6f")
+    return found

@@ -110,7 +110,7 @@ class Configuration(Section):
             if end <= start:
                 raise ValueError(f"the period of {year} ends ({end}) before it starts ({start})")
             whole[year] = YearSettings(start=start, end=end)
-        return whole  # type: ignore[return-value]
+        return whole
 
     @field_validator("tiles")
     @classmethod

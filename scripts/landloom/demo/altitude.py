@@ -48,7 +48,8 @@ def altitude_m(landscape: Landscape, seed: int) -> NDArray[np.float32]:
     cover = rasterize(shapes, (rows, columns), transform=transform, dtype=np.float32)
     smooth = gaussian_filter(cover, SMOOTHING_M * landscape.layout.scale / PIXEL_M, mode="nearest")
     error = rng.normal(0, ERROR_M, heights.shape)
-    return (heights + COVER_M * smooth + error).astype(np.float32)
+    found: NDArray[np.float32] = (heights + COVER_M * smooth + error).astype(np.float32)
+    return found
 
 
 def write_altitude(path: Path, landscape: Landscape, seed: int) -> None:

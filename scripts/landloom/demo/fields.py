@@ -31,7 +31,10 @@ class PlaneField:
         """Return the field at points of the plane, with the shape of `x_m`."""
         rows = (y_m - self.bottom_m) / self.spacing_m
         cols = (x_m - self.left_m) / self.spacing_m
-        return map_coordinates(self.values, [rows, cols], order=1, mode="nearest", output=np.float32)
+        found: NDArray[np.float32] = map_coordinates(
+            self.values, [rows, cols], order=1, mode="nearest", output=np.float32
+        )
+        return found
 
 
 def power_law(
@@ -61,7 +64,8 @@ def power_law(
     frequency = np.hypot(fft.fftfreq(shape[0], spacing_m)[:, None], fft.rfftfreq(shape[1], spacing_m)[None, :])
     amplitude = (np.maximum(frequency, 1 / longest_m) * longest_m) ** -slope
     field = fft.irfft2(fft.rfft2(white) * amplitude.astype(np.float32), s=shape)
-    return ((field - field.mean()) / field.std()).astype(np.float32)
+    found: NDArray[np.float32] = ((field - field.mean()) / field.std()).astype(np.float32)
+    return found
 
 
 def plane_field(

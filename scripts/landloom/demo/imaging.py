@@ -134,7 +134,8 @@ def ground_reflectance(scene: Scene, growth: Growth, observation: Observation, s
     air = generator(seed, Stream.ATMOSPHERE, *day_keys)
     gain = air.normal(1.0, 0.025) * air.normal(1.0, 0.008, len(BANDS))
     haze = air.normal(0.0, 0.6) * HAZE
-    return np.maximum(ground * gain.astype(np.float32)[:, None] + haze[:, None], 0.0005)
+    found: NDArray[np.float32] = np.maximum(ground * gain.astype(np.float32)[:, None] + haze[:, None], 0.0005)
+    return found
 
 
 def slope_effect_of(slopes: NDArray[np.float32], observation: Observation) -> NDArray[np.float32]:
@@ -143,18 +144,21 @@ def slope_effect_of(slopes: NDArray[np.float32], observation: Observation) -> ND
     east, north = slopes
     towards_sun = -(east * np.sin(azimuth) + north * np.cos(azimuth)) * np.tan(zenith)
     cosine_ratio = (1 + towards_sun) / np.sqrt(1 + east**2 + north**2)
-    return np.clip(cosine_ratio, 0.5, 1.5).astype(np.float32)
+    found: NDArray[np.float32] = np.clip(cosine_ratio, 0.5, 1.5).astype(np.float32)
+    return found
 
 
 def through_sky(ground: NDArray[np.float32], sky: Sky, band: int) -> NDArray[np.float32]:
     """Return the reflectance of a band as it is seen through the sky, at 10 m."""
     opacity, sunlight = (_smoothly_at_10_m(layer) for layer in (sky.opacity, sky.sunlight))
     lit = ground * sunlight + SKYLIGHT[band] * (1 - sunlight)
-    return lit * (1 - opacity) + CLOUD_SPECTRUM[band] * opacity
+    found: NDArray[np.float32] = lit * (1 - opacity) + CLOUD_SPECTRUM[band] * opacity
+    return found
 
 
 def _smoothly_at_10_m(layer: NDArray[np.float32]) -> NDArray[np.float32]:
-    return uniform_filter(at_10_m(layer), 3, mode="nearest")
+    found: NDArray[np.float32] = uniform_filter(at_10_m(layer), 3, mode="nearest")
+    return found
 
 
 def at_10_m(layer: NDArray) -> NDArray:

@@ -38,7 +38,8 @@ def draw_river(layout: Layout, rng: np.random.Generator) -> NDArray[np.object_]:
 
 def draw_banks(river: NDArray[np.object_], layout: Layout) -> NDArray[np.object_]:
     """Return the strips of trees along the river, pieces one after the other."""
-    return shapely.buffer(river, BANK_WIDTH_M * layout.scale, quad_segs=2)
+    found: NDArray[np.object_] = shapely.buffer(river, BANK_WIDTH_M * layout.scale, quad_segs=2)
+    return found
 
 
 def draw_lakes(layout: Layout, rng: np.random.Generator) -> NDArray[np.object_]:
@@ -71,7 +72,8 @@ def draw_lanes(blocks: NDArray[np.object_], rng: np.random.Generator) -> NDArray
     borders = shapely.get_parts(network)
     borders = borders[shapely.length(borders) > 60]
     chosen = rng.random(len(borders)) < LANE_SHARE
-    return shapely.buffer(borders[chosen], LANE_WIDTH_M / 2, cap_style="flat", quad_segs=2)
+    found: NDArray[np.object_] = shapely.buffer(borders[chosen], LANE_WIDTH_M / 2, cap_style="flat", quad_segs=2)
+    return found
 
 
 def draw_woods(layout: Layout, rng: np.random.Generator) -> MultiPolygon:
@@ -114,7 +116,8 @@ def _ribbon(line: LineString, piece_m: float, width_m: float) -> NDArray[np.obje
     """Return the line with a width, cut into pieces of about `piece_m`; round ends leave no gap at bends."""
     cuts = np.linspace(0, line.length, max(round(line.length / piece_m), 1) + 1)
     pieces = [substring(line, begin, end) for begin, end in pairwise(cuts)]
-    return shapely.buffer(np.array(pieces, dtype=object), width_m / 2, quad_segs=3)
+    found: NDArray[np.object_] = shapely.buffer(np.array(pieces, dtype=object), width_m / 2, quad_segs=3)
+    return found
 
 
 def _blob(position: tuple[float, float], radius_m: float, rng: np.random.Generator) -> Polygon:

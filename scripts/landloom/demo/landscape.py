@@ -53,7 +53,8 @@ class Landscape:
     @cached_property
     def centres(self) -> NDArray[np.float64]:
         """A point in each patch, metres, shape (patches, 2)."""
-        return shapely.get_coordinates(shapely.point_on_surface(self.patches))
+        found: NDArray[np.float64] = shapely.get_coordinates(shapely.point_on_surface(self.patches))
+        return found
 
     @cached_property
     def is_mediterranean(self) -> NDArray[np.bool_]:
@@ -114,7 +115,10 @@ def _cut_by_parcels(
 def _pieces(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return the polygons of which geometries consist, slivers left out."""
     parts = shapely.get_parts(geometries)
-    return parts[(shapely.get_dimensions(parts) == 2) & (shapely.area(parts) > SMALLEST_PATCH_M2)]
+    found: NDArray[np.object_] = parts[
+        (shapely.get_dimensions(parts) == 2) & (shapely.area(parts) > SMALLEST_PATCH_M2)
+    ]
+    return found
 
 
 def _stand_codes(stands: NDArray[np.object_], layout: Layout, seed: int) -> NDArray[np.int64]:
@@ -178,7 +182,8 @@ def rasterize_patches(landscape: Landscape, tile: DemoTile) -> NDArray[np.int32]
     numbers = rasterize(shapes, (size, size), fill=0, transform=transform, dtype=np.int32)
     # Slivers that were dropped and hair cracks between patches go to the nearest patch.
     nearest = distance_transform_edt(numbers == 0, return_distances=False, return_indices=True)
-    return numbers[tuple(nearest)] - 1
+    found: NDArray[np.int32] = numbers[tuple(nearest)] - 1
+    return found
 
 
 def mixing_matrix(patch_numbers: NDArray[np.int32], patches: int) -> sparse.csr_array:
@@ -218,4 +223,5 @@ def majority_code(patch_numbers: NDArray[np.int32], codes: NDArray[np.uint8]) ->
     size = inner.shape[0] // SUBPIXELS
     blocks = inner.reshape(size, SUBPIXELS, size, SUBPIXELS)
     counts = np.stack([(blocks == code).sum(axis=(1, 3), dtype=np.uint8) for code in Code])
-    return np.array(Code, dtype=np.uint8)[counts.argmax(axis=0)]
+    found: NDArray[np.uint8] = np.array(Code, dtype=np.uint8)[counts.argmax(axis=0)]
+    return found

@@ -75,7 +75,10 @@ class DemoTile:
     def from_plane(self, geometries: NDArray[np.object_]) -> NDArray[np.object_]:
         """Return geometries of the common plane in the tile's own coordinates."""
         to_tile = Transformer.from_crs(PLANE_EPSG, self.epsg, always_xy=True)
-        return shapely.transform(geometries, lambda xy: np.column_stack(to_tile.transform(*xy.T)))
+        found: NDArray[np.object_] = shapely.transform(
+            geometries, lambda xy: np.column_stack(to_tile.transform(*xy.T))
+        )
+        return found
 
     def _to_plane(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
         to_plane = Transformer.from_crs(self.epsg, PLANE_EPSG, always_xy=True)
@@ -128,7 +131,8 @@ class Layout:
     def is_mediterranean(self, x_m: NDArray[np.float64], y_m: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Tell which points lie east of the border."""
         (x0, y0), (x1, y1) = self.region_border
-        return (x1 - x0) * (y_m - y0) - (y1 - y0) * (x_m - x0) > 0
+        found: NDArray[np.bool_] = (x1 - x0) * (y_m - y0) - (y1 - y0) * (x_m - x0) > 0
+        return found
 
 
 def make_layout(size_px: int) -> Layout:

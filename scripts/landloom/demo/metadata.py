@@ -23,7 +23,8 @@ def product_metadata(observation: Observation) -> bytes:
     _angles(root, observation)
     _radiometry(root)
     ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n"
+    found: bytes = ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n"
+    return found
 
 
 def _add(parent: Element, tag: str, text: object, /, **attributes: str) -> None:

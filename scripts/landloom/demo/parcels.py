@@ -21,7 +21,8 @@ def draw_blocks(layout: Layout, rng: np.random.Generator) -> NDArray[np.object_]
     seeds = lattice + rng.uniform(-0.42, 0.42, lattice.shape) * spacing_m
     cells = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(seeds), extend_to=layout.extent))
     blocks = shapely.intersection(cells, layout.extent)
-    return blocks[shapely.area(blocks) > 1]
+    found: NDArray[np.object_] = blocks[shapely.area(blocks) > 1]
+    return found
 
 
 def draw_parcels(blocks: NDArray[np.object_], layout: Layout, rng: np.random.Generator) -> NDArray[np.object_]:
@@ -53,7 +54,8 @@ def draw_parcels(blocks: NDArray[np.object_], layout: Layout, rng: np.random.Gen
         growing = np.concatenate(_cut_across(growing, rng))
         wanted_m2 = np.concatenate([wanted_m2, wanted_m2])
     parcels = np.concatenate([*finished, growing])
-    return parcels[shapely.area(parcels) > 1]
+    found: NDArray[np.object_] = parcels[shapely.area(parcels) > 1]
+    return found
 
 
 def _cut_across(
@@ -79,4 +81,5 @@ def _half_planes(points: NDArray[np.float64], directions: NDArray[np.float64]) -
     reach = 5_000.0 * directions
     left = np.column_stack([-reach[:, 1], reach[:, 0]])
     ring = np.stack([points - reach, points + reach, points + reach + left, points - reach + left], axis=1)
-    return shapely.polygons(ring)
+    found: NDArray[np.object_] = shapely.polygons(ring)
+    return found

@@ -245,7 +245,10 @@ def surface_spectra(growth: Growth, day: float, wetness: float) -> NDArray[np.fl
 def _cover(pulses: NDArray[np.float32], day: float) -> NDArray[np.float32]:
     """Return the sum of double logistic pulses on a day, shape (patches,)."""
     amplitude, rise, rise_width, fall, fall_width = np.moveaxis(pulses, -1, 0)
-    return (amplitude * expit((day - rise) / rise_width) * expit((fall - day) / fall_width)).sum(axis=1)
+    found: NDArray[np.float32] = (
+        amplitude * expit((day - rise) / rise_width) * expit((fall - day) / fall_width)
+    ).sum(axis=1)
+    return found
 
 
 def _move(

@@ -109,7 +109,8 @@ def _open(path: str) -> Any:
 
 def _variable(path: str) -> np.ndarray:
     with _open(path) as dataset:
-        return dataset.read()
+        found: np.ndarray = dataset.read()
+        return found
 
 
 def _grid(cube: Path) -> Grid:

@@ -83,16 +83,19 @@ def _clouds(share: float, size: int, pad: int, rng: np.random.Generator) -> NDAr
     shape = (size + 2 * pad, size + 2 * pad)
     field = power_law(rng, shape, CELL_M, slope=1.9, longest_m=rng.uniform(1200, 3500))
     if share >= OVERCAST_SHARE:
-        return np.clip(0.85 + 0.08 * field, 0.3, 1.0)
+        overcast: NDArray[np.float32] = np.clip(0.85 + 0.08 * field, 0.3, 1.0)
+        return overcast
     threshold = np.quantile(field[pad : pad + size, pad : pad + size], 1 - share)
-    return np.clip((field - threshold) / SOFT_EDGE, 0, 0.97).astype(np.float32)
+    found: NDArray[np.float32] = np.clip((field - threshold) / SOFT_EDGE, 0, 0.97).astype(np.float32)
+    return found
 
 
 def _cirrus(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float32]:
     """Return the opacity of high thin clouds, on most dates none."""
     field = power_law(rng, shape, CELL_M, slope=2.2, longest_m=3000)
     present = rng.random() < CIRRUS_CHANCE
-    return (present * np.clip(0.09 * (field - 0.6), 0, 0.15)).astype(np.float32)
+    found: NDArray[np.float32] = (present * np.clip(0.09 * (field - 0.6), 0, 0.15)).astype(np.float32)
+    return found
 
 
 def _frame(shape: tuple[int, ...], inside: slice) -> NDArray[np.bool_]:
@@ -141,4 +144,5 @@ def _cloud_mask(
         + (shadow & from_outside) * SHADOW_FROM_OUTSIDE
         + (cirrus > THIN_OPACITY) * HIGH_CLOUD
     )
-    return bits.astype(np.uint8)
+    found: NDArray[np.uint8] = bits.astype(np.uint8)
+    return found

@@ -90,7 +90,10 @@ def _read(name: str) -> dict[str, Any]:
     package = find_spec("spyndex")
     assert package is not None
     assert package.origin is not None
-    return json.loads((Path(package.origin).parent / "data" / f"{name}.json").read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads(
+        (Path(package.origin).parent / "data" / f"{name}.json").read_text(encoding="utf-8")
+    )
+    return found
 
 
 def check_indices(names: Sequence[str], letters_of_sensors: Mapping[str, Mapping[str, str]]) -> None:

@@ -264,7 +264,8 @@ def with_margin(wanted: np.ndarray, window: Window, read: Window, margin_px: int
     there = np.zeros((read.rows, read.columns), bool)
     there[row : row + window.rows, column : column + window.columns] = wanted
     size = 2 * margin_px + 1
-    return ndimage.maximum_filter(there.view(np.uint8), size=(size, size), mode="constant").view(bool)
+    found: np.ndarray = ndimage.maximum_filter(there.view(np.uint8), size=(size, size), mode="constant").view(bool)
+    return found
 
 
 def chunks(pixels: int) -> Iterator[slice]:

@@ -29,4 +29,5 @@ def masses(matrix: pd.DataFrame, measure: str) -> np.ndarray:
     else:
         whole = accuracy.overall_accuracy(matrix) if measure == "accuracy" else accuracy.kappa(matrix)
         found = np.full(len(matrix), whole)
-    return np.clip(np.nan_to_num(found, nan=0.0), 0.0, 1.0)
+    result: np.ndarray = np.clip(np.nan_to_num(found, nan=0.0), 0.0, 1.0)
+    return result

@@ -48,7 +48,10 @@ def fuse(
         Mean over the maps that say something: a map's confidence where it says the same, 100 less it where another.
     """
     ascending = np.array(codes, np.int32)
-    return _fuse(labels, confidence, np.ascontiguousarray(beliefs), ascending, ties == "confidence")
+    found: tuple[np.ndarray, np.ndarray] = _fuse(
+        labels, confidence, np.ascontiguousarray(beliefs), ascending, ties == "confidence"
+    )
+    return found
 
 
 def weights_of_evidence(mass: np.ndarray) -> np.ndarray:

@@ -70,7 +70,8 @@ def _distance_to(there: np.ndarray, pixel: tuple[float, float]) -> np.ndarray:
     """Return the distance to the nearest pixel that is there."""
     if not there.any():
         return np.full(there.shape, np.inf)
-    return distance_transform_edt(~there, sampling=pixel)
+    found: np.ndarray = distance_transform_edt(~there, sampling=pixel)
+    return found
 
 
 def weights(distance: np.ndarray, reach: Reach) -> np.ndarray:

@@ -115,7 +115,7 @@ class Grid:
         rows = np.arange(window.row, window.row + window.rows)
         x = self.left + (columns + 0.5) * self.resolution
         y = self.top - (rows + 0.5) * self.resolution_y
-        return tuple(np.meshgrid(x, y))  # type: ignore[return-value]
+        return tuple(np.meshgrid(x, y))
 
     def cut(self, window: Window) -> "Grid":
         """Return the part of the grid that a window covers."""

@@ -203,10 +203,14 @@ def draw_regions(areas: Sequence[tuple[object, int]], grid: Grid, window: Window
     """Return the number of the region in which each pixel's centre lies."""
     if not areas:
         return np.zeros((window.rows, window.columns), dtype)
-    return rasterize(areas, (window.rows, window.columns), transform=grid.cut(window).transform, fill=0, dtype=dtype)
+    found: np.ndarray = rasterize(
+        areas, (window.rows, window.columns), transform=grid.cut(window).transform, fill=0, dtype=dtype
+    )
+    return found
 
 
 def map_pixels_per_pixel(tile: Grid, on: Grid) -> float:
     """Return how many pixels of the map's grid a pixel of a tile is worth, on average over the tile."""
     x, y = grids.transformer(tile.crs, on.crs).transform(*tile.outline().exterior.xy)
-    return Polygon(zip(x, y, strict=True)).area / on.pixel_area / (tile.rows * tile.columns)
+    found: float = Polygon(zip(x, y, strict=True)).area / on.pixel_area / (tile.rows * tile.columns)
+    return found

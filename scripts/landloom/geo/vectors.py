@@ -51,7 +51,8 @@ def on_earth(geometries: gpd.GeoSeries) -> np.ndarray:
     """Return which geometries have coordinates that can be computed with: numbers, and not astronomic ones."""
     coordinates, owners = shapely.get_coordinates(geometries.values, return_index=True)
     odd = ~(np.abs(coordinates) < FARTHEST).all(axis=1)
-    return np.bincount(owners[odd], minlength=len(geometries)) == 0
+    found: np.ndarray = np.bincount(owners[odd], minlength=len(geometries)) == 0
+    return found
 
 
 def polygons_of(shape: BaseGeometry) -> BaseGeometry:

@@ -100,7 +100,8 @@ def _width(columns: int, tile: Extent) -> int:
 
 def _power_of_2(side: int) -> int:
     """Return the largest power of 2 that is no larger, as the sides of windows are."""
-    return 2 ** (side.bit_length() - 1)
+    found: int = 2 ** (side.bit_length() - 1)
+    return found
 
 
 def _shapes(tile: Extent) -> list[tuple[int, int]]:

@@ -120,7 +120,8 @@ def classify(
         weight_file = files.enter_context(rasterio.open(applied.weights)) if applied.weights else None
 
         def numbers(window: Window) -> np.ndarray:
-            return region_file.read(1, window=window.ranges)
+            found: np.ndarray = region_file.read(1, window=window.ranges)
+            return found
 
         writers = _open_outputs(files, grid, nomenclature, outputs, tags)
         progress = Progress("classification", sum(window.pixels for window in windows))

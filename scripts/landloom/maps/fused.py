@@ -143,4 +143,5 @@ def _labels(file: Any, nomenclature: Nomenclature, window: Window) -> np.ndarray
     unknown = set(np.unique(labels).tolist()) - {UNCLASSIFIED, *nomenclature.codes}
     if unknown:
         raise InputError(f"{file.name}: has the labels {shortened(sorted(unknown))}, which the nomenclature lacks")
-    return labels
+    found: np.ndarray = labels
+    return found

@@ -252,7 +252,8 @@ def _components(ids: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndar
     count, numbers = connected_components(links, directed=False)
     lowest = np.full(count, ids.max())
     np.minimum.at(lowest, numbers, ids)
-    return lowest[numbers]
+    found: np.ndarray = lowest[numbers]
+    return found
 
 
 def _without_ground_of(tests: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFrame:

@@ -12,7 +12,8 @@ POINTS = ("Point", "MultiPoint")
 
 def are_points(shapes: gpd.GeoSeries) -> np.ndarray:
     """Return which geometries are points, single or several."""
-    return shapes.geom_type.isin(POINTS).values
+    found: np.ndarray = shapes.geom_type.isin(POINTS).values
+    return found
 
 
 def squares(points: gpd.GeoSeries, footprints: gpd.GeoDataFrame) -> tuple[gpd.GeoSeries, np.ndarray]:

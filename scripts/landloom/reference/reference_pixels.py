@@ -73,4 +73,7 @@ def _burn(polygons: gpd.GeoDataFrame, grid: Grid, window: Window) -> np.ndarray 
     if not len(near):
         return None
     pairs = [(polygons.geometry.iloc[position], int(position) + 1) for position in sorted(near)]
-    return rasterize(pairs, (window.rows, window.columns), transform=cut.transform, fill=0, dtype="int32")
+    found: np.ndarray | None = rasterize(
+        pairs, (window.rows, window.columns), transform=cut.transform, fill=0, dtype="int32"
+    )
+    return found

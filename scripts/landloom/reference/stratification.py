@@ -41,7 +41,8 @@ def divide(counts: np.ndarray, fraction: float, least: int, random: np.random.Ge
             wanted[side[unit]] -= counts[unit]
             assigned[side[unit]] += here
             left -= here
-    return side == 0
+    found: np.ndarray = side == 0
+    return found
 
 
 def _side(reachable: np.ndarray, wanted: np.ndarray, wanted_in_all: np.ndarray, least: int) -> int:

@@ -77,13 +77,13 @@ def _need_division(polygons: gpd.GeoDataFrame, settings: ReferenceSettings, held
 def _units(polygons: gpd.GeoDataFrame, settings: ReferenceSettings) -> np.ndarray:
     """Return the number of what is dealt out as one with each polygon, by the ids of the polygons in it."""
     if settings.split != "blocks":
-        return pd.factorize(polygons.component)[0]
+        return np.asarray(pd.factorize(polygons.component)[0])
     blocks = pd.factorize(spatial_blocks.of_polygons(polygons, settings.block_m))[0]
     components = pd.factorize(polygons.component)[0] + blocks.max() + 1
     # Blocks that have a component in common are one.
     count = int(components.max()) + 1
     links = coo_array((np.ones(len(blocks)), (blocks, components)), shape=(count, count))
-    return pd.factorize(connected_components(links, directed=False)[1][blocks])[0]
+    return np.asarray(pd.factorize(connected_components(links, directed=False)[1][blocks])[0])
 
 
 def _held_out(polygons: gpd.GeoDataFrame, units: np.ndarray, settings: ReferenceSettings, seed: int) -> np.ndarray:

@@ -141,4 +141,7 @@ def precisions(matrix: pd.DataFrame) -> np.ndarray:
 
 def _divided(parts: np.ndarray, wholes: np.ndarray) -> np.ndarray:
     """Divide; NaN where there is nothing to divide by."""
-    return np.divide(parts, wholes, out=np.full(parts.shape, np.nan), where=np.broadcast_to(wholes, parts.shape) > 0)
+    found: np.ndarray = np.divide(
+        parts, wholes, out=np.full(parts.shape, np.nan), where=np.broadcast_to(wholes, parts.shape) > 0
+    )
+    return found

@@ -238,7 +238,8 @@ def _joined(best: Mapping[int, pd.DataFrame], tile: str) -> pd.DataFrame:
 def _blocks(tile: str, pixels: pd.DataFrame) -> np.ndarray:
     """Return a negative number for each pixel's block of ground; tiles of one checksum, if any, share some."""
     block = (pixels.row.to_numpy().astype(np.int64) // BLOCK_PX << 12) | pixels.column.to_numpy() // BLOCK_PX
-    return -((zlib.crc32(tile.encode()) << 24 | block) + 1)
+    found: np.ndarray = -((zlib.crc32(tile.encode()) << 24 | block) + 1)
+    return found
 
 
 def settle(

@@ -64,7 +64,8 @@ class Inventory:
         """Return what a function finds, which is called the first time only."""
         if key not in self._others:
             self._others[key] = find()
-        return self._others[key]
+        found: Found = self._others[key]
+        return found
 
     def entries(self, folder: Path, pattern: re.Pattern[str], tile: str) -> list[Entry]:
         """Return the entries of which the name (its group ``tile``) or the folder is that of a tile, sorted.

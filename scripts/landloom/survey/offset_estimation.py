@@ -62,7 +62,8 @@ def edges(values: np.ndarray, clear: np.ndarray) -> np.ndarray:
     mean, deviation = strength[inner].mean(), strength[inner].std()
     centred = np.minimum(strength, mean + _STRONGEST * deviation) - mean
     weight = gaussian_filter(inner.astype(np.float64), _EDGE_PX) * inner
-    return centred * weight * np.outer(np.hanning(len(values)), np.hanning(values.shape[1]))
+    found: np.ndarray = centred * weight * np.outer(np.hanning(len(values)), np.hanning(values.shape[1]))
+    return found
 
 
 def patch_shift(reference_edges: np.ndarray, image_edges: np.ndarray) -> tuple[float, float] | None:

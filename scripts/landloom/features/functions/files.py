@@ -207,7 +207,8 @@ def load(file: Path | str, name: str) -> Callable[..., Any]:
     function = getattr(_module(Path(file)), name, None)
     if not callable(function):
         raise InputError(f"{file}: `{name}` is no function")
-    return function
+    found: Callable[..., Any] = function
+    return found
 
 
 @cache

@@ -60,7 +60,8 @@ class Item:
     @property
     def properties(self) -> dict[str, Any]:
         """Return its properties."""
-        return self.content["properties"]
+        found: dict[str, Any] = self.content["properties"]
+        return found
 
     def text(self, key: str) -> str:
         """Return a property as text; empty where it has none."""
