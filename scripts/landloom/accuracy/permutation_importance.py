@@ -5,15 +5,17 @@ since those of one sensor, date or band come and go together, and by samples tha
 """
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from landloom.core.files import write_text
 from landloom.features.names import STAMP, parsed
 from landloom.models.interface import Model
-from landloom.training_set.training_set import TrainingSet
+from landloom.models.training_data import TrainingSet
 
 REPEATS = 3
 """Shuffles of each group."""
@@ -230,3 +232,17 @@ def _mean(several: Sequence[pd.DataFrame]) -> pd.DataFrame:
 def as_csv(rows: pd.DataFrame) -> str:
     """Return a table as text, six digits of each share."""
     return rows.to_csv(index=False, lineterminator="\n", float_format="%.6f")
+
+
+def write(paths: Iterable[Path | str], examiner: Examiner | None) -> None:
+    """Write what sensors, dates and bands bring.
+
+    Parameters
+    ----------
+    paths : iterable of path
+        One, or none where it is not asked for.
+    examiner : Examiner or None
+        Nothing is known where samples could not be cross-validated.
+    """
+    for path in paths:
+        write_text(path, as_csv(examiner.table() if examiner else table([], [])))

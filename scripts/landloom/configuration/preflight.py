@@ -20,7 +20,8 @@ from landloom.configuration.configuration import (
 from landloom.core.digests import digest
 from landloom.core.errors import InputError
 from landloom.core.files import is_file_or_folder, remember
-from landloom.training.settings import FrozenSettings, SklearnSettings
+from landloom.models.estimators.settings import SklearnSettings
+from landloom.training.settings import FrozenSettings
 
 RESULTS = "results"
 OUTPUT_FOLDERS = (RESULTS, "logs", "benchmarks")
@@ -235,9 +236,9 @@ def _check_classifier(settings: Configuration, memory: Path | None) -> list[str]
     seen = memory / state if memory else None
     if seen and seen.exists():
         return []
-    from landloom.training import sklearn_classifiers
+    from landloom.models.scikit_learn import classifiers
 
-    problems = sklearn_classifiers.problems(settings.model)
+    problems = classifiers.problems(settings.model)
     if seen and not problems:
         remember(seen, "")
     return problems

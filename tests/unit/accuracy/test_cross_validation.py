@@ -12,10 +12,11 @@ from landloom.accuracy.fold_schemes import SCHEMES
 from landloom.accuracy.settings import CrossValidationSettings
 from landloom.core.errors import InputError
 from landloom.fusion import sensor_beliefs
-from landloom.training.settings import RandomForestSettings, SklearnSettings
+from landloom.models.estimators.settings import SklearnSettings
+from landloom.models.forest.settings import RandomForestSettings
+from landloom.models.training_data import TrainingSet
 from landloom.training_set import suspected_polygons
 from landloom.training_set.settings import SuspectedSettings
-from landloom.training_set.training_set import TrainingSet
 
 SETTINGS = CrossValidationSettings(folds=4, samples_per_class=150)
 MODEL = RandomForestSettings(trees=10)
@@ -38,7 +39,8 @@ def folds(samples):
 
 
 def predict(samples, fold, threads=1):
-    return cross_validation.predict(MODEL, samples, fold, SETTINGS.samples_per_class, 1, threads)
+    training = cross_validation.Training(SETTINGS.samples_per_class, 1, threads, ())
+    return cross_validation.predict(MODEL, samples, fold, training)
 
 
 def test_folds_keep_together_what_they_should(samples, folds):
@@ -95,12 +97,12 @@ def test_few_samples_train_and_all_are_predicted(samples, folds, monkeypatch):
     trained = []
     fit = cross_validation.fitting.fit_alone
 
-    def spy(model, part, seed, threads):
+    def spy(part, *others):
         trained.append(np.unique(part.codes, return_counts=True)[1].max())
-        return fit(model, part, seed, threads)
+        return fit(part, *others)
 
     monkeypatch.setattr(cross_validation.fitting, "fit_alone", spy)
-    found = cross_validation.predict(MODEL, samples, folds["polygons"], 40, 1, 1)
+    found = cross_validation.predict(MODEL, samples, folds["polygons"], cross_validation.Training(40, 1, 1, ()))
     assert trained == [40] * 4
     assert (found.predicted > 0).all()
     assert (found.confidence > 0).all()
@@ -118,7 +120,7 @@ def test_samples_of_a_map_are_no_truth(samples):
 def test_what_cannot_be_tested_ends_nothing(samples, folds, capsys):
     alone = replace(samples, codes=np.where(np.arange(720) == 5, 9, samples.codes).astype(np.int32))
     settings = SklearnSettings(type="sklearn", classifier="LinearSVC")
-    found = cross_validation.predict(settings, alone, folds["pixels"], 150, 1, 1)
+    found = cross_validation.predict(settings, alone, folds["pixels"], cross_validation.Training(150, 1, 1, ()))
     assert "a fold is left out" in capsys.readouterr().err
     assert (found.predicted == 0).any()
     empty = cross_validation.nothing()

@@ -9,10 +9,10 @@ from sklearn.inspection import permutation_importance
 from landloom.accuracy import cross_validation
 from landloom.accuracy import permutation_importance as importance
 from landloom.accuracy.permutation_importance import Group
+from landloom.models.forest.settings import RandomForestSettings
+from landloom.models.training_data import TrainingSet
 from landloom.report import importance_chart as chart
 from landloom.report.importance_chart import importance_chart
-from landloom.training.settings import RandomForestSettings
-from landloom.training_set.training_set import TrainingSet
 
 NAMES = ("s2_B4_20180105", "s2_B8_20180105", "s2_B4_20180115", "s2_NDVI_min", "s2_x_B4_20180105", "altitude")
 
@@ -144,7 +144,8 @@ def examined():
     found = []
     for threads in (1, 2):
         examiner = importance.Examiner(samples, weights, groups, 7)
-        cross_validation.predict(RandomForestSettings(trees=20), samples, fold, 200, 1, threads, examine=examiner)
+        training = cross_validation.Training(200, 1, threads, ())
+        cross_validation.predict(RandomForestSettings(trees=20), samples, fold, training, examiner)
         found.append(examiner.table())
     return found
 
