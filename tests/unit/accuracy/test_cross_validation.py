@@ -139,3 +139,27 @@ def test_sensors_that_saw_nothing_say_nothing(samples, folds):
     found = predict(replace(samples, features=features), folds["pixels"])
     assert (found.predicted[::7] == 0).all()
     assert (found.predicted[1::7] > 0).all()
+
+
+def test_reference_pixels_are_those_of_the_region_and_run(tmp_path):
+    path = tmp_path / "sample_counts.csv"
+    path.write_text("run,region,code,reference_pixels\n0,01,1,10\n0,01,2,20\n0,1,1,30\n1,01,1,40\n0,NA,1,50\n")
+    assert cross_validation.reference_pixels(path, "01", 0) == {1: 10, 2: 20}
+    assert cross_validation.reference_pixels(path, "NA", 0) == {1: 50}
+    assert cross_validation.reference_pixels(path, "01", 1) == {1: 40}
+
+
+def test_folds_of_regions_and_runs_have_seeds_of_their_own():
+    seeds = {cross_validation.seed_of(7, run, region) for run in range(3) for region in range(1, 4)}
+    assert len(seeds) == 9
+    assert cross_validation.seed_of(7, 0, 1) == int(np.random.default_rng([7, 0, 1, 5]).integers(2**31))
+
+
+def test_each_scheme_is_predicted_and_one_examined(samples, folds):
+    training, seen = cross_validation.Training(50, 1, 1, ()), []
+    examine = {"polygons": lambda model, positions: seen.append(len(positions))}
+    found = cross_validation.predict_all(MODEL, samples, folds, training, examine)
+    assert tuple(found) == SCHEMES
+    assert sum(seen) == len(samples.codes)
+    alone = cross_validation.predict(MODEL, samples, folds["blocks"], training)
+    np.testing.assert_array_equal(found["blocks"].predicted, alone.predicted)

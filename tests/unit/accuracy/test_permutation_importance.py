@@ -209,3 +209,10 @@ def test_the_chart_has_the_most_important_bars(by, monkeypatch):
     importance_chart(pd.DataFrame(rows, columns=["scope", "region", *importance.COLUMNS]))
     assert len(drawn[0]) == chart.MOST_BARS
     assert drawn[0].importance.min() == pytest.approx(0.05)
+
+
+def test_what_could_not_be_examined_is_an_empty_table(tmp_path):
+    paths = [tmp_path / "importance.csv"]
+    importance.write(paths, None)
+    assert paths[0].read_text() == ",".join(importance.COLUMNS) + "\n"
+    importance.write([], None)
