@@ -13,6 +13,8 @@ import numba
 import numpy as np
 import pytest
 
+from bad_input.inputs import small_configuration
+from landloom.configuration import configuration, plan
 from landloom.core.errors import InputError
 from landloom.jobs import resources
 from landloom.models import files
@@ -26,7 +28,7 @@ from landloom.training.registry import TRAINERS, costs_module, settings_module
 SMALL = {
     "forest": [
         {"type": "random_forest", "trees": 5, "search": {"grid": {"max_depth": [1, 8]}, "folds": 3}},
-        {"type": "extra_trees", "trees": 5},
+        {"type": "extra_trees", "trees": 5, "search": {"grid": {"max_depth": [1, 8]}, "folds": 3}},
         {"type": "sklearn", "classifier": "RandomForestClassifier", "parameters": {"n_estimators": 4}},
     ],
     "estimators": [
@@ -60,7 +62,7 @@ PIXELS = samples_of(2600, 2).features
 def trained(content, samples=SAMPLES, members=None, threads=1):
     """Return a model, trained as the workflow does."""
     settings = model_settings.of_content(content)
-    plan = fitting.TrainingPlan(
+    how = fitting.TrainingPlan(
         settings,
         members or [np.arange(len(samples.codes))],
         lambda some: folds.of_polygons(some.codes, some.polygons, 3, 1),
@@ -69,7 +71,7 @@ def trained(content, samples=SAMPLES, members=None, threads=1):
         SENSORS,
         METADATA,
     )
-    return fitting.fit(samples, plan).model
+    return fitting.fit(samples, how).model
 
 
 def rewritten(path, entries):
@@ -126,6 +128,29 @@ def test_sections_and_costs_stand_beside_the_trainer(family):
         assert resources.training_seconds(100, settings.classifier_name, 100, 1) > 0
         assert resources.training_mb(10_000, settings.classifier_name) > 10_000
     assert resources.TRAINING_COSTS.items() >= costs.TRAINING.items()
+
+
+@pytest.mark.parametrize("family", TRAINERS)
+def test_digests_of_code_hold_the_families_that_are_used(family):
+    for content in SMALL[family]:
+        plain = plan.used_members(configuration.parse(small_configuration(model=content)))
+        assert plain["landloom.models.registry.FAMILIES"] == [family]
+        assert plain["landloom.training.registry.TRAINERS"] == [family]
+        reduced = content | {"reduction": {"components": 2}}
+        used = plan.used_members(configuration.parse(small_configuration(model=reduced)))
+        assert set(used["landloom.models.registry.FAMILIES"]) == {family, WRAPPER}
+    frozen = small_configuration(model={"type": "frozen", "file": "{region}_run{run}.npz"})
+    used = plan.used_members(configuration.parse(frozen))
+    assert set(used["landloom.models.registry.FAMILIES"]) == set(FAMILIES)
+    assert used["landloom.training.registry.TRAINERS"] == []
+
+
+@pytest.mark.parametrize("family", TRAINERS)
+def test_parameters_are_checked_before_any_job(family):
+    for content in SMALL[family]:
+        settings = model_settings.of_content(content)
+        if settings.CHECKED_BY:
+            assert TRAINERS.load(family).problems(settings) == []
 
 
 def test_probabilities(content, model_of):

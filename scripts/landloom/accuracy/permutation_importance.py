@@ -192,6 +192,23 @@ def table(groups: Sequence[Group], tallies: Sequence[Tally]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+def read_tables(paths: Iterable[Path | str], regions: Sequence[str], groups: int) -> dict[str, list[pd.DataFrame]]:
+    """Read the tables of all models, by region.
+
+    Parameters
+    ----------
+    paths : iterable of path
+        As :func:`write` wrote them: run by run, region by region, and there group by group of sensors.
+    regions : sequence of str
+    groups : int
+        Number of models of a region and run.
+    """
+    tables: dict[str, list[pd.DataFrame]] = {region: [] for region in regions}
+    for position, path in enumerate(paths):
+        tables[regions[position // groups % len(regions)]].append(pd.read_csv(path))
+    return tables
+
+
 def gathered(tables: Mapping[str, Sequence[pd.DataFrame]]) -> pd.DataFrame:
     """Return the importance in the whole map, and in each region: means weighted by pixels.
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator
 
@@ -40,6 +40,9 @@ class SearchSettings(Section):
 
 class TrainedSettings(Section):
     """What all classifiers have that are trained here."""
+
+    CHECKED_BY: ClassVar[str] = ""
+    """Package whose code checks the parameters, by ``problems`` of the trainer; empty where the types say it all."""
 
     if TYPE_CHECKING:
         type: str

@@ -11,7 +11,10 @@ depend on the code that trained its models. A trainer is the module ``fitting`` 
 ``united(models) -> StoredModel``
     one model of several of the same features, whose probabilities are the mean of theirs;
 ``shares_out(settings) -> bool``
-    whether the fit of such a classifier uses all threads that it is given.
+    whether the fit of such a classifier uses all threads that it is given;
+``problems(settings) -> list[str]``
+    what is wrong with the parameters and the grid of a section, a line each that begins with the key: of families
+    that have sections with ``CHECKED_BY``.
 
 Any of them may raise ValueError, TypeError or ArithmeticError: the user reads why as one line.
 

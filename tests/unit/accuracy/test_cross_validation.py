@@ -8,7 +8,7 @@ import pytest
 
 from landloom.accuracy import confusion as accuracy
 from landloom.accuracy import cross_validation, fold_scores
-from landloom.accuracy.fold_schemes import SCHEMES
+from landloom.accuracy.fold_schemes import ALL_SENSORS, SCHEMES
 from landloom.accuracy.settings import CrossValidationSettings
 from landloom.core.errors import InputError
 from landloom.fusion import sensor_beliefs
@@ -163,3 +163,15 @@ def test_each_scheme_is_predicted_and_one_examined(samples, folds):
     assert sum(seen) == len(samples.codes)
     alone = cross_validation.predict(MODEL, samples, folds["blocks"], training)
     np.testing.assert_array_equal(found["blocks"].predicted, alone.predicted)
+
+
+def test_sensors_are_scored_together_and_alone(samples, folds):
+    found = {scheme: predict(samples, fold) for scheme, fold in folds.items()}
+    table = cross_validation.table(samples, found, dict.fromkeys([1, 2, 3], 100))
+    weak = table.assign(**{f"predicted_{scheme}": 1 for scheme in SCHEMES})
+    pair = ("0", "a")
+    scores = fold_scores.scores_by_sensors({pair: table}, {"radar": {pair: weak}}, [1, 2, 3])
+    for sensors, alone in ((ALL_SENSORS, table), ("radar", weak)):
+        part = scores[scores.sensors == sensors].drop(columns="sensors").reset_index(drop=True)
+        pd.testing.assert_frame_equal(part, fold_scores.scores({pair: alone}, [1, 2, 3]))
+    assert set(scores.sensors) == {ALL_SENSORS, "radar"}

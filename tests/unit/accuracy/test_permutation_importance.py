@@ -216,3 +216,14 @@ def test_what_could_not_be_examined_is_an_empty_table(tmp_path):
     importance.write(paths, None)
     assert paths[0].read_text() == ",".join(importance.COLUMNS) + "\n"
     importance.write([], None)
+
+
+def test_tables_of_models_are_read_by_region(tmp_path):
+    paths = []
+    for number in range(8):  # two runs of two regions of two groups of sensors
+        paths.append(tmp_path / f"{number}.csv")
+        row = pd.DataFrame([("sensor", "s", "s", 0.1, 0.0, 0.9, number)], columns=list(importance.COLUMNS))
+        paths[-1].write_text(importance.as_csv(row))
+    found = importance.read_tables(paths, ["west", "east"], 2)
+    pixels = {region: [int(one.pixels.iloc[0]) for one in tables] for region, tables in found.items()}
+    assert pixels == {"west": [0, 1, 4, 5], "east": [2, 3, 6, 7]}

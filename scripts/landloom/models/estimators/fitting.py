@@ -46,6 +46,11 @@ def united(models: Sequence[EstimatorModel]) -> EstimatorModel:
     return EstimatorModel(members, models[0].feature_names, classes, models[0].metadata)
 
 
+def problems(settings: ScikitLearnSettings) -> list[str]:
+    """Return what scikit-learn finds wrong with the parameters and the grid, a line each."""
+    return classifiers.problems(settings)
+
+
 def shares_out(settings: ScikitLearnSettings) -> bool:
     """Return whether training uses all threads."""
     return classifiers.has_threads(settings)

@@ -1,7 +1,7 @@
 """Section of the configuration of any classifier of scikit-learn."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -25,6 +25,8 @@ class SklearnSettings(TrainedSettings):
     a full Sentinel-2 tile), KNeighborsClassifier 0.1 ms, HistGradientBoostingClassifier 0.05 ms, others 2 to 4 us, a
     random forest 1 us.
     """
+
+    CHECKED_BY: ClassVar[str] = "scikit-learn"
 
     type: Literal["sklearn"] = Field(description="kind of classifier; it decides the other keys")
     classifier: str = Field(description="name of the class in scikit-learn, as `SVC`")

@@ -34,6 +34,11 @@ def united(models: Sequence[Forest]) -> Forest:
     return united_forests(models)
 
 
+def problems(settings: ScikitLearnSettings) -> list[str]:
+    """Return what scikit-learn finds wrong with the parameters and the grid, a line each."""
+    return classifiers.problems(settings)
+
+
 def shares_out(settings: ScikitLearnSettings) -> bool:
     """Return whether training uses all threads."""
     return classifiers.has_threads(settings)

@@ -38,7 +38,7 @@ class ForestSettings(TrainedSettings):
                 raise ValueError(f"search.grid: {name} is not one of {', '.join(self.SKLEARN_NAMES)}")
             for value in values:
                 try:
-                    type(self)(**{name: value})
+                    type(self).model_validate({"type": self.type, name: value})
                 except ValidationError as error:
                     raise ValueError(f"search.grid.{name}: {value!r}: {error.errors()[0]['msg']}") from None
         return self
