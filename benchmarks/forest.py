@@ -51,10 +51,10 @@ def make(folder: Path, quick: bool) -> dict[str, Any]:
 def start_landloom(folder: Path, threads: int) -> Job:
     """`Forest.predict_proba` on int16."""
     from landloom.jobs.job import limit_threads
-    from landloom.models import forest
+    from landloom.models import files
 
     limit_threads(threads)
-    model, image = forest.load(folder / forest_files.LANDLOOM), np.load(folder / "image.npy")
+    model, image = files.load(folder / forest_files.LANDLOOM), np.load(folder / "image.npy")
     return Job(lambda: model.predict_proba(image), len(image))
 
 

@@ -23,10 +23,11 @@ def train(features: np.ndarray, labels: np.ndarray, trees: int) -> RandomForestC
 
 def save_all(classifier: RandomForestClassifier, folder: Path) -> None:
     """Write the forest for landloom, scikit-learn and those of the others that are installed."""
-    from landloom.models import forest
+    from landloom.models import files
+    from landloom.models.forest import conversion
 
     names = [f"feature_{number}" for number in range(classifier.n_features_in_)]
-    forest.save(forest.from_sklearn(classifier, names, {}), folder / LANDLOOM)
+    files.save(conversion.from_sklearn(classifier, names, {}), folder / LANDLOOM)
     save_sklearn(classifier, folder / SKLEARN)
     if find_spec("skl2onnx"):
         _save_onnx(classifier, folder / ONNX)

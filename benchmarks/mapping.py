@@ -25,7 +25,9 @@ from landloom.geo import rasters, windows
 from landloom.geo.grids import Grid, Window
 from landloom.jobs.job import GDAL_CACHE_MB, limit_threads
 from landloom.maps import classification
-from landloom.models import forest
+from landloom.models import files
+from landloom.models.forest import conversion
+from landloom.models.forest.model import Forest
 from landloom.reading.series_reader import TileReader
 from landloom.sensors.acquisition import Acquisition
 from landloom.sensors.sentinel2.bands import COMMON_NAMES
@@ -54,7 +56,7 @@ def make_of_side(folder: Path, side: int) -> dict[str, Any]:
     with rasters.create(folder / "regions.tif", grid, "uint8", {}, bands=2, nodata=None) as file:
         file.write(np.ones((2, grid.rows, grid.columns), np.uint8))
     model = train(folder, observations)
-    forest.save(model, folder / "model.npz")
+    files.save(model, folder / "model.npz")
     size = sum(path.stat().st_size for path in (folder / "archive").rglob("*.tif"))
     return {
         "pixels": grid.rows * grid.columns,
@@ -107,7 +109,7 @@ def _open(observations: list[Acquisition], grid: Grid, threads: int) -> TileRead
     return TileReader({SENSOR: observations}, grid, {SENSOR: "bilinear"}, threads)
 
 
-def train(folder: Path, observations: list[Acquisition], trees: int = 100) -> forest.Forest:
+def train(folder: Path, observations: list[Acquisition], trees: int = 100) -> Forest:
     """Train a forest on pixels of the tile's upper rows."""
     grid = _grid(folder)
     with rasterio.open(folder / "demo/2018/truth" / f"{TILE}.tif") as dataset:
@@ -120,15 +122,15 @@ def train(folder: Path, observations: list[Acquisition], trees: int = 100) -> fo
     with _open(observations, grid, 2) as reader:
         ((_, series),) = reader.stream([rows])
         matrix, seen = Layout((sensor,)).of_window(None, series).stack(pixels)
-    return forest.fit(matrix[seen], labels[seen], sensor.names, 1, 2, {"n_estimators": trees}, {})
+    return conversion.fit(matrix[seen], labels[seen], sensor.names, 1, 2, {"n_estimators": trees}, {})
 
 
 def start_landloom(folder: Path, threads: int) -> Job:
     """Map the tile: files to labels and confidence."""
-    return job(folder, acquisitions(folder), forest.load(folder / "model.npz"), threads)
+    return job(folder, acquisitions(folder), files.load(folder / "model.npz"), threads)
 
 
-def job(folder: Path, observations: list[Acquisition], model: forest.Forest, threads: int) -> Job:
+def job(folder: Path, observations: list[Acquisition], model: Forest, threads: int) -> Job:
     """Map the tile from some of its looks."""
     grid, threads = _grid(folder), limit_threads(threads)
     classes = read(folder / "demo/nomenclature.csv")
@@ -172,7 +174,7 @@ def start_computing(folder: Path, threads: int) -> Job:
     """Fill gaps, make features and walk the forest, on a part of the tile whose series lies in memory."""
     observations, grid = acquisitions(folder), _grid(folder)
     limit_threads(threads)
-    model, sensor = forest.load(folder / "model.npz"), _sensor(observations)
+    model, sensor = files.load(folder / "model.npz"), _sensor(observations)
     part = Window(0, 0, min(256, grid.rows), grid.columns)
     with _open(observations, grid, threads) as reader:
         ((_, series),) = reader.stream([part])

@@ -22,9 +22,9 @@ import yaml
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedShuffleSplit
 
 from benchmarks.contest import ROOT
+from landloom.models.forest.settings import RandomForestSettings
+from landloom.models.training_data import TrainingSet
 from landloom.training import fitting
-from landloom.training.settings import RandomForestSettings
-from landloom.training_set.training_set import TrainingSet
 
 YEARS = range(2008, 2014)
 """Crop years, from September of the year before to August."""
@@ -153,7 +153,7 @@ def accuracies(samples: Samples, divisions: Iterator[Division]) -> tuple[np.ndar
     found, complete = [], 0
     for number, (train, test) in enumerate(divisions):
         given = TrainingSet(samples.features[train], samples.codes[train], train.astype(np.int64), names)
-        model = fitting.fit_alone(RandomForestSettings(), given, number, 1)
+        model = fitting.fit_alone(given, RandomForestSettings(), (), number, 1)
         complete += set(model.classes) == set(samples.codes)
         predicted = model.classes[model.predict_proba(samples.features[test]).argmax(axis=1)]
         found.append((predicted == samples.codes[test]).mean())

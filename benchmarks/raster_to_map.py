@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import rasterio
 
-from landloom.models import forest
+from landloom.models import files
 
 
 def classify(model: Path, raster: Path, result: Path) -> None:
     """Read, predict, write."""
-    model = forest.load(model)
+    model = files.load(model)
     with rasterio.open(raster) as file:
         features = np.ascontiguousarray(np.moveaxis(file.read(), 0, -1).reshape(-1, file.count))
         profile = file.profile

@@ -24,7 +24,7 @@ from matplotlib.figure import Figure
 
 from benchmarks import mapping
 from benchmarks.worker import memory_mb
-from landloom.models import forest
+from landloom.models import files
 from landloom.sensors.acquisition import Acquisition
 
 ROUNDS = 3
@@ -88,11 +88,11 @@ def _looks(folder: Path, count: int) -> list[Acquisition]:
 
 
 def _train(folder: Path, point: Point, path: Path) -> None:
-    forest.save(mapping.train(folder, _looks(folder, point.dates), point.trees), path)
+    files.save(mapping.train(folder, _looks(folder, point.dates), point.trees), path)
 
 
 def _map(folder: Path, point: Point, path: Path) -> dict[str, float]:
-    model = forest.load(path)
+    model = files.load(path)
     job = mapping.job(folder, _looks(folder, point.dates), model, point.threads)
     job.work()
     seconds = []

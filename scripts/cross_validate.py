@@ -3,17 +3,13 @@
 import sys
 from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-
 from landloom.accuracy import cross_validation, permutation_importance
 from landloom.accuracy.settings import CrossValidationSettings
 from landloom.core import parquet
 from landloom.core.errors import InputError
-from landloom.core.files import write_text
 from landloom.jobs import job as jobs
+from landloom.models.training_data import TrainingSet
 from landloom.reference import polygon_areas
-from landloom.training import fitting_reduced
 from landloom.training import settings as model_settings
 from landloom.training_set import training_set
 
@@ -26,49 +22,41 @@ def main() -> None:
     threads = jobs.limit_threads(snakemake.threads)
     region, run = snakemake.wildcards.region, int(snakemake.wildcards.run)
     number = snakemake.params.regions.index(region) + 1
-    model = model_settings.of_content(snakemake.params.model)
-    settings = CrossValidationSettings(**snakemake.params.cross_validation)
-    seed = int(np.random.default_rng([snakemake.params.seed, run, number, len("cross")]).integers(2**31))
+    importance = snakemake.output.get("importance", [])
     try:
-        samples = cross_validation.of_reference(training_set.training_set(snakemake.input.samples, number, run))
+        found = training_set.training_set(snakemake.input.samples, number, run)
+        samples = cross_validation.of_reference(found)
     except InputError as error:  # models may have samples from elsewhere
         print(f"region {region}, run {run} is not cross-validated: {error}", file=sys.stderr)
         parquet.write(cross_validation.nothing(), snakemake.output.predictions)
-        write_importance(None)
+        permutation_importance.write(importance, None)
         return
     owners = [*snakemake.params.all_sensors, *snakemake.params.functions]
     if snakemake.params.sources:
         samples = training_set.of_sources(samples, snakemake.params.sources, owners)
-    blocks = polygon_areas.blocks_of(snakemake.input.reference, samples.polygons, settings.block_m)
-    how = fitting_reduced.how_to_reduce(model, samples.names, snakemake.params.all_sensors)
-    pixels = reference_pixels(region, run)
+    pixels = cross_validation.reference_pixels(snakemake.input.counts, region, run)
     weights = cross_validation.weights(samples.codes, pixels)
     groups = permutation_importance.groups_of(samples.names, owners)
+    seed = cross_validation.seed_of(snakemake.params.seed, run, number)
     examiner = permutation_importance.Examiner(samples, weights, groups, seed)
+    predictions = predicted(samples, examiner, threads)
+    parquet.write(cross_validation.table(samples, predictions, pixels), snakemake.output.predictions)
+    permutation_importance.write(importance, examiner)
+
+
+def predicted(
+    samples: TrainingSet, examiner: permutation_importance.Examiner, threads: int
+) -> dict[str, cross_validation.OutOfFold]:
+    """Connect the rule to :func:`landloom.accuracy.cross_validation.predict_all`."""
+    settings = CrossValidationSettings(**snakemake.params.cross_validation)
+    training = cross_validation.Training(
+        settings.samples_per_class, examiner.seed, threads, snakemake.params.all_sensors
+    )
+    blocks = polygon_areas.blocks_of(snakemake.input.reference, samples.polygons, settings.block_m)
+    folds = cross_validation.folds_of(samples, blocks, settings, examiner.seed)
+    model = model_settings.of_content(snakemake.params.model)
     examine = {"polygons": examiner} if settings.importance else {}
-    most = settings.samples_per_class
-    found = {
-        scheme: cross_validation.predict(
-            model, samples, fold, most, seed, threads, how, examine.get(scheme, cross_validation.ignore)
-        )
-        for scheme, fold in cross_validation.folds_of(samples, blocks, settings, seed).items()
-    }
-    parquet.write(cross_validation.table(samples, found, pixels), snakemake.output.predictions)
-    write_importance(examiner)
-
-
-def write_importance(examiner: permutation_importance.Examiner | None) -> None:
-    """Write what sensors, dates and bands bring, where it is asked for; nothing is known without cross-validation."""
-    for path in snakemake.output.get("importance", []):
-        found = examiner.table() if examiner else permutation_importance.table([], [])
-        write_text(path, permutation_importance.as_csv(found))
-
-
-def reference_pixels(region: str, run: int) -> dict[int, int]:
-    """Return how many reference pixels of each class there are in the region."""
-    counts = pd.read_csv(snakemake.input.counts, dtype={"region": str}, keep_default_na=False)
-    here = counts[(counts.run == run) & (counts.region == region)]
-    return dict(zip(here.code.tolist(), here.reference_pixels.tolist(), strict=True))
+    return cross_validation.predict_all(model, samples, folds, training, examine)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from landloom.accuracy import permutation_importance
 from landloom.core.files import write_text
 from landloom.jobs import job as jobs
@@ -14,12 +12,8 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :func:`landloom.accuracy.permutation_importance.gathered`."""
-    regions = snakemake.params.regions
-    # Run by run, region by region, and there group by group of sensors.
     groups = len(snakemake.params.groups) or 1
-    tables: dict[str, list[pd.DataFrame]] = {region: [] for region in regions}
-    for position, path in enumerate(snakemake.input.tables):
-        tables[regions[position // groups % len(regions)]].append(pd.read_csv(path))
+    tables = permutation_importance.read_tables(snakemake.input.tables, snakemake.params.regions, groups)
     write_text(snakemake.output.importance, permutation_importance.as_csv(permutation_importance.gathered(tables)))
 
 

@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from landloom.accuracy import fold_scores
 from landloom.accuracy.fold_schemes import ALL_SENSORS
 from landloom.accuracy.settings import CrossValidationSettings
@@ -29,10 +27,8 @@ def main() -> None:
         pair: sensor_beliefs.together(list(one.values()), codes, snakemake.params.mass)
         for pair, one in by_group.items()
     }
-    scores = fold_scores.scores(predictions, codes).assign(sensors=ALL_SENSORS)
-    for group in snakemake.params.groups:
-        alone = fold_scores.scores({pair: one[group] for pair, one in by_group.items()}, codes)
-        scores = pd.concat([scores, alone.assign(sensors=group)], ignore_index=True)
+    alone = {group: {pair: one[group] for pair, one in by_group.items()} for group in snakemake.params.groups}
+    scores = fold_scores.scores_by_sensors(predictions, alone, codes)
     odd = suspected_polygons.of_regions(predictions, settings.suspected)
     write_text(snakemake.output.scores, scores.to_csv(index=False, lineterminator="\n"))
     write_text(snakemake.output.suspected, odd.to_csv(index=False, lineterminator="\n"))

@@ -24,7 +24,8 @@ from landloom.core.errors import InputError
 from landloom.geo import rasters, vectors
 from landloom.geo.grids import Grid
 from landloom.maps import mosaic
-from landloom.models import forest
+from landloom.models import files as model_files
+from landloom.models.forest import conversion
 
 GRID = Grid("EPSG:32630", 700_000.0, 4_880_000.0, 10.0, 10.0, 600, 600)
 RNG = np.random.default_rng(1)
@@ -69,7 +70,7 @@ def write_table(path: Path) -> None:
 
 def write_model(path: Path) -> None:
     features, codes = RNG.integers(0, 100, (3000, 2)).astype(np.int16), RNG.integers(0, 5, 3000)
-    forest.save(forest.fit(features, codes, ["a", "b"], 1, 1, {"n_estimators": 3}, {}), path)
+    model_files.save(conversion.fit(features, codes, ["a", "b"], 1, 1, {"n_estimators": 3}, {}), path)
 
 
 def write_text(path: Path) -> None:

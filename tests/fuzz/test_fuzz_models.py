@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 from fuzz import material
 from fuzz.property import CANARY, refuses_or_accepts, run_with_little_memory, untouched, workplace
 from landloom.core.errors import InputError
-from landloom.models import files, forest
-from landloom.training import fitting, fitting_reduced
+from landloom.models import files
+from landloom.models.forest import conversion
+from landloom.models.forest import files as forest
+from landloom.models.training_data import TrainingSet
+from landloom.training import fitting
 from landloom.training import settings as model_settings
-from landloom.training.component_analysis import Reducing
-from landloom.training_set.training_set import TrainingSet
 
 NAMES = ("model.npz",)
 
@@ -32,9 +33,9 @@ def sound() -> dict[str, bytes]:
     random = np.random.default_rng(1)
     features, labels = random.integers(-100, 100, (200, 3)).astype(np.int16), random.integers(1, 4, 200)
     parameters = {"n_estimators": 3, "max_depth": 4}
-    fitted = forest.fit(features, labels, ["a", "b", "c"], 1, 1, parameters, {"key": "value"})
+    fitted = conversion.fit(features, labels, ["a", "b", "c"], 1, 1, parameters, {"key": "value"})
     with workplace() as folder:
-        forest.save(fitted, folder / "m.npz")
+        files.save(fitted, folder / "m.npz")
         with zipfile.ZipFile(folder / "m.npz") as archive:
             return {name: archive.read(name) for name in archive.namelist()}
 
@@ -47,7 +48,7 @@ def write(path: Path, entries: dict[str, bytes], method: int = zipfile.ZIP_STORE
 
 def load_and_predict(path: Path) -> None:
     """Use a model: if it is accepted, compiled code that checks no index must be safe with it."""
-    model = forest.load(path)
+    model = forest.read(path)
     pixels = np.random.default_rng(2).integers(-300, 300, (100, len(model.feature_names))).astype(np.int16)
     found = model.predict_proba(pixels)
     assert found.shape == (100, model.classes.size)
@@ -158,10 +159,10 @@ LOAD = """
 import sys
 from landloom.training import fitting, settings as model_settings
 from landloom.core.errors import InputError
-from landloom.models import files, forest
-from landloom.training_set.training_set import TrainingSet
+from landloom.models.forest import files as forest
+from landloom.models.training_data import TrainingSet
 try:
-    forest.load(sys.argv[1])
+    forest.read(sys.argv[1])
 except InputError as error:
     print(error)
 """
@@ -180,7 +181,7 @@ def test_bombs(method: int, tmp_path: Path):
 def test_description_of_an_unknown_version(tmp_path: Path):
     write(tmp_path / "model.npz", sound() | {"roots.npy": header(HEADERS[0], b"\x07\x00")})
     with pytest.raises(InputError, match=r"roots is in version \(7, 0\) of the format"):
-        forest.load(tmp_path / "model.npz")
+        forest.read(tmp_path / "model.npz")
 
 
 CLASSIFIERS = [
@@ -203,7 +204,8 @@ def sound_estimator(name: str) -> dict[str, bytes]:
     features = (random.integers(-100, 100, (60, 3)) + 40 * codes[:, None]).astype(np.int16)
     samples = TrainingSet(features, codes, codes * 10 + np.arange(60) % 4, ("a", "b", "c"))
     settings = model_settings.of_content(content)
-    model = fitting.fit(settings, samples, [np.arange(60)], lambda _: codes, lambda _: 1, 1, {"key": "value"}).model
+    plan = fitting.TrainingPlan(settings, [np.arange(60)], lambda _: codes, lambda _: 1, 1, (), {"key": "value"})
+    model = fitting.fit(samples, plan).model
     with workplace() as folder:
         files.save(model, folder / "m.skops")
         with zipfile.ZipFile(folder / "m.skops") as archive:
@@ -287,10 +289,11 @@ def sound_reduced() -> dict[str, bytes]:
     """Return the entries of a small model of components."""
     features = np.random.default_rng(1).integers(-100, 100, (60, 4)).astype(np.int16)
     codes = (1 + np.arange(60) % 3).astype(np.int32)
-    samples = TrainingSet(features, codes, np.arange(60), ("a", "b", "c", "d"))
-    settings = model_settings.of_content({"type": "random_forest", "trees": 2})
-    how = Reducing(("x", "y", "x", "x"), 2)
-    model = fitting_reduced.fit(settings, samples, how, [np.arange(60)], lambda _: codes, lambda _: 1, 1, {}).model
+    names = ("s_x_20180101", "s_y_20180101", "s_x_20180111", "s_x_20180121")
+    samples = TrainingSet(features, codes, np.arange(60), names)
+    settings = model_settings.of_content({"type": "random_forest", "trees": 2, "reduction": {"components": 2}})
+    plan = fitting.TrainingPlan(settings, [np.arange(60)], lambda _: codes, lambda _: 1, 1, ("s",), {})
+    model = fitting.fit(samples, plan).model
     with workplace() as folder:
         files.save(model, folder / "m.npz")
         with zipfile.ZipFile(folder / "m.npz") as archive:

@@ -8,7 +8,7 @@ from sklearn.ensemble import RandomForestClassifier
 
 from benchmarks import contest, data, forest, forest_files, gap_filling, run, table, two_pointers
 from benchmarks.contest import Case, Contestant, Entry, Job
-from landloom.models.forest import from_sklearn
+from landloom.models.forest.conversion import from_sklearn
 from landloom.timeseries.gap_filling import fill_gaps
 
 REFERENCE = Entry("landloom", 2, pixels=1000, seconds=[0.2, 0.1, 0.4], peak_mb=50.2, loaded_mb=40.0)

@@ -9,7 +9,6 @@ from landloom.geo import window_shapes
 from landloom.core.memory import BYTES_PER_PIXEL
 from landloom.jobs import resources as estimates
 from landloom.jobs.job import SPAWNED_MB
-from landloom.training import sklearn_catalogue as classifier_catalogue
 
 METHOD = CONFIG["features"]["interpolation"]["method"]
 TREES = CONFIG["model"].get("trees", estimates.TREES)
@@ -253,9 +252,8 @@ def with_synthetic_samples(wildcards):
 
 def train_memory(wildcards, input, attempt):
     """Return the memory of training: all samples at once, which files hold packed, and those made from them."""
-    forest = CLASSIFIER in classifier_catalogue.FORESTS
     samples_mb = estimates.size_mb(input) * with_synthetic_samples(wildcards)
-    return asked_mb(estimates.training_mb(samples_mb, forest), attempt)
+    return asked_mb(estimates.training_mb(samples_mb, CLASSIFIER), attempt)
 
 
 def train_minutes(wildcards, input, attempt, threads):

@@ -6,8 +6,9 @@ Spatial dependence between training and test sets, Machine Learning 111.
 """
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -18,10 +19,9 @@ from landloom.core.errors import InputError
 from landloom.core.stored_values import NODATA
 from landloom.features import vectors as features
 from landloom.models.interface import Model
-from landloom.training import fitting, fitting_reduced, folds
-from landloom.training.component_analysis import Reducing
-from landloom.training.settings import AnyTrained
-from landloom.training_set.training_set import TrainingSet
+from landloom.models.settings import TrainedSettings
+from landloom.models.training_data import TrainingSet
+from landloom.training import fitting, folds
 
 Examine = Callable[[Model, np.ndarray], None]
 
@@ -40,6 +40,25 @@ class OutOfFold:
 
     predicted: np.ndarray
     confidence: np.ndarray
+
+
+@dataclass(frozen=True)
+class Training:
+    """How the models of the folds are trained.
+
+    Attributes
+    ----------
+    most_per_class : int
+        Samples that a model is trained with, drawn by the seed.
+    seed, threads : int
+    sensors : sequence of str
+        All of them: see :class:`landloom.training.fitting.TrainingPlan`.
+    """
+
+    most_per_class: int
+    seed: int
+    threads: int
+    sensors: Sequence[str]
 
 
 def folds_of(
@@ -72,14 +91,16 @@ def ignore(_model: Model, _positions: np.ndarray) -> None:
     """Learn nothing of a fold beyond what is predicted of it."""
 
 
+def seed_of(seed: int, run: int, region: int) -> int:
+    """Return the seed of the folds of a region and run, 0 to 2**31 - 1; those of its models are others."""
+    return int(np.random.default_rng([seed, run, region, len("cross")]).integers(2**31))
+
+
 def predict(
-    model: AnyTrained,
+    model: TrainedSettings,
     samples: TrainingSet,
     fold_of_sample: np.ndarray,
-    most_per_class: int,
-    seed: int,
-    threads: int,
-    how: Reducing | None = None,
+    training: Training,
     examine: Examine = ignore,
 ) -> OutOfFold:
     """Predict each fold by a model that is trained with samples of the others.
@@ -87,12 +108,11 @@ def predict(
     Parameters
     ----------
     model : section of the configuration
-        Its parameters as they stand there: none are searched for here.
+        Its parameters as they stand there: none are searched for here. Features are reduced, if they are, by the
+        samples that each model is trained with.
+    samples : TrainingSet
     fold_of_sample : ndarray of int64, shape (samples,)
-    most_per_class : int
-        Samples that a model is trained with, drawn by the seed.
-    how : Reducing, optional
-        How features are reduced: by the samples that each model is trained with.
+    training : Training
     examine : function of a model and of the positions of a fold that it has not seen
         Called for each fold, to learn more of it.
 
@@ -105,9 +125,11 @@ def predict(
     for fold in np.unique(fold_of_sample):
         known = np.flatnonzero(fold_of_sample != fold)
         if len(np.unique(samples.codes[known])) > 1:
-            chosen = known[_thinned(samples.codes[known], most_per_class, np.random.default_rng([seed, int(fold)]))]
+            random = np.random.default_rng([training.seed, int(fold)])
+            chosen = known[_thinned(samples.codes[known], training.most_per_class, random)]
             try:
-                fitted = fitting_reduced.fit_alone(model, fitting.part_of(samples, chosen), how, seed, threads)
+                part, threads = samples.subset(chosen), training.threads
+                fitted = fitting.fit_alone(part, model, training.sensors, training.seed, threads)
             except InputError as error:  # what is learnt of the accuracy must not end what makes the map
                 print(f"a fold is left out: {error}", file=sys.stderr)
                 continue
@@ -118,6 +140,20 @@ def predict(
     return found
 
 
+def predict_all(
+    model: TrainedSettings,
+    samples: TrainingSet,
+    folds: Mapping[str, np.ndarray],
+    training: Training,
+    examine: Mapping[str, Examine],
+) -> dict[str, OutOfFold]:
+    """Predict the samples by each scheme of folds: see :func:`predict`, whose parameters these are, by scheme."""
+    return {
+        scheme: predict(model, samples, fold_of_sample, training, examine.get(scheme, ignore))
+        for scheme, fold_of_sample in folds.items()
+    }
+
+
 def of_reference(samples: TrainingSet) -> TrainingSet:
     """Return the samples that lie in reference polygons: those of an earlier map are no truth to be tested by.
 
@@ -126,7 +162,7 @@ def of_reference(samples: TrainingSet) -> TrainingSet:
     InputError
         Where they are of fewer than two classes.
     """
-    own = fitting.part_of(samples, np.flatnonzero(samples.polygons >= 0))
+    own = samples.subset(np.flatnonzero(samples.polygons >= 0))
     if len(np.unique(own.codes)) < 2:
         raise InputError("the samples in reference polygons are of fewer than two classes")
     return own
@@ -167,6 +203,13 @@ def table(samples: TrainingSet, found: Mapping[str, OutOfFold], reference_pixels
     for scheme, one in found.items():
         columns |= {f"predicted_{scheme}": one.predicted, f"confidence_{scheme}": one.confidence}
     return pd.DataFrame(columns)
+
+
+def reference_pixels(counts: Path | str, region: str, run: int) -> dict[int, int]:
+    """Return how many reference pixels of each class there are in a region and run, by ``sample_counts.csv``."""
+    table = pd.read_csv(counts, dtype={"region": str}, keep_default_na=False)
+    here = table[(table.run == run) & (table.region == region)]
+    return dict(zip(here.code.tolist(), here.reference_pixels.tolist(), strict=True))
 
 
 def weights(codes: np.ndarray, reference_pixels: Mapping[int, int]) -> np.ndarray:

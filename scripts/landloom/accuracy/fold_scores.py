@@ -9,7 +9,10 @@ import numpy as np
 import pandas as pd
 
 from landloom.accuracy import confusion as accuracy
-from landloom.accuracy.fold_schemes import NOT_PREDICTED, SCHEMES
+from landloom.accuracy.fold_schemes import ALL_SENSORS, NOT_PREDICTED, SCHEMES
+
+Predictions = Mapping[tuple[str, str], pd.DataFrame]
+"""Of each run and region, as of :func:`landloom.accuracy.cross_validation.table`."""
 
 
 def counts(predictions: pd.DataFrame, scheme: str) -> pd.DataFrame:
@@ -34,7 +37,7 @@ def counts(predictions: pd.DataFrame, scheme: str) -> pd.DataFrame:
     return found
 
 
-def scores(predictions: Mapping[tuple[str, str], pd.DataFrame], codes: Sequence[int]) -> pd.DataFrame:
+def scores(predictions: Predictions, codes: Sequence[int]) -> pd.DataFrame:
     """Return the accuracy by each scheme, of all regions together.
 
     Parameters
@@ -55,3 +58,23 @@ def scores(predictions: Mapping[tuple[str, str], pd.DataFrame], codes: Sequence[
             rows.append(accuracy.run_scores(matrix, int(run), "pixels").assign(scheme=scheme))
     table = pd.concat(rows, ignore_index=True)
     return table[["run", "scheme", "code", "score", "value"]]
+
+
+def scores_by_sensors(together: Predictions, alone: Mapping[str, Predictions], codes: Sequence[int]) -> pd.DataFrame:
+    """Return the accuracy of all sensors together and of each group of them alone.
+
+    Parameters
+    ----------
+    together : dict of (run, region): DataFrame
+    alone : dict of group: dict of (run, region): DataFrame
+        Empty where there are no groups of sensors.
+    codes : sequence of int
+
+    Returns
+    -------
+    DataFrame
+        As :func:`scores`, with the column ``sensors``: the group, or ``ALL_SENSORS``.
+    """
+    tables = [scores(together, codes).assign(sensors=ALL_SENSORS)]
+    tables += [scores(predictions, codes).assign(sensors=group) for group, predictions in alone.items()]
+    return pd.concat(tables, ignore_index=True)

@@ -5,15 +5,17 @@ since those of one sensor, date or band come and go together, and by samples tha
 """
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from landloom.core.files import write_text
 from landloom.features.names import STAMP, parsed
 from landloom.models.interface import Model
-from landloom.training_set.training_set import TrainingSet
+from landloom.models.training_data import TrainingSet
 
 REPEATS = 3
 """Shuffles of each group."""
@@ -190,6 +192,23 @@ def table(groups: Sequence[Group], tallies: Sequence[Tally]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+def read_tables(paths: Iterable[Path | str], regions: Sequence[str], groups: int) -> dict[str, list[pd.DataFrame]]:
+    """Read the tables of all models, by region.
+
+    Parameters
+    ----------
+    paths : iterable of path
+        As :func:`write` wrote them: run by run, region by region, and there group by group of sensors.
+    regions : sequence of str
+    groups : int
+        Number of models of a region and run.
+    """
+    tables: dict[str, list[pd.DataFrame]] = {region: [] for region in regions}
+    for position, path in enumerate(paths):
+        tables[regions[position // groups % len(regions)]].append(pd.read_csv(path))
+    return tables
+
+
 def gathered(tables: Mapping[str, Sequence[pd.DataFrame]]) -> pd.DataFrame:
     """Return the importance in the whole map, and in each region: means weighted by pixels.
 
@@ -231,3 +250,17 @@ def as_csv(rows: pd.DataFrame) -> str:
     """Return a table as text, six digits of each share."""
     found: str = rows.to_csv(index=False, lineterminator="\n", float_format="%.6f")
     return found
+
+
+def write(paths: Iterable[Path | str], examiner: Examiner | None) -> None:
+    """Write what sensors, dates and bands bring.
+
+    Parameters
+    ----------
+    paths : iterable of path
+        One, or none where it is not asked for.
+    examiner : Examiner or None
+        Nothing is known where samples could not be cross-validated.
+    """
+    for path in paths:
+        write_text(path, as_csv(examiner.table() if examiner else table([], [])))

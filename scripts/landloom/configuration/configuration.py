@@ -27,10 +27,11 @@ from landloom.fusion.settings import FusionSettings
 from landloom.geo.grid_settings import GridSettings
 from landloom.geo.region_settings import RegionSettings, region_slug
 from landloom.maps.settings import MapSettings
+from landloom.models.forest.settings import RandomForestSettings
 from landloom.reference.settings import ReferenceSettings
 from landloom.samples.settings import SampleSettings
 from landloom.sensors.any_sensor import AnySensor
-from landloom.training.settings import AnyModel, RandomForestSettings
+from landloom.training.settings import AnyModel
 
 
 class YearSettings(Section):

@@ -2,6 +2,8 @@
 
 from landloom.configuration.configuration import Configuration, region_slugs
 from landloom.maps import layers
+from landloom.models.registry import FAMILIES, WRAPPER
+from landloom.training.settings import FrozenSettings
 
 
 def layers_of(settings: Configuration) -> list[str]:
@@ -16,8 +18,15 @@ def layers_of(settings: Configuration) -> list[str]:
 
 
 def used_members(settings: Configuration) -> dict[str, list[str]]:
-    """Return the members of registries that a configuration names: digests of code hold no others."""
+    """Return the members of registries that a configuration names: digests of code hold no others.
+
+    Frozen models may be of any family, which their files tell.
+    """
+    trained = None if isinstance(settings.model, FrozenSettings) else settings.model
+    wrapped = [WRAPPER] if trained and trained.reduction else []
     return {
+        "landloom.models.registry.FAMILIES": [*wrapped, trained.family] if trained else sorted(FAMILIES),
+        "landloom.training.registry.TRAINERS": [trained.family] if trained else [],
         "landloom.sensors.registry.FAMILIES": sorted({sensor.type for sensor in settings.sensors.values()}),
         "landloom.timeseries.settings.METHODS": [settings.features.interpolation.method],
     }

@@ -20,7 +20,8 @@ from landloom.configuration.configuration import (
 from landloom.core.digests import digest
 from landloom.core.errors import InputError
 from landloom.core.files import is_file_or_folder, remember
-from landloom.training.settings import FrozenSettings, SklearnSettings
+from landloom.training.registry import TRAINERS
+from landloom.training.settings import FrozenSettings
 
 RESULTS = "results"
 OUTPUT_FOLDERS = (RESULTS, "logs", "benchmarks")
@@ -227,17 +228,16 @@ def _check_calendars(settings: Configuration) -> list[str]:
 def _check_classifier(settings: Configuration, memory: Path | None) -> list[str]:
     """Name parameters that the classifier does not have or does not take.
 
-    Importing scikit-learn takes a second, and so is not done again for the same section.
+    Importing its package takes a second and more, and so is not done again for the same section.
     """
-    if not isinstance(settings.model, SklearnSettings):
+    model = settings.model
+    if isinstance(model, FrozenSettings) or not model.CHECKED_BY:
         return []
-    state = digest(["model", settings.model.model_dump(mode="json"), version("scikit-learn")])
+    state = digest(["model", model.model_dump(mode="json"), version(model.CHECKED_BY)])
     seen = memory / state if memory else None
     if seen and seen.exists():
         return []
-    from landloom.training import sklearn_classifiers
-
-    problems = sklearn_classifiers.problems(settings.model)
+    problems: list[str] = TRAINERS.load(model.family).problems(model)
     if seen and not problems:
         remember(seen, "")
     return problems

@@ -145,8 +145,3 @@ def joined(
         classes,
         {},
     )
-
-
-def predict_with(model: Model, features: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-    """Return a model's probabilities and, of several models, which of them decided."""
-    return model.decide(features) if isinstance(model, SensorFusion) else (model.predict_proba(features), None)

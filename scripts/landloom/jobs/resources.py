@@ -16,7 +16,10 @@ from landloom.core.memory import BASE_MB, BYTES_PER_PIXEL, samples_bytes
 from landloom.geo.window_shapes import OUTPUT_BLOCK_PX as BLOCK
 from landloom.geo.window_shapes import Extent
 from landloom.maps.layers import block_bytes
+from landloom.models.costs import PredictionCost, TrainingCost
+from landloom.models.forest.settings import SUFFIX as FOREST_SUFFIX
 from landloom.timeseries.settings import METHOD_COSTS
+from landloom.training.registry import TRAINERS, costs_module
 
 FULL_TILE_PX = 10980**2
 """Of Sentinel-2: what a tile is taken for as long as its grid is not known."""
@@ -24,8 +27,8 @@ FULL_TILE_PX = 10980**2
 ACQUISITIONS_OF_A_YEAR = 70
 """Of one satellite pair where swaths overlap: what an archive is taken for that is not there yet."""
 
-READING_US, FILLING_US, FOREST_US = 0.08, 0.02, 4.0
-"""Microseconds of a core: for a pixel and look the first two, for a pixel and 100 trees the last."""
+READING_US, FILLING_US = 0.08, 0.02
+"""Microseconds of a core, for a pixel and look."""
 
 MOSAIC_SECONDS = 12.0
 """For a full tile and band."""
@@ -36,25 +39,18 @@ CLASSES = 20
 TREES = 100
 """Of a forest that was trained before."""
 
-FOREST_US_PER_MB, ESTIMATOR_US, ESTIMATOR_US_PER_MB = 0.8, 5.0, 35.0
-"""Microseconds of a core for a pixel: in large forests for a megabyte of model; of other classifiers, and for a
-megabyte of support vectors, the slowest of what models hold."""
-
-TRAINING_SECONDS = 10.0
-"""Of a core, for a megabyte of samples and 100 trees, or another classifier that is not named below."""
-
-TRAINING_SECONDS_OF = {
-    "GradientBoostingClassifier": 40.0,
-    "HistGradientBoostingClassifier": 20.0,
-    "MLPClassifier": 20.0,
-    "SGDClassifier": 20.0,
+TRAINING_COSTS: dict[str, TrainingCost] = {
+    name: cost for family in TRAINERS for name, cost in costs_module(family).TRAINING.items()
 }
-"""The same for slower ones."""
+"""By the name of the classifier; those of others are as :class:`~landloom.models.costs.TrainingCost` has them."""
 
-PAIRS_SECONDS = 0.1
-"""Of a core, for the square of a megabyte of samples: where every sample is compared with every other."""
+PREDICTION_COSTS: dict[str, PredictionCost] = {
+    suffix: cost for family in TRAINERS for suffix, cost in costs_module(family).PREDICTION.items()
+}
+"""By the suffix of the model's file."""
 
-OF_PAIRS = frozenset({"NuSVC", "SVC"})
+FOREST_US = PREDICTION_COSTS[FOREST_SUFFIX].us_per_100_trees
+"""Microseconds of a core, for a pixel and 100 trees."""
 
 FEATURES = 500
 """Of a year of Sentinel-2 with some indices."""
@@ -221,12 +217,15 @@ def predicting_seconds(work: Work, models: Iterable[str], trees: int) -> float:
     """
     slowest = 0.0
     for path in models:
-        size = size_mb([path])
-        if str(path).endswith(".npz"):
-            slowest = max(slowest, FOREST_US_PER_MB * size - FOREST_US * trees / 100)
-        else:
-            slowest = max(slowest, ESTIMATOR_US + ESTIMATOR_US_PER_MB * size)
+        cost = _prediction_cost(path)
+        slowest = max(slowest, cost.us + cost.us_per_mb * size_mb([path]) - cost.us_per_100_trees * trees / 100)
     return work.pixels * slowest / 1e6
+
+
+def _prediction_cost(path: str) -> PredictionCost:
+    """Return what a model takes, by the suffix of its file: of a suffix that no family has, as much as any."""
+    dearest = max(PREDICTION_COSTS.values(), key=lambda cost: cost.us_per_mb)
+    return PREDICTION_COSTS.get(Path(path).suffix, dearest)
 
 
 def training_seconds(samples_mb: float, classifier: str, trees: int, trainings: int) -> float:
@@ -235,20 +234,19 @@ def training_seconds(samples_mb: float, classifier: str, trees: int, trainings: 
     Parameters
     ----------
     classifier : str
-        Name of scikit-learn's class.
+        Its name, as scikit-learn's class has it.
     trees : int
         Of a forest; 100 for others.
     trainings : int
         How often it is trained, in the search for its parameters too.
     """
-    seconds = samples_mb * TRAINING_SECONDS_OF.get(classifier, TRAINING_SECONDS) * trees / 100
-    seconds += samples_mb**2 * PAIRS_SECONDS * (classifier in OF_PAIRS)
-    return seconds * trainings
+    cost = TRAINING_COSTS.get(classifier, TrainingCost())
+    return (samples_mb * cost.seconds_per_mb * trees / 100 + samples_mb**2 * cost.seconds_per_mb2) * trainings
 
 
-def training_mb(samples_mb: float, forest: bool) -> float:
-    """Return the memory of training: forests take integers, other classifiers floating point numbers and copies."""
-    return max(4000, 1500 + (4 if forest else 20) * samples_mb)
+def training_mb(samples_mb: float, classifier: str) -> float:
+    """Return the memory of training a classifier."""
+    return max(4000, 1500 + TRAINING_COSTS.get(classifier, TrainingCost()).memory_per_mb * samples_mb)
 
 
 def drawing_mb(candidates_mb: float) -> float:

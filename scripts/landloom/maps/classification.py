@@ -14,14 +14,12 @@ from landloom.core.nomenclature import Nomenclature
 from landloom.core.progress import Progress, Stopwatch
 from landloom.features import vectors as features
 from landloom.features.vectors import Layout, WindowFeatures
-from landloom.fusion.sensor_model import predict_with
 from landloom.geo import rasters
 from landloom.geo.grids import Grid, Window
 from landloom.maps import layers, output_block
 from landloom.maps.output_block import Block
 from landloom.maps.tally import Tally
-from landloom.models import forest_kernels
-from landloom.models.forest import Forest
+from landloom.models import files as model_files
 from landloom.models.interface import Model
 from landloom.reading.series_reader import TileReader
 
@@ -229,7 +227,7 @@ def _predict(part: _Part, models: Mapping[int, Model], codes: np.ndarray) -> Non
     for region in np.unique(part.numbers[(part.numbers > 0) & ~weighted]):
         model = _model_of(models, int(region))
         for pixels, matrix in part.chunks((part.numbers == region) & ~weighted):
-            probabilities, decider = predict_with(model, matrix)
+            probabilities, decider = model.decide(matrix)
             part.write_decider(pixels, decider)
             output_block.write_layers(part.block, probabilities, model.classes, codes, part.indices(pixels))
     for pixels, matrix in part.chunks(weighted):
@@ -248,7 +246,7 @@ def _weighted_mean(
         positions = np.flatnonzero(here > 0)
         if len(positions):
             model = _model_of(models, region)
-            probabilities, decider = predict_with(model, np.ascontiguousarray(matrix[positions]))
+            probabilities, decider = model.decide(np.ascontiguousarray(matrix[positions]))
             bands = np.searchsorted(codes, model.classes)
             output_block.add_weighted(total, weight_sum, probabilities, positions, here[positions], bands)
             own = part.numbers.ravel()[pixels[positions]] == region
@@ -302,9 +300,6 @@ def _write(writers: Mapping[str, rasterio.io.DatasetWriter], block: Block, windo
 
 
 def use_kernels() -> None:
-    """Call every kernel once, with the types of a forest: compiled ahead of the work."""
-    leaf = np.array([(0, 0, ~0)], forest_kernels.NODE)
-    rows = np.arange(3), np.arange(2, dtype=np.uint16), np.ones(2, np.float32)
-    model = Forest(leaf, np.zeros(1, np.int64), *rows, ("a",), np.arange(1, 3, dtype=np.int32), {})
-    model.predict_proba(np.zeros((4, 1), np.int16))
+    """Call every kernel once, with the types of models and blocks: compiled ahead of the work."""
+    model_files.use_kernels()
     output_block.use_kernels()

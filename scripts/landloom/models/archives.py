@@ -5,11 +5,18 @@ import math
 import os
 import zipfile
 from collections.abc import Mapping
+from tokenize import TokenError
 from typing import BinaryIO
 
 import numpy as np
 
 from landloom.core.files import whole
+
+BROKEN = (
+    *(ArithmeticError, AssertionError, AttributeError, EOFError, ImportError, LookupError, MemoryError),
+    *(RuntimeError, SyntaxError, TokenError, TypeError, ValueError),
+)
+"""What reading damaged files may raise."""
 
 
 def array_bytes(array: np.ndarray) -> bytes:

@@ -1,4 +1,4 @@
-"""What all kinds of models are to those who map with them."""
+"""The interface of fitted models: what those who map know of them."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -52,6 +52,33 @@ class Model(Protocol):
             If `features` has another type, shape or memory layout.
         """
         ...
+
+    def decide(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        """Give the probabilities and, of a model of several opinions, which of these decided, (pixels,) uint8."""
+        ...
+
+
+class StoredModel(Model, Protocol):
+    """A model that a file can hold.
+
+    Attributes
+    ----------
+    family : str
+        Name among :data:`landloom.models.registry.FAMILIES`, whose module writes and reads it.
+    """
+
+    @property
+    def family(self) -> str:
+        """Return the name of the family."""
+        ...
+
+
+class SingleModel:
+    """What models of one opinion inherit."""
+
+    def decide(self: Model, features: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        """Give the probabilities: see :class:`Model`. Nobody else could have decided."""
+        return self.predict_proba(features), None
 
 
 def check_matrix(features: np.ndarray, expected: int) -> None:

@@ -5,17 +5,17 @@ import json
 import os
 import zipfile
 import zlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
 
 import numpy as np
 
 from landloom.core.errors import InputError
-from landloom.models.archives import array_bytes, check_entry
-from landloom.models.estimator_files import BROKEN
-from landloom.models.estimators import EstimatorModel
-from landloom.models.forest import Forest
+from landloom.models import files
+from landloom.models.archives import BROKEN, array_bytes, check_entry
+from landloom.models.interface import SingleModel, StoredModel, check_features
 from landloom.models.reduction import Reduction, check
 
 NAMES = "reduction.json"
@@ -33,18 +33,20 @@ _ARRAYS = {
 
 
 @dataclass(frozen=True, eq=False)
-class Reduced:
+class Reduced(SingleModel):
     """A model that classifies components of features, to those who map with it one of the features.
 
     Attributes
     ----------
     reduction : Reduction
-    inner : Forest or EstimatorModel
-        Whose features are the components.
+    inner : StoredModel
+        Of any family; its features are the components.
     """
 
+    family: ClassVar[str] = "reduced"
+
     reduction: Reduction
-    inner: Forest | EstimatorModel
+    inner: StoredModel
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -66,30 +68,48 @@ class Reduced:
         return self.inner.predict_proba(self.reduction.apply(features))
 
 
-def entries(reduction: Reduction) -> dict[str, bytes]:
-    """Return what the file of a model holds of its reduction, by the names of the entries."""
+def recognises(names: Collection[str]) -> bool:
+    """Return whether a file with entries of these names holds a reduction."""
+    return any(map(_is_ours, names))
+
+
+def entries(model: Reduced) -> dict[str, bytes]:
+    """Return what the file of a model holds, of its reduction and of what it wraps, by the names of the entries."""
+    reduction = model.reduction
     names = {
         "format": FORMAT,
         "feature_names": reduction.feature_names,
         "component_names": reduction.component_names,
     }
     text = json.dumps(names, sort_keys=True, ensure_ascii=False, indent=1)
-    return {NAMES: text.encode()} | {_entry(name): array_bytes(getattr(reduction, name)) for name in _ARRAYS}
+    arrays = {_entry(name): array_bytes(getattr(reduction, name)) for name in _ARRAYS}
+    return files.entries(model.inner) | {NAMES: text.encode()} | arrays
 
 
-def is_ours(name: str) -> bool:
+def _is_ours(name: str) -> bool:
     """Return whether an entry of a model's file tells of its reduction."""
     return name == NAMES or name in map(_entry, _ARRAYS)
 
 
-def read(path: str | os.PathLike[str]) -> Reduction:
-    """Read the reduction of a model's file.
+def read(path: str | os.PathLike[str]) -> Reduced:
+    """Read a model of components.
 
     Raises
     ------
     InputError
         If it is not whole, as :func:`entries` gives it.
     """
+    inner = files.read(path, [name for name in files.entry_names(path) if not _is_ours(name)])
+    reduction = _read_reduction(path)
+    try:
+        check_features(inner.feature_names, reduction.component_names)
+    except InputError as error:
+        raise InputError(f"{path} is not a whole model written by landloom: its reduction: {error}") from None
+    return Reduced(reduction, inner)
+
+
+def _read_reduction(path: str | os.PathLike[str]) -> Reduction:
+    """Read the reduction of a model's file; raises as :func:`read` does."""
     try:
         found = _read(Path(path))
         check(found)

@@ -1,8 +1,31 @@
 """Folds of training samples for cross-validation: what is alike, as the pixels of a polygon, is not taken apart."""
 
+from pathlib import Path
+
 import numpy as np
 
+from landloom.models.settings import SearchSettings
+from landloom.models.training_data import TrainingSet
 from landloom.training.balanced_groups import split
+
+
+def of_search(samples: TrainingSet, search: SearchSettings, reference: Path | str, seed: int) -> np.ndarray:
+    """Return the fold of each sample in the search for parameters, (samples,) int64, from 0.
+
+    Parameters
+    ----------
+    samples : TrainingSet
+    search : section of the configuration
+    reference : path
+        ``reference.gpkg``; read only where folds are of blocks of ground.
+    seed : int
+    """
+    if search.groups == "polygon":
+        return of_polygons(samples.codes, samples.polygons, search.folds, seed)
+    from landloom.reference import polygon_areas  # with geopandas, which others do without
+
+    blocks = polygon_areas.blocks_of(reference, samples.polygons, search.block_m)
+    return of_blocks(samples.codes, blocks, search.folds, seed)
 
 
 def of_polygons(codes: np.ndarray, polygons: np.ndarray, folds: int, seed: int) -> np.ndarray:

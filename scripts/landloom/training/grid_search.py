@@ -4,19 +4,21 @@ import csv
 import io
 import json
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import joblib
 import numpy as np
+from sklearn import metrics
 from sklearn.exceptions import UndefinedMetricWarning
-from sklearn.metrics import cohen_kappa_score, make_scorer
-from sklearn.model_selection import GridSearchCV
 
 from landloom.core.files import write_text
-from landloom.training import sklearn_classifiers
-from landloom.training.settings import AnyTrained
+from landloom.models.settings import TrainedSettings
+from landloom.models.training_data import FitOptions, TrainingSet
+from landloom.training.registry import TRAINERS
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,42 +76,64 @@ def kappa(true: np.ndarray, predicted: np.ndarray) -> float:
     """
     if len(np.unique(np.concatenate((true, predicted)))) == 1:
         return 1.0
-    return float(cohen_kappa_score(true, predicted))
+    return float(metrics.cohen_kappa_score(true, predicted))
+
+
+def accuracy(true: np.ndarray, predicted: np.ndarray) -> float:
+    """Return the fraction of samples that are recognised."""
+    return float(metrics.accuracy_score(true, predicted))
+
+
+def balanced_accuracy(true: np.ndarray, predicted: np.ndarray) -> float:
+    """Return the mean over the classes of the fraction of their samples that are recognised."""
+    return float(metrics.balanced_accuracy_score(true, predicted))
+
+
+def f1_macro(true: np.ndarray, predicted: np.ndarray) -> float:
+    """Return the mean of the classes' F1 scores."""
+    return float(metrics.f1_score(true, predicted, average="macro"))
+
+
+SCORES: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {
+    "accuracy": accuracy,
+    "balanced_accuracy": balanced_accuracy,
+    "f1_macro": f1_macro,
+    "kappa": kappa,
+}
+"""By their names in the configuration."""
 
 
 def search(
-    settings: AnyTrained, matrix: np.ndarray, codes: np.ndarray, folds: np.ndarray, seed: int, threads: int
+    samples: TrainingSet, settings: TrainedSettings, fold_of_sample: np.ndarray, options: FitOptions
 ) -> Result:
     """Try all combinations of a grid.
 
     Parameters
     ----------
+    samples : TrainingSet
     settings : section of the configuration
         With a grid.
-    matrix : ndarray, (samples, features)
-    codes : ndarray, (samples,) of integers
-        Class codes.
-    folds : ndarray, (samples,) of integers
-        Fold of each sample, from 0.
-    seed, threads : int
+    fold_of_sample : ndarray, (samples,) of integers
+        From 0.
+    options : FitOptions
     """
     assert settings.search
-    paths = {sklearn_classifiers.parameter_path(settings, name): name for name in settings.search.grid}
-    grid = dict(zip(paths, settings.search.grid.values(), strict=True))
-    own_threads = sklearn_classifiers.has_threads(settings)
-    scoring = make_scorer(kappa) if settings.search.score == "kappa" else settings.search.score
-    tried = GridSearchCV(
-        sklearn_classifiers.build(settings, {}, seed, threads),
-        grid,
-        scoring=scoring,
-        cv=sklearn_classifiers.splits(folds),
-        refit=False,
-        error_score="raise",
-    )
-    with warnings.catch_warnings(), joblib.parallel_config("threading", n_jobs=1 if own_threads else threads):
+    grid = dict(sorted(settings.search.grid.items()))
+    candidates = [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
+    folds = np.unique(fold_of_sample)
+    score = SCORES[settings.search.score]
+    trainer = TRAINERS.load(settings.family)
+
+    def score_of(candidate: dict[str, Any], fold: int) -> float:
+        known, unseen = np.flatnonzero(fold_of_sample != fold), np.flatnonzero(fold_of_sample == fold)
+        tried = settings.with_parameters(candidate)
+        found = trainer.predict_labels(samples.subset(known), tried, samples.features[unseen], options)
+        return score(samples.codes[unseen], found)
+
+    jobs = 1 if trainer.shares_out(settings) else options.threads
+    with warnings.catch_warnings(), joblib.parallel_config("threading", n_jobs=jobs):
         warnings.simplefilter("ignore", UndefinedMetricWarning)  # of classes that a fold lacks
-        tried.fit(matrix, codes)
-    results = tried.cv_results_
-    scores = [results[f"split{number}_test_score"] for number in range(tried.n_splits_)]
-    candidates = [{paths[path]: value for path, value in one.items()} for one in results["params"]]
-    return Result(candidates, np.stack(scores, axis=1))
+        scores = joblib.Parallel()(
+            joblib.delayed(score_of)(candidate, fold) for candidate in candidates for fold in folds
+        )
+    return Result(candidates, np.array(scores).reshape(len(candidates), len(folds)))

@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from landloom.core.files import write_text
+from landloom.models.training_data import TrainingSet
 from landloom.samples.augmentation import Augmentation, amounts, fill, note
 from landloom.samples.csv_files import Copy
 from landloom.training_set import training_set
 from landloom.training_set.copies import copied
-from landloom.training_set.training_set import Portion, TrainingSet
+from landloom.training_set.training_set import Portion
 
 _AUGMENTATION = 2
 """Names the sequence of random numbers that samples are made by."""

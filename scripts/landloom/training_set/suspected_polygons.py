@@ -4,11 +4,14 @@ Source: Northcutt, Jiang and Chuang (2021), Confident learning: estimating uncer
 Artificial Intelligence Research 70. Here a polygon is judged as a whole, by the share of its samples.
 """
 
+import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from landloom.core import parquet
 from landloom.training_set.settings import SuspectedSettings
 from landloom.training_set.training_set import Portion
 
@@ -45,6 +48,36 @@ def polygons(predictions: pd.DataFrame, settings: SuspectedSettings) -> pd.DataF
     found = found[found.suspected_fraction >= settings.fraction]
     order = found.sort_values(["suspected_fraction", "confidence", "polygon"], ascending=[False, False, True])
     return order[COLUMNS].reset_index(drop=True)
+
+
+def by_year(
+    paths: Sequence[Path | str], years: Sequence[int], settings: SuspectedSettings | None
+) -> dict[int, np.ndarray]:
+    """Return the suspicious polygons of all regions, of each year that trains, and tell in the log how many they are.
+
+    Parameters
+    ----------
+    paths : sequence of path
+        Cross-validations of all regions, year by year: see :func:`landloom.accuracy.cross_validation.table`.
+    years : sequence of int
+    settings : section of the configuration or None
+        Without it, none is left out.
+
+    Returns
+    -------
+    dict of year: ndarray of int64
+    """
+    if settings is None:
+        return dict.fromkeys(years, np.zeros(0, np.int64))
+    found = [polygons(parquet.read(path), settings).polygon for path in paths]
+    regions = len(paths) // len(years)
+    suspected = {
+        year: np.unique(np.concatenate(found[position * regions : (position + 1) * regions]))
+        for position, year in enumerate(years)
+    }
+    for year, those in suspected.items():
+        print(f"{year}: {len(those)} suspicious polygons, of all regions, are left out", file=sys.stderr)
+    return suspected
 
 
 def without(portions: Sequence[Portion], suspected: np.ndarray) -> list[Portion]:

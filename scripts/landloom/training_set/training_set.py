@@ -10,35 +10,13 @@ import pyarrow as pa
 from landloom.core import parquet
 from landloom.core.errors import InputError
 from landloom.features.names import TAKEN, parsed
+from landloom.models.training_data import TrainingSet
 
 NOT_FEATURES = TAKEN
 """Columns that describe a sample; those of the runs, ``run0`` and so on, do too."""
 
 DRAWN = "drawn"
 """Where samples come from that are the region's own, of the year that is mapped."""
-
-
-@dataclass(frozen=True, eq=False)
-class TrainingSet:
-    """Samples of one region and run.
-
-    Attributes
-    ----------
-    features : ndarray of int16, shape (samples, features)
-    codes : ndarray of int32, shape (samples,)
-    polygons : ndarray of int64, shape (samples,)
-        Which polygon each sample lies in: samples of one are never taken apart.
-    names : tuple of str
-        Of the features.
-    made : int
-        How many of the last samples are no pixels, but were made from others: they train, and test nothing.
-    """
-
-    features: np.ndarray
-    codes: np.ndarray
-    polygons: np.ndarray
-    names: tuple[str, ...]
-    made: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,3 +165,10 @@ def of_sources(samples: TrainingSet, wanted: Sequence[str], owners: Sequence[str
     columns = [position for position, name in enumerate(samples.names) if parsed(name, owners).source in wanted]
     names = tuple(samples.names[position] for position in columns)
     return replace(samples, features=np.ascontiguousarray(samples.features[:, columns]), names=names)
+
+
+def described(samples: TrainingSet) -> str:
+    """Return a line of the log: the size of a training set, and the samples of each class."""
+    found, counts = np.unique(samples.codes, return_counts=True)
+    per_class = dict(zip(found.tolist(), counts.tolist(), strict=True))
+    return f"{len(samples.codes)} samples x {len(samples.names)} features; per class {per_class}"

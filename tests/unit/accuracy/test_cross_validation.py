@@ -8,14 +8,15 @@ import pytest
 
 from landloom.accuracy import confusion as accuracy
 from landloom.accuracy import cross_validation, fold_scores
-from landloom.accuracy.fold_schemes import SCHEMES
+from landloom.accuracy.fold_schemes import ALL_SENSORS, SCHEMES
 from landloom.accuracy.settings import CrossValidationSettings
 from landloom.core.errors import InputError
 from landloom.fusion import sensor_beliefs
-from landloom.training.settings import RandomForestSettings, SklearnSettings
+from landloom.models.estimators.settings import SklearnSettings
+from landloom.models.forest.settings import RandomForestSettings
+from landloom.models.training_data import TrainingSet
 from landloom.training_set import suspected_polygons
 from landloom.training_set.settings import SuspectedSettings
-from landloom.training_set.training_set import TrainingSet
 
 SETTINGS = CrossValidationSettings(folds=4, samples_per_class=150)
 MODEL = RandomForestSettings(trees=10)
@@ -38,7 +39,8 @@ def folds(samples):
 
 
 def predict(samples, fold, threads=1):
-    return cross_validation.predict(MODEL, samples, fold, SETTINGS.samples_per_class, 1, threads)
+    training = cross_validation.Training(SETTINGS.samples_per_class, 1, threads, ())
+    return cross_validation.predict(MODEL, samples, fold, training)
 
 
 def test_folds_keep_together_what_they_should(samples, folds):
@@ -95,12 +97,12 @@ def test_few_samples_train_and_all_are_predicted(samples, folds, monkeypatch):
     trained = []
     fit = cross_validation.fitting.fit_alone
 
-    def spy(model, part, seed, threads):
+    def spy(part, *others):
         trained.append(np.unique(part.codes, return_counts=True)[1].max())
-        return fit(model, part, seed, threads)
+        return fit(part, *others)
 
     monkeypatch.setattr(cross_validation.fitting, "fit_alone", spy)
-    found = cross_validation.predict(MODEL, samples, folds["polygons"], 40, 1, 1)
+    found = cross_validation.predict(MODEL, samples, folds["polygons"], cross_validation.Training(40, 1, 1, ()))
     assert trained == [40] * 4
     assert (found.predicted > 0).all()
     assert (found.confidence > 0).all()
@@ -118,7 +120,7 @@ def test_samples_of_a_map_are_no_truth(samples):
 def test_what_cannot_be_tested_ends_nothing(samples, folds, capsys):
     alone = replace(samples, codes=np.where(np.arange(720) == 5, 9, samples.codes).astype(np.int32))
     settings = SklearnSettings(type="sklearn", classifier="LinearSVC")
-    found = cross_validation.predict(settings, alone, folds["pixels"], 150, 1, 1)
+    found = cross_validation.predict(settings, alone, folds["pixels"], cross_validation.Training(150, 1, 1, ()))
     assert "a fold is left out" in capsys.readouterr().err
     assert (found.predicted == 0).any()
     empty = cross_validation.nothing()
@@ -137,3 +139,39 @@ def test_sensors_that_saw_nothing_say_nothing(samples, folds):
     found = predict(replace(samples, features=features), folds["pixels"])
     assert (found.predicted[::7] == 0).all()
     assert (found.predicted[1::7] > 0).all()
+
+
+def test_reference_pixels_are_those_of_the_region_and_run(tmp_path):
+    path = tmp_path / "sample_counts.csv"
+    path.write_text("run,region,code,reference_pixels\n0,01,1,10\n0,01,2,20\n0,1,1,30\n1,01,1,40\n0,NA,1,50\n")
+    assert cross_validation.reference_pixels(path, "01", 0) == {1: 10, 2: 20}
+    assert cross_validation.reference_pixels(path, "NA", 0) == {1: 50}
+    assert cross_validation.reference_pixels(path, "01", 1) == {1: 40}
+
+
+def test_folds_of_regions_and_runs_have_seeds_of_their_own():
+    seeds = {cross_validation.seed_of(7, run, region) for run in range(3) for region in range(1, 4)}
+    assert len(seeds) == 9
+    assert cross_validation.seed_of(7, 0, 1) == int(np.random.default_rng([7, 0, 1, 5]).integers(2**31))
+
+
+def test_each_scheme_is_predicted_and_one_examined(samples, folds):
+    training, seen = cross_validation.Training(50, 1, 1, ()), []
+    examine = {"polygons": lambda model, positions: seen.append(len(positions))}
+    found = cross_validation.predict_all(MODEL, samples, folds, training, examine)
+    assert tuple(found) == SCHEMES
+    assert sum(seen) == len(samples.codes)
+    alone = cross_validation.predict(MODEL, samples, folds["blocks"], training)
+    np.testing.assert_array_equal(found["blocks"].predicted, alone.predicted)
+
+
+def test_sensors_are_scored_together_and_alone(samples, folds):
+    found = {scheme: predict(samples, fold) for scheme, fold in folds.items()}
+    table = cross_validation.table(samples, found, dict.fromkeys([1, 2, 3], 100))
+    weak = table.assign(**{f"predicted_{scheme}": 1 for scheme in SCHEMES})
+    pair = ("0", "a")
+    scores = fold_scores.scores_by_sensors({pair: table}, {"radar": {pair: weak}}, [1, 2, 3])
+    for sensors, alone in ((ALL_SENSORS, table), ("radar", weak)):
+        part = scores[scores.sensors == sensors].drop(columns="sensors").reset_index(drop=True)
+        pd.testing.assert_frame_equal(part, fold_scores.scores({pair: alone}, [1, 2, 3]))
+    assert set(scores.sensors) == {ALL_SENSORS, "radar"}

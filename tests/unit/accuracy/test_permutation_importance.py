@@ -9,10 +9,10 @@ from sklearn.inspection import permutation_importance
 from landloom.accuracy import cross_validation
 from landloom.accuracy import permutation_importance as importance
 from landloom.accuracy.permutation_importance import Group
+from landloom.models.forest.settings import RandomForestSettings
+from landloom.models.training_data import TrainingSet
 from landloom.report import importance_chart as chart
 from landloom.report.importance_chart import importance_chart
-from landloom.training.settings import RandomForestSettings
-from landloom.training_set.training_set import TrainingSet
 
 NAMES = ("s2_B4_20180105", "s2_B8_20180105", "s2_B4_20180115", "s2_NDVI_min", "s2_x_B4_20180105", "altitude")
 
@@ -144,7 +144,8 @@ def examined():
     found = []
     for threads in (1, 2):
         examiner = importance.Examiner(samples, weights, groups, 7)
-        cross_validation.predict(RandomForestSettings(trees=20), samples, fold, 200, 1, threads, examine=examiner)
+        training = cross_validation.Training(200, 1, threads, ())
+        cross_validation.predict(RandomForestSettings(trees=20), samples, fold, training, examiner)
         found.append(examiner.table())
     return found
 
@@ -208,3 +209,21 @@ def test_the_chart_has_the_most_important_bars(by, monkeypatch):
     importance_chart(pd.DataFrame(rows, columns=["scope", "region", *importance.COLUMNS]))
     assert len(drawn[0]) == chart.MOST_BARS
     assert drawn[0].importance.min() == pytest.approx(0.05)
+
+
+def test_what_could_not_be_examined_is_an_empty_table(tmp_path):
+    paths = [tmp_path / "importance.csv"]
+    importance.write(paths, None)
+    assert paths[0].read_text() == ",".join(importance.COLUMNS) + "\n"
+    importance.write([], None)
+
+
+def test_tables_of_models_are_read_by_region(tmp_path):
+    paths = []
+    for number in range(8):  # two runs of two regions of two groups of sensors
+        paths.append(tmp_path / f"{number}.csv")
+        row = pd.DataFrame([("sensor", "s", "s", 0.1, 0.0, 0.9, number)], columns=list(importance.COLUMNS))
+        paths[-1].write_text(importance.as_csv(row))
+    found = importance.read_tables(paths, ["west", "east"], 2)
+    pixels = {region: [int(one.pixels.iloc[0]) for one in tables] for region, tables in found.items()}
+    assert pixels == {"west": [0, 1, 4, 5], "east": [2, 3, 6, 7]}

@@ -10,6 +10,7 @@ from landloom.accuracy.fold_schemes import SCHEMES
 from landloom.fusion import combination as fusion
 from landloom.fusion import sensor_beliefs, sensor_model
 from landloom.fusion.sensor_fusion_settings import SensorFusionSettings
+from landloom.models.interface import SingleModel
 from landloom.training_set import training_set
 
 CODES = [2, 3, 5, 7]
@@ -17,7 +18,7 @@ NAMES = ("a_B1_20180101", "a_B2_20180101", "b_B1_20180101", "ab_B1_20180101")
 
 
 @dataclass(frozen=True)
-class Linear:
+class Linear(SingleModel):
     """A model whose probabilities are plain arithmetic."""
 
     feature_names: tuple[str, ...]
@@ -79,7 +80,7 @@ def test_as_a_naive_loop_decides(members, features):
 
 def test_plain_models_are_consulted_as_they_are(members, features):
     own = np.ascontiguousarray(features[:, :2])
-    fraction, decider = sensor_model.predict_with(members[0], own)
+    fraction, decider = members[0].decide(own)
     assert decider is None
     np.testing.assert_array_equal(fraction, members[0].predict_proba(own))
 

@@ -47,7 +47,7 @@ from landloom.reading import resampling as resample
 from landloom.samples import extraction as samples
 from landloom.features.blocks import stack_of, use_kernels_of
 from landloom.timeseries import linear
-from landloom.models import forest_kernels
+from landloom.models.forest import kernels as forest_kernels
 sys.path.insert(0, sys.argv[2])
 from unit.maps import test_classification
 from unit.samples import test_extraction

@@ -14,7 +14,7 @@ from landloom.geo import rasters
 from landloom.geo.grids import Grid, Window
 from landloom.maps import classification
 from landloom.maps.layers import LAYERS
-from landloom.models import forest
+from landloom.models.forest import conversion
 from landloom.reading.series_reader import TileReader
 from landloom.sensors.acquisition import Acquisition, Mask, RasterBand
 
@@ -58,7 +58,7 @@ def make_tile(folder):
     sensor = sensor_features.of_sensor("s", ["B4", "B8"], {"B4": "R", "B8": "N"}, True, ["NDVI"], DATES, DATES)
     names = sensor.names
     models = {
-        region: forest.fit(
+        region: conversion.fit(
             RNG.integers(-1000, 6000, (300, len(names))).astype(np.int16),
             RNG.choice(codes, 300),
             names,

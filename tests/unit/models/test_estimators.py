@@ -19,12 +19,15 @@ from sklearn.tree import DecisionTreeClassifier
 from threadpoolctl import threadpool_limits
 
 from landloom.core.errors import InputError
-from landloom.models import estimator_checks, estimator_files, files, forest
-from landloom.models.estimators import EstimatorModel
+from landloom.models import files
+from landloom.models.estimators import checks as estimator_checks
+from landloom.models.estimators import files as estimator_files
+from landloom.models.estimators.model import EstimatorModel
+from landloom.models.forest.model import Forest
+from landloom.models.scikit_learn.catalogue import CLASSIFIERS
+from landloom.models.training_data import TrainingSet
 from landloom.training import fitting
 from landloom.training import settings as model_settings
-from landloom.training.sklearn_catalogue import CLASSIFIERS
-from landloom.training_set.training_set import TrainingSet
 
 NAMES = tuple(f"s_b{number}_20180101" for number in range(8))
 FEWER = {
@@ -56,7 +59,8 @@ def trained(name, threads=1, samples=SAMPLES, parameters=None, **section):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # too few iterations
         settings = model_settings.of_content(content)
-        return fitting.fit(settings, samples, everything, None, lambda _: 5, threads, {"région": "Süd"}).model
+        plan = fitting.TrainingPlan(settings, everything, None, lambda _: 5, threads, (), {"région": "Süd"})
+        return fitting.fit(samples, plan).model
 
 
 @pytest.mark.parametrize("name", CLASSIFIERS)
@@ -68,7 +72,7 @@ def test_every_classifier_survives_its_file(name, tmp_path, set_threads):
         files.save(model, path)
     assert paths[0].read_bytes() == paths[1].read_bytes()
     again = files.load(paths[0])
-    assert isinstance(again, forest.Forest) == (suffix == ".npz")
+    assert isinstance(again, Forest) == (suffix == ".npz")
     assert (again.feature_names, again.classes.tolist(), again.classes.dtype) == (NAMES, [3, 6, 9, 12], np.int32)
     assert again.metadata["région"] == "Süd"
     set_threads(2)

@@ -16,8 +16,11 @@ from hypothesis import strategies as st
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 
 from landloom.core.errors import InputError
-from landloom.models.forest import Forest, fit, from_sklearn, load, save
-from landloom.models.forest_kernels import NODE, nodes_of_tree, pixels_per_block
+from landloom.models.files import save
+from landloom.models.forest.conversion import fit, from_sklearn
+from landloom.models.forest.files import read as load
+from landloom.models.forest.kernels import NODE, nodes_of_tree, pixels_per_block
+from landloom.models.forest.model import Forest
 from landloom.models.interface import check_features
 
 LIMITS = np.iinfo(np.int16)

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from landloom.models import forest
-from landloom.models.forest_union import united
+from landloom.models import files
+from landloom.models.forest import conversion
+from landloom.models.forest.union import united
 
 NAMES = ("a", "b", "c", "d")
 
@@ -11,7 +12,9 @@ def grown(codes, seed, trees=7, names=NAMES):
     random = np.random.default_rng(seed)
     labels = random.choice(codes, 200)
     features = (random.normal(0, 300, (200, len(names))) + 20 * labels[:, None]).astype(np.int16)
-    return forest.fit(features, labels, names, seed, 1, {"n_estimators": trees, "max_depth": 6}, {"key": str(seed)})
+    return conversion.fit(
+        features, labels, names, seed, 1, {"n_estimators": trees, "max_depth": 6}, {"key": str(seed)}
+    )
 
 
 def test_probabilities_are_the_mean_over_the_classes_of_all(tmp_path):
@@ -24,8 +27,8 @@ def test_probabilities_are_the_mean_over_the_classes_of_all(tmp_path):
     for member in members:
         expected[:, np.searchsorted(whole.classes, member.classes)] += member.predict_proba(pixels) / 3
     assert np.abs(whole.predict_proba(pixels) - expected).max() < 1e-6
-    forest.save(whole, tmp_path / "m.npz")  # loading checks all its arrays
-    assert np.array_equal(forest.load(tmp_path / "m.npz").predict_proba(pixels), whole.predict_proba(pixels))
+    files.save(whole, tmp_path / "m.npz")  # loading checks all its arrays
+    assert np.array_equal(files.load(tmp_path / "m.npz").predict_proba(pixels), whole.predict_proba(pixels))
     assert whole.metadata == members[0].metadata
 
 

@@ -18,11 +18,12 @@ from landloom.core.stored_values import NODATA
 from landloom.fusion import sensor_model
 from landloom.models import files, transfer
 from landloom.models.reduction import MOST, UNITS_PER_SIGMA
-from landloom.training import component_analysis, fitting_reduced
+from landloom.models.training_data import TrainingSet
+from landloom.training import component_analysis, fitting
+from landloom.training import reduction as reduction_step
 from landloom.training import settings as model_settings
 from landloom.training.component_analysis import Reducing
 from landloom.training.component_groups import groups_of
-from landloom.training_set.training_set import TrainingSet
 
 SENSORS = ("s2", "s2_old")
 BANDS, DATES = ("B4", "B8", "NDVI"), ("20180101", "20180111", "20180121", "20180131")
@@ -54,9 +55,9 @@ def of_kind(kind, components):
 
 def trained(model, samples=SAMPLES, threads=1, **reduction):
     settings = model_settings.of_content(model | {"reduction": reduction})
-    how = fitting_reduced.how_to_reduce(settings, samples.names, SENSORS)
     everything = [np.arange(len(samples.codes))]
-    return fitting_reduced.fit(settings, samples, how, everything, None, lambda _: 5, threads, {"a": "b"}).model
+    plan = fitting.TrainingPlan(settings, everything, None, lambda _: 5, threads, SENSORS, {"a": "b"})
+    return fitting.fit(samples, plan).model
 
 
 def sklearn_components(columns, components):
@@ -132,7 +133,7 @@ def test_survives_its_file(model, tmp_path):
     opened = files.load(tmp_path / "one")
     assert opened.feature_names == NAMES
     assert opened.metadata["a"] == "b"
-    assert json.loads(opened.metadata[fitting_reduced.REDUCTION_TAG])["B4"]["components"] == 2
+    assert json.loads(opened.metadata[reduction_step.REDUCTION_TAG])["B4"]["components"] == 2
     np.testing.assert_array_equal(opened.classes, [1, 2, 3])
     np.testing.assert_array_equal(opened.predict_proba(PIXELS), first.predict_proba(PIXELS))
     np.testing.assert_array_equal(
@@ -169,12 +170,13 @@ def test_model_of_features_to_who_maps(tmp_path):
 
 def test_folds_are_reduced_by_those_that_train_alone(monkeypatch):
     settings = model_settings.of_content(FOREST | {"reduction": {"components": 2}})
-    how = fitting_reduced.how_to_reduce(settings, NAMES, SENSORS)
     seen, fit = [], component_analysis.fit
     monkeypatch.setattr(
         component_analysis, "fit", lambda features, *others: seen.append(len(features)) or fit(features, *others)
     )
-    found = cross_validation.predict(settings, SAMPLES, np.arange(400) % 4, 10**6, 1, 1, how)
+    found = cross_validation.predict(
+        settings, SAMPLES, np.arange(400) % 4, cross_validation.Training(10**6, 1, 1, SENSORS)
+    )
     assert seen == [300] * 4
     assert (found.predicted[(SAMPLES.features != NODATA).any(axis=1)] == SAMPLES.codes).mean() > 0.5
-    assert fitting_reduced.how_to_reduce(model_settings.of_content(FOREST), NAMES, SENSORS) is None
+    assert reduction_step.how_to_reduce(model_settings.of_content(FOREST), NAMES, SENSORS) is None

@@ -2,8 +2,6 @@
 
 import csv
 import json
-import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,9 +10,10 @@ from sklearn.metrics import cohen_kappa_score, f1_score
 
 from landloom.core.errors import InputError
 from landloom.models import files
+from landloom.models.training_data import FitOptions, TrainingSet
 from landloom.training import fitting, folds, grid_search
+from landloom.training import members as training_members
 from landloom.training import settings as model_settings
-from landloom.training_set.training_set import TrainingSet
 
 
 def samples_of(count, seed, classes=3, polygons=12):
@@ -34,7 +33,10 @@ def by_polygon(samples):
 
 def fit(content, members=ALL, samples=SAMPLES, threads=1):
     settings = model_settings.of_content(content)
-    return fitting.fit(settings, samples, members, by_polygon, lambda member: 5 + member, threads, {"key": "value"})
+    plan = fitting.TrainingPlan(
+        settings, members, by_polygon, lambda member: 5 + member, threads, (), {"key": "value"}
+    )
+    return fitting.fit(samples, plan)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +120,8 @@ def test_the_search_passes_over_no_fold_of_one_class():
     fold = np.where(codes == 1, np.arange(20) // 10, 2 + np.arange(20) // 10)
     section = {"grid": {"n_neighbors": [3, 1]}, "folds": 4, "score": "kappa"}
     settings = model_settings.of_content({"type": "sklearn", "classifier": "KNeighborsClassifier", "search": section})
-    result = grid_search.search(settings, features.astype(np.float64), codes, fold, 1, 1)
+    samples = TrainingSet(features, codes.astype(np.int32), np.arange(20), ("a",))
+    result = grid_search.search(samples, settings, fold, FitOptions(1, 1, folds.of_polygons, {}))
     assert np.isfinite(result.scores).all()
     assert result.scores.max() == 1.0
 
@@ -136,56 +139,16 @@ def test_the_search_repeats_itself_with_any_number_of_threads(tmp_path):
 AREAS = {int(polygon): 0.1 + 0.01 * (polygon % 7) for polygon in np.unique(SAMPLES.polygons)}
 
 
-def test_polygons_are_dealt_out_whole_and_evenly():
-    members = fitting.assign_members(SAMPLES, AREAS, 1.0, 3)
-    assert len(members) == math.ceil(sum(AREAS.values()) / 1.0)
-    assert sorted(np.concatenate(members)) == list(range(300))
-    polygons = [set(SAMPLES.polygons[positions]) for positions in members]
-    assert sum(map(len, polygons)) == len(AREAS)
-    for code in (1, 2, 3):
-        areas = [sum(AREAS[one] for one in found if one // 100 == code) for found in polygons]
-        assert max(areas) - min(areas) < 0.17
-    again = fitting.assign_members(SAMPLES, AREAS, 1.0, 3)
-    assert all(np.array_equal(one, other) for one, other in zip(members, again, strict=True))
-    assert [len(one) for one in fitting.assign_members(SAMPLES, AREAS, 100.0, 3)] == [300]
-
-
-def test_unknown_ground_has_the_area_of_its_samples():
-    codes = np.repeat([1, 2, 1, 2], [40, 60, 10, 290]).astype(np.int32)
-    blocks = -np.repeat(np.arange(1, 30), 10)
-    polygons = np.concatenate([np.repeat([10, 20, -99], [40, 60, 10]), blocks])
-    samples = TrainingSet(np.zeros((400, 5), np.int16), codes, polygons, tuple("abcde"))
-    # 1 km2 for 100 samples: 4 km2 for all, of which blocks of an earlier map have 3.
-    assert len(fitting.assign_members(samples, {10: 0.5, 20: 0.5, 99: 7.0}, 1.0, 3)) == 4
-    made = replace(samples, made=290)
-    assert len(fitting.assign_members(made, {10: 0.5, 20: 0.5}, 1.0, 3)) == 2
-    assert len(fitting.assign_members(samples, {}, 0.01, 3)) == 4
-
-
-def test_more_models_than_polygons_of_any_class_are_refused():
-    """They would all be trained on the same samples."""
-    with pytest.raises(InputError, match=r"0\.0001 would make \d+ models, but no class has more than \d+ training"):
-        fitting.assign_members(SAMPLES, AREAS, 0.0001, 3)
-
-
-def test_a_class_of_few_polygons_is_in_every_model():
-    rare = SAMPLES.polygons.copy()
-    rare[SAMPLES.codes == 2] = 200
-    few = TrainingSet(SAMPLES.features, SAMPLES.codes, rare, SAMPLES.names)
-    members = fitting.assign_members(few, AREAS | {200: 0.1}, 0.5, 3)
-    assert len(members) > 2
-    for positions in members:
-        assert set(few.codes[positions]) == {1, 2, 3}
-        assert np.count_nonzero(few.codes[positions] == 2) == np.count_nonzero(SAMPLES.codes == 2)
-
-
 @pytest.mark.parametrize("content", [{"trees": 5}, {"type": "sklearn", "classifier": "LinearDiscriminantAnalysis"}])
 def test_probabilities_of_members_are_averaged(content, tmp_path):
-    members = fitting.assign_members(SAMPLES, AREAS, 1.5, 3)
+    members = training_members.assign_members(SAMPLES, AREAS, 1.5, 3)
     settings = model_settings.of_content(content)
     whole = fit(content, members).model
     alone = [
-        fitting.fit(settings, SAMPLES, [part], by_polygon, lambda _, number=number: 5 + number, 1, {}).model
+        fitting.fit(
+            SAMPLES,
+            fitting.TrainingPlan(settings, [part], by_polygon, lambda _, number=number: 5 + number, 1, (), {}),
+        ).model
         for number, part in enumerate(members)
     ]
     expected = np.mean([one.predict_proba(SAMPLES.features) for one in alone], axis=0)
@@ -206,4 +169,7 @@ def test_what_cannot_be_trained_is_said_in_one_message():
     one_polygon = TrainingSet(SAMPLES.features, SAMPLES.codes, np.ones(300, np.int64), SAMPLES.names)
     settings = model_settings.of_content({"search": {"grid": {"trees": [1]}, "groups": "block"}})
     with pytest.raises(InputError, match=r"model\.search: the samples lie in one polygon or block"):
-        fitting.fit(settings, one_polygon, ALL, lambda one: one.polygons * 0, lambda _: 1, 1, {})
+        fitting.fit(
+            one_polygon,
+            fitting.TrainingPlan(settings, ALL, lambda one: one.polygons * 0, lambda _: 1, 1, (), {}),
+        )

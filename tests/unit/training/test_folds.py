@@ -1,7 +1,12 @@
+import geopandas
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely.geometry import box
 
+from landloom.models.settings import SearchSettings
+from landloom.models.training_data import TrainingSet
+from landloom.reference import polygon_areas
 from landloom.training import folds
 
 
@@ -43,3 +48,19 @@ def test_blocks_stay_whole():
     assert set(fold) == set(range(5))
     assert all(len(set(fold[blocks == block])) == 1 for block in range(12))
     assert set(folds.of_blocks(np.ones(4, int), np.array([1, 1, 2, 2]), 5, 3)) == {0, 1}
+
+
+def test_folds_of_a_search_keep_polygons_or_blocks_of_ground(tmp_path):
+    random = np.random.default_rng(3)
+    polygons = random.integers(0, 40, 400)
+    samples = TrainingSet(np.zeros((400, 1), np.int16), (polygons % 2 + 1).astype(np.int32), polygons, ("a",))
+    by_polygon = folds.of_search(samples, SearchSettings(grid={"a": [1]}, folds=4), tmp_path / "none.gpkg", 9)
+    assert np.array_equal(by_polygon, folds.of_polygons(samples.codes, polygons, 4, 9))
+    squares = [box(x, 45, x + 0.01, 45.01) for x in (polygon // 10 + 0.001 * polygon for polygon in range(40))]
+    frame = geopandas.GeoDataFrame({"polygon": range(40)}, geometry=squares, crs=4326)
+    frame.to_file(tmp_path / "reference.gpkg", layer="polygons")
+    search = SearchSettings(grid={"a": [1]}, folds=4, groups="block", block_m=50_000.0)
+    by_block = folds.of_search(samples, search, tmp_path / "reference.gpkg", 9)
+    blocks = polygon_areas.blocks_of(tmp_path / "reference.gpkg", polygons, 50_000.0)
+    assert np.array_equal(by_block, folds.of_blocks(samples.codes, blocks, 4, 9))
+    assert len(set(zip(blocks, by_block, strict=True))) == len(set(blocks)) > 2

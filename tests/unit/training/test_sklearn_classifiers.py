@@ -8,8 +8,9 @@ from sklearn.utils import all_estimators
 from bad_input.inputs import small_configuration
 from landloom.configuration import configuration, preflight
 from landloom.core.errors import InputError
+from landloom.models.forest.settings import ForestSettings
+from landloom.models.scikit_learn import catalogue, classifiers
 from landloom.training import settings as model_settings
-from landloom.training import sklearn_catalogue, sklearn_classifiers
 
 
 def settings(**content):
@@ -18,12 +19,12 @@ def settings(**content):
 
 def test_every_classifier_of_scikit_learn_is_known_or_refused_with_a_reason():
     theirs = dict(all_estimators("classifier"))
-    known = sklearn_catalogue.CLASSIFIERS
-    assert known.keys() | sklearn_catalogue.REFUSED.keys() == theirs.keys()
-    assert not known.keys() & sklearn_catalogue.REFUSED.keys()
+    known = catalogue.CLASSIFIERS
+    assert known.keys() | catalogue.REFUSED.keys() == theirs.keys()
+    assert not known.keys() & catalogue.REFUSED.keys()
     for name in known:
-        assert sklearn_classifiers._class_of(name) is theirs[name]
-        assert sklearn_classifiers.problems(settings(classifier=name)) == []
+        assert classifiers._class_of(name) is theirs[name]
+        assert classifiers.problems(settings(classifier=name)) == []
 
 
 @pytest.mark.parametrize(
@@ -65,14 +66,14 @@ def test_classifiers_that_are_not_known(name, message):
     ],
 )
 def test_wrong_parameters_are_named(content, expected):
-    found = sklearn_classifiers.problems(settings(**content))
+    found = classifiers.problems(settings(**content))
     for line in expected:
         assert any(one.startswith(line) for one in found), found
 
 
 def test_every_fault_has_a_line_of_its_own():
     content = {"parameters": {"C": -1, "kernel": "x", "D": 1}, "search": {"grid": {"tol": ["a", "b"], "E": [1]}}}
-    assert len(sklearn_classifiers.problems(settings(**content))) == 6
+    assert len(classifiers.problems(settings(**content))) == 6
 
 
 def test_faults_are_found_before_any_job_and_sound_sections_remembered(tmp_path, monkeypatch):
@@ -81,7 +82,7 @@ def test_faults_are_found_before_any_job_and_sound_sections_remembered(tmp_path,
     wrong = configuration.parse(small_configuration(model=sound | {"parameters": {"C": 0}}))
     assert [line for line in preflight.problems(wrong, tmp_path) if line.startswith("model.parameters.C: ")]
     assert not [line for line in preflight.problems(right, tmp_path) if line.startswith("model")]
-    monkeypatch.setattr(sklearn_classifiers, "problems", lambda *_: pytest.fail("was looked at again"))
+    monkeypatch.setattr(classifiers, "problems", lambda *_: pytest.fail("was looked at again"))
     preflight.problems(right, tmp_path)
     preflight.problems(configuration.parse(small_configuration()), tmp_path)
 
@@ -109,14 +110,12 @@ def test_sections_that_do_not_fit(model, key):
 
 def test_what_is_built():
     weights = {"class_weight": {"3": 2.0, "6": 1.0}}
-    machine = sklearn_classifiers.build(settings(parameters=weights), {"C": 7}, 11, 2)
+    machine = classifiers.build(settings(parameters=weights).with_parameters({"C": 7}), 11, 2)
     assert [name for name, _ in machine.steps] == ["scaler", "classifier"]
     parameters = machine.named_steps["classifier"].get_params()
     assert (parameters["C"], parameters["random_state"]) == (7, 11)
     assert parameters["class_weight"] == {3: 2.0, 6: 1.0}
-    forest = sklearn_classifiers.build(model_settings.of_content({"type": "extra_trees", "trees": 9}), {}, 11, 2)
+    forest = classifiers.build(model_settings.of_content({"type": "extra_trees", "trees": 9}), 11, 2)
     assert type(forest).__name__ == "ExtraTreesClassifier"
     assert {**forest.get_params(), "n_estimators": 9, "max_depth": 25, "n_jobs": 2} == forest.get_params()
-    assert set(inspect.signature(type(forest)).parameters) >= set(
-        model_settings.ForestSettings.SKLEARN_NAMES.values()
-    )
+    assert set(inspect.signature(type(forest)).parameters) >= set(ForestSettings.SKLEARN_NAMES.values())

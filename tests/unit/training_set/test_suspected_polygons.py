@@ -78,3 +78,18 @@ def test_regions_and_runs_are_told_apart():
     )
     assert found.columns.tolist() == ["run", "region", *suspected_polygons.COLUMNS]
     assert set(zip(found.run, found.region, strict=True)) == {(0, "a"), (1, "b")}
+
+
+def test_those_of_a_year_are_of_all_its_regions(tmp_path, capsys):
+    settings, paths = SuspectedSettings(), []
+    tables = [predictions(seed) for seed in range(4)]
+    for number, table in enumerate(tables):
+        paths.append(tmp_path / f"{number}.parquet")
+        table.to_parquet(paths[-1], index=False)
+    found = suspected_polygons.by_year(paths, [2018, 2017], settings)
+    for year, those in {2018: tables[:2], 2017: tables[2:]}.items():
+        expected = {polygon for table in those for polygon in naive(table, settings)}
+        assert set(found[year].tolist()) == expected
+        assert f"{year}: {len(expected)} suspicious polygons" in capsys.readouterr().err or year == 2017
+    nobody = suspected_polygons.by_year([], [2018, 2017], None)
+    assert {year: len(those) for year, those in nobody.items()} == {2018: 0, 2017: 0}

@@ -3,13 +3,13 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numba
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from landloom.models.interface import check_matrix
+from landloom.models.interface import SingleModel, check_matrix
 
 BLOCK = 1024
 """Pixels that are predicted at a time: always as many, as the rounding of a product may go by the matrix's shape."""
@@ -19,7 +19,7 @@ DECIMALS = 6
 
 
 @dataclass(frozen=True, eq=False)
-class EstimatorModel:
+class EstimatorModel(SingleModel):
     """One or more fitted classifiers of scikit-learn.
 
     Attributes
@@ -33,6 +33,8 @@ class EstimatorModel:
     metadata : dict of str to str
         Whatever the caller wants to keep with the model.
     """
+
+    family: ClassVar[str] = "estimators"
 
     members: tuple[Any, ...]
     feature_names: tuple[str, ...]

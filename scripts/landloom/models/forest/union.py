@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from landloom.models.forest import Forest
+from landloom.models.forest.model import Forest
 
 
 def united(forests: Sequence[Forest]) -> Forest:

@@ -2,10 +2,12 @@
 
 import importlib
 import inspect
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Protocol
 
+import joblib
 import numpy as np
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.pipeline import Pipeline
@@ -13,8 +15,8 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils._param_validation import InvalidParameterError
 
 from landloom.core.text import shortened
-from landloom.training.settings import AnyTrained
-from landloom.training.sklearn_catalogue import CLASSIFIERS
+from landloom.models.scikit_learn.catalogue import CLASSIFIERS
+from landloom.models.settings import SearchSettings
 
 STEP = "classifier"
 """Name of the classifier in a pipeline."""
@@ -35,7 +37,34 @@ FIXED: dict[str, dict[str, Any]] = {"KNeighborsClassifier": {"algorithm": "brute
 """Parameters that are set here: trees of neighbours cannot be stored safely, and are of no use with many features."""
 
 
-def problems(settings: AnyTrained) -> list[str]:
+class ScikitLearnSettings(Protocol):
+    """Section of the configuration of a classifier of scikit-learn."""
+
+    @property
+    def classifier_name(self) -> str:
+        """Return the name of scikit-learn's class."""
+        ...
+
+    @property
+    def scaled(self) -> bool:
+        """Return whether features are scaled."""
+        ...
+
+    @property
+    def search(self) -> SearchSettings | None:
+        """Return how parameters are chosen, if they are."""
+        ...
+
+    def sklearn_name(self, name: str) -> str:
+        """Return what scikit-learn calls a parameter of the section."""
+        ...
+
+    def all_parameters(self) -> dict[str, Any]:
+        """Return the parameters as scikit-learn names them."""
+        ...
+
+
+def problems(settings: ScikitLearnSettings) -> list[str]:
     """Return what is wrong with the parameters and the grid of a classifier, a line each."""
     name, given = settings.classifier_name, settings.all_parameters()
     lines = [f"model.parameters.{line}" for key, value in given.items() for line in _unfit(name, key, value)]
@@ -88,14 +117,12 @@ def _typed(parameters: dict[str, Any]) -> dict[str, Any]:
     return parameters | {"class_weight": numbers}
 
 
-def build(settings: AnyTrained, chosen: dict[str, Any], seed: int, threads: int) -> Any:
+def build(settings: ScikitLearnSettings, seed: int, threads: int) -> Any:
     """Return a classifier that is not fitted yet, behind its scaler where it needs one.
 
     Parameters
     ----------
     settings : section of the configuration
-    chosen : dict
-        Parameters, by their names in scikit-learn, that take the place of the section's.
     seed : int
         Seed of its random choices, 0 to 2**32 - 1.
     threads : int
@@ -104,21 +131,22 @@ def build(settings: AnyTrained, chosen: dict[str, Any], seed: int, threads: int)
     name = settings.classifier_name
     own = {"random_state": seed} if "random_state" in _known(name) else {}
     own |= {"n_jobs": threads} if has_threads(settings) else {}
-    parameters = settings.all_parameters() | chosen | FIXED.get(name, {}) | own
+    parameters = settings.all_parameters() | FIXED.get(name, {}) | own
     classifier = _class_of(name)(**_typed(parameters))
     return Pipeline([("scaler", StandardScaler()), (STEP, classifier)]) if settings.scaled else classifier
 
 
-def has_threads(settings: AnyTrained) -> bool:
+def has_threads(settings: ScikitLearnSettings) -> bool:
     """Return whether a classifier's training shares its work out itself."""
     name = settings.classifier_name
     return "n_jobs" in _known(name) and name != "LogisticRegression"  # which warns that it is for nothing
 
 
-def parameter_path(settings: AnyTrained, name: str) -> str:
-    """Return the name of a parameter of the section as `set_params` of what :func:`build` returns takes it."""
-    key = settings.sklearn_name(name)
-    return f"{STEP}__{key}" if settings.scaled else key
+@contextmanager
+def threads(settings: ScikitLearnSettings, count: int) -> Iterator[None]:
+    """Share out to threads what a classifier does not share out itself, as the folds of its calibration."""
+    with joblib.parallel_config("threading", n_jobs=1 if has_threads(settings) else count):
+        yield
 
 
 def calibrated(classifier: Any, folds: np.ndarray) -> Any:

@@ -10,16 +10,16 @@ import os
 import warnings
 import zipfile
 import zlib
+from collections.abc import Collection
 from pathlib import Path
-from tokenize import TokenError
 from typing import Any
 
 import numpy as np
 
 from landloom.core.errors import InputError
-from landloom.models import estimator_checks
-from landloom.models.archives import check_entry, write_archive
-from landloom.models.estimators import EstimatorModel
+from landloom.models.archives import BROKEN, check_entry
+from landloom.models.estimators import checks
+from landloom.models.estimators.model import EstimatorModel
 
 FORMAT = "landloom estimators 1"
 DESCRIPTION, SCHEMA = "landloom.json", "schema.json"
@@ -90,26 +90,20 @@ SKLEARN_TYPES = frozenset(
 TRUSTED = PLAIN_TYPES | SKLEARN_TYPES
 """None of them does more than hold data when it is made; what their compiled code needs is checked afterwards."""
 
-BROKEN = (
-    *(ArithmeticError, AssertionError, AttributeError, EOFError, ImportError, LookupError, MemoryError),
-    *(RuntimeError, SyntaxError, TokenError, TypeError, ValueError),
-)
-"""What reading damaged files may raise."""
+
+def recognises(names: Collection[str]) -> bool:
+    """Return whether a file with entries of these names is of classifiers of scikit-learn."""
+    return DESCRIPTION in names
 
 
-def save(model: EstimatorModel, path: str | os.PathLike[str]) -> None:
-    """Write a model: the same model gives the same bytes. The file gets its name when it is whole.
+def entries(model: EstimatorModel) -> dict[str, bytes]:
+    """Return what the file of a model holds, by the names of the entries.
 
     Raises
     ------
     InputError
         If a member holds something that could not be read again.
     """
-    write_archive(path, entries(model))
-
-
-def entries(model: EstimatorModel) -> dict[str, bytes]:
-    """Return what the file of a model holds, by the names of the entries; raises as :func:`save` does."""
     import skops.io
 
     with zipfile.ZipFile(io.BytesIO(skops.io.dumps(list(model.members)))) as archive:
@@ -166,17 +160,18 @@ def _number(schema: Any) -> dict[str, str]:
     return names
 
 
-def load(path: str | os.PathLike[str]) -> EstimatorModel:
+def read(path: str | os.PathLike[str]) -> EstimatorModel:
     """Read a model; opening the file never runs code, and what compiled code goes by is checked.
 
     Raises
     ------
     InputError
-        If the file cannot be read, is not a whole model written by `save`, or holds types that are not on the list.
+        If the file cannot be read, is no whole model as :func:`entries` gives it, or holds types that are not on the
+        list.
     """
     try:
         model = _read(Path(path))
-        estimator_checks.check(model.members, len(model.feature_names))
+        checks.check(model.members, len(model.feature_names))
         _try(model)
     except OSError as error:
         raise InputError(f"the model {path} cannot be read: {error.strerror or error}") from error

@@ -1,0 +1,1 @@
+"""Any other classifier of scikit-learn, stored as skops files."""

@@ -1,0 +1,52 @@
+"""Trainers: what fits the classifiers of a family, found by the name of the family.
+
+They stand apart from :data:`landloom.models.registry.FAMILIES`, which knows how models are read: so a map does not
+depend on the code that trained its models. A trainer is the module ``fitting`` in the folder of its family and has
+
+``fit(samples, settings, options) -> StoredModel``
+    a classifier that is fitted on all samples (:class:`landloom.models.training_data.FitOptions`);
+``predict_labels(samples, settings, features, options) -> ndarray``
+    the class codes of other samples by a classifier that is fitted on these: the search for parameters tries each
+    combination so, and needs no probabilities;
+``united(models) -> StoredModel``
+    one model of several of the same features, whose probabilities are the mean of theirs;
+``shares_out(settings) -> bool``
+    whether the fit of such a classifier uses all threads that it is given;
+``problems(settings) -> list[str]``
+    what is wrong with the parameters and the grid of a section, a line each that begins with the key: of families
+    that have sections with ``CHECKED_BY``.
+
+Any of them may raise ValueError, TypeError or ArithmeticError: the user reads why as one line.
+
+Beside it, the folder has ``settings``, with ``SECTIONS``, its sections of the configuration
+(:class:`landloom.models.settings.TrainedSettings`), and ``costs``, with ``TRAINING``, the costs of its classifiers by
+their names, and ``PREDICTION``, by the suffix of its files (:mod:`landloom.models.costs`). Both are modules of the
+standard library and pydantic alone, since Snakemake loads them while it plans.
+"""
+
+import importlib
+from types import ModuleType
+
+from landloom.core.registry import Registry
+
+TRAINERS = Registry(
+    {
+        "forest": "landloom.models.forest.fitting",
+        "estimators": "landloom.models.estimators.fitting",
+    }
+)
+
+
+def settings_module(family: str) -> ModuleType:
+    """Import the sections of the configuration of a family."""
+    return _beside(family, "settings")
+
+
+def costs_module(family: str) -> ModuleType:
+    """Import what the classifiers of a family cost."""
+    return _beside(family, "costs")
+
+
+def _beside(family: str, name: str) -> ModuleType:
+    """Import a module that stands beside a trainer."""
+    return importlib.import_module(f"{TRAINERS[family].rpartition('.')[0]}.{name}")
