@@ -35,7 +35,8 @@ class SearchSettings(Section):
     @field_validator("grid")
     @classmethod
     def _plain(cls, grid: dict[str, list[Any]]) -> dict[str, list[Any]]:
-        return check_plain(grid)
+        found: dict[str, list[Any]] = check_plain(grid)
+        return found
 
 
 class TrainedSettings(Section):

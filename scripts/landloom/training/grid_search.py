@@ -47,7 +47,8 @@ class Result:
 
     @property
     def _means(self) -> np.ndarray:
-        return np.round(self.scores.mean(axis=1), 12)
+        found: np.ndarray = np.round(self.scores.mean(axis=1), 12)
+        return found
 
     def write(self, path: Path | str) -> None:
         """Write a table: a line for each combination with its rank, mean, standard deviation and fold scores."""

@@ -87,7 +87,8 @@ def _portion(path: str, wanted: tuple[tuple, ...], names: tuple[str, ...]) -> Po
 
 
 def _column(table: pa.Table, name: str, dtype: type) -> np.ndarray:
-    return table[name].to_numpy().astype(dtype)
+    found: np.ndarray = table[name].to_numpy().astype(dtype)
+    return found
 
 
 def training_set(paths: Sequence[Path | str], number: int, run: int) -> TrainingSet:

@@ -47,7 +47,8 @@ class SklearnSettings(TrainedSettings):
     @field_validator("parameters")
     @classmethod
     def _plain(cls, parameters: dict[str, Any]) -> dict[str, Any]:
-        return check_plain(parameters)
+        found: dict[str, Any] = check_plain(parameters)
+        return found
 
     @model_validator(mode="after")
     def _forests_are_not_scaled(self) -> "SklearnSettings":
