@@ -68,3 +68,13 @@ def reference_images(wildcards):
 def reference_images_of_year(wildcards):
     """Return the rasters that images of the job's year are moved onto."""
     return PLAN.sensors.reference_images(PLAN.tiles, wildcards.year)
+
+
+def demo_archives():
+    """Return what the demo makes of each of its sensors."""
+    made = {
+        "sentinel2": directory("demo/archive"),
+        "landsat8": directory("demo/landsat"),
+        "altitude": "demo/altitude.tif",
+    }
+    return {sensor: made[sensor] for sensor in PLAN.settings.demo.sensors}

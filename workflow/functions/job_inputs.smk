@@ -59,6 +59,18 @@ def vector_files(path):
     ]
 
 
+def region_files(wildcards):
+    """Return the files of the regions, where there are regions."""
+    regions = PLAN.settings.regions
+    return vector_files(regions.file) if regions else []
+
+
+def grid_files_of_year(wildcards):
+    """Return the rasters whose grids are those of the tiles, of all tiles of the job's year."""
+    like = PLAN.settings.grid.like
+    return of_tiles(like)(wildcards) if like else []
+
+
 def reference_files(wildcards):
     """Return the files of the reference polygons of the job's year: one, or that of the test polygons, too."""
     paths = PLAN.settings.reference.paths(wildcards.year)

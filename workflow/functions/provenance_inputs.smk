@@ -11,6 +11,7 @@ NO_PRODUCTS_OF_A_YEAR = {
     "features",
     "mosaic_features",
     "style_tile",
+    *(["select_samples", "samples"] if PLAN.frozen else []),
     *([] if PLAN.agreement else ["agreement", "mosaic_agreement", "style_agreement"]),
     # Made in some runs and years, or of some layers: functions of their own name these products.
     "cross_validate",

@@ -35,16 +35,21 @@ def minutes(needed):
     """Return a function: so many minutes on the first attempt, as many more on each other."""
 
     def of_job(wildcards, attempt):
-        return needed * attempt
+        return estimates.asked_minutes(needed, attempt)
 
     return of_job
+
+
+def asked_minutes(core_seconds, attempt, threads=1):
+    """Return the time to ask for, for so many seconds of a core."""
+    return estimates.asked_minutes(estimates.minutes(core_seconds, threads), attempt)
 
 
 def minutes_for(estimate):
     """Return a function: the minutes for as many seconds of a core as an estimate gives for the job's inputs."""
 
     def of_job(wildcards, input, attempt, threads):
-        return estimates.asked_minutes(estimate(input), attempt, threads)
+        return asked_minutes(estimate(input), attempt, threads)
 
     return of_job
 
@@ -66,7 +71,7 @@ def shared_threads(jobs, most):
 def survey_minutes(wildcards, attempt, threads):
     """Return the time of a survey, by what the archives hold."""
     products = LISTINGS.number_of_products(wildcards.tile, wildcards.year)
-    return estimates.asked_minutes(WORKLOAD.survey_seconds(products), attempt, threads)
+    return asked_minutes(WORKLOAD.survey_seconds(products), attempt, threads)
 
 
 def samples_memory(wildcards, input, attempt):
@@ -92,20 +97,20 @@ def train_memory(wildcards, input, attempt):
 def train_minutes(wildcards, input, attempt, threads):
     """Return the time of training."""
     seconds = WORKLOAD.training_seconds(input, with_synthetic_samples(wildcards))
-    return estimates.asked_minutes(seconds, attempt, threads)
+    return asked_minutes(seconds, attempt, threads)
 
 
 def mosaic_minutes(wildcards, attempt):
     """Return the time of a mosaic of the job's layer, or of one with a single band."""
     seconds = WORKLOAD.mosaic_seconds(wildcards.get("layer", ""))
-    return estimates.asked_minutes(seconds, attempt)
+    return asked_minutes(seconds, attempt)
 
 
 def features_mosaic_minutes(wildcards, attempt):
     """Return the time of the mosaic of all features."""
-    return estimates.asked_minutes(WORKLOAD.features_mosaic_seconds(), attempt)
+    return asked_minutes(WORKLOAD.features_mosaic_seconds(), attempt)
 
 
 def features_minutes(wildcards, input, attempt):
     """Return the time of a tile's map of features: its windows are written one after the other."""
-    return estimates.asked_minutes(WORKLOAD.feature_map_seconds(input), attempt)
+    return asked_minutes(WORKLOAD.feature_map_seconds(input), attempt)

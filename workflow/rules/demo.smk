@@ -6,15 +6,9 @@ romania  real data: Sentinel-2 over Romania, from a package on PyPI (needs the n
 
 if PLAN.settings.inputs_from == "demo":
 
-    DEMO_ARCHIVES = {
-        "sentinel2": directory("demo/archive"),
-        "landsat8": directory("demo/landsat"),
-        "altitude": "demo/altitude.tif",
-    }
-
     rule demo:
         output:
-            **{key: DEMO_ARCHIVES[key] for key in PLAN.config["demo"]["sensors"]},
+            **demo_archives(),
             regions="demo/regions.gpkg",
             nomenclature="demo/nomenclature.csv",
             references=expand("demo/{year}/reference.gpkg", year=PLAN.years),

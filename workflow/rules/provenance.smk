@@ -16,22 +16,12 @@ rule provenance:
         products=products_of_year,
         map_samples=map_sample_products,
         cross_validations=[] if PLAN.frozen else cross_validations,
-        importances=(
-            []
-            if PLAN.frozen or not PLAN.cross_validation["importance"]
-            else importances
-        ),
+        importances=importances if PLAN.importance else [],
         files=of_tiles("results/{year}/tiles/{tile}/files.csv"),
         rasters=raster_files_of_year,
-        grids=(
-            of_tiles(PLAN.config["grid"]["like"])
-            if PLAN.config["grid"]["like"]
-            else []
-        ),
+        grids=grid_files_of_year,
         reference=reference_files,
-        regions=(
-            vector_files(PLAN.settings.regions.file) if PLAN.settings.regions else []
-        ),
+        regions=region_files,
         references=reference_images_of_year,
         nomenclature=[PLAN.config["nomenclature"]],
         models=models_of_year if PLAN.frozen else [],

@@ -3,29 +3,10 @@
 report  per year: one self-contained HTML page
 """
 
-from landloom.report.templating import templates_digest
-
-# Tables that some configurations have.
-COMPARISONS = {}
-if not PLAN.frozen:
-    COMPARISONS |= {
-        "folds": rules.sample_quality.output.scores,
-        "suspected": rules.sample_quality.output.suspected,
-    }
-    if PLAN.importance:
-        COMPARISONS |= {"importance": rules.importance.output.importance}
-if PLAN.compares_boundaries:
-    COMPARISONS |= {
-        "boundary_scores": rules.accuracy_boundary.output.scores,
-        "boundary_steps": rules.accuracy_boundary.output.steps,
-    }
-if PLAN.fusion:
-    COMPARISONS |= {"fusion": rules.accuracy_fusion.output.scores}
-
 
 rule report:
     input:
-        **COMPARISONS,
+        **comparison_tables(),
         tables=of_tiles("results/{year}/tiles/{tile}/acquisitions.csv"),
         grids=of_tiles("results/{year}/tiles/{tile}/grid.json"),
         shifts=of_tiles(PLAN.files.shifts) if PLAN.files.shifts else [],
@@ -93,7 +74,7 @@ rule report:
         period=period,
         tiles=PLAN.tiles,
         runs=PLAN.runs,
-        comparisons=sorted(COMPARISONS),
+        comparisons=sorted(comparison_tables()),
         templates=templates_digest(),
         code=code_digest("report"),
     message:

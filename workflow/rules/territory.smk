@@ -9,9 +9,7 @@ boundaries  per tile, with `map.boundary_fusion`: the weights of neighbouring re
 rule territory:
     input:
         grids=of_tiles("results/{year}/tiles/{tile}/grid.json"),
-        regions=(
-            vector_files(PLAN.settings.regions.file) if PLAN.settings.regions else []
-        ),
+        regions=region_files,
     output:
         territory="results/{year}/territory.gpkg",
     log:

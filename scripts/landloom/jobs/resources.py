@@ -109,7 +109,7 @@ def work_of_tile(table: Path | str, grid: Path | str) -> Work:
 
 
 def minutes(core_seconds: float, threads: int = 1) -> int:
-    """Return the minutes to ask for."""
+    """Return the minutes that a job needs, with what is added for safety."""
     return START_MINUTES + math.ceil(SAFETY * core_seconds / threads / 60)
 
 
@@ -124,9 +124,9 @@ def asked_mb(needed_mb: float, attempt: int, spawned: bool) -> int:
     return int(needed_mb) * attempt + (SPAWNED_MB if spawned else 0)
 
 
-def asked_minutes(core_seconds: float, attempt: int, threads: int = 1) -> int:
+def asked_minutes(needed_minutes: int, attempt: int) -> int:
     """Return the time to ask for: as much more with every attempt."""
-    return attempt * minutes(core_seconds, threads)
+    return needed_minutes * attempt
 
 
 def shared_threads(jobs: int, most: int, cores: int | None) -> int:
