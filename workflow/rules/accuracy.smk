@@ -1,10 +1,13 @@
 """How right the maps are.
 
-compare           per tile and run: the map at the test polygons
-accuracy          per year: confusion matrices and scores of all runs, by classes and by groups of classes
-agreement         per tile and run, on demand: where the map agrees with the reference
-mosaic_agreement  per year and run: the same of all tiles
-style_agreement   per year and run: names and QGIS style beside it
+compare            per tile and run: the map at the test polygons
+accuracy           per year: confusion matrices and scores of all runs, by classes and by groups of classes
+agreement          per tile and run, on demand: where the map agrees with the reference
+mosaic_agreement   per year and run: the same of all tiles
+style_agreement    per year and run: names and QGIS style beside it
+compare_boundary   per tile and run, with `map.boundary_fusion.compare`: labels with and without boundary fusion, along
+                   the borders of regions and at the test polygons
+accuracy_boundary  per year, likewise: accuracy of both maps, and their steps along the borders
 """
 
 
@@ -39,11 +42,11 @@ rule compare:
 rule accuracy:
     input:
         comparisons=comparisons_of_year,
-        nomenclature=MADE_NOMENCLATURE,
+        nomenclature=PLAN.legend.made_files,
     output:
         confusions=expand(
             "results/{year}/accuracy/run{run}/confusion_{counted}.csv",
-            run=RUNS,
+            run=PLAN.runs,
             counted=["pixels", "polygons", "groups_pixels", "groups_polygons"],
             allow_missing=True,
         ),
@@ -61,10 +64,10 @@ rule accuracy:
         mem_mb=memory(2000),
         runtime=minutes(30),
     params:
-        runs=RUNS,
+        runs=PLAN.runs,
         nomenclature=nomenclature_file,
-        classes=CLASSES,
-        groups=GROUPS,
+        classes=PLAN.legend.classes,
+        groups=PLAN.legend.groups,
         code=code_digest("accuracy"),
     message:
         "Computing the accuracy of the maps of {wildcards.year}."
@@ -89,7 +92,7 @@ rule agreement:
         mem_mb=memory(2000),
         runtime=minutes(30),
     params:
-        config=config_digest(*MAPPED, "reference", "seed", boundary=BOUNDARY),
+        config=config_digest(*PLAN.MAPPED, "reference", "seed", boundary=PLAN.boundary),
         code=code_digest("agreement"),
     message:
         "Mapping where tile {wildcards.tile} agrees with the reference, {wildcards.year}, run {wildcards.run}."
@@ -109,11 +112,15 @@ use rule mosaic as mosaic_agreement with:
     benchmark:
         "benchmarks/{year}/map/run{run}/agreement.tsv"
     params:
-        map=MAP_GRID,
-        tiles=TILES,
+        map=PLAN.map_grid,
+        tiles=PLAN.tiles,
         layer="agreement",
         config=config_digest(
-            *MAPPED, "reference", "seed", boundary=BOUNDARY, ground=MAP_GRID
+            *PLAN.MAPPED,
+            "reference",
+            "seed",
+            boundary=PLAN.boundary,
+            ground=PLAN.map_grid,
         ),
         code=code_digest("mosaic"),
     message:
@@ -140,3 +147,63 @@ rule style_agreement:
         "Writing the style of the agreement of {wildcards.year}, run {wildcards.run}."
     script:
         "../../scripts/style_agreement.py"
+
+
+if PLAN.compares_boundaries:
+
+    rule compare_boundary:
+        input:
+            candidates=rules.candidates.output.candidates,
+            classification=rules.classify.output.classification,
+            separate="results/{year}/tiles/{tile}/run{run}/separate.tif",
+            regions=rules.regions.output.regions,
+            weights=rules.boundaries.output.weights,
+        output:
+            strips="results/{year}/tiles/{tile}/run{run}/boundary_strips.parquet",
+            comparison="results/{year}/tiles/{tile}/run{run}/boundary_comparison.parquet",
+        log:
+            "logs/{year}/tiles/{tile}/run{run}/compare_boundary.log",
+        benchmark:
+            "benchmarks/{year}/tiles/{tile}/run{run}/compare_boundary.tsv"
+        conda:
+            "../../envs/landloom.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(2000),
+            runtime=minutes(30),
+        params:
+            code=code_digest("compare_boundary"),
+        message:
+            "Comparing tile {wildcards.tile} with and without boundary fusion, {wildcards.year}, run {wildcards.run}."
+        script:
+            "../../scripts/compare_boundary.py"
+
+    rule accuracy_boundary:
+        input:
+            strips=of_runs_and_tiles(rules.compare_boundary.output.strips),
+            comparisons=of_runs_and_tiles(rules.compare_boundary.output.comparison),
+            nomenclature=PLAN.legend.made_files,
+        output:
+            steps="results/{year}/accuracy/boundary/steps.csv",
+            scores="results/{year}/accuracy/boundary/scores.csv",
+        log:
+            "logs/{year}/accuracy_boundary.log",
+        benchmark:
+            "benchmarks/{year}/accuracy_boundary.tsv"
+        conda:
+            "../../envs/landloom.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(2000),
+            runtime=minutes(30),
+        params:
+            runs=PLAN.runs,
+            tiles=PLAN.tiles,
+            regions=PLAN.regions,
+            nomenclature=nomenclature_file,
+            classes=PLAN.legend.classes,
+            code=code_digest("accuracy_boundary"),
+        message:
+            "Telling what boundary fusion does to the maps of {wildcards.year}."
+        script:
+            "../../scripts/accuracy_boundary.py"

@@ -1,19 +1,62 @@
-"""Maps of the features, made when they are asked for.
+"""Features: what the classifier sees of every pixel.
 
-features         per tile: what the classifier sees of every pixel
-mosaic_features  per year: the same of all tiles in the map's CRS, as Cloud-Optimized GeoTIFF
+check_functions  per year, with `features.functions`: tries functions of the user's own on a window of the first tile,
+                 before the long work; lists what they return
+features         per tile, where it is asked for: a map of all features
+
+What functions return does not depend on the observations of that tile, so a new scene there tries nothing again: all
+tiles would be made again behind it.
 """
+
+if PLAN.functions:
+
+    rule check_functions:
+        input:
+            table=ancient(f"results/{{year}}/tiles/{PLAN.tiles[0]}/acquisitions.csv"),
+            validity=ancient(f"results/{{year}}/tiles/{PLAN.tiles[0]}/validity.tif"),
+            grid=f"results/{{year}}/tiles/{PLAN.tiles[0]}/grid.json",
+            dates=PLAN.files.dates,
+            archives=PLAN.sensors.made_archives,
+            shifts=(
+                ancient(PLAN.files.shifts.replace("{tile}", PLAN.tiles[0]))
+                if PLAN.files.shifts
+                else []
+            ),
+            rasters=function_rasters_of_first_tile,
+        output:
+            functions="results/{year}/functions.json",
+        log:
+            "logs/{year}/check_functions.log",
+        benchmark:
+            "benchmarks/{year}/check_functions.tsv"
+        conda:
+            "../../envs/landloom.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory_for(WORKLOAD.trial_mb),
+            runtime=minutes(30),
+        params:
+            sensors=PLAN.sensors.sources,
+            read=PLAN.sensors.read,
+            features=PLAN.config["features"],
+            functions=PLAN.functions.code,
+            tile=PLAN.tiles[0],
+            code=code_digest("check_functions"),
+        message:
+            "Trying your functions on a window of tile {params.tile}, {wildcards.year}."
+        script:
+            "../../scripts/check_functions.py"
 
 
 rule features:
     input:
         table=rules.acquisitions.output.table,
         grid=rules.grid.output.grid,
-        dates=DATES,
-        shifts=SHIFTS,
-        archives=MADE_ARCHIVES,
-        rasters=RASTERS,
-        functions=FUNCTION_NAMES,
+        dates=PLAN.files.dates,
+        shifts=PLAN.files.shifts,
+        archives=PLAN.sensors.made_archives,
+        rasters=PLAN.files.rasters,
+        functions=PLAN.files.functions,
         function_rasters=function_rasters,
     output:
         features="results/{year}/tiles/{tile}/features.tif",
@@ -23,45 +66,20 @@ rule features:
         "benchmarks/{year}/tiles/{tile}/features.tsv"
     conda:
         "../../envs/landloom.yaml"
-    threads: shared_threads(TILE_YEARS, 2)
+    threads: shared_threads(PLAN.tile_years, 2)
     resources:
-        mem_mb=features_memory,
+        mem_mb=memory_for(WORKLOAD.feature_map_mb),
         runtime=features_minutes,
         attempt=attempt_number,
     params:
-        sensors=SOURCES,
-        read=READ,
-        features=CONFIG["features"],
-        rasters=CONFIG["rasters"],
-        functions=FUNCTION_CODE,
+        sensors=PLAN.sensors.sources,
+        read=PLAN.sensors.read,
+        features=PLAN.config["features"],
+        rasters=PLAN.config["rasters"],
+        functions=PLAN.functions.code,
         config=config_digest("sensors", "rasters", "features"),
         code=code_digest("features"),
     message:
         "Writing the features of tile {wildcards.tile}, {wildcards.year}."
     script:
         "../../scripts/features.py"
-
-
-use rule mosaic as mosaic_features with:
-    input:
-        layers=of_tiles("results/{year}/tiles/{tile}/features.tif"),
-        regions=of_tiles("results/{year}/tiles/{tile}/regions.tif"),
-    output:
-        mosaic="results/{year}/map/features.tif",
-    log:
-        "logs/{year}/map/features.log",
-    benchmark:
-        "benchmarks/{year}/map/features.tsv"
-    resources:
-        mem_mb=memory(2000),
-        runtime=features_mosaic_minutes,
-    params:
-        map=MAP_GRID,
-        tiles=TILES,
-        layer="features",
-        config=config_digest(
-            "sensors", "rasters", "features", "regions", ground=MAP_GRID
-        ),
-        code=code_digest("mosaic"),
-    message:
-        "Assembling the features of {wildcards.year}."

@@ -31,7 +31,7 @@ rule compare_fused:
         mem_mb=memory(2000),
         runtime=minutes(30),
     params:
-        runs=RUNS,
+        runs=PLAN.runs,
         code=code_digest("compare_fused"),
     message:
         "Comparing the maps of tile {wildcards.tile} with the test polygons, {wildcards.year}."
@@ -45,7 +45,7 @@ rule fuse:
         confidences=confidences_to_fuse,
         comparisons=comparisons_for_beliefs,
         regions=rules.regions.output.regions,
-        nomenclature=MADE_NOMENCLATURE,
+        nomenclature=PLAN.legend.made_files,
     output:
         classification="results/{year}/tiles/{tile}/fusion/classification.tif",
         confidence="results/{year}/tiles/{tile}/fusion/confidence.tif",
@@ -56,15 +56,15 @@ rule fuse:
         "benchmarks/{year}/tiles/{tile}/fusion/fuse.tsv"
     conda:
         "../../envs/landloom.yaml"
-    threads: shared_threads(TILE_YEARS, 2)
+    threads: shared_threads(PLAN.tile_years, 2)
     resources:
         mem_mb=memory(2000),
         runtime=minutes(60),
     params:
-        fusion=FUSION,
+        fusion=PLAN.fusion,
         nomenclature=nomenclature_file,
-        classes=CLASSES,
-        config=config_digest(*MAPPED, boundary=BOUNDARY, fusion=FUSION),
+        classes=PLAN.legend.classes,
+        config=config_digest(*PLAN.MAPPED, boundary=PLAN.boundary, fusion=PLAN.fusion),
         code=code_digest("fuse"),
     message:
         "Fusing the maps of tile {wildcards.tile}, {wildcards.year}."
@@ -87,11 +87,14 @@ use rule mosaic as mosaic_fusion with:
     wildcard_constraints:
         layer="classification|confidence",
     params:
-        map=MAP_GRID,
-        tiles=TILES,
+        map=PLAN.map_grid,
+        tiles=PLAN.tiles,
         layer="{layer}",
         config=config_digest(
-            *MAPPED, boundary=BOUNDARY, ground=MAP_GRID, fusion=FUSION
+            *PLAN.MAPPED,
+            boundary=PLAN.boundary,
+            ground=PLAN.map_grid,
+            fusion=PLAN.fusion,
         ),
         code=code_digest("mosaic"),
     message:
@@ -129,7 +132,7 @@ rule validate_fusion:
         mem_mb=memory(2000),
         runtime=minutes(30),
     params:
-        runs=RUNS,
+        runs=PLAN.runs,
         code=code_digest("validate_fusion"),
     message:
         "Comparing the fused map of tile {wildcards.tile} with the polygons held out, {wildcards.year}."
@@ -140,7 +143,7 @@ rule validate_fusion:
 rule accuracy_fusion:
     input:
         comparisons=of_tiles("results/{year}/tiles/{tile}/fusion/comparison.parquet"),
-        nomenclature=MADE_NOMENCLATURE,
+        nomenclature=PLAN.legend.made_files,
     output:
         confusions=expand(
             "results/{year}/accuracy/fusion/confusion_{unit}.csv",
@@ -160,7 +163,7 @@ rule accuracy_fusion:
         runtime=minutes(30),
     params:
         nomenclature=nomenclature_file,
-        classes=CLASSES,
+        classes=PLAN.legend.classes,
         code=code_digest("accuracy_fusion"),
     message:
         "Computing the accuracy of the fused map of {wildcards.year}."

@@ -2,7 +2,8 @@
 
 classify         per tile and run: label, confidence, probabilities
 mosaic           per year and run: one layer of all tiles in the map's CRS, as Cloud-Optimized GeoTIFF
-mosaic_validity  per year: the same for the number of clear looks
+mosaic_validity  per year: the same for the number of valid observations
+mosaic_features  per year, where it is asked for: the same for all features
 style            per year and run: class names and QGIS style beside the map
 style_tile       per tile and run: the same, where the maps of single tiles are wanted
 
@@ -21,19 +22,19 @@ rule classify:
         table=rules.acquisitions.output.table,
         grid=rules.grid.output.grid,
         regions=rules.regions.output.regions,
-        dates=DATES,
-        shifts=SHIFTS,
-        nomenclature=MADE_NOMENCLATURE,
-        archives=MADE_ARCHIVES,
-        weights=BOUNDARY_WEIGHTS,
+        dates=PLAN.files.dates,
+        shifts=PLAN.files.shifts,
+        nomenclature=PLAN.legend.made_files,
+        archives=PLAN.sensors.made_archives,
+        weights=PLAN.files.boundary_weights,
         beliefs=beliefs_of_run,
-        rasters=RASTERS,
-        functions=FUNCTION_NAMES,
+        rasters=PLAN.files.rasters,
+        functions=PLAN.files.functions,
         function_rasters=function_rasters,
     output:
         **{
             layer: f"results/{{year}}/tiles/{{tile}}/run{{run}}/{layer}.tif"
-            for layer in LAYERS
+            for layer in PLAN.layers
         },
         counts="results/{year}/tiles/{tile}/run{run}/counts.json",
     log:
@@ -42,24 +43,24 @@ rule classify:
         "benchmarks/{year}/tiles/{tile}/run{run}/classify.tsv"
     conda:
         "../../envs/landloom.yaml"
-    threads: shared_threads(TILE_YEARS * len(RUNS), 4)
+    threads: shared_threads(PLAN.tile_years * len(PLAN.runs), 4)
     resources:
-        mem_mb=classify_memory,
-        runtime=classify_minutes,
+        mem_mb=memory_for(WORKLOAD.classification_mb),
+        runtime=minutes_for(WORKLOAD.classification_seconds),
         attempt=attempt_number,
     params:
-        sensors=SOURCES,
-        read=READ,
-        features=CONFIG["features"],
-        rasters=CONFIG["rasters"],
-        functions=FUNCTION_CODE,
-        regions=REGIONS,
-        groups=list(SENSOR_GROUPS),
-        all_sensors=sorted(SETTINGS.sensors),
-        mass=SENSOR_MASS,
+        sensors=PLAN.sensors.sources,
+        read=PLAN.sensors.read,
+        features=PLAN.config["features"],
+        rasters=PLAN.config["rasters"],
+        functions=PLAN.functions.code,
+        regions=PLAN.regions,
+        groups=list(PLAN.sensor_groups),
+        all_sensors=PLAN.sensors.names,
+        mass=PLAN.sensor_mass,
         nomenclature=nomenclature_file,
-        classes=CLASSES,
-        config=config_digest(*MAPPED, boundary=BOUNDARY),
+        classes=PLAN.legend.classes,
+        config=config_digest(*PLAN.MAPPED, boundary=PLAN.boundary),
         code=code_digest("classify"),
     message:
         "Classifying tile {wildcards.tile}, {wildcards.year}, run {wildcards.run}."
@@ -80,7 +81,7 @@ rule mosaic:
     benchmark:
         "benchmarks/{year}/map/run{run}/{layer}.tsv"
     wildcard_constraints:
-        layer="|".join(LAYERS),
+        layer="|".join(PLAN.layers),
     conda:
         "../../envs/landloom.yaml"
     threads: 1
@@ -88,10 +89,10 @@ rule mosaic:
         mem_mb=memory(2000),
         runtime=mosaic_minutes,
     params:
-        map=MAP_GRID,
-        tiles=TILES,
+        map=PLAN.map_grid,
+        tiles=PLAN.tiles,
         layer="{layer}",
-        config=config_digest(*MAPPED, boundary=BOUNDARY, ground=MAP_GRID),
+        config=config_digest(*PLAN.MAPPED, boundary=PLAN.boundary, ground=PLAN.map_grid),
         code=code_digest("mosaic"),
     message:
         "Assembling the {wildcards.layer} of {wildcards.year}, run {wildcards.run}."
@@ -111,8 +112,8 @@ use rule mosaic as mosaic_validity with:
     benchmark:
         "benchmarks/{year}/map/validity.tsv"
     params:
-        map=MAP_GRID,
-        tiles=TILES,
+        map=PLAN.map_grid,
+        tiles=PLAN.tiles,
         layer="validity",
         config=validity_digest,
         code=code_digest("mosaic"),
@@ -120,9 +121,34 @@ use rule mosaic as mosaic_validity with:
         "Assembling the validity of {wildcards.year}."
 
 
+use rule mosaic as mosaic_features with:
+    input:
+        layers=of_tiles("results/{year}/tiles/{tile}/features.tif"),
+        regions=of_tiles("results/{year}/tiles/{tile}/regions.tif"),
+    output:
+        mosaic="results/{year}/map/features.tif",
+    log:
+        "logs/{year}/map/features.log",
+    benchmark:
+        "benchmarks/{year}/map/features.tsv"
+    resources:
+        mem_mb=memory(2000),
+        runtime=features_mosaic_minutes,
+    params:
+        map=PLAN.map_grid,
+        tiles=PLAN.tiles,
+        layer="features",
+        config=config_digest(
+            "sensors", "rasters", "features", "regions", ground=PLAN.map_grid
+        ),
+        code=code_digest("mosaic"),
+    message:
+        "Assembling the features of {wildcards.year}."
+
+
 rule style:
     input:
-        nomenclature=CONFIG["nomenclature"],
+        nomenclature=PLAN.config["nomenclature"],
     output:
         names="results/{year}/map/run{run}/classification.tif.aux.xml",
         style="results/{year}/map/run{run}/classification.qml",

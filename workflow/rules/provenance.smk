@@ -11,64 +11,21 @@ localrules:
     stac,
 
 
-MAKERS = [
-    rules.grid,
-    rules.acquisitions,
-    rules.territory,
-    rules.regions,
-    rules.reference,
-    rules.candidates,
-    rules.classify,
-    rules.mosaic,
-    rules.mosaic_validity,
-    rules.style,
-    rules.seams,
-    rules.sanity,
-    rules.gate,
-    rules.compare,
-    rules.accuracy,
-    rules.report,
-]
-if FROZEN:
-    MAKERS += [rules.frozen_dates]
-else:
-    MAKERS += [rules.dates, rules.select_samples, rules.samples, rules.train]
-    MAKERS += [rules.sample_quality]
-    MAKERS += [rules.importance] if FOLDED["importance"] else []
-if SETTINGS.rasters:
-    MAKERS += [rules.static_rasters]
-if SETTINGS.map.agreement:
-    MAKERS += [rules.agreement, rules.mosaic_agreement, rules.style_agreement]
-if SHIFTS:
-    MAKERS += [rules.shifts]
-if BOUNDARY:
-    MAKERS += [rules.boundaries]
-if "boundary" in OPTIONAL_PARTS:
-    MAKERS += [rules.compare_boundary, rules.accuracy_boundary]
-if SEARCHED:
-    MAKERS += [rules.search_items]
-if FUNCTIONS:
-    MAKERS += [rules.check_functions]
-if FUSION:
-    MAKERS += [rules.fuse, rules.validate_fusion, rules.accuracy_fusion]
-    MAKERS += [rules.style_fusion]
-
-
 rule provenance:
     input:
-        products=outputs_of(*MAKERS),
+        products=products_of_year,
         map_samples=map_sample_products,
-        cross_validations=[] if FROZEN else cross_validations,
-        importances=[] if FROZEN or not FOLDED["importance"] else importances,
+        cross_validations=[] if PLAN.frozen else cross_validations,
+        importances=importances if PLAN.importance else [],
         files=of_tiles("results/{year}/tiles/{tile}/files.csv"),
         rasters=raster_files_of_year,
-        grids=of_tiles(CONFIG["grid"]["like"]) if CONFIG["grid"]["like"] else [],
+        grids=grid_files_of_year,
         reference=reference_files,
-        regions=vector_files(SETTINGS.regions.file) if SETTINGS.regions else [],
+        regions=region_files,
         references=reference_images_of_year,
-        nomenclature=[CONFIG["nomenclature"]],
-        models=models_of_year if FROZEN else [],
-        samples=SETTINGS.samples.files() if not FROZEN else [],
+        nomenclature=[PLAN.config["nomenclature"]],
+        models=models_of_year if PLAN.frozen else [],
+        samples=PLAN.settings.samples.files() if not PLAN.frozen else [],
         fused=fused_products,
         fusion=other_maps,
         features=function_inputs,
@@ -82,12 +39,12 @@ rule provenance:
         "../../envs/landloom.yaml"
     threads: 4
     resources:
-        mem_mb=memory(1000 + 2 * len(TILES)),
+        mem_mb=memory(1000 + 2 * len(PLAN.tiles)),
         runtime=minutes(240),
     params:
         configuration=configuration_of_year,
         digests=script_digests,
-        members=MEMBERS,
+        members=PLAN.members,
         code=code_digest("provenance"),
     message:
         "Writing the provenance of {wildcards.year}."
@@ -98,7 +55,7 @@ rule provenance:
 rule stac:
     input:
         provenance=rules.provenance.output.provenance,
-        nomenclature=CONFIG["nomenclature"],
+        nomenclature=PLAN.config["nomenclature"],
     output:
         collection="results/{year}/stac.json",
     log:
@@ -109,11 +66,11 @@ rule stac:
         "../../envs/landloom.yaml"
     threads: 1
     resources:
-        mem_mb=memory(1000 + 2 * len(TILES)),
+        mem_mb=memory(1000 + 2 * len(PLAN.tiles)),
         runtime=minutes(10),
     params:
         period=period,
-        runs=RUNS,
+        runs=PLAN.runs,
         code=code_digest("stac"),
     message:
         "Describing the maps of {wildcards.year} as STAC items."

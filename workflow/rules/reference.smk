@@ -7,7 +7,7 @@ reference  all tiles: polygons cleaned, with their region and their role in each
 rule reference:
     input:
         polygons=reference_files,
-        nomenclature=MADE_NOMENCLATURE,
+        nomenclature=PLAN.legend.made_files,
         territory=rules.territory.output.territory,
     output:
         polygons="results/{year}/reference.gpkg",
@@ -23,11 +23,11 @@ rule reference:
         mem_mb=memory(4000),
         runtime=minutes(60),
     params:
-        reference=CONFIG["reference"],
+        reference=PLAN.config["reference"],
         nomenclature=nomenclature_file,
-        classes=CLASSES,
-        runs=CONFIG["runs"],
-        seed=CONFIG["seed"],
+        classes=PLAN.legend.classes,
+        runs=PLAN.config["runs"],
+        seed=PLAN.config["seed"],
         code=code_digest("reference"),
     message:
         "Cleaning the reference polygons of {wildcards.year}."

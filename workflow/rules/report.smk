@@ -3,69 +3,54 @@
 report  per year: one self-contained HTML page
 """
 
-from landloom.report.templating import templates_digest
-
-# Tables that some configurations have.
-COMPARISONS = {}
-if "quality" in OPTIONAL_PARTS:
-    COMPARISONS |= {
-        "folds": rules.sample_quality.output.scores,
-        "suspected": rules.sample_quality.output.suspected,
-    }
-    if FOLDED["importance"]:
-        COMPARISONS |= {"importance": rules.importance.output.importance}
-if "boundary" in OPTIONAL_PARTS:
-    COMPARISONS |= {
-        "boundary_scores": rules.accuracy_boundary.output.scores,
-        "boundary_steps": rules.accuracy_boundary.output.steps,
-    }
-if FUSION:
-    COMPARISONS |= {"fusion": rules.accuracy_fusion.output.scores}
-
 
 rule report:
     input:
-        **COMPARISONS,
+        **comparison_tables(),
         tables=of_tiles("results/{year}/tiles/{tile}/acquisitions.csv"),
         grids=of_tiles("results/{year}/tiles/{tile}/grid.json"),
-        shifts=of_tiles(SHIFTS) if SHIFTS else [],
+        shifts=of_tiles(PLAN.files.shifts) if PLAN.files.shifts else [],
         counts=expand(
             "results/{year}/tiles/{tile}/run{run}/counts.json",
-            tile=TILES,
-            run=RUNS,
+            tile=PLAN.tiles,
+            run=PLAN.runs,
             allow_missing=True,
         ),
         confusion_pixels=expand(
             "results/{year}/accuracy/run{run}/confusion_pixels.csv",
-            run=RUNS,
+            run=PLAN.runs,
             allow_missing=True,
         ),
         confusion_polygons=expand(
             "results/{year}/accuracy/run{run}/confusion_polygons.csv",
-            run=RUNS,
+            run=PLAN.runs,
             allow_missing=True,
         ),
         confusion_groups_pixels=expand(
             "results/{year}/accuracy/run{run}/confusion_groups_pixels.csv",
-            run=RUNS,
+            run=PLAN.runs,
             allow_missing=True,
         ),
         confusion_groups_polygons=expand(
             "results/{year}/accuracy/run{run}/confusion_groups_polygons.csv",
-            run=RUNS,
+            run=PLAN.runs,
             allow_missing=True,
         ),
-        rasters=of_tiles(RASTERS) if RASTERS else [],
+        rasters=of_tiles(PLAN.files.rasters) if PLAN.files.rasters else [],
         # For the names of its features.
-        samples=[] if FROZEN else f"results/{{year}}/tiles/{TILES[0]}/samples.parquet",
+        samples=(
+            []
+            if PLAN.frozen
+            else f"results/{{year}}/tiles/{PLAN.tiles[0]}/samples.parquet"
+        ),
         summary=rules.accuracy.output.summary,
         territory=rules.territory.output.territory,
-        dates=DATES,
+        dates=PLAN.files.dates,
         findings=rules.reference.output.findings,
-        sample_counts=SAMPLE_COUNTS,
-        nomenclature=CONFIG["nomenclature"],
-        classification=f"results/{{year}}/map/run{RUNS[0]}/classification.tif",
-        confidence=f"results/{{year}}/map/run{RUNS[0]}/confidence.tif",
+        sample_counts=PLAN.files.sample_counts,
+        nomenclature=PLAN.config["nomenclature"],
+        classification=f"results/{{year}}/map/run{PLAN.runs[0]}/classification.tif",
+        confidence=f"results/{{year}}/map/run{PLAN.runs[0]}/confidence.tif",
         validity=rules.mosaic_validity.output.mosaic,
         checks=rules.sanity.output.findings,
         gate=rules.gate.output.passed,
@@ -87,9 +72,9 @@ rule report:
         title=title,
         configuration=configuration_of_year,
         period=period,
-        tiles=TILES,
-        runs=RUNS,
-        comparisons=sorted(COMPARISONS),
+        tiles=PLAN.tiles,
+        runs=PLAN.runs,
+        comparisons=sorted(comparison_tables()),
         templates=templates_digest(),
         code=code_digest("report"),
     message:

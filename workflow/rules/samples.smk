@@ -1,17 +1,17 @@
-"""Samples: pixels of reference polygons.
+"""Samples: pixels of reference polygons, and of ground that an earlier map is sure of.
 
-candidates      per tile: all reference pixels, and which of them may train in each run
-select_samples  all tiles: up to which random key, or at which distances, the pixels of each class are drawn
-samples         per tile: the drawn pixels and their features
+candidates          per tile: all reference pixels, and which of them may train in each run
+select_samples      all tiles: up to which random key, or at which distances, the pixels of each class are drawn
+map_candidates      per tile, with `samples.from_map`: the pixels of an earlier map that may be drawn
+select_map_samples  all tiles, likewise: up to which random key these are drawn
+samples             per tile: the drawn pixels and their features
 
 What is drawn goes from all tiles to each in small files for all: a file for each tile, made by one job, would make
 planning quadratic in the tiles, and would be written again for all tiles whenever one changes.
-"""
 
-DRAWS = {
-    region: settings.model_dump(mode="json")
-    for region, settings in SETTINGS.samples.by_region(REGIONS).items()
-}
+How many pixels are drawn from an earlier map depends on what is drawn from the reference. The earlier map may be that
+of another year of this configuration, made by the same rules.
+"""
 
 
 rule candidates:
@@ -43,8 +43,8 @@ rule candidates:
 rule select_samples:
     input:
         candidates=of_tiles("results/{year}/tiles/{tile}/candidates.parquet"),
-        nomenclature=MADE_NOMENCLATURE,
-        numbers=SETTINGS.samples.drawing_files(),
+        nomenclature=PLAN.legend.made_files,
+        numbers=PLAN.settings.samples.drawing_files(),
     output:
         draws="results/{year}/sample_draws.csv",
         ranks="results/{year}/sample_ranks.csv",
@@ -57,21 +57,95 @@ rule select_samples:
         "../../envs/landloom.yaml"
     threads: 1
     resources:
-        mem_mb=select_memory,
+        mem_mb=memory_for(WORKLOAD.drawing_mb),
         runtime=minutes(30),
     params:
-        draws=DRAWS,
+        draws=PLAN.draws,
         nomenclature=nomenclature_file,
-        classes=CLASSES,
-        runs=CONFIG["runs"],
-        seed=CONFIG["seed"],
-        tiles=TILES,
-        regions=REGIONS,
+        classes=PLAN.legend.classes,
+        runs=PLAN.config["runs"],
+        seed=PLAN.config["seed"],
+        tiles=PLAN.tiles,
+        regions=PLAN.regions,
         code=code_digest("select_samples"),
     message:
         "Drawing the training pixels of {wildcards.year}."
     script:
         "../../scripts/select_samples.py"
+
+
+if PLAN.from_map:
+
+    rule map_candidates:
+        input:
+            classification=earlier_layer("classification"),
+            confidence=earlier_layer("confidence"),
+            validity=earlier_layer("validity"),
+            regions=rules.regions.output.regions,
+            observations=rules.acquisitions.output.validity,
+            grid=rules.grid.output.grid,
+            candidates=rules.candidates.output.candidates,
+            counts=rules.select_samples.output.counts,
+            nomenclature=PLAN.legend.made_files,
+        output:
+            candidates="results/{year}/tiles/{tile}/map_candidates.parquet",
+        log:
+            "logs/{year}/tiles/{tile}/map_candidates.log",
+        benchmark:
+            "benchmarks/{year}/tiles/{tile}/map_candidates.tsv"
+        conda:
+            "../../envs/landloom.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(3000),
+            runtime=minutes(60),
+        params:
+            from_map=PLAN.config["samples"]["from_map"],
+            minimum_observations=[
+                draw["minimum_valid_observations"] for draw in PLAN.draws.values()
+            ],
+            nomenclature=nomenclature_file,
+            classes=PLAN.legend.classes,
+            regions=PLAN.regions,
+            seed=PLAN.config["seed"],
+            code=code_digest("map_candidates"),
+        message:
+            "Finding the pixels of tile {wildcards.tile} that an earlier map is sure of, {wildcards.year}."
+        script:
+            "../../scripts/map_candidates.py"
+
+    rule select_map_samples:
+        input:
+            candidates=of_tiles("results/{year}/tiles/{tile}/map_candidates.parquet"),
+            counts=rules.select_samples.output.counts,
+            nomenclature=PLAN.legend.made_files,
+        output:
+            draws="results/{year}/map_sample_draws.csv",
+            ranks="results/{year}/map_sample_ranks.csv",
+            counts="results/{year}/map_sample_counts.csv",
+        log:
+            "logs/{year}/select_map_samples.log",
+        benchmark:
+            "benchmarks/{year}/select_map_samples.tsv"
+        conda:
+            "../../envs/landloom.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory_for(WORKLOAD.drawing_mb),
+            runtime=minutes(30),
+        params:
+            labels=PLAN.from_map["labels"],
+            number=PLAN.from_map["number"],
+            nomenclature=nomenclature_file,
+            classes=PLAN.legend.classes,
+            tiles=PLAN.tiles,
+            regions=PLAN.regions,
+            seed=PLAN.config["seed"],
+            code=code_digest("select_map_samples"),
+        message:
+            "Drawing the pixels of {wildcards.year} that an earlier map is sure of."
+        script:
+            "../../scripts/select_map_samples.py"
 
 
 rule samples:
@@ -86,11 +160,11 @@ rule samples:
         map_ranks=of_earlier_map("results/{year}/map_sample_ranks.csv"),
         table=rules.acquisitions.output.table,
         grid=rules.grid.output.grid,
-        dates=DATES,
-        shifts=SHIFTS,
-        archives=MADE_ARCHIVES,
-        rasters=RASTERS,
-        functions=FUNCTION_NAMES,
+        dates=PLAN.files.dates,
+        shifts=PLAN.files.shifts,
+        archives=PLAN.sensors.made_archives,
+        rasters=PLAN.files.rasters,
+        functions=PLAN.files.functions,
         function_rasters=function_rasters,
     output:
         samples="results/{year}/tiles/{tile}/samples.parquet",
@@ -100,19 +174,19 @@ rule samples:
         "benchmarks/{year}/tiles/{tile}/samples.tsv"
     conda:
         "../../envs/landloom.yaml"
-    threads: shared_threads(TILE_YEARS, 2)
+    threads: shared_threads(PLAN.tile_years, 2)
     resources:
         mem_mb=samples_memory,
-        runtime=samples_minutes,
+        runtime=minutes_for(WORKLOAD.samples_seconds),
         attempt=attempt_number,
     params:
-        sensors=SOURCES,
-        read=READ,
-        features=CONFIG["features"],
-        rasters=CONFIG["rasters"],
-        functions=FUNCTION_CODE,
-        runs=CONFIG["runs"],
-        seed=CONFIG["seed"],
+        sensors=PLAN.sensors.sources,
+        read=PLAN.sensors.read,
+        features=PLAN.config["features"],
+        rasters=PLAN.config["rasters"],
+        functions=PLAN.functions.code,
+        runs=PLAN.config["runs"],
+        seed=PLAN.config["seed"],
         code=code_digest("samples"),
     message:
         "Reading the features of the training pixels of tile {wildcards.tile}, {wildcards.year}."

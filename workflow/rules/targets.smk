@@ -26,4 +26,4 @@ rule reports:
 
 rule models:
     input:
-        [of_models(MODEL, year, RUNS) for year in selected_years()],
+        [of_models(PLAN.files.model, year, PLAN.runs) for year in selected_years()],

@@ -2,14 +2,14 @@
 
 territory   all tiles: footprints, owned areas, regions
 regions     per tile: which region's model maps each pixel
-boundaries  per tile, on demand: the weights of neighbouring regions' models along their borders
+boundaries  per tile, with `map.boundary_fusion`: the weights of neighbouring regions' models along their borders
 """
 
 
 rule territory:
     input:
         grids=of_tiles("results/{year}/tiles/{tile}/grid.json"),
-        regions=vector_files(SETTINGS.regions.file) if SETTINGS.regions else [],
+        regions=region_files,
     output:
         territory="results/{year}/territory.gpkg",
     log:
@@ -23,8 +23,8 @@ rule territory:
         mem_mb=memory(1000),
         runtime=minutes(30),
     params:
-        regions=CONFIG["regions"],
-        tiles=TILES,
+        regions=PLAN.config["regions"],
+        tiles=PLAN.tiles,
         code=code_digest("territory"),
     message:
         "Dividing the territory of {wildcards.year} among tiles and regions."
@@ -56,26 +56,28 @@ rule regions:
         "../../scripts/regions.py"
 
 
-rule boundaries:
-    input:
-        territory=rules.territory.output.territory,
-    output:
-        weights="results/{year}/tiles/{tile}/boundaries.tif",
-    log:
-        "logs/{year}/tiles/{tile}/boundaries.log",
-    benchmark:
-        "benchmarks/{year}/tiles/{tile}/boundaries.tsv"
-    conda:
-        "../../envs/landloom.yaml"
-    threads: 1
-    resources:
-        mem_mb=memory(2000),
-        runtime=minutes(30),
-    params:
-        boundary=BOUNDARY,
-        config=config_digest("regions", boundary=BOUNDARY),
-        code=code_digest("boundaries"),
-    message:
-        "Weighing the regions' models along their borders in tile {wildcards.tile}, {wildcards.year}."
-    script:
-        "../../scripts/boundaries.py"
+if PLAN.boundary:
+
+    rule boundaries:
+        input:
+            territory=rules.territory.output.territory,
+        output:
+            weights="results/{year}/tiles/{tile}/boundaries.tif",
+        log:
+            "logs/{year}/tiles/{tile}/boundaries.log",
+        benchmark:
+            "benchmarks/{year}/tiles/{tile}/boundaries.tsv"
+        conda:
+            "../../envs/landloom.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(2000),
+            runtime=minutes(30),
+        params:
+            boundary=PLAN.boundary,
+            config=config_digest("regions", boundary=PLAN.boundary),
+            code=code_digest("boundaries"),
+        message:
+            "Weighing the regions' models along their borders in tile {wildcards.tile}, {wildcards.year}."
+        script:
+            "../../scripts/boundaries.py"

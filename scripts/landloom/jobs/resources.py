@@ -15,6 +15,7 @@ from typing import Any
 from landloom.core.memory import BASE_MB, BYTES_PER_PIXEL, samples_bytes
 from landloom.geo.window_shapes import OUTPUT_BLOCK_PX as BLOCK
 from landloom.geo.window_shapes import Extent
+from landloom.jobs.job import SPAWNED_MB
 from landloom.maps.layers import block_bytes
 from landloom.models.costs import PredictionCost, TrainingCost
 from landloom.models.forest.settings import SUFFIX as FOREST_SUFFIX
@@ -104,8 +105,37 @@ def work_of_tile(table: Path | str, grid: Path | str) -> Work:
 
 
 def minutes(core_seconds: float, threads: int = 1) -> int:
-    """Return the minutes to ask for."""
+    """Return the minutes that a job needs, with what is added for safety."""
     return START_MINUTES + math.ceil(SAFETY * core_seconds / threads / 60)
+
+
+def asked_mb(needed_mb: float, attempt: int, spawned: bool) -> int:
+    """Return the memory to ask for: as much more with every attempt.
+
+    Parameters
+    ----------
+    spawned : bool
+        Whether two Snakemakes lie around the job and count as its memory, as on a cluster.
+    """
+    return int(needed_mb) * attempt + (SPAWNED_MB if spawned else 0)
+
+
+def asked_minutes(needed_minutes: int, attempt: int) -> int:
+    """Return the time to ask for: as much more with every attempt."""
+    return needed_minutes * attempt
+
+
+def shared_threads(jobs: int, most: int, cores: int | None) -> int:
+    """Return the threads of each of several jobs of a kind.
+
+    Jobs side by side make better use of few cores than threads within jobs do.
+
+    Parameters
+    ----------
+    cores : int or None
+        Of the machine that all jobs share; None where each has cores of its own.
+    """
+    return max(1, min(most, cores // jobs)) if cores else most
 
 
 def reading_seconds(work: Work) -> float:

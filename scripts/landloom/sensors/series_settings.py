@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from landloom.core.section import FolderPath, Name, PositiveInt, Section, only_placeholders
+from landloom.sensors.key_effects import KeyEffect
 from landloom.sensors.mask_settings import MaskSettings
 from landloom.sensors.settings import SensorSettings
 
@@ -66,9 +67,15 @@ class SeriesSettings(SensorSettings):
         description="stored value without meaning; by default the file's own, else -10000 where int16 needs no "
         "scaling",
     )
-    common_names: dict[str, str] = Field(
+    common_names: Annotated[dict[str, str], KeyEffect.READING] = Field(
         {}, description="band name: its standard letter in spyndex (B, G, R, N, S1 ...), for indices"
     )
+
+    def effect_of(self, key: str) -> KeyEffect | None:
+        """Return what a key alone has an effect on: a file of dates is part of its products, a list is not."""
+        if key == "dates" and isinstance(self.dates, str):
+            return KeyEffect.CHOICE
+        return super().effect_of(key)
 
     @property
     def hint_without_products(self) -> str:

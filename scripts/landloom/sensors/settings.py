@@ -8,6 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from landloom.core.section import FolderPath, PositiveInt, Section, TextLike
 from landloom.sensors.coregistration_settings import CoregistrationSettings
+from landloom.sensors.key_effects import KeyEffect
 
 DayOfYear = Annotated[str, TextLike(r"(auto|[01]\d-[0-3]\d)", "auto, or month and day as '04-30'")]
 MonthDay = Annotated[str, TextLike(r"[01]\d-[0-3]\d", "month and day as '04-30'")]
@@ -26,42 +27,55 @@ class SensorSettings(Section):
         type: str
         bands: Collection[str]
 
-    archive: FolderPath = Field(description="folder that holds the products, at any depth (of three at most)")
-    output_dates: Literal["steps", "own", "union"] = Field(
+    archive: Annotated[FolderPath, KeyEffect.CHOICE] = Field(
+        description="folder that holds the products, at any depth (of three at most)"
+    )
+    output_dates: Annotated[Literal["steps", "own", "union"], KeyEffect.OUTPUT_DATES] = Field(
         "steps",
         description="output dates of the gap filling: every `step_days` days; or the products' own dates, which all "
         "tiles must share; or the union of the dates of all tiles' products",
     )
-    step_days: PositiveInt = Field(10, description="days between two output dates of the gap filling")
-    start: DayOfYear = Field(
+    step_days: Annotated[PositiveInt, KeyEffect.OUTPUT_DATES] = Field(
+        10, description="days between two output dates of the gap filling"
+    )
+    start: Annotated[DayOfYear, KeyEffect.OUTPUT_DATES] = Field(
         "auto",
         description="first output date as MM-DD; `auto`: the last of all tiles' first dates (no extrapolation)",
     )
-    end: DayOfYear = Field(
+    end: Annotated[DayOfYear, KeyEffect.OUTPUT_DATES] = Field(
         "auto", description="last output date as MM-DD; `auto`: the first of all tiles' last dates"
     )
-    resampling: Literal["bilinear", "nearest", "cubic"] = Field(
+    resampling: Annotated[Literal["bilinear", "nearest", "cubic"], KeyEffect.READING] = Field(
         "bilinear", description="how bands of another grid come onto the tile's grid (masks: nearest)"
     )
-    required: bool = Field(
+    required: Annotated[bool, KeyEffect.CHOICE] = Field(
         True,
         description="whether every tile needs a product of this sensor; if not, its features are -10000 where it "
         "sees nothing",
     )
-    days: Annotated[list[MonthDay], Field(min_length=2, max_length=2)] | None = Field(
+    days: Annotated[Annotated[list[MonthDay], Field(min_length=2, max_length=2)] | None, KeyEffect.CHOICE] = Field(
         None,
         description="only products from the first to the last of two days of the year, as `[04-01, 10-31]`; may "
         "reach over the new year, as `[11-01, 02-28]`",
     )
-    minimum_valid_fraction: Annotated[float, Field(ge=0, lt=1)] = Field(
+    minimum_valid_fraction: Annotated[float, Field(ge=0, lt=1), KeyEffect.CHOICE] = Field(
         0.0, description="only products that show at least this share of the tile's pixels clear"
     )
-    orbits: list[PositiveInt] = Field(
+    orbits: Annotated[list[PositiveInt], KeyEffect.CHOICE] = Field(
         [], description="only products of these relative orbits (of Landsat: WRS paths), where products tell theirs"
     )
-    coregistration: CoregistrationSettings | None = Field(
+    coregistration: Annotated[CoregistrationSettings | None, KeyEffect.SHIFTS] = Field(
         None, description="without it, images are used where they lie"
     )
+
+    def effect_of(self, key: str) -> KeyEffect | None:
+        """Return what a key alone has an effect on; None where it counts everywhere."""
+        metadata = type(self).model_fields[key].metadata
+        return next((one for one in metadata if isinstance(one, KeyEffect)), None)
+
+    def keys_with(self, *effects: KeyEffect) -> list[str]:
+        """Return the keys that have one of some effects, in the order of the section."""
+        return [key for key in type(self).model_fields if self.effect_of(key) in effects]
 
     @property
     def hint_without_products(self) -> str:

@@ -17,6 +17,7 @@ from landloom.core.section import Name, TextLike
 from landloom.core.stored_values import REFLECTANCE_SCALE
 from landloom.sensors.acquisition import Acquisition, Mask, Product, RasterBand, bit_mask
 from landloom.sensors.inventory import Entry, Inventory, latest_versions, parse_date
+from landloom.sensors.key_effects import KeyEffect
 from landloom.sensors.landsat import bands as landsat
 from landloom.sensors.landsat import mtl as landsat_metadata
 from landloom.sensors.landsat.bands import BANDS_DESCRIPTION, REFLECTIVE, USUAL
@@ -42,7 +43,7 @@ class LandsatC2Settings(SensorSettings):
         "thermal: surface temperature in kelvin, stored times 10)",
         min_length=1,
     )
-    path_rows: dict[Name, list[PathRow]] = Field(
+    path_rows: Annotated[dict[Name, list[PathRow]], KeyEffect.CHOICE] = Field(
         {}, description="tile: the WRS-2 paths and rows of scenes that see it, in quotes, as `T31TCJ: ['199029']`"
     )
     invalid_bits: list[Annotated[int, Field(ge=0, le=7)]] = Field(

@@ -14,6 +14,7 @@ from landloom.core.stored_values import NODATA
 from landloom.sensors import muscate
 from landloom.sensors.acquisition import Acquisition, Mask, Product
 from landloom.sensors.inventory import Inventory
+from landloom.sensors.key_effects import KeyEffect
 from landloom.sensors.product_files import Members
 from landloom.sensors.sentinel2.bands import SENTINEL2_BANDS, letters, resolutions
 from landloom.sensors.settings import SensorSettings, check_bands
@@ -23,7 +24,7 @@ class Sentinel2L3aSettings(SensorSettings):
     """Monthly syntheses of Sentinel-2, Level-3A by THEIA/WASP (MUSCATE format)."""
 
     type: Literal["sentinel2_l3a"]
-    output_dates: Literal["steps", "own"] = Field(
+    output_dates: Annotated[Literal["steps", "own"], KeyEffect.OUTPUT_DATES] = Field(
         "own", description="output dates: the syntheses' own, which all tiles must share, or every `step_days` days"
     )
     bands: list[str] = Field(list(SENTINEL2_BANDS), description="bands to use, in this order", min_length=1)

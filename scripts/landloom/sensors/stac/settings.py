@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from landloom.core.section import FolderPath, Name, PositiveInt, Section
+from landloom.sensors.key_effects import KeyEffect
 from landloom.sensors.mask_settings import MaskSettings
 from landloom.sensors.settings import SensorSettings
 
@@ -94,20 +95,22 @@ class StacSettings(SensorSettings):
     ARCHIVE_IS_A_FOLDER: ClassVar[bool] = False
 
     type: Literal["stac"]
-    archive: FolderPath = Field(
+    archive: Annotated[FolderPath, KeyEffect.CHOICE] = Field(
         "",
         description="JSON file of items (an Item, a FeatureCollection, or a list), or a folder of such files at any "
         "depth (of three at most); leave out with `search`",
     )
-    search: StacSearch | None = Field(None, description="search of an API, instead of `archive`")
+    search: Annotated[StacSearch | None, KeyEffect.CHOICE] = Field(
+        None, description="search of an API, instead of `archive`"
+    )
     sign: StacSigning | None = Field(None, description="without it, addresses are read as items give them")
-    tile_property: str | None = Field(
+    tile_property: Annotated[str | None, KeyEffect.CHOICE] = Field(
         None, description="property that names the tile; by default grid:code, mgrs:*, s2:* or landsat:wrs_*"
     )
-    tile_pattern: str | None = Field(
+    tile_pattern: Annotated[str | None, KeyEffect.CHOICE] = Field(
         None, description="instead, a regular expression on the item's id whose group `tile` names the tile"
     )
-    boxes: dict[Name, Box] = Field(
+    boxes: Annotated[dict[Name, Box], KeyEffect.CHOICE] = Field(
         {},
         description="instead, tile: its box (west, south, east, north in degrees); items that overlap it are its own",
     )
@@ -131,7 +134,7 @@ class StacSettings(SensorSettings):
     alternate: str | None = Field(
         None, description="name of the alternate address (alternate-assets extension) to read, as `s3`"
     )
-    common_names: dict[str, str] = Field(
+    common_names: Annotated[dict[str, str], KeyEffect.READING] = Field(
         {},
         description="band name: its standard letter in spyndex, for indices; known of bands given by common names",
     )

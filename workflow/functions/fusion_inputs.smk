@@ -1,26 +1,35 @@
 """Which maps are fused, and what tells how far they are believed. No rules here."""
 
+from landloom.configuration.file_patterns import placed
+
 
 def maps_to_fuse(wildcards):
     """Return the maps of the job's tile and year that are fused: those of the runs, then others."""
     runs = expand(
-        "results/{year}/tiles/{tile}/run{run}/classification.tif", run=RUNS, **wildcards
+        "results/{year}/tiles/{tile}/run{run}/classification.tif",
+        run=PLAN.runs,
+        **wildcards,
     )
-    return runs + [placed(other["classification"], wildcards) for other in OTHER_MAPS]
+    return runs + [
+        placed(other["classification"], wildcards.year, wildcards.tile)
+        for other in PLAN.other_maps
+    ]
 
 
 def confidences_to_fuse(wildcards):
     """Return their confidences; other maps may have none."""
     runs = expand(
-        "results/{year}/tiles/{tile}/run{run}/confidence.tif", run=RUNS, **wildcards
+        "results/{year}/tiles/{tile}/run{run}/confidence.tif",
+        run=PLAN.runs,
+        **wildcards,
     )
-    others = [other["confidence"] for other in OTHER_MAPS if other["confidence"]]
-    return runs + [placed(other, wildcards) for other in others]
+    others = [other["confidence"] for other in PLAN.other_maps if other["confidence"]]
+    return runs + [placed(other, wildcards.year, wildcards.tile) for other in others]
 
 
 def fused_products(wildcards):
     """Return what tells of the fused map of the job's year, beside what rules make once a year or tile."""
-    if not FUSION:
+    if not PLAN.fusion:
         return []
     layers = ["classification", "confidence"]
     names = ["{layer}.tif", "{layer}_counts.json"]
@@ -34,20 +43,16 @@ def other_maps(wildcards):
     """Return the maps made elsewhere that are fused, of all tiles of the job's year."""
     files = [
         file
-        for other in OTHER_MAPS
+        for other in PLAN.other_maps
         for file in (other["classification"], other["confidence"])
         if file
     ]
-    return [
-        file.replace("{year}", wildcards.year).replace("{tile}", tile)
-        for file in files
-        for tile in TILES
-    ]
+    return [placed(file, wildcards.year, tile) for file in files for tile in PLAN.tiles]
 
 
 def comparisons_for_beliefs(wildcards):
     """Return the comparisons of all tiles that tell how far maps are believed, where the fusion goes by it."""
-    if FUSION["method"] == "majority":
+    if PLAN.fusion["method"] == "majority":
         return []
     files = of_tiles("results/{year}/tiles/{tile}/fusion/beliefs.parquet")
     return files({"year": wildcards.year})

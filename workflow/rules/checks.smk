@@ -32,7 +32,7 @@ rule seams:
         mem_mb=memory(1000),
         runtime=minutes(120),
     params:
-        tiles=TILES,
+        tiles=PLAN.tiles,
         code=code_digest("seams"),
     message:
         "Comparing the tiles of {wildcards.year} where they meet, run {wildcards.run}."
@@ -44,24 +44,24 @@ rule sanity:
     input:
         counts=expand(
             "results/{year}/tiles/{tile}/run{run}/counts.json",
-            run=RUNS,
-            tile=TILES,
+            run=PLAN.runs,
+            tile=PLAN.tiles,
             allow_missing=True,
         ),
         mosaics=expand(
             "results/{year}/map/run{run}/{layer}_counts.json",
-            run=RUNS,
-            layer=LAYERS,
+            run=PLAN.runs,
+            layer=PLAN.layers,
             allow_missing=True,
         ),
         seams=expand(
-            "results/{year}/map/run{run}/seams.csv", run=RUNS, allow_missing=True
+            "results/{year}/map/run{run}/seams.csv", run=PLAN.runs, allow_missing=True
         ),
         validity=rules.mosaic_validity.output.counts,
-        classification=f"results/{{year}}/map/run{RUNS[0]}/classification.tif",
-        sample_counts=SAMPLE_COUNTS,
+        classification=f"results/{{year}}/map/run{PLAN.runs[0]}/classification.tif",
+        sample_counts=PLAN.files.sample_counts,
         territory=rules.territory.output.territory,
-        nomenclature=CONFIG["nomenclature"],
+        nomenclature=PLAN.config["nomenclature"],
     output:
         findings="results/{year}/sanity.csv",
     log:
@@ -75,11 +75,11 @@ rule sanity:
         mem_mb=memory(1000),
         runtime=minutes(30),
     params:
-        sanity=CONFIG["sanity"],
-        tiles=TILES,
-        regions=REGIONS,
-        runs=RUNS,
-        layers=LAYERS,
+        sanity=PLAN.config["sanity"],
+        tiles=PLAN.tiles,
+        regions=PLAN.regions,
+        runs=PLAN.runs,
+        layers=PLAN.layers,
         code=code_digest("sanity"),
     message:
         "Checking the maps of {wildcards.year}."

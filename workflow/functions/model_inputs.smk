@@ -1,61 +1,65 @@
 """Which files models are made of, and which models there are: of regions, runs and groups of sensors. No rules here."""
 
+from landloom.configuration.file_patterns import placed
+
 
 def of_models(pattern, year, runs):
     """Return a file of each model, by run, region and group of sensors."""
-    groups = SENSOR_GROUPS or [""]
+    groups = PLAN.sensor_groups or [""]
     return [
         pattern.format(year=year, region=region, run=run, group=group)
         for run in runs
-        for region in REGIONS
+        for region in PLAN.regions
         for group in groups
     ]
 
 
 def models_of_run(wildcards):
     """Return the models of all regions, in their order; of each, those of all groups of sensors."""
-    return of_models(MODEL, wildcards.year, [wildcards.run])
+    return of_models(PLAN.files.model, wildcards.year, [wildcards.run])
 
 
 def models_of_year(wildcards):
     """Return the models of all regions and runs."""
-    return of_models(MODEL, wildcards.year, RUNS)
+    return of_models(PLAN.files.model, wildcards.year, PLAN.runs)
 
 
 def sources_of_model(wildcards):
     """Return the sensors, rasters and functions that the job's model sees; nothing where it sees all."""
-    return SENSOR_GROUPS[wildcards.group] if SENSOR_GROUPS else []
+    return PLAN.sensor_groups[wildcards.group] if PLAN.sensor_groups else []
 
 
 def beliefs_of_run(wildcards):
     """Return what tells how far the models of groups of sensors are believed, in the models' order."""
-    if not SENSOR_GROUPS:
+    if not PLAN.sensor_groups:
         return []
-    return of_models(CROSS_VALIDATED, wildcards.year, [wildcards.run])
+    return of_models(PLAN.files.cross_validation, wildcards.year, [wildcards.run])
 
 
 def cross_validations(wildcards):
     """Return the cross-validations of all models, run by run."""
-    return of_models(CROSS_VALIDATED, wildcards.year, CROSS_RUNS)
+    return of_models(
+        PLAN.files.cross_validation, wildcards.year, PLAN.cross_validated_runs
+    )
 
 
 def importances(wildcards):
     """Return what each sensor, date and band brings to all models, run by run."""
-    return of_models(IMPORTANCES, wildcards.year, CROSS_RUNS)
+    return of_models(PLAN.files.importance, wildcards.year, PLAN.cross_validated_runs)
 
 
 def suspected_samples(wildcards):
-    """Return the cross-validations of all regions in the job's run, where suspicious polygons are left out.
+    """Return the cross-validations of all regions in the job's run, where suspected polygons are left out.
 
     Of the job's year, then of each that lends it samples.
     """
-    if not LEFT_OUT:
+    if not PLAN.left_out:
         return []
     given = dict(wildcards.items())
     return [
-        CROSS_VALIDATED.format(**given | {"year": year, "region": region})
+        PLAN.files.cross_validation.format(**given | {"year": year, "region": region})
         for year in [wildcards.year, *source_years(wildcards)]
-        for region in REGIONS
+        for region in PLAN.regions
     ]
 
 
@@ -68,7 +72,7 @@ def of_source_years(pattern):
     """Return an input function: a file of each tile of each year that lends samples."""
 
     def files(wildcards):
-        return expand(pattern, year=source_years(wildcards), tile=TILES)
+        return expand(pattern, year=source_years(wildcards), tile=PLAN.tiles)
 
     return files
 
@@ -81,24 +85,22 @@ def tests_of_borrower(wildcards):
 
 def grids_of_source_year(wildcards):
     """Return the grids of all tiles, of the job's year and of each that lends it samples: they must not differ."""
-    years = [wildcards.year, *source_years(wildcards)] if source_years(wildcards) else []
-    return expand("results/{year}/tiles/{tile}/grid.json", year=years, tile=TILES)
+    years = (
+        [wildcards.year, *source_years(wildcards)] if source_years(wildcards) else []
+    )
+    return expand("results/{year}/tiles/{tile}/grid.json", year=years, tile=PLAN.tiles)
 
 
 def samples_of_model(wildcards):
     """Return what else than the draws a model's samples depend on, with the classes where labels name them."""
-    year = int(wildcards.year)
-    parts = SETTINGS.samples.of_model(wildcards.region, REGIONS, year, SETTINGS.years)
-    if "source_years" in parts:
-        parts["one_file"] = "{year}" not in SETTINGS.reference.file
-    return parts | {"classes": CLASSES} if parts else {}
+    return PLAN.model_samples(wildcards.region, wildcards.year)
 
 
 def of_earlier_map(pattern):
     """Return an input function: a file of the samples that come from an earlier map, in years that get some."""
 
     def file(wildcards):
-        takes = FROM_MAP and str(FROM_MAP["year"]) != wildcards.year
+        takes = PLAN.from_map and str(PLAN.from_map["year"]) != wildcards.year
         return [pattern.format(**wildcards)] if takes else []
 
     return file
@@ -107,10 +109,10 @@ def of_earlier_map(pattern):
 def earlier_layer(layer):
     """Return an input function: a layer of the earlier map, of the job's tile."""
     run = "" if layer == "validity" else "run0/"
-    ours = f"results/{FROM_MAP['year']}/tiles/{{tile}}/{run}{layer}.tif"
+    ours = f"results/{PLAN.from_map['year']}/tiles/{{tile}}/{run}{layer}.tif"
 
     def file(wildcards):
-        return placed(FROM_MAP[layer] or ours, wildcards)
+        return placed(PLAN.from_map[layer] or ours, wildcards.year, wildcards.tile)
 
     return file
 
@@ -119,7 +121,7 @@ def map_sample_products(wildcards):
     """Return what tells which samples of the job's year come from an earlier map."""
     made = of_earlier_map("results/{year}/map_sample_counts.csv")(wildcards)
     others = ["map_sample_draws.csv", "map_sample_ranks.csv"]
-    others += [f"tiles/{tile}/map_candidates.parquet" for tile in TILES]
+    others += [f"tiles/{tile}/map_candidates.parquet" for tile in PLAN.tiles]
     return (
         [*made, *(made[0].replace("map_sample_counts.csv", other) for other in others)]
         if made

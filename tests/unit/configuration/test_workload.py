@@ -1,27 +1,28 @@
-"""What jobs ask for: the functions of ``workflow/rules/resources.smk``, plain Python as what they build on."""
+"""What jobs ask for: the workload that a configuration makes, with each attempt."""
 
 import contextlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import yaml
-from snakemake_executor_plugin_slurm.partitions import read_partition_file
 
 from landloom.configuration import configuration
-from landloom.core.errors import InputError
+from landloom.configuration.function_plan import FunctionPlan
+from landloom.configuration.listings import Listings
+from landloom.configuration.plan import WorkflowPlan
+from landloom.configuration.workload import workload_of
 from landloom.jobs import resources as estimates
 from landloom.jobs.job import SPAWNED_MB
 from landloom.jobs.resources import Work
-from landloom.maps.layers import LAYERS, MOSAICS
+from landloom.maps.layers import LAYERS
 from running import ROOT
 
-JOB = SimpleNamespace(tile="T", year="2018", region="west", run="0")
 
-
-def functions(archive, on_cluster=False, model=None, own=(), **sensor):
-    """Return what the file defines, for a configuration with one sensor."""
+def plan_of(archive, model=None, own=(), **sensor):
+    """Return the plan of a configuration with one sensor."""
     content = yaml.safe_load((ROOT / "config/config.yaml").read_text())
     series = {
         "type": "series",
@@ -31,25 +32,29 @@ def functions(archive, on_cluster=False, model=None, own=(), **sensor):
         "scale": 1.0,
     }
     sensors = {"s": series | {"archive": str(archive)} | sensor}
-    settings = configuration.parse(content | {"sensors": sensors, "model": model or {}})
-    names = {
-        "workflow": SimpleNamespace(is_main_process=True, non_local_exec=on_cluster),
-        "SETTINGS": settings,
-        "CONFIG": settings.model_dump(mode="json"),
-        "TILES": ["T", "U"],
-        "FUNCTIONS": list(own),
-        "SEARCHED": [],
-        "CALENDAR_KEYS": ("output_dates", "step_days", "start", "end"),
-        "REGIONS": ["west", "east"],
-        "LAYERS": [layer.name for layer in LAYERS],
-        "MOSAICS": MOSAICS,
-        "samples_of_model": lambda wildcards: {},
-        "configuration": configuration,
-        "InputError": InputError,
-    }
-    for part in ("archives", "resources"):
-        exec((ROOT / f"workflow/rules/{part}.smk").read_text(), names)
-    return SimpleNamespace(**names)
+    plan = WorkflowPlan.of(configuration.parse(content | {"sensors": sensors, "model": model or {}}))
+    return replace(
+        plan,
+        tiles=["T", "U"],
+        regions=["west", "east"],
+        layers=[layer.name for layer in LAYERS],
+        functions=FunctionPlan(list(own), [], [], ""),
+    )
+
+
+def workload(archive, model=None, own=(), **sensor):
+    """Return the workload of such a configuration."""
+    return workload_of(plan_of(archive, model, own, **sensor))
+
+
+def asked_mb(needed_mb, attempt=1):
+    """Return the memory that is asked for on one machine."""
+    return estimates.asked_mb(needed_mb, attempt, spawned=False)
+
+
+def asked_minutes(core_seconds, attempt, threads):
+    """Return the time that is asked for."""
+    return estimates.asked_minutes(estimates.minutes(core_seconds, threads), attempt)
 
 
 def surveyed(folder, observations):
@@ -60,49 +65,54 @@ def surveyed(folder, observations):
 
 
 def test_each_attempt_asks_for_more(tmp_path):
-    asked = functions(tmp_path)
-    assert [asked.memory(1000)(JOB, attempt) for attempt in (1, 2, 3)] == [1000, 2000, 3000]
-    assert [asked.minutes(30)(JOB, attempt) for attempt in (1, 2, 3)] == [30, 60, 90]
+    asked = workload(tmp_path)
+    assert [asked_mb(1000, attempt) for attempt in (1, 2, 3)] == [1000, 2000, 3000]
+    assert [estimates.asked_minutes(30, attempt) for attempt in (1, 2, 3)] == [30, 60, 90]
     inputs = surveyed(tmp_path, 12)
-    for one in (asked.classify_minutes, asked.samples_minutes):
-        assert one(JOB, inputs, 3, 2) == 3 * one(JOB, inputs, 1, 2)
-    assert asked.train_minutes(JOB, [], 2, 16) == 2 * asked.train_minutes(JOB, [], 1, 16)
+    for one in (asked.classification_seconds, asked.samples_seconds):
+        assert asked_minutes(one(inputs), 3, 2) == 3 * asked_minutes(one(inputs), 1, 2)
+    training = asked.training_seconds([])
+    assert asked_minutes(training, 2, 16) == 2 * asked_minutes(training, 1, 16)
 
 
-def test_a_cluster_is_asked_for_the_snakemakes_around_the_job_too(tmp_path):
-    asked = functions(tmp_path, on_cluster=True)
-    assert asked.memory(1000)(JOB, 2) == 2000 + SPAWNED_MB
+def test_a_cluster_is_asked_for_the_snakemakes_around_the_job_too():
+    assert estimates.asked_mb(1000, 2, spawned=True) == 2000 + SPAWNED_MB
+
+
+def test_jobs_share_the_cores_of_one_machine():
+    assert [estimates.shared_threads(jobs, 4, cores=16) for jobs in (1, 4, 5, 100)] == [4, 4, 3, 1]
+    assert estimates.shared_threads(100, 4, cores=None) == 4
 
 
 def test_a_tile_is_taken_for_a_full_one_until_its_survey_is_there(tmp_path):
-    asked = functions(tmp_path)
+    asked = workload(tmp_path)
     missing = SimpleNamespace(table=tmp_path / "no.csv", grid=tmp_path / "no.json", models=[])
     seconds = estimates.reading_seconds(Work()) + estimates.mapping_seconds(Work(), 100)
-    assert asked.classify_minutes(JOB, missing, 1, 4) == estimates.minutes(seconds, 4) > 30
-    assert asked.classify_minutes(JOB, surveyed(tmp_path, 12), 1, 4) < 20
+    assert asked_minutes(asked.classification_seconds(missing), 1, 4) == estimates.minutes(seconds, 4) > 30
+    assert asked_minutes(asked.classification_seconds(surveyed(tmp_path, 12)), 1, 4) < 20
 
 
 @pytest.mark.parametrize(("observations", "more"), [(12, False), (2000, True)])
 def test_memory_grows_with_looks(observations, more, tmp_path):
-    asked = functions(tmp_path)
-    assert (asked.series_memory(JOB, surveyed(tmp_path, observations), 1) > asked.READING_MB) == more
+    asked = workload(tmp_path)
+    assert (asked_mb(asked.making_mb(surveyed(tmp_path, observations))) > asked.reading_mb) == more
 
 
 def test_samples_count_for_their_job(tmp_path):
     """A million samples of 37 dates: their features, and no more than there are candidates."""
-    asked, inputs = functions(tmp_path), surveyed(tmp_path, 12)
+    asked, inputs = workload(tmp_path), surveyed(tmp_path, 12)
     inputs.candidates, inputs.dates = tmp_path / "candidates.parquet", tmp_path / "dates.json"
     inputs.dates.write_text(json.dumps({"s": ["2018-01-01"] * 37}))
     with inputs.candidates.open("wb") as file:
         file.truncate(3 * 10**6)
     (tmp_path / "results/2018").mkdir(parents=True)
     counts = tmp_path / "results/2018/sample_counts.csv"
-    few = asked.series_memory(JOB, inputs, 1)
+    few = asked_mb(asked.making_mb(inputs))
     with contextlib.chdir(tmp_path):
         for drawn, taken in ((10**6, 10**6), (10**9, 3 * 10**6)):
             counts.write_text(f"region,run,code,samples\nwest,0,1,{drawn}\n")
             features = 37 * (1 + 1 + 3)  # a band, a flag, three indices at most
-            more = asked.samples_memory(JOB, inputs, 1) - few
+            more = asked_mb(asked.samples_mb(inputs, "results/2018/sample_counts.csv")) - few
             assert more == pytest.approx(taken * (2 * features + 200) / 1e6, rel=0.2)
 
 
@@ -110,59 +120,60 @@ OWN = [{"padding_px": 100, "held_series": 6}, {"padding_px": 3, "held_series": 9
 
 
 def test_functions_ask_for_what_they_hold_of_all_dates(tmp_path):
-    asked, inputs = functions(tmp_path, own=OWN), surveyed(tmp_path, 12)
+    asked, inputs = workload(tmp_path, own=OWN), surveyed(tmp_path, 12)
     inputs.dates, inputs.functions = tmp_path / "dates.json", str(tmp_path / "functions.json")
     inputs.dates.write_text(json.dumps({"s": ["2018-01-01"] * 366}))
-    few = asked.series_memory(JOB, inputs, 1)
+    few = asked_mb(asked.making_mb(inputs))
     inputs.dates.write_text(json.dumps({"s": ["2018-01-01"] * 732}))
-    many = asked.series_memory(JOB, inputs, 1)
+    many = asked_mb(asked.making_mb(inputs))
     pixels = (32 + 2 * 100) * 1000  # whole rows of the tile
     assert many - few == pytest.approx(pixels * 4 * 9 * (732 - 366) / 1e6, abs=1)
     Path(inputs.functions).write_text(json.dumps({"a": [f"a{number}" for number in range(200)]}))
-    assert asked.series_memory(JOB, inputs, 1) > many + pixels * 8 * 100 / 1e6
-    blocks_mb = asked.classify_memory(JOB, inputs, 1) - asked.series_memory(JOB, inputs, 1)
+    assert asked_mb(asked.making_mb(inputs)) > many + pixels * 8 * 100 / 1e6
+    blocks_mb = asked_mb(asked.classification_mb(inputs)) - asked_mb(asked.making_mb(inputs))
     assert 256 * 1000 * (7 + 2 * 20) / 1e6 < blocks_mb < 70
 
 
 def test_neighbours_take_time_to_decode(tmp_path):
     full = SimpleNamespace(table=tmp_path / "no.csv", grid=tmp_path / "no.json", models=[], dates=tmp_path / "no")
     full.functions = ""
-    plain, padded = (functions(tmp_path, own=own) for own in ((), OWN))
+    plain, padded = (workload(tmp_path, own=own) for own in ((), OWN))
     reading = estimates.reading_seconds(Work())
-    for one in ("classify_minutes", "samples_minutes"):
-        few, many = (getattr(asked, one)(JOB, full, 1, 1) for asked in (plain, padded))
+    for one in ("classification_seconds", "samples_seconds"):
+        few, many = (asked_minutes(getattr(asked, one)(full), 1, 1) for asked in (plain, padded))
         assert many - few > 5 * 4 * reading / 60
     # Written in blocks of few rows, features are read once.
     seconds = reading + estimates.writing_seconds(Work(), estimates.FEATURES, "linear")
-    assert plain.features_minutes(JOB, full, 1, 1) == pytest.approx(estimates.minutes(seconds), rel=0.02)
-    assert padded.features_minutes(JOB, full, 1, 1) > plain.features_minutes(JOB, full, 1, 1) + 60
+    few, many = (asked_minutes(asked.feature_map_seconds(full), 1, 1) for asked in (plain, padded))
+    assert few == pytest.approx(estimates.minutes(seconds), rel=0.02)
+    assert many > few + 60
 
 
 def test_the_map_of_features_asks_for_memory_of_them_all(tmp_path):
-    asked, inputs = functions(tmp_path), surveyed(tmp_path, 12)
+    asked, inputs = workload(tmp_path), surveyed(tmp_path, 12)
     inputs.dates = tmp_path / "dates.json"
     inputs.dates.write_text(json.dumps({"s": ["2018-01-01"] * 3000}))
     # A band; three indices that there may be.
     needed = 32 * 1000 * (4 * 3000 * 4) / 1e6
-    assert asked.features_memory(JOB, inputs, 1) > 800 + needed
-    assert asked.series_memory(JOB, inputs, 1) == asked.READING_MB
+    assert asked_mb(asked.feature_map_mb(inputs)) > 800 + needed
+    assert asked_mb(asked.making_mb(inputs)) == asked.reading_mb
 
 
-def test_shifts_are_found_without_functions(tmp_path):
+def test_shifts_are_found_without_workload(tmp_path):
     inputs = surveyed(tmp_path, 2000)
-    asked = [functions(tmp_path, own=own).reading_memory(JOB, inputs, 1) for own in (OWN, ())]
-    assert asked[0] == asked[1] == functions(tmp_path).series_memory(JOB, inputs, 1)
-    asked = [functions(tmp_path, own=own).shifts_minutes(JOB, inputs, 1, 2) for own in (OWN, ())]
+    asked = [asked_mb(workload(tmp_path, own=own).series_mb(inputs)) for own in (OWN, ())]
+    assert asked[0] == asked[1] == asked_mb(workload(tmp_path).making_mb(inputs))
+    asked = [asked_minutes(workload(tmp_path, own=own).shifts_seconds(inputs), 1, 2) for own in (OWN, ())]
     assert asked[0] == asked[1] > estimates.START_MINUTES
 
 
 def test_the_check_of_functions_has_no_list_of_results_yet(tmp_path):
-    asked, inputs = functions(tmp_path, own=OWN), surveyed(tmp_path, 12)
+    asked, inputs = workload(tmp_path, own=OWN), surveyed(tmp_path, 12)
     inputs.dates = tmp_path / "dates.json"
     inputs.dates.write_text(json.dumps({"s": ["2018-01-01"] * 366}))
     needed = (128 + 2 * 100) ** 2 * (4 * 9 * 366 + 10 * estimates.RESULTS) / 1e6
-    assert asked.reading_memory(JOB, inputs, 1) <= 800 + needed < asked.trial_memory(JOB, inputs, 1)
-    assert asked.trial_memory(JOB, inputs, 1) < asked.series_memory(JOB, inputs, 1)
+    assert asked_mb(asked.series_mb(inputs)) <= 800 + needed < asked_mb(asked.trial_mb(inputs))
+    assert asked_mb(asked.trial_mb(inputs)) < asked_mb(asked.making_mb(inputs))
 
 
 def test_a_survey_goes_by_what_the_archive_holds(tmp_path):
@@ -171,23 +182,26 @@ def test_a_survey_goes_by_what_the_archive_holds(tmp_path):
             (tmp_path / f"2018{month:02d}{day:02d}_ndvi.tif").touch()
     observations = 28 * 12
     seconds = estimates.reading_seconds(Work(observations=observations))
-    assert functions(tmp_path).survey_minutes(JOB, 1, 2) == estimates.minutes(seconds, 2)
+    products = Listings(plan_of(tmp_path), shared=True).number_of_products("T", "2018")
+    assert asked_minutes(workload(tmp_path).survey_seconds(products), 1, 2) == estimates.minutes(seconds, 2)
 
 
 @pytest.mark.parametrize("archive", ["empty", "not there"])
 def test_an_archive_without_products_is_taken_for_a_usual_one(archive, tmp_path):
     (tmp_path / "empty").mkdir()
-    assert functions(tmp_path / archive).acquisitions_listed("T", "2018") == estimates.ACQUISITIONS_OF_A_YEAR
+    products = Listings(plan_of(tmp_path / archive), shared=True).number_of_products("T", "2018")
+    usual = estimates.reading_seconds(Work(observations=estimates.ACQUISITIONS_OF_A_YEAR))
+    assert workload(tmp_path / archive).survey_seconds(products) == usual
 
 
 def test_training_grows_with_its_samples(tmp_path):
-    asked = functions(tmp_path)
+    asked = workload(tmp_path)
     samples = tmp_path / "samples.parquet"
     samples.touch()
-    few = asked.train_memory(JOB, [str(samples)], 1), asked.train_minutes(JOB, [str(samples)], 1, 1)
+    few = asked_mb(asked.training_mb([str(samples)])), asked_minutes(asked.training_seconds([str(samples)]), 1, 1)
     with samples.open("wb") as file:
         file.truncate(2 * 10**9)
-    many = asked.train_memory(JOB, [str(samples)], 1), asked.train_minutes(JOB, [str(samples)], 1, 1)
+    many = asked_mb(asked.training_mb([str(samples)])), asked_minutes(asked.training_seconds([str(samples)]), 1, 1)
     assert few == (4000, estimates.START_MINUTES)
     assert many[0] == 1500 + 4 * 2000
     assert many[1] > 1000
@@ -199,36 +213,37 @@ def test_training_asks_for_its_classifier_and_search(tmp_path):
         file.truncate(10**9)
     grid = {"grid": {"max_depth": [5, 10]}, "folds": 5}
     forest, searched, machine = (
-        functions(tmp_path, model=model)
+        workload(tmp_path, model=model)
         for model in (None, {"search": grid}, {"type": "sklearn", "classifier": "SVC"})
     )
     seconds = estimates.training_seconds(1000, "RandomForestClassifier", 100, 1)
-    assert forest.train_minutes(JOB, samples, 1, 1) == estimates.minutes(seconds)
-    assert searched.train_minutes(JOB, samples, 1, 1) == estimates.minutes(11 * seconds)
-    assert machine.train_minutes(JOB, samples, 1, 1) > 5 * forest.train_minutes(JOB, samples, 1, 1)
-    assert machine.train_memory(JOB, samples, 1) > 3 * forest.train_memory(JOB, samples, 1)
+    once, often, pairs = (asked_minutes(one.training_seconds(samples), 1, 1) for one in (forest, searched, machine))
+    assert once == estimates.minutes(seconds)
+    assert often == estimates.minutes(11 * seconds)
+    assert pairs > 5 * once
+    assert asked_mb(machine.training_mb(samples)) > 3 * asked_mb(forest.training_mb(samples))
 
 
 def test_mapping_goes_by_the_size_of_its_models(tmp_path):
-    asked, inputs = functions(tmp_path), surveyed(tmp_path, 12)
-    few = asked.classify_minutes(JOB, inputs, 1, 1)
+    asked, inputs = workload(tmp_path), surveyed(tmp_path, 12)
+    few = asked_minutes(asked.classification_seconds(inputs), 1, 1)
     inputs.models = [tmp_path / "a.npz", tmp_path / "b.skops"]
     for path, size in zip(inputs.models, (10**6, 10**7), strict=True):
         with path.open("wb") as file:
             file.truncate(size)
-    assert asked.classify_minutes(JOB, inputs, 1, 1) > few + 20
+    assert asked_minutes(asked.classification_seconds(inputs), 1, 1) > few + 20
 
 
 def test_maps_have_memory_for_their_models(tmp_path):
-    asked, inputs = functions(tmp_path), surveyed(tmp_path, 12)
-    assert asked.classify_memory(JOB, inputs, 1) == asked.series_memory(JOB, inputs, 1)
+    asked, inputs = workload(tmp_path), surveyed(tmp_path, 12)
+    assert asked_mb(asked.classification_mb(inputs)) == asked_mb(asked.making_mb(inputs))
     inputs.models = [tmp_path / "a.npz", tmp_path / "not_there.npz"]
     with inputs.models[0].open("wb") as file:
         file.truncate(3 * 10**8)
-    assert asked.classify_memory(JOB, inputs, 2) == 2 * (asked.series_memory(JOB, inputs, 1) + 300)
+    assert asked_mb(asked.classification_mb(inputs), 2) == 2 * (asked_mb(asked.making_mb(inputs)) + 300)
     with inputs.models[0].open("wb") as file:
         file.truncate(2 * 10**9)
-    assert asked.classify_memory(JOB, inputs, 1) > 4 * 2000
+    assert asked_mb(asked.classification_mb(inputs)) > 4 * 2000
 
 
 @pytest.mark.parametrize(
@@ -253,30 +268,27 @@ def test_training_has_memory_for_samples_that_are_made(parts, times, tmp_path, m
     (tmp_path / "results/2018/map_sample_counts.csv").write_text(header + "0,west,1,30\n")
     (tmp_path / "results/2017/sample_counts.csv").write_text(header + "0,west,1,500\n")
     (tmp_path / "numbers.csv").write_text("label,number\nwood,300\nwater,30\n")
-    asked = functions(tmp_path)
-    asked.train_memory.__globals__["samples_of_model"] = lambda wildcards: parts
+    asked = workload(tmp_path)
     with (tmp_path / "samples.parquet").open("wb") as file:
         file.truncate(10**9)
-    assert asked.train_memory(JOB, ["samples.parquet"], 1) == int(1500 + 4000 * times)
-    once = asked.train_minutes(JOB, ["samples.parquet"], 1, 1)
+    more = asked.times_with_synthetic_samples(parts, "2018", "west", "0")
+    assert asked_mb(asked.training_mb(["samples.parquet"], more)) == int(1500 + 4000 * times)
+    once = asked_minutes(asked.training_seconds(["samples.parquet"], more), 1, 1)
     assert (once > estimates.minutes(estimates.training_seconds(1000, "", 100, 1))) == (times > 1)
 
 
 def test_drawing_grows_with_its_candidates(tmp_path):
-    asked = functions(tmp_path)
-    assert asked.select_memory(JOB, [], 1) == 4000
+    asked = workload(tmp_path)
+    assert asked_mb(asked.drawing_mb([])) == 4000
     with (tmp_path / "candidates.parquet").open("wb") as file:
         file.truncate(10**8)
-    assert asked.select_memory(JOB, [str(tmp_path / "candidates.parquet")], 1) == 9000
+    assert asked_mb(asked.drawing_mb([str(tmp_path / "candidates.parquet")])) == 9000
 
 
 def test_mosaics_grow_with_tiles_and_bands(tmp_path):
-    asked = functions(tmp_path)
-    one_band = asked.mosaic_minutes({"layer": "confidence"}, [], 1)
-    assert one_band == asked.mosaic_minutes({}, [], 1) == estimates.minutes(estimates.mosaic_seconds(2, 1))
-    assert asked.mosaic_minutes({"layer": "probabilities"}, [], 1) > one_band
-
-
-def test_the_example_of_partitions_is_understood():
-    partitions = read_partition_file(ROOT / "profiles/slurm/partitions.yaml")
-    assert {one.name: one.limits.max_runtime for one in partitions} == {"short": 120, "long": 3 * 24 * 60}
+    asked = workload(tmp_path)
+    one_band, none_named, probabilities = (
+        asked_minutes(asked.mosaic_seconds(layer), 1, 1) for layer in ("confidence", "", "probabilities")
+    )
+    assert one_band == none_named == estimates.minutes(estimates.mosaic_seconds(2, 1))
+    assert probabilities > one_band

@@ -1,38 +1,36 @@
-"""What is wanted: the files behind a request for maps, reports or everything, of the selected tiles and years. No rules here."""
+"""Files behind a request for maps, reports or everything, of the selected tiles and years. No rules here."""
 
-
-def selected(key, everything):
-    """Return the values chosen by --config <key>=..., or all of them: for targets only, never for inputs."""
-    chosen = getattr(SETTINGS, key)
-    if chosen is None:
-        return everything
-    return [str(one) for one in (chosen if isinstance(chosen, list) else [chosen])]
+from landloom.configuration.plan import selected
 
 
 def selected_years():
-    """Return the years whose products are wanted."""
-    return selected("year", YEARS)
+    """Return the years whose products are wanted: for targets only, never for inputs."""
+    return selected(PLAN.settings.year, PLAN.years)
 
 
 def wanted_maps():
     """Return the maps of the selected years: those of the tiles, if tiles are selected, else the mosaics, checked."""
-    agreement = ["agreement.tif", "agreement.qml"] if SETTINGS.map.agreement else []
-    if SETTINGS.tile is not None:
+    agreement = ["agreement.tif", "agreement.qml"] if PLAN.agreement else []
+    if PLAN.settings.tile is not None:
         return expand(
             "results/{year}/tiles/{tile}/run{run}/{file}",
             year=selected_years(),
-            tile=selected("tile", TILES),
-            run=RUNS,
+            tile=selected(PLAN.settings.tile, PLAN.tiles),
+            run=PLAN.runs,
             file=["classification.tif", "classification.qml", *agreement[:1]],
         )
     mosaics = expand(
         "results/{year}/map/run{run}/{layer}",
         year=selected_years(),
-        run=RUNS,
-        layer=[*(f"{layer}.tif" for layer in LAYERS), "classification.qml", *agreement],
+        run=PLAN.runs,
+        layer=[
+            *(f"{layer}.tif" for layer in PLAN.layers),
+            "classification.qml",
+            *agreement,
+        ],
     )
     others = ["map/validity.tif", "sanity_passed.txt", *compared()]
-    if FUSION:
+    if PLAN.fusion:
         others += [f"map/fusion/classification.{suffix}" for suffix in ("tif", "qml")]
         others += ["map/fusion/confidence.tif"]
     return mosaics + expand(
@@ -43,35 +41,38 @@ def wanted_maps():
 def compared():
     """Return the tables that tell how fused maps fare beside those that they were made of."""
     tables = []
-    if FUSION:
+    if PLAN.fusion:
         tables += ["accuracy/fusion/scores.csv"]
-    if "boundary" in OPTIONAL_PARTS:
+    if PLAN.compares_boundaries:
         tables += ["accuracy/boundary/scores.csv", "accuracy/boundary/steps.csv"]
     return tables
 
 
 def wanted_surveys():
-    """Return what is known before the long work: what archive, rasters and polygons hold, where images lie, and which samples are drawn."""
+    """Return what is known before the long work.
+
+    What archives, rasters and polygons hold, where images lie, and which samples are drawn.
+    """
     surveys = expand(
         [
             "results/{year}/tiles/{tile}/candidates.parquet",
-            *filter(None, (RASTERS, SHIFTS)),
+            *filter(None, (PLAN.files.rasters, PLAN.files.shifts)),
         ],
         year=selected_years(),
-        tile=TILES,
+        tile=PLAN.tiles,
     )
     draws = (
         []
-        if FROZEN
+        if PLAN.frozen
         else expand("results/{year}/sample_draws.csv", year=selected_years())
     )
-    tried = expand(FUNCTION_NAMES, year=selected_years())
-    return surveys + draws + tried + expand(DATES, year=selected_years())
+    tried = expand(PLAN.files.functions, year=selected_years())
+    return surveys + draws + tried + expand(PLAN.files.dates, year=selected_years())
 
 
 def wanted_products():
     """Return all maps and, unless single tiles are selected, what tells of them."""
-    if SETTINGS.tile is not None:
+    if PLAN.settings.tile is not None:
         return wanted_maps()
     return wanted_maps() + expand(
         "results/{year}/{about}",

@@ -1,0 +1,82 @@
+"""Patterns of files that depend on the configuration: of models, and of what only some configurations have.
+
+Their wildcards are Snakemake's. An input that a configuration does not have is an empty list, as Snakemake takes it.
+"""
+
+from dataclasses import dataclass
+
+from landloom.configuration.configuration import Configuration, region_slugs
+from landloom.training.settings import FrozenSettings
+
+Absent = list[str]
+"""Empty: the file of a rule's input that there is not."""
+
+DATES = "results/{year}/dates.json"
+OF_TILE = "results/{year}/tiles/{tile}"
+
+
+@dataclass(frozen=True)
+class FilePatterns:
+    """Patterns of files by what they hold.
+
+    Attributes
+    ----------
+    model_name : str
+        What the names of all files of a model begin with. A region has one model or, where sensors are fused after
+        classification, one for each group of sensors.
+    model : str
+        That of the classifier: trained here, or the user's own that was trained before.
+    cross_validation, importance, parameter_search, model_samples : str
+        Tables beside a model; the last says where its samples come from.
+    dates : str
+        Output dates of the gap filling.
+    searched_items : str
+        What a search for STAC items has found.
+    shifts, rasters, functions, boundary_weights, sample_counts : str or empty list
+        Of images that are co-registered; of static rasters; the list of results of the user's functions; of the
+        models of regions along their borders; of the samples that are drawn.
+    """
+
+    model_name: str
+    model: str
+    cross_validation: str
+    importance: str
+    parameter_search: str
+    model_samples: str
+    dates: str
+    searched_items: str
+    shifts: str | Absent
+    rasters: str | Absent
+    functions: str | Absent
+    boundary_weights: str | Absent
+    sample_counts: str | Absent
+
+    @classmethod
+    def of(cls, settings: Configuration) -> "FilePatterns":
+        """Return the patterns of a configuration."""
+        grouped = "_{group}" if settings.sensor_fusion and settings.sensor_fusion.groups else ""
+        name = "{region}_run{run}" + grouped
+        trained = f"results/{{year}}/models/{name}"
+        model = settings.model
+        moved = any(sensor.coregistration for sensor in settings.sensors.values())
+        weighted = settings.map.boundary_fusion and len(region_slugs(settings)) > 1
+        return cls(
+            model_name=name,
+            model=model.file if isinstance(model, FrozenSettings) else trained + model.suffix,
+            cross_validation=f"{trained}_cross_validation.parquet",
+            importance=f"{trained}_importance.csv",
+            parameter_search=f"{trained}_search.csv",
+            model_samples=f"{trained}_samples.csv",
+            dates=DATES,
+            searched_items=f"{OF_TILE}/items_{{sensor}}.json",
+            shifts=f"{OF_TILE}/shifts.csv" if moved else [],
+            rasters=f"{OF_TILE}/static_rasters.csv" if settings.rasters else [],
+            functions="results/{year}/functions.json" if settings.features.functions else [],
+            boundary_weights=f"{OF_TILE}/boundaries.tif" if weighted else [],
+            sample_counts=[] if isinstance(model, FrozenSettings) else "results/{year}/sample_counts.csv",
+        )
+
+
+def placed(pattern: str, year: str, tile: str) -> str:
+    """Return the file of a pattern of the configuration for a tile and year."""
+    return pattern.replace("{year}", year).replace("{tile}", tile)

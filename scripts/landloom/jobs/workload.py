@@ -1,0 +1,261 @@
+"""Memory and time of each kind of job, from what the configuration and the job's files say of its work.
+
+Nothing but arithmetic on top of :mod:`landloom.jobs.resources`: no job imports this, only the Snakefile.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from landloom.core.memory import BYTES_PER_PIXEL
+from landloom.geo import window_shapes
+from landloom.jobs import resources as estimates
+from landloom.maps.layers import MOSAICS
+
+READING_MB, READING_TIMES = 2000, 1
+READING_MB_OF_JPEG_2000, READING_TIMES_OF_JPEG_2000 = 4000, 5
+"""JPEG 2000 comes in blocks of 1024 x 1024 pixels and more; those of all acquisitions have to be in memory, or are
+decoded again. Decoding them takes about five times as long."""
+
+
+class Files(Protocol):
+    """Inputs of a job that reads a tile's series: of these, each estimate asks for those that its job has."""
+
+    table: Any
+    """Acquisitions."""
+    grid: Any
+    dates: Any
+    """Output dates."""
+    functions: Any
+    """List of the results of the user's functions."""
+    models: Any
+    candidates: Any
+
+
+@dataclass(frozen=True)
+class Workload:
+    """What of the configuration the memory and time of jobs depend on.
+
+    Attributes
+    ----------
+    tiles : int
+        Number of all tiles.
+    regions : list of str
+    layers : list of str
+        That the classification of a tile writes.
+    bands : dict of sensor: int
+        Number of bands.
+    features_per_date : dict of sensor: int
+        At most.
+    features_without_date : int
+        Statistics over time, and static rasters.
+    static_rasters : int
+    method : str
+        Of the gap filling.
+    classifier : str
+        Name of scikit-learn's class; empty for models that were trained before.
+    trees : int
+        Of a forest.
+    trainings : int
+        How often a model is trained, in the search for its parameters too.
+    margin_px : int
+        Of windows, which functions of the user's own need.
+    held_series : int or None
+        Arrays of all dates that such functions hold at a time; None without functions.
+    jpeg_2000 : bool
+        Whether files may be JPEG 2000, or lie behind a network.
+    """
+
+    tiles: int
+    regions: Sequence[str]
+    layers: Sequence[str]
+    bands: Mapping[str, int]
+    features_per_date: Mapping[str, int]
+    features_without_date: int
+    static_rasters: int
+    method: str
+    classifier: str
+    trees: int
+    trainings: int
+    margin_px: int
+    held_series: int | None
+    jpeg_2000: bool
+
+    @property
+    def reading_mb(self) -> int:
+        """Return the least memory of a job that reads images."""
+        return READING_MB_OF_JPEG_2000 if self.jpeg_2000 else READING_MB
+
+    def reading_seconds(self, work: estimates.Work) -> float:
+        """Return the time that a core needs to read all acquisitions of a tile once."""
+        times = READING_TIMES_OF_JPEG_2000 if self.jpeg_2000 else READING_TIMES
+        return times * estimates.reading_seconds(work)
+
+    def survey_seconds(self, products: int) -> float:
+        """Return the time of a survey, which reads the masks or, where there are none, all bands.
+
+        Parameters
+        ----------
+        products : int
+            In the archives, of the tile and year; a year's worth is taken where they are not there yet.
+        """
+        return self.reading_seconds(estimates.Work(observations=products or estimates.ACQUISITIONS_OF_A_YEAR))
+
+    def number_of_features(self, files: Files) -> int:
+        """Return how many features there are at most, those of functions among them."""
+        number = estimates.features_listed(files.dates, self.features_per_date) + self.features_without_date
+        return number + (0 if self.held_series is None else estimates.results_listed(files.functions))
+
+    def series_mb(self, files: Files) -> int:
+        """Return the memory of a job that reads a tile's series, those of all sensors, and makes no features."""
+        return max(estimates.series_mb(self._series_bytes(files)), self.reading_mb)
+
+    def shifts_seconds(self, files: Files) -> float:
+        """Return the time of finding the shifts of a tile's images, all of which are read once."""
+        work = _work(files)
+        return self.reading_seconds(work) + estimates.mapping_seconds(work, 0, self.method)
+
+    def making_mb(self, files: Files) -> int:
+        """Return the memory of making features of a tile's series."""
+        if self.held_series is None:
+            return self.series_mb(files)
+        return max(self.series_mb(files), self._window_mb(files, self._pixel_bytes(files)))
+
+    def trial_mb(self, files: Files) -> int:
+        """Return the memory of trying functions on a window of a block, with its margin."""
+        pixels = (estimates.BLOCK + 2 * self.margin_px) ** 2
+        return max(self.series_mb(files), estimates.windows_mb(pixels, self._pixel_bytes(files)))
+
+    def feature_map_mb(self, files: Files) -> int:
+        """Return the memory of a tile's map of features, all of which a window has at a time."""
+        return max(self.reading_mb, self._window_mb(files, self._feature_pixel_bytes(files)))
+
+    def feature_map_seconds(self, files: Files) -> float:
+        """Return the time of a tile's map of features."""
+        seconds = self._decoding_seconds(files, self._feature_pixel_bytes(files), window_shapes.STRIP_ROWS)
+        return seconds + estimates.writing_seconds(_work(files), self.number_of_features(files), self.method)
+
+    def samples_mb(self, files: Files, counts: str) -> float:
+        """Return the memory of a tile's samples: that of their features' making, and theirs.
+
+        Parameters
+        ----------
+        counts : path
+            Table of the samples that are drawn; without it, none counts.
+        """
+        drawn_mb = estimates.drawn_mb(files.candidates, [counts], self.number_of_features(files))
+        return self.making_mb(files) + drawn_mb
+
+    def samples_seconds(self, files: Files) -> float:
+        """Return the time of a tile's samples, which at worst are everywhere."""
+        return self._making_seconds(files) + estimates.mapping_seconds(_work(files), 0, self.method)
+
+    def classification_mb(self, files: Files) -> float:
+        """Return the memory of a tile's map: that of a series, and the models of all regions."""
+        needed = max(self.making_mb(files), estimates.opening_mb(files.models))
+        if self.held_series is not None:  # windows are whole rows, though the output's blocks are higher
+            needed += estimates.blocks_mb(_work(files).columns, self.layers)
+        return needed + estimates.size_mb(files.models)
+
+    def classification_seconds(self, files: Files) -> float:
+        """Return the time of a tile's map."""
+        work = _work(files)
+        seconds = self._making_seconds(files) + estimates.mapping_seconds(work, self.trees, self.method)
+        return seconds + estimates.predicting_seconds(work, files.models, self.trees)
+
+    def drawing_mb(self, files: Iterable[str]) -> float:
+        """Return the memory of drawing samples: the candidates of all tiles, which files hold packed."""
+        return estimates.drawing_mb(estimates.size_mb(files))
+
+    def training_mb(self, files: Iterable[str], times: float = 1.0) -> float:
+        """Return the memory of training, which has all samples at once; files hold them packed.
+
+        Parameters
+        ----------
+        times : float
+            How many times as many samples there are with those that are made.
+        """
+        return estimates.training_mb(estimates.size_mb(files) * times, self.classifier)
+
+    def training_seconds(self, files: Iterable[str], times: float = 1.0) -> float:
+        """Return the time of training; the parameters are those of :meth:`training_mb`."""
+        samples_mb = estimates.size_mb(files) * times
+        return estimates.training_seconds(samples_mb, self.classifier, self.trees, self.trainings)
+
+    def times_with_synthetic_samples(self, parts: Mapping[str, Any], year: str, region: str, run: str) -> float:
+        """Return how many times as many samples a model has at most with those that are made for it.
+
+        Parameters
+        ----------
+        parts : dict
+            What its samples depend on beside the draws, as :meth:`WorkflowPlan.model_samples` says.
+        """
+        if "augmentation" not in parts:
+            return 1.0
+        tables = [
+            f"results/{one}/{name}.csv"
+            for one in (year, *parts.get("source_years", []))
+            for name in ("sample_counts", "map_sample_counts")
+        ]
+        # Copies come from anywhere.
+        regions = self.regions if "copies" in parts else [region]
+        return estimates.with_synthetic_samples(
+            estimates.counted_samples(tables, regions, run), parts["augmentation"]
+        )
+
+    def mosaic_seconds(self, layer: str) -> float:
+        """Return the time of a mosaic of a layer."""
+        known = MOSAICS.get(layer)
+        return estimates.mosaic_seconds(self.tiles, estimates.CLASSES if known and known.per_class else 1)
+
+    def features_mosaic_seconds(self) -> float:
+        """Return the time of the mosaic of all features."""
+        return estimates.mosaic_seconds(self.tiles, estimates.FEATURES)
+
+    def _series_bytes(self, files: Files) -> int:
+        """Return what all observations of a pixel take; a static raster is read as one of one band."""
+        return estimates.series_bytes(files.table, self.bands) + 3 * self.static_rasters
+
+    def _function_bytes(self, files: Files) -> int:
+        """Return what functions of the user's own take for a pixel of a window."""
+        if self.held_series is None:
+            return 0
+        longest = estimates.longest_series(files.dates, _work(files).observations)
+        # The check of functions has no list of their results yet.
+        results = estimates.results_listed(getattr(files, "functions", ""))
+        return estimates.function_bytes(self.held_series, longest, results)
+
+    def _pixel_bytes(self, files: Files) -> int:
+        """Return what a pixel of a window takes: two windows' series, and what functions need of it."""
+        return 2 * self._series_bytes(files) + BYTES_PER_PIXEL + self._function_bytes(files)
+
+    def _feature_pixel_bytes(self, files: Files) -> int:
+        return self._pixel_bytes(files) + 4 * self.number_of_features(files)
+
+    def _blocks(self, files: Files) -> list[tuple[int, int]]:
+        """Return the blocks that the files are most likely cut in."""
+        return estimates.BLOCKS_OF_JPEG_2000 if self.jpeg_2000 else estimates.blocks_in_strips(_work(files).columns)
+
+    def _window_mb(self, files: Files, bytes_per_pixel: int) -> int:
+        """Return the memory of windows, with their margin, of which little else is decoded twice."""
+        pixels = window_shapes.wanted_pixels(_work(files).extent, self._blocks(files), self.margin_px)
+        return estimates.windows_mb(pixels, bytes_per_pixel)
+
+    def _decoding_seconds(self, files: Files, bytes_per_pixel: int, least_rows: int = 1) -> float:
+        """Return the time that a core reads, parts of files again and again where windows have a margin."""
+        work, blocks = _work(files), self._blocks(files)
+        memory_mb = max(self._window_mb(files, bytes_per_pixel), self.reading_mb)
+        pixels = estimates.affordable_pixels(memory_mb, bytes_per_pixel)
+        shape = window_shapes.best(work.extent, blocks, pixels, self.margin_px, least_rows)
+        return self.reading_seconds(work) * max(shape.times_decoded, 1)
+
+    def _making_seconds(self, files: Files) -> float:
+        """Return the time that a core reads what features are made of."""
+        if self.held_series is None:
+            return self.reading_seconds(_work(files))
+        return self._decoding_seconds(files, self._pixel_bytes(files))
+
+
+def _work(files: Files) -> estimates.Work:
+    """Return the work that the tile of a job makes."""
+    return estimates.work_of_tile(files.table, files.grid)

@@ -1,0 +1,23 @@
+"""Effects of a sensor's keys: which of its products are made again where a key changes.
+
+A key says so beside its field, as ``orbits: Annotated[list[int], KeyEffect.CHOICE]``. A key that says nothing counts
+everywhere: a new one makes too much again rather than too little.
+"""
+
+from enum import Enum
+
+
+class KeyEffect(Enum):
+    """What a key alone has an effect on; a file of the workflow records that."""
+
+    CHOICE = "which products are used: acquisitions.csv records them"
+    OUTPUT_DATES = "output dates of the gap filling: dates.json records them"
+    SHIFTS = "where images lie: shifts.csv records it"
+    READING = "how pixels are read from products, which no survey depends on"
+
+
+NOT_READ = frozenset({KeyEffect.CHOICE, KeyEffect.OUTPUT_DATES, KeyEffect.SHIFTS})
+"""Effects on what is read alone: the pixels of given products do not depend on such keys."""
+
+NOT_SURVEYED = frozenset({KeyEffect.OUTPUT_DATES, KeyEffect.SHIFTS, KeyEffect.READING})
+"""Effects behind the survey: which products there are, and where they are valid, do not depend on such keys."""

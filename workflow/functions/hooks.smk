@@ -1,0 +1,32 @@
+"""What is done before the jobs and after them. No rules here."""
+
+from landloom.jobs import costs, failures
+
+
+def check_jobs():
+    """End before any job starts where one could not write, or would be taken as outdated by Snakemake's clock."""
+    if not workflow.is_main_process:
+        return
+    from landloom.configuration import preflight
+    from landloom.jobs import file_times
+
+    jobs = list(workflow.dag.needrun_jobs())
+    outputs = [file for job in jobs for file in job.output]
+    checked(preflight.check_writable, {Path(file).parent for file in outputs})
+    inputs = {Path(file) for job in jobs for file in job.input}
+    mended = checked(file_times.mend_times, inputs, Path("results"))
+    if mended:
+        print(mended, file=sys.stderr)
+
+
+def show_costs():
+    """Print what the jobs of this run cost: those whose logs are younger than the run."""
+    if workflow.is_main_process:
+        print(costs.table(costs.collect("logs", STARTED)), end="", file=sys.stderr)
+
+
+def show_failures():
+    """Print what the jobs said that failed: Snakemake showed it when they did, far above."""
+    if workflow.is_main_process:
+        failed = failures.collect("logs", STARTED)
+        print(failures.summary(failed), end="", file=sys.stderr)

@@ -1,0 +1,97 @@
+"""Functions by which rules of all rooms name their inputs and parameters. No rules here."""
+
+from landloom.core.files import SHAPEFILE_PARTS
+from landloom.maps.layers import MOSAICS
+
+
+def of_tiles(pattern):
+    """Return an input function: a file of every tile of the job's year (and run)."""
+
+    def files(wildcards):
+        given = dict(wildcards.items())
+        return [pattern.format(tile=tile, **given) for tile in PLAN.tiles]
+
+    return files
+
+
+def of_runs_and_tiles(pattern):
+    """Return an input function: a file of every run and, within it, of every tile, of the job's year."""
+
+    def files(wildcards):
+        return [
+            pattern.format(year=wildcards.year, run=run, tile=tile)
+            for run in PLAN.runs
+            for tile in PLAN.tiles
+        ]
+
+    return files
+
+
+def period(wildcards):
+    """Return the first and last day of the job's year, as text."""
+    return PLAN.periods[wildcards.year]
+
+
+def title(wildcards):
+    """Return the report's title: from a function, since Snakemake takes braces in text for wildcards."""
+    return PLAN.settings.title
+
+
+def config_digest(*keys, **parts):
+    """Return a function that gives the digest of what a product of the job's year depends on in the configuration.
+
+    `keys` are those of the configuration, `parts` other things that count. Which products there are, files tell.
+    """
+    digests = PLAN.config_digests(*keys, **parts)
+
+    def of_year(wildcards):
+        return digests[wildcards.year]
+
+    return of_year
+
+
+def vector_files(path):
+    """Return a vector file and, of a shapefile, the files beside it that hold its labels and CRS."""
+    parts = [Path(path).with_suffix(suffix) for suffix in SHAPEFILE_PARTS]
+    return [
+        path,
+        *(str(part) for part in parts if path.endswith(".shp") and part.exists()),
+    ]
+
+
+def region_files(wildcards):
+    """Return the files of the regions, where there are regions."""
+    regions = PLAN.settings.regions
+    return vector_files(regions.file) if regions else []
+
+
+def grid_files_of_year(wildcards):
+    """Return the rasters whose grids are those of the tiles, of all tiles of the job's year."""
+    like = PLAN.settings.grid.like
+    return of_tiles(like)(wildcards) if like else []
+
+
+def reference_files(wildcards):
+    """Return the files of the reference polygons of the job's year: one, or that of the test polygons, too."""
+    paths = PLAN.settings.reference.paths(wildcards.year)
+    return [part for path in paths for part in vector_files(path)]
+
+
+def nomenclature_file(wildcards):
+    """Return the nomenclature: a parameter where its names and colours do not count, beside the classes, which do."""
+    return PLAN.settings.nomenclature
+
+
+def nomenclature_of_layer(wildcards):
+    """Return the nomenclature for the layer that has names and colours."""
+    return [PLAN.settings.nomenclature] if MOSAICS[wildcards.layer].legend else []
+
+
+def comparisons_of_year(wildcards):
+    """Return the comparisons of all tiles and runs with the test polygons."""
+    return expand(
+        "results/{year}/tiles/{tile}/run{run}/comparison.parquet",
+        tile=PLAN.tiles,
+        run=PLAN.runs,
+        year=wildcards.year,
+    )

@@ -1,0 +1,51 @@
+"""What the provenance of a year records: which products there are, and what they were made from. No rules here."""
+
+NO_PRODUCTS_OF_A_YEAR = {
+    # The provenance itself, and what is made from it.
+    "provenance",
+    "stac",
+    # Inputs: recorded as files that were read.
+    "demo",
+    "romania",
+    # Made for whoever asks for them by name: not part of a whole run.
+    "features",
+    "mosaic_features",
+    "style_tile",
+    *(["select_samples", "samples"] if PLAN.frozen else []),
+    *([] if PLAN.agreement else ["agreement", "mosaic_agreement", "style_agreement"]),
+    # Made in some runs and years, or of some layers: functions of their own name these products.
+    "cross_validate",
+    "map_candidates",
+    "select_map_samples",
+    "compare_fused",
+    "mosaic_fusion",
+}
+"""Rules with outputs that `products_of_year` leaves out; it records those of every other rule."""
+
+
+def products_of_year(wildcards):
+    """Return all that rules make for the job's year."""
+    names = [one.name for one in workflow.rules]
+    makers = [
+        getattr(rules, name) for name in names if name not in NO_PRODUCTS_OF_A_YEAR
+    ]
+    return expand(
+        [pattern for maker in makers for pattern in maker.output],
+        year=wildcards.year,
+        tile=PLAN.tiles,
+        region=PLAN.regions,
+        run=PLAN.runs,
+        group=list(PLAN.sensor_groups) or [""],
+        layer=PLAN.layers,
+    )
+
+
+def script_digests(wildcards):
+    """Return the digest of the code behind each script of the workflow."""
+    scripts = {Path(one.script).stem for one in workflow.rules if one.script}
+    return {script: code_digest(script) for script in sorted(scripts)}
+
+
+def configuration_of_year(wildcards):
+    """Return the configuration as far as it says something of the job's year; what is selected does not."""
+    return PLAN.config_of_year(wildcards.year)

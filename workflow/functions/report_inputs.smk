@@ -1,0 +1,19 @@
+"""What the report shows beside what all configurations have. No rules here."""
+
+from landloom.report.templating import templates_digest
+
+
+def comparison_tables():
+    """Return the tables that some configurations have, by their names in the report."""
+    tables = {}
+    if not PLAN.frozen:
+        tables["folds"] = rules.sample_quality.output.scores
+        tables["suspected"] = rules.sample_quality.output.suspected
+    if PLAN.importance:
+        tables["importance"] = rules.importance.output.importance
+    if PLAN.compares_boundaries:
+        tables["boundary_scores"] = rules.accuracy_boundary.output.scores
+        tables["boundary_steps"] = rules.accuracy_boundary.output.steps
+    if PLAN.fusion:
+        tables["fusion"] = rules.accuracy_fusion.output.scores
+    return tables

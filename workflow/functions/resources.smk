@@ -1,0 +1,116 @@
+"""What jobs ask for: memory and time, growing with their work and with every attempt. No rules here.
+
+The arithmetic is that of landloom.jobs. On a cluster two Snakemakes lie around each job and count as its memory; on
+one machine none does.
+"""
+
+from landloom.jobs import resources as estimates
+
+
+def asked_mb(needed_mb, attempt):
+    """Return the memory to ask for."""
+    spawned = not workflow.is_main_process or workflow.non_local_exec
+    return estimates.asked_mb(needed_mb, attempt, spawned)
+
+
+def memory(needed_mb):
+    """Return a function: so many MB on the first attempt, as many more on each other."""
+
+    def of_job(wildcards, attempt):
+        return asked_mb(needed_mb, attempt)
+
+    return of_job
+
+
+def memory_for(estimate):
+    """Return a function: the memory that an estimate gives for the job's inputs."""
+
+    def of_job(wildcards, input, attempt):
+        return asked_mb(estimate(input), attempt)
+
+    return of_job
+
+
+def minutes(needed):
+    """Return a function: so many minutes on the first attempt, as many more on each other."""
+
+    def of_job(wildcards, attempt):
+        return estimates.asked_minutes(needed, attempt)
+
+    return of_job
+
+
+def asked_minutes(core_seconds, attempt, threads=1):
+    """Return the time to ask for, for so many seconds of a core."""
+    return estimates.asked_minutes(estimates.minutes(core_seconds, threads), attempt)
+
+
+def minutes_for(estimate):
+    """Return a function: the minutes for as many seconds of a core as an estimate gives for the job's inputs."""
+
+    def of_job(wildcards, input, attempt, threads):
+        return asked_minutes(estimate(input), attempt, threads)
+
+    return of_job
+
+
+def attempt_number(wildcards, attempt):
+    """Return which attempt this is: a job that failed before plans its windows with no more than then."""
+    return attempt
+
+
+def shared_threads(jobs, most):
+    """Return the threads of each of several jobs of a kind.
+
+    A SLURM job gets what it was given: there the cores are its own.
+    """
+    cores = workflow.resource_settings.cores if workflow.is_main_process else None
+    return estimates.shared_threads(jobs, most, cores)
+
+
+def survey_minutes(wildcards, attempt, threads):
+    """Return the time of a survey, by what the archives hold."""
+    products = LISTINGS.number_of_products(wildcards.tile, wildcards.year)
+    return asked_minutes(WORKLOAD.survey_seconds(products), attempt, threads)
+
+
+def samples_memory(wildcards, input, attempt):
+    """Return the memory of a tile's samples."""
+    counts = f"results/{wildcards.year}/sample_counts.csv"
+    return asked_mb(WORKLOAD.samples_mb(input, counts), attempt)
+
+
+def with_synthetic_samples(wildcards):
+    """Return how many times as many samples the job's model has at most with those that are made for it."""
+    parts = samples_of_model(wildcards)
+    return WORKLOAD.times_with_synthetic_samples(
+        parts, wildcards.year, wildcards.region, wildcards.run
+    )
+
+
+def train_memory(wildcards, input, attempt):
+    """Return the memory of training."""
+    times = with_synthetic_samples(wildcards)
+    return asked_mb(WORKLOAD.training_mb(input, times), attempt)
+
+
+def train_minutes(wildcards, input, attempt, threads):
+    """Return the time of training."""
+    seconds = WORKLOAD.training_seconds(input, with_synthetic_samples(wildcards))
+    return asked_minutes(seconds, attempt, threads)
+
+
+def mosaic_minutes(wildcards, attempt):
+    """Return the time of a mosaic of the job's layer, or of one with a single band."""
+    seconds = WORKLOAD.mosaic_seconds(wildcards.get("layer", ""))
+    return asked_minutes(seconds, attempt)
+
+
+def features_mosaic_minutes(wildcards, attempt):
+    """Return the time of the mosaic of all features."""
+    return asked_minutes(WORKLOAD.features_mosaic_seconds(), attempt)
+
+
+def features_minutes(wildcards, input, attempt):
+    """Return the time of a tile's map of features: its windows are written one after the other."""
+    return asked_minutes(WORKLOAD.feature_map_seconds(input), attempt)
