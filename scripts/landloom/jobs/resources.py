@@ -4,29 +4,20 @@ The numbers are those of ``benchmarks/README.md``. Nothing but arithmetic: no jo
 """
 
 import csv
-import json
 import math
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from landloom.core.memory import BASE_MB, BYTES_PER_PIXEL, samples_bytes
 from landloom.geo.window_shapes import OUTPUT_BLOCK_PX as BLOCK
-from landloom.geo.window_shapes import Extent
 from landloom.jobs.job import SPAWNED_MB
+from landloom.jobs.known_work import Work, size_mb
 from landloom.maps.layers import block_bytes
 from landloom.models.costs import PredictionCost, TrainingCost
 from landloom.models.forest.settings import SUFFIX as FOREST_SUFFIX
 from landloom.timeseries.settings import METHOD_COSTS
 from landloom.training.registry import TRAINERS, costs_module
-
-FULL_TILE_PX = 10980**2
-"""Of Sentinel-2: what a tile is taken for as long as its grid is not known."""
-
-ACQUISITIONS_OF_A_YEAR = 70
-"""Of one satellite pair where swaths overlap: what an archive is taken for that is not there yet."""
 
 READING_US, FILLING_US = 0.08, 0.02
 """Microseconds of a core, for a pixel and look."""
@@ -53,11 +44,6 @@ PREDICTION_COSTS: dict[str, PredictionCost] = {
 FOREST_US = PREDICTION_COSTS[FOREST_SUFFIX].us_per_100_trees
 """Microseconds of a core, for a pixel and 100 trees."""
 
-FEATURES = 500
-"""Of a year of Sentinel-2 with some indices."""
-
-RESULTS = 50
-"""Of functions of the user's own, until they have been tried."""
 
 WRITING_US = 0.02
 """Microseconds of a core for a feature of a pixel that is written."""
@@ -73,35 +59,6 @@ START_MINUTES = 15
 
 WINDOW_PX = 2**18
 """Two dozen rows of a full tile: a window that decodes few blocks twice."""
-
-
-@dataclass(frozen=True)
-class Work:
-    """How large a tile is, and how many times it is seen."""
-
-    pixels: int = FULL_TILE_PX
-    observations: int = ACQUISITIONS_OF_A_YEAR
-    columns: int = 10980
-
-    @property
-    def extent(self) -> Extent:
-        """Return the rows and columns of the tile."""
-        return Extent(max(self.pixels // self.columns, 1), self.columns)
-
-    @property
-    def pixel_observations(self) -> int:
-        """Return how many pixels of all looks there are."""
-        return self.pixels * self.observations
-
-
-def work_of_tile(table: Path | str, grid: Path | str) -> Work:
-    """Return the work that a surveyed tile makes; that of a full one as long as its survey is not there."""
-    try:
-        size = json.loads(Path(grid).read_text(encoding="utf-8"))
-        observations = len(Path(table).read_text(encoding="utf-8").splitlines()) - 1
-        return Work(size["rows"] * size["columns"], max(observations, 1), size["columns"])
-    except (OSError, ValueError, KeyError):
-        return Work()
 
 
 def minutes(core_seconds: float, threads: int = 1) -> int:
@@ -175,21 +132,6 @@ def blocks_mb(columns: int, layers: Collection[str]) -> int:
     return math.ceil(BLOCK * columns * block_bytes(layers, CLASSES) / 1e6)
 
 
-def features_listed(dates: Path | str, per_date: Mapping[str, int]) -> int:
-    """Return how many features sensors have at most, going by ``dates.json``; a guess without it.
-
-    Parameters
-    ----------
-    per_date : dict of sensor: int
-        Features that each has on a date.
-    """
-    try:
-        outputs = json.loads(Path(dates).read_text(encoding="utf-8"))
-        return sum(len(outputs[sensor]) * number for sensor, number in per_date.items())
-    except (OSError, ValueError, TypeError, KeyError):
-        return FEATURES
-
-
 def function_bytes(held_series: int, longest: int, results: int) -> int:
     """Return how much memory functions of the user's own take for a pixel.
 
@@ -203,31 +145,6 @@ def function_bytes(held_series: int, longest: int, results: int) -> int:
         Numbers that all functions return, of eight bytes, and which then become features.
     """
     return 4 * held_series * longest + 10 * results
-
-
-def longest_series(dates: Path | str, observations: int) -> int:
-    """Return how many dates the longest array has that a function of the user's own may ask for.
-
-    Parameters
-    ----------
-    dates : path
-        ``dates.json``; without it, the looks count alone.
-    observations : int
-        Of all sensors.
-    """
-    try:
-        outputs = json.loads(Path(dates).read_text(encoding="utf-8"))
-        return max(observations, *map(len, outputs.values()))
-    except (OSError, ValueError, TypeError, AttributeError):
-        return observations
-
-
-def results_listed(path: Path | str) -> int:
-    """Return how many results functions of the user's own have, by ``functions.json``; a guess without it."""
-    try:
-        return sum(map(len, json.loads(Path(path).read_text(encoding="utf-8")).values()))
-    except (OSError, ValueError, TypeError, AttributeError):
-        return RESULTS
 
 
 def mosaic_seconds(tiles: int, bands: int) -> float:
@@ -284,23 +201,6 @@ def drawing_mb(candidates_mb: float) -> float:
     return max(4000, 1000 + 80 * candidates_mb)
 
 
-def counted_samples(tables: Iterable[str], regions: Collection[str], run: str) -> dict[str, int]:
-    """Return the samples of each class that are drawn in some regions and a run.
-
-    Parameters
-    ----------
-    tables : iterable of path
-        With the columns ``region``, ``run``, ``code`` and ``samples``; those that are not there yet hold nothing.
-    """
-    counts: Counter[str] = Counter()
-    for path in filter(Path.is_file, map(Path, tables)):
-        with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                if row["region"] in regions and row["run"] == run:
-                    counts[row["code"]] += int(row["samples"])
-    return dict(counts)
-
-
 def drawn_mb(candidates: Path | str, counts: Iterable[str], features: int) -> float:
     """Return the memory of the drawn samples of a tile: no more than there can be.
 
@@ -352,26 +252,3 @@ def opening_mb(models: Iterable[str]) -> float:
 def series_mb(series_bytes: int) -> int:
     """Return the memory of a job that has two windows of a series at hand, of so many bytes for a pixel."""
     return BASE_MB + math.ceil(WINDOW_PX * (2 * series_bytes + BYTES_PER_PIXEL) / 1e6)
-
-
-def series_bytes(table: Path | str, bands: Mapping[str, int]) -> int:
-    """Return how much memory all looks at a pixel take: of each, two bytes for a band and one for its validity.
-
-    Parameters
-    ----------
-    table : path
-        ``acquisitions.csv``; without it, each sensor is taken to look as often as a satellite pair does in a year.
-    bands : dict of sensor: int
-        Number of bands of each.
-    """
-    try:
-        with Path(table).open(encoding="utf-8", newline="") as file:
-            observations = Counter(row["sensor"] for row in csv.DictReader(file) if row["status"] == "used")
-    except (OSError, ValueError, KeyError, csv.Error):
-        observations = Counter(dict.fromkeys(bands, ACQUISITIONS_OF_A_YEAR))
-    return sum(observations[sensor] * (2 * number + 1) for sensor, number in bands.items())
-
-
-def size_mb(paths: Iterable[str]) -> float:
-    """Return the size of files, as far as they are there."""
-    return sum(path.stat().st_size for path in map(Path, paths) if path.is_file()) / 1e6

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from landloom.core.memory import BYTES_PER_PIXEL
 from landloom.geo import window_shapes
+from landloom.jobs import known_work
 from landloom.jobs import resources as estimates
 from landloom.maps.layers import MOSAICS
 
@@ -86,7 +87,7 @@ class Workload:
         """Return the least memory of a job that reads images."""
         return READING_MB_OF_JPEG_2000 if self.jpeg_2000 else READING_MB
 
-    def reading_seconds(self, work: estimates.Work) -> float:
+    def reading_seconds(self, work: known_work.Work) -> float:
         """Return the time that a core needs to read all acquisitions of a tile once."""
         times = READING_TIMES_OF_JPEG_2000 if self.jpeg_2000 else READING_TIMES
         return times * estimates.reading_seconds(work)
@@ -99,12 +100,12 @@ class Workload:
         products : int
             In the archives, of the tile and year; a year's worth is taken where they are not there yet.
         """
-        return self.reading_seconds(estimates.Work(observations=products or estimates.ACQUISITIONS_OF_A_YEAR))
+        return self.reading_seconds(known_work.Work(observations=products or known_work.ACQUISITIONS_OF_A_YEAR))
 
     def number_of_features(self, files: Files) -> int:
         """Return how many features there are at most, those of functions among them."""
-        number = estimates.features_listed(files.dates, self.features_per_date) + self.features_without_date
-        return number + (0 if self.held_series is None else estimates.results_listed(files.functions))
+        number = known_work.features_listed(files.dates, self.features_per_date) + self.features_without_date
+        return number + (0 if self.held_series is None else known_work.results_listed(files.functions))
 
     def series_mb(self, files: Files) -> int:
         """Return the memory of a job that reads a tile's series, those of all sensors, and makes no features."""
@@ -155,7 +156,7 @@ class Workload:
         needed = max(self.making_mb(files), estimates.opening_mb(files.models))
         if self.held_series is not None:  # windows are whole rows, though the output's blocks are higher
             needed += estimates.blocks_mb(_work(files).columns, self.layers)
-        return needed + estimates.size_mb(files.models)
+        return needed + known_work.size_mb(files.models)
 
     def classification_seconds(self, files: Files) -> float:
         """Return the time of a tile's map."""
@@ -165,7 +166,7 @@ class Workload:
 
     def drawing_mb(self, files: Iterable[str]) -> float:
         """Return the memory of drawing samples: the candidates of all tiles, which files hold packed."""
-        return estimates.drawing_mb(estimates.size_mb(files))
+        return estimates.drawing_mb(known_work.size_mb(files))
 
     def training_mb(self, files: Iterable[str], times: float = 1.0) -> float:
         """Return the memory of training, which has all samples at once; files hold them packed.
@@ -175,11 +176,11 @@ class Workload:
         times : float
             How many times as many samples there are with those that are made.
         """
-        return estimates.training_mb(estimates.size_mb(files) * times, self.classifier)
+        return estimates.training_mb(known_work.size_mb(files) * times, self.classifier)
 
     def training_seconds(self, files: Iterable[str], times: float = 1.0) -> float:
         """Return the time of training; the parameters are those of :meth:`training_mb`."""
-        samples_mb = estimates.size_mb(files) * times
+        samples_mb = known_work.size_mb(files) * times
         return estimates.training_seconds(samples_mb, self.classifier, self.trees, self.trainings)
 
     def times_with_synthetic_samples(self, parts: Mapping[str, Any], year: str, region: str, run: str) -> float:
@@ -200,7 +201,7 @@ class Workload:
         # Copies come from anywhere.
         regions = self.regions if "copies" in parts else [region]
         return estimates.with_synthetic_samples(
-            estimates.counted_samples(tables, regions, run), parts["augmentation"]
+            known_work.counted_samples(tables, regions, run), parts["augmentation"]
         )
 
     def mosaic_seconds(self, layer: str) -> float:
@@ -210,19 +211,19 @@ class Workload:
 
     def features_mosaic_seconds(self) -> float:
         """Return the time of the mosaic of all features."""
-        return estimates.mosaic_seconds(self.tiles, estimates.FEATURES)
+        return estimates.mosaic_seconds(self.tiles, known_work.FEATURES)
 
     def _series_bytes(self, files: Files) -> int:
         """Return what all observations of a pixel take; a static raster is read as one of one band."""
-        return estimates.series_bytes(files.table, self.bands) + 3 * self.static_rasters
+        return known_work.series_bytes(files.table, self.bands) + 3 * self.static_rasters
 
     def _function_bytes(self, files: Files) -> int:
         """Return what functions of the user's own take for a pixel of a window."""
         if self.held_series is None:
             return 0
-        longest = estimates.longest_series(files.dates, _work(files).observations)
+        longest = known_work.longest_series(files.dates, _work(files).observations)
         # The check of functions has no list of their results yet.
-        results = estimates.results_listed(getattr(files, "functions", ""))
+        results = known_work.results_listed(getattr(files, "functions", ""))
         return estimates.function_bytes(self.held_series, longest, results)
 
     def _pixel_bytes(self, files: Files) -> int:
@@ -256,6 +257,6 @@ class Workload:
         return self._decoding_seconds(files, self._pixel_bytes(files))
 
 
-def _work(files: Files) -> estimates.Work:
+def _work(files: Files) -> known_work.Work:
     """Return the work that the tile of a job makes."""
-    return estimates.work_of_tile(files.table, files.grid)
+    return known_work.work_of_tile(files.table, files.grid)

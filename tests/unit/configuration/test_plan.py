@@ -291,6 +291,8 @@ def test_a_model_depends_on_its_own_samples():
 
 def test_digests_of_code_hold_the_members_that_are_used():
     assert plan_of().members == {
+        "landloom.models.registry.FAMILIES": ["forest"],
+        "landloom.training.registry.TRAINERS": ["forest"],
         "landloom.sensors.registry.FAMILIES": ["sentinel2_theia"],
         "landloom.timeseries.settings.METHODS": ["linear"],
     }

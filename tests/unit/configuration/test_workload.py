@@ -14,9 +14,10 @@ from landloom.configuration.function_plan import FunctionPlan
 from landloom.configuration.listings import Listings
 from landloom.configuration.plan import WorkflowPlan
 from landloom.configuration.workload import workload_of
+from landloom.jobs import known_work
 from landloom.jobs import resources as estimates
 from landloom.jobs.job import SPAWNED_MB
-from landloom.jobs.resources import Work
+from landloom.jobs.known_work import Work
 from landloom.maps.layers import LAYERS
 from running import ROOT
 
@@ -143,7 +144,7 @@ def test_neighbours_take_time_to_decode(tmp_path):
         few, many = (asked_minutes(getattr(asked, one)(full), 1, 1) for asked in (plain, padded))
         assert many - few > 5 * 4 * reading / 60
     # Written in blocks of few rows, features are read once.
-    seconds = reading + estimates.writing_seconds(Work(), estimates.FEATURES, "linear")
+    seconds = reading + estimates.writing_seconds(Work(), known_work.FEATURES, "linear")
     few, many = (asked_minutes(asked.feature_map_seconds(full), 1, 1) for asked in (plain, padded))
     assert few == pytest.approx(estimates.minutes(seconds), rel=0.02)
     assert many > few + 60
@@ -171,7 +172,7 @@ def test_the_check_of_functions_has_no_list_of_results_yet(tmp_path):
     asked, inputs = workload(tmp_path, own=OWN), surveyed(tmp_path, 12)
     inputs.dates = tmp_path / "dates.json"
     inputs.dates.write_text(json.dumps({"s": ["2018-01-01"] * 366}))
-    needed = (128 + 2 * 100) ** 2 * (4 * 9 * 366 + 10 * estimates.RESULTS) / 1e6
+    needed = (128 + 2 * 100) ** 2 * (4 * 9 * 366 + 10 * known_work.RESULTS) / 1e6
     assert asked_mb(asked.series_mb(inputs)) <= 800 + needed < asked_mb(asked.trial_mb(inputs))
     assert asked_mb(asked.trial_mb(inputs)) < asked_mb(asked.making_mb(inputs))
 
@@ -190,7 +191,7 @@ def test_a_survey_goes_by_what_the_archive_holds(tmp_path):
 def test_an_archive_without_products_is_taken_for_a_usual_one(archive, tmp_path):
     (tmp_path / "empty").mkdir()
     products = Listings(plan_of(tmp_path / archive), shared=True).number_of_products("T", "2018")
-    usual = estimates.reading_seconds(Work(observations=estimates.ACQUISITIONS_OF_A_YEAR))
+    usual = estimates.reading_seconds(Work(observations=known_work.ACQUISITIONS_OF_A_YEAR))
     assert workload(tmp_path / archive).survey_seconds(products) == usual
 
 

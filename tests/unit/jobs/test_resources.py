@@ -9,8 +9,9 @@ from landloom.features import feature_map
 from landloom.geo import window_shapes, windows
 from landloom.geo.grids import Grid
 from landloom.jobs import job as jobs
+from landloom.jobs import known_work
 from landloom.jobs import resources as estimates
-from landloom.jobs.resources import Work
+from landloom.jobs.known_work import Work
 
 TILE = Grid("EPSG:32631", 300000.0, 4900020.0, 10.0, 10.0, 10980, 10980)
 
@@ -38,7 +39,7 @@ def test_a_full_year_of_a_full_tile_is_mapped_within_hours():
     assert 25 < estimates.minutes(seconds, 4) < 120
 
 
-@pytest.mark.parametrize("bigger", [Work(pixels=2 * estimates.FULL_TILE_PX, observations=12), Work(observations=24)])
+@pytest.mark.parametrize("bigger", [Work(pixels=2 * known_work.FULL_TILE_PX, observations=12), Work(observations=24)])
 def test_time_grows_with_area_and_dates(bigger):
     assert estimates.reading_seconds(bigger) == pytest.approx(2 * estimates.reading_seconds(MEASURED))
     assert estimates.mapping_seconds(bigger, 100) > estimates.mapping_seconds(MEASURED, 100)
@@ -74,16 +75,16 @@ def test_a_surveyed_tile_is_known(tmp_path):
     table, grid = tmp_path / "acquisitions.csv", tmp_path / "grid.json"
     table.write_text("header\n" + "look\n" * 17)
     grid.write_text(json.dumps({"rows": 200, "columns": 300, "left": 0}))
-    assert estimates.work_of_tile(table, grid) == Work(60_000, 17, 300)
+    assert known_work.work_of_tile(table, grid) == Work(60_000, 17, 300)
 
 
 def test_the_looks_of_each_sensor_take_the_memory_of_its_bands(tmp_path):
     table, bands = tmp_path / "acquisitions.csv", {"a": 10, "b": 6, "unseen": 3}
     rows = ["a,used"] * 5 + ["a,filtered"] * 3 + ["b,used"] * 2
     table.write_text("\n".join(["sensor,status", *rows]) + "\n")
-    assert estimates.series_bytes(table, bands) == 5 * 21 + 2 * 13
-    unknown = estimates.series_bytes(tmp_path / "no.csv", bands)
-    assert unknown == estimates.ACQUISITIONS_OF_A_YEAR * (21 + 13 + 7)
+    assert known_work.series_bytes(table, bands) == 5 * 21 + 2 * 13
+    unknown = known_work.series_bytes(tmp_path / "no.csv", bands)
+    assert unknown == known_work.ACQUISITIONS_OF_A_YEAR * (21 + 13 + 7)
 
 
 @pytest.mark.parametrize("content", [None, "{", "{}"])
@@ -92,12 +93,12 @@ def test_a_tile_without_survey_is_taken_for_a_full_one(content, tmp_path):
     table.write_text("header\n")
     if content is not None:
         grid.write_text(content)
-    assert estimates.work_of_tile(table, grid) == Work(estimates.FULL_TILE_PX, estimates.ACQUISITIONS_OF_A_YEAR)
+    assert known_work.work_of_tile(table, grid) == Work(known_work.FULL_TILE_PX, known_work.ACQUISITIONS_OF_A_YEAR)
 
 
 def test_files_that_are_not_there_have_no_size(tmp_path):
     (tmp_path / "a").write_bytes(b"x" * 500_000)
-    assert estimates.size_mb([str(tmp_path / "a"), str(tmp_path / "b"), str(tmp_path)]) == 0.5
+    assert known_work.size_mb([str(tmp_path / "a"), str(tmp_path / "b"), str(tmp_path)]) == 0.5
 
 
 def test_a_further_attempt_plans_with_no_more_than_the_first(monkeypatch):
@@ -171,19 +172,19 @@ def test_writing_goes_by_the_method_and_the_number_of_features():
 def test_features_are_counted_by_the_dates(tmp_path):
     dates = tmp_path / "dates.json"
     dates.write_text(json.dumps({"a": ["2018-01-01"] * 30, "b": ["2018-01-01"] * 4}))
-    assert estimates.features_listed(dates, {"a": 13, "b": 2}) == 30 * 13 + 4 * 2
-    assert estimates.features_listed(tmp_path / "no.json", {"a": 13}) == estimates.FEATURES
+    assert known_work.features_listed(dates, {"a": 13, "b": 2}) == 30 * 13 + 4 * 2
+    assert known_work.features_listed(tmp_path / "no.json", {"a": 13}) == known_work.FEATURES
 
 
 def test_the_longest_series_is_of_looks_or_of_dates(tmp_path):
     dates, nothing = tmp_path / "dates.json", tmp_path / "no.json"
     dates.write_text(json.dumps({"a": ["2018-01-01"] * 30, "b": ["2018-01-01"] * 40}))
-    assert [estimates.longest_series(dates, observations) for observations in (12, 70)] == [40, 70]
-    assert estimates.longest_series(nothing, 80) == 80
+    assert [known_work.longest_series(dates, observations) for observations in (12, 70)] == [40, 70]
+    assert known_work.longest_series(nothing, 80) == 80
 
 
 def test_results_are_those_that_the_check_has_found(tmp_path):
     found = tmp_path / "functions.json"
     found.write_text(json.dumps({"texture": ["a", "b"], "observations": ["clear"]}))
-    assert estimates.results_listed(found) == 3
-    assert estimates.results_listed(tmp_path / "no.json") == estimates.RESULTS
+    assert known_work.results_listed(found) == 3
+    assert known_work.results_listed(tmp_path / "no.json") == known_work.RESULTS
