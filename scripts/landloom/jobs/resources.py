@@ -1,6 +1,6 @@
-"""How much memory and time jobs need, going by what is known of their work before they start: asked of a cluster.
+"""Resource estimates: memory and time that jobs request from a cluster, from what is known before they start.
 
-The numbers are those of ``benchmarks/README.md``. Nothing but arithmetic: no job imports this, only the Snakefile.
+The numbers are those of ``benchmarks/README.md``. This module is pure arithmetic, imported only by the Snakefile.
 """
 
 import csv
@@ -19,29 +19,29 @@ from landloom.maps.layers import block_bytes
 from landloom.timeseries.settings import METHOD_COSTS
 
 FULL_TILE_PX = 10980**2
-"""Of Sentinel-2: what a tile is taken for as long as its grid is not known."""
+"""Size of a Sentinel-2 tile, assumed as long as a tile's grid is unknown."""
 
 ACQUISITIONS_OF_A_YEAR = 70
-"""Of one satellite pair where swaths overlap: what an archive is taken for that is not there yet."""
+"""Acquisitions per year of one satellite pair with overlapping swaths, assumed for a missing archive."""
 
 READING_US, FILLING_US, FOREST_US = 0.08, 0.02, 4.0
-"""Microseconds of a core: for a pixel and look the first two, for a pixel and 100 trees the last."""
+"""Microseconds of a core: for a pixel and observation the first two, for a pixel and 100 trees the last."""
 
 MOSAIC_SECONDS = 12.0
-"""For a full tile and band."""
+"""Seconds for a full tile and band."""
 
 CLASSES = 20
-"""Bands of a map of probabilities."""
+"""Bands of a probability map."""
 
 TREES = 100
-"""Of a forest that was trained before."""
+"""Trees of a frozen forest."""
 
 FOREST_US_PER_MB, ESTIMATOR_US, ESTIMATOR_US_PER_MB = 0.8, 5.0, 35.0
 """Microseconds of a core for a pixel: in large forests for a megabyte of model; of other classifiers, and for a
 megabyte of support vectors, the slowest of what models hold."""
 
 TRAINING_SECONDS = 10.0
-"""Of a core, for a megabyte of samples and 100 trees, or another classifier that is not named below."""
+"""Core seconds for a megabyte of samples and 100 trees, or for another classifier that is not listed below."""
 
 TRAINING_SECONDS_OF = {
     "GradientBoostingClassifier": 40.0,
@@ -49,38 +49,38 @@ TRAINING_SECONDS_OF = {
     "MLPClassifier": 20.0,
     "SGDClassifier": 20.0,
 }
-"""The same for slower ones."""
+"""The same for slower classifiers."""
 
 PAIRS_SECONDS = 0.1
-"""Of a core, for the square of a megabyte of samples: where every sample is compared with every other."""
+"""Core seconds for the square of a megabyte of samples, for classifiers that compare all pairs of samples."""
 
 OF_PAIRS = frozenset({"NuSVC", "SVC"})
 
 FEATURES = 500
-"""Of a year of Sentinel-2 with some indices."""
+"""Features of a year of Sentinel-2 with some indices."""
 
 RESULTS = 50
-"""Of functions of the user's own, until they have been tried."""
+"""Results of user-defined functions before their trial."""
 
 WRITING_US = 0.02
-"""Microseconds of a core for a feature of a pixel that is written."""
+"""Core microseconds for writing a feature of a pixel."""
 
 SAFETY = 4
-"""Slow disks, busy nodes, old processors: the job that is cut off costs more than the time asked for in vain."""
+"""Safety factor for slow disks, busy nodes and old processors: a terminated job costs more than unused time."""
 
 BLOCKS_OF_JPEG_2000 = [(1024, 1024), (1280, 1280)]
-"""Rows and columns, in pixels of the grid: of bands of 10 m and of 20 m."""
+"""Rows and columns of blocks in pixels of the grid, for bands of 10 m and of 20 m."""
 
 START_MINUTES = 15
-"""A job may wait for another that compiles, and read its programs from a slow file system."""
+"""Minutes for waiting for compilation by another job, and for loading code from a slow file system."""
 
 WINDOW_PX = 2**18
-"""Two dozen rows of a full tile: a window that decodes few blocks twice."""
+"""Two dozen rows of a full tile: a window with little repeated decoding."""
 
 
 @dataclass(frozen=True)
 class Work:
-    """How large a tile is, and how many times it is seen."""
+    """Size of a tile and number of its acquisitions."""
 
     pixels: int = FULL_TILE_PX
     observations: int = ACQUISITIONS_OF_A_YEAR
@@ -93,12 +93,12 @@ class Work:
 
     @property
     def pixel_observations(self) -> int:
-        """Return how many pixels of all looks there are."""
+        """Return the number of pixels of all acquisitions."""
         return self.pixels * self.observations
 
 
 def work_of_tile(table: Path | str, grid: Path | str) -> Work:
-    """Return the work that a surveyed tile makes; that of a full one as long as its survey is not there."""
+    """Return the work of a surveyed tile; that of a full tile before the survey."""
     try:
         size = json.loads(Path(grid).read_text(encoding="utf-8"))
         observations = len(Path(table).read_text(encoding="utf-8").splitlines()) - 1
@@ -108,23 +108,23 @@ def work_of_tile(table: Path | str, grid: Path | str) -> Work:
 
 
 def minutes(core_seconds: float, threads: int = 1) -> int:
-    """Return the minutes to ask for."""
+    """Return the minutes to request."""
     return START_MINUTES + math.ceil(SAFETY * core_seconds / threads / 60)
 
 
 def reading_seconds(work: Work) -> float:
-    """Return the time that a core needs to read all looks of a tile."""
+    """Return the core seconds for reading all acquisitions of a tile."""
     return work.pixel_observations * READING_US / 1e6
 
 
 def mapping_seconds(work: Work, trees: int, method: str = "linear") -> float:
-    """Return the time that a core needs to fill the gaps of a tile and to walk the forest, without reading."""
+    """Return the core seconds for gap filling and prediction of a tile, without reading."""
     filling_us = work.pixel_observations * FILLING_US * METHOD_COSTS[method]
     return (filling_us + work.pixels * FOREST_US * trees / 100) / 1e6
 
 
 def writing_seconds(work: Work, features: int, method: str) -> float:
-    """Return the time that a core needs to make and write the features of a tile."""
+    """Return the core seconds for computing and writing the features of a tile."""
     filling_us = work.pixel_observations * FILLING_US * METHOD_COSTS[method]
     return (filling_us + work.pixels * features * WRITING_US) / 1e6
 
@@ -135,12 +135,12 @@ def blocks_in_strips(columns: int) -> list[tuple[int, int]]:
 
 
 def windows_mb(pixels: int, bytes_per_pixel: int) -> int:
-    """Return the memory of a job whose windows have so many pixels."""
+    """Return the memory of a job with windows of the given number of pixels."""
     return BASE_MB + math.ceil(pixels * bytes_per_pixel / 1e6)
 
 
 def affordable_pixels(memory_mb: int, bytes_per_pixel: int) -> int:
-    """Return how many pixels a window may have with so much memory."""
+    """Return the number of pixels of a window within the given memory."""
     return int((memory_mb - BASE_MB) * 1e6 / bytes_per_pixel)
 
 
@@ -150,12 +150,12 @@ def blocks_mb(columns: int, layers: Collection[str]) -> int:
 
 
 def features_listed(dates: Path | str, per_date: Mapping[str, int]) -> int:
-    """Return how many features sensors have at most, going by ``dates.json``; a guess without it.
+    """Return the largest number of sensor features by ``dates.json``; a guess without it.
 
     Parameters
     ----------
     per_date : dict of sensor: int
-        Features that each has on a date.
+        Number of features of each sensor per date.
     """
     try:
         outputs = json.loads(Path(dates).read_text(encoding="utf-8"))
@@ -165,29 +165,29 @@ def features_listed(dates: Path | str, per_date: Mapping[str, int]) -> int:
 
 
 def function_bytes(held_series: int, longest: int, results: int) -> int:
-    """Return how much memory functions of the user's own take for a pixel.
+    """Return the memory of user-defined functions per pixel.
 
     Parameters
     ----------
     held_series : int
-        Arrays, float32, that are held at a time.
+        Number of float32 arrays in memory at a time.
     longest : int
-        Dates of the longest of these.
+        Dates of the longest array.
     results : int
-        Numbers that all functions return, of eight bytes, and which then become features.
+        Numbers of eight bytes that all functions return, and which then become features.
     """
     return 4 * held_series * longest + 10 * results
 
 
 def longest_series(dates: Path | str, observations: int) -> int:
-    """Return how many dates the longest array has that a function of the user's own may ask for.
+    """Return the number of dates of the longest array that a user-defined function can request.
 
     Parameters
     ----------
     dates : path
-        ``dates.json``; without it, the looks count alone.
+        ``dates.json``; without it, only acquisitions count.
     observations : int
-        Of all sensors.
+        Number of acquisitions of all sensors.
     """
     try:
         outputs = json.loads(Path(dates).read_text(encoding="utf-8"))
@@ -197,7 +197,7 @@ def longest_series(dates: Path | str, observations: int) -> int:
 
 
 def results_listed(path: Path | str) -> int:
-    """Return how many results functions of the user's own have, by ``functions.json``; a guess without it."""
+    """Return the number of results of user-defined functions by ``functions.json``; a guess without it."""
     try:
         return sum(map(len, json.loads(Path(path).read_text(encoding="utf-8")).values()))
     except (OSError, ValueError, TypeError, AttributeError):
@@ -205,19 +205,19 @@ def results_listed(path: Path | str) -> int:
 
 
 def mosaic_seconds(tiles: int, bands: int) -> float:
-    """Return the time that a mosaic of full tiles takes."""
+    """Return the seconds for a mosaic of full tiles."""
     return tiles * bands * MOSAIC_SECONDS
 
 
 def predicting_seconds(work: Work, models: Iterable[str], trees: int) -> float:
-    """Return the time that a core needs to apply models to a tile, in addition to :func:`mapping_seconds`.
+    """Return the core seconds for predictions in a tile, in addition to :func:`mapping_seconds`.
 
     Parameters
     ----------
     models : iterable of path
-        Those that are not there yet count as small.
+        Missing models count as small.
     trees : int
-        Of a forest, which :func:`mapping_seconds` has counted.
+        Trees of a forest, which :func:`mapping_seconds` has counted.
     """
     slowest = 0.0
     for path in models:
@@ -230,16 +230,16 @@ def predicting_seconds(work: Work, models: Iterable[str], trees: int) -> float:
 
 
 def training_seconds(samples_mb: float, classifier: str, trees: int, trainings: int) -> float:
-    """Return the time that a core needs for a classifier.
+    """Return the core seconds for training a classifier.
 
     Parameters
     ----------
     classifier : str
         Name of scikit-learn's class.
     trees : int
-        Of a forest; 100 for others.
+        Trees of a forest; 100 for others.
     trainings : int
-        How often it is trained, in the search for its parameters too.
+        Number of fits, including those of the parameter search.
     """
     seconds = samples_mb * TRAINING_SECONDS_OF.get(classifier, TRAINING_SECONDS) * trees / 100
     seconds += samples_mb**2 * PAIRS_SECONDS * (classifier in OF_PAIRS)
@@ -252,17 +252,17 @@ def training_mb(samples_mb: float, forest: bool) -> float:
 
 
 def drawing_mb(candidates_mb: float) -> float:
-    """Return the memory of drawing samples: 107 bytes for a pixel that takes 1.5 in files, and some more."""
+    """Return the memory of drawing samples: 107 bytes for a pixel that takes 1.5 bytes in files, plus an overhead."""
     return max(4000, 1000 + 80 * candidates_mb)
 
 
 def counted_samples(tables: Iterable[str], regions: Collection[str], run: str) -> dict[str, int]:
-    """Return the samples of each class that are drawn in some regions and a run.
+    """Return the number of drawn samples of each class in some regions and a run.
 
     Parameters
     ----------
     tables : iterable of path
-        With the columns ``region``, ``run``, ``code`` and ``samples``; those that are not there yet hold nothing.
+        With the columns ``region``, ``run``, ``code`` and ``samples``; missing tables count as empty.
     """
     counts: Counter[str] = Counter()
     for path in filter(Path.is_file, map(Path, tables)):
@@ -274,14 +274,14 @@ def counted_samples(tables: Iterable[str], regions: Collection[str], run: str) -
 
 
 def drawn_mb(candidates: Path | str, counts: Iterable[str], features: int) -> float:
-    """Return the memory of the drawn samples of a tile: no more than there can be.
+    """Return an upper bound of the memory of a tile's drawn samples.
 
     Parameters
     ----------
     candidates : path
-        The tile's; a pixel takes a byte and more in the file.
+        Candidates of the tile; a pixel takes at least a byte in the file.
     counts : iterable of path
-        Tables as of :func:`counted_samples`.
+        Tables as in :func:`counted_samples`.
     features : int
     """
     most = math.ceil(1e6 * size_mb([str(candidates)]))
@@ -293,7 +293,7 @@ def drawn_mb(candidates: Path | str, counts: Iterable[str], features: int) -> fl
 
 
 def with_synthetic_samples(counts: Mapping[str, int], augmentation: Mapping[str, Any]) -> float:
-    """Return how many times as many samples there are at most with those that are made from them.
+    """Return the largest ratio of samples after and before augmentation.
 
     Parameters
     ----------
@@ -314,27 +314,27 @@ def with_synthetic_samples(counts: Mapping[str, int], augmentation: Mapping[str,
 
 
 def opening_mb(models: Iterable[str]) -> float:
-    """Return the memory of a job while it opens the largest of its models, beside that of the models as they are.
+    """Return the additional memory of a job while it opens the largest of its models.
 
-    To check the nodes of a forest takes three times its size more (measured: 1700 MB for 416).
+    Checking the nodes of a forest takes three times its size in addition (measured: 1700 MB for 416).
     """
     return BASE_MB + 3.2 * max((size_mb([path]) for path in models), default=0.0)
 
 
 def series_mb(series_bytes: int) -> int:
-    """Return the memory of a job that has two windows of a series at hand, of so many bytes for a pixel."""
+    """Return the memory of a job with two windows of a series, with the given bytes per pixel."""
     return BASE_MB + math.ceil(WINDOW_PX * (2 * series_bytes + BYTES_PER_PIXEL) / 1e6)
 
 
 def series_bytes(table: Path | str, bands: Mapping[str, int]) -> int:
-    """Return how much memory all looks at a pixel take: of each, two bytes for a band and one for its validity.
+    """Return the memory of all observations of a pixel: two bytes for each band and one for validity.
 
     Parameters
     ----------
     table : path
-        ``acquisitions.csv``; without it, each sensor is taken to look as often as a satellite pair does in a year.
+        ``acquisitions.csv``; without it, each sensor is assumed to have the yearly acquisitions of a satellite pair.
     bands : dict of sensor: int
-        Number of bands of each.
+        Number of bands of each sensor.
     """
     try:
         with Path(table).open(encoding="utf-8", newline="") as file:
@@ -345,5 +345,5 @@ def series_bytes(table: Path | str, bands: Mapping[str, int]) -> int:
 
 
 def size_mb(paths: Iterable[str]) -> float:
-    """Return the size of files, as far as they are there."""
+    """Return the size of the existing files."""
     return sum(path.stat().st_size for path in map(Path, paths) if path.is_file()) / 1e6
