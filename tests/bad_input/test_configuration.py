@@ -90,7 +90,7 @@ def test_dry_run_names_all_missing_inputs_at_once(new_project: Callable[[dict[st
         "map.crs: `Lambert` is not a coordinate reference system; write e.g. EPSG:2154",
         "features.indices: EVI needs the bands ['B', 'N', 'R'], which no sensor has; "
         "name them in `common_names`, or choose other `features.indices`",
-        "features.indices: spyndex knows no index `nonsense`",
+        "features.indices: spyndex has no index `nonsense`",
     ]
     assert "Traceback" not in terminal
     assert not (project.folder / "results").exists()
@@ -123,7 +123,7 @@ def test_everything_wrong_with_the_files_is_said(data: Path):
     regions = {"file": "data/regions.gpkg", "field": "zone", "names": ["a", "b"]}
     assert preflight_errors(regions=regions) == [
         "nomenclature data/nomenclature.csv: line 2: color 'green' is not like #1a2b3c; "
-        "line 3: label 1 stands there twice",
+        "line 3: label 1 is given twice",
         "regions.names: ['b'] not in field `zone`, which has ['a']",
         "reference.file: data/2018/reference.gpkg is empty",
         "reference.field: data/2018/reference.gpkg has no field `code`; it has ['class']",
@@ -167,7 +167,7 @@ HELD_OUT = {"file": "data/{year}/reference.gpkg", "field": "code", "held_out_fra
         ),
         (
             {"fusion": {"mass": "recall"}, "reference": HELD_OUT, "runs": 2},
-            "fusion: `mass` is of `dempster_shafer`; leave it out",
+            "fusion: `mass` belongs to `dempster_shafer`; leave it out",
         ),
         (
             {"map": {"boundary_fusion": {"interior_m": 5, "exterior_m": 5}}},

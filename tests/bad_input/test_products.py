@@ -122,7 +122,7 @@ def test_product_of_another_tile_in_the_tiles_folder(archive: Path, demo: Path):
     shutil.copytree(stray, archive / TILE / stray.name)
     message = refusal(theia(archive))
     assert str(archive / TILE / stray.name) in message
-    assert f"lies in the folder of {TILE}, but is of another tile" in message
+    assert f"is in the folder of {TILE}, but of another tile" in message
 
 
 @pytest.mark.parametrize("position", [0, 2])
@@ -132,7 +132,7 @@ def test_product_whose_pixels_lie_elsewhere(archive: Path, position: int):
         _move(path, 500_000)
     message = refusal(theia(archive))
     assert "1 product cannot be used" in message
-    assert f"{file_of(product, 'FRE_B3')}: does not touch the tile's grid; is it of another tile?" in message
+    assert f"{file_of(product, 'FRE_B3')}: does not intersect the tile's grid; is it of another tile?" in message
     assert list(used_and_skipped(theia(archive))[1]) == [product.name]
 
 
@@ -223,7 +223,7 @@ def test_terminal_shows_the_messages_of_all_tiles_and_nothing_is_left(
     assert code != 0
     for tile, rule, problem in (
         (TILE, "acquisitions", f"{path}: is truncated"),
-        (OTHER_TILE, "grid", f"error: product {stray}: lies in the folder of {OTHER_TILE}, but is of another tile"),
+        (OTHER_TILE, "grid", f"error: product {stray}: is in the folder of {OTHER_TILE}, but of another tile"),
     ):
         log = (project.folder / f"logs/2018/tiles/{tile}/{rule}.log").read_text()
         assert problem in log
@@ -246,7 +246,7 @@ def test_a_stray_product_of_one_tile_leaves_no_dates_to_the_others(
     project = new_project(_complete(small_configuration(sensors={"s2": sensor}), archive))
     code, terminal = project.run("results/2018/dates.json")
     assert code != 0
-    assert f"error: product {stray}: lies in the folder of {OTHER_TILE}, but is of another tile" in terminal
+    assert f"error: product {stray}: is in the folder of {OTHER_TILE}, but of another tile" in terminal
     assert "Traceback" not in terminal
     assert not project.files("results")
 

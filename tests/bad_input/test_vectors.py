@@ -141,7 +141,7 @@ def test_all_polygons_outside(clean: Callable[..., Any]):
     with pytest.raises(InputError) as caught:
         clean(squares([1, 2]).set_geometry(away))
     assert "nothing in " in str(caught.value)
-    assert "lies within a tile; is its CRS right?" in str(caught.value)
+    assert "is within a tile; is its CRS right?" in str(caught.value)
 
 
 def test_class_of_one_polygon_trains_and_is_reported(
@@ -170,7 +170,7 @@ def test_unknown_labels_of_the_test_file(clean: Callable[..., Any], tmp_path: Pa
 
 def test_a_test_file_of_another_place(clean: Callable[..., Any], tmp_path: Path):
     away = squares([1, 2]).set_geometry(squares([1, 2]).translate(50_000))
-    with pytest.raises(InputError, match=r"reference.test_file: nothing in .*tests.gpkg lies within a tile"):
+    with pytest.raises(InputError, match=r"reference.test_file: nothing in .*tests.gpkg is within a tile"):
         clean(squares([1, 2]), **with_test_file(away, tmp_path))
 
 
@@ -217,12 +217,12 @@ def test_region_that_meets_no_tile(footprints: gpd.GeoDataFrame, tmp_path: Path)
     regions = read_regions(halves(footprints), tmp_path / "r.gpkg", ["near", "far"])
     with pytest.raises(InputError) as caught:
         ownership.check_meetings(footprints, regions)
-    assert str(caught.value) == "region far: meets no tile; take it out of regions.names or add its tiles"
+    assert str(caught.value) == "region far: intersects no tile; remove it from regions.names or add its tiles"
 
 
 def test_tiles_that_meet_no_region(footprints: gpd.GeoDataFrame, tmp_path: Path):
     regions = read_regions(halves(footprints), tmp_path / "r.gpkg", ["far"])
     with pytest.raises(InputError) as caught:
         ownership.check_meetings(footprints, regions)
-    assert f"tile {TILE}: meets no region of regions.names" in str(caught.value)
-    assert f"tile {OTHER_TILE}: meets no region of regions.names" in str(caught.value)
+    assert f"tile {TILE}: intersects no region of regions.names" in str(caught.value)
+    assert f"tile {OTHER_TILE}: intersects no region of regions.names" in str(caught.value)

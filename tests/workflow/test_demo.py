@@ -178,7 +178,7 @@ def test_a_failing_check_ends_the_workflow_before_the_report_and_keeps_the_maps(
     assert not (made / "sanity_passed.txt").exists()
     assert {path: path.stat().st_mtime_ns for path in made.rglob("*.tif")} == maps
     assert sum(one.status == "fail" for one in evaluation.read(made / "sanity.csv")) == 3
-    jobs = re.search(r"What the jobs of this run cost:\n(.*?)\nall +2 ", terminal, re.S)
+    jobs = re.search(r"Cost of the jobs of this run:\n(.*?)\nall +2 ", terminal, re.S)
     assert {line.split()[0] for line in jobs[1].splitlines()[1:]} == {"sanity", "gate"}
     warned = write_config(folder / "warned.yaml", {**content, "sanity": {"warn": {"seams": 0.02}}})
     done = run_snakemake(folder, config=warned)

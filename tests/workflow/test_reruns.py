@@ -50,8 +50,8 @@ COSTS: dict[str, Jobs] = {
     "groups of classes": {"style": 1, "mosaic": 1, "accuracy": 1, **CHECKED},
     "a kernel of the classification (`maps/output_block.py`)": MAPPED,
     "folds of the cross-validation": FOLDED,
-    "which polygons are suspicious": TOLD_BY_FOLDS,
-    "suspicious polygons left out": {"train": 1, **TOLD_BY_FOLDS, **MAPPED},
+    "which polygons are suspected": TOLD_BY_FOLDS,
+    "suspected polygons left out": {"train": 1, **TOLD_BY_FOLDS, **MAPPED},
     "a parameter of the forest": TRAINED,
     "a kernel of the gap filling, which samples use too": EXTRACTED,
     "`step_days` of the output dates": {"dates": 1, **EXTRACTED},
@@ -275,8 +275,8 @@ def test_a_parameter_of_the_forest(project: Path):
     ("change", "section"),
     [
         ("folds of the cross-validation", {"folds": 3}),
-        ("which polygons are suspicious", {"suspected": {"fraction": 0.7}}),
-        ("suspicious polygons left out", {"suspected": {"leave_out": True}}),
+        ("which polygons are suspected", {"suspected": {"fraction": 0.7}}),
+        ("suspected polygons left out", {"suspected": {"leave_out": True}}),
     ],
 )
 def test_what_folds_of_the_samples_tell(project: Path, change: str, section: dict[str, object]):

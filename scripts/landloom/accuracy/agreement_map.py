@@ -1,8 +1,8 @@
-"""Where a map agrees with the reference: reference pixels that trained or tested, mapped right or wrong.
+"""Agreement map: correctly and incorrectly mapped reference pixels.
 
-The map of agreement is uint8: 0 where there is no reference, or where the map is not classified, as scores leave that
-out, too; 1 and 2 where test pixels are mapped wrong and right; 3 and 4 the same where pixels trained. What trains and
-tests counts as test, and so does what is held out of all runs.
+Values (uint8) are 0 without reference or for unclassified pixels, which scores omit too; 1 and 2 for wrong and right
+test pixels; 3 and 4 for wrong and right training pixels. Pixels that train and test, or are held out of all runs,
+count as test pixels.
 """
 
 from pathlib import Path
@@ -13,13 +13,13 @@ import numpy as np
 from landloom.core.nomenclature import UNCLASSIFIED, LandClass, Nomenclature
 from landloom.geo import grids, rasters
 
-if TYPE_CHECKING:  # which mosaics, that take the legend, do without
+if TYPE_CHECKING:  # not needed by mosaics, which import the legend
     import pandas as pd
 
 WINDOW_SIDE = 2048
 NOTHING = 0
 TEST, TRAIN = 1, 3
-"""Values of wrong pixels; the next of each is that of right ones."""
+"""Values of wrong pixels; right pixels have the next value."""
 
 LEGEND = Nomenclature(
     (
@@ -53,12 +53,12 @@ def values(reference: np.ndarray, predicted: np.ndarray, trains_only: np.ndarray
 def write(
     candidates: "pd.DataFrame", run: int, classification: Path | str, path: Path | str, tags: rasters.Tags
 ) -> None:
-    """Write the agreement of a tile's map with its reference.
+    """Write the agreement map of a tile.
 
     Parameters
     ----------
     candidates : DataFrame
-        As of :func:`landloom.reference.reference_pixels.find_candidates`: each pixel once.
+        As returned by :func:`landloom.reference.reference_pixels.find_candidates`: each pixel once.
     """
     trains_only = (candidates[f"run{run}"] & ~candidates[f"test{run}"]).values
     with rasters.opened(classification) as labels:

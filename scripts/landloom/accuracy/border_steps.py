@@ -1,8 +1,8 @@
-"""Steps of a map along the borders of regions: what boundary fusion is there to lower.
+"""Boundary discontinuities of a map along the borders of regions, which boundary fusion is meant to reduce.
 
-On both sides of a border that nature does not know, class frequencies are alike. How much those of two strips of a
-few pixels differ (their quantity disagreement: Pontius and Millones 2011, International Journal of Remote Sensing 32)
-is the step. What of the landscape differs between the strips is in it, too, and is the same for all maps compared.
+On both sides of an artificial border, class frequencies are similar. The discontinuity is the difference between two
+edge bands a few pixels wide (quantity disagreement: Pontius and Millones 2011, International Journal of Remote
+Sensing 32). It includes real differences of the landscape, which are the same for all compared maps.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ from landloom.geo.grids import Grid, Window
 STRIP_PX = 3
 WINDOW_SIDE = 1024
 WHOLE, NEAR = "map", "border"
-"""Where maps are compared with the test polygons: everywhere, and where several models are weighed."""
+"""Areas of comparison with the test polygons: the whole map, and pixels with several weighted models."""
 
 
 def count_strips(maps: Mapping[str, Path | str], regions: Path | str) -> pd.DataFrame:
@@ -34,13 +34,13 @@ def count_strips(maps: Mapping[str, Path | str], regions: Path | str) -> pd.Data
     maps : dict of name: path
         Rasters of class codes.
     regions : path
-        As :func:`landloom.geo.ownership.write_tile_regions` wrote it.
+        As written by :func:`landloom.geo.ownership.write_tile_regions`.
 
     Returns
     -------
     DataFrame
-        ``map``, ``number``, ``neighbour``, ``code``, ``pixels``: of the pixels that the tile owns, which lie in the
-        region of that number, within `STRIP_PX` of its neighbour; unclassified ones left out.
+        ``map``, ``number``, ``neighbour``, ``code``, ``pixels``: of the tile's own pixels in the region of that
+        number, within `STRIP_PX` of its neighbour; unclassified pixels are left out.
     """
     rows = []
     with ExitStack() as files:
@@ -62,7 +62,7 @@ def count_strips(maps: Mapping[str, Path | str], regions: Path | str) -> pd.Data
 
 
 def _strips(region_file: Any, grid: Grid, window: Window) -> dict[tuple[int, int], np.ndarray]:
-    """Return which owned pixels of a window lie in one region and near another, by both numbers."""
+    """Return the owned pixels of a window in one region and near another, by both numbers."""
     top, left = max(window.row - STRIP_PX, 0), max(window.column - STRIP_PX, 0)
     bottom = min(window.row + window.rows + STRIP_PX, grid.rows)
     right = min(window.column + window.columns + STRIP_PX, grid.columns)
@@ -85,12 +85,12 @@ def _strips(region_file: Any, grid: Grid, window: Window) -> dict[tuple[int, int
 
 
 def steps(strips: pd.DataFrame) -> pd.DataFrame:
-    """Return the step of each map at each border, from the strips of all tiles: 0 to 1.
+    """Return the discontinuity (0 to 1) of each map at each border, from the edge bands of all tiles.
 
     Returns
     -------
     DataFrame
-        ``map``, ``number``, ``neighbour`` (the larger number), ``pixels`` of both strips, ``step``.
+        ``map``, ``number``, ``neighbour`` (the larger number), ``pixels`` of both edge bands, ``step``.
     """
     totals = strips.groupby(["map", "number", "neighbour", "code"]).pixels.sum()
     sides = {side: table.droplevel([0, 1, 2]).to_dict() for side, table in totals.groupby(level=[0, 1, 2])}
@@ -103,20 +103,20 @@ def steps(strips: pd.DataFrame) -> pd.DataFrame:
 
 
 def compare(candidates: pd.DataFrame, run: int, maps: Mapping[str, Path | str], weights: Path | str) -> pd.DataFrame:
-    """Compare maps of a tile with the pixels that test in a run, and with those near borders by themselves.
+    """Compare maps of a tile with the test pixels of a run, and separately with those near borders.
 
     Parameters
     ----------
     candidates : DataFrame
-        As of :func:`landloom.reference.reference_pixels.find_candidates`.
+        As returned by :func:`landloom.reference.reference_pixels.find_candidates`.
     weights : path
-        As :func:`landloom.geo.border_weights.write_tile_weights` wrote it.
+        As written by :func:`landloom.geo.border_weights.write_tile_weights`.
 
     Returns
     -------
     DataFrame
-        As of :func:`landloom.accuracy.confusion.compare_pixels`, with ``map`` and ``place``: the whole map, or near
-        borders.
+        As returned by :func:`landloom.accuracy.confusion.compare_pixels`, with ``map`` and ``place``: the whole map,
+        or near borders.
     """
     tested = candidates[candidates[f"test{run}"]]
     places = {WHOLE: tested, NEAR: tested[_several_act(tested, weights)]}
@@ -131,7 +131,7 @@ def compare(candidates: pd.DataFrame, run: int, maps: Mapping[str, Path | str], 
 
 
 def _several_act(pixels: pd.DataFrame, weights: Path | str) -> np.ndarray:
-    """Return at which pixels more than one model acts."""
+    """Return the pixels with more than one weighted model."""
     with rasters.opened(weights) as dataset:
         acting = sum(
             (accuracy.values_at(dataset, pixels.row.values, pixels.column.values, band) > 0).astype(int)
@@ -141,8 +141,8 @@ def _several_act(pixels: pd.DataFrame, weights: Path | str) -> np.ndarray:
 
 
 def steps_of_runs(strips: pd.DataFrame, regions: Mapping[int, str]) -> pd.DataFrame:
-    """Return the steps of all runs, with the regions' names: ``run``, ``map``, ``region``, ``neighbour``, ..."""
-    # Where no two regions touch, there is nothing.
+    """Return the discontinuities of all runs with region names: ``run``, ``map``, ``region``, ``neighbour``, ..."""
+    # Without adjacent regions, the table is empty.
     none = steps(strips.iloc[:0]).assign(run=0)
     found = pd.concat(
         [none, *(steps(table).assign(run=run) for run, table in strips.groupby("run"))], ignore_index=True

@@ -1,4 +1,4 @@
-"""How many pixels of each region and class a tile owns: a small file that several rules read."""
+"""Class counts: pixels of each region and class that a tile owns, in a small file for several rules."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -7,7 +7,7 @@ from pathlib import Path
 from landloom.core.files import write_text
 
 Counts = Mapping[int, Mapping[int, int]]
-"""Region number: class code: pixels; the code 0 counts unclassified ones."""
+"""Pixels by region number and class code; code 0 is unclassified."""
 
 
 def write(counts: Counts, path: Path | str) -> None:
@@ -16,7 +16,7 @@ def write(counts: Counts, path: Path | str) -> None:
 
 
 def read(path: Path | str) -> dict[int, dict[int, int]]:
-    """Read the counts that :func:`write` wrote."""
+    """Read counts written by :func:`write`."""
     content = json.loads(Path(path).read_text(encoding="utf-8"))
     return {
         int(region): {int(code): int(pixels) for code, pixels in classes.items()}
@@ -25,7 +25,7 @@ def read(path: Path | str) -> dict[int, dict[int, int]]:
 
 
 def add(parts: Iterable[Mapping[int, float]]) -> dict[int, float]:
-    """Add up counts by class, as of several regions."""
+    """Sum counts by class, for example over regions."""
     total: dict[int, float] = {}
     for part in parts:
         for code, pixels in part.items():

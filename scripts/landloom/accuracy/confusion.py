@@ -1,8 +1,8 @@
-"""How right the maps are: confusion matrices, scores, and intervals over runs.
+"""Accuracy of the maps: confusion matrices, scores, and intervals over runs.
 
 Rows of a confusion matrix are the reference, columns the map. Source of the scores: Congalton and Green,
 Assessing the Accuracy of Remotely Sensed Data (2019); of the interval: Student's t with runs - 1 degrees of
-freedom. Unclassified pixels are counted apart and take no part in the scores.
+freedom. Unclassified pixels are counted separately and excluded from the scores.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,25 +19,25 @@ WINDOW_SIDE = 2048
 CONFIDENCE_LEVEL = 0.95
 SCORES = ("precision", "recall", "f1")
 CLASS, GROUP = "class", "group"
-"""Levels of the nomenclature that scores are given at."""
+"""Levels of the nomenclature with scores."""
 
 
 def compare(candidates: pd.DataFrame, run: int, classification: Path | str) -> pd.DataFrame:
-    """Compare a tile's map with the pixels that test in a run.
+    """Compare a tile's map with the test pixels of a run.
 
     Parameters
     ----------
     candidates : DataFrame
         ``row``, ``column``, ``polygon``, ``code``, ``number`` of all reference pixels; ``test0`` and so on: whether
-        they test.
+        they test in a run.
     run : int
     classification : path
 
     Returns
     -------
     DataFrame
-        ``polygon``, ``number``, ``reference``, ``predicted``, ``pixels``: how often a polygon shows a class; the
-        predicted class 0 is unclassified.
+        ``polygon``, ``number``, ``reference``, ``predicted``, ``pixels``: number of pixels of a class in a polygon;
+        the predicted class 0 is unclassified.
     """
     return compare_pixels(candidates[candidates[f"test{run}"]], classification)
 
@@ -54,7 +54,7 @@ def compare_pixels(pixels: pd.DataFrame, classification: Path | str) -> pd.DataF
     Returns
     -------
     DataFrame
-        As of :func:`compare`.
+        As returned by :func:`compare`.
     """
     with rasters.opened(classification) as dataset:
         predicted = values_at(dataset, pixels.row.values, pixels.column.values).astype(np.int64)
@@ -64,7 +64,7 @@ def compare_pixels(pixels: pd.DataFrame, classification: Path | str) -> pd.DataF
 
 
 def values_at(dataset: rasterio.DatasetReader, rows: np.ndarray, columns: np.ndarray, band: int = 1) -> np.ndarray:
-    """Return a raster's values at pixels, reading only the windows that hold some."""
+    """Return a raster's values at pixels; only windows with such pixels are read."""
     values = np.zeros(len(rows), dataset.dtypes[band - 1])
     across = -(-dataset.width // WINDOW_SIDE)
     keys = (rows // WINDOW_SIDE) * across + columns // WINDOW_SIDE
@@ -78,7 +78,7 @@ def values_at(dataset: rasterio.DatasetReader, rows: np.ndarray, columns: np.nda
 
 
 def confusion(comparison: pd.DataFrame, codes: Sequence[int]) -> pd.DataFrame:
-    """Return the confusion matrix in pixels: a row for each reference class, a column for each mapped class.
+    """Return the confusion matrix in pixels: a row per reference class, a column per mapped class.
 
     The first column, 0, counts unclassified pixels.
     """
@@ -89,12 +89,12 @@ def confusion(comparison: pd.DataFrame, codes: Sequence[int]) -> pd.DataFrame:
 
 
 def aggregated(comparison: pd.DataFrame, group_by_code: Mapping[int, int]) -> pd.DataFrame:
-    """Return a comparison in which groups stand for their classes, each by its code.
+    """Return a comparison with class codes replaced by group codes.
 
     Parameters
     ----------
     group_by_code : dict of code: code
-        As of :meth:`landloom.core.nomenclature.Nomenclature.code_of_group`.
+        As returned by :meth:`landloom.core.nomenclature.Nomenclature.code_of_group`.
     """
     codes = {name: comparison[name].replace(dict(group_by_code)) for name in ("reference", "predicted")}
     keys = [name for name in comparison.columns if name != "pixels"]
@@ -102,9 +102,9 @@ def aggregated(comparison: pd.DataFrame, group_by_code: Mapping[int, int]) -> pd
 
 
 def polygon_majorities(comparison: pd.DataFrame) -> pd.DataFrame:
-    """Return a comparison in which every polygon counts once, with the class that most of its pixels show.
+    """Return a comparison in which every polygon counts once, with its most frequent mapped class.
 
-    A tie goes to the lower code; pixels that are not classified do not vote unless there are no others.
+    Ties go to the lower code; unclassified pixels count only if there are no others.
     """
     votes = comparison.groupby(["polygon", "reference", "predicted"], as_index=False).pixels.sum()
     votes["classified"] = votes.predicted != UNCLASSIFIED
@@ -113,7 +113,7 @@ def polygon_majorities(comparison: pd.DataFrame) -> pd.DataFrame:
 
 
 def overall_accuracy(matrix: pd.DataFrame) -> float:
-    """Return the share of right among the classified; NaN where none is."""
+    """Return the overall accuracy of the classified pixels; NaN if there are none."""
     square = _square(matrix)
     return _ratio(np.trace(square), square.sum())
 
@@ -127,7 +127,7 @@ def kappa(matrix: pd.DataFrame) -> float:
 
 
 def class_scores(matrix: pd.DataFrame) -> pd.DataFrame:
-    """Return precision, recall and F1 of each class; NaN where the class is neither in the reference nor mapped."""
+    """Return precision, recall and F1 of each class; NaN if the class is neither in the reference nor mapped."""
     square = _square(matrix)
     right = np.diag(square)
     rows = []
@@ -150,8 +150,8 @@ def _ratio(part: float, whole: float) -> float:
 def run_scores(matrix: pd.DataFrame, run: int, unit: str, level: str = CLASS) -> pd.DataFrame:
     """Return all scores of a run as a long table: ``run``, ``level``, ``unit``, ``code``, ``score``, ``value``.
 
-    The code of scores of the whole map is 0. ``unit`` says what was counted, pixels or polygons, ``level`` whether
-    the codes are those of classes or of groups.
+    Scores of the whole map have code 0. ``unit`` is pixels or polygons; ``level`` states whether codes are those of
+    classes or of groups.
     """
     total = matrix.to_numpy().sum()
     rows = [
@@ -176,9 +176,8 @@ def over_runs(scores: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``level``, ``unit``, ``code``, ``score``, ``mean``, ``half_width``, ``runs``. The half-width is NaN for
-        fewer than two runs with a value. The interval speaks of other random splits of the same polygons, not of
-        other polygons.
+        ``level``, ``unit``, ``code``, ``score``, ``mean``, ``half_width``, ``runs``. The half-width is NaN for fewer
+        than two runs with a value. The interval covers other random splits of the same polygons, not other polygons.
     """
     keys = ["level", "unit", "code", "score"]
     rows = []
@@ -193,7 +192,7 @@ def student_half_width(values: np.ndarray) -> float:
     """Return the half-width of the 95 % interval of a mean; NaN for fewer than two values."""
     if len(values) < 2:
         return float("nan")
-    # Here rather than above: every tile's comparison imports this module, and none needs scipy.
+    # Imported here: every tile's comparison imports this module, but does not need scipy.
     from scipy.special import stdtrit
 
     error = np.std(values, ddof=1) / np.sqrt(len(values))

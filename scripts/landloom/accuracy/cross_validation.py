@@ -1,7 +1,7 @@
-"""Out-of-fold predictions of the training samples: each by a model that has not seen it.
+"""Cross-validation: out-of-fold predictions of the training samples.
 
-Folds of pixels leave neighbours of a test pixel, of the same polygon, among the training pixels; folds of whole
-polygons and of whole blocks of ground do not. Source: Roberts et al. (2017), Ecography 40; Karasiak et al. (2022),
+Folds of pixels leave neighbours of a test pixel, in the same polygon, among the training pixels; folds of whole
+polygons and of whole spatial blocks do not. Source: Roberts et al. (2017), Ecography 40; Karasiak et al. (2022),
 Spatial dependence between training and test sets, Machine Learning 111.
 """
 
@@ -28,7 +28,7 @@ Examine = Callable[[Model, np.ndarray], None]
 
 @dataclass(frozen=True, eq=False)
 class OutOfFold:
-    """What models say of samples that they have not seen.
+    """Out-of-fold predictions of samples.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ class Training:
 def folds_of(
     samples: TrainingSet, blocks: np.ndarray, settings: CrossValidationSettings, seed: int
 ) -> dict[str, np.ndarray]:
-    """Return the fold of each sample by each of the `SCHEMES`; ``blocks`` is the block of ground of each."""
+    """Return the fold of each sample in each of the `SCHEMES`; ``blocks`` is the spatial block of each sample."""
     return {
         "pixels": _of_pixels(samples.codes, settings.folds, seed),
         "polygons": folds.of_polygons(samples.codes, samples.polygons, settings.folds, seed),
@@ -73,7 +73,7 @@ def folds_of(
 
 
 def _of_pixels(codes: np.ndarray, count: int, seed: int) -> np.ndarray:
-    """Deal samples out, each class evenly."""
+    """Assign samples to folds, each class evenly."""
     order = np.random.default_rng(seed).permutation(len(codes))
     by_class = order[np.argsort(codes[order], kind="stable")]
     found = np.empty(len(codes), np.int64)
@@ -88,7 +88,7 @@ def _of_blocks(codes: np.ndarray, blocks: np.ndarray, count: int, seed: int) -> 
 
 
 def ignore(_model: Model, _positions: np.ndarray) -> None:
-    """Learn nothing of a fold beyond what is predicted of it."""
+    """Default examination of a fold, which does nothing."""
 
 
 def seed_of(seed: int, run: int, region: int) -> int:
@@ -103,7 +103,7 @@ def predict(
     training: Training,
     examine: Examine = ignore,
 ) -> OutOfFold:
-    """Predict each fold by a model that is trained with samples of the others.
+    """Predict each fold with a model trained on samples of the others.
 
     Parameters
     ----------
@@ -114,12 +114,12 @@ def predict(
     fold_of_sample : ndarray of int64, shape (samples,)
     training : Training
     examine : function of a model and of the positions of a fold that it has not seen
-        Called for each fold, to learn more of it.
+        Called for each fold.
 
     Returns
     -------
     OutOfFold
-        Nothing is predicted of samples that the sensors never saw, nor of folds whose complement cannot train.
+        Without predictions for samples without valid observation, and for folds whose complement cannot train.
     """
     found = OutOfFold(np.full(len(samples.codes), NOT_PREDICTED, np.int32), np.zeros(len(samples.codes), np.float32))
     for fold in np.unique(fold_of_sample):
@@ -155,7 +155,7 @@ def predict_all(
 
 
 def of_reference(samples: TrainingSet) -> TrainingSet:
-    """Return the samples that lie in reference polygons: those of an earlier map are no truth to be tested by.
+    """Return the samples in reference polygons: those of an earlier map are not valid as test samples.
 
     Raises
     ------
@@ -164,12 +164,12 @@ def of_reference(samples: TrainingSet) -> TrainingSet:
     """
     own = samples.subset(np.flatnonzero(samples.polygons >= 0))
     if len(np.unique(own.codes)) < 2:
-        raise InputError("the samples in reference polygons are of fewer than two classes")
+        raise InputError("the samples in reference polygons have fewer than two classes")
     return own
 
 
 def _thinned(codes: np.ndarray, most: int, random: np.random.Generator) -> np.ndarray:
-    """Return positions of at most so many samples of each class, ascending."""
+    """Return positions of at most the given number of samples of each class, ascending."""
     order = random.permutation(len(codes))
     rank = pd.Series(codes[order]).groupby(codes[order]).cumcount().to_numpy()
     return np.sort(order[rank < most])
@@ -190,12 +190,12 @@ def table(samples: TrainingSet, found: Mapping[str, OutOfFold], reference_pixels
     Parameters
     ----------
     reference_pixels : dict of code: pixels
-        Of the region: the samples of a class stand for all of them.
+        Reference pixels of the region, which the samples of a class represent.
 
     Returns
     -------
     DataFrame
-        ``polygon``, ``code``, ``weight``: how many reference pixels a sample stands for, and for each scheme
+        ``polygon``, ``code``, ``weight``: number of reference pixels that a sample represents, and for each scheme
         ``predicted_pixels`` ... and ``confidence_pixels`` ...
     """
     weight = weights(samples.codes, reference_pixels)
@@ -213,13 +213,13 @@ def reference_pixels(counts: Path | str, region: str, run: int) -> dict[int, int
 
 
 def weights(codes: np.ndarray, reference_pixels: Mapping[int, int]) -> np.ndarray:
-    """Return how many reference pixels of its class each sample stands for, float64."""
+    """Return the number of reference pixels of its class that each sample represents, float64."""
     found, index, counts = np.unique(codes, return_inverse=True, return_counts=True)
     return (np.array([reference_pixels[int(code)] for code in found]) / counts)[index]
 
 
 def nothing() -> pd.DataFrame:
-    """Return the table of a region whose samples cannot be cut into folds."""
+    """Return the table of a region whose samples cannot be split into folds."""
     nobody = np.zeros(0, np.int32)
     samples = TrainingSet(np.zeros((0, 0), np.int16), nobody, nobody.astype(np.int64), ())
     return table(samples, dict.fromkeys(SCHEMES, OutOfFold(nobody, nobody.astype(np.float32))), {})

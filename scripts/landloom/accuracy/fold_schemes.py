@@ -1,10 +1,10 @@
-"""Ways to cut samples into folds, and names in the tables of what is predicted so."""
+"""Schemes of folds, and column names of their predictions."""
 
 SCHEMES = ("pixels", "polygons", "blocks")
-"""What stays whole in a fold."""
+"""Units that stay whole in a fold."""
 
 NOT_PREDICTED = 0
-"""The class of a sample where all lie in one fold, as where there is a single block."""
+"""Prediction if all samples are in one fold, for example with a single block."""
 
 ALL_SENSORS = "all"
-"""In tables of scores: what all groups of sensors say together."""
+"""Name of the combined sensor groups in tables of scores."""

@@ -1,6 +1,6 @@
-"""Scores of out-of-fold predictions, in which the samples of a class stand for all its reference pixels.
+"""Scores of out-of-fold predictions; the samples of a class represent all its reference pixels.
 
-Else common classes would count as much as rare ones where as many samples of each are drawn.
+Otherwise common classes would count as much as rare ones if equal numbers of samples are drawn.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,17 +16,17 @@ Predictions = Mapping[tuple[str, str], pd.DataFrame]
 
 
 def counts(predictions: pd.DataFrame, scheme: str) -> pd.DataFrame:
-    """Return how many reference pixels of a region are predicted as what.
+    """Return the confusion of a region's reference pixels.
 
     Parameters
     ----------
     predictions : DataFrame
-        As of :func:`landloom.accuracy.cross_validation.table`.
+        As returned by :func:`landloom.accuracy.cross_validation.table`.
 
     Returns
     -------
     DataFrame
-        ``reference``, ``predicted``, ``pixels``: as :func:`landloom.accuracy.confusion.confusion` takes them.
+        ``reference``, ``predicted``, ``pixels``: as in :func:`landloom.accuracy.confusion.confusion`.
     """
     seen = predictions[predictions[f"predicted_{scheme}"] != NOT_PREDICTED]
     found = seen.groupby(["code", f"predicted_{scheme}"]).weight.sum().rename("pixels").reset_index()
@@ -47,7 +47,7 @@ def scores(predictions: Predictions, codes: Sequence[int]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``run``, ``scheme``, ``code`` (0: of the whole map), ``score``, ``value``.
+        ``run``, ``scheme``, ``code`` (0: the whole map), ``score``, ``value``.
     """
     rows = []
     for run in sorted({run for run, _ in predictions}):

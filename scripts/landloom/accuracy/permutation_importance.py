@@ -1,7 +1,7 @@
-"""What sensors, dates and bands bring: how much accuracy is lost where their features are shuffled among samples.
+"""Permutation importance of sensors, dates and bands: loss of accuracy if their features are shuffled among samples.
 
 Source: Breiman (2001), Random Forests, Machine Learning 45, 5-32, section 10; here features are shuffled in groups,
-since those of one sensor, date or band come and go together, and by samples that the model has not seen.
+since those of one sensor, date or band belong together, and on out-of-fold samples.
 """
 
 import datetime
@@ -18,10 +18,10 @@ from landloom.models.interface import Model
 from landloom.models.training_data import TrainingSet
 
 REPEATS = 3
-"""Shuffles of each group."""
+"""Number of shuffles of each group."""
 
 MOST_SAMPLES = 1000
-"""Of a fold, drawn at random: more tell a little more exactly what takes much longer."""
+"""Largest number of samples of a fold, drawn at random: more would be slow and hardly more precise."""
 
 SENSOR, DATE, BAND = "sensor", "date", "band"
 COLUMNS = ("by", "sensor", "group", "importance", "deviation", "accuracy", "pixels")
@@ -35,11 +35,11 @@ class Group:
     Attributes
     ----------
     by : str
-        ``sensor``, ``date`` or ``band``: what they have in common.
+        Common property: ``sensor``, ``date`` or ``band``.
     sensor : str
-        Or the function, or the name of a feature that is of none, as a raster's.
+        Sensor, function, or the name of a feature without owner, such as a raster's.
     name : str
-        Of the sensor, the date (``2018-05-01``), the band, index or result.
+        Name of the sensor, date (``2018-05-01``), band, index or result.
     columns : tuple of int
     """
 
@@ -52,15 +52,15 @@ class Group:
 def groups_of(names: Sequence[str], owners: Sequence[str]) -> list[Group]:
     """Return the groups of features by sensor, then by date, then by band or index, each in the features' order.
 
-    Functions of the user's own are sensors here, whose bands are their results.
+    User-defined functions count as sensors, whose bands are their results.
 
     Parameters
     ----------
     names : sequence of str
-        See :mod:`landloom.features.names`; without a date, a feature is in no group by date, and one without an owner
-        stands for itself.
+        See :mod:`landloom.features.names`. A feature without date is in no group by date; one without owner forms a
+        group.
     owners : sequence of str
-        Sensors, and what the names of functions' features begin with.
+        Sensors, and prefixes of functions' features.
     """
     found: dict[tuple[str, str, str], list[int]] = {}
     for column, name in enumerate(names):
@@ -71,7 +71,7 @@ def groups_of(names: Sequence[str], owners: Sequence[str]) -> list[Group]:
 
 
 def _keys(name: str, owners: Sequence[str]) -> list[tuple[str, str, str]]:
-    """Return the groups that a feature is in."""
+    """Return the groups of a feature."""
     found = parsed(name, owners)
     if not found.owner:
         return [(SENSOR, name, name)]
@@ -83,16 +83,16 @@ def _keys(name: str, owners: Sequence[str]) -> list[tuple[str, str, str]]:
 
 @dataclass(frozen=True, eq=False)
 class Tally:
-    """What is known from one fold.
+    """Counts of one fold.
 
     Attributes
     ----------
     right : float
-        Weight of the samples that are predicted rightly as they are.
+        Weight of the samples that are predicted correctly without shuffling.
     lost : ndarray of float64, shape (groups, repeats)
-        Weight that is no longer, where a group is shuffled.
+        Decrease of this weight if a group is shuffled.
     weight : float
-        Of all.
+        Weight of all samples.
     """
 
     right: float
@@ -109,7 +109,7 @@ def of_fold(
     random: np.random.Generator,
     repeats: int = REPEATS,
 ) -> Tally:
-    """Shuffle each group of features among samples that a model has not seen.
+    """Shuffle each group of features among out-of-fold samples of a model.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def of_fold(
     codes : ndarray of int, shape (samples,)
     weights : ndarray of float, shape (samples,)
     random : Generator
-        Each group and repeat has an order of its own.
+        Each group and repeat has its own permutation.
     """
 
     def right(matrix: np.ndarray) -> float:
@@ -137,17 +137,17 @@ def of_fold(
 
 @dataclass(frozen=True)
 class Examiner:
-    """Takes in what cross-validation shows of each fold.
+    """Collects the importance from each fold of a cross-validation.
 
     Attributes
     ----------
     samples : TrainingSet
     weights : ndarray of float, shape (samples,)
-        How many reference pixels each stands for.
+        Number of reference pixels that each represents.
     groups : sequence of Group
     seed : int
     tallies : list of Tally
-        Of the folds so far.
+        Results of the folds so far.
     """
 
     samples: TrainingSet
@@ -157,7 +157,7 @@ class Examiner:
     tallies: list[Tally] = field(default_factory=list)
 
     def __call__(self, model: Model, positions: np.ndarray) -> None:
-        """Examine a model by the samples of the fold that it has not seen."""
+        """Examine a model with the out-of-fold samples."""
         random = np.random.default_rng([self.seed, len(SENSOR), int(positions[0])])
         chosen = positions
         if len(positions) > MOST_SAMPLES:
@@ -167,7 +167,7 @@ class Examiner:
         self.tallies.append(of_fold(model, features, self.samples.codes[chosen], weights, self.groups, random))
 
     def table(self) -> pd.DataFrame:
-        """Return the importance of each group, over all folds: see :func:`table`."""
+        """Return the importance of each group over all folds: see :func:`table`."""
         return table(self.groups, self.tallies)
 
 
@@ -178,7 +178,7 @@ def table(groups: Sequence[Group], tallies: Sequence[Tally]) -> pd.DataFrame:
     -------
     DataFrame
         ``by``, ``sensor``, ``group``; ``importance``: drop of the overall accuracy, mean over the repeats, and its
-        standard ``deviation`` between them; ``accuracy``: as it is without; ``pixels``: that the samples stand for.
+        standard ``deviation`` between them; ``accuracy``: without shuffling; ``pixels``: that the samples represent.
     """
     pixels = sum(tally.weight for tally in tallies)
     if not pixels:
@@ -210,12 +210,12 @@ def read_tables(paths: Iterable[Path | str], regions: Sequence[str], groups: int
 
 
 def gathered(tables: Mapping[str, Sequence[pd.DataFrame]]) -> pd.DataFrame:
-    """Return the importance in the whole map, and in each region: means weighted by pixels.
+    """Return the importance in the whole map and in each region: means weighted by pixels.
 
     Parameters
     ----------
     tables : dict of region: list of DataFrame
-        Of each region, one for each of its models: those of its runs and groups of sensors.
+        Tables of each region, one for each of its models, by run and sensor group.
 
     Returns
     -------
@@ -232,7 +232,7 @@ def gathered(tables: Mapping[str, Sequence[pd.DataFrame]]) -> pd.DataFrame:
 
 
 def _mean(several: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Return means of tables, weighted by the pixels that they stand for."""
+    """Return means of tables, weighted by the pixels that they represent."""
     rows = pd.concat(several, ignore_index=True)
     weighted = rows.assign(
         importance=rows.importance * rows.pixels,

@@ -1,4 +1,4 @@
-"""The section `cross_validation` of the configuration: what is learnt of the accuracy from the samples alone."""
+"""Section `cross_validation` of the configuration: accuracy estimated from the training samples."""
 
 from typing import Annotated
 
@@ -9,22 +9,25 @@ from landloom.training_set.settings import SuspectedSettings
 
 
 class CrossValidationSettings(Section):
-    """Accuracy told by folds of the training samples: of pixels, of whole polygons, of whole blocks of ground.
+    """Accuracy from folds of the training samples: of pixels, of whole polygons, of whole spatial blocks.
 
-    Pixels of a polygon are alike: where some of them train and others test, the accuracy is too good. By how much is
-    seen when whole polygons, and whole blocks, are left out.
+    Pixels of a polygon are similar: if some of them train and others test, the accuracy is overestimated. Folds of
+    whole polygons and whole blocks show by how much.
     """
 
     folds: Annotated[int, Field(ge=2, le=20)] = Field(
-        5, description="parts; each is predicted by models of the others"
+        5, description="number of folds; each is predicted by models of the others"
     )
     block_m: Annotated[float, Field(gt=0, le=1e6)] = Field(10_000.0, description="side of a block in metres")
     samples_per_class: PositiveInt = Field(
-        500, description="most samples of a class that a fold's models are trained with: they are to be quick"
+        500, description="largest number of training samples of a class in a fold, for speed"
     )
     importance: bool = Field(
         True,
-        description="tell what each sensor, date and band brings: how much accuracy is lost in folds of whole "
-        "polygons where its features are shuffled; takes long with classifiers that are slow to predict, as `SVC`",
+        description="importance of each sensor, date and band: loss of accuracy in folds of whole "
+        "polygons if its features are shuffled; takes long with classifiers that are slow to predict, as `SVC`",
     )
-    suspected: SuspectedSettings = Field(SuspectedSettings(), description="suspicious polygons")  # type: ignore[call-arg]
+    suspected: SuspectedSettings = Field(
+        SuspectedSettings(),  # type: ignore[call-arg]
+        description="polygons suspected to be mislabelled",
+    )

@@ -1,6 +1,6 @@
 """Evaluation of findings against thresholds: the table of findings, and the message that ends the workflow.
 
-Table and end are made by two rules, since Snakemake removes what a failing job has made.
+Table and failure belong to two rules, since Snakemake removes the outputs of a failing job.
 """
 
 import csv
@@ -32,7 +32,7 @@ class Evaluated(Finding):
 
 
 def evaluate(finding: Finding, settings: SanitySettings) -> Evaluated:
-    """Compare a finding with its thresholds: what is above one is a warning or a failure."""
+    """Compare a finding with its thresholds: a value above one is a warning or a failure."""
     warn, fail = getattr(settings.warn, finding.check), getattr(settings.fail, finding.check)
     status = OK
     if fail is not None and finding.value > fail:
@@ -43,7 +43,7 @@ def evaluate(finding: Finding, settings: SanitySettings) -> Evaluated:
 
 
 def as_csv(findings: Sequence[Evaluated]) -> str:
-    """Return findings as CSV, one line each."""
+    """Return findings as CSV, one line per finding."""
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, [field.name for field in fields(Evaluated)], lineterminator="\n")
     writer.writeheader()
@@ -52,7 +52,7 @@ def as_csv(findings: Sequence[Evaluated]) -> str:
 
 
 def read(path: Path | str) -> list[Evaluated]:
-    """Read findings that :func:`as_csv` wrote."""
+    """Read findings written by :func:`as_csv`."""
     with Path(path).open(encoding="utf-8", newline="") as file:
         return [
             Evaluated(
@@ -70,7 +70,7 @@ def read(path: Path | str) -> list[Evaluated]:
 
 
 def failures(findings: Sequence[Evaluated], year: str, table: Path | str) -> str:
-    """Return the message that ends the workflow: all findings that fail; nothing where none does."""
+    """Return the message that ends the workflow, with all failing findings; empty if there are none."""
     failing = [finding for finding in findings if finding.status == FAIL]
     if not failing:
         return ""
@@ -79,13 +79,13 @@ def failures(findings: Sequence[Evaluated], year: str, table: Path | str) -> str
         [
             f"the map of {year} fails {number}, so no report is made of it:",
             *(f"  {finding}" for finding in failing),
-            f"All findings are in {table}; the maps are kept. Mend the cause, or, where the map is right, raise the "
+            f"All findings are in {table}; the maps are kept. Correct the cause or, if the map is right, raise the "
             "threshold in the configuration (null switches a check off).",
         ]
     )
 
 
 def summary(findings: Sequence[Evaluated]) -> str:
-    """Return how many findings have which status."""
+    """Return the number of findings by status, as text."""
     statuses = Counter(finding.status for finding in findings)
     return f"{len(findings)} checks: {statuses[OK]} ok, {statuses[WARN]} warnings, {statuses[FAIL]} failures"

@@ -1,10 +1,9 @@
-"""Checks of maps: how much is unclassified, whether classes, tiles and mosaics agree.
+"""Plausibility checks of maps: unclassified area, agreement of classes, tiles and mosaics.
 
-Every check gives values from 0, as it should be, to 1; the configuration sets the thresholds of warnings and
-failures.
-CONTRIBUTING.md shows how to add a check. Differences between shares of classes are told as quantity disagreement,
-half the sum of the absolute differences: the share of pixels that would have to change class for one distribution to
-become the other. It is the total variation distance of probability theory. Source: Pontius and Millones, Death to
+Every check gives values from 0 (perfect) to 1; the configuration sets the thresholds of warnings and failures.
+CONTRIBUTING.md shows how to add a check. Differences between class fractions are expressed as quantity disagreement,
+half the sum of the absolute differences: the fraction of pixels that would have to change class for one distribution
+to become the other. It is the total variation distance of probability theory. Source: Pontius and Millones, Death to
 Kappa: birth of quantity disagreement and allocation disagreement for accuracy assessment (International Journal of
 Remote Sensing 32, 2011).
 """
@@ -19,11 +18,11 @@ from landloom.accuracy.class_counts import Counts
 from landloom.core.nomenclature import UNCLASSIFIED
 from landloom.maps.layers import MOSAICS
 
-if TYPE_CHECKING:  # which the configuration, that reads the table of checks, does without
+if TYPE_CHECKING:  # not needed by the configuration, which imports the table of checks
     from landloom.checks.seams import Seam
 
 Pixels = Mapping[int, float]
-"""Class code: pixels."""
+"""Pixels by class code."""
 
 
 @dataclass(frozen=True)
@@ -33,14 +32,14 @@ class Finding:
     Attributes
     ----------
     check : str
-        Its key in the configuration.
+        Key of the check in the configuration.
     run : str
     place : str
         Tile, two tiles, region or layer; empty for the whole map.
     value : float
-        From 0, as it should be, to 1.
+        From 0 (perfect) to 1.
     detail : str
-        What it is about, as names of classes.
+        Details, such as names of classes.
     """
 
     check: str
@@ -52,19 +51,19 @@ class Finding:
 
 @dataclass(frozen=True)
 class Context:
-    """What holds for the maps of all runs.
+    """Context of the checks, common to the maps of all runs.
 
     Attributes
     ----------
     names : dict of code: str
-        Of the nomenclature.
+        Names of the classes.
     regions : list of str
-        Their numbers count from 1.
+        Names; numbers count from 1.
     neighbours : dict of tile: list of tiles
     map_pixels : dict of tile: float
-        How many pixels of the map a pixel of the tile is worth.
+        Pixels of the map per pixel of the tile.
     validity : dict of value: pixels
-        Of the mosaic of clear looks.
+        Counts of the mosaic of valid observations.
     fewest_seam_pixels : int
     """
 
@@ -78,7 +77,7 @@ class Context:
 
 @dataclass(frozen=True)
 class RunResult:
-    """Maps of one run, in numbers.
+    """Counts of one run's maps.
 
     Attributes
     ----------
@@ -88,7 +87,7 @@ class RunResult:
         Pixels by value, ``classification`` among them.
     seams : list of Seam
     reference, samples : dict of region: Pixels
-        Pixels of the reference polygons, and those of them that were drawn to train; regions without are not there.
+        Pixels of the reference polygons, and training samples among them; regions without any are omitted.
     """
 
     name: str
@@ -105,12 +104,12 @@ def _classified(pixels: Pixels) -> dict[int, float]:
 
 
 def _of_tile(regions: Counts) -> dict[int, float]:
-    """Return a tile's pixels by class, its regions together."""
+    """Return a tile's pixels by class over all regions."""
     return class_counts.add(regions.values())
 
 
 def _of_map(context: Context, run: RunResult) -> dict[int, float]:
-    """Return the pixels by class that the mosaic should have."""
+    """Return the expected pixels of the mosaic by class."""
     parts = [
         {code: pixels * context.map_pixels[tile] for code, pixels in _of_tile(regions).items()}
         for tile, regions in run.tiles.items()
@@ -152,7 +151,7 @@ def _lost_classes(context: Context, run: RunResult) -> Iterator[Finding]:
 
 
 def _mosaics(context: Context, run: RunResult) -> Iterator[Finding]:
-    """Compare the map with the tiles that it was made of, and the other layers with the map."""
+    """Compare the mosaic with its tiles, and the other layers with the map."""
     expected, found = _classified(_of_map(context, run)), _classified(run.mosaics["classification"])
     if expected or found:
         yield Finding("mosaic", run.name, "classification", _wrong_fraction(expected, found))
@@ -164,7 +163,7 @@ def _mosaics(context: Context, run: RunResult) -> Iterator[Finding]:
 
 
 def _wrong_fraction(expected: Pixels, found: Pixels) -> float:
-    """Return the share of the expected pixels that are lacking or of another class, or are too many; at most 1."""
+    """Return the fraction of expected pixels that are missing, of another class, or in excess; at most 1."""
     surplus = [found.get(code, 0) - expected.get(code, 0) for code in {*expected, *found}]
     wrong = max(sum(one for one in surplus if one > 0), -sum(one for one in surplus if one < 0))
     total = sum(expected.values())
@@ -179,7 +178,7 @@ def _seams(context: Context, run: RunResult) -> Iterator[Finding]:
 
 
 def _neighbour_fractions(context: Context, run: RunResult) -> Iterator[Finding]:
-    """Compare tiles with their neighbours; the median stays sane while fewer than half of the neighbours are odd."""
+    """Compare tiles with their neighbours; the median is robust if fewer than half of the neighbours are wrong."""
     mapped = {tile: _classified(_of_tile(regions)) for tile, regions in run.tiles.items()}
     for tile, pixels in mapped.items():
         others = [mapped[name] for name in context.neighbours[tile] if mapped[name]]
@@ -203,7 +202,7 @@ def _reference_fractions(context: Context, run: RunResult) -> Iterator[Finding]:
 
 
 def _by_region(context: Context, run: RunResult) -> dict[str, dict[int, float]]:
-    """Return the classified pixels of each region that has some."""
+    """Return the classified pixels of each region with any."""
     found = {}
     for number, region in enumerate(context.regions, 1):
         parts = [
@@ -217,29 +216,29 @@ def _by_region(context: Context, run: RunResult) -> dict[str, dict[int, float]]:
 
 
 def _most_different(context: Context, one: Pixels, other: Pixels) -> str:
-    """Return the class whose shares differ most, and the two shares."""
+    """Return the class whose fractions differ most, and both fractions."""
     of_one, of_other = sum(one.values()), sum(other.values())
     fractions = {code: (one.get(code, 0) / of_one, other.get(code, 0) / of_other) for code in sorted({*one, *other})}
     code, (here, there) = max(fractions.items(), key=lambda item: abs(item[1][0] - item[1][1]))
-    return f"most by {context.names.get(code, code)}: {100 * here:.1f} % here, {100 * there:.1f} % there"
+    return f"mostly {context.names.get(code, code)}: {100 * here:.1f} % here, {100 * there:.1f} % there"
 
 
 @dataclass(frozen=True)
 class Check:
-    """A check of maps.
+    """Check of maps.
 
     Attributes
     ----------
     key : str
-        Its name in the configuration (``sanity.warn``, ``sanity.fail``) and in the table of findings.
+        Key in the configuration (``sanity.warn``, ``sanity.fail``) and in the table of findings.
     title : str
-        For the report.
+        Title in the report.
     description : str
-        Of its values, for the configuration.
+        Description of its values, for the configuration.
     warn, fail : float or None
-        Thresholds by default; None: never.
+        Default thresholds; None: never.
     find : callable
-        Gives the findings of a run.
+        Returns the findings of a run.
     """
 
     key: str
@@ -253,16 +252,16 @@ class Check:
 CHECKS = (
     Check(
         "unclassified_map",
-        "Ground without a class, whole map",
-        "share of the map's ground without a class",
+        "Unclassified area, whole map",
+        "unclassified fraction of the map",
         0.2,
         0.9,
         _unclassified_map,
     ),
     Check(
         "unclassified_tile",
-        "Ground without a class, by tile",
-        "share of a tile's own ground without a class",
+        "Unclassified area, by tile",
+        "unclassified fraction of a tile's owned pixels",
         0.2,
         None,
         _unclassified_tiles,
@@ -270,15 +269,15 @@ CHECKS = (
     Check(
         "unknown_labels",
         "Labels outside of the nomenclature",
-        "share of the pixels of a tile or mosaic with a label that is not in the nomenclature",
+        "fraction of the pixels of a tile or mosaic with a label that is not in the nomenclature",
         None,
         0.0,
         _unknown_labels,
     ),
     Check(
         "lost_classes",
-        "Trained classes that a region's map lacks",
-        "share of a region's trained classes that stand nowhere in its map",
+        "Trained classes missing in a region's map",
+        "fraction of a region's trained classes that are missing in its map",
         0.0,
         None,
         _lost_classes,
@@ -286,42 +285,42 @@ CHECKS = (
     Check(
         "mosaic",
         "Mosaic against its tiles",
-        "share of the tiles' classified pixels that the mosaic lacks, has too many, or shows with another class",
+        "fraction of the tiles' classified pixels that are missing, in excess, or of another class in the mosaic",
         0.02,
         0.1,
         _mosaics,
     ),
     Check(
         "seams",
-        "Disagreement of tiles where they meet",
-        "of two tiles: share of the pixels that both map where their grounds meet, on which they disagree",
+        "Disagreement of tiles along their seams",
+        "of two tiles: fraction of disagreeing pixels among those that both map along their seam",
         0.4,
         0.9,
         _seams,
     ),
     Check(
         "neighbour_fractions",
-        "Class shares of a tile against its neighbours'",
-        "of a tile: share of its classified pixels that would have to change class for its class shares to be those "
-        "of a neighbour (median over its neighbours)",
+        "Class fractions of a tile against its neighbours'",
+        "of a tile: fraction of classified pixels that would have to change class for its class fractions to be "
+        "those of a neighbour (median over its neighbours)",
         0.6,
         None,
         _neighbour_fractions,
     ),
     Check(
         "reference_fractions",
-        "Class shares of a region against the reference's",
-        "of a region: share of its classified pixels that would have to change class for its class shares to be "
-        "those of the reference polygons' pixels",
+        "Class fractions of a region against the reference's",
+        "of a region: fraction of classified pixels that would have to change class for its class fractions to be "
+        "those of the reference pixels",
         0.6,
         None,
         _reference_fractions,
     ),
 )
-"""In the order of the configuration."""
+"""Checks in the order of the configuration."""
 
 
 def findings(context: Context, run: RunResult) -> Iterator[Finding]:
-    """Yield the findings of all checks, in the order in which the configuration names them."""
+    """Yield the findings of all checks in the order of the configuration."""
     for check in CHECKS:
         yield from check.find(context, run)

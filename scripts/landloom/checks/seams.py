@@ -1,7 +1,7 @@
-"""Whether tiles say the same where their grounds meet: a strip of some pixels that both map.
+"""Seams: agreement of neighbouring tiles in the edge band that both map.
 
-A tile maps the ground that it owns and a margin of some pixels around it, which its neighbours own (see
-:func:`landloom.geo.ownership.write_tile_regions`). So the pixels of the margins are all that two tiles map.
+A tile maps its owned pixels and a margin of some pixels around them, which its neighbours own (see
+:func:`landloom.geo.ownership.write_tile_regions`). Only pixels of the margins are therefore mapped by two tiles.
 """
 
 import csv
@@ -23,7 +23,7 @@ WINDOW_SIDE = 1024
 
 @dataclass(frozen=True)
 class TileMap:
-    """A tile's map, and its regions, which tell the pixels that it owns from its margin."""
+    """Map and regions of a tile; the regions separate owned pixels from the margin."""
 
     classification: Path | str
     regions: Path | str
@@ -31,7 +31,7 @@ class TileMap:
 
 @dataclass(frozen=True)
 class Seam:
-    """How two tiles agree: pixels that both classify, and those of them on which they differ."""
+    """Agreement of two tiles: pixels that both classify, and disagreeing pixels among them."""
 
     tile: str
     neighbour: str
@@ -51,9 +51,9 @@ class _Opened:
 def compare(maps: Mapping[str, TileMap], neighbours: Mapping[str, Sequence[str]]) -> list[Seam]:
     """Compare all tiles with their neighbours.
 
-    Every pixel of a tile's margin is compared with the neighbour's pixel in which its centre lies, so that each
-    place of the strip counts once, on the grid of the tile that does not own it. Pixels that one of the two leaves
-    unclassified do not count.
+    Every pixel of a tile's margin is compared with the neighbour's pixel that contains its centre, so that each
+    position of the edge band counts once, on the grid of the tile that does not own it. Pixels that one of the two
+    leaves unclassified are ignored.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def compare(maps: Mapping[str, TileMap], neighbours: Mapping[str, Sequence[str]]
     Returns
     -------
     list of Seam
-        A line for each two neighbours that both classify something of the strip, by their names' order.
+        One entry per pair of neighbours with common classified pixels, sorted by name.
     """
     totals: dict[tuple[str, str], np.ndarray] = {}
     for tile in sorted(maps):
@@ -79,7 +79,7 @@ def compare(maps: Mapping[str, TileMap], neighbours: Mapping[str, Sequence[str]]
 
 
 def differences(one: np.ndarray, other: np.ndarray) -> tuple[int, int]:
-    """Return at how many places two maps have a class, and at how many of these they differ."""
+    """Return the number of positions with a class in both maps, and the number of disagreements."""
     both = (one != UNCLASSIFIED) & (other != UNCLASSIFIED)
     return int(both.sum()), int((both & (one != other)).sum())
 
@@ -103,7 +103,7 @@ def _margin(tile: _Opened) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]
 def _labels_at(tile: _Opened, crs: str, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Return the labels of the pixels in which points lie; 0 outside of what the tile maps.
 
-    The points are those of a window of another tile, so the window around them is not much larger.
+    The points come from a window of another tile, so that the window around them is not much larger.
     """
     labels = np.zeros(len(x), np.int64)
     if crs != tile.grid.crs:
@@ -131,7 +131,7 @@ def as_csv(seams: Sequence[Seam]) -> str:
 
 
 def read(path: Path | str) -> list[Seam]:
-    """Read a table that :func:`as_csv` made."""
+    """Read a table written by :func:`as_csv`."""
     with Path(path).open(encoding="utf-8", newline="") as file:
         return [
             Seam(row["tile"], row["neighbour"], int(row["compared"]), int(row["differing"]))

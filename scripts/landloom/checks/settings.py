@@ -11,7 +11,7 @@ Threshold = Annotated[float, Field(ge=0, le=1)] | None
 
 
 def _thresholds(name: str, doc: str, of: str) -> Any:
-    """Return a section with a threshold for each check."""
+    """Return a section class with a threshold for each check."""
     keys: dict[str, Any] = {
         check.key: (Threshold, Field(getattr(check, of), description=check.description)) for check in CHECKS
     }
@@ -29,21 +29,21 @@ if TYPE_CHECKING:
 else:
     WarningThresholds = _thresholds(
         "WarningThresholds",
-        "Above which value a check's finding is a warning in the report; `null`: never.",
+        "Thresholds above which a finding is a warning in the report; `null`: never.",
         "warn",
     )
     FailureThresholds = _thresholds(
         "FailureThresholds",
-        "Above which value a check's finding ends the workflow before the report (the maps stay); `null`: never.",
+        "Thresholds above which a finding ends the workflow before the report (the maps stay); `null`: never.",
         "fail",
     )
 
 
 class SanitySettings(Section):
-    """Checks of the maps, as they are made: a finding above a threshold is a warning, or ends the workflow."""
+    """Checks of the maps: a finding above a threshold is a warning, or ends the workflow."""
 
     warn: WarningThresholds = Field(WarningThresholds(), description="thresholds of warnings")
     fail: FailureThresholds = Field(FailureThresholds(), description="thresholds of failures")
     fewest_seam_pixels: PositiveInt = Field(
-        100, description="two tiles that both classify fewer pixels than this are not compared"
+        100, description="smallest number of common classified pixels of two tiles for a comparison"
     )

@@ -57,7 +57,7 @@ class Configuration(Section):
         description="sensors, by a name of your choice that begins the names of their features", min_length=1
     )
     rasters: dict[Name, StaticRasterSettings] = Field(
-        {}, description="rasters without time, as altitude: each is a feature, named as you choose"
+        {}, description="static rasters, as altitude: each is a feature, named as you choose"
     )
     grid: GridSettings = Field(GridSettings(), description="pixel grid of the tiles")  # type: ignore[call-arg]
     features: FeatureSettings = Field(FeatureSettings(), description="features")  # type: ignore[call-arg]

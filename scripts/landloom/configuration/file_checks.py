@@ -85,7 +85,7 @@ def _of_other_archives(settings: Configuration) -> list[str]:
 
 
 def _of_functions(settings: Configuration) -> list[str]:
-    """Name functions of the user's own that their files lack, and rasters of theirs that are not there."""
+    """Name user-defined functions that their files lack, and rasters of theirs that are not there."""
     from landloom.features.functions import files as function_files
 
     found = []
@@ -143,7 +143,7 @@ def _other_maps(settings: Configuration, results: str) -> dict[str, str]:
 
 
 def _static_rasters(settings: Configuration) -> dict[str, str]:
-    """Return the files of rasters without time."""
+    """Return the files of static rasters."""
     return {
         f"rasters.{name}.file" + f" ({whose})" * ("{" in raster.file): path
         for name, raster in settings.rasters.items()

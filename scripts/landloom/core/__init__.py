@@ -1,1 +1,1 @@
-"""Vocabulary of every module: errors, text, files written whole, digests, classes, stored values."""
+"""Shared basics of all rooms: errors, text, atomic files, digests, classes, stored values."""

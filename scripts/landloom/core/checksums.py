@@ -1,4 +1,4 @@
-"""Checksums of the files that are read: what a product was made from, byte by byte.
+"""Checksums of input files, which record the exact bytes that a product was made from.
 
 Archives hold terabytes, so a file's checksum is remembered for as long as its size and time of change stay.
 """
@@ -14,24 +14,24 @@ from landloom.core.errors import InputError
 from landloom.core.files import remember
 
 NOT_VERIFIED = "not verified: "
-"""Begins what stands in place of a checksum where nobody reads all bytes, as of files on other machines."""
+"""Prefix of the entry of a file whose bytes are not verified, such as a file on another machine."""
 
 
 @dataclass(frozen=True)
 class FileDigest:
-    """Size in bytes and SHA-256 of a file; of what is not verified, a size that may be 0 and a fingerprint."""
+    """Size in bytes and SHA-256 of a file. An unverified file has a fingerprint, and its size may be 0."""
 
     bytes: int
     sha256: str
 
 
 def of_file(path: Path | str) -> FileDigest:
-    """Read a whole file for its checksum.
+    """Compute the checksum of a file.
 
     Raises
     ------
     InputError
-        Where it cannot be read.
+        If it cannot be read.
     """
     try:
         with Path(path).open("rb") as file:
@@ -47,9 +47,9 @@ def of_files(paths: Iterable[str], memory: Path, threads: int) -> dict[str, File
     Parameters
     ----------
     memory : Path
-        File that keeps them for the next time; those of files that are not asked for any more are dropped.
+        Cache of checksums for the next call; entries of files that are no longer requested are dropped.
     threads : int
-        Files to read at a time.
+        Number of files to read at a time.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def of_files(paths: Iterable[str], memory: Path, threads: int) -> dict[str, File
 
 
 def _stamp(path: str) -> str:
-    """Return a file's path, size and times of change: of its content, and of its entry, which nobody can set."""
+    """Return a file's path, size, modification time (mtime) and status change time (ctime), which nobody can set."""
     try:
         status = Path(path).stat()
     except OSError as error:
@@ -76,7 +76,7 @@ def _stamp(path: str) -> str:
 
 
 def _recall(memory: Path) -> dict[str, FileDigest]:
-    """Return the remembered checksums; none where they are gone or damaged."""
+    """Return the cached checksums; an empty table if the cache is missing or damaged."""
     try:
         kept = json.loads(memory.read_text(encoding="utf-8"))
         return {stamp: FileDigest(int(size), str(sha256)) for stamp, (size, sha256) in kept.items()}

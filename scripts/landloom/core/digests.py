@@ -1,4 +1,4 @@
-"""Digests: plain values in a few letters, to tell whether they are the same."""
+"""Digests: short fingerprints of plain values, for comparison."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ DIGITS = 12
 
 
 def digest(value: Any) -> str:
-    """Digest plain values, whatever the order of their keys."""
+    """Digest plain values independently of the order of their keys."""
     return digest_of_text(json.dumps(value, sort_keys=True, default=str))
 
 

@@ -1,5 +1,5 @@
-"""The errors that are the user's to mend: shown as one message, without a traceback."""
+"""Errors that the user can correct, shown as one message without a traceback."""
 
 
 class InputError(Exception):
-    """Something the user gave cannot be used; the message names it and says what would be right."""
+    """An unusable input; the message names it and states what is expected."""

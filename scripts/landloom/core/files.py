@@ -1,4 +1,4 @@
-"""Outputs appear whole or not at all: written under a temporary name, then renamed."""
+"""Atomic outputs: files are written under a temporary name, then renamed."""
 
 import contextlib
 import errno
@@ -15,7 +15,7 @@ from landloom.core.errors import InputError
 WRITE_ADVICE = "is the disk full, or the folder read-only or not a folder?"
 
 REMAKE = "delete it, and it will be made again"
-"""Of a file of ours that is not as we wrote it."""
+"""Advice about a product of the workflow that has changed since it was written."""
 
 _DISK_ERRORS = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST}
@@ -27,14 +27,14 @@ SHAPEFILE_PARTS = (".dbf", ".shx", ".prj", ".cpg")
 
 @contextlib.contextmanager
 def whole(path: Path | str) -> Iterator[Path]:
-    """Give a temporary path beside ``path``; rename it when the block ends, remove it if it fails.
+    """Yield a temporary path beside ``path``; rename it when the block ends, remove it if the block fails.
 
     The suffix is kept, since GDAL and pandas choose the format by it.
 
     Raises
     ------
     InputError
-        Where the disk is full or the folder cannot be written.
+        If the disk is full or the folder is not writable.
     """
     path = Path(path)
     temporary = path.with_name(f".{os.getpid()}.{path.name}")
@@ -54,9 +54,9 @@ def whole(path: Path | str) -> Iterator[Path]:
 
 
 def _remove_leftovers(path: Path) -> None:
-    """Remove what a killed job left of the same output, which only one job at a time makes.
+    """Remove partial files of the same output that a killed job left; only one job at a time makes an output.
 
-    What ends in ``.aux.xml`` stays: it may be an output of its own that another job is writing.
+    Files ending in ``.aux.xml`` stay: they may be separate outputs that another job is writing.
     """
     leftover = re.compile(rf"\.\d+\.{re.escape(path.name)}([.-](?!aux\.xml).*)?")
     for neighbour in path.parent.iterdir():
@@ -66,23 +66,23 @@ def _remove_leftovers(path: Path) -> None:
 
 @contextlib.contextmanager
 def scratch(output: Path | str, size: int) -> Iterator[Path]:
-    """Give a folder for what is written on the way to an output; remove it when the block ends.
+    """Yield a folder for intermediate files of an output; remove it when the block ends.
 
-    It lies on the disk of the machine (``TMPDIR``), which on a cluster is nearer than that of the output, or beside
-    the output where that disk has no room or is memory.
+    The folder is on the local disk (``TMPDIR``), which is faster than the shared disk of a cluster. It is beside the
+    output if the local disk has too little room or is held in memory.
 
     Parameters
     ----------
     output : path
     size : int
-        Bytes to have room for.
+        Required space in bytes.
     """
     near, output = Path(tempfile.gettempdir()), Path(output)
     if shutil.disk_usage(near).free > size and not _lies_in_memory(near):
         with tempfile.TemporaryDirectory(prefix="landloom_") as name:
             yield Path(name)
         return
-    # Its name is fixed, so that the next attempt finds what a killed one left.
+    # The name is fixed so that the next attempt finds the leftovers of a killed one.
     folder = output.with_name(f".{output.name}.scratch")
     shutil.rmtree(folder, ignore_errors=True)
     try:
@@ -93,7 +93,7 @@ def scratch(output: Path | str, size: int) -> Iterator[Path]:
 
 
 def _lies_in_memory(folder: Path) -> bool:
-    """Return whether files in a folder would count as the job's memory."""
+    """Return whether files in a folder count as memory of the job."""
     types = {}
     with contextlib.suppress(OSError):
         for line in Path("/proc/mounts").read_text(encoding="utf-8").splitlines():
@@ -104,19 +104,19 @@ def _lies_in_memory(folder: Path) -> bool:
 
 
 def _bring_to_disk(path: Path) -> None:
-    """Wait until a file's content is on the disk: a power loss could leave its name without its content."""
+    """Flush a file's content to the disk; otherwise a power loss could leave its name without its content."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
 
 
 def broken(path: Path | str, error: Exception) -> InputError:
-    """Return the error of a product of ours that cannot be read."""
+    """Return the error for a product of the workflow that cannot be read."""
     reason = str(error).strip().splitlines() or [type(error).__name__]
     return InputError(f"{path}: is broken ({reason[0]}); remove it and start again, and it is made anew")
 
 
 def remember(path: Path, text: str) -> None:
-    """Write a file that only saves time: whole, as others may read or write it now, or not at all if that fails."""
+    """Write a cache file atomically, since other jobs may read or write it now; ignore failures."""
     temporary = path.with_name(f".{socket.gethostname()}.{os.getpid()}.{path.name}")
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -128,23 +128,23 @@ def remember(path: Path, text: str) -> None:
 
 
 def write_text(path: Path | str, text: str) -> None:
-    """Write a text file whole; what UTF-8 cannot hold, as names of files may, as escapes."""
+    """Write a text file atomically; characters that UTF-8 cannot hold (in some file names) are escaped."""
     with whole(path) as temporary:
         temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def is_file_or_folder(path: Path | str) -> bool:
-    """Return whether something is there that can be read without waiting for others, as for a pipe's writer."""
+    """Return whether a path can be read without waiting for another process, such as the writer of a pipe."""
     return os.path.isfile(path) or os.path.isdir(path)  # noqa: PTH112, PTH113 - Path's raise for names too long
 
 
 def read_limited(path: Path | str, most: int) -> bytes:
-    """Return the content of a file that is small if it is what it should be.
+    """Return the content of a file that is expected to be small.
 
     Raises
     ------
     OSError
-        Where it cannot be read, is no file, or is larger.
+        If it cannot be read, is not a file, or is larger.
     """
     if not is_file_or_folder(path):
         raise OSError("no such file, or a pipe or device")

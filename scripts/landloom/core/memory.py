@@ -1,14 +1,14 @@
-"""Memory that jobs need: numbers that decide how large windows are, and never what stands in a product."""
+"""Memory of jobs: constants that determine the size of windows, never the content of a product."""
 
 from landloom.core.stored_values import SAMPLES_AT_ONCE
 
 BASE_MB = 800
-"""What a job needs beside its windows: Python and its libraries, GDAL's cache, models, the features in work."""
+"""Memory of a job apart from its windows: Python and its libraries, GDAL's cache, models, the current features."""
 
 BYTES_PER_PIXEL = 20
-"""What a pixel of a window needs beside the series: region, positions."""
+"""Memory of a pixel of a window apart from the series: region, positions."""
 
 
 def samples_bytes(samples: int, features: int) -> int:
-    """Return the memory that samples take while their features are read, and then written some rows at a time."""
+    """Return the memory of samples while their features are read, then written in batches of rows."""
     return samples * (2 * features + 200) + SAMPLES_AT_ONCE * 10 * features

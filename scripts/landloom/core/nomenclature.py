@@ -1,4 +1,4 @@
-"""The classes: codes, labels as the reference has them, names, colours, and the groups that some of them form."""
+"""Nomenclature: codes, reference labels, names, colours and groups of the classes."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ from landloom.core.text import shortened, unfit
 UNCLASSIFIED = 0
 LARGEST_CODE = 65535
 MOST_BYTES = 2**24
-"""65535 classes of 250 bytes: whatever is larger is another file, given by mistake."""
+"""65535 classes of 250 bytes each; a larger file was given by mistake."""
 
 MOST_PROBLEMS = 100
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -37,7 +37,7 @@ class LandClass:
 
 @dataclass(frozen=True)
 class Nomenclature:
-    """All classes, in ascending order of their codes, and what 0 means."""
+    """All classes in ascending order of their codes; 0 is unclassified."""
 
     classes: tuple[LandClass, ...]
     nothing: str = "unclassified"
@@ -56,22 +56,22 @@ class Nomenclature:
         return {entry.code: entry.label for entry in self.classes}
 
     def names_by_code(self) -> dict[int, str]:
-        """Return the name of each code, and that of unclassified pixels."""
+        """Return the name of each code, including unclassified pixels."""
         return {UNCLASSIFIED: self.nothing} | {entry.code: entry.name for entry in self.classes}
 
     def group_by_code(self) -> dict[int, str]:
-        """Return the group of each class that is in one."""
+        """Return the group of each class that belongs to one."""
         return {entry.code: entry.group for entry in self.classes if entry.group}
 
     def code_of_group(self) -> dict[int, int]:
-        """Return for each code that of its group: the lowest of its classes; a class of none stands alone."""
+        """Return the group code of each code: the lowest code of the group, or its own without a group."""
         lowest: dict[str, int] = {}
         for entry in self.classes:
             lowest.setdefault(entry.group, entry.code)
         return {entry.code: lowest[entry.group] if entry.group else entry.code for entry in self.classes}
 
     def groups(self) -> "Nomenclature":
-        """Return the groups as classes, each of the code and colour of its first class; classes of none as such."""
+        """Return the groups as classes, each with the code and colour of its first class; ungrouped classes stay."""
         codes = self.code_of_group()
         firsts = (entry for entry in self.classes if codes[entry.code] == entry.code)
         return Nomenclature(
@@ -79,7 +79,7 @@ class Nomenclature:
         )
 
     def group_table(self) -> str:
-        """Return as CSV the code and name of each group, and the codes of its classes."""
+        """Return a CSV table with the code and name of each group and the codes of its classes."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(("code", "name", "classes"))
@@ -102,7 +102,7 @@ def read(path: Path | str) -> Nomenclature:
     Raises
     ------
     InputError
-        With every faulty line.
+        If any line is invalid; the message names all of them.
     """
     try:
         text = read_limited(path, MOST_BYTES).decode("utf-8-sig")
@@ -124,7 +124,7 @@ def read(path: Path | str) -> Nomenclature:
 
 
 def _problems(rows: list[tuple[int, dict[str, str | None]]]) -> list[str]:
-    """Name every line that cannot be used."""
+    """Return a message for every invalid line."""
     problems: list[str] = []
     seen: set[int | str] = set()
     for line, row in rows:
@@ -140,7 +140,7 @@ def _problems(rows: list[tuple[int, dict[str, str | None]]]) -> list[str]:
                 f"line {line}: label {shortened(label)} is not between 1 and {LARGEST_CODE}, as codes of maps must be"
             )
         if (number or label) in seen:
-            problems.append(f"line {line}: label {shortened(label)} stands there twice")
+            problems.append(f"line {line}: label {shortened(label)} is given twice")
         if not _COLOR.fullmatch((row["color"] or "").strip()):
             problems.append(f"line {line}: color {shortened(repr(row['color']))} is not like #1a2b3c")
         seen.add(number or label)
@@ -148,7 +148,7 @@ def _problems(rows: list[tuple[int, dict[str, str | None]]]) -> list[str]:
 
 
 def _group_problems(rows: list[tuple[int, dict[str, str | None]]]) -> list[str]:
-    """Name the groups that cannot be told from classes, or that tell nothing apart."""
+    """Return a message for groups named like an ungrouped class, and for one group that contains all classes."""
     groups = [(row.get("group") or "").strip() for _, row in rows]
     there = set(groups)
     problems = [
@@ -161,12 +161,12 @@ def _group_problems(rows: list[tuple[int, dict[str, str | None]]]) -> list[str]:
         if not group and name and name in there:
             problems.append(f"line {line}: {shortened(name)} is in no group, but others form a group of this name")
     if len(rows) > 1 and groups[0] and len(there) == 1:
-        problems.append(f"all classes are in the group {shortened(groups[0])}: nothing to tell apart")
+        problems.append(f"all classes are in the group {shortened(groups[0])}: nothing to distinguish")
     return problems
 
 
 def _numbered(rows: list[dict[str, str | None]]) -> Nomenclature:
-    """Give every class its code."""
+    """Assign a code to every class."""
     labels = [(row["label"] or "").strip() for row in rows]
     whole = all(label.isdecimal() and 1 <= int(label) <= 65535 for label in labels)
     codes = [int(label) for label in labels] if whole else list(range(1, len(labels) + 1))

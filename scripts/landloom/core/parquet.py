@@ -1,4 +1,4 @@
-"""Tables as parquet files. Their pages have checksums: among numbers, a wrong one would not show."""
+"""Tables as parquet files, whose pages have checksums: a damaged number would not be noticed otherwise."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,13 +16,13 @@ if TYPE_CHECKING:  # which jobs that read columns as arrays do without
 
 
 def write(table: "pd.DataFrame", path: Path | str) -> None:
-    """Write a table as parquet, whole."""
+    """Write a table as parquet, atomically."""
     with whole(path) as temporary:
         table.to_parquet(temporary, index=False, write_page_checksum=True)
 
 
 def write_with_features(table: "pd.DataFrame", names: Sequence[str], features: np.ndarray, path: Path | str) -> None:
-    """Write a table and, beside it, a column for each feature: some rows at a time, as there may be millions.
+    """Write a table with an additional column for each feature, in batches of rows, since there may be millions.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def _rows(table: "pd.DataFrame", names: Sequence[str], features: np.ndarray, sta
 def read_columns(
     path: Path | str, columns: Sequence[str] | None = None, wanted: Sequence[tuple[str, str, Any]] | None = None
 ) -> pa.Table:
-    """Read columns (all by default) of the rows that are wanted (all by default).
+    """Read selected columns and rows, all by default.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Progress of long jobs, in their log: share done, speed, time left."""
+"""Progress of long jobs in their log: fraction done, speed, remaining time."""
 
 import sys
 import time
@@ -7,7 +7,7 @@ _SECONDS_BETWEEN_LINES = 5.0
 
 
 class Progress:
-    """Counts pixels, or another unit, and says now and then how far it is."""
+    """Counts pixels, or another unit, and logs the progress at intervals."""
 
     def __init__(self, what: str, total: int, unit: str = "pixels") -> None:
         self._what = what
@@ -17,7 +17,7 @@ class Progress:
         self._start = self._last = time.monotonic()
 
     def advance(self, units: int) -> None:
-        """Count units as done; write a line if the last one is some seconds old, or all are done."""
+        """Count units as done; log a line if the last one is some seconds old or all units are done."""
         self._done += units
         now = time.monotonic()
         if now - self._last >= _SECONDS_BETWEEN_LINES or self._done >= self._total:
@@ -36,19 +36,19 @@ class Progress:
 
 
 class Stopwatch:
-    """Adds up the time that named parts of a job take."""
+    """Sums the time of named parts of a job."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
         self._last = time.monotonic()
 
     def lap(self, part: str) -> None:
-        """Count the time since the last lap as that of ``part``."""
+        """Add the time since the last lap to ``part``."""
         now = time.monotonic()
         self.seconds[part] = self.seconds.get(part, 0.0) + now - self._last
         self._last = now
 
     def fractions(self) -> str:
-        """Return the parts as text: seconds and share of the whole."""
+        """Return the parts as text: seconds and fraction of the total."""
         total = sum(self.seconds.values()) or 1.0
         return ", ".join(f"{part} {s:.1f} s ({100 * s / total:.0f} %)" for part, s in self.seconds.items())

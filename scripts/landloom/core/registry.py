@@ -1,8 +1,8 @@
-"""Registries: members of a kind by name, each a module that is loaded when it is asked for.
+"""Registries: named implementations of one interface, each a module that is loaded on demand.
 
-A registry is a door: importing the module that holds it imports none of its members, and digests of code do not look
-behind it (:mod:`landloom.provenance.code_digests` adds the members that a configuration names). So a product depends
-on the members it uses, and on no other.
+Importing a registry imports none of its members. Code digests do not follow it either;
+:mod:`landloom.provenance.code_digests` adds the members that a configuration names. A product therefore depends on
+the members that it uses and on no others.
 """
 
 import importlib
@@ -11,12 +11,12 @@ from types import ModuleType
 
 
 class Registry(Mapping[str, str]):
-    """Modules of members, by the name that a configuration gives them.
+    """Modules of members by their name in the configuration.
 
     Parameters
     ----------
     members : dict of name: module
-        Written out as a literal where the registry is made, since digests of code read it there.
+        A literal at the place of definition, since code digests read it there.
     """
 
     def __init__(self, members: Mapping[str, str]) -> None:
@@ -27,7 +27,7 @@ class Registry(Mapping[str, str]):
         return self._members[name]
 
     def __iter__(self) -> Iterator[str]:
-        """Give the names of all members, in their order."""
+        """Iterate over the names of all members in their order."""
         return iter(self._members)
 
     def __len__(self) -> int:
@@ -40,6 +40,6 @@ class Registry(Mapping[str, str]):
         Raises
         ------
         KeyError
-            Where there is no such member.
+            If there is no such member.
         """
         return importlib.import_module(self._members[name])

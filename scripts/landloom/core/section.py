@@ -1,4 +1,4 @@
-"""What all sections of the configuration are made of: names, numbers, paths."""
+"""Base types of all sections of the configuration: names, numbers, paths."""
 
 import re
 from dataclasses import dataclass
@@ -21,31 +21,31 @@ from landloom.core.text import unfit
 
 @dataclass(frozen=True)
 class TextLike:
-    """Marks a type of text (``Annotated[str, TextLike(...)]``): what it matches, and what messages say of it.
+    """Annotation of a text type (``Annotated[str, TextLike(...)]``): its pattern and its description in messages.
 
     Attributes
     ----------
     pattern : str
-        Regular expression of the whole text.
+        Regular expression that the whole text must match.
     words : str
-        What such a text is: ``must be {words}``.
+        Description of such a text, in the message ``must be {words}``.
     """
 
     pattern: str
     words: str
 
     def check(self, text: str) -> str:
-        """Raise ValueError for another text."""
+        """Raise ValueError if a text does not match."""
         if not re.fullmatch(self.pattern, text, re.ASCII):
             raise ValueError(f"must be {self.words}")
         return text
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Tell pydantic how to check it."""
+        """Return pydantic's validation of the type."""
         return no_info_after_validator_function(self.check, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """Tell pydantic how editors check it."""
+        """Return the JSON schema of the type, by which editors validate it."""
         return handler(schema) | {"pattern": f"^{self.pattern}$"}
 
 
@@ -59,28 +59,28 @@ Fraction = Annotated[float, Field(gt=0, lt=1)]
 
 
 def no_braces(path: str) -> str:
-    """Refuse a path that Snakemake would take for a pattern; it has no way to write a brace as such."""
+    """Reject a path with braces: Snakemake takes them for wildcards and has no way to escape them."""
     if "{" in path or "}" in path:
         raise ValueError("must not hold braces, which are placeholders to Snakemake")
     return path
 
 
 def _no_address(path: str) -> str:
-    """Refuse a path that GDAL or Snakemake would take for an address, as ``s3:``, or for options of a driver."""
+    """Reject a path that GDAL or Snakemake would take for a URL, such as ``s3:``, or for driver options."""
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", path):
         raise ValueError("must not begin with letters and a colon, as addresses do")
     return path
 
 
 def _whole_for_pyogrio(path: str) -> str:
-    """Refuse a path of which pyogrio would open a part: what is before `;` in the name, or `!` anywhere."""
+    """Reject a path with `!`, or with `;` in the file name: pyogrio would open only a part of it."""
     if ";" in path.rpartition("/")[2] or "!" in path:
         raise ValueError("must not hold `!`, nor `;` in the file's name, which have a meaning to its reader")
     return path
 
 
 def only_placeholders(pattern: str | None, *names: str) -> str | None:
-    """Refuse a pattern of files with placeholders that nothing will stand for."""
+    """Reject a file pattern with unknown placeholders."""
     odd = sorted(set(re.findall(r"\{(.*?)\}", pattern or "")) - set(names))
     if odd:
         known = " and ".join(f"{{{name}}}" for name in names)
@@ -94,18 +94,18 @@ VectorPath = Annotated[FolderPath, AfterValidator(_whole_for_pyogrio)]
 
 
 class Section(BaseModel):
-    """A part of the configuration: unknown keys are errors, values do not change once read."""
+    """Section of the configuration: unknown keys are errors, values are immutable."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=False, allow_inf_nan=False)
 
     def says(self, key: str) -> bool:
-        """Return whether a key has another value than by default; whole configurations name all keys."""
+        """Return whether a key differs from its default; dumped configurations contain all keys."""
         return bool(getattr(self, key) != type(self).model_fields[key].default)
 
     @field_validator("*")
     @classmethod
     def _printable(cls, value: Any) -> Any:
-        """Refuse text that would break lines of tables and messages, or could not be written."""
+        """Reject text that would break lines of tables and messages, or that cannot be encoded."""
         several = [*value, *value.values()] if isinstance(value, dict) else value
         for text in several if isinstance(several, list) else [several]:
             if isinstance(text, str) and (found := unfit(text)):

@@ -1,10 +1,10 @@
-"""Stored values: what the numbers in windows, samples and rasters mean."""
+"""Stored values: scale and nodata of the integers in windows, samples and rasters."""
 
 NODATA = -10000
-"""Stored value of a reflectance that is not known; reflectances are int16, times 10000."""
+"""Stored value of a missing reflectance; reflectances are int16, times 10000."""
 
 REFLECTANCE_SCALE = 10000
 """Stored value of the reflectance 1."""
 
 SAMPLES_AT_ONCE = 2**15
-"""Samples that are written together, and copied for that."""
+"""Number of samples that are copied and written at a time."""

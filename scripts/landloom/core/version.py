@@ -1,3 +1,3 @@
-"""Version of landloom. It stands in no digest of code, so that a release makes no product again."""
+"""Version of landloom. No code digest contains it, so that a release does not rerun any job."""
 
 VERSION = "0.1.0"

@@ -1,1 +1,1 @@
-"""Feature vectors: names, formulas, layout, and the pipeline of a tile that fills them."""
+"""Feature vectors: names, formulas, layout, and the tile pipeline that computes them."""

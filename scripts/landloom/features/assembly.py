@@ -1,4 +1,4 @@
-"""The whole chain of a tile, from its tables: sensors, rasters without time, functions of the user's own."""
+"""Complete tile pipeline from a tile's tables: sensors, static rasters, user-defined functions."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from landloom.timeseries.settings import METHODS
 
 @dataclass(frozen=True)
 class Sources:
-    """What a configuration says of the sources of features.
+    """Sources of features in a configuration.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class Sources:
 
     @classmethod
     def of_content(cls, sensors: dict[str, Any], rasters: dict[str, Any], features: dict[str, Any]) -> "Sources":
-        """Return the typed sections of a configuration that were dumped to plain values."""
+        """Return the typed sections from plain values."""
         return cls(
             {name: SensorSource.of_content(name, content) for name, content in sensors.items()},
             static_raster_settings.of_content(rasters),
@@ -44,20 +44,20 @@ class Sources:
 
     @property
     def use_kernels(self) -> Callable[[], None]:
-        """Return the function that calls the kernels of the method of interpolation once."""
+        """Return the function that compiles the kernels of the interpolation method."""
         return use_kernels_of(METHODS.load(self.features.interpolation.method))
 
 
 @dataclass(frozen=True)
 class Tables:
-    """What jobs before have found out of a tile.
+    """Tables of a tile from earlier jobs.
 
     Attributes
     ----------
     acquisitions, dates : path
-        ``acquisitions.csv``, beside which their descriptions lie, and ``dates.json``.
+        ``acquisitions.csv``, with the descriptions in the same folder, and ``dates.json``.
     shifts, functions : path or empty
-        ``shifts.csv`` and ``functions.json``, where there are images to move and functions to call.
+        ``shifts.csv`` and ``functions.json``, if there are images to shift and functions to call.
     """
 
     acquisitions: Path | str
@@ -67,12 +67,12 @@ class Tables:
 
 
 def of_sensors(sources: Sources, tables: Tables) -> TilePipeline:
-    """Return the chain of a tile's sensors alone."""
+    """Return the pipeline of a tile's sensors only."""
     described = Path(tables.acquisitions).with_name(descriptions.FILE)
     return tiles.prepare(sources.sensors, sources.features, described, tables.dates, tables.shifts or None)
 
 
 def of_tile(sources: Sources, tables: Tables, grid: Grid, tile: str, year: str) -> TilePipeline:
-    """Return the chain that makes all features of a tile."""
+    """Return the pipeline of all features of a tile."""
     pipeline = static_rasters.with_rasters(of_sensors(sources, tables), sources.rasters, tile, year)
     return user_functions.with_functions(pipeline, sources.features, grid, tile, year, tables.functions)

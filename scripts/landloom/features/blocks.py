@@ -1,8 +1,8 @@
-"""Blocks of pixels on their way from output dates to feature vectors: what all methods of interpolation share.
+"""Block processing from output dates to feature vectors, common to all interpolation methods.
 
-A block goes through interpolation, formulas, statistics and transposition while it lies in the second-level cache:
-only the vectors are written to memory, once. Its rows are, from the top: date by date, the bands; formula by formula,
-the dates; where values may lack, a flag for each date; the statistics.
+A block goes through interpolation, formulas, statistics and transposition while it is in the second-level cache: only
+the vectors are written to memory, once. Its rows are, from the top: date by date, the bands; formula by formula, the
+dates; if values may be missing, a flag for each date; the statistics.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,25 +27,25 @@ from landloom.timeseries.temporal_statistics import (
 )
 
 IN_ORDER = 2**30
-"""Instead of the first row, where features are chosen row by row."""
+"""Marks a layout whose features are chosen row by row, in place of a first row."""
 
 
 class RowLayout(NamedTuple):
-    """What becomes of the rows of a block; flat, since numba's parallel loops take no tuples of tuples.
+    """Row layout of a block; flat, since numba's parallel loops do not accept tuples of tuples.
 
     Attributes
     ----------
-    instructions, operands, ends, depth
-        Of the formulas: :class:`landloom.features.formula_kernels.Programs`.
-    places, codes, percents, day_numbers
-        Of the :class:`landloom.timeseries.temporal_statistics.Statistics`.
+    opcodes, operands, ends, depth
+        As in :class:`landloom.features.formula_kernels.Expressions`.
+    positions, codes, percents, day_numbers
+        As in :class:`landloom.timeseries.temporal_statistics.Statistics`.
     chosen : ndarray of int32, shape (features,)
         Row of each feature.
     first : int
-        From which row on all are features, in order; else ``IN_ORDER``.
+        First row from which all rows are features in order; else ``IN_ORDER``.
     bands, dates : int
     flags : int
-        Row of the first flag; -1 where no value lacks.
+        Row of the first flag; -1 if no values are missing.
     rows : int
     """
 
@@ -66,7 +66,7 @@ class RowLayout(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Working memory for a block: its rows, the numbers of formulas, the rows that are features, statistics."""
+    """Working memory for a block: its rows, the stack of formulas, the feature rows, statistics."""
 
     rows: np.ndarray
     numbers: np.ndarray
@@ -77,14 +77,14 @@ class Work(NamedTuple):
 def row_layout(
     expressions: Expressions, statistics: Statistics, chosen: Sequence[int], bands: int, dates: int, flagged: bool
 ) -> RowLayout:
-    """Lay out the rows of blocks.
+    """Return the row layout of blocks.
 
     Parameters
     ----------
     chosen : sequence of int
         Row of each feature, in the order of features.
     flagged : bool
-        Whether values may lack, which a row for each date then tells.
+        Whether values may be missing, with a flag row for each date.
     """
     above = dates * (bands + len(expressions.ends))
     rows = above + dates * flagged + len(statistics.codes)
@@ -117,22 +117,22 @@ def new_work(row_layout):
 
 @njit(cache=True)
 def finish_block(row_layout, work, clear, start, count, features, column, seen):
-    """Turn bands on the output dates, and flags where there are, into feature vectors.
+    """Compute feature vectors from bands on the output dates and, if any, flags.
 
     Parameters
     ----------
-    row_layout : Recipe
+    row_layout : RowLayout
     work : Work
     clear : ndarray of int16, shape (BLOCK,)
-        Not 0 where a pixel was clear at least once.
+        Not 0 for pixels with at least one valid observation.
     start, count : int
-        Position of the block's first pixel among the vectors, and its pixels.
+        Position of the block's first pixel among the vectors, and its number of pixels.
     features : ndarray of int16, shape (pixels, features of all parts)
         Out.
     column : int
-        Of the first feature.
+        Column of the first feature.
     seen : ndarray of bool, shape (pixels,)
-        Out: set where a pixel was clear at least once.
+        Out: set for pixels with at least one valid observation.
     """
     rows = work.rows
     compute_block(_expressions_of(row_layout), rows, row_layout.bands, row_layout.dates, work.numbers)
@@ -158,7 +158,7 @@ def finish_block(row_layout, work, clear, start, count, features, column, seen):
 
 @njit(cache=True)
 def _leave_out(rows, row_layout):
-    """Put the missing value for formulas of dates that lack."""
+    """Write nodata for formulas of missing dates."""
     dates = row_layout.dates
     for row in range(dates * row_layout.bands, row_layout.flags):
         flags = rows[row_layout.flags + (row - dates * row_layout.bands) % dates]
@@ -168,7 +168,7 @@ def _leave_out(rows, row_layout):
 
 @njit(cache=True)
 def _transpose(rows, first, features, start, pixels, column):
-    """Turn rows of pixels into vectors, 32 features (a line of the cache) at a time."""
+    """Transpose rows of pixels to vectors, 32 features (one cache line) at a time."""
     for low in range(first, len(rows), 32):
         high = min(low + 32, len(rows))
         for pixel in range(pixels):
@@ -177,7 +177,7 @@ def _transpose(rows, first, features, start, pixels, column):
                 features[vector, np.uint64(column - first) + row] = rows[row, position]
 
 
-if TYPE_CHECKING:  # names that the copies of the patterns below find among their globals
+if TYPE_CHECKING:  # names that the copies of the functions below find among their globals
     _stack_task: Callable[..., None]
     fill: Callable[..., np.ndarray]
     new_scratch: Callable[..., Any]
@@ -190,7 +190,7 @@ def _stack_pattern(values, valid, pixels, plan, row_layout, features, column, se
 
 
 def _task_pattern(task, values, valid, pixels, plan, row_layout, features, column, seen):
-    """Make the vectors of some blocks; ``fill`` and ``new_scratch`` are those of the method."""
+    """Compute the vectors of some blocks; ``fill`` and ``new_scratch`` are those of the method."""
     work, scratch = new_work(row_layout), new_scratch(plan)  # noqa: F821
     begin = task * BLOCK * BLOCKS_PER_TASK
     for start in range(begin, min(begin + BLOCK * BLOCKS_PER_TASK, len(pixels)), BLOCK):
@@ -201,10 +201,10 @@ def _task_pattern(task, values, valid, pixels, plan, row_layout, features, colum
 
 @cache
 def stack_of(method: ModuleType) -> Callable[..., None]:
-    """Return the parallel loop over blocks that has a method's kernel within: compiled for it, stored by its name.
+    """Return the parallel loop over blocks for a method's kernel, compiled and cached by the method's name.
 
-    Numba stores no function on disk that is given another as an argument or by a closure. So each method gets a copy
-    of the loop, which finds the kernel among its globals.
+    Numba does not cache functions that receive another one as an argument or by closure. Each method therefore has a
+    copy of the loop, which finds the kernel among its globals.
     """
     own = {**globals(), "fill": method.fill, "new_scratch": method.new_scratch}
     own["_stack_task"] = njit(cache=True)(_copied(_task_pattern, own, method))
@@ -218,7 +218,7 @@ def _copied(pattern: Callable[..., None], own: dict[str, Any], method: ModuleTyp
 
 
 def use_kernels_of(method: ModuleType) -> Callable[[], None]:
-    """Return a function that calls a method's loop on next to nothing, with the types of a tile's series."""
+    """Return a function that compiles a method's loop by a minimal call with the types of a tile's series."""
 
     def use_kernels() -> None:
         settings = InterpolationSettings()  # type: ignore[call-arg]

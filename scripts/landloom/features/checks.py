@@ -1,4 +1,4 @@
-"""Whether the features that a configuration asks for can be made of its sensors."""
+"""Checks of the configured features against the sensors."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -11,16 +11,16 @@ from landloom.features.settings import FeatureSettings
 def problems(
     settings: FeatureSettings, sensors: Sequence[SensorBands], calendars: Mapping[str, str], others: Collection[str]
 ) -> list[str]:
-    """Return what cannot be made, a line each.
+    """Return a message for each feature that cannot be computed.
 
     Parameters
     ----------
     settings : FeatureSettings
     sensors : sequence of SensorBands
     calendars : dict of sensor: str
-        What each has for `output_dates`.
+        Value of `output_dates` of each sensor.
     others : collection of str
-        Other sources of features: rasters without time, functions.
+        Other sources of features: static rasters, functions.
     """
     found = [
         *_of_indices(settings, sensors),
@@ -47,12 +47,12 @@ def problems(
 
 
 def _measured(choices: Sequence[Choice]) -> list[Dated]:
-    """Return what statistics are made of, be it a feature itself or not."""
+    """Return the inputs of statistics, whether they are features themselves or not."""
     return [statistic.of for choice in choices for statistic in choice.statistics]
 
 
 def _of_names(choices: Sequence[Choice]) -> list[str]:
-    """Name features of two sensors that would have one name, as the name of one sensor begins with the other's."""
+    """Return messages for equal feature names of two sensors, where one sensor's name begins with the other's."""
     owners: dict[str, tuple[str, str]] = {}
     found = []
     for one in choices:
@@ -62,13 +62,13 @@ def _of_names(choices: Sequence[Choice]) -> list[str]:
             if other != sensor:
                 found.append(
                     f"features: {other} with `{theirs}` and {sensor} with `{name}` would both be called "
-                    f"{sensor}_{name}; name a sensor or an expression otherwise"
+                    f"{sensor}_{name}; rename a sensor or an expression"
                 )
     return found
 
 
 def _index_names(settings: FeatureSettings, sensors: Sequence[SensorBands]) -> set[str]:
-    """Return the indices that some sensor has, those that equal other features among them."""
+    """Return the indices that some sensor has, including those equal to other features."""
     return {index.name for one in sensors for index in spectral_indices.chosen(settings.indices, one.by_letter)}
 
 
@@ -81,7 +81,7 @@ def _of_indices(settings: FeatureSettings, sensors: Sequence[SensorBands]) -> li
 
 
 def _of_sensor_names(settings: FeatureSettings, sensors: Collection[str]) -> list[str]:
-    """Name sensors that are none."""
+    """Return messages for unknown sensors."""
     named = {"features.relative_to": list(settings.relative_to)}
     named |= {"features.bands": list(settings.bands)} if isinstance(settings.bands, dict) else {}
     named |= {
@@ -97,7 +97,7 @@ def _of_sensor_names(settings: FeatureSettings, sensors: Collection[str]) -> lis
 
 
 def _of_expressions(settings: FeatureSettings, sensors: Sequence[SensorBands]) -> list[str]:
-    """Name expressions that are no formulas, or whose bands no sensor has."""
+    """Return messages for invalid expressions, or expressions whose bands no sensor has."""
     found = []
     for name, expression in settings.expressions.items():
         try:
@@ -114,12 +114,12 @@ def _of_expressions(settings: FeatureSettings, sensors: Sequence[SensorBands]) -
 
 
 def _of_calendars(settings: FeatureSettings, calendars: Mapping[str, str]) -> list[str]:
-    """Name sensors whose output dates are not those of their looks, where nothing is interpolated."""
+    """Return messages for sensors whose output dates are not their observation dates, without interpolation."""
     if settings.interpolation.method != "none":
         return []
     return [
         f"sensors.{sensor}.output_dates: must be `own` or `union` with `features.interpolation.method: none`, "
-        "which leaves values on the days of the looks"
+        "which keeps values on the days of the observations"
         for sensor, kind in calendars.items()
         if kind == "steps"
     ]

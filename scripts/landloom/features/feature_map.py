@@ -1,4 +1,4 @@
-"""The map of the features of a tile: what the classifier sees, as a raster."""
+"""Feature map of a tile: the input of the classifier as a raster."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,25 +15,25 @@ from landloom.geo.window_shapes import STRIP_ROWS
 from landloom.reading.series_reader import TileReader
 
 BLOCK_ROWS = STRIP_ROWS
-"""Of the file: few, so that windows of so many whole rows do, which decode the strips of most files once."""
+"""Rows of the file's blocks: few, to allow windows of whole rows, which decode the strips of most files once."""
 
 
 def bytes_per_pixel(layout: Layout) -> int:
-    """Return how much memory a pixel of a window takes beside the series: its features, twice while written."""
+    """Return the memory of a window's pixel in addition to the series: its features, twice while they are written."""
     return layout.bytes_per_pixel + 4 * len(layout.names)
 
 
 def write(
     windows: Sequence[Window], reader: TileReader, layout: Layout, grid: Grid, path: Path, tags: rasters.Tags
 ) -> None:
-    """Write all features of a tile as bands of a GeoTIFF: int16, -10000 where not known.
+    """Write all features of a tile as bands of a GeoTIFF: int16, -10000 where unknown.
 
-    Bands are described by the names of the features; their scale is what a stored number is to be multiplied with.
+    Band descriptions are the names of the features; the scale of a band is the factor of its stored numbers.
 
     Parameters
     ----------
     windows : list of Window
-        Whole blocks of the output, which is written block by block.
+        Windows of whole blocks of the output.
     """
     names = layout.names
     progress = Progress("features", grid.rows * grid.columns)

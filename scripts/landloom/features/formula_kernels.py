@@ -1,6 +1,6 @@
-"""Formulas of bands (:mod:`landloom.features.formulas`) computed for a block of pixels at a time.
+"""Evaluation of band formulas (:mod:`landloom.features.formulas`) for a block of pixels at a time.
 
-Each instruction runs over all pixels of the block.
+Each opcode runs over all pixels of the block.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from landloom.features import formulas
 from landloom.features.formulas import Expression
 from landloom.timeseries.gap_filling import BLOCK
 
-# Compiled code takes numbers of a module, not members of another.
+# Compiled code can read constants of its own module, not attributes of another one.
 _NUMBER, _CONSTANT, _LAST_CHANGE = formulas.NUMBER, formulas.CONSTANT, formulas.LAST_CHANGE
 _ADD_SQUARE_OF_NUMBER, _NEGATIVE, _SQUARE, _ROOT = (
     formulas.ADD_SQUARE_OF_NUMBER,
@@ -28,18 +28,18 @@ _POWER, _MINIMUM = formulas.POWER, formulas.MINIMUM
 
 
 class Expressions(NamedTuple):
-    """Some formulas, ready to be computed.
+    """Compiled expressions of several formulas.
 
     Attributes
     ----------
-    opcodes : ndarray of int32, shape (instructions,)
-        Of all formulas, one after the other.
-    operands : ndarray of float64, shape (instructions,)
+    opcodes : ndarray of int32, shape (operations,)
+        Opcodes of all formulas, concatenated.
+    operands : ndarray of float64, shape (operations,)
         Position of the band to load, or a constant.
     ends : ndarray of int32, shape (formulas,)
-        Where each formula ends.
+        End of each formula.
     depth : int
-        Greatest number of values on the stack.
+        Largest number of values on the stack.
     """
 
     opcodes: np.ndarray
@@ -49,7 +49,7 @@ class Expressions(NamedTuple):
 
 
 def joined(expressions: Sequence[Expression]) -> Expressions:
-    """Put the programs of formulas one after the other."""
+    """Concatenate the expressions of formulas."""
     codes = [code for expression in expressions for code in expression]
     return Expressions(
         np.array([code for code, _ in codes], np.int32),
@@ -60,23 +60,23 @@ def joined(expressions: Sequence[Expression]) -> Expressions:
 
 
 def _depth(expression: Expression) -> int:
-    """Return how high the stack grows: loads add to it, operations on two values take from it."""
+    """Return the depth of the stack: loads increase it, operations on two values decrease it."""
     steps = [1 if code <= formulas.LAST_LOAD else -1 if code > formulas.LAST_CHANGE else 0 for code, _ in expression]
     return int(max(np.cumsum(steps)))
 
 
 @njit(cache=True)
 def compute_block(expressions, rows, bands, dates, stack):
-    """Compute the formulas of a block, below its bands.
+    """Compute the formulas of a block and write them below its bands.
 
     Parameters
     ----------
-    expressions : Programs
+    expressions : Expressions
     rows : ndarray of int16, shape (at least dates * (bands + formulas), BLOCK)
         In: date by date, the bands, reflectance times 10000. Out, below them: formula by formula, the dates, as
-        stored: 0 where the formula has no value (0/0), never -10000.
+        stored values: 0 where the formula is undefined (0/0), never -10000.
     bands, dates : int
-    stack : ndarray of float64, shape (programs.depth, BLOCK)
+    stack : ndarray of float64, shape (expressions.depth, BLOCK)
         Working memory.
     """
     opcodes, operands, ends = expressions.opcodes, expressions.operands, expressions.ends
@@ -90,12 +90,12 @@ def compute_block(expressions, rows, bands, dates, stack):
         start = ends[index]
 
 
-# Each instruction has a loop of its own: a choice within the loop would keep the compiler from vectorising it.
+# Each opcode has its own loop: a branch within the loop would prevent vectorisation.
 
 
 @njit(cache=True, error_model="numpy")
 def _step(opcode, operand, rows, first, stack, top):
-    """Carry out one instruction for all pixels; return the new top of the stack."""
+    """Execute one opcode for all pixels; return the new top of the stack."""
     if opcode <= _CONSTANT:
         _load(opcode, operand, rows, first, stack, np.uint64(top + 1))
         return top + 1
@@ -108,7 +108,7 @@ def _step(opcode, operand, rows, first, stack, top):
 
 @njit(cache=True, error_model="numpy")
 def _load(opcode, operand, rows, first, stack, top):
-    """Put a constant or a band on top of the stack."""
+    """Push a constant or a band."""
     row = np.uint64(first + int(operand))
     if opcode == _CONSTANT:
         for pixel in range(BLOCK):
@@ -157,7 +157,7 @@ def _change_by_function(opcode, stack, top):
 
 @njit(cache=True, error_model="numpy")
 def _combine(opcode, stack, left, right):
-    """Put the result of an operation on the two values on top of the stack in the place of the first."""
+    """Replace the two top values of the stack by the result of an operation on them."""
     if opcode == _ADD:
         for pixel in range(BLOCK):
             stack[left, pixel] += stack[right, pixel]
@@ -183,7 +183,7 @@ def _combine(opcode, stack, left, right):
 
 @njit(cache=True)
 def _store(stack, rows, row):
-    """Round the only value of the stack, halves up, kept within -32767..32767 and off what stands for no value."""
+    """Round the only value of the stack, halves up, clip it to -32767..32767 and avoid nodata."""
     for pixel in range(BLOCK):
         value = np.floor(stack[0, pixel] + 0.5)
         value = 0.0 if np.isnan(value) else min(max(value, -32767.0), 32767.0)

@@ -1,7 +1,7 @@
-"""Formulas of bands as short programs for a stack of numbers, as of an old pocket calculator: never run as Python.
+"""Band formulas, translated to expressions for a stack machine and never run as Python.
 
-A formula is parsed into a syntax tree, of which only numbers, names of bands, + - * / ** and a few functions are
-translated. :mod:`landloom.features.formula_kernels` runs the programs; nothing here needs numpy, so that a
+A formula is parsed to a syntax tree; only numbers, band names, + - * / ** and a few functions are accepted.
+:mod:`landloom.features.formula_kernels` evaluates the expressions. This module does not need numpy, so that a
 configuration is checked quickly.
 """
 
@@ -20,7 +20,7 @@ INDEX_SCALE = 1000
 
 _NORMALISED_DIFFERENCE = re.compile(r"\((\w+)-(\w+)\)/\((\1)\+(\2)\)")
 
-# What puts a value on the stack, what changes the topmost, and what makes one of the two topmost.
+# Opcodes that push a value, that change the top value, and that combine the two top values.
 NUMBER, REFLECTANCE, CONSTANT = 0, 1, 2
 ADD_SQUARE_OF_NUMBER, NEGATIVE, SQUARE, ROOT, ABSOLUTE, LOGARITHM, EXPONENTIAL = 3, 4, 5, 6, 7, 8, 9
 ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MINIMUM, MAXIMUM = 10, 11, 12, 13, 14, 15, 16
@@ -30,21 +30,21 @@ _OF_ONE = {"sqrt": ROOT, "abs": ABSOLUTE, "log": LOGARITHM, "exp": EXPONENTIAL}
 _OF_SEVERAL = {"min": MINIMUM, "max": MAXIMUM}
 
 Expression = tuple[tuple[int, float], ...]
-"""Instructions, each with its operand: a band's position, or a constant."""
+"""Opcodes with their operands: a band's position, or a constant."""
 
 
 @dataclass(frozen=True)
 class Formula:
-    """What is computed of the bands of a date.
+    """Formula of the bands of a date.
 
     Attributes
     ----------
     name : str
-        As it stands in the names of features.
-    expression : Program
-        What it comes to is the stored value.
+        Name within the names of features.
+    expression : Expression
+        Its result is the stored value.
     scale: float
-        By how much this is larger than what it means.
+        Scale factor of the stored value.
     """
 
     name: str
@@ -53,7 +53,7 @@ class Formula:
 
 
 def brightness(name: str, bands: int) -> Formula:
-    """Return the Euclidean norm of all bands, a reflectance itself."""
+    """Return the Euclidean norm of all bands, which is also a reflectance."""
     squares = [(ADD_SQUARE_OF_NUMBER, float(band)) for band in range(bands)]
     return Formula(name, ((CONSTANT, 0.0), *squares, (ROOT, 0.0)), REFLECTANCE_SCALE)
 
@@ -71,20 +71,20 @@ def formula(
     ----------
     name : str
     text : str
-        Of reflectances from 0 to 1.
+        Formula of reflectances from 0 to 1.
     positions : dict of str: int
         Position of each name among the bands.
     constants : dict of str: float
     scale : float
-        By which the result is multiplied.
+        Factor of the result.
 
     Raises
     ------
     InputError
-        Where the text is no formula, or has more than is known here.
+        If the text is not a formula, or contains unknown elements.
     """
     tree, number = parse(text), ast.Constant(scale)
-    # Dividing last and, where reflectances need no scale, by whole numbers: exact where the result is a half.
+    # Divide last and, if reflectances need no scale, by integers: exact for results that are halves.
     if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Div):
         tree = ast.BinOp(ast.BinOp(tree.left, ast.Mult(), number), ast.Div(), tree.right)
     else:
@@ -102,22 +102,22 @@ def parse(text: str) -> ast.expr:
     Raises
     ------
     InputError
-        Where it is none.
+        If it is not a formula.
     """
     try:
         return ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         reason = getattr(error, "msg", None) or str(error)
-        raise InputError(f"`{shortened(text)}` is no formula ({reason})") from None
+        raise InputError(f"`{shortened(text)}` is not a formula ({reason})") from None
 
 
 def names_in(text: str) -> list[str]:
-    """Return the names in a formula but for those of functions, sorted.
+    """Return the names in a formula, sorted, without functions.
 
     Raises
     ------
     InputError
-        As :func:`formula` does.
+        As :func:`formula`.
     """
     tree = parse(text)
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
@@ -127,7 +127,7 @@ def names_in(text: str) -> list[str]:
 
 
 def _translate(node: ast.expr, loads: Mapping[str, tuple[int, float]]) -> list[tuple[int, float]]:
-    """Turn a syntax tree into a program: operands first, then what is done to them."""
+    """Translate a syntax tree to postfix opcodes: operands first, then the operation."""
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
         return [(CONSTANT, _finite(node.value))]
     if isinstance(node, ast.Name) and node.id in loads:
@@ -147,7 +147,7 @@ def _translate(node: ast.expr, loads: Mapping[str, tuple[int, float]]) -> list[t
 
 
 def _call(node: ast.Call, name: str, loads: Mapping[str, tuple[int, float]]) -> list[tuple[int, float]]:
-    """Turn a call into a program; least and greatest of several values are found two at a time."""
+    """Translate a call; minimum and maximum of several values are computed pairwise."""
     values = [_translate(argument, loads) for argument in node.args]
     if name in _OF_ONE and len(values) == 1:
         return [*values[0], (_OF_ONE[name], 0.0)]
@@ -161,12 +161,12 @@ def _call(node: ast.Call, name: str, loads: Mapping[str, tuple[int, float]]) -> 
 
 
 def _finite(value: float) -> float:
-    """Return a number of a formula as float.
+    """Return a number in a formula as float.
 
     Raises
     ------
     InputError
-        Where it is too large.
+        If it is too large.
     """
     try:
         number = float(value)

@@ -1,4 +1,4 @@
-"""From a tile's tables to its chain: acquisitions, output dates, features, reader."""
+"""Tile pipeline: acquisitions, output dates, features and reader from a tile's tables."""
 
 import datetime
 import json
@@ -23,13 +23,13 @@ from landloom.survey import shift_table as shifts
 
 @dataclass(frozen=True)
 class SensorSource:
-    """What those who read a sensor's images know of its section: what is found of it, the survey tells.
+    """Settings of a sensor for reading its images; the survey provides its acquisitions.
 
     Attributes
     ----------
     bands : SensorBands
     resampling : str
-        How bands of another grid come onto the tile's.
+        Resampling of bands on another grid.
     """
 
     bands: SensorBands
@@ -37,13 +37,13 @@ class SensorSource:
 
     @classmethod
     def of_content(cls, sensor: str, content: Mapping[str, Any]) -> Self:
-        """Return the source that was dumped to plain values (``bands``, ``letters``, ``resampling``)."""
+        """Return the source from plain values (``bands``, ``letters``, ``resampling``)."""
         return cls(SensorBands(sensor, tuple(content["bands"]), content["letters"]), content["resampling"])
 
 
 @dataclass(frozen=True)
 class TilePipeline:
-    """What is read of a tile, and what is made of it."""
+    """Inputs and features of a tile."""
 
     acquisitions: Mapping[str, list[Acquisition]]
     layout: Layout
@@ -58,7 +58,7 @@ class TilePipeline:
 
     @property
     def bytes_per_pixel(self) -> int:
-        """Return how much memory all looks at a pixel take: of each, int16 for a band and whether it is valid."""
+        """Return the memory of all observations of a pixel: int16 for each band, and validity."""
         return sum(
             len(observations) * (2 * self.band_counts[sensor] + 1)
             for sensor, observations in self.acquisitions.items()
@@ -72,7 +72,7 @@ def prepare(
     dates: Path | str,
     shift_table: Path | str | None = None,
 ) -> TilePipeline:
-    """Put together a tile's chain from ``acquisitions.json``, ``dates.json`` and, if there is one, ``shifts.csv``."""
+    """Assemble a tile's pipeline from ``acquisitions.json``, ``dates.json`` and, if there is one, ``shifts.csv``."""
     acquisitions = descriptions.read(described, list(sources))
     if shift_table:
         acquisitions = shifts.moved(acquisitions, shifts.read(shift_table))
@@ -87,7 +87,7 @@ def prepare(
         for sensor, observations in acquisitions.items()
     )
     if repeated := twice(name for part in parts for name in part.names):
-        raise InputError(f"features: `{repeated[0]}` is the name of two; name a sensor, band or expression otherwise")
+        raise InputError(f"features: two features are named `{repeated[0]}`; rename a sensor, band or expression")
     resampling = {sensor: one.resampling for sensor, one in sources.items()}
     band_counts = {sensor: len(one.bands.names) for sensor, one in sources.items()}
     return TilePipeline(acquisitions, Layout(parts), outputs, resampling, band_counts)
@@ -99,7 +99,7 @@ def read_dates(path: Path | str) -> dict[str, list[datetime.date]]:
     Raises
     ------
     InputError
-        Where the file is no such list.
+        If the file is not such a list.
     """
     try:
         content = json.loads(read_limited(path, 2**24))

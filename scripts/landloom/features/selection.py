@@ -1,6 +1,6 @@
-"""Which features the configuration makes of a sensor: names, formulas and their order, without any pixel.
+"""Feature selection of a sensor: names, formulas and their order, without pixels.
 
-Nothing here needs numpy, so that a configuration is checked quickly.
+This module does not need numpy, so that a configuration is checked quickly.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,18 +12,18 @@ from landloom.features.formulas import Expression, Formula
 from landloom.features.settings import FeatureSettings
 
 FLAG = "mask"
-"""What the flags of dates are called in the names of features, where nothing is interpolated."""
+"""Name of the dates' flags in feature names, without interpolation."""
 
 
 @dataclass(frozen=True)
 class SensorBands:
-    """What a sensor gives.
+    """Bands of a sensor.
 
     Attributes
     ----------
     sensor : str
     names : tuple of str
-        Of its bands, in their order.
+        Names of its bands in their order.
     letters : dict of str: str
         Standard letter of each band that has one.
     """
@@ -39,21 +39,21 @@ class SensorBands:
 
     @property
     def by_name(self) -> dict[str, int]:
-        """Return the position of each name that expressions may use: of bands, and letters that no band is named."""
+        """Return the position of each name allowed in expressions: bands, and letters other than band names."""
         return self.by_letter | {band: position for position, band in enumerate(self.names)}
 
 
 @dataclass(frozen=True)
 class Dated:
-    """What has a value on each output date.
+    """Quantity with a value on each output date.
 
     Attributes
     ----------
     name : str
     position : int
-        Among bands and, after these, programs.
+        Position among bands and, after these, expressions.
     scale : float
-        By how much the stored number is larger than what it means.
+        Scale factor of the stored number.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Dated:
 
 @dataclass(frozen=True)
 class Statistic:
-    """A number that a pixel's series of something comes to."""
+    """Statistic of a pixel's series of a quantity."""
 
     of: Dated
     kind: str
@@ -77,11 +77,11 @@ class Choice:
     ----------
     bands : SensorBands
     expressions : tuple of Expression
-        All that is computed, each once.
+        All computed formulas, each once.
     together : tuple of Dated
-        Features that go date by date: the bands.
+        Features ordered date by date: the bands.
     one_by_one : tuple of Dated
-        Features of which each goes through all dates: indices, then expressions.
+        Features ordered one by one, each over all dates: indices, then expressions.
     statistics : tuple of Statistic
     """
 
@@ -93,14 +93,14 @@ class Choice:
 
 
 def choose(bands: SensorBands, settings: FeatureSettings) -> Choice:
-    """Return what the configuration makes of a sensor; formulas and statistics as far as it has their bands.
+    """Return the features of a sensor; formulas and statistics are included if it has their bands.
 
-    Of features that are the same by their formulas, as NDVI and the near infrared relative to red, the first stays.
+    Of features with equal formulas, such as NDVI and the near infrared relative to red, only the first stays.
 
     Raises
     ------
     InputError
-        Where a band is unknown, a name is taken or a formula cannot be computed.
+        If a band is unknown, a name is used twice or a formula cannot be computed.
     """
     relative = _relative(bands, settings)
     indices, expressions = _indices(bands, settings), _expressions(bands, settings)
@@ -124,7 +124,7 @@ def kept_bands(bands: SensorBands, settings: FeatureSettings) -> tuple[str, ...]
     Raises
     ------
     InputError
-        Where one is unknown.
+        If one is unknown.
     """
     kept = settings.bands.get(bands.sensor, True) if isinstance(settings.bands, dict) else settings.bands
     if isinstance(kept, bool):
@@ -158,7 +158,7 @@ def _indices(bands: SensorBands, settings: FeatureSettings) -> list[Formula]:
 
 
 def _expressions(bands: SensorBands, settings: FeatureSettings) -> list[Formula]:
-    """Return the expressions for which the sensor has the bands, or that name it."""
+    """Return the expressions whose bands the sensor has, or that name the sensor."""
     found = []
     for name, expression in settings.expressions.items():
         try:
@@ -182,7 +182,7 @@ def _check_names(
     indices: Sequence[Formula],
     expressions: Sequence[Formula],
 ) -> None:
-    """Raise where two things have one name."""
+    """Raise if a name is used twice."""
     kinds = [
         ("a flag of its dates", [FLAG] if settings.interpolation.method == "none" else [], ""),
         ("a band", bands.names, "name the band otherwise"),
@@ -201,7 +201,7 @@ def _check_names(
 
 
 def _each_once(dated: Sequence[Dated], shown: set[int]) -> tuple[Dated, ...]:
-    """Return what is not the same as something before."""
+    """Return the quantities without repetitions."""
     found = []
     for one in dated:
         if one.position not in shown:
@@ -211,7 +211,7 @@ def _each_once(dated: Sequence[Dated], shown: set[int]) -> tuple[Dated, ...]:
 
 
 def _statistics(dated: Mapping[str, Dated], settings: FeatureSettings) -> tuple[Statistic, ...]:
-    """Return the statistics of what the sensor has, each once."""
+    """Return the statistics of the sensor's quantities, each once."""
     found: dict[tuple[int, str], Statistic] = {}
     for entry in settings.statistics:
         for name in entry.of:

@@ -1,4 +1,4 @@
-"""Features of one sensor's series: bands, indices, expressions on the output dates, and statistics of them."""
+"""Features of one sensor's series: bands, indices and expressions on the output dates, and their statistics."""
 
 import datetime
 from collections.abc import Mapping, Sequence
@@ -24,15 +24,15 @@ from landloom.timeseries.settings import METHODS, InterpolationSettings
 
 @dataclass(frozen=True)
 class SensorFeatures:
-    """What is made of one sensor's series.
+    """Computation of the features of one sensor's series.
 
     Attributes
     ----------
     choice : Choice
-        Of features.
+        Selected features.
     interpolation : InterpolationSettings
     observation_dates, output_dates : tuple of date
-        Of the acquisitions, ascending; of the interpolation.
+        Dates of the acquisitions, ascending; dates of the interpolation.
     """
 
     choice: Choice
@@ -47,7 +47,7 @@ class SensorFeatures:
 
     @property
     def method(self) -> ModuleType:
-        """Return the module of the method of interpolation."""
+        """Return the module of the interpolation method."""
         return METHODS.load(self.interpolation.method)
 
     @cached_property
@@ -57,7 +57,7 @@ class SensorFeatures:
 
     @property
     def scales(self) -> list[float]:
-        """Return by how much the stored number of each feature is larger than what it means."""
+        """Return the scale factor of each feature's stored number."""
         dates = len(self.output_dates)
         found = [one.scale for one in self.choice.together] * dates
         found += [one.scale for one in self.choice.one_by_one for _ in range(dates)]
@@ -86,12 +86,12 @@ class SensorFeatures:
 
     @cached_property
     def plan(self) -> Any:
-        """Return what the method needs to know.
+        """Return the parameters of the method's kernel.
 
         Raises
         ------
         InputError
-            Where it cannot do with these dates.
+            If it does not support these dates.
         """
         try:
             return self.method.prepare(
@@ -102,7 +102,7 @@ class SensorFeatures:
 
     @cached_property
     def row_layout(self) -> RowLayout:
-        """Return what becomes of the bands on the output dates."""
+        """Return the row layout of the blocks."""
         first = datetime.date(self.output_dates[0].year - 1, 12, 31)
         wanted = temporal_statistics.statistics(
             [one.of.position for one in self.choice.statistics],
@@ -139,17 +139,17 @@ def of_settings(
     observation_dates: Sequence[datetime.date],
     output_dates: Sequence[datetime.date],
 ) -> SensorFeatures:
-    """Return what the configuration makes of a sensor's series.
+    """Return the feature computation of a sensor's series.
 
     Raises
     ------
     InputError
-        Where it cannot be made of these bands or dates.
+        If features cannot be computed from these bands or dates.
     """
     made = SensorFeatures(
         choose(bands, settings), settings.interpolation, tuple(observation_dates), tuple(output_dates)
     )
-    _ = made.plan  # which fails before anything is read
+    _ = made.plan  # fails before anything is read
     return made
 
 
@@ -162,7 +162,7 @@ def of_sensor(
     observation_dates: Sequence[datetime.date],
     output_dates: Sequence[datetime.date],
 ) -> SensorFeatures:
-    """Return bands and indices of a sensor, interpolated linearly.
+    """Return the computation of a sensor's bands and indices with linear interpolation.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Section of the configuration that says what features to make of the series."""
+"""Section of the configuration for the features of the series."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ Kind = Annotated[
 
 
 class ExpressionSettings(Section):
-    """A feature of your own for each output date, computed from bands."""
+    """User-defined feature for each output date, computed from bands."""
 
     formula: str = Field(
         max_length=1000,
@@ -29,12 +29,12 @@ class ExpressionSettings(Section):
         1000.0, description="features are rounded results times this, from -32767 to 32767"
     )
     sensors: Annotated[list[Name], Field(min_length=1)] | None = Field(
-        None, description="sensors to compute it for; by default all that have the bands"
+        None, description="sensors to compute it for; by default all with its bands"
     )
 
 
 def _with_formula(content: object) -> object:
-    """Take a text alone for the formula."""
+    """Accept a text as the formula."""
     return {"formula": content} if isinstance(content, str) else content
 
 
@@ -44,54 +44,54 @@ Expression = Annotated[
 
 
 class StatisticsSettings(Section):
-    """Features without a date: what a pixel's series of a band, index or expression comes to."""
+    """Features without a date: statistics of a pixel's series of a band, index or expression."""
 
     of: Annotated[list[str], Field(min_length=1)] = Field(
-        description="bands, and indices and expressions that are named in this section"
+        description="bands, and indices and expressions of this section"
     )
     kinds: Annotated[list[Kind], Field(min_length=1)] = Field(
         description="`min`, `max`, `mean`, `amplitude` (max - min), quantiles as `p10` or `p50`, `day_of_max` (of "
-        "the year; counted on after the new year)"
+        "the year; continued after the new year)"
     )
-    only: bool = Field(False, description="leave out the dated features that they are computed from")
+    only: bool = Field(False, description="omit the dated features from which they are computed")
 
 
 class FeatureSettings(Section):
-    """What the classifier sees of every pixel: see docs/features.md."""
+    """Features of every pixel for the classifier: see docs/features.md."""
 
     bands: bool | dict[Name, bool | list[str]] = Field(
         True,
-        description="use the bands themselves: all, none, or by sensor (all, none or a list; all of sensors that are "
-        "not named), as `{s2: [B4, B8]}`. Indices may use the others",
+        description="use the bands themselves: all, none, or by sensor (all, none or a list; all for sensors "
+        "that are not named), as `{s2: [B4, B8]}`. Indices may use the others",
     )
     indices: list[str] | None = Field(
         None,
         description="spectral indices by their name in spyndex, and `brightness` (Euclidean norm of the bands); by "
-        "default NDVI, NDMI and brightness as far as a sensor has the bands (a `series` says so by `common_names`)",
+        "default NDVI, NDMI and brightness if a sensor has the bands (for `series`, given by `common_names`)",
     )
     expressions: dict[Name, Expression] = Field(
-        {}, description="features of your own, by name: a formula, as `(B8 - B4) / (B8 + B4)`, or a section"
+        {}, description="user-defined features by name: a formula, as `(B8 - B4) / (B8 + B4)`, or a section"
     )
     relative_to: dict[Name, str] = Field(
         {},
-        description="band of a sensor, as `{s2: B4}`, that its other bands are given relative to: "
-        "(band - reference) / (band + reference) x 1000 instead of the band",
+        description="reference band of a sensor, as `{s2: B4}`: its other bands are replaced by "
+        "(band - reference) / (band + reference) x 1000",
     )
     interpolation: InterpolationSettings = Field(
         InterpolationSettings(),  # type: ignore[call-arg]
-        description="from looks to output dates, for all sensors",
+        description="interpolation from observations to output dates, for all sensors",
     )
     statistics: list[StatisticsSettings] = Field([], description="features of whole series")
-    functions: list[FunctionSettings] = Field([], description="Python functions of your own that make features")
+    functions: list[FunctionSettings] = Field([], description="user-defined Python functions that compute features")
     only_functions: bool = Field(
         False,
-        description="of the sensors, their features are all: no bands, indices, expressions or statistics; `rasters` "
-        "remain features",
+        description="use only their features of the sensors: no bands, indices, expressions or statistics; "
+        "`rasters` remain features",
     )
 
     @property
     def function_labels(self) -> list[str]:
-        """Return what the names of the features of each function begin with."""
+        """Return the prefix of each function's features."""
         return [function.label for function in self.functions]
 
     @model_validator(mode="after")
@@ -99,7 +99,7 @@ class FeatureSettings(Section):
         labels = self.function_labels
         twice = sorted({label for label in labels if labels.count(label) > 1})
         if twice:
-            raise ValueError(f"functions: {twice[0]} stands there twice; give each its own `prefix`")
+            raise ValueError(f"functions: {twice[0]} is used twice; give each its own `prefix`")
         if self.only_functions and not labels:
             raise ValueError("only_functions needs `functions`")
         return self

@@ -1,6 +1,6 @@
-"""Spectral indices by name, with their formulas from spyndex.
+"""Spectral indices by name, with the formulas of spyndex.
 
-Of spyndex, only the files of its catalogue are read: importing it brings requests and more, at 50 times the cost.
+Only the catalogue files of spyndex are read: importing the package loads requests and more, at 50 times the cost.
 """
 
 import json
@@ -16,10 +16,10 @@ from landloom.core.errors import InputError
 from landloom.features.formulas import Formula, brightness, formula
 
 BRIGHTNESS = "brightness"
-"""The Euclidean norm of all bands, as in iota2; spyndex has no index of several bands at will."""
+"""The Euclidean norm of all bands, as in iota2; spyndex has no index of arbitrary bands."""
 
 USUAL = ("NDVI", "NDMI", BRIGHTNESS)
-"""Indices of a sensor whose bands allow them, unless the configuration chooses others."""
+"""Default indices of sensors with the necessary bands."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,9 @@ class Index:
     ----------
     name : str
     formula : str
-        In the standard letters of bands; empty for the brightness.
+        Formula in standard letters of bands; empty for the brightness.
     letters : tuple of str
-        The bands it needs.
+        Necessary bands.
     constants : dict of str: float
     """
 
@@ -47,7 +47,7 @@ class Index:
         Raises
         ------
         InputError
-            Where the formula has more than can be computed.
+            If the formula contains unsupported elements.
         """
         if self.name == BRIGHTNESS:
             return brightness(self.name, bands)
@@ -64,7 +64,7 @@ def lookup(name: str) -> Index:
     Raises
     ------
     InputError
-        Where spyndex does not know it, or where it needs more than bands and constants.
+        If spyndex does not know it, or if it needs more than bands and constants.
     """
     if name == BRIGHTNESS:
         return Index(name, "", (), {})
@@ -73,7 +73,7 @@ def lookup(name: str) -> Index:
     if entry is None:
         close = get_close_matches(name, [BRIGHTNESS, *known], 1)
         hint = f"; did you mean {close[0]}?" if close else ""
-        raise InputError(f"features.indices: spyndex knows no index `{name}`{hint}")
+        raise InputError(f"features.indices: spyndex has no index `{name}`{hint}")
     bands = {letter for letter in entry["bands"] if letter in _read("bands")}
     constants = {}
     for symbol in sorted(set(entry["bands"]) - bands):
@@ -97,7 +97,7 @@ def _read(name: str) -> dict[str, Any]:
 
 
 def check_indices(names: Sequence[str], letters_of_sensors: Mapping[str, Mapping[str, str]]) -> None:
-    """Raise with every index that is unknown, or whose bands no sensor has, on a line each.
+    """Raise if indices are unknown, or no sensor has their bands; the message has a line for each.
 
     Parameters
     ----------
@@ -120,14 +120,14 @@ def check_indices(names: Sequence[str], letters_of_sensors: Mapping[str, Mapping
 
 
 def chosen(names: Sequence[str] | None, letters: Collection[str]) -> tuple[Index, ...]:
-    """Return the indices of a sensor: those named, or else the usual ones, as far as it has their bands.
+    """Return the indices of a sensor: the configured or else the default ones for which it has the bands.
 
     Parameters
     ----------
     names : sequence of str or None
         As in the configuration.
     letters : collection of str
-        Standard letters of the sensor's bands; without any, nothing is known of the bands and no index is usual.
+        Standard letters of the sensor's bands; without any, there are no default indices.
     """
     usual = USUAL if letters else ()
     wanted = [lookup(name) for name in (usual if names is None else names)]

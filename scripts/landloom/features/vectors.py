@@ -1,4 +1,4 @@
-"""What a feature vector is: the one place that turns series into features, for samples and maps alike."""
+"""Feature vectors: computation of features from series, common to samples and maps."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from landloom.geo.grids import Grid, Window
 from landloom.reading.series_reader import SeriesWindow, TileReader
 
 CHUNK = 16384
-"""Pixels whose features are made and used at a time: a few megabytes, which the third-level cache holds."""
+"""Pixels whose features are computed and used at a time: a few megabytes, which fit into the third-level cache."""
 
 
 class Part(Protocol):
-    """A part of the feature vector, made pixel by pixel from one sensor."""
+    """Feature block: a part of the feature vector, computed pixel by pixel from one sensor."""
 
     @property
     def names(self) -> list[str]:
@@ -37,17 +37,17 @@ class Part(Protocol):
         series : dict of sensor: SeriesWindow
         pixels : ndarray of int64
             Positions within the window, ascending.
-        matrix : ndarray of int16, shape (pixels, features of all parts)
-            Out: its columns, from ``column`` on; -10000 where its sensor never saw the pixel clear.
+        matrix : ndarray of int16, shape (pixels, features of all blocks)
+            Out: its columns, from ``column`` on; -10000 where its sensor has no valid observation.
         column : int
         seen : ndarray of bool, shape (pixels,)
-            Out: set where a series saw the pixel clear, at least once; else left as it is.
+            Out: set for pixels with at least one valid observation; others are unchanged.
         """
         ...
 
 
 class WindowFeatureBlock(Protocol):
-    """A part of the feature vector that is made of a whole window, and of some pixels around it."""
+    """Window features: a part of the feature vector that is computed for a whole window with a margin."""
 
     @property
     def names(self) -> list[str]:
@@ -56,17 +56,17 @@ class WindowFeatureBlock(Protocol):
 
     @property
     def scales(self) -> list[float]:
-        """Return by how much the stored number of each feature is larger than what it means."""
+        """Return the scale factor of each feature's stored number."""
         ...
 
     @property
     def margin_px(self) -> int:
-        """Return how many pixels around a pixel count for its features."""
+        """Return the distance in pixels up to which neighbours affect features."""
         ...
 
     @property
     def bytes_per_pixel(self) -> int:
-        """Return how much memory making it takes, beside the series."""
+        """Return the memory of a pixel in addition to the series."""
         ...
 
     def make(self, window: Window, read: Window, series: Mapping[str, SeriesWindow]) -> np.ndarray:
@@ -76,20 +76,20 @@ class WindowFeatureBlock(Protocol):
         ----------
         window : Window
         read : Window
-            That of the series: the same with the margin, as far as the tile goes.
+            Window of the series: with the margin, clipped to the tile.
         series : dict of sensor: SeriesWindow
 
         Returns
         -------
         ndarray of int16, shape (features, pixels of the window)
-            -10000 where a feature is not known.
+            -10000 where a feature is unknown.
         """
         ...
 
 
 @dataclass(frozen=True)
 class ValidityOnly:
-    """No features, but whether a sensor saw the pixel clear: where its own features are not wanted."""
+    """Block without features, which only records valid observations of a sensor whose features are not used."""
 
     sensor: str
 
@@ -113,13 +113,13 @@ class ValidityOnly:
 
 @dataclass(frozen=True)
 class Layout:
-    """Of what feature vectors consist: their parts, in a fixed order.
+    """Layout of feature vectors: their blocks in a fixed order.
 
     Attributes
     ----------
     parts : tuple of Part
     whole : WindowPart or None
-        What is made of whole windows; its features come last.
+        Features of whole windows, which come last.
     """
 
     parts: tuple[Part, ...]
@@ -132,7 +132,7 @@ class Layout:
 
     @property
     def scales(self) -> list[float]:
-        """Return by how much the stored number of each feature is larger than what it means; 1 where none is told."""
+        """Return the scale factor of each feature's stored number; 1 by default."""
         told = [(len(part.names), getattr(part, "scales", None)) for part in self._all]
         return [scale for count, scales in told for scale in (scales or [1.0] * count)]
 
@@ -142,33 +142,33 @@ class Layout:
 
     @property
     def margin_px(self) -> int:
-        """Return how many pixels around a window are read for its features."""
+        """Return the margin in pixels that is read around a window."""
         return self.whole.margin_px if self.whole else 0
 
     @property
     def bytes_per_pixel(self) -> int:
-        """Return how much memory a pixel of a window takes beside the series."""
+        """Return the memory of a window's pixel in addition to the series."""
         return self.whole.bytes_per_pixel if self.whole else 0
 
     def of_window(
         self, window: Window, series: Mapping[str, SeriesWindow], read: Window | None = None
     ) -> "WindowFeatures":
-        """Return what makes the feature vectors of a window's pixels; ``read`` is the window of the series."""
+        """Return the feature computation of a window's pixels; ``read`` is the window of the series."""
         return WindowFeatures(self, window, series, read or window)
 
 
 @dataclass(frozen=True)
 class WindowFeatures:
-    """The feature vectors of a window, made for some pixels at a time.
+    """Feature vectors of a window, computed for some pixels at a time.
 
     Attributes
     ----------
     layout : Layout
     window : Window
     series : dict of sensor: SeriesWindow
-        Of the window that was read.
+        Series of the window that was read.
     read : Window
-        The window, with a margin where the layout needs one.
+        The window with the layout's margin.
     """
 
     layout: Layout
@@ -178,12 +178,12 @@ class WindowFeatures:
 
     @cached_property
     def _whole(self) -> np.ndarray:
-        """Return the features that are made of the whole window, of shape (features, pixels)."""
+        """Return the features of the whole window, shape (features, pixels)."""
         assert self.layout.whole is not None
         return self.layout.whole.make(self.window, self.read, self.series)
 
     def stack(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Make the feature vectors of some pixels.
+        """Compute the feature vectors of some pixels.
 
         Parameters
         ----------
@@ -193,11 +193,11 @@ class WindowFeatures:
         Returns
         -------
         features : ndarray of int16, shape (pixels, features)
-            Named by the layout; -10000 for the features of a sensor that never saw the pixel clear.
+            Features in the order of the layout; -10000 for those of a sensor without valid observation.
         seen : ndarray of bool, shape (pixels,)
-            Whether any sensor saw the pixel clear, at least once.
+            Whether any sensor has a valid observation of the pixel.
         """
-        pixels = np.ascontiguousarray(pixels, np.int64)  # one type, one compilation
+        pixels = np.ascontiguousarray(pixels, np.int64)  # a single type needs a single compilation
         matrix = np.empty((len(pixels), len(self.layout.names)), np.int16)
         seen = np.zeros(len(pixels), bool)
         column, positions = 0, self._places(pixels)
@@ -225,7 +225,7 @@ def stream(
     windows: Iterable[Window],
     wanted: Callable[[Window], np.ndarray] | None = None,
 ) -> Iterator[WindowFeatures]:
-    """Yield what makes the feature vectors of each window, read with the margin that they need.
+    """Yield the feature computation of each window, read with the necessary margin.
 
     Parameters
     ----------
@@ -234,7 +234,7 @@ def stream(
         Returns the pixels of interest, bool of shape (rows, columns); by default all.
     """
     margin, windows = layout.margin_px, list(windows)
-    asked = iter(windows)  # the reader asks for what is wanted window by window, in order
+    asked = iter(windows)  # the reader requests the pixels of each window in order
 
     def needed(read: Window) -> np.ndarray:
         window = next(asked)
@@ -247,18 +247,18 @@ def stream(
 
 
 def with_margin(wanted: np.ndarray, window: Window, read: Window, margin_px: int) -> np.ndarray:
-    """Return the pixels of a read window that count for the wanted ones of the window within it.
+    """Return the pixels of a read window that affect the requested pixels of the window within it.
 
     Parameters
     ----------
     wanted : ndarray of bool, shape (rows, columns) of ``window``
     window, read : Window
     margin_px : int
-        Pixels that are as near as this count, in rows and columns each.
+        Distance up to which pixels count, in rows and columns each.
     """
     if not margin_px:
         return wanted
-    from scipy import ndimage  # half a second, which layouts without margins do without
+    from scipy import ndimage  # imported here: half a second, needed only with margins
 
     row, column = window.row - read.row, window.column - read.column
     there = np.zeros((read.rows, read.columns), bool)
@@ -269,6 +269,6 @@ def with_margin(wanted: np.ndarray, window: Window, read: Window, margin_px: int
 
 
 def chunks(pixels: int) -> Iterator[slice]:
-    """Cut a number of pixels into parts that are stacked at a time."""
+    """Split a number of pixels into chunks."""
     for start in range(0, pixels, CHUNK):
         yield slice(start, min(start + CHUNK, pixels))

@@ -1,1 +1,1 @@
-"""Several opinions into one: of runs, maps, sensors."""
+"""Fusion of runs, maps and sensors."""

@@ -1,7 +1,7 @@
-"""How right the maps are that are fused, and the fused one.
+"""Accuracy of the fused map and of its input maps.
 
-How far a map is believed is told by its own test polygons. The fused map is tested on polygons that are held out of
-all runs, and so are, beside it, the maps that it was made of: on polygons of their own they could not be compared.
+Weights of a map come from its own test polygons. The fused map and its input maps are tested on polygons that are
+held out of all runs, since only a common test set allows a comparison.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ FUSED = "fusion"
 
 
 def names_of(maps: Sequence[str], runs: int) -> list[str]:
-    """Return a name for each map: the runs come first."""
+    """Return a name for each map, runs first."""
     return [f"run{position}" if position < runs else f"other{position - runs}" for position in range(len(maps))]
 
 
@@ -28,15 +28,15 @@ def compare_for_beliefs(candidates: pd.DataFrame, maps: Sequence[Path | str], ru
     Parameters
     ----------
     candidates : DataFrame
-        As of :func:`landloom.reference.reference_pixels.find_candidates`.
+        As returned by :func:`landloom.reference.reference_pixels.find_candidates`.
     maps : sequence of path
-        First those of the runs, of which each is compared with the polygons that test in it; then others, which are
-        compared with all polygons: nobody knows which of these they have seen.
+        Maps of the runs first, each compared with its own test polygons; then other maps, which are compared with all
+        polygons, since their training polygons are unknown.
 
     Returns
     -------
     DataFrame
-        As of :func:`landloom.accuracy.confusion.compare_pixels`, with ``map``: its position.
+        As returned by :func:`landloom.accuracy.confusion.compare_pixels`, with ``map``: its position.
     """
     free = candidates[~candidates.held]
     pixels = [free[free[f"test{position}"]] if position < runs else free for position in range(len(maps))]
@@ -44,7 +44,7 @@ def compare_for_beliefs(candidates: pd.DataFrame, maps: Sequence[Path | str], ru
 
 
 def compare_held_out(candidates: pd.DataFrame, maps: Mapping[str, Path | str]) -> pd.DataFrame:
-    """Compare each map of a tile with the polygons that are held out; ``map`` is its name."""
+    """Compare each map of a tile with the held-out polygons; ``map`` is its name."""
     held = candidates[candidates.held]
     return _compared({name: (path, held) for name, path in maps.items()})
 
@@ -61,19 +61,19 @@ def beliefs(comparison: pd.DataFrame, maps: int, codes: Sequence[int], measure: 
 
 
 def scores(comparison: pd.DataFrame, codes: Sequence[int]) -> pd.DataFrame:
-    """Return the scores of all maps on the polygons held out.
+    """Return the scores of all maps on the held-out polygons.
 
     Returns
     -------
     DataFrame
-        ``map``, ``unit`` (pixels or polygons), ``code`` (0: of the whole map), ``score``, ``value``.
+        ``map``, ``unit`` (pixels or polygons), ``code`` (0: the whole map), ``score``, ``value``.
     """
     rows = []
     for name, table in comparison.groupby("map", sort=True):
         for unit, counted in (("pixels", table), ("polygons", accuracy.polygon_majorities(table))):
             found = accuracy.run_scores(accuracy.confusion(counted, codes), 0, unit).drop(columns="run")
             rows.append(found.assign(map=name))
-    if not rows:  # no polygon that is held out has a pixel
+    if not rows:  # no held-out polygon has a pixel
         return pd.DataFrame(columns=["map", "level", "unit", "code", "score", "value"])
     joined = pd.concat(rows, ignore_index=True)
     return joined[["map", *joined.columns.drop("map")]]

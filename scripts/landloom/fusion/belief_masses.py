@@ -1,4 +1,4 @@
-"""How far a map's labels are believed: masses of evidence from its confusion matrix.
+"""Basic belief assignment of a map's labels from its confusion matrix (Dempster-Shafer).
 
 Source: Xu, Krzyzak and Suen (1992), see :mod:`landloom.fusion.combination`.
 """
@@ -10,7 +10,7 @@ from landloom.accuracy import confusion as accuracy
 
 
 def masses(matrix: pd.DataFrame, measure: str) -> np.ndarray:
-    """Return how far a map's labels are believed.
+    """Return the belief mass of each label of a map.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ def masses(matrix: pd.DataFrame, measure: str) -> np.ndarray:
     Returns
     -------
     ndarray of float64, shape (classes,)
-        Between 0 and 1; 0 for a class of which the matrix tells nothing.
+        Between 0 and 1; 0 for a class that is missing in the matrix.
     """
     if measure in ("precision", "recall"):
         found = accuracy.class_scores(matrix)[measure].to_numpy()

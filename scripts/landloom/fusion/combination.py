@@ -1,10 +1,10 @@
-"""Fusion of maps: majority vote, and Dempster-Shafer with masses from each map's confusion matrix.
+"""Fusion of maps: majority vote, and Dempster-Shafer with belief masses from each map's confusion matrix.
 
 Sources: Xu, Krzyzak and Suen (1992), Methods of combining multiple classifiers and their applications to handwriting
 recognition, IEEE Transactions on Systems, Man, and Cybernetics 22; Shafer (1976), A Mathematical Theory of Evidence.
-A map that gives a pixel a label believes in this class with its mass, and in nothing in particular (any class) with
-the rest. Of such simple beliefs Dempster's rule has a closed form: with the product d(c) of the doubts (1 - mass)
-of the maps that say c, the combined belief in c is proportional to (1 - d(c)) / d(c).
+A map's label assigns its mass to this class and the remainder to the set of all classes. For such simple support
+functions Dempster's rule has a closed form: with the product d(c) of (1 - mass) over the maps with label c, the
+combined belief in c is proportional to (1 - d(c)) / d(c).
 """
 
 from collections.abc import Sequence
@@ -15,10 +15,10 @@ from numba import njit, prange
 from landloom.core.nomenclature import UNCLASSIFIED
 
 LEAST_SUSPICION = 1e-6
-"""Of a map that was never wrong: two such maps that disagree would leave nothing to believe in."""
+"""Largest mass: two maps without errors that disagree would leave no belief in any class."""
 
 EQUAL = 1e-9
-"""Evidence that differs by less differs by the order in which it was added up."""
+"""Tolerance of evidence: smaller differences come from the order of summation."""
 
 
 def fuse(
@@ -29,23 +29,22 @@ def fuse(
     Parameters
     ----------
     labels : ndarray of int32, shape (maps, pixels)
-        Class codes; 0 where a map says nothing.
+        Class codes; 0 where a map has no label.
     confidence : ndarray of uint8, shape (maps, pixels)
         Percent.
     beliefs : ndarray of float64, shape (maps, classes)
-        What a map adds to a class by saying so: 1 each for a majority vote, :func:`weights_of_evidence` for
-        Dempster-Shafer.
+        Weight of a map's label: 1 for a majority vote, :func:`weights_of_evidence` for Dempster-Shafer.
     codes : sequence of int
-        Of the classes, ascending.
+        Class codes, ascending.
     ties : str
-        ``confidence``: of equal classes, that of the larger sum of confidences, then that of the smaller code.
+        ``confidence``: the class with the larger sum of confidences, then the smaller code.
         ``undecided``: label 0.
 
     Returns
     -------
     labels : ndarray of int32, shape (pixels,)
     confidence : ndarray of uint8, shape (pixels,)
-        Mean over the maps that say something: a map's confidence where it says the same, 100 less it where another.
+        Mean over the labelling maps of the confidence for the same label, or 100 minus confidence for another label.
     """
     ascending = np.array(codes, np.int32)
     found: tuple[np.ndarray, np.ndarray] = _fuse(
@@ -55,7 +54,7 @@ def fuse(
 
 
 def weights_of_evidence(mass: np.ndarray) -> np.ndarray:
-    """Return Shafer's weights, -log(1 - mass): those for one class add up, and order classes as their beliefs do."""
+    """Return Shafer's weights, -log(1 - mass): weights of a class add up and order classes like their beliefs."""
     return -np.log(np.maximum(1.0 - mass, LEAST_SUSPICION))
 
 
@@ -65,7 +64,7 @@ def _fuse(labels, confidence, beliefs, codes, decide_ties):
     fused, support = np.zeros(pixels, np.int32), np.zeros(pixels, np.uint8)
     tasks = -(-pixels // 4096)
     for task in prange(tasks):
-        # Of each class: how many maps say it, what they add to it, and how sure they are.
+        # By class: number of maps, sum of weights, sum of confidences.
         voices, evidence, trust = np.zeros(len(codes)), np.zeros(len(codes)), np.zeros(len(codes))
         for pixel in range(task * 4096, min(task * 4096 + 4096, pixels)):
             voices[:], evidence[:], trust[:] = 0.0, 0.0, 0.0
@@ -85,7 +84,7 @@ def _fuse(labels, confidence, beliefs, codes, decide_ties):
 
 @njit(cache=True)
 def _winner(voices, evidence, trust, decide_ties):
-    """Return the place of the class with most evidence among those that are said; -1 where none is, or undecided."""
+    """Return the index of the labelled class with most evidence; -1 if there is none, or undecided."""
     best, tied = -1, False
     for position in range(len(voices)):
         if voices[position] == 0:
@@ -101,7 +100,7 @@ def _winner(voices, evidence, trust, decide_ties):
 
 @njit(cache=True)
 def _mean_support(said, confidence, code, speaking):
-    """Return the mean of confidences that speak for a class, and of 100 less those that speak for another."""
+    """Return the mean of confidences for a class, and of 100 minus those for another class."""
     total = 0.0
     for map_number in range(len(said)):
         if said[map_number] == code:
@@ -112,5 +111,5 @@ def _mean_support(said, confidence, code, speaking):
 
 
 def use_kernels() -> None:
-    """Call the kernel once, with the types of maps: compiled ahead of the work."""
+    """Call the kernel once with the types of maps, so that it is compiled before the work."""
     fuse(np.ones((2, 4), np.int32), np.ones((2, 4), np.uint8), np.ones((2, 1)), [1], "confidence")

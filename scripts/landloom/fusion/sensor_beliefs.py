@@ -1,4 +1,4 @@
-"""How far models of groups of sensors are believed: as far as they are right on samples that they do not know."""
+"""Belief in the models of sensor groups, from their accuracy on out-of-fold samples."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,24 +15,24 @@ from landloom.fusion import combination as fusion
 from landloom.fusion.sensor_model import winners
 
 UNKNOWN = 0.5
-"""Mass of a group of which nothing is known: all count alike then."""
+"""Mass of a group without known accuracy, so that all groups count equally."""
 
 
 def of_tables(paths: Sequence[Path | str], codes: Sequence[int], measure: str) -> np.ndarray:
-    """Return the evidence of each group of sensors by its predictions; see :func:`of_predictions`."""
+    """Return the evidence of each sensor group from its predictions; see :func:`of_predictions`."""
     return of_predictions([parquet.read(path) for path in paths], codes, measure)
 
 
 def of_predictions(predictions: Sequence[pd.DataFrame], codes: Sequence[int], measure: str) -> np.ndarray:
-    """Return the weight of what each group of sensors says.
+    """Return the weight of each sensor group's labels.
 
     Parameters
     ----------
     predictions : sequence of DataFrame
-        As of :func:`landloom.accuracy.cross_validation.table`, of each group: those by folds of whole polygons count.
+        Tables of :func:`landloom.accuracy.cross_validation.table` of each group; folds of whole polygons are used.
     codes : sequence of int
     measure : str
-        As of :func:`landloom.fusion.belief_masses.masses`.
+        As in :func:`landloom.fusion.belief_masses.masses`.
 
     Returns
     -------
@@ -42,9 +42,9 @@ def of_predictions(predictions: Sequence[pd.DataFrame], codes: Sequence[int], me
 
 
 def _evidence(predictions: pd.DataFrame, codes: Sequence[int], measure: str) -> np.ndarray:
-    """Return the evidence of one group; a class that no sample tells of is believed as the group is on the whole.
+    """Return the evidence of one group; classes without own samples get the group's overall belief.
 
-    Such a class has samples from another region, year or map alone.
+    Such classes have samples only from another region, year or map.
     """
     matrix = accuracy.confusion(fold_scores.counts(predictions, "polygons"), codes)
     overall = accuracy.overall_accuracy(matrix)
@@ -54,12 +54,12 @@ def _evidence(predictions: pd.DataFrame, codes: Sequence[int], measure: str) -> 
 
 
 def together(predictions: Sequence[pd.DataFrame], codes: Sequence[int], measure: str) -> pd.DataFrame:
-    """Return the predictions of one model as they are, those of several groups of sensors fused."""
+    """Return the predictions of one model unchanged, those of several sensor groups fused."""
     return predictions[0] if len(predictions) == 1 else fused(predictions, codes, measure)
 
 
 def fused(predictions: Sequence[pd.DataFrame], codes: Sequence[int], measure: str) -> pd.DataFrame:
-    """Return the predictions of all groups together, of the same samples, by every scheme of folds."""
+    """Return the fused predictions of all groups for the same samples, by every scheme of folds."""
     evidence = of_predictions(predictions, codes, measure)
     found = predictions[0][["polygon", "code", "weight"]].copy()
     for scheme in SCHEMES:

@@ -1,4 +1,4 @@
-"""The section `sensor_fusion` of the configuration: a model for each group of sensors, fused after classification."""
+"""Section `sensor_fusion` of the configuration: a model per sensor group, fused after classification."""
 
 from collections import Counter
 from collections.abc import Collection
@@ -12,13 +12,13 @@ from landloom.core.text import shortened
 
 
 class SensorFusionSettings(Section):
-    """Sensors in groups, as optical ones and radar: each group has a model of its own, and evidence decides.
+    """Groups of sensors, such as optical and radar: each group has its own model, and evidence decides.
 
-    Rasters without time, as altitude, and functions of your own can be in several groups.
+    Static rasters and user-defined functions can be in several groups.
 
-    How far a group's model is believed is told by folds of whole polygons of its training samples
-    (`cross_validation`), so that test polygons stay out of it. Where groups disagree, Dempster's rule decides; a
-    group that never saw a pixel clear has no voice there.
+    The belief in a group's model comes from folds of whole polygons of its training samples (`cross_validation`),
+    without test polygons. If groups disagree, Dempster's rule decides; a group without valid observation of a pixel
+    is ignored there.
     """
 
     groups: dict[Name, Annotated[list[Name], Field(min_length=1)]] = Field(
@@ -29,12 +29,12 @@ class SensorFusionSettings(Section):
     )
     mass: Literal["precision", "recall", "accuracy", "kappa"] = Field(
         "precision",
-        description="how far a group is believed: precision or recall of the class that it shows, or accuracy or "
-        "kappa of all",
+        description="measure of belief in a group: precision or recall of the class of its label, or accuracy or "
+        "kappa",
     )
 
     def check_groups(self, sensors: Collection[str], others: Collection[str]) -> None:
-        """Raise ValueError where a source of features is in no group, a sensor in several, or a group has no sensor.
+        """Raise ValueError if a source of features is in no group, a sensor in several, or a group has no sensor.
 
         Parameters
         ----------

@@ -1,8 +1,8 @@
-"""One model of several, each of which sees other sensors: evidence decides, pixel by pixel.
+"""Sensor fusion model: one model per sensor group, combined by evidence for each pixel.
 
-The label is that of Dempster's rule (see :mod:`landloom.fusion.combination`); the probabilities are those of the
-model that decides: of those that say this label, the most confident. Source of the rule and of the confidence:
-iota2's fusion of radar and optical classifications; there, ties leave no probabilities.
+The label follows Dempster's rule (see :mod:`landloom.fusion.combination`); the probabilities are those of the
+deciding model: the most confident of those with this label. Source of the rule and of the confidence: iota2's fusion
+of radar and optical classifications; there, ties leave no probabilities.
 """
 
 from collections.abc import Sequence
@@ -17,23 +17,23 @@ from landloom.models.interface import Model, check_matrix
 
 NOBODY, ALL_AGREE = 0, 1
 FIRST_MEMBER = 2
-"""Of the numbers that tell who decided: nobody, all together, the first member, the second ..."""
+"""Codes of the deciding sensor group: none, all in agreement, the first group, the second ..."""
 
 
 @dataclass(frozen=True, eq=False)
 class SensorFusion:
-    """Models of groups of sensors as one.
+    """Models of sensor groups as one model.
 
     Attributes
     ----------
     members : tuple of Model
     columns : tuple of ndarray of int64
-        Which features each of them takes.
+        Features of each model.
     seen_by : tuple of ndarray of int64
-        Those of its features that are of sensors: a pixel that none of its sensors saw gives it no voice, whatever
-        rasters and functions know of it.
+        Features of each model that come from sensors: a model is ignored at pixels without valid observation of its
+        sensors, whatever the values of rasters and functions.
     evidence : ndarray of float64, shape (members, classes)
-        Weight of what each says, by the classes of all.
+        Weight of each model's labels, by all classes.
     feature_names : tuple of str
     classes : ndarray of int32, ascending
     metadata : dict of str to str
@@ -48,11 +48,11 @@ class SensorFusion:
     metadata: dict[str, str]
 
     def predict_proba(self, features: np.ndarray) -> np.ndarray:
-        """Give the probabilities of the members that decide; see :meth:`decide`."""
+        """Compute the probabilities of the deciding models; see :meth:`decide`."""
         return self.decide(features)[0]
 
     def decide(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Give the probabilities of the members that decide, and tell which these are.
+        """Compute the probabilities of the deciding models, and the deciding sensor groups.
 
         Parameters
         ----------
@@ -62,8 +62,8 @@ class SensorFusion:
         -------
         probabilities : ndarray, (pixels, classes) float32
         deciders : ndarray, (pixels,) uint8
-            0 where no member has a voice, 1 where all that have one agree, being several, and else the position of
-            the member that decides, from 2.
+            0 if no model has valid observations, 1 if several have and all of them agree, else the position of the
+            deciding model, from 2.
         """
         check_matrix(features, len(self.feature_names))
         probabilities, speaks = self._probabilities(features)
@@ -77,7 +77,7 @@ class SensorFusion:
         return np.ascontiguousarray(probabilities[decider, np.arange(len(features))]), told.astype(np.uint8)
 
     def _probabilities(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return each member's probabilities, (members, pixels, classes), all 0 where it did not see the pixel."""
+        """Return each model's probabilities, (members, pixels, classes), all 0 without valid observation."""
         probabilities = np.zeros((len(self.members), len(features), self.classes.size), np.float32)
         speaks = np.zeros(probabilities.shape[:2], bool)
         for index, (member, columns) in enumerate(zip(self.members, self.columns, strict=True)):
@@ -91,12 +91,12 @@ class SensorFusion:
 def winners(
     labels: np.ndarray, confidence: np.ndarray, evidence: np.ndarray, codes: Sequence[int]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the label that evidence favours, and who decides: the most confident of those that say it.
+    """Return the label with most evidence and its decider, the most confident model with that label.
 
     Parameters
     ----------
     labels : ndarray of int32, shape (members, pixels)
-        0 where a member has no voice.
+        0 where a model has no label.
     confidence : ndarray of float, shape (members, pixels)
     evidence : ndarray of float64, shape (members, codes)
     codes : sequence of int
@@ -118,19 +118,19 @@ def joined(
     evidence: np.ndarray,
     codes: Sequence[int],
 ) -> SensorFusion:
-    """Put models of groups of sensors together.
+    """Combine models of sensor groups.
 
     Parameters
     ----------
     members : sequence of Model
-        Whose features are among those of `names`.
+        Models with features among `names`.
     names : sequence of str
-        Of all features.
+        Names of all features.
     sensors : sequence of str
-        All of them.
+        All sensors.
     evidence : ndarray of float64, shape (members, codes)
     codes : sequence of int
-        Ascending, all classes of the members among them.
+        Ascending; include all classes of the models.
     """
     index = {name: position for position, name in enumerate(names)}
     of_sensor = np.array([bool(parsed(name, sensors).owner) for name in names])

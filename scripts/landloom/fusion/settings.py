@@ -1,4 +1,4 @@
-"""The section `fusion` of the configuration: one map from several."""
+"""Section `fusion` of the configuration: fusion of several maps."""
 
 from typing import Literal
 
@@ -8,14 +8,15 @@ from landloom.core.section import FolderPath, Section, only_placeholders
 
 
 class OtherMap(Section):
-    """A map made elsewhere, as another configuration's or another program's, tile by tile."""
+    """Map from another source, such as another configuration or program, by tile."""
 
     classification: FolderPath = Field(
         description="raster of class codes on the tile's grid, as `other/results/{year}/tiles/{tile}/run0/"
         "classification.tif`; `{year}` and `{tile}` are replaced; 0 is unclassified"
     )
     confidence: FolderPath | None = Field(
-        None, description="raster of percentages, likewise; without it, its labels count as certain where maps tie"
+        None,
+        description="raster of confidences in percent, likewise; without it, labels count as certain in ties",
     )
 
     @field_validator("classification", "confidence")
@@ -25,25 +26,25 @@ class OtherMap(Section):
 
 
 class FusionSettings(Section):
-    """One map from those of all runs, and from others."""
+    """Fusion of the maps of all runs and of other maps."""
 
     method: Literal["majority", "dempster_shafer"] = Field(
         "majority",
-        description="`majority`: the class that most maps show; `dempster_shafer`: maps are believed as far as their "
-        "confusion matrices say, each of its own test polygons (others: of all polygons that are not held out)",
+        description="`majority`: the most frequent class; `dempster_shafer`: maps are weighted by their "
+        "confusion matrices, each from its own test polygons (others: from all polygons that are not held out)",
     )
     mass: Literal["precision", "recall", "accuracy", "kappa"] = Field(
         "precision",
-        description="how far `dempster_shafer` believes a map: precision or recall of the class that it shows, or "
+        description="belief of `dempster_shafer` in a map: precision or recall of the class of its label, or "
         "accuracy or kappa of the whole map",
     )
     ties: Literal["confidence", "undecided"] = Field(
-        "confidence", description="of classes that tie, the one shown with more confidence; or label 0"
+        "confidence", description="among tied classes, the one with higher confidence; or label 0"
     )
-    maps: list[OtherMap] = Field([], description="further maps, fused with those of the runs")
+    maps: list[OtherMap] = Field([], description="other maps, fused with those of the runs")
 
     @model_validator(mode="after")
     def _mass_is_used(self) -> "FusionSettings":
         if self.method == "majority" and self.says("mass"):
-            raise ValueError("`mass` is of `dempster_shafer`; leave it out")
+            raise ValueError("`mass` belongs to `dempster_shafer`; leave it out")
         return self

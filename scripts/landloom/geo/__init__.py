@@ -1,1 +1,1 @@
-"""Where things lie: grids, windows, rasters, vectors, and which tile owns which ground."""
+"""Geometry: grids, windows, rasters, vectors and the ownership of overlapping ground."""

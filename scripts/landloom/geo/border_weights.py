@@ -1,10 +1,10 @@
-"""Where models of neighbouring regions are weighed against each other: on both sides of the border between them.
+"""Weights of the models of neighbouring regions on both sides of their common border.
 
-Without it, maps show straight steps along borders that were drawn by hand. The weight of a region's model falls
-linearly from 1, at ``interior_m`` inside the region, to 0, at ``exterior_m`` outside of it, as in iota2's boundary
-fusion. Distances are those between pixel centres, less half a pixel, to the nearest pixel of the region or of
-another; ground outside of all regions is no border. The reach beyond the tile's own pixels is drawn, too, so that
-tiles agree where they meet.
+Without weights, maps show artificial discontinuities along borders that were drawn by hand. The weight of a region's
+model falls linearly from 1, at ``interior_m`` inside the region, to 0, at ``exterior_m`` outside of it, as in iota2's
+boundary fusion. Distances are measured between pixel centres, less half a pixel, to the nearest pixel of the region
+or of another one. The edge of all regions is not a border. Regions are rasterised beyond the tile's own pixels, so
+that neighbouring tiles agree.
 """
 
 import math
@@ -23,14 +23,14 @@ WINDOW_SIDE = 1024
 
 @dataclass(frozen=True)
 class Reach:
-    """How far, and how, a region's model acts on both sides of its border.
+    """Weight function of a region's model on both sides of its border.
 
     Attributes
     ----------
     interior_m, exterior_m : float
         Distance from the border at which the weight is 1 (inside) and 0 (outside), in units of the tile's CRS.
     least_weight : float
-        Of a model within reach.
+        Smallest weight of a model within its range.
     """
 
     interior_m: float
@@ -39,25 +39,25 @@ class Reach:
 
     @property
     def farthest_m(self) -> float:
-        """Return the distance beyond which no border matters."""
+        """Return the distance in units of the CRS beyond which borders have no effect."""
         return max(self.interior_m, self.exterior_m)
 
 
 def signed_distance(numbers: np.ndarray, number: int, pixel: tuple[float, float]) -> np.ndarray:
-    """Return how far pixels lie inside a region (positive) or outside of it (negative).
+    """Return the signed distance of pixels to a region's border: positive inside, negative outside.
 
     Parameters
     ----------
     numbers : ndarray of int, shape (rows, columns)
         Number of the region of each pixel, 0 outside of all.
     number : int
-        Of the region.
+        Number of the region.
     pixel : (height, width)
 
     Returns
     -------
     ndarray of float64, shape (rows, columns)
-        Infinite where nothing of the other side is in sight.
+        Infinite if the window contains no pixel of the other side.
     """
     inside = numbers == number
     half = min(pixel) / 2
@@ -67,7 +67,7 @@ def signed_distance(numbers: np.ndarray, number: int, pixel: tuple[float, float]
 
 
 def _distance_to(there: np.ndarray, pixel: tuple[float, float]) -> np.ndarray:
-    """Return the distance to the nearest pixel that is there."""
+    """Return the distance to the nearest pixel that is set."""
     if not there.any():
         return np.full(there.shape, np.inf)
     found: np.ndarray = distance_transform_edt(~there, sampling=pixel)
@@ -75,7 +75,7 @@ def _distance_to(there: np.ndarray, pixel: tuple[float, float]) -> np.ndarray:
 
 
 def weights(distance: np.ndarray, reach: Reach) -> np.ndarray:
-    """Return a model's weight by the signed distance to its region's border, float32; 0 out of its reach."""
+    """Return a model's weight (float32) from the signed distance to its region's border; 0 out of range."""
     linear = np.clip((distance + reach.exterior_m) / (reach.interior_m + reach.exterior_m), 0, 1)
     within = np.maximum(linear, reach.least_weight)
     return np.where(distance > -reach.exterior_m, within, 0).astype(np.float32)
@@ -89,7 +89,7 @@ def window_weights(numbers: np.ndarray, regions: Sequence[int], margin: int, gri
     numbers : ndarray of int, shape (rows + 2 margin, columns + 2 margin)
         Region of each pixel of the window and around it.
     regions : sequence of int
-        Numbers of the regions, in the order wanted.
+        Numbers of the regions in the order of the result.
 
     Returns
     -------
@@ -109,13 +109,13 @@ def window_weights(numbers: np.ndarray, regions: Sequence[int], margin: int, gri
 
 
 def write_tile_weights(territory_file: Path | str, tile: str, reach: Reach, path: Path, tags: rasters.Tags) -> None:
-    """Write the weight of each region's model in a tile: float32, a band for each region, named by its number.
+    """Write the weights of the regions' models in a tile: float32, one band per region, named by its number.
 
-    Where ground belongs to no region, weights say nothing: it is not mapped.
+    Weights have no meaning outside of all regions, which are not mapped.
     """
     grid = ownership.grids_of(vectors.read_layer(territory_file, "footprints"))[tile]
     margin = math.ceil(reach.farthest_m / min(grid.resolution, grid.resolution_y)) + 1
-    # Where the border is, is told by pixels around the tile, too.
+    # Borders near the tile's edge depend on pixels outside of the tile.
     around = grid.cut(Window(-margin, -margin, grid.rows + 2 * margin, grid.columns + 2 * margin))
     areas = ownership.project_regions(vectors.read_layer(territory_file, "regions"), around)
     regions = sorted({number for _, number in areas})

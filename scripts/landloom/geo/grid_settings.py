@@ -1,4 +1,4 @@
-"""The section `grid` of the configuration: the pixels that tiles are worked on in."""
+"""Section `grid` of the configuration: the working grid of the tiles."""
 
 from typing import Annotated
 
@@ -8,20 +8,20 @@ from landloom.core.section import FolderPath, Name, Section, only_placeholders
 
 
 class GridSettings(Section):
-    """The pixel grid of each tile, onto which the bands of all sensors come."""
+    """Pixel grid of each tile, to which the bands of all sensors are resampled."""
 
     sensor: Name | None = Field(
-        None, description="sensor whose products give the grid; by default the first that sees the tile"
+        None, description="sensor whose products define the grid; by default the first one with products of the tile"
     )
     resolution_m: Annotated[float, Field(gt=0, lt=1e6)] | None = Field(
         None,
         description="side of a pixel in metres, from the upper left corner of the products; by default that of "
-        "their finest band. Bands that are finer are averaged",
+        "their finest band. Finer bands are averaged",
     )
     like: FolderPath | None = Field(
         None,
-        description="instead of both: raster whose CRS, extent and pixels are those of the tile (`{tile}` is "
-        "replaced), whatever its values; part of a tile is mapped so, or all years on one grid",
+        description="instead of both: raster that gives the tile's CRS, extent and pixels (`{tile}` is "
+        "replaced); its values are ignored. Maps a part of a tile, or all years on one grid",
     )
 
     @field_validator("like")
@@ -30,7 +30,7 @@ class GridSettings(Section):
         return only_placeholders(like, "tile")
 
     def raster(self, tile: str) -> str | None:
-        """Return the raster that gives a tile's grid, if one does."""
+        """Return the raster that defines a tile's grid, if there is one."""
         return self.like and self.like.replace("{tile}", tile)
 
     @model_validator(mode="after")

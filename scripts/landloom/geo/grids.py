@@ -1,4 +1,4 @@
-"""Pixel grids: where a tile's pixels lie, and the windows it is worked on in."""
+"""Pixel grids: georeferencing of a tile's pixels, and windows of them."""
 
 import json
 import math
@@ -20,11 +20,11 @@ from landloom.core.files import REMAKE, read_limited, write_text
 from landloom.core.text import shortened
 
 FARTHEST = 1e9
-"""Whatever the unit of a CRS, nothing on Earth has larger coordinates; squares of far larger ones overflow."""
+"""No coordinate on Earth is larger, whatever the unit of the CRS; squares of far larger ones overflow."""
 
 
 class Window(NamedTuple):
-    """A rectangle of pixels: first row and column, numbers of rows and columns."""
+    """Rectangle of pixels: first row and column, numbers of rows and columns."""
 
     row: int
     column: int
@@ -43,13 +43,13 @@ class Window(NamedTuple):
 
     @property
     def ranges(self) -> tuple[tuple[int, int], tuple[int, int]]:
-        """Return the window as rasterio takes it."""
+        """Return the window as a rasterio window."""
         return (self.row, self.row + self.rows), (self.column, self.column + self.columns)
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A north-up grid of square pixels.
+    """North-up grid of pixels.
 
     Attributes
     ----------
@@ -89,11 +89,11 @@ class Grid:
         return self.top - self.rows * self.resolution_y
 
     def corner_described(self) -> str:
-        """Return the upper left corner as messages show it."""
+        """Return the upper left corner formatted for messages."""
         return f"{self.left:.10g}, {self.top:.10g} ({shortened(self.crs)})"
 
     def described(self) -> str:
-        """Return size, pixels and place as messages show them."""
+        """Return size, resolution and position formatted for messages."""
         return f"{self.columns} x {self.rows} pixels of {self.resolution} from {self.corner_described()}"
 
     @property
@@ -102,7 +102,7 @@ class Grid:
         return self.resolution * self.resolution_y
 
     def outline(self, points_per_side: int = 21) -> Polygon:
-        """Return the footprint in the grid's CRS, with points between the corners so that it bends when projected."""
+        """Return the footprint in the grid's CRS, densified so that its edges bend when projected."""
         x = np.linspace(self.left, self.right, points_per_side)
         y = np.linspace(self.top, self.bottom, points_per_side)
         ring_x = np.concatenate([x, np.full_like(y, self.right), x[::-1], np.full_like(y, self.left)])
@@ -118,22 +118,22 @@ class Grid:
         return tuple(np.meshgrid(x, y))
 
     def cut(self, window: Window) -> "Grid":
-        """Return the part of the grid that a window covers."""
+        """Return the grid of a window."""
         left = self.left + window.column * self.resolution
         top = self.top - window.row * self.resolution_y
         return Grid(self.crs, left, top, self.resolution, self.resolution_y, window.rows, window.columns)
 
     def moved(self, x: float, y: float) -> "Grid":
-        """Return the grid farther east and north, in the CRS' units."""
+        """Return the grid shifted east and north, in units of the CRS."""
         return replace(self, left=self.left + x, top=self.top + y)
 
     def divided(self, side: int) -> "Grid":
-        """Return the grid that has ``side`` x ``side`` pixels in each pixel."""
+        """Return the finer grid with ``side`` x ``side`` pixels in each pixel."""
         size = self.resolution / side, self.resolution_y / side
         return Grid(self.crs, self.left, self.top, *size, self.rows * side, self.columns * side)
 
     def padded(self, window: Window, margin_px: int) -> Window:
-        """Return a window with a margin around it, as far as the grid goes."""
+        """Return a window extended by a margin and clipped to the grid."""
         top, left = max(window.row - margin_px, 0), max(window.column - margin_px, 0)
         bottom = min(window.row + window.rows + margin_px, self.rows)
         right = min(window.column + window.columns + margin_px, self.columns)
@@ -161,7 +161,7 @@ def of_dataset(dataset: Any) -> Grid:
     Raises
     ------
     ValueError
-        Where the image is not georeferenced, at no place on Earth, or not north-up.
+        If the image is not georeferenced, not on Earth, or not north-up.
     """
     transform = dataset.transform
     if dataset.crs is None:
@@ -173,7 +173,7 @@ def of_dataset(dataset: Any) -> Grid:
     if not _has_places(crs) or not all(
         abs(corner) < FARTHEST for corner in (transform.c, transform.f, right, bottom)
     ):
-        raise ValueError("lies at no place on Earth")
+        raise ValueError("has coordinates that are not on Earth")
     return Grid(
         crs,
         transform.c,
@@ -187,7 +187,7 @@ def of_dataset(dataset: Any) -> Grid:
 
 @cache
 def _has_places(crs: str) -> bool:
-    """Return whether a way leads from a CRS to the Earth, as none does from that of a building site."""
+    """Return whether a CRS can be transformed to geographic coordinates; local ones (building sites) cannot."""
     try:
         transformer(crs, "EPSG:4326")
     except ProjError:
@@ -196,13 +196,13 @@ def _has_places(crs: str) -> bool:
 
 
 def of_raster(path: Path | str) -> Grid:
-    """Return the grid of a raster of ours."""
+    """Return the grid of a raster that the workflow has written."""
     with rasterio.open(path) as dataset:
         return of_dataset(dataset)
 
 
 def crs_name(text: str) -> str:
-    """Return ``EPSG:n`` for a CRS that has a code, else its WKT."""
+    """Return ``EPSG:n`` if a CRS has a code, else its WKT."""
     crs = CRS.from_user_input(text)
     code = crs.to_epsg()
     return f"EPSG:{code}" if code else crs.to_wkt()
@@ -219,12 +219,12 @@ def transformer(source: str, target: str) -> Transformer:
 
 
 def depth_m(grid: Grid, crs: str, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Return how deep points lie within a grid's footprint: the distance to its nearest edge.
+    """Return the distance from points to the nearest edge of a grid's footprint.
 
     Parameters
     ----------
     grid : Grid
-        Its CRS' units must be metres for the result to be.
+        The result is in the units of its CRS.
     crs : str
         CRS of the points.
     x, y : ndarray
@@ -233,7 +233,7 @@ def depth_m(grid: Grid, crs: str, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray
-        Of the same shape; negative outside.
+        Same shape as `x`; negative outside.
     """
     if crs != grid.crs:
         x, y = transformer(crs, grid.crs).transform(x, y)
@@ -271,7 +271,7 @@ def load(path: Path) -> Grid:
     Raises
     ------
     InputError
-        Where the file is none.
+        If the file is not a grid.
     """
     try:
         content = json.loads(read_limited(path, 2**20))

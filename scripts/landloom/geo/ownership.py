@@ -1,8 +1,8 @@
-"""Who owns which pixel: tiles that overlap, across projections, and eco-climatic regions.
+"""Ownership of pixels by overlapping tiles, across projections, and by eco-climatic regions.
 
-Every ground point belongs to the tile in whose footprint it lies deepest (the distance to the footprint's
-nearest edge, in the tile's own projection), so that pixels near an edge are not used where another tile sees
-the place better. The rule depends on the tiles' grids alone, not on the acquisitions.
+Every ground point belongs to the tile in whose footprint it lies deepest (the distance to the footprint's nearest
+edge, in the tile's own projection), so that pixels near an edge are not used where another tile covers the ground
+better. The rule depends on the tiles' grids alone, not on the acquisitions.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from landloom.geo.region_settings import RegionSettings, region_slug
 GEOGRAPHIC = "EPSG:4326"
 WINDOW_SIDE = 1024
 MARGIN_PX = 3
-"""Pixels around the owned area that are classified too: the mosaic's resampling needs two of them."""
+"""Margin in pixels that is classified around the owned area; resampling for the mosaic needs two of them."""
 
 _LATTICE = 160
 _SEGMENT_M = 1000.0
@@ -41,7 +41,7 @@ def collect_footprints(tiles: dict[str, Grid]) -> gpd.GeoDataFrame:
 
 
 def grids_of(footprints: gpd.GeoDataFrame) -> dict[str, Grid]:
-    """Return the grid of each tile, as :func:`collect_footprints` stored it."""
+    """Return the grid of each tile from the table of :func:`collect_footprints`."""
     return {
         row.tile: Grid(
             row.grid_crs, row.left, row.top, row.resolution, row.resolution_y, int(row.rows), int(row.columns)
@@ -51,14 +51,14 @@ def grids_of(footprints: gpd.GeoDataFrame) -> dict[str, Grid]:
 
 
 def neighbours(footprints: gpd.GeoDataFrame, tile: str) -> dict[str, Grid]:
-    """Return the grids of the tiles that touch a tile, itself left out."""
+    """Return the grids of the tiles that touch a tile, without the tile itself."""
     own = footprints.loc[footprints.tile == tile].geometry.iloc[0]
     touching = footprints[footprints.intersects(own) & (footprints.tile != tile)]
     return grids_of(touching)
 
 
 def lead_m(tile: str, grid: Grid, others: dict[str, Grid], x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Return by how much points lie deeper in a tile than in any other: owned where positive.
+    """Return how much deeper points lie in a tile than in any other tile: owned where positive.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def lead_m(tile: str, grid: Grid, others: dict[str, Grid], x: np.ndarray, y: np.
     Returns
     -------
     ndarray
-        Equal depths are settled by the tiles' names: the first in order leads by a hair.
+        Equal depths are decided by the tiles' names: the first in alphabetical order wins.
     """
     own = grids.depth_m(grid, grid.crs, x, y)
     lead = own.copy()
@@ -80,7 +80,7 @@ def lead_m(tile: str, grid: Grid, others: dict[str, Grid], x: np.ndarray, y: np.
 
 
 def owned_areas(footprints: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the area that each tile owns, to about 1/160 of its width: for figures, not for counting."""
+    """Return the area that each tile owns, accurate to about 1/160 of its width: for figures, not for counting."""
     rows = []
     for tile, grid in grids_of(footprints).items():
         coarse = Grid(
@@ -101,12 +101,12 @@ def owned_areas(footprints: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def read_regions(settings: RegionSettings) -> gpd.GeoDataFrame:
-    """Read and dissolve the regions that the configuration names; their numbers count from 1 in its order.
+    """Read and dissolve the regions of the configuration; they are numbered from 1 in its order.
 
     Raises
     ------
     InputError
-        Where the field or a name is not in the file.
+        If the field or a name is not in the file.
     """
     frame = vectors.read(settings.file, settings.layer, "regions.file")
     vectors.need_field(frame, settings.field, settings.file, "regions.field")
@@ -122,21 +122,21 @@ def read_regions(settings: RegionSettings) -> gpd.GeoDataFrame:
     odd = ~vectors.on_earth(vectors.project(regions, GEOGRAPHIC, settings.file, "regions.file").geometry)
     if odd.any():
         which = shortened(list(regions["name"][odd]))
-        raise InputError(f"regions.file: {settings.file}: {which} lie in no place of its CRS; is it the right one?")
+        raise InputError(f"regions.file: {settings.file}: {which} are outside of its CRS' domain; is the CRS right?")
     return regions
 
 
 def _area(shapes: gpd.GeoSeries, which: str) -> BaseGeometry:
-    """Return the polygons among geometries as one.
+    """Return the union of the polygons among geometries.
 
     Raises
     ------
     InputError
-        Where there is none, or where coordinates are no numbers.
+        If there is none, or if coordinates are not finite.
     """
     shapes = shapes[shapes.notna()]
     if not vectors.on_earth(shapes).all():
-        raise InputError(f"{which} has coordinates of no place on Earth")
+        raise InputError(f"{which} has coordinates that are not on Earth")
     area = vectors.only_polygons(shapes.make_valid()).union_all()
     if area.is_empty:
         raise InputError(f"{which} has no polygon")
@@ -144,21 +144,21 @@ def _area(shapes: gpd.GeoSeries, which: str) -> BaseGeometry:
 
 
 def whole_territory(footprints: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the one region of a configuration without regions: all footprints."""
+    """Return the single region of a configuration without regions: all footprints."""
     area = footprints.union_all().buffer(0.01)
     return gpd.GeoDataFrame({"number": [1], "region": ["all"], "name": ["all"]}, geometry=[area], crs=GEOGRAPHIC)
 
 
 def check_meetings(footprints: gpd.GeoDataFrame, regions: gpd.GeoDataFrame) -> None:
-    """Raise where a region meets no tile, or a tile no region."""
+    """Raise if a region intersects no tile, or a tile no region."""
     on_ground = regions.to_crs(GEOGRAPHIC)
     problems = [
-        f"region {region}: meets no tile; take it out of regions.names or add its tiles"
+        f"region {region}: intersects no tile; remove it from regions.names or add its tiles"
         for region, area in zip(on_ground["name"], on_ground.geometry, strict=True)
         if not footprints.intersects(area).any()
     ]
     problems += [
-        f"tile {row.tile}: meets no region of regions.names"
+        f"tile {row.tile}: intersects no region of regions.names"
         for row in footprints.itertuples()
         if not on_ground.intersects(row.geometry).any()
     ]
@@ -167,7 +167,7 @@ def check_meetings(footprints: gpd.GeoDataFrame, regions: gpd.GeoDataFrame) -> N
 
 
 def write_tile_regions(territory: Path | str, tile: str, path: Path | str, tags: rasters.Tags) -> None:
-    """Write which region's model maps each pixel of a tile.
+    """Write the region number and ownership of each pixel of a tile.
 
     Band 1: number of the region, 0 where another tile owns the pixel and where no region lies; with a margin
     of a few pixels around the owned area. Band 2: 1 where the tile owns the pixel, without the margin.
@@ -189,7 +189,7 @@ def write_tile_regions(territory: Path | str, tile: str, path: Path | str, tags:
 
 
 def project_regions(regions: gpd.GeoDataFrame, grid: Grid) -> list[tuple[object, int]]:
-    """Return the regions around a tile in its projection, the first named last: it is painted over the others."""
+    """Return the regions around a tile in its projection; the first named is last, rasterised over the others."""
     around = box(*gpd.GeoSeries([grid.outline()], crs=grid.crs).to_crs(regions.crs).buffer(0).total_bounds)
     span = max(around.bounds[2] - around.bounds[0], around.bounds[3] - around.bounds[1])
     clipped = regions.clip(around.buffer(span * 0.05), keep_geom_type=True)
@@ -210,7 +210,7 @@ def draw_regions(areas: Sequence[tuple[object, int]], grid: Grid, window: Window
 
 
 def map_pixels_per_pixel(tile: Grid, on: Grid) -> float:
-    """Return how many pixels of the map's grid a pixel of a tile is worth, on average over the tile."""
+    """Return the number of pixels of the map's grid per pixel of a tile, averaged over the tile."""
     x, y = grids.transformer(tile.crs, on.crs).transform(*tile.outline().exterior.xy)
     found: float = Polygon(zip(x, y, strict=True)).area / on.pixel_area / (tile.rows * tile.columns)
     return found

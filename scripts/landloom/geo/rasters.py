@@ -1,4 +1,4 @@
-"""Writing rasters: tiled, compressed GeoTIFFs with colours, class names and the story of their making."""
+"""Raster output: tiled, compressed GeoTIFFs with colours, class names and metadata of their production."""
 
 import platform
 import zlib
@@ -25,11 +25,11 @@ BLOCK = OUTPUT_BLOCK_PX
 Tags = Mapping[str, str]
 
 MODELS_TAG = "LANDLOOM_MODELS"
-"""Digest of the models that a map was made with."""
+"""Tag with the digest of the models of a map."""
 
 
 def provenance(config_digest: str, code_digest: str) -> dict[str, str]:
-    """Return the tags that every product carries: what it was made with, and from which configuration."""
+    """Return the metadata tags of every product: software versions and digest of the configuration."""
     return {
         "LANDLOOM_VERSION": VERSION,
         "LANDLOOM_CONFIGURATION": config_digest,
@@ -56,9 +56,9 @@ def create(
     interleave: str = "pixel",
     block_rows: int = BLOCK,
 ) -> Iterator[Any]:
-    """Create a GeoTIFF under a temporary name, renamed when the block ends.
+    """Create a GeoTIFF under a temporary name; it is renamed when the block ends.
 
-    Hundreds of bands are better stored band by band (``interleave`` is ``band``), as blocks of all would be large.
+    Hundreds of bands should be stored band by band (``interleave`` is ``band``), since blocks of all bands are large.
 
     Raises
     ------
@@ -91,18 +91,18 @@ def create(
 
 @contextmanager
 def disk_errors(path: Path | str) -> Iterator[None]:
-    """Turn what the disk refuses into an error that names the output."""
+    """Turn errors of the disk into an error that names the output."""
     try:
         yield
     except (rasterio.errors.RasterioError, CPLE_BaseError, OSError) as error:
         cause = error.__cause__ or error
         if "IReadBlock" in str(cause) and Path(path).name not in str(cause):
-            raise  # what is broken is a file that is being read
+            raise  # the broken file is one that is being read
         raise InputError(f"{path}: cannot be written ({cause}); {WRITE_ADVICE}") from None
 
 
 def check_written(path: Path) -> None:
-    """Raise where the end of a file did not reach the disk: GDAL may notice a full disk only when it closes."""
+    """Raise if a file is truncated on the disk: GDAL may notice a full disk only on closing."""
     with rasterio.open(path) as dataset:
         height, width = dataset.block_shapes[0]
         last = (dataset.height - 1) // height, (dataset.width - 1) // width
@@ -114,10 +114,10 @@ def check_written(path: Path) -> None:
 
 
 def opened(path: Path | str) -> Any:
-    """Open a raster that an earlier job has written, whose pixels are as they were written.
+    """Open a raster of an earlier job and verify its pixels.
 
-    Deflated blocks end with a checksum, which GDAL does not look at: a bit that flipped on the disk would become a
-    wrong class or confidence. So all blocks are read once more, 0.3 s for 100 MB of pixels.
+    Deflated blocks end with a checksum, which GDAL ignores: a flipped bit on the disk would become a wrong class or
+    confidence. All blocks are therefore read once more, which takes 0.3 s for 100 MB of pixels.
 
     Raises
     ------
@@ -138,7 +138,7 @@ def opened(path: Path | str) -> Any:
 
 
 def _check_blocks(dataset: Any, path: Path) -> None:
-    """Raise where a block of a deflated GeoTIFF cannot be inflated, or is not what its checksum says."""
+    """Raise if a block of a deflated GeoTIFF cannot be inflated, or if its checksum is wrong."""
     with path.open("rb") as file:
         for band in dataset.indexes if dataset.interleaving == Interleaving.band else [1]:
             for (row, column), _ in dataset.block_windows(band):
@@ -149,7 +149,7 @@ def _check_blocks(dataset: Any, path: Path) -> None:
 
 
 def describe_classes(dataset: Any, nomenclature: Nomenclature) -> None:
-    """Give a dataset that is being written the classes' colours and, as tags, their names."""
+    """Add the colours and, as tags, the names of the classes to a dataset that is being written."""
     dataset.write_colormap(1, nomenclature.colormap())
     dataset.update_tags(1, **{f"CLASS_{entry.code}": entry.name for entry in nomenclature.classes})
 

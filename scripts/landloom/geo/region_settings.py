@@ -1,4 +1,4 @@
-"""The section `regions` of the configuration: eco-climatic regions, and their names in file names."""
+"""Section `regions` of the configuration: eco-climatic regions, and their names in file names."""
 
 import datetime
 import re
@@ -13,11 +13,11 @@ from landloom.core.text import shortened
 
 RegionName = str | bool | int | float | datetime.date
 LONGEST_SLUG = 100
-"""File names have at most 255 bytes, of which temporary names take some."""
+"""File names have at most 255 bytes, some of which are needed for temporary names."""
 
 
 class RegionSettings(Section):
-    """Eco-climatic regions, each with a model of its own."""
+    """Eco-climatic regions, each with its own model."""
 
     file: Annotated[VectorPath, AfterValidator(no_braces)] = Field(
         description="vector file of the regions, in any CRS and format that OGR reads"
@@ -33,7 +33,7 @@ class RegionSettings(Section):
         odd = [str(name) for name in names if not 0 < len(region_slug(str(name))) <= LONGEST_SLUG]
         if odd:
             raise ValueError(
-                f"{shortened(odd)} cannot name files: 1 to {LONGEST_SLUG} of a to z and 0 to 9 are needed"
+                f"{shortened(odd)} cannot be used in file names: 1 to {LONGEST_SLUG} of a to z and 0 to 9 are needed"
             )
         twice = sorted(slug for slug, count in slugs.items() if count > 1)
         if twice:
@@ -42,6 +42,6 @@ class RegionSettings(Section):
 
 
 def region_slug(name: str) -> str:
-    """Return a region's name as it stands in file names: lower case letters, digits and hyphens."""
+    """Return a region's name for file names: lower case letters, digits and hyphens."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")

@@ -1,6 +1,6 @@
-"""Square blocks of ground: what lies in one block stays together where samples are divided.
+"""Square blocks of ground for spatial splits: polygons of one block stay together.
 
-Neighbouring pixels are alike, so that a test beside the training ground says little of the ground farther away.
+Neighbouring pixels are similar, so that tests next to training pixels say little about ground farther away.
 Source: Roberts et al. (2017), Cross-validation strategies for data with temporal, spatial, hierarchical, or
 phylogenetic structure, Ecography 40.
 """
@@ -10,26 +10,26 @@ import numpy as np
 import pandas as pd
 
 METRES_PER_DEGREE = 111_195.0
-"""Of a great circle on the sphere that has the Earth's area; 0.6 % off at most for a degree of latitude."""
+"""Metres per degree on a sphere with the Earth's area; the error of a degree of latitude is 0.6 % at most."""
 
 
 def of_polygons(polygons: gpd.GeoDataFrame, side_m: float) -> pd.Series:
-    """Return the block of each polygon: that of a point inside of it, for the whole polygon.
+    """Return the block of each polygon, which is the block of a point inside of it.
 
-    Blocks are squares on the ground everywhere: between parallels that are `side_m` apart, they are as many degrees
-    of longitude wide as make `side_m` in the middle between both. They do not go by what lies in them.
+    Blocks are squares on the ground everywhere. Parallels `side_m` apart bound rows of blocks, whose width in degrees
+    of longitude is `side_m` at mid-row. Blocks do not depend on the polygons in them.
 
     Parameters
     ----------
     polygons : GeoDataFrame
         With the column ``polygon``.
     side_m : float
-        Of a block, in metres.
+        Side of a block in metres.
 
     Returns
     -------
     Series of int64
-        By polygon; the numbers have no meaning beyond being equal or not.
+        Block of each polygon; the numbers only identify blocks.
     """
     inside = gpd.GeoSeries(polygons.representative_point().values, crs=polygons.crs).to_crs("EPSG:4326")
     height = side_m / METRES_PER_DEGREE

@@ -1,4 +1,4 @@
-"""Reading and writing vector files: any OGR format in, reproducible GeoPackages out."""
+"""Vector files: reading of all OGR formats, writing of reproducible GeoPackages."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +18,7 @@ from landloom.core.text import shortened
 from landloom.geo.grids import FARTHEST
 
 _FIXED_TIME = {"OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z"}
-"""GeoPackages hold the time of writing; a fixed one makes equal content equal bytes."""
+"""Fixed timestamp of GeoPackages, so that equal content gives equal bytes."""
 
 
 def read(path: Path | str, layer: str | None, what: str) -> gpd.GeoDataFrame:
@@ -27,12 +27,12 @@ def read(path: Path | str, layer: str | None, what: str) -> gpd.GeoDataFrame:
     Parameters
     ----------
     what : str
-        The key of the configuration, for messages.
+        Key of the configuration, for messages.
 
     Raises
     ------
     InputError
-        Where the file cannot be read, has no CRS or nothing in it.
+        If the file cannot be read, has no CRS or is empty.
     """
     try:
         frame = pyogrio.read_dataframe(path, layer=layer, fid_as_index=True)
@@ -48,7 +48,7 @@ def read(path: Path | str, layer: str | None, what: str) -> gpd.GeoDataFrame:
 
 
 def on_earth(geometries: gpd.GeoSeries) -> np.ndarray:
-    """Return which geometries have coordinates that can be computed with: numbers, and not astronomic ones."""
+    """Return which geometries have finite coordinates of a plausible size."""
     coordinates, owners = shapely.get_coordinates(geometries.values, return_index=True)
     odd = ~(np.abs(coordinates) < FARTHEST).all(axis=1)
     found: np.ndarray = np.bincount(owners[odd], minlength=len(geometries)) == 0
@@ -56,7 +56,7 @@ def on_earth(geometries: gpd.GeoSeries) -> np.ndarray:
 
 
 def polygons_of(shape: BaseGeometry) -> BaseGeometry:
-    """Return what of a geometry has an area, as a polygon or several; empty where nothing has."""
+    """Return the polygonal part of a geometry, as a polygon or multipolygon; empty if there is none."""
     if shape.geom_type in ("Polygon", "MultiPolygon"):
         return shape
     parts = [polygons_of(part) for part in getattr(shape, "geoms", ())]
@@ -64,7 +64,7 @@ def polygons_of(shape: BaseGeometry) -> BaseGeometry:
 
 
 def only_polygons(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
-    """Return what of each geometry has an area."""
+    """Return the polygonal part of each geometry."""
     shapes = shapes.copy()
     for position in np.flatnonzero(~shapes.geom_type.isin(("Polygon", "MultiPolygon"))):
         shapes.iloc[position] = polygons_of(shapes.iloc[position])
@@ -72,21 +72,21 @@ def only_polygons(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
 
 
 def project(frame: gpd.GeoDataFrame, crs: object, path: Path | str, what: str) -> gpd.GeoDataFrame:
-    """Bring a layer into another CRS; places that it does not know become infinite.
+    """Project a layer to another CRS; coordinates outside of its domain become infinite.
 
     Raises
     ------
     InputError
-        Where no way leads from one CRS to the other, as from that of a building site.
+        If no transformation between the two CRSs exists, as for a local CRS.
     """
     try:
         return frame.to_crs(crs)
     except ProjError as error:
-        raise InputError(f"{what}: {path}: its coordinate reference system has no place on Earth ({error})") from None
+        raise InputError(f"{what}: {path}: its coordinate reference system cannot be transformed ({error})") from None
 
 
 def need_field(frame: gpd.GeoDataFrame, field: str, path: Path | str, what: str) -> None:
-    """Raise where a field is missing, naming those that are there."""
+    """Raise if a field is missing; the message lists the existing ones."""
     there = [str(name) for name in frame.columns if name != frame.geometry.name]
     if there.count(field) != 1:
         count = "no field" if field not in there else "more than one field"
@@ -94,7 +94,7 @@ def need_field(frame: gpd.GeoDataFrame, field: str, path: Path | str, what: str)
 
 
 def label_text(value: object) -> str | None:
-    """Return a label or a name as text, None if missing; 12.0 is `12`: integers become floats beside missing ones."""
+    """Return a label or name as text, None if missing. 12.0 becomes `12`: missing values turn integers to floats."""
     if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
         return None
     if isinstance(value, float | np.floating) and float(value).is_integer():
@@ -103,7 +103,7 @@ def label_text(value: object) -> str | None:
 
 
 def write_layers(path: Path | str, layers: Mapping[str, gpd.GeoDataFrame]) -> None:
-    """Write a GeoPackage of several layers, whole or not at all.
+    """Write a GeoPackage of several layers atomically.
 
     Raises
     ------

@@ -1,26 +1,26 @@
-"""Of which shape the windows of a tile should be: that which decodes the fewest blocks of its files twice.
+"""Shape of windows that decodes the fewest blocks of a tile's files twice.
 
-Nothing but arithmetic: jobs plan by it, and the Snakefile asks for their memory and time by it.
+Pure arithmetic, used by jobs for their windows and by the Snakefile for their memory and time.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 OUTPUT_BLOCK_PX = 256
-"""Side of the blocks in which rasters are written."""
+"""Side of the blocks of output rasters."""
 
 MOST_PIXELS, ENOUGH_PIXELS, FEWEST_PIXELS = 2**21, 2**19, 2**16
-"""More than enough only where it spares decoding; fewer cost more calls than work."""
+"""Largest windows, used only where they avoid repeated decoding; far smaller ones cost more in calls than in work."""
 FEWEST_WINDOWS = 8
-"""Of a small tile, too, so that reading one overlaps with work on another."""
+"""Number of windows even of a small tile, so that reading one overlaps with processing another."""
 
 STRIP_ROWS = 32
-"""Of a window as wide as the tile: whole strips of any file, and not many calls."""
+"""Rows of a window as wide as the tile: whole strips of any file with few calls."""
 
 
 @dataclass(frozen=True)
 class Extent:
-    """Rows and columns: of a tile, or of a block of a file."""
+    """Rows and columns of a tile or of a block of a file."""
 
     rows: int
     columns: int
@@ -39,7 +39,7 @@ class Shape:
     ----------
     rows, columns : int
     times_decoded : float
-        How often a block of the files is decoded, on average.
+        Average number of times that a block of the files is decoded.
     """
 
     rows: int
@@ -50,23 +50,23 @@ class Shape:
 def best(
     tile: Extent, blocks: Sequence[tuple[int, int]], most_pixels: int, margin_px: int = 0, least_rows: int = 1
 ) -> Shape:
-    """Return the shape of windows that decode as little as possible twice.
+    """Return the shape of windows that minimises repeated decoding.
 
     Parameters
     ----------
     blocks : list of (rows, columns)
-        Of the files to read, in pixels of the tile.
+        Blocks of the files to read, in pixels of the tile.
     most_pixels : int
-        That memory allows in a window with its margin.
+        Largest number of pixels of a window with its margin that fits into memory.
     margin_px : int
         Pixels that are read around each window.
     least_rows : int
-        Of a window, a power of 2.
+        Smallest number of rows of a window, a power of 2.
     """
     limit = min(most_pixels, MOST_PIXELS)
     possible = [shape for shape in _shapes(tile) if shape[0] >= least_rows]
     shapes = [shape for shape in possible if _pixels(_with_margin(shape, margin_px), tile) <= limit]
-    # Where a margin is wide, small windows are little else.
+    # With a wide margin, small windows consist mostly of margin.
     block = OUTPUT_BLOCK_PX
     smallest = (least_rows, min(block, tile.columns)) if margin_px == 0 else (max(least_rows, block), block)
     shapes = shapes or [smallest]
@@ -84,9 +84,9 @@ def best(
 
 
 def wanted_pixels(tile: Extent, blocks: Sequence[tuple[int, int]], margin_px: int) -> int:
-    """Return how many pixels a window needs, with its margin, so that little but the margin is decoded twice.
+    """Return the number of pixels of a window with its margin for which little but the margin is decoded twice.
 
-    As many as it may have, at most; and one block of the output, at least.
+    The result is at least one block of the output and at most the number that is allowed.
     """
     shapes = [(max(_power_of_2(rows), STRIP_ROWS), _width(columns, tile)) for rows, columns in blocks]
     wanted = max(_pixels(_with_margin(shape, margin_px), tile) for shape in shapes)
@@ -105,9 +105,9 @@ def _power_of_2(side: int) -> int:
 
 
 def _shapes(tile: Extent) -> list[tuple[int, int]]:
-    """Return shapes to choose from: rows of the whole tile, and rectangles of whole columns of the output's blocks.
+    """Return candidate shapes: rows of the whole tile, and rectangles of whole columns of the output's blocks.
 
-    Powers of two, so that windows are whole blocks of the output, or even parts of these.
+    Sides are powers of two, so that windows are whole blocks of the output or equal parts of them.
     """
     sides = [2**power for power in range(12)]
     widths = [tile.columns, *(side for side in sides if OUTPUT_BLOCK_PX <= side < tile.columns)]
@@ -123,13 +123,13 @@ def _with_margin(shape: tuple[int, int], margin_px: int) -> tuple[int, int]:
 
 
 def _times_decoded(shape: tuple[int, int], block: tuple[int, int], tile: Extent, margin_px: int) -> float:
-    """Return how often a block is decoded, on average, if nothing stays in the cache from window to window."""
+    """Return the average number of times that a block is decoded if no block is cached between windows."""
     rows = _touched(shape[0], block[0], tile.rows, margin_px)
     return rows * _touched(shape[1], block[1], tile.columns, margin_px)
 
 
 def _touched(side: int, block: int, length: int, margin_px: int) -> float:
-    """Return how many windows touch a block along one axis, on average."""
+    """Return the average number of windows that touch a block along one axis."""
     touches = sum(
         (min(start + side + margin_px, length) - 1) // block - max(start - margin_px, 0) // block + 1
         for start in range(0, length, side)

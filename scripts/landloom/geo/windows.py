@@ -1,8 +1,8 @@
-"""In which windows a tile is worked on: as its files are cut into blocks, and as memory allows.
+"""Windows of a tile, adapted to the blocks of its files and to the available memory.
 
-A block of a file is decoded whole, however little of it is wanted. Files in strips (THEIA's) want windows as wide
-as the tile, files in square blocks (JPEG 2000) windows of whole blocks; where memory does not allow that, some
-blocks are decoded again for the next window, and as few as possible should be.
+A block of a file is always decoded as a whole, even if few of its pixels are needed. Files in strips (THEIA's) want
+windows as wide as the tile, files in square blocks (JPEG 2000) need windows of whole blocks. If memory does not allow
+that, some blocks are decoded again for the next window; their number is minimised.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ class Plan:
     windows : list of Window
         Row by row.
     times_decoded : float
-        How often a block of the files is decoded, on average.
+        Average number of times that a block of the files is decoded.
     """
 
     windows: list[Window]
@@ -33,24 +33,24 @@ class Plan:
         first = self.windows[0]
         text = f"windows of {first.rows} x {first.columns} pixels"
         if self.times_decoded > 1.5:
-            text += f" (the files' blocks are decoded {self.times_decoded:.1f} times: more memory would spare that)"
+            text += f" (the files' blocks are decoded {self.times_decoded:.1f} times: more memory would avoid that)"
         return text
 
 
 def most_pixels(memory_mb: int, series_bytes: int, other_bytes: int = 0, feature_bytes: int = 0) -> int:
-    """Return how many pixels a window may have to stay within a memory limit.
+    """Return the largest number of pixels of a window within a memory limit.
 
     Parameters
     ----------
     memory_mb : int
-        Of the job.
+        Memory of the job.
     series_bytes : int
-        For a pixel of the series (see :attr:`landloom.features.pipeline.TilePipeline.bytes_per_pixel`), of which two
-        windows are in memory: one being read, one in work.
+        Memory of a pixel of the series (see :attr:`landloom.features.pipeline.TilePipeline.bytes_per_pixel`). Two
+        windows are in memory: one being read, one being processed.
     other_bytes : int
-        What the job needs whatever the window.
+        Memory of the job that does not depend on the window.
     feature_bytes : int
-        For a pixel, of features that are made of whole windows.
+        Memory of a pixel of features that are computed for whole windows.
     """
     per_pixel = 2 * series_bytes + BYTES_PER_PIXEL + feature_bytes
     return int(max((memory_mb - BASE_MB) * 1e6 - other_bytes, 10e6) / per_pixel)
@@ -59,19 +59,19 @@ def most_pixels(memory_mb: int, series_bytes: int, other_bytes: int = 0, feature
 def plan(
     grid: Grid, blocks: Sequence[tuple[int, int]], most_pixels: int, margin_px: int = 0, least_rows: int = 1
 ) -> Plan:
-    """Cut a grid into windows that decode as little as possible twice.
+    """Cut a grid into windows that minimise repeated decoding.
 
     Parameters
     ----------
     grid : Grid
     blocks : list of (rows, columns)
-        Of the files to read, in pixels of the grid.
+        Blocks of the files to read, in pixels of the grid.
     most_pixels : int
-        That memory allows in a window.
+        Largest number of pixels of a window.
     margin_px : int
         Pixels that are read around each window.
     least_rows : int
-        Of a window, a power of 2.
+        Smallest number of rows of a window, a power of 2.
     """
     shape = window_shapes.best(Extent(grid.rows, grid.columns), blocks, most_pixels, margin_px, least_rows)
     windows = [

@@ -1,1 +1,1 @@
-"""A job around its work: log, usage, locks, memory and time asked for."""
+"""Job environment: log, usage, locks, requested memory and time."""

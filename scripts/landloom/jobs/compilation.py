@@ -1,7 +1,7 @@
-"""Compiling before the work: by one of the jobs that start together, while the others wait for it.
+"""Compilation of kernels by one of the jobs that start together, while the others wait.
 
-Compiled kernels lie in a folder that all jobs share (``NUMBA_CACHE_DIR``). Without order, each of ten jobs that find
-it empty would compile everything, half a minute each, and on one machine at the cost of one another.
+Compiled kernels are in a folder that all jobs share (``NUMBA_CACHE_DIR``). Without coordination, each of ten jobs
+that find it empty would compile everything, half a minute each, slowing each other down on one machine.
 """
 
 import contextlib
@@ -16,12 +16,12 @@ import numba
 
 
 def prepare(*modules_use: Callable[[], None]) -> None:
-    """Make sure that the shared folder has the kernels of some modules for this kind of processor.
+    """Ensure that the shared folder has the kernels of some modules for this type of processor.
 
     Parameters
     ----------
     *modules_use : function
-        Each calls a module's kernels once, with the types that jobs give them.
+        Functions that call a module's kernels once with the types of the jobs.
     """
     folder = os.environ.get("NUMBA_CACHE_DIR")
     machine = f"{llvmlite.binding.get_host_cpu_name()}-{sys.implementation.cache_tag}-{numba.__version__}"
@@ -32,7 +32,7 @@ def prepare(*modules_use: Callable[[], None]) -> None:
 
 
 def _compile(use: Callable[[], None], marker: Path) -> None:
-    """Compile, unless another job has done so while this one waited for it."""
+    """Compile, unless another job has done so in the meantime."""
     try:
         marker.parent.mkdir(parents=True, exist_ok=True)
         lock = marker.with_suffix(".lock").open("w")

@@ -1,6 +1,6 @@
-"""What a run cost, rule by rule: a table from the last lines of the jobs' logs.
+"""Cost of a run by rule: a table from the last lines of the jobs' logs.
 
-Imported whenever the Snakefile is parsed: it needs nothing beyond the standard library.
+This module is imported whenever the Snakefile is parsed, and needs only the standard library.
 """
 
 import contextlib
@@ -18,18 +18,18 @@ _HEADS = ("rule", "jobs", "wall time", "core-hours", "peak MB", "of MB", "MB rea
 
 @dataclass(frozen=True)
 class Cost:
-    """What the jobs of a rule cost together.
+    """Total cost of the jobs of a rule.
 
     Attributes
     ----------
     rule : str
     jobs : int
     seconds, cpu_seconds : float
-        Sums; jobs that ran side by side count each.
+        Sums over all jobs, including concurrent ones.
     peak_mb : int
-        Of the job that took most.
+        Largest peak of a job.
     allowed_mb : int
-        The most that a job asked for.
+        Largest request of a job.
     read_mb : float
         Sum.
     """
@@ -44,7 +44,7 @@ class Cost:
 
 
 def collect(folder: Path | str, since: float = 0.0) -> list[Usage]:
-    """Return what the jobs used whose logs are below a folder.
+    """Return the usage of the jobs whose logs are below a folder.
 
     Parameters
     ----------
@@ -60,14 +60,14 @@ def collect(folder: Path | str, since: float = 0.0) -> list[Usage]:
 
 
 def by_rule(usages: Iterable[Usage]) -> list[Cost]:
-    """Add up by rules, the one of most CPU time first."""
+    """Sum by rules, largest CPU time first."""
     rule = attrgetter("rule")
     costs = [_sum(name, list(jobs)) for name, jobs in groupby(sorted(usages, key=rule), rule)]
     return sorted(costs, key=lambda cost: (-cost.cpu_seconds, cost.rule))
 
 
 def total(usages: Iterable[Usage]) -> Cost:
-    """Add up everything."""
+    """Sum over all rules."""
     return _sum("all", list(usages))
 
 
@@ -90,7 +90,7 @@ def duration(seconds: float) -> str:
 
 
 def table(usages: Iterable[Usage]) -> str:
-    """Return the costs as lines of text; nothing where no job ran."""
+    """Return the costs as lines of text; empty if no job ran."""
     jobs = list(usages)
     if not jobs:
         return ""
@@ -101,7 +101,7 @@ def table(usages: Iterable[Usage]) -> str:
         + "".join(f"  {cell:>{width}}" for cell, width in zip(row[1:], widths[1:], strict=True))
         for row in rows
     ]
-    return "\n".join(["What the jobs of this run cost:", *lines, ""])
+    return "\n".join(["Cost of the jobs of this run:", *lines, ""])
 
 
 def _cells(cost: Cost) -> tuple[str, ...]:

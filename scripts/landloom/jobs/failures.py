@@ -1,6 +1,6 @@
-"""What failed in a run: the last words of its jobs' logs.
+"""Failures of a run, from the last messages in its jobs' logs.
 
-Imported whenever the Snakefile is parsed: it needs nothing beyond the standard library.
+This module is imported whenever the Snakefile is parsed, and needs only the standard library.
 """
 
 import contextlib
@@ -11,7 +11,7 @@ from pathlib import Path
 from landloom.jobs import usage
 
 ERROR = "error: "
-"""Begins what a job says last when the user can mend the cause."""
+"""Prefix of a job's last message if the user can correct the cause."""
 
 KILLED = "ended without a word: killed, as for want of memory, or its machine was lost"
 
@@ -28,7 +28,7 @@ class Failure:
     ----------
     log : Path
     words : str
-        What it said last, of one or more lines.
+        Last message, one or more lines.
     """
 
     log: Path
@@ -36,7 +36,7 @@ class Failure:
 
 
 def collect(folder: Path | str, since: float) -> list[Failure]:
-    """Return the jobs that failed, by their logs below a folder, in the order of their ends.
+    """Return the failed jobs by their logs below a folder, in the order of their ends.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def collect(folder: Path | str, since: float) -> list[Failure]:
 
 
 def _last_words(log: Path) -> str:
-    """Return why a job failed; nothing where it did not."""
+    """Return why a job failed; empty if it did not."""
     lines = usage.last_lines(log, _TAIL_BYTES)
     ended = usage.of_lines(lines) is not None
     told = lines[:-1] if ended else lines
@@ -66,7 +66,7 @@ def _last_words(log: Path) -> str:
 
 
 def summary(failures: Iterable[Failure]) -> str:
-    """Return what failed as lines of text, what several jobs say alike once; nothing where nothing failed."""
+    """Return the failures as lines of text, equal messages once; empty without failures."""
     logs: dict[str, list[Path]] = {}
     for failure in failures:
         logs.setdefault(failure.words, []).append(failure.log)

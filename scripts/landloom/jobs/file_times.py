@@ -1,4 +1,4 @@
-"""Files dated in the future: Snakemake fails every job that reads one, since what it makes is dated before."""
+"""Files dated in the future, which fail every job that reads them: its outputs seem older than its inputs."""
 
 import os
 import time
@@ -9,28 +9,28 @@ from pathlib import Path
 from landloom.core.errors import InputError
 
 MARGIN_S = 60
-"""A file server's clock may be a little ahead; it dates outputs too, so that this does no harm."""
+"""Tolerance in seconds: a file server's clock may be slightly ahead, which is harmless since it dates outputs too."""
 
 
 def mend_times(files: Iterable[Path], ours: Path) -> str:
-    """Give our own files that are dated in the future, by a clock that was wrong, the present time.
+    """Set products that are dated in the future, by a wrong clock, to the present time.
 
     Parameters
     ----------
     files : iterable of Path
         Inputs of jobs.
     ours : Path
-        Folder of what may be changed.
+        Folder of files that may be changed.
 
     Returns
     -------
     str
-        What was done; nothing where no file is dated in the future.
+        Message about changed files; empty if there are none.
 
     Raises
     ------
     InputError
-        Where other files, which are the user's, are dated in the future.
+        If files of the user are dated in the future.
     """
     now = time.time()
     ahead = {path: moment for path in set(files) if (moment := _moment(path)) > now}

@@ -1,10 +1,10 @@
-"""Snakemake's lock of a working directory: whose it is, and whether that run was killed before it could remove it.
+"""Locks of the working directory: owner of Snakemake's lock, and removal of stale locks.
 
-Snakemake's lock does not say who holds it, so after a power loss or a kill a person has to find out. Every run
-therefore leaves a note of itself, and takes it away when it ends. A lock is removed only where all runs that left a
-note are proved to be gone: they ran on this very machine, and either it has been started anew since, or no process
-has their number and time of start. Runs on other machines, in other containers, and those that gave jobs to a
-cluster, where these may go on, are for a person to judge.
+Snakemake's lock does not record its owner, so that after a power loss or a kill a person has to find out. Every run
+therefore writes a note about itself and removes it at its end. A lock is removed only if all runs with a note have
+provably ended: they ran on this machine, and either it has been rebooted since, or no process has their number and
+start time. Locks of runs on other machines, in other containers, and of runs with jobs on a cluster, which may still
+run, are left to the user.
 """
 
 import atexit
@@ -30,17 +30,17 @@ Note = dict[str, str]
 
 
 def begin(arguments: Sequence[str]) -> str:
-    """Note that this process runs in the working directory; remove a lock that nobody can hold any more.
+    """Record that this process runs in the working directory; remove a stale lock.
 
     Parameters
     ----------
     arguments : sequence of str
-        Those that Snakemake was called with.
+        Command line arguments of Snakemake.
 
     Returns
     -------
     str
-        What the user should know of another run's lock; nothing where there is none.
+        Message about another run's lock; empty if there is none.
     """
     if "--unlock" in arguments:
         _forget()
@@ -53,13 +53,13 @@ def begin(arguments: Sequence[str]) -> str:
 
 
 def _forget() -> None:
-    """Remove the notes of runs of which the user says that they are over."""
+    """Remove the notes of runs that have ended according to the user."""
     for path in _notes():
         path.unlink(missing_ok=True)
 
 
 def _judge(arguments: Sequence[str]) -> str:
-    """Remove the lock where it is stale; otherwise tell whose it is and what to do."""
+    """Remove a stale lock; otherwise return its owner and advice."""
     notes = _notes()
     for path in [path for path, note in notes.items() if _has_ended(note)]:
         if not _locks() or not _submitted_jobs():
@@ -75,7 +75,7 @@ def _judge(arguments: Sequence[str]) -> str:
 
 
 def _advice(notes: Sequence[Note], others: Sequence[Note], arguments: Sequence[str]) -> str:
-    """Return what a user should do about a lock that is not known to be stale."""
+    """Return advice about a lock that may not be stale."""
     unlock = shlex.join(["snakemake", "--unlock", *arguments])
     running = [note for note in others if _is_here(note)]
     if running:
@@ -94,13 +94,13 @@ def _words(note: Note) -> str:
 
 
 def _is_here(note: Note) -> bool:
-    """Return whether a run is on this machine, where processes are counted as here."""
+    """Return whether a run is on this machine, in the same process namespace."""
     here = _note()
     return all(note[key] == here[key] for key in ("host", "machine", "boot", "namespace"))
 
 
 def _has_ended(note: Note) -> bool:
-    """Return whether a run is proved to have ended."""
+    """Return whether a run has provably ended."""
     if _is_here(note):
         return bool(note["boot"]) and processes.started(int(note["process"])) != note["started"]
     here = _note()
@@ -109,7 +109,7 @@ def _has_ended(note: Note) -> bool:
 
 
 def _note() -> Note:
-    """Describe this process so that it cannot be mistaken for another."""
+    """Return a unique description of this process."""
     return {
         "host": socket.gethostname(),
         "machine": _text_of("/etc/machine-id"),
@@ -151,7 +151,7 @@ def _remove_own(path: Path, process: int) -> None:
 
 
 def _notes() -> dict[Path, Note]:
-    """Return the notes of all runs; one that cannot be read is of a run of which nothing is known."""
+    """Return the notes of all runs; an unreadable note stands for an unknown run."""
     return {path: _read(path) for path in sorted((PERSISTENCE / "runs").glob("[!.]*.json"))}
 
 
@@ -168,7 +168,7 @@ def _locks() -> list[Path]:
 
 
 def _submitted_jobs() -> list[str]:
-    """Return the jobs that were given to a cluster and not seen to end."""
+    """Return the jobs that were submitted to a cluster and have not ended as far as known."""
     found = set()
     for marker in (PERSISTENCE / "incomplete").rglob("*"):
         with contextlib.suppress(OSError, ValueError, AttributeError):
@@ -178,7 +178,7 @@ def _submitted_jobs() -> list[str]:
 
 @contextlib.contextmanager
 def _one_at_a_time() -> Iterator[None]:
-    """Let no other run judge at the same time: it might remove the lock that this one takes next."""
+    """Exclude concurrent evaluations by other runs, which might remove the lock that this one takes next."""
     folder = PERSISTENCE / "runs"
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "judging").open("w") as file:

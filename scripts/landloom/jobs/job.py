@@ -1,6 +1,6 @@
-"""What every job does around its work: a log of its own, what it used, a thread limit, errors in the user's words.
+"""Job environment: log, resource usage, thread limit, and error messages for users.
 
-A job also ends when its workflow does.
+A job also ends with its workflow.
 """
 
 import atexit
@@ -18,21 +18,21 @@ from landloom.core.text import printable
 from landloom.jobs import processes, usage
 
 READERS = ("rasterio", "pyogrio", "pyarrow", "json")
-"""Packages whose errors tell that a product of ours, which others have checked before, cannot be read any more."""
+"""Packages whose errors indicate that a product, which earlier jobs have checked, is damaged."""
 
 GDAL_CACHE_MB = "256"
-"""GDAL would take a share of the whole machine's memory, of which a job owns a part."""
+"""Cache of GDAL: its default is a percentage of the machine's memory, only a part of which belongs to the job."""
 
 
 SPAWNED_MB = 400
-"""Of the memory that a SLURM job is given, what the two Snakemakes around it hold."""
+"""Memory of the two Snakemake processes around a SLURM job."""
 
 
 @contextmanager
 def logged(log: Path | str, rule: str, allowed_mb: int) -> Iterator[None]:
-    """Send all output of the process to a log file, whose last line says what the job used.
+    """Redirect all output of the process to a log file, whose last line is the job's resource usage.
 
-    End with one message where the user can mend the cause. Other errors keep their traceback: they are ours.
+    Errors that the user can correct end with one message. Other errors keep their traceback, since they are bugs.
 
     Parameters
     ----------
@@ -40,10 +40,10 @@ def logged(log: Path | str, rule: str, allowed_mb: int) -> Iterator[None]:
     rule : str
         Name of the job's rule.
     allowed_mb : int
-        Memory that the job asked for.
+        Requested memory.
     """
     processes.end_with_workflow()
-    # After the traceback, which is written when all blocks have ended.
+    # After the traceback, which is written at exit from all blocks.
     atexit.register(_say_what_was_used, rule, allowed_mb, usage.bytes_read())
     _allow_many_files()
     os.environ.setdefault("GDAL_CACHEMAX", GDAL_CACHE_MB)
@@ -66,7 +66,7 @@ def logged(log: Path | str, rule: str, allowed_mb: int) -> Iterator[None]:
 
 
 def _reason(error: Exception) -> str:
-    """Return what the user can do about an error of the disk; nothing where it may be ours."""
+    """Return advice about an error of the disk; empty if it may be a bug."""
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
         return f"{error.filename or 'output'}: {error.strerror}; free some space or mend the permissions"
     if type(error).__module__.split(".")[0] in READERS:
@@ -80,13 +80,13 @@ def _say_what_was_used(rule: str, allowed_mb: int, read_before: int) -> None:
 
 
 def _allow_many_files() -> None:
-    """Raise the limit of open files: a year of a tile has over a thousand, and many systems start with 1024."""
+    """Raise the limit of open files: a year of a tile has over a thousand, and the default is often 1024."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _tidy_up_when_terminated() -> None:
-    """Remove what is half-written, and say why in the log, when a cluster ends the job and leaves it some seconds."""
+    """Remove partial outputs and log the reason if a cluster terminates the job with some seconds' notice."""
     job = os.getpid()
 
     def end(*_: object) -> None:
@@ -103,7 +103,7 @@ def _end(message: str) -> None:
 
 
 def limit_threads(threads: int) -> int:
-    """Let numba use at most this many threads; return the number it will use."""
+    """Limit the threads of numba; return their number."""
     import numba
 
     allowed = max(1, min(threads, int(numba.config.NUMBA_NUM_THREADS)))  # type: ignore[attr-defined]
@@ -112,15 +112,15 @@ def limit_threads(threads: int) -> int:
 
 
 def planned_mb(given_mb: int, attempt: int) -> int:
-    """Return how much of its memory a job may plan with.
+    """Return the memory that a job may use for its windows.
 
-    Where it failed before for want of memory, some part of it needs more than was thought. What a further attempt is
-    given beyond the first is left to that: windows that grew with it would need it again.
+    If it ran out of memory before, some part of it needs more than estimated. The additional memory of a further
+    attempt is reserved for that part: larger windows would use it up again.
 
     Parameters
     ----------
     given_mb : int
-        What was asked for: on a cluster with that of the Snakemakes around the job.
+        Requested memory; on a cluster, including the Snakemake processes around the job.
     attempt : int
         1 for the first.
     """

@@ -10,24 +10,24 @@ from pathlib import Path
 from landloom.geo.window_shapes import Extent
 
 RESULTS = 50
-"""Of functions of the user's own, until they have been tried."""
+"""Results of user-defined functions before their trial."""
 
 
 FEATURES = 500
-"""Of a year of Sentinel-2 with some indices."""
+"""Features of a year of Sentinel-2 with some indices."""
 
 
 ACQUISITIONS_OF_A_YEAR = 70
-"""Of one satellite pair where swaths overlap: what an archive is taken for that is not there yet."""
+"""Acquisitions per year of one satellite pair with overlapping swaths, assumed for a missing archive."""
 
 
 FULL_TILE_PX = 10980**2
-"""Of Sentinel-2: what a tile is taken for as long as its grid is not known."""
+"""Size of a Sentinel-2 tile, assumed as long as a tile's grid is unknown."""
 
 
 @dataclass(frozen=True)
 class Work:
-    """How large a tile is, and how many times it is seen."""
+    """Size of a tile and number of its acquisitions."""
 
     pixels: int = FULL_TILE_PX
     observations: int = ACQUISITIONS_OF_A_YEAR
@@ -45,7 +45,7 @@ class Work:
 
 
 def work_of_tile(table: Path | str, grid: Path | str) -> Work:
-    """Return the work that a surveyed tile makes; that of a full one as long as its survey is not there."""
+    """Return the work of a surveyed tile; that of a full tile before the survey."""
     try:
         size = json.loads(Path(grid).read_text(encoding="utf-8"))
         observations = len(Path(table).read_text(encoding="utf-8").splitlines()) - 1
@@ -55,12 +55,12 @@ def work_of_tile(table: Path | str, grid: Path | str) -> Work:
 
 
 def features_listed(dates: Path | str, per_date: Mapping[str, int]) -> int:
-    """Return how many features sensors have at most, going by ``dates.json``; a guess without it.
+    """Return the largest number of sensor features by ``dates.json``; a guess without it.
 
     Parameters
     ----------
     per_date : dict of sensor: int
-        Features that each has on a date.
+        Number of features of each sensor per date.
     """
     try:
         outputs = json.loads(Path(dates).read_text(encoding="utf-8"))
@@ -70,14 +70,14 @@ def features_listed(dates: Path | str, per_date: Mapping[str, int]) -> int:
 
 
 def longest_series(dates: Path | str, observations: int) -> int:
-    """Return how many dates the longest array has that a function of the user's own may ask for.
+    """Return the number of dates of the longest array that a user-defined function can request.
 
     Parameters
     ----------
     dates : path
-        ``dates.json``; without it, the looks count alone.
+        ``dates.json``; without it, only acquisitions count.
     observations : int
-        Of all sensors.
+        Number of acquisitions of all sensors.
     """
     try:
         outputs = json.loads(Path(dates).read_text(encoding="utf-8"))
@@ -87,7 +87,7 @@ def longest_series(dates: Path | str, observations: int) -> int:
 
 
 def results_listed(path: Path | str) -> int:
-    """Return how many results functions of the user's own have, by ``functions.json``; a guess without it."""
+    """Return the number of results of user-defined functions by ``functions.json``; a guess without it."""
     try:
         return sum(map(len, json.loads(Path(path).read_text(encoding="utf-8")).values()))
     except (OSError, ValueError, TypeError, AttributeError):
@@ -95,12 +95,12 @@ def results_listed(path: Path | str) -> int:
 
 
 def counted_samples(tables: Iterable[str], regions: Collection[str], run: str) -> dict[str, int]:
-    """Return the samples of each class that are drawn in some regions and a run.
+    """Return the number of drawn samples of each class in some regions and a run.
 
     Parameters
     ----------
     tables : iterable of path
-        With the columns ``region``, ``run``, ``code`` and ``samples``; those that are not there yet hold nothing.
+        With the columns ``region``, ``run``, ``code`` and ``samples``; missing tables count as empty.
     """
     counts: Counter[str] = Counter()
     for path in filter(Path.is_file, map(Path, tables)):
@@ -112,14 +112,14 @@ def counted_samples(tables: Iterable[str], regions: Collection[str], run: str) -
 
 
 def series_bytes(table: Path | str, bands: Mapping[str, int]) -> int:
-    """Return how much memory all looks at a pixel take: of each, two bytes for a band and one for its validity.
+    """Return the memory of all observations of a pixel: two bytes for each band and one for validity.
 
     Parameters
     ----------
     table : path
-        ``acquisitions.csv``; without it, each sensor is taken to look as often as a satellite pair does in a year.
+        ``acquisitions.csv``; without it, each sensor is assumed to have the yearly acquisitions of a satellite pair.
     bands : dict of sensor: int
-        Number of bands of each.
+        Number of bands of each sensor.
     """
     try:
         with Path(table).open(encoding="utf-8", newline="") as file:
@@ -130,5 +130,5 @@ def series_bytes(table: Path | str, bands: Mapping[str, int]) -> int:
 
 
 def size_mb(paths: Iterable[str]) -> float:
-    """Return the size of files, as far as they are there."""
+    """Return the size of the existing files."""
     return sum(path.stat().st_size for path in map(Path, paths) if path.is_file()) / 1e6

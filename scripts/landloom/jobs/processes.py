@@ -1,4 +1,4 @@
-"""Processes of this machine: which one is meant, whether it is still there, and ending with it."""
+"""Processes of this machine: identification, existence, and termination with a parent."""
 
 import contextlib
 import os
@@ -7,11 +7,11 @@ import threading
 from pathlib import Path
 
 WORKFLOW = "LANDLOOM_WORKFLOW"
-"""Environment variable that names the Snakemake process which starts the jobs."""
+"""Environment variable with the Snakemake process that starts the jobs."""
 
 
 def namespace() -> str:
-    """Return what process numbers count in: containers have their own. Nothing where the system does not tell."""
+    """Return the process namespace, which containers have their own of; empty if unknown."""
     try:
         return str(Path("/proc/self/ns/pid").readlink())
     except OSError:
@@ -19,7 +19,7 @@ def namespace() -> str:
 
 
 def started(process: int) -> str:
-    """Return when a process began, in the system's ticks; nothing where there is none, or only its remains."""
+    """Return the start time of a process in system ticks; empty if it does not exist or is a zombie."""
     try:
         fields = _fields(process)
     except (OSError, IndexError):
@@ -28,7 +28,7 @@ def started(process: int) -> str:
 
 
 def parent(process: int) -> int:
-    """Return the process that started another; 0 where that is not known."""
+    """Return the parent of a process; 0 if unknown."""
     try:
         return int(_fields(process)[1])
     except (OSError, IndexError):
@@ -36,12 +36,12 @@ def parent(process: int) -> int:
 
 
 def _fields(process: int) -> list[str]:
-    """Return what the system tells of a process, from its state on: its name may hold spaces and brackets."""
+    """Return the system's fields of a process from its state on, since its name may contain spaces and brackets."""
     return Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
 
 
 def descends_from(ancestor: int) -> bool:
-    """Return whether this process was started by another, directly or not, that is still there."""
+    """Return whether an existing process is an ancestor of this one."""
     process = os.getpid()
     while process > 1:
         process = parent(process)
@@ -51,13 +51,12 @@ def descends_from(ancestor: int) -> bool:
 
 
 def end_with_workflow() -> None:
-    """End this process when the Snakemake that started it is gone, however that ended.
+    """End this process when the Snakemake process that started it has ended for any reason.
 
-    Otherwise a job would go on for hours after its workflow was killed, and put its outputs in place while the next
-    workflow makes the same again, perhaps from other inputs. What it was writing stays under a temporary name, which
-    the next job of the same output removes. A signal that the system sends at the death of a parent
-    (PR_SET_PDEATHSIG) would not do: it goes by the thread that started a process, and other processes may stand
-    between Snakemake and the job.
+    Otherwise a job would continue for hours after its workflow was killed, and replace outputs while the next
+    workflow makes them again, perhaps from other inputs. Partial outputs stay under a temporary name, which the next
+    job of the same output removes. A signal at the death of the parent (PR_SET_PDEATHSIG) is not sufficient: it
+    depends on the thread that started the process, and other processes may be between Snakemake and the job.
     """
     counted_in, _, number = os.environ.get(WORKFLOW, "").rpartition(" ")
     if not number or counted_in != namespace() or not hasattr(os, "pidfd_open"):
@@ -68,7 +67,7 @@ def end_with_workflow() -> None:
         os._exit(1)
     except OSError:  # a system that does not know this call
         return
-    # Only now: the number cannot come to mean another process any more.
+    # Only now: the number can no longer be reused by another process.
     if not descends_from(int(number)):
         os._exit(1)
     threading.Thread(target=_wait_and_end, args=[workflow], daemon=True).start()
@@ -79,10 +78,10 @@ def _wait_and_end(workflow: int) -> None:
     watch.register(workflow, select.POLLIN)
     with contextlib.suppress(OSError):
         watch.poll()
-        # Without a last word: the log may be that of the next job by now.
+        # Without a last message: the log may already belong to the next job.
         os._exit(1)
 
 
 def announce_workflow() -> None:
-    """Tell the processes that this one starts whom they work for."""
+    """Pass this process's identity to the processes that it starts."""
     os.environ[WORKFLOW] = f"{namespace()} {os.getpid()}"

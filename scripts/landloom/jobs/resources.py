@@ -1,6 +1,6 @@
-"""How much memory and time jobs need, going by what is known of their work before they start: asked of a cluster.
+"""Resource estimates: memory and time that jobs request from a cluster, from what is known before they start.
 
-The numbers are those of ``benchmarks/README.md``. Nothing but arithmetic: no job imports this, only the Snakefile.
+The numbers are those of ``benchmarks/README.md``. This module is pure arithmetic, imported only by the Snakefile.
 """
 
 import csv
@@ -23,13 +23,13 @@ READING_US, FILLING_US = 0.08, 0.02
 """Microseconds of a core, for a pixel and look."""
 
 MOSAIC_SECONDS = 12.0
-"""For a full tile and band."""
+"""Seconds for a full tile and band."""
 
 CLASSES = 20
-"""Bands of a map of probabilities."""
+"""Bands of a probability map."""
 
 TREES = 100
-"""Of a forest that was trained before."""
+"""Trees of a frozen forest."""
 
 TRAINING_COSTS: dict[str, TrainingCost] = {
     name: cost for family in TRAINERS for name, cost in costs_module(family).TRAINING.items()
@@ -46,23 +46,23 @@ FOREST_US = PREDICTION_COSTS[FOREST_SUFFIX].us_per_100_trees
 
 
 WRITING_US = 0.02
-"""Microseconds of a core for a feature of a pixel that is written."""
+"""Core microseconds for writing a feature of a pixel."""
 
 SAFETY = 4
-"""Slow disks, busy nodes, old processors: the job that is cut off costs more than the time asked for in vain."""
+"""Safety factor for slow disks, busy nodes and old processors: a terminated job costs more than unused time."""
 
 BLOCKS_OF_JPEG_2000 = [(1024, 1024), (1280, 1280)]
-"""Rows and columns, in pixels of the grid: of bands of 10 m and of 20 m."""
+"""Rows and columns of blocks in pixels of the grid, for bands of 10 m and of 20 m."""
 
 START_MINUTES = 15
-"""A job may wait for another that compiles, and read its programs from a slow file system."""
+"""Minutes for waiting for compilation by another job, and for loading code from a slow file system."""
 
 WINDOW_PX = 2**18
-"""Two dozen rows of a full tile: a window that decodes few blocks twice."""
+"""Two dozen rows of a full tile: a window with little repeated decoding."""
 
 
 def minutes(core_seconds: float, threads: int = 1) -> int:
-    """Return the minutes that a job needs, with what is added for safety."""
+    """Return the minutes to request."""
     return START_MINUTES + math.ceil(SAFETY * core_seconds / threads / 60)
 
 
@@ -96,18 +96,18 @@ def shared_threads(jobs: int, most: int, cores: int | None) -> int:
 
 
 def reading_seconds(work: Work) -> float:
-    """Return the time that a core needs to read all looks of a tile."""
+    """Return the core seconds for reading all acquisitions of a tile."""
     return work.pixel_observations * READING_US / 1e6
 
 
 def mapping_seconds(work: Work, trees: int, method: str = "linear") -> float:
-    """Return the time that a core needs to fill the gaps of a tile and to walk the forest, without reading."""
+    """Return the core seconds for gap filling and prediction of a tile, without reading."""
     filling_us = work.pixel_observations * FILLING_US * METHOD_COSTS[method]
     return (filling_us + work.pixels * FOREST_US * trees / 100) / 1e6
 
 
 def writing_seconds(work: Work, features: int, method: str) -> float:
-    """Return the time that a core needs to make and write the features of a tile."""
+    """Return the core seconds for computing and writing the features of a tile."""
     filling_us = work.pixel_observations * FILLING_US * METHOD_COSTS[method]
     return (filling_us + work.pixels * features * WRITING_US) / 1e6
 
@@ -118,12 +118,12 @@ def blocks_in_strips(columns: int) -> list[tuple[int, int]]:
 
 
 def windows_mb(pixels: int, bytes_per_pixel: int) -> int:
-    """Return the memory of a job whose windows have so many pixels."""
+    """Return the memory of a job with windows of the given number of pixels."""
     return BASE_MB + math.ceil(pixels * bytes_per_pixel / 1e6)
 
 
 def affordable_pixels(memory_mb: int, bytes_per_pixel: int) -> int:
-    """Return how many pixels a window may have with so much memory."""
+    """Return the number of pixels of a window within the given memory."""
     return int((memory_mb - BASE_MB) * 1e6 / bytes_per_pixel)
 
 
@@ -133,34 +133,34 @@ def blocks_mb(columns: int, layers: Collection[str]) -> int:
 
 
 def function_bytes(held_series: int, longest: int, results: int) -> int:
-    """Return how much memory functions of the user's own take for a pixel.
+    """Return the memory of user-defined functions per pixel.
 
     Parameters
     ----------
     held_series : int
-        Arrays, float32, that are held at a time.
+        Number of float32 arrays in memory at a time.
     longest : int
-        Dates of the longest of these.
+        Dates of the longest array.
     results : int
-        Numbers that all functions return, of eight bytes, and which then become features.
+        Numbers of eight bytes that all functions return, and which then become features.
     """
     return 4 * held_series * longest + 10 * results
 
 
 def mosaic_seconds(tiles: int, bands: int) -> float:
-    """Return the time that a mosaic of full tiles takes."""
+    """Return the seconds for a mosaic of full tiles."""
     return tiles * bands * MOSAIC_SECONDS
 
 
 def predicting_seconds(work: Work, models: Iterable[str], trees: int) -> float:
-    """Return the time that a core needs to apply models to a tile, in addition to :func:`mapping_seconds`.
+    """Return the core seconds for predictions in a tile, in addition to :func:`mapping_seconds`.
 
     Parameters
     ----------
     models : iterable of path
-        Those that are not there yet count as small.
+        Missing models count as small.
     trees : int
-        Of a forest, which :func:`mapping_seconds` has counted.
+        Trees of a forest, which :func:`mapping_seconds` has counted.
     """
     slowest = 0.0
     for path in models:
@@ -176,40 +176,40 @@ def _prediction_cost(path: str) -> PredictionCost:
 
 
 def training_seconds(samples_mb: float, classifier: str, trees: int, trainings: int) -> float:
-    """Return the time that a core needs for a classifier.
+    """Return the core seconds for training a classifier.
 
     Parameters
     ----------
     classifier : str
-        Its name, as scikit-learn's class has it.
+        Name of scikit-learn's class.
     trees : int
-        Of a forest; 100 for others.
+        Trees of a forest; 100 for others.
     trainings : int
-        How often it is trained, in the search for its parameters too.
+        Number of fits, including those of the parameter search.
     """
     cost = TRAINING_COSTS.get(classifier, TrainingCost())
     return (samples_mb * cost.seconds_per_mb * trees / 100 + samples_mb**2 * cost.seconds_per_mb2) * trainings
 
 
 def training_mb(samples_mb: float, classifier: str) -> float:
-    """Return the memory of training a classifier."""
+    """Return the memory of training: forests take integers, other classifiers floating point numbers and copies."""
     return max(4000, 1500 + TRAINING_COSTS.get(classifier, TrainingCost()).memory_per_mb * samples_mb)
 
 
 def drawing_mb(candidates_mb: float) -> float:
-    """Return the memory of drawing samples: 107 bytes for a pixel that takes 1.5 in files, and some more."""
+    """Return the memory of drawing samples: 107 bytes for a pixel that takes 1.5 bytes in files, plus an overhead."""
     return max(4000, 1000 + 80 * candidates_mb)
 
 
 def drawn_mb(candidates: Path | str, counts: Iterable[str], features: int) -> float:
-    """Return the memory of the drawn samples of a tile: no more than there can be.
+    """Return an upper bound of the memory of a tile's drawn samples.
 
     Parameters
     ----------
     candidates : path
-        The tile's; a pixel takes a byte and more in the file.
+        Candidates of the tile; a pixel takes at least a byte in the file.
     counts : iterable of path
-        Tables as of :func:`counted_samples`.
+        Tables as in :func:`counted_samples`.
     features : int
     """
     most = math.ceil(1e6 * size_mb([str(candidates)]))
@@ -221,7 +221,7 @@ def drawn_mb(candidates: Path | str, counts: Iterable[str], features: int) -> fl
 
 
 def with_synthetic_samples(counts: Mapping[str, int], augmentation: Mapping[str, Any]) -> float:
-    """Return how many times as many samples there are at most with those that are made from them.
+    """Return the largest ratio of samples after and before augmentation.
 
     Parameters
     ----------
@@ -242,13 +242,13 @@ def with_synthetic_samples(counts: Mapping[str, int], augmentation: Mapping[str,
 
 
 def opening_mb(models: Iterable[str]) -> float:
-    """Return the memory of a job while it opens the largest of its models, beside that of the models as they are.
+    """Return the additional memory of a job while it opens the largest of its models.
 
-    To check the nodes of a forest takes three times its size more (measured: 1700 MB for 416).
+    Checking the nodes of a forest takes three times its size in addition (measured: 1700 MB for 416).
     """
     return BASE_MB + 3.2 * max((size_mb([path]) for path in models), default=0.0)
 
 
 def series_mb(series_bytes: int) -> int:
-    """Return the memory of a job that has two windows of a series at hand, of so many bytes for a pixel."""
+    """Return the memory of a job with two windows of a series, with the given bytes per pixel."""
     return BASE_MB + math.ceil(WINDOW_PX * (2 * series_bytes + BYTES_PER_PIXEL) / 1e6)

@@ -1,8 +1,8 @@
-"""What a job used: time, memory, bytes read; as the last line of its log, for people and for tables.
+"""Resource usage of a job: time, memory, bytes read, as the last line of its log.
 
-Snakemake's benchmark files are no source for this: they take samples of the process, every 30 s once it is older
-than 15 s, so that the CPU time of the last half minute and short peaks of memory are missing; and they count the
-bytes that came from the disk, not those that the system still had in memory.
+Snakemake's benchmark files are not suitable: they sample the process every 30 s once it is older than 15 s, so that
+the CPU time of the last half minute and short peaks of memory are missing; and they count only bytes from the disk,
+not those from the system's cache.
 """
 
 import os
@@ -22,17 +22,17 @@ _LINE = re.compile(
 
 @dataclass(frozen=True)
 class Usage:
-    """What one job used.
+    """Resource usage of one job.
 
     Attributes
     ----------
     rule : str
     seconds, cpu_seconds : float
-        From the start of the process; CPU time of all its threads and of processes that it started and that ended.
+        From the start of the process; CPU time of all its threads and of its ended child processes.
     peak_mb, allowed_mb : int
-        Largest resident memory of a process of the job, and the memory that the job asked for; 10^6 bytes.
+        Largest resident memory of a process of the job, and requested memory; 10^6 bytes.
     read_mb : float
-        Bytes that the job's code asked the system for, whether they came from the disk or from memory; 10^6 bytes.
+        Bytes that the job's code read, whether from the disk or from the system's cache; 10^6 bytes.
     """
 
     rule: str
@@ -50,19 +50,19 @@ class Usage:
 
 
 def so_far(rule: str, allowed_mb: int, read_before: int) -> Usage:
-    """Return what this process has used so far.
+    """Return the usage of this process so far.
 
     Parameters
     ----------
     rule : str
     allowed_mb : int
-        Memory that the job asked for.
+        Requested memory.
     read_before : int
-        As :func:`bytes_read` gave it before the job's work: reading the program itself does not count.
+        Result of :func:`bytes_read` before the job's work, since loading code does not count.
     """
     own, ended = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu_seconds = own.ru_utime + own.ru_stime + ended.ru_utime + ended.ru_stime
-    # The system's ru_maxrss of a process begins with that of Snakemake, which it was forked from.
+    # The system's ru_maxrss of a process starts from that of Snakemake, from which it was forked.
     peak_kib = _number_in("status", "VmHWM") or own.ru_maxrss
     peak_mb = max(peak_kib, ended.ru_maxrss) * 1024 / 1e6
     read_mb = (bytes_read() - read_before) / 1e6
@@ -70,12 +70,12 @@ def so_far(rule: str, allowed_mb: int, read_before: int) -> Usage:
 
 
 def bytes_read() -> int:
-    """Return the bytes that this process has read up to now, and processes that it started and that ended."""
+    """Return the bytes read by this process and its ended child processes."""
     return _number_in("io", "rchar")
 
 
 def _number_in(table: str, key: str) -> int:
-    """Return a number of the system's tables on this process; 0 on systems without."""
+    """Return a number from the system's tables of this process; 0 if not available."""
     try:
         text = Path("/proc/self", table).read_text(encoding="ascii")
     except OSError:
@@ -85,7 +85,7 @@ def _number_in(table: str, key: str) -> int:
 
 
 def _age_seconds() -> float:
-    """Return how long ago this process started, imports included."""
+    """Return the age of this process, including imports."""
     try:
         after_name = Path("/proc/self/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
         ticks_after_boot = int(after_name[19])
@@ -95,19 +95,19 @@ def _age_seconds() -> float:
 
 
 def of_log(log: Path) -> Usage | None:
-    """Return what the job of a log used; None while it has not ended, and where it was killed."""
+    """Return the usage of a log's job; None if it has not ended or was killed."""
     return of_lines(last_lines(log, _TAIL_BYTES))
 
 
 def last_lines(log: Path, tail_bytes: int) -> list[str]:
-    """Return the lines in the last bytes of a log; the first may lack its beginning."""
+    """Return the lines in the last bytes of a log; the first may be truncated."""
     with log.open("rb") as file:
         file.seek(max(0, file.seek(0, os.SEEK_END) - tail_bytes))
         return file.read().decode("utf-8", errors="replace").splitlines()
 
 
 def of_lines(lines: Sequence[str]) -> Usage | None:
-    """Return what the job used whose log ends with these lines: see :func:`of_log`."""
+    """Return the usage of a job from the last lines of its log: see :func:`of_log`."""
     found = _LINE.fullmatch(lines[-1]) if lines else None
     if not found:
         return None

@@ -1,1 +1,1 @@
-"""From models to layers, from tiles to mosaics."""
+"""Maps: classification of tiles to layers, mosaics of tiles."""

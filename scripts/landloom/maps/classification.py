@@ -1,4 +1,4 @@
-"""Classification of a tile: one pass over its windows, every region's model, label and confidence."""
+"""Classification of a tile in one pass over its windows, with the models of all regions."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -26,14 +26,14 @@ from landloom.reading.series_reader import TileReader
 
 @dataclass(frozen=True)
 class Applied:
-    """Which models are applied where in a tile.
+    """Models of a tile and the areas where they are applied.
 
     Attributes
     ----------
     regions : path
-        As :func:`landloom.geo.ownership.write_tile_regions` wrote it.
+        As written by :func:`landloom.geo.ownership.write_tile_regions`.
     weights : path or None
-        As :func:`landloom.geo.border_weights.write_tile_weights` did; None where each region's model is alone.
+        As written by :func:`landloom.geo.border_weights.write_tile_weights`; None without boundary fusion.
     models : dict of region number: Model
     """
 
@@ -50,12 +50,12 @@ def block_bytes(columns: int, classes: int, names: Collection[str]) -> int:
 def owned_windows(
     regions: Path | str, weights: Path | str | None, windows: Iterable[Window]
 ) -> tuple[list[Window], list[int]]:
-    """Return the windows in which the tile owns pixels, and the numbers of the regions whose models act there.
+    """Return the windows with owned pixels, and the numbers of the regions whose models are applied there.
 
     Parameters
     ----------
     regions, weights : path
-        As of :class:`Applied`.
+        As in :class:`Applied`.
     """
     owned: list[Window] = []
     numbers: set[int] = set()
@@ -93,20 +93,20 @@ def classify(
     Parameters
     ----------
     windows : list of Window
-        Those with owned pixels, row by row.
+        Windows with owned pixels, row by row.
     outputs : dict of layer: path
         Some of :data:`landloom.maps.layers.LAYERS`, ``classification`` and ``confidence`` among them.
 
     Returns
     -------
     counts : dict of region number: dict of code: pixels
-        Of the pixels that the tile owns; 0 counts those that no sensor saw clear.
+        Owned pixels of the tile; 0 counts pixels without valid observation.
     stopwatch : Stopwatch
 
     Raises
     ------
     InputError
-        For a region without a model, and a model with classes that the nomenclature lacks.
+        If a region has no model, or a model has classes that the nomenclature lacks.
     """
     for region, model in applied.models.items():
         _check_classes(region, model, nomenclature)
@@ -140,7 +140,7 @@ def classify(
 
 
 def _weights(weight_file: rasterio.DatasetReader, window: Window) -> dict[int, np.ndarray]:
-    """Return the weights of the models in a window, by region, where more than one has some."""
+    """Return the weights of the models in a window by region, if several models are weighted."""
     stored = weight_file.read(window=window.ranges)
     has_weight = (stored > 0).any(axis=(1, 2))
     if has_weight.sum() < 2:
@@ -149,17 +149,17 @@ def _weights(weight_file: rasterio.DatasetReader, window: Window) -> dict[int, n
 
 
 def _check_classes(region: int, model: Model, nomenclature: Nomenclature) -> None:
-    """Raise where a model would write labels that are no classes."""
+    """Raise if a model has classes that are not in the nomenclature."""
     unknown = sorted(set(model.classes.tolist()) - set(nomenclature.codes))
     if unknown:
         raise InputError(
-            f"the model of region number {region} knows the classes {unknown}, which the nomenclature lacks; "
+            f"the model of region number {region} has the classes {unknown}, which the nomenclature lacks; "
             "train it again with samples of this nomenclature"
         )
 
 
 def _output_area(window: Window, grid: Grid) -> Window:
-    """Return the blocks of the output that a window is part of: they are written once, when all of it is there."""
+    """Return the output blocks of a window; each is written once, when it is complete."""
     if window.rows >= rasters.BLOCK or window.columns < grid.columns:
         return window
     top = window.row // rasters.BLOCK * rasters.BLOCK
@@ -174,13 +174,13 @@ class _Part:
     ----------
     vectors : WindowFeatures
     offset : (row, column)
-        Where it begins in the block.
+        Position of its upper left pixel in the block.
     numbers : ndarray of int, shape (rows, columns)
-        Region of each pixel; 0 where the tile maps nothing.
+        Region of each pixel; 0 where the tile is not mapped.
     weights : dict of region: ndarray of shape (rows, columns)
-        Of the models, where more than one has some.
+        Weights of the models, if several are weighted.
     block : Block
-        To be written.
+        Output block.
     stopwatch : Stopwatch
     """
 
@@ -193,14 +193,14 @@ class _Part:
 
     @property
     def weighted(self) -> np.ndarray:
-        """Return where models of several regions are weighed, bool of shape (rows, columns)."""
+        """Return the pixels with several weighted models, bool of shape (rows, columns)."""
         models = [(weight > 0).astype(np.uint8) for weight in self.weights.values()]
         return (self.numbers > 0) & (sum(models) > 1) if models else np.zeros(self.numbers.shape, bool)
 
     def chunks(self, where: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """Yield some thousand pixels at a time, with their features: these stay in the cache.
+        """Yield some thousand pixels at a time with their features, which stay in the cache.
 
-        Pixels that no sensor saw are left out.
+        Pixels without valid observation are left out.
         """
         pixels = np.flatnonzero(where)
         for part in features.chunks(len(pixels)):
@@ -216,13 +216,13 @@ class _Part:
         return rows + self.offset[0], columns + self.offset[1]
 
     def write_decider(self, pixels: np.ndarray, decider: np.ndarray | None) -> None:
-        """Write which group of sensors decided, where that is wanted."""
+        """Write the deciding sensor group, if requested."""
         if decider is not None and "decider" in self.block:
             self.block["decider"][self.indices(pixels)] = decider
 
 
 def _predict(part: _Part, models: Mapping[int, Model], codes: np.ndarray) -> None:
-    """Apply each region's model to its pixels, and all that have weight where several do."""
+    """Predict with each region's model, and with all weighted models where there are several."""
     weighted = part.weighted
     for region in np.unique(part.numbers[(part.numbers > 0) & ~weighted]):
         model = _model_of(models, int(region))
@@ -238,7 +238,7 @@ def _predict(part: _Part, models: Mapping[int, Model], codes: np.ndarray) -> Non
 def _weighted_mean(
     part: _Part, models: Mapping[int, Model], codes: np.ndarray, pixels: np.ndarray, matrix: np.ndarray
 ) -> np.ndarray:
-    """Return the weighted mean of the probabilities of all models that have weight at some pixels, by all codes."""
+    """Return the weighted mean of the probabilities of all weighted models at some pixels, by all codes."""
     total = np.zeros((len(pixels), len(codes)), np.float32)
     weight_sum = np.zeros(len(pixels), np.float32)
     for region, weight in part.weights.items():
@@ -259,7 +259,7 @@ def _weighted_mean(
 def _write_own(
     part: _Part, model: Model, pixels: np.ndarray, probabilities: np.ndarray, decider: np.ndarray | None
 ) -> None:
-    """Write what the model of the pixels' own region says alone, where that is wanted."""
+    """Write the label of the pixels' own region's model, if requested."""
     part.write_decider(pixels, decider)
     if "separate" in part.block and len(pixels):
         part.block["separate"][part.indices(pixels)] = model.classes[probabilities.argmax(axis=1)]
@@ -276,7 +276,7 @@ def _open_outputs(
 ) -> dict[str, rasterio.io.DatasetWriter]:
     """Open the rasters to write, by layer.
 
-    Names and colours are not in them: choosing others must not map anything again.
+    They contain no names and colours, so that changes of these do not rerun the classification.
     """
     writers = {}
     for layer in (one for one in layers.LAYERS if one.name in outputs):

@@ -1,4 +1,4 @@
-"""One map of a tile from several: read window by window, fused, written."""
+"""Fusion of several maps of a tile, window by window."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -19,12 +19,12 @@ from landloom.maps.tally import Tally
 
 WINDOW_SIDE = 1024
 CERTAIN = 100
-"""Confidence of a map that tells none."""
+"""Confidence of a map without confidence."""
 
 
 @dataclass(frozen=True)
 class MapFiles:
-    """A map of a tile: class codes and, where there is one, the confidence in percent."""
+    """Map of a tile: class codes and, optionally, the confidence in percent."""
 
     classification: Path | str
     confidence: Path | str | None
@@ -32,13 +32,13 @@ class MapFiles:
 
 @dataclass(frozen=True)
 class Rule:
-    """How maps are fused.
+    """Fusion rule.
 
     Attributes
     ----------
     beliefs : ndarray of float64, shape (maps, classes)
     ties : str
-        Both as of :func:`landloom.fusion.combination.fuse`.
+        Both as in :func:`landloom.fusion.combination.fuse`.
     """
 
     beliefs: np.ndarray
@@ -59,19 +59,19 @@ def write_tile(
     ----------
     maps : sequence of MapFiles
     regions : path
-        As :func:`landloom.geo.ownership.write_tile_regions` wrote it.
+        As written by :func:`landloom.geo.ownership.write_tile_regions`.
     outputs : MapFiles
-        To write.
+        Output files.
 
     Returns
     -------
     dict of region number: dict of code: pixels
-        Of the pixels that the tile owns.
+        Owned pixels of the tile.
 
     Raises
     ------
     InputError
-        For a map on another grid, and for one with labels that are no classes.
+        If a map is on another grid, or has labels that are not in the nomenclature.
     """
     assert outputs.confidence is not None
     grid = grids.of_raster(regions)
@@ -100,7 +100,7 @@ def _numbers(region_file: Any, grid: Grid) -> list[int]:
 
 
 def check_raster(path: Path | str, grid: Grid) -> None:
-    """Raise where a raster cannot be read, lies on another grid, or holds other than whole numbers.
+    """Raise if a raster cannot be read, is on another grid, or is not of integer type.
 
     Raises
     ------
@@ -114,11 +114,11 @@ def check_raster(path: Path | str, grid: Grid) -> None:
     if found != grid:
         raise InputError(f"{path}: has {found.described()}, the tile {grid.described()}; maps are not resampled")
     if np.dtype(dtype).kind not in "iu":
-        raise InputError(f"{path}: holds {dtype}; codes of classes and percentages are whole numbers")
+        raise InputError(f"{path}: holds {dtype}; class codes and percentages are whole numbers")
 
 
 def _open(files: ExitStack, one: MapFiles, grid: Grid) -> tuple[Any, Any]:
-    """Open a map that lies on a grid."""
+    """Open a map on a given grid."""
     for path in (one.classification, *([one.confidence] if one.confidence else [])):
         check_raster(path, grid)
     confidence = files.enter_context(rasters.opened(one.confidence)) if one.confidence else None
@@ -128,7 +128,7 @@ def _open(files: ExitStack, one: MapFiles, grid: Grid) -> tuple[Any, Any]:
 def _fuse(
     opened: Sequence[tuple[Any, Any]], rule: Rule, nomenclature: Nomenclature, window: Window
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the fused labels and confidence of a window, pixel after pixel."""
+    """Return the fused labels and confidence of a window, flattened."""
     labels = np.stack([_labels(file, nomenclature, window) for file, _ in opened])
     confidence = np.full(labels.shape, CERTAIN, np.uint8)
     for position, (_, file) in enumerate(opened):
@@ -138,7 +138,7 @@ def _fuse(
 
 
 def _labels(file: Any, nomenclature: Nomenclature, window: Window) -> np.ndarray:
-    """Return the class codes of a map in a window, pixel after pixel."""
+    """Return the class codes of a map in a window, flattened."""
     labels = file.read(1, window=window.ranges).astype(np.int32).ravel()
     unknown = set(np.unique(labels).tolist()) - {UNCLASSIFIED, *nomenclature.codes}
     if unknown:

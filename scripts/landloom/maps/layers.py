@@ -1,6 +1,6 @@
-"""Layers of a map: what is written of every pixel, and all that others have to know of it.
+"""Table of map layers: names, types, nodata values and titles.
 
-Classification, mosaic, checks, STAC items, the configuration, the estimates of memory and the README read this table.
+Classification, mosaic, checks, STAC items, the configuration, the estimates of memory and the README use this table.
 CONTRIBUTING.md shows how to add a layer.
 """
 
@@ -8,30 +8,30 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 LABELS = "labels"
-"""Instead of a type: that which holds all codes of the nomenclature."""
+"""Placeholder for the smallest type that holds all codes of the nomenclature."""
 
 NO_PERCENT = 255
-"""In layers of percentages of which 0 is one: where nothing is classified."""
+"""Value of unclassified pixels in percentage layers in which 0 is valid."""
 
 NOT_SEPARATE = -1
-"""In a block of ``separate``: the label is that of the map itself."""
+"""Value in a block of ``separate``: the label equals that of the map."""
 
 _BYTES = {LABELS: 4 + 2, "uint8": 1, "uint16": 2}
-"""Of a pixel in an output block; labels are there as int32, and once more as they are stored."""
+"""Bytes of a pixel in an output block; labels are held as int32 and in the stored type."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a configuration says of layers.
+    """Layers requested by a configuration.
 
     Attributes
     ----------
     keys : collection of str
         Keys of the section `map` that are switched on.
     compares_boundaries : bool
-        Whether the map without boundary fusion is wanted, too.
+        Whether the map without boundary fusion is requested, too.
     fuses_sensors : bool
-        Whether groups of sensors have models of their own.
+        Whether sensor groups have their own models.
     """
 
     keys: Collection[str] = ()
@@ -45,31 +45,31 @@ def _always(request: Request) -> bool:
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer of a map.
+    """Layer of a map.
 
     Attributes
     ----------
     name : str
-        Of its files, and of its key in the section `map` where it is made on demand.
+        Name of its files, and of its key in the section `map` if it is optional.
     title : str
-        Of the asset in STAC items.
+        Title of the asset in STAC items.
     description : str
-        For README and configuration.
+        Description for README and configuration.
     dtype : str
-        Of the raster, or `LABELS`.
+        Type of the raster, or `LABELS`.
     empty : int
-        Value where nothing is classified.
+        Value of unclassified pixels.
     nodata : int or None
-        As the raster declares it; None where ``empty`` is a value like others.
+        Nodata value of the raster; None if ``empty`` is a valid value.
     made : callable
-        Whether a request wants it; None for a key of its own.
+        Whether a request includes it; None if it has its own key.
     condition : str
-        When it is made, for the README.
+        Condition of its production, for the README.
     fill : int or None
-        What an output block begins with; None: ``empty``.
+        Initial value of output blocks; None: ``empty``.
     unit : str
     overviews : str
-        How overviews are resampled: ``nearest`` for classes, ``average`` for quantities.
+        Resampling of overviews: ``nearest`` for classes, ``average`` for quantities.
     legend : bool
         Whether its values have names and colours.
     per_class : bool
@@ -92,16 +92,16 @@ class Layer:
 
     @property
     def on_demand(self) -> bool:
-        """Return whether a key of the section `map`, of its name, switches it on."""
+        """Return whether a key of its name in the section `map` enables it."""
         return self.made is None
 
     @property
     def when(self) -> str:
-        """Return when it is made, for the README: nothing where always."""
+        """Return the condition of its production for the README; empty if it is always made."""
         return f"on demand (`map.{self.name}`)" if self.on_demand else self.condition
 
     def is_wanted(self, request: Request) -> bool:
-        """Return whether a configuration asks for it."""
+        """Return whether a configuration requests it."""
         return self.name in request.keys if self.made is None else self.made(request)
 
     def block_bytes(self, classes: int) -> int:
@@ -131,7 +131,7 @@ LAYERS = (
     ),
     Layer(
         "margin",
-        "lead of the class in probability",
+        "margin of the class in probability",
         "by how much (percent) the first class is more probable than the second; 255 is unclassified",
         "uint8",
         NO_PERCENT,
@@ -140,7 +140,7 @@ LAYERS = (
     ),
     Layer(
         "entropy",
-        "entropy, of the largest possible",
+        "normalised entropy",
         "the entropy of the probabilities, in percent of the largest possible; 255 is unclassified",
         "uint8",
         NO_PERCENT,
@@ -160,15 +160,15 @@ LAYERS = (
     ),
     Layer(
         "decider",
-        "group of sensors that decided",
-        "which group of sensors decided: 1 all, from 2 on the groups in their order, 0 none",
+        "deciding sensor group",
+        "deciding sensor group: 1 all agree, from 2 on the groups in their order, 0 none",
         "uint8",
         made=lambda request: request.fuses_sensors,
         condition="with `sensor_fusion`",
         overviews="nearest",
     ),
 )
-"""Layers that the classification of a tile writes, in the order in which they are named."""
+"""Layers that the classification of a tile writes, in order."""
 
 VALIDITY = Layer("validity", "number of valid observations", "number of valid observations of each pixel", "uint16")
 AGREEMENT = Layer(
@@ -180,10 +180,10 @@ AGREEMENT = Layer(
     legend=True,
 )
 FEATURES = Layer("features", "features", "all features of a tile", "int16", -10000, -10000)
-"""Layers that other rules write."""
+"""Layers of other rules."""
 
 MOSAICS = {layer.name: layer for layer in (*LAYERS, VALIDITY, AGREEMENT, FEATURES)}
-"""Every layer that is mosaicked, by its name."""
+"""All layers with mosaics, by name."""
 
 
 def wanted(request: Request) -> list[str]:

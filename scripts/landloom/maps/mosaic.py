@@ -1,4 +1,4 @@
-"""The mosaic: tiles of several projections resampled once onto the map's grid, without gap or overlap."""
+"""Mosaic of tiles in several projections, resampled once to the map's grid without gaps or overlaps."""
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -25,26 +25,26 @@ COG_BLOCK = 512
 FEW_BANDS = 4
 SPARE_PX = 8
 MOST_BYTES = 2**24
-"""Of a block of all bands, or a window of a band: with hundreds of bands, both are smaller."""
+"""Largest size of a block of all bands, or of a window of a band; with hundreds of bands, both are smaller."""
 SCRATCH_COPIES = 3
-"""Uncompressed: the plain file, the optimized one, and what GDAL writes on the way to that."""
+"""Uncompressed copies on the disk: the plain file, the optimised one, and GDAL's intermediate file."""
 
 
 @dataclass(frozen=True)
 class TileLayer:
-    """A tile's raster, and its regions, which tell the pixels that it owns from its margin."""
+    """Raster and regions of a tile; the regions separate owned pixels from the margin."""
 
     raster: Path
     regions: Path
 
 
 def map_crs(wanted: str | None, tile_grids: Sequence[Grid]) -> str:
-    """Return the CRS of the map: the wanted one, or the tiles' own if they share one.
+    """Return the CRS of the map: the configured one, or the tiles' common CRS.
 
     Raises
     ------
     InputError
-        Where it has to be chosen.
+        If it has to be configured.
     """
     own = sorted({grid.crs for grid in tile_grids})
     if wanted is None and len(own) > 1:
@@ -53,12 +53,12 @@ def map_crs(wanted: str | None, tile_grids: Sequence[Grid]) -> str:
 
 
 def map_grid(tile_grids: Mapping[str, Grid], crs: str | None, resolution_m: float | None) -> Grid:
-    """Return the grid of the map, which covers all tiles; its pixels are by default the finest of theirs.
+    """Return the grid of the map, which covers all tiles; its default resolution is the finest of theirs.
 
     Raises
     ------
     InputError
-        Where CRS or resolution have to be chosen.
+        If CRS or resolution have to be configured.
     """
     wanted = map_crs(crs, list(tile_grids.values()))
     if resolution_m is None and {grids.unit(grid.crs) for grid in tile_grids.values()} != {grids.unit(wanted)}:
@@ -68,7 +68,7 @@ def map_grid(tile_grids: Mapping[str, Grid], crs: str | None, resolution_m: floa
     resolution = resolution_m or min(min(grid.resolution, grid.resolution_y) for grid in tile_grids.values())
     try:
         found = grids.covering([(grid.crs, grid.outline()) for grid in tile_grids.values()], wanted, resolution)
-    except (ValueError, OverflowError, ProjError) as error:  # places that the CRS does not know are at infinity
+    except (ValueError, OverflowError, ProjError) as error:  # coordinates outside of the CRS' domain are infinite
         raise InputError(f"map.crs: {wanted} does not cover the tiles ({error})") from None
     if max(found.rows, found.columns) >= 2**31:
         raise InputError(
@@ -90,16 +90,16 @@ def write(
     Parameters
     ----------
     layers : dict of tile: TileLayer
-        All of the same type and number of bands.
+        All have the same type and number of bands.
     decorate : callable
-        Given the open dataset: colours, names.
+        Adds colours and names to the open dataset.
     overview_resampling : str
         ``nearest`` for classes, ``average`` for quantities.
 
     Returns
     -------
     dict of value: pixels
-        Of all of the map's pixels; where there are several bands, their largest value counts.
+        Counts of all pixels of the map; with several bands, of their largest value.
     """
     with rasterio.open(next(iter(layers.values())).raster) as first:
         dtype, bands, nodata, names = first.dtypes[0], first.count, first.nodata, first.descriptions
@@ -138,13 +138,13 @@ def _side(most: int, bands: int, dtype: str, most_bytes: int = MOST_BYTES) -> in
 
 
 def _fill(target: Any, layers: Mapping[str, TileLayer], grid: Grid) -> dict[int, int]:
-    """Write all windows of the map, each from the tiles that reach into it; return the pixels of each value."""
+    """Write all windows of the map, each from the tiles that intersect it; return the pixels of each value."""
     least, most = np.iinfo(target.dtypes[0]).min, np.iinfo(target.dtypes[0]).max
     counts = np.zeros(most - least + 1, np.int64)
     nothing = int(target.nodata or 0)
     progress = Progress("mosaic", grid.rows * grid.columns)
     side = WINDOW_SIDE if target.count <= FEW_BANDS else WINDOW_SIDE // 4
-    # GDAL resamples all bands together, and keeps what fits into its cache.
+    # GDAL resamples all bands together and keeps those that fit into its cache.
     side = max(_side(side, target.count, target.dtypes[0], 4 * MOST_BYTES), rasters.BLOCK)
     with ExitStack() as files:
         opened = [(_reach(layers[tile], grid), *_open(files, layers[tile], grid)) for tile in sorted(layers)]
@@ -166,7 +166,7 @@ def _fill(target: Any, layers: Mapping[str, TileLayer], grid: Grid) -> dict[int,
 
 
 def _reach(layer: TileLayer, grid: Grid) -> Window:
-    """Return the window of the map that holds a tile, with some pixels to spare."""
+    """Return the window of the map that contains a tile with a margin."""
     with rasterio.open(layer.raster) as dataset:
         tile = grids.of_dataset(dataset)
     box = grids.covering([(tile.crs, tile.outline())], grid.crs, grid.resolution)
@@ -176,14 +176,14 @@ def _reach(layer: TileLayer, grid: Grid) -> Window:
 
 
 def _meet(one: Window, other: Window) -> bool:
-    """Return whether two windows have pixels in common."""
+    """Return whether two windows overlap."""
     apart_in_rows = one.row >= other.row + other.rows or other.row >= one.row + one.rows
     apart_in_columns = one.column >= other.column + other.columns or other.column >= one.column + one.columns
     return not (apart_in_rows or apart_in_columns)
 
 
 def _open(files: ExitStack, layer: TileLayer, grid: Grid) -> tuple[Any, Any]:
-    """Open a tile's raster and regions as seen on the map's grid."""
+    """Open a tile's raster and regions, warped to the map's grid."""
     opened = []
     for path in (layer.raster, layer.regions):
         dataset = files.enter_context(rasters.opened(path))
@@ -193,22 +193,22 @@ def _open(files: ExitStack, layer: TileLayer, grid: Grid) -> tuple[Any, Any]:
 
 
 def _virtual(dataset: Any) -> dict[str, Any]:
-    """Return options that fill what lies outside of a tile with its nodata (or 0), and keep its own zeros."""
+    """Return warp options that fill pixels outside of a tile with nodata (or 0) and keep its zeros."""
     return {"src_nodata": dataset.nodata, "nodata": dataset.nodata if dataset.nodata is not None else 0}
 
 
 def merge(tiles: Sequence[tuple[np.ndarray, np.ndarray]], nothing: int) -> np.ndarray:
-    """Merge what the tiles show at one window.
+    """Merge the tiles in one window.
 
-    Each map pixel takes the tile pixel whose centre is nearest: first from the tile that owns that pixel, in the
-    order given; what lies between two owned areas by a fraction of a pixel, from a tile's margin.
+    Each map pixel takes the tile pixel with the nearest centre: first from the tile that owns that pixel, in the
+    given order; gaps of a fraction of a pixel between owned areas are filled from a tile's margin.
 
     Parameters
     ----------
     tiles : sequence of (values of shape (bands, rows, columns), regions of shape (2, rows, columns))
         Band 1 of the regions is above 0 where the tile has been mapped, band 2 where it owns the pixel.
     nothing : int
-        Value where no tile has been mapped.
+        Value outside of all mapped tiles.
     """
     values = np.full_like(tiles[0][0], nothing)
     empty = np.ones(values.shape[1:], bool)

@@ -1,4 +1,4 @@
-"""Blocks of a map's layers on their way to the files: kernels that write what probabilities say."""
+"""Output blocks of a map's layers, and kernels that write layers from probabilities."""
 
 from collections.abc import Collection
 
@@ -14,20 +14,20 @@ Pixels = tuple[np.ndarray, np.ndarray]
 
 
 Block = dict[str, np.ndarray]
-"""Layer: what the models say of a block of pixels, of shape (rows, columns), or (classes, rows, columns). Labels are
-int32. Layers that are not wanted are not there."""
+"""Layers of a block of pixels by name, of shape (rows, columns) or (classes, rows, columns). Labels are
+int32. Only requested layers are included."""
 
 
 def empty_block(shape: tuple[int, int], classes: int, names: Collection[str]) -> Block:
-    """Return a block without any label.
+    """Return an empty block.
 
     Parameters
     ----------
     shape : (rows, columns)
     classes : int
-        Of the nomenclature.
+        Number of classes of the nomenclature.
     names : collection of str
-        Of the layers.
+        Names of the layers.
     """
     layers = [MOSAICS[name] for name in names]
     return {
@@ -43,17 +43,17 @@ def empty_block(shape: tuple[int, int], classes: int, names: Collection[str]) ->
 def write_layers(
     block: Block, probabilities: np.ndarray, classes: np.ndarray, codes: np.ndarray, pixels: Pixels
 ) -> None:
-    """Write what probabilities say of some pixels into all layers.
+    """Write all layers of some pixels from probabilities.
 
     Parameters
     ----------
     probabilities : ndarray of float32, shape (pixels, classes)
     classes : ndarray of int32, shape (classes,)
-        Codes that the probabilities belong to.
+        Codes of the probabilities.
     codes : ndarray of int, ascending
         All codes of the nomenclature.
     pixels : (rows, columns), each ndarray of int64 of shape (pixels,)
-        Where the pixels are in the block.
+        Positions of the pixels in the block.
     """
     bands = np.searchsorted(codes, classes)
     decide(probabilities, classes, *pixels, block["classification"], block["confidence"])
@@ -65,7 +65,7 @@ def write_layers(
 
 @njit(cache=True)
 def decide(probabilities, classes, rows, columns, labels, confidence):
-    """Write the most probable class of each pixel (the first of equals), and its probability.
+    """Write the most probable class of each pixel (the first in a tie) and its probability.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def decide(probabilities, classes, rows, columns, labels, confidence):
     classes : ndarray of int, shape (classes,)
         Code of each class.
     rows, columns : ndarray of int64, shape (pixels,)
-        Where the pixels are in the layers.
+        Positions of the pixels in the layers.
     labels, confidence : ndarray, shape (rows, columns)
     """
     for pixel in range(len(rows)):
@@ -98,7 +98,7 @@ def write_probabilities(probabilities, bands, rows, columns, layer):
 
 @njit(cache=True)
 def write_margin(probabilities, codes, rows, columns, margin):
-    """Write how much more probable the first class is than the second; 100 where there is but one."""
+    """Write the margin between the two largest probabilities in percent; 100 if there is only one class."""
     for pixel in range(len(rows)):
         first, second = np.float32(0), np.float32(0)
         for index in range(probabilities.shape[1]):
@@ -111,7 +111,7 @@ def write_margin(probabilities, codes, rows, columns, margin):
 
 @njit(cache=True)
 def write_entropy(probabilities, codes, rows, columns, entropy):
-    """Write Shannon's entropy (1948, A mathematical theory of communication) as a share of the largest possible."""
+    """Write Shannon's entropy (1948, A mathematical theory of communication) as a fraction of its maximum."""
     largest = np.log(max(codes, 2))
     for pixel in range(len(rows)):
         total = 0.0
@@ -123,7 +123,7 @@ def write_entropy(probabilities, codes, rows, columns, entropy):
 
 @njit(cache=True)
 def _stored(probability, scale):
-    """Return a probability as it is stored, halves rounded up."""
+    """Return a stored probability, halves rounded up."""
     return np.uint16(np.floor(probability * np.float32(scale) + np.float32(0.5)))
 
 
@@ -137,7 +137,7 @@ def add_weighted(total, weight_sum, probabilities, pixels, weights, bands):
     weight_sum : ndarray of float32, shape (all pixels,)
     probabilities : ndarray of float32, shape (pixels, classes)
     pixels : ndarray of int64, shape (pixels,)
-        Which of all pixels the model speaks of.
+        Positions of the model's pixels among all pixels.
     weights : ndarray of float32, shape (pixels,)
     bands : ndarray of int, shape (classes,)
         Position of each of the model's classes among the codes.
@@ -150,11 +150,11 @@ def add_weighted(total, weight_sum, probabilities, pixels, weights, bands):
 
 
 KERNELS = {"margin": write_margin, "entropy": write_entropy}
-"""Layer: the kernel that writes it of probabilities, the number of codes, rows and columns."""
+"""Kernel of each optional layer, called with probabilities, number of codes, rows and columns."""
 
 
 def use_kernels() -> None:
-    """Call every kernel once, with the types of a forest: compiled ahead of the work."""
+    """Call every kernel once with the types of a forest, so that it is compiled before the work."""
     codes = np.arange(1, 3, dtype=np.int32)
     probabilities, total = np.full((4, 2), 0.5, np.float32), np.zeros((4, 2), np.float32)
     block = empty_block((1, 4), 2, ("classification", "confidence", "probabilities", *KERNELS))

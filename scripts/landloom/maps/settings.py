@@ -9,40 +9,38 @@ from landloom.maps.layers import LAYERS
 
 
 class BoundarySettings(Section):
-    """How models of neighbouring regions are weighed against each other along their border."""
+    """Weights of the models of neighbouring regions along their border."""
 
     interior_m: Annotated[float, Field(ge=0, le=10_000)] = Field(
-        description="distance from the border, inside of its region, from which on a model has its full weight"
+        description="distance from the border, inside of its region, beyond which a model has full weight"
     )
     exterior_m: Annotated[float, Field(gt=0, le=10_000)] = Field(
-        description="distance from the border, outside of its region, from which on a model has no weight"
+        description="distance from the border, outside of its region, beyond which a model has no weight"
     )
     least_weight: Annotated[float, Field(gt=0, le=1)] = Field(
-        0.001, description="weight of a model within reach where the line between both distances says less"
+        0.001, description="smallest weight of a model between both distances"
     )
     compare: bool = Field(
-        False, description="make the map without this fusion, too (`separate.tif`), and compare both"
+        False, description="also make the map without this fusion (`separate.tif`), and compare both"
     )
 
 
 class MapSettings(Section):
-    """The maps to make."""
+    """Maps and their layers."""
 
-    crs: str | None = Field(
-        None, description="CRS of the mosaic, e.g. EPSG:2154; by default the tiles' own if they share one"
-    )
+    crs: str | None = Field(None, description="CRS of the mosaic, e.g. EPSG:2154; by default the tiles' common CRS")
     resolution_m: Annotated[float, Field(gt=0)] | None = Field(
         None, description="pixel of the mosaic, in its CRS' units; by default the finest of the tiles"
     )
     agreement: bool = Field(
-        False, description="map where the map agrees with the reference, too: what trained, what tested, right, wrong"
+        False, description="also map the agreement with the reference: training and test pixels, right and wrong"
     )
     boundary_fusion: BoundarySettings | None = Field(
-        None, description="by default each pixel is classified by the model of its own region alone"
+        None, description="by default each pixel is classified only by the model of its region"
     )
 
 
-if not TYPE_CHECKING:  # with a key for each layer that is made on demand
+if not TYPE_CHECKING:  # with a key for each optional layer
     _KEYS = {
         layer.name: (bool, Field(False, description=f"write `{layer.name}.tif`: {layer.description}"))
         for layer in LAYERS

@@ -1,4 +1,4 @@
-"""Class names, colours and tables beside a map, in the forms that GDAL, QGIS and people read."""
+"""Styles of maps: class names, colours and tables for GDAL, QGIS and people."""
 
 import csv
 import io
@@ -10,7 +10,7 @@ from landloom.core.nomenclature import Nomenclature
 
 
 def write_class_names(path: Path | str, nomenclature: Nomenclature) -> None:
-    """Write the class names as GDAL and QGIS look for them (PAM, ``.aux.xml``)."""
+    """Write the class names in the PAM format of GDAL and QGIS (``.aux.xml``)."""
     names = nomenclature.names_by_code()
     categories = "\n".join(
         f"      <Category>{escape(names.get(code, ''))}</Category>" for code in range(max(names) + 1)

@@ -1,4 +1,4 @@
-"""Counts of the pixels of each class that a tile owns, added up while it is mapped."""
+"""Class counts of a tile's owned pixels, accumulated during classification."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,14 +6,14 @@ import numpy as np
 
 
 class Tally:
-    """Counts of the pixels that a tile owns, added up window by window.
+    """Counts of a tile's owned pixels, accumulated window by window.
 
     Parameters
     ----------
     regions : iterable of int
-        Their numbers.
+        Numbers of the regions.
     codes : sequence of int
-        Of the classes.
+        Class codes.
     """
 
     def __init__(self, regions: Iterable[int], codes: Sequence[int]) -> None:
@@ -21,7 +21,7 @@ class Tally:
         self._pixels = {region: np.zeros(max(codes) + 1, np.int64) for region in regions}
 
     def add(self, labels: np.ndarray, regions: np.ndarray) -> None:
-        """Count the labels of each region where the tile owns the ground.
+        """Count the labels of owned pixels by region.
 
         Parameters
         ----------
@@ -34,7 +34,7 @@ class Tally:
             pixels += np.bincount(labels[owned & (regions[0] == region)], minlength=len(pixels))
 
     def counts(self) -> dict[int, dict[int, int]]:
-        """Return the counts of the regions that have any pixel."""
+        """Return the counts of regions with pixels."""
         return {
             region: {code: int(pixels[code]) for code in [0, *self._codes]}
             for region, pixels in self._pixels.items()

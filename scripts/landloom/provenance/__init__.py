@@ -1,1 +1,1 @@
-"""Records of what products were made of; verification; STAC items."""
+"""Provenance: records of inputs, code and software; verification; STAC items."""

@@ -1,9 +1,9 @@
-"""Digests of code: what a product depends on beside its inputs, in a few letters.
+"""Code digests: fingerprints of the code that a product depends on.
 
 A digest follows imports. It does not follow a registry (:class:`landloom.core.registry.Registry`), whose members are
-loaded by name: of these it holds what the configuration uses, so that a family of products, a method or a classifier
-that is not used makes nothing again when it is edited. Nor does it hold what changes no value of a product: the
-number of the version, how much memory a job takes, what messages say, the job around the work.
+loaded by name: it includes only members that the configuration uses, so that edits of unused product families,
+methods or classifiers rerun nothing. It excludes code that does not affect values of products: the version number,
+memory estimates, messages, and the job around the work.
 """
 
 import ast
@@ -21,18 +21,18 @@ from landloom.core.files import remember
 PACKAGE = Path(__file__).resolve().parents[1]
 SCRIPTS = PACKAGE.parent
 WITHOUT_EFFECT = ("core/memory.py", "core/progress.py", "core/text.py", "core/version.py", "jobs/")
-"""Modules and rooms on which no value of a product depends: none must ever depend on them."""
+"""Modules and rooms that must never affect values of products."""
 
 _REFUSALS = ("InputError", "ValueError")
-"""Errors whose message is nothing but text for the user."""
+"""Errors whose message is only text for the user."""
 
 Members = Mapping[str, Collection[str]]
-"""By registry, as ``landloom.sensors.registry.FAMILIES``: the members that are used. Of others, all are."""
+"""Used members by registry, as ``landloom.sensors.registry.FAMILIES``. Of other registries, all members count."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """What counts of a file of code.
+    """Digested parts of a code file.
 
     Attributes
     ----------
@@ -52,27 +52,27 @@ class Source:
 
 
 def code_digest(script: str, used: Members | None = None) -> str:
-    """Digest the code behind ``scripts/<script>.py`` and all modules of the library that it imports, directly or not.
+    """Digest the code of ``scripts/<script>.py`` and all library modules that it imports, directly or indirectly.
 
-    Comments, docstrings, layout and messages do not count, so that editing them does not make any product again.
+    Comments, docstrings, layout and messages are excluded, so that editing them reruns no job.
 
     Parameters
     ----------
     used : dict of registry: members
-        Those that the configuration names.
+        Members in the configuration.
     """
     return _digest([SCRIPTS / f"{script}.py"], used)
 
 
 def module_digest(module: str) -> str:
-    """Digest the code of a module of the library and of all that it imports, members of registries included."""
+    """Digest the code of a library module and of all its imports, including members of registries."""
     return _digest(_files_of(module), None)
 
 
 def kernels_digest() -> str:
-    """Digest what compiled kernels depend on: the bytes of modules that import numba, and the code that they import.
+    """Digest the dependencies of compiled kernels: the bytes of modules that import numba, and their imports.
 
-    It names the folder of compiled kernels, which a change makes obsolete.
+    The digest names the folder of compiled kernels, which a change makes obsolete.
     """
     kernels = [SCRIPTS / path for path, source in _sources().items() if source.compiled]
     content = hashlib.sha256(_digest(kernels, None).encode())
@@ -82,7 +82,7 @@ def kernels_digest() -> str:
 
 
 def _digest(start: Iterable[Path], used: Members | None) -> str:
-    """Digest files of code and all that they import."""
+    """Digest code files and all their imports."""
     sources, lines = _sources(), set()
     todo, seen = [*start], set()
     while todo:
@@ -99,7 +99,7 @@ def _digest(start: Iterable[Path], used: Members | None) -> str:
 
 
 def _members(source: Source, used: Members | None) -> dict[str, str]:
-    """Return the modules of the members that count, by registry and name."""
+    """Return the modules of the digested members by registry and name."""
     return {
         f"{registry}.{member}": module
         for registry, modules in source.registries.items()
@@ -109,7 +109,7 @@ def _members(source: Source, used: Members | None) -> dict[str, str]:
 
 
 def _files_of(name: str) -> list[Path]:
-    """Return the file of a module and those of the packages above it, whose code runs too."""
+    """Return the file of a module and those of its parent packages, whose code is executed too."""
     return [SCRIPTS / path for path in _paths_of(name) if path in _sources()]
 
 
@@ -122,7 +122,7 @@ def _paths_of(name: str) -> tuple[str, ...]:
 
 @functools.cache
 def _sources() -> dict[str, Source]:
-    """Return all files of code by their path: remembered for these very bytes, since parsing them takes a while."""
+    """Return all parsed code files by path; results are cached by their bytes, since parsing is slow."""
     memory = SCRIPTS.parent / ".cache" / "digests" / f"{_state()}.json"
     try:
         content = json.loads(memory.read_text(encoding="utf-8"))
@@ -147,7 +147,7 @@ def _state() -> str:
 
 
 def _parsed(path: Path) -> Source:
-    """Return what counts of a file of code."""
+    """Return the digested parts of a code file."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     names = _imported(tree)
     ours = sorted(name for name in names if name.split(".")[0] == PACKAGE.name)
@@ -172,7 +172,7 @@ def _imported(tree: ast.AST) -> set[str]:
 
 
 def _registries(tree: ast.Module) -> dict[str, dict[str, str]]:
-    """Return the members of each registry that a module makes, by its name."""
+    """Return the members of each registry that a module defines, by its name."""
     return {
         ast.unparse(node.targets[0]): ast.literal_eval(node.value.args[0])
         for node in tree.body
@@ -181,13 +181,13 @@ def _registries(tree: ast.Module) -> dict[str, dict[str, str]]:
 
 
 def _is_registry(node: ast.stmt) -> bool:
-    """Return whether a statement makes a registry."""
+    """Return whether a statement defines a registry."""
     call = node.value if isinstance(node, ast.Assign) else None
     return isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Registry"
 
 
 def _is_text(node: ast.stmt) -> bool:
-    """Return whether a statement is nothing but a string."""
+    """Return whether a statement is only a string."""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
@@ -198,7 +198,7 @@ def _is_printing(node: ast.stmt) -> bool:
 
 
 def _silence(tree: ast.AST) -> None:
-    """Take the messages out of the errors that a syntax tree raises."""
+    """Remove the messages of errors from a syntax tree."""
     for node in ast.walk(tree):
         call = node.exc if isinstance(node, ast.Raise) else None
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in _REFUSALS:
@@ -206,7 +206,7 @@ def _silence(tree: ast.AST) -> None:
 
 
 def _leave_out(tree: ast.AST, left_out: Callable[[ast.stmt], bool]) -> None:
-    """Take some statements out of a syntax tree."""
+    """Remove some statements from a syntax tree."""
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
         if isinstance(body, list):

@@ -1,8 +1,8 @@
-"""The provenance of a year: what its products were made from and with, and the checksum of each.
+"""Provenance of a year: inputs, code and software of its products, and their checksums.
 
-All sections but ``run`` are facts of the products: two runs of one configuration over the same inputs, with the same
-code and software, write them alike, whatever the threads, windows and order of their jobs. The section ``run`` tells
-of the run that wrote the file, the last of those that made the products.
+All sections except ``run`` describe the products: two runs of one configuration with the same inputs, code and
+software write equal sections, independently of threads, windows and the order of jobs. The section ``run`` describes
+the run that wrote the file, the last of those that made the products.
 """
 
 import argparse
@@ -34,10 +34,10 @@ from landloom.survey import source_files
 
 FORMAT = "landloom provenance 1"
 COMMAND_VARIABLE = "LANDLOOM_COMMAND"
-"""Environment variable by which Snakemake's own process hands its command line to the job that notes it."""
+"""Environment variable with which Snakemake's main process passes its command line to the provenance job."""
 
 NOT_REPRODUCIBLE = frozenset({"report.html"})
-"""Products whose bytes tell of the run itself, such as how long its jobs took."""
+"""Products whose bytes depend on the run itself, such as the run times of its jobs."""
 
 PACKAGES = (
     "geopandas",
@@ -56,12 +56,12 @@ PACKAGES = (
     "snakemake",
     "spyndex",
 )
-"""Those whose version may show in a product, and Snakemake, which is not there in the environments of single jobs."""
+"""Packages whose version may affect products, and Snakemake, which is missing in the environments of single jobs."""
 
 
 @dataclass(frozen=True)
 class Raster:
-    """What a raster holds: CRS as ``EPSG:n`` or WKT, affine transform, (rows, columns), type, nodata, bands."""
+    """Properties of a raster: CRS as ``EPSG:n`` or WKT, affine transform, (rows, columns), type, nodata, bands."""
 
     crs: str
     transform: tuple[float, ...]
@@ -73,7 +73,7 @@ class Raster:
 
 @dataclass(frozen=True)
 class Product:
-    """A file that was made.
+    """Output file.
 
     Attributes
     ----------
@@ -93,7 +93,7 @@ class Product:
 
 @dataclass(frozen=True)
 class Source:
-    """A file that was read, and the key of the configuration that names it."""
+    """Input file, and its key in the configuration."""
 
     bytes: int
     sha256: str
@@ -102,14 +102,14 @@ class Source:
 
 @dataclass(frozen=True)
 class Code:
-    """The code: landloom's version, and for each script the digest of all that it runs.
+    """Code: landloom's version, and the digest of each script with its imports.
 
     Attributes
     ----------
     version : str
     digests : dict of script: digest
     members : dict of registry: list of member
-        Those that count in the digests: what the configuration uses of product families, methods and the like.
+        Digested members: product families, methods and the like that the configuration uses.
     """
 
     version: str
@@ -119,7 +119,7 @@ class Code:
 
 @dataclass(frozen=True)
 class Run:
-    """The run that wrote the provenance; what is not known is None.
+    """Run that wrote the provenance; unknown values are None.
 
     Attributes
     ----------
@@ -128,9 +128,9 @@ class Run:
         Date and time, in UTC.
     platform : str
     commit : str or None
-        Of landloom's own repository.
+        Commit of landloom's repository.
     uncommitted_changes : bool or None
-        Whether files of that commit had been edited.
+        Whether there were uncommitted changes.
     """
 
     command: str | None
@@ -142,9 +142,10 @@ class Run:
 
 @dataclass(frozen=True)
 class Provenance:
-    """All that provenance.json tells.
+    """Content of provenance.json.
 
-    Products go by their path from its folder; inputs by that which the configuration gives, from the run's folder.
+    Paths of products are relative to its folder; paths of inputs are those of the configuration, relative to the
+    run's folder.
     """
 
     format: str
@@ -170,7 +171,7 @@ def _product(name: str, path: str, digest: FileDigest) -> Product:
 
 
 def describe_raster(path: Path | str) -> Raster:
-    """Return what the header of a raster of ours tells."""
+    """Return the properties of a product's raster header."""
     with rasterio.open(path) as dataset:
         crs = grids.crs_name(dataset.crs.to_wkt())
         transform, shape = tuple(dataset.transform)[:6], (dataset.height, dataset.width)
@@ -178,14 +179,14 @@ def describe_raster(path: Path | str) -> Raster:
 
 
 def describe_inputs(tables: Iterable[Path | str], others: Mapping[str, Sequence[str]]) -> dict[str, Source]:
-    """Return the files that were read, by path.
+    """Return the input files by path.
 
     Parameters
     ----------
     tables : paths
         ``files.csv`` of all tiles; their checksums are those of the bytes that were surveyed.
     others : dict of use: paths
-        Vector files, tables and models; of a folder, such as a file geodatabase, all files count.
+        Vector files, tables and models; for a folder, such as a file geodatabase, all its files.
     """
     sources: dict[str, Source] = {}
     for table in tables:
@@ -208,7 +209,7 @@ def _files_of(path: Path) -> list[Path]:
 
 
 def software() -> dict[str, str]:
-    """Return the versions of what the products are made with; rasterio and pyogrio each bring a GDAL of their own."""
+    """Return the versions of the software; rasterio and pyogrio each include their own GDAL."""
     return {
         "python": platform.python_version(),
         "gdal": rasterio.__gdal_version__,
@@ -226,16 +227,16 @@ def _version(package: str) -> str | None:
 
 
 def this_run() -> Run:
-    """Return the facts of the run that is going on."""
+    """Return the description of the current run."""
     commit, changes = git_state(SCRIPTS.parent)
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     return Run(os.environ.get(COMMAND_VARIABLE), now, platform.platform(), commit, changes)
 
 
 def git_state(folder: Path) -> tuple[str | None, bool | None]:
-    """Return the commit of a repository and whether its files are edited; None where git or repository is missing."""
+    """Return the commit of a repository and whether its files are edited; None without git or repository."""
     top = _git(folder, "rev-parse", "--show-toplevel")
-    # A copy without .git may lie within another repository, whose commit says nothing of it.
+    # A copy without .git may be within another repository, whose commit is unrelated.
     if top is None or Path(top).resolve() != folder.resolve():
         return None, None
     changes = _git(folder, "status", "--porcelain", "--untracked-files=no")
@@ -259,12 +260,12 @@ def document(
     products: Mapping[str, Product],
     inputs: Mapping[str, Source],
 ) -> Provenance:
-    """Return the provenance of products made by this code, with this software, in this run."""
+    """Return the provenance of the products with the current code, software and run."""
     return Provenance(FORMAT, year, configuration, code, software(), products, inputs, this_run())
 
 
 def write(provenance: Provenance, path: Path | str) -> None:
-    """Write provenance.json, a line for each file, so that two of them are easily compared."""
+    """Write provenance.json with one line per file, so that two of them are easily compared."""
     with whole(path) as temporary, temporary.open("w", encoding="utf-8") as file:
         file.writelines(_lines(provenance))
 
@@ -295,7 +296,7 @@ def read(path: Path | str) -> Provenance:
     Raises
     ------
     InputError
-        Where it cannot be read, or is no whole provenance.
+        If it cannot be read, or is not a complete provenance.
     """
     try:
         found = TypeAdapter(Provenance).validate_json(Path(path).read_bytes())
@@ -311,7 +312,7 @@ def read(path: Path | str) -> Provenance:
 
 
 def main() -> None:
-    """Print the configuration that a provenance.json tells of, for ``snakemake --configfile``."""
+    """Print the configuration in a provenance.json, for ``snakemake --configfile``."""
     parser = argparse.ArgumentParser(description=(main.__doc__ or "").splitlines()[0])
     parser.add_argument("provenance", type=Path, help="results/YEAR/provenance.json")
     try:

@@ -1,6 +1,6 @@
-"""The maps of a year as a STAC item collection, by which catalogues and other programs find and understand them.
+"""STAC item collection of a year's maps, for catalogues and other programs.
 
-One item for each run, and one for the map fused from them, if there is one; their assets by their path from the
+There is one item for each run, and one for the fused map, if there is one; paths of assets are relative to the
 collection's folder.
 """
 
@@ -27,7 +27,7 @@ from landloom.provenance.record import Product, Provenance, Raster
 GEOGRAPHIC = "EPSG:4326"
 DEGREE_DIGITS = 7
 SHA2_256 = "1220"
-"""What begins the multihash of a SHA-256: its code, and its length of 32 bytes."""
+"""Prefix of the multihash of a SHA-256: its code, and its length of 32 bytes."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ FUSED = "fusion"
 
 FUSED_KINDS = KINDS | {
     "accuracy": AssetKind(
-        "accuracy/fusion/scores.csv", "text/csv", "accuracy at the polygons held out of all runs", ("metadata",)
+        "accuracy/fusion/scores.csv", "text/csv", "accuracy on the polygons held out of all runs", ("metadata",)
     )
 }
 PROVENANCE = AssetKind("provenance.json", pystac.MediaType.JSON, "inputs, code and checksums", ("metadata",))
@@ -75,9 +75,9 @@ def collection(
     Parameters
     ----------
     provenance : Provenance
-        It knows sizes, checksums and grids, so that no product has to be opened.
+        Provides sizes, checksums and grids, so that no product has to be opened.
     digest : FileDigest
-        Of the provenance's own file.
+        Digest of the provenance file itself.
     period : (date, date)
         First and last day.
     """
@@ -101,7 +101,7 @@ def _item(
     words: str,
     kinds: Mapping[str, AssetKind],
 ) -> pystac.Item:
-    """Return the item of a map: that of the folder of this name, called by these words in titles."""
+    """Return the item of a map in a folder, with a name for titles."""
     found = {key: kind.path.format(map=name) for key, kind in kinds.items()}
     there = {key: provenance.products[path] for key, path in found.items() if path in provenance.products}
     raster = there["classification"].raster
@@ -156,7 +156,7 @@ def _describe_raster(asset: pystac.Asset, product: Product) -> None:
 
 
 def grid_of(raster: Raster) -> Grid:
-    """Return the grid of a raster that the provenance describes."""
+    """Return the grid of a raster in the provenance."""
     width, _, left, _, height, top = raster.transform
     return Grid(raster.crs, left, top, width, -height, *raster.shape)
 
@@ -165,13 +165,13 @@ def footprint(grid: Grid) -> tuple[dict[str, Any], list[float]]:
     """Return a grid's outline as GeoJSON, and its bounding box: west, south, east, north."""
     x, y = transformer(grid.crs, GEOGRAPHIC).transform(*grid.outline().exterior.xy)
     ring = [[round(east, DEGREE_DIGITS), round(north, DEGREE_DIGITS)] for east, north in zip(x, y, strict=True)]
-    ring = ring[::-1]  # counterclockwise, as GeoJSON has it
+    ring = ring[::-1]  # counterclockwise, as in GeoJSON
     easts, norths = zip(*ring, strict=True)
     return {"type": "Polygon", "coordinates": [ring]}, [min(easts), min(norths), max(easts), max(norths)]
 
 
 def _classes(classes: Nomenclature) -> list[Classification]:
-    """Return the classes; names are of letters, digits and hyphens, as the extension wants them."""
+    """Return the classes; names consist of letters, digits and hyphens, as the extension requires."""
     unclassified = Classification.create(UNCLASSIFIED, name="unclassified", title="unclassified", nodata=True)
     return [unclassified] + [
         Classification.create(

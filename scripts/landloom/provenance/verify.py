@@ -2,8 +2,8 @@
 
 Without make: ``python -m landloom.provenance.verify FILE ...``.
 
-Every file that was read or made is checked against its recorded size and checksum. What is missing or changed, and
-what lies among the products unrecorded, is named; the exit code is 1 unless all is as recorded. Files are only read.
+Every input and product is checked against its recorded size and checksum. Missing, changed and unrecorded files are
+reported; the exit code is 1 unless all files are as recorded. Files are only read.
 """
 
 import argparse
@@ -27,21 +27,21 @@ from landloom.provenance import record as provenance
 from landloom.provenance.record import Product, Provenance, Source
 
 OWN_FILES = frozenset({"provenance.json", "stac.json"})
-"""Made after the products, from what the provenance tells."""
+"""Made after the products, from the provenance."""
 
 STYLE_FILES = (".qml", ".aux.xml", "classes.csv")
-"""How files of names and colours end."""
+"""Suffixes of files of names and colours."""
 
 ON_DEMAND = ("features.tif",)
-"""How files end that are made when they are asked for, and tell of no map."""
+"""Suffixes of optional files that belong to no map."""
 
 DIGITS = 12
-"""Of a checksum, as shown."""
+"""Displayed digits of a checksum."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A file that is not as recorded: what became of it, whether it is a product or an input, and details."""
+    """A file that differs from its record: the difference, its kind (product or input), and details."""
 
     what: str
     kind: str
@@ -55,7 +55,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Check:
-    """A file to check: its kind, its path as recorded, where it lies, what it should be."""
+    """A file to check: its kind, recorded path, actual path and record."""
 
     kind: str
     name: str
@@ -64,7 +64,7 @@ class Check:
 
 
 def main() -> None:
-    """Check the files of one or more provenances; exit with 1 where anything differs or cannot be checked."""
+    """Check the files of one or more provenances; exit with 1 if anything differs or cannot be checked."""
     parser = argparse.ArgumentParser(
         prog="python -m landloom.provenance.verify", description=(__doc__ or "").split("\n\n")[0]
     )
@@ -78,14 +78,14 @@ def main() -> None:
 
 
 def verify(path: Path, directory: Path | None = None, only_products: bool = False, threads: int = 1) -> bool:
-    """Check the files that a provenance tells of, and print what differs; return whether nothing does.
+    """Check the files of a provenance and print differences; return whether there are none.
 
     Parameters
     ----------
     path : Path
-        Of provenance.json; the products lie in its folder.
+        Path of provenance.json; the products are in its folder.
     directory : Path, optional
-        From which relative paths of inputs count; by default the folder of ``results``.
+        Base of relative paths of inputs; by default the folder of ``results``.
     """
     try:
         recorded = provenance.read(path)
@@ -128,7 +128,7 @@ def _is_not_verified(source: Source) -> bool:
 
 
 def differences(checks: Sequence[Check], threads: int) -> list[Difference]:
-    """Return what is missing or changed, in the order of the checks."""
+    """Return missing and changed files in the order of the checks."""
     progress = Progress("verification", sum(check.recorded.bytes for check in checks), "bytes")
     counting = threading.Lock()
 
@@ -143,7 +143,7 @@ def differences(checks: Sequence[Check], threads: int) -> list[Difference]:
 
 
 def _examine(check: Check) -> Difference | None:
-    """Return how a file differs from what is recorded; its bytes are read only if their number is right."""
+    """Return how a file differs from its record; its bytes are read only if its size is right."""
     try:
         size = check.path.stat().st_size
         if not check.path.is_file():
@@ -163,10 +163,10 @@ def _examine(check: Check) -> Difference | None:
 
 
 def unexpected(recorded: Provenance, folder: Path) -> list[Difference]:
-    """Return the files among the products that are not recorded.
+    """Return unrecorded files among the products.
 
-    Hidden ones, which jobs leave when killed, do not count, nor do names and colours beside a map: made for single
-    tiles on demand, or by a GIS.
+    Hidden files, which killed jobs leave, are ignored, and so are names and colours beside a map, which may be
+    optional products of single tiles or written by a GIS.
     """
     found = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     seen = (path.as_posix() for path in found if not path.name.startswith("."))
@@ -178,7 +178,7 @@ def unexpected(recorded: Provenance, folder: Path) -> list[Difference]:
 
 
 def changes_of_making(recorded: Provenance) -> list[str]:
-    """Tell how code and software of today differ from the recorded ones; the products may be right all the same."""
+    """Return how the present code and software differ from the record; the products may be right nevertheless."""
     known = {path.stem for path in code_digests.SCRIPTS.glob("*.py")}
     used = recorded.code.members
     today = {name: code_digests.code_digest(name, used) for name in recorded.code.digests if name in known}
@@ -196,7 +196,7 @@ def changes_of_making(recorded: Provenance) -> list[str]:
 
 
 def printable(text: str) -> str:
-    """Return a text without characters that would steer the terminal."""
+    """Return a text without terminal control characters."""
     return "".join(letter if letter.isprintable() or letter == "\n" else "?" for letter in text)
 
 

@@ -1,1 +1,1 @@
-"""From an acquisition to arrays of a window."""
+"""Reading of acquisitions into arrays of a window."""

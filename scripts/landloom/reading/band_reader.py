@@ -1,7 +1,7 @@
-"""Reading one band or mask of a file as windows of a tile's grid, each file opened once.
+"""Band and mask readers: windows on a tile's grid from files that are opened once.
 
-What does not lie evenly in the tile's grid is resampled: see :mod:`landloom.reading.warping`. Where a mask is clearly
-finer than the grid, a pixel is clear where all of the mask's pixels in it are.
+Images that are not aligned with the tile's grid are resampled: see :mod:`landloom.reading.warping`. If a mask is
+clearly finer than the grid, a pixel is valid only if all mask pixels in it are valid.
 """
 
 import itertools
@@ -26,21 +26,21 @@ from landloom.sensors.acquisition import Mask, RasterBand
 
 T = TypeVar("T")
 Opener = Callable[[RasterBand, int], AbstractContextManager[Any]]
-"""Opens the file of a band, in an attempt from 0."""
+"""Opens the file of a band; attempts are numbered from 0."""
 
 _FINE_PIXELS = 2**22
-"""Of a mask, worked on at a time."""
+"""Pixels of a mask that are processed at a time."""
 
 
 def own_file(band: RasterBand, attempt: int) -> AbstractContextManager[Any]:
-    """Open the file of a band for it alone."""
+    """Open the file of a band for this band only."""
     return closing(remote.opened(band, attempt))
 
 
 class SharedFiles:
-    """Files on disk, each opened once for all bands of it: blocks that hold several are decoded once.
+    """Files on disk, each opened once for all its bands, so that blocks with several bands are decoded once.
 
-    Not for several threads at a time. Files elsewhere are opened for each band, and anew where they fail.
+    Not thread-safe. Remote files are opened for each band, and reopened after failures.
     """
 
     def __init__(self) -> None:
@@ -55,14 +55,14 @@ class SharedFiles:
         return nullcontext(self._datasets[band.path])
 
     def close(self) -> None:
-        """Close all files, after all that read them."""
+        """Close all files; no reader may use them afterwards."""
         for dataset in self._datasets.values():
             dataset.close()
         self._datasets.clear()
 
 
 class BandReader:
-    """One band of a file, read as windows of a tile's grid. Not for several threads at a time."""
+    """One band of a file, read as windows on a tile's grid. Not thread-safe."""
 
     def __init__(self, band: RasterBand, grid: Grid, resampling: str, opener: Opener = own_file) -> None:
         self.band = band
@@ -75,7 +75,7 @@ class BandReader:
         self._opened = 0
 
     def _open(self) -> Layer:
-        """Open the file, seen on the tile's grid where it is not an even multiple of it."""
+        """Open the file, warped to the tile's grid unless its pixels are an integer multiple of the grid's."""
         if self._layer is None:
             dataset = self._files.enter_context(self._opener(self.band, self._opened))
             if self.band.number > dataset.count:
@@ -89,17 +89,17 @@ class BandReader:
         return self._layer
 
     def _stored(self, dataset: Any) -> Layer:
-        """Return the band as the file has it."""
+        """Return the band on the file's own grid."""
         stored = warped.layer(dataset, self.band.number, self.band.nodata)
-        # Numbers that are what is wanted as they are tell what is missing as those in memory do.
+        # Numbers that need no scaling mark missing pixels as the arrays in memory do.
         return replace(stored, nodata=NODATA) if stored.nodata is None and self._has_own_scale(stored) else stored
 
     def _reading_grid(self, source: Grid) -> Grid:
-        """Return the grid that a file of a given grid is read on: the same whenever it is opened anew."""
+        """Return the grid on which a file is read; it stays the same when the file is reopened."""
         return self._of_tile
 
     def _warped(self, stored: Layer) -> AbstractContextManager[Layer]:
-        """Return the band as seen on the tile's grid."""
+        """Return the band warped to the tile's grid."""
         return warped.on_grid(stored, self._grid, self._resampling, warped.with_gaps(stored))
 
     def close(self) -> None:
@@ -108,7 +108,7 @@ class BandReader:
         self._layer = None
 
     def read(self, window: Window) -> np.ndarray:
-        """Return the stored numbers of a window on the tile's grid or, if coarser, those that cover it."""
+        """Return the stored numbers of a window on the tile's grid or, if coarser, the pixels that cover it."""
         return self._read(window, None)
 
     def _read(self, window: Window, out: np.ndarray | None) -> np.ndarray:
@@ -118,12 +118,12 @@ class BandReader:
         return self._persistently(self._open)
 
     def _persistently(self, work: Callable[[], T]) -> T:
-        """Do something with the file; where it lies elsewhere and that fails, again with the file opened anew.
+        """Apply a function to the file; for remote files, reopen the file and retry on failure.
 
         Raises
         ------
         InputError
-            Where the file cannot be read.
+            If the file cannot be read.
         """
         for failures in itertools.count():
             try:
@@ -142,12 +142,12 @@ class BandReader:
             raise InputError(f"{self.band.name}: cannot be read ({reason}); is the file whole?") from None
 
     def block(self) -> tuple[int, int]:
-        """Return the rows and columns, in pixels of the tile, of the blocks that the file is decoded in."""
+        """Return the rows and columns of the file's blocks in pixels of the tile."""
         rows, columns = self._open_or_say_why().block
         return rows * max(self._factor, 1), columns * max(self._factor, 1)
 
     def _covering(self, window: Window) -> Window:
-        """Return the window in the file's own pixels, with a pixel around it for interpolation."""
+        """Return the window in pixels of the file, with a margin of one pixel for interpolation."""
         if self._factor <= 1:
             return window
         image = self._open().dataset
@@ -174,9 +174,9 @@ class BandReader:
         kernel(numbers, self._factor, *self._offset(window), out)
 
     def content(self, window: Window) -> tuple[int, float, float]:
-        """Return how many pixels of a window are missing, and the least and greatest value of the others.
+        """Return the number of missing pixels of a window, and the minimum and maximum of the others.
 
-        These are scaled and not cut to what int16 holds; NaN if there is none.
+        Values are scaled and not clipped to int16; NaN if all pixels are missing.
         """
         numbers = self.read(window)
         missing = ~np.isfinite(numbers) | (numbers == self._open().nodata)
@@ -189,13 +189,13 @@ class BandReader:
         return int(np.count_nonzero(missing)), least, greatest
 
     def _has_own_scale(self, layer: Layer) -> bool:
-        """Return whether the numbers are those that are wanted, as they are."""
+        """Return whether the stored numbers need no scaling."""
         return (self.band.gain, self.band.shift) == (1.0, 0.0) and layer.dtype == "int16"
 
     def _scale(self, numbers: np.ndarray, out: np.ndarray) -> None:
-        """Turn stored numbers into reflectances times 10000."""
+        """Convert stored numbers to reflectances times 10000."""
         nodata = self._open().nodata
-        # What is no number is missing anyway.
+        # NaN is missing in any case.
         to_reflectance(numbers, self.band.gain, self.band.shift, nodata or 0.0, nodata is not None, out)
 
     def _offset(self, window: Window) -> tuple[int, int]:
@@ -204,7 +204,7 @@ class BandReader:
 
 
 class MaskReader(BandReader):
-    """A mask, read as windows of a tile's grid: the nearest pixel each; on a coarser grid, several in each."""
+    """A mask, read as windows on a tile's grid: the nearest pixel, or all mask pixels in each coarser grid pixel."""
 
     def __init__(self, mask: Mask, grid: Grid, opener: Opener = own_file) -> None:
         super().__init__(mask.source, grid, "nearest", opener)
@@ -214,7 +214,7 @@ class MaskReader(BandReader):
         self._side = 1
 
     def _reading_grid(self, source: Grid) -> Grid:
-        """Return the tile's grid, cut into as many pixels as the mask has in each of its pixels if it has several."""
+        """Return the tile's grid, refined to the mask's resolution if the mask is finer."""
         across = pixels_across(source, self._of_tile)
         self._side = math.ceil(across - 1e-6) if across > FEW_PX else 1
         return self._of_tile.divided(self._side)
@@ -228,7 +228,7 @@ class MaskReader(BandReader):
         return warped.on_grid(stored, self._grid, "nearest", Numbers(stored.dtype, stored.nodata))
 
     def keep_clear(self, window: Window, clear: np.ndarray) -> None:
-        """Leave in ``clear``, bool of shape (rows, columns), what neither the mask nor its absence speaks against."""
+        """Unset pixels of ``clear``, bool of shape (rows, columns), that are invalid in the mask or missing in it."""
         self._open_or_say_why()
         if self._side == 1:
             self._keep_clear(window, clear)
@@ -240,14 +240,14 @@ class MaskReader(BandReader):
             clear[top : top + rows] &= self._all_clear(part)
 
     def _all_clear(self, window: Window) -> np.ndarray:
-        """Return where all of the mask's pixels in a pixel of the tile's grid are clear."""
+        """Return the pixels of the tile's grid in which all mask pixels are valid."""
         side = self._side
         fine = np.ones((window.rows * side, window.columns * side), bool)
         self._keep_clear(Window(*(side * number for number in window)), fine)
         return np.asarray(fine.reshape(window.rows, side, window.columns, side).all(axis=(1, 3)))
 
     def _keep_clear(self, window: Window, clear: np.ndarray) -> None:
-        """Do so for a window of the grid that the mask is read on."""
+        """Return the valid pixels of a window on the grid on which the mask is read."""
         numbers = self.read(window)
         clear_of = self._clear_numbers(numbers.dtype)
         if clear_of is None:
@@ -258,26 +258,26 @@ class MaskReader(BandReader):
         keep_clear(numbers, clear_of, max(self._factor, 1), row, column, clear)
 
     def _clear_numbers(self, dtype: np.dtype) -> np.ndarray | None:
-        """Return for every number of a small type whether it is clear: faster to look up than to find out."""
+        """Return a lookup table with the validity of every number of a small type: faster than the rules."""
         if self._clear is None and dtype in (np.uint8, np.uint16):
             self._clear = ~is_invalid(self._mask, np.arange(np.iinfo(dtype).max + 1, dtype=dtype))
         return self._clear
 
 
 def _coarse_range(start: int, size: int, factor: int, limit: int) -> tuple[int, int]:
-    """Return first pixel and number of coarse pixels that a fine range needs, one more on each side."""
+    """Return the first pixel and number of coarse pixels that a fine range needs, plus one on each side."""
     first = max(start // factor - 1, 0)
     last = min((start + size - 1) // factor + 1, limit - 1)
     return first, last - first + 1
 
 
 def same_corner(one: Grid, other: Grid) -> bool:
-    """Return whether two grids begin at the same place, to a thousandth of a pixel."""
+    """Return whether two grids have the same origin, to a thousandth of a pixel."""
     return bool(np.allclose((one.left, one.top), (other.left, other.top), rtol=0, atol=1e-3 * other.resolution))
 
 
 def even_factor(source: Grid, target: Grid) -> int:
-    """Return how many target pixels make a source pixel, per axis; 0 where it does not come out even."""
+    """Return the number of target pixels per source pixel and axis; 0 if it is not an integer."""
     factor = round(source.resolution / target.resolution)
     if factor < 1 or source.crs != target.crs or not same_corner(source, target):
         return 0
@@ -291,7 +291,7 @@ def even_factor(source: Grid, target: Grid) -> int:
 
 
 def is_invalid(mask: Mask, numbers: np.ndarray) -> np.ndarray:
-    """Return where a mask's numbers say that the look is not clear."""
+    """Return the pixels that a mask's numbers mark as invalid."""
     invalid = np.zeros(numbers.shape, bool)
     if mask.invalid_bits:
         invalid |= (numbers.astype(np.int64) & mask.invalid_bits) != 0

@@ -1,8 +1,8 @@
-"""Opening rasters wherever they lie: on disk, or on another machine by HTTP range requests, with patience.
+"""Opening of rasters on disk or, by HTTP range requests with retries, on other machines.
 
-GDAL asks several times by itself where a server is busy, but remembers a file that did not open, and gives up where
-an answer breaks off. So whatever fails is done again some times with the file opened anew, under an address that GDAL
-takes for another one (a fragment, which is not sent).
+GDAL itself retries requests to busy servers, but caches failures to open a file, and gives up if a response breaks
+off. Failed reads are therefore repeated with the file reopened under an address that GDAL takes for a different one
+(with a fragment, which is not sent).
 """
 
 import logging
@@ -33,12 +33,12 @@ GDAL_OPTIONS = {
     "GDAL_HTTP_MERGE_CONSECUTIVE_RANGES": "YES",
     "CPL_VSIL_CURL_CACHE_SIZE": str(64 * 2**20),
 }
-"""How GDAL reads by HTTP, unless environment variables say otherwise: patience with busy servers (delays grow),
-little with dead ones; at most 64 MB remembered."""
+"""GDAL's options for HTTP, overridden by environment variables: many retries for busy servers (with growing delays),
+few for dead ones; a cache of at most 64 MB."""
 
 ATTEMPTS = 4
 PAUSE_VARIABLE, PAUSE_S = "LANDLOOM_HTTP_PAUSE_S", 2.0
-"""Before the second attempt; twice as long before each other."""
+"""Delay in seconds before the second attempt; doubled before each further one."""
 
 DENIED, GONE = (401, 403), (404, 410)
 
@@ -48,33 +48,33 @@ _LOGGERS = ("_base", "_env", "_err", "_io", "_warp", "env")
 def opened(band: RasterBand, attempt: int = 0) -> Any:
     """Open the file of a band.
 
-    On other machines only GeoTIFF and JPEG 2000 are opened: a VRT could name any file of this one.
+    Remote files must be GeoTIFF or JPEG 2000: a VRT could name any local file.
 
     Raises
     ------
     rasterio.errors.RasterioError
-        Where it does not open.
+        If it cannot be opened.
     InputError
-        Where no token can be had.
+        If no token is available.
     """
     if not band.is_remote:
         return rasterio.open(band.path)
     _prepare()
     driver = "JP2OpenJPEG" if re.search(r"\.(jp2|j2k)$", band.name, re.I) else "GTiff"
     path = _signed(band) + (f"#{attempt}" if attempt else "")
-    with rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"):  # neither list the folder nor look for files beside
+    with rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"):  # neither list the folder nor search for sidecars
         return rasterio.open(path, driver=driver)
 
 
 def reading(band: RasterBand, work: Callable[[Any], T]) -> T:
-    """Open the file of a band, do something with it, close it; again where that may help.
+    """Open the file of a band, apply a function, and close it, with retries.
 
     Raises
     ------
     rasterio.errors.RasterioError, ValueError
-        Where a file on disk cannot be read.
+        If a file on disk cannot be read.
     InputError
-        Where a file elsewhere cannot.
+        If a remote file cannot be read.
     """
     attempt = 0
     while True:
@@ -87,24 +87,24 @@ def reading(band: RasterBand, work: Callable[[Any], T]) -> T:
 
 
 def wait_or_raise(band: RasterBand, attempt: int, error: Exception) -> None:
-    """Wait before the next attempt; raise where there is none.
+    """Wait before the next attempt; raise after the last one.
 
     Parameters
     ----------
     attempt : int
-        That failed, from 0.
+        Number of the failed attempt, from 0.
     error : Exception
-        Of rasterio; for a file on disk it is raised again.
+        Error of rasterio; it is raised again for a file on disk.
 
     Raises
     ------
     InputError
-        Where a file elsewhere cannot be read, with what the server says of it and what to do.
+        If a remote file cannot be read; the message contains the server's response and advice.
     """
     if not band.is_remote:
         raise error
     status = _status(band)
-    # A token that another thread has renewed meanwhile is no longer denied.
+    # Another thread may have renewed the token in the meantime.
     renew = status in DENIED and bool(band.token_url) and attempt == 0
     if attempt + 1 >= ATTEMPTS or (status in DENIED + GONE and not renew):
         raise InputError(_message(band, status, error))
@@ -116,7 +116,7 @@ def wait_or_raise(band: RasterBand, attempt: int, error: Exception) -> None:
 
 
 def _prepare() -> None:
-    """Set up this process for reading by HTTP; once or again is the same."""
+    """Configure this process for reading by HTTP; repeated calls have no effect."""
     for name, value in GDAL_OPTIONS.items():
         os.environ.setdefault(name, value)
     for name in _LOGGERS:
@@ -126,7 +126,7 @@ def _prepare() -> None:
 
 
 class _WithoutQueries(logging.Filter):
-    """Takes what may be a password out of the addresses that rasterio logs."""
+    """Removes possible passwords from the addresses that rasterio logs."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = without_queries(record.getMessage()), ()
@@ -134,7 +134,7 @@ class _WithoutQueries(logging.Filter):
 
 
 def without_queries(text: str) -> str:
-    """Return a message whose addresses and names of files have no query."""
+    """Return a message without the queries of addresses and file names."""
     return re.sub(r"\?[^\s'\",]*", "", text)
 
 
@@ -146,7 +146,7 @@ def _signed(band: RasterBand) -> str:
 
 
 def _status(band: RasterBand) -> int:
-    """Ask the server for one byte of a file; return the HTTP status, 0 where there is no answer."""
+    """Request one byte of a file; return the HTTP status, 0 without a response."""
     if not band.path.startswith("/vsicurl/"):
         return 0
     asked = urllib.request.Request(_signed(band).removeprefix("/vsicurl/"), headers={"Range": "bytes=0-0"})
@@ -161,19 +161,19 @@ def _status(band: RasterBand) -> int:
 
 def _message(band: RasterBand, status: int, error: Exception) -> str:
     if status in DENIED:
-        return f"{band.name}: HTTP status {status}, the server does not let you read it; {_way_in(band)}"
+        return f"{band.name}: HTTP status {status}, the server denies access; {_way_in(band)}"
     if status in GONE:
-        return f"{band.name}: HTTP status {status}, it is not there (any more); get newer items"
+        return f"{band.name}: HTTP status {status}, it does not exist (any more); get newer items"
     reason = " ".join(without_queries(str(error.__cause__ or error)).split())
     if band.path.startswith("/vsis3/"):
-        return f"{band.name}: cannot be read after {ATTEMPTS} attempts ({reason}); do the AWS_* variables let you in?"
+        return f"{band.name}: cannot be read after {ATTEMPTS} attempts ({reason}); are the AWS_* variables right?"
     host = urlsplit(band.name).hostname or "the server"
-    said = f"{host} answers with HTTP status {status}" if status else f"{host} does not answer"
-    return f"{band.name}: cannot be read after {ATTEMPTS} attempts ({reason}; {said}); is the file whole, try later"
+    said = f"{host} answers with HTTP status {status}" if status else f"{host} does not respond"
+    return f"{band.name}: cannot be read after {ATTEMPTS} attempts ({reason}; {said}); is the file whole? Try later"
 
 
 def _way_in(band: RasterBand) -> str:
-    """Return what may help where access is denied."""
+    """Return advice for denied access."""
     if band.token_url:
         return "a new token did not help: is the `collection` of the item the right one for `sign`?"
     if "?" in band.path:

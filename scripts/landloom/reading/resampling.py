@@ -1,4 +1,4 @@
-"""Bringing coarser bands of the same projection onto a tile's grid: exact, whatever the window."""
+"""Exact resampling of coarser bands of the same projection to a tile's grid, independent of windows."""
 
 import numpy as np
 from numba import njit
@@ -27,15 +27,15 @@ def repeat_nearest(coarse, factor, first_row, first_column, out):
 
 @njit(cache=True, nogil=True)
 def keep_clear(numbers, clear_of, factor, first_row, first_column, clear):
-    """Leave in ``clear`` the pixels whose mask number is a clear one.
+    """Unset pixels of ``clear`` whose mask number is invalid.
 
     Parameters
     ----------
     numbers : ndarray of unsigned int, shape (coarse rows, coarse columns)
     clear_of : ndarray of bool
-        For every number, whether it is clear.
+        Validity of every number.
     factor, first_row, first_column : int
-        As :func:`repeat_nearest` takes them.
+        As in :func:`repeat_nearest`.
     clear : ndarray of bool, shape (rows, columns)
     """
     for row in range(clear.shape[0]):
@@ -52,9 +52,9 @@ def keep_clear(numbers, clear_of, factor, first_row, first_column, clear):
 def interpolate_bilinear(coarse, factor, first_row, first_column, out):
     """Fill ``out`` by bilinear interpolation between the centres of coarse pixels.
 
-    As GDAL's bilinear warp does it: neighbours that are missing or outside lose their weight; a fine pixel
-    whose own coarse pixel is missing stays missing. Parameters are those of :func:`repeat_nearest`; both
-    arrays are int16 with nodata -10000. In whole numbers, so that halves are rounded up exactly.
+    As in GDAL's bilinear warp, neighbours that are missing or outside have no weight; a fine pixel whose own coarse
+    pixel is missing stays missing. Parameters are those of :func:`repeat_nearest`; both arrays are int16 with nodata
+    -10000. Arithmetic is in integers, so that halves are rounded up exactly.
     """
     rows = coarse.shape[0]
     blend = np.empty(coarse.shape[1], np.int32)
@@ -89,7 +89,7 @@ def _blend_rows(coarse, own, other, weight, whole, blend):
 
 @njit(cache=True, nogil=True)
 def _double_row(blend, first_column, row, out):
-    """Interpolate between columns of twice the size: weights of 3/4 and 1/4, on blends that are 4 times too large."""
+    """Interpolate columns for a factor of 2: weights 3/4 and 1/4, on blends scaled by 4."""
     columns, last = out.shape[1], len(blend) - 1
     first_pair = max((first_column + 1) // 2, 1)
     pairs = max(min((first_column + columns) // 2, last) - first_pair, 0)
@@ -97,7 +97,7 @@ def _double_row(blend, first_column, row, out):
     for left in range(min(start, columns)):
         out[row, left] = _between(blend, first_column + left, last)
     line = np.uint64(row)
-    for pair in range(pairs):  # both fine columns of a coarse one, which the compiler can turn into vectors
+    for pair in range(pairs):  # both fine columns of a coarse one, which the compiler can vectorise
         own = np.uint64(first_pair + pair)
         three, column = 3 * blend[own] + np.int32(8), np.uint64(start + 2 * pair)
         out[line, column] = np.int16((three + blend[own - np.uint64(1)]) >> 4)
@@ -108,7 +108,7 @@ def _double_row(blend, first_column, row, out):
 
 @njit(cache=True, nogil=True)
 def _between(blend, column, last):
-    """Interpolate one fine column; beside the image, the outermost coarse one stands."""
+    """Interpolate one fine column; the outermost coarse column is repeated beyond the image."""
     own = column >> 1
     other = min(max(own - 1 + 2 * (column & 1), 0), last)
     return np.int16((3 * blend[own] + blend[other] + 8) >> 4)
@@ -116,7 +116,7 @@ def _between(blend, column, last):
 
 @njit(cache=True, nogil=True)
 def _interpolate_row(coarse, factor, own_row, other_row, weight_row, first_column, row, out):
-    """Interpolate a row with any factor, whatever is missing."""
+    """Interpolate a row for any factor, with missing pixels."""
     for column in range(out.shape[1]):
         own = (first_column + column) // factor
         if coarse[own_row, own] == NODATA:
@@ -135,9 +135,9 @@ def _interpolate_row(coarse, factor, own_row, other_row, weight_row, first_colum
 
 @njit(cache=True, nogil=True)
 def to_reflectance(numbers, gain, shift, nodata, has_nodata, out):
-    """Turn stored numbers into int16 reflectances times 10000; nodata and what is no finite number become -10000.
+    """Convert stored numbers to int16 reflectances times 10000; nodata and non-finite numbers become -10000.
 
-    Valid values are kept within -9999..32767, so that none is taken for missing.
+    Valid values are clipped to -9999..32767, so that none equals nodata.
     """
     for row in range(numbers.shape[0]):
         for column in range(numbers.shape[1]):
@@ -151,7 +151,7 @@ def to_reflectance(numbers, gain, shift, nodata, has_nodata, out):
 
 @njit(cache=True, nogil=True)
 def keep_present(values, clear):
-    """Leave in ``clear`` the pixels that no band misses.
+    """Unset pixels of ``clear`` that are missing in any band.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ def keep_present(values, clear):
 
 
 def use_kernels() -> None:
-    """Call every kernel once, with the types that readers give them: compiled ahead of the work."""
+    """Call every kernel once with the types of the readers, so that it is compiled before the work."""
     coarse, fine, clear = np.zeros((2, 2), np.int16), np.zeros((4, 4), np.int16), np.ones((4, 4), bool)
     interpolate_bilinear(coarse, 2, 0, 0, fine)
     repeat_nearest(coarse, 2, 0, 0, fine)

@@ -1,4 +1,4 @@
-"""Reading the time series of a tile: windows of all acquisitions, ahead of the computation."""
+"""Reader of a tile's time series: windows of all acquisitions, read ahead of the computation."""
 
 import itertools
 import threading
@@ -14,22 +14,22 @@ from landloom.reading.resampling import keep_present
 from landloom.sensors.acquisition import Acquisition
 
 WINDOWS_AHEAD = 1
-"""Windows read while one is worked on: one keeps the readers busy, more only cost memory."""
+"""Windows that are read ahead: one keeps the readers busy, more would only cost memory."""
 
 SMALLEST_RUN_ROWS = 16
-"""Rows read at once where possible: less work each time is not worth the call."""
+"""Smallest number of rows per read, where possible: smaller reads are dominated by overhead."""
 
 
 @dataclass(frozen=True)
 class SeriesWindow:
-    """All looks of one sensor at one window.
+    """All observations of one sensor in one window.
 
     Attributes
     ----------
-    values : ndarray of int16, shape (looks, bands, pixels)
-        Reflectance times 10000, nodata -10000; without meaning where a look is not valid.
-    valid : ndarray of bool, shape (looks, pixels)
-        Clear and wanted: no mask speaks against it and no band is missing.
+    values : ndarray of int16, shape (observations, bands, pixels)
+        Reflectance times 10000, nodata -10000; undefined where an observation is invalid.
+    valid : ndarray of bool, shape (observations, pixels)
+        Valid and requested: no mask marks it as invalid and no band is missing.
     """
 
     values: np.ndarray
@@ -41,7 +41,7 @@ class AcquisitionReader:
 
     def __init__(self, acquisition: Acquisition, grid: Grid, resampling: str) -> None:
         self.acquisition = acquisition
-        # What lies too far east is seen from farther east: in the images' own CRS, a shift would be another.
+        # An image too far east is read on a grid shifted east; in the image's own CRS the shift would differ.
         east, north = acquisition.shift_m
         seen_from = grid.moved(-east, -north) if east or north else grid
         self._files = SharedFiles()
@@ -57,7 +57,7 @@ class AcquisitionReader:
     def read(self, window: Window, wanted: np.ndarray | None, values: np.ndarray, valid: np.ndarray) -> None:
         """Read a window into ``values`` (bands, pixels) and ``valid`` (pixels).
 
-        Masks come first: of the bands, only the parts that hold clear and wanted pixels are read.
+        Masks are read first; of the bands, only the parts with valid and requested pixels are read.
 
         Parameters
         ----------
@@ -82,7 +82,7 @@ class AcquisitionReader:
                 keep_present(values[:, pixels], valid[pixels])
 
     def blocks(self) -> list[tuple[int, int]]:
-        """Return the rows and columns, in pixels of the tile, of the blocks that each band is decoded in."""
+        """Return the rows and columns of each band's blocks in pixels of the tile."""
         with self._lock:
             return self._blocks()
 
@@ -90,7 +90,7 @@ class AcquisitionReader:
         return [band.block() for band in self._bands]
 
     def seen(self, window: Window) -> np.ndarray:
-        """Return which pixels are clear, going by the masks or, where they do not tell all, by the bands too."""
+        """Return the valid pixels according to the masks and, if masks do not cover nodata, the bands."""
         if self._masks and self.acquisition.masks_cover_nodata:
             clear = np.ones((window.rows, window.columns), bool)
             with self._lock:
@@ -109,7 +109,7 @@ class AcquisitionReader:
 
 
 def parts(clear: np.ndarray, window: Window, block_rows: int) -> Iterator[Window]:
-    """Cut out of a window what has to be read: runs of rows of blocks with clear pixels, as wide as the window.
+    """Return the parts of a window to read: runs of rows of blocks with valid pixels, as wide as the window.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def parts(clear: np.ndarray, window: Window, block_rows: int) -> Iterator[Window
 
 @dataclass
 class _Task:
-    """A window that is being read."""
+    """Window that is being read."""
 
     window: Window
     series: dict[str, SeriesWindow]
@@ -141,14 +141,14 @@ class _Task:
 
 
 class _Buffer:
-    """Memory for the series of one window, used again and again: the system takes its time to give new memory."""
+    """Reusable memory for the series of one window: allocating new memory is slow."""
 
     def __init__(self) -> None:
         self._values: dict[str, np.ndarray] = {}
         self._valid: dict[str, np.ndarray] = {}
 
     def cut(self, sensor: str, observations: int, bands: int, pixels: int) -> SeriesWindow:
-        """Return arrays for a sensor, which hold whatever was there."""
+        """Return uninitialised arrays for a sensor."""
         values, valid = observations * bands * pixels, observations * pixels
         if sensor not in self._values or self._values[sensor].size < values:
             self._values[sensor], self._valid[sensor] = np.empty(values, np.int16), np.empty(valid, bool)
@@ -159,7 +159,7 @@ class _Buffer:
 
 
 class TileReader:
-    """All sensors' series of a tile, as a stream of windows read ahead by a pool of threads.
+    """Series of all sensors of a tile, as a stream of windows read ahead by a pool of threads.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ class TileReader:
     resampling : dict of sensor: str
     threads : int
     bands : dict of sensor: int
-        Numbers of bands of sensors that may have no acquisition, which would tell.
+        Number of bands of sensors, needed for those without acquisitions.
     """
 
     def __init__(
@@ -195,15 +195,15 @@ class TileReader:
             reader.close()
 
     def blocks(self) -> list[tuple[int, int]]:
-        """Return the blocks of each sensor's bands, rows and columns in pixels of the tile, by its first look."""
+        """Return the block shapes of each sensor's bands in pixels of the tile, from its first acquisition."""
         return [block for readers in self._readers.values() for block in (readers[0].blocks() if readers else ())]
 
     def stream(
         self, windows: Iterable[Window], wanted: Callable[[Window], np.ndarray] | None = None
     ) -> Iterator[tuple[Window, dict[str, SeriesWindow]]]:
-        """Yield each window with the series of every sensor, reading the next while the caller works.
+        """Yield each window with the series of every sensor; the next window is read meanwhile.
 
-        The arrays are used again: they are the caller's until the next window is asked for.
+        The arrays are reused: they are valid until the next window is requested.
 
         Parameters
         ----------

@@ -1,7 +1,7 @@
-"""Tokens that open files elsewhere: fetched from an address, kept in memory, renewed before they end.
+"""Tokens for remote files: fetched from an address, kept in memory, renewed before they expire.
 
-The answer is that of Planetary Computer's SAS API: JSON with ``token`` and, if it ends, ``msft:expiry``. A token is a
-password: it stands in no file, log or message.
+The response follows Planetary Computer's SAS API: JSON with ``token`` and, if it expires, ``msft:expiry``. A token is
+a password: it is never written to a file, log or message.
 """
 
 import datetime
@@ -19,26 +19,26 @@ from landloom.core.errors import InputError
 TIMEOUT_S = 30
 ATTEMPTS = 5
 PAUSE_S = 1.0
-"""Before the second attempt; twice as long before each other."""
+"""Delay in seconds before the second attempt; doubled before each further one."""
 
 MOST_BYTES = 2**20
 UNKNOWN_LIFE_S = 300
-"""A token that does not tell when it ends is asked for again after this time."""
+"""Lifetime in seconds of a token without expiry."""
 
 MARGIN_S = 300
-"""A token is renewed so long before it ends, or a fifth of its life if that is shorter."""
+"""Time in seconds before expiry at which a token is renewed, or a fifth of its lifetime if that is shorter."""
 
 
 @dataclass(frozen=True)
 class Token:
-    """A token, and when to ask for another (of :func:`time.time`)."""
+    """Token and the time of its renewal (as in :func:`time.time`)."""
 
     text: str
     good_until: float
 
 
 class Tokens:
-    """The tokens of one address, for all threads."""
+    """Tokens of one address, shared by all threads."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -46,12 +46,12 @@ class Tokens:
         self._token: Token | None = None
 
     def current(self) -> str:
-        """Return a token that is good for now.
+        """Return a token that is currently valid.
 
         Raises
         ------
         InputError
-            Where none can be had.
+            If none is available.
         """
         with self._lock:
             if self._token is None or time.time() >= self._token.good_until:
@@ -59,7 +59,7 @@ class Tokens:
             return self._token.text
 
     def refuse(self, text: str) -> None:
-        """Forget a token that did not open a file, so that the next is a new one."""
+        """Discard a token that was denied, so that the next request fetches a new one."""
         with self._lock:
             if self._token and self._token.text == text:
                 self._token = None
@@ -67,12 +67,12 @@ class Tokens:
 
 @functools.cache
 def tokens_of(url: str) -> Tokens:
-    """Return the tokens of an address: the same for all who ask in this process."""
+    """Return the tokens of an address, shared within this process."""
     return Tokens(url)
 
 
 def web_opener() -> urllib.request.OpenerDirector:
-    """Return what opens addresses of the web and nothing else, wherever they lead to."""
+    """Return an opener for web addresses only, redirects included."""
     opener = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.ProxyHandler,
@@ -88,7 +88,7 @@ def web_opener() -> urllib.request.OpenerDirector:
 
 
 def _fetch(url: str) -> Token:
-    """Ask for a token, several times where that may help."""
+    """Request a token, with retries."""
     name = re.sub(r"[?#].*", "", url)
     for attempt in range(ATTEMPTS):
         if attempt:
@@ -100,25 +100,25 @@ def _fetch(url: str) -> Token:
             problem = f"HTTP status {error.code}"
             if error.code < 500 and error.code != 429:
                 break
-        except (OSError, ValueError) as error:  # URLError and http.client's are of these
+        except (OSError, ValueError) as error:  # includes URLError and the errors of http.client
             problem = str(getattr(error, "reason", None) or type(error).__name__)
     raise InputError(f"no token from {name} ({problem}); is the address of `sign` right, and may you use it?")
 
 
 def _token(content: bytes, name: str) -> Token:
-    """Return the token in an answer."""
+    """Return the token in a response."""
     try:
         told = json.loads(content) if len(content) <= MOST_BYTES else {}
         text = told["token"].lstrip("?")
     except (ValueError, RecursionError, TypeError, KeyError, AttributeError):
-        raise InputError(f"{name}: the answer is not JSON with a `token`") from None
+        raise InputError(f"{name}: the response is not JSON with a `token`") from None
     if not re.fullmatch(r"[\x21-\x7e]{1,8000}", text) or "#" in text:
-        raise InputError(f"{name}: the answer's `token` cannot be part of an address")
+        raise InputError(f"{name}: the response's `token` cannot be part of an address")
     return Token(text, time.time() + _life_s(told.get("msft:expiry")))
 
 
 def _life_s(expiry: object) -> float:
-    """Return for how many seconds a token is used."""
+    """Return the number of seconds for which a token is used."""
     try:
         end = datetime.datetime.fromisoformat(str(expiry))
         left = (end if end.tzinfo else end.replace(tzinfo=datetime.UTC)).timestamp() - time.time()

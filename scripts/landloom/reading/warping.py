@@ -1,4 +1,4 @@
-"""One band of an open file, as it is stored or as seen on another grid: all that GDAL resamples is asked for here."""
+"""Layers: one band of an open file on its own grid, or warped to another grid by GDAL."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -17,16 +17,16 @@ from landloom.geo.grids import Grid, Window
 from landloom.sensors.acquisition import RasterBand
 
 _TOLERANCE_PX = 1e-6
-"""As good as an exact transformation, which GDAL refuses to be asked for by 0; with its usual 1/8 of a pixel, results
+"""Practically an exact transformation, since GDAL rejects a tolerance of 0. With its default of 1/8 pixel, results
 would depend on the blocks that it computes."""
 
 FEW_PX = 1.5
-"""Pixels of an image across a pixel of the grid: interpolation between two would leave out some of more."""
+"""Ratio of resolutions from which bands are averaged: interpolation between two pixels would skip others."""
 
 
 @dataclass(frozen=True)
 class Layer:
-    """A band of an open file.
+    """Band of an open file.
 
     Attributes
     ----------
@@ -34,7 +34,7 @@ class Layer:
     number : int
         From 1.
     nodata : float or None
-        Number without meaning, as the band's type holds it.
+        Nodata value, representable in the band's type.
     """
 
     dataset: Any
@@ -43,17 +43,17 @@ class Layer:
 
     @property
     def dtype(self) -> str:
-        """Return the type of the numbers."""
+        """Return the data type."""
         return str(self.dataset.dtypes[self.number - 1])
 
     @property
     def grid(self) -> Grid:
-        """Return where the pixels lie."""
+        """Return the grid of the pixels."""
         return grids.of_dataset(self.dataset)
 
     @property
     def block(self) -> tuple[int, int]:
-        """Return the rows and columns of the blocks that the band is decoded in."""
+        """Return the rows and columns of the band's blocks."""
         rows, columns = self.dataset.block_shapes[self.number - 1]
         return rows, columns
 
@@ -64,13 +64,13 @@ class Layer:
 
 @dataclass(frozen=True)
 class Numbers:
-    """What numbers a layer is to have on another grid.
+    """Data type and fill value of a warped layer.
 
     Attributes
     ----------
     dtype : str
     filling : float or None
-        Of what is missing, and of what lies outside of the image; None: 0, which may be a number, too.
+        Value of missing pixels and of pixels outside of the image; None: 0, which may also be a valid number.
     """
 
     dtype: str
@@ -86,15 +86,15 @@ def layer(dataset: Any, number: int, nodata: float | None = None) -> Layer:
     Parameters
     ----------
     nodata : float, optional
-        Number without meaning; by default the file's own. What the band's type cannot hold marks nothing: metadata
-        beside a file may tell such.
+        Nodata value; by default the file's own. A value that the band's type cannot hold is ignored; sidecar metadata
+        may give such a value.
     """
     given = dataset.nodatavals[number - 1] if nodata is None else nodata
     return Layer(dataset, number, None if given is None else _as_held(dataset.dtypes[number - 1], given))
 
 
 def _as_held(dtype: str, number: float) -> float | None:
-    """Return a number as an image of a type holds it; None where it does not."""
+    """Return a number as represented in a data type; None if it cannot be."""
     if np.issubdtype(np.dtype(dtype), np.floating):
         with np.errstate(over="ignore"):
             held = float(np.dtype(dtype).type(number))
@@ -104,7 +104,7 @@ def _as_held(dtype: str, number: float) -> float | None:
 
 
 def with_gaps(source: Layer) -> Numbers:
-    """Return numbers as a layer has them, of a type with one to spare for what is missing."""
+    """Return the values of a warped layer, with a type that has a spare value for missing pixels."""
     dtype = np.dtype(source.dtype)
     if source.nodata is not None:
         return Numbers(source.dtype, source.nodata)
@@ -115,9 +115,9 @@ def with_gaps(source: Layer) -> Numbers:
 
 @contextmanager
 def on_grid(source: Layer, grid: Grid, resampling: str, numbers: Numbers) -> Iterator[Layer]:
-    """See a layer on another grid, exact to 1e-6 of a pixel whatever the window.
+    """Warp a layer to another grid, exact to 1e-6 of a pixel for any window.
 
-    Bands whose pixels are clearly finer than those of the grid are averaged, unless the nearest pixel is asked for.
+    Bands that are clearly finer than the grid are averaged, unless nearest-neighbour resampling is requested.
     """
     averaged = resampling != "nearest" and pixels_across(source.grid, grid) > FEW_PX
     # GDAL widens its kernel by the ratio of the images' extents, which a rotation between projections makes a few
@@ -130,32 +130,32 @@ def on_grid(source: Layer, grid: Grid, resampling: str, numbers: Numbers) -> Ite
             src_nodata=single.nodata,
             nodata=numbers.filling,
             dtype=numbers.dtype,
-            # Where a band could not be taken alone: by default, what it misses is a number where another has one.
+            # If a band could not be isolated: by default, a missing pixel is valid where another band has a value.
             UNIFIED_SRC_NODATA="NO",
             tolerance=_TOLERANCE_PX,
             **kernel_scale,
             **grid.profile(),
         )
-        # As contexts of their own, datasets could not be closed by another thread than that which opened them.
+        # As separate contexts, datasets could only be closed by the thread that opened them.
         with closing(seen):
             yield Layer(seen, single.number, numbers.filling)
 
 
 @contextmanager
 def _alone(source: Layer) -> Iterator[Layer]:
-    """Take a band out of its file: GDAL resamples all bands together, with the gaps and transparency of others."""
+    """Isolate a band of a file: GDAL warps all bands together, with the gaps and alpha of the others."""
     dataset = source.dataset
     path = dataset.name
     if RasterBand(path).is_remote:
-        # The prefix leaves no driver but this one to open it: see remote.py.
+        # The prefix allows only this driver: see opening.py.
         path = f"GTIFF_DIR:1:{path}" if dataset.driver == "GTiff" else ""
     if dataset.count == 1 or not path:
         yield source
         return
-    # Look for no files beside: they have been asked already.
+    # Skip the search for sidecar files, which have been read already.
     with rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"):
         alone = rasterio.open(_description(source, path))
-        alone.read(1, window=((0, 1), (0, 1)))  # opens the file itself, which otherwise waits for this
+        alone.read(1, window=((0, 1), (0, 1)))  # opens the file itself, which would otherwise be deferred
     with closing(alone):
         yield Layer(alone, 1, source.nodata)
 
@@ -169,14 +169,14 @@ def _description(source: Layer, path: str) -> str:
     dtype = typename_fwd[dtype_rev[source.dtype]]
     band = ElementTree.SubElement(root, "VRTRasterBand", dataType=dtype, band="1")
     simple = ElementTree.SubElement(band, "SimpleSource")
-    # Datasets that are shared are closed while another thread reads them.
+    # Shared datasets would be closed while another thread reads them.
     ElementTree.SubElement(simple, "SourceFilename", relativeToVRT="0", shared="0").text = path
     ElementTree.SubElement(simple, "SourceBand").text = str(source.number)
     return ElementTree.tostring(root, encoding="unicode")
 
 
 def pixels_across(source: Grid, target: Grid) -> float:
-    """Return how many pixels of an image a pixel of a grid is wide (or high, if more), amid the grid."""
+    """Return the width (or height, if larger) of a grid pixel in image pixels, at the grid's centre."""
     middle = Window(target.rows // 2, target.columns // 2, 1, 1)
     x, y = (float(centre.item()) for centre in target.centres(middle))
     half_x, half_y = target.resolution / 2, target.resolution_y / 2

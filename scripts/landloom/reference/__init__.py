@@ -1,1 +1,1 @@
-"""Reference polygons: cleaned, split, burnt into pixels."""
+"""Reference polygons: cleaning, split into training and test, rasterisation."""

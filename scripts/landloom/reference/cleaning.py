@@ -1,8 +1,7 @@
-"""Ground truth: polygons read and cleaned, with nothing lost silently.
+"""Cleaning of reference polygons; everything that is dropped is reported.
 
-Points become the squares of the pixels that they lie in (see :mod:`landloom.reference.points`), and are polygons
-then.
-Polygons of a separate test file are cleaned as the others are; ground that both claim is left to the test.
+Points become the squares of their pixels (see :mod:`landloom.reference.points`) and are treated as polygons.
+Polygons of a separate test file are cleaned like the others; overlaps are assigned to the test polygons.
 """
 
 from collections.abc import Sequence
@@ -24,21 +23,21 @@ from landloom.reference.findings import POINTS, Findings
 from landloom.reference.settings import ReferenceSettings
 
 EQUAL_AREA = "EPSG:6933"
-"""One plane for all UTM zones, in which areas are right."""
+"""Equal-area projection for all UTM zones."""
 
 OVERLAP_TOLERANCE_M2 = 1.0
-"""Neighbours of one land registry share borders up to rounding; less than this is no overlap."""
+"""Neighbours in a land registry share borders up to rounding; smaller areas are not overlaps."""
 
 TEST_FILE_IDS = 10**12
-"""Added to the feature ids of the separate test file, so that they are not those of other polygons."""
+"""Added to the feature ids of the separate test file, so that they differ from those of other polygons."""
 
 MOST_SHOWN = 50
-"""Labels in a message."""
+"""Largest number of labels in a message."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """A vector file of polygons, and the keys of the configuration that name it."""
+    """Vector file of polygons, and its keys in the configuration."""
 
     path: str
     layer: str | None
@@ -49,7 +48,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Ground:
-    """Where polygons count: the tiles' footprints, and the regions with their ``number``."""
+    """Area of interest: the tiles' footprints, and the regions with their ``number``."""
 
     footprints: gpd.GeoDataFrame
     regions: gpd.GeoDataFrame
@@ -58,21 +57,21 @@ class Ground:
 def clean(
     settings: ReferenceSettings, year: int | str, nomenclature: Nomenclature, ground: Ground
 ) -> tuple[gpd.GeoDataFrame, Findings]:
-    """Read the reference of a year and keep what can be used.
+    """Read the reference of a year and keep the usable polygons.
 
     Returns
     -------
     polygons : GeoDataFrame in the regions' CRS
-        In the order of ``polygon``, the feature id in the user's file (of the test file: + 10^12). Columns ``code``,
-        ``number`` (of the region that holds most of it), ``area_m2``, ``component`` (the lowest id of those that
-        share ground, directly or through others), ``point`` (whether it is the pixel of a point) and ``tests``
-        (whether it comes from the test file).
+        In the order of ``polygon``, the feature id in the user's file (in the test file: + 10^12). Columns ``code``,
+        ``number`` (of the region that holds most of it), ``area_m2``, ``component`` (the lowest id of polygons that
+        overlap, directly or through others), ``point`` (whether it is the pixel of a point) and ``tests`` (whether it
+        comes from the test file).
     findings : Findings
 
     Raises
     ------
     InputError
-        Where labels are unknown, or nothing is left.
+        If labels are unknown, or no polygon is left.
     """
     findings = Findings()
     path, *test_path = settings.paths(year)
@@ -97,7 +96,7 @@ def clean(
 def _usable(
     source: Source, settings: ReferenceSettings, nomenclature: Nomenclature, ground: Ground, findings: Findings
 ) -> gpd.GeoDataFrame:
-    """Read a file and mend or leave out what cannot be used: ``polygon``, ``code``, ``component``."""
+    """Read a file; repair or drop invalid polygons: ``polygon``, ``code``, ``component``."""
     frame = vectors.read(source.path, source.layer, source.key)
     vectors.need_field(frame, source.field, source.path, source.field_key)
     if frame.index.max() >= TEST_FILE_IDS:
@@ -112,7 +111,7 @@ def _usable(
     polygons = vectors.project(polygons, ground.regions.crs, source.path, source.key)
     polygons = _within_territory(polygons, ground.footprints, findings)
     if polygons.empty:
-        raise InputError(f"{source.key}: nothing in {source.path} lies within a tile; is its CRS right?")
+        raise InputError(f"{source.key}: nothing in {source.path} is within a tile; is its CRS right?")
     polygons = _with_pixels_of_points(polygons, ground.footprints, findings)
     _need_some(polygons, source, findings)
     return _without_overlaps(_without_duplicates(polygons, findings), findings)
@@ -121,7 +120,7 @@ def _usable(
 def _measured(
     source: Source, polygons: gpd.GeoDataFrame, settings: ReferenceSettings, ground: Ground, findings: Findings
 ) -> gpd.GeoDataFrame:
-    """Add area and region to the polygons as they are now, and leave out those that are too small or in no region."""
+    """Add area and region to the cleaned polygons, and drop those that are too small or in no region."""
     _need_some(polygons, source, findings)
     polygons = polygons.assign(area_m2=polygons.to_crs(EQUAL_AREA).area.values)
     polygons = _large_enough(polygons, settings.minimum_area_m2, findings)
@@ -131,7 +130,7 @@ def _measured(
 
 
 def _need_some(polygons: gpd.GeoDataFrame, source: Source, findings: Findings) -> None:
-    """Raise where no polygon is left, with what became of them."""
+    """Raise if no polygon is left; the message lists the findings."""
     if polygons.empty:
         found = "; ".join(f"{row['finding']}: {row['count']}, {row['action']}" for row in findings.rows)
         raise InputError(f"{source.key}: nothing in {source.path} can be used ({found})")
@@ -140,7 +139,7 @@ def _need_some(polygons: gpd.GeoDataFrame, source: Source, findings: Findings) -
 def _codes(
     labels: pd.Series, settings: ReferenceSettings, nomenclature: Nomenclature, source: Source, findings: Findings
 ) -> pd.Series:
-    """Return each polygon's class code; missing where it is to be left out."""
+    """Return each polygon's class code; missing if it is to be dropped."""
     texts = labels.map(vectors.label_text)
     findings.add("no label", "left out", labels.index[texts.isna()])
     ignored = {str(label) for label in settings.ignore}
@@ -162,12 +161,12 @@ def _codes(
 
 
 def _repaired(polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFrame:
-    """Mend invalid geometries; leave out what is empty or neither polygon nor point."""
+    """Repair invalid geometries; drop those that are empty or neither polygon nor point."""
     empty = polygons.geometry.isna() | polygons.geometry.is_empty
     findings.add("empty geometry", "left out", polygons.polygon[empty])
     polygons = polygons[~empty]
     odd = ~vectors.on_earth(polygons.geometry)
-    findings.add("coordinates of no place on Earth", "left out", polygons.polygon[odd])
+    findings.add("coordinates that are not on Earth", "left out", polygons.polygon[odd])
     polygons = polygons[~odd]
     invalid = ~polygons.geometry.is_valid
     findings.add("invalid geometry", "repaired", polygons.polygon[invalid])
@@ -183,7 +182,7 @@ def _repaired(polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFram
 def _within_territory(
     polygons: gpd.GeoDataFrame, footprints: gpd.GeoDataFrame, findings: Findings
 ) -> gpd.GeoDataFrame:
-    """Leave out polygons that touch no tile."""
+    """Drop polygons that intersect no tile."""
     ground = footprints.to_crs(polygons.crs).union_all()
     inside = vectors.on_earth(polygons.geometry)
     inside[inside] = polygons[inside].intersects(ground)
@@ -194,7 +193,7 @@ def _within_territory(
 def _with_pixels_of_points(
     polygons: gpd.GeoDataFrame, footprints: gpd.GeoDataFrame, findings: Findings
 ) -> gpd.GeoDataFrame:
-    """Put the ground of their pixels in the place of points; leave out those whose pixel is of no tile."""
+    """Replace points by the squares of their pixels; drop points whose pixel is in no tile."""
     points = polygons.point.values
     if not points.any():
         return polygons
@@ -217,7 +216,7 @@ def _without_duplicates(polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.G
 
 
 def _without_overlaps(polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFrame:
-    """Cut the ground that polygons of different classes claim out of all of them; join others as components."""
+    """Cut overlaps of different classes out of all their polygons; join overlaps within a class as components."""
     left, right, common = _overlaps(polygons, polygons)
     differ = polygons.code.values[left] != polygons.code.values[right]
     alike = sorted({*left[~differ].tolist(), *right[~differ].tolist()})
@@ -234,7 +233,7 @@ def _without_overlaps(polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.Geo
 
 
 def _overlaps(polygons: gpd.GeoDataFrame, others: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray, gpd.GeoSeries]:
-    """Return which polygons share ground with which others, by their positions, and that ground; each pair once."""
+    """Return the pairs of overlapping polygons by their positions, each once, and the overlaps."""
     shapes, other_shapes = polygons.geometry.values, others.geometry.values
     left, right = STRtree(other_shapes).query(shapes, predicate="intersects")
     if polygons is others:
@@ -247,7 +246,7 @@ def _overlaps(polygons: gpd.GeoDataFrame, others: gpd.GeoDataFrame) -> tuple[np.
 
 
 def _components(ids: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Return for each polygon the lowest id of those that it is linked to, directly or through others."""
+    """Return for each polygon the lowest id of the polygons linked to it, directly or through others."""
     links = coo_array((np.ones(len(left)), (left, right)), shape=(len(ids), len(ids)))
     count, numbers = connected_components(links, directed=False)
     lowest = np.full(count, ids.max())
@@ -257,7 +256,7 @@ def _components(ids: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndar
 
 
 def _without_ground_of(tests: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFrame:
-    """Cut the ground of test polygons out of those that train, whatever their classes."""
+    """Cut test polygons out of training polygons of any class."""
     left, right, _ = _overlaps(polygons, tests)
     touched = np.unique(left)
     findings.add("overlap with a test polygon", "common ground cut out", polygons.polygon.iloc[touched])
@@ -270,7 +269,7 @@ def _without_ground_of(tests: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame, find
 def _without_remnants(
     polygons: gpd.GeoDataFrame, touched: Sequence[int] | np.ndarray, finding: str, findings: Findings
 ) -> gpd.GeoDataFrame:
-    """Leave out those of the polygons that were cut, given by their positions, of which nothing is left."""
+    """Drop cut polygons, given by their positions, of which nothing is left."""
     gone = np.zeros(len(polygons), bool)
     gone[touched] = polygons.geometry.iloc[touched].to_crs(EQUAL_AREA).area.values <= OVERLAP_TOLERANCE_M2
     findings.add(finding, "left out", polygons.polygon[gone])
@@ -278,14 +277,14 @@ def _without_remnants(
 
 
 def _large_enough(polygons: gpd.GeoDataFrame, minimum_area_m2: float, findings: Findings) -> gpd.GeoDataFrame:
-    """Leave out tiny polygons; a point stands for a pixel, whatever its size."""
+    """Drop polygons below the minimum area; points are kept."""
     tiny = (polygons.area_m2 < minimum_area_m2) & ~polygons.point
     findings.add(f"smaller than {minimum_area_m2:g} m2", "left out", polygons.polygon[tiny])
     return polygons[~tiny]
 
 
 def _with_region(polygons: gpd.GeoDataFrame, regions: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFrame:
-    """Add the number of the region that holds most of each polygon; leave out those in none."""
+    """Add the number of the region that contains most of each polygon; drop those in none."""
     inner = gpd.GeoDataFrame({"number": regions.number.values}, geometry=regions.geometry.values, crs=regions.crs)
     within = polygons.sjoin(inner, predicate="within")[["polygon", "number"]].drop_duplicates("polygon")
     rest = polygons[~polygons.polygon.isin(within.polygon)]

@@ -1,4 +1,4 @@
-"""What was found wrong with the reference, and what was done about it: nothing is dropped silently."""
+"""Findings about the reference: problems and their treatment; nothing is dropped silently."""
 
 import json
 from collections.abc import Sequence
@@ -8,28 +8,28 @@ from pathlib import Path
 from landloom.core.files import write_text
 
 POINTS = "points"
-"""The finding that there are some among the polygons."""
+"""Finding that some references are points."""
 
 _SHOWN_IDS = 20
 
 
 @dataclass
 class Findings:
-    """Findings about polygons, which are named (as points are) by their feature ids in the user's files."""
+    """Findings about polygons and points, identified by their feature ids in the user's files."""
 
     rows: list[dict] = field(default_factory=list)
 
     def add(self, finding: str, action: str, ids: Sequence[int]) -> None:
-        """Note a finding about some polygons; nothing where there are none."""
+        """Record a finding about polygons, if there are any."""
         if len(ids):
             self.rows.append(_row(finding, action, ids))
 
     def add_of_class(self, finding: str, action: str, ids: Sequence[int], code: int) -> None:
-        """Note a finding about a class, with its polygons, if any, and its code: a report then tells its name."""
+        """Record a finding about a class, with its polygons, if any, and its code, for its name in the report."""
         self.rows.append({**_row(finding, action, ids), "code": int(code)})
 
     def take(self, others: "Findings", position: str) -> None:
-        """Take over the findings about the polygons of another file, which ``position`` names."""
+        """Add the findings about the polygons of another file, named by ``position``."""
         self.rows += [{**row, "finding": f"{row['finding']} ({position})"} for row in others.rows]
 
     def write(self, path: Path | str) -> None:

@@ -1,4 +1,4 @@
-"""Points of the reference: each labels the pixel that it lies in, and from then on is that pixel's square."""
+"""Reference points: each is replaced by the square of the pixel that contains it."""
 
 import geopandas as gpd
 import numpy as np
@@ -17,25 +17,25 @@ def are_points(shapes: gpd.GeoSeries) -> np.ndarray:
 
 
 def squares(points: gpd.GeoSeries, footprints: gpd.GeoDataFrame) -> tuple[gpd.GeoSeries, np.ndarray]:
-    """Return the ground of the pixels in which points lie, of those tiles that own the pixels' centres.
+    """Return the squares of the pixels that contain points, in the tiles that own the pixels' centres.
 
-    Where tiles of different grids meet, the centre of a neighbour's pixel may lie in such a square, too: the point
-    then labels a pixel of each, as a polygon of that size does.
+    Where tiles of different grids meet, such a square may also contain the centre of a neighbour's pixel: the point
+    then labels a pixel of each tile, as a polygon of that size does.
 
     Parameters
     ----------
     points : GeoSeries of Point and MultiPoint
     footprints : GeoDataFrame
-        The tiles with their grids, as :func:`landloom.geo.ownership.collect_footprints` made them.
+        Tiles with their grids from :func:`landloom.geo.ownership.collect_footprints`.
 
     Returns
     -------
     squares : GeoSeries of Polygon and MultiPolygon, in the CRS of the points
-        Of a multipoint, the pixels of all its points together. Empty where no tile owns a pixel. Equal pixels give
-        equal squares, to the last digit.
+        For a multipoint, the pixels of all its points. Empty if no tile owns a pixel. Equal pixels give exactly equal
+        squares.
     whole : ndarray of bool
-        Whether all points of a geometry have a pixel: between tiles of different grids, the pixel around a point may
-        be one of neither, since their border runs between it and the pixel's centre.
+        Whether all points of a geometry have a pixel. Between tiles of different grids, neither tile may own the
+        pixel around a point, since their border runs between the point and the pixel's centre.
     """
     coordinates, owners = shapely.get_coordinates(points.values, return_index=True)
     found = np.full(len(coordinates), None, dtype=object)
@@ -61,7 +61,7 @@ def _joined(parts: np.ndarray) -> shapely.Geometry:
 def _of_tile(
     coordinates: np.ndarray, crs: str, tile: str, grid: Grid, others: dict[str, Grid]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return by how much a tile leads at the centre of each point's pixel, and the pixels' squares in a CRS.
+    """Return the ownership lead of a tile at the centre of each point's pixel, and the pixels' squares in a CRS.
 
     The lead is minus infinity at points outside of the tile, which have no square.
     """

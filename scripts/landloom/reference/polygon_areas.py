@@ -1,6 +1,6 @@
-"""What the reference tells of the ground of training polygons: their areas, and the blocks that they lie in.
+"""Areas and spatial blocks of training polygons.
 
-Imports geopandas, which training does without where nothing of this is asked for.
+This module imports geopandas; training imports it only if needed.
 """
 
 from pathlib import Path
@@ -14,7 +14,7 @@ LAYER = "polygons"
 
 
 def areas_km2(reference: Path | str) -> dict[int, float]:
-    """Return the area of each polygon of ``reference.gpkg``, in square kilometres, by its number."""
+    """Return the area of each polygon of ``reference.gpkg`` in square kilometres, by polygon."""
     table = pyogrio.read_dataframe(reference, layer=LAYER, columns=["polygon", "area_m2"], read_geometry=False)
     return dict(zip(table.polygon.tolist(), (table.area_m2 / 1e6).tolist(), strict=True))
 
@@ -27,14 +27,14 @@ def blocks_of(reference: Path | str, polygons: np.ndarray, side_m: float) -> np.
     reference : path
         ``reference.gpkg``.
     polygons : ndarray, (samples,) int64
-        Polygon of each sample; one that the reference lacks is a block of its own.
+        Polygon of each sample; polygons missing in the reference are separate blocks.
     side_m : float
         Side of a block, in metres of EPSG:6933.
 
     Returns
     -------
     ndarray, (samples,) int64
-        Equal numbers are one block.
+        Block numbers.
     """
     block_of_polygon = spatial_blocks.of_polygons(vectors.read_layer(reference, LAYER), side_m)
     numbers, block = np.unique(block_of_polygon.values, return_inverse=True)

@@ -1,4 +1,4 @@
-"""Which pixels of a tile lie in reference polygons."""
+"""Reference pixels of a tile: pixels within reference polygons."""
 
 from pathlib import Path
 
@@ -19,22 +19,22 @@ POSITION_COLUMNS = ("row", "column", "polygon", "code", "number", "observations"
 def find_candidates(
     polygons: gpd.GeoDataFrame, grid: Grid, regions: Path | str, validity: Path | str
 ) -> pd.DataFrame:
-    """Return all pixels of a tile whose centre lies in a reference polygon.
+    """Return all pixels of a tile whose centre is in a reference polygon.
 
     Parameters
     ----------
     polygons : GeoDataFrame
         With the columns ``polygon`` and ``code``, and the roles ``run0``, ``run1`` ..., as
-        :func:`landloom.reference.train_test_split.deal` dealt them.
+        assigned by :func:`landloom.reference.train_test_split.split`.
     regions, validity : path
         Rasters of the tile.
 
     Returns
     -------
     DataFrame
-        ``row``, ``column``, ``polygon``, ``code``, ``number`` (of the pixel's region), ``observations`` (clear ones);
+        ``row``, ``column``, ``polygon``, ``code``, ``number`` (of the pixel's region), ``observations`` (valid ones);
         as bool, for each run whether the pixel trains (``run0`` ...) and whether it tests (``test0`` ...), and
-        whether it is held out of all runs (``held``). Of pixels that the tile owns, sorted by row and column.
+        whether it is held out of all runs (``held``). Only pixels that the tile owns, sorted by row and column.
     """
     local = polygons.to_crs(grid.crs)
     masks = roles.masks(polygons)
@@ -67,7 +67,7 @@ def find_candidates(
 
 
 def _burn(polygons: gpd.GeoDataFrame, grid: Grid, window: Window) -> np.ndarray | None:
-    """Return, for each pixel of a window, the position of its polygon from 1, else 0; None where there is none."""
+    """Return the position of each window pixel's polygon from 1, else 0; None if there is no polygon."""
     cut = grid.cut(window)
     near = polygons.sindex.query(box(cut.left, cut.bottom, cut.right, cut.top))
     if not len(near):

@@ -1,10 +1,10 @@
-"""The roles that polygons have in each run, as they are written beside them in columns ``run0``, ``run1`` ..."""
+"""Roles of polygons in each run, stored in the columns ``run0``, ``run1`` ..."""
 
 import geopandas as gpd
 import numpy as np
 
 TRAIN, TEST, BOTH, HELD = "train", "test", "both", "held"
-"""A polygon that is held out has no part in any run: it is there for maps fused from several."""
+"""Role of a held-out polygon: it is not used in any run, only to test fused maps."""
 
 
 def masks(polygons: gpd.GeoDataFrame) -> dict[str, np.ndarray]:

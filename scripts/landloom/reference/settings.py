@@ -1,4 +1,4 @@
-"""The section `reference` of the configuration: polygons of known land cover, and their division."""
+"""Section `reference` of the configuration: polygons of known land cover and their split."""
 
 from typing import Annotated, Literal
 
@@ -13,38 +13,38 @@ class ReferenceSettings(Section):
     """Polygons of known land cover."""
 
     file: VectorPath = Field(
-        description="vector file in any CRS and format that OGR reads, of polygons or points: a point stands for "
-        "the pixel that it lies in, a multipoint for several that go together; `{year}` is replaced"
+        description="vector file in any CRS and format that OGR reads, of polygons or points: a point labels its "
+        "pixel, a multipoint several pixels that stay together; `{year}` is replaced"
     )
     field: str = Field(description="field that holds the label, an integer or a string")
     layer: str | None = Field(None, description="layer of the file; by default its first")
-    ignore: list[int | str] = Field([], description="labels to leave out; any other unknown label is an error")
+    ignore: list[int | str] = Field([], description="labels to ignore; any other unknown label is an error")
     split: Split = Field(
         "polygons",
-        description="what trains and what tests: `polygons`, whole ones, within each region and class; `blocks`, "
-        "whole blocks of ground, so that few test polygons lie beside training ground; `file`, all polygons train "
-        "and those of `test_file` test; `all`, every polygon trains and tests, which tells nothing of how right the "
-        "map is",
+        description="split into training and test: `polygons`, whole polygons within each region and class; "
+        "`blocks`, whole spatial blocks, so that few test polygons adjoin training polygons; `file`, all polygons "
+        "train and those of `test_file` test; `all`, every polygon trains and tests, which gives no valid accuracy "
+        "of the map",
     )
     train_fraction: Fraction = Field(
-        0.5, description="share of each class's polygons used for training, by `polygons` and (nearly) by `blocks`"
+        0.5, description="fraction of each class's polygons used for training, for `polygons` and (nearly) `blocks`"
     )
     block_m: Annotated[float, Field(ge=10, le=1e7)] = Field(5000.0, description="side of a block in metres")
     held_out_fraction: Annotated[float, Field(ge=0, lt=1)] = Field(
         0.0,
-        description="share of each region's and class's polygons (of those of `test_file`, if there is one) that "
-        "neither train nor test in any run: they are kept for fused maps; taken out before the split, in blocks if "
-        "the split is by blocks",
+        description="fraction of each region's and class's polygons (of `test_file`, if there is one) that neither "
+        "train nor test in any run: they are held out before the split to test fused maps, in blocks if the split is "
+        "by blocks",
     )
     test_file: VectorPath | None = Field(
         None,
-        description="vector file of the test polygons of `split: file`; `{year}` is replaced; their ground is cut "
+        description="vector file of the test polygons of `split: file`; `{year}` is replaced; they are cut "
         "out of training polygons. Their ids are those of their file + 10^12",
     )
     test_field: str | None = Field(None, description="field of `test_file` that holds the label; by default `field`")
     test_layer: str | None = Field(None, description="layer of `test_file`; by default its first")
     minimum_area_m2: float = Field(
-        0.0, ge=0, description="smaller polygons are left out and reported (0: keep all); points are not"
+        0.0, ge=0, description="smaller polygons are dropped and reported (0: keep all); points are kept"
     )
 
     @field_validator("file", "test_file")
@@ -68,9 +68,9 @@ class ReferenceSettings(Section):
                 f"`test_file` is not used by `split: {self.split}`; write `split: file`, or leave it out"
             )
         if self.test_file is None and (self.test_field or self.test_layer):
-            raise ValueError("`test_field` and `test_layer` say something of `test_file`, which is not given")
+            raise ValueError("`test_field` and `test_layer` need `test_file`, which is not given")
         return self
 
     def paths(self, year: int | str) -> list[str]:
-        """Return the vector files of a year: that of the polygons and, if there is one, that of the test polygons."""
+        """Return the vector files of a year: polygons and, if there are any, test polygons."""
         return [path.replace("{year}", str(year)) for path in (self.file, self.test_file) if path is not None]

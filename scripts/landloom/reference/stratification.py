@@ -1,31 +1,31 @@
-"""Units of several classes, as blocks of ground, divided in two so that each class is divided alike.
+"""Stratified split of units with several classes, such as spatial blocks.
 
 Source: Sechidis, Tsoumakas and Vlahavas (2011), On the stratification of multi-label data, ECML PKDD: the rarest
-class first, each of its units to the side that lacks most of the class. Beyond it, no class misses the first side.
+class first, each of its units to the side that needs most of the class. In addition, the first side gets every class.
 """
 
 import numpy as np
 
 
 def divide(counts: np.ndarray, fraction: float, least: int, random: np.random.Generator) -> np.ndarray:
-    """Divide units into a first and a second side.
+    """Split units into a first and a second side.
 
     Parameters
     ----------
     counts : ndarray of int, shape (units, classes)
-        How much of each class a unit holds; of every unit something, of every class something.
+        Amount of each class in each unit; no unit and no class is empty.
     fraction : float
-        Of each class, that is to come to the first side, as far as whole units allow.
+        Fraction of each class for the first side, as far as whole units allow.
     least : int
-        Units of each class that come to the first side at least, or all of them if there are not more. The second
-        side then gets one of each class, if that can be.
+        Smallest number of units of each class on the first side, or all of them if there are fewer. The second side
+        then gets one of each class, if possible.
     random : Generator
-        It settles the order in which units of a class are dealt out.
+        Determines the order in which units of a class are assigned.
 
     Returns
     -------
     ndarray of bool, shape (units,)
-        Whether a unit comes to the first side.
+        Whether a unit is on the first side.
     """
     present = counts > 0
     wanted = np.outer((fraction, 1 - fraction), counts.sum(axis=0))
@@ -46,14 +46,14 @@ def divide(counts: np.ndarray, fraction: float, least: int, random: np.random.Ge
 
 
 def _side(reachable: np.ndarray, wanted: np.ndarray, wanted_in_all: np.ndarray, least: int) -> int:
-    """Return the side, 0 or 1, that a unit comes to.
+    """Return the side, 0 or 1, of a unit.
 
     Parameters
     ----------
     reachable : ndarray of int, shape (2, classes of the unit)
-        Units of its classes that each side has or could still get without this one.
+        Number of units of its classes that each side has or could still get without this one.
     wanted, wanted_in_all : ndarray of float, shape (2,)
-        What each side lacks of the class that is being dealt out, and of all classes.
+        Amount that each side still needs of the current class, and of all classes.
     """
     if (reachable[0] < least).any():
         return 0

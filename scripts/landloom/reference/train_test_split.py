@@ -1,6 +1,6 @@
-"""Which polygons train and which test in each run: whole ones, and together those that share ground.
+"""Train-test split of whole polygons in each run; overlapping polygons stay together.
 
-A polygon's role is that of all its pieces, whatever tiles, regions and clouds cut it into.
+A polygon's role applies to all its parts, however tiles, regions and clouds divide it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -20,14 +20,14 @@ from landloom.reference.roles import BOTH, HELD, TEST, TRAIN, masks, run_columns
 from landloom.reference.settings import ReferenceSettings, Split
 
 STRATUM = ["number", "code"]
-"""Region and class: what is divided alike."""
+"""Strata of the split: region and class."""
 
 _HELD_STREAM = 10**6
-"""Stands for the run in the seed of what is held out; no run has this number."""
+"""Number in the seed of held-out polygons, in place of a run; no run has this number."""
 _SHOWN_RUNS = 10
 
 Roles = np.ndarray
-"""Of each polygon, as text."""
+"""Role of each polygon, as text."""
 
 
 def split(polygons: gpd.GeoDataFrame, settings: ReferenceSettings, runs: int, seed: int) -> gpd.GeoDataFrame:
@@ -36,19 +36,19 @@ def split(polygons: gpd.GeoDataFrame, settings: ReferenceSettings, runs: int, se
     Parameters
     ----------
     polygons : GeoDataFrame
-        ``polygon``, ``component`` (equal where polygons share ground), ``number``, ``code``, and ``tests``: whether
+        ``polygon``, ``component`` (equal for overlapping polygons), ``number``, ``code``, and ``tests``: whether
         it comes from the separate test file.
 
     Returns
     -------
     GeoDataFrame
         In the order of the polygons' ids. In each region and class, at least one polygon trains, and another tests if
-        there is one to be had: of a class with a single polygon (or block), that trains.
+        there is one: the single polygon (or block) of a class trains.
 
     Raises
     ------
     InputError
-        Where polygons should be held out and none can be, and where blocks leave nothing to test a run.
+        If polygons should be held out but none can be, or if blocks leave no test polygon of a run.
     """
     polygons = polygons.sort_values("polygon").reset_index(drop=True)
     units = _units(polygons, settings)
@@ -62,7 +62,7 @@ def split(polygons: gpd.GeoDataFrame, settings: ReferenceSettings, runs: int, se
 
 
 def _need_division(polygons: gpd.GeoDataFrame, settings: ReferenceSettings, held: np.ndarray, units: int) -> None:
-    """Raise where nothing is held out, or nothing tests, though it should: as where blocks are too large."""
+    """Raise if no polygon is held out, or none tests, although it should: for example with too large blocks."""
     blocks = (
         f" ({units} blocks of {settings.block_m:g} m; lower reference.block_m)" if settings.split == "blocks" else ""
     )
@@ -75,19 +75,19 @@ def _need_division(polygons: gpd.GeoDataFrame, settings: ReferenceSettings, held
 
 
 def _units(polygons: gpd.GeoDataFrame, settings: ReferenceSettings) -> np.ndarray:
-    """Return the number of what is dealt out as one with each polygon, by the ids of the polygons in it."""
+    """Return the unit of each polygon that is assigned as a whole, numbered by the ids of its polygons."""
     if settings.split != "blocks":
         return np.asarray(pd.factorize(polygons.component)[0])
     blocks = pd.factorize(spatial_blocks.of_polygons(polygons, settings.block_m))[0]
     components = pd.factorize(polygons.component)[0] + blocks.max() + 1
-    # Blocks that have a component in common are one.
+    # Blocks with a common component are merged.
     count = int(components.max()) + 1
     links = coo_array((np.ones(len(blocks)), (blocks, components)), shape=(count, count))
     return np.asarray(pd.factorize(connected_components(links, directed=False)[1][blocks])[0])
 
 
 def _held_out(polygons: gpd.GeoDataFrame, units: np.ndarray, settings: ReferenceSettings, seed: int) -> np.ndarray:
-    """Return which polygons have no part in any run; of each class enough stay to train and to test."""
+    """Return which polygons are held out of all runs; enough of each class remain to train and to test."""
     held = np.zeros(len(polygons), bool)
     if settings.held_out_fraction:
         separate = settings.split == "file"
@@ -133,10 +133,10 @@ _SPLITS: dict[Split, Callable[[gpd.GeoDataFrame, np.ndarray, ReferenceSettings, 
 def _within_strata(
     polygons: pd.DataFrame, units: np.ndarray, fraction: float, least: int, keys: Sequence[int]
 ) -> np.ndarray:
-    """Return which polygons come to the first side: of each stratum, as nearly that share as whole units allow.
+    """Return which polygons are on the first side: of each stratum, that fraction as closely as whole units allow.
 
-    A unit belongs to the stratum of its first polygon. At least so many units of a stratum come to the first side,
-    and beyond these at least one to the second.
+    A unit belongs to the stratum of its first polygon. The first side gets at least the given number of units of a
+    stratum, and the second side at least one of the others.
     """
     table = pd.DataFrame({"unit": units, **{name: polygons[name].values for name in STRATUM}})
     table = table.groupby("unit", sort=False).agg(
@@ -157,7 +157,7 @@ def _within_strata(
 def _over_strata(
     polygons: pd.DataFrame, units: np.ndarray, fraction: float, least: int, keys: Sequence[int]
 ) -> np.ndarray:
-    """Return which polygons come to the first side, where units hold polygons of several strata."""
+    """Return which polygons are on the first side if units contain polygons of several strata."""
     names, positions = np.unique(units, return_inverse=True)
     strata = polygons.groupby(STRATUM, sort=True).ngroup().values
     counts = np.zeros((len(names), int(strata.max()) + 1), np.int64)
@@ -168,9 +168,9 @@ def _over_strata(
 def note_gaps(
     polygons: gpd.GeoDataFrame, regions: gpd.GeoDataFrame, nomenclature: Nomenclature, findings: Findings
 ) -> None:
-    """Add to the findings the classes that a run does not train or test somewhere, and those without any polygon.
+    """Add findings about classes that a run does not train or test in a region, and classes without polygons.
 
-    Classes go by their labels: a name that is mended must not make the reference, and the map, again.
+    Findings contain labels, since a corrected name must not rerun the reference and the map.
     """
     positions = dict(zip(regions.number, regions["name"], strict=True))
     labels = nomenclature.label_by_code()
@@ -195,10 +195,10 @@ def note_gaps(
 def _gaps(
     what: str, polygons: int, runs: int, untested: Sequence[str], untrained: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
-    """Yield what is missing of a class in a region, and what follows."""
+    """Yield what a class lacks in a region, with the consequence."""
     if untrained:
         action = "unless samples come from elsewhere, the model there does not know the class, so that all its test "
-        action += "polygons count as mistakes"
+        action += "polygons count as errors"
         yield f"no polygon of {what} trains{_in_runs(untrained, runs)}", action
     elif polygons == 1 and len(untested) == runs:
         yield f"the only polygon of {what}", "trains, so the class is untested there"
@@ -207,7 +207,7 @@ def _gaps(
 
 
 def _in_runs(some: Sequence[str], runs: int) -> str:
-    """Return in which runs, unless in all."""
+    """Return the runs as text, empty for all runs."""
     if len(some) == runs:
         return ""
     more = f" and {len(some) - _SHOWN_RUNS} more" if len(some) > _SHOWN_RUNS else ""

@@ -1,4 +1,4 @@
-"""What else tells of the accuracy: folds of the samples, suspicious polygons, fused maps and their parts."""
+"""What else tells of the accuracy: folds of the samples, suspected polygons, fused maps and their parts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -93,7 +93,7 @@ def _of_sensors(tiles: Sequence[Tile], sensors: Sequence[str]) -> Iterator[Notic
 
 
 def of_rasters(tiles: Mapping[str, Sequence[Found]]) -> Iterator[Notice]:
-    """Tell in which tiles rasters without time lack values."""
+    """Tell in which tiles static rasters lack values."""
     for raster in dict.fromkeys(one.raster for found in tiles.values() for one in found):
         fractions = [
             (tile, one.missing_fraction) for tile, found in tiles.items() for one in found if one.raster == raster

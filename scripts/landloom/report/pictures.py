@@ -113,7 +113,7 @@ def confidence_picture(path: Path | str, territory: gpd.GeoSeries) -> Picture:
 
 
 def validity_picture(path: Path | str, territory: gpd.GeoSeries) -> Picture:
-    """Return the picture of the number of clear looks, in at most eight steps; 0 has a colour of its own."""
+    """Return the picture of the number of valid observations, in at most eight steps; 0 has a colour of its own."""
     view = read_view(path, THUMBNAIL_SIDE, Resampling.average, territory)
     records = view.values[view.inside]
     uppers = validity_bins(int(records.max()) if records.size else 1)
@@ -125,7 +125,7 @@ def validity_picture(path: Path | str, territory: gpd.GeoSeries) -> Picture:
 
 
 def validity_bins(highest: int) -> list[int]:
-    """Return the upper limits of steps of one round width that reach the highest number of looks."""
+    """Return the upper limits of steps of one round width that reach the highest number of observations."""
     rounds = (digit * 10**power for power in range(6) for digit in (1, 2, 5))
     step = next(step for step in rounds if step * _MOST_VALIDITY_BINS >= highest)
     return list(range(step, max(highest, 1) + step, step))

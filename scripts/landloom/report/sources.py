@@ -71,7 +71,7 @@ class YearFiles:
     """The files of a year; the confusion matrices by what they count, in the order of the runs; the logs' folder.
 
     What matrices count: a unit, or ``groups_`` and a unit where groups stand for classes. Of comparisons, there are
-    those that the configuration asks for; of rasters without time, a table for each tile if it names some. There are
+    those that the configuration asks for; of static rasters, a table for each tile if it names some. There are
     no sample counts, and no samples of a tile, where the models were trained before.
     """
 

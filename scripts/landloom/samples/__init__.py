@@ -1,1 +1,1 @@
-"""Which pixels train, and their features."""
+"""Training samples: selection of pixels and extraction of their features."""

@@ -1,4 +1,4 @@
-"""How many samples of each class are drawn in a region."""
+"""Sample allocation: number of samples of each class in a region."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,13 +11,13 @@ from landloom.samples.selection_settings import DrawSettings
 
 @dataclass(frozen=True)
 class DrawPlan:
-    """How samples are drawn in a region.
+    """Draw settings of a region.
 
     Attributes
     ----------
     settings : DrawSettings
     numbers : dict of code: int
-        What the file ``settings.numbers`` holds; empty without one.
+        Content of the file ``settings.numbers``; empty without one.
     """
 
     settings: DrawSettings
@@ -25,7 +25,7 @@ class DrawPlan:
 
 
 def allocations(counts: pd.Series, plan: DrawPlan) -> pd.Series:
-    """Return how many samples of each class to draw.
+    """Return the number of samples to draw of each class.
 
     Parameters
     ----------
@@ -35,8 +35,8 @@ def allocations(counts: pd.Series, plan: DrawPlan) -> pd.Series:
     Returns
     -------
     Series
-        Never more than there are. ``total``: in proportion to the counts, by largest remainders; ``percent``: halves
-        rounded up; at least one of each class for both. ``smallest``: as many as the smallest class has.
+        At most the number of pixels. ``total``: in proportion to the counts, by largest remainders; ``percent``:
+        halves rounded up; at least one of each class for both. ``smallest``: as many as the smallest class has.
     """
     settings = plan.settings
     if settings.strategy == "all" or counts.empty:
@@ -53,7 +53,7 @@ def allocations(counts: pd.Series, plan: DrawPlan) -> pd.Series:
 
 
 def asked(codes: pd.Index, plan: DrawPlan) -> pd.Series:
-    """Return how many samples ``per_class`` asks for; none of classes that a file of numbers does not name."""
+    """Return the numbers of ``per_class``; 0 for classes that are missing in the file of numbers."""
     if plan.settings.number is not None:
         return pd.Series(plan.settings.number, index=codes, dtype=np.int64)
     return pd.Series([plan.numbers.get(int(code), 0) for code in codes], index=codes, dtype=np.int64)
@@ -68,12 +68,12 @@ def _in_proportion(counts: pd.Series, total: int) -> pd.Series:
 
 
 def note(pixels: Mapping[str, int], code: int, plan: DrawPlan) -> str:
-    """Say why a class has no samples in a region and run, or fewer than asked for; nothing where all is well.
+    """Return the reason why a class has no samples in a region and run, or fewer than requested; else empty.
 
     Parameters
     ----------
     pixels : dict
-        ``reference_pixels``, ``training_pixels``, ``usable_pixels`` (those with looks enough), ``samples``.
+        ``reference_pixels``, ``training_pixels``, ``usable_pixels`` (with enough valid observations), ``samples``.
     """
     settings = plan.settings
     if not pixels["reference_pixels"]:
@@ -81,12 +81,12 @@ def note(pixels: Mapping[str, int], code: int, plan: DrawPlan) -> str:
     if not pixels["training_pixels"]:
         return "no reference pixel in this region trains in this run"
     if not pixels["usable_pixels"]:
-        return f"no training pixel has {settings.minimum_valid_observations} clear looks"
+        return f"no training pixel has {settings.minimum_valid_observations} valid observations"
     if settings.strategy != "per_class":
         return ""
     if settings.numbers and code not in plan.numbers:
         return f"not in {settings.numbers}: none is drawn"
     wanted = int(asked(pd.Index([code]), plan).iloc[0])
     if not wanted:
-        return "none is asked for"
-    return "" if pixels["samples"] == wanted else f"fewer than the {wanted} asked for: all are drawn"
+        return "none is requested"
+    return "" if pixels["samples"] == wanted else f"fewer than the {wanted} requested: all are drawn"

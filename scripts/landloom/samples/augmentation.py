@@ -1,4 +1,4 @@
-"""Samples made from those of a class that has few: repeated, with noise, or between neighbours."""
+"""Augmentation: synthetic samples of small classes by repetition, noise or interpolation between neighbours."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,20 +9,20 @@ from landloom.core.stored_values import NODATA
 from landloom.samples.augmentation_settings import AugmentationSettings
 
 _CHUNK = 16384
-"""Samples whose noise is made at a time."""
+"""Number of samples whose noise is generated at a time."""
 
 _INT16 = np.iinfo(np.int16)
 
 
 @dataclass(frozen=True)
 class Augmentation:
-    """How samples are made in a region.
+    """Augmentation settings of a region.
 
     Attributes
     ----------
     settings : AugmentationSettings
     numbers : dict of code: int
-        What the file ``settings.numbers`` holds; empty without one.
+        Content of the file ``settings.numbers``; empty without one.
     """
 
     settings: AugmentationSettings
@@ -30,12 +30,12 @@ class Augmentation:
 
 
 def amounts(counts: Mapping[int, int], augmentation: Augmentation) -> dict[int, int]:
-    """Return how many samples to make of each class that is short of some.
+    """Return the number of synthetic samples for each class with too few.
 
     Parameters
     ----------
     counts : dict of code: int
-        Samples that are there, of the classes that have any.
+        Number of samples of each class that has any.
     """
     settings = augmentation.settings
     if settings.amount == "balance":
@@ -49,24 +49,24 @@ def amounts(counts: Mapping[int, int], augmentation: Augmentation) -> dict[int, 
 
 
 def fill(out: np.ndarray, base: np.ndarray, settings: AugmentationSettings, rng: np.random.Generator) -> np.ndarray:
-    """Make samples of a class.
+    """Generate synthetic samples of a class.
 
     Parameters
     ----------
     out : ndarray of int16, shape (made, features)
-        Where they go.
+        Output.
     base : ndarray of int16, shape (samples, features)
-        All samples of the class, at least one. What none of a feature's sensors saw (-10000) is no number: it stays
-        so in what is made of a sample, and has no part in what is made of others.
+        All samples of the class, at least one. Missing values (-10000) stay missing in samples derived from them, and
+        are ignored otherwise.
     settings : AugmentationSettings
     rng : Generator
 
     Returns
     -------
     ndarray of int64, shape (made,)
-        Which sample each belongs to: the one that it repeats or, of ``smote``, that it is nearest to. Its polygon is
-        that of this sample: where polygons are dealt out to folds, the two stay on one side. A polygon of its own, or
-        that of its more distant parent, could put it in training beside its near twin in the test.
+        Source sample of each: the sample that it repeats or, for ``smote``, the nearest one. It belongs to the
+        polygon of that sample, so that both stay in the same fold. A separate polygon, or that of the more distant
+        parent, could put it into training while its near twin tests.
     """
     if settings.method == "smote" and len(base) > 1:
         return _smote(out, base, min(settings.neighbours, len(base) - 1), int(rng.integers(2**31)))
@@ -79,7 +79,7 @@ def fill(out: np.ndarray, base: np.ndarray, settings: AugmentationSettings, rng:
 
 
 def note(samples: int, settings: AugmentationSettings) -> str:
-    """Say where a class has too few samples for what is asked; nothing where it has enough."""
+    """Return a note if a class has too few samples for the method; else empty."""
     if settings.method == "replicate":
         return ""
     if samples == 1:
@@ -90,7 +90,7 @@ def note(samples: int, settings: AugmentationSettings) -> str:
 
 
 def _jitter(out: np.ndarray, base: np.ndarray, chosen: np.ndarray, divisor: float, rng: np.random.Generator) -> None:
-    """Repeat samples with Gaussian noise, of each feature's standard deviation (of a sample) over ``divisor``."""
+    """Repeat samples with Gaussian noise: its deviation is the feature's (of a sample) over ``divisor``."""
     deviation = _deviations(base)
     for start in range(0, len(chosen), _CHUNK):
         part = slice(start, start + _CHUNK)
@@ -100,7 +100,7 @@ def _jitter(out: np.ndarray, base: np.ndarray, chosen: np.ndarray, divisor: floa
 
 
 def _deviations(base: np.ndarray) -> np.ndarray:
-    """Return the standard deviation of each feature's known values; 0 of fewer than two."""
+    """Return the standard deviation of each feature's valid values; 0 for fewer than two."""
     known = base != NODATA
     numbers = known.sum(axis=0)
     gaps = np.where(known, base - _means(base), 0.0)
@@ -108,25 +108,25 @@ def _deviations(base: np.ndarray) -> np.ndarray:
 
 
 def _means(base: np.ndarray) -> np.ndarray:
-    """Return the mean of each feature's known values; 0 of none."""
+    """Return the mean of each feature's valid values; 0 for none."""
     known = base != NODATA
     sums = base.sum(axis=0, where=known, dtype=np.float64)
     return np.asarray(sums / np.maximum(known.sum(axis=0), 1))
 
 
 def _smote(out: np.ndarray, base: np.ndarray, neighbours: int, seed: int) -> np.ndarray:
-    """Put samples between neighbours, by imbalanced-learn (Chawla et al., 2002: SMOTE).
+    """Interpolate samples between neighbours with imbalanced-learn (SMOTE: Chawla et al., 2002).
 
-    All numbers are whole and small enough to be exact in float32, and their squared distances in float64: so these
-    are the same however many threads there are. Which of equally near neighbours come first is not: one thread.
+    All values are integers that are exact in float32, and their squared distances in float64, so that distances do
+    not depend on the number of threads. The order of equidistant neighbours does: one thread is used.
     """
     from imblearn.over_sampling import SMOTE
     from sklearn.neighbors import NearestNeighbors
     from threadpoolctl import threadpool_limits
 
-    # What is not known counts as the class's mean, so that it neither parts neighbours nor brings them together.
+    # Missing values count as the class mean, so that they do not affect distances systematically.
     filled = np.where(base == NODATA, np.rint(_means(base)), base)
-    # The library refuses a single class: one sample of another, which plays no part.
+    # The library rejects a single class: add one sample of another, which has no effect.
     values = np.vstack([filled, filled[:1]]).astype(np.float32)
     classes = np.append(np.ones(len(base), np.int8), 0)
     sampler = SMOTE(sampling_strategy={1: len(base) + len(out)}, k_neighbors=neighbours, random_state=seed)
@@ -139,6 +139,6 @@ def _smote(out: np.ndarray, base: np.ndarray, neighbours: int, seed: int) -> np.
 
 
 def _stored(values: np.ndarray) -> np.ndarray:
-    """Return known features as they are stored: rounded, within the range of int16, and never what is not known."""
+    """Return valid features as stored: rounded, within the range of int16, and never nodata."""
     stored = np.clip(np.rint(values), _INT16.min, _INT16.max).astype(np.int16)
     return np.where(stored == NODATA, NODATA + 1, stored).astype(np.int16)

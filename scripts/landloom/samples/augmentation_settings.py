@@ -1,4 +1,4 @@
-"""The section `samples.augmentation` of the configuration: samples that are made from those there are."""
+"""Section `samples.augmentation` of the configuration: synthetic samples from existing ones."""
 
 from typing import Annotated, Literal
 
@@ -9,21 +9,21 @@ from landloom.geo.region_settings import RegionName
 
 
 class AugmentationSettings(Section):
-    """Samples made from those of a class that has few, in each region and run."""
+    """Synthetic samples of small classes, in each region and run."""
 
     method: Literal["replicate", "jitter", "smote"] = Field(
-        description="`replicate`: repeated as they are; `jitter`: repeated with noise; `smote`: put between a sample "
+        description="`replicate`: repeated unchanged; `jitter`: repeated with noise; `smote`: between a sample "
         "and one of its nearest neighbours of the class (imbalanced-learn's SMOTE)"
     )
     amount: Literal["minimum", "balance", "per_class"] = Field(
-        description="up to how many samples each class is filled: `minimum`: `number`; `balance`: as many as the "
-        "region's largest class has; `per_class`: as the file `numbers` tells"
+        description="number of samples to which each class is filled: `minimum`: `number`; `balance`: as many as the "
+        "region's largest class has; `per_class`: by the file `numbers`"
     )
     number: PositiveInt | None = Field(None, description="for `minimum`")
     numbers: InputPath | None = Field(
         None,
-        description="for `per_class`: CSV file with the columns `label`, `number`; of a class that it does not name, "
-        "none is made",
+        description="for `per_class`: CSV file with the columns `label`, `number`; for classes not named in it, "
+        "none is generated",
     )
     divisor: Annotated[float, Field(gt=0)] = Field(
         10.0,
@@ -31,15 +31,15 @@ class AugmentationSettings(Section):
         "divided by this",
     )
     neighbours: PositiveInt = Field(
-        5, description="for `smote`: nearest neighbours to choose from; fewer where a class has fewer, which is noted"
+        5, description="for `smote`: nearest neighbours to choose from; fewer if a class has fewer, which is reported"
     )
-    regions: list[RegionName] | None = Field(None, description="names of the regions to do this in; by default all")
+    regions: list[RegionName] | None = Field(None, description="regions with augmentation; by default all")
 
     @model_validator(mode="after")
     def _keys_fit_the_method(self) -> "AugmentationSettings":
         for key, method in (("divisor", "jitter"), ("neighbours", "smote")):
             if self.says(key) and self.method != method:
-                raise ValueError(f"`{key}` is of method {method}, not of {self.method}; leave it out")
+                raise ValueError(f"`{key}` belongs to method {method}, not to {self.method}; leave it out")
         return self
 
     @model_validator(mode="after")
@@ -47,6 +47,6 @@ class AugmentationSettings(Section):
         needed = {"minimum": "number", "per_class": "numbers"}.get(self.amount)
         given = [key for key in ("number", "numbers") if getattr(self, key) is not None]
         if given != ([needed] if needed else []):
-            need = f"needs `{needed}` alone" if needed else f"takes no {given}"
+            need = f"needs only `{needed}`" if needed else f"takes no {given}"
             raise ValueError(f"amount {self.amount} {need}")
         return self

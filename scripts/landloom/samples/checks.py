@@ -1,4 +1,4 @@
-"""Checks of the section `samples` against regions, years, classes and files, before any job starts."""
+"""Checks of the section `samples` against regions, years, classes and files before any job starts."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
@@ -13,21 +13,21 @@ from landloom.samples.settings import SampleSettings
 def problems(
     settings: SampleSettings, regions: Sequence[str], years: Collection[int], codes: Mapping[str, int] | None
 ) -> list[str]:
-    """Return what is wrong, a line for each key.
+    """Return a message for each invalid key.
 
     Parameters
     ----------
     regions : list of str
-        As they stand in file names.
+        Names as in file names.
     years : collection of int
     codes : dict of label: code, or None
-        Where the nomenclature cannot be read yet: then labels and files are not checked.
+        None if the nomenclature cannot be read yet: labels and files are not checked then.
     """
     found = []
     for key, names in settings.region_names().items():
         unknown = [name for name in names if region_slug(name) not in regions]
         if unknown:
-            found.append(f"samples.{key}: {shortened(unknown)} are no regions; known are {shortened(list(regions))}")
+            found.append(f"samples.{key}: {shortened(unknown)} are not regions; known are {shortened(list(regions))}")
     for key, other in settings.of_other_years().items():
         if other.year is not None and other.year not in years:
             found.append(f"samples.{key}.year: {other.year} is not among the years {sorted(years)}")
@@ -49,7 +49,7 @@ def _label_problems(settings: SampleSettings, codes: Mapping[str, int]) -> list[
 
 
 def _file_problems(settings: SampleSettings, regions: Sequence[str], codes: Mapping[str, int]) -> list[str]:
-    """Read every file, and return what is wrong with each."""
+    """Read every file, and return a message for each invalid one."""
     reading: dict[str, Callable[[], object]] = {
         key: partial(read_numbers, path, codes) for key, path in settings.number_files().items()
     }

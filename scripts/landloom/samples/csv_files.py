@@ -1,4 +1,4 @@
-"""The CSV files of the section `samples`: numbers by class, copies between regions."""
+"""CSV files of the section `samples`: numbers by class, copies between regions."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ from landloom.geo.region_settings import region_slug
 
 MOST_BYTES = 2**24
 ALL = -1
-"""In a file of copies: all samples."""
+"""Number that stands for all samples in a file of copies."""
 
 _MOST_PROBLEMS = 100
 _LARGEST = 2**31 - 1
@@ -22,7 +22,7 @@ _LARGEST = 2**31 - 1
 
 @dataclass(frozen=True, order=True)
 class Copy:
-    """Samples of a class of one region that train the model of another.
+    """Samples of a class in one region that also train the model of another region.
 
     Attributes
     ----------
@@ -30,7 +30,7 @@ class Copy:
         Numbers of the regions.
     code : int
     number : int
-        How many; ``ALL`` of them.
+        Number of samples; ``ALL`` for all.
     """
 
     source: int
@@ -40,7 +40,7 @@ class Copy:
 
 
 def read_numbers(path: Path | str, codes: Mapping[str, int]) -> dict[int, int]:
-    """Read how many samples each class gets: CSV with the columns ``label``, ``number``.
+    """Read the number of samples of each class: CSV with the columns ``label``, ``number``.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def read_numbers(path: Path | str, codes: Mapping[str, int]) -> dict[int, int]:
     Returns
     -------
     dict of code: int
-        0 and more; a class that the file does not name is not in it.
+        0 or more; classes missing in the file are not included.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def read_numbers(path: Path | str, codes: Mapping[str, int]) -> dict[int, int]:
     for line, (label, text) in _rows(path, ("label", "number")):
         faults = [*_label_faults(label, codes), *_number_faults(text, 0)]
         if not faults and codes[label] in found:
-            faults = [f"label {shortened(label)} stands there twice"]
+            faults = [f"label {shortened(label)} is given twice"]
         problems += [f"line {line}: {fault}" for fault in faults]
         if not faults:
             found[codes[label]] = int(text)
@@ -70,18 +70,18 @@ def read_numbers(path: Path | str, codes: Mapping[str, int]) -> dict[int, int]:
 
 
 def read_copies(path: Path | str, codes: Mapping[str, int], regions: Sequence[str]) -> list[Copy]:
-    """Read which samples are copied: CSV with the columns ``source``, ``destination``, ``label``, ``number``.
+    """Read the copies of samples: CSV with the columns ``source``, ``destination``, ``label``, ``number``.
 
     Parameters
     ----------
     codes : dict of label: code
     regions : list of str
-        As they stand in file names, in the order of their numbers; the file may have them as in the configuration.
+        Names as in file names, in the order of their numbers; the file may use the names of the configuration.
 
     Raises
     ------
     InputError
-        With every faulty line; a line that stands there twice is one.
+        If any line is invalid, which includes repeated lines.
     """
     problems: list[str] = []
     found: dict[tuple[int, int, int], Copy] = {}
@@ -89,12 +89,12 @@ def read_copies(path: Path | str, codes: Mapping[str, int], regions: Sequence[st
         faults = [*_label_faults(label, codes), *_number_faults(text, ALL)]
         faults += [fault for name in (source, destination) for fault in _region_faults(name, regions)]
         if not faults and region_slug(source) == region_slug(destination):
-            faults = ["source and destination are one region, which has these samples"]
+            faults = ["source and destination are the same region, which has these samples"]
         if not faults:
             ends = [regions.index(region_slug(name)) + 1 for name in (source, destination)]
             copy = Copy(ends[0], ends[1], codes[label], int(text))
             key = (copy.source, copy.destination, copy.code)
-            faults = ["source, destination and label stand there twice"] * (key in found)
+            faults = ["source, destination and label are given twice"] * (key in found)
             found[key] = copy
         problems += [f"line {line}: {fault}" for fault in faults]
     _stop(path, problems)
@@ -111,11 +111,11 @@ def _rows(path: Path | str, columns: Sequence[str]) -> list[tuple[int, list[str]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{path}: cannot be read ({error})") from None
     if sorted(names) != sorted(columns):
-        raise InputError(f"{path}: has the columns {shortened(names)}; {list(columns)} are needed, and no others")
+        raise InputError(f"{path}: has the columns {shortened(names)}; exactly {list(columns)} are needed")
     uneven = [line for line, row in rows if None in row or None in row.values()]
-    _stop(path, [f"line {line}: has not {len(columns)} values" for line in uneven])
+    _stop(path, [f"line {line}: does not have {len(columns)} values" for line in uneven])
     if not rows:
-        raise InputError(f"{path}: has no line beside its header")
+        raise InputError(f"{path}: has no line after its header")
     return [(line, [row[column].strip() for column in columns]) for line, row in rows]
 
 
@@ -131,11 +131,11 @@ def _number_faults(text: str, smallest: int) -> list[str]:
 
 def _region_faults(name: str, regions: Sequence[str]) -> list[str]:
     known = region_slug(name) in regions
-    return [] if known else [f"region {shortened(repr(name))} is none of {shortened(list(regions))}"]
+    return [] if known else [f"region {shortened(repr(name))} is not among {shortened(list(regions))}"]
 
 
 def _stop(path: Path | str, problems: Sequence[str]) -> None:
-    """Raise where there are problems, with all of them."""
+    """Raise an error with all problems, if there are any."""
     if problems:
         more = [f"and {len(problems) - _MOST_PROBLEMS} more"] * (len(problems) > _MOST_PROBLEMS)
         raise InputError(f"{path}: " + "; ".join([*problems[:_MOST_PROBLEMS], *more]))

@@ -1,9 +1,9 @@
-"""Samples from ground that an earlier map is sure of.
+"""Samples from reliable pixels of an earlier map.
 
-A map is sure of a pixel where it says so (confidence), has seen it often enough, and shows the same class around it.
-Of these pixels, outside of all reference polygons, those of the smallest random keys are drawn (see
-:mod:`landloom.samples.random_keys`): each tile keeps as many as could be drawn at most, then all tiles settle
-together up to which key.
+A pixel is reliable if its confidence is high, it has enough valid observations, and its class prevails around it. Of
+these pixels, outside of all reference polygons, those with the smallest random keys are drawn (see
+:mod:`landloom.samples.random_keys`): each tile keeps the largest possible number, then a common limit of keys is
+derived for all tiles.
 """
 
 import zlib
@@ -26,14 +26,14 @@ from landloom.samples.random_keys import keys
 WINDOW_SIDE = 1024
 GROUP = ["number", "code"]
 BLOCK_PX = 100
-"""Side of the squares whose samples count as those of one polygon: neighbours are alike."""
+"""Side in pixels of the squares whose samples count as one polygon, since neighbours are similar."""
 
 _OUTSIDE = -1
 
 
 @dataclass(frozen=True)
 class Layers:
-    """Rasters of a tile, on its grid: three of the earlier map, the regions, the clear looks of this year."""
+    """Rasters of a tile on its grid: three of the earlier map, the regions, the valid observations of this year."""
 
     classification: Path | str
     confidence: Path | str
@@ -44,7 +44,7 @@ class Layers:
 
 @dataclass(frozen=True, eq=False)
 class Wanted:
-    """What is to be drawn.
+    """Specification of a draw.
 
     Attributes
     ----------
@@ -52,9 +52,9 @@ class Wanted:
     codes : tuple of int
         The classes.
     numbers : DataFrame
-        As :func:`wanted_numbers` returns it.
+        As returned by :func:`wanted_numbers`.
     minimum_observations : dict of region number: int
-        Clear looks that a sample needs this year.
+        Smallest number of valid observations of a sample this year.
     seed : int
     """
 
@@ -73,14 +73,14 @@ class Wanted:
 def wanted_numbers(
     counts: pd.DataFrame, regions: Sequence[str], codes: Sequence[int], number: int | None
 ) -> pd.DataFrame:
-    """Return how many samples of each run, region and class are wanted.
+    """Return the requested number of samples of each run, region and class.
 
     Parameters
     ----------
     counts : DataFrame
-        ``run``, ``region``, ``code``, ``samples``: what is drawn from the reference.
+        ``run``, ``region``, ``code``, ``samples``: number drawn from the reference.
     number : int or None
-        Of each; None for as many as from the reference.
+        Number of each; None for as many as from the reference.
 
     Returns
     -------
@@ -96,7 +96,7 @@ def wanted_numbers(
 
 
 def find(tile: str, grid: Grid, layers: Layers, reference: pd.DataFrame, wanted: Wanted) -> pd.DataFrame:
-    """Find the pixels of a tile that may be drawn: of each run, region and class those of the smallest keys.
+    """Find the candidate pixels of a tile: those with the smallest keys of each run, region and class.
 
     Parameters
     ----------
@@ -106,8 +106,8 @@ def find(tile: str, grid: Grid, layers: Layers, reference: pd.DataFrame, wanted:
     Returns
     -------
     DataFrame
-        As :func:`landloom.reference.reference_pixels.find_candidates` returns, without roles in tests. Instead of a
-        polygon, pixels have a negative number that those of one block of ground share.
+        As returned by :func:`landloom.reference.reference_pixels.find_candidates`, without test roles. Instead of a
+        polygon, pixels have a negative number for their spatial block.
 
     Raises
     ------
@@ -142,7 +142,7 @@ def _check_grid(dataset: DatasetReader, tile: str, grid: Grid) -> None:
 def _sure_pixels(
     layers: Mapping[str, DatasetReader], window: Window, taken: np.ndarray, wanted: Wanted
 ) -> pd.DataFrame:
-    """Return the pixels of a window that may be drawn."""
+    """Return the candidate pixels of a window."""
     labels = _with_margin(layers["classification"], window)
     number, owned = layers["regions"].read([1, 2], window=window.ranges)
     confidence, validity, observations = (
@@ -168,7 +168,7 @@ def _sure_pixels(
 
 
 def _with_margin(dataset: DatasetReader, window: Window) -> np.ndarray:
-    """Return the labels of a window and one pixel around it, -1 outside of the raster."""
+    """Return the labels of a window with a margin of one pixel, -1 outside of the raster."""
     labels = np.full((window.rows + 2, window.columns + 2), _OUTSIDE, np.int32)
     top, left = max(window.row - 1, 0), max(window.column - 1, 0)
     bottom = min(window.row + window.rows + 1, dataset.height)
@@ -181,12 +181,12 @@ def _with_margin(dataset: DatasetReader, window: Window) -> np.ndarray:
 
 @njit(cache=True)
 def most_around(labels):
-    """Return where a pixel's label is more frequent than any other in the 3 x 3 pixels around it, itself one of them.
+    """Return where a pixel's label is more frequent than any other in its 3 x 3 neighbourhood.
 
     Parameters
     ----------
     labels : ndarray of int32, shape (rows + 2, columns + 2)
-        With a margin of one pixel; negative ones do not count.
+        With a margin of one pixel; negative labels are ignored.
 
     Returns
     -------
@@ -217,14 +217,14 @@ def _count(labels, label):
 
 
 def _smallest(pixels: pd.DataFrame, numbers: pd.Series) -> pd.DataFrame:
-    """Return, of each region and class, as many pixels as are wanted, of the smallest keys."""
+    """Return the requested number of pixels with the smallest keys of each region and class."""
     pixels = pixels.sort_values([*GROUP, "key"], ignore_index=True)
     limit = numbers.reindex(pd.MultiIndex.from_frame(pixels[GROUP]), fill_value=0).to_numpy()
     return pixels[pixels.groupby(GROUP).cumcount() < limit]
 
 
 def _joined(best: Mapping[int, pd.DataFrame], tile: str) -> pd.DataFrame:
-    """Return the pixels of all runs, with the runs that may draw them."""
+    """Return the candidate pixels of all runs, with the runs that may draw them."""
     columns = ["row", "column", "code", "number", "observations"]
     pixels = pd.concat([table[columns] for table in best.values()]).drop_duplicates(["row", "column"])
     pixels = pixels.sort_values(["row", "column"], ignore_index=True)
@@ -236,7 +236,7 @@ def _joined(best: Mapping[int, pd.DataFrame], tile: str) -> pd.DataFrame:
 
 
 def _blocks(tile: str, pixels: pd.DataFrame) -> np.ndarray:
-    """Return a negative number for each pixel's block of ground; tiles of one checksum, if any, share some."""
+    """Return a negative number for each pixel's spatial block; tiles with equal checksums may share numbers."""
     block = (pixels.row.to_numpy().astype(np.int64) // BLOCK_PX << 12) | pixels.column.to_numpy() // BLOCK_PX
     found: np.ndarray = -((zlib.crc32(tile.encode()) << 24 | block) + 1)
     return found
@@ -245,20 +245,20 @@ def _blocks(tile: str, pixels: pd.DataFrame) -> np.ndarray:
 def settle(
     candidates: Mapping[str, pd.DataFrame], numbers: pd.DataFrame, seed: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Settle which pixels all tiles together draw.
+    """Determine the draw over all tiles.
 
     Parameters
     ----------
     candidates : dict of tile: DataFrame
-        As :func:`find` returns them.
+        As returned by :func:`find`.
     numbers : DataFrame
-        As :func:`wanted_numbers` returns it.
+        As returned by :func:`wanted_numbers`.
 
     Returns
     -------
     limits : DataFrame
-        ``run``, ``number``, ``code``, ``minimum_observations`` (0: they are seen often enough) and ``key``: the
-        largest that is drawn.
+        ``run``, ``number``, ``code``, ``minimum_observations`` (0: candidates have enough observations) and ``key``:
+        the largest that is drawn.
     counts : DataFrame
         ``run``, ``number``, ``code``, ``wanted``, ``samples``.
     """
@@ -281,10 +281,10 @@ def settle(
 
 
 def of_run(numbers: pd.DataFrame, run: int) -> pd.Series:
-    """Return the numbers wanted in a run, by region and class."""
+    """Return the requested numbers of a run by region and class."""
     return numbers[numbers.run == run].set_index(GROUP).wanted
 
 
 def use_kernels() -> None:
-    """Call every kernel once: compiled ahead of the work."""
+    """Call every kernel once, so that it is compiled before the work."""
     most_around(np.zeros((3, 3), np.int32))

@@ -1,4 +1,4 @@
-"""The section `samples.from_map` of the configuration: samples from ground that an earlier map is sure of."""
+"""Section `samples.from_map` of the configuration: samples from reliable pixels of an earlier map."""
 
 from typing import Annotated
 
@@ -10,11 +10,11 @@ LAYERS = ("classification", "confidence", "validity")
 
 
 class MapSampleSettings(Section):
-    """Samples of classes that seldom change, drawn where an earlier map is sure of them."""
+    """Samples of stable classes, drawn from reliable pixels of an earlier map."""
 
     labels: list[int | str] = Field(description="labels of the classes to draw", min_length=1)
     year: int | None = Field(
-        None, description="year of `years` whose map is used (that of run 0); it gets no samples from maps itself"
+        None, description="year of `years` whose map (of run 0) is used; its own models get no samples from maps"
     )
     classification: FolderPath | None = Field(
         None,
@@ -22,14 +22,14 @@ class MapSampleSettings(Section):
         "`{tile}` are replaced",
     )
     confidence: FolderPath | None = Field(None, description="likewise: raster of percentages")
-    validity: FolderPath | None = Field(None, description="likewise: raster of the number of clear looks")
+    validity: FolderPath | None = Field(None, description="likewise: raster of the number of valid observations")
     number: PositiveInt | None = Field(
         None, description="samples of each class, region and run; by default as many as are drawn from the reference"
     )
     minimum_confidence: Annotated[int, Field(ge=0, le=100)] = Field(
-        80, description="percentage below which the map is not sure of a pixel"
+        80, description="smallest confidence of a reliable pixel, in percent"
     )
-    minimum_observations: PositiveInt = Field(1, description="clear looks below which the map is not sure of a pixel")
+    minimum_observations: PositiveInt = Field(1, description="smallest number of valid observations")
 
     @field_validator(*LAYERS)
     @classmethod
@@ -43,5 +43,5 @@ class MapSampleSettings(Section):
         return self
 
     def layers(self) -> dict[str, str]:
-        """Return the patterns of the map's files; none where it is of a year of this configuration."""
+        """Return the patterns of the map's files; empty for the map of a year of this configuration."""
         return {layer: getattr(self, layer) for layer in LAYERS if getattr(self, layer)}

@@ -1,4 +1,4 @@
-"""The features of the training samples of a tile."""
+"""Extraction of the training samples' features in a tile."""
 
 from collections.abc import Sequence
 
@@ -19,24 +19,24 @@ def extract(
     layout: Layout,
     reader: TileReader,
 ) -> tuple[pd.DataFrame, np.ndarray]:
-    """Read the features of the selected pixels of a tile, and of the files only the blocks that hold them.
+    """Read the features of the selected pixels of a tile, from only those file blocks that contain them.
 
     Parameters
     ----------
     windows : list of Window
-        Of one shape, row by row, as :func:`landloom.geo.windows.plan` cuts the grid.
+        Windows of one shape, row by row, as returned by :func:`landloom.geo.windows.plan`.
 
     Returns
     -------
     DataFrame
-        The selection with ``x`` and ``y`` (of the pixel's centre, in the tile's CRS). Pixels that no sensor saw clear
-        are left out.
+        The selection with ``x`` and ``y`` (of the pixel's centre, in the tile's CRS). Pixels without valid
+        observation of any sensor are left out.
     ndarray of int16, shape (samples, features)
     """
     selection = selection.sort_values(["row", "column"]).reset_index(drop=True)
     chosen = _by_window(selection.row.to_numpy(), selection.column.to_numpy(), windows)
     progress = Progress("samples", len(selection))
-    # One matrix for all, in its final order: there may be millions, of which no copies should be made.
+    # One matrix for all samples in final order: there may be millions, which should not be copied.
     matrix, seen = np.empty((len(selection), len(layout.names)), np.int16), np.zeros(len(selection), bool)
 
     def wanted(window: Window) -> np.ndarray:
@@ -53,7 +53,7 @@ def extract(
 
 
 def _moved_up(matrix: np.ndarray, kept: np.ndarray) -> np.ndarray:
-    """Return the rows that are kept, moved to the top of their own matrix."""
+    """Return the kept rows, moved to the top of the same matrix."""
     indices = np.flatnonzero(kept)
     for part in features.chunks(len(indices)):
         matrix[part] = matrix[indices[part]]
@@ -63,7 +63,7 @@ def _moved_up(matrix: np.ndarray, kept: np.ndarray) -> np.ndarray:
 def _by_window(
     rows: np.ndarray, columns: np.ndarray, windows: Sequence[Window]
 ) -> dict[Window, tuple[np.ndarray, np.ndarray]]:
-    """Return, for each window with selected pixels, their positions in the selection and in the window, ascending."""
+    """Return the positions of selected pixels in the selection and in each window, ascending."""
     if not len(rows):
         return {}
     shape = windows[0]
@@ -80,7 +80,7 @@ def _by_window(
 
 
 def _with_positions(table: pd.DataFrame, grid: Grid) -> pd.DataFrame:
-    """Return the table with the centres of its pixels."""
+    """Return the table with the coordinates of its pixel centres."""
     return table.assign(
         x=grid.left + (table.column + 0.5) * grid.resolution,
         y=grid.top - (table.row + 0.5) * grid.resolution_y,

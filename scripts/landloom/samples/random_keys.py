@@ -1,20 +1,20 @@
-"""Random keys of pixels: what is drawn are those with the smallest.
+"""Random keys of pixels; draws take the pixels with the smallest keys.
 
-A key depends on nothing but the seed, the run, the tile and the pixel's place there.
+A key depends only on the seed, the run, the tile and the pixel's position in the tile.
 """
 
 import numpy as np
 
 ALL_DRAWN = 2**53
-"""Above every key: where all pixels of a class are drawn."""
+"""Limit above every key, for classes whose pixels are all drawn."""
 
 
 def keys(tile: str, rows: np.ndarray, columns: np.ndarray, seed: int, run: int) -> np.ndarray:
-    """Return the random keys of a tile's pixels: whole numbers below 2**53, which a table keeps exactly.
+    """Return the random keys of a tile's pixels: integers below 2**53, which are exact in tables.
 
     The output function of SplitMix64 (Steele, Lea and Flood, 2014: Fast splittable pseudorandom number generators),
-    applied to a pixel's place, as number in a sequence that seed, run and tile begin: any pixel's key comes without
-    those before it.
+    applied to a pixel's position in a sequence that starts from seed, run and tile, so that any key can be computed
+    independently.
 
     Parameters
     ----------

@@ -1,12 +1,12 @@
-"""Which reference pixels are drawn as training samples.
+"""Selection of training samples from reference pixels.
 
-At random: every pixel that may train has a random key, which depends on nothing but the seed, the run, its tile and
-its place there. Drawn are, of each region and class, the pixels of the smallest keys: so all tiles settle together up
-to which key pixels are drawn, and each tile then picks its own. A polygon that is added or moved leaves the keys of
-the other pixels as they are, and with them nearly all samples.
+Random: every training pixel has a random key, which depends only on the seed, the run, its tile and its position in
+the tile. The pixels with the smallest keys of each region and class are drawn: a common limit of keys is derived from
+all tiles, and each tile then selects its own pixels. An added or moved polygon does not change the keys of other
+pixels, and therefore changes few samples.
 
-Periodically: the pixels of a region and class have ranks, in the order of tile, row and column, and those at even
-distances are drawn. A tile picks its own once it knows the rank of its first pixel.
+Periodic: the pixels of a region and class have ranks in the order of tile, row and column, and those at even
+distances are drawn. A tile selects its own pixels from the rank of its first pixel.
 """
 
 import re
@@ -22,31 +22,31 @@ from landloom.samples.allocation import DrawPlan, allocations, note
 from landloom.samples.random_keys import ALL_DRAWN, keys
 
 GROUP = ["number", "code"]
-"""Region and class: what is drawn from."""
+"""Strata of the draw: region and class."""
 
 DRAWN_BY = ["row", "column", *GROUP, "observations"]
-"""Columns of candidates that the draw goes by, beside those of the runs."""
+"""Columns of candidates used by the draw, in addition to those of the runs."""
 
 _KEY_COLUMNS = ["run", *GROUP, "minimum_observations", "key"]
 _RANK_COLUMNS = ["run", "tile", *GROUP, "minimum_observations", "first", "pixels", "samples", "phase"]
 NO_RANKS = pd.DataFrame(columns=_RANK_COLUMNS)
-"""Where nothing is drawn periodically."""
+"""Ranks without any periodic draw."""
 
 _PHASES = 1
-"""Names the sequence of random numbers that phases come from."""
+"""Name of the random number sequence of the phases."""
 
 
 @dataclass(frozen=True, eq=False)
 class Draws:
-    """What all tiles settle together; each then knows which pixels of its own are drawn.
+    """Result of the draw over all tiles, from which each tile selects its own pixels.
 
     Attributes
     ----------
     keys : DataFrame
         ``run``, ``number``, ``code``, ``minimum_observations`` and ``key``: the largest that is drawn.
     ranks : DataFrame
-        Of what is drawn periodically: ``run``, ``tile``, ``number``, ``code``, ``minimum_observations``, ``first``
-        (rank of the tile's first pixel), and of the whole region ``pixels``, ``samples`` and ``phase``.
+        For periodic draws: ``run``, ``tile``, ``number``, ``code``, ``minimum_observations``, ``first``
+        (rank of the tile's first pixel), and for the whole region ``pixels``, ``samples`` and ``phase``.
     """
 
     keys: pd.DataFrame
@@ -75,8 +75,8 @@ def draw(
     Parameters
     ----------
     candidates : dict of tile: DataFrame
-        As :func:`landloom.reference.reference_pixels.find_candidates` made them; ``DRAWN_BY`` and the runs are
-        enough.
+        As returned by :func:`landloom.reference.reference_pixels.find_candidates`; the columns ``DRAWN_BY`` and the
+        runs are sufficient.
     plans : dict of region number: DrawPlan
     codes : list of int
         All classes.
@@ -84,11 +84,11 @@ def draw(
     Returns
     -------
     draws : Draws
-        It does not depend on the order of the tiles.
+        Independent of the order of the tiles.
     counts : DataFrame
-        For every run, region and class, also where there are none: ``run``, ``number``, ``code``,
-        ``reference_pixels``, ``training_pixels``, ``usable_pixels`` (of these, seen clear often enough), ``samples``,
-        and a ``note`` where something is amiss.
+        For every run, region and class, including empty ones: ``run``, ``number``, ``code``, ``reference_pixels``,
+        ``training_pixels``, ``usable_pixels`` (training pixels with enough valid observations), ``samples``, and a
+        ``note`` about problems.
     """
     tiles = sorted(candidates)
     found, counts = [], []
@@ -114,9 +114,9 @@ def draw(
 def _usable(
     table: pd.DataFrame, position: int, tile: str, plans: Mapping[int, DrawPlan], seed_and_run: tuple[int, int]
 ) -> pd.DataFrame:
-    """Return the pixels of a tile that may be drawn: their groups, their keys, and the tile's position among all.
+    """Return the candidate pixels of a tile: their strata, their keys, and the tile's position.
 
-    Nothing else: pixels of all tiles lie in memory together.
+    Other columns are omitted, since the pixels of all tiles are in memory together.
     """
     may = table[f"run{seed_and_run[1]}"] & (table.observations >= _minimum_observations(table.number, plans))
     found = keys(tile, table.row.to_numpy()[may], table.column.to_numpy()[may], *seed_and_run)
@@ -124,7 +124,7 @@ def _usable(
 
 
 def _sizes(tables: Sequence[pd.DataFrame]) -> pd.Series:
-    """Return how many pixels each region and class has in all tables."""
+    """Return the number of pixels of each region and class over all tables."""
     return pd.concat([table.groupby(GROUP).size() for table in tables]).groupby(level=GROUP).sum()
 
 
@@ -133,7 +133,7 @@ def _minimum_observations(numbers: pd.Series, plans: Mapping[int, DrawPlan]) -> 
 
 
 def _wanted(usable: pd.DataFrame, plans: Mapping[int, DrawPlan]) -> pd.Series:
-    """Return how many samples each region and class gets."""
+    """Return the number of samples of each region and class."""
     sizes = usable.groupby(GROUP).size()
     wanted = {
         (number, code): size
@@ -165,10 +165,10 @@ def _draw_groups(
 
 
 def _largest_key(found: np.ndarray, size: int) -> int:
-    """Return up to which key pixels are drawn."""
+    """Return the largest key that is drawn."""
     if size == 0:
         return -1
-    # Not the largest key there is: a tile that gains pixels leaves the others' draws as they are.
+    # Not the largest existing key: additional pixels in one tile must not change the draws of others.
     return ALL_DRAWN if size == len(found) else int(np.partition(found, size - 1)[size - 1])
 
 
@@ -184,13 +184,13 @@ def _complete(counts: pd.DataFrame, plans: Mapping[int, DrawPlan], codes: Sequen
 
 
 def select(candidates: pd.DataFrame, tile: str, draws: Draws, runs: int, seed: int) -> pd.DataFrame:
-    """Pick the drawn pixels of a tile.
+    """Select the drawn pixels of a tile.
 
     Returns
     -------
     DataFrame
-        The candidates that some run uses, with ``tile``; ``run0`` and so on: whether the run does. What tests is
-        nothing that samples tell.
+        Candidates used by any run, with ``tile``; ``run0`` and so on: whether the run uses them. Test roles are
+        omitted.
     """
     tests = [name for name in candidates.columns if re.fullmatch(r"test\d+|held", name)]
     pixels = candidates.drop(columns=tests).assign(tile=tile)
@@ -204,16 +204,16 @@ def select(candidates: pd.DataFrame, tile: str, draws: Draws, runs: int, seed: i
 
 
 def _of_group(pixels: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    """Return, for each pixel, the row of its region and class; -1 everywhere where there is none."""
+    """Return the table row of each pixel's region and class; -1 if there is none."""
     whole = table.set_index(GROUP).drop(columns=["run", "tile"], errors="ignore").astype(np.int64)
     return whole.reindex(pd.MultiIndex.from_frame(pixels[GROUP]), fill_value=-1).set_axis(pixels.index)
 
 
 def _by_rank(pixels: pd.DataFrame, trains: pd.Series, ranks: pd.DataFrame) -> pd.Series:
-    """Return which pixels of a tile are drawn periodically.
+    """Return the pixels of a tile in a periodic draw.
 
-    Of ``pixels`` ranks, with n ``samples``, those are drawn that are floor((i * pixels + phase) / n) for an i from 0
-    to n - 1: their distances are ``pixels`` / n, rounded up or down.
+    With ``pixels`` ranks and n ``samples``, the ranks floor((i * pixels + phase) / n) for i from 0 to n - 1 are
+    drawn: their distances are ``pixels`` / n, rounded up or down.
     """
     drawn = pd.Series(False, index=pixels.index)
     group = _of_group(pixels, ranks)
@@ -223,6 +223,6 @@ def _by_rank(pixels: pd.DataFrame, trains: pd.Series, ranks: pd.DataFrame) -> pd
         return drawn
     group = group.loc[usable.index]
     reached = (group["first"] + usable.groupby(GROUP).cumcount()) * group.samples - group.phase
-    # How many samples lie below this rank, and below the next.
+    # Number of samples below this rank, and below the next.
     drawn[usable.index] = -(-(reached + group.samples) // group.pixels) > -(-reached // group.pixels)
     return drawn

@@ -1,4 +1,4 @@
-"""How training pixels are drawn in a region: a part of the section `samples` of the configuration."""
+"""Draw settings of training pixels in a region: a part of the section `samples` of the configuration."""
 
 from typing import Annotated, Literal
 
@@ -14,24 +14,24 @@ _OF_STRATEGY = {
     "smallest": ((),),
     "per_class": (("number",), ("numbers",)),
 }
-"""Which of the keys with numbers each strategy takes: one of these sets."""
+"""Keys with numbers that each strategy accepts: one of these sets."""
 
 
 class DrawSettings(Section):
-    """How many of the training pixels are used, and which."""
+    """Number and selection of training pixels."""
 
     strategy: Literal["all", "percent", "total", "smallest", "per_class"] = Field(
         "all",
-        description="`all` pixels; `percent`: this share of each class; `total`: `number` in each region, shared in "
+        description="`all` pixels; `percent`: this percentage of each class; `total`: `number` in each region, in "
         "proportion; `smallest`: of each class as many as the region's smallest class has; `per_class`: `number` of "
-        "each class and region, or by class as the file `numbers` tells. Never more than there are",
+        "each class and region, or by class from the file `numbers`. Never more than exist",
     )
     number: PositiveInt | None = Field(None, description="for `total` and `per_class`")
     percent: Annotated[float, Field(gt=0, le=100)] | None = Field(None, description="for `percent`")
     numbers: InputPath | None = Field(
         None,
-        description="for `per_class`: CSV file with the columns `label`, `number`; of a class that it does not name, "
-        "none is drawn, which `sample_counts.csv` and the log tell",
+        description="for `per_class`: CSV file with the columns `label`, `number`; for classes not named in it, "
+        "none is drawn, which `sample_counts.csv` and the log report",
     )
     sampler: Literal["random", "periodic"] = Field(
         "random",
@@ -39,7 +39,7 @@ class DrawSettings(Section):
         "and column, from a random start",
     )
     minimum_valid_observations: Annotated[int, Field(ge=1)] = Field(
-        1, description="pixels seen clear less often are not used as samples"
+        1, description="smallest number of valid observations of a sample's pixel"
     )
 
     @model_validator(mode="after")
@@ -55,7 +55,7 @@ class DrawSettings(Section):
         return self
 
     def overridden(self, by: "DrawSettings") -> "DrawSettings":
-        """Return the settings of a region that has some of its own: the strategy and its numbers go together."""
+        """Return the settings of a region with its own keys; a strategy and its numbers are replaced together."""
         together = {"strategy", *_NUMBERS}
         own = by.model_fields_set | (together if by.model_fields_set & together else set())
         return self.model_copy(update={key: getattr(by, key) for key in DrawSettings.model_fields if key in own})

@@ -1,4 +1,4 @@
-"""The section `samples` of the configuration: which training samples a model gets, and from where."""
+"""Section `samples` of the configuration: selection and sources of training samples."""
 
 from collections.abc import Collection, Sequence
 from typing import Annotated, Any, Literal
@@ -13,7 +13,7 @@ from landloom.samples.selection_settings import DrawSettings
 
 
 class AnnualSettings(Section):
-    """Classes of which this year has no reference yet: their samples come from another year alone."""
+    """Classes without reference in this year: their samples come only from another year."""
 
     labels: list[int | str] = Field(
         description="labels of the classes (as annual crops) whose samples come from `year`, with its features: "
@@ -21,48 +21,48 @@ class AnnualSettings(Section):
         "that is mapped are left out",
         min_length=1,
     )
-    year: int = Field(description="year of `years` that they come from; its own model is trained as if without this")
+    year: int = Field(description="source year of `years`; its own model is not affected")
 
 
 class SampleSettings(DrawSettings):
-    """Which of the training pixels are used, in what numbers, and what is added to them."""
+    """Selection of training pixels, their numbers, and additional samples."""
 
     regions: dict[RegionName, DrawSettings] = Field(
         {},
-        description="by region name, what differs there from the keys above; a strategy with its numbers as a whole",
+        description="other values of the keys above by region name; a strategy and its numbers are given together",
     )
     copies: InputPath | None = Field(
         None,
         description="CSV file with the columns `source`, `destination` (region names), `label`, `number` (-1: all): "
-        "samples drawn in one region that train another's model too. Only drawn samples are copied, never copies",
+        "samples of one region that also train another region's model. Only drawn samples are copied, never copies",
     )
-    augmentation: AugmentationSettings | None = Field(None, description="without it, no samples are made")
-    annual: AnnualSettings | None = Field(None, description="without it, all samples are of the year that is mapped")
+    augmentation: AugmentationSettings | None = Field(None, description="without it, there are no synthetic samples")
+    annual: AnnualSettings | None = Field(None, description="without it, all samples are from the mapped year")
 
     years: Literal["all"] | Annotated[list[int], Field(min_length=1)] | None = Field(
         None,
-        description="years of `years` whose drawn samples train the models of every year; by default its own alone. "
+        description="source years, whose drawn samples train the models of every year; by default only its own. "
         "Output dates are matched by their order. Polygons of other years that share a pixel with a test "
         "polygon of the year that is mapped are left out",
     )
     from_map: MapSampleSettings | None = Field(
         None,
-        description="samples of an earlier map beside those of the reference; without it, there are none",
+        description="samples from an earlier map in addition to those of the reference",
     )
 
     def of_other_years(self) -> dict[str, AnnualSettings | MapSampleSettings]:
-        """Return the parts of the section that take samples of other years, by their keys."""
+        """Return the parts of the section with samples from other years, by key."""
         parts = {"annual": self.annual, "from_map": self.from_map}
         return {key: part for key, part in parts.items() if part is not None}
 
     def by_region(self, slugs: Sequence[str]) -> dict[str, DrawSettings]:
-        """Return how pixels are drawn in each region."""
+        """Return the draw settings of each region."""
         general = DrawSettings(**{key: getattr(self, key) for key in DrawSettings.model_fields})
         own = {region_slug(str(name)): settings for name, settings in self.regions.items()}
         return {slug: general.overridden(own[slug]) if slug in own else general for slug in slugs}
 
     def augmented(self, slugs: Sequence[str]) -> list[str]:
-        """Return the regions in which samples are made."""
+        """Return the regions with augmentation."""
         if self.augmentation is None:
             return []
         if self.augmentation.regions is None:
@@ -71,7 +71,7 @@ class SampleSettings(DrawSettings):
         return [slug for slug in slugs if slug in wanted]
 
     def region_names(self) -> dict[str, list[str]]:
-        """Return the region names that each key of the section holds."""
+        """Return the region names in each key of the section."""
         augmented = (self.augmentation and self.augmentation.regions) or []
         return {
             "regions": [str(name) for name in self.regions],
@@ -79,7 +79,7 @@ class SampleSettings(DrawSettings):
         }
 
     def number_files(self) -> dict[str, str]:
-        """Return the files of numbers by class, by the key that names each; those of the draws first."""
+        """Return the files of numbers by class, by key; those of the draws first."""
         settings = {"": self, **{f"regions.{name}.": one for name, one in self.regions.items()}}
         files = {f"{key}numbers": one.numbers for key, one in settings.items() if one.numbers}
         if self.augmentation and self.augmentation.numbers:
@@ -91,22 +91,22 @@ class SampleSettings(DrawSettings):
         return sorted({path for key, path in self.number_files().items() if not key.startswith("augmentation.")})
 
     def files(self) -> list[str]:
-        """Return all files that the section names."""
+        """Return all files in the section."""
         return sorted({*self.drawing_files(), *self.training_files()})
 
     def training_years(self, year: int, years: Collection[int]) -> list[int]:
-        """Return the years whose drawn samples train the models of a year; ``years`` are all."""
+        """Return the source years of a year's models; ``years`` are all years."""
         if self.years is None:
             return [year]
         return sorted(years if self.years == "all" else set(self.years))
 
     def source_years(self, year: int, years: Collection[int]) -> list[int]:
-        """Return the other years that samples for a year's models come from."""
+        """Return the source years of a year's models without the year itself."""
         annual = [self.annual.year] if self.annual else []
         return sorted({*self.training_years(year, years), *annual} - {year})
 
     def of_model(self, region: str, slugs: Sequence[str], year: int, years: Collection[int]) -> dict[str, Any]:
-        """Return the part of the section that the model of a region and year depends on beside the draws.
+        """Return the part of the section that affects the model of a region and year in addition to the draws.
 
         ``years`` are those of the configuration.
         """

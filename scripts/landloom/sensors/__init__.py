@@ -1,1 +1,1 @@
-"""Product families: which products an archive holds, and how each is read."""
+"""Product families: finding products in an archive and describing how they are read."""

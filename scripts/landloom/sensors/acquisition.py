@@ -11,7 +11,7 @@ from landloom.sensors.mask_settings import MaskSettings
 
 @dataclass(frozen=True, order=True)
 class Product:
-    """One product in the archive: what the user downloaded.
+    """One product of an archive, as downloaded by the user.
 
     Attributes
     ----------
@@ -19,11 +19,11 @@ class Product:
     name : str
         Unique within the sensor and tile.
     path : str
-        Folder, archive or first file.
+        Folder, packed file or first file.
     files : tuple of str
-        Of a product that is several files without a folder of its own: all of them.
+        All files of a product that has no folder of its own; else empty.
     content : str
-        Of a product that is described within a file of several: its description.
+        Description of a product that shares a metadata file with others; else empty.
     """
 
     date: datetime.date
@@ -35,22 +35,22 @@ class Product:
 
 @dataclass(frozen=True)
 class RasterBand:
-    """One band of a file, and how its numbers become reflectances: ``stored = number * gain + shift``.
+    """One band of a file and its scaling to reflectances: ``stored = number * gain + shift``.
 
     Attributes
     ----------
     path : str
-        As GDAL opens it.
+        GDAL path.
     number : int
-        From 1.
+        Number of the band, from 1.
     gain, shift : float
-        To reflectance times 10000.
+        Scaling to reflectance times 10000.
     nodata : float or None
-        Number without meaning; None: the file's own.
+        Nodata value; None: the file's own.
     bands_of_file : int or None
-        How many bands the file has if it is what it is taken for; None: any number.
+        Expected number of bands of the file; None: any number.
     token_url : str
-        Of a file elsewhere that opens with a token only: the address that gives tokens.
+        Address that issues tokens, for a remote file that requires one.
     """
 
     path: str
@@ -63,34 +63,34 @@ class RasterBand:
 
     @property
     def name(self) -> str:
-        """Return the file as messages and tables name it: of an address, without what may be a password."""
+        """Return the file's name for messages and tables; addresses have no query, which may hold a password."""
         if not self.is_remote:
             return self.path
         return re.sub(r"[?#].*|(?<=//)[^/]*@", "", self.path.removeprefix("/vsicurl/"))
 
     @property
     def is_remote(self) -> bool:
-        """Return whether the file lies on another machine."""
+        """Return whether the file is on another machine."""
         return self.path.startswith(("/vsicurl/", "/vsis3/"))
 
 
 def bit_mask(bits: Iterable[int]) -> int:
-    """Return the number in which some bits are set; 0 is the lowest."""
+    """Return the number with the given bits set; bit 0 is the lowest."""
     return sum(1 << bit for bit in set(bits))
 
 
 @dataclass(frozen=True)
 class Mask:
-    """A band that tells which pixels of an acquisition are not clear.
+    """A mask band: marks the invalid pixels of an acquisition.
 
     Attributes
     ----------
     source : RasterBand
     invalid_bits : int
-        Bit mask: a number that shares a bit with it is invalid.
+        Bit mask: a number with any of these bits set is invalid.
     invalid_values : tuple of int
     valid_values : tuple of int
-        If not empty, all other numbers are invalid.
+        If not empty, all other values are invalid.
     """
 
     source: RasterBand
@@ -100,22 +100,22 @@ class Mask:
 
     @classmethod
     def by(cls, rules: MaskSettings, source: RasterBand) -> Self:
-        """Return a mask that goes by rules of the configuration."""
+        """Return a mask with the rules of the configuration."""
         bits, invalid, valid = rules.invalid_bits, rules.invalid_values, rules.valid_values
         return cls(source, bit_mask(bits), tuple(invalid), tuple(valid))
 
 
 @dataclass(frozen=True)
 class Unverified:
-    """Something that is read and whose bytes nobody checks: a file elsewhere, or a part of a file.
+    """Input whose bytes are not verified: a remote file, or a part of a file.
 
     Attributes
     ----------
     name : str
     bytes : int
-        0 where not known.
+        Size; 0 if unknown.
     fingerprint : str
-        Changes when it does, as far as its description tells.
+        Changes with the input, as far as its description shows.
     """
 
     name: str
@@ -125,7 +125,7 @@ class Unverified:
 
 @dataclass(frozen=True)
 class Acquisition:
-    """One look of one sensor at one tile, ready to be read.
+    """One acquisition of one sensor over one tile, ready to be read.
 
     Attributes
     ----------
@@ -136,18 +136,18 @@ class Acquisition:
     bands : tuple of (str, RasterBand)
         In the order of the configuration.
     masks : tuple of Mask
-        Empty where only missing values tell what is not valid.
+        Empty if only missing values mark invalid pixels.
     masks_cover_nodata : bool
-        Whether the masks also tell where bands are missing, so that bands need not be read to know.
+        Whether the masks also cover missing pixels of the bands, so that surveys need not read the bands.
     metadata : tuple of str
-        Files that told how to read the bands.
+        Metadata files with the scaling of the bands.
     cut : str
-        By what the product is cut out: by the ``tile``, so that all products of it must lie on one grid; by the
-        ``scene``, so that each has extents of its own; ``unknown``.
+        Extent of products: ``tile`` if all products of a tile share one grid; ``scene`` if each has its own extent;
+        ``unknown``.
     unverified : tuple of Unverified
-        What is read beside files on disk.
+        Inputs other than files on disk.
     shift_m : (float, float)
-        How far east and north the images have to be moved to lie where they belong, in units of the tile's CRS.
+        Co-registration shift to apply, east and north, in units of the tile's CRS.
     """
 
     sensor: str
@@ -164,13 +164,13 @@ class Acquisition:
 
     @property
     def files(self) -> list[str]:
-        """Return the files on disk that the acquisition is read from, sorted; of a packed product, the archive."""
+        """Return the files on disk that the acquisition is read from, sorted; a packed product is one file."""
         bands = [*(band for _, band in self.bands), *(mask.source for mask in self.masks)]
         sources = [band.path for band in bands if not band.is_remote]
         return sorted({_on_disk(path) for path in [*sources, *self.metadata]})
 
 
 def _on_disk(path: str) -> str:
-    """Return the file that holds what GDAL opens by a path: see :meth:`Members.gdal_path`."""
+    """Return the file behind a GDAL path: see :meth:`Members.gdal_path`."""
     packed = re.match(r"/vsi(?:zip|tar)/\{(.*?)\}/", path)
     return packed[1] if packed else path

@@ -1,7 +1,7 @@
-"""Any sensor's section of the configuration, told apart by its ``type``.
+"""Section of any sensor, a union discriminated by ``type``.
 
-This alone loads the sections of all families: for the configuration, its documentation and its schema. Jobs load
-those that they are given (:func:`landloom.sensors.registry.sections_of`).
+Only this module loads the sections of all families: for the configuration, its documentation and its schema. Jobs
+load the sections that they need (:func:`landloom.sensors.registry.sections_of`).
 """
 
 from typing import TYPE_CHECKING, Annotated, Union

@@ -1,4 +1,4 @@
-"""Listings of archives: products and the state of their files, without opening any."""
+"""Archive listings: products and the state of their files, without opening any file."""
 
 import datetime
 import os
@@ -16,9 +16,9 @@ from landloom.sensors.settings import SensorSettings
 def listing(
     settings: Mapping[str, SensorSettings], tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
 ) -> list[list[str]]:
-    """Return what the archives of sensors hold for a tile and period: sensor, date, product, state of its files.
+    """List the products of a tile and period in the archives of sensors: sensor, date, product, state of its files.
 
-    Snakemake compares it with what it was when the tile was last surveyed.
+    Snakemake compares the listing with that of the last survey of the tile.
     """
     return [
         [name, product.date.isoformat(), product.name, _state(product)]
@@ -28,7 +28,7 @@ def listing(
 
 
 def _state(product: Product) -> str:
-    """Digest name, size and time of change of all files of a product, wherever the archive lies."""
+    """Digest name, size and modification time of all files of a product, independently of the archive's path."""
     paths = product.files or (() if product.content else (product.path,))
     try:
         found: list[object] = [product.content] if product.content else []
@@ -39,7 +39,7 @@ def _state(product: Product) -> str:
 
 
 def _stamps(path: str, name: str) -> Iterator[tuple[str, int, int]]:
-    """Give name, size and time of change of a file, or of the files below a folder."""
+    """Yield name, size and modification time of a file, or of all files below a folder."""
     if not Path(path).is_dir():
         status = Path(path).stat()
         yield name, status.st_size, status.st_mtime_ns

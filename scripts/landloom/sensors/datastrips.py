@@ -1,6 +1,6 @@
-"""Halves of a tile: the end of a datastrip of Sentinel-2 cuts a look at it into two products.
+"""Partial products of Sentinel-2: the end of a datastrip cuts an acquisition of a tile into two products.
 
-Each half is processed by itself. Its datastrip's start tells which it is, whatever baseline it was processed by.
+Each half is processed separately. The start of its datastrip identifies it, whatever its processing baseline.
 """
 
 import datetime
@@ -13,13 +13,13 @@ from typing import TypeVar
 from landloom.sensors.inventory import parse_date
 
 SAME_STRIP = datetime.timedelta(seconds=10)
-"""Starts less apart are of one strip, processed twice; strips of which two see one tile are longer."""
+"""Starts that are closer belong to one datastrip, processed twice; datastrips that share a tile are longer."""
 
 Found = TypeVar("Found")
 
 
 def start_of(text: str) -> str:
-    """Return the start of a datastrip as its name tells; empty where it does not."""
+    """Return the start of a datastrip from its name; empty if the name has none."""
     found = re.search(r"_S(\d{8}T\d{6})", text, re.ASCII)
     return found[1] if found and parse_date(found[1], "%Y%m%dT%H%M%S") else ""
 
@@ -30,15 +30,15 @@ def newest_baselines(
     baseline: Callable[[Found], str],
     start: Callable[[Found], str],
 ) -> list[Found]:
-    """Drop products of an older processing baseline than the newest of the same half of a look.
+    """Drop products of an older processing baseline than the newest of the same half of an acquisition.
 
-    Where one does not tell its datastrip, those of the newest baseline are taken for the whole look.
+    If a product has no known datastrip, only those of the newest baseline are kept for the whole acquisition.
 
     Parameters
     ----------
     sensing, baseline, start : function
-        What tells the looks of a product's platform and tile apart; its baseline; its datastrip's start as
-        :func:`start_of` returns it, asked only where baselines differ.
+        Key of a product's acquisition; its baseline; the start of its datastrip as in :func:`start_of`, called only
+        where baselines differ.
     """
     observations: dict[Hashable, list[Found]] = {}
     for one in found:
@@ -58,7 +58,7 @@ def _newest(products: list[Found], baseline: Callable[[Found], str], start: Call
 
 
 def _halves(starts: Sequence[str]) -> list[int]:
-    """Return a number for each product that those of one half share; one for all where a start is not known."""
+    """Return a number for each product, equal for products of one half; equal for all if a start is unknown."""
     if not all(starts):
         return [0] * len(starts)
     times = [datetime.datetime.strptime(start, "%Y%m%dT%H%M%S") for start in starts]

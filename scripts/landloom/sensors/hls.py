@@ -19,7 +19,7 @@ from landloom.sensors.settings import SensorSettings, check_bands
 
 
 class HlsSettings(SensorSettings):
-    """Harmonized Landsat and Sentinel-2 by NASA, version 2.0: L30 and S30 make one series."""
+    """Harmonized Landsat and Sentinel-2 by NASA, version 2.0: L30 and S30 form one series."""
 
     type: Literal["hls"]
     bands: list[str] = Field(
@@ -28,11 +28,11 @@ class HlsSettings(SensorSettings):
         min_length=1,
     )
     products: list[Literal["L30", "S30"]] = Field(
-        ["L30", "S30"], description="of Landsat (L30), of Sentinel-2 (S30)", min_length=1
+        ["L30", "S30"], description="products of Landsat (L30), of Sentinel-2 (S30)", min_length=1
     )
     invalid_bits: list[Annotated[int, Field(ge=0, le=5)]] = Field(
         [0, 1, 2, 3],
-        description="bits of Fmask that make a look invalid: 0 cirrus, 1 cloud, 2 adjacent to cloud or shadow, "
+        description="bits of Fmask that mark a pixel as invalid: 0 cirrus, 1 cloud, 2 adjacent to cloud or shadow, "
         "3 cloud shadow, 4 snow or ice, 5 water; the value 255 (no data) always does",
     )
 
@@ -48,7 +48,7 @@ NAME = re.compile(
     r"(?P<product>HLS\.(?P<kind>[LS]30)\.(?P<tile>T\d{2}[A-Z]{3})\.(?P<date>\d{7})T(?P<time>\d{6})"
     r"\.v(?P<major>\d+)\.(?P<minor>\d+))(?P<rest>\.[A-Za-z0-9]+\.tif)?"
 )
-"""Of a folder, or of one of the files of a product without a folder of its own."""
+"""Name of a folder, or of a file of a product without a folder of its own."""
 
 BANDS = {
     "L30": {"coastal": "B01", "blue": "B02", "green": "B03", "red": "B04", "nir08": "B05", "swir16": "B06"}
@@ -56,7 +56,7 @@ BANDS = {
     "S30": {"coastal": "B01", "blue": "B02", "green": "B03", "red": "B04", "nir08": "B8A", "swir16": "B11"}
     | {"swir22": "B12"},
 }
-"""Band of each common name: those that both harmonize."""
+"""Band of each common name: the bands that both harmonize."""
 
 HLS_NODATA = -9999
 FMASK_NODATA = 255
@@ -65,7 +65,7 @@ FMASK_NODATA = 255
 def find(
     settings: HlsSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
 ) -> list[Product]:
-    """Return a tile's products within a period; of several versions of one acquisition, the latest."""
+    """Return a tile's products within a period, only the latest version of each acquisition."""
     products: dict[tuple[str, str], list[Entry]] = {}
     for match, path in inventory.entries(Path(settings.archive), NAME, tile):
         if match["tile"] != tile:
@@ -91,7 +91,7 @@ def common_names(settings: HlsSettings) -> dict[str, str]:
 
 
 def describe(settings: HlsSettings, sensor: str, tile: str, product: Product) -> Acquisition:
-    """Return the files of a product: bands as asked for, and Fmask."""
+    """Return the files of a product: the configured bands, and Fmask."""
     match = NAME.fullmatch(product.name)
     assert match
     members = Members(product)

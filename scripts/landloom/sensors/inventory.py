@@ -1,4 +1,4 @@
-"""What lies in archives: files and folders by name, the tiles that they belong to, the newest of several versions."""
+"""Inventory of archives: files and folders by name, their tiles, the newest of several versions."""
 
 import datetime
 import os
@@ -15,16 +15,16 @@ SEARCH_DEPTH = 3
 
 Found = TypeVar("Found")
 Entry = tuple[re.Match[str], Path]
-"""Something in an archive whose name matches, and where it lies."""
+"""Match of a name in an archive, and its path."""
 
 
 def entries(folder: Path, pattern: re.Pattern[str], depth: int = SEARCH_DEPTH) -> Iterator[Entry]:
-    """Find files and folders whose name matches, at any depth but not within one another, sorted.
+    """Find files and folders whose name matches, sorted; matching folders are not searched.
 
     Raises
     ------
     InputError
-        Where the folder cannot be listed.
+        If the folder cannot be listed.
     """
     try:
         found = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -46,12 +46,12 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 class Inventory:
-    """What the archives hold, by tile: each is listed once, however many tiles and years are asked for.
+    """Content of archives by tile; each archive is listed once for all tiles and years.
 
     Parameters
     ----------
     tiles : collection of str
-        Those that will be asked for. Without them, :meth:`files` lists what is asked for and no more.
+        Tiles of later requests. Without them, :meth:`files` lists only what is requested.
     """
 
     def __init__(self, tiles: Collection[str] = ()) -> None:
@@ -61,19 +61,19 @@ class Inventory:
         self._others: dict[Hashable, Any] = {}
 
     def once(self, key: Hashable, find: Callable[[], Found]) -> Found:
-        """Return what a function finds, which is called the first time only."""
+        """Return the result of a function, which is called only the first time."""
         if key not in self._others:
             self._others[key] = find()
         found: Found = self._others[key]
         return found
 
     def entries(self, folder: Path, pattern: re.Pattern[str], tile: str) -> list[Entry]:
-        """Return the entries of which the name (its group ``tile``) or the folder is that of a tile, sorted.
+        """Return a tile's entries, sorted: the group ``tile`` of the name, or the folder, is the tile's name.
 
         Raises
         ------
         InputError
-            Where the folder cannot be listed.
+            If the folder cannot be listed.
         """
         key = (folder, pattern)
         if key not in self._shelves:
@@ -81,9 +81,9 @@ class Inventory:
         return self._shelves[key].get(tile, [])
 
     def files(self, folder: Path, pattern: str, tile: str) -> list[str]:
-        """Return the files that fit a shell pattern in which ``{tile}`` stands for the tile, sorted.
+        """Return the files that match a shell pattern with the placeholder ``{tile}``, sorted.
 
-        Among those of a tile may be some of another whose name holds that of the tile.
+        They may include files of another tile whose name contains that of the tile.
         """
         if tile not in self._tiles or "{tile}" not in pattern:
             return _glob(folder, pattern, escape(tile))
@@ -98,7 +98,7 @@ def _glob(folder: Path, pattern: str, tile: str) -> list[str]:
 
 
 def _by_part(names: Iterable[str], parts: Collection[str]) -> dict[str, list[str]]:
-    """Sort names by the parts that they contain; in a time that does not grow with the number of parts."""
+    """Sort names by the parts that they contain, in a time independent of the number of parts."""
     lengths = sorted({len(part) for part in parts})
     found: dict[str, list[str]] = {}
     for name in names:
@@ -109,7 +109,7 @@ def _by_part(names: Iterable[str], parts: Collection[str]) -> dict[str, list[str
 
 
 def _by_tile(found: Iterable[Entry]) -> dict[str, list[Entry]]:
-    """Sort entries by the tile that their name or their folder tells."""
+    """Sort entries by the tile in their name or folder."""
     shelves: dict[str, list[Entry]] = {}
     for match, path in found:
         for tile in {match["tile"], path.parent.name}:
@@ -118,16 +118,16 @@ def _by_tile(found: Iterable[Entry]) -> dict[str, list[Entry]]:
 
 
 def refuse_misplaced(path: Path, tile: str) -> None:
-    """Raise where a product of another tile lies in a tile's own folder; elsewhere it is simply not ours."""
+    """Raise if a tile's own folder holds a product of another tile; elsewhere such products are ignored."""
     if path.parent.name == tile:
-        raise InputError(f"product {path}: lies in the folder of {tile}, but is of another tile")
+        raise InputError(f"product {path}: is in the folder of {tile}, but of another tile")
 
 
 def parse_date(text: str, style: str = "%Y%m%d") -> datetime.date | None:
-    """Return the date in a name, or None where there is none."""
+    """Return the date in a name, or None."""
     try:
         if style == "%Y%m%d" and re.fullmatch("[0-9]{8}", text):
-            return datetime.date.fromisoformat(text)  # 20 times as fast, which counts for a whole archive
+            return datetime.date.fromisoformat(text)  # 20 times as fast as strptime: matters for archives
         return datetime.datetime.strptime(text, style).date()
     except (ValueError, OverflowError):
         return None

@@ -1,4 +1,4 @@
-"""Which numbers of a mask make a look invalid: what sections of the configuration that describe masks share."""
+"""Mask rules: invalid values and bits, common to all sections that describe masks."""
 
 from typing import Annotated, Self
 
@@ -10,17 +10,17 @@ MaskValue = Annotated[int, Field(ge=-(2**31), lt=2**32)]
 
 
 class MaskSettings(Section):
-    """A band of numbers, some of which make a look invalid."""
+    """A mask band, some values of which mark a pixel as invalid."""
 
     number: PositiveInt = Field(1, description="number of the band in the mask's file, from 1")
-    invalid_values: list[MaskValue] = Field([], description="values that make a look invalid")
-    valid_values: list[MaskValue] = Field([], description="if given, every other value makes a look invalid")
+    invalid_values: list[MaskValue] = Field([], description="values that mark a pixel as invalid")
+    valid_values: list[MaskValue] = Field([], description="if given, every other value marks a pixel as invalid")
     invalid_bits: list[Annotated[int, Field(ge=0, le=31)]] = Field(
-        [], description="bits (0 is the lowest) that make a look invalid when set"
+        [], description="bits (0 is the lowest) that mark a pixel as invalid when set"
     )
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if not (self.invalid_values or self.valid_values or self.invalid_bits):
-            raise ValueError("give invalid_values, valid_values or invalid_bits, else the mask masks nothing")
+            raise ValueError("give invalid_values, valid_values or invalid_bits, else the mask has no effect")
         return self

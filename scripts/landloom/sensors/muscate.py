@@ -1,4 +1,4 @@
-"""What the product families in MUSCATE format have in common: names, versions, masks, the orbit.
+"""MUSCATE product format, common to several families: names, versions, masks, orbit.
 
 Source: MUSCATE product format, https://labo.obs-mip.fr/multitemp/theia-sentinel-2-product-format .
 """
@@ -23,15 +23,15 @@ ANY_BIT = 0xFF
 
 
 class MuscateSettings(SensorSettings):
-    """Level-2A by THEIA, as MAJA writes it."""
+    """Level-2A products by THEIA in MAJA's format."""
 
     reflectance: Literal["FRE", "SRE"] = Field(
         "FRE", description="slope-corrected (FRE) or not (SRE) surface reflectance"
     )
     invalid_bits: dict[Literal["CLM", "SAT", "EDG"], Literal["any"] | list[int]] = Field(
         {"CLM": "any", "SAT": "any", "EDG": "any"},
-        description="per mask file, the bits (0 to 7) that make a look invalid, or `any`; "
-        "a mask that is not named is not used",
+        description="per mask file, the bits (0 to 7) that mark a pixel as invalid, or `any`; "
+        "masks that are not named are not used",
     )
 
     @field_validator("invalid_bits")
@@ -50,12 +50,12 @@ def find(
     period: tuple[datetime.date, datetime.date],
     inventory: Inventory,
 ) -> list[Product]:
-    """Return a tile's products within a period; of several versions of one acquisition, the latest.
+    """Return a tile's products within a period, only the latest version of each acquisition.
 
     Parameters
     ----------
     name : pattern
-        Of the products' names, with the groups satellite, date, time, tile, letter, major and minor.
+        Pattern of product names with the groups satellite, date, time, tile, letter, major and minor.
     """
     found = []
     for match, path in inventory.entries(Path(archive), name, tile):
@@ -70,7 +70,7 @@ def find(
 
 
 def _version(match: re.Match[str]) -> tuple[int, int, str]:
-    """Return what orders versions: the numbers as numbers (10 after 9), then the letter."""
+    """Return the sort key of versions: the numbers as numbers (10 after 9), then the letter."""
     return int(match["major"]), int(match["minor"]), match["letter"]
 
 
@@ -81,21 +81,21 @@ def band(members: Members, reflectance: str, name: str, nodata: float) -> Raster
 
 
 def mask_file(members: Members, mask: str, resolution: str) -> RasterBand:
-    """Return a mask's file of a resolution: R1 (of the 10 m bands), R2 (20 m) or XS (Landsat)."""
+    """Return a mask's file at a resolution: R1 (10 m bands), R2 (20 m bands) or XS (Landsat)."""
     return RasterBand(members.one(rf"MASKS/.*_{mask}_{resolution}\.tif$", f"mask {mask}_{resolution}"))
 
 
 def masks(members: Members, rules: dict[Any, Any], resolutions: Collection[str]) -> Iterator[Mask]:
-    """Give MAJA's masks that a configuration names.
+    """Yield the configured masks of MAJA.
 
-    Clouds are the same at all resolutions; saturation and edges are those of the bands.
+    Clouds are the same at all resolutions; saturation and edges are given per resolution.
 
     Parameters
     ----------
     rules : dict of str: list of int or "any"
-        Bits of each mask that make a look invalid.
+        Bits of each mask that mark a pixel as invalid.
     resolutions : collection of str
-        First that of the clouds.
+        The first one is used for clouds.
     """
     for mask, bits in rules.items():
         invalid = ANY_BIT if bits == "any" else bit_mask(bits)
@@ -104,17 +104,17 @@ def masks(members: Members, rules: dict[Any, Any], resolutions: Collection[str])
 
 
 def tell_nodata(rules: Mapping[Any, Any]) -> bool:
-    """Return whether MAJA's masks, by the rules of a configuration, tell where bands are missing: edges do."""
+    """Return whether the configured masks of MAJA cover missing pixels of the bands: those of edges do."""
     return rules.get("EDG") == "any"
 
 
 def orbit(product: Product) -> int:
-    """Return the relative orbit (of Landsat, the path) that a product was seen from, by its metadata.
+    """Return the relative orbit (for Landsat, the path) of a product from its metadata.
 
     Raises
     ------
     InputError
-        Where it does not tell.
+        If the metadata have no orbit.
     """
     members = Members(product)
     name = members.only([one for one in members.names if one.endswith("_MTD_ALL.xml")], "metadata *_MTD_ALL.xml")
@@ -122,5 +122,5 @@ def orbit(product: Product) -> int:
     element = parse_xml(members.text(name), where).find(".//ORBIT_NUMBER")
     text = (element.text or "").strip() if element is not None else ""
     if not re.fullmatch("[0-9]{1,6}", text):
-        raise InputError(f"{where}: ORBIT_NUMBER is {shortened(repr(text))}, not the number of an orbit")
+        raise InputError(f"{where}: ORBIT_NUMBER is {shortened(repr(text))}, not an orbit number")
     return int(text)

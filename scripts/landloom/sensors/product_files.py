@@ -1,4 +1,4 @@
-"""The files of a product, be it a folder, an archive that is read in place, or files side by side."""
+"""Files of a product: a folder, a packed file that is read in place, or single files."""
 
 import lzma
 import os
@@ -15,14 +15,14 @@ from landloom.core.text import unfit
 from landloom.sensors.acquisition import Product
 
 MOST_TEXT = 2**24
-"""Bytes of a text in a product: the largest metadata are of some MB, but a .zip of 1 MB may hold 1 GB of zeros."""
+"""Largest text file of a product in bytes: metadata have a few MB, but a .zip of 1 MB may hold 1 GB of zeros."""
 
 _ARCHIVE_ERRORS = (
     OSError,
     KeyError,
     ValueError,
     EOFError,
-    RuntimeError,  # encrypted, or compressed in a way that Python does not know
+    RuntimeError,  # encrypted, or an unknown compression
     OverflowError,
     struct.error,
     zipfile.BadZipFile,
@@ -33,15 +33,15 @@ _ARCHIVE_ERRORS = (
 
 
 class Members:
-    """The files of a product: of a folder, of a .zip or .tar file read in place, or those that lie side by side.
+    """Files of a product: in a folder, in a .zip or .tar file that is read in place, or single files.
 
     Attributes
     ----------
     product : Product
     position : str
-        The product's path; of files side by side, their folder and the product's name.
+        The product's path; for single files, their folder and the product's name.
     names : list of str
-        Of the files, sorted.
+        Names of the files, sorted.
     """
 
     def __init__(self, product: Product) -> None:
@@ -71,28 +71,28 @@ class Members:
         return [str((Path(folder) / name).relative_to(path)) for folder, _, names in os.walk(path) for name in names]
 
     def one(self, pattern: str, what: str) -> str:
-        """Return the GDAL path of the only member that matches a regular expression.
+        """Return the GDAL path of the single file that matches a regular expression.
 
         Raises
         ------
         InputError
-            Where there is none, or several.
+            If none or several match.
         """
         return self.gdal_path(self.only([name for name in self.names if re.search(pattern, name)], what))
 
     def only(self, found: list[str], what: str) -> str:
-        """Return the only name in a list, or say what is missing or ambiguous."""
+        """Return the single name in a list; raise if it is missing or ambiguous."""
         if len(found) == 1:
             return found[0]
-        problem = "is missing" if not found else f"is there {len(found)} times ({', '.join(found[:3])})"
+        problem = "is missing" if not found else f"is present {len(found)} times ({', '.join(found[:3])})"
         raise InputError(f"product {self.position}: {what} {problem}")
 
     def gdal_path(self, name: str) -> str:
-        """Return the path by which GDAL opens a member."""
+        """Return the GDAL path of a file."""
         return f"/vsi{self._packed}/{{{self._root}}}/{name}" if self._packed else str(self._root / name)
 
     def text(self, name: str) -> str:
-        """Return the content of a text member."""
+        """Return the content of a text file."""
         try:
             content = self._content(name)
         except _ARCHIVE_ERRORS as error:
@@ -115,5 +115,5 @@ class Members:
 
 
 def _stays_inside(name: str) -> bool:
-    """Return whether a member of an archive has a name that cannot lead out of it."""
+    """Return whether the name of a packed file cannot point outside of its archive."""
     return not name.startswith("/") and ".." not in name.split("/") and unfit(name) is None

@@ -1,6 +1,7 @@
-"""Product families, found by the type that the configuration names.
+"""Registry of product families by the type in the configuration.
 
-A family is a module of the standard library and pydantic alone, since Snakemake lists archives while it plans. It has
+A family is a module that imports only the standard library and pydantic, since Snakemake lists archives while it
+plans. It has
 
 ``SECTION``
     its section of the configuration, a class of :class:`landloom.sensors.settings.SensorSettings`;
@@ -11,10 +12,10 @@ A family is a module of the standard library and pydantic alone, since Snakemake
 ``common_names(settings) -> dict[str, str]``
     the standard letter of each band that has one;
 ``orbit(product) -> int``
-    the orbit that a product was seen from, by its name or metadata: of families whose section has ``TELLS_ORBIT``;
+    the orbit of a product, from its name or metadata: for families whose section has ``TELLS_ORBIT``;
 ``problems(settings, tiles) -> list[str]``
-    what is wrong with files that the section names beside the archive, or with places that it gives of tiles, each
-    beginning with the key: of families that have such.
+    messages, each beginning with the key, for invalid files other than the archive and invalid boxes of tiles: for
+    families that have such keys.
 
 CONTRIBUTING.md shows how to add one.
 """
@@ -44,18 +45,18 @@ FAMILIES = Registry(
 
 
 def section_of(content: Mapping[str, Any]) -> SensorSettings:
-    """Return a section of the configuration that was dumped to plain values."""
+    """Return the section of a sensor from plain values."""
     section: SensorSettings = FAMILIES.load(content["type"]).SECTION.model_validate(content)
     return section
 
 
 def sections_of(contents: Mapping[str, Mapping[str, Any]]) -> dict[str, SensorSettings]:
-    """Return the sections of several sensors that were dumped to plain values."""
+    """Return the sections of several sensors from plain values."""
     return {name: section_of(content) for name, content in contents.items()}
 
 
 def problems(sensor: str, settings: SensorSettings, tiles: Sequence[str]) -> list[str]:
-    """Return what is wrong with a section that its family alone knows to check."""
+    """Return the messages of the family's own checks of a section."""
     check = getattr(FAMILIES.load(settings.type), "problems", None)
     return [f"sensors.{sensor}.{problem}" for problem in (check(settings, tiles) if check else ())]
 
@@ -72,14 +73,14 @@ def find(
     Parameters
     ----------
     inventory : Inventory or None
-        Remembers what archives hold: to be shared by those who ask for many tiles, and soon given up.
+        Cache of archive listings, to be shared by calls for many tiles and dropped soon.
     """
     products: list[Product] = FAMILIES.load(settings.type).find(settings, tile, start, end, inventory or Inventory())
     return products
 
 
 def no_products(sensor: str, settings: SensorSettings, tile: str, period: tuple[datetime.date, datetime.date]) -> str:
-    """Return the message of a tile without products, and what may be wrong."""
+    """Return the message for a tile without products, with a hint."""
     hint = settings.hint_without_products
     return (
         f"sensors.{sensor}: no product of tile {tile} from {period[0]} to {period[1]} in {settings.archive}; "
@@ -93,21 +94,21 @@ def describe(settings: SensorSettings, sensor: str, tile: str, product: Product)
     Raises
     ------
     InputError
-        Where a file is missing or its metadata cannot be used.
+        If a file is missing or its metadata are invalid.
     """
     acquisition: Acquisition = FAMILIES.load(settings.type).describe(settings, sensor, tile, product)
     return acquisition
 
 
 def why_unwanted(settings: SensorSettings, product: Product) -> str:
-    """Return by which filter of a sensor's section a product is left out; nothing where by none.
+    """Return which filter of a sensor's section excludes a product; empty if none does.
 
-    Its clear share is not known yet.
+    The valid fraction is not known yet.
 
     Raises
     ------
     InputError
-        Where the product does not tell its orbit, as those of its family do.
+        If the product's orbit is unknown although its family provides orbits.
     """
     if settings.days and not _within(product.date, *settings.days):
         return f"{product.date} is not from {settings.days[0]} to {settings.days[1]} (`days`)"
@@ -117,7 +118,7 @@ def why_unwanted(settings: SensorSettings, product: Product) -> str:
 
 
 def _within(date: datetime.date, first: str, last: str) -> bool:
-    """Return whether a date is from one day of the year, as MM-DD, to another, maybe of the next year."""
+    """Return whether a date is between two days of the year (MM-DD), the second possibly in the next year."""
     day = date.strftime("%m-%d")
     return first <= day <= last if first <= last else day >= first or day <= last
 

@@ -1,6 +1,6 @@
-"""Any series of raster files that the configuration describes: file patterns, bands, mask, scaling.
+"""User-described series of raster files: file patterns, bands, mask, scaling.
 
-Of files that hold all dates as their bands (`dates`), each date is a product of its own, of the same files.
+If files hold all dates as bands (`dates`), each date is a separate product of the same files.
 """
 
 import datetime
@@ -36,7 +36,7 @@ _DIGITS = {
 
 _STAR = "[^/]*"
 _NO_CUT = r"(?:(?<!\d)|(?!\d))"
-"""A place that is not between two digits."""
+"""Position that is not between two digits."""
 
 
 def find(
@@ -44,13 +44,13 @@ def find(
 ) -> list[Product]:
     """Return the acquisitions of a tile within a period: one for each date (and time) in a file name.
 
-    A date of which only some band or the mask is there counts too: :func:`describe` tells what it lacks.
+    A date with missing bands or without mask counts too: :func:`describe` reports what is missing.
 
     Raises
     ------
     InputError
-        Where a file fits but tells no date, or a date has two files; where files of several dates are not all there,
-        or their dates cannot be read.
+        If a matching file has no date, or a date has two files; if files of several dates are incomplete, or their
+        dates cannot be read.
     """
     if settings.dates is not None:
         return _find_stacked(settings, tile, start, end, inventory)
@@ -70,8 +70,8 @@ def _date_of(stamp: str, path: str, settings: SeriesSettings) -> datetime.date:
     date = parse_date(stamp, settings.date_format)
     if date is None:
         raise InputError(
-            f"{path}: `{stamp}` is no date as `date_format: {settings.date_format}` tells; mend the name or the "
-            "pattern, or take the file away"
+            f"{path}: `{stamp}` does not match `date_format: {settings.date_format}`; correct the name or the "
+            "pattern, or remove the file"
         )
     return date
 
@@ -79,7 +79,7 @@ def _date_of(stamp: str, path: str, settings: SeriesSettings) -> datetime.date:
 def _find_stacked(
     settings: SeriesSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
 ) -> list[Product]:
-    """Return the dates within a period, of files that hold them all; none where no such file is there."""
+    """Return the dates within a period of files that hold all dates; empty if there is no such file."""
     sources = {band: _band_pattern(settings, band) for band in settings.bands}
     sources |= {"mask": settings.mask.file} if settings.mask else {}
     if not any(_files(settings, pattern, tile, name, inventory) for name, pattern in sources.items()):
@@ -97,7 +97,7 @@ def dates_of(settings: SeriesSettings, tile: str) -> list[datetime.date]:
     Raises
     ------
     InputError
-        Where they cannot be read, or one stands there twice.
+        If they cannot be read, or one is given twice.
     """
     if not isinstance(settings.dates, str):
         return list(settings.dates or ())
@@ -112,11 +112,11 @@ def dates_of(settings: SeriesSettings, tile: str) -> list[datetime.date]:
     if odd or not dates:
         example = f"`{shortened(odd[0])}` is no date" if odd else "is empty"
         raise InputError(
-            f"{path}: {example}; a date a line is needed, as `date_format: {settings.date_format}` tells"
+            f"{path}: {example}; one date per line is needed, in the format `date_format: {settings.date_format}`"
         )
     twice = sorted(date for date, count in Counter(dates).items() if date and count > 1)
     if twice:
-        raise InputError(f"{path}: {twice[0]} stands there twice")
+        raise InputError(f"{path}: {twice[0]} is given twice")
     return [date for date in dates if date]
 
 
@@ -127,12 +127,12 @@ def _date_of_line(line: str, style: str) -> datetime.date | None:
 
 
 def _dates_file(settings: SeriesSettings, tile: str) -> list[str]:
-    """Return the file that tells the dates, if there is one."""
+    """Return the file with the dates, if there is one."""
     return [settings.dates.replace("{tile}", tile)] if isinstance(settings.dates, str) else []
 
 
 def problems(settings: SeriesSettings, tiles: Sequence[str]) -> list[str]:
-    """Name the files of dates that are not there or cannot be read."""
+    """Return messages for files of dates that are missing or unreadable."""
     found: dict[str, None] = {}
     for tile in tiles if settings.dates else ():
         try:
@@ -153,13 +153,13 @@ def _one_a_date(files: list[tuple[str, str]]) -> dict[str, str]:
     Raises
     ------
     InputError
-        Where a date has two.
+        If a date has two.
     """
     by_stamp: dict[str, str] = {}
     for stamp, path in files:
         if stamp in by_stamp:
             raise InputError(
-                f"{by_stamp[stamp]} and {path}: two files of one date {stamp}; keep one, or tell them apart in `file`"
+                f"{by_stamp[stamp]} and {path}: two files of one date {stamp}; keep one, or refine `file`"
             )
         by_stamp[stamp] = path
     return by_stamp
@@ -175,13 +175,13 @@ def describe(settings: SeriesSettings, sensor: str, tile: str, product: Product)
 
 
 def _describe_stacked(settings: SeriesSettings, sensor: str, tile: str, product: Product) -> Acquisition:
-    """Return the bands of one date, of files that hold all dates."""
+    """Return the bands of one date from files that hold all dates."""
     dates = dates_of(settings, tile)
     position = dates.index(product.date)
     firsts = {band: _band(settings, tile, "", band) for band in settings.bands}
     uses = Counter(first.path for first in firsts.values())
     bands = tuple(
-        # A file of this band alone has as many bands as there are dates.
+        # A file with this band only has one band per date.
         (band, replace(first, number=first.number + position, bands_of_file=len(dates)))
         if uses[first.path] == first.number == 1
         else (band, replace(first, number=first.number + position))
@@ -217,7 +217,7 @@ def _band_pattern(settings: SeriesSettings, band: str) -> str:
 
 
 def _one_file(settings: SeriesSettings, pattern: str, tile: str, band: str, stamp: str) -> str:
-    """Return the only file of a pattern, tile, band and date."""
+    """Return the single file of a pattern, tile, band and date."""
     filled = pattern.replace("{date}", stamp)
     found = [path for _, path in _files(settings, filled, tile, band, Inventory())]
     if len(found) != 1:
@@ -230,7 +230,7 @@ def _one_file(settings: SeriesSettings, pattern: str, tile: str, band: str, stam
 def _files(
     settings: SeriesSettings, pattern: str, tile: str, band: str, inventory: Inventory
 ) -> list[tuple[str, str]]:
-    """Return (date, path) of the files that fit a pattern, sorted by path."""
+    """Return (date, path) of the files that match a pattern, sorted by path."""
     archive = Path(settings.archive)
     if not archive.is_dir():
         raise InputError(f"archive {archive}: cannot be listed (no such folder)")
@@ -241,7 +241,7 @@ def _files(
     dated = _date_expression(settings.date_format)
     wanted["{date}"] = f"(?P<date>{dated})"
     text = "".join(wanted.get(part, re.escape(part)) for part in parts)
-    # A date that stands alone comes first; else it takes in the digits beside it, and then is none.
+    # An isolated date comes first; otherwise the date would include adjacent digits and be invalid.
     expressions = [_without_cut_numbers(text, dated, digits) for digits in ("", r"\d*")]
     found = []
     for name in inventory.files(archive, shell, tile):
@@ -252,16 +252,16 @@ def _files(
 
 
 def _without_cut_numbers(text: str, dated: str, digits: str) -> re.Pattern[str]:
-    """Return an expression for names in which no number is cut in two where a star stands beside the date.
+    """Return an expression in which a star beside the date cannot split a number.
 
     Parameters
     ----------
     text : str
-        Expression that cuts them.
+        Expression that may split numbers.
     dated : str
         Part of it for the date.
     digits : str
-        Expression for the digits that the date takes in there.
+        Expression for the adjacent digits that the date includes.
     """
     text = text.replace(f"{_STAR}(?P<date>", f"{_STAR}{_NO_CUT}(?P<date>{digits}")
     return re.compile(text.replace(f"{dated}){_STAR}", f"{dated}{digits}){_NO_CUT}{_STAR}"))

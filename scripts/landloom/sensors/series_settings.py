@@ -1,4 +1,4 @@
-"""Section of the configuration that describes a series of files of the user's own."""
+"""Section of the configuration for user-described series of files."""
 
 import datetime
 import re
@@ -13,13 +13,13 @@ from landloom.sensors.mask_settings import MaskSettings
 from landloom.sensors.settings import SensorSettings
 
 MOST_STARS = 5
-"""In the pattern of a name: the time that a name may take to fail grows with its length to their power."""
+"""Largest number of stars in a name pattern: matching time grows with the name's length to that power."""
 
 DEFAULT_DATE_FORMAT = "%Y%m%d"
 
 
 class SeriesBand(Section):
-    """A band of a user-described series that lies in a file of its own."""
+    """Band of a user-described series in a separate file."""
 
     file: str | None = Field(None, description="file pattern of this band; by default the sensor's `file`")
     number: PositiveInt = Field(1, description="number of the band in its file, from 1")
@@ -32,22 +32,22 @@ class SeriesMask(MaskSettings):
 
 
 class SeriesSettings(SensorSettings):
-    """Any series of raster files that GDAL reads, described here: a new sensor without code.
+    """Any series of raster files that GDAL reads: a new sensor without code.
 
-    Either each file is of one date, which its name tells, or each holds all dates as its bands, one after the other,
-    which `dates` tells. Dates are those of whole images: where the pixels of a composite were seen on days of their
-    own (as the day of year of MODIS tells), the composite's nominal date counts for all.
+    Either each file has one date, given by its name, or each file holds all dates as consecutive bands, listed in
+    `dates`. Dates apply to whole images: for composites whose pixels have individual acquisition days (as MODIS
+    composites with a day-of-year layer), the nominal date of the composite is used.
     """
 
     type: Literal["series"]
     file: str = Field(
-        description="pattern of the files below `archive`: `{date}` (needed, unless there are `dates`), `{tile}`, "
-        "`{band}` (the band's name) and `*`, e.g. `{tile}/{date}_{band}.tif`. Beside a `*`, the date is a number of "
-        "its own, no part of a longer one. All files that fit must tell a date"
+        description="pattern of the files below `archive`: `{date}` (required without `dates`), `{tile}`, "
+        "`{band}` (the band's name) and `*`, e.g. `{tile}/{date}_{band}.tif`. Beside a `*`, the date is a separate "
+        "number, not part of a longer one. All matching files must have a date"
     )
     dates: FolderPath | Annotated[list[datetime.date], Field(min_length=1)] | None = Field(
         None,
-        description="dates of files that hold several: a list, or a text file with a date a line (`{tile}` is "
+        description="dates of files that hold several: a list, or a text file with one date per line (`{tile}` is "
         "replaced). The first is that of the band that `bands` numbers, the next that of the next band of the file, "
         "and so on",
     )
@@ -59,13 +59,12 @@ class SeriesSettings(SensorSettings):
     bands: dict[Name, PositiveInt | SeriesBand] = Field(
         description="band name: its number in the file, or its own `file` and `number`", min_length=1
     )
-    mask: SeriesMask | None = Field(None, description="mask file; without it every look with data is valid")
+    mask: SeriesMask | None = Field(None, description="mask file; without it every pixel with data is valid")
     scale: float = Field(0.0001, description="reflectance = stored value x scale + offset")
     offset: float = Field(0.0, description="see scale")
     nodata: Annotated[float, Field(allow_inf_nan=True)] | None = Field(
         None,
-        description="stored value without meaning; by default the file's own, else -10000 where int16 needs no "
-        "scaling",
+        description="nodata value; by default the file's own, else -10000 where int16 needs no scaling",
     )
     common_names: Annotated[dict[str, str], KeyEffect.READING] = Field(
         {}, description="band name: its standard letter in spyndex (B, G, R, N, S1 ...), for indices"
@@ -79,10 +78,10 @@ class SeriesSettings(SensorSettings):
 
     @property
     def hint_without_products(self) -> str:
-        """Return what may be wrong where a tile has no product."""
+        """Return a hint for a tile without products."""
         listed = self.dates is not None
-        told_by = "are its `dates` of that time" if listed else f"their dates `{self.date_format}`"
-        return f"And do its files fit `{self.file}`, {told_by}?"
+        told_by = "are its `dates` within the period" if listed else f"do their dates match `{self.date_format}`"
+        return f"Do its files match `{self.file}`, and {told_by}?"
 
     @field_validator("dates")
     @classmethod
@@ -91,13 +90,13 @@ class SeriesSettings(SensorSettings):
             return only_placeholders(dates, "tile")
         twice = sorted(date for date, count in Counter(dates or ()).items() if count > 1)
         if twice:
-            raise ValueError(f"{twice[0]} stands there twice")
+            raise ValueError(f"{twice[0]} is given twice")
         return dates
 
     @model_validator(mode="after")
     def _dates_are_told_once(self) -> "SeriesSettings":
         if self.dates is None and self.file.count("{date}") != 1:
-            raise ValueError("file: the pattern must hold `{date}` once, or `dates` tell the dates of its bands")
+            raise ValueError("file: must contain `{date}` once, or `dates` must list the dates of its bands")
         if self.dates is not None and any("{date}" in pattern for pattern in self.patterns()):
             raise ValueError("with `dates`, no pattern may hold `{date}`")
         return self
@@ -108,7 +107,7 @@ class SeriesSettings(SensorSettings):
         day = datetime.datetime(2018, 7, 9)
         try:
             told = datetime.datetime.strptime(day.strftime(style), style)
-        except (ValueError, re.error):  # re.error: a code that stands there twice
+        except (ValueError, re.error):  # re.error: a repeated code
             told = None
         if told != day:
             raise ValueError("must tell year, month and day once each, in the codes of strptime, as %Y%m%d does")

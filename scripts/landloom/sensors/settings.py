@@ -1,4 +1,4 @@
-"""What the sections of the configuration that describe sensors share."""
+"""Settings common to all sensor sections of the configuration."""
 
 import datetime
 from collections.abc import Collection
@@ -15,15 +15,15 @@ MonthDay = Annotated[str, TextLike(r"[01]\d-[0-3]\d", "month and day as '04-30'"
 
 
 class SensorSettings(Section):
-    """What all sensors share."""
+    """Settings common to all sensors."""
 
     TELLS_ORBIT: ClassVar[bool] = False
-    """Whether name or metadata of a product tell from which orbit it was seen."""
+    """Whether the orbit of a product is known from its name or metadata."""
 
     ARCHIVE_IS_A_FOLDER: ClassVar[bool] = True
     """Whether the archive must be a folder; else it may be a file."""
 
-    if TYPE_CHECKING:  # every family has its own
+    if TYPE_CHECKING:  # each family has its own
         type: str
         bands: Collection[str]
 
@@ -46,26 +46,26 @@ class SensorSettings(Section):
         "auto", description="last output date as MM-DD; `auto`: the first of all tiles' last dates"
     )
     resampling: Annotated[Literal["bilinear", "nearest", "cubic"], KeyEffect.READING] = Field(
-        "bilinear", description="how bands of another grid come onto the tile's grid (masks: nearest)"
+        "bilinear", description="resampling of bands on another grid to the tile's grid (masks: nearest)"
     )
     required: Annotated[bool, KeyEffect.CHOICE] = Field(
         True,
-        description="whether every tile needs a product of this sensor; if not, its features are -10000 where it "
-        "sees nothing",
+        description="whether every tile needs a product of this sensor; if not, its features are -10000 in tiles "
+        "without products",
     )
     days: Annotated[Annotated[list[MonthDay], Field(min_length=2, max_length=2)] | None, KeyEffect.CHOICE] = Field(
         None,
         description="only products from the first to the last of two days of the year, as `[04-01, 10-31]`; may "
-        "reach over the new year, as `[11-01, 02-28]`",
+        "span the new year, as `[11-01, 02-28]`",
     )
     minimum_valid_fraction: Annotated[float, Field(ge=0, lt=1), KeyEffect.CHOICE] = Field(
-        0.0, description="only products that show at least this share of the tile's pixels clear"
+        0.0, description="only products with at least this fraction of valid pixels in the tile"
     )
     orbits: Annotated[list[PositiveInt], KeyEffect.CHOICE] = Field(
-        [], description="only products of these relative orbits (of Landsat: WRS paths), where products tell theirs"
+        [], description="only products of these relative orbits (of Landsat: WRS paths), if products have them"
     )
     coregistration: Annotated[CoregistrationSettings | None, KeyEffect.SHIFTS] = Field(
-        None, description="without it, images are used where they lie"
+        None, description="without it, images are not shifted"
     )
 
     def effect_of(self, key: str) -> KeyEffect | None:
@@ -79,7 +79,7 @@ class SensorSettings(Section):
 
     @property
     def hint_without_products(self) -> str:
-        """Return what may be wrong where a tile has no product; nothing where the family knows nothing special."""
+        """Return a hint for a tile without products; empty if the family has none."""
         return ""
 
     @field_validator("start", "end")
@@ -103,7 +103,7 @@ class SensorSettings(Section):
     @classmethod
     def _orbits_are_told(cls, orbits: list[int]) -> list[int]:
         if orbits and not cls.TELLS_ORBIT:
-            raise ValueError("products of this type do not tell their orbit; leave `orbits` out")
+            raise ValueError("products of this type have no orbit; leave `orbits` out")
         return orbits
 
     @model_validator(mode="after")
@@ -122,7 +122,7 @@ def _check_day(day: str) -> None:
 
 
 def check_bands(bands: list[str], known: Collection[str]) -> list[str]:
-    """Raise where a band is unknown or named twice."""
+    """Raise if a band is unknown or named twice."""
     unknown = [band for band in bands if band not in known]
     if unknown:
         raise ValueError(f"{unknown} are not among {list(known)}")

@@ -1,4 +1,4 @@
-"""Metadata in XML, which may come from anywhere."""
+"""XML metadata, parsed as untrusted input."""
 
 from xml.etree import ElementTree
 
@@ -6,12 +6,12 @@ from landloom.core.errors import InputError
 
 
 def parse_xml(text: str, name: str) -> ElementTree.Element:
-    """Parse product metadata, which never needs entities of its own.
+    """Parse product metadata, which never need entities of their own.
 
     Raises
     ------
     InputError
-        Where the text is not XML, or declares entities (they could expand without end, or read files).
+        If the text is not XML, or declares entities (which could expand without end, or read files).
     """
     if "<!ENTITY" in text or "<!DOCTYPE" in text:
         raise InputError(f"{name}: declares entities or a document type, which metadata of a product never does")

@@ -1,1 +1,1 @@
-"""What an archive holds of a tile, whether it is whole, and where it lies."""
+"""Survey of an archive: a tile's acquisitions, their integrity and their geometry."""

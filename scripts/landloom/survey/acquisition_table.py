@@ -1,4 +1,4 @@
-"""The table of a tile's acquisitions: what was found in the archive and what became of it."""
+"""Acquisition table of a tile: products of the archive and their status."""
 
 import csv
 import datetime
@@ -15,7 +15,7 @@ COLUMNS = ("sensor", "date", "product", "status", "valid_fraction", "content", "
 
 @dataclass(frozen=True)
 class AcquisitionRecord:
-    """One line of acquisitions.csv: an acquisition and what became of it.
+    """Row of acquisitions.csv: an acquisition and its status.
 
     Attributes
     ----------
@@ -23,14 +23,14 @@ class AcquisitionRecord:
     date : datetime.date
     product : str
     problem : str
-        Why it was left out; empty where it is used.
+        Reason why it was left out; empty if it is used.
     valid_fraction : float
-        Share of the tile's pixels that are clear.
+        Fraction of the tile's pixels that are valid.
     content : str
-        Digest of the files it is read from and of how they are read, so that whatever depends on them depends on
-        this table; empty where it is left out.
+        Digest of its files and of how they are read, so that dependent jobs depend on this table; empty if it is left
+        out.
     filtered : bool
-        Whether it was left out since the configuration does not want it, not since it cannot be used.
+        Whether a filter of the configuration excluded it, as opposed to an error.
     """
 
     sensor: str
@@ -43,7 +43,7 @@ class AcquisitionRecord:
 
     @property
     def status(self) -> str:
-        """Return what became of it: used, skipped or filtered."""
+        """Return its status: used, skipped or filtered."""
         if not self.problem:
             return "used"
         return "filtered" if self.filtered else "skipped"
@@ -75,7 +75,7 @@ def read(path: Path | str) -> list[AcquisitionRecord]:
     Raises
     ------
     InputError
-        Where the file is no such table.
+        If the file is not such a table.
     """
     try:
         with Path(path).open(encoding="utf-8", newline="") as file:
@@ -96,7 +96,7 @@ def read(path: Path | str) -> list[AcquisitionRecord]:
 
 
 def used_dates(tables: Mapping[str, Sequence[AcquisitionRecord]], sensor: str) -> dict[str, list[datetime.date]]:
-    """Return the dates of a sensor's used acquisitions, by tile: those that it sees."""
+    """Return the dates of a sensor's used acquisitions for each tile that has some."""
     dates = {
         tile: [record.date for record in records if record.sensor == sensor and not record.problem]
         for tile, records in tables.items()

@@ -1,4 +1,4 @@
-"""Finding the shifts of a tile's acquisitions against a reference image."""
+"""Co-registration: shifts of a tile's acquisitions relative to a reference image."""
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,20 +23,20 @@ from landloom.survey.offset_estimation import Consensus
 from landloom.survey.shift_table import Shift
 
 Patch = tuple[np.ndarray, np.ndarray]
-"""Values, float or int, and where they are clear, both of shape (rows, columns)."""
+"""Values, float or int, and their validity, both of shape (rows, columns)."""
 Read = Callable[[Window], Patch]
 
 
 @dataclass(frozen=True)
 class Sensor:
-    """What is compared of a sensor.
+    """Band and settings of a sensor for co-registration.
 
     Attributes
     ----------
     name : str
     settings : CoregistrationSettings
     resampling : str
-        How its bands come onto the tile's grid.
+        Resampling of its bands to the tile's grid.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Sensor:
 
 
 def patches(grid: Grid, settings: CoregistrationSettings) -> list[Window]:
-    """Return the patches that are compared, spread evenly; those of a small tile overlap, at most by half."""
+    """Return the patches to compare, evenly spread; in a small tile they overlap by half at most."""
     side = min(settings.patch_px, grid.rows, grid.columns)
     most = max(math.isqrt(settings.most_patches), 1)
 
@@ -64,25 +64,25 @@ def find(
     grid: Grid,
     threads: int,
 ) -> list[Shift]:
-    """Find how far each acquisition of a sensor has to be moved.
+    """Estimate the shift of each acquisition of a sensor.
 
     Parameters
     ----------
     sensor : Sensor
     acquisitions : sequence of Acquisition
     valid_fractions : dict of product: float
-        Share of the tile's pixels that are clear.
+        Fraction of the tile's pixels that are valid.
     raster : str or None
-        Reference, where it is not an acquisition.
+        Reference raster, unless the reference is an acquisition.
     grid : Grid
-        Of the tile.
+        Grid of the tile.
     threads : int
-        Acquisitions that are read at a time; each has one patch in memory, and the reference a row of them.
+        Acquisitions that are read at a time; each holds one patch in memory, the reference a row of patches.
 
     Raises
     ------
     InputError
-        Where the reference is not there, or shows nothing of the tile.
+        If the reference is missing, or has no valid patch in the tile.
     """
     chosen = None if raster else _reference_of(sensor, acquisitions, valid_fractions)
     others = [one for one in acquisitions if one is not chosen]
@@ -94,8 +94,8 @@ def find(
         told = _told_shifts(reference, images, patches(grid, sensor.settings), sensor.settings, threads)
     if told is None:
         raise InputError(
-            f"sensors.{sensor.name}.coregistration.reference: {raster or sensor.settings.reference} shows no patch "
-            f"of {min(sensor.settings.patch_px, grid.rows, grid.columns)} pixels of tile {acquisitions[0].tile} clear"
+            f"sensors.{sensor.name}.coregistration.reference: {raster or sensor.settings.reference} has no valid "
+            f"patch of {min(sensor.settings.patch_px, grid.rows, grid.columns)} pixels in tile {acquisitions[0].tile}"
         )
     middle = _middle(told, sensor.settings) if sensor.settings.reference == BEST else np.zeros(2)
     found = {id(one): _judged(sensor, one, shifts - middle, grid) for one, shifts in zip(others, told, strict=True)}
@@ -103,9 +103,9 @@ def find(
 
 
 def _middle(told: Sequence[np.ndarray], settings: CoregistrationSettings) -> np.ndarray:
-    """Return the median of the shifts onto the clearest image, with that of its own, none.
+    """Return the median of the shifts onto the least cloudy image, including its own shift of zero.
 
-    Nobody says that the clearest lies where it should; most images may.
+    The least cloudy image may be displaced itself; the median is more reliable.
     """
     together = [offset_estimation.consensus(shifts) for shifts in told]
     believed = [
@@ -117,7 +117,7 @@ def _middle(told: Sequence[np.ndarray], settings: CoregistrationSettings) -> np.
 
 
 def _of_reference(sensor: Sensor, acquisition: Acquisition, shift_px: np.ndarray, grid: Grid) -> Shift:
-    """Return the shift of the acquisition that others were compared with."""
+    """Return the shift of the reference acquisition."""
     this = Shift(sensor.name, acquisition.date, acquisition.product, "reference")
     return this if sensor.settings.reference != BEST else _shifted(this, sensor.settings, shift_px, grid)
 
@@ -125,9 +125,9 @@ def _of_reference(sensor: Sensor, acquisition: Acquisition, shift_px: np.ndarray
 def _told_shifts(
     reference: Read, images: Sequence[Read], windows: Sequence[Window], settings: CoregistrationSettings, threads: int
 ) -> list[np.ndarray] | None:
-    """Return what the patches of each image tell, shape (patches, 2); None where the reference shows none.
+    """Return the shifts of the patches of each image, shape (patches, 2); None if the reference has no valid patch.
 
-    A row of patches is worked on at a time, since files in strips would be decoded again for each of it.
+    Patches are processed row by row, since files in strips would be decoded again for each patch.
     """
     told: list[list[tuple[float, float] | None]] = [[] for _ in images]
 
@@ -146,32 +146,32 @@ def _told_shifts(
 def _compared(
     reference: Mapping[Window, np.ndarray], settings: CoregistrationSettings, read: Read
 ) -> list[tuple[float, float] | None]:
-    """Return the shift that each patch of a reference tells of an image; None where it tells nothing."""
+    """Return the shift of each patch of an image against the reference; None if it cannot be estimated."""
     shifts = []
     for window, edges in reference.items():
         image = _edges(read, window, settings)
         shifts.append(None if image is None else offset_estimation.patch_shift(edges, image))
-        del image  # before the next one is made
+        del image  # free it before the next allocation
     return shifts
 
 
 def _reference_of(
     sensor: Sensor, acquisitions: Sequence[Acquisition], valid_fractions: Mapping[str, float]
 ) -> Acquisition:
-    """Return the acquisition that is the reference: that of a day, or the clearest, the first of equal ones."""
+    """Return the reference acquisition: that of a date, or the least cloudy, the first in a tie."""
     day = sensor.settings.reference_date
     possible = [one for one in acquisitions if day in (None, one.date)]
     if not possible:
         raise InputError(
-            f"sensors.{sensor.name}.coregistration.reference: no acquisition of tile {acquisitions[0].tile} that is "
-            f"used is of {day}; name another day, or `best`"
+            f"sensors.{sensor.name}.coregistration.reference: no used acquisition of tile {acquisitions[0].tile} "
+            f"is of {day}; give another day, or `best`"
         )
     return max(possible, key=lambda one: valid_fractions[one.product])
 
 
 @contextmanager
 def _of_raster(path: str, settings: CoregistrationSettings, grid: Grid) -> Iterator[Read]:
-    """Open a reference raster, to be read as patches."""
+    """Open a reference raster for reading patches."""
     with ExitStack() as files:
         with _said_of(path):
             dataset = files.enter_context(rasterio.open(path))
@@ -198,7 +198,7 @@ def _said_of(path: str) -> Iterator[None]:
 
 @contextmanager
 def _of_acquisition(acquisition: Acquisition, sensor: Sensor, grid: Grid) -> Iterator[Read]:
-    """Open an acquisition, to be read as patches of the band that is compared."""
+    """Open an acquisition for reading patches of the compared band."""
     bands = tuple(band for band in acquisition.bands if band[0] == sensor.settings.band)
 
     def read(window: Window) -> Patch:
@@ -217,7 +217,7 @@ def _edges(read: Read, window: Window, settings: CoregistrationSettings) -> np.n
 
 
 def _judged(sensor: Sensor, acquisition: Acquisition, found: np.ndarray, grid: Grid) -> Shift:
-    """Return the shift that patches tell, or why it is not believed."""
+    """Return the shift from the patches, or the reason why it is rejected."""
     settings = sensor.settings
     together = offset_estimation.consensus(found)
     why = _why_not(together, len(found), settings)
@@ -233,7 +233,7 @@ def _judged(sensor: Sensor, acquisition: Acquisition, found: np.ndarray, grid: G
 
 
 def _shifted(shift: Shift, settings: CoregistrationSettings, shift_px: np.ndarray, grid: Grid) -> Shift:
-    """Return a shift by so many rows and columns, which may be too small to matter."""
+    """Return a shift in rows and columns, with its status."""
     rows, columns = map(float, shift_px)
     small = max(abs(rows), abs(columns)) < settings.smallest_shift_px
     x_m, y_m = columns * grid.resolution, -rows * grid.resolution_y
@@ -241,7 +241,7 @@ def _shifted(shift: Shift, settings: CoregistrationSettings, shift_px: np.ndarra
 
 
 def _why_not(together: Consensus | None, compared: int, settings: CoregistrationSettings) -> str:
-    """Return why what patches tell is not believed; empty where it is."""
+    """Return the reason why the shift of the patches is rejected; empty if it is accepted."""
     if problem := _disagreement(together, compared, settings):
         return problem
     assert together
@@ -252,9 +252,9 @@ def _why_not(together: Consensus | None, compared: int, settings: Coregistration
 
 
 def _disagreement(together: Consensus | None, compared: int, settings: CoregistrationSettings) -> str:
-    """Return why patches do not tell a shift; empty where they do."""
+    """Return the reason why the patches give no shift; empty if they do."""
     if together is None or compared < settings.least_patches:
-        return f"{compared} patches are clear enough to be compared, {settings.least_patches} are needed"
+        return f"{compared} patches are valid enough to be compared, {settings.least_patches} are needed"
     least = max(settings.least_patches, math.ceil(settings.agreeing_fraction * compared))
     return (
         "" if together.agreeing >= least else f"{together.agreeing} of {compared} patches agree, {least} are needed"
@@ -269,14 +269,14 @@ def of_tile(
     grid: Grid,
     threads: int,
 ) -> list[Shift]:
-    """Find the shifts of all sensors of a tile: see :func:`find`.
+    """Estimate the shifts of all sensors of a tile: see :func:`find`.
 
     Parameters
     ----------
-    records : sequence of Look
-        Of acquisitions.csv.
+    records : sequence of AcquisitionRecord
+        Rows of acquisitions.csv.
     rasters : dict of sensor: str or None
-        References that are rasters.
+        Reference rasters.
     """
     found = []
     for sensor in sensors:

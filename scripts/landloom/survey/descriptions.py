@@ -1,11 +1,10 @@
-"""Descriptions of a tile's acquisitions: what the survey found out of them, for the jobs that read them.
+"""Descriptions of a tile's acquisitions, written by the survey for the jobs that read them.
 
-``acquisitions.json`` says of each acquisition that is used which bands of which files it is read from, how their
-numbers become values, and by which rules its masks tell what is valid. So an archive is listed, and its metadata are
-read, once.
+``acquisitions.json`` lists the files and bands of each used acquisition, their scaling, and the rules of its masks.
+An archive is thus listed, and its metadata are read, only once.
 
-Addresses with a query or a user's name (as signed ones of STAC items have) are passwords: they stay where they are,
-and are looked up in their item when they are needed.
+Addresses with a query or a user name (such as signed addresses of STAC items) are passwords: they are not stored, but
+looked up in their item when they are needed.
 """
 
 import dataclasses
@@ -25,7 +24,7 @@ from landloom.sensors.acquisition import Acquisition, Mask, RasterBand, Unverifi
 FILE = "acquisitions.json"
 MOST_BYTES = 2**28
 _ITEM = "item"
-"""Key beside a band whose address is withheld: the file of the item that tells it."""
+"""Key of a band whose address is withheld: the file of the item that contains it."""
 
 
 def write(acquisitions: Sequence[Acquisition], path: Path | str) -> None:
@@ -37,12 +36,12 @@ def write(acquisitions: Sequence[Acquisition], path: Path | str) -> None:
 
 
 def read(path: Path | str, sensors: Sequence[str]) -> dict[str, list[Acquisition]]:
-    """Read the acquisitions of some sensors; one that does not see the tile has none.
+    """Read the acquisitions of some sensors; sensors without products of the tile have none.
 
     Raises
     ------
     InputError
-        Where the file does not describe them, or a file that they are read from has left the archive.
+        If the file does not describe them, or one of their files is no longer in the archive.
     """
     items: dict[str, dict[str, str]] = {}
     try:
@@ -61,12 +60,12 @@ def _check_present(acquisitions: Sequence[Acquisition]) -> None:
         for file in one.files:
             if not present.setdefault(file, is_file_or_folder(file)):
                 raise InputError(
-                    f"sensors.{one.sensor}: {file} of tile {one.tile} has left the archive since it was surveyed"
+                    f"sensors.{one.sensor}: {file} of tile {one.tile} was removed from the archive after the survey"
                 )
 
 
 def fingerprint(acquisition: Acquisition) -> str:
-    """Digest how an acquisition is read, wherever its files lie."""
+    """Digest how an acquisition is read, independently of the paths of its files."""
 
     def named(band: RasterBand) -> list[Any]:
         content = dataclasses.asdict(band)
@@ -78,7 +77,7 @@ def fingerprint(acquisition: Acquisition) -> str:
 
 
 def _without_secrets(acquisition: Acquisition) -> dict[str, Any]:
-    """Return an acquisition as plain values, its signed addresses cut."""
+    """Return an acquisition as plain values, without the signatures of addresses."""
     content = dataclasses.asdict(acquisition) | {"date": acquisition.date.isoformat()}
     item = acquisition.unverified[0].name.rpartition("#")[0] if acquisition.unverified else ""
     for band in [*(band for _, band in content["bands"]), *(mask["source"] for mask in content["masks"])]:
@@ -88,7 +87,7 @@ def _without_secrets(acquisition: Acquisition) -> dict[str, Any]:
 
 
 def _bare(path: str) -> str:
-    """Return the path of a file on another machine without what may be a password; of any other file, as it is."""
+    """Return the path of a file; addresses of remote files are stripped of possible passwords."""
     if not path.startswith("/vsicurl/"):
         return path
     return re.sub(r"[?#].*|(?<=//)[^/]*@", "", path)
@@ -115,7 +114,7 @@ def _mask(content: Mapping[str, Any], items: dict[str, dict[str, str]]) -> Mask:
 
 
 def _band(content: Mapping[str, Any], items: dict[str, dict[str, str]]) -> RasterBand:
-    """Return a band, its address with the signature of its item."""
+    """Return a band whose address has the signature of its item."""
     plain = {key: value for key, value in content.items() if key != _ITEM}
     if item := content.get(_ITEM):
         if item not in items:
@@ -128,7 +127,7 @@ def _band(content: Mapping[str, Any], items: dict[str, dict[str, str]]) -> Raste
 
 
 def _signed_addresses(item: str) -> dict[str, str]:
-    """Return the addresses in a file of items as GDAL opens them, by what they are without their signature."""
+    """Return the GDAL paths of the addresses in a file of items, by address without signature."""
     try:
         content = json.loads(read_limited(item, MOST_BYTES))
     except (OSError, ValueError, RecursionError) as error:
@@ -138,7 +137,7 @@ def _signed_addresses(item: str) -> dict[str, str]:
 
 
 def _addresses(content: Any, base: str) -> Iterator[str]:
-    """Give every address below a part of an item."""
+    """Yield every address below a part of an item."""
     if isinstance(content, dict):
         base = str(content.get("landloom:address") or base)
         if isinstance(href := content.get("href"), str):

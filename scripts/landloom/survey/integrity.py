@@ -1,4 +1,4 @@
-"""Is a product whole, and of this tile? Checked before long work starts."""
+"""Integrity of products: completeness and position are checked before long jobs start."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -18,15 +18,15 @@ from landloom.sensors.acquisition import Acquisition, RasterBand
 
 @dataclass(frozen=True)
 class File:
-    """A band or mask of an acquisition, as its file says.
+    """Band or mask of an acquisition, opened once.
 
     Attributes
     ----------
     band : RasterBand
     grid : Grid or None
-        None where it does not open.
+        None if it cannot be opened.
     problem : str
-        Why it cannot be used; empty where nothing speaks against it.
+        Reason why it cannot be used; empty if it can.
     """
 
     band: RasterBand
@@ -36,7 +36,7 @@ class File:
 
 @dataclass(frozen=True)
 class Inspection:
-    """What opening all files of an acquisition tells, each once.
+    """All files of an acquisition, each opened once.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Inspection:
 
     @property
     def finest(self) -> Grid | InputError:
-        """Return the grid of the finest band, or why there is none: a band does not open."""
+        """Return the grid of the finest band, or the error of a band that cannot be opened."""
         opened = [file.grid for file in self.bands if file.grid]
         if len(opened) < len(self.bands):
             return InputError(next(file.problem for file in self.bands if not file.grid))
@@ -56,12 +56,12 @@ class Inspection:
 
 
 def inspect(acquisition: Acquisition, grid: Grid) -> Inspection:
-    """Open every file of an acquisition: is it whole and georeferenced, does it touch the tile.
+    """Open every file of an acquisition and check its completeness, georeferencing and overlap with the tile.
 
     Parameters
     ----------
     grid : Grid
-        That the tile is worked on in.
+        Working grid of the tile.
     """
     bands = tuple(_inspected(band, grid) for _, band in acquisition.bands)
     return Inspection(bands, tuple(_inspected(mask.source, grid) for mask in acquisition.masks))
@@ -86,17 +86,17 @@ def _file(dataset: Any, band: RasterBand, grid: Grid) -> File:
 
 
 def check(acquisition: Acquisition, inspection: Inspection, own: Grid) -> None:
-    """Raise where a file of an acquisition is not whole, of another tile, or does not lie where others do.
+    """Raise if a file of an acquisition is incomplete, of another tile, or not aligned with the others.
 
     Parameters
     ----------
     own : Grid
-        Of the finest band of most products of the sensor and tile.
+        Grid of the finest band of most products of the sensor and tile.
 
     Raises
     ------
     InputError
-        That names the file.
+        If a check fails; the message names the file.
     """
     for file in (*inspection.bands, *inspection.masks):
         if file.problem or not file.grid:
@@ -114,20 +114,20 @@ def _check_dataset(dataset: Any, band: RasterBand, found: Grid, grid: Grid) -> N
     x, y = grids.transformer(found.crs, grid.crs).transform(*box.exterior.xy)
     apart = min(x) >= grid.right or max(x) <= grid.left or min(y) >= grid.top or max(y) <= grid.bottom
     if apart:
-        raise InputError(f"{band.name}: does not touch the tile's grid; is it of another tile?")
+        raise InputError(f"{band.name}: does not intersect the tile's grid; is it of another tile?")
     _check_whole(dataset, band)
 
 
 def _check_place(found: Grid, path: str, own: Grid, cut_to_tile: bool) -> None:
-    """Raise where an image has another corner than the sensor's others of the tile, or the same, but not their size.
+    """Raise if an image differs in its corner or size from the sensor's other images of the tile.
 
-    Images that are not cut to the tile may lie anywhere; they are resampled.
+    Images that are not cut to the tile may have any extent; they are resampled.
     """
     if found.crs != own.crs or not same_corner(found, own):
         if cut_to_tile:
             raise InputError(
                 f"{path}: has its upper left corner at {found.corner_described()}, most products of the "
-                f"tile theirs at {own.corner_described()}; is it of another tile?"
+                f"tile have it at {own.corner_described()}; is it of another tile?"
             )
     elif found.resolution <= 2 * own.resolution and not even_factor(found, own):
         raise InputError(
@@ -137,7 +137,7 @@ def _check_place(found: Grid, path: str, own: Grid, cut_to_tile: bool) -> None:
 
 
 def _check_whole(dataset: Any, band: RasterBand) -> None:
-    """Raise where a file ends before its data does."""
+    """Raise if a file is truncated."""
     if dataset.driver == "GTiff" and not band.path.startswith("/vsi"):
         _check_last_block(dataset, band)
     elif dataset.driver.startswith("JP2") and not band.path.startswith("/vsi"):
@@ -148,7 +148,7 @@ def _check_whole(dataset: Any, band: RasterBand) -> None:
 
 
 def _check_last_block(dataset: Any, band: RasterBand) -> None:
-    """Raise where the blocks of a GeoTIFF lie beyond the end of the file."""
+    """Raise if the blocks of a GeoTIFF extend beyond the end of the file."""
     size = Path(band.path).stat().st_size
     height, width = dataset.block_shapes[band.number - 1]
     rows, columns = -(-dataset.height // height), -(-dataset.width // width)

@@ -1,6 +1,6 @@
-"""How far an image is moved against another: by patches, and what most of them tell.
+"""Estimation of the offset between two images, by a consensus of patches.
 
-Edges stay where they are while crops grow and are cut: so the magnitudes of the gradients are compared, by their
+Edges keep their position while crops grow and are cut. Therefore gradient magnitudes are compared by
 cross-correlation. Its peak is found to a hundredth of a pixel by upsampled Fourier transforms (Guizar-Sicairos et al.
 2008, Optics Letters 33, 156-158, as scikit-image does it).
 """
@@ -13,27 +13,27 @@ from skimage.registration import phase_cross_correlation
 
 STEPS_PER_PIXEL = 100
 AGREEMENT_PX = 0.5
-"""As far as patches' shifts may lie from that of the image."""
+"""Largest deviation of a patch's shift from the image's shift, in pixels."""
 
 _EDGE_PX = 2
-"""Around what is not clear: gradients there are of the cloud's edge. And the width to which weights fall off."""
+"""Margin around invalid pixels, whose gradients are cloud edges; also the width over which weights fall off."""
 
 _STRONGEST = 4.0
-"""Standard deviations at which gradients are cut: a few bright roofs or missed clouds must not tell all."""
+"""Standard deviations at which gradients are clipped, so that a few bright roofs or missed clouds do not dominate."""
 
 
 @dataclass(frozen=True)
 class Consensus:
-    """What patches tell together.
+    """Consensus of the patches.
 
     Attributes
     ----------
     shift_px : (float, float)
-        Rows and columns by which the image has to be moved to lie on the reference.
+        Rows and columns by which the image has to be shifted to match the reference.
     agreeing : int
-        Patches that tell so.
+        Number of patches that agree.
     spread_px : float
-        Root of the mean square distance of theirs from it.
+        Root mean square distance of their shifts from it.
     """
 
     shift_px: tuple[float, float]
@@ -42,7 +42,7 @@ class Consensus:
 
 
 def edges(values: np.ndarray, clear: np.ndarray) -> np.ndarray:
-    """Return how strong the edges of a patch are, without what is not clear and fading out towards its border.
+    """Return the weighted edge strength of a patch: invalid pixels are excluded, weights fade towards the border.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def edges(values: np.ndarray, clear: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray of float64, shape (rows, columns)
-        Weighted, with a mean near 0; all 0 where nothing differs.
+        Weighted, with a mean near 0; all 0 for a homogeneous patch.
     """
     known = np.where(clear, values, 0.0)
     strength = np.hypot(*np.gradient(known))
@@ -67,7 +67,7 @@ def edges(values: np.ndarray, clear: np.ndarray) -> np.ndarray:
 
 
 def patch_shift(reference_edges: np.ndarray, image_edges: np.ndarray) -> tuple[float, float] | None:
-    """Return the rows and columns by which a patch has to be moved to lie on the reference; None if nothing tells."""
+    """Return the shift of a patch onto the reference in rows and columns; None if it cannot be estimated."""
     if not (reference_edges.any() and image_edges.any()):
         return None
     shift, _, _ = phase_cross_correlation(
@@ -77,7 +77,7 @@ def patch_shift(reference_edges: np.ndarray, image_edges: np.ndarray) -> tuple[f
 
 
 def consensus(shifts: np.ndarray) -> Consensus | None:
-    """Return the shift that most patches agree on: the median of the largest set around one of them.
+    """Return the shift on which most patches agree: the median of the largest set around one of them.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def consensus(shifts: np.ndarray) -> Consensus | None:
     Returns
     -------
     Consensus or None
-        None without any patch. Of sets of one size, the one with the least spread counts.
+        None without patches. Among sets of equal size, the one with the smallest spread is used.
     """
     if not len(shifts):
         return None

@@ -1,4 +1,4 @@
-"""The table of a tile's shifts: by how much each acquisition is moved so that it lies on a reference."""
+"""Shift table of a tile: co-registration shift of each acquisition."""
 
 import csv
 import datetime
@@ -30,7 +30,7 @@ Status = Literal["reference", "moved", "in_place", "not_found", "left_out"]
 
 @dataclass(frozen=True)
 class Shift:
-    """One line of shifts.csv: an acquisition, and what is known of its place.
+    """Row of shifts.csv: an acquisition and its shift.
 
     Attributes
     ----------
@@ -38,16 +38,16 @@ class Shift:
     date : datetime.date
     product : str
     status : str
-        It is the ``reference``, is ``moved``, is ``in_place`` (its shift is too small to matter), its shift was
-        ``not_found`` and it is used as it is, or is ``left_out`` for that.
+        ``reference``; ``moved``; ``in_place`` (the shift is negligible); ``not_found`` (it is used unshifted);
+        ``left_out`` (because the shift was not found).
     x_m, y_m : float
-        How far east and north it has to be moved, in units of the tile's CRS; 0 where that is not known.
+        Shift to apply, east and north, in units of the tile's CRS; 0 if unknown.
     patches, agreeing : int
-        How many were compared, how many told this shift.
+        Number of patches compared, and number that agree on the shift.
     spread_m : float
-        Root of the mean square distance of their shifts from it.
+        Root mean square distance of their shifts from it.
     problem : str
-        Why the shift was not found.
+        Reason why the shift was not found.
     """
 
     sensor: str
@@ -63,13 +63,13 @@ class Shift:
 
 
 def write(shifts: Sequence[Shift], path: Path | str) -> None:
-    """Write shifts.csv, to the millimetre; empty cells where a shift is not known."""
+    """Write shifts.csv with millimetre precision; unknown shifts are empty cells."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for one in shifts:
         known = one.status in ("moved", "in_place", "reference")
-        # No -0.000: what is 0 has no sign.
+        # Avoid -0.000.
         numbers = [f"{round(value, 3) + 0.0:.3f}" if known else "" for value in (one.x_m, one.y_m, one.spread_m)]
         position = (*numbers[:2], one.patches, one.agreeing, numbers[2], one.problem)
         writer.writerow((one.sensor, one.date.isoformat(), one.product, one.status, *position))
@@ -82,7 +82,7 @@ def read(path: Path | str) -> list[Shift]:
     Raises
     ------
     InputError
-        Where the file is no such table.
+        If the file is not such a table.
     """
     try:
         with Path(path).open(encoding="utf-8", newline="") as file:
@@ -108,12 +108,12 @@ def _of_row(row: Mapping[str, str]) -> Shift:
 
 
 def moved(acquisitions: Mapping[str, Sequence[Acquisition]], shifts: Sequence[Shift]) -> dict[str, list[Acquisition]]:
-    """Return acquisitions where they belong, without those that are left out.
+    """Return acquisitions with their shifts, without those that are left out.
 
     Raises
     ------
     InputError
-        Where a sensor has none left.
+        If a sensor has none left.
     """
     found = {(one.sensor, one.product): one for one in shifts}
     placed = {

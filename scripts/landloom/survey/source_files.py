@@ -1,4 +1,4 @@
-"""The table of a tile's source files: every file of the archive that is read, with its size and checksum."""
+"""Source file table of a tile: every input file of the archive with its size and checksum."""
 
 import csv
 import dataclasses
@@ -17,16 +17,16 @@ from landloom.survey.acquisition_table import AcquisitionRecord
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One line of files.csv: a file, and the product that it is part of.
+    """Row of files.csv: a file and its product.
 
     Attributes
     ----------
     sensor, product : str
     path : str
-        As the configuration's archive and the search in it give it; of a .zip product, the archive.
+        Path below the configured archive; for a .zip product, the .zip file.
     bytes : int
     sha256 : str
-        Of what is not checked, as files elsewhere: ``not verified:`` and a fingerprint.
+        Checksum; for unverified inputs such as remote files, ``not verified:`` and a fingerprint.
     """
 
     sensor: str
@@ -37,7 +37,7 @@ class SourceFile:
 
 
 def of_acquisitions(acquisitions: Sequence[Acquisition], memory: Path, threads: int) -> list[SourceFile]:
-    """Return the files that acquisitions are read from, by sensor, product and path.
+    """Return the source files of acquisitions, sorted by sensor, product and path.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def of_acquisitions(acquisitions: Sequence[Acquisition], memory: Path, threads: 
 def with_content(
     records: Sequence[AcquisitionRecord], files: Sequence[SourceFile], acquisitions: Sequence[Acquisition]
 ) -> list[AcquisitionRecord]:
-    """Return looks that know the content of their files and how they are read, wherever those lie."""
+    """Return the records with a digest of their files' content and of how they are read, independent of paths."""
     parts: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for file in files:
         parts.setdefault((file.sensor, file.product), []).append((Path(file.path).name, file.sha256))

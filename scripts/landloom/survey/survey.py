@@ -1,4 +1,4 @@
-"""What an archive holds for a tile: its acquisitions, its pixel grid, how often each pixel is seen clear."""
+"""Survey of a tile: its acquisitions, its pixel grid and the number of valid observations of each pixel."""
 
 import datetime
 import threading
@@ -26,16 +26,16 @@ from landloom.survey.acquisition_table import AcquisitionRecord
 from landloom.survey.integrity import Inspection
 
 STRIP_BYTES = 10**8
-"""Of the bands of a look that are read at once, for a thread."""
+"""Memory per thread in bytes of the bands of an acquisition that are read at a time."""
 
 
 MOST_BROKEN_TOLD, MOST_FILTERED_TOLD = 30, 3
-"""Products that a message names: the next to be mended, and examples of what filters leave out."""
+"""Largest number of products in a message: errors, and examples of filtered products."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """What an archive holds for a tile: acquisitions that can be described, and what is left out and why."""
+    """Content of an archive for a tile: described acquisitions, and products left out with reasons."""
 
     acquisitions: list[Acquisition]
     left_out: list[AcquisitionRecord]
@@ -44,12 +44,12 @@ class Found:
 def find_acquisitions(
     settings: Mapping[str, SensorSettings], tile: str, period: tuple[datetime.date, datetime.date]
 ) -> Found:
-    """Return what the archives hold for a tile.
+    """Return the content of the archives for a tile.
 
     Raises
     ------
     InputError
-        Where a sensor that is required has no product at all, or no sensor has one.
+        If a required sensor has no product, or no sensor has one.
     """
     found, empty = Found([], []), {}
     for sensor, sensor_settings in settings.items():
@@ -66,11 +66,11 @@ def find_acquisitions(
 
 
 def _way_out(sensor: str) -> str:
-    return f" If the tile can do without this sensor, say `sensors.{sensor}.required: false`."
+    return f" If the tile can do without this sensor, set `sensors.{sensor}.required: false`."
 
 
 def _describe(found: Found, settings: SensorSettings, sensor: str, tile: str, product: Product) -> None:
-    """Add a product to what is found."""
+    """Add a product to the content."""
     try:
         unwanted = sensors.why_unwanted(settings, product)
         if not unwanted:
@@ -88,22 +88,22 @@ def common_grid(
     period: tuple[datetime.date, datetime.date],
     wanted: GridSettings = tile_grids.FINEST,
 ) -> Grid:
-    """Return the grid of a tile by its products (:func:`landloom.survey.tile_grids.tile_grid`), or that of a raster.
+    """Return the grid of a tile from its products (:func:`landloom.survey.tile_grids.tile_grid`) or from a raster.
 
     Raises
     ------
     InputError
-        Where no product can be used.
+        If no product can be used.
     """
     found = find_acquisitions(settings, tile, period)
     if not found.acquisitions:
-        raise InputError(_refusal(tile, found.left_out, "does the sensor describe them, and its filters fit?"))
+        raise InputError(_refusal(tile, found.left_out, "do the sensor's settings and filters match them?"))
     raster = wanted.raster(tile)
     return tile_grids.of_raster(raster) if raster else tile_grids.tile_grid(found.acquisitions, wanted)
 
 
 def _refusal(tile: str, records: Sequence[AcquisitionRecord], remedy: str) -> str:
-    # Files of several dates have one problem for all.
+    # Files of several dates share one error.
     broken = list(dict.fromkeys(record.problem for record in records if not record.filtered))
     filtered = [
         f"sensors.{record.sensor}: {record.product}: {record.problem}" for record in records if record.filtered
@@ -128,12 +128,12 @@ def inspected(acquisitions: Sequence[Acquisition], grid: Grid) -> dict[Acquisiti
 def usable(
     inspections: Mapping[Acquisition, Inspection], grid: Grid
 ) -> tuple[list[Acquisition], list[AcquisitionRecord]]:
-    """Separate whole products of this tile from the others."""
+    """Separate valid products of this tile from the others."""
     good, broken = [], []
     for _, records in groupby(inspections, key=lambda acquisition: acquisition.sensor):
         of_sensor = list(records)
         finest = [inspections[one].finest for one in of_sensor]
-        # Where none opens, the check of each will tell.
+        # If none can be opened, the check of each reports it.
         own = tile_grids.most_common(finest) if any(isinstance(one, Grid) for one in finest) else grid
         for acquisition in of_sensor:
             try:
@@ -153,22 +153,22 @@ def survey(
     threads: int,
     wanted: GridSettings = tile_grids.FINEST,
 ) -> tuple[list[Acquisition], list[AcquisitionRecord], np.ndarray]:
-    """Look through a tile's archive.
+    """Survey a tile's archive.
 
     Returns
     -------
     acquisitions : list of Acquisition
-        Those that are used.
-    records : list of Look
-        All, in the order of the products.
+        Used acquisitions.
+    records : list of AcquisitionRecord
+        All records in the order of the products.
     validity : ndarray of uint16, shape (rows, columns)
-        Number of clear looks of each pixel, over all sensors.
+        Number of valid observations of each pixel, over all sensors.
 
     Raises
     ------
     InputError
-        With all bad products together, unless they are to be skipped; where nothing is left, or where most
-        products, if they are cut to tiles, lie on another grid than the tile's.
+        If products are invalid (all in one message) and not to be skipped; if nothing is left; if most products that
+        are cut to tiles are on another grid than the tile's.
     """
     found = find_acquisitions(settings, tile, period)
     inspections = inspected(found.acquisitions, grid)
@@ -190,13 +190,13 @@ def survey(
 
 
 def _check_bad(tile: str, records: Sequence[AcquisitionRecord], some_good: bool, on_bad_product: str) -> None:
-    """Raise where products cannot be used, unless they may be skipped and others are left."""
+    """Raise if products are invalid, unless they may be skipped and others are left."""
     rejected = [record for record in records if record.problem and not record.filtered]
     if rejected and (on_bad_product == "stop" or not some_good):
         remedy = (
-            "get whole ones, or leave out with `on_bad_product: skip`"
+            "replace them, or skip them with `on_bad_product: skip`"
             if some_good
-            else "does the sensor describe them?"
+            else "do the sensor's settings match them?"
         )
         raise InputError(_refusal(tile, rejected, remedy))
 
@@ -206,9 +206,9 @@ def _broken(acquisition: Acquisition, problem: InputError) -> AcquisitionRecord:
 
 
 def _record(acquisition: Acquisition, fraction: float, least: float) -> AcquisitionRecord:
-    """Return the line of an acquisition that can be used, unless too little of it is clear."""
+    """Return the record of a valid acquisition; it is filtered if its valid fraction is too small."""
     cloudy = fraction < least
-    why = f"{fraction:.1%} of the tile is clear, less than {least:.1%} (`minimum_valid_fraction`)" if cloudy else ""
+    why = f"{fraction:.1%} of the tile is valid, less than {least:.1%} (`minimum_valid_fraction`)" if cloudy else ""
     return AcquisitionRecord(
         acquisition.sensor, acquisition.date, acquisition.product, why, fraction, filtered=cloudy
     )
@@ -220,7 +220,7 @@ def _check_seen(
     used: Sequence[Acquisition],
     records: Sequence[AcquisitionRecord],
 ) -> None:
-    """Raise where a sensor that is required, or all sensors, have nothing left of a tile."""
+    """Raise if a required sensor, or every sensor, has no acquisition left of a tile."""
     missing = [sensor for sensor in settings if sensor not in {one.sensor for one in used}]
     lines = []
     for sensor in missing:
@@ -234,7 +234,7 @@ def _check_seen(
 
 
 def unseen_by(settings: Mapping[str, SensorSettings], records: Sequence[AcquisitionRecord]) -> list[str]:
-    """Return the sensors of which no acquisition is used."""
+    """Return the sensors without used acquisitions."""
     seen = {record.sensor for record in records if not record.problem}
     return [sensor for sensor in settings if sensor not in seen]
 
@@ -242,14 +242,14 @@ def unseen_by(settings: Mapping[str, SensorSettings], records: Sequence[Acquisit
 def count_clear(
     acquisitions: Sequence[Acquisition], grid: Grid, threads: int, least: Mapping[str, float]
 ) -> tuple[np.ndarray, list[AcquisitionRecord]]:
-    """Return how often each pixel is clear (uint16), and the line of each acquisition, with the share that is clear.
+    """Return the number of valid observations of each pixel (uint16), and the records with their valid fractions.
 
-    An acquisition that cannot be read to its end does not count, and its line says why.
+    An acquisition that cannot be read completely is not counted; its record gives the reason.
 
     Parameters
     ----------
     least : dict of sensor: float
-        Share below which an acquisition does not count.
+        Valid fraction below which an acquisition is not counted.
     """
     validity = np.zeros((grid.rows, grid.columns), np.uint16)
     progress = Progress("observations", validity.size * len(acquisitions))
@@ -279,14 +279,14 @@ def count_clear(
 
 
 def write_validity(validity: np.ndarray, grid: Grid, path: Path | str, tags: rasters.Tags) -> None:
-    """Write the number of clear looks of each pixel; no nodata value, since 0 is a count."""
+    """Write the number of valid observations of each pixel; no nodata value, since 0 is a count."""
     with rasters.create(path, grid, "uint16", tags, nodata=None) as dataset:
         for window in _strips(grid, 1):
             dataset.write(validity[window.slices], 1, window=window.ranges)
 
 
 def _strips(grid: Grid, bands: int) -> list[Window]:
-    """Cut a grid into rows of its whole width: files in strips would be decoded again for windows side by side."""
+    """Cut a grid into windows of its whole width: files in strips would be decoded again for adjacent windows."""
     side = max(min(512, STRIP_BYTES // (2 * bands * grid.columns)), 1)
     starts = range(0, grid.rows, side)
     return [Window(row, 0, min(side, grid.rows - row), grid.columns) for row in starts]

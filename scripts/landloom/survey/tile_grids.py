@@ -1,4 +1,4 @@
-"""Which pixels a tile is worked on in: those of its products, or of a raster that says it."""
+"""Working grid of a tile, from its products or from a raster."""
 
 import math
 from collections import Counter
@@ -17,17 +17,17 @@ from landloom.sensors.acquisition import Acquisition, RasterBand
 
 FINEST = GridSettings()  # type: ignore[call-arg]
 _EDGE_PX = 1e-6
-"""Of a pixel: less does not make another one."""
+"""Tolerance in pixels within which grids are equal."""
 
 OPENED_AT_ONCE = 8
-"""Files that are opened at a time: those on other machines are waited for."""
+"""Files that are opened concurrently, since opening remote files takes time."""
 
 _FinestGrids = Callable[[Sequence[Acquisition]], list[Grid | InputError]]
-"""Gives the grid of the finest band of each acquisition, or why it is not known."""
+"""Returns the grid of the finest band of each acquisition, or the reason why it is unknown."""
 
 
 def _finest_grids(acquisitions: Sequence[Acquisition]) -> list[Grid | InputError]:
-    """Open the bands of acquisitions, and return the grid of the finest of each, or why one does not open."""
+    """Open the bands of acquisitions and return the grid of the finest band of each, or the error."""
     with ThreadPoolExecutor(OPENED_AT_ONCE) as pool:
         return list(pool.map(_finest_grid, acquisitions))
 
@@ -40,12 +40,12 @@ def _finest_grid(acquisition: Acquisition) -> Grid | InputError:
 
 
 def tile_grid(acquisitions: Sequence[Acquisition], wanted: GridSettings = FINEST) -> Grid:
-    """Return the grid that a tile is worked on in: that of its products, or a coarser one from the same corner.
+    """Return the working grid of a tile: that of its products, or one of another resolution from the same corner.
 
     Raises
     ------
     InputError
-        Where none opens, or the wanted resolution does not go with the CRS.
+        If none can be opened, or the resolution does not suit the CRS.
     """
     return _grid_and_givers(acquisitions, wanted, _finest_grids)[0]
 
@@ -53,7 +53,7 @@ def tile_grid(acquisitions: Sequence[Acquisition], wanted: GridSettings = FINEST
 def _grid_and_givers(
     acquisitions: Sequence[Acquisition], wanted: GridSettings, finest: _FinestGrids
 ) -> tuple[Grid, list[Acquisition]]:
-    """Return the grid of a tile, and the acquisitions of the sensor that gives it."""
+    """Return the grid of a tile, and the acquisitions of the sensor that defines it."""
     problem = "no product can be opened"
     for sensor, records in groupby(acquisitions, key=lambda acquisition: acquisition.sensor):
         if wanted.sensor in (None, sensor):
@@ -64,15 +64,15 @@ def _grid_and_givers(
                 problem = str(error)
     if wanted.sensor and wanted.sensor not in {one.sensor for one in acquisitions}:
         problem = (
-            f"grid.sensor: {wanted.sensor} has no usable product of the tile; name a sensor that sees every tile"
+            f"grid.sensor: {wanted.sensor} has no usable product of the tile; name one with products of every tile"
         )
     raise InputError(problem)
 
 
 def most_common(finest: Sequence[Grid | InputError]) -> Grid:
-    """Return the grid of the finest band that most acquisitions of a sensor share.
+    """Return the most frequent grid of the finest band of a sensor's acquisitions.
 
-    Most, not the first: a single product of another place must not move the tile there.
+    The most frequent, not the first: a single misplaced product must not move the tile.
     """
     known = [grid for grid in finest if isinstance(grid, Grid)]
     if not known:
@@ -81,7 +81,7 @@ def most_common(finest: Sequence[Grid | InputError]) -> Grid:
 
 
 def _of_resolution(grid: Grid, resolution_m: float | None) -> Grid:
-    """Return a grid of other pixels from the same corner; the last ones may reach over the edge."""
+    """Return a grid of another resolution from the same corner; the last pixels may extend beyond the edge."""
     if resolution_m is None:
         return grid
     if grids.unit(grid.crs) != "metre":
@@ -92,12 +92,12 @@ def _of_resolution(grid: Grid, resolution_m: float | None) -> Grid:
 
 
 def of_raster(path: str) -> Grid:
-    """Return the grid of the raster that gives a tile's.
+    """Return the grid of the raster that defines a tile's grid.
 
     Raises
     ------
     InputError
-        Where it cannot be opened, or is no north-up image.
+        If it cannot be opened, or is not a north-up image.
     """
     try:
         return _grid_of(RasterBand(path))
@@ -108,10 +108,10 @@ def of_raster(path: str) -> Grid:
 def check_unchanged(
     tile: str, finest: Mapping[Acquisition, Grid | InputError], grid: Grid, wanted: GridSettings
 ) -> None:
-    """Raise where the grid of the first survey is not that of the products any more.
+    """Raise if the grid of the first survey no longer matches the products.
 
-    Scenes have extents of their own and are resampled: which most of them share may change with each that comes. Of
-    these, a grid of such pixels holds.
+    Scenes have individual extents and are resampled; their most frequent grid may change with every new scene. For
+    scenes, an equal resolution is sufficient.
     """
     if wanted.like:
         return
@@ -120,7 +120,7 @@ def check_unchanged(
     if now != grid and (not same_pixels or any(one.cut == "tile" for one in givers)):
         raise InputError(
             f"tile {tile}: most products lie on another grid than when the tile was first surveyed; "
-            "draw all grids again with `--forcerun grid`"
+            "recreate all grids with `--forcerun grid`"
         )
 
 

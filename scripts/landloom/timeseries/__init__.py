@@ -1,1 +1,1 @@
-"""From observations at irregular dates to values on output dates."""
+"""Time series: values on output dates from observations at irregular dates."""

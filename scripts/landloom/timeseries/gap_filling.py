@@ -1,14 +1,14 @@
-"""Temporal gap filling: irregular, partly cloudy looks onto one calendar for all pixels.
+"""Temporal gap filling: interpolation of irregular, partly cloudy observations to common dates of all pixels.
 
-Linear in time between the nearest clear looks; constant before the first and after the last; a clear look that
-is hit exactly is returned as it is; two clear looks of one day count as their mean.
+Values are linear in time between the nearest valid observations and constant before the first and after the last. A
+valid observation on an output date is returned unchanged; two valid observations of one day count as their mean.
 
-How it is fast: a block of pixels goes through the days together. Going forwards, every pixel keeps its last clear
-value; going backwards, its next one; where an output date is passed, the two are blended. So the inner loops run over
-neighbouring pixels, without branches or scattered reads, and the compiler turns them into vector instructions. Which
-looks are on either side of a date, and how they weigh, is the same for all bands and found once. Measured on an AMD
-EPYC (Zen 5), one thread, 70 looks to 37 dates, 10 bands: 2.6 to 3.3 million pixels/s (a copy of the same bytes: 7
-million); a table of positions and gathers from it, the version before: 0.8 to 1.0.
+Speed: a block of pixels passes through the days together. The forward pass keeps the last valid value of every pixel,
+the backward pass the next one; at each output date the two are blended. The inner loops thus run over neighbouring
+pixels, without branches or scattered reads, and the compiler vectorises them. The observations on either side of a
+date and their weights are the same for all bands and are computed once. Measured on an AMD EPYC (Zen 5), one thread,
+70 observations to 37 dates, 10 bands: 2.6 to 3.3 million pixels/s (a copy of the same bytes: 7 million); a table of
+positions and gathers from it, the version before: 0.8 to 1.0.
 """
 
 from collections.abc import Sequence
@@ -20,24 +20,24 @@ from numba import njit, prange
 from landloom.core.stored_values import NODATA
 
 BLOCK = 256
-"""Pixels worked on together: a band's looks stay in the first-level cache, all outputs in the second."""
+"""Pixels per block: a band's observations stay in the first-level cache, all outputs in the second."""
 
 BLOCKS_PER_TASK = 4
 """Blocks that share one set of scratch arrays."""
 
 _NEVER = 2**30
-"""A day beyond all others: where no clear look is."""
+"""Day of a missing observation, beyond all others."""
 
 
 class Timeline(NamedTuple):
-    """When a sensor looked, and when it is wanted.
+    """Observation days of a sensor and output days.
 
     Attributes
     ----------
     days : ndarray of int32, shape (days,)
-        Days with looks, since any epoch, ascending.
+        Days with observations, since any epoch, ascending.
     starts : ndarray of int32, shape (days + 1,)
-        First look of each day, and the number of looks.
+        First observation of each day, and the number of observations.
     output_days : ndarray of int32, shape (outputs,)
         Days since the same epoch, ascending.
     """
@@ -50,8 +50,8 @@ class Timeline(NamedTuple):
 class Scratch(NamedTuple):
     """Working memory for a block.
 
-    By day: ``clear``, with all bits set where clear, and the values of one band. By output date: the weight of the
-    later look, day and value of the earlier one. By pixel: what is held on to, and what was ever seen.
+    By day: ``clear``, with all bits set where valid, and the values of one band. By output date: the weight of the
+    later observation, day and value of the earlier one. By pixel: the current observation, and ``seen``.
     """
 
     clear: np.ndarray
@@ -65,12 +65,12 @@ class Scratch(NamedTuple):
 
 
 def timeline(observation_days: Sequence[int] | np.ndarray, output_days: Sequence[int] | np.ndarray) -> Timeline:
-    """Return the timeline of looks and outputs.
+    """Return the timeline of observations and outputs.
 
     Parameters
     ----------
-    observation_days : sequence of int, shape (looks,)
-        Days since any epoch, ascending, repeated for looks of one day.
+    observation_days : sequence of int, shape (observations,)
+        Days since any epoch, ascending, repeated for observations of one day.
     output_days : sequence of int, shape (outputs,)
         Days since the same epoch, ascending.
     """
@@ -81,9 +81,9 @@ def timeline(observation_days: Sequence[int] | np.ndarray, output_days: Sequence
 
 @njit(cache=True)
 def line_of(plan):
-    """Return the timeline of a tuple that has one's members beside others.
+    """Return the timeline within a named tuple with further fields.
 
-    Tuples are flat where they go to numba's parallel loops, which take no tuples of tuples.
+    Tuples are flat because numba's parallel loops do not accept tuples of tuples.
     """
     return Timeline(plan.days, plan.starts, plan.output_days)
 
@@ -91,19 +91,19 @@ def line_of(plan):
 def fill_gaps(
     values: np.ndarray, valid: np.ndarray, observation_days: np.ndarray, output_days: np.ndarray
 ) -> np.ndarray:
-    """Interpolate every pixel's series onto the output days.
+    """Interpolate every pixel's series to the output days.
 
     Parameters
     ----------
-    values : ndarray of int16, shape (looks, bands, pixels)
-    valid : ndarray of bool, shape (looks, pixels)
+    values : ndarray of int16, shape (observations, bands, pixels)
+    valid : ndarray of bool, shape (observations, pixels)
     observation_days, output_days : ndarray of int
-        As :func:`timeline` takes them.
+        As in :func:`timeline`.
 
     Returns
     -------
     ndarray of int16, shape (outputs, bands, pixels)
-        -10000 in all bands and dates of a pixel that was never clear.
+        -10000 in all bands and dates of a pixel without valid observation.
     """
     bands, pixels = values.shape[1:]
     out = np.empty((len(output_days), bands, pixels), np.int16)
@@ -112,7 +112,7 @@ def fill_gaps(
 
 
 def tasks_of(pixels: int) -> int:
-    """Return into how many tasks some pixels are cut."""
+    """Return the number of parallel tasks for some pixels."""
     return -(-pixels // (BLOCK * BLOCKS_PER_TASK))
 
 
@@ -132,7 +132,7 @@ def _fill_task(task, values, valid, line, out):
         pixels = np.arange(start, min(start + BLOCK, out.shape[1]))
         fill_block(values, valid, pixels, line, scratch, rows)
         for row in range(out.shape[0]):
-            for position in range(len(pixels)):  # unsigned indices spare numba's test for negative ones
+            for position in range(len(pixels)):  # unsigned indices avoid numba's test for negative ones
                 out[row, np.uint64(start) + np.uint64(position)] = rows[row, position]
 
 
@@ -159,14 +159,14 @@ def fill_block(values, valid, pixels, line, scratch, rows):
     Parameters
     ----------
     values, valid : ndarray
-        As :func:`fill_gaps` takes them.
+        As in :func:`fill_gaps`.
     pixels : ndarray of int64
-        Which pixels, ascending.
+        Positions of the pixels, ascending.
     line : Timeline
     scratch : Scratch
-        ``seen`` then tells, by other values than 0, which pixels were clear at least once.
+        Out: ``seen`` is not 0 for pixels with at least one valid observation.
     rows : ndarray of int16, shape (at least outputs * bands, BLOCK)
-        Out: date by date, the bands; beyond the number of pixels, without meaning.
+        Out: date by date, the bands; undefined beyond the number of pixels.
     """
     bands = values.shape[1]
     gather_clear(valid, pixels, line.starts, scratch.clear)
@@ -182,7 +182,7 @@ def fill_block(values, valid, pixels, line, scratch, rows):
 
 @njit(cache=True)
 def gather_clear(valid, pixels, starts, clear):
-    """Set all bits where any look of a day is clear."""
+    """Set all bits of pixels with any valid observation on a day."""
     clear[:] = 0
     first, count = np.uint64(pixels[0]), len(pixels)
     side_by_side = pixels[-1] - pixels[0] == count - 1
@@ -198,9 +198,9 @@ def gather_clear(valid, pixels, starts, clear):
 
 @njit(cache=True)
 def gather_values(values, valid, band, pixels, starts, out):
-    """Copy a band's values side by side, one row a day.
+    """Copy a band's values to contiguous rows, one per day.
 
-    In the window, rows lie a power of two apart as often as not, and would push one another out of the cache.
+    In the window, rows are often a power of two apart and would evict one another from the cache.
     """
     first, count = np.uint64(pixels[0]), len(pixels)
     side_by_side = pixels[-1] - pixels[0] == count - 1
@@ -218,7 +218,7 @@ def gather_values(values, valid, band, pixels, starts, out):
 
 @njit(cache=True)
 def _merge_observations(values, valid, band, pixels, first, end, out):
-    """Put the mean of a day's clear looks, halves rounded up."""
+    """Store the mean of a day's valid observations, halves rounded up."""
     for position in range(len(pixels)):
         clear, total = 0, 0
         for observation in range(first, end):
@@ -230,8 +230,8 @@ def _merge_observations(values, valid, band, pixels, first, end, out):
 
 @njit(cache=True)
 def _find_weights(line, scratch):
-    """Find how much the later look weighs, for each output date and pixel."""
-    # Members of a tuple are taken out once: each access counts references, which costs more than a row of pixels.
+    """Compute the weight of the later observation for each output date and pixel."""
+    # Fields are unpacked once: each access to a tuple counts references, which costs more than a row of pixels.
     days, output_days, clear = line.days, line.output_days, scratch.clear
     held, earlier, weights = scratch.held_days, scratch.earlier_days, scratch.weights
     held[:] = -_NEVER
@@ -252,7 +252,7 @@ def _find_weights(line, scratch):
 
 @njit(cache=True)
 def _blend_band(line, scratch, rows, band, bands):
-    """Interpolate one band: forwards for the earlier looks, backwards for the later ones and the outputs."""
+    """Interpolate one band: a forward pass for earlier observations, a backward pass for later ones and outputs."""
     days, output_days, clear = line.days, line.output_days, scratch.clear
     held, earlier, weights, values = scratch.held, scratch.earlier, scratch.weights, scratch.values
     held[:] = 0
@@ -279,7 +279,7 @@ def _hold_day(held, number, clear, day):
 
 @njit(cache=True)
 def _hold(held, values, clear, day):
-    """Take the values of the day where they are clear: a select without a branch."""
+    """Take the valid values of the day: a select without a branch."""
     for position in range(BLOCK):
         held[position] ^= (held[position] ^ values[day, position]) & clear[day, position]
 
@@ -292,7 +292,7 @@ def _keep(held, earlier, output):
 
 @njit(cache=True, error_model="numpy")
 def _weigh(number, earlier_days, later_days, weights, output):
-    """Weigh the later look: 0 at the earlier one or where it is the only one, 1 where there is no earlier one."""
+    """Return the later observation's weight: 0 at the earlier one or without later one, 1 without earlier one."""
     for position in range(BLOCK):
         earlier, later = earlier_days[output, position], later_days[position]
         span = np.float32(later - earlier)
@@ -303,7 +303,7 @@ def _weigh(number, earlier_days, later_days, weights, output):
 
 @njit(cache=True)
 def _blend(earlier, later, weights, output, rows, row):
-    """Interpolate between two values of each pixel; halves are rounded up, as far as float32 weights tell them."""
+    """Interpolate between two values of each pixel; halves are rounded up within the precision of float32 weights."""
     for position in range(BLOCK):
         start, stop = np.float32(earlier[output, position]), np.float32(later[position])
         value = start + (stop - start) * weights[output, position]
@@ -312,7 +312,7 @@ def _blend(earlier, later, weights, output, rows, row):
 
 @njit(cache=True)
 def see_block(clear, seen):
-    """Set what is not 0 where a pixel is clear on any day."""
+    """Set ``seen`` to a value other than 0 for pixels that are valid on any day."""
     seen[:] = 0
     for day in range(len(clear)):
         for position in range(BLOCK):

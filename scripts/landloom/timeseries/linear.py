@@ -1,4 +1,4 @@
-"""Linear interpolation between the nearest clear looks: see :mod:`landloom.timeseries.gap_filling`."""
+"""Linear interpolation between the nearest valid observations: see :mod:`landloom.timeseries.gap_filling`."""
 
 from numba import njit
 
@@ -10,12 +10,12 @@ LACKING = False
 
 
 def prepare(line: Timeline, settings: InterpolationSettings) -> Timeline:
-    """Return what the kernel needs to know: the days."""
+    """Return the parameters of the kernel: the days."""
     return line
 
 
 @njit(cache=True)
 def fill(values, valid, pixels, line, scratch, rows, flags):
-    """Put the bands of a block on each output date into its rows; return which pixels are seen."""
+    """Write the bands of a block on each output date to its rows; return which pixels are ever valid."""
     fill_block(values, valid, pixels, line, scratch, rows)
     return scratch.seen

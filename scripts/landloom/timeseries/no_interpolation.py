@@ -1,6 +1,6 @@
-"""No interpolation: the values of the clear looks on their own days, and a flag for each day that tells what lacks.
+"""No interpolation: valid observations on their own days, and a flag of missing values for each day.
 
-Of several looks of one day that are clear, the mean counts, as everywhere.
+Several valid observations of one day count as their mean, as in the other methods.
 """
 
 from typing import NamedTuple
@@ -19,12 +19,12 @@ CLEAR, NOT_CLEAR, NOT_ACQUIRED = 0, 1, 2
 
 
 class Plan(NamedTuple):
-    """Which day of looks each output date is; -1 where the tile has none.
+    """Timeline with the observation day of each output date, -1 if the tile has none.
 
     Attributes
     ----------
     days, starts, output_days
-        Of the :class:`landloom.timeseries.gap_filling.Timeline`.
+        As in :class:`landloom.timeseries.gap_filling.Timeline`.
     day_of_output : ndarray of int32, shape (outputs,)
     """
 
@@ -35,7 +35,7 @@ class Plan(NamedTuple):
 
 
 def prepare(line: Timeline, settings: InterpolationSettings) -> Plan:
-    """Find the days of looks that are wanted."""
+    """Match output dates to observation days."""
     positions = {int(day): position for position, day in enumerate(line.days)}
     return Plan(*line, np.array([positions.get(int(day), -1) for day in line.output_days], np.int32))
 
@@ -48,7 +48,7 @@ def new_scratch(plan):
 
 @njit(cache=True)
 def fill(values, valid, pixels, plan, scratch, rows, flags):
-    """Put bands and flags of a block into its rows, the first flag at ``flags``; return which pixels are seen."""
+    """Write bands and flags (from row ``flags`` on) of a block to its rows; return which pixels are ever valid."""
     _copy_block(plan, values, valid, pixels, scratch, rows)
     _flag_block(plan, scratch.clear, rows, flags)
     return scratch.seen
@@ -56,7 +56,7 @@ def fill(values, valid, pixels, plan, scratch, rows, flags):
 
 @njit(cache=True)
 def _copy_block(plan, values, valid, pixels, scratch, rows):
-    """Put the bands of each output date where it is clear."""
+    """Write the bands of each output date where it is valid."""
     bands, starts = values.shape[1], plan.starts
     gather_clear(valid, pixels, starts, scratch.clear)
     see_block(scratch.clear, scratch.seen)
@@ -73,7 +73,7 @@ def _copy_block(plan, values, valid, pixels, scratch, rows):
 
 @njit(cache=True)
 def _flag_block(plan, clear, rows, flags):
-    """Tell which dates lack, and why."""
+    """Write the flag of each date: valid, invalid or not acquired."""
     for date in range(len(plan.day_of_output)):
         row, day = rows[flags + date], plan.day_of_output[date]
         if day < 0:

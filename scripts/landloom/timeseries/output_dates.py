@@ -1,4 +1,4 @@
-"""The output dates of the gap filling: one calendar for all tiles of a year."""
+"""Output dates of the gap filling, common to all tiles of a year."""
 
 import calendar
 import datetime
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from landloom.core.errors import InputError
 
 MODEL_TAG = "LANDLOOM_DATES"
-"""Where a model keeps the output dates, per sensor, that it was trained with."""
+"""Metadata key of a model for its output dates per sensor."""
 
 EPOCH = datetime.date(1970, 1, 1)
 
@@ -21,15 +21,14 @@ def days(dates: Sequence[datetime.date]) -> list[int]:
 
 @dataclass(frozen=True)
 class CommonRange:
-    """The days that the series of all tiles cover, and the tiles that bound them.
+    """Period that the series of all tiles cover, and the tiles that limit it.
 
     Attributes
     ----------
     start, end : date
-        The last of the first acquisitions, the first of the last ones; the range is empty where it ends before it
-        starts.
+        Latest first acquisition and earliest last acquisition; the range is empty if it ends before it starts.
     late_tile, early_tile : str
-        Whose series starts last, whose ends first.
+        Tile whose series starts last, and tile whose series ends first.
     """
 
     start: datetime.date
@@ -39,7 +38,7 @@ class CommonRange:
 
 
 def common_range(ranges: Mapping[str, tuple[datetime.date, datetime.date]]) -> CommonRange:
-    """Return the days that all tiles share, from the first and last acquisition of each; of equals, the first."""
+    """Return the common period of all tiles from their first and last acquisitions; ties go to the first tile."""
     late = max(ranges, key=lambda tile: ranges[tile][0])
     early = min(ranges, key=lambda tile: ranges[tile][1])
     return CommonRange(ranges[late][0], ranges[early][1], late, early)
@@ -47,18 +46,18 @@ def common_range(ranges: Mapping[str, tuple[datetime.date, datetime.date]]) -> C
 
 @dataclass(frozen=True)
 class SharedDates:
-    """The dates of the products of a sensor, the same or taken for all tiles, or a tile that has others.
+    """Product dates of a sensor, common to all tiles, with a tile that deviates, if any.
 
     Attributes
     ----------
     dates : tuple of date
         Ascending.
     tile : str
-        Whose they are: the first.
+        The first tile, which has these dates.
     other_tile : str
-        A tile that has others; empty where all agree.
+        A tile with other dates; empty if all agree.
     other_dates : tuple of date
-        That it lacks or has beyond them.
+        Dates that the other tile lacks or has in addition.
     """
 
     dates: tuple[datetime.date, ...]
@@ -79,7 +78,7 @@ def shared_dates(dates: Mapping[str, Sequence[datetime.date]]) -> SharedDates:
 
 
 def basis(kind: str, dates: Mapping[str, Sequence[datetime.date]]) -> CommonRange | SharedDates:
-    """Return what the output dates of a sensor follow from, by the dates of its products in each tile that it sees.
+    """Return the basis of a sensor's output dates from its product dates in each tile.
 
     Parameters
     ----------
@@ -94,24 +93,24 @@ def basis(kind: str, dates: Mapping[str, Sequence[datetime.date]]) -> CommonRang
 
 
 def nothing_seen(sensor: str, period: tuple[datetime.date, datetime.date]) -> str:
-    """Return the message of a sensor that no tile has a product of."""
+    """Return the message for a sensor without products in any tile."""
     return (
-        f"sensors.{sensor}: no tile has a product from {period[0]} to {period[1]} that is used; "
-        "is the archive right? Else leave the sensor out"
+        f"sensors.{sensor}: no tile has a used product from {period[0]} to {period[1]}; "
+        "is the archive right? Otherwise remove the sensor"
     )
 
 
 def own_dates(
     sensor: str, shared: SharedDates, bounds: tuple[str, str], period: tuple[datetime.date, datetime.date]
 ) -> list[datetime.date]:
-    """Return the products' own dates as output dates, those outside of the bounds left out.
+    """Return the products' own dates within the bounds as output dates.
 
     Parameters are those of :func:`output_dates`.
 
     Raises
     ------
     InputError
-        Where tiles have different dates, or none lies within the bounds.
+        If tiles have different dates, or no date is within the bounds.
     """
     if shared.other_tile:
         days_of_one = ", ".join(str(date) for date in shared.other_dates[:5])
@@ -135,7 +134,7 @@ def output_dates(
     step_days: int,
     period: tuple[datetime.date, datetime.date],
 ) -> list[datetime.date]:
-    """Return the dates onto which a sensor's series are interpolated.
+    """Return the dates to which a sensor's series are interpolated.
 
     Parameters
     ----------
@@ -143,16 +142,16 @@ def output_dates(
         For the message.
     common : CommonRange
     bounds : (str, str)
-        First and last output date as ``MM-DD``, or ``auto``: the range that all tiles share, so that nothing
-        is extrapolated in time.
+        First and last output date as ``MM-DD``, or ``auto``: the common period of all tiles, without extrapolation in
+        time.
     step_days : int
     period : (date, date)
-        The year's period, in which ``MM-DD`` lies.
+        Period of the year, which contains ``MM-DD``.
 
     Raises
     ------
     InputError
-        Where the range is empty.
+        If the range is empty.
     """
     start = common.start if bounds[0] == "auto" else _days_within(bounds[0], period)[0]
     end = common.end if bounds[1] == "auto" else _days_within(bounds[1], period)[-1]
@@ -165,12 +164,12 @@ def output_dates(
 
 
 def _days_within(month_day: str, period: tuple[datetime.date, datetime.date]) -> list[datetime.date]:
-    """Return the days of a period that have a given month and day.
+    """Return the day of a period with a given month and day.
 
     Raises
     ------
     InputError
-        Where there is none.
+        If there is none.
     """
     month, day = map(int, month_day.split("-"))
     found = []
@@ -186,26 +185,26 @@ def _days_within(month_day: str, period: tuple[datetime.date, datetime.date]) ->
 def dates_of_models(
     metadata: Mapping[str, Mapping[str, str]], period: tuple[datetime.date, datetime.date]
 ) -> dict[str, list[str]]:
-    """Return the output dates, per sensor, that models were trained with, moved by whole years into a period.
+    """Return the output dates per sensor of trained models, shifted by whole years into a period.
 
     Parameters
     ----------
     metadata : dict of path: dict
-        What each model keeps.
+        Metadata of each model.
     period : (date, date)
-        In which the dates have to lie.
+        Period of the shifted dates.
 
     Raises
     ------
     InputError
-        Where a model tells no dates, models differ, or the dates fit into the period in no year.
+        If a model has no dates, models differ, or the dates fit into the period in no year.
     """
     found = {path: trained_dates(path, kept) for path, kept in metadata.items()}
     first, *others = found
     differing = [path for path in others if found[path] != found[first]]
     if differing:
         raise InputError(
-            f"{differing[0]}: was trained with other dates than {first}; models of a map must share them"
+            f"{differing[0]}: was trained with other dates than {first}; the models of a map must have the same dates"
         )
     years = _years_into(found[first], period)
     if years is None:
@@ -218,12 +217,12 @@ def dates_of_models(
 
 
 def trained_dates(path: str, metadata: Mapping[str, str]) -> dict[str, list[datetime.date]]:
-    """Return the output dates, per sensor, that a model was trained with.
+    """Return the output dates per sensor of a trained model.
 
     Raises
     ------
     InputError
-        Where it does not tell them.
+        If they are missing.
     """
     try:
         content = json.loads(metadata[MODEL_TAG])
@@ -231,12 +230,12 @@ def trained_dates(path: str, metadata: Mapping[str, str]) -> dict[str, list[date
         if not found or not all(found.values()):
             raise ValueError("a sensor without dates")
     except (KeyError, ValueError, AttributeError, TypeError, RecursionError):
-        raise InputError(f"{path}: does not tell the dates that it was trained with; train it anew") from None
+        raise InputError(f"{path}: has no record of its output dates; train it again") from None
     return found
 
 
 def moved(date: datetime.date, years: int) -> datetime.date:
-    """Return a date some years later; the 29th of February becomes the 28th where there is none."""
+    """Return a date some years later; 29 February becomes 28 February in other than leap years."""
     year = date.year + years
     return date.replace(year=year, day=min(date.day, calendar.monthrange(year, date.month)[1]))
 
@@ -244,7 +243,7 @@ def moved(date: datetime.date, years: int) -> datetime.date:
 def _years_into(
     dates: Mapping[str, Sequence[datetime.date]], period: tuple[datetime.date, datetime.date]
 ) -> int | None:
-    """Return by how many years all dates have to be moved to lie in a period: the fewest; None where none does."""
+    """Return the smallest shift in years that moves all dates into a period; None if there is none."""
     every = [date for of_sensor in dates.values() for date in of_sensor]
     first, last = min(every), max(every)
     tried = range(period[0].year - first.year - 1, period[1].year - first.year + 2)

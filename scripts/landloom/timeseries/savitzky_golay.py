@@ -1,9 +1,8 @@
-"""Linear in time, then smoothed by local polynomials (Savitzky & Golay 1964, Analytical Chemistry 36(8), 1627-1639).
+"""Savitzky-Golay smoothing after linear interpolation (Savitzky & Golay 1964, Analytical Chemistry 36(8), 1627-1639).
 
-The value of a date becomes that of the polynomial which fits the values of the dates around it best, in least
-squares. Within half a window of the ends, the polynomial of the first or last whole window gives the values. Of dates
-at equal steps, this is ``scipy.signal.savgol_filter(mode="interp")``; of others, polynomials are of the days as they
-are.
+The value of a date is that of the polynomial that fits the values of the surrounding dates by least squares. Within
+half a window of the ends, the polynomial of the first or last whole window gives the values. For equidistant dates,
+this is ``scipy.signal.savgol_filter(mode="interp")``; for others, polynomials are functions of the actual days.
 """
 
 from typing import NamedTuple
@@ -21,16 +20,16 @@ LACKING = False
 
 
 class Plan(NamedTuple):
-    """What smooths a series.
+    """Timeline with the smoothing weights of each output date.
 
     Attributes
     ----------
     days, starts, output_days
-        Of the :class:`landloom.timeseries.gap_filling.Timeline`.
+        As in :class:`landloom.timeseries.gap_filling.Timeline`.
     first : ndarray of int32, shape (outputs,)
         First date of each date's window.
     weights : ndarray of float64, shape (outputs, window)
-        Of the window's values.
+        Weights of the window's values.
     """
 
     days: np.ndarray
@@ -46,13 +45,13 @@ def prepare(line: Timeline, settings: InterpolationSettings) -> Plan:
     Raises
     ------
     InputError
-        Where there are fewer dates than the window has.
+        If there are fewer dates than the window has.
     """
     dates, window = len(line.output_days), settings.window
     if dates < window:
         raise InputError(
-            f"features.interpolation.window: {window} output dates, of which a sensor has only {dates}; "
-            "give it a smaller window, or the sensor shorter steps"
+            f"features.interpolation.window: {window} output dates, but a sensor has only {dates}; "
+            "reduce the window, or the sensor's steps"
         )
     first = np.clip(np.arange(dates) - window // 2, 0, dates - window).astype(np.int32)
     weights = [_weights(line.output_days, one, line.output_days[date], settings) for date, one in enumerate(first)]
@@ -60,21 +59,21 @@ def prepare(line: Timeline, settings: InterpolationSettings) -> Plan:
 
 
 def _weights(days: np.ndarray, first: int, day: int, settings: InterpolationSettings) -> np.ndarray:
-    """Return by how much each value of a window counts for the polynomial's value on a day."""
-    # From the day on and within -1..1, where powers are of one size; the polynomial's value is its constant then.
+    """Return the weight of each value of a window in the polynomial's value on a day."""
+    # Days are relative to the day and scaled to -1..1, where powers are comparable; the value is the constant term.
     times = (days[first : first + settings.window] - day) / (days[first + settings.window - 1] - days[first])
     return np.asarray(np.linalg.pinv(np.vander(times, settings.degree + 1, increasing=True))[0])
 
 
 @njit(cache=True)
 def new_scratch(plan):
-    """Return working memory for a block: of the interpolation, and a band before rounding."""
+    """Return working memory for a block: that of the interpolation, and a band before rounding."""
     return new_scratch_of_line(line_of(plan)), np.zeros((len(plan.output_days), BLOCK))
 
 
 @njit(cache=True)
 def fill(values, valid, pixels, plan, scratch, rows, flags):
-    """Put the bands of a block on each output date into its rows; return which pixels are seen."""
+    """Write the bands of a block on each output date to its rows; return which pixels are ever valid."""
     gaps, smooth = scratch
     fill_block(values, valid, pixels, line_of(plan), gaps, rows)
     for band in range(values.shape[1]):
@@ -84,7 +83,7 @@ def fill(values, valid, pixels, plan, scratch, rows, flags):
 
 @njit(cache=True)
 def smooth_band(plan, rows, band, bands, smooth):
-    """Smooth a band of a block in place; ``smooth``, float64 of shape (outputs, BLOCK), has it before rounding."""
+    """Smooth a band of a block in place; ``smooth``, float64 of shape (outputs, BLOCK), holds it before rounding."""
     first, weights = plan.first, plan.weights
     for date in range(len(first)):
         total = smooth[date]

@@ -1,9 +1,9 @@
-"""Statistics of a pixel's series: least, greatest, mean, quantiles, day of the greatest value.
+"""Temporal statistics of a pixel's series: minimum, maximum, mean, quantiles, day of the maximum.
 
-Quantiles are the usual ones of numpy and R (type 7 of Hyndman & Fan 1996, The American Statistician 50(4)): linear
-between the two values next to the place q (n - 1). All sums are of whole numbers, so results do not depend on their
-order; they are rounded once, halves up. A block of pixels is sorted together by exchanges of neighbours, which become
-vector instructions.
+Quantiles are the defaults of numpy and R (type 7 of Hyndman & Fan 1996, The American Statistician 50(4)): linear
+between the two values next to position q (n - 1). All sums are of integers, so that results do not depend on their
+order; they are rounded once, halves up. The pixels of a block are sorted together by exchanges of neighbours, which
+the compiler vectorises.
 """
 
 from collections.abc import Sequence
@@ -26,11 +26,11 @@ class Statistics(NamedTuple):
     Attributes
     ----------
     positions : ndarray of int32, shape (statistics,)
-        Of what: its place among bands and, after these, formulas.
+        Position of the input among bands and, after these, formulas.
     codes, percents : ndarray of int32, shape (statistics,)
-        What, and the percentage of a quantile.
+        Kind of statistic, and percentage of a quantile.
     day_numbers : ndarray of int16, shape (dates,)
-        What ``day_of_max`` gives for each date.
+        Value of ``day_of_max`` for each date.
     """
 
     positions: np.ndarray
@@ -40,7 +40,7 @@ class Statistics(NamedTuple):
 
 
 class StatisticsScratch(NamedTuple):
-    """Working memory for a block: values there are, side by side, their number, and the dates they are of."""
+    """Working memory for a block: valid values, contiguous, their number, and their dates."""
 
     series: np.ndarray
     dates: np.ndarray
@@ -49,7 +49,7 @@ class StatisticsScratch(NamedTuple):
 
 
 def statistics(positions: Sequence[int], kinds: Sequence[str], day_numbers: Sequence[int]) -> Statistics:
-    """Prepare statistics; ``kinds`` are those of the configuration."""
+    """Prepare statistics; ``kinds`` are the names in the configuration."""
     codes = [_CODES.get(kind, _QUANTILE) for kind in kinds]
     percents = [0 if kind in _CODES else int(kind[1:]) for kind in kinds]
     return Statistics(
@@ -84,7 +84,7 @@ def compute_statistics(wanted, rows, bands, flags, first, scratch):
         there is no value.
     bands : int
     flags : int
-        First of as many rows as there are dates, not 0 where there is no value; -1 where there always is one.
+        First row of the flags, one per date, not 0 for missing values; -1 if no values are missing.
     first : int
         Row of the first statistic.
     scratch : StatisticsScratch
@@ -103,7 +103,7 @@ def compute_statistics(wanted, rows, bands, flags, first, scratch):
 
 @njit(cache=True)
 def _gather(position, rows, bands, flags, scratch):
-    """Put the values of a series side by side, those that are there first, the greatest number after them."""
+    """Copy the values of a series, valid values first, then the largest integer as padding."""
     series, when, counts = scratch.series, scratch.dates, scratch.counts
     dates = len(series)
     counts[:] = 0 if flags >= 0 else dates
@@ -124,7 +124,7 @@ def _gather(position, rows, bands, flags, scratch):
 
 @njit(cache=True)
 def _order(series, ordered):
-    """Sort each pixel's values: the greatest goes up, then the next."""
+    """Sort each pixel's values by moving up the largest, then the next."""
     ordered[:] = series
     for end in range(len(series) - 1, 0, -1):
         for low in range(np.uint64(end)):
@@ -183,7 +183,7 @@ def _extreme(code, series, counts, out):
 
 @njit(cache=True)
 def _day_of_greatest(series, dates, counts, day_numbers, out):
-    """Find the first day of the greatest value."""
+    """Find the first day of the maximum."""
     for pixel in range(BLOCK):
         best = 0
         for date in range(1, counts[pixel]):

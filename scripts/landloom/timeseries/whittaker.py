@@ -1,19 +1,19 @@
-"""The smooth curve that fits the clear looks best: Whittaker's smoother (Eilers 2003, Analytical Chemistry 75(14)).
+"""Whittaker smoother: smooth curve fitted to the valid observations (Eilers 2003, Analytical Chemistry 75(14)).
 
-On nodes t, the days of the looks and the output days, z minimises
+On nodes t, the days of the observations and the output days, z minimises
 
     sum of w (y - z)^2 + lambda * sum of h z''^2
 
-where w is 1 at clear looks and 0 elsewhere, z'' is the divided difference
-2 ((z3 - z2)/(t3 - t2) - (z2 - z1)/(t2 - t1)) / (t3 - t1) of three neighbours, and h = (t3 - t1)/2 the days that it
-stands for. With a node on every day this is Eilers' smoother with second differences, whatever lambda; on fewer, it
-is close to that, at a third of the cost. Several clear looks of one day count as their mean, with a weight of 1.
-Before the first and after the last clear look of a pixel the curve would go on straight, which soon leads to
-nonsense; the curve's value on that day is kept instead, as that of the look is where one interpolates linearly.
-Pixels that are clear on fewer than 3 days are interpolated linearly.
+where w is 1 at valid observations and 0 elsewhere, z'' is the divided difference 2 ((z3 - z2)/(t3 - t2) - (z2 -
+z1)/(t2 - t1)) / (t3 - t1) of three neighbours, and h = (t3 - t1)/2 the days that it represents. With a node on every
+day this is Eilers' smoother with second differences, whatever lambda; on fewer, it is close to that, at a third of
+the cost. Several valid observations of one day count as their mean, with a weight of 1. Before the first and after
+the last valid observation of a pixel the curve would continue as a straight line, which soon gives implausible
+values; instead, the curve's value on that day is kept, as in linear interpolation. Pixels that are valid on fewer
+than 3 days are interpolated linearly.
 
-The matrix has five diagonals, is the same for all bands of a pixel, and is factored once (L D L'), in float64. Some
-pixels go through the nodes together, so that the inner loops become vector instructions.
+The matrix has five diagonals, is the same for all bands of a pixel, and is factored once (L D L'), in float64.
+Several pixels pass through the nodes together, so that the compiler vectorises the inner loops.
 """
 
 from typing import NamedTuple
@@ -29,27 +29,27 @@ from landloom.timeseries.settings import InterpolationSettings
 LACKING = False
 
 LANES = 64
-"""Pixels that are solved together, a part of a block: their factors stay in the second-level cache."""
+"""Pixels that are solved together, a part of a block, whose factors stay in the second-level cache."""
 
 FEWEST_DAYS = 3
-"""Clear days that a curve is fitted to; fewer lie on a straight line."""
+"""Smallest number of valid days for a curve; fewer would give a straight line."""
 
 _EDGE = 2
-"""Rows of zeros before the first and after the last node, which spare tests for them."""
+"""Rows of zeros before the first and after the last node, which make bounds tests unnecessary."""
 
 
 class Plan(NamedTuple):
-    """Nodes and roughness.
+    """Timeline with the nodes and the roughness penalty.
 
     Attributes
     ----------
     days, starts, output_days
-        Of the :class:`landloom.timeseries.gap_filling.Timeline`.
+        As in :class:`landloom.timeseries.gap_filling.Timeline`.
     day_of_node : ndarray of int32, shape (nodes,)
-        Which day of looks a node is; -1 for none.
+        Observation day of each node; -1 for none.
     node_of_day, node_of_output : ndarray of int32, shape (days,) and (outputs,)
     penalty : ndarray of float64, shape (3, nodes)
-        The matrix of the roughness: its main diagonal and the two above it, with zeros at the end.
+        Penalty matrix: its main diagonal and the two above it, with zeros at the end.
     """
 
     days: np.ndarray
@@ -64,8 +64,8 @@ class Plan(NamedTuple):
 class Factors(NamedTuple):
     """Working memory for some pixels: their matrices' 1 / D and diagonals of L, and the curve.
 
-    These have ``_EDGE`` rows of zeros before the first node and after the last. Then, for one node, D times L and
-    weights; for the block, the number of clear days, and the nodes of the first and the last.
+    These have ``_EDGE`` rows of zeros before the first node and after the last. In addition: D times L and weights of
+    one node; the number of valid days of the block's pixels, and the nodes of the first and the last.
     """
 
     inverse: np.ndarray
@@ -80,12 +80,12 @@ class Factors(NamedTuple):
 
 
 def prepare(line: Timeline, settings: InterpolationSettings) -> Plan:
-    """Return the nodes of a timeline, and the matrix of the roughness."""
+    """Return the nodes of a timeline and the penalty matrix."""
     return plan(line, settings.smoothing)
 
 
 def plan(line: Timeline, smoothing: float) -> Plan:
-    """Return the nodes of a timeline, and the matrix of the roughness times ``smoothing``."""
+    """Return the nodes of a timeline and the penalty matrix times ``smoothing``."""
     nodes = np.union1d(line.days, line.output_days)
     days = {int(day): position for position, day in enumerate(line.days)}
     day_of_node = np.array([days.get(int(node), -1) for node in nodes], np.int32)
@@ -98,7 +98,7 @@ def plan(line: Timeline, smoothing: float) -> Plan:
 def _roughness(nodes: np.ndarray) -> np.ndarray:
     """Return the diagonals of the matrix R for which z' R z is the integral of z''^2, by divided differences."""
     left, right = np.diff(nodes)[:-1], np.diff(nodes)[1:]
-    # Of z'' times the root of the days it stands for: how much each of three neighbours counts.
+    # Coefficients of three neighbours in z'' times the square root of the days that it represents.
     days = (left + right) / 2
     parts = np.array([1 / left, -1 / left - 1 / right, 1 / right]) / np.sqrt(days)
     diagonals = np.zeros((3, len(nodes)))
@@ -111,13 +111,13 @@ def _roughness(nodes: np.ndarray) -> np.ndarray:
 
 @njit(cache=True)
 def new_scratch(plan):
-    """Return working memory for a block: of the interpolation, and of the curves."""
+    """Return working memory for a block: that of the interpolation and of the curves."""
     return new_scratch_of_line(line_of(plan)), new_factors(plan)
 
 
 @njit(cache=True)
 def fill(values, valid, pixels, plan, scratch, rows, flags):
-    """Put the bands of a block on each output date into its rows; return which pixels are seen."""
+    """Write the bands of a block on each output date to its rows; return which pixels are ever valid."""
     gaps, factors = scratch
     fill_block(values, valid, pixels, line_of(plan), gaps, rows)
     _smooth_block(plan, values, valid, pixels, gaps, factors, rows)
@@ -143,7 +143,7 @@ def new_factors(plan):
 
 @njit(cache=True)
 def _smooth_block(plan, values, valid, pixels, scratch, factors, rows):
-    """Put the curves of a block in the place of what is interpolated linearly, where there are enough looks."""
+    """Replace the linear interpolation of a block by the curves where there are enough observations."""
     bands = values.shape[1]
     if len(plan.days) < FEWEST_DAYS:
         return
@@ -160,7 +160,7 @@ def _smooth_block(plan, values, valid, pixels, scratch, factors, rows):
 
 @njit(cache=True)
 def count_days(plan, clear, factors):
-    """Count the days on which each pixel of a block is clear, and find the nodes of the first and the last."""
+    """Count the valid days of each pixel of a block, and find the nodes of the first and the last."""
     factors.clear_days[:] = 0
     factors.first_clear[:] = 0
     factors.last_clear[:] = 0
@@ -175,9 +175,9 @@ def count_days(plan, clear, factors):
 
 @njit(cache=True, error_model="numpy")
 def factor(plan, clear, lane, factors):
-    """Factor the matrices of LANES pixels, from ``lane`` on: penalty + diagonal of 1 at clear days.
+    """Factor the matrices of LANES pixels, from ``lane`` on: penalty + diagonal of 1 at valid days.
 
-    Where too few days are clear, the matrix has no use, and is one that can be factored.
+    With too few valid days, the matrix is a regular dummy that is not used.
     """
     penalty, days = plan.penalty, plan.day_of_node
     factors.product[:] = 0.0
@@ -199,7 +199,7 @@ def _weigh(day, clear, lane, clear_days, weights):
 
 @njit(cache=True, error_model="numpy")
 def _factor_node(row, penalty, before, before_that, weights, factors):
-    """Find the next element of D, and those of L below it."""
+    """Compute the next element of D, and those of L below it."""
     inverse, first, second, product = factors.inverse, factors.first, factors.second, factors.product
     main, above, further = penalty[0], penalty[1], penalty[2]
     one_up, two_up = row - np.uint64(1), row - np.uint64(2)
@@ -214,9 +214,9 @@ def _factor_node(row, penalty, before, before_that, weights, factors):
 
 @njit(cache=True)
 def solve(plan, values, clear, lane, factors):
-    """Find the curves of LANES pixels in one band: through L, D and L' in turn.
+    """Solve for the curves of LANES pixels in one band: with L, D and L' in turn.
 
-    ``values`` has these pixels' looks, ``clear`` those of the block.
+    ``values`` are these pixels' observations, ``clear`` the validity of the block.
     """
     first, second, curve = factors.first, factors.second, factors.curve
     nodes, days = len(plan.day_of_node), plan.day_of_node
@@ -229,7 +229,7 @@ def solve(plan, values, clear, lane, factors):
 
 @njit(cache=True)
 def _load(day, values, clear, lane, curve, row):
-    """Put what is fitted: the look where it is clear, else 0, which does not weigh."""
+    """Write the right-hand side: the observation where valid, else 0."""
     if day < 0:
         for position in range(LANES):
             curve[row, position] = 0.0
@@ -257,7 +257,7 @@ def _substitute(row, inverse, first, second, curve):
 
 @njit(cache=True)
 def _store(node, factors, lane, row):
-    """Round the values of an output date, halves up, kept within what reflectances may be."""
+    """Round the values of an output date, halves up, and clip them to the range of reflectances."""
     for position in range(LANES):
         held = min(max(node, factors.first_clear[lane + position]), factors.last_clear[lane + position])
         value = min(max(np.floor(factors.curve[held + _EDGE, position] + 0.5), NODATA + 1.0), 32767.0)

@@ -164,5 +164,5 @@ def test_dates_of_frozen_models():
 
 @pytest.mark.parametrize("damage", [None, "", "[1]", '{"s": 5}', '{"s": ["2018"]}'])
 def test_models_that_tell_no_dates(damage):
-    with pytest.raises(InputError, match=r"m\.npz: does not tell the dates"):
+    with pytest.raises(InputError, match=r"m\.npz: has no record of its output dates"):
         output_dates.dates_of_models({"m.npz": {output_dates.MODEL_TAG: damage} if damage is not None else {}}, YEAR)

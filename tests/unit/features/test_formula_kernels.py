@@ -69,7 +69,7 @@ def test_brightness_is_the_norm_of_all_bands(filled):
 
 
 def test_unknown_index_and_missing_bands():
-    with pytest.raises(InputError, match="spyndex knows no index `NDVX`"):
+    with pytest.raises(InputError, match="spyndex has no index `NDVX`"):
         spectral_indices.lookup("NDVX")
     with pytest.raises(InputError, match=r"NDMI needs the bands \['N', 'S1'\]"):
         spectral_indices.check_indices(["NDVI", "NDMI"], {"s": {"a": "N", "b": "R"}})

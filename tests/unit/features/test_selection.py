@@ -73,8 +73,8 @@ def test_an_expression_of_one_sensor():
         ({"bands": {"s2": ["B9"]}}, r"features\.bands\.s2: \['B9'\] are not among its bands"),
         ({"relative_to": {"s2": "B9"}}, r"features\.relative_to\.s2: B9 is not among its bands"),
         ({"relative_to": {"x": "B4"}}, r"features\.relative_to: x is not among the sensors"),
-        ({"indices": ["NDVX"]}, r"features\.indices: spyndex knows no index `NDVX`"),
-        ({"expressions": {"e": "B4 +"}}, r"features\.expressions\.e: `B4 \+` is no formula"),
+        ({"indices": ["NDVX"]}, r"features\.indices: spyndex has no index `NDVX`"),
+        ({"expressions": {"e": "B4 +"}}, r"features\.expressions\.e: `B4 \+` is not a formula"),
         (
             {"expressions": {"e": "B4 + B99"}},
             r"features\.expressions\.e: no sensor has all of \['B4', 'B99'\]: s2 has",
@@ -127,8 +127,7 @@ def test_features_of_two_sensors_that_have_one_name():
     settings = FeatureSettings(indices=[], expressions={"x_B4": {"formula": "B4 * 2", "sensors": ["s2"]}})
     (found,) = feature_checks.problems(settings, [S2, other], {"s2": "own", "s2_x": "own"}, [])
     assert found == (
-        "features: s2 with `x_B4` and s2_x with `B4` would both be called s2_x_B4; name a sensor or an expression "
-        "otherwise"
+        "features: s2 with `x_B4` and s2_x with `B4` would both be called s2_x_B4; rename a sensor or an expression"
     )
 
 
@@ -145,7 +144,7 @@ def test_what_can_be_made_is_no_problem():
 @pytest.mark.parametrize(
     ("features", "message"),
     [
-        ({"interpolation": {"window": 5}}, "window goes with `method: savitzky_golay` only"),
+        ({"interpolation": {"window": 5}}, "window applies to `method: savitzky_golay` only"),
         ({"interpolation": {"method": "savitzky_golay", "window": 4}}, "window must be odd"),
         ({"interpolation": {"method": "savitzky_golay", "window": 3, "degree": 3}}, "degree must be below window"),
         ({"statistics": [{"of": ["NDVI"], "kinds": ["p100"]}]}, "must be min, max"),

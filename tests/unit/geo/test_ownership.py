@@ -94,8 +94,8 @@ def test_meetings(footprints):
     )
     with pytest.raises(InputError) as caught:
         ownership.check_meetings(footprints, far)
-    assert "region far: meets no tile" in str(caught.value)
-    assert "tile EAST: meets no region" in str(caught.value)
+    assert "region far: intersects no tile" in str(caught.value)
+    assert "tile EAST: intersects no region" in str(caught.value)
 
 
 def test_owned_areas_share_the_footprints(footprints):

@@ -201,7 +201,7 @@ def test_a_region_without_a_model_is_an_error(tile, tmp_path):
 
 def test_a_model_of_another_nomenclature_is_an_error(tile, tmp_path):
     other = dataclasses.replace(tile[3][2], classes=np.array([3, 7], np.int32))
-    with pytest.raises(classification.InputError, match=r"2 knows the classes \[7\], which the nomenclature lacks"):
+    with pytest.raises(classification.InputError, match=r"2 has the classes \[7\], which the nomenclature lacks"):
         classify(tile, tmp_path, GRID.windows(64), {1: tile[3][1], 2: other})
     assert list(tmp_path.iterdir()) == []
 

@@ -33,7 +33,7 @@ def test_features_that_differ_are_named_by_the_dates_of_the_map():
         transfer.check_model("m.npz", MODEL, [*names[:3], "s2_EVI_20200303", names[4]], MOVED)
     with pytest.raises(InputError, match=r"5 missing .*s2_B4_20180201"):
         transfer.check_model("m.npz", MODEL, ["x"], {"s2": days("2020-02-01"), "s3": days("2020-02-01")})
-    with pytest.raises(InputError, match=r"m\.npz: does not tell the dates"):
+    with pytest.raises(InputError, match=r"m\.npz: has no record of its output dates"):
         transfer.check_model("m.npz", SimpleNamespace(feature_names=(), metadata={}), [], {})
 
 

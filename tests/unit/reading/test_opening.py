@@ -136,8 +136,8 @@ def message_of(acquisition):
 def test_errors_that_stay_are_told(server, tmp_path):
     acquisition = observation(tmp_path, at(server.url, item(), "?sig=SECRET"))
     for fault, problem in (
-        (web.error(403), r"SCL.tif: HTTP status 403, the server does not let you read it; has the signature"),
-        (web.error(404), r"SCL.tif: HTTP status 404, it is not there"),
+        (web.error(403), r"SCL.tif: HTTP status 403, the server denies access; has the signature"),
+        (web.error(404), r"SCL.tif: HTTP status 404, it does not exist"),
         (web.error(503), r"cannot be read after 4 attempts .*127.0.0.1 answers with HTTP status 503"),
         (web.redirect("file:///etc/passwd"), r"cannot be read after 4 attempts"),
         (web.redirect("ftp://127.0.0.1/x.tif"), r"cannot be read after 4 attempts"),
@@ -158,7 +158,7 @@ def test_errors_that_stay_are_told(server, tmp_path):
 def test_a_server_that_is_gone(folder, tmp_path):
     with web.serving(folder) as site:
         acquisition = observation(tmp_path, at(site.url, item()))
-    assert "127.0.0.1 does not answer" in message_of(acquisition)
+    assert "127.0.0.1 does not respond" in message_of(acquisition)
 
 
 def test_one_band_of_several_is_resampled_as_on_disk(server, folder, tmp_path):

@@ -37,7 +37,7 @@ def test_every_faulty_line_of_numbers(write):
         "line 3", "line 4", "line 5", "line 6",
     ]  # fmt: skip
     assert "'rye' is not in the nomenclature" in told
-    assert "maize stands there twice" in told
+    assert "maize is given twice" in told
 
 
 def test_every_faulty_line_of_copies(write):
@@ -47,10 +47,10 @@ def test_every_faulty_line_of_copies(write):
         read_copies(path, CODES, REGIONS)
     told = str(caught.value)
     for part in (
-        "line 2: region 'west' is none of ['sud-est', 'nord']",
-        "line 3: source and destination are one region",
+        "line 2: region 'west' is not among ['sud-est', 'nord']",
+        "line 3: source and destination are the same region",
         "line 4: label 'rye' is not in the nomenclature; line 4: number 'x' is not a whole number, 0 or more, or -1",
-        "line 6: source, destination and label stand there twice",
+        "line 6: source, destination and label are given twice",
     ):
         assert part in told
     assert "line 5" not in told
@@ -60,10 +60,10 @@ def test_every_faulty_line_of_copies(write):
     ("text", "message"),
     [
         ("label;number\nmaize;5\n", "has the columns"),
-        ("label,number\n", "has no line beside its header"),
+        ("label,number\n", "has no line after its header"),
         ("", "has the columns"),
-        ("label,number\nmaize\n", "line 2: has not 2 values"),
-        ("label,number\nmaize,5,6\n", "line 2: has not 2 values"),
+        ("label,number\nmaize\n", "line 2: does not have 2 values"),
+        ("label,number\nmaize,5,6\n", "line 2: does not have 2 values"),
         ('label,number\n"maize,5\n', "cannot be read"),
     ],
 )
@@ -95,7 +95,7 @@ def test_what_is_wrong_with_the_section(write, tmp_path):
         "from_map.labels",
     ]
     assert list(told) == [f"samples.{key}" for key in (*keys, "numbers", "regions.Nord.numbers", "copies")]
-    assert "['west'] are no regions" in told["samples.regions"]
+    assert "['west'] are not regions" in told["samples.regions"]
     assert "['rye']" in told["samples.annual.labels"]
     assert problems(SampleSettings(), ["all"], {2018}, CODES) == []
 

@@ -230,7 +230,7 @@ def test_numbers_by_class(candidates):
     for region in (1, 2):
         assert found[region].to_dict() == {1: 30, 2: there[region][2]}
     notes = table[table.run == 0].set_index(["number", "code"]).note
-    assert notes[1].to_dict() == {1: "", 2: "fewer than the 1000000 asked for: all are drawn", 5: "none is asked for"}
+    assert notes[1].to_dict() == {1: "", 2: "fewer than the 1000000 requested: all are drawn", 5: "none is requested"}
 
 
 def test_what_is_amiss_is_noted(candidates):
@@ -242,7 +242,7 @@ def test_what_is_amiss_is_noted(candidates):
     _, table = draw(candidates, plan)
     notes = table.set_index(["run", "number", "code"])[["samples", "note"]]
     assert notes.loc[(1, 1, 5)].tolist() == [0, "no reference pixel in this region"]
-    assert notes.loc[(1, 1, 2)].tolist() == [0, "no training pixel has 1 clear looks"]
+    assert notes.loc[(1, 1, 2)].tolist() == [0, "no training pixel has 1 valid observations"]
     assert notes.loc[(1, 2, 2)].tolist() == [0, "no reference pixel in this region trains in this run"]
     assert notes.loc[(1, 2, 1)].tolist() == [0, "not in n.csv: none is drawn"]
     assert notes.loc[(1, 2, 5)].tolist() == [5, ""]

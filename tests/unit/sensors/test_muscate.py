@@ -122,7 +122,7 @@ def test_a_missing_file_of_an_old_product_is_named(tmp_path, part):
 def test_a_product_of_another_tile_in_a_tiles_folder(tmp_path, kind):
     products.make_l3a(tmp_path / "T31TDJ")
     products.make_l8(tmp_path / "T31TDJ")
-    with pytest.raises(InputError, match="lies in the folder of T31TDJ, but is of another tile"):
+    with pytest.raises(InputError, match="is in the folder of T31TDJ, but of another tile"):
         found(kind, tmp_path, "T31TDJ")
 
 
@@ -179,7 +179,7 @@ def test_orbit_of_theia(tmp_path, kind, name):
     assert theia.orbit(one) == 51
     assert sensors.why_unwanted(section, one) == ""
     (product / "x_MTD_ALL.xml").write_text("<M><ORBIT_NUMBER>many</ORBIT_NUMBER></M>")
-    with pytest.raises(InputError, match=r"x_MTD_ALL\.xml: ORBIT_NUMBER is 'many', not the number of an orbit"):
+    with pytest.raises(InputError, match=r"x_MTD_ALL\.xml: ORBIT_NUMBER is 'many', not an orbit number"):
         theia.orbit(one)
 
 

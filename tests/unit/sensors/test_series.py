@@ -80,7 +80,7 @@ def test_a_date_among_other_digits(tmp_path):
 def test_files_that_tell_no_date_are_named(tmp_path, name, told):
     touch(tmp_path, "S2_20180511_B4.tif", name)
     chosen = settings(tmp_path, file="*{date}_B4.tif", bands={"b": 1})
-    with pytest.raises(InputError, match=f"{name}: `{told}` is no date as `date_format: %Y%m%d` tells"):
+    with pytest.raises(InputError, match=f"{name}: `{told}` does not match `date_format: %Y%m%d`"):
         sensors.find(chosen, "x", *ALWAYS)
 
 
@@ -173,10 +173,10 @@ def test_a_list_of_dates_in_any_order(tmp_path):
         (
             "2008-01-01\nsoon",
             "%Y%m%d",
-            r"timeline: `soon` is no date; a date a line is needed, as `date_format: %Y%m%d`",
+            r"timeline: `soon` is no date; one date per line is needed, in the format `date_format: %Y%m%d`",
         ),
         ("2008-01-01", "%Y/%m/%d", "`2008-01-01` is no date"),
-        ("20080101\n2008-01-01", "%Y%m%d", "2008-01-01 stands there twice"),
+        ("20080101\n2008-01-01", "%Y%m%d", "2008-01-01 is given twice"),
         ("", "%Y%m%d", "timeline: is empty"),
     ],
 )

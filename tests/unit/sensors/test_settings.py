@@ -25,7 +25,7 @@ def refused_sensor(kind, **given):
         (
             "hls",
             {"orbits": [1]},
-            "sensors.s.orbits: products of this type do not tell their orbit; leave `orbits` out",
+            "sensors.s.orbits: products of this type have no orbit; leave `orbits` out",
         ),
         ("hls", {"bands": ["B4"]}, "sensors.s.bands: ['B4'] are not among ['coastal', 'blue',"),
         ("hls", {"invalid_bits": [6]}, "sensors.s.invalid_bits[0]: "),

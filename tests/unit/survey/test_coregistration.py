@@ -77,7 +77,7 @@ def test_each_image_onto_that_of_a_day(records):
         assert 4 <= one.agreeing <= one.patches <= 9
         assert one.spread_m < 3
     cloudy, other, far = found[3:]
-    assert "0 patches are clear enough to be compared, 4 are needed" in cloudy.problem
+    assert "0 patches are valid enough to be compared, 4 are needed" in cloudy.problem
     assert "patches agree, 4 are needed" in other.problem
     assert "a shift of 3.5 pixels is more than 3 (`largest_shift_px`)" in far.problem
     assert find(records, threads=1) == found
@@ -114,9 +114,9 @@ def test_what_is_asked_for(records):
     assert [one.shift_m == (0.0, 0.0) for one in moved] == [True, False, False, True, True, True]
     with pytest.raises(InputError, match=r"sensors.s.coregistration: no acquisition's shift could be found"):
         shift_table.moved({"s": records[3:]}, left_out)
-    with pytest.raises(InputError, match=r"no acquisition of tile T that is used is of 2018-06-01"):
+    with pytest.raises(InputError, match=r"no used acquisition of tile T is of 2018-06-01"):
         find(records, reference="2018-06-01")
-    with pytest.raises(InputError, match=r"best shows no patch of 96 pixels of tile T clear"):
+    with pytest.raises(InputError, match=r"best has no valid patch of 96 pixels in tile T"):
         find(records[3:4], reference="best")
 
 

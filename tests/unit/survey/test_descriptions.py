@@ -47,7 +47,7 @@ def test_what_is_written_is_read_again(archive):
 def test_a_file_that_has_left_the_archive(archive):
     descriptions.write([acquisition()], "a.json")
     (archive / "a/mask.tif").unlink()
-    with pytest.raises(InputError, match=r"sensors\.s2: a/mask\.tif of tile T31TCJ has left the archive since"):
+    with pytest.raises(InputError, match=r"sensors\.s2: a/mask\.tif of tile T31TCJ was removed from the archive"):
         descriptions.read("a.json", ["s2"])
 
 

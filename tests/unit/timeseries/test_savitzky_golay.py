@@ -41,5 +41,5 @@ def test_dates_at_other_steps_are_taken_as_they_are():
 
 
 def test_fewer_dates_than_the_window():
-    with pytest.raises(InputError, match=r"sensors\.s: features\.interpolation\.window: 7 output dates, of which"):
+    with pytest.raises(InputError, match=r"sensors\.s: features\.interpolation\.window: 7 output dates, but"):
         sensor_features([1, 2], [1, 2, 3], interpolation={"method": "savitzky_golay"})

@@ -1,1 +1,1 @@
-"""User-defined functions that make features."""
+"""User-defined functions that compute features."""

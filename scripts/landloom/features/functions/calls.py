@@ -1,4 +1,4 @@
-"""Features by functions of the user's own: calling them on a window, and turning what they return into features."""
+"""Calls of user-defined functions on a window, and conversion of their results to features."""
 
 import copy
 import json
@@ -31,12 +31,12 @@ from landloom.reading.series_reader import SeriesWindow
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 MOST_STORED = 32767
 _BYTES_OF_FEATURE = 8
-"""For a pixel: what a function returns, before it is int16."""
+"""Memory of a pixel of a function's results before conversion to int16."""
 
 
 @dataclass(frozen=True)
 class UserFunction:
-    """A function of the user's own, ready to be called.
+    """User-defined function, ready to be called.
 
     Attributes
     ----------
@@ -51,7 +51,7 @@ class UserFunction:
 
     @property
     def label(self) -> str:
-        """Return what the names of its features begin with."""
+        """Return the prefix of its features' names."""
         return self.settings.label
 
     def results(self, data: WindowData) -> dict[str, np.ndarray]:
@@ -60,18 +60,18 @@ class UserFunction:
         Returns
         -------
         dict of name: ndarray, shape (rows, columns)
-            What it returned, as far as it is kept, in its order.
+            Its kept results in their order.
 
         Raises
         ------
         InputError
-            Where it ends with an error, or returns something else; the message names file and line.
+            If it raises an error, or returns something else; the message names file and line.
         """
         path = Path(self.settings.file)
         try:
             with np.errstate(all="ignore"), warnings.catch_warnings(), importing_from(path.parent):
-                warnings.simplefilter("ignore", RuntimeWarning)  # as of means of nothing but NaN
-                # Copies: what a function does to its arguments must not reach the next window.
+                warnings.simplefilter("ignore", RuntimeWarning)  # as for means of NaN only
+                # Copies: changes that a function makes to its arguments must not affect the next window.
                 returned = self.call(data, **copy.deepcopy(self.settings.arguments))
         except (Exception, SystemExit) as error:
             raise InputError(f"{self.position}: {place_of(error, path)}: {formatted(error)}") from None
@@ -82,31 +82,31 @@ class UserFunction:
 
     @property
     def position(self) -> str:
-        """Return how messages name the function."""
+        """Return the function's name for messages."""
         return f"features.functions: `{self.settings.name}` of {self.settings.file}"
 
     def _kept(self, found: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Return the results that are to become features."""
+        """Return the results that become features."""
         wanted = list(found) if self.settings.keep is None else self.settings.keep
         unknown = [name for name in wanted if name not in found]
         if unknown:
-            raise InputError(f"`keep` names {shortened(unknown)}, which it does not return; it returns {list(found)}")
+            raise InputError(f"`keep` has {shortened(unknown)}, which it does not return; it returns {list(found)}")
         return {name: found[name] for name in found if name in wanted}
 
 
 def layers(returned: Any, shape: tuple[int, int]) -> dict[str, np.ndarray]:
-    """Return what a function returned as layers by name.
+    """Return a function's result as layers by name.
 
     Parameters
     ----------
     returned : (array of shape (features, rows, columns) or (rows, columns), name or names), or dict of name: array
-        What is masked counts as NaN.
+        Masked values count as NaN.
     shape : (rows, columns)
 
     Raises
     ------
     InputError
-        Where it is something else.
+        If it is something else.
     """
     if isinstance(returned, Mapping):
         names, values = list(returned), [_plain(value) for value in returned.values()]
@@ -128,7 +128,7 @@ def layers(returned: Any, shape: tuple[int, int]) -> dict[str, np.ndarray]:
 
 
 def _plain(values: Any) -> np.ndarray:
-    """Return an array, or a list of arrays, as one without a mask: NaN where it is masked."""
+    """Return an array, or a list of arrays, as one array with NaN where masked."""
     if isinstance(values, list | tuple):
         return np.asarray([_plain(one) for one in values])
     if np.ma.isMaskedArray(values) and values.dtype.kind in "buif":
@@ -141,23 +141,23 @@ def _check_layers(names: Sequence[Any], values: Sequence[np.ndarray], shape: tup
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             raise InputError(f"the name {name!r} of a result must be of letters, digits, `_`, `.` and `-`")
         if value.shape != shape:
-            raise InputError(f"`{name}` has the shape {value.shape}; that of the window is {shape} (rows, columns)")
+            raise InputError(f"`{name}` has the shape {value.shape}; the window has {shape} (rows, columns)")
         if value.dtype.kind not in "buif":
-            raise InputError(f"`{name}` is of {value.dtype}; it must be of numbers")
+            raise InputError(f"`{name}` is of {value.dtype}; it must be numeric")
     if len(set(names)) < len(names):
         raise InputError(f"returned the same name twice: {shortened(sorted(names))}")
 
 
 def feature_name(label: str, result: str) -> str:
-    """Return the name of the feature that a function's result becomes."""
+    """Return the feature name of a function's result."""
     return f"{label}_{result}"
 
 
 def to_stored(values: np.ndarray, scale: float) -> np.ndarray:
     """Return values times a scale as int16.
 
-    Halves are rounded up; kept within -32767..32767. NaN becomes -10000, and what would be stored as -10000 becomes
-    -9999, so that it is not taken for missing.
+    Halves are rounded up and values clipped to -32767..32767. NaN becomes -10000; a value of -10000 becomes -9999, so
+    that it is not taken for missing.
     """
     numbers = np.floor(values.astype(np.float64) * scale + 0.5)
     np.clip(numbers, -MOST_STORED, MOST_STORED, out=numbers)
@@ -168,13 +168,13 @@ def to_stored(values: np.ndarray, scale: float) -> np.ndarray:
 
 @dataclass(frozen=True)
 class FunctionFeatures:
-    """The features of all functions: see :class:`landloom.features.vectors.WindowPart`.
+    """Features of all functions: see :class:`landloom.features.vectors.WindowFeatureBlock`.
 
     Attributes
     ----------
     functions : tuple of UserFunction
     expected : dict of label: tuple of str
-        The names that each returned when it was checked.
+        Names of the results of each function when it was checked.
     tile : TileData
     """
 
@@ -184,7 +184,7 @@ class FunctionFeatures:
 
     @cached_property
     def names(self) -> list[str]:
-        """Return the names of all features: of the function and of what it returns."""
+        """Return the names of all features, composed of the function and its result."""
         return [feature_name(one.label, name) for one in self.functions for name in self.expected[one.label]]
 
     @property
@@ -194,18 +194,18 @@ class FunctionFeatures:
 
     @property
     def margin_px(self) -> int:
-        """Return the widest padding: all functions see the same window."""
+        """Return the widest padding: all functions receive the same window."""
         return max(one.settings.padding_px for one in self.functions)
 
     @property
     def bytes_per_pixel(self) -> int:
-        """Return the memory of what functions hold at a time, and of their features."""
+        """Return the memory of the functions' arrays and of their features."""
         held = max(one.settings.held_series for one in self.functions)
         widest = max(len(names) for names in self.expected.values())
         return 4 * held * self.tile.longest + _BYTES_OF_FEATURE * widest + 2 * len(self.names)
 
     def make(self, window: Window, read: Window, series: Mapping[str, SeriesWindow]) -> np.ndarray:
-        """Call all functions, one after the other: see :class:`landloom.features.vectors.WindowPart`."""
+        """Call all functions in turn: see :class:`landloom.features.vectors.WindowFeatureBlock`."""
         found = np.empty((len(self.names), window.pixels), np.int16)
         row, column = window.row - read.row, window.column - read.column
         inside = slice(row, row + window.rows), slice(column, column + window.columns)
@@ -224,7 +224,7 @@ class FunctionFeatures:
 
 
 def functions_of(settings: Sequence[FunctionSettings], grid: Grid, tile: str, year: str) -> tuple[UserFunction, ...]:
-    """Return functions ready to be called on windows of a tile: their files are run."""
+    """Return functions ready to be called on windows of a tile; their files are executed."""
     found = []
     for one in settings:
         call = function_files.load(one.file, one.name)
@@ -236,7 +236,7 @@ def functions_of(settings: Sequence[FunctionSettings], grid: Grid, tile: str, ye
 
 
 def data_of(pipeline: TilePipeline, grid: Grid) -> TileData:
-    """Return what functions know of a tile."""
+    """Return a tile's data for functions."""
     sensors = {part.sensor: part for part in pipeline.layout.parts if isinstance(part, SensorFeatures)}
     return TileData(grid, sensors)
 
@@ -244,12 +244,12 @@ def data_of(pipeline: TilePipeline, grid: Grid) -> TileData:
 def with_functions(
     pipeline: TilePipeline, settings: FeatureSettings, grid: Grid, tile: str, year: str, names: Path | str
 ) -> TilePipeline:
-    """Return a tile's chain that makes the functions' features, too, or these instead of the sensors'.
+    """Return a tile's pipeline extended by the functions' features, or with these instead of the sensors' features.
 
     Parameters
     ----------
     names : path
-        What :func:`landloom.features.functions.trial.check` has written; empty where there are no functions.
+        Output of :func:`landloom.features.functions.trial.check`; empty without functions.
     """
     if not settings.functions:
         return pipeline
@@ -267,10 +267,10 @@ def read_names(path: Path | str, labels: Sequence[str]) -> dict[str, tuple[str, 
     Raises
     ------
     InputError
-        Where the file does not tell them.
+        If the file has no such names.
     """
     try:
         content = json.loads(read_limited(path, 2**24))
         return {label: tuple(map(str, content[label])) for label in labels}
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InputError(f"{path}: does not tell what the functions return ({error}); {REMAKE}") from None
+        raise InputError(f"{path}: does not contain the results of the functions ({error}); {REMAKE}") from None

@@ -1,6 +1,6 @@
-"""Python files that hold functions of the user's own: what they need, whether they can be used, loading them.
+"""Python files with user-defined functions: dependencies, checks and loading.
 
-A file is run only because the configuration names it. Modules beside it, which it imports, are part of it.
+A file is executed only if the configuration names it. Modules in the same folder that it imports belong to it.
 """
 
 import ast
@@ -21,16 +21,16 @@ from landloom.core.files import read_limited
 MOST_BYTES = 2**20
 
 _COMPILERS = frozenset({"jit", "njit", "vectorize", "guvectorize", "cfunc"})
-"""Of numba: what makes kernels of functions, and can keep them in files."""
+"""Decorators of numba that compile functions and can cache them in files."""
 
 
 def sources(file: Path | str) -> list[Path]:
-    """Return a file and the modules of its folder that it imports, directly or not.
+    """Return a file and the modules of its folder that it imports, directly or indirectly.
 
     Raises
     ------
     InputError
-        Where one cannot be read, or is no Python.
+        If one cannot be read, or is not Python.
     """
     folder = Path(file).parent
     todo, seen = [Path(file)], []
@@ -44,7 +44,7 @@ def sources(file: Path | str) -> list[Path]:
 
 
 def code_of(files: Sequence[Path | str]) -> str:
-    """Return the digest of some files and of what they import from their folders; comments and layout aside."""
+    """Return the digest of files and their imports from their folders, without comments and layout."""
     code = {str(path): ast.unparse(parsed(path)) for file in files for path in sources(file)}
     return digest(code)
 
@@ -55,16 +55,16 @@ def parsed(path: Path) -> ast.Module:
     Raises
     ------
     InputError
-        Where it cannot be read, or is no Python.
+        If it cannot be read, or is not Python.
     """
     try:
         return ast.parse(read_limited(path, MOST_BYTES))
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
     except SyntaxError as error:
-        raise InputError(f"{path}, line {error.lineno}: is no Python ({error.msg})") from None
-    except (ValueError, RecursionError, MemoryError) as error:  # null bytes; brackets without end
-        raise InputError(f"{path}: is no Python ({error})") from None
+        raise InputError(f"{path}, line {error.lineno}: is not valid Python ({error.msg})") from None
+    except (ValueError, RecursionError, MemoryError) as error:  # null bytes; too deeply nested brackets
+        raise InputError(f"{path}: is not valid Python ({error})") from None
 
 
 def _imports(tree: ast.AST, package: tuple[str, ...]) -> set[str]:
@@ -81,7 +81,7 @@ def _imports(tree: ast.AST, package: tuple[str, ...]) -> set[str]:
 
 
 def _files_of(name: str, folder: Path) -> list[Path]:
-    """Return the files in a folder that importing a module runs: its own, and those of the packages above it."""
+    """Return the files in a folder that an import executes: the module and its parent packages."""
     parts = name.split(".")
     files = [folder.joinpath(*parts[:count], "__init__.py") for count in range(1, len(parts) + 1)]
     files.append(folder.joinpath(*parts).with_suffix(".py"))
@@ -89,7 +89,7 @@ def _files_of(name: str, folder: Path) -> list[Path]:
 
 
 def problem(file: str, name: str, arguments: Mapping[str, Any]) -> str | None:
-    """Return why a function cannot be used, as far as its file tells without being run."""
+    """Return why a function cannot be used, from static inspection of its file; empty if it can."""
     try:
         for path in sources(file):
             _refuse_kept_kernels(path)
@@ -104,7 +104,7 @@ def problem(file: str, name: str, arguments: Mapping[str, Any]) -> str | None:
 
 
 def _refuse_kept_kernels(path: Path) -> None:
-    """Raise where numba would keep compiled kernels: it makes them again only if the file that holds them changes."""
+    """Raise if numba would cache compiled kernels: it recompiles them only if their own file changes."""
     tree = parsed(path)
     compilers = {
         alias.asname or alias.name
@@ -116,8 +116,8 @@ def _refuse_kept_kernels(path: Path) -> None:
         named = ast.unparse(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else None
         if isinstance(node, ast.Call) and named in compilers | _COMPILERS and _caches(node):
             raise InputError(
-                f"{path}, line {node.lineno}: leave `cache` out: numba would not notice a change of what the kernel "
-                "takes from other files"
+                f"{path}, line {node.lineno}: leave `cache` out: numba would not notice changes of what the kernel "
+                "uses from other files"
             )
 
 
@@ -127,7 +127,7 @@ def _caches(call: ast.Call) -> bool:
 
 
 def _bound(tree: ast.Module) -> dict[str, ast.stmt]:
-    """Return the names that may be functions at the top level of a file; of a name bound twice, the last."""
+    """Return the possible functions at the top level of a file; for a name bound twice, the last."""
     bound: dict[str, ast.stmt] = {}
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
@@ -141,14 +141,14 @@ def _bound(tree: ast.Module) -> dict[str, ast.stmt]:
 
 
 def _unfit_arguments(definition: ast.FunctionDef, given: Mapping[str, Any], file: str) -> str | None:
-    """Return how keyword arguments differ from those that a function takes beside the data, its first."""
+    """Return how keyword arguments differ from the function's parameters other than the first, the data."""
     if definition.decorator_list:
-        return None  # which may change what it takes
+        return None  # which may change its parameters
     wanted = definition.args
     place = f"{file}, line {definition.lineno}: `{definition.name}`"
     plain = [argument.arg for argument in [*wanted.posonlyargs, *wanted.args]]
     if not plain and not wanted.vararg:
-        return f"{place} takes no data: its first argument must"
+        return f"{place} takes no data: its first argument must be `data`"
     named = [*plain[1:], *(argument.arg for argument in wanted.kwonlyargs)]
     with_default = plain[len(plain) - len(wanted.defaults) :] if wanted.defaults else []
     with_default += [
@@ -165,9 +165,9 @@ def _unfit_arguments(definition: ast.FunctionDef, given: Mapping[str, Any], file
 
 @contextmanager
 def importing_from(folder: Path) -> Iterator[None]:
-    """Let modules beside a file be imported, as by a script that lies there.
+    """Allow imports of modules in a file's folder, as for a script in that folder.
 
-    Outside of this they are not there: another folder may have modules of the same names.
+    Outside of this context they are not visible: another folder may have modules of the same names.
     """
     entry = folder.resolve()
     kept = _modules_beside(entry)
@@ -186,23 +186,23 @@ def importing_from(folder: Path) -> Iterator[None]:
 
 @cache
 def _modules_beside(folder: Path) -> dict[str, Any]:
-    """Return the modules of a folder that have been run, to which more are added: each is run once."""
+    """Return the mutable table of executed modules of a folder; each module is executed once."""
     return {}
 
 
 def _lies_in(module: Any, folder: Path) -> bool:
-    """Return whether a module, or package, lies in a folder itself: packages installed below it do not."""
+    """Return whether a module or package is directly in a folder; packages installed below it are not."""
     places = [*(getattr(module, "__path__", None) or [getattr(module, "__file__", None)])]
     return bool(places) and places[0] is not None and Path(places[0]).resolve().parent == folder
 
 
 def load(file: Path | str, name: str) -> Callable[..., Any]:
-    """Run a file and return one of its functions.
+    """Execute a file and return one of its functions.
 
     Raises
     ------
     InputError
-        Where it ends with an error, or has no such function.
+        If it raises an error, or has no such function.
     """
     function = getattr(_module(Path(file)), name, None)
     if not callable(function):
@@ -213,14 +213,14 @@ def load(file: Path | str, name: str) -> Callable[..., Any]:
 
 @cache
 def _module(path: Path) -> Any:
-    """Return the module of a file, which is run once."""
-    # Not by the file's own name, which may be that of a module of ours.
+    """Return the module of a file, which is executed once."""
+    # Not under the file's own name, which may equal that of another module.
     name = f"landloom_user_{digest_of_text(str(path.resolve()))}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise InputError(f"{path}: is no Python file; its name must end in .py")
+        raise InputError(f"{path}: is not a Python file; its name must end in .py")
     module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # where numba and dataclasses look for it
+    sys.modules[name] = module  # numba and dataclasses expect it there
     try:
         with importing_from(path.parent):
             spec.loader.exec_module(module)
@@ -230,7 +230,7 @@ def _module(path: Path) -> Any:
 
 
 def place_of(error: BaseException, path: Path) -> str:
-    """Return the file and line of the user's code in which an error arose: the innermost in its folder."""
+    """Return the file and line of the user's code that raised an error: the innermost frame in its folder."""
     folder = path.resolve().parent
     frames = [
         frame
@@ -250,11 +250,11 @@ def formatted(error: BaseException) -> str:
 
 
 def accepts(function: Callable[..., Any], arguments: Mapping[str, Any]) -> bool:
-    """Return whether a function can be called with data and keyword arguments, as far as it tells."""
+    """Return whether a function accepts data and keyword arguments, according to its signature."""
     try:
         inspect.signature(function).bind(None, **arguments)
     except TypeError:
         return False
-    except ValueError:  # one that does not tell
+    except ValueError:  # without a signature
         return True
     return True

@@ -1,4 +1,4 @@
-"""Rasters without time, on a tile's grid, for functions of the user's own."""
+"""Static rasters on a tile's grid for user-defined functions."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from landloom.reading import warping as warped
 
 @dataclass(frozen=True)
 class RasterReader:
-    """A raster as seen on a tile's grid.
+    """A raster warped to a tile's grid.
 
     Attributes
     ----------
@@ -24,14 +24,14 @@ class RasterReader:
     grid: Grid
 
     def read(self, window: Window, band: int) -> np.ndarray:
-        """Return a band of a window: float32, NaN outside of the raster and where it has no value.
+        """Return a band of a window: float32, NaN outside of the raster and at nodata.
 
         Interpolated bilinearly, or averaged where the raster is finer than the grid.
 
         Raises
         ------
         InputError
-            Where the file or the band cannot be read.
+            If the file or the band cannot be read.
         """
         try:
             with rasterio.open(self.path) as dataset:

@@ -1,4 +1,4 @@
-"""Section of the configuration that names functions of the user's own, which make features."""
+"""Section of the configuration for user-defined functions that compute features."""
 
 from typing import Annotated, Any
 
@@ -23,34 +23,34 @@ FunctionName = Annotated[
 
 
 class FunctionSettings(Section):
-    """A Python function of your own, which makes features; docs/functions.md says what it gets and returns."""
+    """User-defined Python function that computes features; docs/functions.md describes arguments and results."""
 
-    file: InputPath = Field(description="Python file; it is run as it stands, so name only files that you trust")
+    file: InputPath = Field(description="Python file; it is executed, so name only files that you trust")
     name: FunctionName = Field(description="the function in it")
-    prefix: Name | None = Field(None, description="begins the names of its features; by default the function's name")
+    prefix: Name | None = Field(None, description="prefix of its features' names; by default the function's name")
     arguments: dict[str, Any] = Field({}, description="its keyword arguments")
     rasters: dict[Name, RasterPath] = Field(
         {},
-        description="rasters without time that it reads, by a name of your choice; in their paths, `{tile}` and "
-        "`{year}` stand for those of the job; they are brought onto the tile's grid by bilinear interpolation, or "
-        "averaged where they are finer",
+        description="static rasters that it reads, by a name of your choice; in their paths, `{tile}` and "
+        "`{year}` stand for those of the job; they are resampled to the tile's grid by bilinear interpolation, or "
+        "averaged if they are finer",
     )
     padding_px: Annotated[int, Field(ge=0, le=MOST_PADDING_PX)] = Field(
-        0, description="how many pixels around each pixel its features depend on"
+        0, description="distance in pixels up to which its features depend on neighbours"
     )
     scale: Annotated[float, Field(gt=0, le=1e6)] = Field(
         1000.0, description="features are rounded results times this, from -32767 to 32767"
     )
     keep: Annotated[list[str], Field(min_length=1)] | None = Field(
-        None, description="names of those of its results that become features; by default all"
+        None, description="names of the results that become features; by default all"
     )
     held_series: Annotated[int, Field(ge=1, le=1000)] = Field(
         6,
-        description="how many arrays of all dates or looks (float32) it holds at a time, its own among them: windows "
+        description="arrays of all dates or observations (float32) in memory at a time, including its own: windows "
         "are small enough for these",
     )
 
     @property
     def label(self) -> str:
-        """Return what the names of its features begin with."""
+        """Return the prefix of its features' names."""
         return self.prefix or self.name

@@ -1,4 +1,4 @@
-"""Trying functions of the user's own before the long work: on a window, on a part of it, and with gaps in it."""
+"""Trial of user-defined functions before long jobs: on a window, on a part of it, and with gaps in it."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,23 +18,23 @@ from landloom.geo.grids import Grid, Window
 from landloom.reading.series_reader import SeriesWindow, TileReader
 
 SIDE_PX = 128
-"""Of the window, without its padding."""
+"""Side of the window in pixels, without padding."""
 
 TOLERANCE = 1
-"""Of stored numbers: sums of other neighbours may round otherwise."""
+"""Tolerance in stored numbers: sums over other neighbours may round differently."""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What a function returned for a window.
+    """Results of a function for a window.
 
     Attributes
     ----------
     read : Window
-        With the padding.
+        Window with padding.
     results : dict of name: ndarray, shape (rows, columns) of ``read``
     known : ndarray of bool
-        Where every sensor and raster has data.
+        Pixels where every sensor and raster has data.
     """
 
     read: Window
@@ -47,30 +47,30 @@ class Trial:
         return slice(row, row + window.rows), slice(column, column + window.columns)
 
     def stored(self, one: UserFunction, name: str, window: Window) -> np.ndarray:
-        """Return a result of a function in a window, as it would be stored."""
+        """Return a result of a function in a window as stored values."""
         return to_stored(self.results[name][self.inside(window)], one.settings.scale)
 
 
 def best_window(validity: np.ndarray, grid: Grid) -> Window:
-    """Return the window of a tile in which most pixels are seen; of equals, the first.
+    """Return the window of a tile with the most observed pixels, the first in a tie.
 
     Parameters
     ----------
     validity : ndarray of int, shape (rows, columns)
-        Number of clear looks.
+        Number of valid observations.
     """
     windows = list(grid.windows(SIDE_PX))
     return max(windows, key=lambda window: np.count_nonzero(validity[window.slices]))
 
 
 def amid(window: Window) -> Window:
-    """Return the middle of a window, half as high and wide."""
+    """Return the central part of a window with half its height and width."""
     rows, columns = max(window.rows // 2, 1), max(window.columns // 2, 1)
     return Window(window.row + window.rows // 4, window.column + window.columns // 4, rows, columns)
 
 
 def scattered(window: Window, padding_px: int) -> np.ndarray:
-    """Return a few pixels of a window, so far apart that between them some are not needed: as samples lie.
+    """Return a few distant pixels of a window, as for samples, so that pixels between them are not read.
 
     Returns
     -------
@@ -85,12 +85,12 @@ def scattered(window: Window, padding_px: int) -> np.ndarray:
 def check(
     functions: Sequence[UserFunction], tile: TileData, reader: TileReader, window: Window
 ) -> dict[str, tuple[str, ...]]:
-    """Try all functions on a window, on its middle and for a few of its pixels; return the names of their results.
+    """Call all functions on a window, its central part and a few of its pixels; return the names of their results.
 
     Raises
     ------
     InputError
-        For all functions with which something is wrong, a line each.
+        If any function is invalid; the message has a line for each.
     """
     margin = max(one.settings.padding_px for one in functions)
     middle, few = amid(window), scattered(window, margin)
@@ -115,7 +115,7 @@ def check(
 
 
 def _check_names(results: Mapping[str, Sequence[str]], tile: TileData) -> None:
-    """Raise where two features would have one name."""
+    """Raise if two features would have the same name."""
     makers = {name: "the sensors" for sensor in tile.sensors.values() for name in sensor.names}
     for label, names in results.items():
         for name in names:
@@ -130,8 +130,8 @@ def _check_names(results: Mapping[str, Sequence[str]], tile: TileData) -> None:
 def _read(
     reader: TileReader, tile: TileData, margin: int, tries: Sequence[tuple[Window, np.ndarray | None]]
 ) -> Iterator[tuple[Window, dict[str, SeriesWindow]]]:
-    """Yield windows with their margin; where only some pixels are wanted, what these need."""
-    waiting = iter(tries)  # the reader asks for what is wanted read by read, in order
+    """Yield windows with their margin, restricted to what the requested pixels need."""
+    waiting = iter(tries)  # the reader requests the pixels of each read in order
 
     def needed(read: Window) -> np.ndarray:
         window, wanted = next(waiting)
@@ -157,7 +157,7 @@ def _tried(one: UserFunction, tile: TileData, read: Window, series: Mapping[str,
 def _problem(
     trials: Sequence[Trial], window: Window, middle: Window, few: np.ndarray, one: UserFunction
 ) -> str | None:
-    """Return what is wrong with what a function returned for a window, its middle and a few of its pixels."""
+    """Return the problem of a function's results for a window, its central part and a few of its pixels."""
     whole, part, gappy = trials
     for other in (part, gappy):
         if list(whole.results) != list(other.results):
@@ -177,43 +177,43 @@ def _problem(
 
 
 def _shifted(whole: np.ndarray, part: np.ndarray, one: UserFunction) -> str | None:
-    """Return what is wrong with values that are others in another window."""
+    """Return the problem of values that differ in another window."""
     differ = _differing(whole, part)
     if not differ:
         return None
     return (
-        f"depends on the window at {differ} of {whole.size} pixels; it must depend on a pixel and those around it "
-        f"alone, as far as `padding_px` says (here {one.settings.padding_px})"
+        f"depends on the window at {differ} of {whole.size} pixels; it must depend only on a pixel and neighbours "
+        f"within `padding_px` (here {one.settings.padding_px})"
     )
 
 
 def _lost(whole: np.ndarray, gappy: np.ndarray, one: UserFunction) -> str | None:
-    """Return what is wrong with values that are others where pixels far away are masked."""
+    """Return the problem of values that differ if distant pixels are masked."""
     differ = _differing(whole, gappy)
     if not differ:
         return None
     return (
-        f"differs at {differ} of {whole.size} pixels where those farther away than `padding_px` "
+        f"differs at {differ} of {whole.size} pixels if pixels farther away than `padding_px` "
         f"(here {one.settings.padding_px}) are masked, as in samples and under clouds; a running sum, as of "
-        "scipy.ndimage.uniform_filter, carries NaN along, correlate1d does not"
+        "scipy.ndimage.uniform_filter, propagates NaN, correlate1d does not"
     )
 
 
 def _differing(some: np.ndarray, others: np.ndarray) -> int:
-    """Return how many stored values differ by more than rounding."""
+    """Return the number of stored values that differ by more than rounding."""
     return int((np.abs(some.astype(np.int32) - others) > TOLERANCE).sum())
 
 
 def _unfit(values: np.ndarray, scale: float) -> str | None:
-    """Return what is wrong with values where every sensor has data."""
+    """Return the problem of values where every sensor has data."""
     lacking = np.count_nonzero(~np.isfinite(values))
     if lacking:
         return (
-            f"is NaN or infinite at {lacking} of {values.size} pixels where all sensors have data; give numbers there"
+            f"is NaN or infinite at {lacking} of {values.size} pixels with data of all sensors; return numbers there"
         )
     beyond = np.count_nonzero(np.abs(values * scale) > MOST_STORED)
     if beyond > values.size / 2:
-        return f"times `scale` is beyond {MOST_STORED} at {beyond} of {values.size} pixels; choose a smaller `scale`"
+        return f"times `scale` exceeds {MOST_STORED} at {beyond} of {values.size} pixels; choose a smaller `scale`"
     return None
 
 

@@ -1,4 +1,4 @@
-"""What a function of the user's own gets: a window of a tile's series, each array made when it is asked for."""
+"""Input of user-defined functions: a window of a tile's series, with arrays computed on request."""
 
 import datetime
 from collections.abc import Mapping, Sequence
@@ -18,18 +18,18 @@ from landloom.reading.series_reader import SeriesWindow
 from landloom.timeseries.settings import InterpolationSettings
 
 _CHUNK = 4096
-"""Pixels whose bands are copied at a time, to be alone: a few megabytes, where a whole window would take many."""
+"""Pixels whose bands are copied at a time: a few megabytes instead of those of a whole window."""
 
 
 @dataclass(frozen=True)
 class TileData:
-    """What is the same for all windows of a tile.
+    """Data common to all windows of a tile.
 
     Attributes
     ----------
     grid : Grid
     sensors : dict of sensor: SensorFeatures
-        Their bands, dates and gap filling.
+        Bands, dates and gap filling of each sensor.
     """
 
     grid: Grid
@@ -37,21 +37,21 @@ class TileData:
 
     @property
     def longest(self) -> int:
-        """Return the largest number of looks or output dates of a sensor."""
+        """Return the largest number of observations or output dates of a sensor."""
         return max(max(len(one.observation_dates), len(one.output_dates)) for one in self.sensors.values())
 
 
 class WindowData:
-    """A window of a tile, as a function of the user's own sees it.
+    """A window of a tile for user-defined functions.
 
-    All arrays end with (rows, columns) and cannot be written to; each call makes its array anew, so that no more is
-    in memory than the function keeps.
+    All arrays end with (rows, columns) and are read-only; each call computes a new array, so that memory holds only
+    the arrays that the function keeps.
 
     Parameters
     ----------
     tile : TileData
     window : Window
-        With the padding; it ends where the tile does.
+        Window with padding, clipped to the tile.
     series : dict of sensor: SeriesWindow
     rasters : dict of str: RasterReader
     """
@@ -116,7 +116,7 @@ class WindowData:
         Returns
         -------
         ndarray of float32, shape (dates, rows, columns)
-            Reflectance; NaN where the sensor never saw the pixel clear.
+            Reflectance; NaN where the sensor has no valid observation.
         """
         wanted = _alone(self._sensor(sensor).interpolation, bands=True)
         return self._filled(sensor, [self._band(sensor, band)], wanted)
@@ -128,18 +128,18 @@ class WindowData:
         ----------
         sensor : str
         name : str
-            As in spyndex, or `brightness`.
+            Name in spyndex, or `brightness`.
 
         Returns
         -------
         ndarray of float32, shape (dates, rows, columns)
-            To a thousandth, as the features have it; NaN where the sensor never saw the pixel clear.
+            Rounded to a thousandth like the features; NaN where the sensor has no valid observation.
         """
         whole, index = self._sensor(sensor), spectral_indices.lookup(name)
         there = whole.choice.bands.by_letter
         lacking = sorted(set(index.letters) - set(there))
         if lacking:
-            raise ValueError(f"{name} needs the bands {lacking}, which {sensor} lacks; mind `common_names`")
+            raise ValueError(f"{name} needs the bands {lacking}, which {sensor} lacks; see `common_names`")
         band_positions = [there[letter] for letter in index.letters] or list(range(len(whole.choice.bands.names)))
         wanted = _alone(whole.interpolation, bands=False, indices=[name])
         return self._filled(sensor, band_positions, wanted)
@@ -149,8 +149,8 @@ class WindowData:
 
         Returns
         -------
-        ndarray of float32, shape (looks, rows, columns)
-            Reflectance; NaN where it is masked (which is not read).
+        ndarray of float32, shape (observations, rows, columns)
+            Reflectance; NaN where masked (masked pixels are not read).
         """
         position = self._band(sensor, band)
         series = self._series[sensor]
@@ -160,12 +160,12 @@ class WindowData:
         return _locked(values.reshape(-1, *self.shape))
 
     def masks(self, sensor: str) -> np.ndarray:
-        """Return where acquisitions are not clear: cloud, shadow, saturated, outside of the swath.
+        """Return where acquisitions are invalid: cloud, shadow, saturation, outside of the swath.
 
         Returns
         -------
-        ndarray of bool, shape (looks, rows, columns)
-            Also true at pixels that nobody needs, which are not read.
+        ndarray of bool, shape (observations, rows, columns)
+            Also true at pixels that are not needed and therefore not read.
         """
         self._sensor(sensor)
         return _locked(~self._series[sensor].valid.reshape(-1, *self.shape))
@@ -176,7 +176,7 @@ class WindowData:
         Returns
         -------
         ndarray of float32, shape (rows, columns)
-            NaN where it has no value.
+            NaN at nodata.
         """
         if name not in self._rasters:
             raise ValueError(f"no raster `{name}`; the function's `rasters` are {sorted(self._rasters)}")
@@ -194,7 +194,7 @@ class WindowData:
         return bands.index(name)
 
     def _filled(self, sensor: str, band_positions: list[int], wanted: FeatureSettings) -> np.ndarray:
-        """Return what features are made of some bands, date by date: by the code that makes the features."""
+        """Return features of some bands, date by date, by the same code as the feature vectors."""
         whole, series = self._sensor(sensor), self._series[sensor]
         names = tuple(whole.choice.bands.names[position] for position in band_positions)
         bands = SensorBands(sensor, names, whole.choice.bands.letters)
@@ -219,11 +219,11 @@ def _cut(series: SeriesWindow, band_positions: list[int], pixels: slice) -> Seri
 
 
 def _alone(interpolation: InterpolationSettings, bands: bool, indices: Sequence[str] = ()) -> FeatureSettings:
-    """Return what makes bands or indices and nothing else."""
+    """Return the computation of bands or indices only."""
     return FeatureSettings(bands=bands, indices=list(indices), interpolation=interpolation)  # type: ignore[call-arg]
 
 
 def _locked(values: np.ndarray) -> np.ndarray:
-    """Return an array that cannot be written to."""
+    """Return a read-only array."""
     values.setflags(write=False)
     return values

@@ -1,6 +1,7 @@
-"""Rasters without time, as altitude: each is a feature, the same on all dates.
+"""Features of static rasters such as altitude, equal on all dates.
 
-They are read as a sensor with one look and one band, through the same stream of windows, but make no pixel seen.
+Rasters are read as a sensor with one observation and one band, through the same stream of windows, but do not count
+as observations of a pixel.
 """
 
 import datetime
@@ -17,12 +18,12 @@ from landloom.reading.series_reader import SeriesWindow
 from landloom.sensors.acquisition import Acquisition
 
 _NO_DATE = datetime.date.min
-"""What is read like an acquisition, but on no day."""
+"""Placeholder date of a raster that is read like an acquisition."""
 
 
 @dataclass(frozen=True)
 class StaticFeature:
-    """A raster as a part of the feature vector: see :class:`landloom.features.vectors.Part`."""
+    """Feature block of a raster: see :class:`landloom.features.vectors.Part`."""
 
     name: str
 
@@ -39,7 +40,7 @@ class StaticFeature:
         column: int,
         seen: np.ndarray,
     ) -> None:
-        """Write the feature of some pixels, -10000 where the raster has no value; ``seen`` stays as it is."""
+        """Write the feature of some pixels, -10000 at nodata; ``seen`` is unchanged."""
         window = series[self.name]
         matrix[:, column] = np.where(window.valid[0, pixels], window.values[0, 0, pixels], NODATA)
 
@@ -47,7 +48,7 @@ class StaticFeature:
 def with_rasters(
     pipeline: TilePipeline, settings: Mapping[str, StaticRasterSettings], tile: str, year: str
 ) -> TilePipeline:
-    """Return a tile's chain that makes a feature of each raster, too, after those of the sensors."""
+    """Return a tile's pipeline extended by a feature of each raster, after those of the sensors."""
     images = {name: [_image(name, one, tile, year)] for name, one in settings.items()}
     parts = tuple(StaticFeature(name) for name in settings)
     return replace(

@@ -1,4 +1,4 @@
-"""Section of the configuration that describes rasters without time, as altitude."""
+"""Section of the configuration for static rasters such as altitude."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -12,26 +12,26 @@ from landloom.sensors.acquisition import RasterBand
 
 
 class StaticRasterSettings(Section):
-    """A band of a file that is one feature, named as the section: number times `scale` plus `offset`, rounded."""
+    """Band of a file as one feature, named like the section: number times `scale` plus `offset`, rounded."""
 
     file: FolderPath = Field(
-        description="file of all tiles, or of each: `{tile}` and `{year}` stand for those of the map, as in "
+        description="one file for all tiles, or one per tile: `{tile}` and `{year}` are replaced, as in "
         "`dem/{tile}.tif`; any CRS, extent and resolution"
     )
     number: PositiveInt = Field(1, description="number of the band in the file")
     scale: Annotated[float, Field(ge=-1e9, le=1e9)] = Field(
-        1.0, description="factor to the feature, an integer from -9999 to 32767"
+        1.0, description="factor of the number; features are integers from -9999 to 32767"
     )
-    offset: Annotated[float, Field(ge=-1e9, le=1e9)] = Field(0.0, description="summand to the feature")
+    offset: Annotated[float, Field(ge=-1e9, le=1e9)] = Field(0.0, description="added to the scaled number")
     nodata: float | None = Field(
         None,
-        description="number without meaning; by default the file's own, else -10000 where int16 needs no scaling",
+        description="nodata value; by default the file's own, else -10000 where int16 needs no scaling",
     )
     resampling: Literal["bilinear", "nearest", "cubic"] = Field(
-        "bilinear", description="how it comes onto the tile's grid; `nearest` for codes, as of soils"
+        "bilinear", description="resampling to the tile's grid; `nearest` for codes, as of soils"
     )
     required: bool = Field(
-        True, description="whether every tile needs some value; if not, the feature is -10000 where there is none"
+        True, description="whether every tile needs valid values; if not, the feature is -10000 in tiles without"
     )
 
     @field_validator("file")
@@ -57,15 +57,15 @@ class StaticRasterSettings(Section):
 
 
 def of_content(content: Mapping[str, object]) -> dict[str, StaticRasterSettings]:
-    """Return the typed rasters of a configuration's part that was dumped to plain values."""
+    """Return the typed sections of rasters from plain values."""
     return TypeAdapter(dict[str, StaticRasterSettings]).validate_python(content)
 
 
 def check_names(rasters: Collection[str], sensors: Collection[str]) -> None:
-    """Raise where a raster, named as its feature, could be taken for something else."""
+    """Raise if a raster's name is ambiguous, since it is also the name of its feature."""
     for name in rasters:
         if name in TAKEN or re.fullmatch(r"run\d+", name):
-            raise ValueError(f"rasters.{name}: this name is that of a column of the samples; choose another")
+            raise ValueError(f"rasters.{name}: this is the name of a column of the samples; choose another")
         owner = next((sensor for sensor in sensors if name == sensor or name.startswith(f"{sensor}_")), None)
         if owner:
             raise ValueError(

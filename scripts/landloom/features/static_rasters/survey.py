@@ -1,4 +1,4 @@
-"""What rasters without time hold for a tile: before the long work, whether features can be made of them."""
+"""Survey of a tile's static rasters: checks of their values before long jobs."""
 
 import math
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from landloom.reading.band_reader import BandReader
 from landloom.sensors.acquisition import RasterBand
 
 LEAST, GREATEST = -9999, 32767
-"""Of a feature that is there."""
+"""Range of valid features."""
 
 _STRIP_PIXELS = 2**22
 
@@ -25,7 +25,7 @@ _STRIP_PIXELS = 2**22
 def survey(
     settings: Mapping[str, StaticRasterSettings], tile: str, year: str, grid: Grid, memory: Path, threads: int
 ) -> list[Found]:
-    """Look through the rasters of a tile.
+    """Survey the rasters of a tile.
 
     Parameters
     ----------
@@ -35,8 +35,8 @@ def survey(
     Raises
     ------
     InputError
-        With all problems together: a file that cannot be read, values that no feature can hold, a tile without any
-        value of a raster that is required.
+        If files cannot be read, values are out of range, or a required raster has no value in the tile; the message
+        has all problems.
     """
     found, problems = [], []
     for name, one in settings.items():
@@ -56,19 +56,19 @@ def _survey(name: str, settings: StaticRasterSettings, tile: str, year: str, gri
     fraction = missing / (grid.rows * grid.columns)
     if fraction == 1 and settings.required:
         raise InputError(
-            f"{band.path} has no value in tile {tile}; is it of this place, in the CRS that it says? If the tile "
-            f"can do without, say `rasters.{name}.required: false`"
+            f"{band.path} has no value in tile {tile}; does it cover the tile, and is its CRS right? If the tile "
+            f"can do without, set `rasters.{name}.required: false`"
         )
     if least < LEAST or greatest > GREATEST:
         raise InputError(
             f"{band.path} has values from {least:g} to {greatest:g} in tile {tile} (after `scale` and `offset`), but "
-            f"a feature holds {LEAST} to {GREATEST}; choose another `scale`, or name `nodata` if they mean nothing"
+            f"a feature holds {LEAST} to {GREATEST}; choose another `scale`, or set `nodata` if they are not valid"
         )
     return Found(name, band.path, 0, "", least, greatest, fraction)
 
 
 def _values(band: RasterBand, grid: Grid, resampling: str) -> tuple[float, float, int]:
-    """Return the least and greatest value on a grid, not cut to what a feature holds, and how many are missing."""
+    """Return the unclipped minimum and maximum on a grid, and the number of missing pixels."""
     reader = BandReader(band, grid, resampling)
     with closing(reader):
         found = [reader.content(window) for window in _strips(grid)]

@@ -1,4 +1,4 @@
-"""The table of a tile's rasters without time: files, checksums, values."""
+"""Static raster table of a tile: files, checksums, values."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ COLUMNS = ("raster", "path", "bytes", "sha256", "least", "greatest", "missing_fr
 
 @dataclass(frozen=True)
 class Found:
-    """What a raster holds of a tile: one line of static_rasters.csv.
+    """Row of static_rasters.csv: a raster in a tile.
 
     Attributes
     ----------
@@ -22,9 +22,9 @@ class Found:
     bytes : int
     sha256 : str
     least, greatest : float
-        Of the feature; NaN where there is no value.
+        Minimum and maximum of the feature; NaN if there is no value.
     missing_fraction : float
-        Of the tile's pixels, without a value.
+        Fraction of the tile's pixels without a value.
     """
 
     raster: str
@@ -53,7 +53,7 @@ def read(path: Path | str) -> list[Found]:
     Raises
     ------
     InputError
-        Where the file is no such table.
+        If the file is not such a table.
     """
     try:
         with Path(path).open(encoding="utf-8", newline="") as file:

@@ -1,1 +1,1 @@
-"""Products of Landsat: Collection 2 of the USGS, and those of THEIA."""
+"""Landsat products: Collection 2 of the USGS, and products of THEIA."""

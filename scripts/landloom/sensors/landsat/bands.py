@@ -1,4 +1,4 @@
-"""What the Landsat product families have in common: which band of which satellite shows what."""
+"""Bands common to the Landsat product families: numbers by satellite and common name."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ TM = {"blue": 1, "green": 2, "red": 3, "nir08": 4, "swir16": 5, "swir22": 7}
 """Number of the band of each common name: Landsat 8 and 9; Landsat 4, 5 (TM) and 7 (ETM+)."""
 
 REFLECTIVE = ("coastal", "blue", "green", "red", "nir08", "swir16", "swir22")
-"""Common names of bands, as STAC's eo extension has them: the same for all satellites."""
+"""Common names of bands as in STAC's eo extension, the same for all satellites."""
 
 USUAL = REFLECTIVE[1:]
 BANDS_DESCRIPTION = "bands to use by their common names, in this order: "
@@ -21,7 +21,7 @@ LETTERS = {
     "swir16": "S1",
     "swir22": "S2",
 }
-"""Common name: the standard letter in spyndex. Temperatures have none, being on another scale."""
+"""Standard letter in spyndex of each common name. Temperatures have none, since their scale differs."""
 
 
 def letters(bands: Iterable[str]) -> dict[str, str]:

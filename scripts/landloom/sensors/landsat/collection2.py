@@ -28,10 +28,11 @@ PathRow = Annotated[str, TextLike(r"\d{6}", "path and row as six digits, in quot
 
 
 class LandsatC2Settings(SensorSettings):
-    """Landsat 4, 5, 7, 8 and 9, Collection 2 Level-2 by USGS; satellites may go together.
+    """Landsat 4, 5, 7, 8 and 9, Collection 2 Level-2 by USGS; satellites may be combined.
 
-    Products are folders, `.tar` files read in place, or files side by side. Those of a tile lie in a folder of its
-    name, or are of the path and row that it is named after (`199029`, `tile199029`), or of those in `path_rows`.
+    Products are folders, `.tar` files read in place, or single files in one folder. Products of a tile are in a
+    folder of its name, or have the path and row that it is named after (`199029`, `tile199029`), or those in
+    `path_rows`.
     """
 
     TELLS_ORBIT: ClassVar[bool] = True
@@ -39,26 +40,26 @@ class LandsatC2Settings(SensorSettings):
     type: Literal["landsat_c2"]
     bands: list[str] = Field(
         list(USUAL),
-        description=f"{BANDS_DESCRIPTION}{', '.join(REFLECTIVE)}, thermal (coastal: of Landsat 8 and 9 only; "
+        description=f"{BANDS_DESCRIPTION}{', '.join(REFLECTIVE)}, thermal (coastal: Landsat 8 and 9 only; "
         "thermal: surface temperature in kelvin, stored times 10)",
         min_length=1,
     )
     path_rows: Annotated[dict[Name, list[PathRow]], KeyEffect.CHOICE] = Field(
-        {}, description="tile: the WRS-2 paths and rows of scenes that see it, in quotes, as `T31TCJ: ['199029']`"
+        {}, description="tile: the WRS-2 paths and rows of scenes that cover it, in quotes, as `T31TCJ: ['199029']`"
     )
     invalid_bits: list[Annotated[int, Field(ge=0, le=7)]] = Field(
         [0, 1, 2, 3, 4],
-        description="bits of QA_PIXEL that make a look invalid: 0 fill, 1 dilated cloud, 2 cirrus (Landsat 8 and 9), "
+        description="bits of QA_PIXEL that mark invalid pixels: 0 fill, 1 dilated cloud, 2 cirrus (Landsat 8 and 9), "
         "3 cloud, 4 cloud shadow, 5 snow, 6 clear, 7 water",
     )
     mask_saturated: bool = Field(
-        True, description="whether a look is invalid where a band that is used is saturated (QA_RADSAT)"
+        True, description="whether saturation of a used band (QA_RADSAT) makes a pixel invalid"
     )
 
     @property
     def hint_without_products(self) -> str:
-        """Return what may be wrong where a tile has no product."""
-        return "Its scenes lie in a folder of its name, or are of its path and row; or give `path_rows`."
+        """Return a hint for a tile without products."""
+        return "Its scenes must be in a folder of its name, or have its path and row; or give `path_rows`."
 
     @field_validator("bands")
     @classmethod
@@ -72,11 +73,11 @@ NAME = re.compile(
     r"(?P<product>L[CETO]0(?P<satellite>[45789])_L2S[PR]_(?P<tile>(?P<path>\d{3})\d{3})_(?P<date>\d{8})"
     r"_(?P<processed>\d{8})_02_(?:T1|T2|RT))(?P<rest>\.tar|_[A-Z0-9_]+\.(?:TIF|tif|txt|json|xml))?"
 )
-"""Of a folder, of a .tar file, or of one of the files of a product that has neither."""
+"""Name of a folder, of a .tar file, or of a single file of a product that has neither."""
 
 REFLECTANCE_SCALING = (2.75e-5, -0.2)
 TEMPERATURE_SCALING = (0.00341802, 149.0)
-"""Factor and summand, where no metadata lie beside the bands."""
+"""Scale and offset of products without metadata."""
 
 KELVIN_SCALE = 10
 """Stored value of 1 K: temperatures on Earth (200 to 350 K) are 2000 to 3500, steps of 0.1 K."""
@@ -84,13 +85,13 @@ KELVIN_SCALE = 10
 FILL_BIT = 0
 
 _SATURATION_OF_TEMPERATURE = {4: (5,), 5: (5,), 7: (5, 8)}
-"""Bits of QA_RADSAT that tell of thermal bands: B6; low and high gain of ETM+. TIRS has none."""
+"""Bits of QA_RADSAT for thermal bands: B6; low and high gain of ETM+. TIRS has none."""
 
 
 def find(
     settings: LandsatC2Settings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
 ) -> list[Product]:
-    """Return the products within a period that see a tile; of several processings of a scene, the latest."""
+    """Return the products of a tile within a period, only the latest processing of each scene."""
     found = []
     for parts in _of_tile(settings, tile, inventory).values():
         match, path = parts[0]
@@ -104,9 +105,9 @@ def find(
 
 
 def _of_tile(settings: LandsatC2Settings, tile: str, inventory: Inventory) -> dict[tuple[str, str], list[Entry]]:
-    """Return the entries of products: of the tile's folder, its path and row, or those that the section names.
+    """Return the entries of products: in the tile's folder, of its path and row, or of those in the section.
 
-    A folder or .tar file is a product of its own; files side by side make one together.
+    A folder or .tar file is one product; single files of one name form a product together.
     """
     names = [tile, tile.removeprefix("tile"), *settings.path_rows.get(tile, [])]
     there = {path: (match, path) for name in names for match, path in _entries(settings, name, inventory)}
@@ -128,7 +129,7 @@ def common_names(settings: LandsatC2Settings) -> dict[str, str]:
 
 
 def orbit(product: Product) -> int:
-    """Return the WRS path that a product was seen from, by its name."""
+    """Return the WRS path of a product from its name."""
     return int(_match(product)["path"])
 
 
@@ -139,13 +140,13 @@ def _match(product: Product) -> re.Match[str]:
 
 
 def describe(settings: LandsatC2Settings, sensor: str, tile: str, product: Product) -> Acquisition:
-    """Return the files of a product, scaled as its metadata says or, without, as Collection 2 is."""
+    """Return the files of a product, scaled by its metadata or, without metadata, by Collection 2's scaling."""
     satellite, members = int(_match(product)["satellite"]), Members(product)
     metadata = landsat_metadata.name_of(members)
     groups = landsat_metadata.groups(members, metadata) if metadata else {}
     where = f"{members.position}: {metadata}"
     bands = tuple((band, _band(members, satellite, band, groups, where)) for band in settings.bands)
-    # Temperatures are missing where reflectances are not (no emissivity is known there).
+    # Temperatures may be missing at valid reflectances (unknown emissivity).
     covered = FILL_BIT in settings.invalid_bits and "thermal" not in settings.bands
     sources = (members.gdal_path(metadata),) if metadata else ()
     masks = _masks(settings, satellite, members)
@@ -171,7 +172,7 @@ def _band(
 def _scaled(
     members: Members, layer: str, groups: Mapping[str, Mapping[str, str]], keys: tuple[str, str], where: str
 ) -> RasterBand:
-    """Return a layer's file, with factor and summand from the keys of a group of the metadata."""
+    """Return a layer's file with scale and offset from a group of the metadata."""
     what = f"band {layer}"
     what += " (an L2SR product has no temperature)" * ("_L2SR_" in members.product.name and layer.startswith("ST"))
     path = members.one(rf"_{layer}\.(TIF|tif)$", what)
@@ -185,7 +186,7 @@ def _scaled(
 
 
 def _masks(settings: LandsatC2Settings, satellite: int, members: Members) -> tuple[Mask, ...]:
-    """Return the masks: QA_PIXEL, and QA_RADSAT with a bit for each band."""
+    """Return the masks: QA_PIXEL, and QA_RADSAT with a bit per band."""
     masks = [Mask(_quality(members, "QA_PIXEL"), bit_mask(settings.invalid_bits))]
     if settings.mask_saturated:
         numbers = landsat.numbers(satellite)

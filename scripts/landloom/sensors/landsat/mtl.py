@@ -1,4 +1,4 @@
-"""What the metadata of a Landsat product (MTL, as .txt, .json or .xml) tells of its scaling."""
+"""Scaling in the metadata of a Landsat product (MTL, as .txt, .json or .xml)."""
 
 import json
 import math
@@ -15,13 +15,13 @@ REFLECTANCE = "LEVEL2_SURFACE_REFLECTANCE_PARAMETERS"
 TEMPERATURE = "LEVEL2_SURFACE_TEMPERATURE_PARAMETERS"
 
 LARGEST_NUMBER = 1e6
-"""Of factors and summands; beyond, 16 bits of reflectance mean nothing."""
+"""Largest scale and offset; beyond, 16-bit reflectances are meaningless."""
 
 _FORMATS = ("txt", "json", "xml")
 
 
 def name_of(members: Members) -> str | None:
-    """Return the name of the metadata within a product, None where there is none; of several forms, the first."""
+    """Return the name of the metadata file within a product, the first of several formats; None if there is none."""
     for form in _FORMATS:
         found = [name for name in members.names if name.endswith(f"_MTL.{form}")]
         if found:
@@ -30,14 +30,14 @@ def name_of(members: Members) -> str | None:
 
 
 def groups(members: Members, name: str) -> dict[str, dict[str, str]]:
-    """Return the keys of the groups of the metadata that tell the scaling of Level 2.
+    """Return the metadata groups with the scaling of Level 2.
 
-    The same keys stand in groups of Level 1, with other numbers.
+    Groups of Level 1 have the same keys with other numbers.
 
     Raises
     ------
     InputError
-        Where the file is no such metadata.
+        If the file is not such metadata.
     """
     text, where = members.text(name), f"{members.position}: {name}"
     if name.endswith(".txt"):
@@ -78,7 +78,7 @@ def number(group: Mapping[str, str], key: str, where: str) -> float:
     Raises
     ------
     InputError
-        Where there is none, or none that makes sense.
+        If it is missing or implausible.
     """
     text = group.get(key, "")
     plain = re.fullmatch(r"[-+]?[0-9.]+([eE][-+]?[0-9]+)?", text)
@@ -87,5 +87,5 @@ def number(group: Mapping[str, str], key: str, where: str) -> float:
     except ValueError:
         value = math.nan
     if not abs(value) <= LARGEST_NUMBER:
-        raise InputError(f"{where}: {key} is {shortened(repr(text))}, not a number of the scaling")
+        raise InputError(f"{where}: {key} is {shortened(repr(text))}, not a plausible scaling")
     return value

@@ -46,7 +46,7 @@ _COMMON = {f"B{number}": name for name, number in landsat.OLI.items()}
 def find(
     settings: Landsat8TheiaSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
 ) -> list[Product]:
-    """Return a tile's products within a period; of several versions of one acquisition, the latest."""
+    """Return a tile's products within a period, only the latest version of each acquisition."""
     return muscate.find(NAME, settings.archive, tile, (start, end), inventory)
 
 
@@ -56,7 +56,7 @@ def common_names(settings: Landsat8TheiaSettings) -> dict[str, str]:
 
 
 def describe(settings: Landsat8TheiaSettings, sensor: str, tile: str, product: Product) -> Acquisition:
-    """Return the files of a product: bands as asked for, and the masks that the configuration names."""
+    """Return the files of a product: the configured bands and masks."""
     members = Members(product)
     bands = tuple((name, muscate.band(members, settings.reflectance, name, NODATA)) for name in settings.bands)
     masks = tuple(muscate.masks(members, settings.invalid_bits, ["XS"]))

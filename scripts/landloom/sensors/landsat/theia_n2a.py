@@ -1,6 +1,6 @@
 """Landsat 5, 7 and 8 by THEIA before 2017: N2A products on tiles as D0005H0002, in one file of several bands.
 
-Source: the products themselves; reflectances are stored times 1000, for slopes corrected (ORTHO_SURF_CORR_PENTE).
+Source: the products themselves. Reflectances are stored times 1000, slope-corrected (ORTHO_SURF_CORR_PENTE).
 """
 
 import datetime
@@ -22,19 +22,19 @@ from landloom.sensors.settings import SensorSettings, check_bands
 
 
 class LandsatTheiaOldSettings(SensorSettings):
-    """Landsat 5, 7 and 8 by THEIA before 2017 (N2A, tiles as D0005H0002); satellites may go together."""
+    """Landsat 5, 7 and 8 by THEIA before 2017 (N2A, tiles as D0005H0002); satellites may be combined."""
 
     type: Literal["landsat_theia_old"]
     bands: list[str] = Field(
         list(USUAL),
-        description=f"{BANDS_DESCRIPTION}{', '.join(REFLECTIVE)} (coastal: of Landsat 8 only)",
+        description=f"{BANDS_DESCRIPTION}{', '.join(REFLECTIVE)} (coastal: Landsat 8 only)",
         min_length=1,
     )
     scale: Annotated[float, Field(gt=0)] = Field(0.001, description="reflectance = stored value x scale")
     invalid_bits: dict[Literal["NUA", "SAT", "DIV"], Literal["any"] | list[Annotated[int, Field(ge=0, le=15)]]] = (
         Field(
             {"NUA": "any", "SAT": "any", "DIV": [0]},
-            description="per mask file (clouds, saturation, diverse), the bits that make a look invalid, or `any`; a "
+            description="per mask file (clouds, saturation, diverse), the bits that mark invalid pixels, or `any`; a "
             "mask that is not named is not used. Bit 0 of DIV: no data",
         )
     )
@@ -54,13 +54,13 @@ NAME = re.compile(
 
 ANY_BIT = 0xFFFF
 NODATA_BIT = 0
-"""Of the mask DIV."""
+"""Nodata bit of the mask DIV."""
 
 
 def find(
     settings: LandsatTheiaOldSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
 ) -> list[Product]:
-    """Return a tile's products within a period; a folder comes before the same product as .zip."""
+    """Return a tile's products within a period; a folder takes precedence over the same product as .zip."""
     found = []
     for match, path in inventory.entries(Path(settings.archive), NAME, tile):
         date = parse_date(match["date"])
@@ -78,12 +78,12 @@ def common_names(settings: LandsatTheiaOldSettings) -> dict[str, str]:
 
 
 def describe(settings: LandsatTheiaOldSettings, sensor: str, tile: str, product: Product) -> Acquisition:
-    """Return the file of a product, the places of its bands there, and the masks that the configuration names."""
+    """Return the file of a product, the numbers of its bands, and the configured masks."""
     match = NAME.fullmatch(product.name)
     assert match
     members = Members(product)
     path = members.one(r"_ORTHO_SURF_CORR_PENTE_[^/]*\.TIF$", "file ORTHO_SURF_CORR_PENTE")
-    # The file holds the bands in their order, but for that of thermal infrared: the sixth is B7 of a TM.
+    # The file holds the bands in order without thermal infrared: the sixth is B7 of a TM.
     positions = list(landsat.numbers(int(match["satellite"])))
     lacking = [band for band in settings.bands if band not in positions]
     if lacking:

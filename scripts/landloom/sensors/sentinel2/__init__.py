@@ -1,1 +1,1 @@
-"""Products of Sentinel-2: levels 2A and 3A of THEIA, Sen2Cor."""
+"""Sentinel-2 products: levels 2A and 3A of THEIA, and Sen2Cor."""

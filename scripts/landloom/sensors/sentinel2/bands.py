@@ -1,4 +1,4 @@
-"""What the Sentinel-2 product families have in common."""
+"""Bands common to the Sentinel-2 product families."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ COMMON_NAMES = {
     "B11": "S1",
     "B12": "S2",
 }
-"""Band: its standard letter in spyndex (https://awesome-ee-spectral-indices.readthedocs.io)."""
+"""Standard letter of each band in spyndex (https://awesome-ee-spectral-indices.readthedocs.io)."""
 
 SENTINEL2_BANDS = ("B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B11", "B12")
 
@@ -27,5 +27,5 @@ def letters(bands: Iterable[str]) -> dict[str, str]:
 
 
 def resolutions(bands: Iterable[str]) -> list[str]:
-    """Return the resolutions of THEIA's masks that tell of bands: R1 always, R2 where there are bands of 20 m."""
+    """Return the resolutions of THEIA's masks for given bands: R1 always, R2 if there are 20 m bands."""
     return ["R1", "R2"] if set(bands) - BANDS_OF_10_M else ["R1"]

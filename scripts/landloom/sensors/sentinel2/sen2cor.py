@@ -1,8 +1,8 @@
 """Sentinel-2 Level-2A by Sen2Cor: .SAFE products of every processing baseline.
 
-Source: Sentinel-2 Products Specification Document (S2-PDGS-TAS-DI-PSD). Since baseline 04.00 numbers carry an
-offset (``BOA_ADD_OFFSET``, -1000), which the metadata gives for each band: reflectance =
-(number + offset) / quantification value; the number 0 is no data.
+Source: Sentinel-2 Products Specification Document (S2-PDGS-TAS-DI-PSD). Since baseline 04.00 numbers have an offset
+(``BOA_ADD_OFFSET``, -1000), which the metadata give for each band: reflectance = (number + offset) / quantification
+value; 0 is nodata.
 """
 
 import datetime
@@ -34,7 +34,7 @@ class Sen2corSettings(SensorSettings):
     type: Literal["sentinel2_sen2cor"]
     bands: list[str] = Field(list(SENTINEL2_BANDS), description="bands to use, in this order", min_length=1)
     invalid_classes: list[Annotated[int, Field(ge=0, le=11)]] = Field(
-        [0, 1, 3, 8, 9, 10], description="scene classes (SCL) that make a look invalid"
+        [0, 1, 3, 8, 9, 10], description="scene classes (SCL) that mark a pixel as invalid"
     )
 
     @field_validator("bands")
@@ -56,7 +56,7 @@ METADATA_BANDS = ("B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B9", "
 NODATA_CLASS = 0
 
 LARGEST_NUMBER = 1e6
-"""Of offsets (-1000) and quantification values (10000); beyond, 16 bits of reflectance mean nothing."""
+"""Largest offset (-1000) and quantification value (10000); beyond, 16-bit reflectances are meaningless."""
 
 
 def find(
@@ -64,9 +64,8 @@ def find(
 ) -> list[Product]:
     """Return a tile's products within a period.
 
-    A tile cut by the end of a datastrip comes as two products of one sensing time that differ by their
-    discriminator: both are kept. Of one acquisition, or half of one, processed by several baselines, the latest is
-    kept.
+    A tile cut by the end of a datastrip comes as two products of one sensing time that differ by their discriminator:
+    both are kept. If an acquisition, or half of one, was processed with several baselines, the latest is kept.
     """
     found = []
     for match, path in inventory.entries(Path(settings.archive), NAME, tile):
@@ -85,14 +84,14 @@ def common_names(settings: Sen2corSettings) -> dict[str, str]:
 
 
 def orbit(product: Product) -> int:
-    """Return the relative orbit that a product was seen from, by its name."""
+    """Return the relative orbit of a product from its name."""
     match = NAME.fullmatch(product.name)
     assert match
     return int(match["orbit"])
 
 
 def _latest_baselines(found: list[tuple[re.Match[str], Product]]) -> list[Product]:
-    """Drop products of an older baseline than the newest one of the same look, or of the same half of it."""
+    """Drop products of an older baseline than the newest one of the same acquisition, or of the same half of it."""
     kept = datastrips.newest_baselines(
         found, lambda one: one[0].group("satellite", "date", "time"), lambda one: one[0]["baseline"], _strip_start
     )
@@ -101,7 +100,7 @@ def _latest_baselines(found: list[tuple[re.Match[str], Product]]) -> list[Produc
 
 
 def _strip_start(found: tuple[re.Match[str], Product]) -> str:
-    """Return the start of a product's datastrip; empty where it does not tell: that it is broken is told later."""
+    """Return the start of a product's datastrip; empty if unknown. Broken products are reported later."""
     try:
         names = Members(found[1]).names
     except InputError:
@@ -111,7 +110,7 @@ def _strip_start(found: tuple[re.Match[str], Product]) -> str:
 
 
 def describe(settings: Sen2corSettings, sensor: str, tile: str, product: Product) -> Acquisition:
-    """Return the files of a product's granule, scaled as its metadata says."""
+    """Return the files of a product's granule, scaled by its metadata."""
     members = Members(product)
     metadata = _metadata_name(members)
     offsets, quantification = _scaling(members, metadata)
@@ -166,13 +165,13 @@ def _scaling(members: Members, name: str) -> tuple[dict[str, float], float]:
 
 
 def _number(element: ElementTree.Element, where: str) -> float:
-    """Return the number in an element, small enough for the scaling to have a meaning."""
+    """Return the number in an element, limited to plausible scalings."""
     try:
         value = float(element.text or "")
     except ValueError:
         value = math.nan
     if not abs(value) <= LARGEST_NUMBER:
-        raise InputError(f"{where}: {element.tag} is {shortened(repr(element.text))}, not a number of the scaling")
+        raise InputError(f"{where}: {element.tag} is {shortened(repr(element.text))}, not a plausible scaling")
     return value
 
 

@@ -1,4 +1,4 @@
-"""Sentinel-2 Level-2A by THEIA, as MAJA writes it (MUSCATE format)."""
+"""Sentinel-2 Level-2A by THEIA/MAJA, product family (MUSCATE format)."""
 
 import datetime
 import re
@@ -42,7 +42,7 @@ NAME = re.compile(
 def find(
     settings: TheiaSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
 ) -> list[Product]:
-    """Return a tile's products within a period; of several versions of one acquisition, the latest."""
+    """Return a tile's products within a period, only the latest version of each acquisition."""
     return muscate.find(NAME, settings.archive, tile, (start, end), inventory)
 
 
@@ -52,9 +52,9 @@ def common_names(settings: TheiaSettings) -> dict[str, str]:
 
 
 def describe(settings: TheiaSettings, sensor: str, tile: str, product: Product) -> Acquisition:
-    """Return the files of a product: bands as asked for, and the masks that the configuration names.
+    """Return the files of a product: the configured bands and masks.
 
-    Masks of the 20 m bands (R2) are read where such bands are.
+    Masks of the 20 m bands (R2) are read if there are such bands.
     """
     members = Members(product)
     bands = tuple((name, muscate.band(members, settings.reflectance, name, NODATA)) for name in settings.bands)

@@ -1,7 +1,7 @@
-"""Sentinel-2 Level-3A by THEIA: monthly syntheses that WASP makes of Level-2A products (MUSCATE format).
+"""Sentinel-2 Level-3A by THEIA: monthly syntheses of Level-2A products by WASP (MUSCATE format).
 
-Source: format of L3A products, https://labo.obs-mip.fr/multitemp/theias-l3a-product-format . A synthesis bears one
-day of its month; its satellite is ``SENTINEL2X`` where both see the tile.
+Source: format of L3A products, https://labo.obs-mip.fr/multitemp/theias-l3a-product-format . A synthesis is dated by
+one day of its month; its satellite is ``SENTINEL2X`` if both contribute.
 """
 
 import datetime
@@ -47,13 +47,13 @@ NAME = re.compile(
 )
 
 FLAG_NODATA = 0
-"""Value of the mask FLG."""
+"""Nodata value of the mask FLG."""
 
 
 def find(
     settings: Sentinel2L3aSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
 ) -> list[Product]:
-    """Return a tile's syntheses within a period; of several versions of one, the latest."""
+    """Return a tile's syntheses within a period, only the latest version of each."""
     return muscate.find(NAME, settings.archive, tile, (start, end), inventory)
 
 
@@ -63,7 +63,7 @@ def common_names(settings: Sentinel2L3aSettings) -> dict[str, str]:
 
 
 def describe(settings: Sentinel2L3aSettings, sensor: str, tile: str, product: Product) -> Acquisition:
-    """Return the files of a synthesis: bands corrected for slopes (FRC), and what each pixel shows (FLG)."""
+    """Return the files of a synthesis: slope-corrected bands (FRC) and the pixel classes (FLG)."""
     members = Members(product)
     bands = tuple((name, muscate.band(members, "FRC", name, NODATA)) for name in settings.bands)
     invalid = tuple(settings.invalid_values)

@@ -1,12 +1,12 @@
-"""What a STAC item tells of its files: bands, scale, mask; and what its family tells where it says nothing.
+"""Assets of a STAC item: bands, scale, mask, with the defaults of known product families.
 
 Reflectance = stored value * scale + offset. Sentinel-2 needs care (Sentinel-2 Products Specification Document): since
-processing baseline 04.00 products carry an offset of -1000, which
+processing baseline 04.00 products have an offset of -1000, which
 
-- Earth Search has taken off from the pixels where it says ``earthsearch:boa_offset_applied: true``, though many of
-  its items give the offset all the same (Element84/earth-search, issues 66 and 71): it must not be taken off again;
-- Planetary Computer leaves in the pixels without a word in the item (microsoft/PlanetaryComputer, issue 134): the
-  baseline tells.
+- Earth Search has removed from the pixels if it says ``earthsearch:boa_offset_applied: true``, though many of its
+items give the offset nevertheless (Element84/earth-search, issues 66 and 71): it must not be removed again; -
+Planetary Computer leaves in the pixels, undocumented in the item (microsoft/PlanetaryComputer, issue 134): the
+baseline decides.
 """
 
 import math
@@ -31,12 +31,11 @@ MASKS = {
     "qa_pixel": {"invalid_bits": [0, 1, 2, 3, 4]},
     "fmask": {"invalid_bits": [0, 1, 2, 3], "invalid_values": [255]},
 }
-"""What is invalid in masks that go by their usual names (letters of any case): Sen2Cor's scene classes, the bits of
-Landsat Collection 2 and of HLS; the same as of the types `sentinel2_sen2cor`, `landsat_c2`, `hls`. All tell what is
-no data, too."""
+"""Rules of invalid pixels for masks with their usual names (in any case): Sen2Cor's scene classes, bits of
+Landsat Collection 2 and of HLS; as in the types `sentinel2_sen2cor`, `landsat_c2`, `hls`. All include nodata."""
 
 _LARGEST = 1e6
-"""Of scales and offsets; beyond, 16 bits of reflectance mean nothing."""
+"""Largest scale and offset; beyond, 16-bit reflectances are meaningless."""
 
 _NO_UNITS = ("1", "none", "reflectance", "unitless", "dimensionless")
 
@@ -45,7 +44,7 @@ _LONGEST_ADDRESS = 4000
 
 @dataclass(frozen=True)
 class Scaling:
-    """Reflectance = stored value * scale + offset; ``nodata`` has no meaning (None: the file's own)."""
+    """Reflectance = stored value * scale + offset; ``nodata`` marks missing values (None: the file's own)."""
 
     scale: float
     offset: float
@@ -54,7 +53,7 @@ class Scaling:
 
 @dataclass(frozen=True)
 class Place:
-    """A band of an item: key and content of its asset, and its number in the file, from 1."""
+    """Band of an item: key and content of its asset, and number in the file, from 1."""
 
     key: str
     asset: dict[str, Any]
@@ -62,14 +61,14 @@ class Place:
 
 
 def place(item: Item, wanted: str | StacBand) -> Place:
-    """Return where a band lies: in the asset of that key, else in the only asset that tells of such a band.
+    """Return the asset of a band: the one with that key, else the only asset with such a band.
 
-    Of several, one that holds nothing else is taken (Sentinel-2's true-colour image holds red, too).
+    If several have it, one with this band only is chosen (Sentinel-2's true-colour image has red, too).
 
     Raises
     ------
     InputError
-        Where there is none, or it is not clear which.
+        If there is none, or several remain.
     """
     assets: dict[str, Any] = item.content["assets"]
     name = wanted.asset if isinstance(wanted, StacBand) else wanted
@@ -93,12 +92,12 @@ def place(item: Item, wanted: str | StacBand) -> Place:
 
 
 def where(item: Item) -> str:
-    """Return how messages name an item."""
+    """Return the name of an item for messages."""
     return f"{item.path}: item {item.name}"
 
 
 def _stated_bands(asset: dict[str, Any], *, key: str = "") -> list[dict[str, Any]]:
-    """Return what an asset tells of its bands: `bands` of STAC 1.1, else `eo:bands`, else what `key` names."""
+    """Return the band metadata of an asset: `bands` of STAC 1.1, else `eo:bands`, else those named by `key`."""
     for name in (key,) if key else ("bands", "eo:bands"):
         told = asset.get(name)
         if isinstance(told, list) and told:
@@ -107,14 +106,14 @@ def _stated_bands(asset: dict[str, Any], *, key: str = "") -> list[dict[str, Any
 
 
 def address(item: Item, asset: dict[str, Any], key: str, alternate: str | None) -> str:
-    """Return where an asset's file lies: an address (http, https, s3), or an absolute path.
+    """Return the location of an asset's file: an address (http, https, s3), or an absolute path.
 
-    What is relative counts from the item's own file, or from its address if it was found by a search.
+    Relative locations refer to the item's file, or to its address if it was found by a search.
 
     Raises
     ------
     InputError
-        Where the asset does not tell, or in a way that is not followed.
+        If the asset has no location, or one that is not allowed.
     """
     others = asset.get("alternate")
     chosen = others.get(alternate) if alternate and isinstance(others, dict) else None
@@ -134,18 +133,18 @@ def _followed(href: str, item: Item, key: str) -> str:
         return address
     if not found_at and (scheme is None or path != href) and not path.startswith("/vsi") and not unfit(path):
         return str(Path(item.path).parent / path)
-    raise InputError(f"{where(item)}: asset {key} lies at {shortened(href)}; only paths, http(s), s3 are followed")
+    raise InputError(f"{where(item)}: asset {key} lies at {shortened(href)}; only paths, http(s) and s3 are allowed")
 
 
 def _joined(base: str, href: str) -> str:
     try:
         return urljoin(base, href)
-    except ValueError:  # brackets of no host
+    except ValueError:  # malformed brackets of a host
         return ""
 
 
 def _host(href: str) -> str | None:
-    """Return the host of an address; None where it is not one."""
+    """Return the host of an address; None if it is not an address."""
     try:
         return urlsplit(href).hostname or ""
     except ValueError:
@@ -153,12 +152,12 @@ def _host(href: str) -> str | None:
 
 
 def scaling(item: Item, found: Place, settings: StacSettings, wanted: str | StacBand) -> Scaling:
-    """Return the scaling of a band: of the configuration, else of the item, else of its family.
+    """Return the scaling of a band: from the configuration, else the item, else its family.
 
     Raises
     ------
     InputError
-        Where nothing tells, or no number.
+        If it is unknown or not a number.
     """
     given = [wanted.model_dump()] if isinstance(wanted, StacBand) else []
     given += [settings.model_dump(include={"scale", "offset", "nodata"})]
@@ -168,38 +167,38 @@ def scaling(item: Item, found: Place, settings: StacSettings, wanted: str | Stac
     told = _stated_scaling(item, found)
     numbers = _first([*given, told, _of_family(item)], ("scale", "offset", "nodata"))
     if numbers["scale"] is None:
-        raise InputError(f"{where(item)}: does not tell the scale of asset {found.key}; give `scale`, as 0.0001")
+        raise InputError(f"{where(item)}: has no scale of asset {found.key}; give `scale`, as 0.0001")
     if numbers["offset"] is None and told["scale"] is None and _is_sentinel2(item):
         raise InputError(
-            f"{where(item)}: tells neither offset nor processing baseline, by which Sentinel-2 has one of -0.1 or "
+            f"{where(item)}: has neither offset nor processing baseline, by which Sentinel-2 has the offset -0.1 or "
             "none; give `offset`"
         )
     return Scaling(numbers["scale"], numbers["offset"] or 0.0, numbers["nodata"])
 
 
 def _first(tables: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> dict[str, Any]:
-    """Return the first value that tables have of each key, None where none has."""
+    """Return the first value of each key in several tables, None if no table has it."""
     return {key: next((one[key] for one in tables if one.get(key) is not None), None) for key in keys}
 
 
 def _check_unit(item: Item, found: Place) -> None:
-    """Raise where an asset holds something else than reflectances, as by its own scaling it is not to be stored."""
+    """Raise if an asset holds other quantities than reflectances, whose values do not fit into the stored range."""
     units = [value for one in _tables(found) for value in _first([one], ("raster:unit", "unit")).values() if value]
     if units and str(units[0]).lower() not in _NO_UNITS:
         raise InputError(
             f"{where(item)}: asset {found.key} is in {shortened(str(units[0]))}, and values up to 3.2767 are stored; "
-            "give `scale` and `offset` of the band that make such of it"
+            "give a `scale` and `offset` of the band that bring it into this range"
         )
 
 
 def _tables(found: Place) -> list[dict[str, Any]]:
-    """Return where an item may tell of a band's numbers, the nearest first."""
+    """Return the tables of an item that may give a band's scaling, the most specific first."""
     stated_bands = [_stated_bands(found.asset, key=key) for key in ("bands", "raster:bands")]
     return [bands[found.number - 1] for bands in stated_bands if found.number <= len(bands)] + [found.asset]
 
 
 def _stated_scaling(item: Item, found: Place) -> dict[str, float | None]:
-    """Return scale, offset and nodata as an item tells them, of the band or of the whole asset."""
+    """Return scale, offset and nodata from an item, for the band or the whole asset."""
     tables = _tables(found)
     told: dict[str, float | None] = {}
     for key in ("scale", "offset", "nodata"):
@@ -218,7 +217,7 @@ def _number(given: Any, key: str, item: Item, asset: str) -> float:
         return special[given]
     if isinstance(given, bool) or not isinstance(given, int | float) or not _sane(given, key):
         raise InputError(
-            f"{where(item)}: `{key}` of asset {asset} is {shortened(repr(given))}, not a number of a scaling"
+            f"{where(item)}: `{key}` of asset {asset} is {shortened(repr(given))}, not a plausible scaling"
         )
     return float(given)
 
@@ -228,7 +227,7 @@ def _sane(number: float, key: str) -> bool:
 
 
 def _of_family(item: Item) -> dict[str, float]:
-    """Return the scaling of well-known families, whose items do not always tell it."""
+    """Return the scaling of well-known families, whose items do not always give it."""
     platform, collection = item.text("platform").lower(), str(item.content.get("collection") or "").lower()
     if collection.startswith("hls"):
         return {"scale": 0.0001, "offset": 0.0, "nodata": -9999.0}
@@ -244,7 +243,7 @@ def _is_sentinel2(item: Item) -> bool:
 
 
 def _baseline_offset(item: Item) -> dict[str, float]:
-    """Return the offset by the processing baseline: that of a property, else that in the product's name."""
+    """Return the offset from the processing baseline: from a property, else from the product's name."""
     texts = (item.text("s2:processing_baseline"), item.text("processing:version"))
     names = (item.text("s2:product_uri"), str(item.content["id"]))
     found = [re.fullmatch(r"(\d\d)\.(\d\d)", text) for text in texts]
@@ -255,12 +254,12 @@ def _baseline_offset(item: Item) -> dict[str, float]:
 
 
 def mask(item: Item, settings: StacSettings) -> tuple[StacMask, dict[str, Any], bool] | None:
-    """Return the mask of an item, its asset, and whether it also tells where there is no data; None: no mask.
+    """Return the mask of an item, its asset, and whether it also covers missing pixels; None: no mask.
 
     Raises
     ------
     InputError
-        Where the asset is not there.
+        If the asset is missing.
     """
     assets: dict[str, Any] = item.content["assets"]
     if settings.mask == "none":
@@ -274,7 +273,7 @@ def mask(item: Item, settings: StacSettings) -> tuple[StacMask, dict[str, Any], 
     known = [(key, MASKS[key.lower()]) for key in sorted(assets, reverse=True) if key.lower() in MASKS]
     if not known:
         raise InputError(
-            f"{where(item)}: has no asset scl, qa_pixel or Fmask; name the one that tells clouds (`mask`), or `none`"
+            f"{where(item)}: has no asset scl, qa_pixel or Fmask; name the cloud mask (`mask`), or `none`"
         )
     key, rule = known[0]
     return StacMask(asset=key, **rule), assets[key], True  # type: ignore[arg-type]

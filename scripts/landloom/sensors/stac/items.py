@@ -1,7 +1,7 @@
-"""STAC items as files hold them: read, checked as far as they are used, and put into a form of our own.
+"""STAC items in files: reading, validation of the parts that are used, conversion.
 
 Source: STAC specification 1.0 and 1.1 (https://github.com/radiantearth/stac-spec), and its extensions eo, raster,
-file, grid, mgrs, alternate-assets. Items come from anywhere: nothing in them is trusted.
+file, grid, mgrs, alternate-assets. Items are untrusted input.
 """
 
 import datetime
@@ -18,16 +18,16 @@ from landloom.core.text import shortened, unfit
 from landloom.sensors.inventory import entries
 
 MOST_BYTES = 2**27
-"""Of a file of items: an item of Sentinel-2 has 20 KB, so that a file may hold thousands."""
+"""Largest file of items in bytes: an item of Sentinel-2 has 20 KB, so that a file may hold thousands."""
 
 MOST_NAME = 200
-"""Letters of an item's id: it stands in tables and messages."""
+"""Longest id of an item: ids appear in tables and messages."""
 
 _USED = ("id", "collection", "properties", "geometry", "bbox", "landloom:address")
 _USED_OF_ASSETS = re.compile(
     r"href|alternate|bands|eo:bands|raster:bands|file:checksum|file:size|nodata|(raster:)?(scale|offset|nodata|unit)"
 )
-"""Parts of items and assets that are looked at; the rest of thousands of items is not kept in memory."""
+"""Parts of items and assets that are used; the rest of thousands of items is not kept in memory."""
 
 _FILES = re.compile(r"(?!\.).*\.(?:geo)?json", re.I)
 _TIME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}:\d{2})(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?", re.I)
@@ -46,7 +46,7 @@ class Item:
     time : str
         The same to the second.
     content : dict
-        As in the file, without what is not used.
+        Content of the file, reduced to the parts that are used.
     path : str
         File that holds it.
     """
@@ -64,7 +64,7 @@ class Item:
         return found
 
     def text(self, key: str) -> str:
-        """Return a property as text; empty where it has none."""
+        """Return a property as text; empty if missing."""
         value = self.properties.get(key)
         return str(value) if isinstance(value, str | int | float) else ""
 
@@ -72,12 +72,12 @@ class Item:
 def load(archive: Path) -> list[Item]:
     """Return the items of a file, or of the JSON files below a folder.
 
-    In a folder, JSON of other kinds (catalogs, collections, metadata) is passed over.
+    In a folder, other JSON (catalogs, collections, metadata) is skipped.
 
     Raises
     ------
     InputError
-        Where a file cannot be read, is not JSON, or holds an item that cannot be used.
+        If a file cannot be read, is not JSON, or holds an invalid item.
     """
     if not archive.is_dir():
         return list(_items_of(archive, alone=True))
@@ -85,7 +85,7 @@ def load(archive: Path) -> list[Item]:
 
 
 def _items_of(path: Path, *, alone: bool = False) -> Iterator[Item]:
-    """Give the items in a file; one that stands ``alone`` must hold some, or an empty list of them."""
+    """Yield the items in a file; a file that is given ``alone`` must hold items, or an empty list."""
     content = parse(_bytes_of(path), str(path))
     if isinstance(content, dict) and content.get("type") == "FeatureCollection":
         features = content.get("features")
@@ -108,21 +108,21 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def parse(content: bytes, where: str) -> Any:
-    """Return what JSON tells.
+    """Return the content of a JSON text.
 
     Raises
     ------
     InputError
-        Where it is none.
+        If it is not JSON.
     """
     try:
         return json.loads(content)
-    except (ValueError, RecursionError) as error:  # of UTF-8, too; numbers of thousands of digits; brackets
+    except (ValueError, RecursionError) as error:  # also invalid UTF-8, huge numbers, nested brackets
         raise InputError(f"{where}: is not JSON ({shortened(str(error))})") from None
 
 
 def _item(content: dict[str, Any], path: str) -> Item:
-    """Return an item whose parts are of the types that they should be of."""
+    """Return an item after checking the types of its parts."""
     name = content.get("id")
     if not isinstance(name, str) or not name or unfit(name) or len(name) > MOST_NAME:
         raise InputError(f"{path}: an item's `id` is {shortened(repr(name))}, not a short line of text")
@@ -142,12 +142,12 @@ def _item(content: dict[str, Any], path: str) -> Item:
 
 
 def _moment(properties: dict[str, Any], where: str) -> datetime.datetime:
-    """Return when an item was seen, or the first moment of it, in UTC."""
+    """Return the acquisition time of an item, or its start, in UTC."""
     given = properties.get("datetime") or properties.get("start_datetime")
     found = _TIME.fullmatch(given) if isinstance(given, str) and given.isascii() else None
     if found is None:
         raise InputError(
-            f"{where}: neither `datetime` nor `start_datetime` tells its time ({shortened(repr(given))} is given)"
+            f"{where}: neither `datetime` nor `start_datetime` gives its time ({shortened(repr(given))} is given)"
         )
     zone = (found[3] or "Z").upper().replace("Z", "+00:00")
     try:

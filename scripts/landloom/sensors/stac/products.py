@@ -1,7 +1,7 @@
-"""STAC items as a sensor: their assets are read where they lie, on disk or by HTTP in windows.
+"""STAC items as a sensor: assets are read in place, on disk or by HTTP in windows.
 
-Not to be mixed up with :mod:`landloom.provenance.stac_collection`, which describes our own maps as items.
-docs/stac.md is for users.
+Not to be confused with :mod:`landloom.provenance.stac_collection`, which describes the resulting maps as items.
+docs/stac.md is the user documentation.
 """
 
 import datetime
@@ -37,7 +37,7 @@ LETTERS = {
     "swir16": "S1",
     "swir22": "S2",
 }
-"""Common name of the eo extension: the standard letter in spyndex."""
+"""Standard letter in spyndex of each common name of the eo extension."""
 
 _PRODUCT = re.compile(r"_MSIL2A_\w*_T\d{2}[A-Z]{3}_(\d{8}T\d{6})")
 
@@ -45,7 +45,7 @@ _PRODUCT = re.compile(r"_MSIL2A_\w*_T\d{2}[A-Z]{3}_(\d{8}T\d{6})")
 def find(
     settings: StacSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
 ) -> list[Product]:
-    """Return the items of a tile within a period; of an acquisition that was processed again, the newest."""
+    """Return the items of a tile within a period, only the newest processing of each acquisition."""
     wanted = [item for item in _of_tile(settings, tile, inventory) if start <= item.date <= end]
     newest = datastrips.newest_baselines(
         wanted, _sensing, lambda item: item.text("s2:processing_baseline"), _strip_start
@@ -59,7 +59,7 @@ def find(
 
 
 def _of_tile(settings: StacSettings, tile: str, inventory: Inventory) -> list[Item]:
-    """Return the items of a tile; those of all tiles are read and sorted once."""
+    """Return the items of a tile; items of all tiles are read and sorted once."""
     archive, key = Path(settings.archive), ("stac", settings.archive)
     items = inventory.once(key, lambda: stac_items.load(archive))
     if settings.boxes:
@@ -71,15 +71,15 @@ def _of_tile(settings: StacSettings, tile: str, inventory: Inventory) -> list[It
 
 
 def _product(item: Item, settings: StacSettings) -> Product:
-    """Return an item as a product: with all that is used of it, and its files on this machine."""
-    # Where it lies has told its tile.
+    """Return an item as a product: the parts of it that are used, and its local files."""
+    # The geometry has already given the tile.
     used = {key: part for key, part in item.content.items() if key not in ("geometry", "bbox")}
     content = json.dumps(used, sort_keys=True)
     return Product(item.date, item.name, item.path, _local_files(item, settings), content)
 
 
 def _local_files(item: Item, settings: StacSettings) -> tuple[str, ...]:
-    """Return the files on this machine that are used of an item; what is wrong with it, :func:`describe` tells."""
+    """Return the local files of an item that are used; :func:`describe` reports its errors."""
     try:
         found = {one.path for one in _sources(item, settings)}
     except InputError:
@@ -94,9 +94,9 @@ def _sources(item: Item, settings: StacSettings) -> list[RasterBand]:
 
 
 def _sensing(item: Item) -> tuple[str, ...]:
-    """Return what tells one look from others: platform, time, and tile of the item (or about where it lies).
+    """Return the key of an acquisition: platform, time, and tile of the item (or its approximate position).
 
-    Items that do not tell their platform are all looks of their own.
+    Each item without platform is a separate acquisition.
     """
     if not item.text("platform"):
         return (item.name,)
@@ -109,12 +109,12 @@ def _strip_start(item: Item) -> str:
 
 
 def _acquisition_key(item: Item) -> tuple[str, ...]:
-    """Return what processings of one look share; a tile cut by the end of a datastrip is two looks."""
+    """Return the key common to all processings of one acquisition; a tile cut by a datastrip's end has two."""
     return (*_sensing(item), _strip_start(item) or _discriminator(item))
 
 
 def _discriminator(item: Item) -> str:
-    """Return what tells products of one sensing time apart, by the name of Sentinel-2's product."""
+    """Return the discriminator of products of one sensing time, from the name of Sentinel-2's product."""
     named = _PRODUCT.search(item.text("s2:product_uri")) or _PRODUCT.search(item.name)
     return named[1] if named else ""
 
@@ -125,7 +125,7 @@ def _version(item: Item) -> tuple[str, ...]:
 
 
 def describe(settings: StacSettings, sensor: str, tile: str, product: Product) -> Acquisition:
-    """Return the assets of an item, scaled as configuration, item or family say."""
+    """Return the assets of an item, scaled by the configuration, the item or its family."""
     content = json.loads(product.content)
     item = Item(product.name, product.date, "", content, product.path)
     found = {name: _band(item, settings, wanted) for name, wanted in settings.bands.items()}
@@ -149,7 +149,7 @@ def describe(settings: StacSettings, sensor: str, tile: str, product: Product) -
 
 
 def _band(item: Item, settings: StacSettings, wanted: str | StacBand) -> tuple[RasterBand, dict[str, Any]]:
-    """Return a band, and the asset that it lies in."""
+    """Return a band and its asset."""
     found = stac_assets.place(item, wanted)
     scaling = stac_assets.scaling(item, found, settings, wanted)
     path, token_url = _opened_by(item, found.asset, found.key, settings)
@@ -159,7 +159,7 @@ def _band(item: Item, settings: StacSettings, wanted: str | StacBand) -> tuple[R
 
 
 def _mask(item: Item, settings: StacSettings) -> tuple[Mask, dict[str, Any], bool] | None:
-    """Return the mask, the asset that it lies in, and whether it also tells where there is no data."""
+    """Return the mask, its asset, and whether it also covers missing pixels."""
     found = stac_assets.mask(item, settings)
     if found is None:
         return None
@@ -169,7 +169,7 @@ def _mask(item: Item, settings: StacSettings) -> tuple[Mask, dict[str, Any], boo
 
 
 def _opened_by(item: Item, asset: dict[str, Any], key: str, settings: StacSettings) -> tuple[str, str]:
-    """Return the path by which GDAL opens an asset, and the address of the token that it needs, if any."""
+    """Return the GDAL path of an asset, and the address of its token, if it needs one."""
     address = stac_assets.address(item, asset, key, settings.alternate)
     scheme = address.partition(":")[0].lower()
     if scheme == "s3":
@@ -191,7 +191,7 @@ def _token_url(item: Item, settings: StacSettings) -> str:
 
 
 def _unverified(band: RasterBand, asset: dict[str, Any], item: Unverified) -> Unverified:
-    """Return what is known of a file that is not on this machine: its published checksum, or the item's digest."""
+    """Return the entry of a remote file: its published checksum, or the item's digest."""
     size, checksum = asset.get("file:size"), asset.get("file:checksum")
     known = isinstance(checksum, str) and re.fullmatch(r"[0-9A-Fa-f]{8,200}", checksum)
     text = checksum.lower() if known else digest_of_text(f"{band.name} {item.fingerprint}")  # type: ignore[union-attr]
@@ -199,30 +199,30 @@ def _unverified(band: RasterBand, asset: dict[str, Any], item: Unverified) -> Un
 
 
 def problems(settings: StacSettings, tiles: Sequence[str]) -> list[str]:
-    """Name tiles without a box where others have one."""
+    """Return messages for tiles without a box if others have one."""
     boxless = [tile for tile in tiles if settings.boxes and tile not in settings.boxes]
     return [f"boxes: {shortened(boxless)} must have a box, as other tiles have"] if boxless else []
 
 
 def common_names(settings: StacSettings) -> dict[str, str]:
-    """Return the standard letter of each band that has one: by its common name, where the configuration is silent."""
+    """Return the standard letter of each band that has one, from the configuration or from its common name."""
     wanted = {name: one.asset if isinstance(one, StacBand) else one for name, one in settings.bands.items()}
-    # Landsat's only near infrared is `nir08`; beside `nir`, it is the narrow one of Sentinel-2.
+    # `nir08` is Landsat's only near infrared band; together with `nir`, it is Sentinel-2's narrow one.
     letters = LETTERS if "nir" in wanted.values() else {**LETTERS, "nir08": "N"}
     return {name: letters[one] for name, one in wanted.items() if one in letters} | settings.common_names
 
 
 def orbit(product: Product) -> int:
-    """Return the relative orbit (of Landsat: the WRS path) that an item tells.
+    """Return the relative orbit (for Landsat, the WRS path) of an item.
 
     Raises
     ------
     InputError
-        Where it tells none.
+        If it has none.
     """
     item = Item(product.name, product.date, "", json.loads(product.content), product.path)
     named = re.search(r"_R(\d{3})_", item.text("s2:product_uri") or product.name)
     told = item.text("sat:relative_orbit") or item.text("landsat:wrs_path") or (named[1] if named else "")
     if not told.isdecimal() or len(told) > 6:
-        raise InputError(f"{stac_assets.where(item)}: does not tell its orbit; leave `orbits` out")
+        raise InputError(f"{stac_assets.where(item)}: has no orbit; leave `orbits` out")
     return int(told)

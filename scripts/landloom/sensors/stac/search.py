@@ -1,7 +1,7 @@
-"""Searching an API for STAC items: what it finds, as a file of items like a user's own.
+"""Search of a STAC API; the result is a file of items like a user's own.
 
-The file tells what was asked and holds the items as the API gave them, and their address, from which relative paths
-of assets count. It holds no time, so that a search which finds the same writes the same bytes.
+The file records the request, the items as the API returned them, and their address, to which relative paths of assets
+refer. It contains no time, so that a search with the same result writes the same bytes.
 """
 
 import datetime
@@ -23,13 +23,13 @@ from landloom.sensors.stac.settings import StacSearch
 
 RETRIES = Retry(total=6, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504), allowed_methods=None)
 TIMEOUT_S = (20, 120)
-"""To connect, and between two parts of an answer."""
+"""Timeout in seconds of connecting, and between two parts of a response."""
 
 MOST_BYTES = 2**26
-"""Of an answer: a thousand items of Sentinel-2 have 20 MB."""
+"""Largest response in bytes: a thousand items of Sentinel-2 have 20 MB."""
 
 MOST_ITEMS = 20_000
-"""Of a tile and year; more are of a search that is not what was meant."""
+"""Largest number of items of a tile and year; more indicate an unintended search."""
 
 
 def search(
@@ -39,17 +39,17 @@ def search(
     period: tuple[datetime.date, datetime.date],
     retries: Retry = RETRIES,
 ) -> dict[str, Any]:
-    """Return a collection of the items that an API has of a tile and period.
+    """Return a collection of the items of a tile and period from an API.
 
     Parameters
     ----------
     box : list of float or None
-        West, south, east, north in degrees that items must touch.
+        West, south, east, north in degrees; items must intersect it.
 
     Raises
     ------
     InputError
-        Where the API does not answer as one, or finds too much.
+        If the API's response is invalid, or it finds too many items.
     """
     asked = {
         "collections": list(settings.collections),
@@ -61,7 +61,7 @@ def search(
         items = sorted(_items(settings, asked, retries), key=lambda item: str(item.get("id")))
     except InputError:
         raise
-    except Exception as error:  # pystac raises many kinds where an answer is not as it should be
+    except Exception as error:  # pystac raises many types of errors for invalid responses
         reason = _status(error) + shortened(" ".join(str(error).split()) or type(error).__name__)
         raise InputError(f"{settings.url}: the search does not work ({reason}); is this the API's address?") from None
     unique = {(item.get("collection"), item.get("id")): item for item in items}
@@ -71,14 +71,14 @@ def search(
 
 
 def text_of(collection: dict[str, Any]) -> str:
-    """Return a collection as JSON, a line for each item."""
+    """Return a collection as JSON with one line per item."""
     head = {key: part for key, part in collection.items() if key != "features"}
     lines = ",\n".join(json.dumps(item, sort_keys=True) for item in collection["features"])
     return f'{json.dumps(head, sort_keys=True)[:-1]}, "features": [\n{lines}\n]}}\n'
 
 
 def _filled(part: Any, tile: str) -> Any:
-    """Return a query in which the tile stands where its placeholders do."""
+    """Return a query with its placeholders replaced by the tile."""
     if isinstance(part, dict):
         return {key: _filled(value, tile) for key, value in part.items()}
     if isinstance(part, list):
@@ -89,7 +89,7 @@ def _filled(part: Any, tile: str) -> Any:
 
 
 def _status(error: Exception) -> str:
-    """Return the number that an answer was refused with, of which pystac_client shows the text alone."""
+    """Return the HTTP status of a refused request; pystac_client shows only its text."""
     code = getattr(error, "status_code", None)
     return f"{code}: " if code else ""
 
@@ -107,7 +107,7 @@ def _items(settings: StacSearch, asked: dict[str, Any], retries: Retry) -> Itera
 
 
 def _address(item: dict[str, Any]) -> str:
-    """Return where an item lies, as it tells."""
+    """Return the address that an item gives for itself."""
     links = item.get("links")
     own = (
         [one for one in links if isinstance(one, dict) and one.get("rel") == "self"]
@@ -119,7 +119,7 @@ def _address(item: dict[str, Any]) -> str:
 
 
 class _WebOnly(StacApiIO):
-    """Follows links of an API to the web and nowhere else: a link could name a file of this machine."""
+    """Follows links of an API to web addresses only: a link could name a local file."""
 
     def read_text(self, source: Any, *args: Any, **kwargs: Any) -> str:
         href = str(getattr(source, "href", source))
@@ -129,7 +129,7 @@ class _WebOnly(StacApiIO):
 
 
 class _Limited(HTTPAdapter):
-    """Reads answers of a sensible size only."""
+    """Rejects responses above a size limit."""
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         kwargs["stream"] = True

@@ -1,4 +1,4 @@
-"""Section of the configuration that describes STAC items: bands by assets, masks, search, signing."""
+"""Section of the configuration for STAC items: bands by assets, masks, search, signing."""
 
 import re
 from typing import Annotated, Any, ClassVar, Literal
@@ -13,7 +13,7 @@ from landloom.sensors.settings import SensorSettings
 PLANETARY_COMPUTER = "https://planetarycomputer.microsoft.com/api/sas/v1/token/{collection}"
 PLANETARY_COMPUTER_HOSTS = (".blob.core.windows.net",)
 TILE_PLACEHOLDERS = ("{tile}", "{mgrs}")
-"""In the query of a search: the tile's name, and the name without a leading `T`, as Sentinel-2 has it."""
+"""Placeholders in the query of a search: the tile's name, and that without a leading `T`, as in Sentinel-2 items."""
 
 Nodata = Annotated[float, Field(allow_inf_nan=True)]
 Box = Annotated[list[float], Field(min_length=4, max_length=4)]
@@ -29,7 +29,7 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
 class StacBand(Section):
-    """A band of items: its asset, and how its numbers are read where items tell it wrongly or not at all."""
+    """Band of items: its asset, and its scaling where that of the items is wrong or missing."""
 
     asset: str = Field(description="key of the asset, or name or common name of one of its bands", min_length=1)
     number: PositiveInt | None = Field(None, description="number of the band in the asset's file, from 1")
@@ -45,37 +45,37 @@ class StacMask(MaskSettings):
 
 
 class StacSearch(Section):
-    """A search for items, by a job of its own for each tile and year: see docs/stac.md."""
+    """Search for items, in a separate job for each tile and year: see docs/stac.md."""
 
     url: WebAddress = Field(description="landing page of the API")
     collections: list[str] = Field(description="collections to search", min_length=1)
     query: dict[str, Any] = Field(
         {},
-        description="conditions on properties, as `{'grid:code': {eq: 'MGRS-{mgrs}'}, 'eo:cloud_cover': {lt: 80}}`; "
+        description="conditions on properties:  `{'grid:code': {eq: 'MGRS-{mgrs}'}, 'eo:cloud_cover': {lt: 80}}`; "
         "`{tile}` stands for the tile, `{mgrs}` for its name without a leading `T`",
     )
-    page: Annotated[int, Field(ge=1, le=1000)] = Field(100, description="items to ask for at a time")
+    page: Annotated[int, Field(ge=1, le=1000)] = Field(100, description="items per request")
 
 
 class StacSigning(Section):
-    """How addresses of assets are signed: a token, fetched when files are opened, is appended to them."""
+    """Signing of asset addresses: a token, fetched when files are opened, is appended to them."""
 
     type: Literal["planetary_computer", "token_url"]
     url: WebAddress | None = Field(
         None,
-        description="of `token_url`: the address that answers with `{token, msft:expiry}`; `{collection}` stands for "
+        description="for `token_url`: the address that returns `{token, msft:expiry}`; `{collection}` stands for "
         "the item's collection",
     )
     hosts: list[str] = Field(
         [],
-        description="the token goes only to hosts whose names end like this; by default to all, of "
+        description="the token is sent only to hosts whose names end like this; by default to all, for "
         "`planetary_computer` to .blob.core.windows.net",
     )
 
     @model_validator(mode="after")
     def _has_an_address(self) -> "StacSigning":
         if self.type == "token_url" and self.url is None:
-            raise ValueError("give the `url` that answers with a token")
+            raise ValueError("give the `url` that returns a token")
         return self
 
     def token_url(self) -> str:
@@ -103,7 +103,7 @@ class StacSettings(SensorSettings):
     search: Annotated[StacSearch | None, KeyEffect.CHOICE] = Field(
         None, description="search of an API, instead of `archive`"
     )
-    sign: StacSigning | None = Field(None, description="without it, addresses are read as items give them")
+    sign: StacSigning | None = Field(None, description="without it, addresses are used unsigned")
     tile_property: Annotated[str | None, KeyEffect.CHOICE] = Field(
         None, description="property that names the tile; by default grid:code, mgrs:*, s2:* or landsat:wrs_*"
     )
@@ -112,7 +112,7 @@ class StacSettings(SensorSettings):
     )
     boxes: Annotated[dict[Name, Box], KeyEffect.CHOICE] = Field(
         {},
-        description="instead, tile: its box (west, south, east, north in degrees); items that overlap it are its own",
+        description="instead, tile: its box (west, south, east, north in degrees); overlapping items belong to it",
     )
     bands: dict[Name, str | StacBand] = Field(
         description="name of your choice: key of an asset, or name or common name of a band (`red`, `nir`), or a "
@@ -120,15 +120,15 @@ class StacSettings(SensorSettings):
         min_length=1,
     )
     mask: StacMask | Literal["auto", "none"] = Field(
-        "auto", description="`auto`: by the asset scl, qa_pixel or Fmask; `none`: every look with data is valid"
+        "auto", description="`auto`: by the asset scl, qa_pixel or Fmask; `none`: every pixel with data is valid"
     )
     scale: float | None = Field(
-        None, description="reflectance = stored value x scale + offset; by default as the item says, or its family"
+        None, description="reflectance = stored value x scale + offset; by default the item's, or its family's"
     )
     offset: float | None = Field(None, description="see scale")
     nodata: Nodata | None = Field(
         None,
-        description="stored value without meaning; by default as the item says, its family, or the file's own, "
+        description="nodata value; by default that of the item, of its family, or of the file, "
         "else -10000 where int16 needs no scaling",
     )
     alternate: str | None = Field(
@@ -136,13 +136,13 @@ class StacSettings(SensorSettings):
     )
     common_names: Annotated[dict[str, str], KeyEffect.READING] = Field(
         {},
-        description="band name: its standard letter in spyndex, for indices; known of bands given by common names",
+        description="band name: its standard letter in spyndex, for indices; known for bands given by common names",
     )
 
     @property
     def hint_without_products(self) -> str:
-        """Return what may be wrong where a tile has no product."""
-        return "Items tell their tile by grid:code, mgrs, s2 or landsat:wrs properties; or give `boxes`."
+        """Return a hint for a tile without products."""
+        return "Items need a tile in grid:code, mgrs, s2 or landsat:wrs properties; or give `boxes`."
 
     @field_validator("tile_pattern")
     @classmethod

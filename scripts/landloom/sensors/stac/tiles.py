@@ -1,4 +1,4 @@
-"""Which tile a STAC item is of: by the names that it carries, or by where it lies."""
+"""Tile of a STAC item, from its properties or its geometry."""
 
 import math
 import re
@@ -23,12 +23,12 @@ def by_name(items: Iterable[Item], settings: StacSettings) -> dict[str, list[Ite
 
 
 def overlaps(item: Item, box: Sequence[float] | None) -> bool:
-    """Return whether an item has ground in common with a tile's box."""
+    """Return whether an item overlaps a tile's box."""
     return box is not None and overlap(item.content, box) > 0
 
 
 def names(item: Item, settings: StacSettings) -> frozenset[str]:
-    """Return the names of the tile that an item is of, as it carries them: `31TCJ`, `MGRS-31TCJ`, `198030`."""
+    """Return the names of an item's tile in its properties: `31TCJ`, `MGRS-31TCJ`, `198030`."""
     if settings.tile_pattern:
         found = re.search(settings.tile_pattern, item.name)
         return frozenset({found["tile"]} if found and found["tile"] else ())
@@ -38,7 +38,7 @@ def names(item: Item, settings: StacSettings) -> frozenset[str]:
 
 
 def own_names(item: Item) -> frozenset[str]:
-    """Return the names of the tile by the extensions grid, mgrs, sentinel-2 and landsat."""
+    """Return the names of the tile from the extensions grid, mgrs, sentinel-2 and landsat."""
     code = item.text("grid:code")
     found = {code, code.partition("-")[2], _mgrs(item), item.text("s2:mgrs_tile"), _wrs(item)}
     granule = re.search(r"_T(\d{2}[A-Z]{3})_", item.text("s2:tile_id"))
@@ -61,8 +61,8 @@ def _wrs(item: Item) -> str:
 def overlap(item: dict[str, Any], box: Sequence[float]) -> float:
     """Return the area, in square degrees, that an item's geometry (else its bounding box) shares with a box.
 
-    Polygons are cut by Sutherland and Hodgman's method, which is right for any polygon as far as areas go. Holes do
-    not count.
+    Polygons are clipped by Sutherland and Hodgman's method, which gives correct areas for any polygon. Holes are
+    ignored.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def overlap(item: dict[str, Any], box: Sequence[float]) -> float:
 
 
 def _rings(item: dict[str, Any]) -> list[list[Point]]:
-    """Return the outer rings of an item; none where it does not tell where it lies."""
+    """Return the outer rings of an item; empty if it has no geometry."""
     geometry = item.get("geometry")
     kind = geometry.get("type") if isinstance(geometry, dict) else None
     shapes = geometry.get("coordinates") if isinstance(geometry, dict) else None
@@ -93,7 +93,7 @@ def _rings(item: dict[str, Any]) -> list[list[Point]]:
 def _ring(points: Any) -> list[Point]:
     ring = [(float(point[0]), float(point[1])) for point in points]
     if not all(math.isfinite(number) for point in ring for number in point):
-        raise ValueError("not a place")
+        raise ValueError("not a position")
     return ring
 
 

@@ -318,25 +318,25 @@ def test_good_functions_pass_and_tell_their_names(observations, whole_part):
 
 
 BAD = {
-    "return np.zeros((3, 3)), 'a'": r"`a` has the shape \(3, 3\); that of the window is",
+    "return np.zeros((3, 3)), 'a'": r"`a` has the shape \(3, 3\); the window has",
     "return np.zeros((2, *data.shape)), ['a']": "returned 2 arrays with 1 names",
     "return np.zeros((2, *data.shape)), ['a', 'a']": "the same name twice",
     "return np.zeros(data.shape), ['a b']": "the name 'a b' of a result must be of letters",
     "return np.zeros(data.shape)": "returned ndarray; it must return an array with the names",
     "return {}": "returned nothing",
-    "return {'a': np.full(data.shape, 'x')}": "must be of numbers",
+    "return {'a': np.full(data.shape, 'x')}": "must be numeric",
     "return {'a': np.full(data.shape, np.nan)}": r"`a` is NaN or infinite at 2\d+ of 2\d+ pixels",
     "return {'a': np.full(data.shape, data.raw('s', 'B4')[0])}": "`a` is NaN or infinite at",
     "return {'a': np.full(data.shape, np.nanmean(data.raw('s', 'B4')))}": "`a` depends on the window at",
     "red = np.nan_to_num(data.interpolated('s', 'B4')[0])\n    return {'a': ndimage.maximum_filter(red, 7)}": (
         r"`a` depends on the window at \d+ of 625 pixels; .* \(here 1\)"
     ),
-    "return {'a': data.x}": r"`a` times `scale` is beyond 32767 at 2\d+ of 2\d+ pixels; choose a smaller `scale`",
+    "return {'a': data.x}": r"`a` times `scale` exceeds 32767 at 2\d+ of 2\d+ pixels; choose a smaller `scale`",
     "return {str(data.shape[0]): np.zeros(data.shape)}": r"returned \['\d+'\] for one window and \['\d+'\] for",
     "data.masks('s')[:] = True; return {}": r"bad\.py, line 5: ValueError: assignment destination is read-only",
     "return 1 / 0": r"functions: `bad` of .*bad\.py: .*bad\.py, line 5: ZeroDivisionError: division by zero",
     "raise SystemExit(3)": "line 5: SystemExit: 3",
-    "return data.index('s', 'NOPE')": "line 5: InputError: features.indices: spyndex knows no index `NOPE`",
+    "return data.index('s', 'NOPE')": "line 5: InputError: features.indices: spyndex has no index `NOPE`",
 }
 
 
@@ -351,7 +351,7 @@ def test_a_running_sum_that_carries_what_is_not_read_is_told(clear_looks, tmp_pa
     body = "return {'a': ndimage.uniform_filter(data.interpolated('s', 'B4')[0].astype(float), 7)}"
     text = f"from scipy import ndimage\n\ndef bad(data):\n    {body}\n"
     function = user_function(tmp_path, text, "bad", padding_px=3)
-    with reader(clear_looks) as source, pytest.raises(InputError, match=r"`a` differs at \d+ of \d+ pixels where"):
+    with reader(clear_looks) as source, pytest.raises(InputError, match=r"`a` differs at \d+ of \d+ pixels if"):
         function_checks.check([function], TILE, source, Window(20, 10, 50, 50))
 
 
@@ -390,7 +390,7 @@ def test_a_result_may_be_kept_alone(observations, tmp_path):
     data, _ = window_data(observations, Window(0, 0, 9, 9))
     kept = user_function(tmp_path, GOOD, "blurred", keep=["red2", "red0"])
     assert list(kept.results(data)) == ["red0", "red2"]
-    with pytest.raises(InputError, match=r"`keep` names \['green'\], which it does not return; it returns \['red0'"):
+    with pytest.raises(InputError, match=r"`keep` has \['green'\], which it does not return; it returns \['red0'"):
         user_function(tmp_path, GOOD, "blurred", keep=["green"]).results(data)
 
 
@@ -406,7 +406,7 @@ def test_the_window_that_is_tried_is_that_where_most_is_seen():
 def test_names_that_are_none(tmp_path, content):
     path = tmp_path / "functions.json"
     path.write_text(content)
-    with pytest.raises(InputError, match=r"functions\.json: does not tell what the functions return"):
+    with pytest.raises(InputError, match=r"functions\.json: does not contain the results of the functions"):
         user_functions.read_names(path, ["a"])
 
 

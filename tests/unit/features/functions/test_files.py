@@ -140,13 +140,13 @@ def test_other_caches_are_no_concern_of_ours(folder):
 @pytest.mark.parametrize(
     ("text", "arguments", "message"),
     [
-        ("def fun(data:\n", {}, r"my\.py, line 1: is no Python"),
+        ("def fun(data:\n", {}, r"my\.py, line 1: is not valid Python"),
         ("import numpy\nx = 1\n", {}, r"has no function `fun`; at its top level there are \['x'\]"),
         ("def fun():\n    pass\n", {}, "line 1: `fun` takes no data"),
         ("def fun(data, size):\n    pass\n", {}, "`fun` needs the argument `size`"),
         ("def fun(data, *, size):\n    pass\n", {}, "`fun` needs the argument `size`"),
         ("def fun(data, size=1):\n    pass\n", {"sice": 2}, r"`fun` takes no argument `sice`; it takes \['size'\]"),
-        ("\0", {}, "is no Python"),
+        ("\0", {}, "is not valid Python"),
         (None, {}, "cannot be read"),
     ],
 )
@@ -180,7 +180,7 @@ def test_what_may_be_a_function(tmp_path, text):
         ("import numpy\n\n1 / 0\n", r"broken\.py, line 3: ZeroDivisionError: division by zero"),
         ("import nowhere_to_be_found\n", r"line 1: ModuleNotFoundError: No module named 'nowhere_to_be_found'"),
         ("raise SystemExit\n", "line 1: SystemExit"),
-        ("fun = 5\n", "`fun` is no function"),
+        ("fun = 5\n", "`fun` is not a function"),
     ],
 )
 def test_files_that_end_with_an_error(tmp_path, text, message):
@@ -200,7 +200,7 @@ ONE = {"file": "f.py", "name": "fun"}
 @pytest.mark.parametrize(
     ("features", "message"),
     [
-        ({"functions": [ONE, ONE]}, "fun stands there twice; give each its own `prefix`"),
+        ({"functions": [ONE, ONE]}, "fun is used twice; give each its own `prefix`"),
         ({"only_functions": True}, "only_functions needs `functions`"),
         ({"functions": [ONE | {"prefix": "s2"}]}, "s2 would be taken for s2; give it another `prefix`"),
         ({"functions": [ONE | {"rasters": {"a": "{run}.tif"}}]}, "rasters.a: holds"),

@@ -167,7 +167,7 @@ def test_a_raster_makes_no_pixel_seen(tmp_path):
         ({"number": 3}, r"dem\.tif: has 1 bands, no band 3"),
         ({"file": "dem.txt"}, r"rasters\.a: .*dem\.txt: cannot be read"),
         ({"nodata": 5, "file": "five.tif"}, r"has no value in tile T; .*rasters\.a\.required: false"),
-        ({"file": "elsewhere.tif"}, "has no value in tile T; is it of this place"),
+        ({"file": "elsewhere.tif"}, "has no value in tile T; does it cover the tile"),
     ],
 )
 def test_what_no_feature_can_be_made_of(change, message, tmp_path):
@@ -200,8 +200,8 @@ def demo_with(**changes):
 @pytest.mark.parametrize(
     ("name", "change", "message"),
     [
-        ("observations", {}, "rasters.observations: this name is that of a column of the samples"),
-        ("run12", {}, "rasters.run12: this name"),
+        ("observations", {}, "rasters.observations: this is the name of a column of the samples"),
+        ("run12", {}, "rasters.run12: this is the name"),
         ("sentinel2_dem", {}, "would be taken for a feature of sensors.sentinel2"),
         ("dem", {"scale": 0}, "rasters.dem.scale: must not be 0"),
         ("dem", {"file": "{region}.tif"}, "rasters.dem.file: holds"),

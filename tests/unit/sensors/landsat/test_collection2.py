@@ -89,7 +89,9 @@ def test_scaling_of_metadata(tmp_path, form, text):
     (one,) = found("landsat_c2", tmp_path, "199029", bands=["red"])
     assert (one.bands[0][1].gain, one.bands[0][1].shift) == (pytest.approx(0.3), pytest.approx(-1000))
     assert one.metadata == (str(folder / f"{L8}_MTL.{form}"),)
-    with pytest.raises(InputError, match=rf"{L8}_MTL\.{form}: REFLECTANCE_MULT_BAND_3 is '', not a number"):
+    with pytest.raises(
+        InputError, match=rf"{L8}_MTL\.{form}: REFLECTANCE_MULT_BAND_3 is '', not a plausible scaling"
+    ):
         found("landsat_c2", tmp_path, "199029", bands=["green"])
 
 
