@@ -44,7 +44,8 @@ def test_a_job_imports_no_more_than_it_uses(script):
 
 
 def test_the_snakefile_imports_nothing_heavy():
-    modules = ["configuration.preflight", "features.spectral_indices", "jobs.costs", "jobs.resources"]
+    modules = ["configuration.plan", "configuration.listings", "configuration.workload", "jobs.workload"]
+    modules += ["configuration.preflight", "features.spectral_indices", "jobs.costs", "jobs.resources"]
     modules += ["provenance.code_digests", "sensors.registry"]
     statement = f"import {', '.join(f'landloom.{one}' for one in modules)}"
     statement += "; landloom.features.spectral_indices.lookup('NDVI')"
