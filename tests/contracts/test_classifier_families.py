@@ -21,6 +21,7 @@ from landloom.models import files
 from landloom.models.registry import FAMILIES, WRAPPER
 from landloom.models.settings import TrainedSettings
 from landloom.models.training_data import FitOptions, TrainingSet
+from landloom.provenance import code_digests
 from landloom.training import fitting, folds, grid_search
 from landloom.training import settings as model_settings
 from landloom.training.registry import TRAINERS, costs_module, settings_module
@@ -143,6 +144,27 @@ def test_digests_of_code_hold_the_families_that_are_used(family):
     used = plan.used_members(configuration.parse(frozen))
     assert set(used["landloom.models.registry.FAMILIES"]) == set(FAMILIES)
     assert used["landloom.training.registry.TRAINERS"] == []
+
+
+def imported_by(module):
+    """Return the names of all modules that a module imports, directly or not."""
+    names, todo = set(), [module]
+    while todo:
+        name = todo.pop()
+        source = code_digests._sources().get(f"{name.replace('.', '/')}.py")
+        if source and name not in names:
+            names.add(name)
+            todo += source.imports
+    return names
+
+
+@pytest.mark.parametrize("family", TRAINERS)
+def test_digests_of_a_trainer_hold_its_sections_and_no_costs(family):
+    modules = imported_by(TRAINERS[family])
+    for content in SMALL[family]:
+        assert type(model_settings.of_content(content)).__module__ in modules
+    assert not {name for name in modules if name.endswith(".costs")}
+    assert TRAINERS[family] not in imported_by("landloom.models.files") | imported_by(FAMILIES[family])
 
 
 @pytest.mark.parametrize("family", TRAINERS)

@@ -177,7 +177,6 @@ def test_a_comment(project: Path, tmp_path: Path):
 NOT_USED = [
     ("models/estimators/fitting.py", "CALIBRATION_FOLDS = 5", "CALIBRATION_FOLDS = 4"),
     ("models/estimators/model.py", "DECIMALS = 6", "DECIMALS = 5"),
-    ("models/reduced.py", 'FORMAT = "landloom reduction 1"', 'FORMAT = "landloom reduction 2"'),
     ("sensors/hls.py", "FMASK_NODATA = 255", "FMASK_NODATA = 254"),
     ("sensors/stac/products.py", '"swir22": "S2",', '"swir22": "S1",'),
     ("timeseries/whittaker.py", "LANES = 64", "LANES = 32"),

@@ -21,7 +21,8 @@ Any of them may raise ValueError, TypeError or ArithmeticError: the user reads w
 Beside it, the folder has ``settings``, with ``SECTIONS``, its sections of the configuration
 (:class:`landloom.models.settings.TrainedSettings`), and ``costs``, with ``TRAINING``, the costs of its classifiers by
 their names, and ``PREDICTION``, by the suffix of its files (:mod:`landloom.models.costs`). Both are modules of the
-standard library and pydantic alone, since Snakemake loads them while it plans.
+standard library and pydantic alone, since Snakemake loads them while it plans. The trainer imports its sections, so
+that digests of its code hold them, and nothing imports the costs.
 """
 
 import importlib

@@ -56,7 +56,7 @@ def first_id(year: int, one_file: bool) -> int:
     """Return what makes the ids of a year's polygons its own; 0 where one file has the polygons of all years.
 
     Polygons with ids of their own are in no reference of the year that is mapped: their area goes by their samples
-    (:func:`landloom.training.fitting.deal_members`), and each is a block of ground of its own
+    (:func:`landloom.training.members.assign_members`), and each is a block of ground of its own
     (:func:`landloom.reference.polygon_areas.blocks_of`). Those of one file are the same ground in all years.
     """
     return 0 if one_file else year * YEAR_IDS

@@ -9,14 +9,14 @@ from sklearn.calibration import CalibratedClassifierCV
 from landloom.core.errors import InputError
 from landloom.models.estimators.checks import parts_of
 from landloom.models.estimators.model import EstimatorModel
+from landloom.models.estimators.settings import SklearnSettings
 from landloom.models.scikit_learn import classifiers
-from landloom.models.scikit_learn.classifiers import ScikitLearnSettings
 from landloom.models.training_data import FitOptions, TrainingSet
 
 CALIBRATION_FOLDS = 5
 
 
-def fit(samples: TrainingSet, settings: ScikitLearnSettings, options: FitOptions) -> EstimatorModel:
+def fit(samples: TrainingSet, settings: SklearnSettings, options: FitOptions) -> EstimatorModel:
     """Fit a classifier; one that gives no probabilities is calibrated on folds of whole polygons."""
     classifier = classifiers.build(settings, options.seed, options.threads)
     if not hasattr(classifier, "predict_proba"):
@@ -31,7 +31,7 @@ def fit(samples: TrainingSet, settings: ScikitLearnSettings, options: FitOptions
 
 
 def predict_labels(
-    samples: TrainingSet, settings: ScikitLearnSettings, features: np.ndarray, options: FitOptions
+    samples: TrainingSet, settings: SklearnSettings, features: np.ndarray, options: FitOptions
 ) -> np.ndarray:
     """Return the class codes of other samples by a classifier that is fitted on these, and not calibrated."""
     classifier = classifiers.build(settings, options.seed, options.threads)
@@ -46,12 +46,12 @@ def united(models: Sequence[EstimatorModel]) -> EstimatorModel:
     return EstimatorModel(members, models[0].feature_names, classes, models[0].metadata)
 
 
-def problems(settings: ScikitLearnSettings) -> list[str]:
+def problems(settings: SklearnSettings) -> list[str]:
     """Return what scikit-learn finds wrong with the parameters and the grid, a line each."""
     return classifiers.problems(settings)
 
 
-def shares_out(settings: ScikitLearnSettings) -> bool:
+def shares_out(settings: SklearnSettings) -> bool:
     """Return whether training uses all threads."""
     return classifiers.has_threads(settings)
 

@@ -4,15 +4,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from landloom.models.estimators.settings import SklearnSettings
 from landloom.models.forest.conversion import from_sklearn
 from landloom.models.forest.model import Forest
+from landloom.models.forest.settings import ForestSettings
 from landloom.models.forest.union import united as united_forests
 from landloom.models.scikit_learn import classifiers
-from landloom.models.scikit_learn.classifiers import ScikitLearnSettings
 from landloom.models.training_data import FitOptions, TrainingSet
 
+Settings = ForestSettings | SklearnSettings
+"""Sections that forests may be named by."""
 
-def fit(samples: TrainingSet, settings: ScikitLearnSettings, options: FitOptions) -> Forest:
+
+def fit(samples: TrainingSet, settings: Settings, options: FitOptions) -> Forest:
     """Fit a forest; it takes features as they are."""
     classifier = classifiers.build(settings, options.seed, options.threads)
     with classifiers.threads(settings, options.threads):
@@ -20,9 +24,7 @@ def fit(samples: TrainingSet, settings: ScikitLearnSettings, options: FitOptions
     return from_sklearn(classifier, samples.names, options.metadata)
 
 
-def predict_labels(
-    samples: TrainingSet, settings: ScikitLearnSettings, features: np.ndarray, options: FitOptions
-) -> np.ndarray:
+def predict_labels(samples: TrainingSet, settings: Settings, features: np.ndarray, options: FitOptions) -> np.ndarray:
     """Return the class codes of other samples by a forest that is fitted on these."""
     classifier = classifiers.build(settings, options.seed, options.threads)
     labels: np.ndarray = classifier.fit(samples.features, samples.codes).predict(features)
@@ -34,11 +36,11 @@ def united(models: Sequence[Forest]) -> Forest:
     return united_forests(models)
 
 
-def problems(settings: ScikitLearnSettings) -> list[str]:
+def problems(settings: Settings) -> list[str]:
     """Return what scikit-learn finds wrong with the parameters and the grid, a line each."""
     return classifiers.problems(settings)
 
 
-def shares_out(settings: ScikitLearnSettings) -> bool:
+def shares_out(settings: Settings) -> bool:
     """Return whether training uses all threads."""
     return classifiers.has_threads(settings)
