@@ -171,7 +171,7 @@ HELD_OUT = {"file": "data/{year}/reference.gpkg", "field": "code", "held_out_fra
         ),
         (
             {"map": {"boundary_fusion": {"interior_m": 5, "exterior_m": 5}}},
-            "configuration: map.boundary_fusion acts at borders of `regions`, of which there are none",
+            "configuration: map.boundary_fusion needs `regions`, of which there are none",
         ),
         (
             {"samples": {"annual": {"labels": [1], "year": 2018}}},

@@ -1,1 +1,1 @@
-"""All sections of the configuration together, and the checks before any job."""
+"""Configuration: all sections together, and the checks before any job."""

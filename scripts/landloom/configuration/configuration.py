@@ -1,9 +1,9 @@
-"""The typed configuration: all sections together, and errors in the user's words.
+"""Typed configuration: all sections together, with error messages for users.
 
 Every description of a field ends up in config/README.md and the JSON schema (see
 :mod:`landloom.configuration.documentation`). This module and the sections are imported whenever the Snakefile is
-parsed: they need nothing beyond pydantic. Jobs import the sections that they use, not this: so a new key of one makes
-nothing again that does without it.
+parsed: they need only pydantic. Jobs import the sections that they use, not this module, so that a new key of one
+section reruns only jobs that use it.
 """
 
 import datetime
@@ -35,7 +35,7 @@ from landloom.training.settings import AnyModel
 
 
 class YearSettings(Section):
-    """The acquisitions that make the map of one year."""
+    """Period of the map of one year."""
 
     start: datetime.date | None = Field(None, description="first day; by default the 1st of January")
     end: datetime.date | None = Field(None, description="last day; by default the 31st of December")
@@ -46,22 +46,22 @@ class Configuration(Section):
 
     title: str = Field("Land cover", description="title of the report")
     inputs_from: Literal["demo", "romania"] | None = Field(
-        None, description="rule that makes the inputs, for the demo and the example; leave out for your own"
+        None, description="rule that makes the inputs, for the demo and the example; leave out for your own data"
     )
     demo: DemoSettings = Field(DemoSettings(), description="used by `inputs_from: demo`")  # type: ignore[call-arg]
     years: dict[int, YearSettings | None] = Field(
         description="years to map, each with its period (or nothing: the calendar year)", min_length=1
     )
-    tiles: list[Name] = Field(description="tiles to map, by the names that products carry", min_length=1)
+    tiles: list[Name] = Field(description="tiles to map, by their names in the products", min_length=1)
     sensors: dict[Name, AnySensor] = Field(
         description="sensors, by a name of your choice that begins the names of their features", min_length=1
     )
     rasters: dict[Name, StaticRasterSettings] = Field(
-        {}, description="static rasters, as altitude: each is a feature, named as you choose"
+        {}, description="static rasters, as altitude: each is a feature with a name of your choice"
     )
     grid: GridSettings = Field(GridSettings(), description="pixel grid of the tiles")  # type: ignore[call-arg]
     features: FeatureSettings = Field(FeatureSettings(), description="features")  # type: ignore[call-arg]
-    regions: RegionSettings | None = Field(None, description="without it, one region holds all tiles")
+    regions: RegionSettings | None = Field(None, description="without it, one region contains all tiles")
     nomenclature: InputPath = Field(
         description="CSV file with the columns `label` (as in the reference), `name` (as in the report), `color` "
         "(#rrggbb) and, if wanted, `group` (classes of one group are scored as one, too; empty: the class stands "
@@ -73,18 +73,18 @@ class Configuration(Section):
     model: AnyModel = Field(RandomForestSettings(), description="classifier")  # type: ignore[call-arg]
     cross_validation: CrossValidationSettings = Field(
         CrossValidationSettings(),  # type: ignore[call-arg]
-        description="what folds of the samples tell",
+        description="accuracy estimated by folds of the training samples",
     )
     map: MapSettings = Field(MapSettings(), description="maps")  # type: ignore[call-arg]
     sensor_fusion: SensorFusionSettings | None = Field(
-        None, description="without it, one model sees the features of all sensors"
+        None, description="without it, one model uses the features of all sensors"
     )
     fusion: FusionSettings | None = Field(
-        None, description="without it, each run has a map of its own and there is no common one"
+        None, description="without it, each run has its own map and there is no fused map"
     )
     sanity: SanitySettings = Field(SanitySettings(), description="checks of the maps")  # type: ignore[call-arg]
     runs: Annotated[int, Field(ge=1, le=100)] = Field(
-        1, description="random splits of the polygons, each with a model and a map of its own"
+        1, description="random splits of the polygons, each with its own models and map"
     )
     seed: int = Field(0, ge=0, lt=2**32, description="seed of every random choice")
     on_bad_product: Literal["stop", "skip"] = Field(
@@ -118,7 +118,7 @@ class Configuration(Section):
     def _no_tile_twice(cls, tiles: list[str]) -> list[str]:
         twice = sorted(tile for tile, count in Counter(tiles).items() if count > 1)
         if twice:
-            raise ValueError(f"{shortened(twice)} stand there twice")
+            raise ValueError(f"{shortened(twice)} are given twice")
         return tiles
 
     @model_validator(mode="after")
@@ -126,7 +126,7 @@ class Configuration(Section):
         if self.fusion and not self.reference.held_out_fraction:
             raise ValueError(
                 "fusion needs `reference.held_out_fraction` above 0, as 0.1: every other polygon trains or tests a "
-                "run, and would not tell how right the fused map is"
+                "run, and cannot test the fused map"
             )
         if self.fusion and self.runs + len(self.fusion.maps) < 2:
             raise ValueError("fusion needs two maps: more `runs`, or `fusion.maps`")
@@ -137,7 +137,7 @@ class Configuration(Section):
         if self.sensor_fusion:
             self.sensor_fusion.check_groups(self.sensors, [*self.rasters, *self.features.function_labels])
             if self.model.type == "frozen":
-                raise ValueError("sensor_fusion does not go with `model.type: frozen`")
+                raise ValueError("sensor_fusion cannot be combined with `model.type: frozen`")
         return self
 
     @model_validator(mode="after")
@@ -167,7 +167,7 @@ class Configuration(Section):
     @model_validator(mode="after")
     def _borders_are_of_regions(self) -> "Configuration":
         if self.map.boundary_fusion and not self.regions:
-            raise ValueError("map.boundary_fusion acts at borders of `regions`, of which there are none")
+            raise ValueError("map.boundary_fusion needs `regions`, of which there are none")
         return self
 
     @model_validator(mode="after")
@@ -175,8 +175,8 @@ class Configuration(Section):
         for key, section in self.samples.of_other_years().items():
             if section.year is not None and set(self.years) == {section.year}:
                 raise ValueError(
-                    f"samples.{key}: {section.year} is the only one of `years` and lends itself nothing; add "
-                    "the year that is to be mapped"
+                    f"samples.{key}: {section.year} is the only one of `years` and not its own source year; add "
+                    "the year to be mapped"
                 )
         return self
 
@@ -191,11 +191,11 @@ class Configuration(Section):
 
 
 MOST_LINES = 100
-"""Of a message: more is not read, and finding the key that was meant takes a millisecond for each."""
+"""Largest number of lines of a message: suggesting the intended key takes a millisecond per line."""
 
 
 class ConfigurationError(InputError):
-    """Errors of a configuration: a line each, and the places of the faulty keys."""
+    """Errors of a configuration: one line each, and the positions of the invalid keys."""
 
     def __init__(self, lines: list[str], positions: list[tuple[str | int, ...]]) -> None:
         super().__init__("the configuration has errors:\n" + "\n".join(f"  {line}" for line in lines))
@@ -214,7 +214,7 @@ def parse(content: dict[str, Any]) -> Configuration:
     Raises
     ------
     ConfigurationError
-        With one line for each error, each naming its key.
+        If the configuration is invalid; the message has one line per error with its key.
     """
     try:
         return Configuration.model_validate(content)
@@ -246,12 +246,12 @@ def period_of(configuration: Configuration, year: int) -> tuple[datetime.date, d
 
 
 def region_slugs(configuration: Configuration) -> list[str]:
-    """Return the regions as they stand in file names; without a region file, one region ``all``."""
+    """Return the region names in file names; without a region file, one region ``all``."""
     if configuration.regions is None:
         return ["all"]
     return [region_slug(str(name)) for name in configuration.regions.names]
 
 
 def made_here(configuration: Configuration, path: str) -> bool:
-    """Return whether a rule of ours makes an input, as in the demo."""
+    """Return whether a rule of the workflow makes an input, as in the demo."""
     return configuration.inputs_from is not None and Path(path).parts[:1] == (configuration.inputs_from,)

@@ -1,7 +1,7 @@
 """Documentation of the configuration, generated from its types: config/README.md and the JSON schema.
 
-Run ``make docs`` after a change of :mod:`landloom.configuration.configuration`; a test fails where the files are out
-of date.
+Run ``make docs`` after a change of :mod:`landloom.configuration.configuration`; a test fails if the files are out of
+date.
 """
 
 import inspect

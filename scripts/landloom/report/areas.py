@@ -1,4 +1,4 @@
-"""How much land the map gives to each class, by counting pixels, and what each tile contributes."""
+"""Areas of the classes by pixel counting, and contributions of the tiles."""
 
 import datetime
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _GEOGRAPHIC = "EPSG:4326"
 
 @dataclass(frozen=True)
 class ClassArea:
-    """The mapped area of a class: in the map that is shown, and its range over all runs, in hectares."""
+    """Mapped area of a class in the displayed map, and its range over all runs, in hectares."""
 
     code: int
     name: str
@@ -32,7 +32,7 @@ class ClassArea:
 
 @dataclass(frozen=True)
 class TileRow:
-    """One line of the table of tiles; of each sensor, how many of the acquisitions used are its own."""
+    """Row of the table of tiles, with the number of used acquisitions of each sensor."""
 
     name: str
     hectares: float
@@ -47,7 +47,7 @@ class TileRow:
 
 
 def pixel_hectares(grid: Grid) -> float:
-    """Return the area of a pixel, in the plane of its projection; of geographic grids, the mean on the ellipsoid."""
+    """Return the area of a pixel in its projection; for geographic grids, the mean on the ellipsoid."""
     crs = CRS.from_user_input(grid.crs)
     if crs.is_geographic:
         return ellipsoid_hectares(grid.outline(), grid.crs) / (grid.rows * grid.columns)
@@ -61,14 +61,14 @@ def ellipsoid_hectares(polygon: Polygon, crs: str) -> float:
 
 
 def total_hectares(tiles: Sequence[Tile]) -> float:
-    """Return the area that the tiles own: mapped or left unclassified."""
+    """Return the area that the tiles own, mapped or unclassified."""
     return sum(tile.owned_pixels * pixel_hectares(tile.grid) for tile in tiles)
 
 
 def class_areas(tiles: Sequence[Tile], classes: Nomenclature) -> list[ClassArea]:
-    """Return the area of every class, in the nomenclature's order, and last that of unclassified pixels.
+    """Return the area of every class in the nomenclature's order, and last that of unclassified pixels.
 
-    Shares are of all that the tiles own, so that they add up to one.
+    Fractions refer to the area that the tiles own, so that their sum is one.
     """
     total = total_hectares(tiles)
     entries = [(entry.code, entry.name, entry.color) for entry in classes.classes]

@@ -1,4 +1,4 @@
-"""The charts of the page, drawn on matplotlib's Agg canvas: scores, confusion, acquisitions."""
+"""Charts of the page, drawn with matplotlib's Agg backend: scores, confusion, acquisitions."""
 
 import datetime
 import io
@@ -48,7 +48,7 @@ _TALLEST_CALENDAR = 30.0
 
 
 def drawn(draw: Callable[[Figure], None], width: float, height: float) -> str:
-    """Return a chart as data URI; it depends on no setting of the user's matplotlib."""
+    """Return a chart as data URI, independent of the user's matplotlib settings."""
     with matplotlib.style.context(["default", _STYLE]):
         figure = Figure(figsize=(width, height), dpi=DPI, layout="constrained")
         FigureCanvasAgg(figure)
@@ -59,7 +59,7 @@ def drawn(draw: Callable[[Figure], None], width: float, height: float) -> str:
 
 
 def _reduced(png: bytes) -> bytes:
-    """Return a chart in a palette of its colours: a fraction of the bytes, to the same eye."""
+    """Return a chart as palette image, which is much smaller and looks the same."""
     buffer = io.BytesIO()
     image = (
         Image.open(io.BytesIO(png))
@@ -111,7 +111,7 @@ def _unit_handles() -> list[Line2D]:
 
 
 def confusion_chart(matrix: pd.DataFrame, classes: Nomenclature) -> str:
-    """Return the chart of a confusion matrix: shares of each reference class; recall and precision as margins."""
+    """Return the chart of a confusion matrix: fractions of each reference class; recall and precision as margins."""
     names = [shortened(classes.names_by_code()[code], _LONGEST_NAME) for code in matrix.index]
     number = len(names)
     letters = 8.5 + min(2.5, max(0.0, 0.2 * (number - 10)))
@@ -141,17 +141,17 @@ def confusion_chart(matrix: pd.DataFrame, classes: Nomenclature) -> str:
 
 
 def confusion_width_rem(number: int) -> float:
-    """Return the width that the chart of a confusion matrix takes on the page, at most, in rem."""
+    """Return the maximum width of the chart of a confusion matrix on the page, in rem."""
     return round(_confusion_inches(number) * _REM_PER_INCH, 1)
 
 
 def _confusion_inches(number: int) -> float:
-    """Return the width of the chart of a matrix of so many classes: cells of one size, and room for names."""
+    """Return the width of the chart of a matrix by its number of classes: cells of one size, and room for names."""
     return max(3.2, 0.42 * (number + 1)) + 2.4
 
 
 def _colored_cells(axes: Any, fractions: np.ndarray, letters: float) -> None:
-    """Draw the matrix: right on the diagonal in blue, confusions in orange, percentages written in."""
+    """Draw the matrix: correct pixels on the diagonal in blue, confusions in orange, percentages written in."""
     number = len(fractions)
     known = np.nan_to_num(fractions)
     pixels = np.where(
@@ -184,7 +184,7 @@ def calendar_chart(
     output_dates: Mapping[str, Sequence[datetime.date]],
     period: tuple[datetime.date, datetime.date],
 ) -> str:
-    """Return the chart of acquisitions: tiles by dates, larger and darker the clearer; skipped ones hollow."""
+    """Return the chart of acquisitions: tiles by dates, larger and darker if more valid; skipped ones hollow."""
     pitch = min(0.3, (_TALLEST_CALENDAR - 1.8) / len(tiles))
     sensors = list(output_dates)
     largest = min(75.0, (72 * pitch) ** 2 * 0.2) / len(sensors)
@@ -227,12 +227,12 @@ def _clear_colors(fractions: np.ndarray) -> np.ndarray:
 
 
 def _output_ticks(axes: Any, days: Sequence[datetime.date], place: float, height: float) -> None:
-    """Draw the dates onto which the series are interpolated."""
+    """Draw the output dates of the interpolation."""
     axes.vlines(days, place - 0.5 * height, place, color=ACCENT, lw=0.9)
 
 
 def _month_axis(axes: Any, period: tuple[datetime.date, datetime.date]) -> None:
-    """Put months on the time axis, at the middle of which their names stand."""
+    """Label the time axis with months at their middle."""
     margin = datetime.timedelta(days=4)
     axes.set_xlim(period[0] - margin, period[1] + margin)
     axes.xaxis.set_major_locator(dates.MonthLocator())
@@ -245,10 +245,10 @@ def _month_axis(axes: Any, period: tuple[datetime.date, datetime.date]) -> None:
 
 
 def _calendar_handles(sensors: Sequence[str], tiles: Sequence[Tile]) -> list[Line2D]:
-    """Return the legend: clear shares, skipped ones where there are any, markers where there are several sensors."""
+    """Return the legend: valid fractions, skipped acquisitions if any, markers if there are several sensors."""
     handles = [
         _handle(
-            f"{100 * fraction:.0f} % clear", "o", 3 + 5 * fraction, _clear_colors(np.array([fraction]))[0], "#6a8299"
+            f"{100 * fraction:.0f} % valid", "o", 3 + 5 * fraction, _clear_colors(np.array([fraction]))[0], "#6a8299"
         )
         for fraction in (0.0, 0.5, 1.0)
     ]

@@ -1,4 +1,4 @@
-"""The checks of the maps as the page tells them: one row for each check, with its worst finding; and warnings."""
+"""Checks of the maps for the page: one row per check with its worst finding, and warnings."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _TITLES = {check.key: check.title for check in CHECKS}
 
 @dataclass(frozen=True)
 class CheckRow:
-    """A check: how often it was made, its worst finding and where that is, its thresholds, its status."""
+    """Row of a check: number of findings, the worst finding and its position, thresholds, status."""
 
     title: str
     number: int
@@ -25,12 +25,12 @@ class CheckRow:
 
 
 def rows(findings: Sequence[Evaluated]) -> list[CheckRow]:
-    """Return a row for each check that had something to look at."""
+    """Return a row for each check with findings."""
     return [_row(check, found) for check, found in _by_check(findings)]
 
 
 def warnings(findings: Sequence[Evaluated]) -> Iterator[tuple[str, str, list[str]]]:
-    """Yield the title, the threshold with its key, and the findings of each check that warns."""
+    """Yield the title, the threshold with its key, and the findings of each check with warnings."""
     for check, found in _by_check(findings):
         lines = [f"{_place(one)}: {percent(one.value)}" + _in_brackets(one) for one in found if one.status == WARN]
         if lines:

@@ -1,4 +1,4 @@
-"""What else tells of the accuracy: folds of the samples, suspected polygons, fused maps and their parts."""
+"""Further accuracy results: cross-validation, suspected polygons, fused maps and their inputs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.fusion.accuracy import FUSED
 from landloom.report.wording import DASH
 
-SCHEMES = {"pixels": "random pixels", "polygons": "whole polygons", "blocks": "whole blocks of ground"}
+SCHEMES = {"pixels": "random pixels", "polygons": "whole polygons", "blocks": "whole spatial blocks"}
 MOST_SUSPECTED = 50
-"""Polygons in the report; the table has all."""
+"""Largest number of polygons in the report; the table has all."""
 
 
 @dataclass(frozen=True)
 class ScoreRow:
-    """Scores of one way of testing, or of one map: means over its runs; NaN where there are none."""
+    """Scores of one test scheme or map: means over its runs; NaN if there are none."""
 
     name: str
     overall_accuracy: float
@@ -31,7 +31,7 @@ class ScoreRow:
 
 @dataclass(frozen=True)
 class FusedRow:
-    """Scores of a map at the polygons that no run has seen: by pixels, and by polygons."""
+    """Scores of a map on the held-out polygons, by pixels and by polygons."""
 
     pixels: ScoreRow
     polygons: ScoreRow
@@ -39,7 +39,7 @@ class FusedRow:
 
 @dataclass(frozen=True)
 class SuspectedRow:
-    """A polygon, the class that it is said to be, and the one that its samples are taken for."""
+    """Suspected polygon with its reference class and the predicted class of its samples."""
 
     polygon: int
     region: str
@@ -52,7 +52,7 @@ class SuspectedRow:
 
 @dataclass(frozen=True)
 class StepRow:
-    """A border between regions: the step there of the fused and of the separate map, means over the runs."""
+    """Border between regions: discontinuities of the fused and of the separate map, means over the runs."""
 
     border: str
     pixels: float
@@ -62,7 +62,7 @@ class StepRow:
 
 @dataclass(frozen=True)
 class SourceRow:
-    """What a sensor, function or raster brings: the drop of the overall accuracy, and its standard deviation."""
+    """Importance of a sensor, function or raster: drop of the overall accuracy, and its standard deviation."""
 
     name: str
     drop: float
@@ -71,7 +71,7 @@ class SourceRow:
 
 @dataclass(frozen=True)
 class Comparisons:
-    """All comparisons; empty where there are none."""
+    """All comparisons; empty if there are none."""
 
     folds: Sequence[ScoreRow]
     sensors: Sequence[ScoreRow]
@@ -84,7 +84,7 @@ class Comparisons:
 
     @property
     def sources(self) -> Sequence[SourceRow]:
-        """Return what sensors, functions and rasters bring to the whole map, the one that brings most first."""
+        """Return the importance of sensors, functions and rasters for the whole map, largest first."""
         if self.importance is None or self.importance.empty:
             return []
         whole = self.importance[(self.importance.scope == "map") & (self.importance.by == "sensor")]
@@ -93,7 +93,7 @@ class Comparisons:
 
 
 def load(files: Mapping[str, Path | str], summary: pd.DataFrame, classes: Nomenclature) -> Comparisons:
-    """Read the tables that there are.
+    """Read the existing tables.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def load(files: Mapping[str, Path | str], summary: pd.DataFrame, classes: Nomenc
 
 
 def _row(name: str, scores: pd.DataFrame) -> ScoreRow:
-    """Return the means of scores: of the whole map, and of F1 over the classes that are tested."""
+    """Return the means of scores: of the whole map, and of F1 over the tested classes."""
     whole = scores[scores.code == UNCLASSIFIED].groupby("score")["value"].mean()
     tested = scores[(scores.score == "tested") & (scores.code != UNCLASSIFIED) & (scores["value"] > 0)].code
     f1 = scores[(scores.score == "f1") & scores.code.isin(tested)]["value"]
@@ -129,11 +129,11 @@ def _fold_rows(scores: pd.DataFrame, summary: pd.DataFrame) -> list[ScoreRow]:
     together = scores[scores.sensors == ALL_SENSORS]
     rows = [_row(f"folds of {name}", together[together.scheme == scheme]) for scheme, name in SCHEMES.items()]
     own = summary[(summary.unit == "pixels") & (summary.level == CLASS)].rename(columns={"mean": "value"})
-    return [*rows, _row("the maps, at their test polygons", own)]
+    return [*rows, _row("the maps, on their test polygons", own)]
 
 
 def _sensor_rows(scores: pd.DataFrame) -> list[ScoreRow]:
-    """Return how the groups of sensors fare alone, and together, by folds of whole polygons; empty without groups."""
+    """Return the scores of the sensor groups, separate and fused, by folds of polygons; empty without groups."""
     groups = sorted(set(scores.sensors) - {ALL_SENSORS})
     by_polygons = scores[scores.scheme == "polygons"]
     names = [*groups, ALL_SENSORS] if groups else []

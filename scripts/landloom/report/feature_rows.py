@@ -1,4 +1,4 @@
-"""What the classifier sees: the features by what they are of."""
+"""Feature table: features by source, quantity and dates."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from landloom.features.names import parsed
 
 @dataclass(frozen=True)
 class FeatureRow:
-    """Features of one source that are on the same dates.
+    """Features of one source with the same dates.
 
     Attributes
     ----------
     source : str
-        A sensor, a function of the user's own, or a raster.
+        Sensor, user-defined function, or raster.
     dates : int
-        0 where the features have none: statistics, rasters, what functions make.
+        Number of dates; 0 for features without: statistics, rasters, results of functions.
     what : tuple of str
         Bands, indices, statistics, results.
     features : int
@@ -33,9 +33,9 @@ def rows(names: Sequence[str], owners: Sequence[str]) -> list[FeatureRow]:
     Parameters
     ----------
     names : sequence of str
-        Of features: see :mod:`landloom.features.names`.
+        Names of features: see :mod:`landloom.features.names`.
     owners : sequence of str
-        Sensors, and what the names of functions' features begin with.
+        Sensors, and prefixes of functions' features.
     """
     stamps: dict[tuple[str, str], list[str]] = {}
     for name in (parsed(name, owners) for name in names):

@@ -1,4 +1,4 @@
-"""The chart of what sensors, dates and bands bring."""
+"""Chart of the importance of sensors, dates and bands."""
 
 import datetime
 from collections.abc import Sequence
@@ -13,19 +13,19 @@ from landloom.report.wording import shortened
 
 COLORS = (ACCENT, "#c2702c", "#4f8a3c", "#8a4f9e", "#7a6a4f")
 MOST_BARS = 40
-"""Of sensors, functions and rasters, and of bands and indices: the most important."""
+"""Largest number of bars: the most important sensors, functions and rasters, bands and indices."""
 
 _LONGEST_NAME = 28
 _BAR_INCHES = 0.24
 
 
 def importance_chart(table: pd.DataFrame | None) -> str | None:
-    """Return the chart, in percentage points of overall accuracy; None where nothing is known.
+    """Return the chart in percentage points of overall accuracy; None without data.
 
     Parameters
     ----------
     table : DataFrame or None
-        As of :func:`landloom.accuracy.permutation_importance.gathered`; the rows of the whole map are shown.
+        As returned by :func:`landloom.accuracy.permutation_importance.gathered`; the rows of the whole map are shown.
     """
     if table is None or table.empty:
         return None

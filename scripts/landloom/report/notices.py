@@ -1,4 +1,4 @@
-"""Warnings: what a user of the map should know before using it."""
+"""Warnings for users of the map."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _SHOWN_DETAILS = 20
 
 @dataclass(frozen=True)
 class Notice:
-    """A warning: what is the matter, what follows from it, and the cases one by one."""
+    """Warning: subject, consequence, and individual cases."""
 
     subject: str
     text: str
@@ -29,7 +29,7 @@ class Notice:
 
 
 def collect(material: Material, scores: MapScores, division: Division) -> list[Notice]:
-    """Return all warnings; scores by polygons tell which classes are tested."""
+    """Return all warnings; scores by polygons show which classes are tested."""
     return [
         *_of_division(division),
         *_of_reference(material.findings, material.classes.names_by_code()),
@@ -46,7 +46,7 @@ def collect(material: Material, scores: MapScores, division: Division) -> list[N
 
 
 def _of_reference(findings: Sequence[Mapping[str, Any]], names: Mapping[int, str]) -> Iterator[Notice]:
-    """Tell what was found wrong with the reference; classes go by their labels there."""
+    """Return warnings about findings in the reference, in which classes have their labels."""
     some_points = any(row["finding"] == POINTS for row in findings)
     units = ("polygon or point", "polygons or points") if some_points else ("polygon", "polygons")
     for row in findings:
@@ -58,18 +58,18 @@ def _of_reference(findings: Sequence[Mapping[str, Any]], names: Mapping[int, str
 
 
 def _of_acquisitions(tiles: Sequence[Tile]) -> Iterator[Notice]:
-    """Tell which acquisitions were left out, and why."""
+    """Return warnings about skipped acquisitions, with reasons."""
     skipped = [
         f"{tile.name}, {record.date}, {record.product}: {record.problem}" for tile in tiles for record in tile.skipped
     ]
     if skipped:
-        text = f"{plural(len(skipped), 'product', 'products')} could not be used; the map is made without."
+        text = f"{plural(len(skipped), 'product', 'products')} could not be used; the map is made without them."
         yield Notice("Skipped acquisitions", text, _first(skipped))
 
 
 def of_shifts(tiles: Sequence[Tile]) -> Iterator[Notice]:
-    """Tell which images could not be moved onto their reference."""
-    what = {"not_found": "used where they lie", "left_out": "left out"}
+    """Return warnings about images without co-registration."""
+    what = {"not_found": "used unshifted", "left_out": "left out"}
     for status, done in what.items():
         lines = [
             f"{tile.name}, {one.date}, {one.product}: {one.problem}"
@@ -83,50 +83,52 @@ def of_shifts(tiles: Sequence[Tile]) -> Iterator[Notice]:
 
 
 def _of_sensors(tiles: Sequence[Tile], sensors: Sequence[str]) -> Iterator[Notice]:
-    """Tell which tiles are mapped without a sensor."""
+    """Return warnings about tiles that are mapped without a sensor."""
     for sensor in sensors:
         without = [tile.name for tile in tiles if not tile.used_of(sensor)]
         if without:
             text = f"{plural(len(without), 'tile has', 'tiles have')} no usable acquisition of this sensor and "
-            text += f"{'is' if len(without) == 1 else 'are'} mapped without; its features are -10000 there."
-            yield Notice(f"Tiles that {sensor} does not see", text, _first(without))
+            text += f"{'is' if len(without) == 1 else 'are'} mapped without it; its features are -10000 there."
+            yield Notice(f"Tiles without {sensor}", text, _first(without))
 
 
 def of_rasters(tiles: Mapping[str, Sequence[Found]]) -> Iterator[Notice]:
-    """Tell in which tiles static rasters lack values."""
+    """Return warnings about missing values of static rasters."""
     for raster in dict.fromkeys(one.raster for found in tiles.values() for one in found):
         fractions = [
             (tile, one.missing_fraction) for tile, found in tiles.items() for one in found if one.raster == raster
         ]
         lines = [f"{tile}: {fraction:.2%} of its pixels" for tile, fraction in fractions if fraction]
         if lines:
-            text = f"{plural(len(lines), 'tile lacks', 'tiles lack')} values of this raster: -10000 stands for them."
-            yield Notice(f"Where {raster} is not known", text, _first(lines))
+            text = f"{plural(len(lines), 'tile lacks', 'tiles lack')} values of this raster; features are -10000."
+            yield Notice(f"Missing values of {raster}", text, _first(lines))
 
 
 def _of_division(division: Division) -> Iterator[Notice]:
-    """Tell that the scores are those of a test of what was learnt."""
+    """Return a warning that the test polygons were also used for training."""
     if not division.honest:
-        yield Notice("The scores are no accuracy of the map", division.text)
+        yield Notice("The scores are not a valid accuracy of the map", division.text)
 
 
 def of_samples(table: pd.DataFrame | None, names: Mapping[int, str]) -> Iterator[Notice]:
-    """Tell of which classes a region gave no samples, or fewer than asked for; there is no table without training."""
+    """Return warnings about classes with no or too few samples in a region; there is no table without training."""
     if table is None:
         return
     noted = table[table.note != ""]
     yield from _missing(
         noted[noted.samples == 0],
         names,
-        "Classes that a region has no samples of",
+        "Classes without samples in a region",
         "The region's models cannot map these classes in these runs, unless samples of another year, region or map "
-        "are lent to them; scores of the whole map are those of the other regions.",
+        "train them; scores of the whole map are those of the other regions.",
     )
-    yield from _missing(noted[noted.samples > 0], names, "Fewer samples than asked for", "The reference has no more.")
+    yield from _missing(
+        noted[noted.samples > 0], names, "Fewer samples than requested", "The reference does not have more."
+    )
 
 
 def _missing(noted: pd.DataFrame, names: Mapping[int, str], subject: str, text: str) -> Iterator[Notice]:
-    """Tell what is noted of samples, classes with the same note in one line."""
+    """Return the notes on samples, classes with the same note in one line."""
     if noted.empty:
         return
     alike: dict[tuple[str, str, tuple[int, ...]], list[str]] = {}
@@ -140,18 +142,18 @@ def _missing(noted: pd.DataFrame, names: Mapping[int, str], subject: str, text: 
 
 
 def _of_untested(scores: MapScores) -> Iterator[Notice]:
-    """Tell which classes no polygon tests."""
+    """Return warnings about classes without test polygons."""
     names = [row.name for row in scores.classes if not row.tested]
     if names:
         yield Notice(
             "Classes without test polygons",
             f"{enumeration(names)}: the accuracy of {'this class is' if len(names) == 1 else 'these classes is'} "
-            "unknown, and the overall accuracy says nothing about it.",
+            "unknown, and not part of the overall accuracy.",
         )
 
 
 def _of_unmapped(material: Material) -> Iterator[Notice]:
-    """Tell which classes stand nowhere in the map that is shown."""
+    """Return warnings about classes that are missing in the displayed map."""
     entries: tuple[LandClass, ...] = material.classes.classes
     names = [entry.name for entry in entries if not any(tile.counts[0].get(entry.code) for tile in material.tiles)]
     if names:
@@ -159,21 +161,21 @@ def _of_unmapped(material: Material) -> Iterator[Notice]:
 
 
 def _of_tiles(tiles: Sequence[Tile]) -> Iterator[Notice]:
-    """Tell which tiles are empty."""
+    """Return warnings about empty tiles."""
     idle = [tile.name for tile in tiles if not tile.owned_pixels]
     if idle:
-        yield Notice("Tiles that own no ground", f"{enumeration(idle)}: other tiles or no region cover them.")
+        yield Notice("Tiles without own area", f"{enumeration(idle)}: other tiles or no region cover them.")
 
 
 def _of_checks(findings: Sequence[Evaluated]) -> Iterator[Notice]:
-    """Tell which checks of the maps found more than a warning's level."""
+    """Return warnings about checks of the maps above their warning thresholds."""
     for title, level, lines in checks.warnings(findings):
         text = f"{plural(len(lines), 'finding', 'findings')} above {level}."
         yield Notice(title, text, _first(lines))
 
 
 def _first(lines: Sequence[str]) -> tuple[str, ...]:
-    """Return the first lines, and how many there are beyond."""
+    """Return the first lines, and the number of further ones."""
     if len(lines) <= _SHOWN_DETAILS:
         return tuple(lines)
     return (*lines[:_SHOWN_DETAILS], f"and {count(len(lines) - _SHOWN_DETAILS)} more")

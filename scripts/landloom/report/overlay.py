@@ -1,4 +1,4 @@
-"""What is drawn over the pictures: tile footprints, borders of regions, a scale bar, the place on earth."""
+"""Overlay of the pictures: tile footprints, borders of regions, a scale bar, the position on Earth."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _HAIR = 1.0
 
 @dataclass(frozen=True)
 class TileOutline:
-    """A tile's footprint as an SVG path, and its name where it fits; a size of 0 leaves it out."""
+    """A tile's footprint as an SVG path, and its name if it fits; a size of 0 omits the name."""
 
     path: str
     name: str
@@ -33,19 +33,19 @@ class TileOutline:
 
 @dataclass(frozen=True)
 class Frame:
-    """What all pictures of a map share, in units of which the picture is 1000 wide.
+    """Frame common to all pictures of a map, in units of 1/1000 of the picture's width.
 
     Attributes
     ----------
     height : float
     tiles : tuple of TileOutline
     regions : str
-        SVG path of the regions' borders; empty where there is only one.
+        SVG path of the regions' borders; empty if there is only one region.
     bar_fraction : float
-        Length of the scale bar as a share of the width.
+        Length of the scale bar as a fraction of the width.
     bar_label : str
     place : str
-        CRS and corners, in words.
+        Text with the CRS and the corners.
     """
 
     height: float
@@ -62,7 +62,7 @@ def frame(grid: Grid, footprints: gpd.GeoDataFrame, owned: gpd.GeoDataFrame, reg
     Parameters
     ----------
     grid : Grid
-        Of the map.
+        Grid of the map.
     footprints, owned, regions : GeoDataFrame
         The layers of territory.gpkg.
     """
@@ -78,7 +78,7 @@ def frame(grid: Grid, footprints: gpd.GeoDataFrame, owned: gpd.GeoDataFrame, reg
 
 
 def _tile_outlines(grid: Grid, footprints: gpd.GeoDataFrame, owned: gpd.GeoDataFrame) -> Iterator[TileOutline]:
-    """Return the footprints; each name stands within the ground that its tile owns."""
+    """Return the footprints; each name is placed within the area that its tile owns."""
     shapes = dict(zip(footprints.tile, _drawn(grid, footprints), strict=True))
     grounds = dict(zip(owned.tile, _drawn(grid, owned), strict=True))
     for tile, shape in shapes.items():
@@ -123,9 +123,9 @@ def _moves(points: Iterable[tuple[float, ...]]) -> str:
 
 
 def scale_bar(grid: Grid) -> tuple[float, str]:
-    """Return the length of a scale bar, as a share of the map's width, and its label.
+    """Return the length of a scale bar as a fraction of the map's width, and its label.
 
-    It is measured on the ellipsoid across the map's middle.
+    The width is measured on the ellipsoid across the map's centre.
     """
     middle = (grid.top + grid.bottom) / 2
     x, y = transformer(grid.crs, _GEOGRAPHIC).transform([grid.left, grid.right], [middle, middle])
@@ -137,13 +137,13 @@ def scale_bar(grid: Grid) -> tuple[float, str]:
 
 
 def unit_of(grid: Grid) -> str:
-    """Return the unit of a grid's coordinates, as it is written behind a number."""
+    """Return the unit of a grid's coordinates for display after a number."""
     name = CRS.from_user_input(grid.crs).axis_info[0].unit_name
     return {"metre": "m", "degree": "°"}.get(name, name)
 
 
 def _place(grid: Grid) -> str:
-    """Return the CRS of the map, and where its corners lie."""
+    """Return the CRS and the corners of the map as text."""
     corners_x = [grid.left, grid.right, grid.left, grid.right]
     corners_y = [grid.top, grid.top, grid.bottom, grid.bottom]
     x, y = transformer(grid.crs, _GEOGRAPHIC).transform(corners_x, corners_y)

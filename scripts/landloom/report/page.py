@@ -1,4 +1,4 @@
-"""The page: all parts put together and written as one HTML file."""
+"""Page assembly: all parts of the report in one HTML file."""
 
 import datetime
 from collections.abc import Mapping, Sequence
@@ -40,7 +40,7 @@ from landloom.report.templating import FOLDER, PAGE
 
 _OWN_SOFTWARE = ("jinja2", "matplotlib", "pillow", "geopandas", "rasterio")
 _TAG_LABELS = {
-    "LANDLOOM_VERSION": "landloom, as it made the map",
+    "LANDLOOM_VERSION": "landloom version of the map",
     "LANDLOOM_CONFIGURATION": "Digest of the map's configuration",
     "LANDLOOM_MODELS": "Digest of the map's models",
     "LANDLOOM_CODE": "Digest of the map's code",
@@ -50,7 +50,7 @@ _TAG_LABELS = {
 
 @dataclass(frozen=True)
 class SampleRow:
-    """Samples of a class in the first run: of each region, and in all."""
+    """Samples of a class in the first run, by region and in total."""
 
     name: str
     color: str
@@ -62,7 +62,7 @@ class SampleRow:
 
 @dataclass(frozen=True)
 class GroupScores:
-    """The accuracy by groups of classes: scores by unit, the chart of confusions, and their exact counts."""
+    """Accuracy by groups of classes: scores by unit, the chart of confusions, and their exact counts."""
 
     scores: Mapping[str, scores.MapScores]
     confusion_chart: str
@@ -80,10 +80,10 @@ class CountTable:
 
 
 def write(edition: Edition, files: YearFiles, path: Path | str) -> None:
-    """Write the report of a year: the same bytes from the same inputs.
+    """Write the report of a year; equal inputs give equal bytes.
 
-    The logs are among the inputs, and their times are never the same twice: who compares reports of two runs has to
-    leave out the section ``cost``.
+    The logs are among the inputs, and their times always differ: comparisons of reports of two runs have to omit the
+    section ``cost``.
     """
     write_text(path, render(edition, files))
 
@@ -110,7 +110,7 @@ def render(edition: Edition, files: YearFiles) -> str:
 
 
 def _numbers(material: Material, edition: Edition) -> dict[str, Any]:
-    """Return what the page tells in words and tables."""
+    """Return the texts and tables of the page."""
     by_unit = {unit: scores.map_scores(material.summary, unit, material.classes) for unit in sources.UNITS}
     samples, years = (edition.configuration.get(key, {}) for key in ("samples", "years"))
     others = splits.beside_tests(samples, edition.year, years)
@@ -150,7 +150,7 @@ def _numbers(material: Material, edition: Edition) -> dict[str, Any]:
 
 
 def _features(material: Material, edition: Edition) -> list[feature_rows.FeatureRow]:
-    """Return what the features are of; nothing where no table of samples names them."""
+    """Return the rows of the feature table; empty if no table of samples names features."""
     settings = FeatureSettings(**edition.configuration.get("features", {}))
     return feature_rows.rows(material.feature_names, [*material.sensors, *settings.function_labels])
 
@@ -177,7 +177,7 @@ def _images(material: Material, edition: Edition, files: YearFiles) -> dict[str,
 
 
 def mapped_territory(material: Material) -> gpd.GeoSeries:
-    """Return where the tiles and the regions lie."""
+    """Return the frame with tiles and regions."""
     ground = gpd.GeoSeries([material.footprints.union_all()], crs=material.footprints.crs)
     regions = material.regions.geometry.make_valid().to_crs(ground.crs)
     return ground.intersection(regions.union_all(), align=False)
@@ -206,7 +206,7 @@ def sample_rows(table: pd.DataFrame | None, classes: Nomenclature, regions: Sequ
 
 
 def group_scores(material: Material) -> GroupScores | None:
-    """Return the accuracy by groups of classes; None where no class is in one."""
+    """Return the accuracy by groups of classes; None without groups."""
     if not material.classes.group_by_code():
         return None
     groups = material.classes.groups()
@@ -220,7 +220,7 @@ def group_scores(material: Material) -> GroupScores | None:
 
 
 def count_table(matrix: pd.DataFrame, unit: str, classes: Nomenclature) -> CountTable:
-    """Return the exact counts of a confusion matrix, those of unclassified pixels last."""
+    """Return the exact counts of a confusion matrix, with unclassified pixels last."""
     names = classes.names_by_code()
     columns = [*matrix.index, UNCLASSIFIED]
     rows = [
@@ -231,7 +231,7 @@ def count_table(matrix: pd.DataFrame, unit: str, classes: Nomenclature) -> Count
 
 
 def _making(edition: Edition, files: YearFiles) -> Mapping[str, Any]:
-    """Return what the map and the page were made with."""
+    """Return the software of the map and of the page."""
     tags = pictures.read_tags(files.classification)
     lines = [(label, tags.get(tag, wording.DASH)) for tag, label in _TAG_LABELS.items()]
     page = ", ".join(f"{name} {version(name)}" for name in _OWN_SOFTWARE)
@@ -244,6 +244,6 @@ def _making(edition: Edition, files: YearFiles) -> Mapping[str, Any]:
 
 
 def step_days(dates: Sequence[datetime.date]) -> int | None:
-    """Return the days between output dates, None where they differ or there is but one date."""
+    """Return the days between output dates; None if they differ or there is only one date."""
     steps = {(late - early).days for early, late in pairwise(dates)}
     return steps.pop() if len(steps) == 1 else None

@@ -1,6 +1,6 @@
-"""Pictures of the maps: read at the resolution of a screen, coloured, and embedded in the page as palette PNGs.
+"""Pictures of the maps, read at screen resolution, coloured, and embedded in the page as palette PNGs.
 
-Never more than the pixels of the picture are read: GDAL takes them from the overviews.
+Only the pixels of the picture are read: GDAL takes them from the overviews.
 """
 
 import base64
@@ -43,7 +43,7 @@ class Swatch:
 
 @dataclass(frozen=True)
 class Picture:
-    """An image as a data URI, its legend, and the quantiles that the caption tells."""
+    """Image as a data URI, its legend, and the quantiles of its caption."""
 
     uri: str
     legend: tuple[Swatch, ...]
@@ -52,7 +52,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class View:
-    """A raster at the resolution of a picture, and where the territory lies in it."""
+    """Raster at the resolution of a picture, and the mask of the territory."""
 
     values: np.ndarray
     inside: np.ndarray
@@ -83,7 +83,7 @@ def read_grid(path: Path | str) -> Grid:
 
 
 def read_tags(path: Path | str) -> dict[str, str]:
-    """Return the tags of a raster that tell how it was made."""
+    """Return the provenance tags of a raster."""
     with rasterio.open(path) as dataset:
         return {key: value for key, value in sorted(dataset.tags().items()) if key.startswith("LANDLOOM_")}
 
@@ -113,7 +113,7 @@ def confidence_picture(path: Path | str, territory: gpd.GeoSeries) -> Picture:
 
 
 def validity_picture(path: Path | str, territory: gpd.GeoSeries) -> Picture:
-    """Return the picture of the number of valid observations, in at most eight steps; 0 has a colour of its own."""
+    """Return the picture of the number of valid observations, in at most eight steps; 0 has its own colour."""
     view = read_view(path, THUMBNAIL_SIDE, Resampling.average, territory)
     records = view.values[view.inside]
     uppers = validity_bins(int(records.max()) if records.size else 1)
@@ -125,20 +125,20 @@ def validity_picture(path: Path | str, territory: gpd.GeoSeries) -> Picture:
 
 
 def validity_bins(highest: int) -> list[int]:
-    """Return the upper limits of steps of one round width that reach the highest number of observations."""
+    """Return the upper limits of steps of one round width up to the highest number of observations."""
     rounds = (digit * 10**power for power in range(6) for digit in (1, 2, 5))
     step = next(step for step in rounds if step * _MOST_VALIDITY_BINS >= highest)
     return list(range(step, max(highest, 1) + step, step))
 
 
 def _spans(uppers: Sequence[int]) -> list[str]:
-    """Write the steps that end at upper limits; the first begins at 1."""
+    """Format the steps by their upper limits; the first begins at 1."""
     lowers = [1, *(upper + 1 for upper in uppers[:-1])]
     return [span(*limits) for limits in zip(lowers, uppers, strict=True)]
 
 
 def _ramp(name: str, number: int, start: float, end: float) -> list[str]:
-    """Return colours at equal distances along a colour map."""
+    """Return equidistant colours of a colour map."""
     return [to_hex(matplotlib.colormaps[name](position)) for position in np.linspace(start, end, number)]
 
 
@@ -165,7 +165,7 @@ def embedded(indices: np.ndarray, colors: Sequence[str]) -> str:
 
 
 def data_uri(png: bytes) -> str:
-    """Return a PNG's bytes as the page embeds them."""
+    """Return a PNG's bytes as data URI."""
     return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
 
 

@@ -1,4 +1,4 @@
-"""How far images were moved to lie on their reference: a line for each tile and sensor."""
+"""Co-registration summary: shifts of images by tile and sensor."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,16 +10,16 @@ from landloom.survey.shift_table import Shift
 
 @dataclass(frozen=True)
 class PlacementRow:
-    """The images of a sensor and tile; NaN where no shift was found.
+    """Shifts of the images of a sensor and tile; NaN if no shift was found.
 
     Attributes
     ----------
     tile, sensor : str
     moved, in_place, not_found, left_out : int
-        Numbers of images: that were moved, lie where they should, are used as they are since their shift was not
-        found, or left out for that.
+        Numbers of images: shifted, already aligned, used unshifted because the shift was not found, or left out for
+        that reason.
     x_m, y_m : float
-        Mean shift east and north, of the images whose shift was found.
+        Mean shift east and north of the images whose shift was found.
     largest_m : float
         Longest shift.
     """
@@ -36,7 +36,7 @@ class PlacementRow:
 
 
 def rows(tiles: Sequence[Tile]) -> list[PlacementRow]:
-    """Return a line for each tile and sensor whose images are moved."""
+    """Return a row for each tile and sensor with co-registration."""
     return [
         _row(tile.name, sensor, [one for one in tile.shifts if one.sensor == sensor])
         for tile in tiles

@@ -1,4 +1,4 @@
-"""The accuracy as the page tells it: means and intervals over runs, tables and shares of confusion matrices."""
+"""Scores on the page: means and intervals over runs, tables and fractions of confusion matrices."""
 
 import math
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _UNKNOWN = float("nan")
 
 @dataclass(frozen=True)
 class Estimate:
-    """A score: its mean over runs and the half-width of its 95 % interval; NaN where there is none."""
+    """Score: mean over runs and half-width of the 95 % interval; NaN if there is none."""
 
     mean: float = _UNKNOWN
     half_width: float = _UNKNOWN
@@ -28,30 +28,30 @@ class Estimate:
 
     @property
     def has_interval(self) -> bool:
-        """Return whether there is an interval: it takes two runs."""
+        """Return whether there is an interval, which needs two runs."""
         return self.known and not math.isnan(self.half_width)
 
     @property
     def low(self) -> float:
-        """Return the lower end of the interval, cut at 0."""
+        """Return the lower end of the interval, clipped to 0."""
         return max(0.0, self.mean - self.half_width)
 
     @property
     def high(self) -> float:
-        """Return the upper end of the interval, cut at 1."""
+        """Return the upper end of the interval, clipped to 1."""
         return min(1.0, self.mean + self.half_width)
 
     @property
     def runs_out(self) -> bool:
-        """Return whether the interval leaves the range of scores, 0 to 1."""
+        """Return whether the interval exceeds the range of scores, 0 to 1."""
         return self.has_interval and (self.mean - self.half_width < 0 or self.mean + self.half_width > 1)
 
     def mean_text(self, factor: float = 100.0, digits: int = 1) -> str:
-        """Write the mean, as a percentage by default."""
+        """Format the mean, as a percentage by default."""
         return f"{factor * self.mean:.{digits}f}" if self.known else DASH
 
     def half_width_text(self, factor: float = 100.0, digits: int = 1) -> str:
-        """Write the half-width: a star marks one that leaves the range of scores, a dash one that has it all."""
+        """Format the half-width: a star marks an interval beyond the range of scores, a dash one that covers it."""
         if not self.has_interval or self.half_width >= 1:
             return DASH
         return f"±\N{NARROW NO-BREAK SPACE}{factor * self.half_width:.{digits}f}" + ("*" if self.runs_out else "")
@@ -59,7 +59,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class ClassScores:
-    """The scores of one class; unknown where no polygon tests it."""
+    """Scores of one class; unknown without test polygons."""
 
     code: int
     name: str
@@ -72,7 +72,7 @@ class ClassScores:
 
 @dataclass(frozen=True)
 class MapScores:
-    """The scores of the whole map, by one unit."""
+    """Scores of the whole map by one unit."""
 
     unit: str
     overall_accuracy: Estimate
@@ -83,7 +83,7 @@ class MapScores:
 
     @property
     def some_run_out(self) -> bool:
-        """Return whether the interval of some score leaves the range of scores."""
+        """Return whether any interval exceeds the range of scores."""
         shown = [one for row in self.classes for one in (row.precision, row.recall, row.f1)]
         return any(one.runs_out for one in [self.overall_accuracy, self.kappa, *shown])
 
@@ -108,7 +108,7 @@ def _estimates(rows: pd.DataFrame) -> dict[tuple[int, str], Estimate]:
 
 
 def _class_scores(known: dict[tuple[int, str], Estimate], code: int, name: str, color: str) -> ClassScores:
-    """Return a class's scores; a class that nothing tests has none, whatever others are taken for it."""
+    """Return a class's scores; a class without test pixels has none, even if others are mapped as it."""
     tested = known.get((code, "tested"), Estimate(0.0)).mean
     precision, recall, f1 = (known.get((code, score), Estimate()) for score in ("precision", "recall", "f1"))
     if not recall.known:
@@ -117,30 +117,30 @@ def _class_scores(known: dict[tuple[int, str], Estimate], code: int, name: str, 
 
 
 def student_quantile(runs: int) -> float:
-    """Return by how much the standard error of a mean over runs is multiplied to get the half-width."""
+    """Return the factor from the standard error of a mean over runs to the half-width."""
     return float(stats.t.ppf(0.5 + CONFIDENCE_LEVEL / 2, runs - 1))
 
 
 def row_fractions(matrix: pd.DataFrame) -> np.ndarray:
-    """Return the matrix of classified pixels as shares of each row, the reference; NaN in rows without any."""
+    """Return the matrix of classified pixels as fractions of each row (reference); NaN in empty rows."""
     square = matrix[list(matrix.index)].to_numpy(dtype=np.float64)
     return _divided(square, square.sum(axis=1, keepdims=True))
 
 
 def recalls(matrix: pd.DataFrame) -> np.ndarray:
-    """Return the recall of each class; NaN where nothing tests it."""
+    """Return the recall of each class; NaN if it is not tested."""
     square = matrix[list(matrix.index)].to_numpy(dtype=np.float64)
     return _divided(np.diag(square), square.sum(axis=1))
 
 
 def precisions(matrix: pd.DataFrame) -> np.ndarray:
-    """Return the precision of each class; NaN where it is never mapped."""
+    """Return the precision of each class; NaN if it is never mapped."""
     square = matrix[list(matrix.index)].to_numpy(dtype=np.float64)
     return _divided(np.diag(square), square.sum(axis=0))
 
 
 def _divided(parts: np.ndarray, wholes: np.ndarray) -> np.ndarray:
-    """Divide; NaN where there is nothing to divide by."""
+    """Divide; NaN for a divisor of 0."""
     found: np.ndarray = np.divide(
         parts, wholes, out=np.full(parts.shape, np.nan), where=np.broadcast_to(wholes, parts.shape) > 0
     )

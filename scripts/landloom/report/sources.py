@@ -1,4 +1,4 @@
-"""What a report is made of: the files that other rules made, and what they hold."""
+"""Sources of a report: input files of other rules and their content."""
 
 import datetime
 import json
@@ -30,14 +30,14 @@ from landloom.training_set import training_set
 
 UNITS = ("pixels", "polygons")
 GROUPS = "groups_"
-"""Begins the names of confusion matrices of groups of classes."""
+"""Prefix of the names of confusion matrices of groups."""
 
 CONFUSIONS = (*UNITS, *(f"{GROUPS}{unit}" for unit in UNITS))
 
 
 @dataclass(frozen=True)
 class Edition:
-    """What a report is about.
+    """Subject of a report.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class Edition:
     period : (date, date)
         First and last day.
     configuration : dict
-        Shown on the page as it is.
+        Shown on the page unchanged.
     """
 
     title: str
@@ -57,7 +57,7 @@ class Edition:
 
 @dataclass(frozen=True)
 class TileFiles:
-    """The files of one tile; the counts stand in the order of the runs. There are shifts where images are moved."""
+    """Files of one tile; counts are in the order of the runs. Shifts exist only with co-registration."""
 
     tile: str
     acquisitions: Path | str
@@ -68,11 +68,11 @@ class TileFiles:
 
 @dataclass(frozen=True)
 class YearFiles:
-    """The files of a year; the confusion matrices by what they count, in the order of the runs; the logs' folder.
+    """Files of a year; confusion matrices by unit, in the order of the runs; the logs' folder.
 
-    What matrices count: a unit, or ``groups_`` and a unit where groups stand for classes. Of comparisons, there are
-    those that the configuration asks for; of static rasters, a table for each tile if it names some. There are
-    no sample counts, and no samples of a tile, where the models were trained before.
+    Keys of matrices are a unit, or ``groups_`` and a unit for groups of classes. Comparisons are those that the
+    configuration requests; with static rasters, there is a table for each tile. Frozen models have no sample counts
+    and no samples of a tile.
     """
 
     tiles: Sequence[TileFiles]
@@ -95,7 +95,7 @@ class YearFiles:
 
 @dataclass(frozen=True)
 class Tile:
-    """One tile: its grid, its acquisitions, and per run the number of pixels of each class that it owns."""
+    """Tile with its grid, its acquisitions, and the number of owned pixels of each class per run."""
 
     name: str
     grid: Grid
@@ -105,21 +105,21 @@ class Tile:
 
     @property
     def used(self) -> list[AcquisitionRecord]:
-        """Return the acquisitions that the map is made from."""
+        """Return the used acquisitions."""
         return [record for record in self.records if not record.problem]
 
     @property
     def skipped(self) -> list[AcquisitionRecord]:
-        """Return the acquisitions that could not be used."""
+        """Return the skipped acquisitions."""
         return [record for record in self.records if record.status == "skipped"]
 
     @property
     def filtered(self) -> list[AcquisitionRecord]:
-        """Return the acquisitions that the configuration does not want."""
+        """Return the filtered acquisitions."""
         return [record for record in self.records if record.status == "filtered"]
 
     def used_of(self, sensor: str) -> int:
-        """Return how many acquisitions of a sensor the map is made from."""
+        """Return the number of used acquisitions of a sensor."""
         return sum(record.sensor == sensor for record in self.used)
 
     @property
@@ -129,7 +129,7 @@ class Tile:
 
     @property
     def unclassified_fraction(self) -> float:
-        """Return the share of the owned pixels that the first run's map leaves open; NaN without any pixel."""
+        """Return the unclassified fraction of the owned pixels in the first run's map; NaN without pixels."""
         if not self.owned_pixels:
             return float("nan")
         return self.counts[0].get(nomenclature.UNCLASSIFIED, 0) / self.owned_pixels
@@ -137,7 +137,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Material:
-    """All that a report tells of a year, the pictures aside."""
+    """Content of a report of a year, without pictures."""
 
     tiles: tuple[Tile, ...]
     classes: Nomenclature
@@ -196,7 +196,7 @@ def _read_sample_counts(path: Path | str) -> pd.DataFrame:
 
 
 def sum_confusions(paths: Sequence[Path | str]) -> pd.DataFrame:
-    """Add up the confusion matrices of all runs: rows are the reference, columns the map; column 0 unclassified."""
+    """Sum the confusion matrices of all runs: rows are the reference, columns the map; column 0 is unclassified."""
     matrices = [pd.read_csv(path, index_col=0).rename(columns=int) for path in paths]
     total = matrices[0]
     for matrix in matrices[1:]:

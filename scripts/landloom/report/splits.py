@@ -1,4 +1,4 @@
-"""What the page says of how polygons were divided into training and test: what the scores mean hangs on it."""
+"""Description of the split into training and test polygons, which determines the meaning of the scores."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,25 +12,25 @@ _OF_ONE_SOURCE = (
     "for training and share its label errors, so no score here is an unbiased estimate of the map's accuracy."
 )
 _OF_ANOTHER_SOURCE = (
-    "Only where the test polygons are a probability sample of the mapped ground are these scores unbiased estimates "
-    "of the map's accuracy."
+    "These scores are unbiased estimates of the map's accuracy only if the test polygons are a probability sample "
+    "of the mapped area."
 )
 
 
 @dataclass(frozen=True)
 class Division:
-    """The split in words.
+    """Text about the split.
 
     Attributes
     ----------
     text : str
-        What trained and what tested.
+        Training and test polygons.
     caveat : str
-        Why the scores are no unbiased estimates.
+        Reason why the scores are not unbiased estimates.
     random : bool
-        Whether runs differ in it, so that intervals over runs tell of other splits.
+        Whether runs differ in the split, so that intervals over runs cover other splits.
     honest : bool
-        Whether what tests has not trained.
+        Whether test polygons were not used for training.
     """
 
     text: str
@@ -40,14 +40,14 @@ class Division:
 
 
 def beside_tests(samples: Mapping[str, Any], year: str, years: Collection[str]) -> str:
-    """Return what trains in a year beside its own polygons; empty where nothing does.
+    """Return a text about training samples other than the year's own polygons; empty if there are none.
 
     Parameters
     ----------
     samples : dict
         The section `samples` of the configuration.
     years : collection of str
-        The year, and those that its models' samples may come from.
+        The year and its possible source years.
     """
     sources = {"from_map": "an earlier map", "annual": "another year"}
     used = [name for key, name in sources.items() if samples.get(key) and str(samples[key].get("year")) != year]
@@ -57,32 +57,32 @@ def beside_tests(samples: Mapping[str, Any], year: str, years: Collection[str]) 
     if not used:
         return ""
     return (
-        f" Samples of {' and of '.join(used)} train too: none lies in a test polygon, but they may lie beside one, "
-        "and in blocks of ground that test."
+        f" Samples of {' and of '.join(used)} train too: none is in a test polygon, but they may adjoin one, "
+        "and may be in test blocks."
     )
 
 
 def of_points(findings: Sequence[Mapping[str, Any]]) -> str:
-    """Return what is meant by a polygon where the reference holds points; empty where it holds none."""
+    """Return a text about points in the reference; empty if there are none."""
     if not any(row["finding"] == POINTS for row in findings):
         return ""
-    return " Polygons are here, as in all that follows, points too: each stands for the pixel that it lies in."
+    return " Here and in the following, polygons include points: each stands for its pixel."
 
 
 def describe(settings: ReferenceSettings, others: str = "") -> Division:
-    """Return how polygons were divided; ``others`` is what :func:`beside_tests` says."""
+    """Return the description of the split; ``others`` is the result of :func:`beside_tests`."""
     fraction = f"{100 * settings.train_fraction:.3g}"
     not_held_out = " that are not held out" if settings.held_out_fraction else ""
     texts: dict[Split, str] = {
         "polygons": f"Within each region and class, {fraction} % of the polygons{not_held_out}, drawn at random, "
-        "train, and the rest test. Test polygons may lie beside training polygons of the same kind, so that ground "
-        "far from all polygons may be mapped less well.",
-        "blocks": f"Whole blocks of ground, {settings.block_m:g} m wide and drawn at random, train or test: "
-        f"about {fraction} % of each class's polygons{not_held_out} train. So test polygons lie apart from training "
-        "polygons, save at borders of blocks.",
+        "train, and the rest test. Test polygons may adjoin training polygons of the same class, so that the map may "
+        "be less accurate far from all polygons.",
+        "blocks": f"Whole spatial blocks, {settings.block_m:g} m wide and drawn at random, train or test: "
+        f"about {fraction} % of each class's polygons{not_held_out} train. Test polygons are thus separate from "
+        "training polygons, except at borders of blocks.",
         "file": f"All polygons of {settings.file} train, and those of {settings.test_file} test, in all runs.",
-        "all": "Every polygon trains and tests: these scores tell how well the models know what they were trained "
-        "with, and nothing of the accuracy of the map.",
+        "all": "Every polygon trains and tests: these scores show how well the models reproduce their training "
+        "data, and are not a valid accuracy of the map.",
     }
     held = f" {100 * settings.held_out_fraction:.3g} % of the "
     held += "test polygons" if settings.split == "file" else "polygons"

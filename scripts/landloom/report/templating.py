@@ -1,6 +1,6 @@
-"""The page's templates: where they lie, and their digest, which stands for them among a rule's parameters.
+"""Templates of the page: folder, and their digest for the parameters of the rule.
 
-Imported whenever the Snakefile is parsed: it needs nothing beyond the standard library.
+This module is imported whenever the Snakefile is parsed, and needs only the standard library.
 """
 
 from pathlib import Path

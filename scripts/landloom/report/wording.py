@@ -1,4 +1,4 @@
-"""Numbers and dates as they are written on the page."""
+"""Formatting of numbers and dates on the page."""
 
 import datetime
 import math
@@ -9,24 +9,24 @@ _SPACE = "\N{NO-BREAK SPACE}"
 
 
 def count(value: float) -> str:
-    """Write a whole number, its thousands apart."""
+    """Format an integer with separated thousands."""
     return f"{value:,.0f}".replace(",", _NARROW_SPACE)
 
 
 def quantity(value: float) -> str:
-    """Write a measure with about four digits, its thousands apart."""
+    """Format a measure with about four digits and separated thousands."""
     digits = 0 if abs(value) >= 1000 or value == 0 else 1 if abs(value) >= 10 else 2
     return f"{value:,.{digits}f}".replace(",", _NARROW_SPACE)
 
 
 def measure(value: float, total: float) -> str:
-    """Write a measure with the digits that suit all parts of a total, so that they stand in line."""
+    """Format a measure with the number of digits common to all parts of a total, so that they align."""
     digits = 0 if total >= 100_000 else 1 if total >= 1000 else 2
     return f"{value:,.{digits}f}".replace(",", _NARROW_SPACE)
 
 
 def percent(fraction: float) -> str:
-    """Write a share of one as a percentage; a small one keeps digits that tell it from none."""
+    """Format a fraction as a percentage; small ones keep enough digits to differ from 0."""
     if math.isnan(fraction):
         return DASH
     if 0 < fraction < 0.0001:
@@ -36,27 +36,27 @@ def percent(fraction: float) -> str:
 
 
 def decimal(value: float) -> str:
-    """Write a score that is no share, with three digits."""
+    """Format a score that is not a fraction, with three digits."""
     return DASH if math.isnan(value) else f"{value:.3f}"
 
 
 def metres(value: float) -> str:
-    """Write a length, with a digit."""
+    """Format a length with one digit."""
     return DASH if math.isnan(value) else f"{round(value, 1) + 0.0:.1f}"
 
 
 def day(date: datetime.date) -> str:
-    """Write a date as day, month in letters, year."""
+    """Format a date as day, month in letters, year."""
     return f"{date.day}{_SPACE}{date:%B}{_SPACE}{date.year}"
 
 
 def plural(number: int, one: str, many: str) -> str:
-    """Write a number with its noun."""
+    """Format a number with its noun."""
     return f"{count(number)}{_SPACE}{one if number == 1 else many}"
 
 
 def span(low: int, high: int) -> str:
-    """Write a range of whole numbers."""
+    """Format a range of integers."""
     return f"{low}{DASH}{high}" if low < high else f"{low}"
 
 
@@ -66,5 +66,5 @@ def enumeration(parts: list[str]) -> str:
 
 
 def shortened(text: str, letters: int) -> str:
-    """Cut a text that is too long for its place."""
+    """Shorten a text that is too long for its position."""
     return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"

@@ -15,7 +15,7 @@ def test_missing_samples_are_named_by_region_class_and_runs():
     rows += [(1, "east", 2, 3, "too few"), (1, "east", 3, 0, "none")]
     columns = ["run", "region", "code", "samples", "note"]
     lacking, fewer = of_samples(pd.DataFrame(rows, columns=columns), {1: "maize", 2: "wheat"})
-    assert lacking.subject == "Classes that a region has no samples of"
+    assert lacking.subject == "Classes without samples in a region"
     assert lacking.details == ("east, 3: none (run 1)", "west, wheat: none (runs 0, 1)")
     assert fewer.details == ("east, maize; wheat: too few (run 1)",)
 
@@ -35,7 +35,7 @@ def test_images_whose_shift_was_not_found_are_named():
     some = tile(("moved", 3.0, 4.0), ("not_found", 0, 0, 9, 1, 0, "1 of 9 patches agree"), ("left_out",))
     kept, left_out = of_shifts([some, tile()])
     assert kept.details == ("T1, 2018-05-02, p2: 1 of 9 patches agree",)
-    assert "used where they lie" in kept.text
+    assert "used unshifted" in kept.text
     assert left_out.subject == "Images left out (co-registration)"
     assert list(of_shifts([tile(("in_place", 0.1, 0.0))])) == []
 

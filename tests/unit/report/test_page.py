@@ -396,7 +396,7 @@ def test_class_without_test_polygons_is_named_and_has_no_scores(tmp_path):
 
 def test_map_that_nothing_tests(tmp_path):
     _, reader = read(tmp_path, Story(untested=(10, 20, 30)))
-    assert "accuracy is not known" in reader.by_id["summary"]
+    assert "accuracy is unknown" in reader.by_id["summary"]
 
 
 def test_findings_skipped_products_and_checks_are_warnings(tmp_path):
@@ -431,7 +431,7 @@ def test_tile_without_any_pixel_of_its_own(tmp_path):
     for path in files.tiles[1].counts:
         path.write_text("{}")
     reader = Reader(page.render(edition(), files))
-    assert "Tiles that own no ground" in reader.by_id["warnings"]
+    assert "Tiles without own area" in reader.by_id["warnings"]
     assert reader.row("T30AAB", 8)[2] == DASH
 
 
@@ -490,7 +490,7 @@ def test_images_that_were_moved_have_a_table(tmp_path, made):
     tiles = [replace(files.tiles[0], shifts=tmp_path / "shifts.csv"), files.tiles[1]]
     reader = Reader(page.render(edition(), replace(files, tiles=tiles)))
     assert reader.row("T30AAA", 9)[1:] == ["s2", "1", "0", "1", "0", "3.0", "-4.0", "5.0"]
-    assert "Images used where they lie" in reader.by_id["warnings"]
+    assert "Images used unshifted" in reader.by_id["warnings"]
     assert "shifts" not in made[1].by_id
 
 
@@ -541,7 +541,7 @@ def test_what_may_train_beside_test_polygons_is_told(samples, words):
         ({"train_fraction": 0.7}, "70 % of the polygons, drawn at random, train"),
         ({"split": "blocks", "block_m": 8000, "held_out_fraction": 0.1}, "held out of all runs"),
         ({"split": "file", "test_file": "t.gpkg"}, "those of t.gpkg test, in all runs"),
-        ({"split": "all"}, "nothing of the accuracy of the map"),
+        ({"split": "all"}, "not a valid accuracy of the map"),
     ],
 )
 def test_the_split_is_told(tmp_path, given, words):
@@ -549,7 +549,7 @@ def test_the_split_is_told(tmp_path, given, words):
     assert words in reader.by_id["split"]
     assert ("random splits" in reader.by_id["summary"]) == (given.get("split") not in ("all", "file"))
     for place in ("summary", "warnings"):
-        assert ("no accuracy of the map" in reader.by_id[place]) == (given.get("split") == "all")
+        assert ("not a valid accuracy of the map" in reader.by_id[place]) == (given.get("split") == "all")
 
 
 def test_models_of_before_train_nothing(tmp_path):

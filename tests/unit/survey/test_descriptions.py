@@ -82,7 +82,9 @@ def test_an_address_relative_to_that_of_the_item(tmp_path):
 def test_an_item_that_has_lost_its_address(tmp_path):
     descriptions.write([signed(tmp_path)], tmp_path / "a.json")
     (tmp_path / "items.json").write_text("{}")
-    with pytest.raises(InputError, match=r"items\.json: no longer holds the address https://host\.org/a/B4\.tif; "):
+    with pytest.raises(
+        InputError, match=r"items\.json: no longer contains the address https://host\.org/a/B4\.tif; "
+    ):
         descriptions.read(tmp_path / "a.json", ["s2"])
 
 

@@ -189,7 +189,7 @@ def test_a_tile_may_do_without_and_the_report_says_so(tmp_path):
     assert (again.path, again.sha256, again.bytes) == (path, found[0].sha256, Path(path).stat().st_size)
     assert again.missing_fraction == 1
     (notice,) = notices.of_rasters({"T": [again], "U": []})
-    assert notice.subject == "Where height is not known"
+    assert notice.subject == "Missing values of height"
     assert notice.details == ("T: 100.00% of its pixels",)
 
 
