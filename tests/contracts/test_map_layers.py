@@ -77,4 +77,4 @@ def test_maps_have_an_asset_and_a_line_in_the_readme(layer):
         return
     assert stac_collection.KINDS[layer.name].title == layer.title
     if layer in LAYERS:
-        assert f"{layer.name}.tif" in (ROOT / "README.md").read_text()
+        assert f"`map/run{{run}}/{layer.name}.tif`" in (ROOT / "README.md").read_text()

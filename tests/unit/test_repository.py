@@ -57,6 +57,7 @@ def test_every_environment_is_used_by_a_rule():
 def test_configuration_documentation_is_up_to_date():
     assert documentation.MARKDOWN.read_text() == documentation.markdown(), "run make docs"
     assert documentation.SCHEMA.read_text() == documentation.schema(), "run make docs"
+    assert documentation.README.read_text() == documentation.readme(), "run make docs"
 
 
 def test_rules_scripts_and_logs_share_their_names():

@@ -1,11 +1,12 @@
-"""Documentation of the configuration, generated from its types: config/README.md and the JSON schema.
+"""Generated documentation: keys of the configuration, its JSON schema, and the layers of a map in README.md.
 
-Run ``make docs`` after a change of :mod:`landloom.configuration.configuration`; a test fails if the files are out of
-date.
+Run ``make docs`` after a change of :mod:`landloom.configuration.configuration` or :mod:`landloom.maps.layers`; a test
+fails if the files are out of date.
 """
 
 import inspect
 import json
+import re
 import sys
 import types
 import typing
@@ -17,10 +18,12 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from landloom.configuration.configuration import Configuration
+from landloom.maps.layers import LAYERS, Layer
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 MARKDOWN = REPOSITORY / "config" / "README.md"
 SCHEMA = REPOSITORY / "workflow" / "schemas" / "config.schema.json"
+README = REPOSITORY / "README.md"
 
 _INTRODUCTION = """\
 # Configuration
@@ -39,6 +42,7 @@ Snakemake carries out Python in a file that says `__use_yte__: true`, before lan
 This page is generated from the types in `scripts/landloom/configuration/configuration.py` by `make docs`.
 """
 
+_LAYER_ROW = re.compile(rf"\| `map/run{{run}}/({'|'.join(layer.name for layer in LAYERS)})\.tif`")
 _TABLE_HEAD = "\n| key | type | default | meaning |\n|---|---|---|---|\n"
 
 _TYPE_NAMES = {"str": "text", "int": "integer", "float": "number", "bool": "yes/no", "date": "date", "Any": "value"}
@@ -52,6 +56,18 @@ def markdown() -> str:
 def schema() -> str:
     """Return the JSON schema."""
     return json.dumps(Configuration.model_json_schema(), indent=1) + "\n"
+
+
+def readme() -> str:
+    """Return README.md with the rows of all layers, in place of those that it has."""
+    lines = README.read_text(encoding="utf-8").splitlines(keepends=True)
+    own = [rank for rank, line in enumerate(lines) if _LAYER_ROW.match(line)]
+    return "".join([*lines[: own[0]], *map(_layer_row, LAYERS), *lines[own[-1] + 1 :]])
+
+
+def _layer_row(layer: Layer) -> str:
+    when = f"{layer.when}: " if layer.when else ""
+    return f"| `map/run{{run}}/{layer.name}.tif` | {when}{layer.description} |\n"
 
 
 def _section(prefix: str, model: type[BaseModel], seen: list[type[BaseModel]]) -> list[str]:
@@ -123,9 +139,9 @@ def _models(annotation: Any) -> list[tuple[type[BaseModel], str]]:
 
 
 def main() -> None:
-    """Write both files."""
+    """Write all files."""
     SCHEMA.parent.mkdir(parents=True, exist_ok=True)
-    for path, text in ((MARKDOWN, markdown()), (SCHEMA, schema())):
+    for path, text in ((MARKDOWN, markdown()), (SCHEMA, schema()), (README, readme())):
         path.write_text(text, encoding="utf-8")
         print(f"wrote {path.relative_to(REPOSITORY)}", file=sys.stderr)
 
