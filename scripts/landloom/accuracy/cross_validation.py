@@ -124,7 +124,7 @@ def of_reference(samples: TrainingSet) -> TrainingSet:
     Raises
     ------
     InputError
-        Where they are of fewer than two classes.
+        If they are of fewer than two classes.
     """
     own = fitting.part_of(samples, np.flatnonzero(samples.polygons >= 0))
     if len(np.unique(own.codes)) < 2:

@@ -1,4 +1,4 @@
-"""What the workflow goes by: values that follow from the configuration, made once while Snakemake plans."""
+"""Plan values of the workflow, derived from the configuration once while Snakemake plans."""
 
 from landloom.configuration.configuration import Configuration, region_slugs
 from landloom.maps import layers
@@ -16,7 +16,7 @@ def layers_of(settings: Configuration) -> list[str]:
 
 
 def used_members(settings: Configuration) -> dict[str, list[str]]:
-    """Return the members of registries that a configuration names: digests of code hold no others."""
+    """Return the registry members in a configuration; code digests contain no others."""
     return {
         "landloom.sensors.registry.FAMILIES": sorted({sensor.type for sensor in settings.sensors.values()}),
         "landloom.timeseries.settings.METHODS": [settings.features.interpolation.method],
