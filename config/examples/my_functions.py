@@ -1,4 +1,4 @@
-"""Features of one's own, for config/examples/functions.yaml; docs/functions.md explains them."""
+"""User-defined features for config/examples/functions.yaml; docs/functions.md explains them."""
 
 import numpy as np
 from scipy import ndimage
@@ -17,7 +17,7 @@ def texture(data, sensor, radius_px):
 
 
 def observations(data, sensor):
-    """How often the pixel was seen clear, and for how long it was not (share of the days between acquisitions)."""
+    """Count valid observations and measure the longest gap between them (as a fraction of the period)."""
     clear = ~data.masks(sensor)
     if not len(clear):  # a tile that an optional sensor does not see
         return {"clear": np.zeros(data.shape), "gap": np.full(data.shape, np.nan)}

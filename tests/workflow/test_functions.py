@@ -51,7 +51,7 @@ def values_of(project: Path, tile: str) -> dict[str, np.ndarray]:
 def test_features_are_those_of_the_samples(project: Path):
     table = pd.read_parquet(project / f"results/2018/tiles/{TILE}/samples.parquet")
     found = values_of(project, TILE)
-    assert list(found)[-2:] == ["texture_deviation", "looks_clear"]
+    assert list(found)[-2:] == ["texture_deviation", "observations_clear"]
     assert len(table) > 50
     for name, values in found.items():
         np.testing.assert_array_equal(table[name], values[table.row, table.column])
@@ -76,7 +76,7 @@ def test_features_are_what_scipy_makes_of_the_whole_tile(project: Path):
     stored = np.where(np.isnan(expected), -10000, np.round(1000 * np.nan_to_num(expected)))
     assert np.abs(stored - found["texture_deviation"]).max() <= 1
     with rasterio.open(project / f"results/2018/tiles/{TILE}/validity.tif") as dataset:
-        np.testing.assert_array_equal(found["looks_clear"], 100 * dataset.read(1))
+        np.testing.assert_array_equal(found["observations_clear"], 100 * dataset.read(1))
 
 
 def test_the_mosaic_has_the_features_of_the_tiles(project: Path):
@@ -86,7 +86,7 @@ def test_the_mosaic_has_the_features_of_the_tiles(project: Path):
         assert (dataset.dtypes[0], dataset.nodata, dataset.scales[-1]) == ("int16", -10000, 0.01)
         assert dataset.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
     assert (mosaic != -10000).any()
-    assert set(np.unique(mosaic)) <= {-10000, *np.unique(values_of(project, TILE)["looks_clear"])}
+    assert set(np.unique(mosaic)) <= {-10000, *np.unique(values_of(project, TILE)["observations_clear"])}
 
 
 def plan(project: Path, *arguments: str) -> dict[str, int]:

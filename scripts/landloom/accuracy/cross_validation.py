@@ -160,7 +160,7 @@ def of_reference(samples: TrainingSet) -> TrainingSet:
     Raises
     ------
     InputError
-        Where they are of fewer than two classes.
+        If they are of fewer than two classes.
     """
     own = samples.subset(np.flatnonzero(samples.polygons >= 0))
     if len(np.unique(own.codes)) < 2:

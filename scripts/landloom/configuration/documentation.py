@@ -28,16 +28,16 @@ README = REPOSITORY / "README.md"
 _INTRODUCTION = """\
 # Configuration
 
-One YAML file says what to map and from what. `config/config.yaml` is the demo's; `config/examples/` has one file
-per use. Give your own with `snakemake --profile local --configfile my.yaml`. Relative paths count from the folder
+One YAML file defines the map and its inputs. `config/config.yaml` is that of the demo; `config/examples/` has one
+file per use. Use your own with `snakemake --profile local --configfile my.yaml`. Relative paths refer to the folder
 that Snakemake runs in (`--directory`, by default the current one).
 
-An unknown key, a wrong type or value, a missing file, field or CRS: all errors are shown together before any job
-starts, a line each (errors within scenes and polygons: by the first job that reads them). Editors that know the YAML
+An unknown key, a wrong type or value, a missing file, field or CRS: all errors are reported together before any job
+starts, one line each (errors within scenes and polygons: by the first job that reads them). Editors with the YAML
 language server check the file as you type with the schema in `workflow/schemas/config.schema.json`.
 
-Text is one line without control characters. Use configurations of others only if you would run a program of theirs:
-Snakemake carries out Python in a file that says `__use_yte__: true`, before landloom sees it.
+Text is one line without control characters. Use only configurations that you trust like programs: Snakemake executes
+Python in a file that says `__use_yte__: true`, before landloom sees it.
 
 This page is generated from the types in `scripts/landloom/configuration/configuration.py` by `make docs`.
 """
@@ -90,7 +90,7 @@ def _meaning(name: str) -> str:
 
 
 def _variant(model: type[BaseModel]) -> str:
-    """Return what tells the variants of a section apart, as in ``sensors.<name> (type: series)``."""
+    """Return the discriminator of a section's variants, as in ``sensors.<name> (type: series)``."""
     if "type" not in model.model_fields or model.model_fields["type"].default is not PydanticUndefined:
         return ""
     return f" (type: {get_args(model.model_fields['type'].annotation)[0]})"
@@ -110,7 +110,7 @@ def _kind(field: FieldInfo) -> str:
 
 
 def _type_name(annotation: Any) -> str:
-    """Return a type in plain words."""
+    """Return a readable name of a type."""
     origin, inner = get_origin(annotation), get_args(annotation)
     if origin is typing.Annotated:
         return _type_name(inner[0])
@@ -129,7 +129,7 @@ def _type_name(annotation: Any) -> str:
 
 
 def _models(annotation: Any) -> list[tuple[type[BaseModel], str]]:
-    """Return the sections within a type, with what their key adds to the path."""
+    """Return the sections within a type, with the addition of their key to the path."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [(annotation, "")]
     inner = get_args(annotation)

@@ -1,6 +1,6 @@
-"""Whether the files and folders that a configuration names are there, and of the right kind.
+"""Checks of the files and folders in a configuration: existence and type.
 
-Those that a rule of ours has yet to make are not looked for.
+Files that a rule of the workflow makes are not checked.
 """
 
 import os
@@ -13,13 +13,13 @@ from landloom.training.settings import FrozenSettings
 
 
 def problems(settings: Configuration, results: str) -> list[str]:
-    """Return what is not there, a line each.
+    """Return a message for each missing file or folder.
 
     Parameters
     ----------
     settings : Configuration
     results : str
-        Folder of our own products in the working directory: maps in it may be named before they are made.
+        Folder of products in the working directory: its maps may be named before they are made.
     """
     return [
         *_of_files(settings, results),
@@ -30,7 +30,7 @@ def problems(settings: Configuration, results: str) -> list[str]:
 
 
 def _absent(key: str, kind: str, path: str) -> str:
-    """Return the line of a path that is not there: a relative one counts from where Snakemake runs."""
+    """Return the message for a missing path; relative paths refer to the working directory of Snakemake."""
     return f"{key}: no such {kind}: {path}" + ("" if Path(path).is_absolute() else f" (in {Path.cwd()})")
 
 
@@ -49,7 +49,7 @@ def _of_files(settings: Configuration, results: str) -> list[str]:
     amounts = settings.samples.augmentation.numbers if settings.samples.augmentation else None
     named = {"samples.copies": settings.samples.copies, "samples.augmentation.numbers": amounts}
     files |= {key: path for key, path in named.items() if path}
-    # What os.path asks for may have too long a name, or one not to be looked at: Path would raise.
+    # os.path accepts names that are too long or not accessible; Path would raise.
     missing = [
         _absent(key, "file", path)
         for key, path in files.items()
@@ -73,7 +73,7 @@ def _of_archives(settings: Configuration) -> list[str]:
 
 
 def _of_other_archives(settings: Configuration) -> list[str]:
-    """Name archives that may be files, as of STAC items, and are not there."""
+    """Return messages for missing archives that may be files, as of STAC items."""
     return [
         _absent(f"sensors.{name}.archive", "file or folder", sensor.archive)
         for name, sensor in settings.sensors.items()
@@ -85,7 +85,7 @@ def _of_other_archives(settings: Configuration) -> list[str]:
 
 
 def _of_functions(settings: Configuration) -> list[str]:
-    """Name user-defined functions that their files lack, and rasters of theirs that are not there."""
+    """Return messages for missing user-defined functions and their missing rasters."""
     from landloom.features.functions import files as function_files
 
     found = []
@@ -105,7 +105,7 @@ def _of_functions(settings: Configuration) -> list[str]:
 
 
 def _of_tile_years(settings: Configuration, pattern: str) -> dict[str, str]:
-    """Return the files that a pattern stands for, with the year and the tile of each."""
+    """Return the files of a pattern with the year and tile of each."""
     return {
         pattern.replace("{year}", str(year)).replace("{tile}", tile): f"year {year}, tile {tile}"
         for year, tile in product(settings.years, settings.tiles)
@@ -113,7 +113,7 @@ def _of_tile_years(settings: Configuration, pattern: str) -> dict[str, str]:
 
 
 def _reference_images(settings: Configuration) -> dict[str, str]:
-    """Return the rasters that images are moved onto."""
+    """Return the reference rasters of co-registration."""
     return {
         f"sensors.{name}.coregistration.reference": path
         for name, sensor in settings.sensors.items()
@@ -124,7 +124,7 @@ def _reference_images(settings: Configuration) -> dict[str, str]:
 
 
 def _other_maps(settings: Configuration, results: str) -> dict[str, str]:
-    """Return the files of maps made elsewhere that are fused or sampled, but for those that this project makes."""
+    """Return the files of other maps that are fused or sampled, without those that this project makes."""
     others = settings.fusion.maps if settings.fusion else []
     patterns = {
         f"fusion.maps[{position}].{key}": pattern
@@ -152,7 +152,7 @@ def _static_rasters(settings: Configuration) -> dict[str, str]:
 
 
 def _frozen_models(settings: Configuration) -> dict[str, str]:
-    """Return the files of models that were trained before."""
+    """Return the files of frozen models."""
     if not isinstance(settings.model, FrozenSettings):
         return {}
     wanted = product(settings.years, region_slugs(settings), range(settings.runs))

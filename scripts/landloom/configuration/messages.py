@@ -1,4 +1,4 @@
-"""Errors of a configuration in the words of its users, from those that pydantic finds."""
+"""Error messages of a configuration for users, from the errors of pydantic."""
 
 import difflib
 from collections.abc import Collection, Sequence
@@ -39,13 +39,13 @@ _WORDS = {
     "date_from_datetime_parsing": _DATE,
     "date_from_datetime_inexact": _DATE,
 }
-"""What is said of pydantic's types of errors; of others, its own words."""
+"""Messages by pydantic's error type; other types keep pydantic's message."""
 
 _VARIANT_AT = {"sensors": 2, "model": 1}
-"""Where pydantic puts the type of a sensor (after its name), that of a model: no part of the key."""
+"""Positions of the type of a sensor (after its name) and of a model in pydantic's locations, not part of the key."""
 
 _INTERNAL = ("function-", "constrained-", "list[", "[key", "literal[")
-"""Begin what pydantic puts into the places of errors where a key may have several types."""
+"""Prefixes in pydantic's locations of keys with several types."""
 
 
 _RENAMED = {
@@ -61,22 +61,22 @@ _RENAMED = {
     "suspicious": "suspected",
     "train_share": "train_fraction",
 }
-"""Keys of version 0.1.0, and what they are called now."""
+"""Renamed keys of version 0.1.0 with their present names."""
 
 _MUST = "must be "
 
 
 def lines(details: Sequence[Any], known: Collection[str]) -> list[str]:
-    """Turn errors of pydantic into lines: key, what is wrong, what would be right.
+    """Convert errors of pydantic to lines: key, problem, expected value.
 
-    A key that may have several types has an error for each: they make one line.
+    A key with several types has an error for each, which are merged into one line.
 
     Parameters
     ----------
     details : sequence of dict
-        As of ``ValidationError.errors()``.
+        As returned by ``ValidationError.errors()``.
     known : collection of str
-        All keys that there are, for suggestions.
+        All keys, for suggestions.
     """
     found = []
     for key, several in groupby(details, key=lambda detail: _key(detail["loc"])):
@@ -91,7 +91,7 @@ def lines(details: Sequence[Any], known: Collection[str]) -> list[str]:
 
 
 def _line(detail: Any, known: Collection[str]) -> str:
-    """Turn one error into a line."""
+    """Convert one error to a line."""
     key = printable(shortened(_key(detail["loc"]) or "configuration"))
     if detail["type"] == "extra_forbidden":
         return f"{key}: unknown key{_suggestion(str(detail['loc'][-1]), known)}"
@@ -123,12 +123,12 @@ def _problem(detail: Any) -> str:
 
 
 def _plain(value: object) -> object:
-    """Return a limit without the decimals that say nothing."""
+    """Return a limit without trailing zeros."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _given(detail: Any) -> str:
-    """Return the faulty value as its message shows it."""
+    """Return the invalid value formatted for its message."""
     given = detail.get("input")
     if isinstance(given, dict | list | Section) or detail["msg"].endswith("?"):
         return ""
@@ -141,7 +141,7 @@ def _given(detail: Any) -> str:
 
 
 def _suggestion(key: str, known: Collection[str]) -> str:
-    """Name what an old key is called now, or the known key that is nearest to a misspelt one."""
+    """Return the present name of an old key, or the known key that is most similar to a misspelt one."""
     if key in _RENAMED:
         return f": it is called {_RENAMED[key]} now"
     if key in known:

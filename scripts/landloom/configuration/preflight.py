@@ -1,4 +1,4 @@
-"""Checks of the configuration against the world, before any job starts: files, fields, CRSs, indices."""
+"""Preflight checks of the configuration before any job starts: files, fields, CRSs, indices."""
 
 import copy
 import os
@@ -25,25 +25,25 @@ from landloom.training.settings import FrozenSettings
 
 RESULTS = "results"
 OUTPUT_FOLDERS = (RESULTS, "logs", "benchmarks")
-"""In the working directory."""
+"""Folders in the working directory."""
 
 
 def load(content: dict[str, Any], memory: Path | None = None) -> Configuration:
-    """Return the configuration, checked against its types and against the world.
+    """Return the configuration after validation of types, files and contents.
 
-    Inputs that a rule of ours has yet to make are not looked for.
+    Inputs that a rule of the workflow makes are not checked.
 
     Parameters
     ----------
     content : dict
         As read from YAML.
     memory : path or None
-        Folder that remembers vectors without fault; they are opened again when they have changed.
+        Cache folder of valid vector files, which are opened again only after changes.
 
     Raises
     ------
     ConfigurationError
-        With all errors together, each on a line that names its key.
+        If there are errors; the message has a line with the key for each.
     """
     lines: list[str] = []
     positions: list[tuple[str | int, ...]] = []
@@ -60,11 +60,11 @@ def load(content: dict[str, Any], memory: Path | None = None) -> Configuration:
 
 
 def _without(content: dict[str, Any], positions: list[tuple[str | int, ...]]) -> Configuration | None:
-    """Return the configuration as it would be without its faulty keys, if it can be used then."""
+    """Return the configuration without its invalid keys, if it is valid then."""
     pruned = copy.deepcopy(content)
     for position in positions:
         section: Any = pruned
-        # Pydantic names variants of a section (as `series`) in the place, where the content has no such key.
+        # Pydantic includes variants of a section (as `series`) in locations; the content has no such key.
         for key in position[:-1]:
             section = section.get(key, section) if isinstance(section, dict) else section
         if position and isinstance(section, dict):
@@ -76,14 +76,14 @@ def _without(content: dict[str, Any], positions: list[tuple[str | int, ...]]) ->
 
 
 def check(settings: Configuration) -> None:
-    """Raise where files, fields, CRSs or indices that a configuration names are not there."""
+    """Raise if files, fields, CRSs or indices in a configuration do not exist."""
     lines = problems(settings)
     if lines:
         raise ConfigurationError(lines, [])
 
 
 def problems(settings: Configuration, memory: Path | None = None) -> list[str]:
-    """Return what is wrong with the world that a configuration names, a line each."""
+    """Return a message for each problem of the files and contents in a configuration."""
     return [
         *_check_outputs(settings),
         *file_checks.problems(settings, RESULTS),
@@ -99,7 +99,7 @@ def problems(settings: Configuration, memory: Path | None = None) -> list[str]:
 
 
 def _collect(function: Callable[[Configuration], None], settings: Configuration) -> list[str]:
-    """Return the lines of the error that a check raises."""
+    """Return the lines of an error raised by a check."""
     try:
         function(settings)
     except InputError as error:
@@ -108,7 +108,7 @@ def _collect(function: Callable[[Configuration], None], settings: Configuration)
 
 
 def _check_outputs(settings: Configuration) -> list[str]:
-    """Name the folders that products go to, where they are none or are read-only."""
+    """Return messages for output folders that are not folders or are read-only."""
     years = ["", *map(str, settings.years)]
     folders = [Path(top, year) for top in OUTPUT_FOLDERS for year in years]
     found = [f"{path}: is a file where a folder is needed; move it" for path in folders if path.is_file()]
@@ -121,9 +121,9 @@ def _check_outputs(settings: Configuration) -> list[str]:
 
 
 def check_writable(folders: Iterable[Path]) -> None:
-    """Raise where a folder in which something will be made cannot be written in.
+    """Raise if an output folder is not writable.
 
-    Folders that are not there yet are made in the nearest that is.
+    Missing folders will be made in the nearest existing one.
     """
     nearest = {next(path for path in (folder, *folder.parents) if path.exists()) for folder in set(folders)}
     lines = [
@@ -136,7 +136,7 @@ def check_writable(folders: Iterable[Path]) -> None:
 
 
 def _check_crs(settings: Configuration) -> list[str]:
-    """Name the map's CRS where it is none, or has no metres to measure its pixels in."""
+    """Return messages for a map's CRS that is unknown or not projected."""
     if settings.map.crs is None:
         zones = sorted({tile[:3] for tile in settings.tiles if re.fullmatch(r"T\d\d[A-Z]{3}", tile)})
         return [f"map.crs: the tiles are in several UTM zones ({', '.join(zones)}); choose one CRS"] * (
@@ -155,7 +155,7 @@ def _check_crs(settings: Configuration) -> list[str]:
 
 
 def _check_features(settings: Configuration) -> list[str]:
-    """Name bands, indices, expressions and statistics that cannot be made of the sensors."""
+    """Return messages for bands, indices, expressions and statistics that the sensors do not support."""
     from landloom.features import checks as feature_checks
     from landloom.features.selection import SensorBands
     from landloom.sensors import registry as sensors
@@ -177,7 +177,7 @@ def _check_nomenclature(settings: Configuration) -> None:
 
 
 def _check_sensors(settings: Configuration) -> list[str]:
-    """Name what families know to be wrong with their sections; what a rule makes here is not there yet."""
+    """Return messages of the families' own checks; inputs that a rule makes do not exist yet."""
     from landloom.sensors import registry
 
     there = {name: one for name, one in settings.sensors.items() if not made_here(settings, one.archive)}
@@ -185,21 +185,21 @@ def _check_sensors(settings: Configuration) -> list[str]:
 
 
 def _check_samples(settings: Configuration) -> list[str]:
-    """Name regions, years, labels and lines of files that the samples cannot be drawn by."""
+    """Return messages for invalid regions, years, labels and lines of files in the section `samples`."""
     from landloom.core import nomenclature
     from landloom.samples import checks as sample_checks
 
     try:
         codes = nomenclature.read(settings.nomenclature).code_by_label()
-    except InputError:  # which is told, or a rule of ours has yet to make it
+    except InputError:  # reported elsewhere, or made later by a rule
         codes = None
     return sample_checks.problems(settings.samples, region_slugs(settings), settings.years, codes)
 
 
 def _check_calendars(settings: Configuration) -> list[str]:
-    """Name sensors that have more output dates in a year than in another whose samples train its models.
+    """Return messages for sensors with different numbers of output dates in a year and its source years.
 
-    As far as the configuration tells; `auto` goes by the archive, and is looked at by the training.
+    Only dates in the configuration are checked; `auto` depends on the archive and is checked by the training.
     """
     from landloom.timeseries.output_dates import CommonRange, output_dates
 
@@ -226,7 +226,7 @@ def _check_calendars(settings: Configuration) -> list[str]:
 
 
 def _check_classifier(settings: Configuration, memory: Path | None) -> list[str]:
-    """Name parameters that the classifier does not have or does not take.
+    """Return messages for unknown or invalid parameters of the classifier.
 
     Importing its package takes a second and more, and so is not done again for the same section.
     """

@@ -1,4 +1,4 @@
-"""Checks of the vector files that a configuration names: features, CRS, fields, regions."""
+"""Checks of the vector files in a configuration: features, CRS, fields, regions."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from landloom.reference.settings import ReferenceSettings
 
 @dataclass(frozen=True)
 class _VectorSource:
-    """A vector file, and the keys of the configuration that name it and its field."""
+    """Vector file, and the keys of the configuration for it and its field."""
 
     key: str
     path: str
@@ -24,18 +24,18 @@ class _VectorSource:
 
 
 def problems(settings: Configuration, memory: Path | None) -> list[str]:
-    """Return what vector files lack, a line each: features, a CRS, the field, regions of the configuration.
+    """Return a message for each missing item of vector files: features, CRS, field, configured regions.
 
     Parameters
     ----------
     settings : Configuration
     memory : path or None
-        Folder that remembers files without fault: opening them takes half a second, most of it the import of
-        pyogrio, and so is not done again for the same files.
+        Cache folder of valid files: opening them takes half a second, mostly for importing pyogrio, and is not
+        repeated for unchanged files.
     """
     sources = _sources(settings)
     state = digest([[asdict(source), section.model_dump(), _stamps(source.path)] for source, section in sources])
-    # A folder (as of ESRI's geodatabases) does not tell when a file in it changes.
+    # The time of a folder (as of ESRI's geodatabases) does not change with the files in it.
     files = all(Path(source.path).is_file() for source, _ in sources)
     seen = memory / state if memory and files else None
     if seen and seen.exists():
@@ -52,7 +52,7 @@ def problems(settings: Configuration, memory: Path | None) -> list[str]:
 
 
 def _sources(settings: Configuration) -> list[tuple[_VectorSource, RegionSettings | ReferenceSettings]]:
-    """Return the vector files that are there, each once, and their sections of the configuration."""
+    """Return the existing vector files, each once, with their sections of the configuration."""
     found: dict[_VectorSource, RegionSettings | ReferenceSettings] = {}
     if regions := settings.regions:
         source = _VectorSource("regions.file", regions.file, "regions.field", regions.field, regions.layer)
@@ -71,7 +71,7 @@ def _sources(settings: Configuration) -> list[tuple[_VectorSource, RegionSetting
 
 
 def _stamps(path: str) -> list[tuple[str, int, int]]:
-    """Return path, size and time of change (of content or permissions) of a vector file and of its parts."""
+    """Return path, size and times of change (of content or permissions) of a vector file and of its parts."""
     file = Path(path).resolve()
     beside = {file.with_suffix(suffix) for suffix in SHAPEFILE_PARTS} if file.is_file() else set()
     parts = sorted({file, *beside, file.parent / f"{file.name}-wal"})
@@ -80,7 +80,7 @@ def _stamps(path: str) -> list[tuple[str, int, int]]:
 
 
 def _of_region_names(settings: RegionSettings) -> list[str]:
-    """Name the regions that their file lacks."""
+    """Return messages for regions missing in their file."""
     import pyogrio
 
     from landloom.geo.vectors import label_text

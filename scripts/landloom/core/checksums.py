@@ -54,7 +54,7 @@ def of_files(paths: Iterable[str], memory: Path, threads: int) -> dict[str, File
     Raises
     ------
     InputError
-        Where a file cannot be read.
+        If a file cannot be read.
     """
     stamps = {path: _stamp(path) for path in sorted(set(paths))}
     known = _recall(memory)

@@ -55,7 +55,7 @@ def read_columns(
     Raises
     ------
     InputError
-        Where the file is broken.
+        If the file is broken.
     """
     try:
         return pq.read_table(
@@ -74,7 +74,7 @@ def read(path: Path | str) -> "pd.DataFrame":
     Raises
     ------
     InputError
-        Where the file is broken.
+        If the file is broken.
     """
     return read_columns(path).to_pandas()
 
@@ -85,7 +85,7 @@ def names(path: Path | str) -> list[str]:
     Raises
     ------
     InputError
-        Where the file is broken.
+        If the file is broken.
     """
     try:
         return list(pq.read_schema(path).names)

@@ -63,7 +63,7 @@ def create(
     Raises
     ------
     InputError
-        Where the disk is full or the folder cannot be written.
+        If the disk is full or the folder cannot be written.
     """
     options = {
         "tiled": True,
@@ -122,7 +122,7 @@ def opened(path: Path | str) -> Any:
     Raises
     ------
     InputError
-        Where the file is broken.
+        If the file is broken.
     """
     try:
         dataset = rasterio.open(path)

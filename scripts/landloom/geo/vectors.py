@@ -108,7 +108,7 @@ def write_layers(path: Path | str, layers: Mapping[str, gpd.GeoDataFrame]) -> No
     Raises
     ------
     InputError
-        Where the disk is full or the folder cannot be written.
+        If the disk is full or the folder cannot be written.
     """
     pyogrio.set_gdal_config_options(_FIXED_TIME)
     try:

@@ -112,7 +112,7 @@ def find(tile: str, grid: Grid, layers: Layers, reference: pd.DataFrame, wanted:
     Raises
     ------
     InputError
-        Where a raster is not on the tile's grid.
+        If a raster is not on the tile's grid.
     """
     taken = np.zeros((grid.rows, grid.columns), bool)
     taken[reference.row, reference.column] = True
