@@ -183,7 +183,7 @@ HELD_OUT = {"file": "data/{year}/reference.gpkg", "field": "code", "held_out_fra
         ),
         (
             {"samples": {"augmentation": {"method": "smote", "amount": "balance", "divisor": 5}}},
-            "samples.augmentation: `divisor` is of method jitter, not of smote",
+            "samples.augmentation: `divisor` belongs to method jitter, not to smote",
         ),
         ({"cross_validation": {"folds": 1}}, "cross_validation.folds: must be at least 2"),
         (

@@ -570,7 +570,7 @@ def test_filtered_acquisitions_are_counted_but_no_warning(tmp_path):
 def test_tiles_that_a_sensor_does_not_see_are_named(tmp_path):
     other = tuple(AcquisitionRecord("s1", record.date, record.product, "", 1.0) for record in Story().records)
     _, reader = read(tmp_path, Story(records=other))
-    assert "Tiles that s2 does not see" in reader.by_id["warnings"]
+    assert "Tiles without s2" in reader.by_id["warnings"]
 
 
 @pytest.mark.parametrize(("days", "step"), [((1, 11, 21), 10), ((1, 15, 20), None), ((1,), None)])
