@@ -173,7 +173,7 @@ TESTED_BY = {
     "features.vectors": "samples/test_extraction",
     "fusion.belief_masses": "fusion/test_combination",
     "fusion.sensor_beliefs": "fusion/test_sensor_model",
-    "geo.geotiff": "geo/test_rasters",
+    "geo.block_offsets": "geo/test_rasters",
     "geo.grids": "geo/test_ownership",
     "geo.vectors": "geo/test_ownership",
     "geo.window_shapes": "jobs/test_resources",

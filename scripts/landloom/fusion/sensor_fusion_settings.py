@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Collection
 from itertools import chain
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from landloom.core.section import Name, Section
 from landloom.core.text import shortened
+from landloom.fusion.settings import Mass
 
 
 class SensorFusionSettings(Section):
@@ -27,7 +28,7 @@ class SensorFusionSettings(Section):
         min_length=2,
         max_length=9,
     )
-    mass: Literal["precision", "recall", "accuracy", "kappa"] = Field(
+    mass: Mass = Field(
         "precision",
         description="measure of belief in a group: precision or recall of the class of its label, or accuracy or "
         "kappa",

@@ -6,6 +6,9 @@ from pydantic import Field, field_validator, model_validator
 
 from landloom.core.section import FolderPath, Section, only_placeholders
 
+Mass = Literal["precision", "recall", "accuracy", "kappa"]
+"""Scores that give basic belief masses: see :mod:`landloom.fusion.belief_masses`."""
+
 
 class OtherMap(Section):
     """Map from another source, such as another configuration or program, by tile."""
@@ -33,7 +36,7 @@ class FusionSettings(Section):
         description="`majority`: the most frequent class; `dempster_shafer`: maps are weighted by their "
         "confusion matrices, each from its own test polygons (others: from all polygons that are not held out)",
     )
-    mass: Literal["precision", "recall", "accuracy", "kappa"] = Field(
+    mass: Mass = Field(
         "precision",
         description="belief of `dempster_shafer` in a map: precision or recall of the class of its label, or "
         "accuracy or kappa of the whole map",

@@ -16,7 +16,7 @@ from landloom.core.errors import InputError
 from landloom.core.files import WRITE_ADVICE, broken, whole
 from landloom.core.nomenclature import Nomenclature
 from landloom.core.version import VERSION
-from landloom.geo.geotiff import block_place
+from landloom.geo.block_offsets import block_place
 from landloom.geo.grids import Grid
 from landloom.geo.window_shapes import OUTPUT_BLOCK_PX
 

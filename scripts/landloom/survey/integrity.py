@@ -9,7 +9,7 @@ import rasterio
 
 from landloom.core.errors import InputError
 from landloom.geo import grids
-from landloom.geo.geotiff import block_place
+from landloom.geo.block_offsets import block_place
 from landloom.geo.grids import Grid
 from landloom.reading import opening as remote
 from landloom.reading.band_reader import even_factor, same_corner
