@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def bases() -> dict[str, CommonRange | SharedDates]:
-    """Return what output dates follow from: by the surveys of all tiles, or as the archive's listing told."""
+    """Return what output dates follow from: by the surveys of all tiles, or from the listing of the archive."""
     kinds = {sensor: calendar["output_dates"] for sensor, calendar in snakemake.params.calendars.items()}
     if not snakemake.input.tables:
         return {sensor: listed(kinds[sensor], values) for sensor, values in snakemake.params.ranges.items()}
@@ -28,7 +28,7 @@ def bases() -> dict[str, CommonRange | SharedDates]:
 
 
 def listed(kind: str, values: Sequence[Any]) -> CommonRange | SharedDates:
-    """Return what the listing told, in which dates are text."""
+    """Return what the listing gave, in which dates are text."""
     day = datetime.date.fromisoformat
     if kind in ("own", "union"):
         dates, tile, other_tile, other_dates = values

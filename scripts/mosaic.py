@@ -27,7 +27,7 @@ def decorate(dataset: Any) -> None:
 
 
 def models_of(layers: list[str]) -> dict[str, str]:
-    """Return the tag that tells the models of a map: those of its tiles."""
+    """Return the tag of the models of a map: those of its tiles."""
     known = set()
     for path in layers:
         with rasterio.open(path) as dataset:

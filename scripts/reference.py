@@ -1,4 +1,4 @@
-"""Clean the reference polygons and deal them out to training and test."""
+"""Clean the reference polygons and split them into training and test."""
 
 from typing import TYPE_CHECKING
 

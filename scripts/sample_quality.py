@@ -29,9 +29,9 @@ def main() -> None:
     }
     alone = {group: {pair: one[group] for pair, one in by_group.items()} for group in snakemake.params.groups}
     scores = fold_scores.scores_by_sensors(predictions, alone, codes)
-    odd = suspected_polygons.of_regions(predictions, settings.suspected)
+    found = suspected_polygons.of_regions(predictions, settings.suspected)
     write_text(snakemake.output.scores, scores.to_csv(index=False, lineterminator="\n"))
-    write_text(snakemake.output.suspected, odd.to_csv(index=False, lineterminator="\n"))
+    write_text(snakemake.output.suspected, found.to_csv(index=False, lineterminator="\n"))
 
 
 if __name__ == "__main__":

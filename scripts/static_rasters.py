@@ -1,4 +1,4 @@
-"""Look through the rasters without time of a tile: their files, checksums and values."""
+"""Survey the static rasters of a tile: their files, checksums and values."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What archives hold, as far as their listing tells while Snakemake plans. No rules here."""
+"""Listings of archives while Snakemake plans. No rules here."""
 
 
 def searched_items(wildcards):
@@ -51,12 +51,12 @@ def listing_problems(wildcards):
 
 
 def date_ranges(wildcards):
-    """Return what output dates follow from, of each sensor, as the listing tells."""
+    """Return what output dates follow from, of each sensor, by the listing."""
     return LISTINGS.date_ranges(wildcards.year)
 
 
 def unseen_sensors(wildcards):
-    """Return the sensors that no tile needs and no tile has, as the listing of all tiles' archives tells."""
+    """Return the sensors that no tile needs and no tile has, by the listing of all tiles' archives."""
     return LISTINGS.unseen_sensors(wildcards.year)
 
 

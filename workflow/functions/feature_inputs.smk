@@ -1,4 +1,4 @@
-"""Which files features are made of, beside images: static rasters, and functions of the user's own. No rules here."""
+"""Inputs of features beside images: static rasters, and user-defined functions. No rules here."""
 
 
 def raster_files(wildcards):
@@ -12,7 +12,7 @@ def raster_files_of_year(wildcards):
 
 
 def function_rasters(wildcards):
-    """Return the rasters that functions of the user's own read for the job's tile."""
+    """Return the rasters that user-defined functions read for the job's tile."""
     return PLAN.functions.raster_files(wildcards.year, [wildcards.tile])
 
 
@@ -22,6 +22,6 @@ def function_rasters_of_first_tile(wildcards):
 
 
 def function_inputs(wildcards):
-    """Return the files of functions of the user's own, and the rasters that they read for all tiles of the year."""
+    """Return the files of user-defined functions, and the rasters that they read for all tiles of the year."""
     rasters = PLAN.functions.raster_files(wildcards.year, PLAN.tiles)
     return sorted({*PLAN.functions.sources, *rasters})

@@ -1,4 +1,4 @@
-"""Which maps are fused, and what tells how far they are believed. No rules here."""
+"""Inputs of fusion: maps, and scores that weigh them. No rules here."""
 
 from landloom.configuration.file_patterns import placed
 

@@ -30,7 +30,7 @@ def sources_of_model(wildcards):
 
 
 def beliefs_of_run(wildcards):
-    """Return what tells how far the models of groups of sensors are believed, in the models' order."""
+    """Return the scores that weigh the models of groups of sensors, in the models' order."""
     if not PLAN.sensor_groups:
         return []
     return of_models(PLAN.files.cross_validation, wildcards.year, [wildcards.run])
@@ -51,7 +51,7 @@ def importances(wildcards):
 def suspected_samples(wildcards):
     """Return the cross-validations of all regions in the job's run, where suspected polygons are left out.
 
-    Of the job's year, then of each that lends it samples.
+    Of the job's year, then of each whose samples it takes.
     """
     if not PLAN.left_out:
         return []
@@ -69,7 +69,7 @@ def source_years(wildcards):
 
 
 def of_source_years(pattern):
-    """Return an input function: a file of each tile of each year that lends samples."""
+    """Return an input function: a file of each tile of each year whose samples are taken."""
 
     def files(wildcards):
         return expand(pattern, year=source_years(wildcards), tile=PLAN.tiles)
@@ -84,7 +84,7 @@ def tests_of_borrower(wildcards):
 
 
 def grids_of_source_year(wildcards):
-    """Return the grids of all tiles, of the job's year and of each that lends it samples: they must not differ."""
+    """Return the grids of all tiles, of the job's year and of each whose samples it takes: they must not differ."""
     years = (
         [wildcards.year, *source_years(wildcards)] if source_years(wildcards) else []
     )

@@ -1,6 +1,6 @@
 """Features: what the classifier sees of every pixel.
 
-check_functions  per year, with `features.functions`: tries functions of the user's own on a window of the first tile,
+check_functions  per year, with `features.functions`: tries user-defined functions on a window of the first tile,
                  before the long work; lists what they return
 features         per tile, where it is asked for: a map of all features
 

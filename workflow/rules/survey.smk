@@ -4,7 +4,7 @@ search_items    per tile, of sensors with `search`: STAC items of a year; again 
 grid            per tile: the pixel grid
 acquisitions    per tile: the products of a year, the files they are read from, how often each pixel is validly observed
 shifts          per tile, of sensors that are co-registered: how far each acquisition is moved onto a reference image
-static_rasters  per tile, with `rasters`: the files, checksums and values of rasters without time, as altitude
+static_rasters  per tile, with `rasters`: the files, checksums and values of static rasters, as altitude
 
 The network is asked by `search_items` alone, never while Snakemake plans.
 
@@ -157,6 +157,6 @@ if PLAN.settings.rasters:
             rasters=PLAN.config["rasters"],
             code=code_digest("static_rasters"),
         message:
-            "Looking through the rasters without time of tile {wildcards.tile}, {wildcards.year}."
+            "Surveying the static rasters of tile {wildcards.tile}, {wildcards.year}."
         script:
             "../../scripts/static_rasters.py"

@@ -87,7 +87,7 @@ def entries(model: Reduced) -> dict[str, bytes]:
 
 
 def _is_ours(name: str) -> bool:
-    """Return whether an entry of a model's file tells of its reduction."""
+    """Return whether an entry of a model's file belongs to its reduction."""
     return name == NAMES or name in map(_entry, _ARRAYS)
 
 

@@ -51,7 +51,7 @@ class TrainedSettings(Section):
     search: SearchSettings | None = Field(None, description="choose parameters by cross-validation")
     largest_training_area_km2: Annotated[float, Field(gt=0, le=1e9)] | None = Field(
         None,
-        description="where the training polygons of a region cover more, they are dealt out to several models of at "
+        description="where the training polygons of a region cover more, they are assigned to several models of at "
         "most about this area each, whose probabilities are averaged: this bounds the memory of training",
     )
     reduction: ReductionSettings | None = Field(

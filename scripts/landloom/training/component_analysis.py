@@ -100,7 +100,7 @@ def _fit_group(features: np.ndarray, columns: np.ndarray, components: int | floa
     variances, vectors = eigh(covariance)
     variances, vectors = np.maximum(variances[::-1], 0.0), vectors[:, ::-1].T
     total = float(variances.sum())
-    if not total:  # all samples are the same: there is one component, which tells nothing
+    if not total:  # all samples are the same: there is one component, without information
         return _Group(means, np.zeros((1, len(columns))), 1.0)
     fractions = variances / total
     count = min(_count(fractions, components), int(np.count_nonzero(fractions > LEAST_VARIANCE)))

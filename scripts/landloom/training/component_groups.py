@@ -1,4 +1,4 @@
-"""Which features are reduced together: by the sensor, band and date in their names."""
+"""Groups of features that are reduced together: by the sensor, band and date in their names."""
 
 from collections.abc import Callable, Sequence
 

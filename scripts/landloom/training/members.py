@@ -93,7 +93,7 @@ def assign_members(
     if count > polygons.max():
         raise InputError(
             f"model.largest_training_area_km2: {limit_km2:g} would make {count} models, but no class has more than "
-            f"{polygons.max()} training polygons to deal out; give at least {areas.sum() / polygons.max():.2g}"
+            f"{polygons.max()} training polygons to assign; give at least {areas.sum() / polygons.max():.2g}"
         )
     part_of_group = split(areas, groups[0], count, np.random.default_rng(seed))
     shared = np.isin(samples.codes, codes[polygons < count])

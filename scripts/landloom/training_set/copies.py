@@ -29,12 +29,12 @@ class Copied:
 
 
 def copied(rule: Copy, source: Sequence[Portion], origin: str, seed: int, run: int) -> Copied:
-    """Draw the samples that one region lends to another.
+    """Draw the samples of one region that are copied to another.
 
     Drawn are those of the smallest keys, as among pixels (see :mod:`landloom.samples.random_keys`), but of other keys
     than those: samples that were drawn from more pixels have smaller ones, and would be nearly all that is copied. So
     samples of the reference, of an earlier map and of another year are copied in proportion to their numbers. What is
-    lent to several regions are the same samples.
+    copied to several regions are the same samples.
 
     Parameters
     ----------

@@ -130,13 +130,13 @@ def augmentation_of(content: Mapping[str, Any] | None, codes: Mapping[str, int])
 
 
 def year_samples(request: Request, tables: Tables, suspected: Mapping[int, np.ndarray]) -> YearSamples:
-    """Return what other years lend to a model; its parameters are those of :func:`gather`."""
+    """Return the samples of other years for a model; the parameters are those of :func:`gather`."""
     parts, run, annual = request.parts, request.model.run, request.parts.get("annual")
-    lent = list(product(request.source_years, tables.tiles))
+    keys = list(product(request.source_years, tables.tiles))
     positions = product([request.year, *request.source_years], tables.tiles)
     files = SourceYearFiles(
-        dict(zip(lent, tables.source_samples, strict=True)),
-        dict(zip(lent, tables.source_candidates, strict=True)),
+        dict(zip(keys, tables.source_samples, strict=True)),
+        dict(zip(keys, tables.source_candidates, strict=True)),
     )
     return YearSamples(
         request.year,

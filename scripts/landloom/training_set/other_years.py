@@ -136,7 +136,7 @@ class SourceYearFiles:
 
 @dataclass(frozen=True, eq=False)
 class YearSamples:
-    """What other years lend to the models of a year, in a run.
+    """Samples of other years for the models of a year, in a run.
 
     Attributes
     ----------
@@ -153,7 +153,7 @@ class YearSamples:
     suspected : dict of year: ndarray of int64
         Polygons of each lending year that are left out.
     grids : dict of (year, tile): Grid
-        Of the year itself and of all that lend.
+        Of the year itself and of all source years.
     """
 
     year: int
@@ -211,7 +211,7 @@ def _check_grids(year_samples: YearSamples) -> None:
 
 
 def _lent_by(key: str, year: int, names: Sequence[str], number: int, year_samples: YearSamples) -> list[Portion]:
-    """Return what a year lends, and tell in the log how much."""
+    """Return the samples of a source year, and write their number to the log."""
     paths = [path for (source_year, _), path in year_samples.files.samples.items() if source_year == year]
     candidates = {
         tile: path for (source_year, tile), path in year_samples.files.candidates.items() if source_year == year

@@ -8,15 +8,16 @@ from landloom.core.section import Fraction, Section
 
 
 class SuspectedSettings(Section):
-    """Polygons whose label the others contradict."""
+    """Polygons suspected of a wrong label, since models of other polygons contradict it."""
 
     confidence: Fraction = Field(
         0.6,
-        description="a sample is suspicious if models that do not know its polygon are so sure of another class",
+        description="a sample is suspected to be mislabelled if models that do not know its polygon give another "
+        "class at least this probability",
     )
     fraction: Annotated[float, Field(gt=0, le=1)] = Field(
-        0.5, description="a polygon is suspicious if at least this share of its samples is"
+        0.5, description="a polygon is suspected if at least this fraction of its samples is"
     )
     leave_out: bool = Field(
-        False, description="train without suspicious polygons; they still test, and the report lists them in any case"
+        False, description="train without suspected polygons; they still test, and the report lists them in any case"
     )

@@ -19,7 +19,7 @@ COLUMNS = ["polygon", "code", "samples", "suspected_fraction", "predicted", "con
 
 
 def polygons(predictions: pd.DataFrame, settings: SuspectedSettings) -> pd.DataFrame:
-    """Return the suspicious polygons.
+    """Return the suspected polygons.
 
     Parameters
     ----------
@@ -30,20 +30,20 @@ def polygons(predictions: pd.DataFrame, settings: SuspectedSettings) -> pd.DataF
     -------
     DataFrame
         ``polygon``, ``code``, ``samples``, ``suspected_fraction``, ``predicted``: the class that most of the
-        suspicious samples are taken for, and their mean ``confidence`` in it; the largest share and confidence first.
+        suspected samples are taken for, and their mean ``confidence`` in it; the largest share and confidence first.
     """
     contradicted = (predictions.predicted_polygons != predictions.code) & (
         predictions.confidence_polygons >= settings.confidence
     )
     samples = predictions.groupby(["polygon", "code"]).size().rename("samples")
-    odd = predictions[contradicted].groupby(["polygon", "code", "predicted_polygons"])
-    taken = odd.confidence_polygons.agg(["size", "mean"]).reset_index()
-    total = taken.groupby(["polygon", "code"])["size"].sum().rename("odd")
+    contradictions = predictions[contradicted].groupby(["polygon", "code", "predicted_polygons"])
+    taken = contradictions.confidence_polygons.agg(["size", "mean"]).reset_index()
+    total = taken.groupby(["polygon", "code"])["size"].sum().rename("contradicted")
     first = taken.sort_values(["size", "predicted_polygons"], ascending=[False, True]).drop_duplicates(
         ["polygon", "code"]
     )
     found = first.set_index(["polygon", "code"]).join(samples).join(total).reset_index()
-    found["suspected_fraction"] = found.odd / found.samples
+    found["suspected_fraction"] = found.contradicted / found.samples
     found = found.rename(columns={"predicted_polygons": "predicted", "mean": "confidence"})
     found = found[found.suspected_fraction >= settings.fraction]
     order = found.sort_values(["suspected_fraction", "confidence", "polygon"], ascending=[False, False, True])
@@ -53,7 +53,7 @@ def polygons(predictions: pd.DataFrame, settings: SuspectedSettings) -> pd.DataF
 def by_year(
     paths: Sequence[Path | str], years: Sequence[int], settings: SuspectedSettings | None
 ) -> dict[int, np.ndarray]:
-    """Return the suspicious polygons of all regions, of each year that trains, and tell in the log how many they are.
+    """Return the suspected polygons of all regions, of each year that trains, and write their number to the log.
 
     Parameters
     ----------
@@ -76,12 +76,12 @@ def by_year(
         for position, year in enumerate(years)
     }
     for year, those in suspected.items():
-        print(f"{year}: {len(those)} suspicious polygons, of all regions, are left out", file=sys.stderr)
+        print(f"{year}: {len(those)} suspected polygons, of all regions, are left out", file=sys.stderr)
     return suspected
 
 
 def without(portions: Sequence[Portion], suspected: np.ndarray) -> list[Portion]:
-    """Return samples but for those in doubted polygons; a class of which nothing else is left keeps its own.
+    """Return samples but for those in suspected polygons; a class of which nothing else is left keeps its own.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def without(portions: Sequence[Portion], suspected: np.ndarray) -> list[Portion]
 
 
 def of_regions(predictions: Mapping[tuple[str, str], pd.DataFrame], settings: SuspectedSettings) -> pd.DataFrame:
-    """Return the suspicious polygons of all runs and regions: ``run``, ``region``, and as :func:`polygons`."""
+    """Return the suspected polygons of all runs and regions: ``run``, ``region``, and as :func:`polygons`."""
     parts = [
         polygons(found, settings).assign(run=int(run), region=region) for (run, region), found in predictions.items()
     ]

@@ -155,7 +155,7 @@ def feature_names(path: Path | str) -> list[str]:
 
 
 def of_sources(samples: TrainingSet, wanted: Sequence[str], owners: Sequence[str]) -> TrainingSet:
-    """Return samples with the features of some sources alone: of sensors, functions of the user's own, rasters.
+    """Return samples with the features of some sources alone: of sensors, user-defined functions, rasters.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Classifiers of scikit-learn as models: one, or a committee whose probabilities are averaged."""
+"""Classifiers of scikit-learn as models: one, or an ensemble whose probabilities are averaged."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass

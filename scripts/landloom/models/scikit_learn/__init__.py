@@ -1,1 +1,1 @@
-"""What families have in common that scikit-learn trains: its classifiers by name, and how they are built."""
+"""Classifiers of scikit-learn by name, and how they are built: shared by the families that it trains."""

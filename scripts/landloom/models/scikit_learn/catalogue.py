@@ -1,4 +1,4 @@
-"""Which of scikit-learn's classifiers are known here, and why the others are not. Names only: nothing is imported."""
+"""Catalogue of scikit-learn's classifiers: those that are supported, and why the others are not. Names only."""
 
 import difflib
 from dataclasses import dataclass
