@@ -15,8 +15,8 @@ map: .venv/.ready ## the demo: two tiles, a map, a report
 test: .venv/.ready ## all tests a person waits for
 	python -m pytest -n auto
 
-quick: .venv/.ready ## the unit tests of one room: ROOM=maps
-	python -m pytest -q tests/unit/$(ROOM)
+quick: .venv/.ready ## the unit tests of one room, and the contracts: ROOM=maps
+	python -m pytest -q tests/contracts tests/unit/$(ROOM) --ignore tests/contracts/test_classifier_families.py
 
 coverage: export NUMBA_DISABLE_JIT := 1
 coverage: .venv/.ready ## lines that the unit tests and contracts run, kernels included: htmlcov/index.html

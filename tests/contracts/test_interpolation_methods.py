@@ -10,8 +10,9 @@ from landloom.core.stored_values import NODATA
 from landloom.features import sensor_features
 from landloom.features.selection import SensorBands
 from landloom.features.settings import FeatureSettings
-from landloom.timeseries.settings import METHOD_COSTS, METHOD_KEYS, METHODS, InterpolationSettings
+from landloom.timeseries.settings import METHODS, TRAITS, InterpolationSettings
 from making import dates, stacked
+from running import ROOT
 
 OBSERVED, OUTPUTS = [0, 9, 9, 20, 31, 44, 52, 70, 83, 95], [0, 9, 20, 31, 44, 52, 70, 83, 95]
 BANDS, PIXELS = ("B4", "B8"), 2000
@@ -43,8 +44,11 @@ def test_a_method_has_what_is_asked_of_it(method):
     assert callable(module.prepare)
     assert isinstance(module.LACKING, bool)
     assert all(hasattr(getattr(module, kernel), "py_func") for kernel in ("new_scratch", "fill"))
-    assert METHOD_COSTS[method] >= 1
-    assert METHOD_KEYS.get(method, set()) <= set(InterpolationSettings.model_fields)
+    traits = TRAITS[method]
+    assert traits.cost >= 1
+    assert traits.lacking == module.LACKING
+    assert set(traits.keys) <= set(InterpolationSettings.model_fields)
+    assert set(TRAITS) == set(METHODS)
     assert InterpolationSettings(method=method).method == method
 
 
@@ -108,3 +112,7 @@ def test_one_date_with_values_is_enough(method):
     assert seen.all()
     at = OUTPUTS.index(OBSERVED[4])
     np.testing.assert_array_equal(values_of(matrix)[:, at], values[4].T)
+
+
+def test_the_documentation_has_its_formula(method):
+    assert f"**{method}**" in (ROOT / "docs/features.md").read_text()

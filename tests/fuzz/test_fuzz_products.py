@@ -226,7 +226,7 @@ def test_members_that_lead_out_of_the_archive_are_not_there(tmp_path: Path):
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_doubled_member_is_ambiguous(tmp_path: Path):
-    with pytest.raises(InputError, match="is there 2 times"):
+    with pytest.raises(InputError, match="is present 2 times"):
         zip_of(tmp_path, [("a.xml", b"1", False), ("a.xml", b"2", False)]).one(r"\.xml$", "metadata")
 
 

@@ -115,10 +115,11 @@ def _of_expressions(settings: FeatureSettings, sensors: Sequence[SensorBands]) -
 
 def _of_calendars(settings: FeatureSettings, calendars: Mapping[str, str]) -> list[str]:
     """Return messages for sensors whose output dates are not their observation dates, without interpolation."""
-    if settings.interpolation.method != "none":
+    if not settings.interpolation.lacking:
         return []
     return [
-        f"sensors.{sensor}.output_dates: must be `own` or `union` with `features.interpolation.method: none`, "
+        f"sensors.{sensor}.output_dates: must be `own` or `union` with "
+        f"`features.interpolation.method: {settings.interpolation.method}`, "
         "which keeps values on the days of the observations"
         for sensor, kind in calendars.items()
         if kind == "steps"

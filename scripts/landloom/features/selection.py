@@ -184,7 +184,7 @@ def _check_names(
 ) -> None:
     """Raise if a name is used twice."""
     kinds = [
-        ("a flag of its dates", [FLAG] if settings.interpolation.method == "none" else [], ""),
+        ("a flag of its dates", [FLAG] if settings.interpolation.lacking else [], ""),
         ("a band", bands.names, "name the band otherwise"),
         ("a relative band", [one.name for one in relative], "name the band otherwise"),
         ("an index", [one.name for one in indices], "leave it out of `indices`, or name the band otherwise"),

@@ -16,7 +16,7 @@ from landloom.jobs.known_work import Work, size_mb
 from landloom.maps.layers import block_bytes
 from landloom.models.costs import PredictionCost, TrainingCost
 from landloom.models.forest.settings import SUFFIX as FOREST_SUFFIX
-from landloom.timeseries.settings import METHOD_COSTS
+from landloom.timeseries.settings import TRAITS
 from landloom.training.registry import TRAINERS, costs_module
 
 READING_US, FILLING_US = 0.08, 0.02
@@ -102,13 +102,13 @@ def reading_seconds(work: Work) -> float:
 
 def mapping_seconds(work: Work, trees: int, method: str = "linear") -> float:
     """Return the core seconds for gap filling and prediction of a tile, without reading."""
-    filling_us = work.pixel_observations * FILLING_US * METHOD_COSTS[method]
+    filling_us = work.pixel_observations * FILLING_US * TRAITS[method].cost
     return (filling_us + work.pixels * FOREST_US * trees / 100) / 1e6
 
 
 def writing_seconds(work: Work, features: int, method: str) -> float:
     """Return the core seconds for computing and writing the features of a tile."""
-    filling_us = work.pixel_observations * FILLING_US * METHOD_COSTS[method]
+    filling_us = work.pixel_observations * FILLING_US * TRAITS[method].cost
     return (filling_us + work.pixels * features * WRITING_US) / 1e6
 
 

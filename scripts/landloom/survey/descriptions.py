@@ -121,7 +121,7 @@ def _band(content: Mapping[str, Any], items: dict[str, dict[str, str]]) -> Raste
             items[item] = _signed_addresses(item)
         if plain["path"] not in items[item]:
             address = plain["path"].removeprefix("/vsicurl/")
-            raise InputError(f"{item}: no longer holds the address {address}; {REMAKE}")
+            raise InputError(f"{item}: no longer contains the address {address}; {REMAKE}")
         plain["path"] = items[item][plain["path"]]
     return RasterBand(**plain)
 

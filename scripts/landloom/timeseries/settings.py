@@ -1,5 +1,6 @@
 """Section of the configuration: interpolation of time series to output dates."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -30,26 +31,51 @@ METHODS = Registry(
 :func:`landloom.features.blocks.stack_of` makes the parallel loop around it. CONTRIBUTING.md shows how to add one.
 """
 
-METHOD_KEYS = {"whittaker": {"smoothing"}, "savitzky_golay": {"window", "degree"}}
-"""Keys that belong to one method."""
 
-METHOD_COSTS = {"linear": 1.0, "whittaker": 6.0, "savitzky_golay": 2.0, "none": 1.0}
-"""Cost of a method relative to linear interpolation (measured: docs/features.md)."""
+@dataclass(frozen=True)
+class MethodTraits:
+    """Properties of a method that planning needs, without its kernels.
+
+    Attributes
+    ----------
+    description : str
+        For the documentation of the key `method`.
+    cost : float
+        Time for bands alone relative to linear interpolation, at least 1.
+    keys : tuple of str
+        Keys of the section that belong to this method.
+    lacking : bool
+        ``LACKING`` of its module: such a method needs output dates that are observation dates.
+    """
+
+    description: str
+    cost: float = 1.0
+    keys: tuple[str, ...] = ()
+    lacking: bool = False
+
+
+TRAITS = {
+    "linear": MethodTraits("linear between the nearest valid observations"),
+    "whittaker": MethodTraits("the best-fitting smooth curve", 6.0, ("smoothing",)),
+    "savitzky_golay": MethodTraits("linear, then smoothed by local polynomials", 2.0, ("window", "degree")),
+    "none": MethodTraits(
+        "the observations themselves, -10000 where invalid (needs `output_dates: own` or `union` of the sensors)",
+        lacking=True,
+    ),
+}
+"""By the name in the configuration."""
 
 if TYPE_CHECKING:
-    Method = str
+    MethodName = str
 else:
-    Method = Literal[tuple(METHODS)]
+    MethodName = Literal[tuple(METHODS)]
 
 
 class InterpolationSettings(Section):
     """Interpolation of a pixel's valid observations to the output dates; the formulas are in docs/features.md."""
 
-    method: Method = Field(
-        "linear",
-        description="`linear` between the nearest valid observations; `whittaker`: the best-fitting smooth curve; "
-        "`savitzky_golay`: linear, then smoothed by local polynomials; `none`: the observations themselves, "
-        "-10000 where invalid (needs `output_dates: own` or `union` of the sensors)",
+    method: MethodName = Field(
+        "linear", description="; ".join(f"`{name}`: {one.description}" for name, one in TRAITS.items())
     )
     smoothing: Annotated[float, Field(gt=0, le=1e9)] = Field(
         1000.0, description="Whittaker: weight of roughness relative to misfit (lambda, for daily steps)"
@@ -59,12 +85,17 @@ class InterpolationSettings(Section):
     )
     degree: Annotated[int, Field(ge=0, le=5)] = Field(2, description="Savitzky-Golay: degree of the local polynomial")
 
+    @property
+    def lacking(self) -> bool:
+        """Return whether values may be missing on a date, which flags say."""
+        return TRAITS[self.method].lacking
+
     @model_validator(mode="after")
     def _keys_belong_to_the_method(self) -> "InterpolationSettings":
-        for method, keys in METHOD_KEYS.items():
-            odd = sorted(key for key in keys if self.says(key))
-            if self.method != method and odd:
-                raise ValueError(f"{odd[0]} applies to `method: {method}` only")
+        for method, traits in TRAITS.items():
+            unused = sorted(key for key in traits.keys if self.says(key))
+            if self.method != method and unused:
+                raise ValueError(f"{unused[0]} applies to `method: {method}` only")
         if self.window % 2 == 0:
             raise ValueError("window must be odd, to have a middle")
         if self.degree >= self.window:

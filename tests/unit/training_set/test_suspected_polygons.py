@@ -90,6 +90,6 @@ def test_those_of_a_year_are_of_all_its_regions(tmp_path, capsys):
     for year, those in {2018: tables[:2], 2017: tables[2:]}.items():
         expected = {polygon for table in those for polygon in naive(table, settings)}
         assert set(found[year].tolist()) == expected
-        assert f"{year}: {len(expected)} suspicious polygons" in capsys.readouterr().err or year == 2017
+        assert f"{year}: {len(expected)} suspected polygons" in capsys.readouterr().err or year == 2017
     nobody = suspected_polygons.by_year([], [2018, 2017], None)
     assert {year: len(those) for year, those in nobody.items()} == {2018: 0, 2017: 0}

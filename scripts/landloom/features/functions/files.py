@@ -206,7 +206,7 @@ def load(file: Path | str, name: str) -> Callable[..., Any]:
     """
     function = getattr(_module(Path(file)), name, None)
     if not callable(function):
-        raise InputError(f"{file}: `{name}` is no function")
+        raise InputError(f"{file}: `{name}` is not a function")
     found: Callable[..., Any] = function
     return found
 
