@@ -75,7 +75,7 @@ def _settings(folder: Path) -> dict[str, TheiaSettings]:
 
 
 def acquisitions(folder: Path) -> list[Acquisition]:
-    """Return the tile's looks by date."""
+    """Return the tile's acquisitions by date."""
     found = survey.find_acquisitions(_settings(folder), TILE, PERIOD)
     return sorted(found.acquisitions, key=lambda observation: observation.date)
 
@@ -131,7 +131,7 @@ def start_landloom(folder: Path, threads: int) -> Job:
 
 
 def job(folder: Path, observations: list[Acquisition], model: Forest, threads: int) -> Job:
-    """Map the tile from some of its looks."""
+    """Map the tile from some of its acquisitions."""
     grid, threads = _grid(folder), limit_threads(threads)
     classes = read(folder / "demo/nomenclature.csv")
     outputs = {"classification": folder / f"map{threads}.tif", "confidence": folder / f"confidence{threads}.tif"}
@@ -148,10 +148,9 @@ def job(folder: Path, observations: list[Acquisition], model: Forest, threads: i
 
 
 def _plan(reader: TileReader, observations: list[Acquisition], grid: Grid) -> windows.Plan:
-    canvas = classification.canvas_bytes(grid.columns, 0, ())
-    return windows.plan(
-        grid, reader.blocks(), windows.most_pixels(MEMORY_MB, len(observations) * (2 * 10 + 1), canvas)
-    )
+    block = classification.block_bytes(grid.columns, 0, ("classification", "confidence"))
+    most_pixels = windows.most_pixels(MEMORY_MB, len(observations) * (2 * 10 + 1), block)
+    return windows.plan(grid, reader.blocks(), most_pixels)
 
 
 def start_reading(folder: Path, threads: int) -> Job:

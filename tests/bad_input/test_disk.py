@@ -17,7 +17,7 @@ import rasterio
 import shapely
 import yaml
 
-from bad_input.inputs import TILE, Project
+from bad_input.inputs import TILE, Project, small_configuration, write_project
 from landloom.configuration import configuration, preflight
 from landloom.core import files, parquet
 from landloom.core.errors import InputError
@@ -141,15 +141,18 @@ def test_file_where_a_folder_should_be(write: Callable[[Path], None], name: str,
     assert (tmp_path / "out").read_text() == "in the way"
 
 
-def test_read_only_results_are_noticed_before_any_job(copy_of_finished: Project, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.chdir(copy_of_finished.folder)
-    settings = configuration.parse(yaml.safe_load(copy_of_finished.configuration.read_text(encoding="utf-8")))
+def test_read_only_results_are_noticed_before_any_job(demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    project = write_project(tmp_path / "work", small_configuration())
+    shutil.copytree(demo, project.folder / "data")
+    monkeypatch.chdir(project.folder)
+    settings = configuration.parse(yaml.safe_load(project.configuration.read_text(encoding="utf-8")))
     preflight.check(settings)
-    with read_only(copy_of_finished.folder / "results"), pytest.raises(InputError) as caught:
+    with read_only(project.folder / "results"), pytest.raises(InputError) as caught:
         preflight.check(settings)
     assert "results: cannot be written in; mend its permissions, or work in another --directory" in str(caught.value)
 
 
+@pytest.mark.long
 def test_job_on_a_full_disk_says_so_and_leaves_nothing(copy_of_finished: Project, tmp_path: Path):
     target = Path(f"results/2018/tiles/{TILE}/run0/classification.tif")
     (copy_of_finished.folder / target).unlink()

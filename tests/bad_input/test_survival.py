@@ -5,11 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 import rasterio
 
 from bad_input.inputs import OTHER_TILE, TILE, Project, products_of
 from landloom.accuracy import class_counts
 from landloom.survey import acquisition_table
+
+pytestmark = pytest.mark.long
 
 
 def read(path: Path) -> np.ndarray:
