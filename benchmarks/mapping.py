@@ -28,11 +28,12 @@ from landloom.maps import classification
 from landloom.models import files
 from landloom.models.forest import conversion
 from landloom.models.forest.model import Forest
+from landloom.models.interface import StoredModel
 from landloom.reading.series_reader import TileReader
 from landloom.sensors.acquisition import Acquisition
 from landloom.sensors.sentinel2.bands import COMMON_NAMES
 from landloom.sensors.sentinel2.theia import TheiaSettings
-from landloom.survey import survey
+from landloom.survey import survey, tile_grids
 
 SIDE_PX, QUICK_SIDE_PX = 1680, 420
 PERIOD = datetime.date(2018, 1, 1), datetime.date(2018, 12, 31)
@@ -81,14 +82,16 @@ def acquisitions(folder: Path) -> list[Acquisition]:
 
 
 def _grid(folder: Path) -> Grid:
-    return survey.tile_grid(acquisitions(folder)[:1])
+    return tile_grids.tile_grid(acquisitions(folder)[:1])
 
 
 def _sensor(observations: list[Acquisition]) -> sensor_features.SensorFeatures:
     first, last = observations[0].date, observations[-1].date
     outputs = [first + datetime.timedelta(day) for day in range(0, (last - first).days + 1, STEP_DAYS)]
     dates = [observation.date for observation in observations]
-    return sensor_features.of_sensor(SENSOR, observations[0].band_names, COMMON_NAMES, True, None, dates, outputs)
+    return sensor_features.of_sensor(
+        SENSOR, [name for name, _ in observations[0].bands], COMMON_NAMES, True, None, dates, outputs
+    )
 
 
 def _plain_bytes(observations: list[Acquisition]) -> int:
@@ -121,7 +124,7 @@ def train(folder: Path, observations: list[Acquisition], trees: int = 100) -> Fo
     sensor = _sensor(observations)
     with _open(observations, grid, 2) as reader:
         ((_, series),) = reader.stream([rows])
-        matrix, seen = Layout((sensor,)).of_window(None, series).stack(pixels)
+        matrix, seen = Layout((sensor,)).of_window(rows, series).stack(pixels)
     return conversion.fit(matrix[seen], labels[seen], sensor.names, 1, 2, {"n_estimators": trees}, {})
 
 
@@ -130,7 +133,7 @@ def start_landloom(folder: Path, threads: int) -> Job:
     return job(folder, acquisitions(folder), files.load(folder / "model.npz"), threads)
 
 
-def job(folder: Path, observations: list[Acquisition], model: Forest, threads: int) -> Job:
+def job(folder: Path, observations: list[Acquisition], model: StoredModel, threads: int) -> Job:
     """Map the tile from some of its acquisitions."""
     grid, threads = _grid(folder), limit_threads(threads)
     classes = read(folder / "demo/nomenclature.csv")
@@ -141,7 +144,7 @@ def job(folder: Path, observations: list[Acquisition], model: Forest, threads: i
             plan = _plan(reader, observations, grid)
             applied = classification.Applied(folder / "regions.tif", None, {1: model})
             classification.classify(
-                plan.windows, reader, [_sensor(observations)], applied, classes, grid, outputs, {}
+                plan.windows, reader, Layout((_sensor(observations),)), applied, classes, grid, outputs, {}
             )
 
     return Job(work, grid.rows * grid.columns, lambda result: None)
@@ -180,7 +183,7 @@ def start_computing(folder: Path, threads: int) -> Job:
 
     def work() -> None:
         for chunk in features.chunks(part.pixels):
-            matrix, _ = Layout((sensor,)).of_window(None, series).stack(np.arange(chunk.start, chunk.stop))
+            matrix, _ = Layout((sensor,)).of_window(part, series).stack(np.arange(chunk.start, chunk.stop))
             model.predict_proba(matrix)
 
     return Job(work, part.pixels, lambda result: None)

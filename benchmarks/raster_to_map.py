@@ -12,9 +12,9 @@ import rasterio
 from landloom.models import files
 
 
-def classify(model: Path, raster: Path, result: Path) -> None:
+def classify(forest: Path, raster: Path, result: Path) -> None:
     """Read, predict, write."""
-    model = files.load(model)
+    model = files.load(forest)
     with rasterio.open(raster) as file:
         features = np.ascontiguousarray(np.moveaxis(file.read(), 0, -1).reshape(-1, file.count))
         profile = file.profile

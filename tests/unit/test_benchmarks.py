@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestClassifier
 
-from benchmarks import contest, data, forest, forest_files, gap_filling, run, table, two_pointers
+from benchmarks import contest, data, forest, forest_files, gap_filling, mapping, run, table, two_pointers
 from benchmarks.contest import Case, Contestant, Entry, Job
 from landloom.models.forest.conversion import from_sklearn
 from landloom.timeseries.gap_filling import fill_gaps
@@ -171,3 +171,13 @@ def test_an_unknown_case_is_refused(capsys):
 def test_every_case_is_found_by_its_name():
     found = [f"benchmarks.{name}" for name in run.CASES]
     assert [contest.find_case(name).module for name in found] == found
+
+
+@pytest.mark.long
+def test_a_small_tile_is_mapped_by_every_contestant(tmp_path):
+    assert mapping.make_of_side(tmp_path, 240)["pixels"] == 240**2
+    for match in mapping.CASE.matches:
+        for contestant in match:
+            contestant.start(tmp_path, 2).work()
+    (found,) = mapping.check(tmp_path, 2)
+    assert float(found.partition("%")[0]) > 80
