@@ -18,8 +18,7 @@ import rasterio
 from benchmarks.big_tile import TILE, make_big_tile, positions
 from benchmarks.contest import Case, Contestant, Job
 from landloom.core.nomenclature import read
-from landloom.features import sensor_features
-from landloom.features import vectors as features
+from landloom.features import sensor_features, vectors
 from landloom.features.vectors import Layout
 from landloom.geo import rasters, windows
 from landloom.geo.grids import Grid, Window
@@ -182,7 +181,7 @@ def start_computing(folder: Path, threads: int) -> Job:
         ((_, series),) = reader.stream([part])
 
     def work() -> None:
-        for chunk in features.chunks(part.pixels):
+        for chunk in vectors.chunks(part.pixels):
             matrix, _ = Layout((sensor,)).of_window(part, series).stack(np.arange(chunk.start, chunk.stop))
             model.predict_proba(matrix)
 

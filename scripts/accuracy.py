@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from landloom.accuracy import confusion as accuracy
+from landloom.accuracy import confusion
 from landloom.core import nomenclature, parquet
 from landloom.core.files import write_text
 from landloom.core.nomenclature import Nomenclature
-from landloom.jobs import job as jobs
+from landloom.jobs import job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -22,13 +22,13 @@ def comparison_of(paths: list[str], run: str) -> pd.DataFrame:
 
 def counted(comparison: pd.DataFrame, classes: Nomenclature) -> Iterator[tuple[str, str, pd.DataFrame]]:
     """Yield level, unit and confusion matrix of a run, in the order of the rule's outputs."""
-    grouped = accuracy.aggregated(comparison, classes.code_of_group())
+    grouped = confusion.aggregated(comparison, classes.code_of_group())
     for level, pixels, codes in (
-        (accuracy.CLASS, comparison, classes.codes),
-        (accuracy.GROUP, grouped, classes.groups().codes),
+        (confusion.CLASS, comparison, classes.codes),
+        (confusion.GROUP, grouped, classes.groups().codes),
     ):
-        for unit, table in (("pixels", pixels), ("polygons", accuracy.polygon_majorities(pixels))):
-            yield level, unit, accuracy.confusion(table, codes)
+        for unit, table in (("pixels", pixels), ("polygons", confusion.polygon_majorities(pixels))):
+            yield level, unit, confusion.confusion(table, codes)
 
 
 def main() -> None:
@@ -40,14 +40,14 @@ def main() -> None:
         for level, unit, matrix in counted(comparison_of(snakemake.input.comparisons, run), classes):
             write_text(next(outputs), matrix.to_csv(lineterminator="\n"))
             # Without groups, their scores would be those of the classes once more.
-            if level == accuracy.CLASS or classes.group_by_code():
-                scores.append(accuracy.run_scores(matrix, int(run), unit, level))
+            if level == confusion.CLASS or classes.group_by_code():
+                scores.append(confusion.run_scores(matrix, int(run), unit, level))
     joined = pd.concat(scores, ignore_index=True)
     write_text(snakemake.output.scores, joined.to_csv(index=False, lineterminator="\n"))
-    write_text(snakemake.output.summary, accuracy.over_runs(joined).to_csv(index=False, lineterminator="\n"))
+    write_text(snakemake.output.summary, confusion.over_runs(joined).to_csv(index=False, lineterminator="\n"))
     write_text(snakemake.output.groups, classes.group_table())
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from landloom.accuracy import confusion as accuracy
+from landloom.accuracy import confusion
 from landloom.core import nomenclature, parquet
 from landloom.core.files import write_text
 from landloom.fusion import accuracy as fusion_accuracy
-from landloom.jobs import job as jobs
+from landloom.jobs import job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -19,13 +19,13 @@ def main() -> None:
     codes = nomenclature.read(snakemake.params.nomenclature).codes
     joined = pd.concat(map(parquet.read, snakemake.input.comparisons), ignore_index=True)
     fused = joined[joined["map"] == fusion_accuracy.FUSED]
-    tested = (fused, accuracy.polygon_majorities(fused))
+    tested = (fused, confusion.polygon_majorities(fused))
     for table, path in zip(tested, snakemake.output.confusions, strict=True):
-        write_text(path, accuracy.confusion(table, codes).to_csv(lineterminator="\n"))
+        write_text(path, confusion.confusion(table, codes).to_csv(lineterminator="\n"))
     scores = fusion_accuracy.scores(joined, codes)
     write_text(snakemake.output.scores, scores.to_csv(index=False, lineterminator="\n"))
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from landloom.geo import grids, rasters
 from landloom.geo.grid_settings import GridSettings
-from landloom.jobs import job as jobs
+from landloom.jobs import job
 from landloom.sensors import registry
 from landloom.survey import acquisition_table, descriptions, source_files, survey
 
@@ -47,5 +47,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from landloom.core import parquet
 from landloom.geo import grids, vectors
-from landloom.jobs import job as jobs
+from landloom.jobs import job
 from landloom.reference.reference_pixels import find_candidates
 
 if TYPE_CHECKING:
@@ -23,5 +23,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

@@ -7,8 +7,7 @@ from landloom.features import pipeline as tiles
 from landloom.features.functions import calls as user_functions
 from landloom.features.functions import trial as function_checks
 from landloom.geo import grids, rasters
-from landloom.jobs import compilation as kernels
-from landloom.jobs import job as jobs
+from landloom.jobs import compilation, job
 from landloom.reading import resampling
 
 if TYPE_CHECKING:
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
 def main() -> None:
     """Connect the rule to :func:`landloom.features.functions.trial.check`."""
     sources = assembly.Sources.of_content(snakemake.params.sensors, {}, snakemake.params.features)
-    kernels.prepare(resampling.use_kernels, sources.use_kernels)
-    threads = jobs.limit_threads(snakemake.threads)
+    compilation.prepare(resampling.use_kernels, sources.use_kernels)
+    threads = job.limit_threads(snakemake.threads)
     grid, tile = grids.load(snakemake.input.grid), snakemake.params.tile
     given = snakemake.input
     known = assembly.Tables(given.table, given.dates, given.shifts or "")
@@ -33,5 +32,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

@@ -13,8 +13,7 @@ from landloom.features import assembly
 from landloom.features import pipeline as tiles
 from landloom.fusion import sensor_model
 from landloom.geo import grids, rasters, window_shapes, windows
-from landloom.jobs import compilation as kernels
-from landloom.jobs import job as jobs
+from landloom.jobs import compilation, job
 from landloom.maps import classification
 from landloom.models import files, transfer
 from landloom.models.interface import Model
@@ -29,8 +28,8 @@ def main() -> None:
     sources = assembly.Sources.of_content(
         snakemake.params.sensors, snakemake.params.rasters, snakemake.params.features
     )
-    kernels.prepare(resampling.use_kernels, sources.use_kernels, classification.use_kernels)
-    threads = jobs.limit_threads(snakemake.threads)
+    compilation.prepare(resampling.use_kernels, sources.use_kernels, classification.use_kernels)
+    threads = job.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
     given = snakemake.input
@@ -44,7 +43,7 @@ def main() -> None:
         other = classification.block_bytes(grid.columns, len(classes.codes), outputs)
         other += sum(Path(path).stat().st_size for path in snakemake.input.models)
         other += window_shapes.MOST_PIXELS * len(snakemake.params.regions) if weights else 0
-        memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
+        memory_mb = job.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
         per_pixel = pipeline.layout.bytes_per_pixel
         limit = windows.most_pixels(memory_mb, pipeline.bytes_per_pixel, other, per_pixel)
         plan = windows.plan(grid, reader.blocks(), limit, pipeline.layout.margin_px)
@@ -90,5 +89,5 @@ def model_of(number: int, names: list[str], dates: Mapping[str, Sequence[datetim
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from landloom.accuracy import confusion as accuracy
+from landloom.accuracy import confusion
 from landloom.core import parquet
-from landloom.jobs import job as jobs
+from landloom.jobs import job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :func:`landloom.accuracy.confusion.compare`."""
-    comparison = accuracy.compare(
+    comparison = confusion.compare(
         parquet.read(snakemake.input.candidates),
         int(snakemake.wildcards.run),
         snakemake.input.classification,
@@ -21,5 +21,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from landloom.core import parquet
 from landloom.fusion import accuracy as fusion_accuracy
 from landloom.geo import grids
-from landloom.jobs import job as jobs
-from landloom.maps import fused as fused_maps
+from landloom.jobs import job
+from landloom.maps import fused
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 def main() -> None:
     """Connect the rule to :func:`landloom.fusion.accuracy.compare_for_beliefs`."""
     for path in snakemake.input.maps:
-        fused_maps.check_raster(path, grids.load(snakemake.input.grid))
+        fused.check_raster(path, grids.load(snakemake.input.grid))
     candidates = parquet.read(snakemake.input.candidates)
     found = fusion_accuracy.compare_for_beliefs(candidates, snakemake.input.maps, len(snakemake.params.runs))
     parquet.write(found, snakemake.output.comparison)
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

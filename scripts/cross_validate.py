@@ -7,7 +7,7 @@ from landloom.accuracy import cross_validation, permutation_importance
 from landloom.accuracy.settings import CrossValidationSettings
 from landloom.core import parquet
 from landloom.core.errors import InputError
-from landloom.jobs import job as jobs
+from landloom.jobs import job
 from landloom.models.training_data import TrainingSet
 from landloom.reference import polygon_areas
 from landloom.training import settings as model_settings
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :mod:`landloom.accuracy.cross_validation`."""
-    threads = jobs.limit_threads(snakemake.threads)
+    threads = job.limit_threads(snakemake.threads)
     region, run = snakemake.wildcards.region, int(snakemake.wildcards.run)
     number = snakemake.params.regions.index(region) + 1
     importance = snakemake.output.get("importance", [])
@@ -60,5 +60,5 @@ def predicted(
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

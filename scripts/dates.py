@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from landloom.core.errors import InputError
 from landloom.core.files import write_text
-from landloom.jobs import job as jobs
+from landloom.jobs import job
 from landloom.survey import acquisition_table
 from landloom.timeseries import output_dates
 from landloom.timeseries.output_dates import CommonRange, SharedDates
@@ -56,5 +56,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from landloom.features import assembly, feature_map
 from landloom.features import pipeline as tiles
 from landloom.geo import grids, rasters, windows
-from landloom.jobs import compilation as kernels
-from landloom.jobs import job as jobs
+from landloom.jobs import compilation, job
 from landloom.reading import resampling
 
 if TYPE_CHECKING:
@@ -20,14 +19,14 @@ def main() -> None:
     sources = assembly.Sources.of_content(
         snakemake.params.sensors, snakemake.params.rasters, snakemake.params.features
     )
-    kernels.prepare(resampling.use_kernels, sources.use_kernels)
-    threads = jobs.limit_threads(snakemake.threads)
+    compilation.prepare(resampling.use_kernels, sources.use_kernels)
+    threads = job.limit_threads(snakemake.threads)
     grid, tile, year = grids.load(snakemake.input.grid), snakemake.wildcards.tile, snakemake.wildcards.year
     given = snakemake.input
     known = assembly.Tables(given.table, given.dates, given.shifts or "", given.functions or "")
     pipeline = assembly.of_tile(sources, known, grid, tile, year)
     with tiles.open_reader(pipeline, grid, threads) as reader:
-        memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
+        memory_mb = job.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
         per_pixel = feature_map.bytes_per_pixel(pipeline.layout)
         limit = windows.most_pixels(memory_mb, pipeline.bytes_per_pixel, feature_bytes=per_pixel)
         plan = windows.plan(grid, reader.blocks(), limit, pipeline.layout.margin_px, feature_map.BLOCK_ROWS)
@@ -38,5 +37,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from landloom.core.errors import InputError
 from landloom.core.files import write_text
-from landloom.jobs import job as jobs
+from landloom.jobs import job
 from landloom.models import files
 from landloom.timeseries import output_dates
 
@@ -30,5 +30,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

@@ -8,12 +8,11 @@ import pandas as pd
 from landloom.accuracy import class_counts
 from landloom.core import nomenclature, parquet
 from landloom.fusion import accuracy as fusion_accuracy
-from landloom.fusion import combination as fusion
+from landloom.fusion import combination
 from landloom.fusion.settings import FusionSettings
 from landloom.geo import rasters
-from landloom.jobs import compilation as kernels
-from landloom.jobs import job as jobs
-from landloom.maps import fused as fused_maps
+from landloom.jobs import compilation, job
+from landloom.maps import fused
 from landloom.maps.fused import MapFiles
 
 if TYPE_CHECKING:
@@ -31,8 +30,8 @@ def maps_of(settings: FusionSettings) -> list[MapFiles]:
 
 def main() -> None:
     """Connect the rule to :func:`landloom.maps.fused.write_tile`."""
-    kernels.prepare(fusion.use_kernels)
-    jobs.limit_threads(snakemake.threads)
+    compilation.prepare(combination.use_kernels)
+    job.limit_threads(snakemake.threads)
     settings = FusionSettings(**snakemake.params.fusion)
     classes = nomenclature.read(snakemake.params.nomenclature)
     maps = maps_of(settings)
@@ -40,9 +39,9 @@ def main() -> None:
     if settings.method == "dempster_shafer":
         comparison = pd.concat(map(parquet.read, snakemake.input.comparisons), ignore_index=True)
         beliefs = fusion_accuracy.beliefs(comparison, len(maps), classes.codes, settings.mass)
-    found = fused_maps.write_tile(
+    found = fused.write_tile(
         maps,
-        fused_maps.Rule(beliefs, settings.ties),
+        fused.Rule(beliefs, settings.ties),
         classes,
         snakemake.input.regions,
         MapFiles(snakemake.output.classification, snakemake.output.confidence),
@@ -52,5 +51,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

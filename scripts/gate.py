@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from landloom.checks import evaluation
 from landloom.core.errors import InputError
 from landloom.core.files import write_text
-from landloom.jobs import job as jobs
+from landloom.jobs import job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -21,5 +21,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from landloom.geo import grids
 from landloom.geo.grid_settings import GridSettings
-from landloom.jobs import job as jobs
+from landloom.jobs import job
 from landloom.sensors import registry
 from landloom.survey import survey
 
@@ -22,5 +22,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

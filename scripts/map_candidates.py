@@ -6,8 +6,7 @@ import pandas as pd
 
 from landloom.core import nomenclature, parquet
 from landloom.geo import grids
-from landloom.jobs import compilation as kernels
-from landloom.jobs import job as jobs
+from landloom.jobs import compilation, job
 from landloom.samples import earlier_map, earlier_map_settings
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :func:`landloom.samples.earlier_map.find`."""
-    kernels.prepare(earlier_map.use_kernels)
+    compilation.prepare(earlier_map.use_kernels)
     given, params = snakemake.input, snakemake.params
     layers = earlier_map.Layers(
         given.classification, given.confidence, given.validity, given.regions, given.observations
@@ -35,5 +34,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

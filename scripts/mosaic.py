@@ -11,7 +11,7 @@ from landloom.core import nomenclature
 from landloom.core.digests import digest
 from landloom.core.files import write_text
 from landloom.geo import grids, rasters
-from landloom.jobs import job as jobs
+from landloom.jobs import job
 from landloom.maps import mosaic
 from landloom.maps.layers import AGREEMENT, MOSAICS
 
@@ -57,5 +57,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

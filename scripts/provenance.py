@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from landloom.core.version import VERSION
-from landloom.jobs import job as jobs
+from landloom.jobs import job
 from landloom.provenance import record as provenance
 from landloom.provenance.record import Code
 
@@ -48,5 +48,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

@@ -4,10 +4,9 @@ from typing import TYPE_CHECKING
 
 from landloom.core import nomenclature
 from landloom.geo import vectors
-from landloom.jobs import job as jobs
-from landloom.reference import cleaning as reference
+from landloom.jobs import job
+from landloom.reference import cleaning, train_test_split
 from landloom.reference import settings as reference_settings
-from landloom.reference import train_test_split
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -17,9 +16,9 @@ def main() -> None:
     """Connect the rule to :mod:`landloom.reference.cleaning` and :mod:`landloom.reference.train_test_split`."""
     settings = reference_settings.ReferenceSettings(**snakemake.params.reference)
     layers = (vectors.read_layer(snakemake.input.territory, layer) for layer in ("footprints", "regions"))
-    ground = reference.Ground(*layers)
+    ground = cleaning.Ground(*layers)
     classes = nomenclature.read(snakemake.params.nomenclature)
-    polygons, findings = reference.clean(settings, snakemake.wildcards.year, classes, ground)
+    polygons, findings = cleaning.clean(settings, snakemake.wildcards.year, classes, ground)
     polygons = train_test_split.split(polygons, settings, snakemake.params.runs, snakemake.params.seed)
     train_test_split.note_gaps(polygons, ground.regions, classes, findings)
     for row in findings.rows:
@@ -29,5 +28,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

@@ -3,7 +3,7 @@
 import datetime
 from typing import TYPE_CHECKING
 
-from landloom.jobs import job as jobs
+from landloom.jobs import job
 from landloom.report import page
 from landloom.report.sources import CONFUSIONS, Edition, TileFiles, YearFiles
 
@@ -48,5 +48,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

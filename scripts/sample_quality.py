@@ -8,7 +8,7 @@ from landloom.accuracy.settings import CrossValidationSettings
 from landloom.core import nomenclature, parquet
 from landloom.core.files import write_text
 from landloom.fusion import sensor_beliefs
-from landloom.jobs import job as jobs
+from landloom.jobs import job
 from landloom.training_set import suspected_polygons
 
 if TYPE_CHECKING:
@@ -35,5 +35,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

@@ -9,10 +9,9 @@ from landloom.core import memory, parquet
 from landloom.features import assembly
 from landloom.features import pipeline as tiles
 from landloom.geo import grids, windows
-from landloom.jobs import compilation as kernels
-from landloom.jobs import job as jobs
+from landloom.jobs import compilation, job
 from landloom.reading import resampling
-from landloom.samples import extraction as samples
+from landloom.samples import extraction
 from landloom.samples import selection as sampling
 
 if TYPE_CHECKING:
@@ -24,8 +23,8 @@ def main() -> None:
     sources = assembly.Sources.of_content(
         snakemake.params.sensors, snakemake.params.rasters, snakemake.params.features
     )
-    kernels.prepare(resampling.use_kernels, sources.use_kernels)
-    threads = jobs.limit_threads(snakemake.threads)
+    compilation.prepare(resampling.use_kernels, sources.use_kernels)
+    threads = job.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
     given = snakemake.input
@@ -36,12 +35,12 @@ def main() -> None:
     others = zip(snakemake.input.map_candidates, snakemake.input.map_draws, snakemake.input.map_ranks, strict=True)
     selection = pd.concat([selection, *(drawn(*files) for files in others)], ignore_index=True)
     with tiles.open_reader(pipeline, grid, threads) as reader:
-        memory_mb = jobs.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
+        memory_mb = job.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
         per_pixel = pipeline.layout.bytes_per_pixel
         drawn_bytes = memory.samples_bytes(len(selection), len(pipeline.layout.names))
         limit = windows.most_pixels(memory_mb, pipeline.bytes_per_pixel, drawn_bytes, per_pixel)
         plan = windows.plan(grid, reader.blocks(), limit, pipeline.layout.margin_px)
-        table, features = samples.extract(selection, grid, plan.windows, pipeline.layout, reader)
+        table, features = extraction.extract(selection, grid, plan.windows, pipeline.layout, reader)
     print(plan, file=sys.stderr)
     parquet.write_with_features(table, pipeline.layout.names, features, snakemake.output.samples)
 
@@ -54,5 +53,5 @@ def drawn(candidates: str, draws: str, ranks: str) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

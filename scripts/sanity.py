@@ -12,7 +12,7 @@ from landloom.checks.settings import SanitySettings
 from landloom.core import nomenclature
 from landloom.core.files import write_text
 from landloom.geo import grids, ownership, vectors
-from landloom.jobs import job as jobs
+from landloom.jobs import job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -82,5 +82,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from landloom.core.files import write_text
-from landloom.jobs import job as jobs
+from landloom.jobs import job
 from landloom.sensors.stac import search as stac_search
 from landloom.sensors.stac.settings import StacSearch
 
@@ -22,5 +22,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

@@ -7,9 +7,8 @@ import pandas as pd
 
 from landloom.core import nomenclature, parquet
 from landloom.core.files import write_text
-from landloom.jobs import job as jobs
-from landloom.samples import earlier_map
-from landloom.samples import selection as sampling
+from landloom.jobs import job
+from landloom.samples import earlier_map, selection
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -24,7 +23,7 @@ def main() -> None:
     numbers = earlier_map.wanted_numbers(drawn, params.regions, codes, params.number)
     candidates = dict(zip(params.tiles, map(parquet.read, snakemake.input.candidates), strict=True))
     limits, counts = earlier_map.settle(candidates, numbers, params.seed)
-    sampling.Draws(limits, sampling.NO_RANKS).write(snakemake.output.draws, snakemake.output.ranks)
+    selection.Draws(limits, selection.NO_RANKS).write(snakemake.output.draws, snakemake.output.ranks)
     counts.insert(1, "region", [params.regions[number - 1] for number in counts.pop("number")])
     write_text(snakemake.output.counts, counts.to_csv(index=False, lineterminator="\n"))
     for row in counts[counts.samples < counts.wanted].itertuples():
@@ -33,5 +32,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

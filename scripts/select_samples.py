@@ -7,10 +7,9 @@ import pandas as pd
 
 from landloom.core import nomenclature, parquet
 from landloom.core.files import write_text
-from landloom.jobs import job as jobs
+from landloom.jobs import job
 from landloom.samples import allocation as allocations
-from landloom.samples import csv_files, selection_settings
-from landloom.samples import selection as sampling
+from landloom.samples import csv_files, selection, selection_settings
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 def main() -> None:
     """Connect the rule to :func:`landloom.samples.selection.draw`."""
     params = snakemake.params
-    columns = [*sampling.DRAWN_BY, *(f"run{run}" for run in range(params.runs))]
+    columns = [*selection.DRAWN_BY, *(f"run{run}" for run in range(params.runs))]
     found = [parquet.read_columns(path, columns).to_pandas() for path in snakemake.input.candidates]
     candidates = dict(zip(params.tiles, found, strict=True))
     classes = nomenclature.read(params.nomenclature)
@@ -27,7 +26,7 @@ def main() -> None:
         number: plan(selection_settings.DrawSettings(**params.draws[region]), classes)
         for number, region in enumerate(params.regions, 1)
     }
-    draws, counts = sampling.draw(candidates, plans, classes.codes, params.runs, params.seed)
+    draws, counts = selection.draw(candidates, plans, classes.codes, params.runs, params.seed)
     draws.write(snakemake.output.draws, snakemake.output.ranks)
     counts.insert(1, "region", [params.regions[number - 1] for number in counts.pop("number")])
     tell(counts, classes.label_by_code())
@@ -48,5 +47,5 @@ def tell(counts: pd.DataFrame, labels: dict[int, str]) -> None:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from landloom.geo import grids
-from landloom.jobs import compilation as kernels
-from landloom.jobs import job as jobs
+from landloom.jobs import compilation, job
 from landloom.reading import resampling
 from landloom.sensors.coregistration_settings import CoregistrationSettings
 from landloom.survey import acquisition_table, coregistration, descriptions, shift_table
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :func:`landloom.survey.coregistration.of_tile`."""
-    kernels.prepare(resampling.use_kernels)
-    threads = jobs.limit_threads(snakemake.threads)
+    compilation.prepare(resampling.use_kernels)
+    threads = job.limit_threads(snakemake.threads)
     tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
     table = Path(snakemake.input.table)
     sensors = [
@@ -42,5 +41,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

@@ -4,7 +4,7 @@ import datetime
 from typing import TYPE_CHECKING
 
 from landloom.core import checksums, nomenclature
-from landloom.jobs import job as jobs
+from landloom.jobs import job
 from landloom.provenance import record as provenance
 from landloom.provenance import stac_collection
 
@@ -27,5 +27,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

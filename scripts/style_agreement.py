@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from landloom.accuracy.agreement_map import LEGEND
-from landloom.jobs import job as jobs
+from landloom.jobs import job
 from landloom.maps import styles
 
 if TYPE_CHECKING:
@@ -17,5 +17,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

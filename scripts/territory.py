@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from landloom.geo import grids, ownership, region_settings, vectors
-from landloom.jobs import job as jobs
+from landloom.jobs import job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -23,5 +23,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

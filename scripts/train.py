@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from landloom.core import nomenclature
 from landloom.core.errors import InputError
 from landloom.geo import rasters
-from landloom.jobs import job as jobs
+from landloom.jobs import job
 from landloom.models import files
 from landloom.models.training_data import TrainingSet
 from landloom.timeseries import output_dates
@@ -28,7 +28,7 @@ def main() -> None:
     given, params = snakemake.input, snakemake.params
     region, run = snakemake.wildcards.region, int(snakemake.wildcards.run)
     keys = [params.seed, run, params.regions.index(region) + 1]
-    settings, threads = model_settings.of_content(params.model), jobs.limit_threads(snakemake.threads)
+    settings, threads = model_settings.of_content(params.model), job.limit_threads(snakemake.threads)
     try:
         samples = gathered(training_samples.Model(keys[2], run, params.seed))
         plan = fitting.TrainingPlan(
@@ -68,5 +68,5 @@ def gathered(model: training_samples.Model) -> TrainingSet:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from landloom.core import parquet
 from landloom.fusion import accuracy as fusion_accuracy
-from landloom.jobs import job as jobs
+from landloom.jobs import job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -19,5 +19,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
         main()

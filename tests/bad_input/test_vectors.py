@@ -14,8 +14,7 @@ from landloom.core.errors import InputError
 from landloom.geo import ownership
 from landloom.geo.grids import Grid
 from landloom.geo.region_settings import RegionSettings
-from landloom.reference import cleaning as reference
-from landloom.reference import train_test_split
+from landloom.reference import cleaning, train_test_split
 from landloom.reference.findings import Findings
 from landloom.reference.settings import ReferenceSettings
 
@@ -55,8 +54,8 @@ def clean(
         path = tmp_path / "reference.gpkg"
         polygons.to_file(path)
         chosen = ReferenceSettings(**({"file": str(path), "field": "code"} | settings))
-        ground = reference.Ground(footprints, ownership.whole_territory(footprints))
-        return reference.clean(chosen, 2018, classes, ground)
+        ground = cleaning.Ground(footprints, ownership.whole_territory(footprints))
+        return cleaning.clean(chosen, 2018, classes, ground)
 
     return write_and_clean
 
@@ -89,9 +88,9 @@ def test_reference_that_is_no_vector_file(footprints: gpd.GeoDataFrame, classes:
     path = tmp_path / "reference.gpkg"
     path.write_bytes(b"SQLite format 3\0 cut off")
     settings = ReferenceSettings(file=str(path), field="code")
-    ground = reference.Ground(footprints, ownership.whole_territory(footprints))
+    ground = cleaning.Ground(footprints, ownership.whole_territory(footprints))
     with pytest.raises(InputError, match=f"reference.file: {path} cannot be read"):
-        reference.clean(settings, 2018, classes, ground)
+        cleaning.clean(settings, 2018, classes, ground)
 
 
 def test_unknown_labels_are_counted(clean: Callable[..., Any]):
@@ -184,7 +183,7 @@ def test_findings_tell_test_polygons_apart(clean: Callable[..., Any], tmp_path: 
     tests = squares([1, None, 2])
     tests.geometry = tests.translate(0, 300)
     polygons, findings = clean(squares([1, 2]), **with_test_file(tests, tmp_path))
-    assert polygons.polygon.tolist() == [1, 2, reference.TEST_FILE_IDS + 1, reference.TEST_FILE_IDS + 3]
+    assert polygons.polygon.tolist() == [1, 2, cleaning.TEST_FILE_IDS + 1, cleaning.TEST_FILE_IDS + 3]
     assert rows(findings) == {"no label (test file)": ("left out", 1, [2])}
 
 

@@ -14,7 +14,7 @@ from fuzz import material
 from fuzz.property import refuses_or_accepts, run_with_little_memory, untouched, workplace
 from landloom.core import nomenclature
 from landloom.core.errors import InputError
-from landloom.features import pipeline as tiles
+from landloom.features import pipeline
 from landloom.geo import grids
 from landloom.geo.grids import Grid
 from landloom.maps import styles
@@ -156,7 +156,7 @@ def test_grid(content: bytes):
 def test_dates(content: bytes):
     with workplace() as folder:
         (folder / "dates.json").write_bytes(content)
-        refuses_or_accepts(tiles.read_dates, folder / "dates.json", names=("dates.json: is not a list of dates",))
+        refuses_or_accepts(pipeline.read_dates, folder / "dates.json", names=("dates.json: is not a list of dates",))
 
 
 @given(data=st.data())

@@ -24,8 +24,7 @@ from landloom.core.nomenclature import LandClass, Nomenclature
 from landloom.geo import ownership, vectors
 from landloom.geo.grids import Grid
 from landloom.geo.region_settings import RegionSettings
-from landloom.reference import cleaning as reference
-from landloom.reference import train_test_split
+from landloom.reference import cleaning, train_test_split
 from landloom.reference.settings import ReferenceSettings
 
 GRIDS = {TILE: Grid("EPSG:32630", 700_000.0, 4_880_000.0, 10.0, 10.0, 200, 200)}
@@ -44,7 +43,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 def clean(path: Path, field: str = "code", layer: str | None = None) -> None:
     """Do with a reference what the rule does."""
     settings = ReferenceSettings(file=str(path), field=field, layer=layer, ignore=[99])
-    polygons, findings = reference.clean(settings, 2018, CLASSES, reference.Ground(FOOTPRINTS, WHOLE))
+    polygons, findings = cleaning.clean(settings, 2018, CLASSES, cleaning.Ground(FOOTPRINTS, WHOLE))
     assert len(polygons)
     assert set(polygons.code) <= {1, 2, 3}
     assert polygons.geom_type.isin(["Polygon", "MultiPolygon"]).all()

@@ -70,7 +70,7 @@ def test_rules_scripts_and_logs_share_their_names():
 
 def test_every_job_has_a_log_that_ends_with_what_it_used():
     for path in (ROOT / "scripts").glob("*.py"):
-        call = "jobs.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb)"
+        call = "job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb)"
         assert call in path.read_text(), path.name
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.ndimage import binary_dilation
 
-from landloom.accuracy import confusion as accuracy
+from landloom.accuracy import confusion
 from landloom.accuracy.class_counts import disagreement
 from landloom.core.nomenclature import UNCLASSIFIED
 from landloom.geo import grids, rasters
@@ -122,7 +122,7 @@ def compare(candidates: pd.DataFrame, run: int, maps: Mapping[str, Path | str], 
     places = {WHOLE: tested, NEAR: tested[_several_act(tested, weights)]}
     return pd.concat(
         [
-            accuracy.compare_pixels(pixels, path).assign(map=name, place=place)
+            confusion.compare_pixels(pixels, path).assign(map=name, place=place)
             for name, path in maps.items()
             for place, pixels in places.items()
         ],
@@ -134,7 +134,7 @@ def _several_act(pixels: pd.DataFrame, weights: Path | str) -> np.ndarray:
     """Return the pixels with more than one weighted model."""
     with rasters.opened(weights) as dataset:
         acting = sum(
-            (accuracy.values_at(dataset, pixels.row.values, pixels.column.values, band) > 0).astype(int)
+            (confusion.values_at(dataset, pixels.row.values, pixels.column.values, band) > 0).astype(int)
             for band in dataset.indexes
         )
     return np.asarray(acting) > 1
@@ -162,7 +162,7 @@ def scores_of_runs(comparison: pd.DataFrame, codes: Sequence[int]) -> pd.DataFra
     """
     rows = []
     for (run, place, name), table in comparison.groupby(["run", "place", "map"], sort=True):
-        matrix = accuracy.confusion(table, codes)
+        matrix = confusion.confusion(table, codes)
         tested = int(matrix.to_numpy().sum())
-        rows.append((run, place, name, tested, accuracy.overall_accuracy(matrix), accuracy.kappa(matrix)))
+        rows.append((run, place, name, tested, confusion.overall_accuracy(matrix), confusion.kappa(matrix)))
     return pd.DataFrame(rows, columns=["run", "place", "map", "tested", "overall_accuracy", "kappa"])

@@ -17,7 +17,7 @@ from landloom.accuracy.fold_schemes import NOT_PREDICTED, SCHEMES
 from landloom.accuracy.settings import CrossValidationSettings
 from landloom.core.errors import InputError
 from landloom.core.stored_values import NODATA
-from landloom.features import vectors as features
+from landloom.features import vectors
 from landloom.models.interface import Model
 from landloom.models.settings import TrainedSettings
 from landloom.models.training_data import TrainingSet
@@ -176,7 +176,7 @@ def _thinned(codes: np.ndarray, most: int, random: np.random.Generator) -> np.nd
 
 
 def _predict_fold(model: Model, samples: TrainingSet, positions: np.ndarray, found: OutOfFold) -> None:
-    for part in features.chunks(len(positions)):
+    for part in vectors.chunks(len(positions)):
         here = positions[part]
         fraction = model.predict_proba(samples.features[here])
         best = fraction.argmax(axis=1)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from landloom.accuracy import confusion as accuracy
+from landloom.accuracy import confusion
 from landloom.accuracy.fold_schemes import ALL_SENSORS, NOT_PREDICTED, SCHEMES
 
 Predictions = Mapping[tuple[str, str], pd.DataFrame]
@@ -54,8 +54,8 @@ def scores(predictions: Predictions, codes: Sequence[int]) -> pd.DataFrame:
         of_run = [found for (one, _), found in predictions.items() if one == run]
         for scheme in SCHEMES:
             joined = pd.concat([counts(found, scheme) for found in of_run], ignore_index=True)
-            matrix = accuracy.confusion(joined, codes)
-            rows.append(accuracy.run_scores(matrix, int(run), "pixels").assign(scheme=scheme))
+            matrix = confusion.confusion(joined, codes)
+            rows.append(confusion.run_scores(matrix, int(run), "pixels").assign(scheme=scheme))
     table = pd.concat(rows, ignore_index=True)
     return table[["run", "scheme", "code", "score", "value"]]
 

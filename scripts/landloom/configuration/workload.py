@@ -4,7 +4,7 @@ import math
 
 from landloom.configuration.configuration import Configuration
 from landloom.configuration.plan import WorkflowPlan
-from landloom.jobs import resources as estimates
+from landloom.jobs import resources
 from landloom.jobs.workload import Workload
 
 JPEG_2000 = {"sentinel2_sen2cor", "stac"}
@@ -29,7 +29,7 @@ def workload_of(plan: WorkflowPlan) -> Workload:
         static_rasters=len(settings.rasters),
         method=settings.features.interpolation.method,
         classifier=getattr(model, "classifier_name", ""),
-        trees=getattr(model, "trees", estimates.TREES),
+        trees=getattr(model, "trees", resources.TREES),
         trainings=_trainings(settings),
         margin_px=plan.functions.margin_px,
         held_series=plan.functions.held_series,

@@ -10,9 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from landloom.accuracy import confusion as accuracy
-from landloom.fusion import belief_masses
-from landloom.fusion import combination as fusion
+from landloom.accuracy import confusion
+from landloom.fusion import belief_masses, combination
 
 FUSED = "fusion"
 
@@ -50,14 +49,14 @@ def compare_held_out(candidates: pd.DataFrame, maps: Mapping[str, Path | str]) -
 
 
 def _compared(maps: Mapping[str | int, tuple[Path | str, pd.DataFrame]]) -> pd.DataFrame:
-    tables = [accuracy.compare_pixels(pixels, path).assign(map=name) for name, (path, pixels) in maps.items()]
+    tables = [confusion.compare_pixels(pixels, path).assign(map=name) for name, (path, pixels) in maps.items()]
     return pd.concat(tables, ignore_index=True)
 
 
 def beliefs(comparison: pd.DataFrame, maps: int, codes: Sequence[int], measure: str) -> np.ndarray:
     """Return the weights of evidence of all maps, from the comparisons of all tiles; shape (maps, classes)."""
-    matrices = [accuracy.confusion(comparison[comparison["map"] == position], codes) for position in range(maps)]
-    return np.stack([fusion.weights_of_evidence(belief_masses.masses(matrix, measure)) for matrix in matrices])
+    matrices = [confusion.confusion(comparison[comparison["map"] == position], codes) for position in range(maps)]
+    return np.stack([combination.weights_of_evidence(belief_masses.masses(matrix, measure)) for matrix in matrices])
 
 
 def scores(comparison: pd.DataFrame, codes: Sequence[int]) -> pd.DataFrame:
@@ -70,8 +69,8 @@ def scores(comparison: pd.DataFrame, codes: Sequence[int]) -> pd.DataFrame:
     """
     rows = []
     for name, table in comparison.groupby("map", sort=True):
-        for unit, counted in (("pixels", table), ("polygons", accuracy.polygon_majorities(table))):
-            found = accuracy.run_scores(accuracy.confusion(counted, codes), 0, unit).drop(columns="run")
+        for unit, counted in (("pixels", table), ("polygons", confusion.polygon_majorities(table))):
+            found = confusion.run_scores(confusion.confusion(counted, codes), 0, unit).drop(columns="run")
             rows.append(found.assign(map=name))
     if not rows:  # no held-out polygon has a pixel
         return pd.DataFrame(columns=["map", "level", "unit", "code", "score", "value"])

@@ -6,7 +6,7 @@ Source: Xu, Krzyzak and Suen (1992), see :mod:`landloom.fusion.combination`.
 import numpy as np
 import pandas as pd
 
-from landloom.accuracy import confusion as accuracy
+from landloom.accuracy import confusion
 
 
 def masses(matrix: pd.DataFrame, measure: str) -> np.ndarray:
@@ -25,9 +25,9 @@ def masses(matrix: pd.DataFrame, measure: str) -> np.ndarray:
         Between 0 and 1; 0 for a class that is missing in the matrix.
     """
     if measure in ("precision", "recall"):
-        found = accuracy.class_scores(matrix)[measure].to_numpy()
+        found = confusion.class_scores(matrix)[measure].to_numpy()
     else:
-        whole = accuracy.overall_accuracy(matrix) if measure == "accuracy" else accuracy.kappa(matrix)
+        whole = confusion.overall_accuracy(matrix) if measure == "accuracy" else confusion.kappa(matrix)
         found = np.full(len(matrix), whole)
     result: np.ndarray = np.clip(np.nan_to_num(found, nan=0.0), 0.0, 1.0)
     return result

@@ -6,12 +6,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from landloom.accuracy import confusion as accuracy
-from landloom.accuracy import fold_scores
+from landloom.accuracy import confusion, fold_scores
 from landloom.accuracy.fold_schemes import NOT_PREDICTED, SCHEMES
 from landloom.core import parquet
-from landloom.fusion import belief_masses
-from landloom.fusion import combination as fusion
+from landloom.fusion import belief_masses, combination
 from landloom.fusion.sensor_model import winners
 
 UNKNOWN = 0.5
@@ -46,11 +44,11 @@ def _evidence(predictions: pd.DataFrame, codes: Sequence[int], measure: str) -> 
 
     Such classes have samples only from another region, year or map.
     """
-    matrix = accuracy.confusion(fold_scores.counts(predictions, "polygons"), codes)
-    overall = accuracy.overall_accuracy(matrix)
+    matrix = confusion.confusion(fold_scores.counts(predictions, "polygons"), codes)
+    overall = confusion.overall_accuracy(matrix)
     told = (matrix[list(codes)].sum(axis=0) + matrix.sum(axis=1)).to_numpy() > 0
     mass = np.where(told, belief_masses.masses(matrix, measure), UNKNOWN if np.isnan(overall) else overall)
-    return fusion.weights_of_evidence(mass)
+    return combination.weights_of_evidence(mass)
 
 
 def together(predictions: Sequence[pd.DataFrame], codes: Sequence[int], measure: str) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import numpy as np
 
 from landloom.core.stored_values import NODATA
 from landloom.features.names import parsed
-from landloom.fusion import combination as fusion
+from landloom.fusion import combination
 from landloom.models.interface import Model, check_matrix
 
 NOBODY, ALL_AGREE = 0, 1
@@ -107,7 +107,7 @@ def winners(
     deciders : ndarray of int64, shape (pixels,)
     """
     percent = np.floor(100 * confidence + 0.5).astype(np.uint8)
-    label, _ = fusion.fuse(labels, percent, evidence, codes, "confidence")
+    label, _ = combination.fuse(labels, percent, evidence, codes, "confidence")
     return label, np.where((labels == label) & (labels != 0), confidence, -1.0).argmax(axis=0)
 
 

@@ -9,8 +9,7 @@ from typing import Any, Protocol
 
 from landloom.core.memory import BYTES_PER_PIXEL
 from landloom.geo import window_shapes
-from landloom.jobs import known_work
-from landloom.jobs import resources as estimates
+from landloom.jobs import known_work, resources
 from landloom.maps.layers import MOSAICS
 
 READING_MB, READING_TIMES = 2000, 1
@@ -90,7 +89,7 @@ class Workload:
     def reading_seconds(self, work: known_work.Work) -> float:
         """Return the time that a core needs to read all acquisitions of a tile once."""
         times = READING_TIMES_OF_JPEG_2000 if self.jpeg_2000 else READING_TIMES
-        return times * estimates.reading_seconds(work)
+        return times * resources.reading_seconds(work)
 
     def survey_seconds(self, products: int) -> float:
         """Return the time of a survey, which reads the masks or, where there are none, all bands.
@@ -109,12 +108,12 @@ class Workload:
 
     def series_mb(self, files: Files) -> int:
         """Return the memory of a job that reads a tile's series, those of all sensors, and makes no features."""
-        return max(estimates.series_mb(self._series_bytes(files)), self.reading_mb)
+        return max(resources.series_mb(self._series_bytes(files)), self.reading_mb)
 
     def shifts_seconds(self, files: Files) -> float:
         """Return the time of finding the shifts of a tile's images, all of which are read once."""
         work = _work(files)
-        return self.reading_seconds(work) + estimates.mapping_seconds(work, 0, self.method)
+        return self.reading_seconds(work) + resources.mapping_seconds(work, 0, self.method)
 
     def making_mb(self, files: Files) -> int:
         """Return the memory of making features of a tile's series."""
@@ -124,8 +123,8 @@ class Workload:
 
     def trial_mb(self, files: Files) -> int:
         """Return the memory of trying functions on a window of a block, with its margin."""
-        pixels = (estimates.BLOCK + 2 * self.margin_px) ** 2
-        return max(self.series_mb(files), estimates.windows_mb(pixels, self._pixel_bytes(files)))
+        pixels = (resources.BLOCK + 2 * self.margin_px) ** 2
+        return max(self.series_mb(files), resources.windows_mb(pixels, self._pixel_bytes(files)))
 
     def feature_map_mb(self, files: Files) -> int:
         """Return the memory of a tile's map of features, all of which a window has at a time."""
@@ -134,7 +133,7 @@ class Workload:
     def feature_map_seconds(self, files: Files) -> float:
         """Return the time of a tile's map of features."""
         seconds = self._decoding_seconds(files, self._feature_pixel_bytes(files), window_shapes.STRIP_ROWS)
-        return seconds + estimates.writing_seconds(_work(files), self.number_of_features(files), self.method)
+        return seconds + resources.writing_seconds(_work(files), self.number_of_features(files), self.method)
 
     def samples_mb(self, files: Files, counts: str) -> float:
         """Return the memory of a tile's samples: that of their features' making, and theirs.
@@ -144,29 +143,29 @@ class Workload:
         counts : path
             Table of the samples that are drawn; without it, none counts.
         """
-        drawn_mb = estimates.drawn_mb(files.candidates, [counts], self.number_of_features(files))
+        drawn_mb = resources.drawn_mb(files.candidates, [counts], self.number_of_features(files))
         return self.making_mb(files) + drawn_mb
 
     def samples_seconds(self, files: Files) -> float:
         """Return the time of a tile's samples, which at worst are everywhere."""
-        return self._making_seconds(files) + estimates.mapping_seconds(_work(files), 0, self.method)
+        return self._making_seconds(files) + resources.mapping_seconds(_work(files), 0, self.method)
 
     def classification_mb(self, files: Files) -> float:
         """Return the memory of a tile's map: that of a series, and the models of all regions."""
-        needed = max(self.making_mb(files), estimates.opening_mb(files.models))
+        needed = max(self.making_mb(files), resources.opening_mb(files.models))
         if self.held_series is not None:  # windows are whole rows, though the output's blocks are higher
-            needed += estimates.blocks_mb(_work(files).columns, self.layers)
+            needed += resources.blocks_mb(_work(files).columns, self.layers)
         return needed + known_work.size_mb(files.models)
 
     def classification_seconds(self, files: Files) -> float:
         """Return the time of a tile's map."""
         work = _work(files)
-        seconds = self._making_seconds(files) + estimates.mapping_seconds(work, self.trees, self.method)
-        return seconds + estimates.predicting_seconds(work, files.models, self.trees)
+        seconds = self._making_seconds(files) + resources.mapping_seconds(work, self.trees, self.method)
+        return seconds + resources.predicting_seconds(work, files.models, self.trees)
 
     def drawing_mb(self, files: Iterable[str]) -> float:
         """Return the memory of drawing samples: the candidates of all tiles, which files hold packed."""
-        return estimates.drawing_mb(known_work.size_mb(files))
+        return resources.drawing_mb(known_work.size_mb(files))
 
     def training_mb(self, files: Iterable[str], times: float = 1.0) -> float:
         """Return the memory of training, which has all samples at once; files hold them packed.
@@ -176,12 +175,12 @@ class Workload:
         times : float
             How many times as many samples there are with those that are made.
         """
-        return estimates.training_mb(known_work.size_mb(files) * times, self.classifier)
+        return resources.training_mb(known_work.size_mb(files) * times, self.classifier)
 
     def training_seconds(self, files: Iterable[str], times: float = 1.0) -> float:
         """Return the time of training; the parameters are those of :meth:`training_mb`."""
         samples_mb = known_work.size_mb(files) * times
-        return estimates.training_seconds(samples_mb, self.classifier, self.trees, self.trainings)
+        return resources.training_seconds(samples_mb, self.classifier, self.trees, self.trainings)
 
     def times_with_synthetic_samples(self, parts: Mapping[str, Any], year: str, region: str, run: str) -> float:
         """Return how many times as many samples a model has at most with those that are made for it.
@@ -200,18 +199,18 @@ class Workload:
         ]
         # Copies come from anywhere.
         regions = self.regions if "copies" in parts else [region]
-        return estimates.with_synthetic_samples(
+        return resources.with_synthetic_samples(
             known_work.counted_samples(tables, regions, run), parts["augmentation"]
         )
 
     def mosaic_seconds(self, layer: str) -> float:
         """Return the time of a mosaic of a layer."""
         known = MOSAICS.get(layer)
-        return estimates.mosaic_seconds(self.tiles, estimates.CLASSES if known and known.per_class else 1)
+        return resources.mosaic_seconds(self.tiles, resources.CLASSES if known and known.per_class else 1)
 
     def features_mosaic_seconds(self) -> float:
         """Return the time of the mosaic of all features."""
-        return estimates.mosaic_seconds(self.tiles, known_work.FEATURES)
+        return resources.mosaic_seconds(self.tiles, known_work.FEATURES)
 
     def _series_bytes(self, files: Files) -> int:
         """Return what all observations of a pixel take; a static raster is read as one of one band."""
@@ -224,7 +223,7 @@ class Workload:
         longest = known_work.longest_series(files.dates, _work(files).observations)
         # The check of functions has no list of their results yet.
         results = known_work.results_listed(getattr(files, "functions", ""))
-        return estimates.function_bytes(self.held_series, longest, results)
+        return resources.function_bytes(self.held_series, longest, results)
 
     def _pixel_bytes(self, files: Files) -> int:
         """Return what a pixel of a window takes: two windows' series, and what functions need of it."""
@@ -235,18 +234,18 @@ class Workload:
 
     def _blocks(self, files: Files) -> list[tuple[int, int]]:
         """Return the blocks that the files are most likely cut in."""
-        return estimates.BLOCKS_OF_JPEG_2000 if self.jpeg_2000 else estimates.blocks_in_strips(_work(files).columns)
+        return resources.BLOCKS_OF_JPEG_2000 if self.jpeg_2000 else resources.blocks_in_strips(_work(files).columns)
 
     def _window_mb(self, files: Files, bytes_per_pixel: int) -> int:
         """Return the memory of windows, with their margin, of which little else is decoded twice."""
         pixels = window_shapes.wanted_pixels(_work(files).extent, self._blocks(files), self.margin_px)
-        return estimates.windows_mb(pixels, bytes_per_pixel)
+        return resources.windows_mb(pixels, bytes_per_pixel)
 
     def _decoding_seconds(self, files: Files, bytes_per_pixel: int, least_rows: int = 1) -> float:
         """Return the time that a core reads, parts of files again and again where windows have a margin."""
         work, blocks = _work(files), self._blocks(files)
         memory_mb = max(self._window_mb(files, bytes_per_pixel), self.reading_mb)
-        pixels = estimates.affordable_pixels(memory_mb, bytes_per_pixel)
+        pixels = resources.affordable_pixels(memory_mb, bytes_per_pixel)
         shape = window_shapes.best(work.extent, blocks, pixels, self.margin_px, least_rows)
         return self.reading_seconds(work) * max(shape.times_decoded, 1)
 

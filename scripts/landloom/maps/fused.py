@@ -12,7 +12,7 @@ import rasterio
 from landloom.core.errors import InputError
 from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.core.text import shortened
-from landloom.fusion import combination as fusion
+from landloom.fusion import combination
 from landloom.geo import grids, rasters
 from landloom.geo.grids import Grid, Window
 from landloom.maps.tally import Tally
@@ -134,7 +134,7 @@ def _fuse(
     for position, (_, file) in enumerate(opened):
         if file is not None:
             confidence[position] = np.minimum(file.read(1, window=window.ranges), CERTAIN).ravel()
-    return fusion.fuse(labels, confidence, rule.beliefs, nomenclature.codes, rule.ties)
+    return combination.fuse(labels, confidence, rule.beliefs, nomenclature.codes, rule.ties)
 
 
 def _labels(file: Any, nomenclature: Nomenclature, window: Window) -> np.ndarray:

@@ -18,8 +18,7 @@ from landloom.core.errors import InputError
 from landloom.core.stored_values import NODATA
 from landloom.geo import grids
 from landloom.geo.grids import Grid, Window
-from landloom.reading import opening as remote
-from landloom.reading import warping as warped
+from landloom.reading import opening, warping
 from landloom.reading.resampling import interpolate_bilinear, keep_clear, repeat_nearest, to_reflectance
 from landloom.reading.warping import FEW_PX, Layer, Numbers, pixels_across
 from landloom.sensors.acquisition import Mask, RasterBand
@@ -34,7 +33,7 @@ _FINE_PIXELS = 2**22
 
 def own_file(band: RasterBand, attempt: int) -> AbstractContextManager[Any]:
     """Open the file of a band for this band only."""
-    return closing(remote.opened(band, attempt))
+    return closing(opening.opened(band, attempt))
 
 
 class SharedFiles:
@@ -51,7 +50,7 @@ class SharedFiles:
         if band.is_remote:
             return own_file(band, attempt)
         if band.path not in self._datasets:
-            self._datasets[band.path] = remote.opened(band, attempt)
+            self._datasets[band.path] = opening.opened(band, attempt)
         return nullcontext(self._datasets[band.path])
 
     def close(self) -> None:
@@ -90,7 +89,7 @@ class BandReader:
 
     def _stored(self, dataset: Any) -> Layer:
         """Return the band on the file's own grid."""
-        stored = warped.layer(dataset, self.band.number, self.band.nodata)
+        stored = warping.layer(dataset, self.band.number, self.band.nodata)
         # Numbers that need no scaling mark missing pixels as the arrays in memory do.
         return replace(stored, nodata=NODATA) if stored.nodata is None and self._has_own_scale(stored) else stored
 
@@ -100,7 +99,7 @@ class BandReader:
 
     def _warped(self, stored: Layer) -> AbstractContextManager[Layer]:
         """Return the band warped to the tile's grid."""
-        return warped.on_grid(stored, self._grid, self._resampling, warped.with_gaps(stored))
+        return warping.on_grid(stored, self._grid, self._resampling, warping.with_gaps(stored))
 
     def close(self) -> None:
         """Close the file."""
@@ -136,7 +135,7 @@ class BandReader:
 
     def _wait(self, failures: int, problem: Exception) -> None:
         try:
-            remote.wait_or_raise(self.band, failures, problem)
+            opening.wait_or_raise(self.band, failures, problem)
         except (rasterio.errors.RasterioError, ValueError) as error:
             reason = error.__cause__ or error
             raise InputError(f"{self.band.name}: cannot be read ({reason}); is the file whole?") from None
@@ -220,12 +219,12 @@ class MaskReader(BandReader):
         return self._of_tile.divided(self._side)
 
     def _stored(self, dataset: Any) -> Layer:
-        stored = warped.layer(dataset, self.band.number)
+        stored = warping.layer(dataset, self.band.number)
         self._source = stored.grid
         return stored
 
     def _warped(self, stored: Layer) -> AbstractContextManager[Layer]:
-        return warped.on_grid(stored, self._grid, "nearest", Numbers(stored.dtype, stored.nodata))
+        return warping.on_grid(stored, self._grid, "nearest", Numbers(stored.dtype, stored.nodata))
 
     def keep_clear(self, window: Window, clear: np.ndarray) -> None:
         """Unset pixels of ``clear``, bool of shape (rows, columns), that are invalid in the mask or missing in it."""

@@ -13,7 +13,7 @@ import pandas as pd
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from landloom.accuracy import confusion as accuracy
+from landloom.accuracy import confusion
 from landloom.core.files import write_text
 from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.core.version import VERSION
@@ -212,7 +212,7 @@ def group_scores(material: Material) -> GroupScores | None:
     groups = material.classes.groups()
     matrices = {unit: material.confusions[sources.GROUPS + unit] for unit in sources.UNITS}
     return GroupScores(
-        {unit: scores.map_scores(material.summary, unit, groups, accuracy.GROUP) for unit in sources.UNITS},
+        {unit: scores.map_scores(material.summary, unit, groups, confusion.GROUP) for unit in sources.UNITS},
         charts.confusion_chart(matrices["pixels"], groups),
         charts.confusion_width_rem(len(groups.codes)),
         tuple(count_table(matrix, unit, groups) for unit, matrix in matrices.items()),

@@ -11,7 +11,7 @@ from landloom.core.errors import InputError
 from landloom.geo import grids
 from landloom.geo.block_offsets import block_place
 from landloom.geo.grids import Grid
-from landloom.reading import opening as remote
+from landloom.reading import opening
 from landloom.reading.band_reader import even_factor, same_corner
 from landloom.sensors.acquisition import Acquisition, RasterBand
 
@@ -69,7 +69,7 @@ def inspect(acquisition: Acquisition, grid: Grid) -> Inspection:
 
 def _inspected(band: RasterBand, grid: Grid) -> File:
     try:
-        return remote.reading(band, partial(_file, band=band, grid=grid))
+        return opening.reading(band, partial(_file, band=band, grid=grid))
     except (rasterio.errors.RasterioError, ValueError) as error:
         return File(band, None, f"{band.name}: cannot be read ({error})")
     except InputError as error:

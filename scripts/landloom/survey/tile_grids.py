@@ -12,7 +12,7 @@ from landloom.core.errors import InputError
 from landloom.geo import grids
 from landloom.geo.grid_settings import GridSettings
 from landloom.geo.grids import Grid
-from landloom.reading import opening as remote
+from landloom.reading import opening
 from landloom.sensors.acquisition import Acquisition, RasterBand
 
 FINEST = GridSettings()  # type: ignore[call-arg]
@@ -126,6 +126,6 @@ def check_unchanged(
 
 def _grid_of(band: RasterBand) -> Grid:
     try:
-        return remote.reading(band, grids.of_dataset)
+        return opening.reading(band, grids.of_dataset)
     except (rasterio.errors.RasterioError, ValueError) as error:
         raise InputError(f"{band.name}: cannot be read ({error})") from None

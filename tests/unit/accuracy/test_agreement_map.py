@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 import rasterio
 
-from landloom.accuracy import agreement_map
-from landloom.accuracy import confusion as accuracy
+from landloom.accuracy import agreement_map, confusion
 from landloom.geo import rasters
 from landloom.geo.grids import Grid
 from landloom.maps import styles
@@ -49,10 +48,10 @@ def test_test_pixels_agree_as_often_as_the_scores_say(case):
     _, _, candidates, folder = case
     candidates = candidates[~candidates.held]
     agreement_map.write(candidates, 1, folder / "map.tif", folder / "agreement.tif", {})
-    matrix = accuracy.confusion(accuracy.compare(candidates, 1, folder / "map.tif"), [3, 7, 300])
+    matrix = confusion.confusion(confusion.compare(candidates, 1, folder / "map.tif"), [3, 7, 300])
     with rasterio.open(folder / "agreement.tif") as dataset:
         wrong, right = np.bincount(dataset.read(1).ravel(), minlength=5)[1:3]
-    assert right / (wrong + right) == pytest.approx(accuracy.overall_accuracy(matrix))
+    assert right / (wrong + right) == pytest.approx(confusion.overall_accuracy(matrix))
 
 
 def test_a_tile_without_reference_is_empty(case):

@@ -6,7 +6,7 @@ from scipy import stats
 from sklearn import metrics
 
 import naive
-from landloom.accuracy import confusion as accuracy
+from landloom.accuracy import confusion
 from landloom.geo import rasters
 from landloom.geo.grids import Grid
 
@@ -28,23 +28,23 @@ def pairs(comparison):
 
 
 def test_confusion_equals_the_naive_count(comparison):
-    matrix = accuracy.confusion(comparison, CODES)
+    matrix = confusion.confusion(comparison, CODES)
     np.testing.assert_array_equal(matrix.to_numpy(), naive.confusion(*pairs(comparison), CODES))
     assert matrix.loc[9].sum() == 0
 
 
 def test_scores_equal_scikit_learn(comparison):
-    matrix = accuracy.confusion(comparison, CODES)
+    matrix = confusion.confusion(comparison, CODES)
     reference, predicted = (np.array(values) for values in pairs(comparison))
     kept = predicted != 0
     reference, predicted = reference[kept], predicted[kept]
-    assert accuracy.overall_accuracy(matrix) == pytest.approx(metrics.accuracy_score(reference, predicted))
-    assert accuracy.kappa(matrix) == pytest.approx(metrics.cohen_kappa_score(reference, predicted))
+    assert confusion.overall_accuracy(matrix) == pytest.approx(metrics.accuracy_score(reference, predicted))
+    assert confusion.kappa(matrix) == pytest.approx(metrics.cohen_kappa_score(reference, predicted))
     expected = metrics.precision_recall_fscore_support(
         reference, predicted, labels=CODES, average=None, zero_division=np.nan
     )
-    scores = accuracy.class_scores(matrix)
-    for name, values in zip(accuracy.SCORES, expected[:3], strict=True):
+    scores = confusion.class_scores(matrix)
+    for name, values in zip(confusion.SCORES, expected[:3], strict=True):
         np.testing.assert_allclose(scores[name].to_numpy()[:3], values[:3], err_msg=name)
     assert np.isnan(scores.loc[9, "recall"])
 
@@ -52,7 +52,7 @@ def test_scores_equal_scikit_learn(comparison):
 def test_polygons_vote():
     rows = [(1, 2, 2, 5), (1, 2, 3, 4), (1, 2, 0, 9), (2, 3, 0, 4), (3, 3, 2, 3), (3, 3, 3, 3)]
     table = pd.DataFrame(rows, columns=["polygon", "reference", "predicted", "pixels"])
-    votes = accuracy.polygon_majorities(table).set_index("polygon")
+    votes = confusion.polygon_majorities(table).set_index("polygon")
     assert votes.predicted.to_dict() == {1: 2, 2: 0, 3: 2}
     assert (votes.pixels == 1).all()
 
@@ -60,14 +60,14 @@ def test_polygons_vote():
 def test_interval_is_students():
     values = np.array([0.81, 0.84, 0.8, 0.86])
     low, high = stats.t.interval(0.95, 3, loc=values.mean(), scale=stats.sem(values))
-    assert accuracy.student_half_width(values) == pytest.approx((high - low) / 2)
-    assert np.isnan(accuracy.student_half_width(values[:1]))
+    assert confusion.student_half_width(values) == pytest.approx((high - low) / 2)
+    assert np.isnan(confusion.student_half_width(values[:1]))
 
 
 def test_over_runs(comparison):
-    matrix = accuracy.confusion(comparison, CODES)
-    scores = pd.concat([accuracy.run_scores(matrix, run, "pixels") for run in range(3)])
-    summary = accuracy.over_runs(scores).set_index(["code", "score"])
+    matrix = confusion.confusion(comparison, CODES)
+    scores = pd.concat([confusion.run_scores(matrix, run, "pixels") for run in range(3)])
+    summary = confusion.over_runs(scores).set_index(["code", "score"])
     assert summary.loc[(0, "overall_accuracy"), "half_width"] == pytest.approx(0, abs=1e-12)
     assert summary.loc[(0, "overall_accuracy"), "runs"] == 3
     assert summary.loc[(9, "recall"), "runs"] == 0
@@ -82,7 +82,7 @@ def test_the_map_is_read_at_the_test_polygons(tmp_path):
     candidates = pd.DataFrame(
         {"row": [0, 2099, 2099, 5], "column": [1, 0, 29, 5], "polygon": [4, 4, 4, 6], "code": 2, "number": 1}
     ).assign(test0=False, test1=[True, True, True, False])
-    found = accuracy.compare(candidates, 1, tmp_path / "map.tif")
+    found = confusion.compare(candidates, 1, tmp_path / "map.tif")
     expected = np.unique([labels[0, 1], labels[2099, 0], labels[2099, 29]], return_counts=True)
     assert found.predicted.tolist() == expected[0].tolist()
     assert found.pixels.tolist() == expected[1].tolist()
@@ -104,16 +104,16 @@ CASES = {
 def test_classes_absent_on_one_side_are_scored_as_by_scikit_learn(case):
     reference, predicted = CASES[case]
     table = pd.DataFrame({"polygon": 1, "reference": reference, "predicted": predicted, "pixels": 1})
-    matrix = accuracy.confusion(table, CODES)
+    matrix = confusion.confusion(table, CODES)
     np.testing.assert_array_equal(matrix[CODES], metrics.confusion_matrix(reference, predicted, labels=CODES))
-    assert accuracy.overall_accuracy(matrix) == metrics.accuracy_score(reference, predicted)
+    assert confusion.overall_accuracy(matrix) == metrics.accuracy_score(reference, predicted)
     kappa = metrics.cohen_kappa_score(reference, predicted)
-    np.testing.assert_allclose(accuracy.kappa(matrix), kappa, atol=1e-12)
+    np.testing.assert_allclose(confusion.kappa(matrix), kappa, atol=1e-12)
     expected = metrics.precision_recall_fscore_support(
         reference, predicted, labels=CODES, average=None, zero_division=np.nan
     )
-    scores = accuracy.class_scores(matrix)
-    for name, values in zip(accuracy.SCORES, expected[:3], strict=True):
+    scores = confusion.class_scores(matrix)
+    for name, values in zip(confusion.SCORES, expected[:3], strict=True):
         np.testing.assert_allclose(scores[name], values, err_msg=name)
 
 
@@ -122,24 +122,24 @@ GROUPS = {2: 2, 3: 2, 7: 7, 9: 7}
 
 def test_groups_are_scored_as_labels_that_were_grouped_before(comparison):
     reference, predicted = ([GROUPS.get(code, 0) for code in codes] for codes in pairs(comparison))
-    matrix = accuracy.confusion(accuracy.aggregated(comparison, GROUPS), [2, 7])
+    matrix = confusion.confusion(confusion.aggregated(comparison, GROUPS), [2, 7])
     np.testing.assert_array_equal(matrix.to_numpy(), naive.confusion(reference, predicted, [2, 7]))
     classified = [(one, other) for one, other in zip(reference, predicted, strict=True) if other]
-    assert accuracy.kappa(matrix) == pytest.approx(metrics.cohen_kappa_score(*zip(*classified, strict=True)))
-    assert accuracy.overall_accuracy(matrix) > accuracy.overall_accuracy(accuracy.confusion(comparison, CODES))
+    assert confusion.kappa(matrix) == pytest.approx(metrics.cohen_kappa_score(*zip(*classified, strict=True)))
+    assert confusion.overall_accuracy(matrix) > confusion.overall_accuracy(confusion.confusion(comparison, CODES))
 
 
 def test_polygons_vote_for_groups_by_all_of_their_classes():
     rows = [(1, 2, 7, 4), (1, 2, 2, 3), (1, 2, 3, 3)]
     table = pd.DataFrame(rows, columns=["polygon", "reference", "predicted", "pixels"])
-    assert accuracy.polygon_majorities(table).predicted.tolist() == [7]
-    assert accuracy.polygon_majorities(accuracy.aggregated(table, GROUPS)).predicted.tolist() == [2]
+    assert confusion.polygon_majorities(table).predicted.tolist() == [7]
+    assert confusion.polygon_majorities(confusion.aggregated(table, GROUPS)).predicted.tolist() == [2]
 
 
 def test_levels_are_summarised_apart(comparison):
-    matrix = accuracy.confusion(comparison, CODES)
-    scores = pd.concat([accuracy.run_scores(matrix, 0, "pixels", level) for level in ("class", "group")])
+    matrix = confusion.confusion(comparison, CODES)
+    scores = pd.concat([confusion.run_scores(matrix, 0, "pixels", level) for level in ("class", "group")])
     scores.loc[scores.level == "group", "value"] = 0.5
-    summary = accuracy.over_runs(scores).set_index(["level", "unit", "code", "score"])["mean"]
+    summary = confusion.over_runs(scores).set_index(["level", "unit", "code", "score"])["mean"]
     assert summary["group", "pixels", 0, "kappa"] == 0.5
-    assert summary["class", "pixels", 0, "kappa"] == accuracy.kappa(matrix)
+    assert summary["class", "pixels", 0, "kappa"] == confusion.kappa(matrix)

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from landloom.accuracy import confusion as accuracy
-from landloom.accuracy import cross_validation, fold_scores
+from landloom.accuracy import confusion, cross_validation, fold_scores
 from landloom.accuracy.fold_schemes import ALL_SENSORS, SCHEMES
 from landloom.accuracy.settings import CrossValidationSettings
 from landloom.core.errors import InputError
@@ -89,7 +88,7 @@ def test_samples_stand_for_the_pixels_of_their_class(samples, folds):
                 expected[code - 1, row.predicted_polygons - 1] += pixels[region][code] / len(here)
     matrix = pd.DataFrame(expected, index=[1, 2, 3], columns=[1, 2, 3])
     found = scores.set_index(["scheme", "code", "score"]).value
-    assert found["polygons", 0, "overall_accuracy"] == pytest.approx(accuracy.overall_accuracy(matrix), abs=1e-3)
+    assert found["polygons", 0, "overall_accuracy"] == pytest.approx(confusion.overall_accuracy(matrix), abs=1e-3)
     assert found["polygons", 0, "tested"] == pytest.approx(expected.sum(), abs=5)
 
 

@@ -14,8 +14,7 @@ from landloom.configuration.function_plan import FunctionPlan
 from landloom.configuration.listings import Listings
 from landloom.configuration.plan import WorkflowPlan
 from landloom.configuration.workload import workload_of
-from landloom.jobs import known_work
-from landloom.jobs import resources as estimates
+from landloom.jobs import known_work, resources
 from landloom.jobs.job import SPAWNED_MB
 from landloom.jobs.known_work import Work
 from landloom.maps.layers import LAYERS
@@ -50,12 +49,12 @@ def workload(archive, model=None, own=(), **sensor):
 
 def asked_mb(needed_mb, attempt=1):
     """Return the memory that is asked for on one machine."""
-    return estimates.asked_mb(needed_mb, attempt, spawned=False)
+    return resources.asked_mb(needed_mb, attempt, spawned=False)
 
 
 def asked_minutes(core_seconds, attempt, threads):
     """Return the time that is asked for."""
-    return estimates.asked_minutes(estimates.minutes(core_seconds, threads), attempt)
+    return resources.asked_minutes(resources.minutes(core_seconds, threads), attempt)
 
 
 def surveyed(folder, observations):
@@ -68,7 +67,7 @@ def surveyed(folder, observations):
 def test_each_attempt_asks_for_more(tmp_path):
     asked = workload(tmp_path)
     assert [asked_mb(1000, attempt) for attempt in (1, 2, 3)] == [1000, 2000, 3000]
-    assert [estimates.asked_minutes(30, attempt) for attempt in (1, 2, 3)] == [30, 60, 90]
+    assert [resources.asked_minutes(30, attempt) for attempt in (1, 2, 3)] == [30, 60, 90]
     inputs = surveyed(tmp_path, 12)
     for one in (asked.classification_seconds, asked.samples_seconds):
         assert asked_minutes(one(inputs), 3, 2) == 3 * asked_minutes(one(inputs), 1, 2)
@@ -77,19 +76,19 @@ def test_each_attempt_asks_for_more(tmp_path):
 
 
 def test_a_cluster_is_asked_for_the_snakemakes_around_the_job_too():
-    assert estimates.asked_mb(1000, 2, spawned=True) == 2000 + SPAWNED_MB
+    assert resources.asked_mb(1000, 2, spawned=True) == 2000 + SPAWNED_MB
 
 
 def test_jobs_share_the_cores_of_one_machine():
-    assert [estimates.shared_threads(jobs, 4, cores=16) for jobs in (1, 4, 5, 100)] == [4, 4, 3, 1]
-    assert estimates.shared_threads(100, 4, cores=None) == 4
+    assert [resources.shared_threads(jobs, 4, cores=16) for jobs in (1, 4, 5, 100)] == [4, 4, 3, 1]
+    assert resources.shared_threads(100, 4, cores=None) == 4
 
 
 def test_a_tile_is_taken_for_a_full_one_until_its_survey_is_there(tmp_path):
     asked = workload(tmp_path)
     missing = SimpleNamespace(table=tmp_path / "no.csv", grid=tmp_path / "no.json", models=[])
-    seconds = estimates.reading_seconds(Work()) + estimates.mapping_seconds(Work(), 100)
-    assert asked_minutes(asked.classification_seconds(missing), 1, 4) == estimates.minutes(seconds, 4) > 30
+    seconds = resources.reading_seconds(Work()) + resources.mapping_seconds(Work(), 100)
+    assert asked_minutes(asked.classification_seconds(missing), 1, 4) == resources.minutes(seconds, 4) > 30
     assert asked_minutes(asked.classification_seconds(surveyed(tmp_path, 12)), 1, 4) < 20
 
 
@@ -139,14 +138,14 @@ def test_neighbours_take_time_to_decode(tmp_path):
     full = SimpleNamespace(table=tmp_path / "no.csv", grid=tmp_path / "no.json", models=[], dates=tmp_path / "no")
     full.functions = ""
     plain, padded = (workload(tmp_path, own=own) for own in ((), OWN))
-    reading = estimates.reading_seconds(Work())
+    reading = resources.reading_seconds(Work())
     for one in ("classification_seconds", "samples_seconds"):
         few, many = (asked_minutes(getattr(asked, one)(full), 1, 1) for asked in (plain, padded))
         assert many - few > 5 * 4 * reading / 60
     # Written in blocks of few rows, features are read once.
-    seconds = reading + estimates.writing_seconds(Work(), known_work.FEATURES, "linear")
+    seconds = reading + resources.writing_seconds(Work(), known_work.FEATURES, "linear")
     few, many = (asked_minutes(asked.feature_map_seconds(full), 1, 1) for asked in (plain, padded))
-    assert few == pytest.approx(estimates.minutes(seconds), rel=0.02)
+    assert few == pytest.approx(resources.minutes(seconds), rel=0.02)
     assert many > few + 60
 
 
@@ -165,7 +164,7 @@ def test_shifts_are_found_without_workload(tmp_path):
     asked = [asked_mb(workload(tmp_path, own=own).series_mb(inputs)) for own in (OWN, ())]
     assert asked[0] == asked[1] == asked_mb(workload(tmp_path).making_mb(inputs))
     asked = [asked_minutes(workload(tmp_path, own=own).shifts_seconds(inputs), 1, 2) for own in (OWN, ())]
-    assert asked[0] == asked[1] > estimates.START_MINUTES
+    assert asked[0] == asked[1] > resources.START_MINUTES
 
 
 def test_the_check_of_functions_has_no_list_of_results_yet(tmp_path):
@@ -182,16 +181,16 @@ def test_a_survey_goes_by_what_the_archive_holds(tmp_path):
         for month in range(1, 13):
             (tmp_path / f"2018{month:02d}{day:02d}_ndvi.tif").touch()
     observations = 28 * 12
-    seconds = estimates.reading_seconds(Work(observations=observations))
+    seconds = resources.reading_seconds(Work(observations=observations))
     products = Listings(plan_of(tmp_path), shared=True).number_of_products("T", "2018")
-    assert asked_minutes(workload(tmp_path).survey_seconds(products), 1, 2) == estimates.minutes(seconds, 2)
+    assert asked_minutes(workload(tmp_path).survey_seconds(products), 1, 2) == resources.minutes(seconds, 2)
 
 
 @pytest.mark.parametrize("archive", ["empty", "not there"])
 def test_an_archive_without_products_is_taken_for_a_usual_one(archive, tmp_path):
     (tmp_path / "empty").mkdir()
     products = Listings(plan_of(tmp_path / archive), shared=True).number_of_products("T", "2018")
-    usual = estimates.reading_seconds(Work(observations=known_work.ACQUISITIONS_OF_A_YEAR))
+    usual = resources.reading_seconds(Work(observations=known_work.ACQUISITIONS_OF_A_YEAR))
     assert workload(tmp_path / archive).survey_seconds(products) == usual
 
 
@@ -203,7 +202,7 @@ def test_training_grows_with_its_samples(tmp_path):
     with samples.open("wb") as file:
         file.truncate(2 * 10**9)
     many = asked_mb(asked.training_mb([str(samples)])), asked_minutes(asked.training_seconds([str(samples)]), 1, 1)
-    assert few == (4000, estimates.START_MINUTES)
+    assert few == (4000, resources.START_MINUTES)
     assert many[0] == 1500 + 4 * 2000
     assert many[1] > 1000
 
@@ -217,10 +216,10 @@ def test_training_asks_for_its_classifier_and_search(tmp_path):
         workload(tmp_path, model=model)
         for model in (None, {"search": grid}, {"type": "sklearn", "classifier": "SVC"})
     )
-    seconds = estimates.training_seconds(1000, "RandomForestClassifier", 100, 1)
+    seconds = resources.training_seconds(1000, "RandomForestClassifier", 100, 1)
     once, often, pairs = (asked_minutes(one.training_seconds(samples), 1, 1) for one in (forest, searched, machine))
-    assert once == estimates.minutes(seconds)
-    assert often == estimates.minutes(11 * seconds)
+    assert once == resources.minutes(seconds)
+    assert often == resources.minutes(11 * seconds)
     assert pairs > 5 * once
     assert asked_mb(machine.training_mb(samples)) > 3 * asked_mb(forest.training_mb(samples))
 
@@ -275,7 +274,7 @@ def test_training_has_memory_for_samples_that_are_made(parts, times, tmp_path, m
     more = asked.times_with_synthetic_samples(parts, "2018", "west", "0")
     assert asked_mb(asked.training_mb(["samples.parquet"], more)) == int(1500 + 4000 * times)
     once = asked_minutes(asked.training_seconds(["samples.parquet"], more), 1, 1)
-    assert (once > estimates.minutes(estimates.training_seconds(1000, "", 100, 1))) == (times > 1)
+    assert (once > resources.minutes(resources.training_seconds(1000, "", 100, 1))) == (times > 1)
 
 
 def test_drawing_grows_with_its_candidates(tmp_path):
@@ -291,5 +290,5 @@ def test_mosaics_grow_with_tiles_and_bands(tmp_path):
     one_band, none_named, probabilities = (
         asked_minutes(asked.mosaic_seconds(layer), 1, 1) for layer in ("confidence", "", "probabilities")
     )
-    assert one_band == none_named == estimates.minutes(estimates.mosaic_seconds(2, 1))
+    assert one_band == none_named == resources.minutes(resources.mosaic_seconds(2, 1))
     assert probabilities > one_band

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from landloom.accuracy import confusion as accuracy
+from landloom.accuracy import confusion
 from landloom.fusion import accuracy as fusion_accuracy
-from landloom.fusion import combination as fusion
+from landloom.fusion import combination
 from landloom.geo import rasters
 from landloom.geo.grids import Grid
 
@@ -46,7 +46,7 @@ def test_beliefs_come_from_each_maps_own_test_polygons(tile):
     for number, pixels in enumerate(tested):
         matrix = naive(labels[number], pixels)
         expected = [matrix.loc[code, code] / matrix.loc[code, CODES].sum() for code in CODES]
-        np.testing.assert_allclose(found[number], fusion.weights_of_evidence(np.array(expected)))
+        np.testing.assert_allclose(found[number], combination.weights_of_evidence(np.array(expected)))
 
 
 def test_all_maps_are_tested_on_what_is_held_out(tile):
@@ -57,6 +57,6 @@ def test_all_maps_are_tested_on_what_is_held_out(tile):
     scores = fusion_accuracy.scores(comparison, CODES).set_index(["map", "unit", "code", "score"]).value
     for name, values in zip(names, labels, strict=True):
         matrix = naive(values, table[table.held])
-        assert scores[name, "pixels", 0, "overall_accuracy"] == pytest.approx(accuracy.overall_accuracy(matrix))
+        assert scores[name, "pixels", 0, "overall_accuracy"] == pytest.approx(confusion.overall_accuracy(matrix))
         assert scores[name, "pixels", 0, "tested"] == 8 * 40
         assert scores[name, "polygons", 0, "tested"] == 8

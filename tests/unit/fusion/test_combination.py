@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from landloom.accuracy import confusion as accuracy
-from landloom.fusion import belief_masses
-from landloom.fusion import combination as fusion
+from landloom.accuracy import confusion
+from landloom.fusion import belief_masses, combination
 
 CODES = [2, 3, 7, 300]
 
@@ -54,7 +53,7 @@ def naive(labels, confidence, scores_of):
 
 def test_majority_as_a_naive_loop_says(maps):
     labels, confidence = maps
-    found = fusion.fuse(labels, confidence, np.ones((5, 4)), CODES, "confidence")
+    found = combination.fuse(labels, confidence, np.ones((5, 4)), CODES, "confidence")
     expected = naive(labels, confidence, lambda said: {int(one): (said == one).sum() for one in said if one})
     np.testing.assert_array_equal(found[0], expected[0])
     np.testing.assert_array_equal(found[1], expected[1])
@@ -72,7 +71,7 @@ def test_dempster_shafer_as_dempsters_rule_on_sets_says(maps):
                 masses = combine(masses, {frozenset([int(label)]): own, frozenset(CODES): 1 - own})
         return {int(code): masses.get(frozenset([int(code)]), 0) for code in said if code}
 
-    found = fusion.fuse(labels, confidence, fusion.weights_of_evidence(mass), CODES, "confidence")
+    found = combination.fuse(labels, confidence, combination.weights_of_evidence(mass), CODES, "confidence")
     expected = naive(labels, confidence, belief)
     np.testing.assert_array_equal(found[0], expected[0])
     np.testing.assert_array_equal(found[1], expected[1])
@@ -81,21 +80,23 @@ def test_dempster_shafer_as_dempsters_rule_on_sets_says(maps):
 def test_ties_may_stay_undecided():
     labels = np.array([[2, 2, 2], [3, 3, 2], [0, 3, 3]], np.int32)
     confidence = np.full((3, 3), 60, np.uint8)
-    assert fusion.fuse(labels, confidence, np.ones((3, 4)), CODES, "undecided")[0].tolist() == [0, 3, 2]
-    assert fusion.fuse(labels, confidence, np.ones((3, 4)), CODES, "confidence")[0].tolist() == [2, 3, 2]
+    assert combination.fuse(labels, confidence, np.ones((3, 4)), CODES, "undecided")[0].tolist() == [0, 3, 2]
+    assert combination.fuse(labels, confidence, np.ones((3, 4)), CODES, "confidence")[0].tolist() == [2, 3, 2]
 
 
 def test_maps_that_were_never_wrong_can_be_fused():
     labels = np.array([[2], [3], [3]], np.int32)
-    evidence = fusion.weights_of_evidence(np.ones((3, 4)))
+    evidence = combination.weights_of_evidence(np.ones((3, 4)))
     assert np.isfinite(evidence).all()
-    assert fusion.fuse(labels, np.full((3, 1), 50, np.uint8), evidence, CODES, "confidence")[0].tolist() == [3]
+    assert combination.fuse(labels, np.full((3, 1), 50, np.uint8), evidence, CODES, "confidence")[0].tolist() == [3]
 
 
 def test_order_of_the_maps_does_not_count(maps):
     mass = np.random.default_rng(1).uniform(0.2, 0.95, (5, 4))
-    one = fusion.fuse(*maps, fusion.weights_of_evidence(mass), CODES, "confidence")
-    turned = fusion.fuse(maps[0][::-1], maps[1][::-1], fusion.weights_of_evidence(mass[::-1]), CODES, "confidence")
+    one = combination.fuse(*maps, combination.weights_of_evidence(mass), CODES, "confidence")
+    turned = combination.fuse(
+        maps[0][::-1], maps[1][::-1], combination.weights_of_evidence(mass[::-1]), CODES, "confidence"
+    )
     np.testing.assert_array_equal(one, turned)
 
 
@@ -104,6 +105,6 @@ def test_masses_are_scores_of_the_confusion_matrix():
     assert belief_masses.masses(matrix, "precision").tolist() == [8 / 9, 9 / 11]
     assert belief_masses.masses(matrix, "recall").tolist() == [8 / 10, 9 / 10]
     assert belief_masses.masses(matrix, "accuracy").tolist() == [17 / 20] * 2
-    assert belief_masses.masses(matrix, "kappa") == pytest.approx([accuracy.kappa(matrix)] * 2)
+    assert belief_masses.masses(matrix, "kappa") == pytest.approx([confusion.kappa(matrix)] * 2)
     silent = pd.DataFrame([[0, 5, 0], [0, 0, 0]], index=[2, 3], columns=[0, 2, 3])
     assert belief_masses.masses(silent, "precision").tolist() == [1.0, 0.0]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from landloom.jobs import compilation as kernels
+from landloom.jobs import compilation
 
 
 def job(folder):
@@ -16,7 +16,7 @@ def job(folder):
         (folder / f"compiled_{os.getpid()}").touch()
 
     os.environ["NUMBA_CACHE_DIR"] = str(folder / "cache")
-    kernels.prepare(use)
+    compilation.prepare(use)
     (folder / f"went_on_after_{len(list(folder.glob('compiled_*')))}_{os.getpid()}").touch()
 
 
@@ -34,7 +34,7 @@ def test_a_cache_that_cannot_be_written_is_no_error(tmp_path, monkeypatch):
     blocked = tmp_path / "file"
     blocked.touch()
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(blocked / "cache"))
-    kernels.prepare(lambda: pytest.fail("compiled for nothing"))
+    compilation.prepare(lambda: pytest.fail("compiled for nothing"))
 
 
 # In a process of its own: other tests compile for other types.

@@ -8,9 +8,7 @@ from landloom.core.memory import BASE_MB, BYTES_PER_PIXEL
 from landloom.features import feature_map
 from landloom.geo import window_shapes, windows
 from landloom.geo.grids import Grid
-from landloom.jobs import job as jobs
-from landloom.jobs import known_work
-from landloom.jobs import resources as estimates
+from landloom.jobs import job, known_work, resources
 from landloom.jobs.known_work import Work
 
 TILE = Grid("EPSG:32631", 300000.0, 4900020.0, 10.0, 10.0, 10980, 10980)
@@ -23,29 +21,29 @@ MEASURED = Work(observations=12)
 @pytest.mark.parametrize(
     ("core_seconds", "measured"),
     [
-        (estimates.reading_seconds(MEASURED), 19),
-        (estimates.reading_seconds(MEASURED) + estimates.mapping_seconds(MEASURED, 0), 22),
-        (estimates.reading_seconds(MEASURED) + estimates.mapping_seconds(MEASURED, 100), 253),
+        (resources.reading_seconds(MEASURED), 19),
+        (resources.reading_seconds(MEASURED) + resources.mapping_seconds(MEASURED, 0), 22),
+        (resources.reading_seconds(MEASURED) + resources.mapping_seconds(MEASURED, 100), 253),
     ],
 )
 def test_time_is_several_times_what_was_measured(core_seconds, measured):
-    assert 4 * measured < 60 * estimates.minutes(core_seconds, 2) < 4 * measured + 3600
+    assert 4 * measured < 60 * resources.minutes(core_seconds, 2) < 4 * measured + 3600
 
 
 def test_a_full_year_of_a_full_tile_is_mapped_within_hours():
     work = FULL_YEAR_OF_PAIR
-    seconds = estimates.reading_seconds(work) + estimates.mapping_seconds(work, 100)
+    seconds = resources.reading_seconds(work) + resources.mapping_seconds(work, 100)
     assert seconds == pytest.approx(1280, rel=0.2)
-    assert 25 < estimates.minutes(seconds, 4) < 120
+    assert 25 < resources.minutes(seconds, 4) < 120
 
 
 @pytest.mark.parametrize("bigger", [Work(pixels=2 * known_work.FULL_TILE_PX, observations=12), Work(observations=24)])
 def test_time_grows_with_area_and_dates(bigger):
-    assert estimates.reading_seconds(bigger) == pytest.approx(2 * estimates.reading_seconds(MEASURED))
-    assert estimates.mapping_seconds(bigger, 100) > estimates.mapping_seconds(MEASURED, 100)
-    assert estimates.minutes(1000, 1) > estimates.minutes(1000, 4)
-    assert estimates.training_seconds(100, "", 200, 3) == 6 * estimates.training_seconds(100, "", 100, 1)
-    assert estimates.training_seconds(400, "SVC", 100, 1) > 8 * estimates.training_seconds(100, "SVC", 100, 1)
+    assert resources.reading_seconds(bigger) == pytest.approx(2 * resources.reading_seconds(MEASURED))
+    assert resources.mapping_seconds(bigger, 100) > resources.mapping_seconds(MEASURED, 100)
+    assert resources.minutes(1000, 1) > resources.minutes(1000, 4)
+    assert resources.training_seconds(100, "", 200, 3) == 6 * resources.training_seconds(100, "", 100, 1)
+    assert resources.training_seconds(400, "SVC", 100, 1) > 8 * resources.training_seconds(100, "SVC", 100, 1)
 
 
 @pytest.mark.parametrize(
@@ -62,13 +60,13 @@ def test_time_grows_with_area_and_dates(bigger):
 )
 def test_training_covers_what_was_measured(classifier, samples_mb, measured):
     """Seconds of a core, 1000 or 4000 samples of the demo of 442 features."""
-    assert estimates.training_seconds(samples_mb, classifier, 100, 1) > measured
+    assert resources.training_seconds(samples_mb, classifier, 100, 1) > measured
 
 
 @pytest.mark.parametrize(("observations", "bands"), [(12, 10), (70, 10), (300, 13)])
 def test_memory_holds_the_windows_that_are_planned_with_it(observations, bands):
-    most = windows.most_pixels(estimates.series_mb(observations * (2 * bands + 1)), observations * (2 * bands + 1))
-    assert estimates.WINDOW_PX <= most < 1.1 * estimates.WINDOW_PX
+    most = windows.most_pixels(resources.series_mb(observations * (2 * bands + 1)), observations * (2 * bands + 1))
+    assert resources.WINDOW_PX <= most < 1.1 * resources.WINDOW_PX
 
 
 def test_a_surveyed_tile_is_known(tmp_path):
@@ -103,13 +101,13 @@ def test_files_that_are_not_there_have_no_size(tmp_path):
 
 def test_a_further_attempt_plans_with_no_more_than_the_first(monkeypatch):
     monkeypatch.delenv("SLURM_JOB_ID", raising=False)
-    assert [jobs.planned_mb(2000 * attempt, attempt) for attempt in (1, 2, 3)] == [2000] * 3
-    assert jobs.planned_mb(6000, 2) == 3000
+    assert [job.planned_mb(2000 * attempt, attempt) for attempt in (1, 2, 3)] == [2000] * 3
+    assert job.planned_mb(6000, 2) == 3000
 
 
 def test_the_snakemakes_around_a_slurm_job_are_not_its_own(monkeypatch):
     monkeypatch.setenv("SLURM_JOB_ID", "7")
-    assert [jobs.planned_mb(2000 * attempt + jobs.SPAWNED_MB, attempt) for attempt in (1, 2, 3)] == [2000] * 3
+    assert [job.planned_mb(2000 * attempt + job.SPAWNED_MB, attempt) for attempt in (1, 2, 3)] == [2000] * 3
 
 
 STRIPS, SQUARES = [(1, 10980), (2, 10980)], [(1024, 1024), (1280, 1280)]
@@ -135,11 +133,11 @@ STRIPS, SQUARES = [(1, 10980), (2, 10980)], [(1024, 1024), (1280, 1280)]
 def test_memory_holds_windows_that_decode_little_but_the_margin_twice(
     blocks, margin, most_times, observations, dates
 ):
-    series_bytes, function_bytes = observations * 21, estimates.function_bytes(6, max(observations, dates), 40)
+    series_bytes, function_bytes = observations * 21, resources.function_bytes(6, max(observations, dates), 40)
     per_pixel = 2 * series_bytes + BYTES_PER_PIXEL + function_bytes
     wanted = window_shapes.wanted_pixels(Work().extent, blocks, margin)
-    memory_mb = estimates.windows_mb(wanted, per_pixel)
-    assert estimates.affordable_pixels(memory_mb, per_pixel) >= wanted
+    memory_mb = resources.windows_mb(wanted, per_pixel)
+    assert resources.affordable_pixels(memory_mb, per_pixel) >= wanted
     limit = windows.most_pixels(memory_mb, series_bytes, feature_bytes=function_bytes)
     chosen = windows.plan(TILE, blocks, limit, margin)
     largest = max(TILE.padded(window, margin).pixels for window in chosen.windows)
@@ -156,16 +154,16 @@ def test_no_more_pixels_are_wanted_than_a_tile_has():
 def test_the_features_of_a_full_tile_are_written_while_its_files_are_decoded_once():
     per_pixel = 2 * 70 * 21 + BYTES_PER_PIXEL + 4 * 481
     wanted = window_shapes.wanted_pixels(Work().extent, STRIPS, 0)
-    limit = windows.most_pixels(estimates.windows_mb(wanted, per_pixel), 70 * 21, feature_bytes=4 * 481)
+    limit = windows.most_pixels(resources.windows_mb(wanted, per_pixel), 70 * 21, feature_bytes=4 * 481)
     assert windows.plan(TILE, STRIPS, limit, 0, feature_map.BLOCK_ROWS).times_decoded == 1
 
 
 def test_writing_goes_by_the_method_and_the_number_of_features():
-    few, many = (estimates.writing_seconds(MEASURED, number, "linear") for number in (100, 1000))
+    few, many = (resources.writing_seconds(MEASURED, number, "linear") for number in (100, 1000))
     assert many > 5 * few
     assert (
-        estimates.writing_seconds(MEASURED, 100, "whittaker")
-        > few + 5 * estimates.writing_seconds(MEASURED, 0, "linear") - 1
+        resources.writing_seconds(MEASURED, 100, "whittaker")
+        > few + 5 * resources.writing_seconds(MEASURED, 0, "linear") - 1
     )
 
 

@@ -7,8 +7,7 @@ import rasterio
 from scipy.stats import entropy
 
 from landloom.core.nomenclature import LandClass, Nomenclature
-from landloom.features import sensor_features
-from landloom.features import vectors as features
+from landloom.features import sensor_features, vectors
 from landloom.features.vectors import Layout
 from landloom.geo import rasters
 from landloom.geo.grids import Grid, Window
@@ -178,7 +177,7 @@ def strips(rows):
 def test_does_not_depend_on_windows(tile, weights, tmp_path, windows, monkeypatch):
     (tmp_path / "a").mkdir()
     one = classify(tile, tmp_path / "a", strips(1000), weights=weights[0])
-    monkeypatch.setattr(features, "CHUNK", 777)
+    monkeypatch.setattr(vectors, "CHUNK", 777)
     other = classify(tile, tmp_path, windows, weights=weights[0])
     assert one[0] == other[0]
     for layer in NAMES:

@@ -6,10 +6,10 @@ import rasterio
 
 from landloom.core.errors import InputError
 from landloom.core.nomenclature import LandClass, Nomenclature
-from landloom.fusion import combination as fusion
+from landloom.fusion import combination
 from landloom.geo import rasters
 from landloom.geo.grids import Grid
-from landloom.maps import fused as fused_maps
+from landloom.maps import fused
 from landloom.maps.fused import MapFiles, Rule
 
 GRID = Grid("EPSG:32631", 300000.0, 4900000.0, 10.0, 10.0, 90, 70)
@@ -48,7 +48,7 @@ def tile(tmp_path):
 def fuse(tile, maps, folder):
     outputs = MapFiles(folder / "fused.tif", folder / "confidence.tif")
     rule = Rule(np.ones((len(maps), 3)), "confidence")
-    counts = fused_maps.write_tile(maps, rule, CLASSES, tile[0] / "regions.tif", outputs, {})
+    counts = fused.write_tile(maps, rule, CLASSES, tile[0] / "regions.tif", outputs, {})
     read = []
     for path in (outputs.classification, outputs.confidence):
         with rasterio.open(path) as dataset:
@@ -60,7 +60,7 @@ def test_tile_by_windows_is_what_the_arrays_say(tile, tmp_path, monkeypatch):
     _, maps, labels, confidence, regions = tile
     counts, found, sure = fuse(tile, maps, tmp_path)
     flat = labels.reshape(3, -1), confidence.reshape(3, -1)
-    expected = fusion.fuse(*flat, np.ones((3, 3)), CLASSES.codes, "confidence")
+    expected = combination.fuse(*flat, np.ones((3, 3)), CLASSES.codes, "confidence")
     np.testing.assert_array_equal(found.ravel(), expected[0])
     np.testing.assert_array_equal(sure.ravel(), expected[1])
     assert found.dtype == np.uint16
@@ -70,7 +70,7 @@ def test_tile_by_windows_is_what_the_arrays_say(tile, tmp_path, monkeypatch):
         }
         for region in (1, 2)
     }
-    monkeypatch.setattr(fused_maps, "WINDOW_SIDE", 32)
+    monkeypatch.setattr(fused, "WINDOW_SIDE", 32)
     assert fuse(tile, maps, tmp_path)[0] == counts
 
 

@@ -10,7 +10,7 @@ from scipy.ndimage import map_coordinates
 from landloom.core.errors import InputError
 from landloom.core.stored_values import NODATA
 from landloom.geo.grids import Grid, Window, transformer
-from landloom.reading import opening as remote
+from landloom.reading import opening
 from landloom.reading.band_reader import even_factor, is_invalid
 from landloom.reading.series_reader import AcquisitionReader, SeriesWindow, TileReader, parts
 from landloom.sensors.acquisition import Acquisition, Mask, RasterBand
@@ -177,8 +177,8 @@ def test_bands_of_one_file_are_read_through_one_dataset(tmp_path, monkeypatch):
     values = RNG.integers(1, 9000, (3, 60, 80)).astype(np.int16)
     with rasterio.open(tmp_path / "3.tif", "w", driver="GTiff", count=3, dtype="int16", **GRID.profile()) as dataset:
         dataset.write(values)
-    opened, real = [], remote.opened
-    monkeypatch.setattr(remote, "opened", lambda band, attempt: opened.append(band.path) or real(band, attempt))
+    opened, real = [], opening.opened
+    monkeypatch.setattr(opening, "opened", lambda band, attempt: opened.append(band.path) or real(band, attempt))
     bands = [RasterBand(str(tmp_path / "3.tif"), number) for number in (3, 1)]
     observation = acquisition(bands, [Mask(RasterBand(str(tmp_path / "3.tif"), 2), invalid_values=(1,))])
     whole = Window(0, 0, 60, 80)

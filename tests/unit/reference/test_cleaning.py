@@ -6,7 +6,7 @@ from landloom.core.errors import InputError
 from landloom.core.nomenclature import LandClass, Nomenclature
 from landloom.geo import ownership, vectors
 from landloom.geo.grids import Grid
-from landloom.reference import cleaning as reference
+from landloom.reference import cleaning
 from landloom.reference.settings import ReferenceSettings
 
 GRID = Grid("EPSG:32631", 500000.0, 4900000.0, 10.0, 10.0, 100, 100)
@@ -33,7 +33,7 @@ def cleaned(tmp_path, rows, **given):
     regions = gpd.GeoDataFrame(
         {"number": [1, 2], "region": ["w", "e"], "name": ["w", "e"]}, geometry=[west, east], crs="EPSG:32631"
     )
-    return reference.clean(settings, 2018, NOMENCLATURE, reference.Ground(footprints, regions))
+    return cleaning.clean(settings, 2018, NOMENCLATURE, cleaning.Ground(footprints, regions))
 
 
 def found(findings):
@@ -189,5 +189,5 @@ def test_points_that_test_take_their_pixels_from_training(tmp_path):
     tests.to_file(tmp_path / "tests.gpkg")
     rows = [(1, centre_of(3, 3)), (1, cell(0, 0)), (2, centre_of(50, 50))]
     polygons, findings = cleaned(tmp_path, rows, split="file", test_file=str(tmp_path / "tests.gpkg"))
-    assert polygons.polygon.tolist() == [2, 3, reference.TEST_FILE_IDS + 1]
+    assert polygons.polygon.tolist() == [2, 3, cleaning.TEST_FILE_IDS + 1]
     assert found(findings)["nothing left beside test polygons"][2] == [1]

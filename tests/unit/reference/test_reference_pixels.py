@@ -9,8 +9,7 @@ from landloom.core.errors import InputError
 from landloom.core.nomenclature import LandClass, Nomenclature
 from landloom.geo import ownership, rasters
 from landloom.geo.grids import Grid, Window
-from landloom.reference import cleaning as reference
-from landloom.reference import reference_pixels, train_test_split
+from landloom.reference import cleaning, reference_pixels, train_test_split
 from landloom.reference.settings import ReferenceSettings
 from landloom.training_set import training_set
 
@@ -78,8 +77,8 @@ def test_points_give_the_candidates_of_tiny_squares(rasters_of_tile, tmp_path):
         frame.to_crs("EPSG:4326").to_file(tmp_path / f"{name}.gpkg")
         settings = ReferenceSettings(file=str(tmp_path / f"{name}.gpkg"), field="code")
         footprints = ownership.collect_footprints({"T": GRID})
-        ground = reference.Ground(footprints, ownership.whole_territory(footprints))
-        polygons, _ = reference.clean(settings, 2018, CLASSES, ground)
+        ground = cleaning.Ground(footprints, ownership.whole_territory(footprints))
+        polygons, _ = cleaning.clean(settings, 2018, CLASSES, ground)
         assigned = train_test_split.split(polygons, settings, 2, 0)
         tables.append(
             reference_pixels.find_candidates(assigned, GRID, folder / "regions.tif", folder / "validity.tif")

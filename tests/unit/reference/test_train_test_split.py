@@ -10,8 +10,7 @@ from landloom.core.errors import InputError
 from landloom.core.nomenclature import LandClass, Nomenclature
 from landloom.geo import ownership, rasters, spatial_blocks, vectors
 from landloom.geo.grids import Grid
-from landloom.reference import cleaning as reference
-from landloom.reference import reference_pixels, roles, train_test_split
+from landloom.reference import cleaning, reference_pixels, roles, train_test_split
 from landloom.reference.findings import Findings
 from landloom.reference.settings import ReferenceSettings
 
@@ -20,7 +19,7 @@ TILES = {
     name: Grid("EPSG:32631", 500_000.0 + 700 * n, 4_900_000.0, 10.0, 10.0, SIDE, SIDE) for n, name in enumerate("AB")
 }
 NOMENCLATURE = Nomenclature(tuple(LandClass(code, str(code), f"class {code}", "#808080") for code in (1, 2, 3, 4)))
-GROUND = reference.Ground(
+GROUND = cleaning.Ground(
     ownership.collect_footprints(TILES),
     gpd.GeoDataFrame(
         {"number": [1, 2], "region": ["w", "e"], "name": ["w", "e"]},
@@ -117,7 +116,7 @@ def test_polygons_are_never_on_both_sides(given, tmp_path):
         path = tmp_path / f"{seed}.gpkg"
         layout(seed).to_file(path)
         settings = settings_of(file=str(path), **given)
-        polygons, _ = reference.clean(settings, 2018, NOMENCLATURE, GROUND)
+        polygons, _ = cleaning.clean(settings, 2018, NOMENCLATURE, GROUND)
         assigned = train_test_split.split(polygons, settings, 2, seed)
         assert assigned.component.duplicated().any()
         parts = [assigned[assigned.run1 == role] for role in ("train", "test", "held")]
@@ -144,7 +143,7 @@ def test_polygons_are_never_on_both_sides(given, tmp_path):
 def test_all_train_and_test(tmp_path):
     layout(1, 40).to_file(tmp_path / "r.gpkg")
     settings = settings_of(file=str(tmp_path / "r.gpkg"), split="all", held_out_fraction=0.2)
-    polygons, _ = reference.clean(settings, 2018, NOMENCLATURE, GROUND)
+    polygons, _ = cleaning.clean(settings, 2018, NOMENCLATURE, GROUND)
     masks = roles.masks(train_test_split.split(polygons, settings, 1, 0))
     np.testing.assert_array_equal(masks["run0"], masks["test0"])
     np.testing.assert_array_equal(masks["run0"], ~masks["held"])
@@ -167,8 +166,8 @@ def test_a_file_of_test_polygons(tmp_path):
         test_field="kind",
         test_layer="surveyed",
     )
-    polygons, findings = reference.clean(settings, 2018, NOMENCLATURE, GROUND)
-    shift = reference.TEST_FILE_IDS
+    polygons, findings = cleaning.clean(settings, 2018, NOMENCLATURE, GROUND)
+    shift = cleaning.TEST_FILE_IDS
     assert polygons.polygon.tolist() == [1, 2, 4, shift + 1, shift + 2, shift + 3]
     assert polygons.area.round(-2).astype(int).tolist() == [5000, 10000, 10000, 10000, 10000, 10000]
     assigned = train_test_split.split(polygons, settings, 2, 0)

@@ -14,7 +14,7 @@ import pytest
 import rasterio
 from shapely.geometry import box
 
-from landloom.accuracy import confusion as accuracy
+from landloom.accuracy import confusion
 from landloom.checks import evaluation
 from landloom.checks.map_checks import Finding
 from landloom.checks.settings import SanitySettings
@@ -105,7 +105,7 @@ def make_comparisons(folder, codes):
     def scores(right, **names):
         matrix = pd.DataFrame(np.eye(len(codes), dtype=int) * right + (100 - right), codes, codes)
         matrix.insert(0, nomenclature.UNCLASSIFIED, 0)
-        return accuracy.run_scores(matrix, 0, "pixels").assign(**names)
+        return confusion.run_scores(matrix, 0, "pixels").assign(**names)
 
     tables = {
         "folds": pd.concat(
@@ -218,9 +218,9 @@ def make_accuracy(folder, classes, story):
             paths[counted].append(folder / f"confusion_{counted}{run}.csv")
             (grouped if of_groups else matrix).to_csv(paths[counted][-1])
             unit = counted.removeprefix(sources.GROUPS)
-            level = accuracy.GROUP if of_groups else accuracy.CLASS
-            scores.append(accuracy.run_scores(grouped if of_groups else matrix, run, unit, level))
-    accuracy.over_runs(pd.concat(scores)).to_csv(folder / "summary.csv", index=False)
+            level = confusion.GROUP if of_groups else confusion.CLASS
+            scores.append(confusion.run_scores(grouped if of_groups else matrix, run, unit, level))
+    confusion.over_runs(pd.concat(scores)).to_csv(folder / "summary.csv", index=False)
     return paths
 
 
@@ -299,7 +299,7 @@ def number(text):
 
 def test_overall_accuracy_is_the_mean_over_runs_with_its_interval(made):
     values = np.array([240 / 270, 237 / 267])
-    half = accuracy.student_half_width(values)
+    half = confusion.student_half_width(values)
     text = made[1].by_id["overall-accuracy"]
     assert number(text) == pytest.approx(100 * values.mean(), abs=0.05)
     assert f"{100 * (values.mean() - half):.1f}" in text

@@ -10,7 +10,7 @@ from landloom.features.vectors import Layout
 from landloom.geo.grids import Grid, Window
 from landloom.geo.windows import plan
 from landloom.reading.series_reader import TileReader
-from landloom.samples import extraction as samples
+from landloom.samples import extraction
 from landloom.sensors.acquisition import Acquisition, Mask, RasterBand
 
 GRID = Grid("EPSG:32631", 300000.0, 4900000.0, 10.0, 10.0, 90, 70)
@@ -57,7 +57,7 @@ def test_samples_have_the_features_of_their_pixels(observations, most_pixels):
     selection = pd.DataFrame({"row": rows.astype(np.int32), "column": columns.astype(np.int32), "code": 1})
     windows = plan(GRID, [(9, 70)], most_pixels).windows
     with reader(observations) as source:
-        table, found = samples.extract(selection, GRID, windows, Layout((sensor,)), source)
+        table, found = extraction.extract(selection, GRID, windows, Layout((sensor,)), source)
     with reader(observations) as source:
         ((_, series),) = source.stream([Window(0, 0, 90, 70)])
         matrix, seen = Layout((sensor,)).of_window(None, series).stack(np.arange(90 * 70))
@@ -72,7 +72,7 @@ def test_a_tile_without_samples_has_an_empty_table(observations):
     sensor = sensor_features.of_sensor("s", ["B4", "B8"], {}, True, [], DATES, DATES)
     nothing = pd.DataFrame({"row": np.zeros(0, np.int32), "column": np.zeros(0, np.int32)})
     with reader(observations) as source:
-        table, found = samples.extract(nothing, GRID, list(GRID.windows(50)), Layout((sensor,)), source)
+        table, found = extraction.extract(nothing, GRID, list(GRID.windows(50)), Layout((sensor,)), source)
     assert len(table) == 0
     assert found.shape == (0, len(sensor.names))
 
@@ -83,4 +83,4 @@ def read_some(folder):
     rows, columns = np.divmod(np.arange(0, 90 * 70, 13, dtype=np.int32), 70)
     with reader(make_looks(folder)) as source:
         windows = plan(GRID, source.blocks(), 2000).windows
-        samples.extract(pd.DataFrame({"row": rows, "column": columns}), GRID, windows, Layout((sensor,)), source)
+        extraction.extract(pd.DataFrame({"row": rows, "column": columns}), GRID, windows, Layout((sensor,)), source)

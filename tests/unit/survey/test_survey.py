@@ -18,7 +18,7 @@ from landloom.features.selection import SensorBands
 from landloom.features.settings import FeatureSettings
 from landloom.geo.grid_settings import GridSettings
 from landloom.geo.grids import Grid, Window
-from landloom.reading import opening as remote
+from landloom.reading import opening
 from landloom.reading.series_reader import AcquisitionReader
 from landloom.sensors import registry
 from landloom.survey import acquisition_table, descriptions, survey
@@ -409,13 +409,13 @@ def test_a_part_of_a_tile_is_read_as_the_whole(tmp_path, resampling):
 
 def test_files_are_opened_once_to_be_checked(archive, monkeypatch):
     """And masks once more, to be counted: each time is a wait where files lie on another machine."""
-    opened, real = Counter(), remote.opened
+    opened, real = Counter(), opening.opened
 
     def counting(band, attempt=0):
         opened[band.path.rsplit(".", 2)[1]] += 1
         return real(band, attempt)
 
-    monkeypatch.setattr(remote, "opened", counting)
+    monkeypatch.setattr(opening, "opened", counting)
     grid = survey.common_grid(of(h=hls(archive)), TILE, YEAR)
     assert opened == {"B04": 4, "B8A": 4}
     opened.clear()
@@ -426,7 +426,7 @@ def test_files_are_opened_once_to_be_checked(archive, monkeypatch):
 @pytest.mark.parametrize("job", ["grid", "survey"])
 def test_several_products_are_opened_at_a_time(archive, monkeypatch, job):
     grid = survey.common_grid(of(h=hls(archive)), TILE, YEAR)
-    together, real = threading.Barrier(4), remote.opened
+    together, real = threading.Barrier(4), opening.opened
     waiting = Counter()
 
     def slow(band, attempt=0):
@@ -435,7 +435,7 @@ def test_several_products_are_opened_at_a_time(archive, monkeypatch, job):
             together.wait(10)
         return real(band, attempt)
 
-    monkeypatch.setattr(remote, "opened", slow)
+    monkeypatch.setattr(opening, "opened", slow)
     if job == "grid":
         assert survey.common_grid(of(h=hls(archive)), TILE, YEAR) == grid
     else:

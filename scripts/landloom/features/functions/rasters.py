@@ -7,7 +7,7 @@ import rasterio
 
 from landloom.core.errors import InputError
 from landloom.geo.grids import Grid, Window
-from landloom.reading import warping as warped
+from landloom.reading import warping
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class RasterReader:
             with rasterio.open(self.path) as dataset:
                 if not 1 <= band <= dataset.count:
                     raise InputError(f"{self.path}: has {dataset.count} bands, no band {band}")
-                with warped.on_grid(warped.layer(dataset, band), self.grid, "bilinear", warped.FLOATS) as seen:
+                with warping.on_grid(warping.layer(dataset, band), self.grid, "bilinear", warping.FLOATS) as seen:
                     return seen.read(window)
         except (rasterio.errors.RasterioError, ValueError) as error:
             raise InputError(f"{self.path}: cannot be read ({error.__cause__ or error})") from None

@@ -11,7 +11,7 @@ from scipy import ndimage
 from landloom.core.errors import InputError
 from landloom.core.files import write_text
 from landloom.core.text import shortened
-from landloom.features import vectors as features
+from landloom.features import vectors
 from landloom.features.functions.calls import MOST_STORED, UserFunction, feature_name, to_stored
 from landloom.features.functions.window_data import TileData, WindowData
 from landloom.geo.grids import Grid, Window
@@ -137,7 +137,7 @@ def _read(
         window, wanted = next(waiting)
         if wanted is None:
             return np.ones((read.rows, read.columns), bool)
-        return features.with_margin(wanted, window, read, margin)
+        return vectors.with_margin(wanted, window, read, margin)
 
     return reader.stream([tile.grid.padded(window, margin) for window, _ in tries], needed)
 

@@ -24,9 +24,9 @@ from landloom.features.static_rasters.features import StaticFeature
 from landloom.features.vectors import Layout
 from landloom.geo.grids import Grid, Window
 from landloom.geo.windows import plan
-from landloom.jobs import resources as estimates
+from landloom.jobs import resources
 from landloom.reading.series_reader import SeriesWindow, TileReader
-from landloom.samples import extraction as samples
+from landloom.samples import extraction
 from landloom.sensors.acquisition import Acquisition, Mask, RasterBand
 from landloom.timeseries import gap_filling
 from landloom.timeseries.output_dates import days
@@ -251,7 +251,7 @@ def test_samples_and_the_map_of_features_agree(observations, whole_part, tmp_pat
     selection = pd.DataFrame({"row": rows.astype(np.int32), "column": columns.astype(np.int32)})
     windows = plan(GRID, [(9, 70)], most_pixels, 4).windows
     with reader(observations) as source:
-        table, found = samples.extract(selection, GRID, windows, layout, source)
+        table, found = extraction.extract(selection, GRID, windows, layout, source)
     paths = [tmp_path / "one.tif", tmp_path / "two.tif"]
     for threads, path in enumerate(paths, 1):
         with reader(observations, threads) as source:
@@ -270,7 +270,7 @@ def test_a_window_takes_more_memory_with_functions(whole_part):
     assert (layout.margin_px, Layout((SENSOR,)).margin_px) == (4, 0)
     # Six arrays of the four dates, four results of eight bytes, and six features.
     assert (layout.bytes_per_pixel, Layout((SENSOR,)).bytes_per_pixel) == (4 * 6 * 4 + 8 * 4 + 2 * 6, 0)
-    assert estimates.function_bytes(6, len(OUTPUTS), 6) >= layout.bytes_per_pixel
+    assert resources.function_bytes(6, len(OUTPUTS), 6) >= layout.bytes_per_pixel
 
 
 def test_an_index_takes_no_copy_of_the_series():
