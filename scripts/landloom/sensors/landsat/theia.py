@@ -12,6 +12,7 @@ from landloom.sensors.acquisition import Acquisition, Product
 from landloom.sensors.inventory import Inventory
 from landloom.sensors.landsat import bands as landsat
 from landloom.sensors.muscate import MuscateSettings
+from landloom.sensors.muscate import orbit as orbit
 from landloom.sensors.product_files import Members
 from landloom.sensors.settings import check_bands
 

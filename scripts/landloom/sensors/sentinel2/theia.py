@@ -11,6 +11,7 @@ from landloom.sensors import muscate
 from landloom.sensors.acquisition import Acquisition, Product
 from landloom.sensors.inventory import Inventory
 from landloom.sensors.muscate import MuscateSettings
+from landloom.sensors.muscate import orbit as orbit
 from landloom.sensors.product_files import Members
 from landloom.sensors.sentinel2.bands import SENTINEL2_BANDS, letters, resolutions
 from landloom.sensors.settings import check_bands
