@@ -18,7 +18,7 @@ from landloom.configuration import configuration, plan
 from landloom.core.errors import InputError
 from landloom.jobs import resources
 from landloom.models import files
-from landloom.models.registry import FAMILIES, WRAPPER
+from landloom.models.registry import FAMILIES, MARKS, WRAPPER, families_of
 from landloom.models.settings import TrainedSettings
 from landloom.models.training_data import FitOptions, TrainingSet
 from landloom.provenance import code_digests
@@ -225,10 +225,14 @@ def test_a_model_survives_its_file_always_of_the_same_bytes(content, model_of, t
 def test_a_file_is_of_one_family(content, model_of):
     model = model_of(content)
     names = list(files.entries(model))
-    recognised = [family for family in FAMILIES if FAMILIES.load(family).recognises(names)]
+    recognised = families_of(names)
     assert recognised[0] == model.family
-    assert not FAMILIES.load(model.family).recognises([])
     assert len(recognised) == (2 if model.family == WRAPPER else 1)
+
+
+def test_all_families_are_recognised():
+    assert list(MARKS) == list(FAMILIES)
+    assert families_of([]) == []
 
 
 class Danger:

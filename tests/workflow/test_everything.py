@@ -147,8 +147,8 @@ def test_doubted_polygons_do_not_train(project: Path):
     suspected = pd.read_csv(results / "accuracy/suspected_polygons.csv")
     drawn = pd.read_parquet(results / "tiles/T30TYP/samples.parquet")
     for run in (0, 1):
-        suspected = drawn.polygon.isin(suspected.polygon[suspected.run == run])
-        sound = (~suspected).where(drawn[f"run{run}"])
+        doubted = drawn.polygon.isin(suspected.polygon[suspected.run == run])
+        sound = (~doubted).where(drawn[f"run{run}"])
         numbers = sound.groupby([drawn.number, drawn.code]).agg(["sum", "count"])
         expected = numbers["sum"].where(numbers["sum"] > 0, numbers["count"]).sum()
         trained = pd.concat(pd.read_csv(path) for path in results.glob(f"models/*_run{run}_samples.csv"))

@@ -25,6 +25,13 @@ from landloom.provenance import code_digests
 gc.freeze()
 gc.set_threshold(100_000, 50, 100)
 
+# Jobs import the library that digests are of, not another copy that the user's PYTHONPATH names.
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    folder
+    for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    if not Path(folder, "landloom").is_dir()
+)
+
 # Kernels are compiled once for each state of the library, and shared by all jobs. Threads of OpenMP that wait for each
 # other must not keep cores busy that are not theirs: boosting took 40 times longer beside other jobs.
 os.environ.update(

@@ -8,6 +8,7 @@ section reruns only jobs that use it.
 
 import datetime
 from collections import Counter
+from itertools import product
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -31,7 +32,7 @@ from landloom.models.forest.settings import RandomForestSettings
 from landloom.reference.settings import ReferenceSettings
 from landloom.samples.settings import SampleSettings
 from landloom.sensors.any_sensor import AnySensor
-from landloom.training.settings import AnyModel
+from landloom.training.settings import AnyModel, FrozenSettings
 
 
 class YearSettings(Section):
@@ -250,6 +251,18 @@ def region_slugs(configuration: Configuration) -> list[str]:
     if configuration.regions is None:
         return ["all"]
     return [region_slug(str(name)) for name in configuration.regions.names]
+
+
+def frozen_models(configuration: Configuration) -> dict[str, str]:
+    """Return the files of frozen models by the key, year, region and run that they are for."""
+    frozen = configuration.model
+    if not isinstance(frozen, FrozenSettings):
+        return {}
+    wanted = product(configuration.years, region_slugs(configuration), range(configuration.runs))
+    return {
+        f"model.file (year {year}, region {region}, run {run})": frozen.path(str(year), region, str(run))
+        for year, region, run in wanted
+    }
 
 
 def made_here(configuration: Configuration, path: str) -> bool:

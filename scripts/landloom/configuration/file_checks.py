@@ -7,9 +7,8 @@ import os
 from itertools import product
 from pathlib import Path
 
-from landloom.configuration.configuration import Configuration, made_here, region_slugs
+from landloom.configuration.configuration import Configuration, frozen_models, made_here
 from landloom.core.files import is_file_or_folder
-from landloom.training.settings import FrozenSettings
 
 
 def problems(settings: Configuration, results: str) -> list[str]:
@@ -44,7 +43,7 @@ def _of_files(settings: Configuration, results: str) -> list[str]:
     files |= {f"grid.like ({tile})": path for tile in settings.tiles if (path := settings.grid.raster(tile))}
     if settings.regions:
         files["regions.file"] = settings.regions.file
-    files |= _frozen_models(settings) | _other_maps(settings, results) | _static_rasters(settings)
+    files |= frozen_models(settings) | _other_maps(settings, results) | _static_rasters(settings)
     files |= _reference_images(settings)
     amounts = settings.samples.augmentation.numbers if settings.samples.augmentation else None
     named = {"samples.copies": settings.samples.copies, "samples.augmentation.numbers": amounts}
@@ -148,15 +147,4 @@ def _static_rasters(settings: Configuration) -> dict[str, str]:
         f"rasters.{name}.file" + f" ({whose})" * ("{" in raster.file): path
         for name, raster in settings.rasters.items()
         for path, whose in _of_tile_years(settings, raster.file).items()
-    }
-
-
-def _frozen_models(settings: Configuration) -> dict[str, str]:
-    """Return the files of frozen models."""
-    if not isinstance(settings.model, FrozenSettings):
-        return {}
-    wanted = product(settings.years, region_slugs(settings), range(settings.runs))
-    return {
-        f"model.file (year {year}, region {region}, run {run})": settings.model.path(str(year), region, str(run))
-        for year, region, run in wanted
     }

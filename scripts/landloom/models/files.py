@@ -1,13 +1,12 @@
 """Files of models, whatever family they are of: their entries tell it."""
 
 import os
-import zipfile
 from collections.abc import Collection
 
 from landloom.core.errors import InputError
 from landloom.models.archives import write_archive
 from landloom.models.interface import StoredModel
-from landloom.models.registry import FAMILIES
+from landloom.models.registry import FAMILIES, entry_names, families_of
 
 
 def load(path: str | os.PathLike[str]) -> StoredModel:
@@ -28,29 +27,10 @@ def load(path: str | os.PathLike[str]) -> StoredModel:
 
 def read(path: str | os.PathLike[str], names: Collection[str]) -> StoredModel:
     """Read a model by some of the entries of its file; raises as :func:`load` does."""
-    for name in FAMILIES:
-        family = FAMILIES.load(name)
-        if family.recognises(names):
-            model: StoredModel = family.read(path)
-            return model
+    for family in families_of(names):
+        model: StoredModel = FAMILIES.load(family).read(path)
+        return model
     raise InputError(f"{path} is not a whole model written by landloom: what it holds is of no known kind")
-
-
-def entry_names(path: str | os.PathLike[str]) -> list[str]:
-    """Return the names of the entries of a model's file.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read or is no archive.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return archive.namelist()
-    except OSError as error:
-        raise InputError(f"the model {path} cannot be read: {error.strerror or error}") from error
-    except (ValueError, zipfile.BadZipFile, NotImplementedError) as error:
-        raise InputError(f"{path} is not a whole model written by landloom: {error}") from error
 
 
 def save(model: StoredModel, path: str | os.PathLike[str]) -> None:

@@ -5,7 +5,6 @@ import json
 import os
 import zipfile
 import zlib
-from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar
@@ -17,6 +16,7 @@ from landloom.models import files
 from landloom.models.archives import BROKEN, array_bytes, check_entry
 from landloom.models.interface import SingleModel, StoredModel, check_features
 from landloom.models.reduction import Reduction, check
+from landloom.models.registry import MARKS, WRAPPER, entry_names
 
 NAMES = "reduction.json"
 """Entry of a model's file, there where features are reduced."""
@@ -68,11 +68,6 @@ class Reduced(SingleModel):
         return self.inner.predict_proba(self.reduction.apply(features))
 
 
-def recognises(names: Collection[str]) -> bool:
-    """Return whether a file with entries of these names holds a reduction."""
-    return any(map(_is_ours, names))
-
-
 def entries(model: Reduced) -> dict[str, bytes]:
     """Return what the file of a model holds, of its reduction and of what it wraps, by the names of the entries."""
     reduction = model.reduction
@@ -86,11 +81,6 @@ def entries(model: Reduced) -> dict[str, bytes]:
     return files.entries(model.inner) | {NAMES: text.encode()} | arrays
 
 
-def _is_ours(name: str) -> bool:
-    """Return whether an entry of a model's file belongs to its reduction."""
-    return name == NAMES or name in map(_entry, _ARRAYS)
-
-
 def read(path: str | os.PathLike[str]) -> Reduced:
     """Read a model of components.
 
@@ -99,7 +89,7 @@ def read(path: str | os.PathLike[str]) -> Reduced:
     InputError
         If it is not whole, as :func:`entries` gives it.
     """
-    inner = files.read(path, [name for name in files.entry_names(path) if not _is_ours(name)])
+    inner = files.read(path, [name for name in entry_names(path) if not name.startswith(MARKS[WRAPPER])])
     reduction = _read_reduction(path)
     try:
         check_features(inner.feature_names, reduction.component_names)

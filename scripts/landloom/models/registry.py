@@ -2,8 +2,6 @@
 
 A family is a module with
 
-``recognises(names) -> bool``
-    whether a file whose entries have these names is of the family; it looks at nothing else;
 ``read(path) -> StoredModel``
     the model of a file: reading runs no code, and refuses as InputError what is damaged or could do harm;
 ``entries(model) -> dict[str, bytes]``
@@ -11,10 +9,16 @@ A family is a module with
 ``use_kernels()``
     calls its compiled code once, so that it is compiled ahead of the work; of families that have such.
 
-A model names its family (:class:`landloom.models.interface.StoredModel`). What trains models stands in
+Files are recognised by :data:`MARKS` without loading a family: Snakemake plans by them which code will read a frozen
+model. A model names its family (:class:`landloom.models.interface.StoredModel`). What trains models stands in
 :data:`landloom.training.registry.TRAINERS`. CONTRIBUTING.md shows how to add a family.
 """
 
+import os
+import zipfile
+from collections.abc import Iterable
+
+from landloom.core.errors import InputError
 from landloom.core.registry import Registry
 
 FAMILIES = Registry(
@@ -24,7 +28,32 @@ FAMILIES = Registry(
         "estimators": "landloom.models.estimators.files",
     }
 )
-"""In the order in which they are asked whether a file is theirs: one that wraps another comes first."""
+
+MARKS = {"reduced": "reduction", "forest": "description.npy", "estimators": "landloom.json"}
+"""Beginning of the names of entries that only files of a family have; a family that wraps another comes first."""
 
 WRAPPER = "reduced"
 """The family whose models wrap one of another: of components that features are reduced to."""
+
+
+def families_of(names: Iterable[str]) -> list[str]:
+    """Return the families of a model whose file has entries of these names: the outermost first."""
+    present = list(names)
+    return [family for family, mark in MARKS.items() if any(name.startswith(mark) for name in present)]
+
+
+def entry_names(path: str | os.PathLike[str]) -> list[str]:
+    """Return the names of the entries of a model's file.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or is no archive.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.namelist()
+    except OSError as error:
+        raise InputError(f"the model {path} cannot be read: {error.strerror or error}") from error
+    except (ValueError, zipfile.BadZipFile, NotImplementedError) as error:
+        raise InputError(f"{path} is not a whole model written by landloom: {error}") from error

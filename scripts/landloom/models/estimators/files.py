@@ -10,7 +10,6 @@ import os
 import warnings
 import zipfile
 import zlib
-from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -89,11 +88,6 @@ SKLEARN_TYPES = frozenset(
 
 TRUSTED = PLAIN_TYPES | SKLEARN_TYPES
 """None of them does more than hold data when it is made; what their compiled code needs is checked afterwards."""
-
-
-def recognises(names: Collection[str]) -> bool:
-    """Return whether a file with entries of these names is of classifiers of scikit-learn."""
-    return DESCRIPTION in names
 
 
 def entries(model: EstimatorModel) -> dict[str, bytes]:

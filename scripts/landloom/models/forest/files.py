@@ -4,7 +4,6 @@ import json
 import os
 import zipfile
 import zlib
-from collections.abc import Collection
 from pathlib import Path
 from tokenize import TokenError
 
@@ -17,11 +16,6 @@ from landloom.models.forest.model import ARRAYS, Forest, check_arrays
 
 FORMAT = "landloom forest 1"
 DESCRIPTION = "description.npy"
-
-
-def recognises(names: Collection[str]) -> bool:
-    """Return whether a file with entries of these names is a forest's."""
-    return DESCRIPTION in names
 
 
 def entries(forest: Forest) -> dict[str, bytes]:
