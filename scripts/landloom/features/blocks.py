@@ -11,7 +11,7 @@ from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from landloom.core.stored_values import NODATA
 from landloom.features import formulas
@@ -31,14 +31,12 @@ IN_ORDER = 2**30
 
 
 class RowLayout(NamedTuple):
-    """Row layout of a block; flat, since numba's parallel loops do not accept tuples of tuples.
+    """Row layout of a block.
 
     Attributes
     ----------
-    opcodes, operands, ends, depth
-        As in :class:`landloom.features.formula_kernels.Expressions`.
-    positions, codes, percents, day_numbers
-        As in :class:`landloom.timeseries.temporal_statistics.Statistics`.
+    expressions : Expressions
+    statistics : Statistics
     chosen : ndarray of int32, shape (features,)
         Row of each feature.
     first : int
@@ -49,14 +47,8 @@ class RowLayout(NamedTuple):
     rows : int
     """
 
-    opcodes: np.ndarray
-    operands: np.ndarray
-    ends: np.ndarray
-    depth: int
-    positions: np.ndarray
-    codes: np.ndarray
-    percents: np.ndarray
-    day_numbers: np.ndarray
+    expressions: Expressions
+    statistics: Statistics
     chosen: np.ndarray
     first: int
     bands: int
@@ -91,17 +83,7 @@ def row_layout(
     is_run = list(chosen) == list(range(rows - len(chosen), rows))
     first = rows - len(chosen) if is_run else IN_ORDER
     flags = above if flagged else -1
-    return RowLayout(*expressions, *statistics, np.array(chosen, np.int32), first, bands, dates, flags, rows)
-
-
-@njit(cache=True)
-def _expressions_of(row_layout):
-    return Expressions(row_layout.opcodes, row_layout.operands, row_layout.ends, row_layout.depth)
-
-
-@njit(cache=True)
-def _statistics_of(row_layout):
-    return Statistics(row_layout.positions, row_layout.codes, row_layout.percents, row_layout.day_numbers)
+    return RowLayout(expressions, statistics, np.array(chosen, np.int32), first, bands, dates, flags, rows)
 
 
 @njit(cache=True)
@@ -109,9 +91,9 @@ def new_work(row_layout):
     """Return working memory for blocks."""
     return Work(
         np.empty((row_layout.rows, BLOCK), np.int16),
-        np.zeros((row_layout.depth, BLOCK)),
+        np.zeros((row_layout.expressions.depth, BLOCK)),
         np.empty((len(row_layout.chosen) if row_layout.first == IN_ORDER else 0, BLOCK), np.int16),
-        new_statistics_scratch(_statistics_of(row_layout)),
+        new_statistics_scratch(row_layout.statistics),
     )
 
 
@@ -135,14 +117,12 @@ def finish_block(row_layout, work, clear, start, count, features, column, seen):
         Out: set for pixels with at least one valid observation.
     """
     rows = work.rows
-    compute_block(_expressions_of(row_layout), rows, row_layout.bands, row_layout.dates, work.numbers)
+    compute_block(row_layout.expressions, rows, row_layout.bands, row_layout.dates, work.numbers)
     if row_layout.flags >= 0:
         _leave_out(rows, row_layout)
-    if len(row_layout.codes):
-        first = row_layout.rows - len(row_layout.codes)
-        compute_statistics(
-            _statistics_of(row_layout), rows, row_layout.bands, row_layout.flags, first, work.statistics
-        )
+    if len(row_layout.statistics.codes):
+        first = row_layout.rows - len(row_layout.statistics.codes)
+        compute_statistics(row_layout.statistics, rows, row_layout.bands, row_layout.flags, first, work.statistics)
     for position in range(count):
         if clear[position]:
             seen[start + position] = True
@@ -150,7 +130,8 @@ def finish_block(row_layout, work, clear, start, count, features, column, seen):
             rows[:, position] = NODATA
     if row_layout.first == IN_ORDER:
         for feature in range(len(row_layout.chosen)):
-            work.selected[feature] = rows[row_layout.chosen[feature]]
+            for position in range(BLOCK):
+                work.selected[feature, position] = rows[row_layout.chosen[feature], position]
         _transpose(work.selected, 0, features, start, count, column)
     else:
         _transpose(rows, row_layout.first, features, start, count, column)
@@ -178,22 +159,15 @@ def _transpose(rows, first, features, start, pixels, column):
 
 
 if TYPE_CHECKING:  # names that the copies of the functions below find among their globals
-    _stack_task: Callable[..., None]
     fill: Callable[..., np.ndarray]
     new_scratch: Callable[..., Any]
 
 
-def _stack_pattern(values, valid, pixels, plan, row_layout, features, column, seen, tasks):
-    """Write the feature vectors of some pixels: see :class:`landloom.features.vectors.Part`."""
-    for task in prange(tasks):
-        _stack_task(np.int64(task), values, valid, pixels, plan, row_layout, features, column, seen)  # noqa: F821
-
-
-def _task_pattern(task, values, valid, pixels, plan, row_layout, features, column, seen):
-    """Compute the vectors of some blocks; ``fill`` and ``new_scratch`` are those of the method."""
+def _stack_pattern(first, last, values, valid, pixels, plan, row_layout, features, column, seen):
+    """Compute the vectors of some tasks; ``fill`` and ``new_scratch`` are those of the method."""
     work, scratch = new_work(row_layout), new_scratch(plan)  # noqa: F821
-    begin = task * BLOCK * BLOCKS_PER_TASK
-    for start in range(begin, min(begin + BLOCK * BLOCKS_PER_TASK, len(pixels)), BLOCK):
+    task_pixels = BLOCK * BLOCKS_PER_TASK
+    for start in range(first * task_pixels, min(last * task_pixels, len(pixels)), BLOCK):
         block = pixels[start : start + BLOCK]
         clear = fill(values, valid, block, plan, scratch, work.rows, row_layout.flags)  # noqa: F821
         finish_block(row_layout, work, clear, start, len(block), features, column, seen)
@@ -201,14 +175,13 @@ def _task_pattern(task, values, valid, pixels, plan, row_layout, features, colum
 
 @cache
 def stack_of(method: ModuleType) -> Callable[..., None]:
-    """Return the parallel loop over blocks for a method's kernel, compiled and cached by the method's name.
+    """Return the loop over blocks for a method's kernel, compiled and cached by the method's name.
 
     Numba does not cache functions that receive another one as an argument or by closure. Each method therefore has a
     copy of the loop, which finds the kernel among its globals.
     """
     own = {**globals(), "fill": method.fill, "new_scratch": method.new_scratch}
-    own["_stack_task"] = njit(cache=True)(_copied(_task_pattern, own, method))
-    return njit(cache=True, parallel=True)(_copied(_stack_pattern, own, method))
+    return njit(cache=True, nogil=True)(_copied(_stack_pattern, own, method))
 
 
 def _copied(pattern: Callable[..., None], own: dict[str, Any], method: ModuleType) -> Callable[..., None]:
@@ -229,7 +202,7 @@ def use_kernels_of(method: ModuleType) -> Callable[[], None]:
         features, seen = np.empty((4, 1), np.int16), np.zeros(4, bool)
         values, valid = np.ones((len(days), 1, 4), np.int16), np.ones((len(days), 4), bool)
         plan = method.prepare(timeline(days, days), settings)
-        stack_of(method)(values, valid, np.arange(4), plan, plain, features, 0, seen, tasks_of(4))
+        stack_of(method)(0, tasks_of(4), values, valid, np.arange(4), plan, plain, features, 0, seen)
 
     use_kernels.__module__ = method.__name__
     return use_kernels

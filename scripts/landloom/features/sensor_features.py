@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from landloom.core.errors import InputError
+from landloom.core.threads import run_tasks
 from landloom.features import blocks as feature_blocks
 from landloom.features import formula_kernels
 from landloom.features.blocks import RowLayout
@@ -130,7 +131,7 @@ class SensorFeatures:
         window = series[self.sensor]
         what = window.values, window.valid, pixels
         stack = feature_blocks.stack_of(self.method)
-        stack(*what, self.plan, self.row_layout, matrix, column, seen, tasks_of(len(pixels)))
+        run_tasks(stack, tasks_of(len(pixels)), *what, self.plan, self.row_layout, matrix, column, seen)
 
 
 def of_settings(

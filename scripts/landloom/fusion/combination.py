@@ -10,15 +10,18 @@ combined belief in c is proportional to (1 - d(c)) / d(c).
 from collections.abc import Sequence
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from landloom.core.nomenclature import UNCLASSIFIED
+from landloom.core.threads import run_tasks
 
 LEAST_SUSPICION = 1e-6
 """Largest mass: two maps without errors that disagree would leave no belief in any class."""
 
 EQUAL = 1e-9
 """Tolerance of evidence: smaller differences come from the order of summation."""
+
+_TASK_PIXELS = 4096
 
 
 def fuse(
@@ -47,10 +50,11 @@ def fuse(
         Mean over the labelling maps of the confidence for the same label, or 100 minus confidence for another label.
     """
     ascending = np.array(codes, np.int32)
-    found: tuple[np.ndarray, np.ndarray] = _fuse(
-        labels, confidence, np.ascontiguousarray(beliefs), ascending, ties == "confidence"
-    )
-    return found
+    pixels = labels.shape[1]
+    fused, support = np.zeros(pixels, np.int32), np.zeros(pixels, np.uint8)
+    maps = (labels, confidence, np.ascontiguousarray(beliefs), ascending)
+    run_tasks(_fuse, -(-pixels // _TASK_PIXELS), *maps, ties == "confidence", fused, support)
+    return fused, support
 
 
 def weights_of_evidence(mass: np.ndarray) -> np.ndarray:
@@ -58,28 +62,25 @@ def weights_of_evidence(mass: np.ndarray) -> np.ndarray:
     return -np.log(np.maximum(1.0 - mass, LEAST_SUSPICION))
 
 
-@njit(cache=True, parallel=True)
-def _fuse(labels, confidence, beliefs, codes, decide_ties):
+@njit(cache=True, nogil=True)
+def _fuse(first, last, labels, confidence, beliefs, codes, decide_ties, fused, support):
+    """Fuse the pixels of some tasks."""
     maps, pixels = labels.shape
-    fused, support = np.zeros(pixels, np.int32), np.zeros(pixels, np.uint8)
-    tasks = -(-pixels // 4096)
-    for task in prange(tasks):
-        # By class: number of maps, sum of weights, sum of confidences.
-        voices, evidence, trust = np.zeros(len(codes)), np.zeros(len(codes)), np.zeros(len(codes))
-        for pixel in range(task * 4096, min(task * 4096 + 4096, pixels)):
-            voices[:], evidence[:], trust[:] = 0.0, 0.0, 0.0
-            for map_number in range(maps):
-                label = labels[map_number, pixel]
-                if label != UNCLASSIFIED:
-                    position = np.searchsorted(codes, label)
-                    voices[position] += 1
-                    evidence[position] += beliefs[map_number, position]
-                    trust[position] += confidence[map_number, pixel]
-            position = _winner(voices, evidence, trust, decide_ties)
-            if position >= 0:
-                fused[pixel] = codes[position]
-                support[pixel] = _mean_support(labels[:, pixel], confidence[:, pixel], codes[position], voices.sum())
-    return fused, support
+    # By class: number of maps, sum of weights, sum of confidences.
+    voices, evidence, trust = np.zeros(len(codes)), np.zeros(len(codes)), np.zeros(len(codes))
+    for pixel in range(first * _TASK_PIXELS, min(last * _TASK_PIXELS, pixels)):
+        voices[:], evidence[:], trust[:] = 0.0, 0.0, 0.0
+        for map_number in range(maps):
+            label = labels[map_number, pixel]
+            if label != UNCLASSIFIED:
+                position = np.searchsorted(codes, label)
+                voices[position] += 1
+                evidence[position] += beliefs[map_number, position]
+                trust[position] += confidence[map_number, pixel]
+        position = _winner(voices, evidence, trust, decide_ties)
+        if position >= 0:
+            fused[pixel] = codes[position]
+            support[pixel] = _mean_support(labels[:, pixel], confidence[:, pixel], codes[position], voices.sum())
 
 
 @njit(cache=True)

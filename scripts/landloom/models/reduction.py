@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from landloom.core.stored_values import NODATA
+from landloom.core.threads import run_tasks
 from landloom.models.interface import check_matrix
 
 UNITS_PER_SIGMA = 1000
@@ -73,7 +74,9 @@ class Reduction:
         """
         check_matrix(features, len(self.feature_names))
         components = np.empty((len(features), len(self.component_names)), np.int16)
-        _reduce(
+        run_tasks(
+            _reduce,
+            -(-len(features) // _BLOCK),
             features,
             self.columns,
             self.column_offsets,
@@ -103,11 +106,11 @@ def check(reduction: Reduction) -> None:
         raise ValueError("the weights of its reduction are out of all bounds")
 
 
-@njit(cache=True, parallel=True)
-def _reduce(features, columns, column_offsets, component_offsets, means, weights, components):
-    blocks = (len(features) + _BLOCK - 1) // _BLOCK
-    for block in prange(blocks):
-        start = np.int64(block) * _BLOCK
+@njit(cache=True, nogil=True)
+def _reduce(first, last, features, columns, column_offsets, component_offsets, means, weights, components):
+    """Reduce the pixels of some blocks."""
+    for block in range(first, last):
+        start = block * _BLOCK
         stop = min(start + _BLOCK, len(features))
         _reduce_block(
             features[start:stop],

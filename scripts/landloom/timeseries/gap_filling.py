@@ -15,9 +15,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from landloom.core.stored_values import NODATA
+from landloom.core.threads import run_tasks
 
 BLOCK = 256
 """Pixels per block: a band's observations stay in the first-level cache, all outputs in the second."""
@@ -81,10 +82,7 @@ def timeline(observation_days: Sequence[int] | np.ndarray, output_days: Sequence
 
 @njit(cache=True)
 def line_of(plan):
-    """Return the timeline within a named tuple with further fields.
-
-    Tuples are flat because numba's parallel loops do not accept tuples of tuples.
-    """
+    """Return the timeline within a named tuple with further fields."""
     return Timeline(plan.days, plan.starts, plan.output_days)
 
 
@@ -107,7 +105,8 @@ def fill_gaps(
     """
     bands, pixels = values.shape[1:]
     out = np.empty((len(output_days), bands, pixels), np.int16)
-    _fill(values, valid, timeline(observation_days, output_days), out.reshape(-1, pixels), tasks_of(pixels))
+    line = timeline(observation_days, output_days)
+    run_tasks(_fill, tasks_of(pixels), values, valid, line, out.reshape(-1, pixels))
     return out
 
 
@@ -116,19 +115,13 @@ def tasks_of(pixels: int) -> int:
     return -(-pixels // (BLOCK * BLOCKS_PER_TASK))
 
 
-@njit(cache=True, parallel=True)
-def _fill(values, valid, line, out, tasks):
-    for task in prange(tasks):
-        _fill_task(np.int64(task), values, valid, line, out)
-
-
-@njit(cache=True)
-def _fill_task(task, values, valid, line, out):
-    """Fill the pixels of some blocks."""
+@njit(cache=True, nogil=True)
+def _fill(first, last, values, valid, line, out):
+    """Fill the pixels of some tasks."""
     rows = np.empty((out.shape[0], BLOCK), np.int16)
     scratch = new_scratch(line)
-    first = task * BLOCK * BLOCKS_PER_TASK
-    for start in range(first, min(first + BLOCK * BLOCKS_PER_TASK, out.shape[1]), BLOCK):
+    task_pixels = BLOCK * BLOCKS_PER_TASK
+    for start in range(first * task_pixels, min(last * task_pixels, out.shape[1]), BLOCK):
         pixels = np.arange(start, min(start + BLOCK, out.shape[1]))
         fill_block(values, valid, pixels, line, scratch, rows)
         for row in range(out.shape[0]):

@@ -28,7 +28,7 @@ METHODS = Registry(
 ``LACKING``
     whether values may be missing on a date: if so, it writes a flag for each date, from the row ``flags`` on.
 
-:func:`landloom.features.blocks.stack_of` makes the parallel loop around it. CONTRIBUTING.md shows how to add one.
+:func:`landloom.features.blocks.stack_of` makes the loop over blocks around it. CONTRIBUTING.md shows how to add one.
 """
 
 

@@ -125,7 +125,10 @@ def _gather(position, rows, bands, flags, scratch):
 @njit(cache=True)
 def _order(series, ordered):
     """Sort each pixel's values by moving up the largest, then the next."""
-    ordered[:] = series
+    # Loops instead of a slice: its message about shapes that differ would take numba 3 s to compile.
+    for row in range(len(series)):
+        for pixel in range(BLOCK):
+            ordered[row, pixel] = series[row, pixel]
     for end in range(len(series) - 1, 0, -1):
         for low in range(np.uint64(end)):
             high = np.uint64(low + 1)

@@ -54,7 +54,7 @@ from unit.samples import test_extraction
 for use in (resample.use_kernels, use_kernels_of(linear), maps.use_kernels):
     use()
 kernels = [resample.interpolate_bilinear, resample.keep_clear, resample.keep_present, stack_of(linear),
-           forest_kernels.mean_fractions, decisions.decide, *decisions.KERNELS.values()]
+           forest_kernels.average_blocks, decisions.decide, *decisions.KERNELS.values()]
 before = [len(kernel.signatures) for kernel in kernels]
 assert all(before), before
 folder = Path(sys.argv[1])

@@ -77,7 +77,7 @@ class Forest(SingleModel):
         """
         expected = len(self.feature_names)
         check_matrix(features, expected)
-        found: np.ndarray = mean_fractions(
+        return mean_fractions(
             features,
             self.nodes.view(np.int64),
             self.roots,
@@ -87,7 +87,6 @@ class Forest(SingleModel):
             self.classes.size,
             pixels_per_block(expected),
         )
-        return found
 
 
 def check_arrays(forest: Forest) -> None:
