@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)/scripts
+# Where it is set, as in many containers, every job would compile again what it imports.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: map test quick coverage test-long test-slurm test-faults fuzz verify check docs lock benchmark clean
 .DELETE_ON_ERROR:
