@@ -25,13 +25,6 @@ from landloom.provenance import code_digests
 gc.freeze()
 gc.set_threshold(100_000, 50, 100)
 
-# Jobs import the library that digests are of, not another copy that the user's PYTHONPATH names.
-os.environ["PYTHONPATH"] = os.pathsep.join(
-    folder
-    for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    if not Path(folder, "landloom").is_dir()
-)
-
 # Kernels are compiled once for each state of the library, and shared by all jobs. Threads of OpenMP that wait for each
 # other must not keep cores busy that are not theirs: boosting took 40 times longer beside other jobs.
 os.environ.update(
@@ -44,6 +37,7 @@ os.environ.update(
 # The command is no parameter: it would make the provenance again whenever it is worded differently.
 if workflow.is_main_process:
     os.environ.update(LANDLOOM_COMMAND=shlex.join(["snakemake", *sys.argv[1:]]))
+processes.forget_other_copies()
 # Jobs end with the process that starts them: this one, or on a cluster that of the job.
 processes.announce_workflow()
 

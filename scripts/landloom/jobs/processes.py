@@ -82,6 +82,13 @@ def _wait_and_end(workflow: int) -> None:
         os._exit(1)
 
 
+def forget_other_copies() -> None:
+    """Make jobs import the library that code digests are of, not another copy that the user's PYTHONPATH names."""
+    folders = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    own = [folder for folder in folders if not Path(folder, "landloom").is_dir()]
+    os.environ["PYTHONPATH"] = os.pathsep.join(own)
+
+
 def announce_workflow() -> None:
     """Pass this process's identity to the processes that it starts."""
     os.environ[WORKFLOW] = f"{namespace()} {os.getpid()}"

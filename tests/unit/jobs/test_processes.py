@@ -91,3 +91,10 @@ def test_job_without_a_workflow_or_in_a_container():
     assert job_of("") == 0
     assert job_of(f"{processes.namespace()} {os.getpid()}") == 0
     assert job_of("pid:[1] 1234567") == 0
+
+
+def test_another_copy_of_the_library_is_not_imported(tmp_path, monkeypatch):
+    (tmp_path / "copy" / "landloom").mkdir(parents=True)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "copy"), str(tmp_path / "other")]))
+    processes.forget_other_copies()
+    assert os.environ["PYTHONPATH"] == str(tmp_path / "other")
