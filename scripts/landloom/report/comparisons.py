@@ -42,7 +42,7 @@ class ScoreRow:
     f1 : float
         Mean over the tested classes.
     tested, untested : float
-        Pixels or polygons that test, and pixels that could not.
+        Pixels or polygons that test, and reference pixels of classes that no fold could test; NaN without folds.
     """
 
     name: str
@@ -159,7 +159,7 @@ def _row(name: str, scores: pd.DataFrame) -> ScoreRow:
         _uncertain(whole.loc[difference[0]]) if difference else Uncertain(),
         float(f1.mean()),
         float(whole.value["tested"]),
-        float(whole.value.get("untested", 0.0)),
+        float(whole.value.get("untested", float("nan"))),
     )
 
 

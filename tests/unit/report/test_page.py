@@ -119,6 +119,9 @@ def make_comparisons(folder, codes):
                 *(scores(right, scheme=scheme, sensors="all") for right, scheme in ((99, "pixels"), (70, "blocks"))),
                 *(scores(right, scheme="polygons", sensors=name) for right, name in ((90, "all"), (80, "radar"))),
                 less("difference_to_pixels", -0.09, scheme="polygons", sensors="all"),
+                pd.DataFrame({"score": ["untested"], "value": 30.4, "code": 0}).assign(
+                    run=0, scheme="polygons", sensors="all"
+                ),
                 less("difference_to_pixels", -0.19, scheme="polygons", sensors="radar"),
                 less("difference_to_all", -0.1, scheme="polygons", sensors="radar"),
             ]
@@ -488,6 +491,9 @@ def test_comparisons_have_their_tables(tmp_path):
     fractions = [number(found.row(f"folds of {name}", 7)[1]) for name in comparisons.SCHEMES.values()]
     assert fractions[0] > fractions[1] > fractions[2]
     assert found.row("folds of whole polygons", 7)[3:5] == ["-9.0", "-11.0 to -7.0"]
+    assert found.row("folds of whole polygons", 7)[6] == "30"
+    assert found.row("the map, on its test polygons", 7)[3:5] == [DASH, DASH]
+    assert found.row("the map, on its test polygons", 7)[6] == DASH
     assert [row[0] for row in found.rows if len(row) == 10 and row[0] in ("fusion", "run0")] == ["fusion", "run0"]
     assert found.row("run0", 10)[4:6] == ["-15.0", "-17.0 to -13.0"]
     assert found.row("fusion", 10)[4:6] == [DASH, DASH]
