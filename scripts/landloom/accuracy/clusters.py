@@ -13,6 +13,8 @@ import numpy as np
 
 CONFIDENCE_LEVEL = 0.95
 _UNKNOWN = float("nan")
+_ROUNDING = 1e-12
+"""Standard errors below are those of sums of floats."""
 
 
 @dataclass(frozen=True)
@@ -24,10 +26,10 @@ class Estimate:
     value : float
         NaN if nothing is counted.
     standard_error : float
-        NaN with fewer than two polygons, and where the formula gives none: at 0 and at 1.
+        NaN with fewer than two polygons, and where these do not differ, as if nothing were uncertain.
     low, high : float
         Interval of the level `CONFIDENCE_LEVEL`: how the value would vary if other polygons had been drawn in the
-        same way. NaN with fewer than two polygons.
+        same way. NaN with fewer than two polygons; of differences, also where these do not differ.
     polygons : int
         Those that have something to count.
     """
@@ -59,7 +61,7 @@ def ratio(right: np.ndarray, counted: np.ndarray) -> Estimate:
         return Estimate(value, polygons=polygons)
     variance = _variance(right - value * counted) / total**2
     low, high = _wilson(value, _effective_number(value, variance, polygons, total), polygons)
-    return Estimate(value, variance**0.5 if 0 < value < 1 else _UNKNOWN, low, high, polygons)
+    return Estimate(value, _error(variance), low, high, polygons)
 
 
 def difference(one: tuple[np.ndarray, np.ndarray], other: tuple[np.ndarray, np.ndarray]) -> Estimate:
@@ -87,7 +89,7 @@ def difference(one: tuple[np.ndarray, np.ndarray], other: tuple[np.ndarray, np.n
         (right - ratio * counted) / total
         for (right, counted), ratio, total in zip(parts, values, totals, strict=True)
     ]
-    error = _variance(residuals[0] - residuals[1]) ** 0.5
+    error = _error(_variance(residuals[0] - residuals[1]))
     half = _quantile(polygons) * error
     return Estimate(value, error, value - half, value + half, polygons)
 
@@ -96,6 +98,11 @@ def _variance(residuals: np.ndarray) -> float:
     """Return the variance of a sum over polygons: of whole polygons, drawn with equal probability."""
     number = len(residuals)
     return float(number / (number - 1) * (residuals**2).sum())
+
+
+def _error(variance: float) -> float:
+    """Return a standard error; NaN for none but rounding errors: a few polygons that are alike prove nothing."""
+    return float(variance**0.5) if variance > _ROUNDING**2 else _UNKNOWN
 
 
 def _effective_number(value: float, variance: float, polygons: int, counted: float) -> float:

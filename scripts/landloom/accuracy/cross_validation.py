@@ -157,7 +157,8 @@ def predict_all(
     for scheme, one in found.items():
         missing = np.setdiff1d(samples.codes, samples.codes[one.predicted != NOT_PREDICTED])
         if len(missing):
-            print(f"folds of {scheme}: none tests {_named(missing)}, whose samples are in one fold", file=sys.stderr)
+            why = "all samples are in one fold, or the others cannot train"
+            print(f"folds of {scheme}: none tests {_named(missing)}: {why}", file=sys.stderr)
     return found
 
 

@@ -40,8 +40,8 @@ def folds_of(
     }
     for scheme, fold in found.items():
         number = len(np.unique(fold))
-        if number < settings.folds:
-            print(f"folds of {scheme}: {number}, since there are no more {scheme} to share out", file=sys.stderr)
+        if number < settings.folds and scheme != "polygons":
+            print(f"folds of {scheme}: {number}, since there is nothing for more", file=sys.stderr)
     return found
 
 

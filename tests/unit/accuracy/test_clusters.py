@@ -113,6 +113,17 @@ def test_differences_are_paired():
     assert (swapped.value, swapped.low) == (pytest.approx(-found.value), pytest.approx(-found.high))
 
 
+def test_polygons_that_are_alike_do_not_make_a_number_certain():
+    """Two polygons of which three quarters are right: the formula gives 0."""
+    right, counted = np.array([9.0, 9.0]), np.array([12.0, 12.0])
+    found = clusters.ratio(right, counted)
+    assert np.isnan(found.standard_error)
+    assert found.high - found.low > 0.5
+    less = clusters.difference((right, counted), (right + 1, counted))
+    assert less.value == pytest.approx(-1 / 12)
+    assert np.isnan([less.standard_error, less.low, less.high]).all()
+
+
 def test_nothing_in_common_is_no_difference():
     nothing = np.zeros(3)
     assert np.isnan(clusters.difference((nothing, nothing), (nothing, COUNTED[:3])).value)
