@@ -20,15 +20,17 @@ def comparison_of(paths: list[str], run: str) -> pd.DataFrame:
     return pd.concat([parquet.read(path) for path in paths if f"/run{run}/" in path], ignore_index=True)
 
 
-def counted(comparison: pd.DataFrame, classes: Nomenclature) -> Iterator[tuple[str, str, pd.DataFrame]]:
-    """Yield level, unit and confusion matrix of a run, in the order of the rule's outputs."""
+def counted(
+    comparison: pd.DataFrame, classes: Nomenclature
+) -> Iterator[tuple[str, str, pd.DataFrame, tuple[int, ...]]]:
+    """Yield level, unit, comparison and codes of a run, in the order of the rule's outputs."""
     grouped = confusion.aggregated(comparison, classes.code_of_group())
     for level, pixels, codes in (
         (confusion.CLASS, comparison, classes.codes),
         (confusion.GROUP, grouped, classes.groups().codes),
     ):
         for unit, table in (("pixels", pixels), ("polygons", confusion.polygon_majorities(pixels))):
-            yield level, unit, confusion.confusion(table, codes)
+            yield level, unit, table, tuple(codes)
 
 
 def main() -> None:
@@ -37,11 +39,11 @@ def main() -> None:
     outputs = iter(snakemake.output.confusions)
     scores = []
     for run in snakemake.params.runs:
-        for level, unit, matrix in counted(comparison_of(snakemake.input.comparisons, run), classes):
-            write_text(next(outputs), matrix.to_csv(lineterminator="\n"))
+        for level, unit, table, codes in counted(comparison_of(snakemake.input.comparisons, run), classes):
+            write_text(next(outputs), confusion.confusion(table, codes).to_csv(lineterminator="\n"))
             # Without groups, their scores would be those of the classes once more.
             if level == confusion.CLASS or classes.group_by_code():
-                scores.append(confusion.run_scores(matrix, int(run), unit, level))
+                scores.append(confusion.run_scores(table, codes, int(run), unit, level))
     joined = pd.concat(scores, ignore_index=True)
     write_text(snakemake.output.scores, joined.to_csv(index=False, lineterminator="\n"))
     write_text(snakemake.output.summary, confusion.over_runs(joined).to_csv(index=False, lineterminator="\n"))

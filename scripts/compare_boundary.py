@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :mod:`landloom.accuracy.border_steps`."""
-    maps = {"fused": snakemake.input.classification, "separate": snakemake.input.separate}
+    maps = {"fused": snakemake.input.classification, border_steps.SEPARATE: snakemake.input.separate}
     candidates, run = parquet.read(snakemake.input.candidates), int(snakemake.wildcards.run)
     parquet.write(border_steps.count_strips(maps, snakemake.input.regions), snakemake.output.strips)
     comparison = border_steps.compare(candidates, run, maps, snakemake.input.weights)

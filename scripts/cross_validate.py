@@ -3,7 +3,7 @@
 import sys
 from typing import TYPE_CHECKING
 
-from landloom.accuracy import cross_validation, permutation_importance
+from landloom.accuracy import cross_validation, fold_assignment, permutation_importance
 from landloom.accuracy.settings import CrossValidationSettings
 from landloom.core import parquet
 from landloom.core.errors import InputError
@@ -53,7 +53,7 @@ def predicted(
         settings.samples_per_class, examiner.seed, threads, snakemake.params.all_sensors
     )
     blocks = polygon_areas.blocks_of(snakemake.input.reference, samples.polygons, settings.block_m)
-    folds = cross_validation.folds_of(samples, blocks, settings, examiner.seed)
+    folds = fold_assignment.folds_of(samples, blocks, settings, examiner.seed)
     model = model_settings.of_content(snakemake.params.model)
     examine = {"polygons": examiner} if settings.importance else {}
     return cross_validation.predict_all(model, samples, folds, training, examine)

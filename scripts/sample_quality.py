@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from landloom.accuracy import fold_scores
 from landloom.accuracy.fold_schemes import ALL_SENSORS
 from landloom.accuracy.settings import CrossValidationSettings
-from landloom.core import nomenclature, parquet
+from landloom.core import nomenclature
 from landloom.core.files import write_text
 from landloom.fusion import sensor_beliefs
 from landloom.jobs import job
@@ -20,7 +20,7 @@ def main() -> None:
     settings = CrossValidationSettings(**snakemake.params.cross_validation)
     codes = nomenclature.read(snakemake.params.nomenclature).codes
     pairs = [(run, region) for run in snakemake.params.runs for region in snakemake.params.regions]
-    found = iter(map(parquet.read, snakemake.input.predictions))
+    found = iter(map(fold_scores.read_labels, snakemake.input.predictions))
     groups = snakemake.params.groups or [ALL_SENSORS]
     by_group = {pair: {group: next(found) for group in groups} for pair in pairs}
     predictions = {

@@ -16,26 +16,10 @@ rule report:
             run=PLAN.runs,
             allow_missing=True,
         ),
-        confusion_pixels=expand(
-            "results/{year}/accuracy/run{run}/confusion_pixels.csv",
-            run=PLAN.runs,
-            allow_missing=True,
-        ),
-        confusion_polygons=expand(
-            "results/{year}/accuracy/run{run}/confusion_polygons.csv",
-            run=PLAN.runs,
-            allow_missing=True,
-        ),
-        confusion_groups_pixels=expand(
-            "results/{year}/accuracy/run{run}/confusion_groups_pixels.csv",
-            run=PLAN.runs,
-            allow_missing=True,
-        ),
-        confusion_groups_polygons=expand(
-            "results/{year}/accuracy/run{run}/confusion_groups_polygons.csv",
-            run=PLAN.runs,
-            allow_missing=True,
-        ),
+        confusion_pixels=f"results/{{year}}/accuracy/run{PLAN.runs[0]}/confusion_pixels.csv",
+        confusion_polygons=f"results/{{year}}/accuracy/run{PLAN.runs[0]}/confusion_polygons.csv",
+        confusion_groups_pixels=f"results/{{year}}/accuracy/run{PLAN.runs[0]}/confusion_groups_pixels.csv",
+        confusion_groups_polygons=f"results/{{year}}/accuracy/run{PLAN.runs[0]}/confusion_groups_polygons.csv",
         rasters=of_tiles(PLAN.files.rasters) if PLAN.files.rasters else [],
         # For the names of its features.
         samples=(
@@ -43,6 +27,7 @@ rule report:
             if PLAN.frozen
             else f"results/{{year}}/tiles/{PLAN.tiles[0]}/samples.parquet"
         ),
+        scores=rules.accuracy.output.scores,
         summary=rules.accuracy.output.summary,
         territory=rules.territory.output.territory,
         dates=PLAN.files.dates,

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.ndimage import binary_dilation
 
-from landloom.accuracy import confusion
+from landloom.accuracy import clusters, confusion
 from landloom.accuracy.class_counts import disagreement
 from landloom.core.nomenclature import UNCLASSIFIED
 from landloom.geo import grids, rasters
@@ -22,6 +22,9 @@ from landloom.geo.grids import Grid, Window
 
 STRIP_PX = 3
 WINDOW_SIDE = 1024
+SEPARATE = "separate"
+"""Name of the map without boundary fusion."""
+
 WHOLE, NEAR = "map", "border"
 """Areas of comparison with the test polygons: the whole map, and pixels with several weighted models."""
 
@@ -158,11 +161,21 @@ def scores_of_runs(comparison: pd.DataFrame, codes: Sequence[int]) -> pd.DataFra
     Returns
     -------
     DataFrame
-        ``run``, ``place``, ``map``, ``tested``, ``overall_accuracy``, ``kappa``.
+        ``run``, ``place``, ``map``, ``tested``, ``overall_accuracy``, ``kappa``; the interval of the overall accuracy
+        by polygons; ``difference``, ``difference_low``, ``difference_high``: to the separate map, paired by polygon,
+        unclassified pixels counted as wrong; NaN for the separate map itself.
     """
     rows = []
-    for (run, place, name), table in comparison.groupby(["run", "place", "map"], sort=True):
-        matrix = confusion.confusion(table, codes)
-        tested = int(matrix.to_numpy().sum())
-        rows.append((run, place, name, tested, confusion.overall_accuracy(matrix), confusion.kappa(matrix)))
-    return pd.DataFrame(rows, columns=["run", "place", "map", "tested", "overall_accuracy", "kappa"])
+    for (run, place), tables in comparison.groupby(["run", "place"], sort=True):
+        of_map = dict(iter(tables.groupby("map", sort=True)))
+        for name, table in of_map.items():
+            known = confusion.run_scores(table, codes, run, "pixels")
+            whole = known[known.code == UNCLASSIFIED].set_index("score")
+            one = clusters.Estimate()
+            if SEPARATE in of_map and name != SEPARATE:
+                one = confusion.difference_of_maps(table, of_map[SEPARATE])
+            shown = [int(whole.value["tested"]), whole.value["overall_accuracy"], whole.value["kappa"]]
+            interval = whole.loc["overall_accuracy", confusion.INTERVAL].tolist()
+            rows.append((run, place, name, *shown, *interval, one.value, one.low, one.high))
+    names = ["run", "place", "map", "tested", "overall_accuracy", "kappa", *confusion.INTERVAL]
+    return pd.DataFrame(rows, columns=[*names, "difference", "difference_low", "difference_high"])

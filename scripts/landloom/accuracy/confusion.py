@@ -1,8 +1,8 @@
-"""Accuracy of the maps: confusion matrices, scores, and intervals over runs.
+"""Accuracy of the maps: confusion matrices and scores.
 
 Rows of a confusion matrix are the reference, columns the map. Source of the scores: Congalton and Green,
-Assessing the Accuracy of Remotely Sensed Data (2019); of the interval: Student's t with runs - 1 degrees of
-freedom. Unclassified pixels are counted separately and excluded from the scores.
+Assessing the Accuracy of Remotely Sensed Data (2019); of their intervals: :mod:`landloom.accuracy.clusters`.
+Unclassified pixels are excluded from the scores, but for the overall accuracy that counts them as wrong.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,15 +11,23 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import rasterio
+from pandas.api.types import is_float_dtype
 
+from landloom.accuracy import clusters
+from landloom.accuracy.clusters import Estimate
 from landloom.core.nomenclature import UNCLASSIFIED
 from landloom.geo import rasters
 
 WINDOW_SIDE = 2048
-CONFIDENCE_LEVEL = 0.95
 SCORES = ("precision", "recall", "f1")
 CLASS, GROUP = "class", "group"
 """Levels of the nomenclature with scores."""
+
+OVERALL, OVERALL_OF_ALL = "overall_accuracy", "overall_accuracy_unclassified_wrong"
+"""Scores of the whole map: of the classified pixels, and of all, unclassified ones counted as wrong."""
+
+INTERVAL = ["standard_error", "interval_low", "interval_high", "polygons"]
+"""Columns of the uncertainty of a score: see :class:`landloom.accuracy.clusters.Estimate`."""
 
 
 def compare(candidates: pd.DataFrame, run: int, classification: Path | str) -> pd.DataFrame:
@@ -80,12 +88,15 @@ def values_at(dataset: rasterio.DatasetReader, rows: np.ndarray, columns: np.nda
 def confusion(comparison: pd.DataFrame, codes: Sequence[int]) -> pd.DataFrame:
     """Return the confusion matrix in pixels: a row per reference class, a column per mapped class.
 
-    The first column, 0, counts unclassified pixels.
+    The first column, 0, counts unclassified pixels. Counts are int64; where samples represent fractions of pixels,
+    these stay fractions, float64.
     """
     table = comparison.pivot_table(
         index="reference", columns="predicted", values="pixels", aggfunc="sum", fill_value=0
     )
-    return table.reindex(index=list(codes), columns=[UNCLASSIFIED, *codes], fill_value=0).astype(np.int64)
+    fractions = is_float_dtype(comparison.pixels.dtype)
+    found = table.reindex(index=list(codes), columns=[UNCLASSIFIED, *codes], fill_value=0)
+    return found.astype(np.float64 if fractions else np.int64)
 
 
 def aggregated(comparison: pd.DataFrame, group_by_code: Mapping[int, int]) -> pd.DataFrame:
@@ -147,53 +158,109 @@ def _ratio(part: float, whole: float) -> float:
     return float(part) / float(whole) if whole else float("nan")
 
 
-def run_scores(matrix: pd.DataFrame, run: int, unit: str, level: str = CLASS) -> pd.DataFrame:
-    """Return all scores of a run as a long table: ``run``, ``level``, ``unit``, ``code``, ``score``, ``value``.
+def run_scores(
+    comparison: pd.DataFrame, codes: Sequence[int], run: int, unit: str, level: str = CLASS
+) -> pd.DataFrame:
+    """Return all scores of a run as a long table.
 
-    Scores of the whole map have code 0. ``unit`` is pixels or polygons; ``level`` states whether codes are those of
-    classes or of groups.
+    Parameters
+    ----------
+    comparison : DataFrame
+        ``polygon``, ``reference``, ``predicted``, ``pixels``, as of :func:`compare`.
+    codes : sequence of int
+    run : int
+    unit : str
+        ``pixels`` or ``polygons``.
+    level : str
+        Whether codes are those of classes or of groups.
+
+    Returns
+    -------
+    DataFrame
+        ``run``, ``level``, ``unit``, ``code`` (0: the whole map), ``score``, ``value``, and `INTERVAL`: the interval
+        by polygons of the run's own test polygons. Counts and kappa have none.
     """
-    total = matrix.to_numpy().sum()
-    rows = [
-        (UNCLASSIFIED, "overall_accuracy", overall_accuracy(matrix)),
+    matrix = confusion(comparison, codes)
+    known = estimates(comparison, codes)
+    counts = [
         (UNCLASSIFIED, "kappa", kappa(matrix)),
-        (UNCLASSIFIED, "tested", float(total)),
+        (UNCLASSIFIED, "tested", float(matrix.to_numpy().sum())),
         (UNCLASSIFIED, "unclassified", float(matrix[UNCLASSIFIED].sum())),
+        *((int(code), "tested", float(matrix.loc[code].sum())) for code in matrix.index),
     ]
-    scores = class_scores(matrix)
-    rows += [(int(code), score, float(scores.loc[code, score])) for code in scores.index for score in SCORES]
-    rows += [(int(code), "tested", float(matrix.loc[code].sum())) for code in matrix.index]
-    table = pd.DataFrame(rows, columns=["code", "score", "value"])
+    table = pd.concat(
+        [score_rows(known), pd.DataFrame(counts, columns=["code", "score", "value"])], ignore_index=True
+    )
     table.insert(0, "run", run)
     table.insert(1, "level", level)
     table.insert(2, "unit", unit)
     return table
 
 
+def estimates(comparison: pd.DataFrame, codes: Sequence[int]) -> dict[tuple[int, str], Estimate]:
+    """Return each score with its interval by polygons, by class code (0: the whole map) and name."""
+    polygon, polygons = pd.factorize(comparison.polygon)
+    reference, predicted = comparison.reference.to_numpy(), comparison.predicted.to_numpy()
+    pixels = comparison.pixels.to_numpy(np.float64)
+    classified = predicted != UNCLASSIFIED
+
+    def by_polygon(rows: np.ndarray) -> np.ndarray:
+        return np.bincount(polygon[rows], pixels[rows], len(polygons))
+
+    right = by_polygon(classified & (reference == predicted))
+    found = {
+        (UNCLASSIFIED, OVERALL): clusters.ratio(right, by_polygon(classified)),
+        (UNCLASSIFIED, OVERALL_OF_ALL): clusters.ratio(right, by_polygon(np.ones(len(pixels), bool))),
+    }
+    for code in map(int, codes):
+        there, mapped = by_polygon(classified & (reference == code)), by_polygon(predicted == code)
+        right = by_polygon((reference == code) & (predicted == code))
+        wholes = zip(SCORES, (right, right, 2 * right), (mapped, there, mapped + there), strict=True)
+        found |= {(code, score): clusters.ratio(part, whole) for score, part, whole in wholes}
+    return found
+
+
+def difference_of_maps(one: pd.DataFrame, other: pd.DataFrame) -> Estimate:
+    """Return the difference of the overall accuracies of two maps, one minus the other, paired by polygon.
+
+    Unclassified pixels count as wrong, so that both have the same pixels.
+
+    Parameters
+    ----------
+    one, other : DataFrame
+        As returned by :func:`compare`, of the same pixels.
+    """
+    joined = _right_and_all(one).join(_right_and_all(other).add_suffix("_other"), how="outer").fillna(0)
+    values = [joined[name].to_numpy(np.float64) for name in ("right", "pixels", "right_other", "pixels_other")]
+    return clusters.difference((values[0], values[1]), (values[2], values[3]))
+
+
+def _right_and_all(comparison: pd.DataFrame) -> pd.DataFrame:
+    """Return the right pixels and all pixels of each polygon."""
+    right = comparison.pixels.where(comparison.reference == comparison.predicted, 0)
+    return comparison.assign(right=right).groupby("polygon")[["right", "pixels"]].sum()
+
+
+def score_rows(found: Mapping[tuple[int, str], Estimate]) -> pd.DataFrame:
+    """Return estimates as a table: ``code``, ``score``, ``value`` and `INTERVAL`."""
+    rows = [
+        (code, score, one.value, one.standard_error, one.low, one.high, one.polygons)
+        for (code, score), one in found.items()
+    ]
+    return pd.DataFrame(rows, columns=["code", "score", "value", *INTERVAL]).astype({"polygons": "Int64"})
+
+
 def over_runs(scores: pd.DataFrame) -> pd.DataFrame:
-    """Return mean and half-width of the 95 % Student interval of every score over the runs.
+    """Return mean, least and greatest of every score over the runs.
+
+    These tell how much the runs differ. They are no interval: the runs share their polygons, so that more runs do not
+    tell more of other polygons.
 
     Returns
     -------
     DataFrame
-        ``level``, ``unit``, ``code``, ``score``, ``mean``, ``half_width``, ``runs``. The half-width is NaN for fewer
-        than two runs with a value. The interval covers other random splits of the same polygons, not other polygons.
+        ``level``, ``unit``, ``code``, ``score``, ``mean``, ``least``, ``greatest``, ``runs``: those with a value.
     """
     keys = ["level", "unit", "code", "score"]
-    rows = []
-    for key, values in scores.groupby(keys, sort=True).value:
-        known = values.dropna().to_numpy()
-        mean = known.mean() if len(known) else float("nan")
-        rows.append((*key, mean, student_half_width(known), len(known)))
-    return pd.DataFrame(rows, columns=[*keys, "mean", "half_width", "runs"])
-
-
-def student_half_width(values: np.ndarray) -> float:
-    """Return the half-width of the 95 % interval of a mean; NaN for fewer than two values."""
-    if len(values) < 2:
-        return float("nan")
-    # Imported here: every tile's comparison imports this module, but does not need scipy.
-    from scipy.special import stdtrit
-
-    error = np.std(values, ddof=1) / np.sqrt(len(values))
-    return float(stdtrit(len(values) - 1, 0.5 + CONFIDENCE_LEVEL / 2) * error)
+    found = scores.groupby(keys, sort=True).value.agg(["mean", "min", "max", "count"]).reset_index()
+    return found.rename(columns={"min": "least", "max": "greatest", "count": "runs"})

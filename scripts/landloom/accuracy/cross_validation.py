@@ -1,4 +1,4 @@
-"""Cross-validation: out-of-fold predictions of the training samples.
+"""Cross-validation: out-of-fold predictions of the training samples, with the probabilities of all classes.
 
 Folds of pixels leave neighbours of a test pixel, in the same polygon, among the training pixels; folds of whole
 polygons and of whole spatial blocks do not. Source: Roberts et al. (2017), Ecography 40; Karasiak et al. (2022),
@@ -13,15 +13,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from landloom.accuracy.fold_schemes import NOT_PREDICTED, SCHEMES
-from landloom.accuracy.settings import CrossValidationSettings
+from landloom.accuracy.fold_schemes import NOT_PREDICTED, PROBABILITY, SCHEMES
 from landloom.core.errors import InputError
 from landloom.core.stored_values import NODATA
 from landloom.features import vectors
 from landloom.models.interface import Model
 from landloom.models.settings import TrainedSettings
 from landloom.models.training_data import TrainingSet
-from landloom.training import fitting, folds
+from landloom.training import fitting
+
+PROBABILITY_STEPS = 1000
+"""Of a probability that is kept as an integer."""
 
 Examine = Callable[[Model, np.ndarray], None]
 
@@ -36,10 +38,28 @@ class OutOfFold:
         The most probable class.
     confidence : ndarray of float32, shape (samples,)
         Its probability.
+    classes : ndarray of int32, ascending
+        All classes of the samples.
+    probabilities : ndarray of uint16, shape (samples, classes)
+        Probabilities of all classes in thousandths: 0 of a class that the fold's model does not know, and all 0
+        without prediction.
     """
 
     predicted: np.ndarray
     confidence: np.ndarray
+    classes: np.ndarray
+    probabilities: np.ndarray
+
+    @classmethod
+    def empty(cls, codes: np.ndarray) -> "OutOfFold":
+        """Return what is known of samples of some classes before anything is predicted."""
+        number, classes = len(codes), np.unique(codes).astype(np.int32)
+        return cls(
+            np.full(number, NOT_PREDICTED, np.int32),
+            np.zeros(number, np.float32),
+            classes,
+            np.zeros((number, len(classes)), np.uint16),
+        )
 
 
 @dataclass(frozen=True)
@@ -59,32 +79,6 @@ class Training:
     seed: int
     threads: int
     sensors: Sequence[str]
-
-
-def folds_of(
-    samples: TrainingSet, blocks: np.ndarray, settings: CrossValidationSettings, seed: int
-) -> dict[str, np.ndarray]:
-    """Return the fold of each sample in each of the `SCHEMES`; ``blocks`` is the spatial block of each sample."""
-    return {
-        "pixels": _of_pixels(samples.codes, settings.folds, seed),
-        "polygons": folds.of_polygons(samples.codes, samples.polygons, settings.folds, seed),
-        "blocks": _of_blocks(samples.codes, blocks, settings.folds, seed),
-    }
-
-
-def _of_pixels(codes: np.ndarray, count: int, seed: int) -> np.ndarray:
-    """Assign samples to folds, each class evenly."""
-    order = np.random.default_rng(seed).permutation(len(codes))
-    by_class = order[np.argsort(codes[order], kind="stable")]
-    found = np.empty(len(codes), np.int64)
-    found[by_class] = np.arange(len(codes)) % count
-    return found
-
-
-def _of_blocks(codes: np.ndarray, blocks: np.ndarray, count: int, seed: int) -> np.ndarray:
-    if len(np.unique(blocks)) < 2:
-        return np.zeros(len(codes), np.int64)
-    return folds.of_blocks(codes, blocks, count, seed)
 
 
 def ignore(_model: Model, _positions: np.ndarray) -> None:
@@ -119,12 +113,15 @@ def predict(
     Returns
     -------
     OutOfFold
-        Without predictions for samples without valid observation, and for folds whose complement cannot train.
+        Without predictions for samples without valid observation, for folds whose complement cannot train, and for
+        samples of a class that the complement does not have: its model could not be right.
     """
-    found = OutOfFold(np.full(len(samples.codes), NOT_PREDICTED, np.int32), np.zeros(len(samples.codes), np.float32))
+    found = OutOfFold.empty(samples.codes)
     for fold in np.unique(fold_of_sample):
         known = np.flatnonzero(fold_of_sample != fold)
-        if len(np.unique(samples.codes[known])) > 1:
+        classes = np.unique(samples.codes[known])
+        unseen = np.flatnonzero((fold_of_sample == fold) & np.isin(samples.codes, classes))
+        if len(classes) > 1 and len(unseen):
             random = np.random.default_rng([training.seed, int(fold)])
             chosen = known[_thinned(samples.codes[known], training.most_per_class, random)]
             try:
@@ -133,11 +130,16 @@ def predict(
             except InputError as error:  # what is learnt of the accuracy must not end what makes the map
                 print(f"a fold is left out: {error}", file=sys.stderr)
                 continue
-            unseen = np.flatnonzero(fold_of_sample == fold)
             _predict_fold(fitted, samples, unseen, found)
             examine(fitted, unseen)
-    found.predicted[(samples.features == NODATA).all(axis=1)] = NOT_PREDICTED
+    _forget(found, (samples.features == NODATA).all(axis=1))
     return found
+
+
+def _forget(found: OutOfFold, blind: np.ndarray) -> None:
+    """Take the predictions of some samples back."""
+    found.predicted[blind] = NOT_PREDICTED
+    found.probabilities[blind] = 0
 
 
 def predict_all(
@@ -148,10 +150,20 @@ def predict_all(
     examine: Mapping[str, Examine],
 ) -> dict[str, OutOfFold]:
     """Predict the samples by each scheme of folds: see :func:`predict`, whose parameters these are, by scheme."""
-    return {
+    found = {
         scheme: predict(model, samples, fold_of_sample, training, examine.get(scheme, ignore))
         for scheme, fold_of_sample in folds.items()
     }
+    for scheme, one in found.items():
+        missing = np.setdiff1d(samples.codes, samples.codes[one.predicted != NOT_PREDICTED])
+        if len(missing):
+            why = "all samples are in one fold, or the others cannot train"
+            print(f"folds of {scheme}: none tests {_named(missing)}: {why}", file=sys.stderr)
+    return found
+
+
+def _named(codes: np.ndarray) -> str:
+    return f"class{'es' if len(codes) > 1 else ''} {', '.join(map(str, codes.tolist()))}"
 
 
 def of_reference(samples: TrainingSet) -> TrainingSet:
@@ -182,6 +194,8 @@ def _predict_fold(model: Model, samples: TrainingSet, positions: np.ndarray, fou
         best = fraction.argmax(axis=1)
         found.predicted[here] = model.classes[best]
         found.confidence[here] = fraction[np.arange(len(here)), best]
+        columns = np.searchsorted(found.classes, model.classes)
+        found.probabilities[here[:, None], columns] = np.rint(PROBABILITY_STEPS * fraction).astype(np.uint16)
 
 
 def table(samples: TrainingSet, found: Mapping[str, OutOfFold], reference_pixels: Mapping[int, int]) -> pd.DataFrame:
@@ -196,12 +210,18 @@ def table(samples: TrainingSet, found: Mapping[str, OutOfFold], reference_pixels
     -------
     DataFrame
         ``polygon``, ``code``, ``weight``: number of reference pixels that a sample represents, and for each scheme
-        ``predicted_pixels`` ... and ``confidence_pixels`` ...
+        ``predicted_pixels`` ..., ``confidence_pixels`` ... and, for each class, ``probability_pixels_7`` ... (uint16,
+        thousandths).
     """
     weight = weights(samples.codes, reference_pixels)
     columns = {"polygon": samples.polygons, "code": samples.codes, "weight": weight}
     for scheme, one in found.items():
         columns |= {f"predicted_{scheme}": one.predicted, f"confidence_{scheme}": one.confidence}
+    for scheme, one in found.items():
+        columns |= {
+            f"{PROBABILITY}{scheme}_{code}": one.probabilities[:, position]
+            for position, code in enumerate(one.classes.tolist())
+        }
     return pd.DataFrame(columns)
 
 
@@ -222,4 +242,4 @@ def nothing() -> pd.DataFrame:
     """Return the table of a region whose samples cannot be split into folds."""
     nobody = np.zeros(0, np.int32)
     samples = TrainingSet(np.zeros((0, 0), np.int16), nobody, nobody.astype(np.int64), ())
-    return table(samples, dict.fromkeys(SCHEMES, OutOfFold(nobody, nobody.astype(np.float32))), {})
+    return table(samples, dict.fromkeys(SCHEMES, OutOfFold.empty(nobody)), {})

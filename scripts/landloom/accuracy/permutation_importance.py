@@ -24,7 +24,7 @@ MOST_SAMPLES = 1000
 """Largest number of samples of a fold, drawn at random: more would be slow and hardly more precise."""
 
 SENSOR, DATE, BAND = "sensor", "date", "band"
-COLUMNS = ("by", "sensor", "group", "importance", "deviation", "accuracy", "pixels")
+COLUMNS = ("by", "sensor", "group", "importance", "deviation_of_shuffles", "accuracy", "pixels")
 _KEY = ["by", "sensor", "group"]
 
 
@@ -177,8 +177,9 @@ def table(groups: Sequence[Group], tallies: Sequence[Tally]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``by``, ``sensor``, ``group``; ``importance``: drop of the overall accuracy, mean over the repeats, and its
-        standard ``deviation`` between them; ``accuracy``: without shuffling; ``pixels``: that the samples represent.
+        ``by``, ``sensor``, ``group``; ``importance``: drop of the overall accuracy, mean over the repeats;
+        ``deviation_of_shuffles``: its standard deviation between them, which does not tell what other polygons would
+        give; ``accuracy``: without shuffling; ``pixels``: that the samples represent.
     """
     pixels = sum(tally.weight for tally in tallies)
     if not pixels:
@@ -236,13 +237,13 @@ def _mean(several: Sequence[pd.DataFrame]) -> pd.DataFrame:
     rows = pd.concat(several, ignore_index=True)
     weighted = rows.assign(
         importance=rows.importance * rows.pixels,
-        deviation=(rows.deviation * rows.pixels) ** 2,
+        deviation_of_shuffles=(rows.deviation_of_shuffles * rows.pixels) ** 2,
         accuracy=rows.accuracy * rows.pixels,
     )
     whole = weighted.groupby(_KEY, sort=False)[list(COLUMNS[3:])].sum().reset_index()
     whole["importance"] /= whole.pixels
     whole["accuracy"] /= whole.pixels
-    whole["deviation"] = np.sqrt(whole.deviation) / whole.pixels
+    whole["deviation_of_shuffles"] = np.sqrt(whole.deviation_of_shuffles) / whole.pixels
     return whole
 
 

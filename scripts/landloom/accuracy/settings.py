@@ -16,7 +16,9 @@ class CrossValidationSettings(Section):
     """
 
     folds: Annotated[int, Field(ge=2, le=20)] = Field(
-        5, description="number of folds; each is predicted by models of the others"
+        5,
+        description="number of folds; each is predicted by models of the others. A class with fewer polygons is in "
+        "as many folds as it has; below 50 polygons of a region and run, each polygon is a fold",
     )
     block_m: Annotated[float, Field(gt=0, le=1e6)] = Field(10_000.0, description="side of a block in metres")
     samples_per_class: PositiveInt = Field(

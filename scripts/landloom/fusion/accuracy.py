@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from landloom.accuracy import confusion
+from landloom.core.nomenclature import UNCLASSIFIED
 from landloom.fusion import belief_masses, combination
 
 FUSED = "fusion"
@@ -65,14 +66,28 @@ def scores(comparison: pd.DataFrame, codes: Sequence[int]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``map``, ``unit`` (pixels or polygons), ``code`` (0: the whole map), ``score``, ``value``.
+        ``map``, ``level``, ``unit`` (pixels or polygons), ``code`` (0: the whole map), ``score``, ``value``, and the
+        interval by polygons (see :func:`landloom.accuracy.confusion.run_scores`). ``difference_to_fusion`` is that of
+        a map to the fused one, paired by polygon, in the overall accuracy that counts unclassified pixels as wrong.
     """
     rows = []
-    for name, table in comparison.groupby("map", sort=True):
-        for unit, counted in (("pixels", table), ("polygons", confusion.polygon_majorities(table))):
-            found = confusion.run_scores(confusion.confusion(counted, codes), 0, unit).drop(columns="run")
+    for unit in ("pixels", "polygons"):
+        of_map = {
+            name: table if unit == "pixels" else confusion.polygon_majorities(table)
+            for name, table in comparison.groupby("map", sort=True)
+        }
+        for name, table in of_map.items():
+            found = confusion.run_scores(table, codes, 0, unit).drop(columns="run")
             rows.append(found.assign(map=name))
+            if FUSED in of_map and name != FUSED:
+                rows.append(_difference(table, of_map[FUSED], unit).assign(map=name))
+    columns = ["map", "level", "unit", "code", "score", "value", *confusion.INTERVAL]
     if not rows:  # no held-out polygon has a pixel
-        return pd.DataFrame(columns=["map", "level", "unit", "code", "score", "value"])
-    joined = pd.concat(rows, ignore_index=True)
-    return joined[["map", *joined.columns.drop("map")]]
+        return pd.DataFrame(columns=columns)
+    return pd.concat(rows, ignore_index=True)[columns].sort_values("map", kind="stable", ignore_index=True)
+
+
+def _difference(one: pd.DataFrame, fused: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """Return the difference of a map's overall accuracy to the fused map's: the same pixels of the same polygons."""
+    found = {(UNCLASSIFIED, f"difference_to_{FUSED}"): confusion.difference_of_maps(one, fused)}
+    return confusion.score_rows(found).assign(level=confusion.CLASS, unit=unit)

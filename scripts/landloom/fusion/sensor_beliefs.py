@@ -8,7 +8,6 @@ import pandas as pd
 
 from landloom.accuracy import confusion, fold_scores
 from landloom.accuracy.fold_schemes import NOT_PREDICTED, SCHEMES
-from landloom.core import parquet
 from landloom.fusion import belief_masses, combination
 from landloom.fusion.sensor_model import winners
 
@@ -18,7 +17,7 @@ UNKNOWN = 0.5
 
 def of_tables(paths: Sequence[Path | str], codes: Sequence[int], measure: str) -> np.ndarray:
     """Return the evidence of each sensor group from its predictions; see :func:`of_predictions`."""
-    return of_predictions([parquet.read(path) for path in paths], codes, measure)
+    return of_predictions([fold_scores.read_labels(path) for path in paths], codes, measure)
 
 
 def of_predictions(predictions: Sequence[pd.DataFrame], codes: Sequence[int], measure: str) -> np.ndarray:

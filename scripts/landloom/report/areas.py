@@ -19,15 +19,13 @@ _GEOGRAPHIC = "EPSG:4326"
 
 @dataclass(frozen=True)
 class ClassArea:
-    """Mapped area of a class in the displayed map, and its range over all runs, in hectares."""
+    """Mapped area of a class in the displayed map, in hectares."""
 
     code: int
     name: str
     color: str
     hectares: float
     fraction: float
-    lowest: float
-    highest: float
 
 
 @dataclass(frozen=True)
@@ -66,22 +64,18 @@ def total_hectares(tiles: Sequence[Tile]) -> float:
 
 
 def class_areas(tiles: Sequence[Tile], classes: Nomenclature) -> list[ClassArea]:
-    """Return the area of every class in the nomenclature's order, and last that of unclassified pixels.
+    """Return the mapped area of every class in the nomenclature's order, and last that of unclassified pixels.
 
-    Fractions refer to the area that the tiles own, so that their sum is one.
+    Counts are of the displayed run, without a range over the runs: all runs confuse the same classes, so that it
+    would be narrow around a biased number. Fractions refer to the area that the tiles own, so that their sum is one.
     """
     total = total_hectares(tiles)
     entries = [(entry.code, entry.name, entry.color) for entry in classes.classes]
     rows = []
     for code, name, color in [*entries, (UNCLASSIFIED, "unclassified", UNCLASSIFIED_COLOR)]:
-        runs = [_hectares_of(tiles, code, run) for run in range(len(tiles[0].counts))]
-        fraction = runs[0] / total if total else 0.0
-        rows.append(ClassArea(code, name, color, runs[0], fraction, min(runs), max(runs)))
+        hectares = sum(tile.counts[0].get(code, 0) * pixel_hectares(tile.grid) for tile in tiles)
+        rows.append(ClassArea(code, name, color, hectares, hectares / total if total else 0.0))
     return rows
-
-
-def _hectares_of(tiles: Sequence[Tile], code: int, run: int) -> float:
-    return sum(tile.counts[run].get(code, 0) * pixel_hectares(tile.grid) for tile in tiles)
 
 
 def tile_rows(tiles: Sequence[Tile], sensors: Sequence[str]) -> list[TileRow]:

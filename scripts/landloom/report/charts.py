@@ -71,7 +71,7 @@ def _reduced(png: bytes) -> bytes:
 
 
 def f1_chart(by_pixels: MapScores, by_polygons: MapScores) -> str:
-    """Return the chart of F1 per class, with intervals, by pixels and by polygons."""
+    """Return the chart of F1 per class in the displayed run, with intervals, by pixels and by polygons."""
 
     def draw(figure: Figure) -> None:
         axes = figure.add_subplot()
@@ -95,11 +95,11 @@ def f1_chart(by_pixels: MapScores, by_polygons: MapScores) -> str:
 
 
 def _dot(axes: Any, place: float, score: Estimate, fill: str) -> None:
-    """Draw a score with its interval, cut at 0 and 100 %."""
+    """Draw a score with its interval."""
     if score.has_interval:
         axes.plot([100 * score.low, 100 * score.high], [place, place], color=ACCENT, lw=1.3, alpha=0.55, zorder=2)
     if score.known:
-        axes.plot(100 * score.mean, place, "o", ms=6, mfc=fill, mec=ACCENT, mew=1.3, zorder=3, clip_on=False)
+        axes.plot(100 * score.value, place, "o", ms=6, mfc=fill, mec=ACCENT, mew=1.3, zorder=3, clip_on=False)
 
 
 def _unit_handles() -> list[Line2D]:

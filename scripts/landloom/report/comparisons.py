@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from landloom.accuracy.confusion import CLASS
+from landloom.accuracy.confusion import CLASS, OVERALL, OVERALL_OF_ALL
 from landloom.accuracy.fold_schemes import ALL_SENSORS
 from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.fusion.accuracy import FUSED
@@ -19,14 +18,40 @@ MOST_SUSPECTED = 50
 
 
 @dataclass(frozen=True)
+class Uncertain:
+    """A number and its 95 % interval by polygons; NaN if there is none."""
+
+    value: float = float("nan")
+    low: float = float("nan")
+    high: float = float("nan")
+
+
+@dataclass(frozen=True)
 class ScoreRow:
-    """Scores of one test scheme or map: means over its runs; NaN if there are none."""
+    """Scores of one test scheme or map, of the first run; NaN if there are none.
+
+    Attributes
+    ----------
+    name : str
+    overall_accuracy : Uncertain
+        Of what is classified.
+    of_all : float
+        What is unclassified counted as wrong.
+    difference : Uncertain
+        Of the overall accuracy to another row of the table, paired by polygon.
+    f1 : float
+        Mean over the tested classes.
+    tested, untested : float
+        Pixels or polygons that test, and reference pixels of classes that no fold could test; NaN without folds.
+    """
 
     name: str
-    overall_accuracy: float
-    kappa: float
+    overall_accuracy: Uncertain
+    of_all: float
+    difference: Uncertain
     f1: float
     tested: float
+    untested: float
 
 
 @dataclass(frozen=True)
@@ -62,11 +87,11 @@ class StepRow:
 
 @dataclass(frozen=True)
 class SourceRow:
-    """Importance of a sensor, function or raster: drop of the overall accuracy, and its standard deviation."""
+    """Importance of a sensor, function or raster: drop of the overall accuracy, and how much shuffles differ."""
 
     name: str
     drop: float
-    deviation: float
+    deviation_of_shuffles: float
 
 
 @dataclass(frozen=True)
@@ -89,55 +114,74 @@ class Comparisons:
             return []
         whole = self.importance[(self.importance.scope == "map") & (self.importance.by == "sensor")]
         ranked = whole.sort_values("importance", ascending=False, kind="stable")
-        return [SourceRow(row.sensor, row.importance, row.deviation) for row in ranked.itertuples()]
+        return [SourceRow(row.sensor, row.importance, row.deviation_of_shuffles) for row in ranked.itertuples()]
 
 
-def load(files: Mapping[str, Path | str], summary: pd.DataFrame, classes: Nomenclature) -> Comparisons:
+def load(files: Mapping[str, Path | str], own: pd.DataFrame, classes: Nomenclature) -> Comparisons:
     """Read the existing tables.
 
     Parameters
     ----------
     files : dict of name: path
         Some of ``folds``, ``suspected``, ``fusion``, ``boundary_scores``, ``boundary_steps``, ``importance``.
-    summary : DataFrame
-        Scores of the maps by their test polygons, over all runs.
+    own : DataFrame
+        Scores of the first run's map by its test polygons.
     """
     tables = {name: pd.read_csv(path, keep_default_na=True) for name, path in files.items()}
     odd = tables.get("suspected")
     return Comparisons(
-        _fold_rows(tables["folds"], summary) if "folds" in tables else [],
-        _sensor_rows(tables["folds"]) if "folds" in tables else [],
+        _fold_rows(first_run(tables["folds"]), own) if "folds" in tables else [],
+        _sensor_rows(first_run(tables["folds"])) if "folds" in tables else [],
         _suspected_rows(odd, classes) if odd is not None else [],
         odd.polygon.nunique() if odd is not None else 0,
         _fusion_rows(tables["fusion"]) if "fusion" in tables else [],
-        _boundary_rows(tables["boundary_scores"]) if "boundary_scores" in tables else [],
+        _boundary_rows(first_run(tables["boundary_scores"])) if "boundary_scores" in tables else [],
         _step_rows(tables["boundary_steps"]) if "boundary_steps" in tables else [],
         tables.get("importance"),
     )
 
 
+def first_run(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the first run: that of the displayed map."""
+    return table[table.run == table.run.min()]
+
+
 def _row(name: str, scores: pd.DataFrame) -> ScoreRow:
-    """Return the means of scores: of the whole map, and of F1 over the tested classes."""
-    whole = scores[scores.code == UNCLASSIFIED].groupby("score")["value"].mean()
+    """Return the scores of the whole map, and the mean of F1 over the tested classes."""
+    whole = scores[scores.code == UNCLASSIFIED].set_index("score")
+    difference = [score for score in whole.index if score.startswith("difference_to_")]
     tested = scores[(scores.score == "tested") & (scores.code != UNCLASSIFIED) & (scores["value"] > 0)].code
     f1 = scores[(scores.score == "f1") & scores.code.isin(tested)]["value"]
-    return ScoreRow(name, whole["overall_accuracy"], whole["kappa"], float(f1.mean()), whole["tested"])
+    return ScoreRow(
+        name,
+        _uncertain(whole.loc[OVERALL]),
+        float(whole.value[OVERALL_OF_ALL]),
+        _uncertain(whole.loc[difference[0]]) if difference else Uncertain(),
+        float(f1.mean()),
+        float(whole.value["tested"]),
+        float(whole.value.get("untested", float("nan"))),
+    )
 
 
-def _fold_rows(scores: pd.DataFrame, summary: pd.DataFrame) -> list[ScoreRow]:
-    """Return the schemes, from the most to the least optimistic, and the maps themselves."""
+def _uncertain(row: pd.Series) -> Uncertain:
+    return Uncertain(float(row.value), float(row.interval_low), float(row.interval_high))
+
+
+def _fold_rows(scores: pd.DataFrame, own: pd.DataFrame) -> list[ScoreRow]:
+    """Return the schemes, from the most to the least optimistic, and the displayed map itself."""
     together = scores[scores.sensors == ALL_SENSORS]
     rows = [_row(f"folds of {name}", together[together.scheme == scheme]) for scheme, name in SCHEMES.items()]
-    own = summary[(summary.unit == "pixels") & (summary.level == CLASS)].rename(columns={"mean": "value"})
-    return [*rows, _row("the maps, on their test polygons", own)]
+    own = own[(own.unit == "pixels") & (own.level == CLASS)]
+    return [*rows, _row("the map, on its test polygons", own)]
 
 
 def _sensor_rows(scores: pd.DataFrame) -> list[ScoreRow]:
     """Return the scores of the sensor groups, separate and fused, by folds of polygons; empty without groups."""
     groups = sorted(set(scores.sensors) - {ALL_SENSORS})
     by_polygons = scores[scores.scheme == "polygons"]
+    own = by_polygons[~by_polygons.score.isin([f"difference_to_{scheme}" for scheme in SCHEMES])]
     names = [*groups, ALL_SENSORS] if groups else []
-    return [_row(name, by_polygons[by_polygons.sensors == name]) for name in names]
+    return [_row(name, own[own.sensors == name]) for name in names]
 
 
 def _suspected_rows(table: pd.DataFrame, classes: Nomenclature) -> list[SuspectedRow]:
@@ -169,11 +213,22 @@ def _fusion_rows(table: pd.DataFrame) -> list[FusedRow]:
 
 
 def _boundary_rows(table: pd.DataFrame) -> list[tuple[str, ScoreRow]]:
-    """Return means over the runs, by place and map."""
-    means = table.groupby(["place", "map"], sort=True)[["overall_accuracy", "kappa", "tested"]].mean()
+    """Return the rows of a run by place and map."""
+    unknown = float("nan")
     return [
-        (place, ScoreRow(name, row.overall_accuracy, row.kappa, np.nan, row.tested))
-        for (place, name), row in means.iterrows()
+        (
+            row.place,
+            ScoreRow(
+                row.map,
+                Uncertain(row.overall_accuracy, row.interval_low, row.interval_high),
+                unknown,
+                Uncertain(row.difference, row.difference_low, row.difference_high),
+                unknown,
+                row.tested,
+                unknown,
+            ),
+        )
+        for row in table.sort_values(["place", "map"]).itertuples()
     ]
 
 

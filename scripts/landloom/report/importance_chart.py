@@ -60,7 +60,7 @@ def _bars(axes: Any, rows: pd.DataFrame, names: Sequence[str]) -> None:
     axes.barh(
         range(len(rows)),
         100 * rows.importance,
-        xerr=100 * rows.deviation,
+        xerr=100 * rows.deviation_of_shuffles,
         color=colors,
         height=0.65,
         ecolor="#5d6b78",

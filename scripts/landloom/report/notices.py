@@ -148,7 +148,7 @@ def _of_untested(scores: MapScores) -> Iterator[Notice]:
         yield Notice(
             "Classes without test polygons",
             f"{enumeration(names)}: the accuracy of {'this class is' if len(names) == 1 else 'these classes is'} "
-            "unknown, and not part of the overall accuracy.",
+            "unknown in the map shown, and not part of its overall accuracy.",
         )
 
 

@@ -111,7 +111,7 @@ def render(edition: Edition, files: YearFiles) -> str:
 
 def _numbers(material: Material, edition: Edition) -> dict[str, Any]:
     """Return the texts and tables of the page."""
-    by_unit = {unit: scores.map_scores(material.summary, unit, material.classes) for unit in sources.UNITS}
+    by_unit = unit_scores(material)
     samples, years = (edition.configuration.get(key, {}) for key in ("samples", "years"))
     others = splits.beside_tests(samples, edition.year, years)
     others += splits.of_points(material.findings)
@@ -119,7 +119,6 @@ def _numbers(material: Material, edition: Edition) -> dict[str, Any]:
     class_areas = areas.class_areas(material.tiles, material.classes)
     return {
         "runs": material.runs,
-        "quantile": scores.student_quantile(material.runs) if material.runs > 1 else None,
         "scores": by_unit,
         "groups": group_scores(material),
         "division": division,
@@ -159,7 +158,6 @@ def _images(material: Material, edition: Edition, files: YearFiles) -> dict[str,
     """Return pictures and charts."""
     territory = mapped_territory(material)
     grid = pictures.read_grid(files.classification)
-    by_pixels, by_polygons = (scores.map_scores(material.summary, unit, material.classes) for unit in sources.UNITS)
     return {
         "grid": grid,
         "reduced": max(grid.rows, grid.columns) > pictures.MAP_SIDE,
@@ -168,7 +166,7 @@ def _images(material: Material, edition: Edition, files: YearFiles) -> dict[str,
         "map_picture": pictures.class_picture(files.classification, material.classes, territory),
         "confidence_picture": pictures.confidence_picture(files.confidence, territory),
         "validity_picture": pictures.validity_picture(files.validity, territory),
-        "f1_chart": charts.f1_chart(by_pixels, by_polygons),
+        "f1_chart": charts.f1_chart(*unit_scores(material).values()),
         "confusion_width": charts.confusion_width_rem(len(material.classes.codes)),
         "confusion_chart": charts.confusion_chart(material.confusions["pixels"], material.classes),
         "importance_chart": importance_chart(material.comparisons.importance),
@@ -205,6 +203,13 @@ def sample_rows(table: pd.DataFrame | None, classes: Nomenclature, regions: Sequ
     return rows
 
 
+def unit_scores(material: Material) -> dict[str, scores.MapScores]:
+    """Return the accuracy by classes, by unit: pixels, then polygons."""
+    return {
+        unit: scores.map_scores(material.scores, material.summary, unit, material.classes) for unit in sources.UNITS
+    }
+
+
 def group_scores(material: Material) -> GroupScores | None:
     """Return the accuracy by groups of classes; None without groups."""
     if not material.classes.group_by_code():
@@ -212,7 +217,10 @@ def group_scores(material: Material) -> GroupScores | None:
     groups = material.classes.groups()
     matrices = {unit: material.confusions[sources.GROUPS + unit] for unit in sources.UNITS}
     return GroupScores(
-        {unit: scores.map_scores(material.summary, unit, groups, confusion.GROUP) for unit in sources.UNITS},
+        {
+            unit: scores.map_scores(material.scores, material.summary, unit, groups, confusion.GROUP)
+            for unit in sources.UNITS
+        },
         charts.confusion_chart(matrices["pixels"], groups),
         charts.confusion_width_rem(len(groups.codes)),
         tuple(count_table(matrix, unit, groups) for unit, matrix in matrices.items()),

@@ -1,13 +1,12 @@
-"""Scores on the page: means and intervals over runs, tables and fractions of confusion matrices."""
+"""Scores on the page: those of the displayed run with their intervals, means over runs, fractions of confusions."""
 
 import math
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from landloom.accuracy.confusion import CLASS, CONFIDENCE_LEVEL
+from landloom.accuracy.confusion import CLASS, OVERALL, OVERALL_OF_ALL
 from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.report.wording import DASH
 
@@ -16,50 +15,64 @@ _UNKNOWN = float("nan")
 
 @dataclass(frozen=True)
 class Estimate:
-    """Score: mean over runs and half-width of the 95 % interval; NaN if there is none."""
+    """Score of the displayed run with its 95 % interval by polygons, and how much runs differ; NaN if unknown.
 
+    Attributes
+    ----------
+    value, low, high : float
+        Of the displayed run.
+    polygons : int
+        Test polygons that the interval is of.
+    mean, least, greatest : float
+        Over all runs. They are no interval: runs share their polygons.
+    """
+
+    value: float = _UNKNOWN
+    low: float = _UNKNOWN
+    high: float = _UNKNOWN
+    polygons: int = 0
     mean: float = _UNKNOWN
-    half_width: float = _UNKNOWN
+    least: float = _UNKNOWN
+    greatest: float = _UNKNOWN
 
     @property
     def known(self) -> bool:
         """Return whether the score exists."""
-        return not math.isnan(self.mean)
+        return not math.isnan(self.value)
 
     @property
     def has_interval(self) -> bool:
-        """Return whether there is an interval, which needs two runs."""
-        return self.known and not math.isnan(self.half_width)
+        """Return whether there is an interval, which needs two polygons."""
+        return not math.isnan(self.low)
 
     @property
-    def low(self) -> float:
-        """Return the lower end of the interval, clipped to 0."""
-        return max(0.0, self.mean - self.half_width)
+    def value_text(self) -> str:
+        """Format the score as a percentage."""
+        return f"{100 * self.value:.1f}" if self.known else DASH
 
     @property
-    def high(self) -> float:
-        """Return the upper end of the interval, clipped to 1."""
-        return min(1.0, self.mean + self.half_width)
+    def interval_text(self) -> str:
+        """Format the interval in percent."""
+        return _range(self.low, self.high)
 
     @property
-    def runs_out(self) -> bool:
-        """Return whether the interval exceeds the range of scores, 0 to 1."""
-        return self.has_interval and (self.mean - self.half_width < 0 or self.mean + self.half_width > 1)
+    def mean_text(self) -> str:
+        """Format the mean over runs as a percentage."""
+        return DASH if math.isnan(self.mean) else f"{100 * self.mean:.1f}"
 
-    def mean_text(self, factor: float = 100.0, digits: int = 1) -> str:
-        """Format the mean, as a percentage by default."""
-        return f"{factor * self.mean:.{digits}f}" if self.known else DASH
+    @property
+    def range_text(self) -> str:
+        """Format least and greatest over runs in percent."""
+        return _range(self.least, self.greatest)
 
-    def half_width_text(self, factor: float = 100.0, digits: int = 1) -> str:
-        """Format the half-width: a star marks an interval beyond the range of scores, a dash one that covers it."""
-        if not self.has_interval or self.half_width >= 1:
-            return DASH
-        return f"±\N{NARROW NO-BREAK SPACE}{factor * self.half_width:.{digits}f}" + ("*" if self.runs_out else "")
+
+def _range(low: float, high: float) -> str:
+    return DASH if math.isnan(low) else f"{100 * low:.1f}{DASH}{100 * high:.1f}"
 
 
 @dataclass(frozen=True)
 class ClassScores:
-    """Scores of one class; unknown without test polygons."""
+    """Scores of one class in the displayed run; unknown without test polygons."""
 
     code: int
     name: str
@@ -72,53 +85,76 @@ class ClassScores:
 
 @dataclass(frozen=True)
 class MapScores:
-    """Scores of the whole map by one unit."""
+    """Scores of the whole map by one unit.
+
+    Attributes
+    ----------
+    unit : str
+    overall_accuracy : Estimate
+        Of what is classified.
+    of_all : Estimate
+        The same with what is unclassified counted as wrong.
+    tested, unclassified : float
+        Numbers in the displayed run.
+    classes : tuple of ClassScores
+    """
 
     unit: str
     overall_accuracy: Estimate
-    kappa: Estimate
+    of_all: Estimate
     tested: float
     unclassified: float
     classes: tuple[ClassScores, ...]
 
-    @property
-    def some_run_out(self) -> bool:
-        """Return whether any interval exceeds the range of scores."""
-        shown = [one for row in self.classes for one in (row.precision, row.recall, row.f1)]
-        return any(one.runs_out for one in [self.overall_accuracy, self.kappa, *shown])
 
+def map_scores(
+    scores: pd.DataFrame, summary: pd.DataFrame, unit: str, classes: Nomenclature, level: str = CLASS
+) -> MapScores:
+    """Return all scores by one unit, pixels or polygons, at one level: of classes or of groups.
 
-def map_scores(summary: pd.DataFrame, unit: str, classes: Nomenclature, level: str = CLASS) -> MapScores:
-    """Return all scores by one unit, pixels or polygons, at one level: of classes or of groups."""
-    known = _estimates(summary[(summary.unit == unit) & (summary.level == level)])
+    Parameters
+    ----------
+    scores : DataFrame
+        As of :func:`landloom.accuracy.confusion.run_scores`, of the displayed run.
+    summary : DataFrame
+        As of :func:`landloom.accuracy.confusion.over_runs`.
+    """
+    known = _estimates(*(table[(table.unit == unit) & (table.level == level)] for table in (scores, summary)))
     return MapScores(
         unit,
-        known.get((UNCLASSIFIED, "overall_accuracy"), Estimate()),
-        known.get((UNCLASSIFIED, "kappa"), Estimate()),
-        known.get((UNCLASSIFIED, "tested"), Estimate(0.0)).mean,
-        known.get((UNCLASSIFIED, "unclassified"), Estimate(0.0)).mean,
+        known.get((UNCLASSIFIED, OVERALL), Estimate()),
+        known.get((UNCLASSIFIED, OVERALL_OF_ALL), Estimate()),
+        known.get((UNCLASSIFIED, "tested"), Estimate(0.0)).value,
+        known.get((UNCLASSIFIED, "unclassified"), Estimate(0.0)).value,
         tuple(_class_scores(known, entry.code, entry.name, entry.color) for entry in classes.classes),
     )
 
 
-def _estimates(rows: pd.DataFrame) -> dict[tuple[int, str], Estimate]:
-    """Return the means and half-widths by class and score."""
-    columns = zip(rows["code"], rows["score"], rows["mean"], rows["half_width"], strict=True)
-    return {(int(code), str(score)): Estimate(float(mean), float(half)) for code, score, mean, half in columns}
+def _estimates(scores: pd.DataFrame, summary: pd.DataFrame) -> dict[tuple[int, str], Estimate]:
+    """Return the estimates by class and score."""
+    keys = ["code", "score"]
+    joined = scores.merge(summary[[*keys, "mean", "least", "greatest"]], on=keys, how="left")
+    return {
+        (int(row.code), str(row.score)): Estimate(
+            float(row.value),
+            float(row.interval_low),
+            float(row.interval_high),
+            0 if pd.isna(row.polygons) else int(row.polygons),
+            float(row.mean),
+            float(row.least),
+            float(row.greatest),
+        )
+        for row in joined.itertuples()
+    }
 
 
 def _class_scores(known: dict[tuple[int, str], Estimate], code: int, name: str, color: str) -> ClassScores:
     """Return a class's scores; a class without test pixels has none, even if others are mapped as it."""
-    tested = known.get((code, "tested"), Estimate(0.0)).mean
+    tested = known.get((code, "tested"), Estimate(0.0)).value
     precision, recall, f1 = (known.get((code, score), Estimate()) for score in ("precision", "recall", "f1"))
     if not recall.known:
         precision = f1 = Estimate()
     return ClassScores(code, name, color, tested, precision, recall, f1)
-
-
-def student_quantile(runs: int) -> float:
-    """Return the factor from the standard error of a mean over runs to the half-width."""
-    return float(stats.t.ppf(0.5 + CONFIDENCE_LEVEL / 2, runs - 1))
 
 
 def row_fractions(matrix: pd.DataFrame) -> np.ndarray:

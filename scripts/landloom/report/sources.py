@@ -22,7 +22,7 @@ from landloom.geo.grids import Grid
 from landloom.jobs import costs
 from landloom.jobs.usage import Usage
 from landloom.report import comparisons
-from landloom.report.comparisons import Comparisons
+from landloom.report.comparisons import Comparisons, first_run
 from landloom.survey import acquisition_table, shift_table
 from landloom.survey.acquisition_table import AcquisitionRecord
 from landloom.survey.shift_table import Shift
@@ -68,11 +68,11 @@ class TileFiles:
 
 @dataclass(frozen=True)
 class YearFiles:
-    """Files of a year; confusion matrices by unit, in the order of the runs; the logs' folder.
+    """Files of a year; confusion matrices of the displayed run by unit; the logs' folder.
 
-    Keys of matrices are a unit, or ``groups_`` and a unit for groups of classes. Comparisons are those that the
-    configuration requests; with static rasters, there is a table for each tile. Frozen models have no sample counts
-    and no samples of a tile.
+    Keys of matrices are a unit, or ``groups_`` and a unit for groups of classes. Scores are of all runs. Comparisons
+    are those that the configuration requests; with static rasters, there is a table for each tile. Frozen models have
+    no sample counts and no samples of a tile.
     """
 
     tiles: Sequence[TileFiles]
@@ -81,7 +81,8 @@ class YearFiles:
     dates: Path | str
     findings: Path | str
     sample_counts: Path | str | None
-    confusions: Mapping[str, Sequence[Path | str]]
+    confusions: Mapping[str, Path | str]
+    scores: Path | str
     summary: Path | str
     classification: Path | str
     confidence: Path | str
@@ -137,7 +138,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Material:
-    """Content of a report of a year, without pictures."""
+    """Content of a report of a year, without pictures; confusion matrices and scores are of the displayed run."""
 
     tiles: tuple[Tile, ...]
     classes: Nomenclature
@@ -148,6 +149,7 @@ class Material:
     findings: Sequence[Mapping[str, Any]]
     sample_counts: pd.DataFrame | None
     confusions: Mapping[str, pd.DataFrame]
+    scores: pd.DataFrame
     summary: pd.DataFrame
     checks: Sequence[Evaluated]
     comparisons: Comparisons
@@ -168,7 +170,7 @@ class Material:
 
 def load(files: YearFiles) -> Material:
     """Read the files of a year."""
-    classes, summary = nomenclature.read(files.nomenclature), pd.read_csv(files.summary)
+    classes, scores = nomenclature.read(files.nomenclature), first_run(pd.read_csv(files.scores))
     return Material(
         tiles=tuple(_load_tile(tile) for tile in files.tiles),
         classes=classes,
@@ -181,10 +183,11 @@ def load(files: YearFiles) -> Material:
         },
         findings=_read_json(files.findings),
         sample_counts=_read_sample_counts(files.sample_counts) if files.sample_counts else None,
-        confusions={counted: sum_confusions(paths) for counted, paths in files.confusions.items()},
-        summary=summary,
+        confusions={counted: read_confusion(path) for counted, path in files.confusions.items()},
+        scores=scores,
+        summary=pd.read_csv(files.summary),
         checks=evaluation.read(files.checks),
-        comparisons=comparisons.load(files.comparisons, summary, classes),
+        comparisons=comparisons.load(files.comparisons, scores, classes),
         usages=costs.collect(files.logs),
         rasters={Path(path).parent.name: static_raster_tables.read(path) for path in files.rasters},
         feature_names=training_set.feature_names(files.samples) if files.samples else [],
@@ -195,13 +198,9 @@ def _read_sample_counts(path: Path | str) -> pd.DataFrame:
     return pd.read_csv(path, dtype={"region": str}, keep_default_na=False)
 
 
-def sum_confusions(paths: Sequence[Path | str]) -> pd.DataFrame:
-    """Sum the confusion matrices of all runs: rows are the reference, columns the map; column 0 is unclassified."""
-    matrices = [pd.read_csv(path, index_col=0).rename(columns=int) for path in paths]
-    total = matrices[0]
-    for matrix in matrices[1:]:
-        total = total.add(matrix, fill_value=0)
-    return total.astype("int64")
+def read_confusion(path: Path | str) -> pd.DataFrame:
+    """Read a confusion matrix: rows are the reference, columns the map; column 0 is unclassified."""
+    return pd.read_csv(path, index_col=0).rename(columns=int)
 
 
 def _load_tile(files: TileFiles) -> Tile:

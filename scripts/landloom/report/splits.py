@@ -28,7 +28,7 @@ class Division:
     caveat : str
         Reason why the scores are not unbiased estimates.
     random : bool
-        Whether runs differ in the split, so that intervals over runs cover other splits.
+        Whether runs differ in the split.
     honest : bool
         Whether test polygons were not used for training.
     """

@@ -1,5 +1,6 @@
 """Folds of training samples for cross-validation: what is alike, as the pixels of a polygon, is not taken apart."""
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,21 @@ def of_polygons(codes: np.ndarray, polygons: np.ndarray, folds: int, seed: int) 
     found, counts = np.unique(groups[0], return_counts=True)
     alone = np.isin(codes, found[counts == 1])
     labels = np.where(alone, groups.shape[1] + np.arange(len(codes)), group_of_sample.reshape(-1))
+    return _dealt(labels, codes, folds, seed)
+
+
+def of_whole_polygons(codes: np.ndarray, polygons: np.ndarray, folds: int, seed: int) -> np.ndarray:
+    """Deal samples out to folds by whole polygons, each class evenly; a single polygon of a class stays whole, too.
+
+    A class with fewer polygons than folds is in as many folds as it has polygons. Parameters and result are those of
+    :func:`of_polygons`; a fold may hold all samples of a class.
+    """
+    pairs = np.stack((codes.astype(np.int64), polygons.astype(np.int64)))
+    return _dealt(np.unique(pairs, axis=1, return_inverse=True)[1].reshape(-1), codes, folds, seed)
+
+
+def _dealt(labels: np.ndarray, codes: np.ndarray, folds: int, seed: int) -> np.ndarray:
+    """Deal groups of samples, which have the same label, out to folds."""
     _, first, group, sizes = np.unique(labels, return_index=True, return_inverse=True, return_counts=True)
     return split(sizes, np.asarray(codes)[first], folds, np.random.default_rng(seed))[group]
 
@@ -65,7 +81,7 @@ def of_blocks(codes: np.ndarray, blocks: np.ndarray, folds: int, seed: int) -> n
     codes, blocks : ndarray, (samples,) of integers
         Class and block of each sample.
     folds : int
-        Number of folds; no more than there are blocks.
+        Number of folds; no more than there are blocks, or samples of the most frequent class.
     seed : int
 
     Returns
@@ -76,8 +92,13 @@ def of_blocks(codes: np.ndarray, blocks: np.ndarray, folds: int, seed: int) -> n
     from sklearn.model_selection import StratifiedGroupKFold
 
     result = np.empty(len(codes), np.int64)
-    count = min(folds, len(np.unique(blocks)))
+    # The splitter refuses more folds than any class has samples, and warns of classes that have fewer.
+    count = min(folds, len(np.unique(blocks)), int(np.unique(codes, return_counts=True)[1].max()))
+    if count < 2:
+        return np.zeros(len(codes), np.int64)
     splitter = StratifiedGroupKFold(count, shuffle=True, random_state=seed)
-    for number, (_, test) in enumerate(splitter.split(codes, codes, blocks)):
-        result[test] = number
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The least populated class", UserWarning)
+        for number, (_, test) in enumerate(splitter.split(codes, codes, blocks)):
+            result[test] = number
     return result

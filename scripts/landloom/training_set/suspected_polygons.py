@@ -15,6 +15,7 @@ from landloom.core import parquet
 from landloom.training_set.settings import SuspectedSettings
 from landloom.training_set.training_set import Portion
 
+_READ = ["polygon", "code", "predicted_polygons", "confidence_polygons"]
 COLUMNS = ["polygon", "code", "samples", "suspected_fraction", "predicted", "confidence"]
 
 
@@ -69,7 +70,7 @@ def by_year(
     """
     if settings is None:
         return dict.fromkeys(years, np.zeros(0, np.int64))
-    found = [polygons(parquet.read(path), settings).polygon for path in paths]
+    found = [polygons(parquet.read_columns(path, _READ).to_pandas(), settings).polygon for path in paths]
     regions = len(paths) // len(years)
     suspected = {
         year: np.unique(np.concatenate(found[position * regions : (position + 1) * regions]))

@@ -2,11 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import rasterio
-from scipy import stats
 from sklearn import metrics
 
 import naive
-from landloom.accuracy import confusion
+from landloom.accuracy import clusters, confusion
 from landloom.geo import rasters
 from landloom.geo.grids import Grid
 
@@ -57,18 +56,64 @@ def test_polygons_vote():
     assert (votes.pixels == 1).all()
 
 
-def test_interval_is_students():
-    values = np.array([0.81, 0.84, 0.8, 0.86])
-    low, high = stats.t.interval(0.95, 3, loc=values.mean(), scale=stats.sem(values))
-    assert confusion.student_half_width(values) == pytest.approx((high - low) / 2)
-    assert np.isnan(confusion.student_half_width(values[:1]))
+def test_the_intervals_of_a_run_are_by_its_polygons(comparison):
+    """And every score is that of the confusion matrix."""
+    matrix = confusion.confusion(comparison, CODES)
+    found = confusion.run_scores(comparison, CODES, 0, "pixels").set_index(["code", "score"])
+    classified = comparison[comparison.predicted != 0]
+    right = classified.assign(right=classified.pixels * (classified.reference == classified.predicted))
+    sums = right.groupby("polygon")[["right", "pixels"]].sum()
+    expected = clusters.ratio(sums.right.to_numpy(), sums.pixels.to_numpy())
+    whole = found.loc[(0, "overall_accuracy")]
+    assert whole.value == pytest.approx(confusion.overall_accuracy(matrix))
+    assert whole[confusion.INTERVAL].tolist() == pytest.approx(
+        [expected.standard_error, expected.low, expected.high, 200]
+    )
+    for score, values in confusion.class_scores(matrix).items():
+        np.testing.assert_allclose(found.value.loc[[(code, score) for code in CODES]], values)
+    no_interval = found[found.index.get_level_values("score").isin(["kappa", "tested", "unclassified"])]
+    assert no_interval[confusion.INTERVAL].isna().all(axis=None)
+
+
+def test_unclassified_pixels_are_counted_wrong_in_a_second_line(comparison):
+    found = confusion.run_scores(comparison, CODES, 0, "pixels").set_index(["code", "score"]).value
+    right = comparison.pixels[comparison.reference == comparison.predicted].sum()
+    assert found[0, confusion.OVERALL_OF_ALL] == pytest.approx(right / comparison.pixels.sum())
+    assert found[0, confusion.OVERALL] == pytest.approx(right / comparison.pixels[comparison.predicted != 0].sum())
+
+
+def test_maps_are_compared_by_the_same_polygons(comparison):
+    """Most of what makes a polygon hard is common to both maps."""
+    odd = comparison.assign(predicted=comparison.predicted.where(comparison.polygon % 50 > 0, 0))
+    odd = odd.groupby(["polygon", "reference", "predicted"], as_index=False).pixels.sum()
+    found = confusion.difference_of_maps(odd, comparison)
+    values = [
+        confusion.run_scores(one, CODES, 0, "pixels").set_index(["code", "score"]).value[0, confusion.OVERALL_OF_ALL]
+        for one in (odd, comparison)
+    ]
+    assert found.value == pytest.approx(values[0] - values[1])
+    assert found.polygons == 200
+    same = confusion.difference_of_maps(comparison, comparison)
+    assert same.value == 0
+    assert np.isnan([same.standard_error, same.low, same.high]).all()
+
+
+def test_fractions_of_pixels_stay_fractions():
+    table = pd.DataFrame({"polygon": [1, 2], "reference": [2, 2], "predicted": [2, 3], "pixels": [1.5, 0.5]})
+    assert confusion.confusion(table, CODES).loc[2].tolist() == [0, 1.5, 0.5, 0, 0]
+    assert confusion.confusion(table.assign(pixels=[3, 1]), CODES).dtypes.eq(np.int64).all()
 
 
 def test_over_runs(comparison):
-    matrix = confusion.confusion(comparison, CODES)
-    scores = pd.concat([confusion.run_scores(matrix, run, "pixels") for run in range(3)])
+    """Runs have no interval: it would go to 0 with their number, though they share their polygons."""
+    scores = pd.concat([confusion.run_scores(comparison, CODES, run, "pixels") for run in range(3)])
+    scores.loc[(scores.run == 1) & (scores.score == "overall_accuracy"), "value"] = 0.5
     summary = confusion.over_runs(scores).set_index(["code", "score"])
-    assert summary.loc[(0, "overall_accuracy"), "half_width"] == pytest.approx(0, abs=1e-12)
+    assert list(summary.columns) == ["level", "unit", "mean", "least", "greatest", "runs"]
+    value = scores.value.iloc[0]
+    assert summary.loc[(0, "overall_accuracy")][["mean", "least", "greatest"]].tolist() == pytest.approx(
+        [(2 * value + 0.5) / 3, 0.5, value]
+    )
     assert summary.loc[(0, "overall_accuracy"), "runs"] == 3
     assert summary.loc[(9, "recall"), "runs"] == 0
     assert summary.loc[(0, "tested"), "mean"] == comparison.pixels.sum()
@@ -138,7 +183,7 @@ def test_polygons_vote_for_groups_by_all_of_their_classes():
 
 def test_levels_are_summarised_apart(comparison):
     matrix = confusion.confusion(comparison, CODES)
-    scores = pd.concat([confusion.run_scores(matrix, 0, "pixels", level) for level in ("class", "group")])
+    scores = pd.concat([confusion.run_scores(comparison, CODES, 0, "pixels", level) for level in ("class", "group")])
     scores.loc[scores.level == "group", "value"] = 0.5
     summary = confusion.over_runs(scores).set_index(["level", "unit", "code", "score"])["mean"]
     assert summary["group", "pixels", 0, "kappa"] == 0.5

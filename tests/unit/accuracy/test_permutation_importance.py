@@ -107,7 +107,7 @@ def test_single_columns_against_scikit_learn(fitted):
     theirs = permutation_importance(
         model.estimator, features, codes, scoring="accuracy", n_repeats=30, random_state=1, sample_weight=weights
     )
-    error = 4 * np.sqrt((ours.deviation**2 + theirs.importances_std**2) / 30) + 1e-6
+    error = 4 * np.sqrt((ours.deviation_of_shuffles**2 + theirs.importances_std**2) / 30) + 1e-6
     assert (np.abs(ours.importance - theirs.importances_mean) < error).all()
     assert ours.importance.is_monotonic_decreasing
     assert ours.importance[0] > 0.2
@@ -189,7 +189,7 @@ def test_regions_and_runs_are_weighed_by_their_pixels():
     found = importance.gathered({"a": [region(0.1, 100), region(0.3, 100)], "b": [region(0.6, 800)], "c": [nothing]})
     assert list(zip(found.scope, found.region, strict=True)) == [("map", ""), ("region", "a"), ("region", "b")]
     np.testing.assert_allclose(found.importance, [0.52, 0.2, 0.6])
-    np.testing.assert_allclose(found.deviation, [np.sqrt(1 + 1 + 64) / 1000, np.sqrt(2) / 200, 0.01])
+    np.testing.assert_allclose(found.deviation_of_shuffles, [np.sqrt(1 + 1 + 64) / 1000, np.sqrt(2) / 200, 0.01])
     assert importance.gathered({"c": [nothing]}).empty
 
 

@@ -14,7 +14,8 @@ import pytest
 import rasterio
 from shapely.geometry import box
 
-from landloom.accuracy import confusion
+from landloom.accuracy import clusters, confusion
+from landloom.accuracy.clusters import Estimate
 from landloom.checks import evaluation
 from landloom.checks.map_checks import Finding
 from landloom.checks.settings import SanitySettings
@@ -84,6 +85,7 @@ def make_year(folder, story):
         folder / "findings.json",
         folder / "samples.csv",
         make_accuracy(folder, nomenclature.read(folder / "classes.csv"), story),
+        folder / "scores.csv",
         folder / "summary.csv",
         folder / "classification.tif",
         folder / "confidence.tif",
@@ -104,14 +106,24 @@ def make_comparisons(folder, codes):
 
     def scores(right, **names):
         matrix = pd.DataFrame(np.eye(len(codes), dtype=int) * right + (100 - right), codes, codes)
-        matrix.insert(0, nomenclature.UNCLASSIFIED, 0)
-        return confusion.run_scores(matrix, 0, "pixels").assign(**names)
+        return confusion.run_scores(comparison_of(matrix), codes, 0, "pixels").assign(**names)
+
+    def less(score, value, **names):
+        """A difference to another row of the table."""
+        row = confusion.score_rows({(0, score): Estimate(value, 0.01, value - 0.02, value + 0.02, 30)})
+        return row.assign(**({"run": 0} | names))
 
     tables = {
         "folds": pd.concat(
             [
                 *(scores(right, scheme=scheme, sensors="all") for right, scheme in ((99, "pixels"), (70, "blocks"))),
                 *(scores(right, scheme="polygons", sensors=name) for right, name in ((90, "all"), (80, "radar"))),
+                less("difference_to_pixels", -0.09, scheme="polygons", sensors="all"),
+                pd.DataFrame({"score": ["untested"], "value": 30.4, "code": 0}).assign(
+                    run=0, scheme="polygons", sensors="all"
+                ),
+                less("difference_to_pixels", -0.19, scheme="polygons", sensors="radar"),
+                less("difference_to_all", -0.1, scheme="polygons", sensors="radar"),
             ]
         ),
         "suspected": pd.DataFrame(
@@ -120,20 +132,24 @@ def make_comparisons(folder, codes):
         ),
         "fusion": pd.concat(
             [
-                scores(right, map=name).assign(unit=unit)
-                for right, name in ((80, "run0"), (95, "fusion"))
-                for unit in UNITS
+                *(
+                    scores(right, map=name).assign(unit=unit)
+                    for right, name in ((80, "run0"), (95, "fusion"))
+                    for unit in UNITS
+                ),
+                less("difference_to_fusion", -0.15, map="run0", unit="pixels"),
             ]
         ),
         "importance": pd.DataFrame(
             {"scope": ["map", "map", "map", "region"], "region": ["", "", "", "west"]}
             | {"by": ["sensor", "sensor", "date", "sensor"], "sensor": ["s2", "altitude", "s2", "s2"]}
             | {"group": ["s2", "altitude", "2018-02-03", "s2"], "importance": [0.12, 0.25, 0.05, 0.4]}
-            | {"deviation": 0.005, "accuracy": 0.9, "pixels": 1000}
+            | {"deviation_of_shuffles": 0.005, "accuracy": 0.9, "pixels": 1000}
         ),
         "boundary_scores": pd.DataFrame(
             {"run": 0, "place": ["map", "map"], "map": ["fused", "separate"], "tested": 10}
-            | {"overall_accuracy": [0.9, 0.8], "kappa": 0.5}
+            | {"overall_accuracy": [0.9, 0.8], "kappa": 0.5, "interval_low": 0.7, "interval_high": 0.95}
+            | {"difference": [0.1, np.nan], "difference_low": [-0.01, np.nan], "difference_high": [0.21, np.nan]}
         ),
         "boundary_steps": pd.DataFrame(
             {"run": [0, 1, 0, 1], "map": ["fused", "fused", "separate", "separate"], "region": "a", "neighbour": "b"}
@@ -207,19 +223,33 @@ def confusion_of(run, codes, story):
     return matrix
 
 
+def comparison_of(matrix, polygons=5):
+    """Return a comparison with the counts of a matrix, shared out evenly to polygons of a class each."""
+    rows = [
+        (f"{code}-{polygon}", code, mapped, matrix.loc[code, mapped] / polygons)
+        for code in matrix.index
+        for mapped in matrix.columns
+        for polygon in range(polygons)
+        if matrix.loc[code, mapped]
+    ]
+    return pd.DataFrame(rows, columns=["polygon", "reference", "predicted", "pixels"])
+
+
 def make_accuracy(folder, classes, story):
-    paths, scores = {counted: [] for counted in sources.CONFUSIONS}, []
+    paths, scores = {}, []
     for run in range(story.runs):
         matrix = confusion_of(run, classes.codes, story)
         codes = classes.code_of_group()
         grouped = matrix.groupby(codes).sum().T.groupby({0: 0, **codes}).sum().T
         for counted in sources.CONFUSIONS:
             of_groups = counted.startswith(sources.GROUPS)
-            paths[counted].append(folder / f"confusion_{counted}{run}.csv")
-            (grouped if of_groups else matrix).to_csv(paths[counted][-1])
+            counts = grouped if of_groups else matrix
+            counts.to_csv(folder / f"confusion_{counted}{run}.csv")
+            paths.setdefault(counted, folder / f"confusion_{counted}{run}.csv")
             unit = counted.removeprefix(sources.GROUPS)
             level = confusion.GROUP if of_groups else confusion.CLASS
-            scores.append(confusion.run_scores(grouped if of_groups else matrix, run, unit, level))
+            scores.append(confusion.run_scores(comparison_of(counts), list(counts.index), run, unit, level))
+    pd.concat(scores).to_csv(folder / "scores.csv", index=False)
     confusion.over_runs(pd.concat(scores)).to_csv(folder / "summary.csv", index=False)
     return paths
 
@@ -297,21 +327,41 @@ def number(text):
     return float(re.search(r"[\d\N{NARROW NO-BREAK SPACE}.]+", text)[0].replace("\N{NARROW NO-BREAK SPACE}", ""))
 
 
-def test_overall_accuracy_is_the_mean_over_runs_with_its_interval(made):
+def test_overall_accuracy_is_the_mean_over_runs_and_its_interval_that_of_the_map_shown(made):
     values = np.array([240 / 270, 237 / 267])
-    half = confusion.student_half_width(values)
-    text = made[1].by_id["overall-accuracy"]
+    # Five polygons of each of three classes, alike in each of them: nothing but their classes differs.
+    interval = clusters.ratio(np.full(15, 80 / 5), np.full(15, 90 / 5))
+    text = made[1].by_id["overall-accuracy"].replace("\N{NO-BREAK SPACE}", " ")
     assert number(text) == pytest.approx(100 * values.mean(), abs=0.05)
-    assert f"{100 * (values.mean() - half):.1f}" in text
-    assert f"{100 * (values.mean() + half):.1f}" in text
+    assert f"95 %: {100 * interval.low:.1f} % to {100 * interval.high:.1f} %" in text
+
+
+def test_no_sentence_tells_more_than_its_number(made):
+    """The first one says of which pixels it is, and what it would be with the others counted as wrong."""
+    text = made[1].by_id["summary"].replace("\N{NO-BREAK SPACE}", " ").replace("\n", " ")
+    whole = np.mean([240 / 273, 237 / 270])
+    assert "Of the classified test pixels, 88.8 % are mapped correctly (mean over 2 random splits" in text
+    assert f"; {100 * whole:.1f} % of all test pixels, if unclassified ones count as wrong." in text
+    rows = {row[0]: row for row in made[1].rows if len(row) == 7}
+    assert number(rows["all pixels, unclassified ones counted as wrong"][1]) == pytest.approx(
+        100 * 240 / 273, abs=0.05
+    )
+    assert number(rows["classified pixels"][1]) == pytest.approx(100 * 240 / 270, abs=0.05)
+    assert rows["classified pixels"][5:] == ["273", "3"]
+
+
+def test_nothing_is_told_that_a_statistician_would_refuse(made, tmp_path):
+    text = made[0] + read(tmp_path, Story(compared=True, groups=("plants", "plants", "")))[0]
+    for words in ("Kappa", "Student", "least and most", "summed over", "runs together", "\N{PLUS-MINUS SIGN}"):
+        assert words not in text
+    assert "Precision among reference pixels" in text
 
 
 def test_areas_are_pixels_times_their_size(made):
-    rows = {row[0]: row for row in made[1].rows if len(row) == 5}
+    rows = {row[0]: row for row in made[1].rows if len(row) == 4}
     hectares = {"wheat": 2.0, "forest": 4.0, "water": 6.0, "unclassified": 0.24, "all": 12.24}
     assert {name: number(rows[name][1]) for name in hectares} == pytest.approx(hectares, abs=0.05)
     assert number(rows["wheat"][2]) == pytest.approx(100 * 2 / 12.24, abs=0.05)
-    assert rows["wheat"][4] == f"2.00 {DASH} 2.02"
 
 
 def test_unclassified_share(made):
@@ -321,12 +371,14 @@ def test_unclassified_share(made):
 
 def test_class_scores_stand_in_their_table(made):
     row = made[1].row("wheat", 8)
-    assert float(row[1]) == pytest.approx(100 * np.mean([80 / 90, 79 / 89]), abs=0.05)
-    assert row[2].startswith("±")
+    assert float(row[1]) == pytest.approx(100 * 80 / 90, abs=0.05)
+    low, high = map(float, row[2].split(DASH))
+    assert 0 < low < 100 * 80 / 90 < high < 100
 
 
-def test_counts_are_summed_over_the_runs(made):
-    assert made[1].row("wheat", 6)[1:] == ["159", "20", "0", "2", "181"]
+def test_counts_are_those_of_the_map_shown(made):
+    """Summed over the runs, a polygon would count several times."""
+    assert made[1].row("wheat", 6)[1:] == ["80", "10", "0", "1", "91"]
 
 
 def test_samples_are_those_of_the_first_run(made):
@@ -379,12 +431,11 @@ def test_what_users_wrote_is_escaped(tmp_path):
     assert text.count("&lt;script&gt;") > 5
 
 
-def test_one_run_has_no_interval(tmp_path):
+def test_one_run_has_the_intervals_of_its_polygons(tmp_path, made):
+    """They do not depend on the number of runs, which share the polygons."""
     _, reader = read(tmp_path, Story(runs=1))
-    assert "no interval" in reader.by_id["overall-accuracy"]
-    assert reader.row("wheat", 8)[2] == DASH
-    assert "only one random split" in reader.by_id["accuracy"]
-    assert "±" not in reader.by_id["accuracy"]
+    assert "mean" not in reader.by_id["overall-accuracy"]
+    assert reader.row("wheat", 8) == made[1].row("wheat", 8)
 
 
 def test_class_without_test_polygons_is_named_and_has_no_scores(tmp_path):
@@ -437,12 +488,21 @@ def test_tile_without_any_pixel_of_its_own(tmp_path):
 
 def test_comparisons_have_their_tables(tmp_path):
     found = read(tmp_path, Story(compared=True))[1]
-    fractions = [number(found.row(f"folds of {name}", 4)[1]) for name in comparisons.SCHEMES.values()]
+    fractions = [number(found.row(f"folds of {name}", 7)[1]) for name in comparisons.SCHEMES.values()]
     assert fractions[0] > fractions[1] > fractions[2]
-    assert [row[0] for row in found.rows if len(row) == 7 and row[0] in ("fusion", "run0")] == ["fusion", "run0"]
-    assert found.row("whole map", 5)[1:3] == ["fused", "90.0\N{NO-BREAK SPACE}%"]
+    assert found.row("folds of whole polygons", 7)[3:5] == ["-9.0", "-11.0 to -7.0"]
+    assert found.row("folds of whole polygons", 7)[6] == "30"
+    assert found.row("the map, on its test polygons", 7)[3:5] == [DASH, DASH]
+    assert found.row("the map, on its test polygons", 7)[6] == DASH
+    assert [row[0] for row in found.rows if len(row) == 10 and row[0] in ("fusion", "run0")] == ["fusion", "run0"]
+    assert found.row("run0", 10)[4:6] == ["-15.0", "-17.0 to -13.0"]
+    assert found.row("fusion", 10)[4:6] == [DASH, DASH]
+    assert found.row("whole map", 7)[1:3] == ["fused", "90.0\N{NO-BREAK SPACE}%"]
+    assert found.row("whole map", 7)[4:6] == ["+10.0", "-1.0 to +21.0"]
     assert found.row("a \N{EN DASH} b", 4)[2:] == ["15.0\N{NO-BREAK SPACE}%", "40.0\N{NO-BREAK SPACE}%"]
-    assert number(found.row("radar", 4)[1]) < number(found.row("all", 4)[1])
+    assert number(found.row("radar", 6)[1]) < number(found.row("all", 6)[1])
+    assert found.row("radar", 6)[3:5] == ["-10.0", "-12.0 to -8.0"]
+    assert found.row("all", 6)[3:5] == [DASH, DASH]
     # Each polygon once, the most suspicious first.
     assert [row[0] for row in found.rows if len(row) == 7 and row[1] == "north"] == ["9", "8"]
     assert found.row("8", 7)[2:] == ["wheat", "forest", "40", "75.0\N{NO-BREAK SPACE}%", "87.5\N{NO-BREAK SPACE}%"]
@@ -501,8 +561,8 @@ def test_nothing_is_compared_that_was_not_asked_for(made):
 def test_groups_have_scores_of_their_own(made, tmp_path):
     text, reader = read(tmp_path, Story(groups=("plants", "plants", "")))
     row = reader.row("plants", 8)
-    assert float(row[3]) == pytest.approx(100 * np.mean([170 / 180, 168 / 178]), abs=0.05)
-    assert reader.row("plants", 5)[1:] == ["338", "20", "4", "362"]
+    assert float(row[3]) == pytest.approx(100 * 170 / 180, abs=0.05)
+    assert reader.row("plants", 5)[1:] == ["170", "10", "2", "182"]
     assert reader.row("wheat", 8)
     assert text.count("data:image/png") == made[0].count("data:image/png") + 1
 

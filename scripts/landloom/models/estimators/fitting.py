@@ -27,7 +27,9 @@ def fit(samples: TrainingSet, settings: SklearnSettings, options: FitOptions) ->
         classifier.fit(_matrix(samples.features), samples.codes)
     _strip(classifier)
     classes = np.asarray(classifier.classes_).astype(np.int32)
-    return EstimatorModel((classifier,), samples.names, classes, options.metadata)
+    model = EstimatorModel((classifier,), samples.names, classes, options.metadata)
+    _need_probabilities(model, samples, settings.classifier_name)
+    return model
 
 
 def predict_labels(
@@ -68,6 +70,17 @@ def _need_two_samples(codes: np.ndarray, name: str) -> None:
         raise InputError(
             f"class {found[counts.argmin()]} has one training sample here; {name} needs two of each to tell "
             "probabilities; draw more, or leave the class out"
+        )
+
+
+def _need_probabilities(model: EstimatorModel, samples: TrainingSet, name: str) -> None:
+    """Raise where a classifier is fitted but cannot predict, as nearest neighbours of fewer samples than neighbours.
+
+    Whatever scikit-learn raises for it here is told as an error of training, not in the middle of a map.
+    """
+    if not np.isfinite(model.predict_proba(np.ascontiguousarray(samples.features[:1]))).all():
+        raise InputError(
+            f"model: {name} gives no probabilities with these parameters and {len(samples.codes)} samples"
         )
 
 
