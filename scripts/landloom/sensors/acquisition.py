@@ -24,6 +24,8 @@ class Product:
         All files of a product that has no folder of its own; else empty.
     content : str
         Description of a product that shares a metadata file with others; else empty.
+    newer : str
+        Name of a newer processing of the same acquisition, which is read instead; empty if this product is read.
     """
 
     date: datetime.date
@@ -31,6 +33,7 @@ class Product:
     path: str
     files: tuple[str, ...] = ()
     content: str = ""
+    newer: str = ""
 
 
 @dataclass(frozen=True)
