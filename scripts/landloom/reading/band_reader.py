@@ -277,7 +277,7 @@ def same_corner(one: Grid, other: Grid) -> bool:
 
 def even_factor(source: Grid, target: Grid) -> int:
     """Return the number of target pixels per source pixel and axis; 0 if it is not an integer."""
-    factor = round(source.resolution / target.resolution)
+    source, factor = source.expressed_in(target.crs), round(source.resolution / target.resolution)
     if factor < 1 or source.crs != target.crs or not same_corner(source, target):
         return 0
     even = (source.rows * factor, source.columns * factor) == (target.rows, target.columns)

@@ -123,6 +123,7 @@ def _check_place(found: Grid, path: str, own: Grid, cut_to_tile: bool) -> None:
 
     Images that are not cut to the tile may have any extent; they are resampled.
     """
+    found = found.expressed_in(own.crs)
     if found.crs != own.crs or not same_corner(found, own):
         if cut_to_tile:
             raise InputError(
