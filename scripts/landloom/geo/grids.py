@@ -174,7 +174,7 @@ def of_dataset(dataset: Any) -> Grid:
     """
     transform = dataset.transform
     if dataset.crs is None:
-        raise ValueError("has no coordinate reference system")
+        raise ValueError("has no coordinate reference system (a series can give it by `crs`)")
     if transform.b or transform.d or not (transform.a > 0 and transform.e < 0):
         raise ValueError("is not a north-up image")
     right, bottom = transform.c + transform.a * dataset.width, transform.f + transform.e * dataset.height

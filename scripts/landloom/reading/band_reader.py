@@ -43,15 +43,16 @@ class SharedFiles:
     """
 
     def __init__(self) -> None:
-        self._datasets: dict[str, Any] = {}
+        self._datasets: dict[tuple[str, str], Any] = {}
 
     def opened(self, band: RasterBand, attempt: int) -> AbstractContextManager[Any]:
         """Open the file of a band, or return it if it is open."""
         if band.is_remote:
             return own_file(band, attempt)
-        if band.path not in self._datasets:
-            self._datasets[band.path] = opening.opened(band, attempt)
-        return nullcontext(self._datasets[band.path])
+        key = band.path, band.variable
+        if key not in self._datasets:
+            self._datasets[key] = opening.opened(band, attempt)
+        return nullcontext(self._datasets[key])
 
     def close(self) -> None:
         """Close all files; no reader may use them afterwards."""
