@@ -11,7 +11,7 @@ from landloom.core.errors import InputError
 from landloom.sensors import archive_listing, registry
 from landloom.sensors.inventory import Inventory
 from landloom.sensors.settings import SensorSettings
-from landloom.survey import descriptions
+from landloom.survey import descriptions, survey
 from running import LEAST, ROOT
 from unit.sensors.products import ALWAYS, MADE
 
@@ -111,6 +111,23 @@ def test_listing_follows_its_files(family):
     raster = next(name for name, text in made.files.items() if not text)
     (type(ROOT)(section.archive) / raster).write_text("changed")
     assert listed() != before
+
+
+def test_an_acquisition_issued_twice_is_read_once(family):
+    """Both together would be the mean of a faulty and a mended product."""
+    name, made, section = family
+    if not made.again:  # names have no version: a second product of one date is an error, or a copy
+        assert name in ("series", "landsat_theia_old")
+        return
+    (first,) = registry.find(section, made.tile, *ALWAYS)
+    made.write_again(type(ROOT)(section.archive))
+    (read,) = registry.find(section, made.tile, *ALWAYS)
+    assert (read.date, read.name != first.name) == (first.date, True)
+    found = survey.find_acquisitions({"own": section}, made.tile, ALWAYS)
+    assert [one.product for one in found.acquisitions] == [read.name]
+    (left,) = found.left_out
+    assert (left.product, left.status) == (first.name, "filtered")
+    assert left.problem == f"{read.name} is a newer processing of the same acquisition"
 
 
 def test_letters_are_of_its_bands(family):

@@ -224,7 +224,6 @@ TESTED_BY = {
     "sensors.acquisition": "survey/test_source_files",
     "sensors.any_sensor": "sensors/test_inventory",
     "sensors.archive_listing": "sensors/test_series",
-    "sensors.datastrips": "sensors/sentinel2/test_sen2cor",
     "sensors.landsat.bands": "sensors/test_muscate",
     "sensors.landsat.mtl": "sensors/landsat/test_collection2",
     "sensors.landsat.theia": "sensors/test_muscate",

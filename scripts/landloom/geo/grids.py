@@ -18,6 +18,7 @@ from shapely.geometry import Polygon
 from landloom.core.errors import InputError
 from landloom.core.files import REMAKE, read_limited, write_text
 from landloom.core.text import shortened
+from landloom.geo.crs_names import crs_name, false_origin_shift
 
 FARTHEST = 1e9
 """No coordinate on Earth is larger, whatever the unit of the CRS; squares of far larger ones overflow."""
@@ -54,7 +55,7 @@ class Grid:
     Attributes
     ----------
     crs : str
-        Coordinate reference system, as ``EPSG:n`` where it has a code, else as WKT.
+        Coordinate reference system, as :func:`landloom.geo.crs_names.crs_name` names it.
     left, top : float
         Outer corner of the upper left pixel, in the CRS' units.
     resolution : float
@@ -127,6 +128,14 @@ class Grid:
         """Return the grid shifted east and north, in units of the CRS."""
         return replace(self, left=self.left + x, top=self.top + y)
 
+    def expressed_in(self, crs: str) -> "Grid":
+        """Return the same grid in a CRS that differs by its false origin alone; itself if the CRS differs in more.
+
+        USGS gives southern scenes in the northern half of a UTM zone, with negative northings.
+        """
+        shift = false_origin_shift(self.crs, crs)
+        return self if shift is None else replace(self.moved(*shift), crs=crs)
+
     def divided(self, side: int) -> "Grid":
         """Return the finer grid with ``side`` x ``side`` pixels in each pixel."""
         size = self.resolution / side, self.resolution_y / side
@@ -165,7 +174,7 @@ def of_dataset(dataset: Any) -> Grid:
     """
     transform = dataset.transform
     if dataset.crs is None:
-        raise ValueError("has no coordinate reference system")
+        raise ValueError("has no coordinate reference system (a series can give it by `crs`)")
     if transform.b or transform.d or not (transform.a > 0 and transform.e < 0):
         raise ValueError("is not a north-up image")
     right, bottom = transform.c + transform.a * dataset.width, transform.f + transform.e * dataset.height
@@ -199,13 +208,6 @@ def of_raster(path: Path | str) -> Grid:
     """Return the grid of a raster that the workflow has written."""
     with rasterio.open(path) as dataset:
         return of_dataset(dataset)
-
-
-def crs_name(text: str) -> str:
-    """Return ``EPSG:n`` if a CRS has a code, else its WKT."""
-    crs = CRS.from_user_input(text)
-    code = crs.to_epsg()
-    return f"EPSG:{code}" if code else crs.to_wkt()
 
 
 def unit(crs: str) -> str:

@@ -43,15 +43,16 @@ class SharedFiles:
     """
 
     def __init__(self) -> None:
-        self._datasets: dict[str, Any] = {}
+        self._datasets: dict[tuple[str, str], Any] = {}
 
     def opened(self, band: RasterBand, attempt: int) -> AbstractContextManager[Any]:
         """Open the file of a band, or return it if it is open."""
         if band.is_remote:
             return own_file(band, attempt)
-        if band.path not in self._datasets:
-            self._datasets[band.path] = opening.opened(band, attempt)
-        return nullcontext(self._datasets[band.path])
+        key = band.path, band.variable
+        if key not in self._datasets:
+            self._datasets[key] = opening.opened(band, attempt)
+        return nullcontext(self._datasets[key])
 
     def close(self) -> None:
         """Close all files; no reader may use them afterwards."""
@@ -277,7 +278,7 @@ def same_corner(one: Grid, other: Grid) -> bool:
 
 def even_factor(source: Grid, target: Grid) -> int:
     """Return the number of target pixels per source pixel and axis; 0 if it is not an integer."""
-    factor = round(source.resolution / target.resolution)
+    source, factor = source.expressed_in(target.crs), round(source.resolution / target.resolution)
     if factor < 1 or source.crs != target.crs or not same_corner(source, target):
         return 0
     even = (source.rows * factor, source.columns * factor) == (target.rows, target.columns)

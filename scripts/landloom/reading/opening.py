@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import rasterio
 
 from landloom.core.errors import InputError
-from landloom.reading import signing
+from landloom.reading import containers, signing
 from landloom.sensors.acquisition import RasterBand
 
 T = TypeVar("T")
@@ -58,7 +58,7 @@ def opened(band: RasterBand, attempt: int = 0) -> Any:
         If no token is available.
     """
     if not band.is_remote:
-        return rasterio.open(band.path)
+        return containers.opened_on_disk(band)
     _prepare()
     driver = "JP2OpenJPEG" if re.search(r"\.(jp2|j2k)$", band.name, re.I) else "GTiff"
     path = _signed(band) + (f"#{attempt}" if attempt else "")

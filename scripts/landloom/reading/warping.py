@@ -145,7 +145,8 @@ def on_grid(source: Layer, grid: Grid, resampling: str, numbers: Numbers) -> Ite
 def _alone(source: Layer) -> Iterator[Layer]:
     """Isolate a band of a file: GDAL warps all bands together, with the gaps and alpha of the others."""
     dataset = source.dataset
-    path = dataset.name
+    # An image that containers.py turned has no path of its own.
+    path = "" if isinstance(dataset, WarpedVRT) else dataset.name
     if RasterBand(path).is_remote:
         # The prefix allows only this driver: see opening.py.
         path = f"GTIFF_DIR:1:{path}" if dataset.driver == "GTiff" else ""

@@ -5,6 +5,7 @@ import numpy as np
 import shapely
 
 from landloom.geo import grids, ownership
+from landloom.geo.crs_names import crs_name
 from landloom.geo.grids import Grid
 
 POINTS = ("Point", "MultiPoint")
@@ -41,9 +42,7 @@ def squares(points: gpd.GeoSeries, footprints: gpd.GeoDataFrame) -> tuple[gpd.Ge
     found = np.full(len(coordinates), None, dtype=object)
     best = np.zeros(len(coordinates))
     for tile, grid in ownership.grids_of(footprints).items():
-        lead, shapes = _of_tile(
-            coordinates, grids.crs_name(points.crs), tile, grid, ownership.neighbours(footprints, tile)
-        )
+        lead, shapes = _of_tile(coordinates, crs_name(points.crs), tile, grid, ownership.neighbours(footprints, tile))
         better = lead > best
         best[better], found[better] = lead[better], shapes[better]
     there = best > 0

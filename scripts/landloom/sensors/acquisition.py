@@ -4,6 +4,7 @@ import datetime
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Self
 
 from landloom.sensors.mask_settings import MaskSettings
@@ -24,6 +25,8 @@ class Product:
         All files of a product that has no folder of its own; else empty.
     content : str
         Description of a product that shares a metadata file with others; else empty.
+    newer : str
+        Name of a newer processing of the same acquisition, which is read instead; empty if this product is read.
     """
 
     date: datetime.date
@@ -31,6 +34,7 @@ class Product:
     path: str
     files: tuple[str, ...] = ()
     content: str = ""
+    newer: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,11 @@ class RasterBand:
     nodata : float or None
         Nodata value; None: the file's own.
     bands_of_file : int or None
-        Expected number of bands of the file; None: any number.
+        Expected number of bands of a file of several dates; None: any number.
+    variable : str
+        Variable of a netCDF, HDF5 or Zarr file; empty for other files.
+    crs : str
+        CRS of the image if the file has none; empty: the file's own.
     token_url : str
         Address that issues tokens, for a remote file that requires one.
     """
@@ -59,6 +67,8 @@ class RasterBand:
     shift: float = 0.0
     nodata: float | None = None
     bands_of_file: int | None = None
+    variable: str = ""
+    crs: str = ""
     token_url: str = ""
 
     @property
@@ -166,8 +176,14 @@ class Acquisition:
     def files(self) -> list[str]:
         """Return the files on disk that the acquisition is read from, sorted; a packed product is one file."""
         bands = [*(band for _, band in self.bands), *(mask.source for mask in self.masks)]
-        sources = [band.path for band in bands if not band.is_remote]
-        return sorted({_on_disk(path) for path in [*sources, *self.metadata]})
+        sources = {band.path for band in bands if not band.is_remote}
+        return sorted({file for path in {*sources, *self.metadata} for file in _files_of(_on_disk(path))})
+
+
+def _files_of(path: str) -> list[str]:
+    """Return the files of a source: those in the folder that a Zarr array is, else itself."""
+    folder = Path(path)
+    return [str(one) for one in folder.rglob("*") if one.is_file()] if folder.is_dir() else [path]
 
 
 def _on_disk(path: str) -> str:

@@ -11,9 +11,10 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from landloom.sensors.acquisition import Acquisition, Mask, Product, RasterBand, bit_mask
-from landloom.sensors.inventory import Entry, Inventory, latest_versions, parse_date, refuse_misplaced
+from landloom.sensors.inventory import Entry, Inventory, parse_date, refuse_misplaced
 from landloom.sensors.landsat import bands as landsat
 from landloom.sensors.landsat.bands import REFLECTIVE, USUAL
+from landloom.sensors.processings import Processing, newest_alone
 from landloom.sensors.product_files import Members
 from landloom.sensors.settings import SensorSettings, check_bands
 
@@ -65,7 +66,7 @@ FMASK_NODATA = 255
 def find(
     settings: HlsSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
 ) -> list[Product]:
-    """Return a tile's products within a period, only the latest version of each acquisition."""
+    """Return a tile's products within a period; of each acquisition, the latest version is the newest."""
     products: dict[tuple[str, str], list[Entry]] = {}
     for match, path in inventory.entries(Path(settings.archive), NAME, tile):
         if match["tile"] != tile:
@@ -81,8 +82,8 @@ def find(
             files = tuple(str(part) for _, part in parts) if match["rest"] else ()
             version = (int(match["major"]), int(match["minor"]), not files)
             key = (match["kind"], match["date"], match["time"])
-            found.append((key, version, Product(date, match["product"], str(path), files)))
-    return latest_versions(found)
+            found.append(Processing(Product(date, match["product"], str(path), files), key, version))
+    return newest_alone(found)
 
 
 def common_names(settings: HlsSettings) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Inventory of archives: files and folders by name, their tiles, the newest of several versions."""
+"""Inventory of archives: files and folders by name, and their tiles."""
 
 import datetime
 import os
@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from landloom.core.errors import InputError
-from landloom.sensors.acquisition import Product
 
 SEARCH_DEPTH = 3
 
@@ -131,17 +130,3 @@ def parse_date(text: str, style: str = "%Y%m%d") -> datetime.date | None:
         return datetime.datetime.strptime(text, style).date()
     except (ValueError, OverflowError):
         return None
-
-
-def latest_versions(products: Iterable[tuple[tuple[str, ...], tuple[Any, ...], Product]]) -> list[Product]:
-    """Keep the newest processing of each acquisition, sorted by date and name.
-
-    Parameters
-    ----------
-    products : list of (acquisition key, version key, Product)
-    """
-    newest: dict[tuple[str, ...], tuple[tuple[Any, ...], Product]] = {}
-    for key, version, product in products:
-        if key not in newest or (version, product.name) > (newest[key][0], newest[key][1].name):
-            newest[key] = (version, product)
-    return sorted(product for _, product in newest.values())

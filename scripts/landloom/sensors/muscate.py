@@ -14,7 +14,8 @@ from pydantic import Field, field_validator
 from landloom.core.errors import InputError
 from landloom.core.text import shortened
 from landloom.sensors.acquisition import Mask, Product, RasterBand, bit_mask
-from landloom.sensors.inventory import Inventory, latest_versions, parse_date, refuse_misplaced
+from landloom.sensors.inventory import Inventory, parse_date, refuse_misplaced
+from landloom.sensors.processings import Processing, newest_alone
 from landloom.sensors.product_files import Members
 from landloom.sensors.settings import SensorSettings
 from landloom.sensors.xml import parse_xml
@@ -50,7 +51,7 @@ def find(
     period: tuple[datetime.date, datetime.date],
     inventory: Inventory,
 ) -> list[Product]:
-    """Return a tile's products within a period, only the latest version of each acquisition.
+    """Return a tile's products within a period; of each acquisition, the latest version is the newest.
 
     Parameters
     ----------
@@ -65,8 +66,8 @@ def find(
         elif date and period[0] <= date <= period[1]:
             key = (match["satellite"], match["date"], match["time"])
             product = Product(date, path.name.removesuffix(".zip"), str(path))
-            found.append((key, _version(match), product))
-    return latest_versions(found)
+            found.append(Processing(product, key, _version(match)))
+    return newest_alone(found)
 
 
 def _version(match: re.Match[str]) -> tuple[int, int, str]:

@@ -6,7 +6,8 @@ plans. It has
 ``SECTION``
     its section of the configuration, a class of :class:`landloom.sensors.settings.SensorSettings`;
 ``find(settings, tile, start, end, inventory) -> list[Product]``
-    the products of a tile within a period, sorted, each acquisition once;
+    the products of a tile within a period, sorted; where several are processings of one acquisition, those that are
+    not the newest name it as ``newer`` (:mod:`landloom.sensors.processings`);
 ``describe(settings, sensor, tile, product) -> Acquisition``
     the files of a product, their scaling and their masks;
 ``common_names(settings) -> dict[str, str]``
@@ -68,13 +69,24 @@ def find(
     end: datetime.date,
     inventory: Inventory | None = None,
 ) -> list[Product]:
-    """Return the products of a tile within a period, sorted by date and name.
+    """Return the products of a tile within a period, sorted by date and name: the newest of each acquisition.
 
     Parameters
     ----------
     inventory : Inventory or None
         Cache of archive listings, to be shared by calls for many tiles and dropped soon.
     """
+    return [product for product in find_all(settings, tile, start, end, inventory) if not product.newer]
+
+
+def find_all(
+    settings: SensorSettings,
+    tile: str,
+    start: datetime.date,
+    end: datetime.date,
+    inventory: Inventory | None = None,
+) -> list[Product]:
+    """Return the products as :func:`find` does, with those of which there is a newer processing."""
     products: list[Product] = FAMILIES.load(settings.type).find(settings, tile, start, end, inventory or Inventory())
     return products
 
@@ -101,7 +113,7 @@ def describe(settings: SensorSettings, sensor: str, tile: str, product: Product)
 
 
 def why_unwanted(settings: SensorSettings, product: Product) -> str:
-    """Return which filter of a sensor's section excludes a product; empty if none does.
+    """Return why a product is left out: a newer processing, or a filter of the sensor's section; empty if it is not.
 
     The valid fraction is not known yet.
 
@@ -110,6 +122,8 @@ def why_unwanted(settings: SensorSettings, product: Product) -> str:
     InputError
         If the product's orbit is unknown although its family provides orbits.
     """
+    if product.newer:
+        return f"{product.newer} is a newer processing of the same acquisition"
     if settings.days and not _within(product.date, *settings.days):
         return f"{product.date} is not from {settings.days[0]} to {settings.days[1]} (`days`)"
     if settings.orbits and (orbit := FAMILIES.load(settings.type).orbit(product)) not in settings.orbits:

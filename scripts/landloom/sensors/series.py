@@ -7,7 +7,6 @@ import datetime
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from glob import escape
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from landloom.core.errors import InputError
 from landloom.core.files import read_limited
 from landloom.core.stored_values import REFLECTANCE_SCALE
 from landloom.core.text import shortened
+from landloom.sensors import stacks
 from landloom.sensors.acquisition import Acquisition, Mask, Product, RasterBand
 from landloom.sensors.inventory import Inventory, parse_date
 from landloom.sensors.product_files import MOST_TEXT
@@ -177,20 +177,12 @@ def describe(settings: SeriesSettings, sensor: str, tile: str, product: Product)
 def _describe_stacked(settings: SeriesSettings, sensor: str, tile: str, product: Product) -> Acquisition:
     """Return the bands of one date from files that hold all dates."""
     dates = dates_of(settings, tile)
-    position = dates.index(product.date)
     firsts = {band: _band(settings, tile, "", band) for band in settings.bands}
-    uses = Counter(first.path for first in firsts.values())
-    bands = tuple(
-        # A file with this band only has one band per date.
-        (band, replace(first, number=first.number + position, bands_of_file=len(dates)))
-        if uses[first.path] == first.number == 1
-        else (band, replace(first, number=first.number + position))
-        for band, first in firsts.items()
-    )
-    first_masks = [_mask(settings, tile, "")] if settings.mask else []
-    masks = tuple(
-        replace(mask, source=replace(mask.source, number=mask.source.number + position)) for mask in first_masks
-    )
+    if settings.mask:
+        firsts[stacks.MASK] = _mask(settings, tile, "").source
+    found = stacks.bands_of_date(settings, firsts, len(dates), dates.index(product.date))
+    bands = tuple((band, found[band]) for band in settings.bands)
+    masks = (Mask.by(settings.mask, found[stacks.MASK]),) if settings.mask else ()
     return Acquisition(
         sensor, tile, product.date, product.name, bands, masks, False, tuple(_dates_file(settings, tile))
     )
@@ -201,13 +193,16 @@ def _band(settings: SeriesSettings, tile: str, stamp: str, band: str) -> RasterB
     number = given.number if isinstance(given, SeriesBand) else given
     path = _one_file(settings, _band_pattern(settings, band), tile, band, stamp)
     gain, shift = settings.scale * REFLECTANCE_SCALE, settings.offset * REFLECTANCE_SCALE
-    return RasterBand(path, number, gain, shift, settings.nodata)
+    own = given.variable if isinstance(given, SeriesBand) else None
+    variable = (settings.variable if own is None else own).replace("{band}", band)
+    return RasterBand(path, number, gain, shift, settings.nodata, variable=variable, crs=settings.crs or "")
 
 
 def _mask(settings: SeriesSettings, tile: str, stamp: str) -> Mask:
     assert settings.mask is not None
     path = _one_file(settings, settings.mask.file, tile, "mask", stamp)
-    return Mask.by(settings.mask, RasterBand(path, settings.mask.number))
+    variable = settings.mask.variable.replace("{band}", "mask")
+    return Mask.by(settings.mask, RasterBand(path, settings.mask.number, variable=variable, crs=settings.crs or ""))
 
 
 def _band_pattern(settings: SeriesSettings, band: str) -> str:
@@ -241,6 +236,9 @@ def _files(
     dated = _date_expression(settings.date_format)
     wanted["{date}"] = f"(?P<date>{dated})"
     text = "".join(wanted.get(part, re.escape(part)) for part in parts)
+    first, *others = text.split(wanted["{date}"])
+    if others:  # a second date must be the same
+        text = first + wanted["{date}"] + "(?P=date)".join(others)
     # An isolated date comes first; otherwise the date would include adjacent digits and be invalid.
     expressions = [_without_cut_numbers(text, dated, digits) for digits in ("", r"\d*")]
     found = []

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from landloom.core.section import FolderPath, Name, PositiveInt, Section, only_placeholders
+from landloom.core.section import FolderPath, Name, PositiveInt, Section, TextLike, only_placeholders
 from landloom.sensors.key_effects import KeyEffect
 from landloom.sensors.mask_settings import MaskSettings
 from landloom.sensors.settings import SensorSettings
@@ -17,39 +17,63 @@ MOST_STARS = 5
 
 DEFAULT_DATE_FORMAT = "%Y%m%d"
 
+VariableName = Annotated[
+    str, TextLike(r"[A-Za-z0-9_.{}/ -]*", "the name of a variable: letters, digits, _, ., - and /, or {band}")
+]
+
 
 class SeriesBand(Section):
     """Band of a user-described series in a separate file."""
 
     file: str | None = Field(None, description="file pattern of this band; by default the sensor's `file`")
     number: PositiveInt = Field(1, description="number of the band in its file, from 1")
+    variable: VariableName | None = Field(None, description="variable of this band; by default the sensor's")
 
 
 class SeriesMask(MaskSettings):
     """The mask of a user-described series."""
 
     file: str = Field(description="file pattern of the mask, with the placeholders of the sensor's `file`")
+    variable: VariableName = Field("", description="variable of a netCDF, HDF5 or Zarr file")
 
 
 class SeriesSettings(SensorSettings):
     """Any series of raster files that GDAL reads: a new sensor without code.
 
-    Either each file has one date, given by its name, or each file holds all dates as consecutive bands, listed in
-    `dates`. Dates apply to whole images: for composites whose pixels have individual acquisition days (as MODIS
-    composites with a day-of-year layer), the nominal date of the composite is used.
+    Either each file has one date, given by its name, or each file holds all dates as bands, listed in `dates`. Dates
+    apply to whole images: for composites whose pixels have individual acquisition days (as MODIS composites with a
+    day-of-year layer), the nominal date of the composite is used.
     """
 
     type: Literal["series"]
     file: str = Field(
         description="pattern of the files below `archive`: `{date}` (required without `dates`), `{tile}`, "
         "`{band}` (the band's name) and `*`, e.g. `{tile}/{date}_{band}.tif`. Beside a `*`, the date is a separate "
-        "number, not part of a longer one. All matching files must have a date"
+        "number, not part of a longer one; where it stands twice, both are the same. All matching files must have a "
+        "date"
     )
     dates: FolderPath | Annotated[list[datetime.date], Field(min_length=1)] | None = Field(
         None,
         description="dates of files that hold several: a list, or a text file with one date per line (`{tile}` is "
-        "replaced). The first is that of the band that `bands` numbers, the next that of the next band of the file, "
-        "and so on",
+        "replaced). The numbers of `bands` are those of the first date",
+    )
+    order: Literal["band_by_band", "date_by_date"] | None = Field(
+        None,
+        description="order of the bands of files that hold several bands of several dates: all dates of a band, then "
+        "all of the next; or all bands of a date, then all of the next. Required for such files",
+    )
+    bands_per_date: PositiveInt | None = Field(
+        None,
+        description="number of bands of each date in files that hold several dates; by default those of `bands` and "
+        "`mask` that are in the file. The file must have as many bands for each of `dates`",
+    )
+    variable: VariableName = Field(
+        "",
+        description="variable of netCDF, HDF5 or Zarr files; `{band}` is the band's name. Rows may be in either "
+        "order. Dates of a time axis must be those of `dates`",
+    )
+    crs: str | None = Field(
+        None, description="coordinate reference system of images that have none, as `EPSG:32631`; others must have it"
     )
     date_format: str = Field(
         DEFAULT_DATE_FORMAT,
@@ -95,8 +119,8 @@ class SeriesSettings(SensorSettings):
 
     @model_validator(mode="after")
     def _dates_are_told_once(self) -> "SeriesSettings":
-        if self.dates is None and self.file.count("{date}") != 1:
-            raise ValueError("file: must contain `{date}` once, or `dates` must list the dates of its bands")
+        if self.dates is None and "{date}" not in self.file:
+            raise ValueError("file: must contain `{date}`, or `dates` must list the dates of its bands")
         if self.dates is not None and any("{date}" in pattern for pattern in self.patterns()):
             raise ValueError("with `dates`, no pattern may hold `{date}`")
         return self
@@ -119,13 +143,29 @@ class SeriesSettings(SensorSettings):
         if unknown:
             raise ValueError(f"common_names names {unknown}, which `bands` lacks")
         for pattern in self.patterns():
-            if pattern.count("{date}") > 1:
-                raise ValueError(f"`{pattern}` holds `{{date}}` twice")
             if any(part.count("*") > MOST_STARS for part in pattern.split("/")):
                 raise ValueError(f"`{pattern}` holds more than {MOST_STARS} `*` in the name of a file or folder")
             odd = set(re.findall(r"\{(.*?)\}", pattern)) - {"tile", "date", "band"}
             if odd:
                 raise ValueError(f"`{pattern}` holds {sorted(odd)}; only {{tile}}, {{date}}, {{band}} are known")
+        return self
+
+    @model_validator(mode="after")
+    def _bands_are_different(self) -> "SeriesSettings":
+        places: dict[tuple[str, str, int], str] = {}
+        for name, band in self.bands.items():
+            given = SeriesBand(number=band) if isinstance(band, int) else band  # type: ignore[call-arg]
+            file, variable = given.file or self.file, self.variable if given.variable is None else given.variable
+            place = (file.replace("{band}", name), variable.replace("{band}", name), given.number)
+            if place in places:
+                raise ValueError(f"bands: {places[place]} and {name} are both band {given.number} of `{file}`")
+            places[place] = name
+        return self
+
+    @model_validator(mode="after")
+    def _order_is_of_stacks(self) -> "SeriesSettings":
+        if self.dates is None and (self.order or self.bands_per_date):
+            raise ValueError("order and bands_per_date are of files that hold several dates; give `dates`, too")
         return self
 
     def patterns(self) -> list[str]:

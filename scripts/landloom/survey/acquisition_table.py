@@ -30,7 +30,7 @@ class AcquisitionRecord:
         Digest of its files and of how they are read, so that dependent jobs depend on this table; empty if it is left
         out.
     filtered : bool
-        Whether a filter of the configuration excluded it, as opposed to an error.
+        Whether a filter of the configuration excluded it, or a newer processing replaces it, as opposed to an error.
     """
 
     sensor: str

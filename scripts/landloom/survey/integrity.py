@@ -1,5 +1,6 @@
 """Integrity of products: completeness and position are checked before long jobs start."""
 
+import datetime
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -8,12 +9,14 @@ from typing import Any
 import rasterio
 
 from landloom.core.errors import InputError
+from landloom.core.text import shortened
 from landloom.geo import grids
 from landloom.geo.block_offsets import block_place
 from landloom.geo.grids import Grid
 from landloom.reading import opening
 from landloom.reading.band_reader import even_factor, same_corner
 from landloom.sensors.acquisition import Acquisition, RasterBand
+from landloom.survey import band_labels
 
 
 @dataclass(frozen=True)
@@ -27,11 +30,17 @@ class File:
         None if it cannot be opened.
     problem : str
         Reason why it cannot be used; empty if it can.
+    description : str
+        Description of the band in the file.
+    day : datetime.date or None
+        Day of a band of a file of several dates, by its time axis or its description.
     """
 
     band: RasterBand
     grid: Grid | None
     problem: str = ""
+    description: str = ""
+    day: datetime.date | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +91,10 @@ def _file(dataset: Any, band: RasterBand, grid: Grid) -> File:
         _check_dataset(dataset, band, found, grid)
     except InputError as error:
         return File(band, found, str(error))
-    return File(band, found)
+    description = dataset.descriptions[band.number - 1] or ""
+    of_dates = band.bands_of_file is not None
+    day = (band_labels.day_of(dataset, band.number) or band_labels.day_in(description)) if of_dates else None
+    return File(band, found, "", description, day)
 
 
 def check(acquisition: Acquisition, inspection: Inspection, own: Grid) -> None:
@@ -103,13 +115,35 @@ def check(acquisition: Acquisition, inspection: Inspection, own: Grid) -> None:
             raise InputError(file.problem)
         if acquisition.cut != "scene":
             _check_place(file.grid, file.band.name, own, acquisition.cut == "tile")
+    if acquisition.cut == "unknown":  # the names of bands, and their places in files, are the user's
+        _check_labels(acquisition, inspection)
+
+
+def _check_labels(acquisition: Acquisition, inspection: Inspection) -> None:
+    """Raise if a file says that a band is another one, or of another day."""
+    names = [name for name, _ in acquisition.bands]
+    for name, file in zip(names, inspection.bands, strict=True):
+        where = f"{file.band.name}: band {file.band.number}"
+        if other := band_labels.other_name(file.description, name, names):
+            raise InputError(
+                f"{where} is read as {name}, but the file describes it as {other} (`{shortened(file.description)}`); "
+                "correct the numbers of `bands`, or `order`"
+            )
+        if file.day and file.day != acquisition.date:
+            raise InputError(
+                f"{where} is read as of {acquisition.date}, but is of {file.day} by the file itself; correct "
+                "`dates`, `order` or the numbers of `bands`"
+            )
 
 
 def _check_dataset(dataset: Any, band: RasterBand, found: Grid, grid: Grid) -> None:
     if band.number > dataset.count:
         raise InputError(f"{band.name}: has {dataset.count} bands, no band {band.number}")
     if band.bands_of_file not in (None, dataset.count):
-        raise InputError(f"{band.name}: has {dataset.count} bands, but {band.bands_of_file} dates are given for them")
+        raise InputError(
+            f"{band.name}: has {dataset.count} bands, but {band.bands_of_file} by `dates` and the bands of each; "
+            "correct `dates`, or give `bands_per_date` and `order`"
+        )
     box = found.outline()
     x, y = grids.transformer(found.crs, grid.crs).transform(*box.exterior.xy)
     apart = min(x) >= grid.right or max(x) <= grid.left or min(y) >= grid.top or max(y) <= grid.bottom
@@ -123,6 +157,7 @@ def _check_place(found: Grid, path: str, own: Grid, cut_to_tile: bool) -> None:
 
     Images that are not cut to the tile may have any extent; they are resampled.
     """
+    found = found.expressed_in(own.crs)
     if found.crs != own.crs or not same_corner(found, own):
         if cut_to_tile:
             raise InputError(

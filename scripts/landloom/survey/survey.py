@@ -53,7 +53,7 @@ def find_acquisitions(
     """
     found, empty = Found([], []), {}
     for sensor, sensor_settings in settings.items():
-        products = sensors.find(sensor_settings, tile, *period)
+        products = sensors.find_all(sensor_settings, tile, *period)
         if not products:
             empty[sensor] = sensors.no_products(sensor, sensor_settings, tile, period)
         for product in products:

@@ -10,6 +10,7 @@ import rasterio
 
 from landloom.core.errors import InputError
 from landloom.geo import grids
+from landloom.geo.crs_names import false_origin_shift
 from landloom.geo.grid_settings import GridSettings
 from landloom.geo.grids import Grid
 from landloom.reading import opening
@@ -72,12 +73,15 @@ def _grid_and_givers(
 def most_common(finest: Sequence[Grid | InputError]) -> Grid:
     """Return the most frequent grid of the finest band of a sensor's acquisitions.
 
-    The most frequent, not the first: a single misplaced product must not move the tile.
+    The most frequent, not the first: a single misplaced product must not move the tile. Of CRSs that differ by their
+    false origin alone, it has that which comes first.
     """
     known = [grid for grid in finest if isinstance(grid, Grid)]
     if not known:
         raise [problem for problem in finest if isinstance(problem, InputError)][-1]
-    return Counter(known).most_common(1)[0][0]
+    spellings = list(dict.fromkeys(grid.crs for grid in known))
+    first = {own: next(one for one in spellings if false_origin_shift(own, one) is not None) for own in spellings}
+    return Counter(grid.expressed_in(first[grid.crs]) for grid in known).most_common(1)[0][0]
 
 
 def _of_resolution(grid: Grid, resolution_m: float | None) -> Grid:
@@ -115,7 +119,8 @@ def check_unchanged(
     """
     if wanted.like:
         return
-    now, givers = _grid_and_givers(list(finest), wanted, lambda records: [finest[one] for one in records])
+    found, givers = _grid_and_givers(list(finest), wanted, lambda records: [finest[one] for one in records])
+    now = found.expressed_in(grid.crs)
     same_pixels = (now.resolution, now.resolution_y) == (grid.resolution, grid.resolution_y)
     if now != grid and (not same_pixels or any(one.cut == "tile" for one in givers)):
         raise InputError(

@@ -1,9 +1,10 @@
 """Made-up products under their official names, of empty files: finding them does not look inside."""
 
 import datetime
+import functools
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,7 @@ def files_of_hls(name: str) -> list[str]:
 
 THEIA = "SENTINEL2A_20180511-105804-037_L2A_T31TCJ_D_V1-7"
 SAFE = "S2A_MSIL2A_20180601T105621_N0400_R094_T31TCJ_20180601T140000.SAFE"
+DATASTRIP = "DS_VGS4_20180601T120000_S20180601T105616_N04.00"
 SAFE_METADATA = """<?xml version="1.0"?><root><BOA_QUANTIFICATION_VALUE>10000</BOA_QUANTIFICATION_VALUE>
 <BOA_ADD_OFFSET_VALUES_LIST><BOA_ADD_OFFSET band_id="3">-1000</BOA_ADD_OFFSET></BOA_ADD_OFFSET_VALUES_LIST></root>"""
 SAFE_IMAGES = f"{SAFE}/GRANULE/L2A_T31TCJ_A1/IMG_DATA"
@@ -85,7 +87,12 @@ ITEM = {
     "stac_version": "1.0.0",
     "id": "S2A_31TCJ_20180601_0_L2A",
     "collection": "sentinel-2-l2a",
-    "properties": {"datetime": "2018-06-01T10:50:31Z", "grid:code": "MGRS-31TCJ", "sat:relative_orbit": 51},
+    "properties": {
+        "datetime": "2018-06-01T10:50:31Z",
+        "platform": "sentinel-2a",
+        "grid:code": "MGRS-31TCJ",
+        "sat:relative_orbit": 51,
+    },
     "assets": {
         "red": {
             "href": "red.tif",
@@ -108,14 +115,28 @@ class MadeProduct:
     section : dict
         Keys of the sensor's section, beside ``type`` and ``archive``.
     tile : str
+    again : dict of str: str
+        What differs in names and texts where the same acquisition is issued again, later; empty where names tell no
+        version.
     """
 
     files: Mapping[str, str]
     section: Mapping[str, Any]
     tile: str = "T31TCJ"
+    again: Mapping[str, str] = field(default_factory=dict)
 
     def write(self, archive: Path) -> None:
-        for name, text in self.files.items():
+        self._write(archive, {})
+
+    def write_again(self, archive: Path) -> None:
+        """Write the product as it is issued again."""
+        self._write(archive, self.again)
+
+    def _write(self, archive: Path, changes: Mapping[str, str]) -> None:
+        for parts in self.files.items():
+            name, text = (
+                functools.reduce(lambda one, pair: one.replace(*pair), changes.items(), one) for one in parts
+            )
             (archive / name).parent.mkdir(parents=True, exist_ok=True)
             (archive / name).write_text(text)
 
@@ -126,23 +147,27 @@ MADE = {
         | {f"{THEIA}/MASKS/{THEIA}_{mask}_R{n}.tif": "" for mask in ("CLM", "SAT", "EDG") for n in (1, 2)}
         | {f"{THEIA}/{THEIA}_MTD_ALL.xml": ORBIT},
         {"bands": ["B3", "B11"]},
+        again={"V1-7": "V1-10"},
     ),
     "sentinel2_sen2cor": MadeProduct(
-        {f"{SAFE}/MTD_MSIL2A.xml": SAFE_METADATA}
+        {f"{SAFE}/MTD_MSIL2A.xml": SAFE_METADATA, f"{SAFE}/DATASTRIP/{DATASTRIP}/MTD_DS.xml": "<a/>"}
         | {f"{SAFE_IMAGES}/R10m/T31TCJ_20180601T105621_B03_10m.jp2": ""}
         | {f"{SAFE_IMAGES}/R20m/T31TCJ_20180601T105621_{layer}_20m.jp2": "" for layer in ("B11", "SCL")},
         {"bands": ["B3", "B11"]},
+        again={"20180601T140000": "20180602T093000"},
     ),
     "sentinel2_l3a": MadeProduct(
         {f"{L3A}/{L3A}_FRC_{band}.tif": "" for band in ("B3", "B11")}
         | {f"{L3A}/MASKS/{L3A}_FLG_R{n}.tif": "" for n in (1, 2)},
         {"bands": ["B3", "B11"]},
+        again={"V1-1": "V1-2"},
     ),
     "landsat8_theia": MadeProduct(
         {f"{L8}/{L8}_FRE_{band}.tif": "" for band in ("B3", "B4")}
         | {f"{L8}/MASKS/{L8}_{mask}_XS.tif": "" for mask in ("CLM", "SAT", "EDG")}
         | {f"{L8}/{L8}_MTD_ALL.xml": ORBIT},
         {"bands": ["B3", "B4"]},
+        again={"V1-9": "V2-0"},
     ),
     "landsat_theia_old": MadeProduct(
         {f"{N2A_OF_L5}/{N2A_OF_L5.replace('_N2A_', '_N2A_ORTHO_SURF_CORR_PENTE_')}.TIF": ""}
@@ -154,9 +179,12 @@ MADE = {
         {f"{C2}/{C2}_{layer}.TIF": "" for layer in ("SR_B3", "SR_B5", "QA_PIXEL", "QA_RADSAT")},
         {"bands": ["green", "nir08"]},
         "199029",
+        again={"_20200825_": "_20210825_"},
     ),
     "hls": MadeProduct(
-        {f"{HLS_S30}/{HLS_S30}.{layer}.tif": "" for layer in ("B03", "B8A", "Fmask")}, {"bands": ["green", "nir08"]}
+        {f"{HLS_S30}/{HLS_S30}.{layer}.tif": "" for layer in ("B03", "B8A", "Fmask")},
+        {"bands": ["green", "nir08"]},
+        again={".v2.0": ".v2.1"},
     ),
     "series": MadeProduct(
         {f"T31TCJ/20180601_{name}.tif": "" for name in ("green", "nir", "mask")},
@@ -167,6 +195,10 @@ MADE = {
             "common_names": {"green": "G", "nir": "N"},
         },
     ),
-    "stac": MadeProduct({"item.json": json.dumps(ITEM), "red.tif": "", "scl.tif": ""}, {"bands": {"B4": "red"}}),
+    "stac": MadeProduct(
+        {"item.json": json.dumps(ITEM), "red.tif": "", "scl.tif": ""},
+        {"bands": {"B4": "red"}},
+        again={"item.json": "again.json", "_0_L2A": "_1_L2A"},
+    ),
 }
 """By type: a product of each family, for the tests that all families must pass."""

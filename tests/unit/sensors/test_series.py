@@ -136,12 +136,12 @@ def test_files_whose_bands_are_dates(tmp_path):
     touch(tmp_path, "T/ndvi.tif", "T/all.tif", "T/qa.tif")
     bands = {"ndvi": 1, "red": {"file": "{tile}/all.tif"}, "nir": {"file": "{tile}/all.tif", "number": 4}}
     mask = {"file": "{tile}/qa.tif", "valid_values": [0]}
-    chosen = stacked(tmp_path, file="{tile}/{band}.tif", bands=bands, mask=mask)
+    chosen = stacked(tmp_path, file="{tile}/{band}.tif", bands=bands, mask=mask, order="band_by_band")
     products = sensors.find(chosen, "T", datetime.date(2008, 1, 1), ALWAYS[1])
     assert [product.name for product in products] == DATES[1:]
     observation = sensors.describe(chosen, "s", "T", products[1])
     found = {name: (band.path.rsplit("/")[-1], band.number, band.bands_of_file) for name, band in observation.bands}
-    assert found == {"ndvi": ("ndvi.tif", 3, 3), "red": ("all.tif", 3, None), "nir": ("all.tif", 6, None)}
+    assert found == {"ndvi": ("ndvi.tif", 3, 3), "red": ("all.tif", 3, 6), "nir": ("all.tif", 6, 6)}
     assert (observation.date, observation.masks[0].source.number) == (datetime.date(2008, 1, 17), 3)
     names = ["T/all.tif", "T/ndvi.tif", "T/qa.tif", "timeline"]
     assert observation.files == sorted(products[0].files) == [str(tmp_path / name) for name in names]
@@ -234,5 +234,5 @@ def test_as_many_dates_as_bands(modis, tmp_path):
     short = modis.model_copy(update={"dates": str(tmp_path / "timeline")})
     observation = sensors.describe(short, "modis", "MT", sensors.find(short, "MT", *ALWAYS)[0])
     grid = of_raster(observation.bands[0][1].path)
-    with pytest.raises(InputError, match=r"ndvi.tif: has 137 bands, but 2 dates are given for them"):
+    with pytest.raises(InputError, match=r"ndvi.tif: has 137 bands, but 2 by `dates` and the bands of each"):
         integrity.check(observation, integrity.inspect(observation, grid), grid)

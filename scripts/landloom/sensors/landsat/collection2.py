@@ -16,11 +16,12 @@ from landloom.core.errors import InputError
 from landloom.core.section import Name, TextLike
 from landloom.core.stored_values import REFLECTANCE_SCALE
 from landloom.sensors.acquisition import Acquisition, Mask, Product, RasterBand, bit_mask
-from landloom.sensors.inventory import Entry, Inventory, latest_versions, parse_date
+from landloom.sensors.inventory import Entry, Inventory, parse_date
 from landloom.sensors.key_effects import KeyEffect
 from landloom.sensors.landsat import bands as landsat
 from landloom.sensors.landsat import mtl as landsat_metadata
 from landloom.sensors.landsat.bands import BANDS_DESCRIPTION, REFLECTIVE, USUAL
+from landloom.sensors.processings import Processing, newest_alone
 from landloom.sensors.product_files import Members
 from landloom.sensors.settings import SensorSettings, check_bands
 
@@ -91,7 +92,7 @@ _SATURATION_OF_TEMPERATURE = {4: (5,), 5: (5,), 7: (5, 8)}
 def find(
     settings: LandsatC2Settings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
 ) -> list[Product]:
-    """Return the products of a tile within a period, only the latest processing of each scene."""
+    """Return the products of a tile within a period; of each scene, the latest processing is the newest."""
     found = []
     for parts in _of_tile(settings, tile, inventory).values():
         match, path = parts[0]
@@ -99,9 +100,10 @@ def find(
         if date and start <= date <= end:
             files = () if match["rest"] in (None, ".tar") else tuple(str(part) for _, part in parts)
             key = (match["satellite"], match["tile"], match["date"])
-            version = (match["processed"], match["rest"] is None, match["rest"] == ".tar")
-            found.append((key, version, Product(date, match["product"], str(path), files)))
-    return latest_versions(found)
+            final = not match["product"].endswith("_RT")
+            version = (match["processed"], final, match["rest"] is None, match["rest"] == ".tar")
+            found.append(Processing(Product(date, match["product"], str(path), files), key, version))
+    return newest_alone(found)
 
 
 def _of_tile(settings: LandsatC2Settings, tile: str, inventory: Inventory) -> dict[tuple[str, str], list[Entry]]:

@@ -46,7 +46,7 @@ _COMMON = {f"B{number}": name for name, number in landsat.OLI.items()}
 def find(
     settings: Landsat8TheiaSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
 ) -> list[Product]:
-    """Return a tile's products within a period, only the latest version of each acquisition."""
+    """Return a tile's products within a period; of each acquisition, the latest version is the newest."""
     return muscate.find(NAME, settings.archive, tile, (start, end), inventory)
 
 

@@ -14,9 +14,10 @@ from pydantic import Field, field_validator
 from landloom.core.errors import InputError
 from landloom.core.stored_values import NODATA, REFLECTANCE_SCALE
 from landloom.sensors.acquisition import Acquisition, Mask, Product, RasterBand, bit_mask
-from landloom.sensors.inventory import Inventory, latest_versions, parse_date, refuse_misplaced
+from landloom.sensors.inventory import Inventory, parse_date, refuse_misplaced
 from landloom.sensors.landsat import bands as landsat
 from landloom.sensors.landsat.bands import BANDS_DESCRIPTION, REFLECTIVE, USUAL
+from landloom.sensors.processings import Processing, newest_alone
 from landloom.sensors.product_files import Members
 from landloom.sensors.settings import SensorSettings, check_bands
 
@@ -68,8 +69,8 @@ def find(
             refuse_misplaced(path, tile)
         elif date and start <= date <= end:
             product = Product(date, path.name.removesuffix(".zip"), str(path))
-            found.append(((match["satellite"], match["date"]), (path.suffix != ".zip",), product))
-    return latest_versions(found)
+            found.append(Processing(product, (match["satellite"], match["date"]), (path.suffix != ".zip",)))
+    return newest_alone(found)
 
 
 def common_names(settings: LandsatTheiaOldSettings) -> dict[str, str]:

@@ -6,6 +6,7 @@ value; 0 is nodata.
 """
 
 import datetime
+import functools
 import math
 import re
 from pathlib import Path
@@ -17,9 +18,10 @@ from pydantic import Field, field_validator
 from landloom.core.errors import InputError
 from landloom.core.stored_values import REFLECTANCE_SCALE
 from landloom.core.text import shortened
-from landloom.sensors import datastrips
+from landloom.sensors import processings
 from landloom.sensors.acquisition import Acquisition, Mask, Product, RasterBand
-from landloom.sensors.inventory import Inventory, latest_versions, parse_date, refuse_misplaced
+from landloom.sensors.inventory import Inventory, parse_date, refuse_misplaced
+from landloom.sensors.processings import Processing
 from landloom.sensors.product_files import Members
 from landloom.sensors.sentinel2.bands import BANDS_OF_10_M, SENTINEL2_BANDS, letters
 from landloom.sensors.settings import SensorSettings, check_bands
@@ -64,8 +66,9 @@ def find(
 ) -> list[Product]:
     """Return a tile's products within a period.
 
-    A tile cut by the end of a datastrip comes as two products of one sensing time that differ by their discriminator:
-    both are kept. If an acquisition, or half of one, was processed with several baselines, the latest is kept.
+    A tile cut by the end of a datastrip comes as two products of one sensing time that differ by their datastrip and
+    their discriminator: both are read. If an acquisition, or half of one, was processed several times, that of the
+    latest baseline is the newest, among them that of the latest discriminator, the time of its production.
     """
     found = []
     for match, path in inventory.entries(Path(settings.archive), NAME, tile):
@@ -74,8 +77,8 @@ def find(
             refuse_misplaced(path, tile)
         elif date and start <= date <= end:
             name = path.name.removesuffix(".zip").removesuffix(".SAFE")
-            found.append((match, Product(date, name, str(path))))
-    return _latest_baselines(found)
+            found.append(_processing(match, Product(date, name, str(path))))
+    return processings.newest_alone(found)
 
 
 def common_names(settings: Sen2corSettings) -> dict[str, str]:
@@ -90,23 +93,29 @@ def orbit(product: Product) -> int:
     return int(match["orbit"])
 
 
-def _latest_baselines(found: list[tuple[re.Match[str], Product]]) -> list[Product]:
-    """Drop products of an older baseline than the newest one of the same acquisition, or of the same half of it."""
-    kept = datastrips.newest_baselines(
-        found, lambda one: one[0].group("satellite", "date", "time"), lambda one: one[0]["baseline"], _strip_start
+def _processing(match: re.Match[str], product: Product) -> Processing:
+    sensing, discriminator = match.group("satellite", "date", "time"), match["discriminator"]
+    # A folder, then an unpacked name, takes precedence over the same product as .zip.
+    version = (discriminator, not product.path.endswith(".zip"))
+    return Processing(
+        product, sensing, version, match["baseline"], functools.partial(_strip_start, product), part=discriminator
     )
-    key = ("satellite", "date", "time", "discriminator")
-    return latest_versions([(match.group(*key), (match["baseline"],), product) for match, product in kept])
 
 
-def _strip_start(found: tuple[re.Match[str], Product]) -> str:
-    """Return the start of a product's datastrip; empty if unknown. Broken products are reported later."""
+def _strip_start(product: Product) -> str:
+    """Return the start of a product's datastrip; empty if unknown. Broken products are reported later.
+
+    The name of the datastrip's folder tells it, else that of the granule's.
+    """
     try:
-        names = Members(found[1]).names
+        names = Members(product).names
     except InputError:
         return ""
-    parts = [part for name in names for part in re.findall(r"(?:^|/)DATASTRIP/([^/]+)/", name)]
-    return datastrips.start_of(parts[0]) if parts else ""
+    strips = [part for name in names for part in re.findall(r"(?:^|/)DATASTRIP/([^/]+)/", name)]
+    granules = [part for name in names for part in re.findall(r"(?:^|/)GRANULE/L2A_T\w{5}_A\d{6}(_[^/]+)/", name)]
+    starts = [processings.start_of(strip) for strip in strips]
+    starts += [processings.start_of(granule.replace("_", "_S")) for granule in granules]
+    return next(filter(None, starts), "")
 
 
 def describe(settings: Sen2corSettings, sensor: str, tile: str, product: Product) -> Acquisition:

@@ -42,7 +42,7 @@ NAME = re.compile(
 def find(
     settings: TheiaSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
 ) -> list[Product]:
-    """Return a tile's products within a period, only the latest version of each acquisition."""
+    """Return a tile's products within a period; of each acquisition, the latest version is the newest."""
     return muscate.find(NAME, settings.archive, tile, (start, end), inventory)
 
 

@@ -53,7 +53,7 @@ FLAG_NODATA = 0
 def find(
     settings: Sentinel2L3aSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
 ) -> list[Product]:
-    """Return a tile's syntheses within a period, only the latest version of each."""
+    """Return a tile's syntheses within a period; of each, the latest version is the newest."""
     return muscate.find(NAME, settings.archive, tile, (start, end), inventory)
 
 

@@ -5,8 +5,10 @@ docs/stac.md is the user documentation.
 """
 
 import datetime
+import functools
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,9 +18,10 @@ from landloom.core.digests import digest_of_text
 from landloom.core.errors import InputError
 from landloom.core.stored_values import REFLECTANCE_SCALE
 from landloom.core.text import shortened
-from landloom.sensors import datastrips
+from landloom.sensors import processings
 from landloom.sensors.acquisition import Acquisition, Mask, Product, RasterBand, Unverified
-from landloom.sensors.inventory import Inventory, latest_versions
+from landloom.sensors.inventory import Inventory
+from landloom.sensors.processings import Processing
 from landloom.sensors.stac import assets as stac_assets
 from landloom.sensors.stac import items as stac_items
 from landloom.sensors.stac import tiles as stac_places
@@ -45,14 +48,11 @@ _PRODUCT = re.compile(r"_MSIL2A_\w*_T\d{2}[A-Z]{3}_(\d{8}T\d{6})")
 def find(
     settings: StacSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
 ) -> list[Product]:
-    """Return the items of a tile within a period, only the newest processing of each acquisition."""
+    """Return the items of a tile within a period; of each acquisition, one processing is the newest."""
     wanted = [item for item in _of_tile(settings, tile, inventory) if start <= item.date <= end]
-    newest = datastrips.newest_baselines(
-        wanted, _sensing, lambda item: item.text("s2:processing_baseline"), _strip_start
-    )
-    products = latest_versions([(_acquisition_key(one), _version(one), _product(one, settings)) for one in newest])
-    names = [product.name for product in products]
-    twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
+    products = processings.newest_alone(_processing(item, settings) for item in wanted)
+    names = Counter(product.name for product in products if not product.newer)
+    twice = next((name for name, count in names.items() if count > 1), None)
     if twice:
         raise InputError(f"{settings.archive}: two items of tile {tile} have the id {twice}; ids must differ")
     return products
@@ -105,12 +105,13 @@ def _sensing(item: Item) -> tuple[str, ...]:
 
 
 def _strip_start(item: Item) -> str:
-    return datastrips.start_of(item.text("s2:datastrip_id"))
+    return processings.start_of(item.text("s2:datastrip_id"))
 
 
-def _acquisition_key(item: Item) -> tuple[str, ...]:
-    """Return the key common to all processings of one acquisition; a tile cut by a datastrip's end has two."""
-    return (*_sensing(item), _strip_start(item) or _discriminator(item))
+def _processing(item: Item, settings: StacSettings) -> Processing:
+    baseline, part = item.text("s2:processing_baseline"), _discriminator(item)
+    start = functools.partial(_strip_start, item)
+    return Processing(_product(item, settings), _sensing(item), _version(item), baseline, start, part)
 
 
 def _discriminator(item: Item) -> str:
@@ -120,8 +121,8 @@ def _discriminator(item: Item) -> str:
 
 
 def _version(item: Item) -> tuple[str, ...]:
-    keys = ("s2:generation_time", "version", "updated", "created")
-    return tuple(item.text(key) for key in keys)
+    times = [item.text(key) for key in ("version", "updated", "created")]
+    return (item.text("s2:generation_time"), _discriminator(item), *times)
 
 
 def describe(settings: StacSettings, sensor: str, tile: str, product: Product) -> Acquisition:

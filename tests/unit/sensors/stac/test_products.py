@@ -107,7 +107,7 @@ def test_an_item_across_the_antimeridian():
 
 
 def test_the_newest_processing_is_read(tmp_path):
-    strip = "S2A_OPER_MSI_L2A_DS_X_2020_S20180601T10503{}_N02.08"
+    strip = "S2A_OPER_MSI_L2A_DS_X_2020_S20180601T105{}31_N02.08"
     halves = [item(f"half{n}", **{"s2:datastrip_id": strip.format(n), "s2:generation_time": "1"}) for n in (1, 2)]
     again = item("half1-again", **{"s2:datastrip_id": strip.format(1), "s2:generation_time": "2"})
     archive = write_items(tmp_path / "i.json", *halves, again)

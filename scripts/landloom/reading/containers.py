@@ -1,0 +1,129 @@
+"""Files that hold variables (netCDF, HDF5, Zarr), and images that a file gives without a CRS or with the south up."""
+
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import rasterio
+from rasterio.enums import Resampling
+from rasterio.transform import Affine
+from rasterio.vrt import WarpedVRT
+
+from landloom.core.errors import InputError
+from landloom.core.text import shortened
+from landloom.geo.crs_names import crs_name
+from landloom.sensors.acquisition import RasterBand
+
+_NETCDF3, _HDF5, _HDF4 = b"CDF", b"\x89HDF", b"\x0e\x03\x13\x01"
+"""First bytes of files; netCDF 4 files are HDF5 files."""
+
+
+def opened_on_disk(band: RasterBand) -> Any:
+    """Open a file on disk, or its variable, as a north-up image with a CRS.
+
+    Raises
+    ------
+    rasterio.errors.RasterioError
+        If it cannot be opened.
+    InputError
+        If it has no such variable, or is of a format that is not read.
+    """
+    dataset = _opened_variable(band) if band.variable else _opened_file(band)
+    return _upright(dataset, band)
+
+
+def _opened_file(band: RasterBand) -> Any:
+    try:
+        dataset = rasterio.open(band.path)
+    except rasterio.errors.RasterioError:
+        _refuse_hdf4(band)
+        raise
+    if not dataset.count and dataset.subdatasets:
+        names = sorted({re.split(r"[:/]", name)[-1] for name in dataset.subdatasets})
+        dataset.close()
+        raise InputError(f"{band.name}: holds the variables {shortened(names)}; name one with `variable`")
+    return dataset
+
+
+def _opened_variable(band: RasterBand) -> Any:
+    """Open a variable by the first driver that has it; that of netCDF knows more of georeferencing than HDF5's."""
+    for path in _gdal_paths(band):
+        try:
+            return rasterio.open(path)
+        except rasterio.errors.RasterioError:
+            continue
+    raise InputError(f"{band.name}: has no variable `{band.variable}` that can be read{_those_of(band)}")
+
+
+def _gdal_paths(band: RasterBand) -> list[str]:
+    """Return the GDAL paths that may open a variable of a file."""
+    path, variable = Path(band.path), band.variable.strip("/")
+    if '"' in band.path or '"' in variable:
+        raise InputError(f"{band.name}: GDAL opens no variable of a file whose name holds a quotation mark")
+    if path.is_dir():
+        return [f'ZARR:"{path}":/{variable}']
+    head = _head(band)
+    if head.startswith(_NETCDF3):
+        return [f'NETCDF:"{path}":{variable}']
+    if head == _HDF5:
+        return [f'NETCDF:"{path}":{variable}', f'HDF5:"{path}"://{variable}']
+    _refuse_hdf4(band)
+    raise InputError(f"{band.name}: is no netCDF, HDF5 or Zarr, which hold variables; leave `variable` out")
+
+
+def _head(band: RasterBand) -> bytes:
+    try:
+        with Path(band.path).open("rb") as file:
+            return file.read(4)
+    except OSError:
+        return b""
+
+
+def _refuse_hdf4(band: RasterBand) -> None:
+    if not band.path.startswith("/vsi") and _head(band) == _HDF4:
+        raise InputError(
+            f"{band.name}: is HDF4, which rasterio's GDAL does not read; convert each variable with a GDAL that does "
+            "(of conda-forge or QGIS): gdal_translate 'HDF4_EOS:EOS_GRID:\"FILE.hdf\":GRID:VARIABLE' FILE.tif"
+        )
+
+
+def _those_of(band: RasterBand) -> str:
+    """Return the variables that a file has, for a message; empty if it cannot be told."""
+    try:
+        with rasterio.open(band.path) as dataset:
+            names = sorted({re.split(r"[:/]", name)[-1] for name in dataset.subdatasets})
+    except rasterio.errors.RasterioError:
+        return ""
+    return f"; it has {shortened(names)}" if names else ""
+
+
+def _upright(dataset: Any, band: RasterBand) -> Any:
+    """Return a dataset with the CRS of the configuration if it has none, and its first row in the north."""
+    crs = dataset.crs
+    if band.crs and crs and crs_name(crs.to_wkt()) != crs_name(band.crs):
+        dataset.close()
+        raise InputError(f"{band.name}: has the CRS {shortened(crs_name(crs.to_wkt()))}, not `crs: {band.crs}`")
+    transform = dataset.transform
+    south_up = transform.e > 0 and not transform.is_identity and not (transform.b or transform.d)
+    if not south_up and (crs or not band.crs):
+        return dataset
+    top = transform.f + transform.e * dataset.height if south_up else transform.f
+    north_up = Affine(transform.a, 0.0, transform.c, 0.0, -abs(transform.e), top)
+    known = crs or rasterio.crs.CRS.from_user_input(band.crs) if crs or band.crs else None
+    if known is None or transform.is_identity or transform.b or transform.d:
+        return dataset  # the check of its grid says why
+    gap = next((value for value in dataset.nodatavals if value is not None), None)
+    # Every pixel keeps its number: the target's pixels are the source's.
+    return WarpedVRT(
+        dataset,
+        src_crs=known,
+        crs=known,
+        transform=north_up,
+        width=dataset.width,
+        height=dataset.height,
+        resampling=Resampling.nearest,
+        src_nodata=gap,
+        nodata=math.nan if gap is not None and math.isnan(gap) else gap,
+        UNIFIED_SRC_NODATA="NO",
+    )

@@ -1,0 +1,48 @@
+import datetime
+
+import pytest
+
+from landloom.survey.band_labels import _day, day_in, other_name
+
+NAMES = ["nir", "nir_narrow", "B4", "red", "1"]
+
+
+@pytest.mark.parametrize(
+    ("description", "own", "other"),
+    [
+        ("", "red", ""),
+        ("Red, 665 nm", "red", ""),
+        ("Red, 665 nm", "nir", "red"),
+        ("nir_narrow", "nir", "nir_narrow"),
+        ("NIR_narrow", "nir_narrow", ""),
+        ("infrared", "nir", ""),
+        ("band 1 of 2018-04-01", "nir", ""),
+        ("s_B4_20180401", "nir", "B4"),
+    ],
+)
+def test_other_names(description, own, other):
+    assert other_name(description, own, NAMES) == other
+
+
+@pytest.mark.parametrize(
+    ("description", "day"),
+    [("B4_20180401", (2018, 4, 1)), ("2018-04-01", (2018, 4, 1)), ("20181399", None), ("20180401-20180501", None)],
+)
+def test_days_in_descriptions(description, day):
+    assert day_in(description) == (datetime.date(*day) if day else None)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "calendar", "day"),
+    [
+        ("17622", "days since 1970-01-01", "standard", (2018, 4, 1)),
+        ("17622.9", "days since 1970-01-01 00:00:00", "", (2018, 4, 1)),
+        ("422928", "hours since 1970-01-01T00:00:00Z", "gregorian", (2018, 4, 1)),
+        ("1522540800", "seconds since 1970-01-01", "", (2018, 4, 1)),
+        ("17622", "days since 1970-01-01", "360_day", None),
+        ("17622", "metres", "", None),
+        ("1e99", "days since 1970-01-01", "", None),
+    ],
+)
+def test_days_of_time_axes(value, unit, calendar, day):
+    assert _day(value, unit, calendar) == (datetime.date(*day) if day else None)
