@@ -46,7 +46,16 @@ class AcquisitionReader:
         seen_from = grid.moved(-east, -north) if east or north else grid
         self._files = SharedFiles()
         opener = self._files.opened
-        self._bands = [BandReader(band, seen_from, resampling, opener) for _, band in acquisition.bands]
+        self._bands = [
+            BandReader(
+                band,
+                seen_from,
+                resampling,
+                opener,
+                [one.number for _, one in acquisition.bands if one.path == band.path],
+            )
+            for _, band in acquisition.bands
+        ]
         self._masks = [MaskReader(mask, seen_from, opener) for mask in acquisition.masks]
         self._lock = threading.Lock()
 

@@ -45,8 +45,8 @@ class RasterBand:
         Number of the band, from 1.
     gain, shift : float
         Scaling to reflectance times 10000.
-    nodata : float or None
-        Nodata value; None: the file's own.
+    nodata : tuple of float
+        Nodata values, beside the file's own.
     bands_of_file : int or None
         Expected number of bands of the file; None: any number.
     token_url : str
@@ -57,7 +57,7 @@ class RasterBand:
     number: int = 1
     gain: float = 1.0
     shift: float = 0.0
-    nodata: float | None = None
+    nodata: tuple[float, ...] = ()
     bands_of_file: int | None = None
     token_url: str = ""
 
@@ -103,6 +103,12 @@ class Mask:
         """Return a mask with the rules of the configuration."""
         bits, invalid, valid = rules.invalid_bits, rules.invalid_values, rules.valid_values
         return cls(source, bit_mask(bits), tuple(invalid), tuple(valid))
+
+    def calls_clear(self, number: float) -> bool:
+        """Return whether a rule names a number as valid: a value, or no bit where bits are invalid."""
+        return number in self.valid_values or (
+            number == 0 and bool(self.invalid_bits) and not self.valid_values and 0 not in self.invalid_values
+        )
 
 
 @dataclass(frozen=True)

@@ -201,7 +201,7 @@ def _band(settings: SeriesSettings, tile: str, stamp: str, band: str) -> RasterB
     number = given.number if isinstance(given, SeriesBand) else given
     path = _one_file(settings, _band_pattern(settings, band), tile, band, stamp)
     gain, shift = settings.scale * REFLECTANCE_SCALE, settings.offset * REFLECTANCE_SCALE
-    return RasterBand(path, number, gain, shift, settings.nodata)
+    return RasterBand(path, number, gain, shift, () if settings.nodata is None else (settings.nodata,))
 
 
 def _mask(settings: SeriesSettings, tile: str, stamp: str) -> Mask:

@@ -53,7 +53,8 @@ class StaticRasterSettings(Section):
 
     def band(self, tile: str, year: str) -> RasterBand:
         """Return the band of the file, with its scaling."""
-        return RasterBand(self.path(tile, year), self.number, self.scale, self.offset, self.nodata)
+        nodata = () if self.nodata is None else (self.nodata,)
+        return RasterBand(self.path(tile, year), self.number, self.scale, self.offset, nodata)
 
 
 def of_content(content: Mapping[str, object]) -> dict[str, StaticRasterSettings]:
