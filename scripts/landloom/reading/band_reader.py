@@ -17,7 +17,7 @@ from landloom.core.errors import InputError
 from landloom.core.stored_values import NODATA
 from landloom.geo import grids
 from landloom.geo.grids import Grid, Window
-from landloom.reading import missing, opening, warping
+from landloom.reading import declared_scaling, missing, opening, warping
 from landloom.reading.resampling import interpolate_bilinear, keep_clear, repeat_nearest, to_reflectance
 from landloom.reading.warping import FEW_PX, Layer, Numbers, pixels_across
 from landloom.sensors.acquisition import Mask, RasterBand
@@ -96,7 +96,8 @@ class BandReader:
         return self._layer
 
     def _stored(self, dataset: Any) -> AbstractContextManager[Layer]:
-        """Return the band on the file's own grid."""
+        """Return the band on the file's own grid, and take over the scaling that the file declares."""
+        self.band = declared_scaling.applied(self.band, dataset)
         # Numbers that need no scaling mark missing pixels as the arrays in memory do.
         otherwise = NODATA if self._has_own_scale(dataset.dtypes[self.band.number - 1]) else None
         return missing.band(dataset, self.band.number, self.band.nodata, otherwise=otherwise, data=self._data)
@@ -180,20 +181,19 @@ class BandReader:
         kernel = repeat_nearest if self._resampling == "nearest" else interpolate_bilinear
         kernel(numbers, self._factor, *self._offset(window), out)
 
-    def content(self, window: Window) -> tuple[int, float, float]:
-        """Return the number of missing pixels of a window, and the minimum and maximum of the others.
+    def scaled(self, window: Window) -> np.ndarray:
+        """Return the values of a window as float64 of shape (rows, columns), NaN at missing pixels.
 
-        Values are scaled and not clipped to int16; NaN if all pixels are missing.
+        Values are neither rounded nor clipped; of coarser images, each pixel has that of the pixel that holds it.
         """
         numbers = self.read(window)
-        missing = ~np.isfinite(numbers) | (numbers == self._open().nodata)
-        there = numbers[~missing].astype(np.float64) * self.band.gain + self.band.shift
+        missing_pixels = ~np.isfinite(numbers) | (numbers == self._open().nodata)
+        values: np.ndarray = np.where(missing_pixels, np.nan, numbers) * self.band.gain + self.band.shift
         if self._factor > 1:
             row, column = self._offset(window)
             rows, columns = np.arange(row, row + window.rows), np.arange(column, column + window.columns)
-            missing = missing[np.ix_(rows // self._factor, columns // self._factor)]
-        least, greatest = (float(there.min()), float(there.max())) if there.size else (math.nan, math.nan)
-        return int(np.count_nonzero(missing)), least, greatest
+            values = values[np.ix_(rows // self._factor, columns // self._factor)]
+        return values
 
     def _has_own_scale(self, dtype: str) -> bool:
         """Return whether the stored numbers need no scaling."""

@@ -6,7 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, Self
 
+from landloom.core.stored_values import REFLECTANCE_SCALE
 from landloom.sensors.mask_settings import MaskSettings
+
+FileScaling = Literal["agrees", "replaces", "ignored"]
+"""Part of a file's declared scaling: must agree with that of a band, replaces it (a default), or is ignored."""
 
 
 @dataclass(frozen=True, order=True)
@@ -49,6 +53,11 @@ class RasterBand:
         Nodata values, beside the file's own.
     bands_of_file : int or None
         Expected number of bands of the file; None: any number.
+    unit : float
+        Stored value of 1 in the unit of the bands: of reflectances 10000.
+    file_scale, file_offset : str
+        What becomes of the scale and offset that the file declares: see
+        :func:`landloom.reading.declared_scaling.applied`.
     token_url : str
         Address that issues tokens, for a remote file that requires one.
     """
@@ -59,6 +68,9 @@ class RasterBand:
     shift: float = 0.0
     nodata: tuple[float, ...] = ()
     bands_of_file: int | None = None
+    unit: float = REFLECTANCE_SCALE
+    file_scale: FileScaling = "agrees"
+    file_offset: FileScaling = "agrees"
     token_url: str = ""
 
     @property
@@ -72,6 +84,13 @@ class RasterBand:
     def is_remote(self) -> bool:
         """Return whether the file is on another machine."""
         return self.path.startswith(("/vsicurl/", "/vsis3/"))
+
+
+def file_scaling(given: float | None, ignored: bool) -> FileScaling:
+    """Return what becomes of a file's declared scale or offset, by the value that the configuration gives."""
+    if ignored:
+        return "ignored"
+    return "replaces" if given is None else "agrees"
 
 
 def bit_mask(bits: Iterable[int]) -> int:

@@ -1,6 +1,7 @@
 """Integrity of products: completeness and position are checked before long jobs start."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from landloom.core.errors import InputError
 from landloom.geo import grids
 from landloom.geo.block_offsets import block_place
 from landloom.geo.grids import Grid
-from landloom.reading import opening
+from landloom.reading import declared_scaling, missing, opening
 from landloom.reading.band_reader import even_factor, same_corner
 from landloom.sensors.acquisition import Acquisition, RasterBand
 
@@ -27,11 +28,17 @@ class File:
         None if it cannot be opened.
     problem : str
         Reason why it cannot be used; empty if it can.
+    nodata : float or None
+        Nodata value that it declares.
+    hidden : bool
+        Whether a mask or an alpha band hides some of its pixels.
     """
 
     band: RasterBand
     grid: Grid | None
     problem: str = ""
+    nodata: float | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,26 +70,32 @@ def inspect(acquisition: Acquisition, grid: Grid) -> Inspection:
     grid : Grid
         Working grid of the tile.
     """
-    bands = tuple(_inspected(band, grid) for _, band in acquisition.bands)
-    return Inspection(bands, tuple(_inspected(mask.source, grid) for mask in acquisition.masks))
+    data = {(band.path, band.number) for _, band in acquisition.bands}
+    bands = tuple(_inspected(band, grid, data) for _, band in acquisition.bands)
+    # Numbers of masks are no quantities.
+    flags = (replace(mask.source, file_scale="ignored", file_offset="ignored") for mask in acquisition.masks)
+    return Inspection(bands, tuple(_inspected(band, grid, data) for band in flags))
 
 
-def _inspected(band: RasterBand, grid: Grid) -> File:
+def _inspected(band: RasterBand, grid: Grid, data: Collection[tuple[str, int]]) -> File:
+    numbers = [number for path, number in data if path == band.path]
     try:
-        return opening.reading(band, partial(_file, band=band, grid=grid))
+        return opening.reading(band, partial(_file, band=band, grid=grid, data=numbers))
     except (rasterio.errors.RasterioError, ValueError) as error:
         return File(band, None, f"{band.name}: cannot be read ({error})")
     except InputError as error:
         return File(band, None, str(error))
 
 
-def _file(dataset: Any, band: RasterBand, grid: Grid) -> File:
+def _file(dataset: Any, band: RasterBand, grid: Grid, data: Collection[int]) -> File:
     found = grids.of_dataset(dataset)
     try:
         _check_dataset(dataset, band, found, grid)
+        declared_scaling.applied(band, dataset)
     except InputError as error:
         return File(band, found, str(error))
-    return File(band, found)
+    hidden = bool(missing.signs(dataset, band.number, data=data).masks)
+    return File(band, found, "", missing.declared_nodata(dataset, band.number), hidden)
 
 
 def check(acquisition: Acquisition, inspection: Inspection, own: Grid) -> None:

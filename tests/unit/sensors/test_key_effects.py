@@ -17,7 +17,19 @@ OF_FAMILIES = {
     "series": {KeyEffect.READING: {"common_names"}},
     "landsat_c2": {KeyEffect.CHOICE: {"path_rows"}},
 }
-PIXELS = {"type", "bands", "scale", "offset", "nodata", "mask", "file", "dates", "date_format", "products"}
+PIXELS = {
+    "type",
+    "bands",
+    "scale",
+    "offset",
+    "file_scaling",
+    "nodata",
+    "mask",
+    "file",
+    "dates",
+    "date_format",
+    "products",
+}
 PIXELS |= {"invalid_bits", "invalid_classes", "invalid_values", "mask_saturated", "reflectance", "sign", "alternate"}
 """Keys without a mark, on which all depends: a new key stands here, or has a mark."""
 

@@ -19,6 +19,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from landloom.core.errors import InputError
 from landloom.core.text import shortened, unfit
+from landloom.sensors.acquisition import FileScaling, file_scaling
 from landloom.sensors.stac.items import Item
 from landloom.sensors.stac.settings import StacBand, StacMask, StacSettings
 
@@ -49,6 +50,8 @@ class Scaling:
     scale: float
     offset: float
     nodata: tuple[float, ...]
+    file_scale: FileScaling
+    file_offset: FileScaling
 
 
 @dataclass(frozen=True)
@@ -176,7 +179,16 @@ def scaling(item: Item, found: Place, settings: StacSettings, wanted: str | Stac
             f"{where(item)}: has neither offset nor processing baseline, by which Sentinel-2 has the offset -0.1 or "
             "none; give `offset`"
         )
-    return Scaling(numbers["scale"], numbers["offset"] or 0.0, _nodata(given, told, family))
+    ignored = settings.file_scaling == "ignore"
+    # An item comes before its files; these must agree with the configuration or family, or tell what neither does.
+    by_item = {key: ignored or (own[key] is None and told[key] is not None) for key in own}
+    return Scaling(
+        numbers["scale"],
+        numbers["offset"] or 0.0,
+        _nodata(given, told, family),
+        file_scaling(numbers["scale"], by_item["scale"]),
+        file_scaling(numbers["offset"], by_item["offset"]),
+    )
 
 
 def _nodata(given: Sequence[Mapping[str, Any]], *others: Mapping[str, Any]) -> tuple[float, ...]:
