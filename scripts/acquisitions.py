@@ -10,6 +10,7 @@ from landloom.geo.grid_settings import GridSettings
 from landloom.jobs import job
 from landloom.sensors import registry
 from landloom.survey import acquisition_table, descriptions, source_files, survey
+from landloom.survey.value_settings import ValueSettings
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -29,6 +30,8 @@ def main() -> None:
         snakemake.params.on_bad_product,
         snakemake.threads,
         GridSettings(**snakemake.params.grid),
+        ValueSettings(**snakemake.params.values),
+        lambda text: print(text, file=sys.stderr),
     )
     for record in found:
         if record.filtered:

@@ -32,6 +32,12 @@ def main() -> None:
         if one.missing_fraction:
             fraction = f"{one.missing_fraction:.2%} of tile {tile}"
             print(f"warning: {one.path} has no value in {fraction}: {one.raster} is -10000 there", file=sys.stderr)
+        if one.coarse:
+            print(
+                f"warning: {one.path} has fractions from {one.least:g} to {one.greatest:g} in tile {tile}, and "
+                f"features are integers: set `rasters.{one.raster}.scale`, as 1000",
+                file=sys.stderr,
+            )
     static_raster_tables.write(found, snakemake.output.table)
 
 

@@ -29,7 +29,8 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 def write(path: Path, **changes: object) -> None:
     with rasterio.open(path, "w", driver="GTiff", count=1, dtype="int16", **(GRID | changes)) as dataset:
         if dataset.width < 1000:
-            dataset.write(np.ones((dataset.height, dataset.width), np.int16), 1)
+            rows, columns = np.indices((dataset.height, dataset.width))
+            dataset.write((1 + rows + columns).astype(np.int16), 1)
 
 
 def look_through(folder: Path, on_bad_product: str = "stop") -> None:
@@ -107,12 +108,15 @@ sys.path.insert(0, sys.argv[2])
 from landloom.jobs import job as jobs
 from landloom.sensors import registry
 from landloom.survey import survey
+from landloom.survey.value_settings import LevelSettings, ValueSettings
 content = {"type": "series", "archive": sys.argv[1], "file": "{date}.tif", "bands": {"red": 1}}
 period = (datetime.date(2018, 1, 1), datetime.date(2018, 12, 31))
 try:
     with jobs.logged(sys.argv[2] + "/log", "acquisitions", 2000):
         settings = registry.sections_of({"own": content})
-        survey.survey(settings, "T30TYP", period, survey.common_grid(settings, "T30TYP", period), "stop", 1)
+        grid = survey.common_grid(settings, "T30TYP", period)
+        values = ValueSettings(levels=LevelSettings(fail=0))
+        survey.survey(settings, "T30TYP", period, grid, "stop", 1, values=values)
 except SystemExit as error:
     sys.exit(0 if error.code == 1 else 3)
 sys.exit(4)

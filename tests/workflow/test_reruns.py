@@ -209,7 +209,7 @@ def test_a_family_that_is_used(project: Path, tmp_path: Path):
 @pytest.mark.long
 def test_a_family_that_describes_products_otherwise(project: Path, tmp_path: Path):
     """What it reads otherwise is read otherwise in samples and maps, though no file has changed."""
-    old = "return RasterBand(path, nodata=nodata)"
+    old = "return RasterBand(path, nodata=(nodata,))"
     expression = edited_program(tmp_path / "program", "sensors/muscate.py", old, "return RasterBand(path, gain=2.0)")
     make(project, "surveys", root=expression)
     done = plan(project, root=expression)

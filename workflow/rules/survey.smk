@@ -95,6 +95,7 @@ rule acquisitions:
         sensors=surveyed_sensors,
         grid=PLAN.config["grid"],
         on_bad_product=PLAN.config["on_bad_product"],
+        values=PLAN.config["values"],
         period=period,
         listing=listing_of_job,
         config=survey_digest,

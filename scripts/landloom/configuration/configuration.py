@@ -32,6 +32,7 @@ from landloom.models.forest.settings import RandomForestSettings
 from landloom.reference.settings import ReferenceSettings
 from landloom.samples.settings import SampleSettings
 from landloom.sensors.any_sensor import AnySensor
+from landloom.survey.value_settings import ValueSettings
 from landloom.training.settings import AnyModel, FrozenSettings
 
 
@@ -61,6 +62,7 @@ class Configuration(Section):
         {}, description="static rasters, as altitude: each is a feature with a name of your choice"
     )
     grid: GridSettings = Field(GridSettings(), description="pixel grid of the tiles")  # type: ignore[call-arg]
+    values: ValueSettings = Field(ValueSettings(), description="limits of the values of bands")  # type: ignore[call-arg]
     features: FeatureSettings = Field(FeatureSettings(), description="features")  # type: ignore[call-arg]
     regions: RegionSettings | None = Field(None, description="without it, one region contains all tiles")
     nomenclature: InputPath = Field(

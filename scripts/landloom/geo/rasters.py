@@ -8,9 +8,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import rasterio
 from rasterio._err import CPLE_BaseError
-from rasterio.enums import Compression, Interleaving
+from rasterio.enums import Compression, Interleaving, MaskFlags
 
 from landloom.core.errors import InputError
 from landloom.core.files import WRITE_ADVICE, broken, whole
@@ -135,6 +136,18 @@ def opened(path: Path | str) -> Any:
         dataset.close()
         raise broken(path, error) from None
     return dataset
+
+
+def read_or_0(dataset: Any, window: tuple[tuple[int, int], tuple[int, int]]) -> np.ndarray:
+    """Return the first band of a window, 0 where the file tells missing pixels: by nodata, a mask or an alpha band.
+
+    Maps and layers of other programs may tell so what is unclassified, as by 255.
+    """
+    numbers: np.ndarray = dataset.read(1, window=window)
+    flags = dataset.mask_flag_enums[0]
+    if flags != [MaskFlags.all_valid] and (flags != [MaskFlags.nodata] or dataset.nodata != 0):
+        numbers[dataset.read_masks(1, window=window) == 0] = 0
+    return numbers
 
 
 def _check_blocks(dataset: Any, path: Path) -> None:

@@ -133,13 +133,13 @@ def _fuse(
     confidence = np.full(labels.shape, CERTAIN, np.uint8)
     for position, (_, file) in enumerate(opened):
         if file is not None:
-            confidence[position] = np.minimum(file.read(1, window=window.ranges), CERTAIN).ravel()
+            confidence[position] = np.minimum(rasters.read_or_0(file, window.ranges), CERTAIN).ravel()
     return combination.fuse(labels, confidence, rule.beliefs, nomenclature.codes, rule.ties)
 
 
 def _labels(file: Any, nomenclature: Nomenclature, window: Window) -> np.ndarray:
     """Return the class codes of a map in a window, flattened."""
-    labels = file.read(1, window=window.ranges).astype(np.int32).ravel()
+    labels = rasters.read_or_0(file, window.ranges).astype(np.int32).ravel()
     unknown = set(np.unique(labels).tolist()) - {UNCLASSIFIED, *nomenclature.codes}
     if unknown:
         raise InputError(f"{file.name}: has the labels {shortened(sorted(unknown))}, which the nomenclature lacks")

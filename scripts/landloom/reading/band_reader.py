@@ -6,9 +6,8 @@ clearly finer than the grid, a pixel is valid only if all mask pixels in it are 
 
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
-from dataclasses import replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -18,7 +17,7 @@ from landloom.core.errors import InputError
 from landloom.core.stored_values import NODATA
 from landloom.geo import grids
 from landloom.geo.grids import Grid, Window
-from landloom.reading import opening, warping
+from landloom.reading import declared_scaling, missing, opening, warping
 from landloom.reading.resampling import interpolate_bilinear, keep_clear, repeat_nearest, to_reflectance
 from landloom.reading.warping import FEW_PX, Layer, Numbers, pixels_across
 from landloom.sensors.acquisition import Mask, RasterBand
@@ -62,11 +61,20 @@ class SharedFiles:
 
 
 class BandReader:
-    """One band of a file, read as windows on a tile's grid. Not thread-safe."""
+    """One band of a file, read as windows on a tile's grid. Not thread-safe.
 
-    def __init__(self, band: RasterBand, grid: Grid, resampling: str, opener: Opener = own_file) -> None:
+    Parameters
+    ----------
+    data : collection of int
+        Bands of the file that are read as data: none of these is its alpha band.
+    """
+
+    def __init__(
+        self, band: RasterBand, grid: Grid, resampling: str, opener: Opener = own_file, data: Collection[int] = ()
+    ) -> None:
         self.band = band
         self._opener = opener
+        self._data = data
         self._grid = self._of_tile = grid
         self._resampling = resampling
         self._files = ExitStack()
@@ -80,7 +88,7 @@ class BandReader:
             dataset = self._files.enter_context(self._opener(self.band, self._opened))
             if self.band.number > dataset.count:
                 raise InputError(f"{self.band.name}: has {dataset.count} bands, no band {self.band.number}")
-            stored = self._stored(dataset)
+            stored = self._files.enter_context(self._stored(dataset))
             self._grid = self._reading_grid(stored.grid)
             self._factor = even_factor(stored.grid, self._grid)
             if self._factor > 1 and self._resampling == "cubic":
@@ -88,11 +96,12 @@ class BandReader:
             self._layer = stored if self._factor else self._files.enter_context(self._warped(stored))
         return self._layer
 
-    def _stored(self, dataset: Any) -> Layer:
-        """Return the band on the file's own grid."""
-        stored = warping.layer(dataset, self.band.number, self.band.nodata)
+    def _stored(self, dataset: Any) -> AbstractContextManager[Layer]:
+        """Return the band on the file's own grid, and take over the scaling that the file declares."""
+        self.band = declared_scaling.applied(self.band, dataset)
         # Numbers that need no scaling mark missing pixels as the arrays in memory do.
-        return replace(stored, nodata=NODATA) if stored.nodata is None and self._has_own_scale(stored) else stored
+        otherwise = NODATA if self._has_own_scale(dataset.dtypes[self.band.number - 1]) else None
+        return missing.band(dataset, self.band.number, self.band.nodata, otherwise=otherwise, data=self._data)
 
     def _reading_grid(self, source: Grid) -> Grid:
         """Return the grid on which a file is read; it stays the same when the file is reopened."""
@@ -158,7 +167,7 @@ class BandReader:
     def reflectance(self, window: Window, out: np.ndarray) -> None:
         """Read a window as int16 reflectance times 10000 into ``out`` of shape (rows, columns)."""
         layer = self._open_or_say_why()
-        plain = self._has_own_scale(layer) and layer.nodata == NODATA
+        plain = self._has_own_scale(layer.dtype) and layer.nodata == NODATA
         if self._factor <= 1:
             if plain:
                 self._read(window, out)
@@ -173,24 +182,23 @@ class BandReader:
         kernel = repeat_nearest if self._resampling == "nearest" else interpolate_bilinear
         kernel(numbers, self._factor, *self._offset(window), out)
 
-    def content(self, window: Window) -> tuple[int, float, float]:
-        """Return the number of missing pixels of a window, and the minimum and maximum of the others.
+    def scaled(self, window: Window) -> np.ndarray:
+        """Return the values of a window as float64 of shape (rows, columns), NaN at missing pixels.
 
-        Values are scaled and not clipped to int16; NaN if all pixels are missing.
+        Values are neither rounded nor clipped; of coarser images, each pixel has that of the pixel that holds it.
         """
         numbers = self.read(window)
-        missing = ~np.isfinite(numbers) | (numbers == self._open().nodata)
-        there = numbers[~missing].astype(np.float64) * self.band.gain + self.band.shift
+        missing_pixels = ~np.isfinite(numbers) | (numbers == self._open().nodata)
+        values: np.ndarray = np.where(missing_pixels, np.nan, numbers) * self.band.gain + self.band.shift
         if self._factor > 1:
             row, column = self._offset(window)
             rows, columns = np.arange(row, row + window.rows), np.arange(column, column + window.columns)
-            missing = missing[np.ix_(rows // self._factor, columns // self._factor)]
-        least, greatest = (float(there.min()), float(there.max())) if there.size else (math.nan, math.nan)
-        return int(np.count_nonzero(missing)), least, greatest
+            values = values[np.ix_(rows // self._factor, columns // self._factor)]
+        return values
 
-    def _has_own_scale(self, layer: Layer) -> bool:
+    def _has_own_scale(self, dtype: str) -> bool:
         """Return whether the stored numbers need no scaling."""
-        return (self.band.gain, self.band.shift) == (1.0, 0.0) and layer.dtype == "int16"
+        return (self.band.gain, self.band.shift) == (1.0, 0.0) and dtype == "int16"
 
     def _scale(self, numbers: np.ndarray, out: np.ndarray) -> None:
         """Convert stored numbers to reflectances times 10000."""
@@ -216,13 +224,15 @@ class MaskReader(BandReader):
     def _reading_grid(self, source: Grid) -> Grid:
         """Return the tile's grid, refined to the mask's resolution if the mask is finer."""
         across = pixels_across(source, self._of_tile)
+        self._source = source
         self._side = math.ceil(across - 1e-6) if across > FEW_PX else 1
         return self._of_tile.divided(self._side)
 
-    def _stored(self, dataset: Any) -> Layer:
-        stored = warping.layer(dataset, self.band.number)
-        self._source = stored.grid
-        return stored
+    def _stored(self, dataset: Any) -> AbstractContextManager[Layer]:
+        """Return the mask; a declared nodata value that a rule calls clear is a number as others."""
+        own = missing.declared_nodata(dataset, self.band.number)
+        clear = (own,) if own is not None and self._mask.calls_clear(own) else ()
+        return missing.band(dataset, self.band.number, self.band.nodata, clear=clear)
 
     def _warped(self, stored: Layer) -> AbstractContextManager[Layer]:
         return warping.on_grid(stored, self._grid, "nearest", Numbers(stored.dtype, stored.nodata))
@@ -251,7 +261,8 @@ class MaskReader(BandReader):
         numbers = self.read(window)
         clear_of = self._clear_numbers(numbers.dtype)
         if clear_of is None:
-            numbers, clear_of = (~is_invalid(self._mask, numbers)).view(np.uint8), np.array([False, True])
+            invalid = is_invalid(self._mask, numbers, self._open().nodata)
+            numbers, clear_of = (~invalid).view(np.uint8), np.array([False, True])
         if self._factor == 0:
             clear &= grids.depth_m(self._source, self._grid.crs, *self._grid.centres(window)) > 0
         row, column = self._offset(window) if self._factor > 1 else (0, 0)
@@ -260,7 +271,8 @@ class MaskReader(BandReader):
     def _clear_numbers(self, dtype: np.dtype) -> np.ndarray | None:
         """Return a lookup table with the validity of every number of a small type: faster than the rules."""
         if self._clear is None and dtype in (np.uint8, np.uint16):
-            self._clear = ~is_invalid(self._mask, np.arange(np.iinfo(dtype).max + 1, dtype=dtype))
+            numbers = np.arange(np.iinfo(dtype).max + 1, dtype=dtype)
+            self._clear = ~is_invalid(self._mask, numbers, self._open().nodata)
         return self._clear
 
 
@@ -290,11 +302,13 @@ def even_factor(source: Grid, target: Grid) -> int:
     return factor if even and same else 0
 
 
-def is_invalid(mask: Mask, numbers: np.ndarray) -> np.ndarray:
-    """Return the pixels that a mask's numbers mark as invalid."""
-    invalid = np.zeros(numbers.shape, bool)
+def is_invalid(mask: Mask, numbers: np.ndarray, nodata: float | None = None) -> np.ndarray:
+    """Return the pixels that a mask's numbers mark as invalid, or that are missing in the mask."""
+    invalid: np.ndarray = ~np.isfinite(numbers) | (numbers == nodata)
     if mask.invalid_bits:
-        invalid |= (numbers.astype(np.int64) & mask.invalid_bits) != 0
+        # Numbers without bits, as large floats, are no flags.
+        flags = np.abs(numbers) < 2**62 if np.issubdtype(numbers.dtype, np.floating) else True
+        invalid |= (np.where(flags, numbers, -1).astype(np.int64) & mask.invalid_bits) != 0
     if mask.invalid_values:
         invalid |= np.isin(numbers, mask.invalid_values)
     if mask.valid_values:

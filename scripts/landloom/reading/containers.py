@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import rasterio
-from rasterio.enums import Resampling
+from rasterio.enums import MaskFlags, Resampling
 from rasterio.transform import Affine
 from rasterio.vrt import WarpedVRT
 
@@ -98,6 +98,15 @@ def _those_of(band: RasterBand) -> str:
     return f"; it has {shortened(names)}" if names else ""
 
 
+def _check_unmasked(dataset: Any, band: RasterBand) -> None:
+    """Raise if a mask or alpha band hides pixels, which are not to be told from 0 once the image is turned."""
+    if any(MaskFlags.per_dataset in flags for flags in dataset.mask_flag_enums):
+        raise InputError(
+            f"{band.name}: has no CRS or its first row in the south, and a mask or alpha band; "
+            "convert it with gdalwarp"
+        )
+
+
 def _upright(dataset: Any, band: RasterBand) -> Any:
     """Return a dataset with the CRS of the configuration if it has none, and its first row in the north."""
     crs = dataset.crs
@@ -113,6 +122,7 @@ def _upright(dataset: Any, band: RasterBand) -> Any:
     known = crs or rasterio.crs.CRS.from_user_input(band.crs) if crs or band.crs else None
     if known is None or transform.is_identity or transform.b or transform.d:
         return dataset  # the check of its grid says why
+    _check_unmasked(dataset, band)
     gap = next((value for value in dataset.nodatavals if value is not None), None)
     # Every pixel keeps its number: the target's pixels are the source's.
     return WarpedVRT(

@@ -11,7 +11,7 @@ import numpy as np
 from landloom.geo.grids import Grid, Window
 from landloom.reading.band_reader import BandReader, MaskReader, SharedFiles
 from landloom.reading.resampling import keep_present
-from landloom.sensors.acquisition import Acquisition
+from landloom.sensors.acquisition import Acquisition, RasterBand
 
 WINDOWS_AHEAD = 1
 """Windows that are read ahead: one keeps the readers busy, more would only cost memory."""
@@ -46,7 +46,16 @@ class AcquisitionReader:
         seen_from = grid.moved(-east, -north) if east or north else grid
         self._files = SharedFiles()
         opener = self._files.opened
-        self._bands = [BandReader(band, seen_from, resampling, opener) for _, band in acquisition.bands]
+        self._bands = [
+            BandReader(
+                band,
+                seen_from,
+                resampling,
+                opener,
+                [one.number for _, one in acquisition.bands if one.path == band.path],
+            )
+            for _, band in acquisition.bands
+        ]
         self._masks = [MaskReader(mask, seen_from, opener) for mask in acquisition.masks]
         self._lock = threading.Lock()
 
@@ -100,6 +109,16 @@ class AcquisitionReader:
         valid = np.empty(window.pixels, bool)
         self.read(window, None, values, valid)
         return valid.reshape(window.rows, window.columns)
+
+    def scaled(self, window: Window) -> tuple[np.ndarray, list[tuple[np.ndarray, RasterBand]]]:
+        """Return what masks call clear in a window, and each band's values as :meth:`BandReader.scaled`.
+
+        Bands that tell nothing, since nothing is clear, are not read.
+        """
+        clear = np.ones((window.rows, window.columns), bool)
+        with self._lock:
+            self._keep_clear(window, clear)
+            return clear, [(band.scaled(window), band.band) for band in self._bands if clear.any()]
 
     def close(self) -> None:
         """Close all files."""

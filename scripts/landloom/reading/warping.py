@@ -4,17 +4,15 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
-from xml.etree import ElementTree
 
 import numpy as np
-import rasterio
-from rasterio.dtypes import dtype_rev, typename_fwd
 from rasterio.enums import Resampling
 from rasterio.vrt import WarpedVRT
 
 from landloom.geo import grids
 from landloom.geo.grids import Grid, Window
-from landloom.sensors.acquisition import RasterBand
+from landloom.reading import virtual_rasters
+from landloom.reading.virtual_rasters import Source
 
 _TOLERANCE_PX = 1e-6
 """Practically an exact transformation, since GDAL rejects a tolerance of 0. With its default of 1/8 pixel, results
@@ -35,11 +33,14 @@ class Layer:
         From 1.
     nodata : float or None
         Nodata value, representable in the band's type.
+    own_block : (int, int) or None
+        Rows and columns of the file's blocks, if the dataset shows it in others.
     """
 
     dataset: Any
     number: int
     nodata: float | None
+    own_block: tuple[int, int] | None = None
 
     @property
     def dtype(self) -> str:
@@ -54,7 +55,7 @@ class Layer:
     @property
     def block(self) -> tuple[int, int]:
         """Return the rows and columns of the band's blocks."""
-        rows, columns = self.dataset.block_shapes[self.number - 1]
+        rows, columns = self.own_block or self.dataset.block_shapes[self.number - 1]
         return rows, columns
 
     def read(self, window: Window, out: np.ndarray | None = None) -> np.ndarray:
@@ -80,20 +81,7 @@ class Numbers:
 FLOATS = Numbers("float32", float("nan"))
 
 
-def layer(dataset: Any, number: int, nodata: float | None = None) -> Layer:
-    """Return a band of an open file.
-
-    Parameters
-    ----------
-    nodata : float, optional
-        Nodata value; by default the file's own. A value that the band's type cannot hold is ignored; sidecar metadata
-        may give such a value.
-    """
-    given = dataset.nodatavals[number - 1] if nodata is None else nodata
-    return Layer(dataset, number, None if given is None else _as_held(dataset.dtypes[number - 1], given))
-
-
-def _as_held(dtype: str, number: float) -> float | None:
+def as_held(dtype: str, number: float) -> float | None:
     """Return a number as represented in a data type; None if it cannot be."""
     if np.issubdtype(np.dtype(dtype), np.floating):
         with np.errstate(over="ignore"):
@@ -144,36 +132,13 @@ def on_grid(source: Layer, grid: Grid, resampling: str, numbers: Numbers) -> Ite
 @contextmanager
 def _alone(source: Layer) -> Iterator[Layer]:
     """Isolate a band of a file: GDAL warps all bands together, with the gaps and alpha of the others."""
-    dataset = source.dataset
-    # An image that containers.py turned has no path of its own.
-    path = "" if isinstance(dataset, WarpedVRT) else dataset.name
-    if RasterBand(path).is_remote:
-        # The prefix allows only this driver: see opening.py.
-        path = f"GTIFF_DIR:1:{path}" if dataset.driver == "GTiff" else ""
-    if dataset.count == 1 or not path:
+    path = virtual_rasters.path_of(source.dataset)
+    if source.dataset.count == 1 or not path:
         yield source
         return
-    # Skip the search for sidecar files, which have been read already.
-    with rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"):
-        alone = rasterio.open(_description(source, path))
-        alone.read(1, window=((0, 1), (0, 1)))  # opens the file itself, which would otherwise be deferred
-    with closing(alone):
+    text = virtual_rasters.description(source.dataset, source.dtype, Source(path, str(source.number)))
+    with virtual_rasters.opened(text) as alone:  # sidecar files have been read already
         yield Layer(alone, 1, source.nodata)
-
-
-def _description(source: Layer, path: str) -> str:
-    """Return a VRT of one band of a file, as text, which GDAL opens like a file."""
-    dataset = source.dataset
-    root = ElementTree.Element("VRTDataset", rasterXSize=str(dataset.width), rasterYSize=str(dataset.height))
-    ElementTree.SubElement(root, "SRS").text = dataset.crs.to_wkt()
-    ElementTree.SubElement(root, "GeoTransform").text = ", ".join(map(repr, dataset.transform.to_gdal()))
-    dtype = typename_fwd[dtype_rev[source.dtype]]
-    band = ElementTree.SubElement(root, "VRTRasterBand", dataType=dtype, band="1")
-    simple = ElementTree.SubElement(band, "SimpleSource")
-    # Shared datasets would be closed while another thread reads them.
-    ElementTree.SubElement(simple, "SourceFilename", relativeToVRT="0", shared="0").text = path
-    ElementTree.SubElement(simple, "SourceBand").text = str(source.number)
-    return ElementTree.tostring(root, encoding="unicode")
 
 
 def pixels_across(source: Grid, target: Grid) -> float:

@@ -146,7 +146,7 @@ def _sure_pixels(
     labels = _with_margin(layers["classification"], window)
     number, owned = layers["regions"].read([1, 2], window=window.ranges)
     confidence, validity, observations = (
-        layers[name].read(1, window=window.ranges) for name in ("confidence", "validity", "observations")
+        rasters.read_or_0(layers[name], window.ranges) for name in ("confidence", "validity", "observations")
     )
     fewest = np.zeros(max(wanted.minimum_observations) + 1, np.int32)
     for region, least in wanted.minimum_observations.items():
@@ -173,7 +173,7 @@ def _with_margin(dataset: DatasetReader, window: Window) -> np.ndarray:
     top, left = max(window.row - 1, 0), max(window.column - 1, 0)
     bottom = min(window.row + window.rows + 1, dataset.height)
     right = min(window.column + window.columns + 1, dataset.width)
-    found = dataset.read(1, window=((top, bottom), (left, right)))
+    found = rasters.read_or_0(dataset, ((top, bottom), (left, right)))
     row, column = top - window.row + 1, left - window.column + 1
     labels[row : row + found.shape[0], column : column + found.shape[1]] = found
     return labels

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
 
+from landloom.core.stored_values import REFLECTANCE_SCALE
 from landloom.sensors.mask_settings import MaskSettings
+
+FileScaling = Literal["agrees", "replaces", "ignored"]
+"""Part of a file's declared scaling: must agree with that of a band, replaces it (a default), or is ignored."""
 
 
 @dataclass(frozen=True, order=True)
@@ -49,14 +53,19 @@ class RasterBand:
         Number of the band, from 1.
     gain, shift : float
         Scaling to reflectance times 10000.
-    nodata : float or None
-        Nodata value; None: the file's own.
+    nodata : tuple of float
+        Nodata values, beside the file's own.
     bands_of_file : int or None
         Expected number of bands of a file of several dates; None: any number.
     variable : str
         Variable of a netCDF, HDF5 or Zarr file; empty for other files.
     crs : str
         CRS of the image if the file has none; empty: the file's own.
+    unit : float
+        Stored value of 1 in the unit of the bands: of reflectances 10000.
+    file_scale, file_offset : str
+        What becomes of the scale and offset that the file declares: see
+        :func:`landloom.reading.declared_scaling.applied`.
     token_url : str
         Address that issues tokens, for a remote file that requires one.
     """
@@ -65,10 +74,13 @@ class RasterBand:
     number: int = 1
     gain: float = 1.0
     shift: float = 0.0
-    nodata: float | None = None
+    nodata: tuple[float, ...] = ()
     bands_of_file: int | None = None
     variable: str = ""
     crs: str = ""
+    unit: float = REFLECTANCE_SCALE
+    file_scale: FileScaling = "agrees"
+    file_offset: FileScaling = "agrees"
     token_url: str = ""
 
     @property
@@ -82,6 +94,13 @@ class RasterBand:
     def is_remote(self) -> bool:
         """Return whether the file is on another machine."""
         return self.path.startswith(("/vsicurl/", "/vsis3/"))
+
+
+def file_scaling(given: float | None, ignored: bool) -> FileScaling:
+    """Return what becomes of a file's declared scale or offset, by the value that the configuration gives."""
+    if ignored:
+        return "ignored"
+    return "replaces" if given is None else "agrees"
 
 
 def bit_mask(bits: Iterable[int]) -> int:
@@ -113,6 +132,12 @@ class Mask:
         """Return a mask with the rules of the configuration."""
         bits, invalid, valid = rules.invalid_bits, rules.invalid_values, rules.valid_values
         return cls(source, bit_mask(bits), tuple(invalid), tuple(valid))
+
+    def calls_clear(self, number: float) -> bool:
+        """Return whether a rule names a number as valid: a value, or no bit where bits are invalid."""
+        return number in self.valid_values or (
+            number == 0 and bool(self.invalid_bits) and not self.valid_values and 0 not in self.invalid_values
+        )
 
 
 @dataclass(frozen=True)

@@ -97,10 +97,10 @@ def describe(settings: HlsSettings, sensor: str, tile: str, product: Product) ->
     assert match
     members = Members(product)
     layers = BANDS[match["kind"]]
-    bands = tuple((band, _layer(members, layers[band], HLS_NODATA)) for band in settings.bands)
-    mask = Mask(_layer(members, "Fmask", None), bit_mask(settings.invalid_bits), invalid_values=(FMASK_NODATA,))
+    bands = tuple((band, _layer(members, layers[band], (HLS_NODATA,))) for band in settings.bands)
+    mask = Mask(_layer(members, "Fmask"), bit_mask(settings.invalid_bits), invalid_values=(FMASK_NODATA,))
     return Acquisition(sensor, tile, product.date, product.name, bands, (mask,), cut="tile")
 
 
-def _layer(members: Members, layer: str, nodata: float | None) -> RasterBand:
+def _layer(members: Members, layer: str, nodata: tuple[float, ...] = ()) -> RasterBand:
     return RasterBand(members.one(rf"\.{layer}\.tif$", f"layer {layer}"), nodata=nodata)

@@ -78,7 +78,7 @@ def _version(match: re.Match[str]) -> tuple[int, int, str]:
 def band(members: Members, reflectance: str, name: str, nodata: float) -> RasterBand:
     """Return a band's file."""
     path = members.one(rf"_{reflectance}_{name}\.tif$", f"band {reflectance}_{name}")
-    return RasterBand(path, nodata=nodata)
+    return RasterBand(path, nodata=(nodata,))
 
 
 def mask_file(members: Members, mask: str, resolution: str) -> RasterBand:

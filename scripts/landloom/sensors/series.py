@@ -15,10 +15,10 @@ from landloom.core.files import read_limited
 from landloom.core.stored_values import REFLECTANCE_SCALE
 from landloom.core.text import shortened
 from landloom.sensors import stacks
-from landloom.sensors.acquisition import Acquisition, Mask, Product, RasterBand
+from landloom.sensors.acquisition import Acquisition, Mask, Product, RasterBand, file_scaling
 from landloom.sensors.inventory import Inventory, parse_date
 from landloom.sensors.product_files import MOST_TEXT
-from landloom.sensors.series_settings import DEFAULT_DATE_FORMAT, SeriesBand, SeriesSettings
+from landloom.sensors.series_settings import DEFAULT_DATE_FORMAT, DEFAULT_SCALE, SeriesBand, SeriesSettings
 
 SECTION = SeriesSettings
 
@@ -192,10 +192,19 @@ def _band(settings: SeriesSettings, tile: str, stamp: str, band: str) -> RasterB
     given = settings.bands[band]
     number = given.number if isinstance(given, SeriesBand) else given
     path = _one_file(settings, _band_pattern(settings, band), tile, band, stamp)
-    gain, shift = settings.scale * REFLECTANCE_SCALE, settings.offset * REFLECTANCE_SCALE
     own = given.variable if isinstance(given, SeriesBand) else None
-    variable = (settings.variable if own is None else own).replace("{band}", band)
-    return RasterBand(path, number, gain, shift, settings.nodata, variable=variable, crs=settings.crs or "")
+    scale, offset, ignored = settings.scale, settings.offset, settings.file_scaling == "ignore"
+    return RasterBand(
+        path,
+        number,
+        (DEFAULT_SCALE if scale is None else scale) * REFLECTANCE_SCALE,
+        (offset or 0.0) * REFLECTANCE_SCALE,
+        () if settings.nodata is None else (settings.nodata,),
+        variable=(settings.variable if own is None else own).replace("{band}", band),
+        crs=settings.crs or "",
+        file_scale=file_scaling(scale, ignored),
+        file_offset=file_scaling(offset, ignored),
+    )
 
 
 def _mask(settings: SeriesSettings, tile: str, stamp: str) -> Mask:

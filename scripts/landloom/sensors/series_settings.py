@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from landloom.core.section import FolderPath, Name, PositiveInt, Section, TextLike, only_placeholders
+from landloom.sensors.file_scaling import FILE_SCALING, Scale
 from landloom.sensors.key_effects import KeyEffect
 from landloom.sensors.mask_settings import MaskSettings
 from landloom.sensors.settings import SensorSettings
@@ -16,6 +17,7 @@ MOST_STARS = 5
 """Largest number of stars in a name pattern: matching time grows with the name's length to that power."""
 
 DEFAULT_DATE_FORMAT = "%Y%m%d"
+DEFAULT_SCALE = 0.0001
 
 VariableName = Annotated[
     str, TextLike(r"[A-Za-z0-9_.{}/ -]*", "the name of a variable: letters, digits, _, ., - and /, or {band}")
@@ -84,11 +86,16 @@ class SeriesSettings(SensorSettings):
         description="band name: its number in the file, or its own `file` and `number`", min_length=1
     )
     mask: SeriesMask | None = Field(None, description="mask file; without it every pixel with data is valid")
-    scale: float = Field(0.0001, description="reflectance = stored value x scale + offset")
-    offset: float = Field(0.0, description="see scale")
+    scale: Scale | None = Field(
+        None,
+        description="reflectance = number in the file x scale + offset; by default the scale that the file declares, "
+        f"else {DEFAULT_SCALE}",
+    )
+    offset: float | None = Field(None, description="see scale; by default the offset that the file declares, else 0")
+    file_scaling: Literal["use", "ignore"] = FILE_SCALING
     nodata: Annotated[float, Field(allow_inf_nan=True)] | None = Field(
         None,
-        description="nodata value; by default the file's own, else -10000 where int16 needs no scaling",
+        description="nodata value, beside the file's own; without both, -10000 where int16 needs no scaling",
     )
     common_names: Annotated[dict[str, str], KeyEffect.READING] = Field(
         {}, description="band name: its standard letter in spyndex (B, G, R, N, S1 ...), for indices"

@@ -13,7 +13,7 @@ import rasterio
 
 from landloom.core.errors import InputError
 from landloom.geo.grids import Grid, Window
-from landloom.reading import warping
+from landloom.reading import missing, warping
 from landloom.reading.series_reader import AcquisitionReader
 from landloom.sensors.acquisition import Acquisition
 from landloom.sensors.coregistration_settings import BEST, CoregistrationSettings
@@ -177,7 +177,7 @@ def _of_raster(path: str, settings: CoregistrationSettings, grid: Grid) -> Itera
             dataset = files.enter_context(rasterio.open(path))
             if settings.reference_band > dataset.count:
                 raise InputError(f"{path}: has {dataset.count} bands, no band {settings.reference_band}")
-            stored = warping.layer(dataset, settings.reference_band)
+            stored = files.enter_context(missing.band(dataset, settings.reference_band))
             seen = files.enter_context(warping.on_grid(stored, grid, "bilinear", warping.FLOATS))
 
         def read(window: Window) -> Patch:

@@ -115,7 +115,7 @@ def _mask(content: Mapping[str, Any], items: dict[str, dict[str, str]]) -> Mask:
 
 def _band(content: Mapping[str, Any], items: dict[str, dict[str, str]]) -> RasterBand:
     """Return a band whose address has the signature of its item."""
-    plain = {key: value for key, value in content.items() if key != _ITEM}
+    plain = {key: value for key, value in content.items() if key != _ITEM} | {"nodata": tuple(content["nodata"])}
     if item := content.get(_ITEM):
         if item not in items:
             items[item] = _signed_addresses(item)

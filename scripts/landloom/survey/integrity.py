@@ -1,7 +1,8 @@
 """Integrity of products: completeness and position are checked before long jobs start."""
 
 import datetime
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from landloom.core.text import shortened
 from landloom.geo import grids
 from landloom.geo.block_offsets import block_place
 from landloom.geo.grids import Grid
-from landloom.reading import opening
+from landloom.reading import declared_scaling, missing, opening
 from landloom.reading.band_reader import even_factor, same_corner
 from landloom.sensors.acquisition import Acquisition, RasterBand
 from landloom.survey import band_labels
@@ -34,6 +35,10 @@ class File:
         Description of the band in the file.
     day : datetime.date or None
         Day of a band of a file of several dates, by its time axis or its description.
+    nodata : float or None
+        Nodata value that it declares.
+    hidden : bool
+        Whether a mask or an alpha band hides some of its pixels.
     """
 
     band: RasterBand
@@ -41,6 +46,8 @@ class File:
     problem: str = ""
     description: str = ""
     day: datetime.date | None = None
+    nodata: float | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,29 +79,35 @@ def inspect(acquisition: Acquisition, grid: Grid) -> Inspection:
     grid : Grid
         Working grid of the tile.
     """
-    bands = tuple(_inspected(band, grid) for _, band in acquisition.bands)
-    return Inspection(bands, tuple(_inspected(mask.source, grid) for mask in acquisition.masks))
+    data = {(band.path, band.number) for _, band in acquisition.bands}
+    bands = tuple(_inspected(band, grid, data) for _, band in acquisition.bands)
+    # Numbers of masks are no quantities.
+    flags = (replace(mask.source, file_scale="ignored", file_offset="ignored") for mask in acquisition.masks)
+    return Inspection(bands, tuple(_inspected(band, grid, data) for band in flags))
 
 
-def _inspected(band: RasterBand, grid: Grid) -> File:
+def _inspected(band: RasterBand, grid: Grid, data: Collection[tuple[str, int]]) -> File:
+    numbers = [number for path, number in data if path == band.path]
     try:
-        return opening.reading(band, partial(_file, band=band, grid=grid))
+        return opening.reading(band, partial(_file, band=band, grid=grid, data=numbers))
     except (rasterio.errors.RasterioError, ValueError) as error:
         return File(band, None, f"{band.name}: cannot be read ({error})")
     except InputError as error:
         return File(band, None, str(error))
 
 
-def _file(dataset: Any, band: RasterBand, grid: Grid) -> File:
+def _file(dataset: Any, band: RasterBand, grid: Grid, data: Collection[int]) -> File:
     found = grids.of_dataset(dataset)
     try:
         _check_dataset(dataset, band, found, grid)
+        declared_scaling.applied(band, dataset)
     except InputError as error:
         return File(band, found, str(error))
     description = dataset.descriptions[band.number - 1] or ""
     of_dates = band.bands_of_file is not None
     day = (band_labels.day_of(dataset, band.number) or band_labels.day_in(description)) if of_dates else None
-    return File(band, found, "", description, day)
+    hidden = bool(missing.signs(dataset, band.number, data=data).masks)
+    return File(band, found, "", description, day, missing.declared_nodata(dataset, band.number), hidden)
 
 
 def check(acquisition: Acquisition, inspection: Inspection, own: Grid) -> None:

@@ -3,7 +3,7 @@
 import datetime
 import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -21,13 +21,16 @@ from landloom.reading.series_reader import AcquisitionReader
 from landloom.sensors import registry as sensors
 from landloom.sensors.acquisition import Acquisition, Product
 from landloom.sensors.settings import SensorSettings
-from landloom.survey import integrity, tile_grids
+from landloom.survey import integrity, mask_coverage, tile_grids, value_checks
 from landloom.survey.acquisition_table import AcquisitionRecord
 from landloom.survey.integrity import Inspection
+from landloom.survey.value_settings import ValueSettings
 
 STRIP_BYTES = 10**8
 """Memory per thread in bytes of the bands of an acquisition that are read at a time."""
 
+
+USUAL = ValueSettings()  # type: ignore[call-arg]
 
 MOST_BROKEN_TOLD, MOST_FILTERED_TOLD = 30, 3
 """Largest number of products in a message: errors, and examples of filtered products."""
@@ -152,8 +155,17 @@ def survey(
     on_bad_product: str,
     threads: int,
     wanted: GridSettings = tile_grids.FINEST,
+    values: ValueSettings = USUAL,
+    tell: Callable[[str], object] = str,
 ) -> tuple[list[Acquisition], list[AcquisitionRecord], np.ndarray]:
     """Survey a tile's archive.
+
+    Parameters
+    ----------
+    values : ValueSettings
+        Limits of the values of bands.
+    tell : function of str
+        Takes notes and warnings for the log.
 
     Returns
     -------
@@ -168,7 +180,7 @@ def survey(
     ------
     InputError
         If products are invalid (all in one message) and not to be skipped; if nothing is left; if most products that
-        are cut to tiles are on another grid than the tile's.
+        are cut to tiles are on another grid than the tile's; if values of bands do not fit into what is stored.
     """
     found = find_acquisitions(settings, tile, period)
     inspections = inspected(found.acquisitions, grid)
@@ -178,6 +190,12 @@ def survey(
     _check_seen(settings, tile, good, left_out)
     finest = {acquisition: inspection.finest for acquisition, inspection in inspections.items()}
     tile_grids.check_unchanged(tile, finest, grid, wanted)
+    for text in mask_coverage.notes(good, inspections):
+        tell(text)
+    with_scale = [sensor for sensor, one in settings.items() if "scale" in type(one).model_fields]
+    seen = mask_coverage.with_hidden_pixels(good, inspections)
+    good, unread = value_checks.checked(seen, grid, values, with_scale, threads, tell)
+    left_out += [_broken(one, error) for one, error in unread.items()]
     least = {sensor: one.minimum_valid_fraction for sensor, one in settings.items()}
     validity, records = count_clear(good, grid, threads, least)
     all_records = [*records, *left_out]

@@ -66,3 +66,21 @@ def test_blocks_that_are_not_stored(tmp_path: Path):
         pass
     with rasters.opened(tmp_path / "a.tif") as dataset:
         assert not dataset.read().any()
+
+
+@pytest.mark.parametrize("told_by", ["nodata 255", "nodata 0", "mask", "nothing"])
+def test_maps_of_others_are_0_where_they_tell_nothing(told_by: str, tmp_path: Path):
+    labels = RNG.integers(0, 9, (300, 300)).astype(np.uint8)
+    missing = RNG.random(labels.shape) < 0.2
+    labels[missing] = 255 if told_by == "nodata 255" else 7
+    nodata = float(told_by.split()[1]) if told_by.startswith("nodata") else None
+    with rasterio.open(
+        tmp_path / "a.tif", "w", driver="GTiff", dtype="uint8", count=1, nodata=nodata, **GRID.profile()
+    ) as dataset:
+        dataset.write(labels, 1)
+        if told_by == "mask":
+            dataset.write_mask(~missing)
+    with rasters.opened(tmp_path / "a.tif") as dataset:
+        found = rasters.read_or_0(dataset, ((0, 300), (0, 300)))
+    hidden = missing & (told_by in ("nodata 255", "mask"))
+    np.testing.assert_array_equal(found, np.where(hidden, 0, labels))

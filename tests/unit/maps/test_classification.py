@@ -28,7 +28,7 @@ def write(path, values, nodata=None):
         path, "w", driver="GTiff", count=1, dtype=values.dtype, nodata=nodata, **GRID.profile()
     ) as file:
         file.write(values, 1)
-    return RasterBand(str(path), nodata=nodata)
+    return RasterBand(str(path))
 
 
 @pytest.fixture(scope="module")

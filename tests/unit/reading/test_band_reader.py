@@ -77,7 +77,7 @@ def warped(values, grid, method, **options):
 
 def read(path, resampling, windows=(WHOLE,)):
     out = np.empty((GRID.rows, GRID.columns), np.int16)
-    reader = BandReader(RasterBand(str(path), nodata=NODATA), GRID, resampling)
+    reader = BandReader(RasterBand(str(path), nodata=(NODATA,)), GRID, resampling)
     for window in windows:
         part = np.empty((window.rows, window.columns), np.int16)
         reader.reflectance(window, part)

@@ -170,7 +170,7 @@ def test_one_band_of_several_is_resampled_as_on_disk(server, folder, tmp_path):
         file.write(values)
     read = []
     for path in (str(folder / "two.tif"), f"/vsicurl/{server.url}/two.tif?sig=SECRET"):
-        reader = BandReader(RasterBand(path, 2, nodata=-10000), off, "bilinear")
+        reader = BandReader(RasterBand(path, 2, nodata=(-10000,)), off, "bilinear")
         read.append(np.empty((WINDOW.rows, WINDOW.columns), np.int16))
         reader.reflectance(WINDOW, read[-1])
         reader.close()

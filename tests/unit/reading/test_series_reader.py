@@ -25,7 +25,7 @@ def write(path: Path, values: np.ndarray, grid: Grid, nodata: float | None = Non
         path, "w", driver="GTiff", count=1, dtype=values.dtype, nodata=nodata, **grid.profile()
     ) as dataset:
         dataset.write(values, 1)
-    return RasterBand(str(path), nodata=nodata)
+    return RasterBand(str(path), nodata=() if nodata is None else (nodata,))
 
 
 def acquisition(bands, masks=(), day=1):

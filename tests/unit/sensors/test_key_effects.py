@@ -17,7 +17,19 @@ OF_FAMILIES = {
     "series": {KeyEffect.READING: {"common_names"}},
     "landsat_c2": {KeyEffect.CHOICE: {"path_rows"}},
 }
-PIXELS = {"type", "bands", "scale", "offset", "nodata", "mask", "file", "dates", "date_format", "products"}
+PIXELS = {
+    "type",
+    "bands",
+    "scale",
+    "offset",
+    "file_scaling",
+    "nodata",
+    "mask",
+    "file",
+    "dates",
+    "date_format",
+    "products",
+}
 PIXELS |= {
     "order",
     "bands_per_date",

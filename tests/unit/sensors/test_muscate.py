@@ -70,7 +70,7 @@ def test_old_landsats_of_one_archive_make_one_series(tmp_path):
     assert (five.date, eight.date) == (datetime.date(2010, 6, 12), datetime.date(2016, 3, 30))
     assert [band.number for _, band in five.bands] == [3, 4, 5, 6]
     assert [band.number for _, band in eight.bands] == [4, 5, 6, 7]
-    assert {(band.gain, band.shift, band.nodata) for _, band in five.bands} == {(10.0, 0.0, -10000)}
+    assert {(band.gain, band.shift, band.nodata) for _, band in five.bands} == {(10.0, 0.0, (-10000,))}
     assert [(mask.source.path[-7:], mask.invalid_bits) for mask in eight.masks] == [
         ("NUA.TIF", 0xFFFF),
         ("SAT.TIF", 0xFFFF),

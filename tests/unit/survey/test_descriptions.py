@@ -12,7 +12,7 @@ SIGNED = "https://user:word@host.org/a/B4.tif?sig=secret&se=2030"
 
 
 def acquisition(*bands, **changes):
-    sources = bands or (RasterBand("a/B4.tif", 2, 0.5, -1000.0, nodata=float("nan"), bands_of_file=3),)
+    sources = bands or (RasterBand("a/B4.tif", 2, 0.5, -1000.0, nodata=(float("nan"),), bands_of_file=3),)
     names = [f"B{number}" for number, _ in enumerate(sources)]
     content = {
         "sensor": "s2",

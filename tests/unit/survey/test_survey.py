@@ -22,6 +22,7 @@ from landloom.reading import opening
 from landloom.reading.series_reader import AcquisitionReader
 from landloom.sensors import registry
 from landloom.survey import acquisition_table, descriptions, survey
+from landloom.survey.value_settings import LevelSettings, ValueSettings
 from landloom.timeseries import output_dates
 
 TILE = "T31TCJ"
@@ -55,9 +56,13 @@ def of(**sections):
     return registry.sections_of(sections)
 
 
+CONSTANT = ValueSettings(levels=LevelSettings(fail=0))
+"""Bands of these made-up products are constant."""
+
+
 def surveyed(settings, wanted=GridSettings(), on_bad_product="stop"):  # noqa: B008 - is frozen
     grid = survey.common_grid(settings, TILE, YEAR, wanted)
-    return survey.survey(settings, TILE, YEAR, grid, on_bad_product, 1, wanted)
+    return survey.survey(settings, TILE, YEAR, grid, on_bad_product, 1, wanted, CONSTANT)
 
 
 @pytest.fixture
@@ -408,7 +413,7 @@ def test_a_part_of_a_tile_is_read_as_the_whole(tmp_path, resampling):
 
 
 def test_files_are_opened_once_to_be_checked(archive, monkeypatch):
-    """And masks once more, to be counted: each time is a wait where files lie on another machine."""
+    """Once more to be sampled, and masks to be counted: each time is a wait where files lie on another machine."""
     opened, real = Counter(), opening.opened
 
     def counting(band, attempt=0):
@@ -419,8 +424,8 @@ def test_files_are_opened_once_to_be_checked(archive, monkeypatch):
     grid = survey.common_grid(of(h=hls(archive)), TILE, YEAR)
     assert opened == {"B04": 4, "B8A": 4}
     opened.clear()
-    survey.survey(of(h=hls(archive)), TILE, YEAR, grid, "stop", 2)
-    assert opened == {"B04": 4, "B8A": 4, "Fmask": 8}
+    survey.survey(of(h=hls(archive)), TILE, YEAR, grid, "stop", 2, values=CONSTANT)
+    assert opened == {"B04": 8, "B8A": 8, "Fmask": 12}
 
 
 @pytest.mark.parametrize("job", ["grid", "survey"])
@@ -439,7 +444,7 @@ def test_several_products_are_opened_at_a_time(archive, monkeypatch, job):
     if job == "grid":
         assert survey.common_grid(of(h=hls(archive)), TILE, YEAR) == grid
     else:
-        survey.survey(of(h=hls(archive)), TILE, YEAR, grid, "stop", 1)
+        survey.survey(of(h=hls(archive)), TILE, YEAR, grid, "stop", 1, values=CONSTANT)
 
 
 # Products of another tile under this one's name
@@ -502,7 +507,7 @@ def test_the_grid_of_scenes_holds_when_more_of_them_share_another(tmp_path):
     assert survey.common_grid(settings, TILE, YEAR) == GRID
     write_scene(tmp_path, 4, GRID.moved(30, 0))
     assert survey.common_grid(settings, TILE, YEAR) == GRID.moved(30, 0)
-    used, _, validity = survey.survey(settings, TILE, YEAR, GRID, "stop", 1)
+    used, _, validity = survey.survey(settings, TILE, YEAR, GRID, "stop", 1, values=CONSTANT)
     assert len(used) == 4
     np.testing.assert_array_equal(validity[0], [2] + [4] * 22 + [3])
 
@@ -510,10 +515,10 @@ def test_the_grid_of_scenes_holds_when_more_of_them_share_another(tmp_path):
 def test_scenes_of_other_pixels_need_another_grid(tmp_path):
     write_scene(tmp_path, 1, GRID)
     with pytest.raises(InputError, match=r"most products lie on another grid .*`--forcerun grid`"):
-        survey.survey(scenes(tmp_path), TILE, YEAR, FINE, "stop", 1)
+        survey.survey(scenes(tmp_path), TILE, YEAR, FINE, "stop", 1, values=CONSTANT)
 
 
 def test_the_grid_of_tiles_must_be_that_of_most_products(archive):
     settings = of(h=hls(archive))
     with pytest.raises(InputError, match=r"most products lie on another grid .*`--forcerun grid`"):
-        survey.survey(settings, TILE, YEAR, GRID.moved(30, 0), "stop", 1)
+        survey.survey(settings, TILE, YEAR, GRID.moved(30, 0), "stop", 1, values=CONSTANT)

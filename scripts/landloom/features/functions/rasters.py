@@ -7,7 +7,7 @@ import rasterio
 
 from landloom.core.errors import InputError
 from landloom.geo.grids import Grid, Window
-from landloom.reading import warping
+from landloom.reading import missing, warping
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,10 @@ class RasterReader:
             with rasterio.open(self.path) as dataset:
                 if not 1 <= band <= dataset.count:
                     raise InputError(f"{self.path}: has {dataset.count} bands, no band {band}")
-                with warping.on_grid(warping.layer(dataset, band), self.grid, "bilinear", warping.FLOATS) as seen:
+                with (
+                    missing.band(dataset, band) as stored,
+                    warping.on_grid(stored, self.grid, "bilinear", warping.FLOATS) as seen,
+                ):
                     return seen.read(window)
         except (rasterio.errors.RasterioError, ValueError) as error:
             raise InputError(f"{self.path}: cannot be read ({error.__cause__ or error})") from None

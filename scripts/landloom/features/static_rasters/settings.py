@@ -8,7 +8,8 @@ from pydantic import Field, TypeAdapter, field_validator
 
 from landloom.core.section import FolderPath, PositiveInt, Section, only_placeholders
 from landloom.features.names import TAKEN
-from landloom.sensors.acquisition import RasterBand
+from landloom.sensors.acquisition import RasterBand, file_scaling
+from landloom.sensors.file_scaling import FILE_SCALING, Scale
 
 
 class StaticRasterSettings(Section):
@@ -19,13 +20,18 @@ class StaticRasterSettings(Section):
         "`dem/{tile}.tif`; any CRS, extent and resolution"
     )
     number: PositiveInt = Field(1, description="number of the band in the file")
-    scale: Annotated[float, Field(ge=-1e9, le=1e9)] = Field(
-        1.0, description="factor of the number; features are integers from -9999 to 32767"
+    scale: Annotated[Scale, Field(ge=-1e9, le=1e9)] | None = Field(
+        None,
+        description="factor of the number; features are integers from -9999 to 32767; by default the scale that the "
+        "file declares, else 1",
     )
-    offset: Annotated[float, Field(ge=-1e9, le=1e9)] = Field(0.0, description="added to the scaled number")
+    offset: Annotated[float, Field(ge=-1e9, le=1e9)] | None = Field(
+        None, description="added to the scaled number; by default the offset that the file declares, else 0"
+    )
+    file_scaling: Literal["use", "ignore"] = FILE_SCALING
     nodata: float | None = Field(
         None,
-        description="nodata value; by default the file's own, else -10000 where int16 needs no scaling",
+        description="nodata value, beside the file's own; without both, -10000 where int16 needs no scaling",
     )
     resampling: Literal["bilinear", "nearest", "cubic"] = Field(
         "bilinear", description="resampling to the tile's grid; `nearest` for codes, as of soils"
@@ -40,20 +46,24 @@ class StaticRasterSettings(Section):
         only_placeholders(file, "tile", "year")
         return file
 
-    @field_validator("scale")
-    @classmethod
-    def _tells_values_apart(cls, scale: float) -> float:
-        if scale == 0:
-            raise ValueError("must not be 0")
-        return scale
-
     def path(self, tile: str, year: str) -> str:
         """Return the file for a tile and year."""
         return self.file.replace("{tile}", tile).replace("{year}", year)
 
     def band(self, tile: str, year: str) -> RasterBand:
         """Return the band of the file, with its scaling."""
-        return RasterBand(self.path(tile, year), self.number, self.scale, self.offset, self.nodata)
+        nodata = () if self.nodata is None else (self.nodata,)
+        ignored = self.file_scaling == "ignore"
+        return RasterBand(
+            self.path(tile, year),
+            self.number,
+            1.0 if self.scale is None else self.scale,
+            self.offset or 0.0,
+            nodata,
+            unit=1.0,
+            file_scale=file_scaling(self.scale, ignored),
+            file_offset=file_scaling(self.offset, ignored),
+        )
 
 
 def of_content(content: Mapping[str, object]) -> dict[str, StaticRasterSettings]:

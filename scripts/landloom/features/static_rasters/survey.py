@@ -19,7 +19,10 @@ from landloom.sensors.acquisition import RasterBand
 LEAST, GREATEST = -9999, 32767
 """Range of valid features."""
 
-_STRIP_PIXELS = 2**22
+FEW_LEVELS = 10
+"""Range of values that are no integers, below which the rounded feature hardly tells them apart."""
+
+_STRIP_PIXELS = 2**21
 
 
 def survey(
@@ -52,7 +55,7 @@ def survey(
 
 def _survey(name: str, settings: StaticRasterSettings, tile: str, year: str, grid: Grid) -> Found:
     band = settings.band(tile, year)
-    least, greatest, missing = _values(band, grid, settings.resampling)
+    least, greatest, missing, finer = _values(band, grid, settings.resampling)
     fraction = missing / (grid.rows * grid.columns)
     if fraction == 1 and settings.required:
         raise InputError(
@@ -64,19 +67,21 @@ def _survey(name: str, settings: StaticRasterSettings, tile: str, year: str, gri
             f"{band.path} has values from {least:g} to {greatest:g} in tile {tile} (after `scale` and `offset`), but "
             f"a feature holds {LEAST} to {GREATEST}; choose another `scale`, or set `nodata` if they are not valid"
         )
-    return Found(name, band.path, 0, "", least, greatest, fraction)
+    return Found(name, band.path, 0, "", least, greatest, fraction, coarse=finer and greatest - least < FEW_LEVELS)
 
 
-def _values(band: RasterBand, grid: Grid, resampling: str) -> tuple[float, float, int]:
-    """Return the unclipped minimum and maximum on a grid, and the number of missing pixels."""
-    reader = BandReader(band, grid, resampling)
-    with closing(reader):
-        found = [reader.content(window) for window in _strips(grid)]
-    missing = sum(count for count, _, _ in found)
-    known = [values for _, *values in found if np.isfinite(values[0])]
-    if missing == grid.rows * grid.columns or not known:
-        return math.nan, math.nan, missing
-    return min(least for least, _ in known), max(greatest for _, greatest in known), missing
+def _values(band: RasterBand, grid: Grid, resampling: str) -> tuple[float, float, int, bool]:
+    """Return unclipped minimum, maximum, number of missing pixels, and whether values are no integers."""
+    least, greatest, missing, finer = math.inf, -math.inf, 0, False
+    with closing(BandReader(band, grid, resampling)) as reader:
+        for window in _strips(grid):
+            values = reader.scaled(window)
+            there = values[np.isfinite(values)]
+            missing += values.size - there.size
+            if there.size:
+                least, greatest = min(least, float(there.min())), max(greatest, float(there.max()))
+                finer = finer or bool((there != np.round(there)).any())
+    return (least, greatest, missing, finer) if greatest >= least else (math.nan, math.nan, missing, False)
 
 
 def _strips(grid: Grid) -> list[Window]:

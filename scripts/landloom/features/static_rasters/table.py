@@ -25,6 +25,8 @@ class Found:
         Minimum and maximum of the feature; NaN if there is no value.
     missing_fraction : float
         Fraction of the tile's pixels without a value.
+    coarse : bool
+        Whether rounding to integers loses most of what the values tell; not in the table.
     """
 
     raster: str
@@ -34,6 +36,7 @@ class Found:
     least: float
     greatest: float
     missing_fraction: float
+    coarse: bool = False
 
 
 def write(found: Sequence[Found], path: Path | str) -> None:

@@ -184,7 +184,7 @@ def _scaled(
         factor = landsat_metadata.number(groups.get(group, {}), key.format("MULT"), where)
         summand = landsat_metadata.number(groups.get(group, {}), key.format("ADD"), where)
     scale = REFLECTANCE_SCALE if layer.startswith("SR") else KELVIN_SCALE
-    return RasterBand(path, gain=factor * scale, shift=summand * scale, nodata=0)
+    return RasterBand(path, gain=factor * scale, shift=summand * scale, nodata=(0.0,), unit=scale)
 
 
 def _masks(settings: LandsatC2Settings, satellite: int, members: Members) -> tuple[Mask, ...]:

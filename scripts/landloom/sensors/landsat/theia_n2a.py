@@ -90,7 +90,9 @@ def describe(settings: LandsatTheiaOldSettings, sensor: str, tile: str, product:
     if lacking:
         raise InputError(f"product {product.path}: Landsat {match['satellite']} has no band {lacking[0]}")
     gain = settings.scale * REFLECTANCE_SCALE
-    bands = tuple((band, RasterBand(path, positions.index(band) + 1, gain, nodata=NODATA)) for band in settings.bands)
+    bands = tuple(
+        (band, RasterBand(path, positions.index(band) + 1, gain, nodata=(NODATA,))) for band in settings.bands
+    )
     masks = tuple(_masks(settings, members))
     diverse = settings.invalid_bits.get("DIV", [])
     covered = diverse == "any" or NODATA_BIT in diverse

@@ -127,7 +127,9 @@ def describe(settings: Sen2corSettings, sensor: str, tile: str, product: Product
     bands = tuple(
         (
             band,
-            RasterBand(_band_file(members, tile, band), gain=gain, shift=offsets.get(band, 0.0) * gain, nodata=0),
+            RasterBand(
+                _band_file(members, tile, band), gain=gain, shift=offsets.get(band, 0.0) * gain, nodata=(0.0,)
+            ),
         )
         for band in settings.bands
     )

@@ -19,6 +19,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from landloom.core.errors import InputError
 from landloom.core.text import shortened, unfit
+from landloom.sensors.acquisition import FileScaling, file_scaling
 from landloom.sensors.stac.items import Item
 from landloom.sensors.stac.settings import StacBand, StacMask, StacSettings
 
@@ -44,11 +45,13 @@ _LONGEST_ADDRESS = 4000
 
 @dataclass(frozen=True)
 class Scaling:
-    """Reflectance = stored value * scale + offset; ``nodata`` marks missing values (None: the file's own)."""
+    """Reflectance = stored value * scale + offset; ``nodata`` mark missing values, beside the file's own."""
 
     scale: float
     offset: float
-    nodata: float | None
+    nodata: tuple[float, ...]
+    file_scale: FileScaling
+    file_offset: FileScaling
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,8 @@ def _host(href: str) -> str | None:
 def scaling(item: Item, found: Place, settings: StacSettings, wanted: str | StacBand) -> Scaling:
     """Return the scaling of a band: from the configuration, else the item, else its family.
 
+    Nodata values of the configuration and of the item hold together; that of the family where neither tells one.
+
     Raises
     ------
     InputError
@@ -165,7 +170,8 @@ def scaling(item: Item, found: Place, settings: StacSettings, wanted: str | Stac
     if None in own.values():
         _check_unit(item, found)
     told = _stated_scaling(item, found)
-    numbers = _first([*given, told, _of_family(item)], ("scale", "offset", "nodata"))
+    family = _of_family(item)
+    numbers = _first([*given, told, family], ("scale", "offset"))
     if numbers["scale"] is None:
         raise InputError(f"{where(item)}: has no scale of asset {found.key}; give `scale`, as 0.0001")
     if numbers["offset"] is None and told["scale"] is None and _is_sentinel2(item):
@@ -173,7 +179,24 @@ def scaling(item: Item, found: Place, settings: StacSettings, wanted: str | Stac
             f"{where(item)}: has neither offset nor processing baseline, by which Sentinel-2 has the offset -0.1 or "
             "none; give `offset`"
         )
-    return Scaling(numbers["scale"], numbers["offset"] or 0.0, numbers["nodata"])
+    ignored = settings.file_scaling == "ignore"
+    # An item comes before its files; these must agree with the configuration or family, or tell what neither does.
+    by_item = {key: ignored or (own[key] is None and told[key] is not None) for key in own}
+    return Scaling(
+        numbers["scale"],
+        numbers["offset"] or 0.0,
+        _nodata(given, told, family),
+        file_scaling(numbers["scale"], by_item["scale"]),
+        file_scaling(numbers["offset"], by_item["offset"]),
+    )
+
+
+def _nodata(given: Sequence[Mapping[str, Any]], *others: Mapping[str, Any]) -> tuple[float, ...]:
+    """Return the nodata values of the configuration and of the item, else that of the family."""
+    told, family = others
+    both = [_first(given, ("nodata",))["nodata"], told["nodata"]]
+    values = [one for one in both if one is not None] or [one for one in [family.get("nodata")] if one is not None]
+    return tuple({repr(value): value for value in values}.values())
 
 
 def _first(tables: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> dict[str, Any]:

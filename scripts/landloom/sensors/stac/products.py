@@ -155,7 +155,16 @@ def _band(item: Item, settings: StacSettings, wanted: str | StacBand) -> tuple[R
     scaling = stac_assets.scaling(item, found, settings, wanted)
     path, token_url = _opened_by(item, found.asset, found.key, settings)
     gain, shift = scaling.scale * REFLECTANCE_SCALE, scaling.offset * REFLECTANCE_SCALE
-    band = RasterBand(path, found.number, gain, shift, scaling.nodata, token_url=token_url)
+    band = RasterBand(
+        path,
+        found.number,
+        gain,
+        shift,
+        scaling.nodata,
+        file_scale=scaling.file_scale,
+        file_offset=scaling.file_offset,
+        token_url=token_url,
+    )
     return band, found.asset
 
 

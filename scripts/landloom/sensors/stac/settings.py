@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from landloom.core.section import FolderPath, Name, PositiveInt, Section
+from landloom.sensors.file_scaling import FILE_SCALING, Scale
 from landloom.sensors.key_effects import KeyEffect
 from landloom.sensors.mask_settings import MaskSettings
 from landloom.sensors.settings import SensorSettings
@@ -33,7 +34,7 @@ class StacBand(Section):
 
     asset: str = Field(description="key of the asset, or name or common name of one of its bands", min_length=1)
     number: PositiveInt | None = Field(None, description="number of the band in the asset's file, from 1")
-    scale: float | None = Field(None, description="by default the sensor's `scale`")
+    scale: Scale | None = Field(None, description="by default the sensor's `scale`")
     offset: float | None = Field(None, description="by default the sensor's `offset`")
     nodata: Nodata | None = Field(None, description="by default the sensor's `nodata`")
 
@@ -122,14 +123,15 @@ class StacSettings(SensorSettings):
     mask: StacMask | Literal["auto", "none"] = Field(
         "auto", description="`auto`: by the asset scl, qa_pixel or Fmask; `none`: every pixel with data is valid"
     )
-    scale: float | None = Field(
+    scale: Scale | None = Field(
         None, description="reflectance = stored value x scale + offset; by default the item's, or its family's"
     )
     offset: float | None = Field(None, description="see scale")
+    file_scaling: Literal["use", "ignore"] = FILE_SCALING
     nodata: Nodata | None = Field(
         None,
-        description="nodata value; by default that of the item, of its family, or of the file, "
-        "else -10000 where int16 needs no scaling",
+        description="nodata value, beside those of the item and of the file; without a value here and in the item, "
+        "also that of its family; without any, -10000 where int16 needs no scaling",
     )
     alternate: str | None = Field(
         None, description="name of the alternate address (alternate-assets extension) to read, as `s3`"

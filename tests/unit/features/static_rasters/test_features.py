@@ -221,3 +221,37 @@ def test_rasters_are_in_groups_of_sensors():
 
 def test_names_of_features():
     assert StaticFeature("slope").names == ["slope"]
+
+
+# What the file declares
+
+
+def write_declared(path, scale, offset):
+    write(path, (NUMBERS * 10).astype(np.int16), GRID)
+    with rasterio.open(path, "r+") as dataset:
+        dataset.scales, dataset.offsets = (scale,), (offset,)
+    return str(path)
+
+
+def test_a_declared_scale_is_used_or_must_agree(tmp_path):
+    path = write_declared(tmp_path / "dem.tif", 0.1, -5.0)
+    expected = np.floor((NUMBERS * 10).astype(np.int16) * 0.1 - 5 + 0.5)
+    for given in ({}, {"scale": 0.1}, {"scale": 0.1, "offset": -5}):
+        (raster,) = found_in(tmp_path, height={"file": path, **given})
+        assert raster.least == pytest.approx(-4.9)
+        pipeline = static_rasters.with_rasters(
+            pipeline_of(tmp_path), of_content({"height": {"file": path, **given}}), "T", "2018"
+        )
+        np.testing.assert_array_equal(stacked(pipeline)[0][:, 1], expected.ravel())
+    with pytest.raises(InputError, match=r"rasters.height: .*declares the scale 0.1 and the offset -5.*scale 10"):
+        found_in(tmp_path, height={"file": path, "scale": 10})
+    (raster,) = found_in(tmp_path, height={"file": path, "scale": 2, "file_scaling": "ignore"})
+    assert raster.least == 2
+
+
+@pytest.mark.parametrize(("scale", "coarse"), [(1, True), (1000, False)])
+def test_fractions_that_are_rounded_away_are_told(tmp_path, scale, coarse):
+    path = write(tmp_path / "slope.tif", NUMBERS / NUMBERS.max(), GRID)
+    assert found_in(tmp_path, slope={"file": path, "scale": scale})[0].coarse == coarse
+    codes = write(tmp_path / "soils.tif", (NUMBERS % 3).astype(np.uint8), GRID)
+    assert not found_in(tmp_path, soil={"file": codes})[0].coarse

@@ -51,8 +51,8 @@ def test_standard_scaling_without_metadata(tmp_path):
     touch(tmp_path / L8, *files_of_c2(L8))
     (one,) = found("landsat_c2", tmp_path, "199029", bands=["red", "thermal"])
     (_, red), (_, thermal) = one.bands
-    assert (red.gain, red.shift, red.nodata) == (pytest.approx(0.275), pytest.approx(-2000), 0)
-    assert (thermal.gain, thermal.shift, thermal.nodata) == (pytest.approx(0.0341802), pytest.approx(1490), 0)
+    assert (red.gain, red.shift, red.nodata) == (pytest.approx(0.275), pytest.approx(-2000), (0,))
+    assert (thermal.gain, thermal.shift, thermal.nodata) == (pytest.approx(0.0341802), pytest.approx(1490), (0,))
     assert not one.masks_cover_nodata
     assert one.metadata == ()
 

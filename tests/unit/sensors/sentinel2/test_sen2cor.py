@@ -42,7 +42,7 @@ def test_offsets_of_real_metadata(real_products, tmp_path, name, tile, shift):
     (product,) = sensors.find(settings(tmp_path), tile, *ALWAYS)
     acquisition = sensors.describe(settings(tmp_path), "s2", tile, product)
     assert product.name == name
-    assert {(band.gain, band.shift, band.nodata) for _, band in acquisition.bands} == {(1.0, shift, 0)}
+    assert {(band.gain, band.shift, band.nodata) for _, band in acquisition.bands} == {(1.0, shift, (0,))}
     assert len(acquisition.bands) == 10
     assert acquisition.bands[0][1].path.endswith("_B02_10m.jp2")
     assert acquisition.bands[7][1].path.endswith("_B8A_20m.jp2")

@@ -5,18 +5,19 @@ from datetime import date
 
 import numpy as np
 import pytest
+import rasterio
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from landloom.configuration import configuration
 from landloom.core.errors import InputError
-from landloom.geo.grids import Window
+from landloom.geo.grids import Grid, Window
 from landloom.reading.series_reader import AcquisitionReader
 from landloom.sensors import archive_listing
 from landloom.sensors import registry as sensors
 from landloom.sensors.inventory import Inventory
 from landloom.sensors.stac import tiles as stac_places
-from landloom.survey import integrity
+from landloom.survey import integrity, survey
 from unit.sensors.stac_material import GRID, TILE, asset, item, stac, write_assets, write_items
 
 PERIOD = (date(2018, 1, 1), date(2018, 12, 31))
@@ -188,10 +189,10 @@ def test_scaling(tmp_path, properties, raster, scaling):
     one = item(**properties)
     one["assets"]["red"] = asset("red.tif", "red", **raster)
     band = bands(stac(write_items(tmp_path / "i.json", one)))["B4"]
-    assert (band.gain, band.shift, band.nodata) == (pytest.approx(scaling[0]), pytest.approx(scaling[1]), 0)
+    assert (band.gain, band.shift, band.nodata) == (pytest.approx(scaling[0]), pytest.approx(scaling[1]), (0,))
     own = stac(tmp_path / "i.json", bands={"B4": {"asset": "red", "offset": 0.5}}, scale=0.01, nodata=-1)
     band = bands(own)["B4"]
-    assert (band.gain, band.shift, band.nodata) == (100.0, 5000.0, -1)
+    assert (band.gain, band.shift, band.nodata) == (100.0, 5000.0, (-1, 0))
 
 
 def test_sentinel2_of_an_unknown_baseline_needs_an_offset(tmp_path):
@@ -212,7 +213,7 @@ def test_scaling_of_stac_1_1(tmp_path):
     }
     band = bands(stac(write_items(tmp_path / "i.json", one), bands={"B3": "green"}))["B3"]
     assert (band.number, band.gain, band.shift) == (2, 10.0, 5000.0)
-    assert np.isnan(band.nodata)
+    assert np.isnan(band.nodata).tolist() == [True]
 
 
 LANDSAT = {"platform": "landsat-8", "s2:processing_baseline": None}
@@ -506,3 +507,68 @@ def test_nothing_but_input_errors(tmp_path, data):
             acquisition = sensors.describe(one_way, "s", TILE, product)
             assert all(np.isfinite([band.gain, band.shift]).all() for _, band in acquisition.bands)
             assert all("\n" not in part.name for part in acquisition.unverified)
+
+
+# What items, files and the section tell together
+
+
+@pytest.mark.parametrize(
+    ("section", "in_item", "expected"),
+    [
+        ({}, None, (0,)),
+        ({}, -10000, (-10000,)),
+        ({"nodata": -999}, None, (-999,)),
+        ({"nodata": -999}, -10000, (-999, -10000)),
+        ({"nodata": -10000}, -10000, (-10000,)),
+    ],
+)
+def test_nodata_of_section_and_item_hold_together(tmp_path, section, in_item, expected):
+    one = item()
+    one["assets"]["red"] = asset("red.tif", "red", nodata=in_item)
+    assert bands(stac(write_items(tmp_path / "i.json", one), **section))["B4"].nodata == expected
+
+
+def surveyed_files(folder, file_nodata, declared=(1.0, 0.0), told=None, **section):
+    """Survey an item of Sentinel-2 whose file has numbers of another processor, and -10000 in the first 20 rows."""
+    grid = Grid("EPSG:32631", 300000.0, 4900020.0, 10.0, 10.0, 64, 64)
+    numbers = np.random.default_rng(1).integers(200, 4000, (64, 64)).astype(np.int16)
+    numbers[:20] = -10000
+    with rasterio.open(
+        folder / "red.tif", "w", driver="GTiff", dtype="int16", count=1, nodata=file_nodata, **grid.profile()
+    ) as dataset:
+        dataset.write(numbers, 1)
+        dataset.scales, dataset.offsets = (declared[0],), (declared[1],)
+    one = item()
+    one["assets"]["red"] = {"href": "red.tif", **(told or {})}
+    settings = stac(write_items(folder / "i.json", one), bands={"B4": "red"}, mask="none", **section)
+    (used,), (record,), _ = survey.survey({"s2": settings}, TILE, PERIOD, grid, "stop", 1)
+    values, valid = np.empty((1, 64 * 64), np.int16), np.empty(64 * 64, bool)
+    AcquisitionReader(used, grid, "bilinear").read(next(grid.windows(64)), None, values, valid)
+    return numbers.ravel(), values[0], valid, record
+
+
+def test_a_file_tells_nodata_that_its_item_does_not(tmp_path):
+    """As those of MAJA do: the family's 0 must not take its place."""
+    numbers, values, valid, record = surveyed_files(tmp_path, -10000, offset=0)
+    np.testing.assert_array_equal(valid, numbers != -10000)
+    np.testing.assert_array_equal(values[valid], numbers[valid])
+    assert record.valid_fraction == valid.mean() < 0.7
+
+
+@pytest.mark.parametrize(
+    ("declared", "told", "section", "expected"),
+    [
+        ((0.0001, -0.1), {"raster:bands": [{"scale": 0.0001, "offset": -0.2}]}, {}, -2000),
+        ((0.0001, -0.1), None, {"offset": -0.1}, -1000),
+        ((0.0001, -0.1), None, {"offset": 0, "file_scaling": "ignore"}, 0),
+        ((0.0001, -0.1), None, {"offset": 0}, None),
+        ((0.001, 0.0), None, {}, None),
+    ],
+)
+def test_an_item_comes_before_its_files_which_must_agree_else(tmp_path, declared, told, section, expected):
+    if expected is None:
+        with pytest.raises(InputError, match=r"declares the scale .* `file_scaling: ignore`"):
+            surveyed_files(tmp_path, -10000, declared, told, **section)
+        return
+    numbers, values, valid, _ = surveyed_files(tmp_path, -10000, declared, told, **section)
+    np.testing.assert_array_equal(values[valid], numbers[valid] + expected)

@@ -1,0 +1,120 @@
+"""Checks of the values of a tile's bands: units that do not fit into what is stored are told before long jobs.
+
+Stored are integers, reflectance times 10000: floats from 0 to 1 read with a scale of 0.0001 would all become 0 or 1,
+and kelvin or decibels with a scale of 1 would be clipped, without a trace in the map's log.
+"""
+
+import math
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from landloom.core.errors import InputError
+from landloom.geo.grids import Grid
+from landloom.sensors.acquisition import Acquisition, RasterBand
+from landloom.survey import value_sample
+from landloom.survey.value_sample import GREATEST, LEAST, BandValues, Sample
+from landloom.survey.value_settings import ValueSettings
+
+FEWEST_PIXELS = 100
+"""Valid pixels below which a sample says nothing of a band."""
+
+UNCOVERED_FRACTION = 0.001
+"""Fraction of the clear pixels that lack a band, above which the masks are not believed to cover missing pixels."""
+
+Tell = Callable[[str], object]
+
+
+def checked(
+    acquisitions: Sequence[Acquisition],
+    grid: Grid,
+    settings: ValueSettings,
+    with_scale: Collection[str],
+    threads: int,
+    tell: Tell,
+) -> tuple[list[Acquisition], dict[Acquisition, InputError]]:
+    """Check the sampled values of all sensors of a tile.
+
+    Parameters
+    ----------
+    with_scale : collection of str
+        Sensors whose section has the key `scale`.
+    tell : function of str
+        Takes the warnings.
+
+    Returns
+    -------
+    acquisitions : list of Acquisition
+        Those that can be read. Where bands are missing below clear masks, surveys have to read the bands, too.
+    broken : dict of Acquisition: InputError
+        The others.
+
+    Raises
+    ------
+    InputError
+        If bands are constant, coarse or clipped beyond the limits; the message has all of them.
+    """
+    good: list[Acquisition] = []
+    broken: dict[Acquisition, InputError] = {}
+    problems: list[str] = []
+    for sensor, group in groupby(acquisitions, key=lambda one: one.sensor):
+        records = list(group)
+        sample = value_sample.take(records, grid, threads)
+        where = f"sensors.{sensor}: tile {records[0].tile}"
+        for name, values in sample.bands.items():
+            for text, fatal in _findings(values, settings, sensor in with_scale):
+                line = f"{where}, band {name}: {text}"
+                problems.append(line) if fatal else tell(f"warning: {line}")
+        broken |= sample.broken
+        good += _read_where_missing([one for one in records if one not in sample.broken], sample, where, tell)
+    if problems:
+        raise InputError("\n".join(problems))
+    return good, broken
+
+
+def _read_where_missing(acquisitions: list[Acquisition], sample: Sample, where: str, tell: Tell) -> list[Acquisition]:
+    """Return acquisitions whose bands are read by the survey if masks do not cover what is missing in them."""
+    uncovered = sample.missing > UNCOVERED_FRACTION * max(sample.clear, 1)
+    if not uncovered or not any(one.masks and one.masks_cover_nodata for one in acquisitions):
+        return acquisitions
+    tell(
+        f"warning: {where}: {sample.missing / sample.clear:.1%} of the sampled pixels that masks call clear are "
+        "missing in a band; valid observations are counted by the bands, too"
+    )
+    return [replace(one, masks_cover_nodata=False) for one in acquisitions]
+
+
+def _findings(values: BandValues, settings: ValueSettings, has_scale: bool) -> Iterator[tuple[str, bool]]:
+    """Yield what is odd in a band's values, and whether it is fatal."""
+    if values.pixels < FEWEST_PIXELS or values.band is None:
+        return
+    remedy = _remedy(values, values.band, has_scale)
+    share, clipped, levels = values.clipped / values.pixels, settings.clipped, settings.levels
+    if share > clipped.warn:
+        yield (
+            f"{share:.1%} of the sampled valid values lie outside of {LEAST} to {GREATEST} after scaling, and "
+            f"{'would be' if share > clipped.fail else 'are'} clipped (limits: `values.clipped`); {remedy}",
+            share > clipped.fail,
+        )
+    between = math.floor(values.greatest + 0.5) - math.floor(values.least + 0.5)
+    if between == 0 and levels.fail:
+        yield f"all sampled valid values of all dates become {values.least + 0.0:.0f}; {remedy}", True
+    elif values.finer and between < levels.warn:
+        text = f"the sampled valid values of all dates become only {between + 1} numbers (limits: `values.levels`)"
+        yield f"{text}; {remedy}", between < levels.fail
+
+
+def _remedy(values: BandValues, band: RasterBand, has_scale: bool) -> str:
+    """Return what the files hold, and the key to set."""
+    least, greatest = sorted((value - band.shift) / band.gain for value in (values.least, values.greatest))
+    if least == greatest:
+        return f"the files hold {least:g} alone: are they whole, and is this the right band?"
+    text = (
+        f"the files hold {least:g} to {greatest:g}, read with scale {band.gain / band.unit:g} and offset "
+        f"{band.shift / band.unit:g}"
+    )
+    if not has_scale:
+        return f"{text}; are these products of this `type`?"
+    largest = max(greatest / GREATEST, least / LEAST) * band.unit
+    fitting = min(10.0 ** -math.ceil(math.log10(largest)), 1.0)
+    return f"{text}; set another `scale`, as {fitting:g} without an offset (docs/sensors.md, Units)"
