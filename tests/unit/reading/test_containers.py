@@ -142,6 +142,17 @@ def test_an_image_with_the_south_up_and_gaps(tmp_path):
         np.testing.assert_array_equal(dataset.read(), gappy)
 
 
+def test_a_turned_image_with_a_mask_band_is_refused(tmp_path):
+    """What the mask hides would be 0, without a word."""
+    path = tmp_path / "20180101.tif"
+    with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True):
+        write(path, VALUES[:1], south_up=True)
+        with rasterio.open(path, "r+") as dataset:
+            dataset.write_mask(VALUES[0] > VALUES[0].min())
+    with pytest.raises(InputError, match="a mask or alpha band; convert it with gdalwarp"):
+        opening.opened(RasterBand(str(path)))
+
+
 def test_a_crs_for_images_that_have_none(tmp_path):
     write(tmp_path / "20180401.tif", VALUES[:1], crs=None)
     given = {"file": "{date}.tif", "dates": None, "bands": {"red": 1}}
