@@ -236,6 +236,7 @@ TESTED_BY = {
     "sensors.registry": "sensors/test_inventory",
     "sensors.sentinel2.bands": "sensors/sentinel2/test_theia",
     "sensors.sentinel2.theia_l3a": "sensors/test_muscate",
+    "sensors.variables": "reading/test_containers",
     "sensors.stac.assets": "sensors/stac/test_products",
     "sensors.stac.items": "sensors/stac/test_products",
     "sensors.stac.tiles": "sensors/stac/test_products",

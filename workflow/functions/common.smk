@@ -64,7 +64,10 @@ def parsed_configuration():
         print(note, file=sys.stderr)
     checks = code_digests.module_digest("landloom.configuration.vector_checks")
     known_vectors = REPOSITORY / ".cache" / "vectors" / checks
-    return preflight.load(config, known_vectors)
+    files = workflow.config_settings.configfiles or [
+        f"{workflow.basedir}/../config/config.yaml"
+    ]
+    return preflight.load(config, known_vectors, files)
 
 
 PLAN = checked(WorkflowPlan.of, checked(parsed_configuration))

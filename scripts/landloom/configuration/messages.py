@@ -134,8 +134,9 @@ def _given(detail: Any) -> str:
         return ""
     if given is None:
         return ", not empty" if detail["type"].endswith("_type") else ""
+    quotes = "; put it in quotes" if detail["type"] == "string_type" else ""
     try:
-        return f", not {shortened(repr(given))}"
+        return f", not {shortened(repr(given))}{quotes}"
     except ValueError:  # an integer of thousands of digits, as YAML's hexadecimal ones may be
         return ", not a number of thousands of digits"
 

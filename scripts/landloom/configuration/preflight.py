@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from landloom.configuration import file_checks, vector_checks
+from landloom.configuration import file_checks, vector_checks, yaml_numbers
 from landloom.configuration.configuration import (
     Configuration,
     ConfigurationError,
@@ -28,7 +28,7 @@ OUTPUT_FOLDERS = (RESULTS, "logs", "benchmarks")
 """Folders in the working directory."""
 
 
-def load(content: dict[str, Any], memory: Path | None = None) -> Configuration:
+def load(content: dict[str, Any], memory: Path | None = None, files: Iterable[Path | str] = ()) -> Configuration:
     """Return the configuration after validation of types, files and contents.
 
     Inputs that a rule of the workflow makes are not checked.
@@ -39,12 +39,15 @@ def load(content: dict[str, Any], memory: Path | None = None) -> Configuration:
         As read from YAML.
     memory : path or None
         Cache folder of valid vector files, which are opened again only after changes.
+    files : iterable of path
+        Files that the content was read from: they show what the content no longer does.
 
     Raises
     ------
     ConfigurationError
         If there are errors; the message has a line with the key for each.
     """
+    misread = [problem for path in files for problem in yaml_numbers.problems(path)]
     lines: list[str] = []
     positions: list[tuple[str | int, ...]] = []
     try:
@@ -52,6 +55,7 @@ def load(content: dict[str, Any], memory: Path | None = None) -> Configuration:
     except ConfigurationError as error:
         lines, positions = error.lines, error.positions
         settings = _without(content, positions)
+    lines = misread + lines
     if settings:
         lines = lines + problems(settings, memory)
     if lines or not settings:
@@ -201,7 +205,7 @@ def _check_calendars(settings: Configuration) -> list[str]:
 
     Only dates in the configuration are checked; `auto` depends on the archive and is checked by the training.
     """
-    from landloom.timeseries.output_dates import CommonRange, output_dates
+    from landloom.timeseries.output_dates import CommonRange, check_days, output_dates
 
     if isinstance(settings.model, FrozenSettings):
         return []
@@ -210,9 +214,12 @@ def _check_calendars(settings: Configuration) -> list[str]:
     for name, sensor in settings.sensors.items():
         bounds = sensor.start, sensor.end
         numbers: dict[int, int] = {}
-        for year, days in periods.items() if "auto" not in bounds else ():
+        for year, days in periods.items():
             try:
-                numbers[year] = len(output_dates(name, CommonRange(*days, "", ""), bounds, sensor.step_days, days))
+                check_days(bounds, days)
+                if "auto" not in bounds:
+                    found = output_dates(name, CommonRange(*days, "", ""), bounds, sensor.step_days, days)
+                    numbers[year] = len(found)
             except InputError as error:
                 problems.append(f"sensors.{name} ({year}): {error}")
         pairs = [(year, other) for year in numbers for other in settings.samples.source_years(year, settings.years)]

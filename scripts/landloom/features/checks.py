@@ -1,8 +1,11 @@
 """Checks of the configured features against the sensors."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 
 from landloom.core.errors import InputError
+from landloom.core.text import shortened
 from landloom.features import formulas, spectral_indices
 from landloom.features.selection import Choice, Dated, SensorBands, choose
 from landloom.features.settings import FeatureSettings
@@ -23,6 +26,7 @@ def problems(
         Other sources of features: static rasters, functions.
     """
     found = [
+        *_of_letters(sensors),
         *_of_indices(settings, sensors),
         *_of_sensor_names(settings, [one.sensor for one in sensors]),
         *_of_expressions(settings, sensors),
@@ -78,6 +82,23 @@ def _of_indices(settings: FeatureSettings, sensors: Sequence[SensorBands]) -> li
     except InputError as error:
         return str(error).splitlines()
     return []
+
+
+def _of_letters(sensors: Sequence[SensorBands]) -> Iterator[str]:
+    """Yield messages for letters of bands that no formula knows, and for letters of two bands."""
+    known = spectral_indices.standard_letters()
+    for one in sensors:
+        key = f"sensors.{one.sensor}.common_names"
+        for band, letter in one.letters.items():
+            if letter not in known:
+                close = get_close_matches(letter.upper(), known, 1)
+                hint = f" (did you mean {close[0]}?)" if close else ""
+                told = f"`{shortened(letter)}` of {band} is no standard letter{hint}"
+                yield f"{key}: {told}; those are {', '.join(known)}"
+        twice = [letter for letter, count in Counter(one.letters.values()).items() if count > 1]
+        for letter in twice:
+            bands = [band for band, own in one.letters.items() if own == letter]
+            yield f"{key}: {' and '.join(bands)} are both {letter}; a formula takes one band of a letter"
 
 
 def _of_sensor_names(settings: FeatureSettings, sensors: Collection[str]) -> list[str]:

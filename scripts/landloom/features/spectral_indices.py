@@ -84,6 +84,11 @@ def lookup(name: str) -> Index:
     return Index(name, entry["formula"].replace(" ", ""), tuple(sorted(bands)), constants)
 
 
+def standard_letters() -> list[str]:
+    """Return the letters of bands that formulas of indices know."""
+    return sorted(_read("bands"))
+
+
 @cache
 def _read(name: str) -> dict[str, Any]:
     """Read a file of spyndex's catalogue."""

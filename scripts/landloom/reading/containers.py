@@ -2,7 +2,6 @@
 
 import math
 import re
-from pathlib import Path
 from typing import Any
 
 import rasterio
@@ -13,10 +12,8 @@ from rasterio.vrt import WarpedVRT
 from landloom.core.errors import InputError
 from landloom.core.text import shortened
 from landloom.geo.crs_names import crs_name
+from landloom.sensors import variables
 from landloom.sensors.acquisition import RasterBand
-
-_NETCDF3, _HDF5, _HDF4 = b"CDF", b"\x89HDF", b"\x0e\x03\x13\x01"
-"""First bytes of files; netCDF 4 files are HDF5 files."""
 
 
 def opened_on_disk(band: RasterBand) -> Any:
@@ -37,7 +34,7 @@ def _opened_file(band: RasterBand) -> Any:
     try:
         dataset = rasterio.open(band.path)
     except rasterio.errors.RasterioError:
-        _refuse_hdf4(band)
+        variables.refuse_hdf4(band)
         raise
     if not dataset.count and dataset.subdatasets:
         names = sorted({re.split(r"[:/]", name)[-1] for name in dataset.subdatasets})
@@ -48,44 +45,12 @@ def _opened_file(band: RasterBand) -> Any:
 
 def _opened_variable(band: RasterBand) -> Any:
     """Open a variable by the first driver that has it; that of netCDF knows more of georeferencing than HDF5's."""
-    for path in _gdal_paths(band):
+    for path in variables.gdal_paths(band):
         try:
             return rasterio.open(path)
         except rasterio.errors.RasterioError:
             continue
     raise InputError(f"{band.name}: has no variable `{band.variable}` that can be read{_those_of(band)}")
-
-
-def _gdal_paths(band: RasterBand) -> list[str]:
-    """Return the GDAL paths that may open a variable of a file."""
-    path, variable = Path(band.path), band.variable.strip("/")
-    if '"' in band.path or '"' in variable:
-        raise InputError(f"{band.name}: GDAL opens no variable of a file whose name holds a quotation mark")
-    if path.is_dir():
-        return [f'ZARR:"{path}":/{variable}']
-    head = _head(band)
-    if head.startswith(_NETCDF3):
-        return [f'NETCDF:"{path}":{variable}']
-    if head == _HDF5:
-        return [f'NETCDF:"{path}":{variable}', f'HDF5:"{path}"://{variable}']
-    _refuse_hdf4(band)
-    raise InputError(f"{band.name}: is no netCDF, HDF5 or Zarr, which hold variables; leave `variable` out")
-
-
-def _head(band: RasterBand) -> bytes:
-    try:
-        with Path(band.path).open("rb") as file:
-            return file.read(4)
-    except OSError:
-        return b""
-
-
-def _refuse_hdf4(band: RasterBand) -> None:
-    if not band.path.startswith("/vsi") and _head(band) == _HDF4:
-        raise InputError(
-            f"{band.name}: is HDF4, which rasterio's GDAL does not read; convert each variable with a GDAL that does "
-            "(of conda-forge or QGIS): gdal_translate 'HDF4_EOS:EOS_GRID:\"FILE.hdf\":GRID:VARIABLE' FILE.tif"
-        )
 
 
 def _those_of(band: RasterBand) -> str:

@@ -19,7 +19,7 @@ from landloom.core.nomenclature import Nomenclature
 from landloom.core.text import shortened
 from landloom.geo import vectors
 from landloom.reference import points as point_pixels
-from landloom.reference.findings import POINTS, Findings
+from landloom.reference.findings import IGNORED, POINTS, TINY, Findings
 from landloom.reference.settings import ReferenceSettings
 
 EQUAL_AREA = "EPSG:6933"
@@ -143,7 +143,7 @@ def _codes(
     texts = labels.map(vectors.label_text)
     findings.add("no label", "left out", labels.index[texts.isna()])
     ignored = {str(label) for label in settings.ignore}
-    findings.add("label in reference.ignore", "left out", labels.index[texts.isin(ignored)])
+    findings.add(IGNORED, "left out", labels.index[texts.isin(ignored)])
     known = nomenclature.code_by_label()
     unknown = texts[texts.notna() & ~texts.isin(ignored | set(known))]
     if len(unknown):
@@ -279,7 +279,7 @@ def _without_remnants(
 def _large_enough(polygons: gpd.GeoDataFrame, minimum_area_m2: float, findings: Findings) -> gpd.GeoDataFrame:
     """Drop polygons below the minimum area; points are kept."""
     tiny = (polygons.area_m2 < minimum_area_m2) & ~polygons.point
-    findings.add(f"smaller than {minimum_area_m2:g} m2", "left out", polygons.polygon[tiny])
+    findings.add(f"{TINY} {minimum_area_m2:g} m2", "left out", polygons.polygon[tiny])
     return polygons[~tiny]
 
 

@@ -10,6 +10,12 @@ from landloom.core.files import write_text
 POINTS = "points"
 """Finding that some references are points."""
 
+IGNORED, TINY = "label in reference.ignore", "smaller than"
+"""Findings about what the configuration leaves out; the second is the beginning of one."""
+
+AS_ASKED = (POINTS, IGNORED, TINY)
+"""Beginnings of findings that are no problem of the reference: what is done is what was asked for."""
+
 _SHOWN_IDS = 20
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
 from landloom.checks.evaluation import Evaluated
 from landloom.core.nomenclature import LandClass
 from landloom.features.static_rasters.table import Found
-from landloom.reference.findings import POINTS
+from landloom.reference.findings import AS_ASKED, POINTS
 from landloom.report import checks
 from landloom.report.scores import MapScores
 from landloom.report.sources import Material, Tile
@@ -21,15 +21,16 @@ _SHOWN_DETAILS = 20
 
 @dataclass(frozen=True)
 class Notice:
-    """Warning: subject, consequence, and individual cases."""
+    """Warning, or a note that is none: subject, consequence, and individual cases."""
 
     subject: str
     text: str
     details: tuple[str, ...] = ()
+    kind: Literal["warning", "note"] = "warning"
 
 
 def collect(material: Material, scores: MapScores, division: Division) -> list[Notice]:
-    """Return all warnings; scores by polygons show which classes are tested."""
+    """Return all warnings and notes; scores by polygons show which classes are tested."""
     return [
         *_of_division(division),
         *_of_reference(material.findings, material.classes.names_by_code()),
@@ -45,6 +46,11 @@ def collect(material: Material, scores: MapScores, division: Division) -> list[N
     ]
 
 
+def by_kind(collected: Sequence[Notice]) -> dict[str, list[Notice]]:
+    """Return ``warnings`` and ``notes``: what is as the configuration asks is not counted as a warning."""
+    return {f"{kind}s": [one for one in collected if one.kind == kind] for kind in ("warning", "note")}
+
+
 def _of_reference(findings: Sequence[Mapping[str, Any]], names: Mapping[int, str]) -> Iterator[Notice]:
     """Return warnings about findings in the reference, in which classes have their labels."""
     some_points = any(row["finding"] == POINTS for row in findings)
@@ -54,7 +60,8 @@ def _of_reference(findings: Sequence[Mapping[str, Any]], names: Mapping[int, str
         number, ids = int(row["count"]), [str(one) for one in row["ids"]]
         shown = "ids " + ", ".join(ids) + (" …" if number > len(ids) else "") if ids else ""
         text = f"{plural(number, *units)}: {row['action']}" if number else str(row["action"])
-        yield Notice(f"Reference: {row['finding']}{name}", f"{text}.", (shown,) if shown else ())
+        kind: Literal["warning", "note"] = "note" if row["finding"].startswith(AS_ASKED) else "warning"
+        yield Notice(f"Reference: {row['finding']}{name}", f"{text}.", (shown,) if shown else (), kind)
 
 
 def _of_acquisitions(tiles: Sequence[Tile]) -> Iterator[Notice]:

@@ -138,7 +138,7 @@ def _numbers(material: Material, edition: Edition) -> dict[str, Any]:
         "dates": material.dates,
         "placement": placement.rows(material.tiles),
         "steps": {sensor: step_days(days) for sensor, days in material.dates.items()},
-        "notices": notices.collect(material, by_unit["polygons"], division),
+        **notices.by_kind(notices.collect(material, by_unit["polygons"], division)),
         "checks": checks.rows(material.checks),
         "comparisons": material.comparisons,
         "costs": costs.by_rule(material.usages),

@@ -14,11 +14,17 @@ from landloom.core.errors import InputError
 from landloom.core.files import read_limited
 from landloom.core.stored_values import REFLECTANCE_SCALE
 from landloom.core.text import shortened
-from landloom.sensors import stacks
+from landloom.sensors import stacks, time_axes
 from landloom.sensors.acquisition import Acquisition, Mask, Product, RasterBand, file_scaling
 from landloom.sensors.inventory import Inventory, parse_date
 from landloom.sensors.product_files import MOST_TEXT
-from landloom.sensors.series_settings import DEFAULT_DATE_FORMAT, DEFAULT_SCALE, SeriesBand, SeriesSettings
+from landloom.sensors.series_settings import (
+    DEFAULT_DATE_FORMAT,
+    DEFAULT_SCALE,
+    TIME_AXIS,
+    SeriesBand,
+    SeriesSettings,
+)
 
 SECTION = SeriesSettings
 
@@ -99,6 +105,8 @@ def dates_of(settings: SeriesSettings, tile: str) -> list[datetime.date]:
     InputError
         If they cannot be read, or one is given twice.
     """
+    if settings.dates == TIME_AXIS:
+        return _dates_of_time_axis(settings, tile)
     if not isinstance(settings.dates, str):
         return list(settings.dates or ())
     (path,) = _dates_file(settings, tile)
@@ -120,6 +128,23 @@ def dates_of(settings: SeriesSettings, tile: str) -> list[datetime.date]:
     return [date for date in dates if date]
 
 
+def _dates_of_time_axis(settings: SeriesSettings, tile: str) -> list[datetime.date]:
+    """Return the days of the time axis of a tile's files, which all have the same."""
+    bands = [_band(settings, tile, "", band) for band in settings.bands]
+    first, *others = bands
+    days = time_axes.days_of(first)
+    for other in others:
+        if time_axes.days_of(other) != days:
+            raise InputError(
+                f"{first.path} and {other.path}: the time axes of {first.variable} and {other.variable} "
+                "differ; the bands of a section need the same dates"
+            )
+    twice = sorted(date for date, count in Counter(days).items() if count > 1)
+    if twice:
+        raise InputError(f"{first.path}: the time axis has {twice[0]} twice; one observation a day is read")
+    return days
+
+
 def _date_of_line(line: str, style: str) -> datetime.date | None:
     if style == DEFAULT_DATE_FORMAT and re.fullmatch(r"\d{4}-\d\d-\d\d", line, re.ASCII):
         style = "%Y-%m-%d"
@@ -128,13 +153,14 @@ def _date_of_line(line: str, style: str) -> datetime.date | None:
 
 def _dates_file(settings: SeriesSettings, tile: str) -> list[str]:
     """Return the file with the dates, if there is one."""
-    return [settings.dates.replace("{tile}", tile)] if isinstance(settings.dates, str) else []
+    listed = isinstance(settings.dates, str) and settings.dates != TIME_AXIS
+    return [str(settings.dates).replace("{tile}", tile)] if listed else []
 
 
 def problems(settings: SeriesSettings, tiles: Sequence[str]) -> list[str]:
     """Return messages for files of dates that are missing or unreadable."""
     found: dict[str, None] = {}
-    for tile in tiles if settings.dates else ():
+    for tile in tiles if settings.dates and settings.dates != TIME_AXIS else ():
         try:
             dates_of(settings, tile)
         except InputError as error:

@@ -19,6 +19,9 @@ MOST_STARS = 5
 DEFAULT_DATE_FORMAT = "%Y%m%d"
 DEFAULT_SCALE = 0.0001
 
+TIME_AXIS = "time_axis"
+"""Value of `dates` of files that tell them."""
+
 VariableName = Annotated[
     str, TextLike(r"[A-Za-z0-9_.{}/ -]*", "the name of a variable: letters, digits, _, ., - and /, or {band}")
 ]
@@ -54,10 +57,11 @@ class SeriesSettings(SensorSettings):
         "number, not part of a longer one; where it stands twice, both are the same. All matching files must have a "
         "date"
     )
-    dates: FolderPath | Annotated[list[datetime.date], Field(min_length=1)] | None = Field(
+    dates: Literal["time_axis"] | FolderPath | Annotated[list[datetime.date], Field(min_length=1)] | None = Field(
         None,
         description="dates of files that hold several: a list, or a text file with one date per line (`{tile}` is "
-        "replaced). The numbers of `bands` are those of the first date",
+        "replaced), or `time_axis`, that of netCDF and Zarr files. The numbers of `bands` are those of the first "
+        "date",
     )
     order: Literal["band_by_band", "date_by_date"] | None = Field(
         None,
@@ -72,7 +76,7 @@ class SeriesSettings(SensorSettings):
     variable: VariableName = Field(
         "",
         description="variable of netCDF, HDF5 or Zarr files; `{band}` is the band's name. Rows may be in either "
-        "order. Dates of a time axis must be those of `dates`",
+        "order. The days of a time axis must be those of `dates`",
     )
     crs: str | None = Field(
         None, description="coordinate reference system of images that have none, as `EPSG:32631`; others must have it"

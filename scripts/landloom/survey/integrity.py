@@ -16,6 +16,7 @@ from landloom.geo.block_offsets import block_place
 from landloom.geo.grids import Grid
 from landloom.reading import declared_scaling, missing, opening
 from landloom.reading.band_reader import even_factor, same_corner
+from landloom.sensors import time_axes
 from landloom.sensors.acquisition import Acquisition, RasterBand
 from landloom.survey import band_labels
 
@@ -105,7 +106,7 @@ def _file(dataset: Any, band: RasterBand, grid: Grid, data: Collection[int]) -> 
         return File(band, found, str(error))
     description = dataset.descriptions[band.number - 1] or ""
     of_dates = band.bands_of_file is not None
-    day = (band_labels.day_of(dataset, band.number) or band_labels.day_in(description)) if of_dates else None
+    day = (time_axes.day_of(dataset, band.number) or band_labels.day_in(description)) if of_dates else None
     hidden = bool(missing.signs(dataset, band.number, data=data).masks)
     return File(band, found, "", description, day, missing.declared_nodata(dataset, band.number), hidden)
 

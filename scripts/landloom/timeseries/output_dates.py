@@ -163,6 +163,13 @@ def output_dates(
     return [start + datetime.timedelta(days=n) for n in range(0, (end - start).days + 1, step_days)]
 
 
+def check_days(bounds: tuple[str, str], period: tuple[datetime.date, datetime.date]) -> None:
+    """Raise InputError if a first or last output date, unless it is ``auto``, is no day of a period."""
+    for bound in bounds:
+        if bound != "auto":
+            _days_within(bound, period)
+
+
 def _days_within(month_day: str, period: tuple[datetime.date, datetime.date]) -> list[datetime.date]:
     """Return the day of a period with a given month and day.
 

@@ -17,7 +17,7 @@ FUNCTION = "must be the name of a Python function (letters, digits, _)"
         ({"tiles": ["a b"]}, [f"tiles[0]: {NAME}, not 'a b'"]),
         ({"tiles": ["a\n"]}, [f"tiles[0]: {NAME}, not 'a\\n'"]),
         ({"tiles": "T31"}, ["tiles: must be a list, not 'T31'"]),
-        ({"tile": 3}, ["tile: must be text or a list, not 3"]),
+        ({"tile": 3}, ["tile: must be text or a list, not 3; put it in quotes"]),
         ({"years": {2018: {"start": "May"}}}, ["years.2018.start: must be a date as 2018-05-31, not 'May'"]),
         ({"runs": 2.5}, ["runs: must be a whole number, not 2.5"]),
         ({"rasters": {"d m": {"file": "x"}}}, [f"rasters.d m: {NAME}, not 'd m'"]),

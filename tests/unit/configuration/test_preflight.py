@@ -153,3 +153,33 @@ def test_years_that_share_samples_need_as_many_dates(project, changes, end, mess
         return
     with pytest.raises(configuration.ConfigurationError, match=message.replace("2020-12-31", "2020-05-31")):
         preflight.load(project)
+
+
+@pytest.mark.parametrize("bounds", [{"start": "02-29"}, {"end": "02-29"}, {"start": "02-29", "end": "12-31"}])
+def test_a_day_that_a_year_lacks_is_told_while_planning(project, bounds):
+    project["sensors"]["s"] |= bounds
+    message = r"sensors.s \(2018\): `02-29` is not a day of the period 2018-01-01 to 2018-12-31"
+    with pytest.raises(configuration.ConfigurationError, match=message):
+        preflight.load(project)
+    project["years"] = {2020: None}
+    preflight.load(project)
+
+
+@pytest.mark.parametrize(
+    ("letters", "message"),
+    [
+        (
+            {"red": "R", "nir": "NIR"},
+            r"s.common_names: `NIR` of nir is no standard letter.*; those are A, B, G",
+        ),
+        ({"red": "r", "nir": "N"}, r"`r` of red is no standard letter \(did you mean R\?\)"),
+        ({"red": "R", "nir": "R"}, "red and nir are both R"),
+    ],
+)
+def test_letters_that_no_formula_knows_are_refused(project, letters, message):
+    bands = {"red": 1, "nir": 2}
+    project["sensors"]["s"] = {"type": "series", "archive": "archive", "file": "{date}.tif", "bands": bands}
+    preflight.load(project)
+    project["sensors"]["s"]["common_names"] = letters
+    with pytest.raises(configuration.ConfigurationError, match=message):
+        preflight.load(project)

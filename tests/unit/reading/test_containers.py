@@ -94,6 +94,9 @@ def test_variables_with_either_row_first(tmp_path, kind, south_up):
     np.testing.assert_array_equal(found, np.stack([VALUES, VALUES + 1000], axis=1))
     same = section(tmp_path, f"s.{kind}", variable="{band}", bands={"nir": 1})
     np.testing.assert_array_equal(read(same)[:, 0], VALUES + 1000)
+    by_itself = section(tmp_path, f"s.{kind}", dates="time_axis")
+    assert [one.date for one in sensors.find(by_itself, "T", *ALWAYS)] == DATES
+    np.testing.assert_array_equal(read(by_itself), found)
     wrong = [DATES[0], DATES[2], DATES[1]]
     with pytest.raises(InputError, match="band 3 is read as of 2018-06-01, but is of 2018-08-01 by"):
         read(section(tmp_path, f"s.{kind}", dates=wrong))
@@ -163,6 +166,13 @@ def test_a_crs_for_images_that_have_none(tmp_path):
     assert read(section(tmp_path, crs=WKT, **given)).shape == (1, 1, 4, 5)
     with pytest.raises(InputError, match="has the CRS EPSG:32631, not `crs: EPSG:32632`"):
         read(section(tmp_path, crs="EPSG:32632", **given))
+
+
+def test_a_file_without_a_time_axis_needs_dates(tmp_path):
+    write(tmp_path / "s.tif", VALUES)
+    with pytest.raises(InputError, match=r"has no time axis .*list them in `dates`"):
+        sensors.find(section(tmp_path, "s.tif", dates="time_axis", bands={"red": 1}), "T", *ALWAYS)
+    assert sensors.find(section(tmp_path, "none.tif", dates="time_axis", bands={"red": 1}), "T", *ALWAYS) == []
 
 
 def test_other_formats(tmp_path):

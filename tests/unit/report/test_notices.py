@@ -5,7 +5,7 @@ import pandas as pd
 
 from landloom.geo.grids import Grid
 from landloom.report import placement
-from landloom.report.notices import of_samples, of_shifts
+from landloom.report.notices import _of_reference, by_kind, of_samples, of_shifts
 from landloom.report.sources import Tile
 from landloom.survey.shift_table import Shift
 
@@ -47,3 +47,11 @@ def test_shifts_of_a_tile_in_a_line():
     assert (row.x_m, row.y_m, row.largest_m) == (1.0, -2.0, 5.0)
     (nothing,) = placement.rows([tile(("reference",))])
     assert math.isnan(nothing.x_m)
+
+
+def test_what_the_configuration_asks_for_is_no_warning():
+    names = ["points", "label in reference.ignore (reference.file)", "smaller than 400 m2", "invalid geometry"]
+    rows = [{"finding": name, "action": "left out", "count": 2, "ids": [1, 2]} for name in names]
+    kinds = by_kind(list(_of_reference(rows, {})))
+    assert [one.subject for one in kinds["warnings"]] == ["Reference: invalid geometry"]
+    assert len(kinds["notes"]) == 3

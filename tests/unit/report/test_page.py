@@ -391,6 +391,21 @@ def test_no_warning_is_said_to_be_none(made):
     assert "None." in made[1].by_id["warnings"]
 
 
+def test_a_white_class_is_seen(made):
+    """What is outside of the map is hatched, and the colours of the legend have a border."""
+    rules = dict(re.findall(r"^(\.[\w ]+?) \{(.*?)\}", made[0], re.M | re.S))
+    assert "repeating-linear-gradient" in rules[".map svg"]
+    assert "border: 1px solid rgba(0, 0, 0, .5)" in rules[".chip"]
+
+
+def test_what_is_no_warning_is_not_counted(tmp_path):
+    finding = {"finding": "points", "action": "each stands for its pixel", "count": 2, "ids": [7, 8]}
+    _, reader = read(tmp_path, Story(findings=(finding,)))
+    assert "Warnings: none." in reader.by_id["summary"]
+    assert "None." in reader.by_id["warnings"]
+    assert "each stands for its pixel" in reader.by_id["warnings"]
+
+
 def test_provenance_is_told(made):
     assert "c0de" in made[1].by_id["making"]
     assert "title: Cover" in made[1].by_id["making"]

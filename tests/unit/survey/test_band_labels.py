@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 
-from landloom.survey.band_labels import _day, day_in, other_name
+from landloom.survey.band_labels import day_in, other_name
 
 NAMES = ["nir", "nir_narrow", "B4", "red", "1"]
 
@@ -30,19 +30,3 @@ def test_other_names(description, own, other):
 )
 def test_days_in_descriptions(description, day):
     assert day_in(description) == (datetime.date(*day) if day else None)
-
-
-@pytest.mark.parametrize(
-    ("value", "unit", "calendar", "day"),
-    [
-        ("17622", "days since 1970-01-01", "standard", (2018, 4, 1)),
-        ("17622.9", "days since 1970-01-01 00:00:00", "", (2018, 4, 1)),
-        ("422928", "hours since 1970-01-01T00:00:00Z", "gregorian", (2018, 4, 1)),
-        ("1522540800", "seconds since 1970-01-01", "", (2018, 4, 1)),
-        ("17622", "days since 1970-01-01", "360_day", None),
-        ("17622", "metres", "", None),
-        ("1e99", "days since 1970-01-01", "", None),
-    ],
-)
-def test_days_of_time_axes(value, unit, calendar, day):
-    assert _day(value, unit, calendar) == (datetime.date(*day) if day else None)
