@@ -81,6 +81,7 @@ rule acquisitions:
         descriptions="results/{year}/tiles/{tile}/acquisitions.json",
         files="results/{year}/tiles/{tile}/files.csv",
         validity="results/{year}/tiles/{tile}/validity.tif",
+        values="results/{year}/tiles/{tile}/values.csv",
     log:
         "logs/{year}/tiles/{tile}/acquisitions.log",
     benchmark:
