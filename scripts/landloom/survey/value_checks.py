@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+import numpy as np
+
 from landloom.core.errors import InputError
 from landloom.geo.grids import Grid
 from landloom.sensors.acquisition import Acquisition, RasterBand
@@ -126,5 +128,5 @@ def _remedy(values: BandValues, band: RasterBand, has_scale: bool) -> str:
     if not has_scale:
         return f"{text}; are these products of this `type`?"
     largest = max(greatest / GREATEST, least / LEAST) * band.unit
-    fitting = min(10.0 ** -math.ceil(math.log10(largest)), 1.0)
-    return f"{text}; set another `scale`, as {fitting:g} without an offset (docs/sensors.md, Units)"
+    fitting = np.format_float_positional(min(10.0 ** -math.ceil(math.log10(largest)), 1.0), trim="-")
+    return f"{text}; set another `scale`, as {fitting} without an offset (docs/sensors.md, Units)"
