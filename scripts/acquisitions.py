@@ -9,7 +9,7 @@ from landloom.geo import grids, rasters
 from landloom.geo.grid_settings import GridSettings
 from landloom.jobs import job
 from landloom.sensors import registry
-from landloom.survey import acquisition_table, descriptions, source_files, survey
+from landloom.survey import acquisition_table, descriptions, source_files, survey, value_table
 from landloom.survey.value_settings import ValueSettings
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ def main() -> None:
     grid = grids.load(snakemake.input.grid)
     tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
     sensors = registry.sections_of(snakemake.params.sensors)
+    notes = value_table.Notes()
     acquisitions, found, validity = survey.survey(
         sensors,
         tile,
@@ -31,8 +32,10 @@ def main() -> None:
         snakemake.threads,
         GridSettings(**snakemake.params.grid),
         ValueSettings(**snakemake.params.values),
-        lambda text: print(text, file=sys.stderr),
+        notes,
     )
+    for text in notes.texts:
+        print(text, file=sys.stderr)
     for record in found:
         if record.filtered:
             print(f"filtered: {record.sensor}, {record.product}: {record.problem}", file=sys.stderr)
@@ -46,6 +49,7 @@ def main() -> None:
     tags = rasters.provenance(snakemake.params.config, snakemake.params.code)
     survey.write_validity(validity, grid, snakemake.output.validity, tags)
     descriptions.write(acquisitions, snakemake.output.descriptions)
+    value_table.write(notes.values, snakemake.output.values)
     acquisition_table.write(source_files.with_content(found, files, acquisitions), snakemake.output.table)
 
 

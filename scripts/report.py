@@ -17,7 +17,8 @@ def tile_files() -> list[TileFiles]:
     counts = list(snakemake.input.counts)
     per_tile = [counts[place * runs : (place + 1) * runs] for place in range(len(tiles))]
     shifts = list(snakemake.input.shifts) or [None] * len(tiles)
-    tables = zip(tiles, snakemake.input.tables, snakemake.input.grids, per_tile, shifts, strict=True)
+    given = snakemake.input
+    tables = zip(tiles, given.tables, given.grids, per_tile, shifts, given.values, strict=True)
     return [TileFiles(*files) for files in tables]
 
 

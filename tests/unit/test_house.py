@@ -146,6 +146,7 @@ TESTED_BY = {
     "sensors.file_scaling": "survey/test_value_checks",
     "survey.mask_coverage": "survey/test_value_checks",
     "survey.value_sample": "survey/test_value_checks",
+    "survey.value_table": "survey/test_value_checks",
     "accuracy.fold_schemes": "accuracy/test_cross_validation",
     "accuracy.fold_scores": "accuracy/test_cross_validation",
     "checks.evaluation": "checks/test_map_checks",

@@ -8,6 +8,7 @@ rule report:
     input:
         **comparison_tables(),
         tables=of_tiles("results/{year}/tiles/{tile}/acquisitions.csv"),
+        values=of_tiles("results/{year}/tiles/{tile}/values.csv"),
         grids=of_tiles("results/{year}/tiles/{tile}/grid.json"),
         shifts=of_tiles(PLAN.files.shifts) if PLAN.files.shifts else [],
         counts=expand(

@@ -2,7 +2,8 @@
 
 search_items    per tile, of sensors with `search`: STAC items of a year; again on demand only (--forcerun)
 grid            per tile: the pixel grid
-acquisitions    per tile: the products of a year, the files they are read from, how often each pixel is validly observed
+acquisitions    per tile: the products of a year, the files they are read from, how often each pixel is validly observed,
+                values of a sample of blocks
 shifts          per tile, of sensors that are co-registered: how far each acquisition is moved onto a reference image
 static_rasters  per tile, with `rasters`: the files, checksums and values of static rasters, as altitude
 
@@ -81,6 +82,7 @@ rule acquisitions:
         descriptions="results/{year}/tiles/{tile}/acquisitions.json",
         files="results/{year}/tiles/{tile}/files.csv",
         validity="results/{year}/tiles/{tile}/validity.tif",
+        values="results/{year}/tiles/{tile}/values.csv",
     log:
         "logs/{year}/tiles/{tile}/acquisitions.log",
     benchmark:

@@ -214,8 +214,8 @@ class BandReader:
 class MaskReader(BandReader):
     """A mask, read as windows on a tile's grid: the nearest pixel, or all mask pixels in each coarser grid pixel."""
 
-    def __init__(self, mask: Mask, grid: Grid, opener: Opener = own_file) -> None:
-        super().__init__(mask.source, grid, "nearest", opener)
+    def __init__(self, mask: Mask, grid: Grid, opener: Opener = own_file, data: Collection[int] = ()) -> None:
+        super().__init__(mask.source, grid, "nearest", opener, data)
         self._mask = mask
         self._source = grid
         self._clear: np.ndarray | None = None
@@ -232,7 +232,7 @@ class MaskReader(BandReader):
         """Return the mask; a declared nodata value that a rule calls clear is a number as others."""
         own = missing.declared_nodata(dataset, self.band.number)
         clear = (own,) if own is not None and self._mask.calls_clear(own) else ()
-        return missing.band(dataset, self.band.number, self.band.nodata, clear=clear)
+        return missing.band(dataset, self.band.number, self.band.nodata, clear=clear, data=self._data)
 
     def _warped(self, stored: Layer) -> AbstractContextManager[Layer]:
         return warping.on_grid(stored, self._grid, "nearest", Numbers(stored.dtype, stored.nodata))

@@ -46,17 +46,11 @@ class AcquisitionReader:
         seen_from = grid.moved(-east, -north) if east or north else grid
         self._files = SharedFiles()
         opener = self._files.opened
+        data = acquisition.numbers_read
         self._bands = [
-            BandReader(
-                band,
-                seen_from,
-                resampling,
-                opener,
-                [one.number for _, one in acquisition.bands if one.path == band.path],
-            )
-            for _, band in acquisition.bands
+            BandReader(band, seen_from, resampling, opener, data[band.path]) for _, band in acquisition.bands
         ]
-        self._masks = [MaskReader(mask, seen_from, opener) for mask in acquisition.masks]
+        self._masks = [MaskReader(mask, seen_from, opener, data[mask.source.path]) for mask in acquisition.masks]
         self._lock = threading.Lock()
 
     def _keep_clear(self, window: Window, clear: np.ndarray) -> None:

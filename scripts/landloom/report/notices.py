@@ -37,6 +37,7 @@ def collect(material: Material, scores: MapScores, division: Division) -> list[N
         *_of_acquisitions(material.tiles),
         *of_shifts(material.tiles),
         *_of_sensors(material.tiles, material.sensors),
+        *of_values(material.tiles),
         *of_rasters(material.rasters),
         *of_samples(material.sample_counts, material.classes.names_by_code()),
         *_of_untested(scores),
@@ -97,6 +98,19 @@ def _of_sensors(tiles: Sequence[Tile], sensors: Sequence[str]) -> Iterator[Notic
             text = f"{plural(len(without), 'tile has', 'tiles have')} no usable acquisition of this sensor and "
             text += f"{'is' if len(without) == 1 else 'are'} mapped without it; its features are -10000 there."
             yield Notice(f"Tiles without {sensor}", text, _first(without))
+
+
+def of_values(tiles: Sequence[Tile]) -> Iterator[Notice]:
+    """Return warnings about values of bands that do not fit into what is stored."""
+    lines = [
+        f"{tile.name}, {one.sensor}, {one.band}: {one.warning}"
+        for tile in tiles
+        for one in tile.values
+        if one.warning
+    ]
+    if lines:
+        text = f"{plural(len(lines), 'band has', 'bands have')} values that were clipped or rounded to few numbers."
+        yield Notice("Values of bands", text, _first(lines))
 
 
 def of_rasters(tiles: Mapping[str, Sequence[Found]]) -> Iterator[Notice]:

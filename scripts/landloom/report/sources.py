@@ -23,9 +23,10 @@ from landloom.jobs import costs
 from landloom.jobs.usage import Usage
 from landloom.report import comparisons
 from landloom.report.comparisons import Comparisons, first_run
-from landloom.survey import acquisition_table, shift_table
+from landloom.survey import acquisition_table, shift_table, value_table
 from landloom.survey.acquisition_table import AcquisitionRecord
 from landloom.survey.shift_table import Shift
+from landloom.survey.value_table import ValueRecord
 from landloom.training_set import training_set
 
 UNITS = ("pixels", "polygons")
@@ -64,6 +65,7 @@ class TileFiles:
     grid: Path | str
     counts: Sequence[Path | str]
     shifts: Path | str | None = None
+    values: Path | str | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ class Tile:
     records: tuple[AcquisitionRecord, ...]
     counts: tuple[Mapping[int, float], ...]
     shifts: tuple[Shift, ...] = ()
+    values: tuple[ValueRecord, ...] = ()
 
     @property
     def used(self) -> list[AcquisitionRecord]:
@@ -212,6 +215,7 @@ def _load_tile(files: TileFiles) -> Tile:
         tuple(acquisition_table.read(files.acquisitions)),
         per_run,
         found,
+        tuple(value_table.read(files.values)) if files.values else (),
     )
 
 

@@ -198,6 +198,14 @@ class Acquisition:
     shift_m: tuple[float, float] = (0.0, 0.0)
 
     @property
+    def numbers_read(self) -> dict[str, list[int]]:
+        """Return the numbers of the bands, and of bands with masks, that are read of each file, by its path."""
+        found: dict[str, list[int]] = {}
+        for band in (*(band for _, band in self.bands), *(mask.source for mask in self.masks)):
+            found.setdefault(band.path, []).append(band.number)
+        return found
+
+    @property
     def files(self) -> list[str]:
         """Return the files on disk that the acquisition is read from, sorted; a packed product is one file."""
         bands = [*(band for _, band in self.bands), *(mask.source for mask in self.masks)]

@@ -80,17 +80,16 @@ def inspect(acquisition: Acquisition, grid: Grid) -> Inspection:
     grid : Grid
         Working grid of the tile.
     """
-    data = {(band.path, band.number) for _, band in acquisition.bands}
-    bands = tuple(_inspected(band, grid, data) for _, band in acquisition.bands)
+    data = acquisition.numbers_read
+    bands = tuple(_inspected(band, grid, data[band.path]) for _, band in acquisition.bands)
     # Numbers of masks are no quantities.
     flags = (replace(mask.source, file_scale="ignored", file_offset="ignored") for mask in acquisition.masks)
-    return Inspection(bands, tuple(_inspected(band, grid, data) for band in flags))
+    return Inspection(bands, tuple(_inspected(band, grid, data[band.path]) for band in flags))
 
 
-def _inspected(band: RasterBand, grid: Grid, data: Collection[tuple[str, int]]) -> File:
-    numbers = [number for path, number in data if path == band.path]
+def _inspected(band: RasterBand, grid: Grid, data: Collection[int]) -> File:
     try:
-        return opening.reading(band, partial(_file, band=band, grid=grid, data=numbers))
+        return opening.reading(band, partial(_file, band=band, grid=grid, data=data))
     except (rasterio.errors.RasterioError, ValueError) as error:
         return File(band, None, f"{band.name}: cannot be read ({error})")
     except InputError as error:

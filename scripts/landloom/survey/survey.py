@@ -3,7 +3,7 @@
 import datetime
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -25,6 +25,7 @@ from landloom.survey import integrity, mask_coverage, tile_grids, value_checks
 from landloom.survey.acquisition_table import AcquisitionRecord
 from landloom.survey.integrity import Inspection
 from landloom.survey.value_settings import ValueSettings
+from landloom.survey.value_table import Notes
 
 STRIP_BYTES = 10**8
 """Memory per thread in bytes of the bands of an acquisition that are read at a time."""
@@ -156,7 +157,7 @@ def survey(
     threads: int,
     wanted: GridSettings = tile_grids.FINEST,
     values: ValueSettings = USUAL,
-    tell: Callable[[str], object] = str,
+    notes: Notes | None = None,
 ) -> tuple[list[Acquisition], list[AcquisitionRecord], np.ndarray]:
     """Survey a tile's archive.
 
@@ -164,8 +165,8 @@ def survey(
     ----------
     values : ValueSettings
         Limits of the values of bands.
-    tell : function of str
-        Takes notes and warnings for the log.
+    notes : Notes
+        Takes what is said beside the results.
 
     Returns
     -------
@@ -190,11 +191,11 @@ def survey(
     _check_seen(settings, tile, good, left_out)
     finest = {acquisition: inspection.finest for acquisition, inspection in inspections.items()}
     tile_grids.check_unchanged(tile, finest, grid, wanted)
-    for text in mask_coverage.notes(good, inspections):
-        tell(text)
+    notes = Notes() if notes is None else notes
+    notes.texts += mask_coverage.notes(good, inspections)
     with_scale = [sensor for sensor, one in settings.items() if "scale" in type(one).model_fields]
     seen = mask_coverage.with_hidden_pixels(good, inspections)
-    good, unread = value_checks.checked(seen, grid, values, with_scale, threads, tell)
+    good, unread = value_checks.checked(seen, grid, values, with_scale, threads, notes)
     left_out += [_broken(one, error) for one, error in unread.items()]
     least = {sensor: one.minimum_valid_fraction for sensor, one in settings.items()}
     validity, records = count_clear(good, grid, threads, least)

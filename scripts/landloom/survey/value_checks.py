@@ -5,9 +5,11 @@ and kelvin or decibels with a scale of 1 would be clipped, without a trace in th
 """
 
 import math
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
+
+import numpy as np
 
 from landloom.core.errors import InputError
 from landloom.geo.grids import Grid
@@ -15,14 +17,13 @@ from landloom.sensors.acquisition import Acquisition, RasterBand
 from landloom.survey import value_sample
 from landloom.survey.value_sample import GREATEST, LEAST, BandValues, Sample
 from landloom.survey.value_settings import ValueSettings
+from landloom.survey.value_table import Notes, ValueRecord
 
 FEWEST_PIXELS = 100
 """Valid pixels below which a sample says nothing of a band."""
 
 UNCOVERED_FRACTION = 0.001
 """Fraction of the clear pixels that lack a band, above which the masks are not believed to cover missing pixels."""
-
-Tell = Callable[[str], object]
 
 
 def checked(
@@ -31,7 +32,7 @@ def checked(
     settings: ValueSettings,
     with_scale: Collection[str],
     threads: int,
-    tell: Tell,
+    notes: Notes,
 ) -> tuple[list[Acquisition], dict[Acquisition, InputError]]:
     """Check the sampled values of all sensors of a tile.
 
@@ -39,8 +40,8 @@ def checked(
     ----------
     with_scale : collection of str
         Sensors whose section has the key `scale`.
-    tell : function of str
-        Takes the warnings.
+    notes : Notes
+        Takes warnings and values.
 
     Returns
     -------
@@ -62,22 +63,33 @@ def checked(
         sample = value_sample.take(records, grid, threads)
         where = f"sensors.{sensor}: tile {records[0].tile}"
         for name, values in sample.bands.items():
-            for text, fatal in _findings(values, settings, sensor in with_scale):
-                line = f"{where}, band {name}: {text}"
-                problems.append(line) if fatal else tell(f"warning: {line}")
+            found = list(_findings(values, settings, sensor in with_scale))
+            problems += [f"{where}, band {name}: {text}" for text, fatal in found if fatal]
+            warnings = [text for text, fatal in found if not fatal]
+            notes.texts += [f"warning: {where}, band {name}: {text}" for text in warnings]
+            notes.values.append(_record(sensor, name, values, "; ".join(warnings)))
         broken |= sample.broken
-        good += _read_where_missing([one for one in records if one not in sample.broken], sample, where, tell)
+        good += _read_where_missing([one for one in records if one not in sample.broken], sample, where, notes)
     if problems:
         raise InputError("\n".join(problems))
     return good, broken
 
 
-def _read_where_missing(acquisitions: list[Acquisition], sample: Sample, where: str, tell: Tell) -> list[Acquisition]:
+def _record(sensor: str, band: str, values: BandValues, warning: str) -> ValueRecord:
+    if not values.pixels:
+        return ValueRecord(sensor, band, 0, 0.0, math.nan, math.nan, warning)
+    fraction = values.clipped / values.pixels
+    return ValueRecord(sensor, band, values.pixels, fraction, values.least, values.greatest, warning)
+
+
+def _read_where_missing(
+    acquisitions: list[Acquisition], sample: Sample, where: str, notes: Notes
+) -> list[Acquisition]:
     """Return acquisitions whose bands are read by the survey if masks do not cover what is missing in them."""
     uncovered = sample.missing > UNCOVERED_FRACTION * max(sample.clear, 1)
     if not uncovered or not any(one.masks and one.masks_cover_nodata for one in acquisitions):
         return acquisitions
-    tell(
+    notes.texts.append(
         f"warning: {where}: {sample.missing / sample.clear:.1%} of the sampled pixels that masks call clear are "
         "missing in a band; valid observations are counted by the bands, too"
     )
@@ -89,12 +101,12 @@ def _findings(values: BandValues, settings: ValueSettings, has_scale: bool) -> I
     if values.pixels < FEWEST_PIXELS or values.band is None:
         return
     remedy = _remedy(values, values.band, has_scale)
-    share, clipped, levels = values.clipped / values.pixels, settings.clipped, settings.levels
-    if share > clipped.warn:
+    fraction, clipped, levels = values.clipped / values.pixels, settings.clipped, settings.levels
+    if fraction > clipped.warn:
         yield (
-            f"{share:.1%} of the sampled valid values lie outside of {LEAST} to {GREATEST} after scaling, and "
-            f"{'would be' if share > clipped.fail else 'are'} clipped (limits: `values.clipped`); {remedy}",
-            share > clipped.fail,
+            f"{fraction:.1%} of the sampled valid values lie outside of {LEAST} to {GREATEST} after scaling, and "
+            f"{'would be' if fraction > clipped.fail else 'are'} clipped (limits: `values.clipped`); {remedy}",
+            fraction > clipped.fail,
         )
     between = math.floor(values.greatest + 0.5) - math.floor(values.least + 0.5)
     if between == 0 and levels.fail:
@@ -116,5 +128,5 @@ def _remedy(values: BandValues, band: RasterBand, has_scale: bool) -> str:
     if not has_scale:
         return f"{text}; are these products of this `type`?"
     largest = max(greatest / GREATEST, least / LEAST) * band.unit
-    fitting = min(10.0 ** -math.ceil(math.log10(largest)), 1.0)
-    return f"{text}; set another `scale`, as {fitting:g} without an offset (docs/sensors.md, Units)"
+    fitting = np.format_float_positional(min(10.0 ** -math.ceil(math.log10(largest)), 1.0), trim="-")
+    return f"{text}; set another `scale`, as {fitting} without an offset (docs/sensors.md, Units)"

@@ -22,14 +22,17 @@ LEAST, GREATEST = -9999, 32767
 """Range of stored values."""
 
 LEAST_BLOCKS, LARGEST_FRACTION = 16, 0.01
-ENOUGH_PIXELS = 2**22
+ENOUGH_PIXELS = 2**20
 """Pixels of a band beyond which a sample tells nothing more."""
 
-BLOCK_SIDE, BLOCK_PIXELS, MOST_VALUES = 512, 2**18, 2**23
+BLOCK_SIDE, BLOCK_PIXELS, MOST_VALUES = 256, 2**16, 2**23
 """Largest rows and pixels of a block, and values of all bands: a larger block of a file is read in part."""
 
 COARSE_GAIN = 0.1
 """Stored value of one in a file, below which several numbers of a file become one."""
+
+SOME_VALUES = 4096
+"""Values of a block that show whether a file has fractions."""
 
 TRIES = 4
 """Blocks that are looked at for each that is wanted, since clouds may hide some."""
@@ -63,12 +66,12 @@ class BandValues:
         if not values.size:
             return
         self.band = band
-        rounded = np.floor(values + 0.5)
+        least, greatest = float(values.min()), float(values.max())
+        if least < LEAST - 0.5 or greatest >= GREATEST + 0.5:
+            self.clipped += int(np.count_nonzero((values < LEAST - 0.5) | (values >= GREATEST + 0.5)))
         self.pixels += values.size
-        self.clipped += int(np.count_nonzero((rounded < LEAST) | (rounded > GREATEST)))
-        self.least = min(self.least, float(values.min()))
-        self.greatest = max(self.greatest, float(values.max()))
-        numbers = (values - band.shift) / band.gain
+        self.least, self.greatest = min(self.least, least), max(self.greatest, greatest)
+        numbers = (values[:SOME_VALUES] - band.shift) / band.gain
         self.finer |= abs(band.gain) < COARSE_GAIN or bool(np.abs(numbers - np.round(numbers)).max() > 1e-3)
 
     def join(self, other: "BandValues") -> None:

@@ -6,15 +6,15 @@ from pydantic import Field, model_validator
 
 from landloom.core.section import Section
 
-Share = Annotated[float, Field(ge=0, le=1)]
+FractionOrWhole = Annotated[float, Field(ge=0, le=1)]
 Levels = Annotated[int, Field(ge=0, le=32767)]
 
 
 class ClippedSettings(Section):
-    """Shares of valid pixels whose value after scaling lies outside of what is stored, and would be clipped."""
+    """Fractions of the valid pixels whose values after scaling lie outside of what is stored, and are clipped."""
 
-    warn: Share = Field(0.001, description="share above which the survey warns")
-    fail: Share = Field(0.05, description="share above which the survey stops; 1: never")
+    warn: FractionOrWhole = Field(0.001, description="fraction above which the survey warns")
+    fail: FractionOrWhole = Field(0.05, description="fraction above which the survey stops; 1: never")
 
     @model_validator(mode="after")
     def _in_order(self) -> "ClippedSettings":

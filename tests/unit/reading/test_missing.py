@@ -1,5 +1,6 @@
 """What marks missing pixels holds together: nodata of configuration and file, masks, alpha, numbers that are none."""
 
+import datetime
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 import rasterio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rasterio.enums import ColorInterp
 
 from landloom.core.stored_values import NODATA
 from landloom.features.functions.rasters import RasterReader
@@ -14,7 +16,8 @@ from landloom.features.static_rasters import survey as static_raster_survey
 from landloom.features.static_rasters.settings import of_content
 from landloom.geo.grids import Grid, Window
 from landloom.reading.band_reader import BandReader, MaskReader
-from landloom.sensors.acquisition import Mask, RasterBand
+from landloom.reading.series_reader import AcquisitionReader
+from landloom.sensors.acquisition import Acquisition, Mask, RasterBand
 from landloom.sensors.coregistration_settings import CoregistrationSettings
 from landloom.survey import coregistration
 
@@ -179,3 +182,27 @@ def test_a_mask_of_floats_is_not_clear_where_it_has_no_number(tmp_path, rule):
     flags[0], flags[1], flags[2], flags[3] = np.nan, np.inf, -3.4e38, 1
     band = RasterBand(write(tmp_path / "m.tif", GRID, flags, nodata=-3.4e38))
     assert clear_of(Mask(band, **rule)).all(axis=1).tolist() == [False] * 4 + [True] * 20
+
+
+def test_a_mask_or_near_infrared_as_the_fourth_band_is_no_alpha_band(tmp_path):
+    """GDAL writes four bands of bytes as red, green, blue and alpha."""
+    values = np.stack([np.full((24, 24), 50 + number, np.uint8) for number in range(5)])
+    values[3, :6], values[4, 20:] = 0, 1
+    with rasterio.open(
+        tmp_path / "a.tif", "w", driver="GTiff", dtype="uint8", count=5, photometric="RGB", **GRID.profile()
+    ) as dataset:
+        dataset.colorinterp = [*dataset.colorinterp[:3], ColorInterp.alpha, ColorInterp.undefined]
+        dataset.write(values)
+    path = str(tmp_path / "a.tif")
+    bands = (("B4", RasterBand(path, 1)), ("B8", RasterBand(path, 4)))
+    clouds = Mask(RasterBand(path, 5), invalid_values=(1,))
+    flags = Mask(RasterBand(path, 4), invalid_values=(0,))
+    for used, masks, expected in (
+        (bands, (clouds,), values[4] != 1),
+        (bands[:1], (clouds,), (values[4] != 1) & (values[3] > 0)),
+        (bands[:1], (flags,), values[3] > 0),
+        (bands[:1], (Mask(RasterBand(path, 4), valid_values=(0,)),), values[3] == 0),
+    ):
+        acquisition = Acquisition("s", "T", datetime.date(2018, 5, 1), "a", used, masks, masks_cover_nodata=False)
+        seen = AcquisitionReader(acquisition, GRID, "bilinear").seen(WHOLE)
+        np.testing.assert_array_equal(seen, expected)

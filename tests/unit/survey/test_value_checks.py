@@ -12,9 +12,12 @@ from landloom.core.errors import InputError
 from landloom.core.stored_values import NODATA
 from landloom.geo.grids import Grid, Window
 from landloom.reading.series_reader import AcquisitionReader
+from landloom.report import notices
+from landloom.report.sources import Tile
 from landloom.sensors import registry
-from landloom.survey import survey, value_sample
+from landloom.survey import survey, value_sample, value_table
 from landloom.survey.value_settings import ClippedSettings, LevelSettings, ValueSettings
+from landloom.survey.value_table import Notes
 
 GRID = Grid("EPSG:32631", 300000.0, 4900000.0, 10.0, 10.0, 40, 30)
 PERIOD = (datetime.date(2018, 1, 1), datetime.date(2018, 12, 31))
@@ -32,9 +35,11 @@ def write(folder, numbers, date="20180501", scale=1.0, offset=0.0, grid=GRID, **
 
 def surveyed(folder, values=USUAL, tell=str, **given):
     content = {"type": "series", "archive": str(folder), "file": "{tile}_{date}.tif", "bands": {"B4": 1}, **given}
-    return survey.survey(
-        registry.sections_of({"s": content}), "T1", PERIOD, GRID, "stop", 1, values=values, tell=tell
-    )
+    sections, notes = registry.sections_of({"s": content}), Notes()
+    found = survey.survey(sections, "T1", PERIOD, GRID, "stop", 1, values=values, notes=notes)
+    for text in notes.texts:
+        tell(text)
+    return found
 
 
 def spread(least, greatest, dtype):
@@ -64,6 +69,7 @@ QUANTITIES = {
 @pytest.mark.parametrize("name", QUANTITIES)
 def test_quantities_come_out_right_by_a_key_or_are_told(tmp_path, name):
     least, greatest, dtype, scale = QUANTITIES[name]
+    advice = f"as {np.format_float_positional(scale, trim='-')} without"
     numbers, told = spread(least, greatest, dtype), []
     write(tmp_path / "a", numbers)
     if name in ("kelvin times 100", "decibels times 100"):  # fit, as integers from -9999 to 32767 do
@@ -72,9 +78,9 @@ def test_quantities_come_out_right_by_a_key_or_are_told(tmp_path, name):
     elif name in ("kelvin", "decibels"):
         surveyed(tmp_path / "a", tell=told.append)
         assert "become only" in told[0]
-        assert f"as {scale:g} without" in told[0]
+        assert advice in told[0]
     else:
-        with pytest.raises(InputError, match=f"sensors.s: tile T1, band B4: .*set another `scale`, as {scale:g} "):
+        with pytest.raises(InputError, match=f"sensors.s: tile T1, band B4: .*set another `scale`, {advice}"):
             surveyed(tmp_path / "a")
     told.clear()
     (used,), _, validity = surveyed(tmp_path / "a", tell=told.append, scale=scale)
@@ -191,7 +197,7 @@ def test_bands_that_are_missing_below_clear_masks_are_counted(tmp_path, rows, se
     """Fmask says that it tells all missing pixels; the band says -9999 in a quarter of the image."""
     name = "HLS.S30.T31TCJ.2018100T105439.v2.0"
     (tmp_path / name).mkdir()
-    numbers, told = spread(100, 4000, "int16"), []
+    numbers, notes = spread(100, 4000, "int16"), Notes()
     numbers[:rows] = -9999
     for layer, values in (("B04", numbers), ("Fmask", np.zeros((GRID.rows, GRID.columns), np.uint8))):
         with rasterio.open(
@@ -205,9 +211,9 @@ def test_bands_that_are_missing_below_clear_masks_are_counted(tmp_path, rows, se
             dataset.write(values, 1)
     content = {"type": "hls", "archive": str(tmp_path), "bands": ["red"]}
     sections = registry.sections_of({"h": content})
-    _, (record,), validity = survey.survey(sections, "T31TCJ", PERIOD, GRID, "stop", 1, tell=told.append)
+    _, (record,), validity = survey.survey(sections, "T31TCJ", PERIOD, GRID, "stop", 1, notes=notes)
     assert record.valid_fraction == seen == validity.mean()
-    assert len(told) == (rows > 0)
+    assert len(notes.texts) == (rows > 0)
 
 
 @pytest.mark.parametrize(("values", "told_as"), [([0], "warning"), ([0, 255], "note")])
@@ -232,3 +238,27 @@ def test_nodata_of_masks_is_told_once(tmp_path, values, told_as):
     _, records, _ = surveyed(tmp_path / "a", tell=told.append, mask=mask)
     assert [text.partition(": ")[0] for text in told] == [told_as]
     assert [record.valid_fraction for record in records] == [1.0 if told_as == "note" else 0.75] * 2
+
+
+# The table, and what the report says of it
+
+
+def test_values_are_in_a_table_and_in_the_report(tmp_path):
+    numbers = spread(100, 30000, "uint16")
+    numbers.ravel()[:20] = 40000
+    write(tmp_path / "a", numbers)
+    content = {"type": "series", "archive": str(tmp_path / "a"), "file": "{tile}_{date}.tif", "bands": {"B4": 1}}
+    notes = Notes()
+    survey.survey(registry.sections_of({"s": content}), "T1", PERIOD, GRID, "stop", 1, notes=notes)
+    value_table.write(notes.values, tmp_path / "values.csv")
+    (found,) = value_table.read(tmp_path / "values.csv")
+    assert (found.sensor, found.band, found.sampled_pixels) == ("s", "B4", 1200)
+    assert found.clipped_fraction == pytest.approx(20 / 1200, abs=1e-6)
+    assert (found.least, found.greatest) == (notes.values[0].least, 40000)
+    tile = Tile("T1", GRID, (), ({},), values=(found,))
+    (notice,) = notices.of_values([tile])
+    assert notice.subject == "Values of bands"
+    assert "T1, s, B4: 1.7% of the sampled valid values lie outside of -9999 to 32767" in notice.details[0]
+    (tmp_path / "values.csv").write_text("sensor,band\n1,2\n")
+    with pytest.raises(InputError, match=r"values.csv: is not a table of values"):
+        value_table.read(tmp_path / "values.csv")
