@@ -13,7 +13,7 @@ from shapely.geometry import LineString, box
 
 from landloom.core.nomenclature import LandClass, Nomenclature
 from landloom.geo.grids import Grid
-from landloom.report import areas, overlay, pictures, wording
+from landloom.report import overlay, pictures, wording
 
 GRID = Grid("EPSG:32630", 500000.0, 4800000.0, 10.0, 10.0, 40, 80)
 CLASSES = Nomenclature((LandClass(3, "3", "wheat", "#ff0000"), LandClass(7, "7", "water", "#0000ff")))
@@ -87,12 +87,6 @@ def test_scale_bar_is_as_long_as_it_says():
 def test_paths_of_polygons_and_lines():
     assert overlay.svg_path(box(0, 0, 2, 1)) == "M2.0 0.0L2.0 1.0L0.0 1.0L0.0 0.0Z"
     assert overlay.svg_path(LineString([(0, 0), (1, 2)])) == "M0.0 0.0L1.0 2.0"
-
-
-def test_pixels_of_geographic_grids_have_their_area_on_the_ellipsoid():
-    grid = Grid("EPSG:4326", 10.0, 60.5, 0.001, 0.001, 1000, 1000)
-    assert areas.pixel_hectares(grid) == pytest.approx(0.622, rel=0.01)
-    assert areas.pixel_hectares(GRID) == 0.01
 
 
 @pytest.mark.parametrize(

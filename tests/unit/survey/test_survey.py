@@ -349,7 +349,7 @@ def test_resolution_in_metres_needs_metres(archive, tmp_path):
     degrees = Grid("EPSG:4326", 1.0, 44.0, 0.0003, 0.0003, 20, 24)
     write_hls(tmp_path / "degrees", 50, grid=degrees)
     with pytest.raises(
-        InputError, match=r"grid\.resolution_m: the products' CRS EPSG:4326 is not measured in metres"
+        InputError, match=r"grid\.resolution_m: metres are wanted, but a unit of EPSG:4326 is .* leave it out"
     ):
         survey.common_grid(of(h=hls(tmp_path / "degrees")), TILE, YEAR, GridSettings(resolution_m=20))
 
