@@ -9,7 +9,7 @@ from pyproj import CRS, Geod
 from shapely import make_valid, union_all
 from shapely.affinity import affine_transform
 
-from landloom.geo import meridian, ownership
+from landloom.geo import ground, meridian, ownership
 from landloom.geo.grids import Grid, transformer
 from landloom.report.wording import count
 
@@ -149,8 +149,10 @@ def scale_bar(grid: Grid) -> tuple[float, str]:
 
 
 def unit_of(grid: Grid) -> str:
-    """Return the unit of a grid's coordinates for display after a number."""
+    """Return the unit of a grid's coordinates for display after a pixel's side."""
     name = CRS.from_user_input(grid.crs).axis_info[0].unit_name
+    if name == "metre" and max(abs(size - 1) for size in ground.metres_per_unit(grid)) > ground.TRUE_METRES:
+        return f"units of its CRS (about {ground.pixel_m(grid)[1]:.3g} m on the ground)"
     return {"metre": "m", "degree": "°"}.get(name, name)
 
 

@@ -12,6 +12,7 @@ from rasterio.enums import Resampling
 from shapely.geometry import LineString, box
 
 from landloom.core.nomenclature import LandClass, Nomenclature
+from landloom.geo import ownership
 from landloom.geo.grids import Grid
 from landloom.report import overlay, pictures, wording
 
@@ -76,6 +77,26 @@ def test_validity_steps(highest, uppers):
 def test_validity_of_nothing_seen(tmp_path):
     picture = pictures.validity_picture(write(tmp_path / "v.tif", np.zeros((40, 80), np.uint16)), everywhere())
     assert decoded(picture.uri)[20, 20].tolist() == [194, 40, 29, 255]
+
+
+@pytest.mark.parametrize(
+    ("grid", "unit"),
+    [
+        (GRID, "m"),
+        (Grid("EPSG:4326", 10.0, 60.5, 0.001, 0.001, 1000, 1000), "°"),
+        (Grid("EPSG:3857", 200015.0, 5700015.0, 30.0, 30.0, 48, 48), "units of its CRS (about 21.1 m on the ground)"),
+    ],
+)
+def test_units_of_pixels(grid, unit):
+    assert overlay.unit_of(grid) == unit
+
+
+def test_the_place_across_the_180th_meridian_is_told():
+    fiji = Grid("EPSG:32701", 150000.0, 8118300.0, 30.0, 30.0, 1000, 1500)
+    footprints = ownership.collect_footprints({"T": fiji})
+    found = overlay.frame(fiji, footprints, footprints, ownership.whole_territory(footprints))
+    assert "; 179.71° E to 179.86° W, " in found.place
+    assert found.tiles[0].path == "M0.0 0.0L1000.0 0.0L1000.0 666.7L0.0 666.7Z"
 
 
 def test_scale_bar_is_as_long_as_it_says():

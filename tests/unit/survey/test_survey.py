@@ -464,7 +464,7 @@ def test_a_product_cut_to_another_tile_is_refused(archive, tmp_path, misplaced, 
 
 def test_a_product_of_another_size_is_refused(archive):
     write_hls(archive, 150, grid=dataclasses.replace(GRID, columns=23))
-    with pytest.raises(InputError, match=r"2021150\S*\.tif: has 23 x 20 pixels of 30.0 m, which does not fit"):
+    with pytest.raises(InputError, match=r"2021150\S*\.tif: has 23 x 20 pixels of 30.0 metres, which does not fit"):
         surveyed(of(h=hls(archive)))
 
 
