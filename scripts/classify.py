@@ -51,7 +51,7 @@ def main() -> None:
         models = {number: model_of(number, names, pipeline.output_dates, classes.codes) for number in regions}
         used = digest([checksums.of_file(path).sha256 for number in regions for path in paths_of(number)])
         tags = rasters.provenance(snakemake.params.config, snakemake.params.code) | {rasters.MODELS_TAG: used}
-        pixels, stopwatch = classification.classify(
+        counts, stopwatch = classification.classify(
             owned,
             reader,
             pipeline.layout,
@@ -62,7 +62,7 @@ def main() -> None:
             tags,
         )
     print(f"{plan}, {threads} threads; {stopwatch.fractions()}", file=sys.stderr)
-    class_counts.write(pixels, snakemake.output.counts)
+    class_counts.write(counts, snakemake.output.counts)
 
 
 def paths_of(number: int) -> list[str]:

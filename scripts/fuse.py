@@ -12,7 +12,7 @@ from landloom.fusion import combination
 from landloom.fusion.settings import FusionSettings
 from landloom.geo import rasters
 from landloom.jobs import compilation, job
-from landloom.maps import fused
+from landloom.maps import fused, tally
 from landloom.maps.fused import MapFiles
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def maps_of(settings: FusionSettings) -> list[MapFiles]:
 
 def main() -> None:
     """Connect the rule to :func:`landloom.maps.fused.write_tile`."""
-    compilation.prepare(combination.use_kernels)
+    compilation.prepare(combination.use_kernels, tally.use_kernels)
     job.limit_threads(snakemake.threads)
     settings = FusionSettings(**snakemake.params.fusion)
     classes = nomenclature.read(snakemake.params.nomenclature)

@@ -1,6 +1,8 @@
 """Assemble a layer of all tiles in the map's CRS."""
 
 import json
+import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,7 @@ from landloom.core.digests import digest
 from landloom.core.files import write_text
 from landloom.geo import grids, rasters
 from landloom.jobs import job
-from landloom.maps import mosaic
+from landloom.maps import map_grid, mosaic, places
 from landloom.maps.layers import AGREEMENT, MOSAICS
 
 if TYPE_CHECKING:
@@ -43,17 +45,20 @@ def main() -> None:
         tile: mosaic.TileLayer(Path(raster), Path(regions))
         for tile, raster, regions in zip(names, snakemake.input.layers, snakemake.input.regions, strict=True)
     }
-    layer = MOSAICS[snakemake.params.layer]
+    layer, path = MOSAICS[snakemake.params.layer], Path(snakemake.output.mosaic)
+    grid = map_grid.map_grid(tile_grids, map_grid.Wanted(**snakemake.params.map))
+    print(map_grid.described(tile_grids, grid), file=sys.stderr)
     counts = mosaic.write(
         layers,
-        mosaic.map_grid(tile_grids, snakemake.params.map["crs"], snakemake.params.map["resolution_m"]),
-        Path(snakemake.output.mosaic),
+        grid,
+        path,
         rasters.provenance(snakemake.params.config, snakemake.params.code) | models_of(snakemake.input.layers),
         decorate if layer.legend else (lambda _: None),
         layer.overviews,
     )
     if "counts" in snakemake.output.keys():  # noqa: SIM118 - a list whose parts have names
-        write_text(snakemake.output.counts, json.dumps(counts) + "\n")
+        agreements = {tile: asdict(one) for tile, one in places.compare(layers, path).items()}
+        write_text(snakemake.output.counts, json.dumps({"pixels": counts, "places": agreements}) + "\n")
 
 
 if __name__ == "__main__":

@@ -13,14 +13,17 @@ from landloom.core import nomenclature
 from landloom.core.files import write_text
 from landloom.geo import grids, ownership, vectors
 from landloom.jobs import job
+from landloom.maps.places import Agreement
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def read_pixels(path: str) -> dict[int, int]:
-    """Read how many pixels of a mosaic hold each value."""
-    return {int(value): pixels for value, pixels in json.loads(Path(path).read_text(encoding="utf-8")).items()}
+def read_mosaic(path: str) -> map_checks.Mosaic:
+    """Read how many pixels of a mosaic hold each value, and what it shows at the places of its tiles."""
+    content = json.loads(Path(path).read_text(encoding="utf-8"))
+    pixels = {int(value): number for value, number in content["pixels"].items()}
+    return map_checks.Mosaic(pixels, {tile: Agreement(**one) for tile, one in content["places"].items()})
 
 
 def samples_of(run: str, column: str) -> dict[str, dict[int, int]]:
@@ -48,7 +51,7 @@ def ground() -> map_checks.Context:
             tile: ownership.map_pixels_per_pixel(grid, map_grid)
             for tile, grid in ownership.grids_of(footprints).items()
         },
-        read_pixels(snakemake.input.validity),
+        read_mosaic(snakemake.input.validity),
         params.sanity["fewest_seam_pixels"],
     )
 
@@ -61,7 +64,7 @@ def runs() -> list[map_checks.RunResult]:
         map_checks.RunResult(
             run,
             {tile: class_counts.read(next(tile_counts)) for tile in tiles},
-            {layer: read_pixels(next(mosaics)) for layer in layers},
+            {layer: read_mosaic(next(mosaics)) for layer in layers},
             seams.read(table),
             samples_of(run, "reference_pixels"),
             samples_of(run, "samples"),

@@ -37,7 +37,7 @@ def test_tile_in_cloud_is_left_unclassified(finished: Project):
     assert not read(tile_file(finished, OTHER_TILE, "run0/classification.tif")).any()
     assert not read(tile_file(finished, OTHER_TILE, "run0/confidence.tif")).any()
     owned = read_band(tile_file(finished, OTHER_TILE, "regions.tif"), 2)
-    found = class_counts.read(tile_file(finished, OTHER_TILE, "run0/counts.json"))
+    found = class_counts.read(tile_file(finished, OTHER_TILE, "run0/counts.json")).pixels
     assert {code: count for code, count in found[1].items() if count} == {0: int(owned.sum())}
 
 
@@ -51,7 +51,7 @@ def test_other_tile_is_mapped_all_the_same(finished: Project):
     seen = read(tile_file(finished, TILE, "validity.tif")) > 0
     mapped = read(tile_file(finished, TILE, "regions.tif")) > 0
     assert ((classes > 0) == (seen & mapped)).all()
-    found = class_counts.read(tile_file(finished, TILE, "run0/counts.json"))[1]
+    found = class_counts.read(tile_file(finished, TILE, "run0/counts.json")).pixels[1]
     assert sum(found.values()) - found[0] > 0.9 * read_band(tile_file(finished, TILE, "regions.tif"), 2).sum()
 
 

@@ -188,7 +188,6 @@ TESTED_BY = {
     "maps.layers": "maps/test_classification",
     "maps.output_block": "maps/test_classification",
     "maps.styles": "accuracy/test_agreement_map",
-    "maps.tally": "maps/test_classification",
     "models.archives": "models/estimators/test_files",
     "models.costs": "jobs/test_resources",
     "models.estimators.checks": "models/estimators/test_files",

@@ -87,7 +87,7 @@ def test_the_map_is_what_was_promised(demo):
 
 def test_counts_agree_with_the_map(demo):
     for tile in TILES:
-        found = class_counts.read(results(demo) / f"tiles/{tile}/run0/counts.json")
+        found = class_counts.read(results(demo) / f"tiles/{tile}/run0/counts.json").pixels
         regions = read(results(demo) / f"tiles/{tile}/regions.tif")
         owned = read(results(demo) / f"tiles/{tile}/regions.tif", 2) > 0
         labels = read(results(demo) / f"tiles/{tile}/run0/classification.tif")

@@ -1,7 +1,8 @@
-"""Class counts: pixels of each region and class that a tile owns, in a small file for several rules."""
+"""Class counts: pixels and hectares of each region and class that a tile owns, in a small file for several rules."""
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from landloom.core.files import write_text
@@ -10,18 +11,31 @@ Counts = Mapping[int, Mapping[int, int]]
 """Pixels by region number and class code; code 0 is unclassified."""
 
 
-def write(counts: Counts, path: Path | str) -> None:
+Hectares = Mapping[int, Mapping[int, float]]
+"""Hectares on the ellipsoid by region number and class code."""
+
+
+@dataclass(frozen=True)
+class TileCounts:
+    """Pixels that a tile owns, and their areas: pixels of one tile differ in area."""
+
+    pixels: Counts
+    hectares: Hectares
+
+
+def write(counts: TileCounts, path: Path | str) -> None:
     """Write the counts of a tile."""
-    write_text(path, json.dumps(counts) + "\n")
+    write_text(path, json.dumps({"pixels": counts.pixels, "hectares": counts.hectares}) + "\n")
 
 
-def read(path: Path | str) -> dict[int, dict[int, int]]:
+def read(path: Path | str) -> TileCounts:
     """Read counts written by :func:`write`."""
     content = json.loads(Path(path).read_text(encoding="utf-8"))
-    return {
-        int(region): {int(code): int(pixels) for code, pixels in classes.items()}
-        for region, classes in content.items()
-    }
+    pixels, hectares = (
+        {int(region): {int(code): value for code, value in classes.items()} for region, classes in part.items()}
+        for part in (content["pixels"], content["hectares"])
+    )
+    return TileCounts(pixels, hectares)
 
 
 def add(parts: Iterable[Mapping[int, float]]) -> dict[int, float]:

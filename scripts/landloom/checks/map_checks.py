@@ -14,15 +14,24 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from landloom.accuracy import class_counts
-from landloom.accuracy.class_counts import Counts
+from landloom.accuracy.class_counts import TileCounts
 from landloom.core.nomenclature import UNCLASSIFIED
 from landloom.maps.layers import MOSAICS
 
 if TYPE_CHECKING:  # not needed by the configuration, which imports the table of checks
     from landloom.checks.seams import Seam
+    from landloom.maps.places import Agreement
 
 Pixels = Mapping[int, float]
-"""Pixels by class code."""
+"""Pixels, or hectares, by class code."""
+
+
+@dataclass(frozen=True)
+class Mosaic:
+    """Pixels of a mosaic by value, and by tile how it agrees with the tile at a sample of places."""
+
+    pixels: Pixels
+    places: "Mapping[str, Agreement]"
 
 
 @dataclass(frozen=True)
@@ -62,8 +71,8 @@ class Context:
     neighbours : dict of tile: list of tiles
     map_pixels : dict of tile: float
         Pixels of the map per pixel of the tile.
-    validity : dict of value: pixels
-        Counts of the mosaic of valid observations.
+    validity : Mosaic
+        The mosaic of valid observations.
     fewest_seam_pixels : int
     """
 
@@ -71,7 +80,7 @@ class Context:
     regions: Sequence[str]
     neighbours: Mapping[str, Sequence[str]]
     map_pixels: Mapping[str, float]
-    validity: Pixels
+    validity: Mosaic
     fewest_seam_pixels: int
 
 
@@ -82,17 +91,17 @@ class RunResult:
     Attributes
     ----------
     name : str
-    tiles : dict of tile: Counts
-    mosaics : dict of layer: Pixels
-        Pixels by value, ``classification`` among them.
+    tiles : dict of tile: TileCounts
+    mosaics : dict of layer: Mosaic
+        ``classification`` is among them.
     seams : list of Seam
     reference, samples : dict of region: Pixels
         Pixels of the reference polygons, and training samples among them; regions without any are omitted.
     """
 
     name: str
-    tiles: Mapping[str, Counts]
-    mosaics: Mapping[str, Pixels]
+    tiles: Mapping[str, TileCounts]
+    mosaics: Mapping[str, Mosaic]
     seams: "Sequence[Seam]"
     reference: Mapping[str, Pixels]
     samples: Mapping[str, Pixels]
@@ -103,36 +112,36 @@ def _classified(pixels: Pixels) -> dict[int, float]:
     return {code: number for code, number in pixels.items() if code != UNCLASSIFIED and number}
 
 
-def _of_tile(regions: Counts) -> dict[int, float]:
+def _of_tile(tile: TileCounts) -> dict[int, float]:
     """Return a tile's pixels by class over all regions."""
-    return class_counts.add(regions.values())
+    return class_counts.add(tile.pixels.values())
 
 
 def _of_map(context: Context, run: RunResult) -> dict[int, float]:
     """Return the expected pixels of the mosaic by class."""
     parts = [
-        {code: pixels * context.map_pixels[tile] for code, pixels in _of_tile(regions).items()}
-        for tile, regions in run.tiles.items()
+        {code: pixels * context.map_pixels[tile] for code, pixels in _of_tile(counts).items()}
+        for tile, counts in run.tiles.items()
     ]
     return class_counts.add(parts)
 
 
 def _unclassified_map(context: Context, run: RunResult) -> Iterator[Finding]:
-    pixels = _of_map(context, run)
-    if total := sum(pixels.values()):
-        yield Finding("unclassified_map", run.name, "", pixels.get(UNCLASSIFIED, 0) / total)
+    hectares = class_counts.add(area for counts in run.tiles.values() for area in counts.hectares.values())
+    if total := sum(hectares.values()):
+        yield Finding("unclassified_map", run.name, "", hectares.get(UNCLASSIFIED, 0) / total)
 
 
 def _unclassified_tiles(context: Context, run: RunResult) -> Iterator[Finding]:
-    for tile, regions in run.tiles.items():
-        pixels = _of_tile(regions)
+    for tile, counts in run.tiles.items():
+        pixels = _of_tile(counts)
         if total := sum(pixels.values()):
             yield Finding("unclassified_tile", run.name, tile, pixels.get(UNCLASSIFIED, 0) / total)
 
 
 def _unknown_labels(context: Context, run: RunResult) -> Iterator[Finding]:
-    mapped: dict[str, Pixels] = {tile: _of_tile(regions) for tile, regions in run.tiles.items()}
-    mapped["mosaic"] = run.mosaics["classification"]
+    mapped: dict[str, Pixels] = {tile: _of_tile(counts) for tile, counts in run.tiles.items()}
+    mapped["mosaic"] = run.mosaics["classification"].pixels
     for place, pixels in mapped.items():
         classified = _classified(pixels)
         unknown = {code: number for code, number in classified.items() if code not in context.names}
@@ -152,14 +161,25 @@ def _lost_classes(context: Context, run: RunResult) -> Iterator[Finding]:
 
 def _mosaics(context: Context, run: RunResult) -> Iterator[Finding]:
     """Compare the mosaic with its tiles, and the other layers with the map."""
-    expected, found = _classified(_of_map(context, run)), _classified(run.mosaics["classification"])
+    expected, found = _classified(_of_map(context, run)), _classified(run.mosaics["classification"].pixels)
     if expected or found:
         yield Finding("mosaic", run.name, "classification", _wrong_fraction(expected, found))
     mapped = sum(found.values())
-    for layer, pixels in {**run.mosaics, "validity": context.validity}.items():
+    for layer, mosaic in {**run.mosaics, "validity": context.validity}.items():
         if layer != "classification" and mapped:
-            filled = sum(number for value, number in pixels.items() if value != MOSAICS[layer].empty)
+            filled = sum(number for value, number in mosaic.pixels.items() if value != MOSAICS[layer].empty)
             yield Finding("mosaic", run.name, layer, max(0.0, 1 - filled / mapped))
+
+
+def _places(context: Context, run: RunResult) -> Iterator[Finding]:
+    """Compare the mosaics with the tiles at the places of a sample of pixels; the worst tile counts."""
+    for layer, mosaic in {**run.mosaics, "validity": context.validity}.items():
+        fractions = {tile: one.differing / one.compared for tile, one in mosaic.places.items() if one.compared}
+        if fractions:
+            tile, value = max(fractions.items(), key=lambda item: (item[1], item[0]))
+            one = mosaic.places[tile]
+            detail = f"tile {tile}: {one.differing} of {one.compared} pixels"
+            yield Finding("places", run.name, layer, value, detail if value else "")
 
 
 def _wrong_fraction(expected: Pixels, found: Pixels) -> float:
@@ -179,7 +199,7 @@ def _seams(context: Context, run: RunResult) -> Iterator[Finding]:
 
 def _neighbour_fractions(context: Context, run: RunResult) -> Iterator[Finding]:
     """Compare tiles with their neighbours; the median is robust if fewer than half of the neighbours are wrong."""
-    mapped = {tile: _classified(_of_tile(regions)) for tile, regions in run.tiles.items()}
+    mapped = {tile: _classified(_of_tile(counts)) for tile, counts in run.tiles.items()}
     for tile, pixels in mapped.items():
         others = [mapped[name] for name in context.neighbours[tile] if mapped[name]]
         if pixels and others:
@@ -202,13 +222,10 @@ def _reference_fractions(context: Context, run: RunResult) -> Iterator[Finding]:
 
 
 def _by_region(context: Context, run: RunResult) -> dict[str, dict[int, float]]:
-    """Return the classified pixels of each region with any."""
+    """Return the hectares by class of each region with any."""
     found = {}
     for number, region in enumerate(context.regions, 1):
-        parts = [
-            {code: pixels * context.map_pixels[tile] for code, pixels in regions.get(number, {}).items()}
-            for tile, regions in run.tiles.items()
-        ]
+        parts = [counts.hectares.get(number, {}) for counts in run.tiles.values()]
         classified = _classified(class_counts.add(parts))
         if classified:
             found[region] = classified
@@ -231,10 +248,8 @@ class Check:
     ----------
     key : str
         Key in the configuration (``sanity.warn``, ``sanity.fail``) and in the table of findings.
-    title : str
-        Title in the report.
-    description : str
-        Description of its values, for the configuration.
+    title, description : str
+        Title in the report; description of its values, for the configuration.
     warn, fail : float or None
         Default thresholds; None: never.
     find : callable
@@ -289,6 +304,14 @@ CHECKS = (
         0.02,
         0.1,
         _mosaics,
+    ),
+    Check(
+        "places",
+        "Mosaic at the places of its tiles' pixels",
+        "fraction of a sample of a mosaic's pixels that differ from the tile's pixel at their place, or lie beside",
+        0.001,
+        0.02,
+        _places,
     ),
     Check(
         "seams",

@@ -129,7 +129,7 @@ class WorkflowPlan:
     @property
     def map_grid(self) -> Part:
         """Return the CRS and pixel size of mosaics."""
-        return {key: self.config["map"][key] for key in ("crs", "resolution_m")}
+        return {key: self.config["map"][key] for key in ("crs", "resolution_m", "resolution")}
 
     @property
     def draws(self) -> dict[str, Part]:

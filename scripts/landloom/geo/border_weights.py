@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 from scipy.ndimage import distance_transform_edt
 
-from landloom.geo import ownership, rasters, vectors
-from landloom.geo.grids import Grid, Window
+from landloom.geo import ground, ownership, rasters, vectors
+from landloom.geo.grids import Window
 
 WINDOW_SIDE = 1024
 
@@ -28,7 +28,7 @@ class Reach:
     Attributes
     ----------
     interior_m, exterior_m : float
-        Distance from the border at which the weight is 1 (inside) and 0 (outside), in units of the tile's CRS.
+        Distance from the border at which the weight is 1 (inside) and 0 (outside), in metres.
     least_weight : float
         Smallest weight of a model within its range.
     """
@@ -39,7 +39,7 @@ class Reach:
 
     @property
     def farthest_m(self) -> float:
-        """Return the distance in units of the CRS beyond which borders have no effect."""
+        """Return the distance in metres beyond which borders have no effect."""
         return max(self.interior_m, self.exterior_m)
 
 
@@ -53,6 +53,7 @@ def signed_distance(numbers: np.ndarray, number: int, pixel: tuple[float, float]
     number : int
         Number of the region.
     pixel : (height, width)
+        Of a pixel, in metres.
 
     Returns
     -------
@@ -81,7 +82,9 @@ def weights(distance: np.ndarray, reach: Reach) -> np.ndarray:
     return np.where(distance > -reach.exterior_m, within, 0).astype(np.float32)
 
 
-def window_weights(numbers: np.ndarray, regions: Sequence[int], margin: int, grid: Grid, reach: Reach) -> np.ndarray:
+def window_weights(
+    numbers: np.ndarray, regions: Sequence[int], margin: int, pixel: tuple[float, float], reach: Reach
+) -> np.ndarray:
     """Return the weights of all models in a window.
 
     Parameters
@@ -90,6 +93,8 @@ def window_weights(numbers: np.ndarray, regions: Sequence[int], margin: int, gri
         Region of each pixel of the window and around it.
     regions : sequence of int
         Numbers of the regions in the order of the result.
+    pixel : (height, width)
+        Of a pixel, in metres.
 
     Returns
     -------
@@ -103,7 +108,7 @@ def window_weights(numbers: np.ndarray, regions: Sequence[int], margin: int, gri
         if present == {number}:
             found[position] = numbers[inner] == number
         elif number in present:
-            distance = signed_distance(numbers, number, (grid.resolution_y, grid.resolution))
+            distance = signed_distance(numbers, number, pixel)
             found[position] = weights(distance, reach)[inner]
     return found
 
@@ -114,7 +119,8 @@ def write_tile_weights(territory_file: Path | str, tile: str, reach: Reach, path
     Weights have no meaning outside of all regions, which are not mapped.
     """
     grid = ownership.grids_of(vectors.read_layer(territory_file, "footprints"))[tile]
-    margin = math.ceil(reach.farthest_m / min(grid.resolution, grid.resolution_y)) + 1
+    pixels = {window: ground.pixel_m(grid.cut(window)) for window in grid.windows(WINDOW_SIDE)}
+    margin = math.ceil(reach.farthest_m / min(map(min, pixels.values()))) + 1
     # Borders near the tile's edge depend on pixels outside of the tile.
     around = grid.cut(Window(-margin, -margin, grid.rows + 2 * margin, grid.columns + 2 * margin))
     areas = ownership.project_regions(vectors.read_layer(territory_file, "regions"), around)
@@ -123,7 +129,7 @@ def write_tile_weights(territory_file: Path | str, tile: str, reach: Reach, path
     with rasters.create(path, grid, "float32", tags, bands=len(regions), nodata=None) as dataset:
         for band, number in enumerate(regions, 1):
             dataset.set_band_description(band, str(number))
-        for window in grid.windows(WINDOW_SIDE):
+        for window, pixel in pixels.items():
             wide = Window(window.row, window.column, window.rows + 2 * margin, window.columns + 2 * margin)
             numbers = ownership.draw_regions(areas, around, wide, dtype)
-            dataset.write(window_weights(numbers, regions, margin, grid, reach), window=window.ranges)
+            dataset.write(window_weights(numbers, regions, margin, pixel, reach), window=window.ranges)

@@ -136,6 +136,11 @@ class Grid:
         shift = false_origin_shift(self.crs, crs)
         return self if shift is None else replace(self.moved(*shift), crs=crs)
 
+    def padded_by(self, fraction: float) -> "Grid":
+        """Return the grid with more rows and columns on each side, as a fraction of theirs and one at least."""
+        rows, columns = (math.ceil(fraction * side) for side in (self.rows, self.columns))
+        return self.cut(Window(-rows, -columns, self.rows + 2 * rows, self.columns + 2 * columns))
+
     def divided(self, side: int) -> "Grid":
         """Return the finer grid with ``side`` x ``side`` pixels in each pixel."""
         size = self.resolution / side, self.resolution_y / side
@@ -218,48 +223,6 @@ def unit(crs: str) -> str:
 def transformer(source: str, target: str) -> Transformer:
     """Return the transformation of x, y between two CRSs."""
     return Transformer.from_crs(source, target, always_xy=True)
-
-
-def depth_m(grid: Grid, crs: str, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Return the distance from points to the nearest edge of a grid's footprint.
-
-    Parameters
-    ----------
-    grid : Grid
-        The result is in the units of its CRS.
-    crs : str
-        CRS of the points.
-    x, y : ndarray
-        Coordinates, of any shape.
-
-    Returns
-    -------
-    ndarray
-        Same shape as `x`; negative outside.
-    """
-    if crs != grid.crs:
-        x, y = transformer(crs, grid.crs).transform(x, y)
-    sides = (x - grid.left, grid.right - x, grid.top - y, y - grid.bottom)
-    return np.minimum(np.minimum(sides[0], sides[1]), np.minimum(sides[2], sides[3]))
-
-
-def covering(outlines: list[tuple[str, Polygon]], crs: str, resolution: float) -> Grid:
-    """Return the smallest grid in ``crs``, snapped to multiples of its resolution, that covers polygons.
-
-    Parameters
-    ----------
-    outlines : list of (crs, polygon)
-    """
-    boxes = []
-    for source, polygon in outlines:
-        x, y = transformer(source, crs).transform(*polygon.exterior.xy)
-        boxes.append((min(x), min(y), max(x), max(y)))
-    left = math.floor(min(box[0] for box in boxes) / resolution) * resolution
-    bottom = math.floor(min(box[1] for box in boxes) / resolution) * resolution
-    right = math.ceil(max(box[2] for box in boxes) / resolution) * resolution
-    top = math.ceil(max(box[3] for box in boxes) / resolution) * resolution
-    rows, columns = round((top - bottom) / resolution), round((right - left) / resolution)
-    return Grid(crs_name(crs), left, top, resolution, resolution, rows, columns)
 
 
 def save(grid: Grid, path: Path) -> None:

@@ -1,8 +1,8 @@
 """Ownership of pixels by overlapping tiles, across projections, and by eco-climatic regions.
 
 Every ground point belongs to the tile in whose footprint it lies deepest (the distance to the footprint's nearest
-edge, in the tile's own projection), so that pixels near an edge are not used where another tile covers the ground
-better. The rule depends on the tiles' grids alone, not on the acquisitions.
+edge, in metres of the tile's own projection), so that pixels near an edge are not used where another tile covers the
+ground better. The rule depends on the tiles' grids alone, not on the acquisitions.
 """
 
 from collections.abc import Sequence
@@ -11,31 +11,32 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 from rasterio.features import rasterize, shapes
-from shapely import segmentize
+from shapely import segmentize, union_all
 from shapely.geometry import Polygon, box, shape
 from shapely.geometry.base import BaseGeometry
 
 from landloom.core.errors import InputError
 from landloom.core.text import shortened
-from landloom.geo import grids, rasters, vectors
+from landloom.geo import grids, ground, meridian, rasters, vectors
 from landloom.geo.grids import Grid, Window
+from landloom.geo.ground import GEOGRAPHIC
 from landloom.geo.region_settings import RegionSettings, region_slug
 
-GEOGRAPHIC = "EPSG:4326"
 WINDOW_SIDE = 1024
 MARGIN_PX = 3
 """Margin in pixels that is classified around the owned area; resampling for the mosaic needs two of them."""
 
+_BEYOND = 0.01
+"""Part of a tile's side, and degrees, by which the single region reaches beyond the tiles."""
+_WORLD = box(-180, -90, 180, 90)
 _LATTICE = 160
 _SEGMENT_M = 1000.0
 
 
 def collect_footprints(tiles: dict[str, Grid]) -> gpd.GeoDataFrame:
-    """Return the tiles' footprints with their grids as attributes, in geographic coordinates."""
+    """Return the tiles' footprints with their grids as attributes, in degrees, split at the 180th meridian."""
     rows = [{"tile": tile, **grid.__dict__} for tile, grid in sorted(tiles.items())]
-    outlines = [
-        gpd.GeoSeries([grid.outline()], crs=grid.crs).to_crs(GEOGRAPHIC).iloc[0] for _, grid in sorted(tiles.items())
-    ]
+    outlines = [meridian.outline(grid) for _, grid in sorted(tiles.items())]
     frame = gpd.GeoDataFrame(rows, geometry=outlines, crs=GEOGRAPHIC)
     return frame.rename(columns={"crs": "grid_crs"})
 
@@ -70,10 +71,10 @@ def lead_m(tile: str, grid: Grid, others: dict[str, Grid], x: np.ndarray, y: np.
     ndarray
         Equal depths are decided by the tiles' names: the first in alphabetical order wins.
     """
-    own = grids.depth_m(grid, grid.crs, x, y)
+    own = ground.depth_m(grid, grid.crs, x, y)
     lead = own.copy()
     for name, other in others.items():
-        difference = own - grids.depth_m(other, grid.crs, x, y)
+        difference = own - ground.depth_m(other, grid.crs, x, y)
         difference[difference == 0] = 1e-9 if tile < name else -1e-9
         lead = np.minimum(lead, difference)
     return lead
@@ -96,7 +97,7 @@ def owned_areas(footprints: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         owned = lead_m(tile, grid, neighbours(footprints, tile), x, y) > 0
         parts = [shape(part) for part, value in shapes(owned.astype(np.uint8), transform=coarse.transform) if value]
         area = gpd.GeoSeries(parts, crs=grid.crs).union_all()
-        rows.append((tile, gpd.GeoSeries([area], crs=grid.crs).to_crs(GEOGRAPHIC).iloc[0]))
+        rows.append((tile, meridian.project(gpd.GeoSeries([area], crs=grid.crs), GEOGRAPHIC).iloc[0]))
     return gpd.GeoDataFrame({"tile": [row[0] for row in rows]}, geometry=[row[1] for row in rows], crs=GEOGRAPHIC)
 
 
@@ -118,7 +119,7 @@ def read_regions(settings: RegionSettings) -> gpd.GeoDataFrame:
         raise InputError(f"regions.names: {shortened(unknown)} not in field `{settings.field}`, which has {there}")
     areas = [_area(frame.geometry[values == name], f"regions.file: {settings.file}: region {name}") for name in names]
     rows = {"number": range(1, len(names) + 1), "region": [region_slug(name) for name in names], "name": names}
-    regions = gpd.GeoDataFrame(rows, geometry=areas, crs=frame.crs)
+    regions = gpd.GeoDataFrame(rows, geometry=meridian.wrapped(gpd.GeoSeries(areas, crs=frame.crs)))
     odd = ~vectors.on_earth(vectors.project(regions, GEOGRAPHIC, settings.file, "regions.file").geometry)
     if odd.any():
         which = shortened(list(regions["name"][odd]))
@@ -145,13 +146,14 @@ def _area(shapes: gpd.GeoSeries, which: str) -> BaseGeometry:
 
 def whole_territory(footprints: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the single region of a configuration without regions: all footprints."""
-    area = footprints.union_all().buffer(0.01)
+    wide = [meridian.outline(grid.padded_by(_BEYOND)) for grid in grids_of(footprints).values()]
+    area = union_all([footprints.union_all().buffer(_BEYOND), *wide]).intersection(_WORLD)
     return gpd.GeoDataFrame({"number": [1], "region": ["all"], "name": ["all"]}, geometry=[area], crs=GEOGRAPHIC)
 
 
 def check_meetings(footprints: gpd.GeoDataFrame, regions: gpd.GeoDataFrame) -> None:
     """Raise if a region intersects no tile, or a tile no region."""
-    on_ground = regions.to_crs(GEOGRAPHIC)
+    on_ground = regions.set_geometry(meridian.project(regions.geometry, GEOGRAPHIC))
     problems = [
         f"region {region}: intersects no tile; remove it from regions.names or add its tiles"
         for region, area in zip(on_ground["name"], on_ground.geometry, strict=True)
@@ -178,21 +180,23 @@ def write_tile_regions(territory: Path | str, tile: str, path: Path | str, tags:
     others = neighbours(footprints, tile)
     areas = project_regions(regions, grid)
     dtype = rasters.label_dtype([int(regions.number.max())])
+    margin_m = MARGIN_PX * max(ground.pixel_m(grid))
     with rasters.create(path, grid, dtype, tags, bands=2, nodata=None) as dataset:
         dataset.set_band_description(1, "region")
         dataset.set_band_description(2, "owned")
         for window in grid.windows(WINDOW_SIDE):
             lead = lead_m(tile, grid, others, *grid.centres(window))
             number = draw_regions(areas, grid, window, dtype)
-            dataset.write(number * (lead > -MARGIN_PX * grid.resolution), 1, window=window.ranges)
+            dataset.write(number * (lead > -margin_m), 1, window=window.ranges)
             dataset.write(((lead > 0) & (number > 0)).astype(dtype), 2, window=window.ranges)
 
 
 def project_regions(regions: gpd.GeoDataFrame, grid: Grid) -> list[tuple[object, int]]:
     """Return the regions around a tile in its projection; the first named is last, rasterised over the others."""
-    around = box(*gpd.GeoSeries([grid.outline()], crs=grid.crs).to_crs(regions.crs).buffer(0).total_bounds)
-    span = max(around.bounds[2] - around.bounds[0], around.bounds[3] - around.bounds[1])
-    clipped = regions.clip(around.buffer(span * 0.05), keep_geom_type=True)
+    outline = meridian.project(gpd.GeoSeries([grid.outline()], crs=grid.crs), regions.crs).buffer(0).iloc[0]
+    boxes = [box(*part.bounds) for part in getattr(outline, "geoms", [outline])]
+    span = max(sum(part.bounds[2] - part.bounds[0] for part in boxes), outline.bounds[3] - outline.bounds[1])
+    clipped = regions.clip(union_all(boxes).buffer(span * 0.05), keep_geom_type=True)
     step = span / max((grid.right - grid.left) / _SEGMENT_M, 1.0)
     dense = gpd.GeoSeries(segmentize(clipped.geometry.values, step), crs=regions.crs).to_crs(grid.crs)
     pairs = sorted(zip(clipped.number, dense, strict=True), key=lambda pair: -int(pair[0]))

@@ -15,7 +15,11 @@ from shapely.geometry.base import BaseGeometry
 from landloom.core.errors import InputError
 from landloom.core.files import WRITE_ADVICE, whole
 from landloom.core.text import shortened
+from landloom.geo import meridian
 from landloom.geo.grids import FARTHEST
+
+EQUAL_AREA = "EPSG:6933"
+"""Equal-area projection of the whole Earth."""
 
 _FIXED_TIME = {"OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z"}
 """Fixed timestamp of GeoPackages, so that equal content gives equal bytes."""
@@ -74,15 +78,24 @@ def only_polygons(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
 def project(frame: gpd.GeoDataFrame, crs: object, path: Path | str, what: str) -> gpd.GeoDataFrame:
     """Project a layer to another CRS; coordinates outside of its domain become infinite.
 
+    Polygons across the 180th meridian are split there: see :mod:`landloom.geo.meridian`.
+
     Raises
     ------
     InputError
         If no transformation between the two CRSs exists, as for a local CRS.
     """
     try:
-        return frame.to_crs(crs)
+        shapes = meridian.project(meridian.wrapped(frame.geometry), crs)
+        return frame.set_geometry(shapes)
     except ProjError as error:
         raise InputError(f"{what}: {path}: its coordinate reference system cannot be transformed ({error})") from None
+
+
+def areas_m2(shapes: gpd.GeoSeries) -> np.ndarray:
+    """Return the areas of polygons on the ellipsoid in square metres."""
+    found: np.ndarray = meridian.project(shapes, EQUAL_AREA).area.values
+    return found
 
 
 def need_field(frame: gpd.GeoDataFrame, field: str, path: Path | str, what: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import rasterio
 
+from landloom.accuracy.class_counts import TileCounts
 from landloom.core.errors import InputError
 from landloom.core.nomenclature import Nomenclature
 from landloom.core.progress import Progress, Stopwatch
@@ -17,6 +18,7 @@ from landloom.features.vectors import Layout, WindowFeatures
 from landloom.geo import rasters
 from landloom.geo.grids import Grid, Window
 from landloom.maps import layers, output_block
+from landloom.maps import tally as tallies
 from landloom.maps.output_block import Block
 from landloom.maps.tally import Tally
 from landloom.models import files as model_files
@@ -87,7 +89,7 @@ def classify(
     grid: Grid,
     outputs: Mapping[str, Path],
     tags: rasters.Tags,
-) -> tuple[dict[int, dict[int, int]], Stopwatch]:
+) -> tuple[TileCounts, Stopwatch]:
     """Classify a tile and write its rasters.
 
     Parameters
@@ -99,8 +101,8 @@ def classify(
 
     Returns
     -------
-    counts : dict of region number: dict of code: pixels
-        Owned pixels of the tile; 0 counts pixels without valid observation.
+    counts : TileCounts
+        Owned pixels of the tile and their areas; 0 counts pixels without valid observation.
     stopwatch : Stopwatch
 
     Raises
@@ -110,7 +112,7 @@ def classify(
     """
     for region, model in applied.models.items():
         _check_classes(region, model, nomenclature)
-    tally = Tally(applied.models, nomenclature.codes)
+    tally = Tally(grid, applied.models, nomenclature.codes)
     stopwatch = Stopwatch()
     codes = np.array(nomenclature.codes, np.int32)
     with ExitStack() as files:
@@ -133,7 +135,7 @@ def classify(
                 weights = _weights(weight_file, window) if weight_file else {}
                 _predict(_Part(vectors, offset, numbers(window), weights, block, stopwatch), applied.models, codes)
                 progress.advance(window.pixels)
-            tally.add(block["classification"], region_file.read(window=area.ranges))
+            tally.add(block["classification"], region_file.read(window=area.ranges), area)
             _write(writers, block, area)
             stopwatch.lap("writing")
     return tally.counts(), stopwatch
@@ -303,3 +305,4 @@ def use_kernels() -> None:
     """Call every kernel once, with the types of models and blocks: compiled ahead of the work."""
     model_files.use_kernels()
     output_block.use_kernels()
+    tallies.use_kernels()

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import rasterio
 
+from landloom.accuracy.class_counts import TileCounts
 from landloom.core.errors import InputError
 from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.core.text import shortened
@@ -52,7 +53,7 @@ def write_tile(
     regions: Path | str,
     outputs: MapFiles,
     tags: rasters.Tags,
-) -> dict[int, dict[int, int]]:
+) -> TileCounts:
     """Fuse maps of a tile.
 
     Parameters
@@ -65,8 +66,8 @@ def write_tile(
 
     Returns
     -------
-    dict of region number: dict of code: pixels
-        Owned pixels of the tile.
+    TileCounts
+        Owned pixels of the tile, and their areas.
 
     Raises
     ------
@@ -78,7 +79,7 @@ def write_tile(
     dtype = rasters.label_dtype(nomenclature.codes)
     with ExitStack() as files:
         region_file = files.enter_context(rasters.opened(regions))
-        tally = Tally(_numbers(region_file, grid), nomenclature.codes)
+        tally = Tally(grid, _numbers(region_file, grid), nomenclature.codes)
         opened = [_open(files, one, grid) for one in maps]
         labels_file = files.enter_context(rasters.create(outputs.classification, grid, dtype, tags))
         confidence_file = files.enter_context(rasters.create(outputs.confidence, grid, "uint8", tags))
@@ -87,7 +88,7 @@ def write_tile(
             labels, confidence = (values.reshape(window.rows, window.columns) for values in found)
             labels_file.write(labels.astype(dtype), 1, window=window.ranges)
             confidence_file.write(confidence, 1, window=window.ranges)
-            tally.add(labels, region_file.read(window=window.ranges))
+            tally.add(labels, region_file.read(window=window.ranges), window)
     return tally.counts()
 
 

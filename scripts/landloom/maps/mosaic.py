@@ -10,14 +10,12 @@ from typing import Any
 import numpy as np
 import rasterio
 import rasterio.shutil
-from pyproj.exceptions import ProjError
 from rasterio.enums import Resampling
 from rasterio.vrt import WarpedVRT
 
-from landloom.core.errors import InputError
 from landloom.core.files import scratch, whole
 from landloom.core.progress import Progress
-from landloom.geo import grids, rasters
+from landloom.geo import grids, lattices, rasters
 from landloom.geo.grids import Grid, Window
 
 WINDOW_SIDE = 2048
@@ -36,45 +34,6 @@ class TileLayer:
 
     raster: Path
     regions: Path
-
-
-def map_crs(wanted: str | None, tile_grids: Sequence[Grid]) -> str:
-    """Return the CRS of the map: the configured one, or the tiles' common CRS.
-
-    Raises
-    ------
-    InputError
-        If it has to be configured.
-    """
-    own = sorted({grid.crs for grid in tile_grids})
-    if wanted is None and len(own) > 1:
-        raise InputError(f"map.crs: the tiles are in several CRSs ({', '.join(own)}); choose one for the map")
-    return wanted or own[0]
-
-
-def map_grid(tile_grids: Mapping[str, Grid], crs: str | None, resolution_m: float | None) -> Grid:
-    """Return the grid of the map, which covers all tiles; its default resolution is the finest of theirs.
-
-    Raises
-    ------
-    InputError
-        If CRS or resolution have to be configured.
-    """
-    wanted = map_crs(crs, list(tile_grids.values()))
-    if resolution_m is None and {grids.unit(grid.crs) for grid in tile_grids.values()} != {grids.unit(wanted)}:
-        raise InputError(
-            "map.resolution_m: the tiles are measured in other units than the map; choose its resolution"
-        )
-    resolution = resolution_m or min(min(grid.resolution, grid.resolution_y) for grid in tile_grids.values())
-    try:
-        found = grids.covering([(grid.crs, grid.outline()) for grid in tile_grids.values()], wanted, resolution)
-    except (ValueError, OverflowError, ProjError) as error:  # coordinates outside of the CRS' domain are infinite
-        raise InputError(f"map.crs: {wanted} does not cover the tiles ({error})") from None
-    if max(found.rows, found.columns) >= 2**31:
-        raise InputError(
-            f"map.resolution_m: {resolution:g} makes {found.columns} x {found.rows} pixels, more than a raster holds"
-        )
-    return found
 
 
 def write(
@@ -169,7 +128,7 @@ def _reach(layer: TileLayer, grid: Grid) -> Window:
     """Return the window of the map that contains a tile with a margin."""
     with rasterio.open(layer.raster) as dataset:
         tile = grids.of_dataset(dataset)
-    box = grids.covering([(tile.crs, tile.outline())], grid.crs, grid.resolution)
+    box = lattices.covering([(tile.crs, tile.outline())], grid)
     row = round((grid.top - box.top) / grid.resolution_y) - SPARE_PX
     column = round((box.left - grid.left) / grid.resolution) - SPARE_PX
     return Window(row, column, box.rows + 2 * SPARE_PX, box.columns + 2 * SPARE_PX)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field, create_model
+from pydantic import Field, create_model, model_validator
 
 from landloom.core.section import Section
 from landloom.maps.layers import LAYERS
@@ -30,7 +30,12 @@ class MapSettings(Section):
 
     crs: str | None = Field(None, description="CRS of the mosaic, e.g. EPSG:2154; by default the tiles' common CRS")
     resolution_m: Annotated[float, Field(gt=0)] | None = Field(
-        None, description="pixel of the mosaic, in its CRS' units; by default the finest of the tiles"
+        None,
+        description="side of the mosaic's pixels in metres, of a CRS measured in metres on the ground; by default "
+        "the finest of the tiles",
+    )
+    resolution: Annotated[float, Field(gt=0)] | None = Field(
+        None, description="instead, in units of its CRS: degrees, feet, or units of Web Mercator"
     )
     agreement: bool = Field(
         False, description="also map the agreement with the reference: training and test pixels, right and wrong"
@@ -38,6 +43,12 @@ class MapSettings(Section):
     boundary_fusion: BoundarySettings | None = Field(
         None, description="by default each pixel is classified only by the model of its region"
     )
+
+    @model_validator(mode="after")
+    def _one_resolution(self) -> "MapSettings":
+        if self.resolution_m and self.resolution:
+            raise ValueError("give either `resolution_m` (metres) or `resolution` (units of the CRS)")
+        return self
 
 
 if not TYPE_CHECKING:  # with a key for each optional layer

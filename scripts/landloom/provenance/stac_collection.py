@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pystac
+import shapely
 from pystac.extensions.classification import Classification, ClassificationExtension
 from pystac.extensions.file import FileExtension
 from pystac.extensions.projection import ProjectionExtension
@@ -19,12 +21,12 @@ from pystac.extensions.projection import ProjectionExtension
 from landloom.core.checksums import FileDigest
 from landloom.core.files import write_text
 from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
-from landloom.geo.grids import Grid, transformer
+from landloom.geo import meridian
+from landloom.geo.grids import Grid
 from landloom.geo.region_settings import region_slug
 from landloom.maps.layers import AGREEMENT, LAYERS, VALIDITY
 from landloom.provenance.record import Product, Provenance, Raster
 
-GEOGRAPHIC = "EPSG:4326"
 DEGREE_DIGITS = 7
 SHA2_256 = "1220"
 """Prefix of the multihash of a SHA-256: its code, and its length of 32 bytes."""
@@ -162,12 +164,13 @@ def grid_of(raster: Raster) -> Grid:
 
 
 def footprint(grid: Grid) -> tuple[dict[str, Any], list[float]]:
-    """Return a grid's outline as GeoJSON, and its bounding box: west, south, east, north."""
-    x, y = transformer(grid.crs, GEOGRAPHIC).transform(*grid.outline().exterior.xy)
-    ring = [[round(east, DEGREE_DIGITS), round(north, DEGREE_DIGITS)] for east, north in zip(x, y, strict=True)]
-    ring = ring[::-1]  # counterclockwise, as in GeoJSON
-    easts, norths = zip(*ring, strict=True)
-    return {"type": "Polygon", "coordinates": [ring]}, [min(easts), min(norths), max(easts), max(norths)]
+    """Return a grid's outline as GeoJSON, and its bounding box: west, south, east, north.
+
+    Both are split at the 180th meridian as RFC 7946 wants: the box's west is then above its east.
+    """
+    rounded = shapely.transform(meridian.outline(grid), lambda points: np.round(points, DEGREE_DIGITS))
+    geometry = json.loads(shapely.to_geojson(shapely.orient_polygons(rounded)))  # counterclockwise, as in GeoJSON
+    return geometry, list(meridian.bounds(rounded))
 
 
 def _classes(classes: Nomenclature) -> list[Classification]:

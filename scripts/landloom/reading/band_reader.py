@@ -15,7 +15,7 @@ import rasterio
 
 from landloom.core.errors import InputError
 from landloom.core.stored_values import NODATA
-from landloom.geo import grids
+from landloom.geo import ground
 from landloom.geo.grids import Grid, Window
 from landloom.reading import declared_scaling, missing, opening, warping
 from landloom.reading.resampling import interpolate_bilinear, keep_clear, repeat_nearest, to_reflectance
@@ -264,7 +264,7 @@ class MaskReader(BandReader):
             invalid = is_invalid(self._mask, numbers, self._open().nodata)
             numbers, clear_of = (~invalid).view(np.uint8), np.array([False, True])
         if self._factor == 0:
-            clear &= grids.depth_m(self._source, self._grid.crs, *self._grid.centres(window)) > 0
+            clear &= ground.depth_m(self._source, self._grid.crs, *self._grid.centres(window)) > 0
         row, column = self._offset(window) if self._factor > 1 else (0, 0)
         keep_clear(numbers, clear_of, max(self._factor, 1), row, column, clear)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from landloom.geo import ground
 from landloom.geo.grids import Grid, Window
 from landloom.reading.band_reader import BandReader, MaskReader, SharedFiles
 from landloom.reading.resampling import keep_present
@@ -43,7 +44,8 @@ class AcquisitionReader:
         self.acquisition = acquisition
         # An image too far east is read on a grid shifted east; in the image's own CRS the shift would differ.
         east, north = acquisition.shift_m
-        seen_from = grid.moved(-east, -north) if east or north else grid
+        east_m, north_m = ground.metres_per_unit(grid)
+        seen_from = grid.moved(-east / east_m, -north / north_m) if east or north else grid
         self._files = SharedFiles()
         opener = self._files.opened
         data = acquisition.numbers_read

@@ -17,13 +17,10 @@ from shapely import STRtree
 from landloom.core.errors import InputError
 from landloom.core.nomenclature import Nomenclature
 from landloom.core.text import shortened
-from landloom.geo import vectors
+from landloom.geo import meridian, vectors
 from landloom.reference import points as point_pixels
 from landloom.reference.findings import IGNORED, POINTS, TINY, Findings
 from landloom.reference.settings import ReferenceSettings
-
-EQUAL_AREA = "EPSG:6933"
-"""Equal-area projection for all UTM zones."""
 
 OVERLAP_TOLERANCE_M2 = 1.0
 """Neighbours in a land registry share borders up to rounding; smaller areas are not overlaps."""
@@ -122,7 +119,7 @@ def _measured(
 ) -> gpd.GeoDataFrame:
     """Add area and region to the cleaned polygons, and drop those that are too small or in no region."""
     _need_some(polygons, source, findings)
-    polygons = polygons.assign(area_m2=polygons.to_crs(EQUAL_AREA).area.values)
+    polygons = polygons.assign(area_m2=vectors.areas_m2(polygons.geometry))
     polygons = _large_enough(polygons, settings.minimum_area_m2, findings)
     polygons = _with_region(polygons, ground.regions, findings)
     _need_some(polygons, source, findings)
@@ -172,7 +169,7 @@ def _repaired(polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFram
     findings.add("invalid geometry", "repaired", polygons.polygon[invalid])
     polygons = polygons.assign(point=point_pixels.are_points(polygons.geometry))
     shapes = polygons.geometry.make_valid()
-    shapes[~polygons.point] = vectors.only_polygons(shapes[~polygons.point])
+    shapes[~polygons.point] = meridian.narrow(vectors.only_polygons(shapes[~polygons.point]))
     polygons = polygons.set_geometry(shapes)
     flat = shapes.is_empty
     findings.add("neither polygon nor point", "left out", polygons.polygon[flat])
@@ -241,7 +238,7 @@ def _overlaps(polygons: gpd.GeoDataFrame, others: gpd.GeoDataFrame) -> tuple[np.
         left, right = left[once], right[once]
     series = [gpd.GeoSeries(some, crs=polygons.crs) for some in (shapes[left], other_shapes[right])]
     common = vectors.only_polygons(series[0].intersection(series[1]))
-    real = common.to_crs(EQUAL_AREA).area.values > OVERLAP_TOLERANCE_M2
+    real = vectors.areas_m2(common) > OVERLAP_TOLERANCE_M2
     return left[real], right[real], common[real]
 
 
@@ -271,7 +268,7 @@ def _without_remnants(
 ) -> gpd.GeoDataFrame:
     """Drop cut polygons, given by their positions, of which nothing is left."""
     gone = np.zeros(len(polygons), bool)
-    gone[touched] = polygons.geometry.iloc[touched].to_crs(EQUAL_AREA).area.values <= OVERLAP_TOLERANCE_M2
+    gone[touched] = vectors.areas_m2(polygons.geometry.iloc[touched]) <= OVERLAP_TOLERANCE_M2
     findings.add(finding, "left out", polygons.polygon[gone])
     return polygons[~gone]
 
@@ -289,7 +286,7 @@ def _with_region(polygons: gpd.GeoDataFrame, regions: gpd.GeoDataFrame, findings
     within = polygons.sjoin(inner, predicate="within")[["polygon", "number"]].drop_duplicates("polygon")
     rest = polygons[~polygons.polygon.isin(within.polygon)]
     pieces = rest[["polygon", "geometry"]].overlay(inner, keep_geom_type=True)
-    pieces["size"] = pieces.to_crs(EQUAL_AREA).area.values if len(pieces) else 0.0
+    pieces["size"] = vectors.areas_m2(pieces.geometry) if len(pieces) else 0.0
     largest = pieces.sort_values(["polygon", "size", "number"], ascending=[True, False, True])
     numbers = pd.concat([within, largest.drop_duplicates("polygon")[["polygon", "number"]]])
     findings.add("outside of every region", "left out", rest.polygon[~rest.polygon.isin(numbers.polygon)])

@@ -4,7 +4,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from landloom.geo import grids, ownership
+from landloom.geo import grids, meridian, ownership
 from landloom.geo.crs_names import crs_name
 from landloom.geo.grids import Grid
 
@@ -74,5 +74,5 @@ def _of_tile(
     centres = (left + grid.resolution / 2, top - grid.resolution_y / 2)
     lead[inside] = ownership.lead_m(tile, grid, others, *centres)
     boxes = shapely.box(left, top - grid.resolution_y, left + grid.resolution, top)
-    shapes[inside] = gpd.GeoSeries(boxes, crs=grid.crs).to_crs(crs).values
+    shapes[inside] = meridian.project(gpd.GeoSeries(boxes, crs=grid.crs), crs).values
     return lead, shapes

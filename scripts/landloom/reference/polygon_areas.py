@@ -29,7 +29,7 @@ def blocks_of(reference: Path | str, polygons: np.ndarray, side_m: float) -> np.
     polygons : ndarray, (samples,) int64
         Polygon of each sample; polygons missing in the reference are separate blocks.
     side_m : float
-        Side of a block, in metres of EPSG:6933.
+        Side of a block, in metres.
 
     Returns
     -------

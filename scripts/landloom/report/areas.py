@@ -1,20 +1,14 @@
-"""Areas of the classes by pixel counting, and contributions of the tiles."""
+"""Areas of the classes by pixel counting, on the ellipsoid, and contributions of the tiles."""
 
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pyproj import CRS, Geod
-from shapely.geometry import Polygon
-
 from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
-from landloom.geo.grids import Grid, transformer
 from landloom.report.sources import Tile
 
-M2_PER_HECTARE = 10_000.0
 HECTARES_PER_KM2 = 100.0
 UNCLASSIFIED_COLOR = "#dcdcdc"
-_GEOGRAPHIC = "EPSG:4326"
 
 
 @dataclass(frozen=True)
@@ -44,23 +38,9 @@ class TileRow:
     valid_fraction: float
 
 
-def pixel_hectares(grid: Grid) -> float:
-    """Return the area of a pixel in its projection; for geographic grids, the mean on the ellipsoid."""
-    crs = CRS.from_user_input(grid.crs)
-    if crs.is_geographic:
-        return ellipsoid_hectares(grid.outline(), grid.crs) / (grid.rows * grid.columns)
-    return grid.pixel_area * crs.axis_info[0].unit_conversion_factor ** 2 / M2_PER_HECTARE
-
-
-def ellipsoid_hectares(polygon: Polygon, crs: str) -> float:
-    """Return the area of a polygon on the ellipsoid."""
-    longitudes, latitudes = transformer(crs, _GEOGRAPHIC).transform(*polygon.exterior.xy)
-    return abs(Geod(ellps="WGS84").polygon_area_perimeter(longitudes, latitudes)[0]) / M2_PER_HECTARE
-
-
 def total_hectares(tiles: Sequence[Tile]) -> float:
     """Return the area that the tiles own, mapped or unclassified."""
-    return sum(tile.owned_pixels * pixel_hectares(tile.grid) for tile in tiles)
+    return sum(tile.owned_hectares for tile in tiles)
 
 
 def class_areas(tiles: Sequence[Tile], classes: Nomenclature) -> list[ClassArea]:
@@ -73,7 +53,7 @@ def class_areas(tiles: Sequence[Tile], classes: Nomenclature) -> list[ClassArea]
     entries = [(entry.code, entry.name, entry.color) for entry in classes.classes]
     rows = []
     for code, name, color in [*entries, (UNCLASSIFIED, "unclassified", UNCLASSIFIED_COLOR)]:
-        hectares = sum(tile.counts[0].get(code, 0) * pixel_hectares(tile.grid) for tile in tiles)
+        hectares = sum(tile.hectares[0].get(code, 0.0) for tile in tiles)
         rows.append(ClassArea(code, name, color, hectares, hectares / total if total else 0.0))
     return rows
 
@@ -87,7 +67,7 @@ def _tile_row(tile: Tile, sensors: Sequence[str]) -> TileRow:
     dates = [record.date for record in tile.used]
     return TileRow(
         tile.name,
-        tile.owned_pixels * pixel_hectares(tile.grid),
+        tile.owned_hectares,
         tile.unclassified_fraction,
         len(tile.used),
         tuple(tile.used_of(sensor) for sensor in sensors),

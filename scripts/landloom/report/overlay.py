@@ -1,6 +1,6 @@
 """Overlay of the pictures: tile footprints, borders of regions, a scale bar, the position on Earth."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from pyproj import CRS, Geod
 from shapely import make_valid, union_all
 from shapely.affinity import affine_transform
 
+from landloom.geo import ground, meridian, ownership
 from landloom.geo.grids import Grid, transformer
 from landloom.report.wording import count
 
@@ -79,8 +80,9 @@ def frame(grid: Grid, footprints: gpd.GeoDataFrame, owned: gpd.GeoDataFrame, reg
 
 def _tile_outlines(grid: Grid, footprints: gpd.GeoDataFrame, owned: gpd.GeoDataFrame) -> Iterator[TileOutline]:
     """Return the footprints; each name is placed within the area that its tile owns."""
-    shapes = dict(zip(footprints.tile, _drawn(grid, footprints), strict=True))
-    grounds = dict(zip(owned.tile, _drawn(grid, owned), strict=True))
+    outlines = {tile: _outline(own, grid) for tile, own in ownership.grids_of(footprints).items()}
+    shapes = dict(zip(outlines, _drawn(grid, list(outlines.values())), strict=True))
+    grounds = dict(zip(owned.tile, _drawn(grid, _on_map(owned, grid)), strict=True))
     for tile, shape in shapes.items():
         ground = grounds.get(tile)
         if ground is None or ground.is_empty:
@@ -95,16 +97,26 @@ def _tile_outlines(grid: Grid, footprints: gpd.GeoDataFrame, owned: gpd.GeoDataF
 
 def _borders(grid: Grid, footprints: gpd.GeoDataFrame, regions: gpd.GeoDataFrame) -> str:
     """Return the regions' borders within the tiles, as an SVG path; the tiles' own edges are drawn anyway."""
-    ground = union_all(_drawn(grid, footprints)).buffer(-_HAIR)
-    lines = union_all([make_valid(shape).boundary for shape in _drawn(grid, regions)])
+    outlines = [_outline(own, grid) for own in ownership.grids_of(footprints).values()]
+    ground = union_all(_drawn(grid, outlines)).buffer(-_HAIR)
+    lines = union_all([make_valid(shape).boundary for shape in _drawn(grid, _on_map(regions, grid))])
     return svg_path(lines.intersection(ground))
 
 
-def _drawn(grid: Grid, areas: gpd.GeoDataFrame) -> list[Any]:
-    """Return geometries in the picture's units, without details too small to see."""
+def _outline(tile: Grid, grid: Grid) -> Any:
+    """Return a tile's footprint in the map's CRS, whole where it lies across the 180th meridian."""
+    return gpd.GeoSeries([tile.outline()], crs=tile.crs).to_crs(grid.crs).iloc[0]
+
+
+def _on_map(areas: gpd.GeoDataFrame, grid: Grid) -> list[Any]:
+    return list(meridian.project(areas.geometry, grid.crs))
+
+
+def _drawn(grid: Grid, shapes: Sequence[Any]) -> list[Any]:
+    """Return geometries of the map's CRS in the picture's units, without details too small to see."""
     factor = WIDTH / (grid.right - grid.left)
     matrix = [factor, 0.0, 0.0, -factor, -grid.left * factor, grid.top * factor]
-    return [affine_transform(shape, matrix).simplify(0.3) for shape in areas.to_crs(grid.crs).geometry]
+    return [affine_transform(shape, matrix).simplify(0.3) for shape in shapes]
 
 
 def svg_path(shape: Any) -> str:
@@ -137,21 +149,21 @@ def scale_bar(grid: Grid) -> tuple[float, str]:
 
 
 def unit_of(grid: Grid) -> str:
-    """Return the unit of a grid's coordinates for display after a number."""
+    """Return the unit of a grid's coordinates for display after a pixel's side."""
     name = CRS.from_user_input(grid.crs).axis_info[0].unit_name
+    if name == "metre" and max(abs(size - 1) for size in ground.metres_per_unit(grid)) > ground.TRUE_METRES:
+        return f"units of its CRS (about {ground.pixel_m(grid)[1]:.3g} m on the ground)"
     return {"metre": "m", "degree": "°"}.get(name, name)
 
 
 def _place(grid: Grid) -> str:
     """Return the CRS and the corners of the map as text."""
-    corners_x = [grid.left, grid.right, grid.left, grid.right]
-    corners_y = [grid.top, grid.top, grid.bottom, grid.bottom]
-    x, y = transformer(grid.crs, _GEOGRAPHIC).transform(corners_x, corners_y)
+    west, south, east, north = meridian.bounds(meridian.outline(grid))
     crs = CRS.from_user_input(grid.crs)
     name = f"{crs.name} ({grid.crs})" if grid.crs.startswith("EPSG") else crs.name
     return (
-        f"{name}; {_degrees(min(x), 'E', 'W')} to {_degrees(max(x), 'E', 'W')}, "
-        f"{_degrees(min(y), 'N', 'S')} to {_degrees(max(y), 'N', 'S')}"
+        f"{name}; {_degrees(west, 'E', 'W')} to {_degrees(east, 'E', 'W')}, "
+        f"{_degrees(south, 'N', 'S')} to {_degrees(north, 'N', 'S')}"
     )
 
 

@@ -18,7 +18,9 @@ from landloom.core.files import write_text
 from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.core.version import VERSION
 from landloom.features.settings import FeatureSettings
+from landloom.geo import meridian
 from landloom.jobs import costs
+from landloom.maps import map_grid
 from landloom.reference.settings import ReferenceSettings
 from landloom.report import (
     areas,
@@ -162,6 +164,7 @@ def _images(material: Material, edition: Edition, files: YearFiles) -> dict[str,
         "grid": grid,
         "reduced": max(grid.rows, grid.columns) > pictures.MAP_SIDE,
         "units": overlay.unit_of(grid),
+        "lattice": map_grid.described({tile.name: tile.grid for tile in material.tiles}, grid),
         "frame": overlay.frame(grid, material.footprints, material.owned, material.regions),
         "map_picture": pictures.class_picture(files.classification, material.classes, territory),
         "confidence_picture": pictures.confidence_picture(files.confidence, territory),
@@ -177,7 +180,7 @@ def _images(material: Material, edition: Edition, files: YearFiles) -> dict[str,
 def mapped_territory(material: Material) -> gpd.GeoSeries:
     """Return the frame with tiles and regions."""
     ground = gpd.GeoSeries([material.footprints.union_all()], crs=material.footprints.crs)
-    regions = material.regions.geometry.make_valid().to_crs(ground.crs)
+    regions = meridian.project(material.regions.geometry.make_valid(), ground.crs)
     return ground.intersection(regions.union_all(), align=False)
 
 

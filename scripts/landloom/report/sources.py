@@ -98,13 +98,14 @@ class YearFiles:
 
 @dataclass(frozen=True)
 class Tile:
-    """Tile with its grid, its acquisitions, and the number of owned pixels of each class per run."""
+    """Tile with its grid, its acquisitions, and the owned pixels and hectares of each class per run."""
 
     name: str
     grid: Grid
     records: tuple[AcquisitionRecord, ...]
     counts: tuple[Mapping[int, float], ...]
     shifts: tuple[Shift, ...] = ()
+    hectares: tuple[Mapping[int, float], ...] = ()
     values: tuple[ValueRecord, ...] = ()
 
     @property
@@ -130,6 +131,11 @@ class Tile:
     def owned_pixels(self) -> float:
         """Return the number of pixels that the tile owns."""
         return sum(self.counts[0].values(), 0.0)
+
+    @property
+    def owned_hectares(self) -> float:
+        """Return the area that the tile owns, on the ellipsoid."""
+        return sum(self.hectares[0].values(), 0.0)
 
     @property
     def unclassified_fraction(self) -> float:
@@ -207,14 +213,15 @@ def read_confusion(path: Path | str) -> pd.DataFrame:
 
 
 def _load_tile(files: TileFiles) -> Tile:
-    per_run = tuple(class_counts.add(class_counts.read(path).values()) for path in files.counts)
+    per_run = [class_counts.read(path) for path in files.counts]
     found = tuple(shift_table.read(files.shifts)) if files.shifts else ()
     return Tile(
         files.tile,
         grids.load(Path(files.grid)),
         tuple(acquisition_table.read(files.acquisitions)),
-        per_run,
+        tuple(class_counts.add(counts.pixels.values()) for counts in per_run),
         found,
+        tuple(class_counts.add(counts.hectares.values()) for counts in per_run),
         tuple(value_table.read(files.values)) if files.values else (),
     )
 

@@ -182,7 +182,7 @@ class Acquisition:
     unverified : tuple of Unverified
         Inputs other than files on disk.
     shift_m : (float, float)
-        Co-registration shift to apply, east and north, in units of the tile's CRS.
+        Co-registration shift to apply, east and north, in metres on the ground.
     """
 
     sensor: str

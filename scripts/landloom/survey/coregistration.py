@@ -12,6 +12,7 @@ import numpy as np
 import rasterio
 
 from landloom.core.errors import InputError
+from landloom.geo import ground
 from landloom.geo.grids import Grid, Window
 from landloom.reading import missing, warping
 from landloom.reading.series_reader import AcquisitionReader
@@ -227,7 +228,7 @@ def _judged(sensor: Sensor, acquisition: Acquisition, found: np.ndarray, grid: G
         status = "left_out" if settings.otherwise == "leave_out" else "not_found"
         return Shift(*this, status, patches=len(found), agreeing=agreeing, problem=why)  # type: ignore[arg-type]
     known = Shift(
-        *this, "moved", patches=len(found), agreeing=agreeing, spread_m=together.spread_px * grid.resolution
+        *this, "moved", patches=len(found), agreeing=agreeing, spread_m=together.spread_px * ground.pixel_m(grid)[1]
     )
     return _shifted(known, settings, np.array(together.shift_px), grid)
 
@@ -236,7 +237,8 @@ def _shifted(shift: Shift, settings: CoregistrationSettings, shift_px: np.ndarra
     """Return a shift in rows and columns, with its status."""
     rows, columns = map(float, shift_px)
     small = max(abs(rows), abs(columns)) < settings.smallest_shift_px
-    x_m, y_m = columns * grid.resolution, -rows * grid.resolution_y
+    high_m, wide_m = ground.pixel_m(grid)
+    x_m, y_m = columns * wide_m, -rows * high_m
     return replace(shift, status="in_place" if small else "moved", x_m=x_m, y_m=y_m)
 
 

@@ -178,9 +178,10 @@ def _check_place(found: Grid, path: str, own: Grid, cut_to_tile: bool) -> None:
                 f"tile have it at {own.corner_described()}; is it of another tile?"
             )
     elif found.resolution <= 2 * own.resolution and not even_factor(found, own):
+        unit = grids.unit(own.crs)
         raise InputError(
-            f"{path}: has {found.columns} x {found.rows} pixels of {found.resolution} m, "
-            f"which does not fit the tile's {own.columns} x {own.rows} of {own.resolution} m"
+            f"{path}: has {found.columns} x {found.rows} pixels of {found.resolution} {unit}s, "
+            f"which does not fit the tile's {own.columns} x {own.rows} of {own.resolution} {unit}s"
         )
 
 

@@ -41,7 +41,7 @@ class Shift:
         ``reference``; ``moved``; ``in_place`` (the shift is negligible); ``not_found`` (it is used unshifted);
         ``left_out`` (because the shift was not found).
     x_m, y_m : float
-        Shift to apply, east and north, in units of the tile's CRS; 0 if unknown.
+        Shift to apply, east and north, in metres on the ground; 0 if unknown.
     patches, agreeing : int
         Number of patches compared, and number that agree on the shift.
     spread_m : float

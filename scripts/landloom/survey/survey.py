@@ -14,7 +14,7 @@ import numpy as np
 
 from landloom.core.errors import InputError
 from landloom.core.progress import Progress
-from landloom.geo import rasters
+from landloom.geo import ground, rasters
 from landloom.geo.grid_settings import GridSettings
 from landloom.geo.grids import Grid, Window
 from landloom.reading.series_reader import AcquisitionReader
@@ -97,13 +97,15 @@ def common_grid(
     Raises
     ------
     InputError
-        If no product can be used.
+        If no product can be used, or the tile reaches over the edge of its CRS.
     """
     found = find_acquisitions(settings, tile, period)
     if not found.acquisitions:
         raise InputError(_refusal(tile, found.left_out, "do the sensor's settings and filters match them?"))
     raster = wanted.raster(tile)
-    return tile_grids.of_raster(raster) if raster else tile_grids.tile_grid(found.acquisitions, wanted)
+    grid = tile_grids.of_raster(raster) if raster else tile_grids.tile_grid(found.acquisitions, wanted)
+    ground.check_continuous(tile, grid)
+    return grid
 
 
 def _refusal(tile: str, records: Sequence[AcquisitionRecord], remedy: str) -> str:

@@ -9,7 +9,7 @@ from itertools import groupby
 import rasterio
 
 from landloom.core.errors import InputError
-from landloom.geo import grids
+from landloom.geo import grids, ground
 from landloom.geo.crs_names import false_origin_shift
 from landloom.geo.grid_settings import GridSettings
 from landloom.geo.grids import Grid
@@ -88,8 +88,7 @@ def _of_resolution(grid: Grid, resolution_m: float | None) -> Grid:
     """Return a grid of another resolution from the same corner; the last pixels may extend beyond the edge."""
     if resolution_m is None:
         return grid
-    if grids.unit(grid.crs) != "metre":
-        raise InputError(f"grid.resolution_m: the products' CRS {grid.crs} is not measured in metres; leave it out")
+    ground.check_metres(grid, "grid.resolution_m", "leave it out, or give the pixels by `grid.like`")
     columns = math.ceil((grid.right - grid.left) / resolution_m - _EDGE_PX)
     rows = math.ceil((grid.top - grid.bottom) / resolution_m - _EDGE_PX)
     return Grid(grid.crs, grid.left, grid.top, resolution_m, resolution_m, rows, columns)

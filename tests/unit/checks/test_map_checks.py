@@ -6,38 +6,47 @@ import numpy as np
 import pytest
 
 from landloom.accuracy import class_counts
+from landloom.accuracy.class_counts import TileCounts
 from landloom.checks import evaluation, map_checks
-from landloom.checks.map_checks import Context, Finding, RunResult
+from landloom.checks.map_checks import Context, Finding, Mosaic, RunResult
 from landloom.checks.seams import Seam
 from landloom.checks.settings import FailureThresholds, SanitySettings, WarningThresholds
 from landloom.geo import grids, ownership
 from landloom.geo.grids import Grid, Window
+from landloom.maps.places import Agreement
 from unit.geo.test_ownership import EAST, WEST
 
 CHECKS = list(WarningThresholds.model_fields)
 SHARES = {1: 5000, 2: 3000, 3: 2000}
 TILES = ("A", "B", "C", "D")
+PLACED = {name: Agreement(4000, 0) for name in TILES}
+MOVED = PLACED | {"C": Agreement(4000, 1000)}
 GROUND = Context(
     names={0: "unclassified", 1: "wheat", 2: "forest", 3: "water"},
     regions=("north", "south"),
     neighbours={"A": ["B"], "B": ["A", "C", "D"], "C": ["B", "D"], "D": ["B", "C"]},
     map_pixels=dict.fromkeys(TILES, 1.0),
-    validity={0: 50_000, 7: 42_000},
+    validity=Mosaic({0: 50_000, 7: 42_000}, PLACED),
     fewest_seam_pixels=100,
 )
 
 
 def tile(pixels, region=1):
-    return {region: {0: 0, 1: 0, 2: 0, 3: 0} | pixels}
+    counts = {region: {0: 0, 1: 0, 2: 0, 3: 0} | pixels}
+    return TileCounts(counts, {region: {code: number / 100 for code, number in counts[region].items()}})
+
+
+def mosaics(**layers):
+    return {layer: Mosaic(pixels, PLACED) for layer, pixels in layers.items()}
 
 
 GOOD = RunResult(
     name="0",
     tiles={"A": tile(SHARES), "B": tile(SHARES), "C": tile(SHARES, 2), "D": tile({0: 100} | SHARES, 2)},
-    mosaics={
-        "classification": {0: 60_000, 1: 20_100, 2: 11_900, 3: 8_000},
-        "confidence": {0: 60_000, 40: 20_000, 90: 20_000},
-    },
+    mosaics=mosaics(
+        classification={0: 60_000, 1: 20_100, 2: 11_900, 3: 8_000},
+        confidence={0: 60_000, 40: 20_000, 90: 20_000},
+    ),
     seams=[Seam("A", "B", 1000, 100)],
     reference={"north": {1: 45, 2: 40, 3: 15}, "south": {1: 50, 2: 25, 3: 25}},
     samples={"north": {1: 9, 2: 9, 3: 9}, "south": {1: 9, 2: 9, 3: 0}},
@@ -55,10 +64,9 @@ def fired(**arguments):
 def with_tiles(**tiles):
     """Return the good run with other tiles, and mosaics that agree with them."""
     everything = {**GOOD.tiles, **tiles}
-    total = class_counts.add(pixels for regions in everything.values() for pixels in regions.values())
-    classified = sum(total.values()) - total[0]
-    mosaics = {"classification": total, "confidence": {0: total[0], 50: classified}}
-    return replace(GOOD, tiles=everything, mosaics=mosaics)
+    total = class_counts.add(pixels for counts in everything.values() for pixels in counts.pixels.values())
+    confidence = {0: total[0], 50: sum(total.values()) - total[0]}
+    return replace(GOOD, tiles=everything, mosaics=mosaics(classification=total, confidence=confidence))
 
 
 def test_a_good_map_passes_all_checks():
@@ -76,7 +84,7 @@ BAD = {
         {("unclassified_map", "", "fail"), *(("unclassified_tile", name, "warn") for name in TILES)},
     ),
     "a label that no class has": (
-        replace(GOOD, mosaics=GOOD.mosaics | {"classification": {1: 20_000, 2: 12_000, 3: 8_000, 9: 1}}),
+        replace(GOOD, mosaics=GOOD.mosaics | mosaics(classification={1: 20_000, 2: 12_000, 3: 8_000, 9: 1})),
         {("unknown_labels", "mosaic", "fail")},
     ),
     "a class that is trained and not mapped": (
@@ -84,24 +92,30 @@ BAD = {
         {("lost_classes", "north", "warn")},
     ),
     "a mosaic without a tile": (
-        replace(GOOD, mosaics=GOOD.mosaics | {"classification": {1: 15_000, 2: 9_000, 3: 6_000}}),
+        replace(GOOD, mosaics=GOOD.mosaics | mosaics(classification={1: 15_000, 2: 9_000, 3: 6_000})),
         {("mosaic", "classification", "fail")},
     ),
     "a mosaic of other classes": (
-        replace(GOOD, mosaics=GOOD.mosaics | {"classification": {1: 18_000, 2: 14_000, 3: 8_000}}),
+        replace(GOOD, mosaics=GOOD.mosaics | mosaics(classification={1: 18_000, 2: 14_000, 3: 8_000})),
         {("mosaic", "classification", "warn")},
     ),
     "a mosaic that is empty": (
-        replace(GOOD, mosaics={"classification": {0: 9}, "confidence": {0: 9}}),
+        replace(GOOD, mosaics=mosaics(classification={0: 9}, confidence={0: 9})),
         {("mosaic", "classification", "fail")},
     ),
     "a mosaic that is too large": (
-        replace(GOOD, mosaics={"classification": {1: 40_000, 2: 24_000, 3: 16_000}, "confidence": {9: 80_000}}),
+        replace(GOOD, mosaics=mosaics(classification={1: 40_000, 2: 24_000, 3: 16_000}, confidence={9: 80_000})),
         {("mosaic", "classification", "fail"), ("mosaic", "validity", "fail")},
     ),
     "a mosaic of confidence with holes": (
-        replace(GOOD, mosaics=GOOD.mosaics | {"confidence": {0: 70_000, 90: 30_000}}),
+        replace(GOOD, mosaics=GOOD.mosaics | mosaics(confidence={0: 70_000, 90: 30_000})),
         {("mosaic", "confidence", "fail")},
+    ),
+    "a mosaic that lies beside a tile": (
+        replace(
+            GOOD, mosaics=GOOD.mosaics | {"classification": Mosaic(GOOD.mosaics["classification"].pixels, MOVED)}
+        ),
+        {("places", "classification", "fail")},
     ),
     "tiles that disagree": (replace(GOOD, seams=[Seam("A", "B", 1000, 500)]), {("seams", "A and B", "warn")}),
     "tiles that have nothing in common": (
@@ -130,13 +144,15 @@ def test_every_check_fires_on_some_bad_map():
 
 
 def test_what_is_not_there_is_not_compared():
-    alone = RunResult("0", {"A": {}}, {"classification": {0: 9}, "confidence": {0: 9}}, [], {}, {})
-    ground = replace(GROUND, neighbours={"A": []}, validity={0: 9})
+    nothing = Mosaic({0: 9}, {"A": Agreement(0, 0)})
+    empty = {"A": TileCounts({}, {})}
+    alone = RunResult("0", empty, {"classification": nothing, "confidence": nothing}, [], {}, {})
+    ground = replace(GROUND, neighbours={"A": []}, validity=nothing)
     assert {(one.check, one.value) for one in evaluated(run=alone, ground=ground)} == {("unknown_labels", 0.0)}
     one_tile = replace(
-        alone, tiles={"A": tile(SHARES)}, mosaics={"classification": SHARES, "confidence": {8: 10_000}}
+        alone, tiles={"A": tile(SHARES)}, mosaics=mosaics(classification=SHARES, confidence={8: 10_000})
     )
-    found = evaluated(run=one_tile, ground=replace(ground, validity={3: 10_000}))
+    found = evaluated(run=one_tile, ground=replace(ground, validity=Mosaic({3: 10_000}, PLACED)))
     assert {one.check for one in found} == set(CHECKS) - {
         "seams",
         "neighbour_fractions",
@@ -147,7 +163,7 @@ def test_what_is_not_there_is_not_compared():
 
 
 def test_a_tile_that_owns_no_ground_is_no_neighbour_to_compare_with():
-    run = replace(GOOD, tiles=GOOD.tiles | {"D": {}})
+    run = replace(GOOD, tiles=GOOD.tiles | {"D": TileCounts({}, {})})
     places = [one.place for one in evaluated(run=run) if one.check == "neighbour_fractions"]
     assert places == ["A", "B", "C"]
 

@@ -136,7 +136,7 @@ def test_every_pixel_is_what_its_regions_model_says(tile, tmp_path):
     np.testing.assert_array_equal(found["separate"][0], labels)
     assert labels.dtype == np.uint16
     assert (labels[10:20, 30:40] == 0).all()
-    assert counts == {
+    assert counts.pixels == {
         region: {code: int((labels[owned & (number == region)] == code).sum()) for code in (0, 3, 5, 300)}
         for region in (1, 2)
     }

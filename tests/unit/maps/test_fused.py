@@ -64,7 +64,7 @@ def test_tile_by_windows_is_what_the_arrays_say(tile, tmp_path, monkeypatch):
     np.testing.assert_array_equal(found.ravel(), expected[0])
     np.testing.assert_array_equal(sure.ravel(), expected[1])
     assert found.dtype == np.uint16
-    assert counts == {
+    assert counts.pixels == {
         region: {
             code: int(((found == code) & (regions[0] == region) & (regions[1] > 0)).sum()) for code in (0, 3, 5, 300)
         }

@@ -5,9 +5,10 @@ import pytest
 import rasterio
 
 from landloom.core.errors import InputError
-from landloom.geo import ownership, rasters, vectors
+from landloom.geo import ground, ownership, rasters, vectors
 from landloom.geo.grids import Grid, Window, transformer
-from landloom.maps import mosaic
+from landloom.maps import map_grid, mosaic
+from landloom.maps.map_grid import Wanted
 from unit.geo.test_ownership import TILES
 
 CRS = "EPSG:2154"
@@ -34,7 +35,7 @@ def layers(tmp_path) -> dict[str, mosaic.TileLayer]:
 
 
 def assemble(layers, path: Path, resolution: float = 20.0) -> tuple[np.ndarray, Grid]:
-    grid = mosaic.map_grid(TILES, CRS, resolution)
+    grid = map_grid.map_grid(TILES, Wanted(CRS, resolution))
     counts = mosaic.write(layers, grid, path, {"A": "b"}, lambda dataset: None, "nearest")
     with rasterio.open(path) as dataset:
         values = dataset.read()
@@ -52,7 +53,7 @@ def test_seams_show_neither_gap_nor_overlap(layers, tmp_path):
     lead = np.full(x.shape, np.inf)
     for number, (tile, tile_grid) in enumerate(TILES.items(), 1):
         own_x, own_y = transformer(CRS, tile_grid.crs).transform(x, y)
-        depth = ownership.grids.depth_m(tile_grid, tile_grid.crs, own_x, own_y)
+        depth = ground.depth_m(tile_grid, tile_grid.crs, own_x, own_y)
         inside |= depth > tile_grid.resolution
         here = ownership.lead_m(tile, tile_grid, ownership.neighbours(footprints, tile), own_x, own_y)
         mine = (here > 0) & (depth > 0)
@@ -79,12 +80,12 @@ def test_is_a_cloud_optimized_geotiff_with_overviews(layers, tmp_path):
 
 def test_crs_and_resolution_must_be_chosen_where_the_tiles_differ():
     with pytest.raises(InputError, match=r"map\.crs: the tiles are in several CRSs"):
-        mosaic.map_grid(TILES, None, None)
+        map_grid.map_grid(TILES, Wanted())
     degrees = {"A": Grid("EPSG:4326", 0.0, 44.0, 0.0001, 0.0001, 100, 100)}
-    with pytest.raises(InputError, match=r"map\.resolution_m"):
-        mosaic.map_grid(degrees, CRS, None)
-    assert mosaic.map_grid(TILES, CRS, None).resolution == 20.0
-    assert mosaic.map_grid({"A": TILES["EAST"]}, None, None).crs == "EPSG:32631"
+    with pytest.raises(InputError, match=r"map\.resolution"):
+        map_grid.map_grid(degrees, Wanted(CRS))
+    assert map_grid.map_grid(TILES, Wanted(CRS)).resolution == 20.0
+    assert map_grid.map_grid({"A": TILES["EAST"]}, Wanted()).crs == "EPSG:32631"
 
 
 def test_small_windows_read_the_tiles_that_reach_them(layers, tmp_path, monkeypatch):
@@ -111,7 +112,7 @@ def test_features_are_many_bands_of_negative_numbers(layers, tmp_path):
                 dataset.set_band_description(band, f"feature {band}")
             dataset.scales = [0.001] * bands
         layers[tile] = mosaic.TileLayer(raster, layers[tile].regions)
-    target, grid = tmp_path / "features.tif", mosaic.map_grid(TILES, CRS, 400.0)
+    target, grid = tmp_path / "features.tif", map_grid.map_grid(TILES, Wanted(CRS, 400.0))
     counts = mosaic.write(layers, grid, target, {}, lambda dataset: None, "average")
     assert sum(counts.values()) == grid.rows * grid.columns
     assert set(counts) <= {-10000, *range(-len(TILES), 0)}

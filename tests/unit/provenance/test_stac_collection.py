@@ -16,6 +16,7 @@ from shapely.geometry import shape
 
 from landloom.core.checksums import FileDigest
 from landloom.core.nomenclature import LandClass, Nomenclature
+from landloom.geo.grids import Grid
 from landloom.provenance import record as provenance
 from landloom.provenance import stac_collection
 from landloom.provenance.record import Code, Product, Raster
@@ -123,3 +124,15 @@ def test_the_footprint_is_where_the_map_is(tmp_path):
     # Lambert-93, 458-459 km east, 6326-6330 km north, is at the meridian of Greenwich, near 44 degrees north
     assert item.bbox == pytest.approx([-0.02, 43.99, 0.0, 44.03], abs=0.02)
     assert json.loads((tmp_path / "stac.json").read_text())["type"] == "FeatureCollection"
+
+
+def test_the_footprint_across_the_180th_meridian_is_split():
+    geometry, bbox = stac_collection.footprint(Grid("EPSG:32701", 150000.0, 8118300.0, 30.0, 30.0, 1000, 1500))
+    outline = shape(geometry)
+    assert geometry["type"] == "MultiPolygon"
+    assert outline.is_valid
+    assert all(part.exterior.is_ccw for part in outline.geoms)
+    assert sorted(part.bounds[::2] for part in outline.geoms) == [(-180.0, bbox[2]), (bbox[0], 180.0)]
+    west, south, east, north = bbox
+    assert east < 0 < west
+    assert south < north < 0

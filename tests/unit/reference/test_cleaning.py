@@ -1,5 +1,7 @@
 import geopandas as gpd
+import numpy as np
 import pytest
+import shapely
 from shapely.geometry import MultiPoint, MultiPolygon, Point, Polygon, box
 
 from landloom.core.errors import InputError
@@ -191,3 +193,28 @@ def test_points_that_test_take_their_pixels_from_training(tmp_path):
     polygons, findings = cleaned(tmp_path, rows, split="file", test_file=str(tmp_path / "tests.gpkg"))
     assert polygons.polygon.tolist() == [2, 3, cleaning.TEST_FILE_IDS + 1]
     assert found(findings)["nothing left beside test polygons"][2] == [1]
+
+
+def test_fields_across_the_180th_meridian(tmp_path):
+    """In the tile's CRS, in degrees split or not, with longitudes up to 360: the same fields of the same area."""
+    grid = Grid("EPSG:32701", 179000.0, 8118300.0, 10.0, 10.0, 300, 400)
+    footprints = ownership.collect_footprints({"T": grid})
+    ground = cleaning.Ground(footprints, ownership.whole_territory(footprints))
+    fields = [box(179200 + 300 * place, 8116000, 179450 + 300 * place, 8117000) for place in range(10)]
+    of_tile = gpd.GeoDataFrame({"code": [1, 2] * 5}, geometry=fields, crs=grid.crs)
+    raw = of_tile.to_crs("EPSG:4326")
+    east = shapely.transform(raw.geometry.values, lambda xy: np.column_stack([xy[:, 0] % 360, xy[:, 1]]))
+    turned = raw.set_geometry(east)
+    wide = (raw.bounds.maxx - raw.bounds.minx > 180).sum()
+    assert wide == 1
+    points = of_tile.set_geometry(of_tile.representative_point()).to_crs("EPSG:4326")
+    for name, frame in {"tile": of_tile, "raw": raw, "turned": turned, "points": points}.items():
+        frame.to_file(tmp_path / f"{name}.gpkg")
+        settings = ReferenceSettings(file=str(tmp_path / f"{name}.gpkg"), field="code")
+        polygons, findings = cleaning.clean(settings, 2018, NOMENCLATURE, ground)
+        assert len(polygons) == 10, name
+        assert [row["finding"] for row in findings.rows] == (["points"] if name == "points" else [])
+        area = 100 if name == "points" else 250_000
+        assert polygons.area_m2.tolist() == pytest.approx([area] * 10, rel=3e-3)
+        local = polygons.to_crs(grid.crs)
+        assert local.area.sum() == pytest.approx(10 * area, rel=1e-3)

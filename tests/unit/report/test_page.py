@@ -14,7 +14,8 @@ import pytest
 import rasterio
 from shapely.geometry import box
 
-from landloom.accuracy import clusters, confusion
+from landloom.accuracy import class_counts, clusters, confusion
+from landloom.accuracy.class_counts import TileCounts
 from landloom.accuracy.clusters import Estimate
 from landloom.checks import evaluation
 from landloom.checks.map_checks import Finding
@@ -24,6 +25,7 @@ from landloom.features.static_rasters import table as static_raster_tables
 from landloom.features.static_rasters.table import Found
 from landloom.geo import grids, ownership, vectors
 from landloom.jobs.usage import Usage
+from landloom.maps import map_grid
 from landloom.reference.settings import ReferenceSettings
 from landloom.report import comparisons, page, sources, splits
 from landloom.report.sources import UNITS, Edition, TileFiles, YearFiles
@@ -186,7 +188,8 @@ def make_tile(folder, tile, grid, codes, story):
     for run in range(story.runs):
         pixels = {0: story.unclassified} | {code: 100 * n + run for n, code in enumerate(codes, 1)}
         counts.append(folder / f"counts{run}.json")
-        counts[-1].write_text(json.dumps({1: pixels}))
+        hectares = {code: number / 100 for code, number in pixels.items()}
+        class_counts.write(TileCounts({1: pixels}, {1: hectares}), counts[-1])
     return TileFiles(tile, folder / "acquisitions.csv", folder / "grid.json", counts)
 
 
@@ -255,7 +258,7 @@ def make_accuracy(folder, classes, story):
 
 
 def make_maps(folder, tile_grids, codes):
-    grid = grids.covering([(one.crs, one.outline()) for one in tile_grids.values()], "EPSG:32630", 10.0)
+    grid = map_grid.map_grid(tile_grids, map_grid.Wanted())
     draw = np.random.default_rng(7)
     shape = (grid.rows, grid.columns)
     layers = {
@@ -357,7 +360,7 @@ def test_nothing_is_told_that_a_statistician_would_refuse(made, tmp_path):
     assert "Precision among reference pixels" in text
 
 
-def test_areas_are_pixels_times_their_size(made):
+def test_areas_are_those_of_the_tiles(made):
     rows = {row[0]: row for row in made[1].rows if len(row) == 4}
     hectares = {"wheat": 2.0, "forest": 4.0, "water": 6.0, "unclassified": 0.24, "all": 12.24}
     assert {name: number(rows[name][1]) for name in hectares} == pytest.approx(hectares, abs=0.05)
@@ -495,7 +498,7 @@ def test_costs_are_told_by_rule(made):
 def test_tile_without_any_pixel_of_its_own(tmp_path):
     files = make_year(tmp_path, Story())
     for path in files.tiles[1].counts:
-        path.write_text("{}")
+        class_counts.write(TileCounts({}, {}), path)
     reader = Reader(page.render(edition(), files))
     assert "Tiles without own area" in reader.by_id["warnings"]
     assert reader.row("T30AAB", 8)[2] == DASH

@@ -12,8 +12,9 @@ from rasterio.enums import Resampling
 from shapely.geometry import LineString, box
 
 from landloom.core.nomenclature import LandClass, Nomenclature
+from landloom.geo import ownership
 from landloom.geo.grids import Grid
-from landloom.report import areas, overlay, pictures, wording
+from landloom.report import overlay, pictures, wording
 
 GRID = Grid("EPSG:32630", 500000.0, 4800000.0, 10.0, 10.0, 40, 80)
 CLASSES = Nomenclature((LandClass(3, "3", "wheat", "#ff0000"), LandClass(7, "7", "water", "#0000ff")))
@@ -78,6 +79,26 @@ def test_validity_of_nothing_seen(tmp_path):
     assert decoded(picture.uri)[20, 20].tolist() == [194, 40, 29, 255]
 
 
+@pytest.mark.parametrize(
+    ("grid", "unit"),
+    [
+        (GRID, "m"),
+        (Grid("EPSG:4326", 10.0, 60.5, 0.001, 0.001, 1000, 1000), "°"),
+        (Grid("EPSG:3857", 200015.0, 5700015.0, 30.0, 30.0, 48, 48), "units of its CRS (about 21.1 m on the ground)"),
+    ],
+)
+def test_units_of_pixels(grid, unit):
+    assert overlay.unit_of(grid) == unit
+
+
+def test_the_place_across_the_180th_meridian_is_told():
+    fiji = Grid("EPSG:32701", 150000.0, 8118300.0, 30.0, 30.0, 1000, 1500)
+    footprints = ownership.collect_footprints({"T": fiji})
+    found = overlay.frame(fiji, footprints, footprints, ownership.whole_territory(footprints))
+    assert "; 179.71° E to 179.86° W, " in found.place
+    assert found.tiles[0].path == "M0.0 0.0L1000.0 0.0L1000.0 666.7L0.0 666.7Z"
+
+
 def test_scale_bar_is_as_long_as_it_says():
     fraction, label = overlay.scale_bar(GRID)
     assert label == "200 m"
@@ -87,12 +108,6 @@ def test_scale_bar_is_as_long_as_it_says():
 def test_paths_of_polygons_and_lines():
     assert overlay.svg_path(box(0, 0, 2, 1)) == "M2.0 0.0L2.0 1.0L0.0 1.0L0.0 0.0Z"
     assert overlay.svg_path(LineString([(0, 0), (1, 2)])) == "M0.0 0.0L1.0 2.0"
-
-
-def test_pixels_of_geographic_grids_have_their_area_on_the_ellipsoid():
-    grid = Grid("EPSG:4326", 10.0, 60.5, 0.001, 0.001, 1000, 1000)
-    assert areas.pixel_hectares(grid) == pytest.approx(0.622, rel=0.01)
-    assert areas.pixel_hectares(GRID) == 0.01
 
 
 @pytest.mark.parametrize(

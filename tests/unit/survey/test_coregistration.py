@@ -12,6 +12,7 @@ from scipy.ndimage import gaussian_filter
 
 from landloom.core.errors import InputError
 from landloom.core.stored_values import NODATA
+from landloom.geo import ground
 from landloom.geo.grids import Grid, Window
 from landloom.reading.series_reader import AcquisitionReader
 from landloom.sensors.acquisition import Acquisition, Mask, RasterBand
@@ -216,3 +217,24 @@ def test_settings():
     assert settings(reference="r/{tile}_{year}.tif").raster("T", "2018") == "r/T_2018.tif"
     with pytest.raises(ValueError, match=r"only {tile} and {year} are known"):
         settings(reference="{region}.tif")
+
+
+def test_shifts_are_metres_in_degrees_too(tmp_path):
+    """Millimetres of the table are fine enough; thousandths of a degree would be a hundred metres."""
+    grid = Grid("EPSG:4326", 10.0, 50.0, 1e-4, 1e-4, SIDE, SIDE)
+
+    def in_degrees(day, *shift):
+        values = np.round(image(day, *shift)).astype(np.int16)
+        band = RasterBand(write(tmp_path / f"{day}.tif", values, grid))
+        return Acquisition("s", "T", datetime.date(2018, 5, day), f"p{day}", (("B4", band), ("B8", band)), ())
+
+    records = [in_degrees(1), in_degrees(2, -12, 8)]
+    sensor = Sensor("s", settings(), "bilinear")
+    found = coregistration.find(sensor, records, {"p1": 1.0, "p2": 1.0}, None, grid, 1)
+    shift_table.write(found, tmp_path / "shifts.csv")
+    _, shift = shift_table.read(tmp_path / "shifts.csv")
+    assert (shift.x_m, shift.y_m) == pytest.approx((-2 * 7.17, -3 * 11.12), abs=1.0)
+    _, moved = shift_table.moved({"s": records}, shift_table.read(tmp_path / "shifts.csv"))["s"]
+    whole = replace(moved, shift_m=tuple(size * ground.pixel_m(grid)[place] for size, place in ((-2, 1), (-3, 0))))
+    still, seen = read(records[1], grid=grid), read(whole, whole.shift_m, grid)
+    np.testing.assert_array_equal(seen[0][3:, :-2], still[0][:-3, 2:])

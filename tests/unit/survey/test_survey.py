@@ -354,7 +354,7 @@ def test_resolution_in_metres_needs_metres(archive, tmp_path):
     degrees = Grid("EPSG:4326", 1.0, 44.0, 0.0003, 0.0003, 20, 24)
     write_hls(tmp_path / "degrees", 50, grid=degrees)
     with pytest.raises(
-        InputError, match=r"grid\.resolution_m: the products' CRS EPSG:4326 is not measured in metres"
+        InputError, match=r"grid\.resolution_m: metres are wanted, but a unit of EPSG:4326 is .* leave it out"
     ):
         survey.common_grid(of(h=hls(tmp_path / "degrees")), TILE, YEAR, GridSettings(resolution_m=20))
 
@@ -469,7 +469,7 @@ def test_a_product_cut_to_another_tile_is_refused(archive, tmp_path, misplaced, 
 
 def test_a_product_of_another_size_is_refused(archive):
     write_hls(archive, 150, grid=dataclasses.replace(GRID, columns=23))
-    with pytest.raises(InputError, match=r"2021150\S*\.tif: has 23 x 20 pixels of 30.0 m, which does not fit"):
+    with pytest.raises(InputError, match=r"2021150\S*\.tif: has 23 x 20 pixels of 30.0 metres, which does not fit"):
         surveyed(of(h=hls(archive)))
 
 

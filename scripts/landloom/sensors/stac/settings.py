@@ -113,7 +113,8 @@ class StacSettings(SensorSettings):
     )
     boxes: Annotated[dict[Name, Box], KeyEffect.CHOICE] = Field(
         {},
-        description="instead, tile: its box (west, south, east, north in degrees); overlapping items belong to it",
+        description="instead, tile: its box (west, south, east, north in degrees; west is above east across the "
+        "180th meridian); overlapping items belong to it",
     )
     bands: dict[Name, str | StacBand] = Field(
         description="name of your choice: key of an asset, or name or common name of a band (`red`, `nir`), or a "
@@ -161,8 +162,12 @@ class StacSettings(SensorSettings):
     @classmethod
     def _boxes_are_degrees(cls, boxes: dict[str, list[float]]) -> dict[str, list[float]]:
         for tile, (west, south, east, north) in boxes.items():
-            if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
-                raise ValueError(f"{tile}: must be west, south, east, north in degrees, as [1.5, 43.2, 2.9, 44.3]")
+            inside = max(abs(west), abs(east)) <= 180 and -90 <= south < north <= 90
+            if not inside or west == east or (west > east and west - east < 180):
+                raise ValueError(
+                    f"{tile}: must be west, south, east, north in degrees, as [1.5, 43.2, 2.9, 44.3]; across the "
+                    "180th meridian as [179.5, -17.2, -179.5, -16.1]"
+                )
         return boxes
 
     @model_validator(mode="after")

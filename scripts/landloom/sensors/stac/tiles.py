@@ -10,6 +10,9 @@ from landloom.sensors.stac.settings import StacSettings
 
 _MGRS = re.compile(r"\d{1,2}[C-X][A-Z]{2}")
 
+_WHOLE = 359.0
+"""Items at least as wide, in degrees, cover all longitudes."""
+
 Point = tuple[float, float]
 
 
@@ -67,9 +70,12 @@ def overlap(item: dict[str, Any], box: Sequence[float]) -> float:
     Parameters
     ----------
     box : list of float
-        West, south, east, north.
+        West, south, east, north; west is above east across the 180th meridian.
     """
-    return sum(_area(_cut_to(ring, box)) for ring in _rings(item))
+    west, south, east, north = box
+    boxes = [(west, south, east, north)] if west <= east else [(west, south, 180, north), (-180, south, east, north)]
+    turned = [[(x + turn, y) for x, y in ring] for ring in _rings(item) for turn in (-360.0, 0.0, 360.0)]
+    return sum(_area(_cut_to(ring, part)) for ring in turned for part in boxes)
 
 
 def _rings(item: dict[str, Any]) -> list[list[Point]]:
@@ -94,6 +100,14 @@ def _ring(points: Any) -> list[Point]:
     ring = [(float(point[0]), float(point[1])) for point in points]
     if not all(math.isfinite(number) for point in ring for number in point):
         raise ValueError("not a position")
+    return _across(ring)
+
+
+def _across(ring: list[Point]) -> list[Point]:
+    """Return a ring as it is meant: one that seems to girdle the Earth, but not all of it, crosses the meridian."""
+    longitudes = [longitude for longitude, _ in ring]
+    if 180 < max(longitudes, default=0) - min(longitudes, default=0) < _WHOLE:
+        return [(longitude % 360, latitude) for longitude, latitude in ring]
     return ring
 
 

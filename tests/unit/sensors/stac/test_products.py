@@ -509,6 +509,29 @@ def test_nothing_but_input_errors(tmp_path, data):
             assert all("\n" not in part.name for part in acquisition.unverified)
 
 
+def test_boxes_and_items_across_the_180th_meridian():
+    """Items split as GeoJSON wants, or drawn from 179 to -179 as some catalogues do, or with a box alone."""
+    east = [[[-180, -17], [-179, -17], [-179, -16], [-180, -16], [-180, -17]]]
+    west = [[[179, -17], [180, -17], [180, -16], [179, -16], [179, -17]]]
+    girdle = [[[179, -17], [-179, -17], [-179, -16], [179, -16], [179, -17]]]
+    beyond = [[[179, -17], [181, -17], [181, -16], [179, -16], [179, -17]]]
+    items = [
+        {"geometry": {"type": "MultiPolygon", "coordinates": [east, west]}},
+        {"geometry": {"type": "Polygon", "coordinates": girdle}},
+        {"geometry": {"type": "Polygon", "coordinates": beyond}},
+        {"geometry": None, "bbox": [179, -17, -179, -16]},
+    ]
+    for one in items:
+        for box_of_tile in ([179.5, -16.5, -179.5, -16.2], [179.2, -16.5, 179.4, -16.2], [-179.4, -17, -179.2, -16]):
+            assert stac_places.overlap(one, box_of_tile) > 0
+        for box_of_tile in ([10, -16.5, 11, -16.2], [-178, -17, -177, -16], [170, -17, -179.9, -18]):
+            assert stac_places.overlap(one, box_of_tile) == 0
+    world = {"geometry": {"type": "Polygon", "coordinates": [[[-180, -90], [180, -90], [180, 90], [-180, 90]]]}}
+    assert stac_places.overlap(world, [10, 20, 11, 21]) == pytest.approx(1)
+    assert stac_places.overlap(world, [179, 20, -179, 21]) == pytest.approx(2)
+    assert stac("i.json", boxes={"T": [179, -17, -179, -16]}).boxes
+
+
 # What items, files and the section tell together
 
 
