@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from landloom.core import labels
 from landloom.core.errors import InputError
 from landloom.core.files import read_limited
 from landloom.core.text import shortened, unfit
@@ -97,7 +98,8 @@ class Nomenclature:
 def read(path: Path | str) -> Nomenclature:
     """Read a nomenclature: CSV with the columns ``label``, ``name``, ``color`` and, if wanted, ``group``.
 
-    Integer labels between 1 and 65535 are the codes; other labels are numbered from 1 in the file's order.
+    Labels that are whole numbers, between 1 and 65535, are the codes; other labels take the lowest codes that are
+    free, in the file's order. Labels are compared as :mod:`landloom.core.labels` says.
 
     Raises
     ------
@@ -126,30 +128,29 @@ def read(path: Path | str) -> Nomenclature:
 def _problems(rows: list[tuple[int, dict[str, str | None]]]) -> list[str]:
     """Return a message for every invalid line."""
     problems: list[str] = []
-    seen: set[int | str] = set()
+    seen: set[str] = set()
     for line, row in rows:
-        label, name = (row["label"] or "").strip(), (row["name"] or "").strip()
+        label, name = labels.text(row["label"] or ""), labels.plain(row["name"] or "")
         if not label or not name:
             problems.append(f"line {line}: label and name must not be empty")
         if found := unfit(label + name):
             problems.append(f"line {line}: label and name must not hold line breaks or control characters ({found})")
-        # 7 and 007 are one code. Python refuses to read numbers of thousands of digits.
-        number = int(label) if re.fullmatch(r"-?\d{1,100}", label) else None
-        if re.fullmatch(r"-?\d+", label) and not 1 <= (number or 0) <= LARGEST_CODE:
+        number = labels.whole_number(label)
+        if number is not None and not 1 <= number <= LARGEST_CODE:
             problems.append(
                 f"line {line}: label {shortened(label)} is not between 1 and {LARGEST_CODE}, as codes of maps must be"
             )
-        if (number or label) in seen:
+        if label in seen:
             problems.append(f"line {line}: label {shortened(label)} is given twice")
         if not _COLOR.fullmatch((row["color"] or "").strip()):
             problems.append(f"line {line}: color {shortened(repr(row['color']))} is not like #1a2b3c")
-        seen.add(number or label)
+        seen.add(label)
     return problems
 
 
 def _group_problems(rows: list[tuple[int, dict[str, str | None]]]) -> list[str]:
     """Return a message for groups named like an ungrouped class, and for one group that contains all classes."""
-    groups = [(row.get("group") or "").strip() for _, row in rows]
+    groups = [labels.plain(row.get("group") or "") for _, row in rows]
     there = set(groups)
     problems = [
         f"line {line}: group must not hold line breaks or control characters ({found})"
@@ -157,7 +158,7 @@ def _group_problems(rows: list[tuple[int, dict[str, str | None]]]) -> list[str]:
         if (found := unfit(group))
     ]
     for (line, row), group in zip(rows, groups, strict=True):
-        name = (row["name"] or "").strip()
+        name = labels.plain(row["name"] or "")
         if not group and name and name in there:
             problems.append(f"line {line}: {shortened(name)} is in no group, but others form a group of this name")
     if len(rows) > 1 and groups[0] and len(there) == 1:
@@ -167,17 +168,22 @@ def _group_problems(rows: list[tuple[int, dict[str, str | None]]]) -> list[str]:
 
 def _numbered(rows: list[dict[str, str | None]]) -> Nomenclature:
     """Assign a code to every class."""
-    labels = [(row["label"] or "").strip() for row in rows]
-    whole = all(label.isdecimal() and 1 <= int(label) <= 65535 for label in labels)
-    codes = [int(label) for label in labels] if whole else list(range(1, len(labels) + 1))
     classes = [
         LandClass(
             code,
             label,
-            (row["name"] or "").strip(),
+            labels.plain(row["name"] or ""),
             (row["color"] or "").strip().lower(),
-            (row.get("group") or "").strip(),
+            labels.plain(row.get("group") or ""),
         )
-        for code, label, row in zip(codes, labels, rows, strict=True)
+        for (label, code), row in zip(_codes([row["label"] or "" for row in rows]).items(), rows, strict=True)
     ]
     return Nomenclature(tuple(sorted(classes, key=lambda entry: entry.code)))
+
+
+def _codes(written: list[str]) -> dict[str, int]:
+    """Return the code of each label: its number if it is one, else the lowest code that is free."""
+    numbers = {label: labels.whole_number(label) for label in map(labels.text, written)}
+    taken = set(numbers.values())
+    free = (code for code in range(1, LARGEST_CODE + 1) if code not in taken)
+    return {label: next(free) if number is None else number for label, number in numbers.items()}
