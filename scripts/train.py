@@ -57,7 +57,13 @@ def gathered(model: training_samples.Model) -> TrainingSet:
     doubt = SuspectedSettings(**params.suspected) if params.suspected else None
     suspected = suspected_polygons.by_year(given.cross_validations, [request.year, *request.source_years], doubt)
     tables = gathering.Tables(
-        params.tiles, given.samples, given.lent_samples, given.lent_candidates, given.tests, given.grids
+        params.tiles,
+        given.samples,
+        given.lent_samples,
+        given.lent_candidates,
+        given.tests,
+        given.grids,
+        [given.series] if given.series else [],
     )
     samples, sources = gathering.gather(request, tables, suspected)
     training_samples.write_sources(sources, snakemake.output.sources)

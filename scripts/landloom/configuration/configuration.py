@@ -174,6 +174,17 @@ class Configuration(Section):
         return self
 
     @model_validator(mode="after")
+    def _table_has_all_features(self) -> "Configuration":
+        others = [
+            key for key, part in (("rasters", self.rasters), ("features.functions", self.features.functions)) if part
+        ]
+        if self.samples.table and others:
+            raise ValueError(
+                f"samples.table: cannot be used with {' and '.join(others)}, whose values a table of series lacks"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _other_years_exist(self) -> "Configuration":
         for key, section in self.samples.of_other_years().items():
             if section.year is not None and set(self.years) == {section.year}:

@@ -45,6 +45,8 @@ def _of_files(settings: Configuration, results: str) -> list[str]:
         files["regions.file"] = settings.regions.file
     files |= frozen_models(settings) | _other_maps(settings, results) | _static_rasters(settings)
     files |= _reference_images(settings)
+    if table := settings.samples.table:
+        files |= {f"samples.table.file ({year})": table.path(year) for year in settings.years}
     amounts = settings.samples.augmentation.numbers if settings.samples.augmentation else None
     named = {"samples.copies": settings.samples.copies, "samples.augmentation.numbers": amounts}
     files |= {key: path for key, path in named.items() if path}

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from landloom.core import labels
 from landloom.core.section import InputPath, Label, Section
@@ -13,6 +13,7 @@ from landloom.geo.region_settings import region_slug
 from landloom.samples.augmentation_settings import AugmentationSettings
 from landloom.samples.earlier_map_settings import MapSampleSettings
 from landloom.samples.selection_settings import DrawSettings
+from landloom.samples.table_settings import TableSettings
 
 
 class AnnualSettings(Section):
@@ -48,6 +49,7 @@ class SampleSettings(DrawSettings):
         "Output dates are matched by their order. Polygons of other years that share a pixel with a test "
         "polygon of the year that is mapped are left out",
     )
+    table: TableSettings | None = Field(None, description="series of a table that train, too or instead")
     from_map: MapSampleSettings | None = Field(
         None,
         description="samples from an earlier map in addition to those of the reference",
@@ -63,6 +65,18 @@ class SampleSettings(DrawSettings):
         if twice:
             raise ValueError(f"{shortened(twice)} are one region; give its keys together")
         return regions
+
+    @model_validator(mode="after")
+    def _only_the_table(self) -> "SampleSettings":
+        others = [key for key in ("copies", "annual", "years", "from_map") if getattr(self, key)]
+        if self.trains_by_table_alone and others:
+            raise ValueError(f"table: with `use: only`, leave out {', '.join(f'`{key}`' for key in others)}")
+        return self
+
+    @property
+    def trains_by_table_alone(self) -> bool:
+        """Return whether no sample of the reference trains."""
+        return self.table is not None and self.table.use == "only"
 
     def of_other_years(self) -> dict[str, AnnualSettings | MapSampleSettings]:
         """Return the parts of the section with samples from other years, by key."""
