@@ -1,5 +1,6 @@
 """Train the model of a region and run."""
 
+import json
 import sys
 from functools import partial
 from pathlib import Path
@@ -39,7 +40,8 @@ def main() -> None:
             threads,
             params.all_sensors,
             rasters.provenance(params.config, params.code)
-            | {output_dates.MODEL_TAG: Path(given.dates).read_text(encoding="utf-8")},
+            | {output_dates.MODEL_TAG: Path(given.dates).read_text(encoding="utf-8")}
+            | {nomenclature.MODEL_TAG: json.dumps(nomenclature.read(params.nomenclature).label_by_code())},
         )
         fitted = fitting.fit(samples, plan)
     except InputError as error:

@@ -110,6 +110,7 @@ else:
             samples=samples_of_model,
             suspected=PLAN.left_out,
             nomenclature=nomenclature_file,
+            classes=PLAN.legend.classes,
             tiles=PLAN.tiles,
             seed=PLAN.config["seed"],
             regions=PLAN.regions,

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +17,9 @@ UNCLASSIFIED = 0
 LARGEST_CODE = 65535
 MOST_BYTES = 2**24
 """65535 classes of 250 bytes each; a larger file was given by mistake."""
+
+MODEL_TAG = "LANDLOOM_CLASSES"
+"""Metadata key of a model for the labels of the codes that it was trained with."""
 
 MOST_PROBLEMS = 100
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -55,6 +60,28 @@ class Nomenclature:
     def label_by_code(self) -> dict[int, str]:
         """Return the label of each code."""
         return {entry.code: entry.label for entry in self.classes}
+
+    def renamed(self, trained: str, codes: Sequence[int]) -> list[str]:
+        """Return which codes of a model had another label in its training, as text for a message.
+
+        Parameters
+        ----------
+        trained : str
+            JSON of label by code, as models keep it under ``MODEL_TAG``.
+        codes : sequence of int
+            Those that the model knows.
+
+        Raises
+        ------
+        InputError
+            If it is not such JSON.
+        """
+        try:
+            before, now = dict(json.loads(trained)), self.label_by_code()
+        except (ValueError, TypeError, RecursionError) as error:
+            raise InputError(f"the labels that a model keeps cannot be read ({error}); train it again") from None
+        differ = [code for code in codes if now.get(code) != before.get(str(code))]
+        return [f"{code} was `{before.get(str(code))}`, is `{now.get(code)}`" for code in differ]
 
     def names_by_code(self) -> dict[int, str]:
         """Return the name of each code, including unclassified pixels."""

@@ -112,7 +112,7 @@ def read_regions(settings: RegionSettings) -> gpd.GeoDataFrame:
     values = vectors.column(frame, settings.field, settings.file, "regions.field")
     if problem := region_names.problem(settings, values):
         raise InputError(problem)
-    values, names = values.map(vectors.label_text), settings.names
+    values, names = vectors.label_texts(values), settings.names
     areas = [_area(frame.geometry[values == name], f"regions.file: {settings.file}: region {name}") for name in names]
     rows = {"number": range(1, len(names) + 1), "region": [region_slug(name) for name in names], "name": names}
     regions = gpd.GeoDataFrame(rows, geometry=areas, crs=frame.crs)

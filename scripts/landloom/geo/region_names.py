@@ -16,7 +16,7 @@ def file_of(settings: RegionSettings) -> VectorFile:
 
 def problem(settings: RegionSettings, values: pd.Series) -> str | None:
     """Return a message about names of the configuration that the file lacks, by the values of its field."""
-    there = sorted(set(values.map(vectors.label_text).dropna()))
+    there = sorted(set(vectors.label_texts(values).dropna()))
     unknown = [name for name in settings.names if name not in set(there)]
     if not unknown:
         return None

@@ -1,6 +1,7 @@
 """Layers of vector files: fields, polygons, projection; writing of reproducible GeoPackages."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -81,8 +82,16 @@ def field_names(field: str, there: Sequence[str]) -> list[str]:
     return [name for name in there if labels.plain(name) == labels.plain(field)]
 
 
-def label_text(value: object) -> str | None:
-    """Return a label or name in the form in which labels are compared, None if it is missing."""
+def label_texts(values: pd.Series) -> pd.Series:
+    """Return labels or names in the form in which labels are compared, None where missing.
+
+    Millions of polygons have few labels: each is converted once. Lists, which OGR has too, cannot be remembered.
+    """
+    known = lru_cache(maxsize=None, typed=True)(_label_text)
+    return values.map(lambda value: known(value) if pd.api.types.is_hashable(value) else _label_text(value))
+
+
+def _label_text(value: object) -> str | None:
     if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
         return None
     return labels.text(value)

@@ -35,7 +35,7 @@ def codes_of(
         If labels are neither known nor ignored; the message names known ones that are near.
     """
     findings = Findings()
-    texts = labels.map(vectors.label_text)
+    texts = vectors.label_texts(labels)
     findings.add("no label", "left out", labels.index[texts.isna()])
     ignored = set(settings.ignore)
     findings.add("label in reference.ignore", "left out", labels.index[texts.isin(ignored)])

@@ -153,3 +153,10 @@ def test_years_that_share_samples_need_as_many_dates(project, changes, end, mess
         return
     with pytest.raises(configuration.ConfigurationError, match=message.replace("2020-12-31", "2020-05-31")):
         preflight.load(project)
+
+
+def test_a_file_whose_accents_are_stored_otherwise_is_named(project, tmp_path):
+    (tmp_path / "ve\u0301rite\u0301.gpkg").touch()
+    content = project | {"years": {2018: None}, "reference": {"file": "vérité.gpkg", "field": "code"}}
+    (line,) = preflight.problems(configuration.parse(content))[:1]
+    assert line.endswith("; its accents are stored otherwise on disk ('ve\\u0301rite\\u0301.gpkg'): rename it")

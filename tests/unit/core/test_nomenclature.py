@@ -1,5 +1,7 @@
 """The nomenclature's groups."""
 
+import json
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -100,3 +102,15 @@ def test_groups_and_names_are_composed(tmp_path):
     classes = read(tmp_path, rows)
     assert classes.group_by_code() == {1: "forêt", 2: "forêt"}
     assert classes.names_by_code()[1] == "chêne"
+
+
+def test_codes_that_had_another_label(tmp_path):
+    rows = [("oak", "Oak", "#004400", ""), ("2", "Wheat", "#ffff00", "")]
+    classes = read(tmp_path, rows)
+    trained = json.dumps(classes.label_by_code())
+    assert classes.renamed(trained, [1, 2]) == []
+    later = read(
+        tmp_path, [("ash", "Ash", "#004400", ""), ("oak", "Oak", "#004400", ""), ("2", "Wheat", "#ffff00", "")]
+    )
+    assert later.renamed(trained, [1, 2]) == ["1 was `oak`, is `ash`"]
+    assert later.renamed(trained, [2]) == []

@@ -1,6 +1,7 @@
 import json
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -147,7 +148,7 @@ def test_what_is_empty_is_left_out_and_reported(tmp_path):
     ("value", "text"), [(12, "12"), (12.0, "12"), ("  blé ", "blé"), (None, None), (float("nan"), None), (1.5, "1.5")]
 )
 def test_label_text(value, text):
-    assert vectors.label_text(value) == text
+    assert vectors.label_texts(pd.Series([value], dtype=object)).tolist() == [text]
 
 
 def centre_of(row, column):

@@ -43,6 +43,11 @@ def test_equal_labels_are_equal_in_every_form():
     assert findings.rows == []
 
 
+def test_labels_of_a_list_are_no_traceback():
+    with pytest.raises(InputError, match=r"lacks: `\['a', 'b'\]`"):
+        codes(pd.Series([["a", "b"], "1"], dtype=object))
+
+
 def test_ignored_labels_are_compared_alike():
     found, findings = codes(pd.Series(["e\u0301tang", "07", None, "1"]), ignore=["étang", 7])
     assert found.tolist()[3] == 1
