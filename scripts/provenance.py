@@ -20,6 +20,7 @@ BESIDE_THE_ARCHIVE = (
     "nomenclature",
     "models",
     "samples",
+    "series",
     "features",
     "fusion",
     "references",

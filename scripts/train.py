@@ -1,5 +1,6 @@
 """Train the model of a region and run."""
 
+import json
 import sys
 from functools import partial
 from pathlib import Path
@@ -39,7 +40,8 @@ def main() -> None:
             threads,
             params.all_sensors,
             rasters.provenance(params.config, params.code)
-            | {output_dates.MODEL_TAG: Path(given.dates).read_text(encoding="utf-8")},
+            | {output_dates.MODEL_TAG: Path(given.dates).read_text(encoding="utf-8")}
+            | {nomenclature.MODEL_TAG: json.dumps(nomenclature.read(params.nomenclature).label_by_code())},
         )
         fitted = fitting.fit(samples, plan)
     except InputError as error:
@@ -57,7 +59,13 @@ def gathered(model: training_samples.Model) -> TrainingSet:
     doubt = SuspectedSettings(**params.suspected) if params.suspected else None
     suspected = suspected_polygons.by_year(given.cross_validations, [request.year, *request.source_years], doubt)
     tables = gathering.Tables(
-        params.tiles, given.samples, given.lent_samples, given.lent_candidates, given.tests, given.grids
+        params.tiles,
+        given.samples,
+        given.lent_samples,
+        given.lent_candidates,
+        given.tests,
+        given.grids,
+        [given.series] if given.series else [],
     )
     samples, sources = gathering.gather(request, tables, suspected)
     training_samples.write_sources(sources, snakemake.output.sources)

@@ -124,7 +124,7 @@ def test_everything_wrong_with_the_files_is_said(data: Path):
     assert preflight_errors(regions=regions) == [
         "nomenclature data/nomenclature.csv: line 2: color 'green' is not like #1a2b3c; "
         "line 3: label 1 is given twice",
-        "regions.names: ['b'] not in field `zone`, which has ['a']",
+        "regions.names: `b` not in field `zone`, which has ['a']",
         "reference.file: data/2018/reference.gpkg is empty",
         "reference.field: data/2018/reference.gpkg has no field `code`; it has ['class']",
     ]
@@ -134,12 +134,15 @@ def test_everything_wrong_with_the_files_is_said(data: Path):
 def test_reference_without_crs_is_noticed_before_any_job(data: Path):
     path = data / "2018" / "reference.gpkg"
     gpd.read_file(path).set_crs(None, allow_override=True).to_file(path)
-    assert preflight_errors() == ["reference.file: data/2018/reference.gpkg has no coordinate reference system"]
+    assert preflight_errors() == [
+        "reference.file: data/2018/reference.gpkg has no coordinate reference system; "
+        "give it by `reference.crs`, as EPSG:4326"
+    ]
 
 
 def test_layer_that_is_not_in_the_file():
     (line,) = preflight_errors(reference={"file": "data/{year}/reference.gpkg", "field": "code", "layer": "parcels"})
-    assert line.startswith("reference.file: data/2018/reference.gpkg cannot be read (Layer 'parcels' could not be")
+    assert line == "reference.layer: data/2018/reference.gpkg has no layer `parcels`; it has ['reference']"
 
 
 def test_day_that_no_year_has():

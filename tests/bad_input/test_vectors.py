@@ -74,7 +74,8 @@ def test_empty_reference(clean: Callable[..., Any], tmp_path: Path):
 def test_reference_without_crs(clean: Callable[..., Any], tmp_path: Path):
     with pytest.raises(InputError) as caught:
         clean(squares([1, 2]).set_crs(None, allow_override=True))
-    assert str(caught.value) == f"reference.file: {tmp_path}/reference.gpkg has no coordinate reference system"
+    lacks = f"reference.file: {tmp_path}/reference.gpkg has no coordinate reference system"
+    assert str(caught.value) == f"{lacks}; give it by `reference.crs`, as EPSG:4326"
 
 
 def test_reference_without_the_field(clean: Callable[..., Any]):
@@ -204,7 +205,7 @@ def read_regions(frame: gpd.GeoDataFrame, path: Path, names: list[str], field: s
 def test_region_that_is_not_in_the_file(footprints: gpd.GeoDataFrame, tmp_path: Path):
     with pytest.raises(InputError) as caught:
         read_regions(halves(footprints), tmp_path / "r.gpkg", ["near", "nowhere"])
-    assert str(caught.value) == "regions.names: ['nowhere'] not in field `zone`, which has ['far', 'near']"
+    assert str(caught.value) == "regions.names: `nowhere` not in field `zone`, which has ['far', 'near']"
 
 
 def test_region_field_that_is_not_in_the_file(footprints: gpd.GeoDataFrame, tmp_path: Path):

@@ -14,6 +14,16 @@ def of_tiles(pattern):
     return files
 
 
+def of_first_tile(pattern):
+    """Return an input function: a file of the first tile of the job's year; none without a pattern."""
+
+    def file(wildcards):
+        given = dict(wildcards.items())
+        return pattern.format(tile=PLAN.tiles[0], **given) if pattern else []
+
+    return file
+
+
 def of_runs_and_tiles(pattern):
     """Return an input function: a file of every run and, within it, of every tile, of the job's year."""
 

@@ -117,6 +117,19 @@ def earlier_layer(layer):
     return file
 
 
+def drawn_samples(wildcards):
+    """Return the drawn samples of all tiles, where they train."""
+    files = of_tiles("results/{year}/tiles/{tile}/samples.parquet")
+    return [] if PLAN.settings.samples.trains_by_table_alone else files(wildcards)
+
+
+def series_file(wildcards):
+    """Return the user's own table of series that train the models of the job's year, if there is one."""
+    return (
+        [PLAN.series["file"].replace("{year}", wildcards.year)] if PLAN.series else []
+    )
+
+
 def map_sample_products(wildcards):
     """Return what tells which samples of the job's year come from an earlier map."""
     made = of_earlier_map("results/{year}/map_sample_counts.csv")(wildcards)

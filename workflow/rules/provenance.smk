@@ -26,6 +26,7 @@ rule provenance:
         nomenclature=[PLAN.config["nomenclature"]],
         models=models_of_year if PLAN.frozen else [],
         samples=PLAN.settings.samples.files() if not PLAN.frozen else [],
+        series=series_file,
         fused=fused_products,
         fusion=other_maps,
         features=function_inputs,

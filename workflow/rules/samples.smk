@@ -5,6 +5,7 @@ select_samples      all tiles: up to which random key, or at which distances, th
 map_candidates      per tile, with `samples.from_map`: the pixels of an earlier map that may be drawn
 select_map_samples  all tiles, likewise: up to which random key these are drawn
 samples             per tile: the drawn pixels and their features
+table_samples       with `samples.table`: the series of a table of the user's own, and their features
 
 What is drawn goes from all tiles to each in small files for all: a file for each tile, made by one job, would make
 planning quadratic in the tiles, and would be written again for all tiles whenever one changes.
@@ -192,3 +193,43 @@ rule samples:
         "Reading the features of the training pixels of tile {wildcards.tile}, {wildcards.year}."
     script:
         "../../scripts/samples.py"
+
+
+if PLAN.series:
+
+    rule table_samples:
+        input:
+            series=series_file,
+            nomenclature=PLAN.legend.made_files,
+            dates=PLAN.files.dates,
+            table=of_first_tile(rules.acquisitions.output.table),
+            grid=of_first_tile(rules.grid.output.grid),
+            shifts=of_first_tile(PLAN.files.shifts),
+            archives=PLAN.sensors.made_archives,
+        output:
+            samples=PLAN.files.series_samples,
+        log:
+            "logs/{year}/table_samples.log",
+        benchmark:
+            "benchmarks/{year}/table_samples.tsv"
+        conda:
+            "../../envs/landloom.yaml"
+        threads: 2
+        resources:
+            mem_mb=memory_for(WORKLOAD.table_mb),
+            runtime=minutes(60),
+        params:
+            series=PLAN.series,
+            sensors=PLAN.sensors.sources,
+            read=PLAN.sensors.read,
+            features=PLAN.config["features"],
+            period=period,
+            nomenclature=nomenclature_file,
+            classes=PLAN.legend.classes,
+            regions=PLAN.regions,
+            seed=PLAN.config["seed"],
+            code=code_digest("table_samples"),
+        message:
+            "Making the features of the series of the table of {wildcards.year}."
+        script:
+            "../../scripts/table_samples.py"

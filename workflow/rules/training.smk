@@ -74,7 +74,8 @@ else:
 
     rule train:
         input:
-            samples=of_tiles("results/{year}/tiles/{tile}/samples.parquet"),
+            samples=drawn_samples,
+            series=PLAN.files.series_samples if PLAN.series else [],
             cross_validations=suspected_samples,
             lent_samples=of_source_years("results/{year}/tiles/{tile}/samples.parquet"),
             lent_candidates=of_source_years(
@@ -109,6 +110,7 @@ else:
             samples=samples_of_model,
             suspected=PLAN.left_out,
             nomenclature=nomenclature_file,
+            classes=PLAN.legend.classes,
             tiles=PLAN.tiles,
             seed=PLAN.config["seed"],
             regions=PLAN.regions,

@@ -68,8 +68,10 @@ class Configuration(Section):
     nomenclature: InputPath = Field(
         description="CSV file with the columns `label` (as in the reference), `name` (as in the report), `color` "
         "(#rrggbb) and, if wanted, `group` (classes of one group are scored as one, too; empty: the class stands "
-        "alone), one line per class; integer labels are the codes of the map, others are numbered from 1 in the "
-        "file's order (see `classes.csv` beside the map)"
+        "alone), one line per class; labels that are whole numbers are the codes of the map, others take the "
+        "lowest codes that are free, in the file's order (see `classes.csv` beside the map). Labels are compared, "
+        "here as everywhere, by their composed Unicode form and without outer spaces; `1`, `1.0` and `01` are one "
+        "label; case and accents distinguish"
     )
     reference: ReferenceSettings = Field(description="reference polygons")
     samples: SampleSettings = Field(SampleSettings(), description="samples")  # type: ignore[call-arg]
@@ -174,6 +176,17 @@ class Configuration(Section):
         return self
 
     @model_validator(mode="after")
+    def _table_has_all_features(self) -> "Configuration":
+        others = [
+            key for key, part in (("rasters", self.rasters), ("features.functions", self.features.functions)) if part
+        ]
+        if self.samples.table and others:
+            raise ValueError(
+                f"samples.table: cannot be used with {' and '.join(others)}, whose values a table of series lacks"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _other_years_exist(self) -> "Configuration":
         for key, section in self.samples.of_other_years().items():
             if section.year is not None and set(self.years) == {section.year}:
@@ -252,7 +265,7 @@ def region_slugs(configuration: Configuration) -> list[str]:
     """Return the region names in file names; without a region file, one region ``all``."""
     if configuration.regions is None:
         return ["all"]
-    return [region_slug(str(name)) for name in configuration.regions.names]
+    return [region_slug(name) for name in configuration.regions.names]
 
 
 def frozen_models(configuration: Configuration) -> dict[str, str]:

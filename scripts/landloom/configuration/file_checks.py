@@ -4,6 +4,7 @@ Files that a rule of the workflow makes are not checked.
 """
 
 import os
+import unicodedata
 from itertools import product
 from pathlib import Path
 
@@ -30,7 +31,15 @@ def problems(settings: Configuration, results: str) -> list[str]:
 
 def _absent(key: str, kind: str, path: str) -> str:
     """Return the message for a missing path; relative paths refer to the working directory of Snakemake."""
-    return f"{key}: no such {kind}: {path}" + ("" if Path(path).is_absolute() else f" (in {Path.cwd()})")
+    where = "" if Path(path).is_absolute() else f" (in {Path.cwd()})"
+    return f"{key}: no such {kind}: {path}{where}{_other_form(path)}"
+
+
+def _other_form(path: str) -> str:
+    """Return a hint where a path exists with its accents stored in the other way of Unicode; else nothing."""
+    others = {unicodedata.normalize(form, path) for form in ("NFC", "NFD")} - {path}
+    there = [other for other in sorted(others) if is_file_or_folder(other)]
+    return f"; its accents are stored otherwise on disk ({there[0]!a}): rename it" if there else ""
 
 
 def _of_files(settings: Configuration, results: str) -> list[str]:
@@ -45,6 +54,8 @@ def _of_files(settings: Configuration, results: str) -> list[str]:
         files["regions.file"] = settings.regions.file
     files |= frozen_models(settings) | _other_maps(settings, results) | _static_rasters(settings)
     files |= _reference_images(settings)
+    if table := settings.samples.table:
+        files |= {f"samples.table.file ({year})": table.path(year) for year in settings.years}
     amounts = settings.samples.augmentation.numbers if settings.samples.augmentation else None
     named = {"samples.copies": settings.samples.copies, "samples.augmentation.numbers": amounts}
     files |= {key: path for key, path in named.items() if path}

@@ -28,6 +28,8 @@ class FilePatterns:
         That of the classifier: trained here, or the user's own that was trained before.
     cross_validation, importance, parameter_search, model_samples : str
         Tables beside a model; the last says where its samples come from.
+    series_samples : str
+        Samples that the user's own table of series has.
     dates : str
         Output dates of the gap filling.
     searched_items : str
@@ -43,6 +45,7 @@ class FilePatterns:
     importance: str
     parameter_search: str
     model_samples: str
+    series_samples: str
     dates: str
     searched_items: str
     shifts: str | Absent
@@ -67,6 +70,7 @@ class FilePatterns:
             importance=f"{trained}_importance.csv",
             parameter_search=f"{trained}_search.csv",
             model_samples=f"{trained}_samples.csv",
+            series_samples="results/{year}/table_samples.parquet",
             dates=DATES,
             searched_items=f"{OF_TILE}/items_{{sensor}}.json",
             shifts=f"{OF_TILE}/shifts.csv" if moved else [],

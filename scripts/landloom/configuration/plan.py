@@ -52,6 +52,8 @@ class WorkflowPlan:
         The first; all where training or maps go by what is found.
     from_map : dict or None
         Which samples come from an earlier map.
+    series : dict or None
+        How the user's own table of series is read.
     members : dict of registry: list of str
         Members that the configuration names: digests of code hold no others.
     """
@@ -83,6 +85,7 @@ class WorkflowPlan:
     left_out: Part
     cross_validated_runs: list[str]
     from_map: Part | None
+    series: Part | None
     members: dict[str, list[str]]
 
     @classmethod
@@ -123,6 +126,7 @@ class WorkflowPlan:
             left_out=left_out,
             cross_validated_runs=runs if left_out or groups else runs[:1],
             from_map=None if frozen else config["samples"]["from_map"],
+            series=None if frozen else config["samples"]["table"],
             members=used_members(settings),
         )
 

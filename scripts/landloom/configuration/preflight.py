@@ -197,7 +197,26 @@ def _check_samples(settings: Configuration) -> list[str]:
         codes = nomenclature.read(settings.nomenclature).code_by_label()
     except InputError:  # reported elsewhere, or made later by a rule
         codes = None
-    return sample_checks.problems(settings.samples, region_slugs(settings), settings.years, codes)
+    found = sample_checks.problems(settings.samples, region_slugs(settings), settings.years, codes)
+    return found + _check_series_tables(settings)
+
+
+def _check_series_tables(settings: Configuration) -> list[str]:
+    """Return messages for columns that tables of series lack."""
+    table = settings.samples.table
+    if table is None or isinstance(settings.model, FrozenSettings):
+        return []
+    from landloom.samples import table_columns
+
+    bands = {name: list(sensor.bands) for name, sensor in settings.sensors.items()}
+    found = []
+    for path in sorted({table.path(year) for year in settings.years}):
+        try:
+            if is_file_or_folder(path):
+                table_columns.band_columns(table, table_columns.names(path), bands)
+        except InputError as error:
+            found.append(str(error))
+    return found
 
 
 def _check_calendars(settings: Configuration) -> list[str]:

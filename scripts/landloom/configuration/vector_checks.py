@@ -2,12 +2,11 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from landloom.configuration.configuration import Configuration
 from landloom.core.digests import digest
+from landloom.core.errors import InputError
 from landloom.core.files import SHAPEFILE_PARTS, is_file_or_folder, remember
-from landloom.core.text import shortened
 from landloom.geo.region_settings import RegionSettings
 from landloom.reference.settings import ReferenceSettings
 
@@ -21,6 +20,7 @@ class _VectorSource:
     field_key: str
     field: str
     layer: str | None
+    crs: str | None
 
 
 def problems(settings: Configuration, memory: Path | None) -> list[str]:
@@ -55,17 +55,23 @@ def _sources(settings: Configuration) -> list[tuple[_VectorSource, RegionSetting
     """Return the existing vector files, each once, with their sections of the configuration."""
     found: dict[_VectorSource, RegionSettings | ReferenceSettings] = {}
     if regions := settings.regions:
-        source = _VectorSource("regions.file", regions.file, "regions.field", regions.field, regions.layer)
+        source = _VectorSource(
+            "regions.file", regions.file, "regions.field", regions.field, regions.layer, regions.crs
+        )
         found[source] = regions
     reference = settings.reference
     for year in settings.years:
         path, *test_paths = reference.paths(year)
-        source = _VectorSource("reference.file", path, "reference.field", reference.field, reference.layer)
+        source = _VectorSource(
+            "reference.file", path, "reference.field", reference.field, reference.layer, reference.crs
+        )
         found[source] = reference
         for test_path in test_paths:
             field_key = "reference.test_field" if reference.test_field else "reference.field"
             field = reference.test_field or reference.field
-            source = _VectorSource("reference.test_file", test_path, field_key, field, reference.test_layer)
+            source = _VectorSource(
+                "reference.test_file", test_path, field_key, field, reference.test_layer, reference.test_crs
+            )
             found[source] = reference
     return [(source, section) for source, section in found.items() if is_file_or_folder(source.path)]
 
@@ -81,36 +87,30 @@ def _stamps(path: str) -> list[tuple[str, int, int]]:
 
 def _of_region_names(settings: RegionSettings) -> list[str]:
     """Return messages for regions missing in their file."""
-    import pyogrio
+    from landloom.geo import region_names, vector_files, vectors
 
-    from landloom.geo.vectors import label_text
-
-    options: dict[str, Any] = {"columns": [settings.field], "read_geometry": False}
+    file = region_names.file_of(settings)
     try:
-        table = pyogrio.read_dataframe(settings.file, layer=settings.layer, **options)
-    except Exception as error:  # pyogrio raises many kinds
-        return [f"regions.file: {settings.file} cannot be read ({error})"]
-    there = sorted(set(table[settings.field].map(label_text).dropna()))
-    unknown = [str(name) for name in settings.names if str(name) not in set(there)]
-    if not unknown:
-        return []
-    return [f"regions.names: {shortened(unknown)} not in field `{settings.field}`, which has {shortened(there)}"]
+        field = vectors.field_names(settings.field, vector_files.describe(file).fields)[0]
+        problem = region_names.problem(settings, vector_files.values(file, field))
+    except InputError as error:
+        return [str(error)]
+    return [problem] if problem else []
 
 
 def _of_fields(source: _VectorSource) -> list[str]:
-    import pyogrio
+    from landloom.geo import vector_files, vectors
 
-    key, path, field = source.key, source.path, source.field
+    file = vector_files.VectorFile(source.key, source.path, source.layer, source.crs)
     try:
-        info = pyogrio.read_info(path, layer=source.layer)
-    except Exception as error:  # pyogrio raises many kinds
-        return [f"{key}: {path} cannot be read ({error})"]
+        description = vector_files.describe(file)
+    except InputError as error:
+        return [str(error)]
     found = []
-    if info["features"] == 0:
-        found.append(f"{key}: {path} is empty")
-    if info["crs"] is None:
-        found.append(f"{key}: {path} has no coordinate reference system")
-    if field not in info["fields"]:
-        there = shortened(list(info["fields"]))
-        found.append(f"{source.field_key}: {path} has no field `{field}`; it has {there}")
+    if description.features == 0:
+        found.append(f"{source.key}: {source.path} is empty")
+    if problem := vector_files.crs_problem(file, description.crs):
+        found.append(problem)
+    if len(vectors.field_names(source.field, description.fields)) != 1:
+        found.append(vectors.not_one_field(source.field, description.fields, source.path, source.field_key))
     return found

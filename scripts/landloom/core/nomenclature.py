@@ -2,10 +2,13 @@
 
 import csv
 import io
+import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from landloom.core import labels
 from landloom.core.errors import InputError
 from landloom.core.files import read_limited
 from landloom.core.text import shortened, unfit
@@ -14,6 +17,9 @@ UNCLASSIFIED = 0
 LARGEST_CODE = 65535
 MOST_BYTES = 2**24
 """65535 classes of 250 bytes each; a larger file was given by mistake."""
+
+MODEL_TAG = "LANDLOOM_CLASSES"
+"""Metadata key of a model for the labels of the codes that it was trained with."""
 
 MOST_PROBLEMS = 100
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -54,6 +60,28 @@ class Nomenclature:
     def label_by_code(self) -> dict[int, str]:
         """Return the label of each code."""
         return {entry.code: entry.label for entry in self.classes}
+
+    def renamed(self, trained: str, codes: Sequence[int]) -> list[str]:
+        """Return which codes of a model had another label in its training, as text for a message.
+
+        Parameters
+        ----------
+        trained : str
+            JSON of label by code, as models keep it under ``MODEL_TAG``.
+        codes : sequence of int
+            Those that the model knows.
+
+        Raises
+        ------
+        InputError
+            If it is not such JSON.
+        """
+        try:
+            before, now = dict(json.loads(trained)), self.label_by_code()
+        except (ValueError, TypeError, RecursionError) as error:
+            raise InputError(f"the labels that a model keeps cannot be read ({error}); train it again") from None
+        differ = [code for code in codes if now.get(code) != before.get(str(code))]
+        return [f"{code} was `{before.get(str(code))}`, is `{now.get(code)}`" for code in differ]
 
     def names_by_code(self) -> dict[int, str]:
         """Return the name of each code, including unclassified pixels."""
@@ -97,7 +125,8 @@ class Nomenclature:
 def read(path: Path | str) -> Nomenclature:
     """Read a nomenclature: CSV with the columns ``label``, ``name``, ``color`` and, if wanted, ``group``.
 
-    Integer labels between 1 and 65535 are the codes; other labels are numbered from 1 in the file's order.
+    Labels that are whole numbers, between 1 and 65535, are the codes; other labels take the lowest codes that are
+    free, in the file's order. Labels are compared as :mod:`landloom.core.labels` says.
 
     Raises
     ------
@@ -126,30 +155,29 @@ def read(path: Path | str) -> Nomenclature:
 def _problems(rows: list[tuple[int, dict[str, str | None]]]) -> list[str]:
     """Return a message for every invalid line."""
     problems: list[str] = []
-    seen: set[int | str] = set()
+    seen: set[str] = set()
     for line, row in rows:
-        label, name = (row["label"] or "").strip(), (row["name"] or "").strip()
+        label, name = labels.text(row["label"] or ""), labels.plain(row["name"] or "")
         if not label or not name:
             problems.append(f"line {line}: label and name must not be empty")
         if found := unfit(label + name):
             problems.append(f"line {line}: label and name must not hold line breaks or control characters ({found})")
-        # 7 and 007 are one code. Python refuses to read numbers of thousands of digits.
-        number = int(label) if re.fullmatch(r"-?\d{1,100}", label) else None
-        if re.fullmatch(r"-?\d+", label) and not 1 <= (number or 0) <= LARGEST_CODE:
+        number = labels.whole_number(label)
+        if number is not None and not 1 <= number <= LARGEST_CODE:
             problems.append(
                 f"line {line}: label {shortened(label)} is not between 1 and {LARGEST_CODE}, as codes of maps must be"
             )
-        if (number or label) in seen:
+        if label in seen:
             problems.append(f"line {line}: label {shortened(label)} is given twice")
         if not _COLOR.fullmatch((row["color"] or "").strip()):
             problems.append(f"line {line}: color {shortened(repr(row['color']))} is not like #1a2b3c")
-        seen.add(number or label)
+        seen.add(label)
     return problems
 
 
 def _group_problems(rows: list[tuple[int, dict[str, str | None]]]) -> list[str]:
     """Return a message for groups named like an ungrouped class, and for one group that contains all classes."""
-    groups = [(row.get("group") or "").strip() for _, row in rows]
+    groups = [labels.plain(row.get("group") or "") for _, row in rows]
     there = set(groups)
     problems = [
         f"line {line}: group must not hold line breaks or control characters ({found})"
@@ -157,7 +185,7 @@ def _group_problems(rows: list[tuple[int, dict[str, str | None]]]) -> list[str]:
         if (found := unfit(group))
     ]
     for (line, row), group in zip(rows, groups, strict=True):
-        name = (row["name"] or "").strip()
+        name = labels.plain(row["name"] or "")
         if not group and name and name in there:
             problems.append(f"line {line}: {shortened(name)} is in no group, but others form a group of this name")
     if len(rows) > 1 and groups[0] and len(there) == 1:
@@ -167,17 +195,22 @@ def _group_problems(rows: list[tuple[int, dict[str, str | None]]]) -> list[str]:
 
 def _numbered(rows: list[dict[str, str | None]]) -> Nomenclature:
     """Assign a code to every class."""
-    labels = [(row["label"] or "").strip() for row in rows]
-    whole = all(label.isdecimal() and 1 <= int(label) <= 65535 for label in labels)
-    codes = [int(label) for label in labels] if whole else list(range(1, len(labels) + 1))
     classes = [
         LandClass(
             code,
             label,
-            (row["name"] or "").strip(),
+            labels.plain(row["name"] or ""),
             (row["color"] or "").strip().lower(),
-            (row.get("group") or "").strip(),
+            labels.plain(row.get("group") or ""),
         )
-        for code, label, row in zip(codes, labels, rows, strict=True)
+        for (label, code), row in zip(_codes([row["label"] or "" for row in rows]).items(), rows, strict=True)
     ]
     return Nomenclature(tuple(sorted(classes, key=lambda entry: entry.code)))
+
+
+def _codes(written: list[str]) -> dict[str, int]:
+    """Return the code of each label: its number if it is one, else the lowest code that is free."""
+    numbers = {label: labels.whole_number(label) for label in map(labels.text, written)}
+    taken = set(numbers.values())
+    free = (code for code in range(1, LARGEST_CODE + 1) if code not in taken)
+    return {label: next(free) if number is None else number for label, number in numbers.items()}

@@ -1,5 +1,6 @@
 """Base types of all sections of the configuration: names, numbers, paths."""
 
+import datetime
 import re
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -7,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
@@ -16,6 +18,7 @@ from pydantic import (
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_after_validator_function
 
+from landloom.core import labels
 from landloom.core.text import unfit
 
 
@@ -87,6 +90,19 @@ def only_placeholders(pattern: str | None, *names: str) -> str | None:
         raise ValueError(f"holds {odd}; only {known} {'is' if len(names) == 1 else 'are'} known")
     return pattern
 
+
+_Written = str | bool | int | float | datetime.date
+
+
+def _label(value: object) -> object:
+    """Return a label in the form in which labels are compared (:mod:`landloom.core.labels`)."""
+    if isinstance(value, float) and not value.is_integer():
+        raise ValueError("must be in quotes: without them, YAML reads 2.10 as 2.1")
+    return labels.text(value) if isinstance(value, _Written) else value
+
+
+Label = Annotated[str, BeforeValidator(_label, json_schema_input_type=_Written)]
+"""Label of a class or name of a region, as YAML reads it; text after validation."""
 
 FolderPath = Annotated[str, AfterValidator(_no_address)]
 InputPath = Annotated[FolderPath, AfterValidator(no_braces)]

@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from landloom.core.errors import InputError
 from landloom.core.text import shortened
-from landloom.geo import grids, ground, meridian, rasters, vectors
+from landloom.geo import grids, ground, meridian, rasters, region_names, vector_files, vectors
 from landloom.geo.grids import Grid, Window
 from landloom.geo.ground import GEOGRAPHIC
 from landloom.geo.region_settings import RegionSettings, region_slug
@@ -109,14 +109,11 @@ def read_regions(settings: RegionSettings) -> gpd.GeoDataFrame:
     InputError
         If the field or a name is not in the file.
     """
-    frame = vectors.read(settings.file, settings.layer, "regions.file")
-    vectors.need_field(frame, settings.field, settings.file, "regions.field")
-    values = frame[settings.field].map(vectors.label_text)
-    names = [str(name) for name in settings.names]
-    unknown = [name for name in names if name not in set(values)]
-    if unknown:
-        there = shortened(sorted(set(values.dropna())))
-        raise InputError(f"regions.names: {shortened(unknown)} not in field `{settings.field}`, which has {there}")
+    frame = vector_files.read(region_names.file_of(settings))
+    values = vectors.column(frame, settings.field, settings.file, "regions.field")
+    if problem := region_names.problem(settings, values):
+        raise InputError(problem)
+    values, names = vectors.label_texts(values), settings.names
     areas = [_area(frame.geometry[values == name], f"regions.file: {settings.file}: region {name}") for name in names]
     rows = {"number": range(1, len(names) + 1), "region": [region_slug(name) for name in names], "name": names}
     regions = gpd.GeoDataFrame(rows, geometry=meridian.wrapped(gpd.GeoSeries(areas, crs=frame.crs)))

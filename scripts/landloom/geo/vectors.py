@@ -1,6 +1,7 @@
-"""Vector files: reading of all OGR formats, writing of reproducible GeoPackages."""
+"""Layers of vector files: fields, polygons, projection; writing of reproducible GeoPackages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,6 +13,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, Geomet
 from pyproj.exceptions import ProjError
 from shapely.geometry.base import BaseGeometry
 
+from landloom.core import labels
 from landloom.core.errors import InputError
 from landloom.core.files import WRITE_ADVICE, whole
 from landloom.core.text import shortened
@@ -23,32 +25,6 @@ EQUAL_AREA = "EPSG:6933"
 
 _FIXED_TIME = {"OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z"}
 """Fixed timestamp of GeoPackages, so that equal content gives equal bytes."""
-
-
-def read(path: Path | str, layer: str | None, what: str) -> gpd.GeoDataFrame:
-    """Read a layer, with the features' ids as index.
-
-    Parameters
-    ----------
-    what : str
-        Key of the configuration, for messages.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, has no CRS or is empty.
-    """
-    try:
-        frame = pyogrio.read_dataframe(path, layer=layer, fid_as_index=True)
-    except Exception as error:  # pyogrio raises many kinds
-        raise InputError(f"{what}: {path} cannot be read ({error})") from None
-    if not isinstance(frame, gpd.GeoDataFrame):
-        raise InputError(f"{what}: {path} has no geometries")
-    if frame.crs is None:
-        raise InputError(f"{what}: {path} has no coordinate reference system")
-    if frame.empty:
-        raise InputError(f"{what}: {path} is empty")
-    return frame
 
 
 def on_earth(geometries: gpd.GeoSeries) -> np.ndarray:
@@ -98,21 +74,40 @@ def areas_m2(shapes: gpd.GeoSeries) -> np.ndarray:
     return found
 
 
-def need_field(frame: gpd.GeoDataFrame, field: str, path: Path | str, what: str) -> None:
-    """Raise if a field is missing; the message lists the existing ones."""
+def column(frame: gpd.GeoDataFrame, field: str, path: Path | str, what: str) -> pd.Series:
+    """Return a field; raise if it is missing: the message lists the existing ones."""
     there = [str(name) for name in frame.columns if name != frame.geometry.name]
-    if there.count(field) != 1:
-        count = "no field" if field not in there else "more than one field"
-        raise InputError(f"{what}: {path} has {count} `{field}`; it has {shortened(there)}")
+    same = field_names(field, there)
+    if len(same) != 1:
+        raise InputError(not_one_field(field, there, path, what))
+    return frame[same[0]]
 
 
-def label_text(value: object) -> str | None:
-    """Return a label or name as text, None if missing. 12.0 becomes `12`: missing values turn integers to floats."""
+def not_one_field(field: str, there: Sequence[str], path: Path | str, what: str) -> str:
+    """Return the message about a field that is missing, or there twice."""
+    if field_names(field, there):
+        return f"{what}: {path} has more than one field `{field}`; it has {shortened(there)}"
+    return f"{what}: {path} has no field {labels.named(field, there)}; it has {shortened(there)}"
+
+
+def field_names(field: str, there: Sequence[str]) -> list[str]:
+    """Return the fields of a file that a name of the configuration means: accents may be stored in two ways."""
+    return [name for name in there if labels.plain(name) == labels.plain(field)]
+
+
+def label_texts(values: pd.Series) -> pd.Series:
+    """Return labels or names in the form in which labels are compared, None where missing.
+
+    Millions of polygons have few labels: each is converted once. Lists, which OGR has too, cannot be remembered.
+    """
+    known = lru_cache(maxsize=None, typed=True)(_label_text)
+    return values.map(lambda value: known(value) if pd.api.types.is_hashable(value) else _label_text(value))
+
+
+def _label_text(value: object) -> str | None:
     if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
         return None
-    if isinstance(value, float | np.floating) and float(value).is_integer():
-        return str(int(value))
-    return str(value).strip()
+    return labels.text(value)
 
 
 def write_layers(path: Path | str, layers: Mapping[str, gpd.GeoDataFrame]) -> None:

@@ -196,6 +196,11 @@ def training_mb(samples_mb: float, classifier: str) -> float:
     return max(4000, 1500 + TRAINING_COSTS.get(classifier, TrainingCost()).memory_per_mb * samples_mb)
 
 
+def table_mb(series_mb: float) -> float:
+    """Return the memory of reading a table of series: numbers of two bytes, packed in its file, become of eight."""
+    return 500 + 60 * series_mb
+
+
 def drawing_mb(candidates_mb: float) -> float:
     """Return the memory of drawing samples: 107 bytes for a pixel that takes 1.5 bytes in files, plus an overhead."""
     return max(4000, 1000 + 80 * candidates_mb)

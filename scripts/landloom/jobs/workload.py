@@ -30,6 +30,8 @@ class Files(Protocol):
     """List of the results of the user's functions."""
     models: Any
     candidates: Any
+    series: Any
+    """Tables of series."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,10 @@ class Workload:
         """
         drawn_mb = resources.drawn_mb(files.candidates, [counts], self.number_of_features(files))
         return self.making_mb(files) + drawn_mb
+
+    def table_mb(self, files: Files) -> float:
+        """Return the memory of a table of series, which a file holds packed, and of what it is compared with."""
+        return self.series_mb(files) + resources.table_mb(known_work.size_mb(files.series))
 
     def samples_seconds(self, files: Files) -> float:
         """Return the time of a tile's samples, which at worst are everywhere."""

@@ -11,8 +11,9 @@ import rasterio
 
 from landloom.accuracy.class_counts import TileCounts
 from landloom.core.errors import InputError
-from landloom.core.nomenclature import Nomenclature
+from landloom.core.nomenclature import MODEL_TAG, Nomenclature
 from landloom.core.progress import Progress, Stopwatch
+from landloom.core.text import shortened
 from landloom.features import vectors as features
 from landloom.features.vectors import Layout, WindowFeatures
 from landloom.geo import rasters
@@ -108,7 +109,7 @@ def classify(
     Raises
     ------
     InputError
-        If a region has no model, or a model has classes that the nomenclature lacks.
+        If a region has no model, or a model has classes that the nomenclature lacks or labels otherwise.
     """
     for region, model in applied.models.items():
         _check_classes(region, model, nomenclature)
@@ -151,12 +152,18 @@ def _weights(weight_file: rasterio.DatasetReader, window: Window) -> dict[int, n
 
 
 def _check_classes(region: int, model: Model, nomenclature: Nomenclature) -> None:
-    """Raise if a model has classes that are not in the nomenclature."""
+    """Raise if a model has classes that are not in the nomenclature, or have another label there."""
     unknown = sorted(set(model.classes.tolist()) - set(nomenclature.codes))
     if unknown:
         raise InputError(
             f"the model of region number {region} has the classes {unknown}, which the nomenclature lacks; "
             "train it again with samples of this nomenclature"
+        )
+    trained = model.metadata.get(MODEL_TAG)  # models of other programs and earlier versions do not tell
+    if trained and (renamed := nomenclature.renamed(trained, model.classes.tolist())):
+        raise InputError(
+            f"the model of region number {region} was trained with other labels of its codes: {shortened(renamed)}; "
+            "give the classes the codes that they had, or train it again"
         )
 
 

@@ -16,10 +16,11 @@ from shapely import STRtree
 
 from landloom.core.errors import InputError
 from landloom.core.nomenclature import Nomenclature
-from landloom.core.text import shortened
-from landloom.geo import meridian, vectors
+from landloom.geo import meridian, vector_files, vectors
+from landloom.geo.vector_files import VectorFile
+from landloom.reference import label_codes
 from landloom.reference import points as point_pixels
-from landloom.reference.findings import IGNORED, POINTS, TINY, Findings
+from landloom.reference.findings import POINTS, TINY, Findings
 from landloom.reference.settings import ReferenceSettings
 
 OVERLAP_TOLERANCE_M2 = 1.0
@@ -28,19 +29,24 @@ OVERLAP_TOLERANCE_M2 = 1.0
 TEST_FILE_IDS = 10**12
 """Added to the feature ids of the separate test file, so that they differ from those of other polygons."""
 
-MOST_SHOWN = 50
-"""Largest number of labels in a message."""
-
 
 @dataclass(frozen=True)
 class Source:
-    """Vector file of polygons, and its keys in the configuration."""
+    """Vector file of polygons, and the field of their labels with its key in the configuration."""
 
-    path: str
-    layer: str | None
+    file: VectorFile
     field: str
-    key: str
     field_key: str
+
+    @property
+    def key(self) -> str:
+        """Return the file's key in the configuration."""
+        return self.file.key
+
+    @property
+    def path(self) -> str:
+        """Return the file's path."""
+        return self.file.path
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,8 @@ def clean(
     Returns
     -------
     polygons : GeoDataFrame in the regions' CRS
-        In the order of ``polygon``, the feature id in the user's file (in the test file: + 10^12). Columns ``code``,
+        In the order of ``polygon``, the feature id in the user's file (in the test file: + 10^12), or its position
+        from 1 where ids do not fit. Columns ``code``,
         ``number`` (of the region that holds most of it), ``area_m2``, ``component`` (the lowest id of polygons that
         overlap, directly or through others), ``point`` (whether it is the pixel of a point) and ``tests`` (whether it
         comes from the test file).
@@ -72,13 +79,15 @@ def clean(
     """
     findings = Findings()
     path, *test_path = settings.paths(year)
-    source = Source(path, settings.layer, settings.field, "reference.file", "reference.field")
+    file = VectorFile("reference.file", path, settings.layer, settings.crs)
+    source = Source(file, settings.field, "reference.field")
     polygons = _usable(source, settings, nomenclature, ground, findings)
     parts = []
     if test_path:
         field_key = "reference.test_field" if settings.test_field else "reference.field"
         field = settings.test_field or settings.field
-        test_source = Source(test_path[0], settings.test_layer, field, "reference.test_file", field_key)
+        file = VectorFile("reference.test_file", test_path[0], settings.test_layer, settings.test_crs)
+        test_source = Source(file, field, field_key)
         test_findings = Findings()
         tests = _usable(test_source, settings, nomenclature, ground, test_findings)
         polygons = _without_ground_of(tests, polygons, findings)
@@ -94,11 +103,11 @@ def _usable(
     source: Source, settings: ReferenceSettings, nomenclature: Nomenclature, ground: Ground, findings: Findings
 ) -> gpd.GeoDataFrame:
     """Read a file; repair or drop invalid polygons: ``polygon``, ``code``, ``component``."""
-    frame = vectors.read(source.path, source.layer, source.key)
-    vectors.need_field(frame, source.field, source.path, source.field_key)
-    if frame.index.max() >= TEST_FILE_IDS:
-        raise InputError(f"{source.key}: {source.path}: a feature id is {frame.index.max()}, above 10^12")
-    codes = _codes(frame[source.field], settings, nomenclature, source, findings)
+    frame = vector_files.read(source.file)
+    frame.index = ids_of(frame.index, findings)
+    texts = vectors.column(frame, source.field, source.path, source.field_key)
+    codes, found = label_codes.codes_of(texts, settings, nomenclature, source.path, source.field_key)
+    findings.rows += found.rows
     polygons = gpd.GeoDataFrame(
         {"polygon": frame.index, "code": codes}, geometry=frame.geometry.values, crs=frame.crs
     )
@@ -133,28 +142,17 @@ def _need_some(polygons: gpd.GeoDataFrame, source: Source, findings: Findings) -
         raise InputError(f"{source.key}: nothing in {source.path} can be used ({found})")
 
 
-def _codes(
-    labels: pd.Series, settings: ReferenceSettings, nomenclature: Nomenclature, source: Source, findings: Findings
-) -> pd.Series:
-    """Return each polygon's class code; missing if it is to be dropped."""
-    texts = labels.map(vectors.label_text)
-    findings.add("no label", "left out", labels.index[texts.isna()])
-    ignored = {str(label) for label in settings.ignore}
-    findings.add(IGNORED, "left out", labels.index[texts.isin(ignored)])
-    known = nomenclature.code_by_label()
-    unknown = texts[texts.notna() & ~texts.isin(ignored | set(known))]
-    if len(unknown):
-        found = unknown.value_counts()
-        counts = ", ".join(
-            f"`{shortened(label)}` ({count} time{'s' * (count > 1)})"
-            for label, count in found.head(MOST_SHOWN).items()
-        )
-        counts += f" and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
-        raise InputError(
-            f"{source.field_key}: {source.path}: labels that the nomenclature lacks: {counts}; "
-            "add them there, or to reference.ignore"
-        )
-    return texts.mask(texts.isin(ignored)).map(known)
+def ids_of(ids: pd.Index, findings: Findings) -> np.ndarray:
+    """Return the ids of a file's features; where any is too large or negative, their positions from 1 instead.
+
+    Larger ones are those of test files and of other years, negative ones those of blocks of earlier maps.
+    """
+    if ids.min() >= 0 and ids.max() < TEST_FILE_IDS:
+        return np.asarray(ids, np.int64)
+    positions = np.arange(1, len(ids) + 1)
+    finding = f"feature ids from {ids.min()} to {ids.max()}, not all between 0 and 10^12"
+    findings.add(finding, "polygons are numbered from 1 in the order of the file", list(positions))
+    return positions
 
 
 def _repaired(polygons: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFrame:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from landloom.core.section import Fraction, Section, VectorPath, no_braces
+from landloom.core.section import Fraction, Label, Section, VectorPath, no_braces
 
 Split = Literal["polygons", "blocks", "all", "file"]
 
@@ -13,12 +13,18 @@ class ReferenceSettings(Section):
     """Polygons of known land cover."""
 
     file: VectorPath = Field(
-        description="vector file in any CRS and format that OGR reads, of polygons or points: a point labels its "
-        "pixel, a multipoint several pixels that stay together; `{year}` is replaced"
+        description="vector file in any CRS and format that OGR reads, or as GeoParquet, of polygons or points: a "
+        "point labels its pixel, a multipoint several pixels that stay together; or a CSV file of points with the "
+        "columns `x` and `y` in `crs`; `{year}` is replaced"
     )
     field: str = Field(description="field that holds the label, an integer or a string")
-    layer: str | None = Field(None, description="layer of the file; by default its first")
-    ignore: list[int | str] = Field([], description="labels to ignore; any other unknown label is an error")
+    layer: str | None = Field(None, description="layer of the file; needed where several have geometries")
+    crs: str | None = Field(
+        None,
+        description="CRS of `file`, as EPSG:4326 (x is the longitude), where the file does not say it, as no CSV "
+        "file does; one that contradicts the file is an error",
+    )
+    ignore: list[Label] = Field([], description="labels to ignore; any other unknown label is an error")
     split: Split = Field(
         "polygons",
         description="split into training and test: `polygons`, whole polygons within each region and class; "
@@ -42,7 +48,8 @@ class ReferenceSettings(Section):
         "out of training polygons. Their ids are those of their file + 10^12",
     )
     test_field: str | None = Field(None, description="field of `test_file` that holds the label; by default `field`")
-    test_layer: str | None = Field(None, description="layer of `test_file`; by default its first")
+    test_layer: str | None = Field(None, description="layer of `test_file`, likewise")
+    test_crs: str | None = Field(None, description="CRS of `test_file`, likewise")
     minimum_area_m2: float = Field(
         0.0, ge=0, description="smaller polygons are dropped and reported (0: keep all); points are kept"
     )
@@ -67,8 +74,8 @@ class ReferenceSettings(Section):
             raise ValueError(
                 f"`test_file` is not used by `split: {self.split}`; write `split: file`, or leave it out"
             )
-        if self.test_file is None and (self.test_field or self.test_layer):
-            raise ValueError("`test_field` and `test_layer` need `test_file`, which is not given")
+        if self.test_file is None and (self.test_field or self.test_layer or self.test_crs):
+            raise ValueError("`test_field`, `test_layer` and `test_crs` need `test_file`, which is not given")
         return self
 
     def paths(self, year: int | str) -> list[str]:

@@ -54,12 +54,19 @@ def beside_tests(samples: Mapping[str, Any], year: str, years: Collection[str]) 
     others = sorted(set(years) - {year})
     used += ["other years" if len(others) > 1 else "another year"] if samples.get("years") and others else []
     used = list(dict.fromkeys(used))
-    if not used:
-        return ""
-    return (
+    text = (
         f" Samples of {' and of '.join(used)} train too: none is in a test polygon, but they may adjoin one, "
         "and may be in test blocks."
     )
+    return (text if used else "") + _of_table(samples.get("table"))
+
+
+def _of_table(table: Mapping[str, Any] | None) -> str:
+    """Return a text about a table of series that trains; empty without one."""
+    if table is None:
+        return ""
+    how = "Only series of a table train" if table["use"] == "only" else "Series of a table train too"
+    return f" {how}: where they were observed is unknown, in test polygons perhaps."
 
 
 def of_points(findings: Sequence[Mapping[str, Any]]) -> str:

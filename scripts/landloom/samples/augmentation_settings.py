@@ -4,8 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from landloom.core.section import InputPath, PositiveInt, Section
-from landloom.geo.region_settings import RegionName
+from landloom.core.section import InputPath, Label, PositiveInt, Section
 
 
 class AugmentationSettings(Section):
@@ -33,7 +32,7 @@ class AugmentationSettings(Section):
     neighbours: PositiveInt = Field(
         5, description="for `smote`: nearest neighbours to choose from; fewer if a class has fewer, which is reported"
     )
-    regions: list[RegionName] | None = Field(None, description="regions with augmentation; by default all")
+    regions: list[Label] | None = Field(None, description="regions with augmentation; by default all")
 
     @model_validator(mode="after")
     def _keys_fit_the_method(self) -> "AugmentationSettings":

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
+from landloom.core import labels
 from landloom.core.errors import InputError
 from landloom.core.text import shortened
 from landloom.geo.region_settings import region_slug
@@ -27,7 +28,8 @@ def problems(
     for key, names in settings.region_names().items():
         unknown = [name for name in names if region_slug(name) not in regions]
         if unknown:
-            found.append(f"samples.{key}: {shortened(unknown)} are not regions; known are {shortened(list(regions))}")
+            which = labels.named_together(unknown, regions)
+            found.append(f"samples.{key}: {which} are not regions; known are {shortened(list(regions))}")
     for key, other in settings.of_other_years().items():
         if other.year is not None and other.year not in years:
             found.append(f"samples.{key}.year: {other.year} is not among the years {sorted(years)}")
@@ -42,9 +44,10 @@ def problems(
 def _label_problems(settings: SampleSettings, codes: Mapping[str, int]) -> list[str]:
     found = []
     for key, part in settings.of_other_years().items():
-        unknown = [label for label in part.labels if str(label) not in codes]
+        unknown = [label for label in part.labels if label not in codes]
         if unknown:
-            found.append(f"samples.{key}.labels: {shortened(unknown)} are not in the nomenclature")
+            which = labels.named_together(unknown, codes)
+            found.append(f"samples.{key}.labels: {which} are not in the nomenclature")
     return found
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from landloom.core import labels
 from landloom.core.errors import InputError
 from landloom.core.files import read_limited
 from landloom.core.text import shortened
@@ -58,7 +59,8 @@ def read_numbers(path: Path | str, codes: Mapping[str, int]) -> dict[int, int]:
     """
     problems: list[str] = []
     found: dict[int, int] = {}
-    for line, (label, text) in _rows(path, ("label", "number")):
+    for line, (written, text) in _rows(path, ("label", "number")):
+        label = labels.text(written)
         faults = [*_label_faults(label, codes), *_number_faults(text, 0)]
         if not faults and codes[label] in found:
             faults = [f"label {shortened(label)} is given twice"]
@@ -85,7 +87,8 @@ def read_copies(path: Path | str, codes: Mapping[str, int], regions: Sequence[st
     """
     problems: list[str] = []
     found: dict[tuple[int, int, int], Copy] = {}
-    for line, (source, destination, label, text) in _rows(path, ("source", "destination", "label", "number")):
+    for line, (source, destination, written, text) in _rows(path, ("source", "destination", "label", "number")):
+        label = labels.text(written)
         faults = [*_label_faults(label, codes), *_number_faults(text, ALL)]
         faults += [fault for name in (source, destination) for fault in _region_faults(name, regions)]
         if not faults and region_slug(source) == region_slug(destination):
@@ -120,7 +123,7 @@ def _rows(path: Path | str, columns: Sequence[str]) -> list[tuple[int, list[str]
 
 
 def _label_faults(label: str, codes: Mapping[str, int]) -> list[str]:
-    return [] if label in codes else [f"label {shortened(repr(label))} is not in the nomenclature"]
+    return [] if label in codes else [f"label {labels.named(label, codes)} is not in the nomenclature"]
 
 
 def _number_faults(text: str, smallest: int) -> list[str]:
@@ -131,7 +134,7 @@ def _number_faults(text: str, smallest: int) -> list[str]:
 
 def _region_faults(name: str, regions: Sequence[str]) -> list[str]:
     known = region_slug(name) in regions
-    return [] if known else [f"region {shortened(repr(name))} is not among {shortened(list(regions))}"]
+    return [] if known else [f"region {labels.named(name, regions)} is not among {shortened(list(regions))}"]
 
 
 def _stop(path: Path | str, problems: Sequence[str]) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
-from landloom.core.section import FolderPath, PositiveInt, Section, only_placeholders
+from landloom.core.section import FolderPath, Label, PositiveInt, Section, only_placeholders
 
 LAYERS = ("classification", "confidence", "validity")
 
@@ -12,7 +12,7 @@ LAYERS = ("classification", "confidence", "validity")
 class MapSampleSettings(Section):
     """Samples of stable classes, drawn from reliable pixels of an earlier map."""
 
-    labels: list[int | str] = Field(description="labels of the classes to draw", min_length=1)
+    labels: list[Label] = Field(description="labels of the classes to draw", min_length=1)
     year: int | None = Field(
         None, description="year of `years` whose map (of run 0) is used; its own models get no samples from maps"
     )

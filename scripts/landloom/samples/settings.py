@@ -1,21 +1,25 @@
 """Section `samples` of the configuration: selection and sources of training samples."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
-from landloom.core.section import InputPath, Section
-from landloom.geo.region_settings import RegionName, region_slug
+from landloom.core import labels
+from landloom.core.section import InputPath, Label, Section
+from landloom.core.text import shortened
+from landloom.geo.region_settings import region_slug
 from landloom.samples.augmentation_settings import AugmentationSettings
 from landloom.samples.earlier_map_settings import MapSampleSettings
 from landloom.samples.selection_settings import DrawSettings
+from landloom.samples.table_settings import TableSettings
 
 
 class AnnualSettings(Section):
     """Classes without reference in this year: their samples come only from another year."""
 
-    labels: list[int | str] = Field(
+    labels: list[Label] = Field(
         description="labels of the classes (as annual crops) whose samples come from `year`, with its features: "
         "output dates are matched by their order. Its polygons that share a pixel with a test polygon of the year "
         "that is mapped are left out",
@@ -27,7 +31,7 @@ class AnnualSettings(Section):
 class SampleSettings(DrawSettings):
     """Selection of training pixels, their numbers, and additional samples."""
 
-    regions: dict[RegionName, DrawSettings] = Field(
+    regions: dict[Label, DrawSettings] = Field(
         {},
         description="other values of the keys above by region name; a strategy and its numbers are given together",
     )
@@ -45,10 +49,34 @@ class SampleSettings(DrawSettings):
         "Output dates are matched by their order. Polygons of other years that share a pixel with a test "
         "polygon of the year that is mapped are left out",
     )
+    table: TableSettings | None = Field(None, description="series of a table that train, too or instead")
     from_map: MapSampleSettings | None = Field(
         None,
         description="samples from an earlier map in addition to those of the reference",
     )
+
+    @field_validator("regions", mode="before")
+    @classmethod
+    def _no_region_twice(cls, regions: Any) -> Any:
+        """Reject two keys for one region: the first would be without effect."""
+        names = [str(name) for name in regions] if isinstance(regions, dict) else []
+        slugs = Counter(region_slug(labels.text(name)) for name in names)
+        twice = [name for name in names if slugs[region_slug(labels.text(name))] > 1]
+        if twice:
+            raise ValueError(f"{shortened(twice)} are one region; give its keys together")
+        return regions
+
+    @model_validator(mode="after")
+    def _only_the_table(self) -> "SampleSettings":
+        others = [key for key in ("copies", "annual", "years", "from_map") if getattr(self, key)]
+        if self.trains_by_table_alone and others:
+            raise ValueError(f"table: with `use: only`, leave out {', '.join(f'`{key}`' for key in others)}")
+        return self
+
+    @property
+    def trains_by_table_alone(self) -> bool:
+        """Return whether no sample of the reference trains."""
+        return self.table is not None and self.table.use == "only"
 
     def of_other_years(self) -> dict[str, AnnualSettings | MapSampleSettings]:
         """Return the parts of the section with samples from other years, by key."""
@@ -58,7 +86,7 @@ class SampleSettings(DrawSettings):
     def by_region(self, slugs: Sequence[str]) -> dict[str, DrawSettings]:
         """Return the draw settings of each region."""
         general = DrawSettings(**{key: getattr(self, key) for key in DrawSettings.model_fields})
-        own = {region_slug(str(name)): settings for name, settings in self.regions.items()}
+        own = {region_slug(name): settings for name, settings in self.regions.items()}
         return {slug: general.overridden(own[slug]) if slug in own else general for slug in slugs}
 
     def augmented(self, slugs: Sequence[str]) -> list[str]:
@@ -67,15 +95,15 @@ class SampleSettings(DrawSettings):
             return []
         if self.augmentation.regions is None:
             return list(slugs)
-        wanted = {region_slug(str(name)) for name in self.augmentation.regions}
+        wanted = {region_slug(name) for name in self.augmentation.regions}
         return [slug for slug in slugs if slug in wanted]
 
     def region_names(self) -> dict[str, list[str]]:
         """Return the region names in each key of the section."""
         augmented = (self.augmentation and self.augmentation.regions) or []
         return {
-            "regions": [str(name) for name in self.regions],
-            "augmentation.regions": [str(one) for one in augmented],
+            "regions": list(self.regions),
+            "augmentation.regions": list(augmented),
         }
 
     def number_files(self) -> dict[str, str]:

@@ -68,6 +68,8 @@ class Tables:
         Candidates of the year that is mapped.
     grids : sequence of path
         Of the year that is mapped and of the source years, year by year.
+    series : sequence of path
+        Of the samples that the user's own table of series has; they train beside the others.
     """
 
     tiles: Sequence[str]
@@ -76,6 +78,7 @@ class Tables:
     source_candidates: Files
     tests: Files
     grids: Files
+    series: Files = ()
 
 
 def gather(request: Request, tables: Tables, suspected: Mapping[int, np.ndarray]) -> tuple[TrainingSet, list[Source]]:
@@ -105,7 +108,10 @@ def gather(request: Request, tables: Tables, suspected: Mapping[int, np.ndarray]
     def portions_of(number: int) -> list[Portion]:
         found = training_set.portions(tables.samples, number, request.model.run)
         own = suspected_polygons.without(found, suspected[request.year])
-        return other_years.added(own, number, of_other_years) if of_other_years else own
+        drawn = other_years.added(own, number, of_other_years) if of_other_years else own
+        # Copies are of drawn samples alone.
+        series = tables.series if number == request.model.region else ()
+        return drawn + [training_set.of_series(path, number, drawn) for path in series]
 
     augmentation = augmentation_of(parts.get("augmentation"), codes)
     samples, found = sources.collect(portions_of, request.model, copies, augmentation, request.regions)

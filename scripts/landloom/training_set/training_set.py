@@ -18,6 +18,9 @@ NOT_FEATURES = TAKEN
 DRAWN = "drawn"
 """Where samples come from that are the region's own, of the year that is mapped."""
 
+SERIES = "table of series"
+"""Where samples come from that a table of the user's own has."""
+
 
 @dataclass(frozen=True, eq=False)
 class Portion:
@@ -69,6 +72,16 @@ def portions(paths: Sequence[Path | str], number: int, run: int) -> list[Portion
     wanted = (("number", "==", number), (f"run{run}", "==", True))
     names = tuple(feature_names(files[0])) if files else ()
     return [_portion(path, wanted, names) for path in files]
+
+
+def of_series(path: Path | str, number: int, beside: Sequence[Portion]) -> Portion:
+    """Find the samples of a table of series that train the model of a region: those without one train all models.
+
+    Their features are in the order of those that they train beside, if there are any.
+    """
+    wanted = (("number", "in", [0, number]),)
+    names = beside[0].names if beside else tuple(feature_names(path))
+    return replace(_portion(str(path), wanted, names), origin=SERIES)
 
 
 def _portion(path: str, wanted: tuple[tuple, ...], names: tuple[str, ...]) -> Portion:

@@ -105,7 +105,7 @@ def test_a_test_file_without_the_field(project, with_test_file):
 def test_a_test_file_without_crs(project, with_test_file):
     with_test_file(crs=None)
     lines = preflight.problems(configuration.parse(project))
-    assert lines[0] == "reference.test_file: test_2018.gpkg has no coordinate reference system"
+    assert lines[0].startswith("reference.test_file: test_2018.gpkg has no coordinate reference system; give it by")
 
 
 def test_files_of_the_samples_are_read(project, tmp_path):
@@ -116,7 +116,7 @@ def test_files_of_the_samples_are_read(project, tmp_path):
     with pytest.raises(configuration.ConfigurationError) as caught:
         preflight.load(project)
     told = "\n".join(caught.value.lines)
-    assert "samples.numbers: n.csv: line 3: label '9' is not in the nomenclature" in told
+    assert "samples.numbers: n.csv: line 3: label `9` is not in the nomenclature" in told
     for layer in map_files:
         assert f"samples.from_map.{layer} (year 2018, tile T31TCJ): no such file: old/{layer}_T31TCJ.tif" in told
 
@@ -183,3 +183,10 @@ def test_letters_that_no_formula_knows_are_refused(project, letters, message):
     project["sensors"]["s"]["common_names"] = letters
     with pytest.raises(configuration.ConfigurationError, match=message):
         preflight.load(project)
+
+
+def test_a_file_whose_accents_are_stored_otherwise_is_named(project, tmp_path):
+    (tmp_path / "ve\u0301rite\u0301.gpkg").touch()
+    content = project | {"years": {2018: None}, "reference": {"file": "vérité.gpkg", "field": "code"}}
+    (line,) = preflight.problems(configuration.parse(content))[:1]
+    assert line.endswith("; its accents are stored otherwise on disk ('ve\\u0301rite\\u0301.gpkg'): rename it")

@@ -73,9 +73,9 @@ def test_integer_labels_are_codes(tmp_path):
     assert found.colormap() == {0: (0, 0, 0, 0), 2: (0, 0, 1, 255), 31: (170, 187, 204, 255)}
 
 
-def test_text_labels_are_numbered(tmp_path):
+def test_text_labels_take_free_codes(tmp_path):
     found = read(tmp_path, "color,label,name\n#000000,wood,forest\n#000000,7,other\n")
-    assert found.code_by_label() == {"wood": 1, "7": 2}
+    assert found.code_by_label() == {"wood": 1, "7": 7}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,10 @@
 """The nomenclature's groups."""
 
+import json
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from landloom.core import nomenclature
 from landloom.core.errors import InputError
@@ -59,3 +63,54 @@ def test_bad_groups_are_named(rows, message, tmp_path):
 def test_a_class_may_bear_the_name_of_its_own_group(tmp_path):
     rows = [("1", "forest", "#004400", "forest"), ("2", "oak", "#004400", "forest"), ("3", "water", "#0000ff", "")]
     assert [one.name for one in read(tmp_path, rows).groups().classes] == ["forest", "water"]
+
+
+def codes(folder, written):
+    return read(folder, [(label, f"class {label}", "#004400", "") for label in written]).code_by_label()
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.one_of(st.integers(1, 65535), st.sampled_from("abcdefgh")), min_size=1, max_size=12, unique=True))
+def test_whole_numbers_are_codes_and_text_takes_free_ones(tmp_path, written):
+    found = codes(tmp_path, map(str, written))
+    assert [found[str(label)] for label in written if label in range(1, 65536)] == [
+        label for label in written if label in range(1, 65536)
+    ]
+    assert len(set(found.values())) == len(written)
+    texts = [found[label] for label in written if label not in range(1, 65536)]
+    assert texts == [code for code in range(1, 30) if code not in written][: len(texts)]
+
+
+def test_one_label_of_text_leaves_the_numbers_alone(tmp_path):
+    assert codes(tmp_path, ["20", "10", "urban"]) == {"20": 20, "10": 10, "urban": 1}
+    assert codes(tmp_path, ["2", "1", "x"]) == {"2": 2, "1": 1, "x": 3}
+    assert codes(tmp_path, ["07", "3.0", " 5 "]) == {"7": 7, "3": 3, "5": 5}
+
+
+@pytest.mark.parametrize("twice", [("7", "007"), ("7", "7.0"), ("forêt", "fore\u0302t"), ("oak", "oak\u00a0")])
+def test_labels_that_are_one(twice, tmp_path):
+    with pytest.raises(InputError, match=r"line 3: label .* is given twice"):
+        codes(tmp_path, twice)
+
+
+def test_groups_and_names_are_composed(tmp_path):
+    rows = [
+        ("1", "che\u0302ne", "#004400", "fore\u0302t"),
+        ("2", "pin", "#004400", "forêt\u00a0"),
+        ("3", "eau", "#0000ff", ""),
+    ]
+    classes = read(tmp_path, rows)
+    assert classes.group_by_code() == {1: "forêt", 2: "forêt"}
+    assert classes.names_by_code()[1] == "chêne"
+
+
+def test_codes_that_had_another_label(tmp_path):
+    rows = [("oak", "Oak", "#004400", ""), ("2", "Wheat", "#ffff00", "")]
+    classes = read(tmp_path, rows)
+    trained = json.dumps(classes.label_by_code())
+    assert classes.renamed(trained, [1, 2]) == []
+    later = read(
+        tmp_path, [("ash", "Ash", "#004400", ""), ("oak", "Oak", "#004400", ""), ("2", "Wheat", "#ffff00", "")]
+    )
+    assert later.renamed(trained, [1, 2]) == ["1 was `oak`, is `ash`"]
+    assert later.renamed(trained, [2]) == []

@@ -205,6 +205,21 @@ def test_a_model_of_another_nomenclature_is_an_error(tile, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("trained", "message"),
+    [
+        ('{"1": "1", "2": "2", "3": "oak"}', r"was trained with other labels of its codes: \['3 was `oak`, is `"),
+        ("[", "the labels that a model keeps cannot be read"),
+    ],
+)
+def test_a_model_of_other_labels_is_an_error(trained, message, tile, tmp_path):
+    """A frozen model, after the nomenclature was numbered anew."""
+    other = dataclasses.replace(tile[3][2], metadata={"LANDLOOM_CLASSES": trained})
+    with pytest.raises(classification.InputError, match=message):
+        classify(tile, tmp_path, GRID.windows(64), {1: tile[3][1], 2: other})
+    assert list(tmp_path.iterdir()) == []
+
+
 def map_some(folder):
     """What a job does, for the test of what was compiled before."""
     (folder / "tile").mkdir()

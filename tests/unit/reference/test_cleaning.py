@@ -1,14 +1,20 @@
+import json
+
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
-from shapely.geometry import MultiPoint, MultiPolygon, Point, Polygon, box
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from shapely.geometry import MultiPoint, MultiPolygon, Point, Polygon, box, mapping
 
 from landloom.core.errors import InputError
 from landloom.core.nomenclature import LandClass, Nomenclature
 from landloom.geo import ownership, vectors
 from landloom.geo.grids import Grid
 from landloom.reference import cleaning
+from landloom.reference.findings import Findings
 from landloom.reference.settings import ReferenceSettings
 
 GRID = Grid("EPSG:32631", 500000.0, 4900000.0, 10.0, 10.0, 100, 100)
@@ -29,7 +35,11 @@ def cell(column, row, size=80.0):
 def cleaned(tmp_path, rows, **given):
     frame = gpd.GeoDataFrame(rows, columns=["code", "geometry"], crs="EPSG:32631")
     frame.to_file(tmp_path / "reference.gpkg")
-    settings = ReferenceSettings(file=str(tmp_path / "reference.gpkg"), field="code", **given)
+    return cleaned_file(tmp_path / "reference.gpkg", **given)
+
+
+def cleaned_file(path, **given):
+    settings = ReferenceSettings(file=str(path), field="code", **given)
     footprints = ownership.collect_footprints({"T": GRID})
     west, east = box(500000, 4899000, 500500, 4900000), box(500500, 4899000, 501000, 4900000)
     regions = gpd.GeoDataFrame(
@@ -140,7 +150,7 @@ def test_what_is_empty_is_left_out_and_reported(tmp_path):
     ("value", "text"), [(12, "12"), (12.0, "12"), ("  blé ", "blé"), (None, None), (float("nan"), None), (1.5, "1.5")]
 )
 def test_label_text(value, text):
-    assert vectors.label_text(value) == text
+    assert vectors.label_texts(pd.Series([value], dtype=object)).tolist() == [text]
 
 
 def centre_of(row, column):
@@ -218,3 +228,43 @@ def test_fields_across_the_180th_meridian(tmp_path):
         assert polygons.area_m2.tolist() == pytest.approx([area] * 10, rel=3e-3)
         local = polygons.to_crs(grid.crs)
         assert local.area.sum() == pytest.approx(10 * area, rel=1e-3)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.integers(-(2**62), 2**62), min_size=2, max_size=4, unique=True))
+def test_ids_of_any_size_are_used(tmp_path, ids):
+    shapes = [cell(2 * place, 0) for place in range(len(ids))]
+    frame = gpd.GeoDataFrame({"code": [1] * len(ids)}, geometry=shapes, crs="EPSG:32631", index=ids)
+    found = Findings()
+    kept = cleaning.ids_of(frame.index, found)
+    fit = all(0 <= one < cleaning.TEST_FILE_IDS for one in ids)
+    assert kept.tolist() == (ids if fit else list(range(1, len(ids) + 1)))
+    assert len(found.rows) == (0 if fit else 1)
+
+
+def test_polygons_of_large_ids_are_numbered_by_their_place_in_the_file(tmp_path):
+    features = [
+        {
+            "type": "Feature",
+            "id": 61234567890123 - place,
+            "properties": {"code": code},
+            "geometry": shape and mapping(shape),
+        }
+        for place, (code, shape) in enumerate([(1, cell(0, 0)), (2, cell(7, 1)), (3, None), (3, cell(4, 4))])
+    ]
+    collection = {"type": "FeatureCollection", "features": features}
+    collection["crs"] = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::32631"}}
+    (tmp_path / "f.geojson").write_text(json.dumps(collection))
+    polygons, findings = cleaned_file(tmp_path / "f.geojson")
+    assert polygons.polygon.tolist() == [1, 2, 4]
+    assert polygons.code.tolist() == [1, 2, 3]
+    assert found(findings)["empty geometry"] == ("left out", 1, [3])
+    ids = "feature ids from 61234567890120 to 61234567890123, not all between 0 and 10^12"
+    assert found(findings)[ids] == ("polygons are numbered from 1 in the order of the file", 4, [1, 2, 3, 4])
+
+
+def test_a_file_of_points_as_text(tmp_path):
+    (tmp_path / "p.csv").write_text("x;y;code\n500105;4899895;01\n500705;4899795;2.0\n")
+    polygons, _ = cleaned_file(tmp_path / "p.csv", crs="EPSG:32631")
+    assert polygons.code.tolist() == [1, 2]
+    assert polygons.geometry[0].bounds == (500100, 4899890, 500110, 4899900)

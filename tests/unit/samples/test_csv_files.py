@@ -36,7 +36,7 @@ def test_every_faulty_line_of_numbers(write):
     assert [part.split(":")[0] for part in told.removeprefix(f"{path}: ").split("; ")] == [
         "line 3", "line 4", "line 5", "line 6",
     ]  # fmt: skip
-    assert "'rye' is not in the nomenclature" in told
+    assert "`rye` is not in the nomenclature" in told
     assert "maize is given twice" in told
 
 
@@ -47,9 +47,9 @@ def test_every_faulty_line_of_copies(write):
         read_copies(path, CODES, REGIONS)
     told = str(caught.value)
     for part in (
-        "line 2: region 'west' is not among ['sud-est', 'nord']",
+        "line 2: region `west` is not among ['sud-est', 'nord']",
         "line 3: source and destination are the same region",
-        "line 4: label 'rye' is not in the nomenclature; line 4: number 'x' is not a whole number, 0 or more, or -1",
+        "line 4: label `rye` is not in the nomenclature; line 4: number 'x' is not a whole number, 0 or more, or -1",
         "line 6: source, destination and label are given twice",
     ):
         assert part in told
@@ -95,8 +95,8 @@ def test_what_is_wrong_with_the_section(write, tmp_path):
         "from_map.labels",
     ]
     assert list(told) == [f"samples.{key}" for key in (*keys, "numbers", "regions.Nord.numbers", "copies")]
-    assert "['west'] are not regions" in told["samples.regions"]
-    assert "['rye']" in told["samples.annual.labels"]
+    assert "`west` are not regions" in told["samples.regions"]
+    assert "`rye`" in told["samples.annual.labels"]
     assert problems(SampleSettings(), ["all"], {2018}, CODES) == []
 
 

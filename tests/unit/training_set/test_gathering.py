@@ -1,5 +1,7 @@
 """Training sets of jobs, gathered from the plain values and the lists of files that Snakemake gives."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -84,3 +86,29 @@ def test_other_years_lend_what_does_not_test_this_one(tables):
     samples, sources = gathering.gather(request(parts, region=2), tables, NOBODY)
     assert {one.origin.split(",")[0] for one in sources} == {"drawn", "drawn in 2017"}
     assert (samples.polygons[samples.codes == 3] >= 2017 * other_years.YEAR_IDS).all()
+
+
+def of_series(folder):
+    """Write samples of a table: for all regions, for the west, for the east."""
+    table = pd.DataFrame({"row": [0, 1, 2], "column": 0, "polygon": 10**17 + np.arange(3), "code": [1, 2, 3]})
+    table = table.assign(number=[0, 1, 2], observations=5, tile="table")
+    values = {name: np.array([100, 200, 300], np.int16) + place for place, name in enumerate(reversed(NAMES))}
+    table.assign(**values).to_parquet(folder / "table.parquet", index=False)
+    return [folder / "table.parquet"]
+
+
+@pytest.mark.parametrize(("region", "codes"), [(1, [1, 2]), (2, [1, 3])])
+def test_a_table_of_series_trains_beside_or_instead(tables, region, codes, tmp_path):
+    (tmp_path / "copies.csv").write_text("source,destination,label,number\neast,west,7,-1\n")
+    parts = {"copies": str(tmp_path / "copies.csv")}
+    without, _ = gathering.gather(request(parts, region), alone(tables), NOBODY)
+    both = replace(alone(tables), series=of_series(tmp_path))
+    samples, sources = gathering.gather(request(parts, region), both, NOBODY)
+    added = [position for position, polygon in enumerate(samples.polygons) if polygon >= 10**17]
+    assert samples.codes[added].tolist() == codes
+    # By their names, whatever the order of columns; of the table nothing is copied.
+    assert samples.features[added, 0].tolist() == [103 + 100 * (code - 1) for code in codes]
+    assert len(samples.codes) == len(without.codes) + 2
+    assert sum(one.samples for one in sources if one.origin == "table of series") == 2
+    only, _ = gathering.gather(request({}, region), replace(both, samples=[]), NOBODY)
+    assert only.codes.tolist() == codes
