@@ -136,7 +136,7 @@ def test_what_is_masked_says_nothing(tmp_path):
     assert told == []
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     dtype=st.sampled_from(["uint8", "uint16", "int16", "int32", "float32"]),
     ends=st.tuples(st.floats(-1, 1), st.floats(-1, 1)),
