@@ -10,11 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rasterio.enums import ColorInterp
 
+from landloom.core.errors import InputError
 from landloom.core.stored_values import NODATA
 from landloom.features.functions.rasters import RasterReader
 from landloom.features.static_rasters import survey as static_raster_survey
 from landloom.features.static_rasters.settings import of_content
 from landloom.geo.grids import Grid, Window
+from landloom.reading import virtual_rasters
 from landloom.reading.band_reader import BandReader, MaskReader
 from landloom.reading.series_reader import AcquisitionReader
 from landloom.sensors.acquisition import Acquisition, Mask, RasterBand
@@ -89,7 +91,7 @@ def read(band, resampling):
 some_signs = st.sets(st.sampled_from(SIGNS)).filter(lambda signs: not {"mask", "msk"} <= signs)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     signs=some_signs,
     name=st.sampled_from(sorted(IMAGES)),
@@ -206,3 +208,22 @@ def test_a_mask_or_near_infrared_as_the_fourth_band_is_no_alpha_band(tmp_path):
         acquisition = Acquisition("s", "T", datetime.date(2018, 5, 1), "a", used, masks, masks_cover_nodata=False)
         seen = AcquisitionReader(acquisition, GRID, "bilinear").seen(WHOLE)
         np.testing.assert_array_equal(seen, expected)
+
+
+def test_what_cannot_be_told_on_another_machine_is_refused(tmp_path, monkeypatch):
+    """A virtual raster may open a remote file by the driver of GeoTIFF alone, which then shows no mask."""
+    band, _ = marked(tmp_path, "even", "uint8", {"mask"}, 1)
+    monkeypatch.setattr(virtual_rasters, "path_of", lambda dataset: "")
+    with pytest.raises(InputError, match=r"image\.tif: tells its missing pixels by a mask band .*download it"):
+        read(band, "nearest")
+
+
+def test_a_nodata_value_of_all_bands_together(tmp_path):
+    """GDAL's NODATA_VALUES: a pixel is missing where every band has its value."""
+    values = np.full((2, 24, 24), 5, np.uint8)
+    values[:, :3], values[0, 3:6] = 0, 0
+    with rasterio.open(tmp_path / "a.tif", "w", driver="GTiff", dtype="uint8", count=2, **GRID.profile()) as dataset:
+        dataset.write(values)
+        dataset.update_tags(NODATA_VALUES="0 0")
+    found = read(RasterBand(str(tmp_path / "a.tif")), "nearest")
+    assert found[:, 0].tolist() == [NODATA] * 3 + [0] * 3 + [5] * 18

@@ -136,7 +136,22 @@ def test_what_is_masked_says_nothing(tmp_path):
     assert told == []
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_series_has_the_scaling_that_its_files_declare(tmp_path):
+    numbers = spread(1200, 9000, "uint16")
+    write(tmp_path / "a", numbers, scale=0.0001, offset=-0.1)
+    for keys in ({}, {"scale": 0.0001}, {"scale": 0.0001, "offset": -0.1}):
+        (used,), _, _ = surveyed(tmp_path / "a", **keys)
+        np.testing.assert_array_equal(read(used), numbers.astype(np.int32) - 1000)
+    for keys in ({"scale": 0.001}, {"offset": 0}, {"scale": 0.0001, "offset": 0}):
+        with pytest.raises(
+            InputError, match=r"declares the scale 0.0001 and the offset -0.1, but is to be read with"
+        ):
+            surveyed(tmp_path / "a", **keys)
+    (used,), _, _ = surveyed(tmp_path / "a", offset=0, file_scaling="ignore")
+    np.testing.assert_array_equal(read(used), numbers)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     dtype=st.sampled_from(["uint8", "uint16", "int16", "int32", "float32"]),
     ends=st.tuples(st.floats(-1, 1), st.floats(-1, 1)),
