@@ -1,6 +1,5 @@
 """Files that hold variables (netCDF, HDF5, Zarr), and images that a file gives without a CRS or with the south up."""
 
-import math
 import re
 from typing import Any
 
@@ -70,15 +69,17 @@ def _upright(dataset: Any, band: RasterBand) -> Any:
         dataset.close()
         raise InputError(f"{band.name}: has the CRS {shortened(crs_name(crs.to_wkt()))}, not `crs: {band.crs}`")
     transform = dataset.transform
-    south_up = transform.e > 0 and not transform.is_identity and not (transform.b or transform.d)
-    if not south_up and (crs or not band.crs):
-        return dataset
+    south_up = transform.e > 0
+    placed = bool(crs or band.crs) and not transform.is_identity and not (transform.b or transform.d)
+    if not placed or (crs and not south_up):
+        return dataset  # the check of its grid says what it lacks
+    gaps = {str(value): value for value in dataset.nodatavals}
+    if len(gaps) > 1:
+        dataset.close()
+        raise InputError(f"{band.name}: has bands of several nodata values, and no CRS or the south up; convert it")
     top = transform.f + transform.e * dataset.height if south_up else transform.f
     north_up = Affine(transform.a, 0.0, transform.c, 0.0, -abs(transform.e), top)
-    known = crs or rasterio.crs.CRS.from_user_input(band.crs) if crs or band.crs else None
-    if known is None or transform.is_identity or transform.b or transform.d:
-        return dataset  # the check of its grid says why
-    gap = next((value for value in dataset.nodatavals if value is not None), None)
+    known, (gap,) = crs or rasterio.crs.CRS.from_user_input(band.crs), gaps.values()
     # Every pixel keeps its number: the target's pixels are the source's.
     return WarpedVRT(
         dataset,
@@ -89,6 +90,6 @@ def _upright(dataset: Any, band: RasterBand) -> Any:
         height=dataset.height,
         resampling=Resampling.nearest,
         src_nodata=gap,
-        nodata=math.nan if gap is not None and math.isnan(gap) else gap,
+        nodata=gap,
         UNIFIED_SRC_NODATA="NO",
     )

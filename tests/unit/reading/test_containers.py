@@ -153,6 +153,10 @@ def test_a_crs_for_images_that_have_none(tmp_path):
         read(section(tmp_path, **given))
     write(tmp_path / "20180401.tif", VALUES[:1])
     assert read(section(tmp_path, crs=WKT, **given)).shape == (1, 1, 4, 5)
+    assert sensors.problems("s", section(tmp_path, crs="EPSG:31", **given), ["T"]) == [
+        "sensors.s.crs: `EPSG:31` is not a coordinate reference system; write e.g. EPSG:32631"
+    ]
+    assert sensors.problems("s", section(tmp_path, crs=WKT, **given), ["T"]) == []
     with pytest.raises(InputError, match="has the CRS EPSG:32631, not `crs: EPSG:32632`"):
         read(section(tmp_path, crs="EPSG:32632", **given))
 
