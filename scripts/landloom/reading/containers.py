@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import rasterio
-from rasterio.enums import Resampling
+from rasterio.enums import MaskFlags, Resampling
 from rasterio.transform import Affine
 from rasterio.vrt import WarpedVRT
 
@@ -73,13 +73,10 @@ def _upright(dataset: Any, band: RasterBand) -> Any:
     placed = bool(crs or band.crs) and not transform.is_identity and not (transform.b or transform.d)
     if not placed or (crs and not south_up):
         return dataset  # the check of its grid says what it lacks
-    gaps = {str(value): value for value in dataset.nodatavals}
-    if len(gaps) > 1:
-        dataset.close()
-        raise InputError(f"{band.name}: has bands of several nodata values, and no CRS or the south up; convert it")
+    gap = _gap_of_all(dataset, band)
     top = transform.f + transform.e * dataset.height if south_up else transform.f
     north_up = Affine(transform.a, 0.0, transform.c, 0.0, -abs(transform.e), top)
-    known, (gap,) = crs or rasterio.crs.CRS.from_user_input(band.crs), gaps.values()
+    known = crs or rasterio.crs.CRS.from_user_input(band.crs)
     # Every pixel keeps its number: the target's pixels are the source's.
     return WarpedVRT(
         dataset,
@@ -93,3 +90,23 @@ def _upright(dataset: Any, band: RasterBand) -> Any:
         nodata=gap,
         UNIFIED_SRC_NODATA="NO",
     )
+
+
+def _gap_of_all(dataset: Any, band: RasterBand) -> float | None:
+    """Return the nodata value of all bands of an image that is turned, or gets a CRS.
+
+    Raises
+    ------
+    InputError
+        If bands have different ones, or a mask band: GDAL would forget where values are missing.
+    """
+    gaps = {str(value): value for value in dataset.nodatavals}
+    masked = any(MaskFlags.per_dataset in flags for flags in dataset.mask_flag_enums)
+    if len(gaps) > 1 or masked:
+        what = "a mask band" if masked else "bands of different nodata values"
+        dataset.close()
+        raise InputError(
+            f"{band.name}: has {what}, but no CRS or its first row in the south; convert it (gdalwarp, gdal_edit)"
+        )
+    gap: float | None = next(iter(gaps.values()))
+    return gap

@@ -145,6 +145,19 @@ def test_an_image_with_the_south_up_and_gaps(tmp_path):
         np.testing.assert_array_equal(dataset.read(), gappy)
 
 
+def test_gaps_that_turning_would_lose_are_refused(tmp_path):
+    write(tmp_path / "masked.tif", VALUES, south_up=True)
+    with rasterio.open(tmp_path / "masked.tif", "r+") as file:
+        file.write_mask(np.where(VALUES[0] > 105, 255, 0).astype("uint8"))
+    with pytest.raises(InputError, match="has a mask band, but no CRS or its first row in the south"):
+        opening.opened(RasterBand(str(tmp_path / "masked.tif")))
+    upright = VALUES[:, ::-1]
+    write(tmp_path / "upright.tif", upright)
+    with rasterio.open(tmp_path / "upright.tif", "r+") as file:
+        file.write_mask(np.full((4, 5), 255, "uint8"))
+    opening.opened(RasterBand(str(tmp_path / "upright.tif"))).close()
+
+
 def test_a_crs_for_images_that_have_none(tmp_path):
     write(tmp_path / "20180401.tif", VALUES[:1], crs=None)
     given = {"file": "{date}.tif", "dates": None, "bands": {"red": 1}}
