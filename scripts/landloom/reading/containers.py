@@ -1,6 +1,5 @@
 """Files that hold variables (netCDF, HDF5, Zarr), and images that a file gives without a CRS or with the south up."""
 
-import math
 import re
 from typing import Any
 
@@ -63,15 +62,6 @@ def _those_of(band: RasterBand) -> str:
     return f"; it has {shortened(names)}" if names else ""
 
 
-def _check_unmasked(dataset: Any, band: RasterBand) -> None:
-    """Raise if a mask or alpha band hides pixels, which are not to be told from 0 once the image is turned."""
-    if any(MaskFlags.per_dataset in flags for flags in dataset.mask_flag_enums):
-        raise InputError(
-            f"{band.name}: has no CRS or its first row in the south, and a mask or alpha band; "
-            "convert it with gdalwarp"
-        )
-
-
 def _upright(dataset: Any, band: RasterBand) -> Any:
     """Return a dataset with the CRS of the configuration if it has none, and its first row in the north."""
     crs = dataset.crs
@@ -79,16 +69,14 @@ def _upright(dataset: Any, band: RasterBand) -> Any:
         dataset.close()
         raise InputError(f"{band.name}: has the CRS {shortened(crs_name(crs.to_wkt()))}, not `crs: {band.crs}`")
     transform = dataset.transform
-    south_up = transform.e > 0 and not transform.is_identity and not (transform.b or transform.d)
-    if not south_up and (crs or not band.crs):
-        return dataset
+    south_up = transform.e > 0
+    placed = bool(crs or band.crs) and not transform.is_identity and not (transform.b or transform.d)
+    if not placed or (crs and not south_up):
+        return dataset  # the check of its grid says what it lacks
+    gap = _gap_of_all(dataset, band)
     top = transform.f + transform.e * dataset.height if south_up else transform.f
     north_up = Affine(transform.a, 0.0, transform.c, 0.0, -abs(transform.e), top)
-    known = crs or rasterio.crs.CRS.from_user_input(band.crs) if crs or band.crs else None
-    if known is None or transform.is_identity or transform.b or transform.d:
-        return dataset  # the check of its grid says why
-    _check_unmasked(dataset, band)
-    gap = next((value for value in dataset.nodatavals if value is not None), None)
+    known = crs or rasterio.crs.CRS.from_user_input(band.crs)
     # Every pixel keeps its number: the target's pixels are the source's.
     return WarpedVRT(
         dataset,
@@ -99,6 +87,26 @@ def _upright(dataset: Any, band: RasterBand) -> Any:
         height=dataset.height,
         resampling=Resampling.nearest,
         src_nodata=gap,
-        nodata=math.nan if gap is not None and math.isnan(gap) else gap,
+        nodata=gap,
         UNIFIED_SRC_NODATA="NO",
     )
+
+
+def _gap_of_all(dataset: Any, band: RasterBand) -> float | None:
+    """Return the nodata value of all bands of an image that is turned, or gets a CRS.
+
+    Raises
+    ------
+    InputError
+        If bands have different ones, or a mask band: GDAL would forget where values are missing.
+    """
+    gaps = {str(value): value for value in dataset.nodatavals}
+    masked = any(MaskFlags.per_dataset in flags for flags in dataset.mask_flag_enums)
+    if len(gaps) > 1 or masked:
+        what = "a mask band" if masked else "bands of different nodata values"
+        dataset.close()
+        raise InputError(
+            f"{band.name}: has {what}, but no CRS or its first row in the south; convert it (gdalwarp, gdal_edit)"
+        )
+    gap: float | None = next(iter(gaps.values()))
+    return gap

@@ -158,14 +158,25 @@ def _dates_file(settings: SeriesSettings, tile: str) -> list[str]:
 
 
 def problems(settings: SeriesSettings, tiles: Sequence[str]) -> list[str]:
-    """Return messages for files of dates that are missing or unreadable."""
-    found: dict[str, None] = {}
+    """Return messages for an unknown CRS, and for files of dates that are missing or unreadable."""
+    found: dict[str, None] = dict.fromkeys(_problems_of_crs(settings))
     for tile in tiles if settings.dates and settings.dates != TIME_AXIS else ():
         try:
             dates_of(settings, tile)
         except InputError as error:
             found[f"dates: {error}"] = None
     return list(found)
+
+
+def _problems_of_crs(settings: SeriesSettings) -> list[str]:
+    from pyproj import CRS  # families of products start light
+    from pyproj.exceptions import CRSError
+
+    try:
+        CRS.from_user_input(settings.crs or "EPSG:4326")
+    except CRSError:
+        return [f"crs: `{settings.crs}` is not a coordinate reference system; write e.g. EPSG:32631"]
+    return []
 
 
 def common_names(settings: SeriesSettings) -> dict[str, str]:

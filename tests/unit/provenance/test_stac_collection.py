@@ -16,6 +16,7 @@ from shapely.geometry import shape
 
 from landloom.core.checksums import FileDigest
 from landloom.core.nomenclature import LandClass, Nomenclature
+from landloom.geo.crs_names import crs_name
 from landloom.geo.grids import Grid
 from landloom.provenance import record as provenance
 from landloom.provenance import stac_collection
@@ -44,7 +45,7 @@ def written(folder, raster=RASTER):
 @pytest.mark.parametrize("crs", ["EPSG:2154", "EPSG:4326", "wkt"])
 def test_items_are_valid(tmp_path, crs):
     if crs == "wkt":
-        crs = provenance.grids.CRS.from_proj4("+proj=laea +lat_0=45 +lon_0=1 +x_0=458000 +y_0=6330000").to_wkt()
+        crs = crs_name("+proj=laea +lat_0=45 +lon_0=1 +x_0=458000 +y_0=6330000")
     transform = (0.001, 0.0, 1.0, 0.0, -0.001, 45.0) if crs == "EPSG:4326" else RASTER.transform
     validator = JsonSchemaSTACValidator()
     for item in written(tmp_path, dataclasses.replace(RASTER, crs=crs, transform=transform)):

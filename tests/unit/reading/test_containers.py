@@ -145,15 +145,17 @@ def test_an_image_with_the_south_up_and_gaps(tmp_path):
         np.testing.assert_array_equal(dataset.read(), gappy)
 
 
-def test_a_turned_image_with_a_mask_band_is_refused(tmp_path):
-    """What the mask hides would be 0, without a word."""
-    path = tmp_path / "20180101.tif"
-    with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True):
-        write(path, VALUES[:1], south_up=True)
-        with rasterio.open(path, "r+") as dataset:
-            dataset.write_mask(VALUES[0] > VALUES[0].min())
-    with pytest.raises(InputError, match="a mask or alpha band; convert it with gdalwarp"):
-        opening.opened(RasterBand(str(path)))
+def test_gaps_that_turning_would_lose_are_refused(tmp_path):
+    write(tmp_path / "masked.tif", VALUES, south_up=True)
+    with rasterio.open(tmp_path / "masked.tif", "r+") as file:
+        file.write_mask(np.where(VALUES[0] > 105, 255, 0).astype("uint8"))
+    with pytest.raises(InputError, match="has a mask band, but no CRS or its first row in the south"):
+        opening.opened(RasterBand(str(tmp_path / "masked.tif")))
+    upright = VALUES[:, ::-1]
+    write(tmp_path / "upright.tif", upright)
+    with rasterio.open(tmp_path / "upright.tif", "r+") as file:
+        file.write_mask(np.full((4, 5), 255, "uint8"))
+    opening.opened(RasterBand(str(tmp_path / "upright.tif"))).close()
 
 
 def test_a_crs_for_images_that_have_none(tmp_path):
@@ -164,6 +166,10 @@ def test_a_crs_for_images_that_have_none(tmp_path):
         read(section(tmp_path, **given))
     write(tmp_path / "20180401.tif", VALUES[:1])
     assert read(section(tmp_path, crs=WKT, **given)).shape == (1, 1, 4, 5)
+    assert sensors.problems("s", section(tmp_path, crs="EPSG:31", **given), ["T"]) == [
+        "sensors.s.crs: `EPSG:31` is not a coordinate reference system; write e.g. EPSG:32631"
+    ]
+    assert sensors.problems("s", section(tmp_path, crs=WKT, **given), ["T"]) == []
     with pytest.raises(InputError, match="has the CRS EPSG:32631, not `crs: EPSG:32632`"):
         read(section(tmp_path, crs="EPSG:32632", **given))
 

@@ -101,7 +101,7 @@ def _sensing(item: Item) -> tuple[str, ...]:
     if not item.text("platform"):
         return (item.name,)
     own = sorted(stac_places.own_names(item)) or [json.dumps(item.content.get("bbox"))]
-    return (item.text("platform"), item.time, *own)
+    return (item.text("platform").lower(), item.time, *own)
 
 
 def _strip_start(item: Item) -> str:
