@@ -19,6 +19,8 @@ from landloom.geo import grids
 from landloom.geo.ground import GEOGRAPHIC
 
 HALF = 180.0
+POLYGONS = ("Polygon", "MultiPolygon")
+_NOISE = 1e-6
 _STEPS = 64
 """Pieces of the longest side between corners, so that longitudes jump at the meridian alone."""
 
@@ -46,7 +48,7 @@ def _is_degrees(crs: object) -> bool:
 def _girdle(shapes: gpd.GeoSeries) -> np.ndarray:
     """Return which polygons in degrees are wider than half of the Earth."""
     bounds = shapes.bounds
-    found: np.ndarray = ((bounds.maxx - bounds.minx) > HALF).values & shapes.geom_type.str.endswith("Polygon").values
+    found: np.ndarray = ((bounds.maxx - bounds.minx) > HALF).values & shapes.geom_type.isin(POLYGONS).values
     return found
 
 
@@ -95,7 +97,7 @@ def wrapped(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
         return shapes
     bounds = shapes.bounds
     beyond = ((bounds.minx < -HALF) | (bounds.maxx > HALF)).values
-    polygons = beyond & shapes.geom_type.str.endswith("Polygon").values
+    polygons = beyond & shapes.geom_type.isin(POLYGONS).values
     found = shapes.copy()
     found[polygons] = [_within_world(one) for one in shapes[polygons]]
     points = beyond & ~polygons
@@ -108,6 +110,20 @@ def wrapped(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
 def _turned(longitude: np.ndarray) -> np.ndarray:
     found: np.ndarray = (longitude + HALF) % (2 * HALF) - HALF
     return found
+
+
+def long_edge(shape: BaseGeometry) -> tuple[float, float] | None:
+    """Return the longitudes of an edge that may be meant across the meridian, if a geometry in degrees has one.
+
+    Edges around the whole Earth, from -180 to 180 degrees, are none.
+    """
+    for ring in shapely.get_parts(shapely.get_rings(shapely.get_parts(shape))):
+        longitude = shapely.get_coordinates(ring)[:, 0]
+        steps = np.abs(np.diff(longitude))
+        odd = np.flatnonzero((steps > HALF) & (steps < 2 * HALF - _NOISE))
+        if odd.size:
+            return float(longitude[odd[0]]), float(longitude[odd[0] + 1])
+    return None
 
 
 def narrow(shapes: gpd.GeoSeries) -> gpd.GeoSeries:

@@ -155,6 +155,17 @@ def test_tiles_share_the_ground_in_any_crs(tmp_path, tiles):
         assert (number[lead < -wide] == 0).all()
 
 
+def test_regions_that_girdle_the_earth_are_refused(tmp_path):
+    settings = RegionSettings(file=str(tmp_path / "r.gpkg"), field="eco", names=["w"])
+    for shape, refused in ((box(-179, -20, 179, -10), True), (box(-180, -20, 180, -10), False)):
+        gpd.GeoDataFrame({"eco": ["w"]}, geometry=[shape], crs="EPSG:4326").to_file(tmp_path / "r.gpkg")
+        if refused:
+            with pytest.raises(InputError, match=r"w has an edge from 179 to -179 degrees.*split the polygon there"):
+                ownership.read_regions(settings)
+        else:
+            assert ownership.read_regions(settings).geometry[0].equals(shape)
+
+
 def test_owned_areas_lie_on_both_sides_of_the_meridian():
     tiles = {"A": FIJI, "B": WEST_OF_180}
     footprints = ownership.collect_footprints(tiles)
