@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from landloom.accuracy import clusters, cross_validation, fold_assignment, fold_scores
 from landloom.accuracy.fold_schemes import SCHEMES
 from landloom.accuracy.settings import CrossValidationSettings
+from landloom.models.estimators.settings import SklearnSettings
 from landloom.models.forest.settings import RandomForestSettings
 from landloom.models.training_data import TrainingSet
 from landloom.training import fitting, folds
@@ -113,6 +114,23 @@ def test_what_one_fold_has_alone_is_not_tested_and_said_so(capsys):
     assert (found["polygons"].predicted[samples.codes == 3] == 0).all()
     assert (found["polygons"].predicted[samples.codes < 3] > 0).all()
     assert (found["pixels"].predicted > 0).all()
+
+
+@pytest.mark.parametrize("classifier", ["KNeighborsClassifier", "NearestCentroid", "LinearSVC"])
+def test_classifiers_that_few_samples_cannot_train_end_nothing(classifier, capsys):
+    samples = made([(1, 1)] * 2 + [(2, 1)] * 2 + [(3, 1)] * 2)
+    fold, _ = folds_of(samples)
+    training = cross_validation.Training(50, 1, 1, ())
+    settings = SklearnSettings(type="sklearn", classifier=classifier)
+    found = cross_validation.predict_all(settings, samples, fold, training, {})
+    table = cross_validation.table(samples, found, {1: 2, 2: 2, 3: 2})
+    scores = fold_scores.scores({("0", "all"): table}, [1, 2, 3]).set_index(["scheme", "code", "score"]).value
+    for scheme in SCHEMES:
+        overall, _, untested = naive_scores(table, scheme, {1: 2, 2: 2, 3: 2})
+        assert scores[scheme, 0, "overall_accuracy"] == pytest.approx(overall, nan_ok=True)
+        assert scores[scheme, 0, "untested"] == untested
+    notes = capsys.readouterr().err
+    assert "a fold is left out" in notes or "none tests" in notes
 
 
 @pytest.mark.parametrize("codes", [[1, 1, 1, 1, 2, 2, 2], [1, 1, 2, 2], [1, 2, 3]])
