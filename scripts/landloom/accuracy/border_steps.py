@@ -178,4 +178,5 @@ def scores_of_runs(comparison: pd.DataFrame, codes: Sequence[int]) -> pd.DataFra
             interval = whole.loc["overall_accuracy", confusion.INTERVAL].tolist()
             rows.append((run, place, name, *shown, *interval, one.value, one.low, one.high))
     names = ["run", "place", "map", "tested", "overall_accuracy", "kappa", *confusion.INTERVAL]
-    return pd.DataFrame(rows, columns=[*names, "difference", "difference_low", "difference_high"])
+    table = pd.DataFrame(rows, columns=[*names, "difference", "difference_low", "difference_high"])
+    return table.astype({"polygons": "Int64"})

@@ -139,7 +139,9 @@ def scores(predictions: Predictions, codes: Sequence[int]) -> pd.DataFrame:
                 parts.append(difference_row(pairs, f"difference_to_{milder}"))
             rows += [part.assign(run=int(run), scheme=scheme) for part in parts]
     columns = ["run", "scheme", *COLUMNS]
-    return pd.concat([part.reindex(columns=columns) for part in rows], ignore_index=True)
+    return pd.concat([part.reindex(columns=columns) for part in rows], ignore_index=True).astype(
+        {"polygons": "Int64"}
+    )
 
 
 def _by_run(predictions: Predictions) -> dict[str, list[pd.DataFrame]]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+from unittest import mock
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from landloom.accuracy import clusters, cross_validation, fold_assignment, fold_scores
 from landloom.accuracy.fold_schemes import SCHEMES
 from landloom.accuracy.settings import CrossValidationSettings
+from landloom.models.estimators.settings import SklearnSettings
 from landloom.models.forest.settings import RandomForestSettings
 from landloom.models.training_data import TrainingSet
 from landloom.training import fitting, folds
@@ -34,6 +36,22 @@ def made(polygons):
     return TrainingSet(features, codes, np.repeat(np.arange(len(polygons)), [n for _, n in polygons]), ("a", "b"))
 
 
+class Nearest:
+    """A model that is sure of the class whose mean is nearest, to save the time of a forest."""
+
+    def __init__(self, part):
+        self.classes = np.unique(part.codes)
+        self.means = np.array([part.features[part.codes == code].mean(axis=0) for code in self.classes])
+
+    @classmethod
+    def fit(cls, part, *_others):
+        return cls(part)
+
+    def predict_proba(self, features):
+        nearest = np.abs(features[:, None] - self.means).sum(axis=2).argmin(axis=1)
+        return np.eye(len(self.classes), dtype=np.float32)[nearest]
+
+
 def folds_of(samples, seed=1):
     with contextlib.redirect_stderr(io.StringIO()) as notes:
         found = fold_assignment.folds_of(samples, samples.polygons // BLOCK, SETTINGS, seed)
@@ -53,13 +71,13 @@ def naive_scores(table, scheme, pixels):
 
 
 @given(few, st.integers(1, 40))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_few_samples_give_the_numbers_of_a_loop(polygons, most):
     samples = made(polygons)
     pixels = {int(code): most + 7 * int(code) for code in np.unique(samples.codes)}
     fold, _ = folds_of(samples)
     training = cross_validation.Training(50, 1, 1, ())
-    with contextlib.redirect_stderr(io.StringIO()):
+    with contextlib.redirect_stderr(io.StringIO()), mock.patch.object(fitting, "fit_alone", Nearest.fit):
         found = cross_validation.predict_all(RandomForestSettings(trees=2), samples, fold, training, {})
     table = cross_validation.table(samples, found, pixels)
     scores = fold_scores.scores({("0", "all"): table}, sorted(pixels)).set_index(["scheme", "code", "score"]).value
@@ -113,6 +131,23 @@ def test_what_one_fold_has_alone_is_not_tested_and_said_so(capsys):
     assert (found["polygons"].predicted[samples.codes == 3] == 0).all()
     assert (found["polygons"].predicted[samples.codes < 3] > 0).all()
     assert (found["pixels"].predicted > 0).all()
+
+
+@pytest.mark.parametrize("classifier", ["KNeighborsClassifier", "NearestCentroid", "LinearSVC"])
+def test_classifiers_that_few_samples_cannot_train_end_nothing(classifier, capsys):
+    samples = made([(1, 1)] * 2 + [(2, 1)] * 2 + [(3, 1)] * 2)
+    fold, _ = folds_of(samples)
+    training = cross_validation.Training(50, 1, 1, ())
+    settings = SklearnSettings(type="sklearn", classifier=classifier)
+    found = cross_validation.predict_all(settings, samples, fold, training, {})
+    table = cross_validation.table(samples, found, {1: 2, 2: 2, 3: 2})
+    scores = fold_scores.scores({("0", "all"): table}, [1, 2, 3]).set_index(["scheme", "code", "score"]).value
+    for scheme in SCHEMES:
+        overall, _, untested = naive_scores(table, scheme, {1: 2, 2: 2, 3: 2})
+        assert scores[scheme, 0, "overall_accuracy"] == pytest.approx(overall, nan_ok=True)
+        assert scores[scheme, 0, "untested"] == untested
+    notes = capsys.readouterr().err
+    assert "a fold is left out" in notes or "none tests" in notes
 
 
 @pytest.mark.parametrize("codes", [[1, 1, 1, 1, 2, 2, 2], [1, 1, 2, 2], [1, 2, 3]])

@@ -173,3 +173,12 @@ def test_what_cannot_be_trained_is_said_in_one_message():
             one_polygon,
             fitting.TrainingPlan(settings, ALL, lambda one: one.polygons * 0, lambda _: 1, 1, (), {}),
         )
+
+
+def test_a_classifier_that_cannot_predict_is_refused_before_it_maps():
+    """Nearest neighbours are fitted to any number of samples, and fail when they predict."""
+    few = SAMPLES.subset(np.arange(4))
+    content = {"type": "sklearn", "classifier": "KNeighborsClassifier"}
+    with pytest.raises(InputError, match=r"KNeighborsClassifier cannot be trained .* n_neighbors"):
+        fit(content, [np.arange(4)], few)
+    fit(content, [np.arange(5)], SAMPLES.subset(np.arange(5)))
