@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import rasterio
-from scipy.ndimage import binary_erosion
 
 from landloom.geo import grids, lattices
 from landloom.geo.grids import Grid, Window
@@ -97,7 +96,9 @@ def _inner(regions: Any, window: Window, wide: Window) -> np.ndarray:
     """Return which pixels of a wider window are in a window and owned, with all around them."""
     owned = regions.read(2, window=wide.ranges) > 0
     within: np.ndarray = np.zeros(owned.shape, bool)
-    inner = binary_erosion(owned, np.ones((3, 3)), iterations=_EDGE_PX, border_value=1)
+    side = 2 * _EDGE_PX + 1
+    beyond = np.pad(owned, _EDGE_PX, constant_values=True)
+    inner = np.lib.stride_tricks.sliding_window_view(beyond, (side, side)).all(axis=(2, 3))
     top, left = window.row - wide.row, window.column - wide.column
     within[top : top + window.rows, left : left + window.columns] = True
     within &= inner
