@@ -48,7 +48,8 @@ def _is_degrees(crs: object) -> bool:
 def _girdle(shapes: gpd.GeoSeries) -> np.ndarray:
     """Return which polygons in degrees are wider than half of the Earth."""
     bounds = shapes.bounds
-    found: np.ndarray = ((bounds.maxx - bounds.minx) > HALF).values & shapes.geom_type.isin(POLYGONS).values
+    wide = (bounds.maxx - bounds.minx > HALF) & (bounds.minx >= -HALF) & (bounds.maxx <= HALF)
+    found: np.ndarray = wide.values & shapes.geom_type.isin(POLYGONS).values
     return found
 
 
@@ -96,7 +97,8 @@ def wrapped(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     if not _is_degrees(shapes.crs):
         return shapes
     bounds = shapes.bounds
-    beyond = ((bounds.minx < -HALF) | (bounds.maxx > HALF)).values
+    known = (bounds.minx >= -3 * HALF) & (bounds.maxx <= 3 * HALF)
+    beyond = (known & ((bounds.minx < -HALF) | (bounds.maxx > HALF))).values
     polygons = beyond & shapes.geom_type.isin(POLYGONS).values
     found = shapes.copy()
     found[polygons] = [_within_world(one) for one in shapes[polygons]]

@@ -4,6 +4,7 @@ Pixels of a finished mosaic are read back and compared with the tiles. Numbers o
 lies beside its tiles from one that does not.
 """
 
+import math
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import rasterio
-from numpy.lib.stride_tricks import sliding_window_view
 
 from landloom.geo import grids, lattices
 from landloom.geo.grids import Grid, Window
@@ -61,10 +61,11 @@ def _could_keep(tiles: Mapping[str, Grid], on: Grid) -> set[str]:
 def _of_tile(tile: str, layer: TileLayer, grid: Grid, target: Any, on: Grid, keeps: bool) -> Agreement:
     """Compare random squares of a tile's owned pixels."""
     right = [np.empty(0, bool)]
+    to_map, to_tile = grids.transformer(grid.crs, on.crs), grids.transformer(on.crs, grid.crs)
     with rasterio.open(layer.raster) as raster, rasterio.open(layer.regions) as regions:
         for window in _squares(tile, grid, regions):
-            around = _window_around(grid.cut(window), on)
-            x, y = grids.transformer(on.crs, grid.crs).transform(*on.centres(around))
+            around = _window_around(to_map.transform(*grid.cut(window).outline().exterior.xy), on)
+            x, y = to_tile.transform(*on.centres(around))
             wide = grid.padded(window, _EDGE_PX)
             place = (grid.top - y) / grid.resolution_y - wide.row, (x - grid.left) / grid.resolution - wide.column
             inside = _inside(place, _inner(regions, window, wide))
@@ -96,20 +97,20 @@ def _inner(regions: Any, window: Window, wide: Window) -> np.ndarray:
     owned = regions.read(2, window=wide.ranges) > 0
     within: np.ndarray = np.zeros(owned.shape, bool)
     side = 2 * _EDGE_PX + 1
-    inner = sliding_window_view(np.pad(owned, _EDGE_PX, constant_values=True), (side, side)).all(axis=(2, 3))
+    beyond = np.pad(owned, _EDGE_PX, constant_values=True)
+    inner = np.lib.stride_tricks.sliding_window_view(beyond, (side, side)).all(axis=(2, 3))
     top, left = window.row - wide.row, window.column - wide.column
     within[top : top + window.rows, left : left + window.columns] = True
     within &= inner
     return within
 
 
-def _window_around(grid: Grid, on: Grid) -> Window:
-    """Return the window of the map that covers a grid."""
-    box = lattices.covering([(grid.crs, grid.outline())], on)
-    row = round((on.top - box.top) / on.resolution_y)
-    column = round((box.left - on.left) / on.resolution)
-    top, left = max(row, 0), max(column, 0)
-    bottom, right = min(row + box.rows, on.rows), min(column + box.columns, on.columns)
+def _window_around(points: Any, on: Grid) -> Window:
+    """Return the window of the map that contains points, x and y."""
+    columns = (np.array(points[0]) - on.left) / on.resolution
+    rows = (on.top - np.array(points[1])) / on.resolution_y
+    top, left = max(math.floor(rows.min()), 0), max(math.floor(columns.min()), 0)
+    bottom, right = min(math.ceil(rows.max()), on.rows), min(math.ceil(columns.max()), on.columns)
     return Window(top, left, max(bottom - top, 0), max(right - left, 0))
 
 

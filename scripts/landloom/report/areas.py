@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.report.sources import Tile
 
-HECTARES_PER_KM2 = 100.0
 UNCLASSIFIED_COLOR = "#dcdcdc"
 
 
