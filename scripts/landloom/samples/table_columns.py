@@ -19,7 +19,8 @@ from landloom.timeseries.output_dates import EPOCH
 Band = tuple[str, str]
 """Sensor and band."""
 
-_DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)")
+_DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ].*|\.0)?", re.ASCII)
+"""A date, with a time after it, or as a floating point number of a column with missing values."""
 _SEPARATORS = ",;\t|"
 
 
@@ -160,8 +161,8 @@ def _by_day(starts: Sequence[str], there: Sequence[str]) -> dict[int | None, tup
 
 
 def day_of(text: str) -> int | None:
-    """Return a date as days since 1970, None if text does not begin with one; a time after it is left out."""
-    found = _DAY.match(text.strip())
+    """Return a date as days since 1970, None if text is none; a time after it is left out."""
+    found = _DAY.fullmatch(text.strip())
     try:
         return (datetime.date(*map(int, found.groups())) - EPOCH).days if found else None
     except ValueError:

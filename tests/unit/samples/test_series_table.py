@@ -17,7 +17,7 @@ from landloom.features.settings import FeatureSettings
 from landloom.features.vectors import Layout
 from landloom.geo.grids import Grid, Window
 from landloom.reading.series_reader import SeriesWindow
-from landloom.samples import series_table, table_features, table_units
+from landloom.samples import series_table, table_columns, table_features, table_units
 from landloom.samples.series_table import Meaning
 from landloom.samples.table_settings import TableSettings
 
@@ -207,6 +207,23 @@ def test_bad_tables_are_refused(fault, tmp_path):
     path = write(frame.drop(columns=columns.get("drop", [])), tmp_path / "t.csv")
     with pytest.raises(InputError, match=rf"(?s)^samples.table.*{message}"):
         read(path, **LONG | keys)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2018-03-01", 17591),
+        ("20180301", 17591),
+        (" 2018-03-01 10:30:00+00:00", 17591),
+        ("20180301.0", 17591),
+        ("2018-02-30", None),
+        ("201803011", None),
+        ("20180301_b", None),
+        ("01/03/2018", None),
+    ],
+)
+def test_days(text, expected):
+    assert table_columns.day_of(text) == expected
 
 
 def wide(**changes):
