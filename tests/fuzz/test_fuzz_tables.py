@@ -97,7 +97,7 @@ def test_names_that_xml_cannot_hold(name: str, tmp_path: Path):
 
 def test_seven_is_seven_however_it_is_written(tmp_path: Path):
     (tmp_path / "classes.csv").write_bytes(rows("7", "007"))
-    with pytest.raises(InputError, match="line 3: label 007 is given twice"):
+    with pytest.raises(InputError, match="line 3: label 7 is given twice"):
         nomenclature.read(tmp_path / "classes.csv")
 
 

@@ -328,7 +328,7 @@ def test_layers(layer: str, tmp_path: Path):
     path = tmp_path / "reference.gpkg"
     write(path, {"code": [1]}, [SQUARE])
     with untouched(tmp_path):
-        refuses_or_accepts(clean, path, "code", layer, names=("reference.file",)) if layer else None
+        refuses_or_accepts(clean, path, "code", layer, names=("reference.layer",)) if layer else None
 
 
 NAMES = [

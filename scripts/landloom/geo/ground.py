@@ -163,7 +163,7 @@ def check_metres(grid: Grid, key: str, advice: str) -> None:
         raise InputError(f"{key}: metres are wanted, but {unit}; {advice}")
 
 
-def check_continuous(tile: str, grid: Grid) -> None:
+def check_continuous(name: str, grid: Grid) -> None:
     """Raise if a tile reaches over the edge of its CRS, where places have two coordinates or none.
 
     Raises
@@ -179,7 +179,7 @@ def check_continuous(tile: str, grid: Grid) -> None:
         away = np.maximum(np.abs(back[0] - x) / grid.resolution, np.abs(back[1] - y) / grid.resolution_y)
     if not away.max() <= 1:
         raise InputError(
-            f"tile {tile}: {grid.described()} reach over the edge of this CRS (such as the 180th meridian); cut the "
+            f"{name}: {grid.described()} reach over the edge of this CRS (such as the 180th meridian); cut the "
             "images there into two tiles, or use images in a CRS that is continuous there, such as a UTM zone"
         )
 

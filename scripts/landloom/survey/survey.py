@@ -104,7 +104,7 @@ def common_grid(
         raise InputError(_refusal(tile, found.left_out, "do the sensor's settings and filters match them?"))
     raster = wanted.raster(tile)
     grid = tile_grids.of_raster(raster) if raster else tile_grids.tile_grid(found.acquisitions, wanted)
-    ground.check_continuous(tile, grid)
+    ground.check_continuous(f"tile {tile}: {raster or found.acquisitions[0].bands[0][1].name}", grid)
     return grid
 
 

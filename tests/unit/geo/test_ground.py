@@ -109,8 +109,8 @@ def test_metres_are_wanted_where_a_key_says_so():
     ],
 )
 def test_a_tile_over_the_edge_of_its_crs_is_refused(grid):
-    with pytest.raises(InputError, match=r"tile T: .* reach over the edge of this CRS"):
-        ground.check_continuous("T", grid)
+    with pytest.raises(InputError, match=r"tile T: a\.tif: .* reach over the edge of this CRS"):
+        ground.check_continuous("tile T: a.tif", grid)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_tile_over_the_edge_of_its_crs_is_refused(grid):
     ],
 )
 def test_other_tiles_are_not(grid):
-    ground.check_continuous("T", grid)
+    ground.check_continuous("tile T: a.tif", grid)
 
 
 def test_extent_is_that_of_the_ground():

@@ -214,6 +214,7 @@ def test_what_cannot_be_told_on_another_machine_is_refused(tmp_path, monkeypatch
     """A virtual raster may open a remote file by the driver of GeoTIFF alone, which then shows no mask."""
     band, _ = marked(tmp_path, "even", "uint8", {"mask"}, 1)
     monkeypatch.setattr(virtual_rasters, "path_of", lambda dataset: "")
+    monkeypatch.setattr(RasterBand, "is_remote", property(lambda band: True))
     with pytest.raises(InputError, match=r"image\.tif: tells its missing pixels by a mask band .*download it"):
         read(band, "nearest")
 
