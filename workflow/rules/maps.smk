@@ -111,6 +111,7 @@ use rule mosaic as mosaic_validity with:
         "logs/{year}/map/validity.log",
     benchmark:
         "benchmarks/{year}/map/validity.tsv"
+    priority: 1  # a CRS or resolution that does not suit the map is told before models are trained
     params:
         map=PLAN.map_grid,
         tiles=PLAN.tiles,
