@@ -157,6 +157,13 @@ def _check_dataset(dataset: Any, band: RasterBand, found: Grid, grid: Grid) -> N
             f"{band.name}: has {dataset.count} bands, but {band.bands_of_file} by `dates` and the bands of each; "
             "correct `dates`, or give `bands_per_date` and `order`"
         )
+    if band.bands_of_file is None and dataset.count > 1:
+        days = {time_axes.day_of(dataset, number) for number in (1, dataset.count)}
+        if None not in days and len(days) > 1:
+            raise InputError(
+                f"{band.name}: holds several days by its time axis, and one date by its name; take `{{date}}` out of "
+                "`file` and give `dates: time_axis`"
+            )
     box = found.outline()
     x, y = grids.transformer(found.crs, grid.crs).transform(*box.exterior.xy)
     apart = min(x) >= grid.right or max(x) <= grid.left or min(y) >= grid.top or max(y) <= grid.bottom

@@ -102,6 +102,13 @@ def test_variables_with_either_row_first(tmp_path, kind, south_up):
         read(section(tmp_path, f"s.{kind}", dates=wrong))
 
 
+def test_a_file_of_one_date_by_its_name_that_holds_several(tmp_path):
+    """Only its first day would be read."""
+    make_netcdf(tmp_path / "20180401.nc", False)
+    with pytest.raises(InputError, match="holds several days by its time axis, and one date by its name"):
+        read(section(tmp_path, "{date}.nc", dates=None))
+
+
 def test_files_of_an_acquisition_are_those_in_a_zarr_folder(tmp_path):
     make_zarr(tmp_path / "s.zarr", False)
     settings = section(tmp_path, "s.zarr")
