@@ -4,6 +4,7 @@ import datetime
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Self
 
 from landloom.core.stored_values import REFLECTANCE_SCALE
@@ -197,10 +198,14 @@ class Acquisition:
 
     @property
     def files(self) -> list[str]:
-        """Return the files on disk that the acquisition is read from, sorted; a packed product is one file."""
+        """Return the files on disk that the acquisition is read from, sorted; a packed product is one file.
+
+        The mask beside a file is one of them.
+        """
         bands = [*(band for _, band in self.bands), *(mask.source for mask in self.masks)]
         sources = [band.path for band in bands if not band.is_remote]
-        return sorted({_on_disk(path) for path in [*sources, *self.metadata]})
+        masks = [f"{path}.msk" for path in sources if Path(f"{path}.msk").is_file()]
+        return sorted({_on_disk(path) for path in [*sources, *masks, *self.metadata]})
 
 
 def _on_disk(path: str) -> str:
