@@ -207,10 +207,14 @@ class Acquisition:
 
     @property
     def files(self) -> list[str]:
-        """Return the files on disk that the acquisition is read from, sorted; a packed product is one file."""
+        """Return the files on disk that the acquisition is read from, sorted; a packed product is one file.
+
+        The mask beside a file is one of them.
+        """
         bands = [*(band for _, band in self.bands), *(mask.source for mask in self.masks)]
         sources = {band.path for band in bands if not band.is_remote}
-        return sorted({file for path in {*sources, *self.metadata} for file in _files_of(_on_disk(path))})
+        masks = {f"{path}.msk" for path in sources if Path(f"{path}.msk").is_file()}
+        return sorted({file for path in {*sources, *masks, *self.metadata} for file in _files_of(_on_disk(path))})
 
 
 def _files_of(path: str) -> list[str]:

@@ -255,6 +255,19 @@ def test_nodata_of_masks_is_told_once(tmp_path, values, told_as):
     assert [record.valid_fraction for record in records] == [1.0 if told_as == "note" else 0.75] * 2
 
 
+def test_a_mask_beside_a_file_is_one_of_its_files(tmp_path):
+    write(tmp_path / "a", spread(100, 4000, "int16"))
+    before = surveyed(tmp_path / "a")[0][0].files
+    with (
+        rasterio.Env(GDAL_TIFF_INTERNAL_MASK=False),
+        rasterio.open(tmp_path / "a" / "T1_20180501.tif", "r+") as dataset,
+    ):
+        dataset.write_mask(spread(100, 4000, "int16") > 1000)
+    (used,), (record,), _ = surveyed(tmp_path / "a")
+    assert used.files == [*before, f"{before[0]}.msk"]
+    assert record.valid_fraction == pytest.approx(0.77, abs=0.01)
+
+
 # The table, and what the report says of it
 
 
