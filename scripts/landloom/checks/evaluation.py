@@ -3,15 +3,14 @@
 Table and failure belong to two rules, since Snakemake removes the outputs of a failing job.
 """
 
-import csv
-import io
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass, fields
 from pathlib import Path
 
 from landloom.checks.map_checks import Finding
 from landloom.checks.settings import SanitySettings
+from landloom.core import tables
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 
@@ -44,29 +43,31 @@ def evaluate(finding: Finding, settings: SanitySettings) -> Evaluated:
 
 def as_csv(findings: Sequence[Evaluated]) -> str:
     """Return findings as CSV, one line per finding."""
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, [field.name for field in fields(Evaluated)], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(asdict(finding) for finding in findings)
-    return buffer.getvalue()
+    return tables.csv_text([field.name for field in fields(Evaluated)], map(astuple, findings))
 
 
 def read(path: Path | str) -> list[Evaluated]:
-    """Read findings written by :func:`as_csv`."""
-    with Path(path).open(encoding="utf-8", newline="") as file:
-        return [
-            Evaluated(
-                row["check"],
-                row["run"],
-                row["place"],
-                float(row["value"]),
-                row["detail"],
-                float(row["warn"]) if row["warn"] else None,
-                float(row["fail"]) if row["fail"] else None,
-                row["status"],
-            )
-            for row in csv.DictReader(file)
-        ]
+    """Read findings written by :func:`as_csv`.
+
+    Raises
+    ------
+    InputError
+        If the file is not such a table.
+    """
+    return tables.read(path, "findings", _of_row)
+
+
+def _of_row(row: Mapping[str, str]) -> Evaluated:
+    return Evaluated(
+        row["check"],
+        row["run"],
+        row["place"],
+        float(row["value"]),
+        row["detail"],
+        float(row["warn"]) if row["warn"] else None,
+        float(row["fail"]) if row["fail"] else None,
+        row["status"],
+    )
 
 
 def failures(findings: Sequence[Evaluated], year: str, table: Path | str) -> str:

@@ -4,8 +4,6 @@ A tile maps its owned pixels and a margin of some pixels around them, which its 
 :func:`landloom.geo.ownership.write_tile_regions`). Only pixels of the margins are therefore mapped by two tiles.
 """
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import astuple, dataclass, fields
@@ -14,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from landloom.core import tables
 from landloom.core.nomenclature import UNCLASSIFIED
 from landloom.geo import grids, rasters
 from landloom.geo.grids import Window
@@ -123,17 +122,19 @@ def _labels_at(tile: _Opened, crs: str, x: np.ndarray, y: np.ndarray) -> np.ndar
 
 def as_csv(seams: Sequence[Seam]) -> str:
     """Return a table of seams as CSV."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow([field.name for field in fields(Seam)])
-    writer.writerows(map(astuple, seams))
-    return buffer.getvalue()
+    return tables.csv_text([field.name for field in fields(Seam)], map(astuple, seams))
 
 
 def read(path: Path | str) -> list[Seam]:
-    """Read a table written by :func:`as_csv`."""
-    with Path(path).open(encoding="utf-8", newline="") as file:
-        return [
-            Seam(row["tile"], row["neighbour"], int(row["compared"]), int(row["differing"]))
-            for row in csv.DictReader(file)
-        ]
+    """Read a table written by :func:`as_csv`.
+
+    Raises
+    ------
+    InputError
+        If the file is not such a table.
+    """
+    return tables.read(path, "seams", _of_row)
+
+
+def _of_row(row: Mapping[str, str]) -> Seam:
+    return Seam(row["tile"], row["neighbour"], int(row["compared"]), int(row["differing"]))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from landloom.core import labels
+from landloom.core import labels, tables
 from landloom.core.errors import InputError
 from landloom.core.files import read_limited
 from landloom.core.text import shortened, unfit
@@ -108,14 +108,11 @@ class Nomenclature:
 
     def group_table(self) -> str:
         """Return a CSV table with the code and name of each group and the codes of its classes."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(("code", "name", "classes"))
         members: dict[int, list[str]] = {}
         for code, group in self.code_of_group().items():
             members.setdefault(group, []).append(str(code))
-        writer.writerows((group.code, group.name, " ".join(members[group.code])) for group in self.groups().classes)
-        return text.getvalue()
+        rows = ((group.code, group.name, " ".join(members[group.code])) for group in self.groups().classes)
+        return tables.csv_text(("code", "name", "classes"), rows)
 
     def colormap(self) -> dict[int, tuple[int, int, int, int]]:
         """Return red, green, blue, alpha of each code; unclassified pixels are transparent."""

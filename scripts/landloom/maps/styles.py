@@ -1,10 +1,9 @@
 """Styles of maps: class names, colours and tables for GDAL, QGIS and people."""
 
-import csv
-import io
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
+from landloom.core import tables
 from landloom.core.files import write_text
 from landloom.core.nomenclature import Nomenclature
 
@@ -39,8 +38,5 @@ def write_qgis_style(path: Path | str, nomenclature: Nomenclature) -> None:
 
 def write_class_table(path: Path | str, nomenclature: Nomenclature) -> None:
     """Write codes, labels, names and colours as CSV."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("code", "label", "name", "color"))
-    writer.writerows((entry.code, entry.label, entry.name, entry.color) for entry in nomenclature.classes)
-    write_text(path, text.getvalue())
+    rows = ((entry.code, entry.label, entry.name, entry.color) for entry in nomenclature.classes)
+    tables.write(path, ("code", "label", "name", "color"), rows)

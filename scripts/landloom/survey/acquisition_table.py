@@ -1,14 +1,11 @@
 """Acquisition table of a tile: products of the archive and their status."""
 
-import csv
 import datetime
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from landloom.core.errors import InputError
-from landloom.core.files import REMAKE, write_text
+from landloom.core import tables
 
 COLUMNS = ("sensor", "date", "product", "status", "valid_fraction", "content", "problem")
 
@@ -51,22 +48,19 @@ class AcquisitionRecord:
 
 def write(records: Sequence[AcquisitionRecord], path: Path | str) -> None:
     """Write acquisitions.csv."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for record in records:
-        writer.writerow(
-            (
-                record.sensor,
-                record.date.isoformat(),
-                record.product,
-                record.status,
-                f"{record.valid_fraction:.4f}",
-                record.content,
-                record.problem,
-            )
-        )
-    write_text(path, text.getvalue())
+    tables.write(path, COLUMNS, map(_row, records))
+
+
+def _row(record: AcquisitionRecord) -> tuple[str, ...]:
+    return (
+        record.sensor,
+        record.date.isoformat(),
+        record.product,
+        record.status,
+        f"{record.valid_fraction:.4f}",
+        record.content,
+        record.problem,
+    )
 
 
 def read(path: Path | str) -> list[AcquisitionRecord]:
@@ -77,28 +71,25 @@ def read(path: Path | str) -> list[AcquisitionRecord]:
     InputError
         If the file is not such a table.
     """
-    try:
-        with Path(path).open(encoding="utf-8", newline="") as file:
-            return [
-                AcquisitionRecord(
-                    row["sensor"],
-                    datetime.date.fromisoformat(row["date"]),
-                    row["product"],
-                    row["problem"],
-                    float(row["valid_fraction"]),
-                    row["content"],
-                    row["status"] == "filtered",
-                )
-                for row in csv.DictReader(file)
-            ]
-    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
-        raise InputError(f"{path}: is not a table of acquisitions ({error}); {REMAKE}") from None
+    return tables.read(path, "acquisitions", _of_row)
 
 
-def used_dates(tables: Mapping[str, Sequence[AcquisitionRecord]], sensor: str) -> dict[str, list[datetime.date]]:
+def _of_row(row: Mapping[str, str]) -> AcquisitionRecord:
+    return AcquisitionRecord(
+        row["sensor"],
+        datetime.date.fromisoformat(row["date"]),
+        row["product"],
+        row["problem"],
+        float(row["valid_fraction"]),
+        row["content"],
+        row["status"] == "filtered",
+    )
+
+
+def used_dates(records_of: Mapping[str, Sequence[AcquisitionRecord]], sensor: str) -> dict[str, list[datetime.date]]:
     """Return the dates of a sensor's used acquisitions for each tile that has some."""
     dates = {
         tile: [record.date for record in records if record.sensor == sensor and not record.problem]
-        for tile, records in tables.items()
+        for tile, records in records_of.items()
     }
     return {tile: found for tile, found in dates.items() if found}

@@ -1,15 +1,13 @@
 """Shift table of a tile: co-registration shift of each acquisition."""
 
-import csv
 import datetime
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from landloom.core import tables
 from landloom.core.errors import InputError
-from landloom.core.files import REMAKE, write_text
 from landloom.sensors.acquisition import Acquisition
 
 COLUMNS = (
@@ -64,16 +62,15 @@ class Shift:
 
 def write(shifts: Sequence[Shift], path: Path | str) -> None:
     """Write shifts.csv with millimetre precision; unknown shifts are empty cells."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for one in shifts:
-        known = one.status in ("moved", "in_place", "reference")
-        # Avoid -0.000.
-        numbers = [f"{round(value, 3) + 0.0:.3f}" if known else "" for value in (one.x_m, one.y_m, one.spread_m)]
-        position = (*numbers[:2], one.patches, one.agreeing, numbers[2], one.problem)
-        writer.writerow((one.sensor, one.date.isoformat(), one.product, one.status, *position))
-    write_text(path, text.getvalue())
+    tables.write(path, COLUMNS, map(_row, shifts))
+
+
+def _row(one: Shift) -> tuple[object, ...]:
+    known = one.status in ("moved", "in_place", "reference")
+    # Avoid -0.000.
+    numbers = [f"{round(value, 3) + 0.0:.3f}" if known else "" for value in (one.x_m, one.y_m, one.spread_m)]
+    position = (*numbers[:2], one.patches, one.agreeing, numbers[2], one.problem)
+    return one.sensor, one.date.isoformat(), one.product, one.status, *position
 
 
 def read(path: Path | str) -> list[Shift]:
@@ -84,11 +81,7 @@ def read(path: Path | str) -> list[Shift]:
     InputError
         If the file is not such a table.
     """
-    try:
-        with Path(path).open(encoding="utf-8", newline="") as file:
-            return [_of_row(row) for row in csv.DictReader(file)]
-    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
-        raise InputError(f"{path}: is not a table of shifts ({error}); {REMAKE}") from None
+    return tables.read(path, "shifts", _of_row)
 
 
 def _of_row(row: Mapping[str, str]) -> Shift:

@@ -1,15 +1,12 @@
 """Source file table of a tile: every input file of the archive with its size and checksum."""
 
-import csv
 import dataclasses
-import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from landloom.core import checksums
+from landloom.core import checksums, tables
 from landloom.core.digests import digest
-from landloom.core.files import write_text
 from landloom.sensors.acquisition import Acquisition
 from landloom.survey import descriptions
 from landloom.survey.acquisition_table import AcquisitionRecord
@@ -72,17 +69,20 @@ def with_content(
 
 def write(files: Sequence[SourceFile], path: Path | str) -> None:
     """Write files.csv."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([field.name for field in dataclasses.fields(SourceFile)])
-    writer.writerows(dataclasses.astuple(file) for file in files)
-    write_text(path, text.getvalue())
+    columns = [field.name for field in dataclasses.fields(SourceFile)]
+    tables.write(path, columns, map(dataclasses.astuple, files))
 
 
 def read(path: Path | str) -> list[SourceFile]:
-    """Read files.csv."""
-    with Path(path).open(encoding="utf-8", newline="") as file:
-        return [
-            SourceFile(row["sensor"], row["product"], row["path"], int(row["bytes"]), row["sha256"])
-            for row in csv.DictReader(file)
-        ]
+    """Read files.csv.
+
+    Raises
+    ------
+    InputError
+        If the file is not such a table.
+    """
+    return tables.read(path, "source files", _of_row)
+
+
+def _of_row(row: Mapping[str, str]) -> SourceFile:
+    return SourceFile(row["sensor"], row["product"], row["path"], int(row["bytes"]), row["sha256"])

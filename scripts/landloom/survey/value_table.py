@@ -1,13 +1,10 @@
 """Table of the values of a tile's bands (`values.csv`), as its survey samples them."""
 
-import csv
-import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from landloom.core.errors import InputError
-from landloom.core.files import REMAKE, write_text
+from landloom.core import tables
 
 COLUMNS = ("sensor", "band", "sampled_pixels", "clipped_fraction", "least", "greatest", "warning")
 
@@ -48,13 +45,12 @@ class Notes:
 
 def write(records: Sequence[ValueRecord], path: Path | str) -> None:
     """Write values.csv."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for one in records:
-        numbers = one.sampled_pixels, f"{one.clipped_fraction:.6f}", f"{one.least:g}", f"{one.greatest:g}"
-        writer.writerow((one.sensor, one.band, *numbers, one.warning))
-    write_text(path, text.getvalue())
+    tables.write(path, COLUMNS, map(_row, records))
+
+
+def _row(one: ValueRecord) -> tuple[str | int, ...]:
+    numbers = one.sampled_pixels, f"{one.clipped_fraction:.6f}", f"{one.least:g}", f"{one.greatest:g}"
+    return one.sensor, one.band, *numbers, one.warning
 
 
 def read(path: Path | str) -> list[ValueRecord]:
@@ -65,19 +61,16 @@ def read(path: Path | str) -> list[ValueRecord]:
     InputError
         If the file is not such a table.
     """
-    try:
-        with Path(path).open(encoding="utf-8", newline="") as file:
-            return [
-                ValueRecord(
-                    row["sensor"],
-                    row["band"],
-                    int(row["sampled_pixels"]),
-                    float(row["clipped_fraction"]),
-                    float(row["least"]),
-                    float(row["greatest"]),
-                    row["warning"],
-                )
-                for row in csv.DictReader(file)
-            ]
-    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
-        raise InputError(f"{path}: is not a table of values ({error}); {REMAKE}") from None
+    return tables.read(path, "values", _of_row)
+
+
+def _of_row(row: Mapping[str, str]) -> ValueRecord:
+    return ValueRecord(
+        row["sensor"],
+        row["band"],
+        int(row["sampled_pixels"]),
+        float(row["clipped_fraction"]),
+        float(row["least"]),
+        float(row["greatest"]),
+        row["warning"],
+    )

@@ -1,7 +1,5 @@
 """All samples that train a model: drawn in its region, drawn in another year, copied from other regions, made."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from landloom.core.files import write_text
+from landloom.core import tables
 from landloom.models.training_data import TrainingSet
 from landloom.samples.augmentation import Augmentation, amounts, fill, note
 from landloom.samples.csv_files import Copy
@@ -144,8 +142,5 @@ def _augment(
 
 def write_sources(sources: Sequence[Source], path: Path | str) -> None:
     """Write where samples come from as CSV: ``code``, ``origin``, ``samples``, ``note``."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["code", "origin", "samples", "note"])
-    writer.writerows([[one.code, one.origin, one.samples, one.note] for one in sources])
-    write_text(path, text.getvalue())
+    rows = ((one.code, one.origin, one.samples, one.note) for one in sources)
+    tables.write(path, ("code", "origin", "samples", "note"), rows)

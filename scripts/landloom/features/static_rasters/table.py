@@ -1,13 +1,10 @@
 """Static raster table of a tile: files, checksums, values."""
 
-import csv
-import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from landloom.core.errors import InputError
-from landloom.core.files import REMAKE, write_text
+from landloom.core import tables
 
 COLUMNS = ("raster", "path", "bytes", "sha256", "least", "greatest", "missing_fraction")
 
@@ -41,13 +38,12 @@ class Found:
 
 def write(found: Sequence[Found], path: Path | str) -> None:
     """Write static_rasters.csv."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for one in found:
-        numbers = f"{one.least:g}", f"{one.greatest:g}", f"{one.missing_fraction:.6f}"
-        writer.writerow((one.raster, one.path, one.bytes, one.sha256, *numbers))
-    write_text(path, text.getvalue())
+    tables.write(path, COLUMNS, map(_row, found))
+
+
+def _row(one: Found) -> tuple[str | int, ...]:
+    numbers = f"{one.least:g}", f"{one.greatest:g}", f"{one.missing_fraction:.6f}"
+    return one.raster, one.path, one.bytes, one.sha256, *numbers
 
 
 def read(path: Path | str) -> list[Found]:
@@ -58,19 +54,16 @@ def read(path: Path | str) -> list[Found]:
     InputError
         If the file is not such a table.
     """
-    try:
-        with Path(path).open(encoding="utf-8", newline="") as file:
-            return [
-                Found(
-                    row["raster"],
-                    row["path"],
-                    int(row["bytes"]),
-                    row["sha256"],
-                    float(row["least"]),
-                    float(row["greatest"]),
-                    float(row["missing_fraction"]),
-                )
-                for row in csv.DictReader(file)
-            ]
-    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
-        raise InputError(f"{path}: is not a table of rasters ({error}); {REMAKE}") from None
+    return tables.read(path, "rasters", _of_row)
+
+
+def _of_row(row: Mapping[str, str]) -> Found:
+    return Found(
+        row["raster"],
+        row["path"],
+        int(row["bytes"]),
+        row["sha256"],
+        float(row["least"]),
+        float(row["greatest"]),
+        float(row["missing_fraction"]),
+    )
