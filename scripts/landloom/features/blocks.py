@@ -158,7 +158,7 @@ def _transpose(rows, first, features, start, pixels, column):
                 features[vector, np.uint64(column - first) + row] = rows[row, position]
 
 
-if TYPE_CHECKING:  # names that the copies of the functions below find among their globals
+if TYPE_CHECKING:  # names that the copies of the function below find among their globals
     fill: Callable[..., np.ndarray]
     new_scratch: Callable[..., Any]
 
@@ -181,13 +181,9 @@ def stack_of(method: ModuleType) -> Callable[..., None]:
     copy of the loop, which finds the kernel among its globals.
     """
     own = {**globals(), "fill": method.fill, "new_scratch": method.new_scratch}
-    return njit(cache=True, nogil=True)(_copied(_stack_pattern, own, method))
-
-
-def _copied(pattern: Callable[..., None], own: dict[str, Any], method: ModuleType) -> Callable[..., None]:
-    copy = FunctionType(pattern.__code__, own, pattern.__name__, pattern.__defaults__)
-    copy.__qualname__ = f"{pattern.__name__}_{method.__name__.rpartition('.')[2]}"
-    return copy
+    copy = FunctionType(_stack_pattern.__code__, own, _stack_pattern.__name__)
+    copy.__qualname__ = f"{_stack_pattern.__name__}_{method.__name__.rpartition('.')[2]}"
+    return njit(cache=True, nogil=True)(copy)
 
 
 def use_kernels_of(method: ModuleType) -> Callable[[], None]:

@@ -104,8 +104,8 @@ def metres_per_unit(grid: Grid) -> tuple[float, float]:
     x, y = (grid.left + grid.right) / 2, (grid.top + grid.bottom) / 2
     east, north = (grid.right - grid.left) / 20, (grid.top - grid.bottom) / 20
     nominal = CRS.from_user_input(grid.crs).axis_info[0].unit_conversion_factor
-    across = _distance_m(grid.crs, (x - east, x + east), (y, y)) / (2 * east)
-    along = _distance_m(grid.crs, (x, x), (y - north, y + north)) / (2 * north)
+    across = distance_m(grid.crs, (x - east, x + east), (y, y)) / (2 * east)
+    along = distance_m(grid.crs, (x, x), (y - north, y + north)) / (2 * north)
     return _nearly(across, nominal), _nearly(along, nominal)
 
 
@@ -113,8 +113,8 @@ def _nearly(found: float, nominal: float) -> float:
     return nominal if abs(found / nominal - 1) < NEARLY else found
 
 
-def _distance_m(crs: str, x: tuple[float, float], y: tuple[float, float]) -> float:
-    """Return the distance between two points on the ellipsoid."""
+def distance_m(crs: str, x: tuple[float, float], y: tuple[float, float]) -> float:
+    """Return the distance between two points of a CRS on the ellipsoid."""
     (west, east), (south, north) = grids.transformer(crs, GEOGRAPHIC).transform(x, y)
     found: float = ELLIPSOID.inv(west, south, east, north)[2]
     return found

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from shapely.geometry import Polygon
@@ -27,6 +28,19 @@ def same(one: Grid, other: Grid) -> bool:
 def is_common(tiles: Sequence[Grid]) -> bool:
     """Return whether all grids lie on one lattice."""
     return all(same(tile, tiles[0]) for tile in tiles)
+
+
+def alike(tiles: Sequence[Grid], pixel: Grid) -> list[Grid]:
+    """Return the grids whose pixels a map can have: those with its CRS and pixel size, if they lie on one lattice.
+
+    Parameters
+    ----------
+    tiles : sequence of Grid
+    pixel : Grid
+        Any grid with the CRS and the pixel size of the map.
+    """
+    found = [tile for tile in tiles if same(tile, replace(pixel, left=tile.left, top=tile.top))]
+    return found if is_common(found) else []
 
 
 def of_multiples(crs: str, resolution: float) -> Grid:

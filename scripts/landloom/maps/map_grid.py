@@ -99,8 +99,8 @@ def lattice_of(tiles: Sequence[Grid], box: Grid, wanted: Wanted) -> Grid:
     if resolution is None and {grids.unit(grid.crs) for grid in tiles} != {grids.unit(box.crs)}:
         raise InputError("map.resolution: the tiles are measured in other units than the map; choose its resolution")
     resolution = resolution or min(min(grid.resolution, grid.resolution_y) for grid in tiles)
-    alike = [grid for grid in own if lattices.same(grid, _of_corner(grid, resolution))]
-    return alike[0] if alike and lattices.is_common(alike) else lattices.of_multiples(box.crs, resolution)
+    multiples = lattices.of_multiples(box.crs, resolution)
+    return next(iter(lattices.alike(tiles, multiples)), multiples)
 
 
 def _of_metres(box: Grid, resolution_m: float | None) -> float | None:
@@ -125,11 +125,6 @@ def _check_extent(outlines: Sequence[tuple[str, Polygon]], box: Grid) -> None:
             "which lie on both sides of the edge of this CRS (such as the 180th meridian): choose one that is "
             "continuous there, such as the UTM zone of a tile, EPSG:3832 for the Pacific, or a polar projection"
         )
-
-
-def _of_corner(grid: Grid, resolution: float) -> Grid:
-    """Return a pixel of some resolution from a grid's upper left corner."""
-    return Grid(grid.crs, grid.left, grid.top, resolution, resolution, 1, 1)
 
 
 def resampled(tile_grids: Mapping[str, Grid], grid: Grid) -> list[str]:

@@ -44,18 +44,10 @@ def compare(layers: Mapping[str, TileLayer], mosaic: Path | str) -> dict[str, Ag
     tile_grids = {tile: grids.of_raster(layer.raster) for tile, layer in layers.items()}
     with rasterio.open(mosaic) as target:
         on = grids.of_dataset(target)
-        kept = _could_keep(tile_grids, on)
-        return {tile: _of_tile(tile, layers[tile], tile_grids[tile], target, on, tile in kept) for tile in layers}
-
-
-def _could_keep(tiles: Mapping[str, Grid], on: Grid) -> set[str]:
-    """Return the tiles whose pixels a map of this CRS and resolution can have."""
-    alike = {
-        tile: grid
-        for tile, grid in tiles.items()
-        if lattices.same(grid, Grid(on.crs, grid.left, grid.top, on.resolution, on.resolution_y, 1, 1))
-    }
-    return set(alike) if lattices.is_common(list(alike.values())) else set()
+        alike = lattices.alike(list(tile_grids.values()), on)
+        return {
+            tile: _of_tile(tile, layers[tile], grid, target, on, grid in alike) for tile, grid in tile_grids.items()
+        }
 
 
 def _of_tile(tile: str, layer: TileLayer, grid: Grid, target: Any, on: Grid, keeps: bool) -> Agreement:

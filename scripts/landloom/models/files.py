@@ -27,10 +27,11 @@ def load(path: str | os.PathLike[str]) -> StoredModel:
 
 def read(path: str | os.PathLike[str], names: Collection[str]) -> StoredModel:
     """Read a model by some of the entries of its file; raises as :func:`load` does."""
-    for family in families_of(names):
-        model: StoredModel = FAMILIES.load(family).read(path)
-        return model
-    raise InputError(f"{path} is not a whole model written by landloom: what it holds is of no known kind")
+    families = families_of(names)
+    if not families:
+        raise InputError(f"{path} is not a whole model written by landloom: what it holds is of no known kind")
+    model: StoredModel = FAMILIES.load(families[0]).read(path)
+    return model
 
 
 def save(model: StoredModel, path: str | os.PathLike[str]) -> None:

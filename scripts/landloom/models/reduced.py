@@ -18,7 +18,7 @@ from landloom.models.interface import SingleModel, StoredModel, check_features
 from landloom.models.reduction import Reduction, check
 from landloom.models.registry import MARKS, WRAPPER, entry_names
 
-NAMES = "reduction.json"
+NAMES = f"{MARKS[WRAPPER]}.json"
 """Entry of a model's file, there where features are reduced."""
 
 FORMAT = "landloom reduction 1"
@@ -142,4 +142,4 @@ def _texts(values: Any) -> tuple[str, ...]:
 
 
 def _entry(name: str) -> str:
-    return f"reduction_{name}.npy"
+    return f"{MARKS[WRAPPER]}_{name}.npy"

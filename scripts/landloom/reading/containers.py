@@ -36,7 +36,7 @@ def _opened_file(band: RasterBand) -> Any:
         variables.refuse_hdf4(band)
         raise
     if not dataset.count and dataset.subdatasets:
-        names = sorted({re.split(r"[:/]", name)[-1] for name in dataset.subdatasets})
+        names = _variables_in(dataset)
         dataset.close()
         raise InputError(f"{band.name}: holds the variables {shortened(names)}; name one with `variable`")
     return dataset
@@ -56,10 +56,14 @@ def _those_of(band: RasterBand) -> str:
     """Return the variables that a file has, for a message; empty if it cannot be told."""
     try:
         with rasterio.open(band.path) as dataset:
-            names = sorted({re.split(r"[:/]", name)[-1] for name in dataset.subdatasets})
+            names = _variables_in(dataset)
     except rasterio.errors.RasterioError:
         return ""
     return f"; it has {shortened(names)}" if names else ""
+
+
+def _variables_in(dataset: Any) -> list[str]:
+    return sorted({re.split(r"[:/]", name)[-1] for name in dataset.subdatasets})
 
 
 def _upright(dataset: Any, band: RasterBand) -> Any:

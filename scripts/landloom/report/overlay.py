@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
-from pyproj import CRS, Geod
+from pyproj import CRS
 from shapely import make_valid, union_all
 from shapely.affinity import affine_transform
 
 from landloom.geo import ground, meridian, ownership
-from landloom.geo.grids import Grid, transformer
+from landloom.geo.grids import Grid
 from landloom.report.wording import count
 
 WIDTH = 1000.0
-_GEOGRAPHIC = "EPSG:4326"
 _SMALLEST_LABEL, _LARGEST_LABEL = 6.0, 18.0
 _LETTER_WIDTH = 0.62
 _LONGEST_BAR = 0.3
@@ -140,8 +139,7 @@ def scale_bar(grid: Grid) -> tuple[float, str]:
     The width is measured on the ellipsoid across the map's centre.
     """
     middle = (grid.top + grid.bottom) / 2
-    x, y = transformer(grid.crs, _GEOGRAPHIC).transform([grid.left, grid.right], [middle, middle])
-    width = Geod(ellps="WGS84").inv(x[0], y[0], x[1], y[1])[2]
+    width = ground.distance_m(grid.crs, (grid.left, grid.right), (middle, middle))
     rounds = [digit * 10.0**power for power in range(7) for digit in (1, 2, 5)]
     length = max((one for one in rounds if one <= _LONGEST_BAR * width), default=rounds[0])
     label = f"{count(length / 1000)} km" if length >= 1000 else f"{count(length)} m"

@@ -22,7 +22,6 @@ from landloom.sensors.series_settings import (
     DEFAULT_DATE_FORMAT,
     DEFAULT_SCALE,
     TIME_AXIS,
-    SeriesBand,
     SeriesSettings,
 )
 
@@ -60,7 +59,7 @@ def find(
     """
     if settings.dates is not None:
         return _find_stacked(settings, tile, start, end, inventory)
-    patterns = [_band_pattern(settings, band).replace("{band}", band) for band in settings.bands]
+    patterns = [settings.place_of(band)[0].replace("{band}", band) for band in settings.bands]
     patterns += [settings.mask.file.replace("{band}", "mask")] if settings.mask else []
     found: dict[str, list[str]] = {}
     for pattern in dict.fromkeys(patterns):
@@ -86,7 +85,7 @@ def _find_stacked(
     settings: SeriesSettings, tile: str, start: datetime.date, end: datetime.date, inventory: Inventory
 ) -> list[Product]:
     """Return the dates within a period of files that hold all dates; empty if there is no such file."""
-    sources = {band: _band_pattern(settings, band) for band in settings.bands}
+    sources = {band: settings.place_of(band)[0] for band in settings.bands}
     sources |= {"mask": settings.mask.file} if settings.mask else {}
     if not any(_files(settings, pattern, tile, name, inventory) for name, pattern in sources.items()):
         return []
@@ -226,10 +225,8 @@ def _describe_stacked(settings: SeriesSettings, sensor: str, tile: str, product:
 
 
 def _band(settings: SeriesSettings, tile: str, stamp: str, band: str) -> RasterBand:
-    given = settings.bands[band]
-    number = given.number if isinstance(given, SeriesBand) else given
-    path = _one_file(settings, _band_pattern(settings, band), tile, band, stamp)
-    own = given.variable if isinstance(given, SeriesBand) else None
+    pattern, variable, number = settings.place_of(band)
+    path = _one_file(settings, pattern, tile, band, stamp)
     scale, offset, ignored = settings.scale, settings.offset, settings.file_scaling == "ignore"
     return RasterBand(
         path,
@@ -237,7 +234,7 @@ def _band(settings: SeriesSettings, tile: str, stamp: str, band: str) -> RasterB
         (DEFAULT_SCALE if scale is None else scale) * REFLECTANCE_SCALE,
         (offset or 0.0) * REFLECTANCE_SCALE,
         () if settings.nodata is None else (settings.nodata,),
-        variable=(settings.variable if own is None else own).replace("{band}", band),
+        variable=variable,
         crs=settings.crs or "",
         file_scale=file_scaling(scale, ignored),
         file_offset=file_scaling(offset, ignored),
@@ -249,12 +246,6 @@ def _mask(settings: SeriesSettings, tile: str, stamp: str) -> Mask:
     path = _one_file(settings, settings.mask.file, tile, "mask", stamp)
     variable = settings.mask.variable.replace("{band}", "mask")
     return Mask.by(settings.mask, RasterBand(path, settings.mask.number, variable=variable, crs=settings.crs or ""))
-
-
-def _band_pattern(settings: SeriesSettings, band: str) -> str:
-    given = settings.bands[band]
-    own = given.file if isinstance(given, SeriesBand) else None
-    return own or settings.file
 
 
 def _one_file(settings: SeriesSettings, pattern: str, tile: str, band: str, stamp: str) -> str:

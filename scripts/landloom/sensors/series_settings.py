@@ -163,14 +163,13 @@ class SeriesSettings(SensorSettings):
 
     @model_validator(mode="after")
     def _bands_are_different(self) -> "SeriesSettings":
-        places: dict[tuple[str, str, int], str] = {}
-        for name, band in self.bands.items():
-            given = SeriesBand(number=band) if isinstance(band, int) else band  # type: ignore[call-arg]
-            file, variable = given.file or self.file, self.variable if given.variable is None else given.variable
-            place = (file.replace("{band}", name), variable.replace("{band}", name), given.number)
-            if place in places:
-                raise ValueError(f"bands: {places[place]} and {name} are both band {given.number} of `{file}`")
-            places[place] = name
+        names: dict[tuple[str, str, int], str] = {}
+        for name in self.bands:
+            file, variable, number = self.place_of(name)
+            place = (file.replace("{band}", name), variable, number)
+            if place in names:
+                raise ValueError(f"bands: {names[place]} and {name} are both band {number} of `{file}`")
+            names[place] = name
         return self
 
     @model_validator(mode="after")
@@ -178,6 +177,13 @@ class SeriesSettings(SensorSettings):
         if self.dates is None and (self.order or self.bands_per_date):
             raise ValueError("order and bands_per_date are of files that hold several dates; give `dates`, too")
         return self
+
+    def place_of(self, name: str) -> tuple[str, str, int]:
+        """Return the file pattern of a band, its variable (empty for none), and its number in the file."""
+        band = self.bands[name]
+        given = SeriesBand(number=band) if isinstance(band, int) else band  # type: ignore[call-arg]
+        variable = self.variable if given.variable is None else given.variable
+        return given.file or self.file, variable.replace("{band}", name), given.number
 
     def patterns(self) -> list[str]:
         """Return all patterns of files."""

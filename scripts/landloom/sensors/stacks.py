@@ -79,8 +79,9 @@ def bands_of_date(
         If the numbers of the bands contradict the number of dates and the order.
     """
     found: dict[str, RasterBand] = {}
-    for first in firsts.values():
-        members = {name: one for name, one in firsts.items() if _source(one) == _source(first)}
+    for source in dict.fromkeys(map(_source, firsts.values())):
+        members = {name: one for name, one in firsts.items() if _source(one) == source}
+        first = next(iter(members.values()))
         per_date = settings.bands_per_date if settings.bands_per_date and set(members) - {MASK} else len(members)
         stack = _Stack(members, dates, per_date, settings.order == "date_by_date")
         if per_date > 1 and settings.order is None:

@@ -80,12 +80,6 @@ def timeline(observation_days: Sequence[int] | np.ndarray, output_days: Sequence
     return Timeline(days, ends, np.asarray(output_days, np.int32))
 
 
-@njit(cache=True)
-def line_of(plan):
-    """Return the timeline within a named tuple with further fields."""
-    return Timeline(plan.days, plan.starts, plan.output_days)
-
-
 def fill_gaps(
     values: np.ndarray, valid: np.ndarray, observation_days: np.ndarray, output_days: np.ndarray
 ) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from landloom.core.stored_values import NODATA
-from landloom.timeseries.gap_filling import BLOCK, Timeline, gather_clear, gather_values, line_of, see_block
+from landloom.timeseries.gap_filling import BLOCK, Timeline, gather_clear, gather_values, see_block
 from landloom.timeseries.gap_filling import new_scratch as new_scratch_of_line
 from landloom.timeseries.settings import InterpolationSettings
 
@@ -23,27 +23,24 @@ class Plan(NamedTuple):
 
     Attributes
     ----------
-    days, starts, output_days
-        As in :class:`landloom.timeseries.gap_filling.Timeline`.
+    line : Timeline
     day_of_output : ndarray of int32, shape (outputs,)
     """
 
-    days: np.ndarray
-    starts: np.ndarray
-    output_days: np.ndarray
+    line: Timeline
     day_of_output: np.ndarray
 
 
 def prepare(line: Timeline, settings: InterpolationSettings) -> Plan:
     """Match output dates to observation days."""
     positions = {int(day): position for position, day in enumerate(line.days)}
-    return Plan(*line, np.array([positions.get(int(day), -1) for day in line.output_days], np.int32))
+    return Plan(line, np.array([positions.get(int(day), -1) for day in line.output_days], np.int32))
 
 
 @njit(cache=True)
 def new_scratch(plan):
     """Return working memory for a block."""
-    return new_scratch_of_line(line_of(plan))
+    return new_scratch_of_line(plan.line)
 
 
 @njit(cache=True)
@@ -57,7 +54,7 @@ def fill(values, valid, pixels, plan, scratch, rows, flags):
 @njit(cache=True)
 def _copy_block(plan, values, valid, pixels, scratch, rows):
     """Write the bands of each output date where it is valid."""
-    bands, starts = values.shape[1], plan.starts
+    bands, starts = values.shape[1], plan.line.starts
     gather_clear(valid, pixels, starts, scratch.clear)
     see_block(scratch.clear, scratch.seen)
     for band in range(bands):

@@ -12,7 +12,7 @@ from numba import njit
 
 from landloom.core.errors import InputError
 from landloom.core.stored_values import NODATA
-from landloom.timeseries.gap_filling import BLOCK, Timeline, fill_block, line_of
+from landloom.timeseries.gap_filling import BLOCK, Timeline, fill_block
 from landloom.timeseries.gap_filling import new_scratch as new_scratch_of_line
 from landloom.timeseries.settings import InterpolationSettings
 
@@ -24,17 +24,14 @@ class Plan(NamedTuple):
 
     Attributes
     ----------
-    days, starts, output_days
-        As in :class:`landloom.timeseries.gap_filling.Timeline`.
+    line : Timeline
     first : ndarray of int32, shape (outputs,)
         First date of each date's window.
     weights : ndarray of float64, shape (outputs, window)
         Weights of the window's values.
     """
 
-    days: np.ndarray
-    starts: np.ndarray
-    output_days: np.ndarray
+    line: Timeline
     first: np.ndarray
     weights: np.ndarray
 
@@ -55,7 +52,7 @@ def prepare(line: Timeline, settings: InterpolationSettings) -> Plan:
         )
     first = np.clip(np.arange(dates) - window // 2, 0, dates - window).astype(np.int32)
     weights = [_weights(line.output_days, one, line.output_days[date], settings) for date, one in enumerate(first)]
-    return Plan(*line, first, np.array(weights))
+    return Plan(line, first, np.array(weights))
 
 
 def _weights(days: np.ndarray, first: int, day: int, settings: InterpolationSettings) -> np.ndarray:
@@ -68,14 +65,14 @@ def _weights(days: np.ndarray, first: int, day: int, settings: InterpolationSett
 @njit(cache=True)
 def new_scratch(plan):
     """Return working memory for a block: that of the interpolation, and a band before rounding."""
-    return new_scratch_of_line(line_of(plan)), np.zeros((len(plan.output_days), BLOCK))
+    return new_scratch_of_line(plan.line), np.zeros((len(plan.line.output_days), BLOCK))
 
 
 @njit(cache=True)
 def fill(values, valid, pixels, plan, scratch, rows, flags):
     """Write the bands of a block on each output date to its rows; return which pixels are ever valid."""
     gaps, smooth = scratch
-    fill_block(values, valid, pixels, line_of(plan), gaps, rows)
+    fill_block(values, valid, pixels, plan.line, gaps, rows)
     for band in range(values.shape[1]):
         smooth_band(plan, rows, band, values.shape[1], smooth)
     return gaps.seen

@@ -22,7 +22,7 @@ import numpy as np
 from numba import njit
 
 from landloom.core.stored_values import NODATA
-from landloom.timeseries.gap_filling import BLOCK, Timeline, fill_block, gather_values, line_of
+from landloom.timeseries.gap_filling import BLOCK, Timeline, fill_block, gather_values
 from landloom.timeseries.gap_filling import new_scratch as new_scratch_of_line
 from landloom.timeseries.settings import InterpolationSettings
 
@@ -43,8 +43,7 @@ class Plan(NamedTuple):
 
     Attributes
     ----------
-    days, starts, output_days
-        As in :class:`landloom.timeseries.gap_filling.Timeline`.
+    line : Timeline
     day_of_node : ndarray of int32, shape (nodes,)
         Observation day of each node; -1 for none.
     node_of_day, node_of_output : ndarray of int32, shape (days,) and (outputs,)
@@ -52,9 +51,7 @@ class Plan(NamedTuple):
         Penalty matrix: its main diagonal and the two above it, with zeros at the end.
     """
 
-    days: np.ndarray
-    starts: np.ndarray
-    output_days: np.ndarray
+    line: Timeline
     day_of_node: np.ndarray
     node_of_day: np.ndarray
     node_of_output: np.ndarray
@@ -92,7 +89,7 @@ def plan(line: Timeline, smoothing: float) -> Plan:
     node_of_day, node_of_output = (
         np.searchsorted(nodes, some).astype(np.int32) for some in (line.days, line.output_days)
     )
-    return Plan(*line, day_of_node, node_of_day, node_of_output, smoothing * _roughness(nodes.astype(float)))
+    return Plan(line, day_of_node, node_of_day, node_of_output, smoothing * _roughness(nodes.astype(float)))
 
 
 def _roughness(nodes: np.ndarray) -> np.ndarray:
@@ -112,14 +109,14 @@ def _roughness(nodes: np.ndarray) -> np.ndarray:
 @njit(cache=True)
 def new_scratch(plan):
     """Return working memory for a block: that of the interpolation and of the curves."""
-    return new_scratch_of_line(line_of(plan)), new_factors(plan)
+    return new_scratch_of_line(plan.line), new_factors(plan)
 
 
 @njit(cache=True)
 def fill(values, valid, pixels, plan, scratch, rows, flags):
     """Write the bands of a block on each output date to its rows; return which pixels are ever valid."""
     gaps, factors = scratch
-    fill_block(values, valid, pixels, line_of(plan), gaps, rows)
+    fill_block(values, valid, pixels, plan.line, gaps, rows)
     _smooth_block(plan, values, valid, pixels, gaps, factors, rows)
     return gaps.seen
 
@@ -145,14 +142,14 @@ def new_factors(plan):
 def _smooth_block(plan, values, valid, pixels, scratch, factors, rows):
     """Replace the linear interpolation of a block by the curves where there are enough observations."""
     bands = values.shape[1]
-    if len(plan.days) < FEWEST_DAYS:
+    if len(plan.line.days) < FEWEST_DAYS:
         return
     count_days(plan, scratch.clear, factors)
     for lane in range(0, len(pixels), LANES):
         some = pixels[lane : lane + LANES]
         factor(plan, scratch.clear, lane, factors)
         for band in range(bands):
-            gather_values(values, valid, band, some, plan.starts, scratch.values)
+            gather_values(values, valid, band, some, plan.line.starts, scratch.values)
             solve(plan, scratch.values, scratch.clear, lane, factors)
             for output in range(len(plan.node_of_output)):
                 _store(plan.node_of_output[output], factors, lane, rows[output * bands + band])

@@ -19,9 +19,10 @@ from landloom.core.errors import InputError
 from landloom.models.archives import BROKEN, check_entry
 from landloom.models.estimators import checks
 from landloom.models.estimators.model import EstimatorModel
+from landloom.models.registry import MARKS
 
 FORMAT = "landloom estimators 1"
-DESCRIPTION, SCHEMA = "landloom.json", "schema.json"
+DESCRIPTION, SCHEMA = MARKS["estimators"], "schema.json"
 
 LOADERS = frozenset(
     {"DictNode", "JsonNode", "ListNode", "LossNode", "NdArrayNode", "ObjectNode", "TreeNode", "TupleNode", "TypeNode"}

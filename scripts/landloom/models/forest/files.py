@@ -13,9 +13,10 @@ from landloom.core.errors import InputError
 from landloom.models.archives import array_bytes, check_entry
 from landloom.models.forest.kernels import NODE
 from landloom.models.forest.model import ARRAYS, Forest, check_arrays
+from landloom.models.registry import MARKS
 
 FORMAT = "landloom forest 1"
-DESCRIPTION = "description.npy"
+DESCRIPTION = MARKS["forest"]
 
 
 def entries(forest: Forest) -> dict[str, bytes]:
