@@ -17,7 +17,7 @@ from landloom.jobs import compilation, job
 from landloom.maps import classification
 from landloom.models import files, transfer
 from landloom.models.interface import Model
-from landloom.reading import resampling
+from landloom.reading import counted_values, series_reader
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -28,7 +28,7 @@ def main() -> None:
     sources = assembly.Sources.of_content(
         snakemake.params.sensors, snakemake.params.rasters, snakemake.params.features
     )
-    compilation.prepare(resampling.use_kernels, sources.use_kernels, classification.use_kernels)
+    compilation.prepare(series_reader.use_kernels, sources.use_kernels, classification.use_kernels)
     threads = job.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
@@ -38,7 +38,7 @@ def main() -> None:
     names = pipeline.layout.names
     classes = nomenclature.read(snakemake.params.nomenclature)
     weights = snakemake.input.weights or None
-    outputs = {layer: Path(path) for layer, path in snakemake.output.items() if layer != "counts"}
+    outputs = {layer: Path(path) for layer, path in snakemake.output.items() if layer not in ("counts", "values")}
     with tiles.open_reader(pipeline, grid, threads) as reader:
         other = classification.block_bytes(grid.columns, len(classes.codes), outputs)
         other += sum(Path(path).stat().st_size for path in snakemake.input.models)
@@ -62,6 +62,7 @@ def main() -> None:
             tags,
         )
     print(f"{plan}, {threads} threads; {stopwatch.fractions()}", file=sys.stderr)
+    counted_values.write(reader.value_counts(), snakemake.output.values)
     class_counts.write(counts, snakemake.output.counts)
 
 

@@ -37,6 +37,7 @@ rule classify:
             for layer in PLAN.layers
         },
         counts="results/{year}/tiles/{tile}/run{run}/counts.json",
+        values="results/{year}/tiles/{tile}/run{run}/map_values.csv",
     log:
         "logs/{year}/tiles/{tile}/run{run}/classify.log",
     benchmark:
