@@ -41,8 +41,18 @@ def area_within(ring: Sequence[Point], box: Sequence[float]) -> float:
     west, south, east, north = box
     across = [(west, south, _HALF, north), (-_HALF, south, east, north)]
     boxes = [(west, south, east, north)] if west <= east else across
-    turned = [[(x + turn, y) for x, y in ring] for turn in (-_WHOLE_TURN, 0.0, _WHOLE_TURN)]
-    return sum(_area(_cut_to(one, part)) for one in turned for part in boxes)
+    return sum(
+        _area(_cut_to([(x + turn, y) for x, y in ring], part)) for part in boxes for turn in _turns(ring, part)
+    )
+
+
+def _turns(ring: Sequence[Point], box: Sequence[float]) -> list[float]:
+    """Return the turns around the Earth after which the bounds of a ring meet a box; most rings are far from it."""
+    if not ring or max(y for _, y in ring) < box[1] or min(y for _, y in ring) > box[3]:
+        return []
+    first, last = min(x for x, _ in ring), max(x for x, _ in ring)
+    turns = (-_WHOLE_TURN, 0.0, _WHOLE_TURN)
+    return [turn for turn in turns if last + turn >= box[0] and first + turn <= box[2]]
 
 
 def _cut_to(ring: list[Point], box: Sequence[float]) -> list[Point]:
