@@ -19,9 +19,6 @@ from landloom.sensors.sentinel1.elements import Element
 LEAST_VECTORS = 4
 """State vectors for a polynomial of degree 6 through positions and velocities."""
 
-ORBIT_MARGIN_S = 1.0
-"""What the vectors may lack at the ends of the image; those of version 2.36 of the processor end 2 ms behind it."""
-
 LONGEST_ORBIT_GAP_S = 30.0
 """Vectors come every 10 s, or every second; two that are missing in a row make no difference to the polynomial."""
 
@@ -230,7 +227,7 @@ def _check_orbit(root: Element, path: str, times: np.ndarray, end: float) -> Non
     where = f"{root.where}: {root.path}/{path}"
     if times.size < LEAST_VECTORS:
         raise InputError(f"{where}: {times.size} state vectors are too few; {LEAST_VECTORS} are needed")
-    if times[0] > ORBIT_MARGIN_S or times[-1] < end - ORBIT_MARGIN_S:
+    if times[0] > 0 or times[-1] < end:
         raise InputError(
             f"{where}: state vectors from {times[0]:.1f} to {times[-1]:.1f} s do not cover the image, which takes "
             f"{end:.1f} s"
