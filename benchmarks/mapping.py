@@ -24,6 +24,9 @@ from landloom.geo import rasters, windows
 from landloom.geo.grids import Grid, Window
 from landloom.jobs.job import GDAL_CACHE_MB, limit_threads
 from landloom.maps import classification
+from landloom.maps.applied_models import Areas
+from landloom.maps.classification import Tile
+from landloom.maps.run_map import Run
 from landloom.models import files
 from landloom.models.forest import conversion
 from landloom.models.forest.model import Forest
@@ -141,16 +144,15 @@ def job(folder: Path, observations: list[Acquisition], model: StoredModel, threa
     def work() -> None:
         with _open(observations, grid, threads) as reader:
             plan = _plan(reader, observations, grid)
-            applied = classification.Applied(folder / "regions.tif", None, {1: model})
-            classification.classify(
-                plan.windows, reader, Layout((_sensor(observations),)), applied, classes, grid, outputs, {}
-            )
+            areas = Areas(folder / "regions.tif", None)
+            tile = Tile(grid, Layout((_sensor(observations),)), areas, classes)
+            classification.classify(tile, plan.windows, reader, [Run({1: model}, outputs, {})])
 
     return Job(work, grid.rows * grid.columns, lambda result: None)
 
 
 def _plan(reader: TileReader, observations: list[Acquisition], grid: Grid) -> windows.Plan:
-    block = classification.block_bytes(grid.columns, 0, ("classification", "confidence"))
+    block = classification.block_bytes(grid, 0, ("classification", "confidence"))
     most_pixels = windows.most_pixels(MEMORY_MB, len(observations) * (2 * 10 + 1), block)
     return windows.plan(grid, reader.blocks(), most_pixels)
 

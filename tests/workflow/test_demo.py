@@ -107,7 +107,7 @@ def test_the_report_stands_alone(demo):
 
 
 def windows_of(folder):
-    log = (folder / "logs/2018/tiles/T31TBJ/run0/classify.log").read_text()
+    log = (folder / "logs/2018/tiles/T31TBJ/classify.log").read_text()
     return re.search(r"windows of \d+ x \d+ pixels", log)[0]
 
 
@@ -127,7 +127,7 @@ def test_same_pixels_with_other_threads_and_windows(demo):
 
 
 def test_progress_and_shares_are_logged(demo):
-    log = (demo[0] / "logs/2018/tiles/T30TYP/run0/classify.log").read_text()
+    log = (demo[0] / "logs/2018/tiles/T30TYP/classify.log").read_text()
     assert re.search(r"classification: 100 % done, [\d.]+ million pixels/s, 0 s left", log)
     assert re.search(r"reading [\d.]+ s \(\d+ %\), gap filling", log)
 

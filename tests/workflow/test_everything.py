@@ -26,7 +26,7 @@ COSTS: dict[str, Jobs] = {
     "how maps of runs are fused": FUSED,
     "how far models act beyond their regions' borders": {
         "boundaries": 1,
-        "classify": 2,
+        "classify": 1,
         "mosaic": 12,
         "seams": 2,
         "compare": 2,
