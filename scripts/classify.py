@@ -15,9 +15,10 @@ from landloom.features.pipeline import TilePipeline
 from landloom.fusion import sensor_model
 from landloom.geo import grids, rasters, window_shapes, windows
 from landloom.jobs import compilation, job
-from landloom.maps import classification, layers
+from landloom.maps import classification, fused_runs, layers
 from landloom.maps.applied_models import Areas, owned_windows
 from landloom.maps.classification import Tile
+from landloom.maps.fused_runs import Fusion
 from landloom.maps.run_map import Run
 from landloom.models import files, transfer
 from landloom.models.interface import Model
@@ -47,16 +48,19 @@ def main() -> None:
             run_of(run, regions, pipeline.layout.names, pipeline.output_dates, classes.codes)
             for run in range(len(snakemake.params.runs))
         ]
-        counts, stopwatch = classification.classify(tile, owned, reader, runs)
+        counts, stopwatch = classification.classify(tile, owned, reader, runs, fusions_of(runs))
     print(f"{plan}, {threads} threads, runs: {len(runs)}; {stopwatch.fractions()}", file=sys.stderr)
-    for found, path in zip(counts, snakemake.output.counts, strict=True):
+    fused_counts = [snakemake.output.fused_counts] if snakemake.params.fusion else []
+    for found, path in zip(counts, [*snakemake.output.counts, *fused_counts], strict=True):
         class_counts.write(found, path)
 
 
 def most_pixels(tile: Tile, pipeline: TilePipeline) -> int:
     """Return the largest number of pixels of a window beside the models and the output blocks of all runs."""
     memory_mb = job.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
-    written = layers_written() * len(snakemake.params.runs)
+    written = layers_written() * len(snakemake.params.runs) + list(
+        fused_runs.LAYERS if snakemake.params.fusion else ()
+    )
     other = classification.block_bytes(tile.grid, len(tile.nomenclature.codes), written)
     other += sum(Path(path).stat().st_size for path in snakemake.input.models)
     other += window_shapes.MOST_PIXELS * len(snakemake.params.regions) if tile.areas.weights else 0
@@ -76,6 +80,15 @@ def run_of(
     used = digest([checksums.of_file(path).sha256 for number in regions for path in paths_of(run, number)])
     tags = rasters.provenance(snakemake.params.config, snakemake.params.code) | {rasters.MODELS_TAG: used}
     return Run(models, {layer: Path(snakemake.output[layer][run]) for layer in layers_written()}, tags)
+
+
+def fusions_of(runs: Sequence[Run]) -> list[Fusion]:
+    """Return how the runs are fused in the same pass: at most one way."""
+    if not snakemake.params.fusion:
+        return []
+    outputs = {layer: Path(snakemake.output[f"fused_{layer}"]) for layer in fused_runs.LAYERS}
+    tags = rasters.provenance(snakemake.params.config_fused, snakemake.params.code)
+    return [Fusion(**snakemake.params.fusion, target=Run(runs[0].models, outputs, tags))]
 
 
 def paths_of(run: int, number: int) -> list[str]:

@@ -1,6 +1,7 @@
 """Maps.
 
-classify         per tile: label, confidence, probabilities of all runs, for which its images are read once
+classify         per tile: label, confidence, probabilities of all runs, for which its images are read once; the map
+                 that they are fused into, where nothing else has a say in it
 mosaic           per year and run: one layer of all tiles in the map's CRS, as Cloud-Optimized GeoTIFF
 mosaic_validity  per year: the same for the number of valid observations
 mosaic_features  per year, where it is asked for: the same for all features
@@ -33,6 +34,7 @@ rule classify:
         function_rasters=function_rasters,
     output:
         **{layer: of_runs(f"{layer}.tif") for layer in PLAN.layers},
+        **fused_with_runs(),
         counts=of_runs("counts.json"),
     log:
         "logs/{year}/tiles/{tile}/classify.log",
@@ -59,6 +61,10 @@ rule classify:
         nomenclature=nomenclature_file,
         classes=PLAN.legend.classes,
         config=config_digest(*PLAN.MAPPED, boundary=PLAN.boundary),
+        fusion=PLAN.fusion_with_runs,
+        config_fused=config_digest(
+            *PLAN.MAPPED, boundary=PLAN.boundary, fusion=PLAN.fusion_with_runs
+        ),
         code=code_digest("classify"),
     message:
         "Classifying tile {wildcards.tile}, {wildcards.year}."

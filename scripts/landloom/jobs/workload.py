@@ -46,7 +46,7 @@ class Workload:
     runs : int
         Number of runs, all of which are mapped by the classification of a tile.
     layers : list of str
-        That it writes: of all runs, so that a layer stands there once for each.
+        That it writes: of all runs and of a map that they are fused into, so that a layer stands there for each.
     bands : dict of sensor: int
         Number of bands.
     features_per_date : dict of sensor: int

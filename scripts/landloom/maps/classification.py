@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Self
 
 import numpy as np
 
@@ -14,11 +15,12 @@ from landloom.features import vectors as features
 from landloom.features.vectors import Layout
 from landloom.geo import rasters, window_shapes
 from landloom.geo.grids import Grid, Window
-from landloom.maps import layers, output_block
+from landloom.maps import fused_runs, layers, output_block
 from landloom.maps import tally as tallies
 from landloom.maps.applied_models import AreaReader, Areas, check_models
+from landloom.maps.fused_runs import METHODS, FusedMap, Fusion
 from landloom.maps.output_block import Pixels
-from landloom.maps.prediction import WindowPart
+from landloom.maps.prediction import Chunk, WindowPart
 from landloom.maps.run_map import Run, RunMap
 from landloom.models import files as model_files
 from landloom.reading.series_reader import TileReader
@@ -43,6 +45,50 @@ class Tile:
     nomenclature: Nomenclature
 
 
+@dataclass(frozen=True)
+class _Maps:
+    """All maps of a tile while they are made."""
+
+    runs: Sequence[RunMap]
+    fused: Sequence[FusedMap]
+    codes: np.ndarray
+
+    @classmethod
+    def of(cls, files: ExitStack, tile: Tile, runs: Sequence[Run], fusions: Sequence[Fusion]) -> Self:
+        """Open the rasters of all maps."""
+        return cls(
+            [RunMap(files, run, tile.grid, tile.nomenclature) for run in runs],
+            [METHODS[one.method](files, one, tile.grid, tile.nomenclature) for one in fusions],
+            np.array(tile.nomenclature.codes, np.int32),
+        )
+
+    def begin(self, area: Window) -> None:
+        """Begin an area with empty blocks."""
+        for run in self.runs:
+            run.begin(area)
+        for one in self.fused:
+            one.begin(area)
+
+    def add(self, chunk: Chunk, pixels: Pixels) -> None:
+        """Predict with the models of all runs, one after another, while the chunk's features are in the cache."""
+        predictions = [chunk.predict(run.models, self.codes) for run in self.runs]
+        for run, prediction in zip(self.runs, predictions, strict=True):
+            run.add(pixels, prediction)
+        for one in self.fused:
+            one.add(pixels, predictions)
+
+    def finish(self, area: Window, regions: np.ndarray) -> None:
+        """Write an area of all maps and count its labels."""
+        for one in self.fused:
+            one.finish(area, regions, [run.block for run in self.runs])
+        for run in self.runs:
+            run.finish(area, regions)
+
+    def counts(self) -> list[TileCounts]:
+        """Return the counts of all maps."""
+        return [*(run.counts() for run in self.runs), *(one.counts() for one in self.fused)]
+
+
 def block_bytes(grid: Grid, classes: int, names: Collection[str]) -> int:
     """Return the memory of the largest output blocks of some layers; a layer counts once for each of its runs."""
     extent = window_shapes.Extent(grid.rows, grid.columns)
@@ -50,9 +96,9 @@ def block_bytes(grid: Grid, classes: int, names: Collection[str]) -> int:
 
 
 def classify(
-    tile: Tile, windows: Sequence[Window], reader: TileReader, runs: Sequence[Run]
+    tile: Tile, windows: Sequence[Window], reader: TileReader, runs: Sequence[Run], fusions: Sequence[Fusion] = ()
 ) -> tuple[list[TileCounts], Stopwatch]:
-    """Classify a tile and write the rasters of all runs.
+    """Classify a tile and write the rasters of all runs, and of maps that they are fused into.
 
     Parameters
     ----------
@@ -61,11 +107,13 @@ def classify(
         Windows with owned pixels, row by row.
     reader : TileReader
     runs : list of Run
+    fusions : list of Fusion
 
     Returns
     -------
     counts : list of TileCounts
-        Owned pixels of the tile and their areas, of each run; 0 counts pixels without valid observation.
+        Owned pixels of the tile and their areas, of each run and each fused map; 0 counts pixels without valid
+        observation.
     stopwatch : Stopwatch
 
     Raises
@@ -78,23 +126,21 @@ def classify(
     stopwatch = Stopwatch()
     with ExitStack() as files:
         areas = AreaReader(files, tile.areas)
-        maps = [RunMap(files, run, tile.grid, tile.nomenclature) for run in runs]
+        maps = _Maps.of(files, tile, runs, fusions)
         progress = Progress("classification", sum(window.pixels for window in windows))
         stream = features.stream(reader, tile.layout, tile.grid, windows, lambda window: areas.numbers(window) > 0)
         for area, group in groupby(stream, key=lambda vectors: _output_area(vectors.window, tile.grid)):
-            for one in maps:
-                one.begin(area)
+            maps.begin(area)
             for vectors in group:
                 stopwatch.lap("waiting for reading")
                 window = vectors.window
                 part = WindowPart(vectors, areas.numbers(window), areas.weights(window), stopwatch)
-                _predict(part, area, maps, tile.nomenclature)
+                for chunk in part.chunks():
+                    maps.add(chunk, _positions(chunk.pixels, window, area))
                 progress.advance(window.pixels)
-            regions = areas.regions(area)
-            for one in maps:
-                one.finish(area, regions)
+            maps.finish(area, areas.regions(area))
             stopwatch.lap("writing")
-    return [one.counts() for one in maps], stopwatch
+    return maps.counts(), stopwatch
 
 
 def _output_area(window: Window, grid: Grid) -> Window:
@@ -103,15 +149,6 @@ def _output_area(window: Window, grid: Grid) -> Window:
         return window
     top = window.row // rasters.BLOCK * rasters.BLOCK
     return Window(top, window.column, min(rasters.BLOCK, grid.rows - top), window.columns)
-
-
-def _predict(part: WindowPart, area: Window, maps: Sequence[RunMap], nomenclature: Nomenclature) -> None:
-    """Predict each chunk with the models of all runs, one after another, while its features are in the cache."""
-    codes = np.array(nomenclature.codes, np.int32)
-    for chunk in part.chunks():
-        pixels = _positions(chunk.pixels, part.vectors.window, area)
-        for one in maps:
-            one.add(pixels, chunk.predict(one.models, codes))
 
 
 def _positions(pixels: np.ndarray, window: Window, area: Window) -> Pixels:
@@ -124,4 +161,5 @@ def use_kernels() -> None:
     """Call every kernel once, with the types of models and blocks: compiled ahead of the work."""
     model_files.use_kernels()
     output_block.use_kernels()
+    fused_runs.use_kernels()
     tallies.use_kernels()

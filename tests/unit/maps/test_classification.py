@@ -11,8 +11,9 @@ from landloom.features import sensor_features, vectors
 from landloom.features.vectors import Layout
 from landloom.geo import rasters
 from landloom.geo.grids import Grid, Window
-from landloom.maps import classification
+from landloom.maps import classification, fused_runs
 from landloom.maps.applied_models import Areas, owned_windows
+from landloom.maps.fused_runs import Fusion
 from landloom.maps.layers import LAYERS
 from landloom.maps.run_map import Run
 from landloom.models.forest import conversion
@@ -72,7 +73,7 @@ def fitted(names, codes, seed):
 NAMES = [layer.name for layer in LAYERS]
 
 
-def classify_runs(tile, folder, windows, models, weights=None):
+def classify_runs(tile, folder, windows, models, weights=None, fusions=()):
     """Return the counts and the arrays of each run; `models` has those of each."""
     source, observations, sensor = tile[:3]
     areas = Areas(source / "regions.tif", weights)
@@ -82,7 +83,7 @@ def classify_runs(tile, folder, windows, models, weights=None):
         for number, of_run in enumerate(models)
     ]
     with TileReader({"s": observations}, GRID, {"s": "nearest"}, 2) as reader:
-        counts, _ = classification.classify(of_all, owned_windows(areas, windows)[0], reader, runs)
+        counts, _ = classification.classify(of_all, owned_windows(areas, windows)[0], reader, runs, fusions)
     arrays = []
     for run in runs:
         arrays.append({})
@@ -199,6 +200,24 @@ def test_runs_together_are_what_each_is_alone(tile, weights, tmp_path):
         for layer in NAMES:
             np.testing.assert_array_equal(found[number][layer], alone[1][layer])
     assert (found[0]["classification"] != found[1]["classification"]).any()
+
+
+@pytest.mark.parametrize("method", ["majority", "mean_probability"])
+def test_fused_runs_do_not_depend_on_windows(method, tile, weights, tmp_path, monkeypatch):
+    other = {region: fitted(tile[2].names, codes, 9) for region, codes in ((1, [3, 300]), (2, [3, 5, 300]))}
+    found = []
+    for number, windows in enumerate((strips(1000), strips(8), list(GRID.windows(64)))):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        target = Run(other, {layer: folder / f"fused_{layer}.tif" for layer in fused_runs.LAYERS}, {})
+        fusion = Fusion(method, "confidence", target)
+        counts, _ = classify_runs(tile, folder, windows, [tile[3], other], weights[0], [fusion])
+        found.append([counts[-1], *(rasterio.open(path).read() for path in target.outputs.values())])
+        monkeypatch.setattr(vectors, "CHUNK", 777)
+    for one in found[1:]:
+        assert one[0] == found[0][0]
+        for layer in (1, 2):
+            np.testing.assert_array_equal(one[layer], found[0][layer])
 
 
 def test_features_are_made_once_for_all_runs(tile, tmp_path, monkeypatch):
