@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 
 from landloom.accuracy.class_counts import TileCounts
+from landloom.core import threads
 from landloom.core.nomenclature import Nomenclature
 from landloom.core.progress import Progress, Stopwatch
 from landloom.features import vectors as features
@@ -71,18 +72,18 @@ class _Maps:
 
     def add(self, chunk: Chunk, pixels: Pixels) -> None:
         """Predict with the models of all runs, one after another, while the chunk's features are in the cache."""
-        predictions = [chunk.predict(run.models, self.codes) for run in self.runs]
-        for run, prediction in zip(self.runs, predictions, strict=True):
-            run.add(pixels, prediction)
+        predictions = []
+        for run in self.runs:
+            predictions.append(chunk.predict(run.models, self.codes))
+            run.add(pixels, predictions[-1])
         for one in self.fused:
             one.add(pixels, predictions)
 
     def finish(self, area: Window, regions: np.ndarray) -> None:
         """Write an area of all maps and count its labels."""
-        for one in self.fused:
-            one.finish(area, regions, [run.block for run in self.runs])
-        for run in self.runs:
-            run.finish(area, regions)
+        blocks = [run.block for run in self.runs]
+        writes = [write for run in self.runs for write in run.finish(area, regions)]
+        threads.run_all(writes + [write for one in self.fused for write in one.finish(area, regions, blocks)])
 
     def counts(self) -> list[TileCounts]:
         """Return the counts of all maps."""

@@ -58,8 +58,8 @@ class FusedMap(Protocol):
         """Take what all runs predict of some pixels of the area, by their positions in the block."""
         ...
 
-    def finish(self, area: Window, regions: np.ndarray, blocks: Sequence[Block]) -> None:
-        """Write the area and count its labels.
+    def finish(self, area: Window, regions: np.ndarray, blocks: Sequence[Block]) -> list[Callable[[], None]]:
+        """Count the labels of the area; return calls that write its layers, each into a file of its own.
 
         Parameters
         ----------
@@ -87,8 +87,8 @@ class Votes:
     def add(self, pixels: Pixels, predictions: Sequence[Prediction]) -> None:
         """Take nothing: votes are counted when the runs' blocks are complete."""
 
-    def finish(self, area: Window, regions: np.ndarray, blocks: Sequence[Block]) -> None:
-        """Vote, write and count: see :class:`FusedMap`."""
+    def finish(self, area: Window, regions: np.ndarray, blocks: Sequence[Block]) -> list[Callable[[], None]]:
+        """Vote and count: see :class:`FusedMap`."""
         beliefs = np.ones((len(blocks), len(self._codes)))
         rows_at_once = max(VOTED_PIXELS // area.columns, 1)
         for first in range(0, area.rows, rows_at_once):
@@ -98,7 +98,7 @@ class Votes:
                 LAYERS, combination.fuse(labels, confidence, beliefs, self._codes, self._ties), strict=True
             ):
                 self._map.block[layer][rows] = values.reshape(-1, area.columns)
-        self._map.finish(area, regions)
+        return self._map.finish(area, regions)
 
 
 class MeanProbabilities:
@@ -113,9 +113,9 @@ class MeanProbabilities:
         """Write the mean: see :class:`FusedMap`."""
         self._map.add(pixels, mean_of(predictions, self._codes))
 
-    def finish(self, area: Window, regions: np.ndarray, blocks: Sequence[Block]) -> None:
-        """Write and count: see :class:`FusedMap`."""
-        self._map.finish(area, regions)
+    def finish(self, area: Window, regions: np.ndarray, blocks: Sequence[Block]) -> list[Callable[[], None]]:
+        """Count: see :class:`FusedMap`."""
+        return self._map.finish(area, regions)
 
 
 METHODS: Mapping[str, Callable[[ExitStack, Fusion, Grid, Nomenclature], FusedMap]] = {

@@ -62,9 +62,9 @@ def fused_in_one_pass(folder, regions, method, ties="confidence"):
                 maps[run].add(np.divmod(places, GRID.columns), predictions[-1])
             one.add(np.divmod(places, GRID.columns), predictions)
             of_area = regions[:, area.row : area.row + area.rows]
-            one.finish(area, of_area, [each.block for each in maps])
-            for each in maps:
-                each.finish(area, of_area)
+            writes = one.finish(area, of_area, [each.block for each in maps])
+            for write in writes + [write for each in maps for write in each.finish(area, of_area)]:
+                write()
         counts = one.counts()
     return runs, target, counts, every
 

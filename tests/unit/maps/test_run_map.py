@@ -42,7 +42,8 @@ def test_areas_are_written_and_counted(run):
                 made.add(pixels, said)
             regions = np.ones((2, area.rows, 4), np.uint8)
             regions[0] = number
-            made.finish(area, regions)
+            for write in made.finish(area, regions):
+                write()
         counts = made.counts()
     assert counts.pixels == {1: {0: 256 * 4 - 2, 3: 1, 5: 1}, 2: {0: 44 * 4, 3: 0, 5: 0}}
     found = {}
