@@ -10,9 +10,7 @@ rule report:
         tables=of_tiles("results/{year}/tiles/{tile}/acquisitions.csv"),
         values=of_tiles("results/{year}/tiles/{tile}/values.csv"),
         sample_values=drawn_values,
-        map_values=of_tiles(
-            f"results/{{year}}/tiles/{{tile}}/run{PLAN.runs[0]}/map_values.csv"
-        ),
+        map_values=of_tiles("results/{year}/tiles/{tile}/map_values.csv"),
         grids=of_tiles("results/{year}/tiles/{tile}/grid.json"),
         shifts=of_tiles(PLAN.files.shifts) if PLAN.files.shifts else [],
         counts=expand(
