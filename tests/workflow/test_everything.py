@@ -29,7 +29,6 @@ COSTS: dict[str, Jobs] = {
         "classify": 2,
         "mosaic": 12,
         "seams": 2,
-        "compare": 2,
         "compare_boundary": 2,
         "compare_fused": 1,
         "agreement": 2,
