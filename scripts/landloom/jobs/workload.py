@@ -215,6 +215,10 @@ class Workload:
         known = MOSAICS.get(layer)
         return resources.mosaic_seconds(self.tiles, resources.CLASSES if known and known.per_class else 1)
 
+    def comparing_seconds(self, runs: int) -> float:
+        """Return the time of comparing the maps of all tiles and runs with the test polygons."""
+        return self.tiles * (1 + runs) * resources.COMPARISON_SECONDS
+
     def features_mosaic_seconds(self) -> float:
         """Return the time of the mosaic of all features."""
         return resources.mosaic_seconds(self.tiles, known_work.FEATURES)
