@@ -43,6 +43,7 @@ def main() -> None:
         other = classification.block_bytes(grid.columns, len(classes.codes), outputs)
         other += sum(Path(path).stat().st_size for path in snakemake.input.models)
         other += window_shapes.MOST_PIXELS * len(snakemake.params.regions) if weights else 0
+        other += reader.kept_bytes
         memory_mb = job.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
         per_pixel = pipeline.layout.bytes_per_pixel
         limit = windows.most_pixels(memory_mb, pipeline.bytes_per_pixel, other, per_pixel)
