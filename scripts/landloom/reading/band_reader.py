@@ -7,11 +7,12 @@ clearly finer than the grid, a pixel is valid only if all mask pixels in it are 
 import itertools
 import math
 from collections.abc import Callable, Collection
-from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext, suppress
 from typing import Any, TypeVar
 
 import numpy as np
 import rasterio
+from rasterio._err import CPLE_BaseError
 
 from landloom.core.errors import InputError
 from landloom.core.stored_values import NODATA
@@ -35,6 +36,12 @@ def own_file(band: RasterBand, attempt: int) -> AbstractContextManager[Any]:
     return closing(opening.opened(band, attempt))
 
 
+def _forget_errors(dataset: Any) -> None:
+    """Clear the error that GDAL keeps of a failed read in this thread, which the next call would be taken to have."""
+    with suppress(CPLE_BaseError):
+        _ = dataset.colorinterp
+
+
 class SharedFiles:
     """Files on disk, each opened once for all its bands, so that blocks with several bands are decoded once.
 
@@ -49,9 +56,23 @@ class SharedFiles:
         if band.is_remote:
             return own_file(band, attempt)
         key = band.path, band.variable
-        if key not in self._datasets:
+        if key in self._datasets:
+            _forget_errors(self._datasets[key])
+        else:
             self._datasets[key] = opening.opened(band, attempt)
         return nullcontext(self._datasets[key])
+
+    @property
+    def number(self) -> int:
+        """Return the number of files that are open."""
+        return len(self._datasets)
+
+    def reading(self, band: RasterBand, work: Callable[[Any], T]) -> T:
+        """Apply a function to the open file of a band: see :func:`landloom.reading.opening.reading`."""
+        if band.is_remote:
+            return opening.reading(band, work)
+        with self.opened(band, 0) as dataset:
+            return work(dataset)
 
     def close(self) -> None:
         """Close all files; no reader may use them afterwards."""

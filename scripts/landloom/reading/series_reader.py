@@ -40,16 +40,24 @@ class SeriesWindow:
 
 
 class AcquisitionReader:
-    """The masks and bands of one acquisition."""
+    """The masks and bands of one acquisition.
 
-    def __init__(self, acquisition: Acquisition, grid: Grid, resampling: str) -> None:
+    Parameters
+    ----------
+    files : SharedFiles, optional
+        Files that stay open when the reader is closed; by default it has its own.
+    """
+
+    def __init__(
+        self, acquisition: Acquisition, grid: Grid, resampling: str, files: SharedFiles | None = None
+    ) -> None:
         self.acquisition = acquisition
         # An image too far east is read on a grid shifted east; in the image's own CRS the shift would differ.
         east, north = acquisition.shift_m
         east_m, north_m = ground.metres_per_unit(grid)
         seen_from = grid.moved(-east / east_m, -north / north_m) if east or north else grid
-        self._files = SharedFiles()
-        opener = self._files.opened
+        self._own_files = SharedFiles()
+        opener = (self._own_files if files is None else files).opened
         data = acquisition.numbers_read
         self._bands = [
             BandReader(band, seen_from, resampling, opener, data[band.path]) for _, band in acquisition.bands
@@ -134,7 +142,7 @@ class AcquisitionReader:
         """Close all files."""
         for reader in [*self._bands, *self._masks]:
             reader.close()
-        self._files.close()
+        self._own_files.close()
 
 
 def parts(clear: np.ndarray, window: Window, block_rows: int) -> Iterator[Window]:
