@@ -100,6 +100,13 @@ def train_minutes(wildcards, input, attempt, threads):
     return asked_minutes(seconds, attempt, threads)
 
 
+def cross_validation_minutes(wildcards, input, attempt, threads):
+    """Return the time of cross-validation."""
+    times = with_synthetic_samples(wildcards)
+    seconds = WORKLOAD.cross_validation_seconds(input, times)
+    return asked_minutes(seconds, attempt, threads)
+
+
 def mosaic_minutes(wildcards, attempt):
     """Return the time of a mosaic of the job's layer, or of one with a single band."""
     seconds = WORKLOAD.mosaic_seconds(wildcards.get("layer", ""))

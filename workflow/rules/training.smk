@@ -141,7 +141,7 @@ else:
         threads: shared_threads(PLAN.region_years, 16)
         resources:
             mem_mb=train_memory,
-            runtime=train_minutes,
+            runtime=cross_validation_minutes,
         params:
             model=PLAN.config["model"],
             cross_validation=PLAN.cross_validation,

@@ -1,8 +1,8 @@
-"""Agreement map: correctly and incorrectly mapped reference pixels.
+"""Agreement map: correctly and incorrectly mapped reference pixels, and unclassified ones.
 
-Values (uint8) are 0 without reference or for unclassified pixels, which scores omit too; 1 and 2 for wrong and right
-test pixels; 3 and 4 for wrong and right training pixels. Pixels that train and test, or are held out of all runs,
-count as test pixels.
+Values (uint8) are 0 without reference; 1 and 2 for wrong and right test pixels; 3 and 4 for wrong and right training
+pixels; 5 and 6 for test and training pixels that the map leaves unclassified, neither right nor wrong. Pixels that
+train and test, or are held out of all runs, count as test pixels.
 """
 
 from pathlib import Path
@@ -17,9 +17,10 @@ if TYPE_CHECKING:  # not needed by mosaics, which import the legend
     import pandas as pd
 
 WINDOW_SIDE = 2048
-NOTHING = 0
 TEST, TRAIN = 1, 3
 """Values of wrong pixels; right pixels have the next value."""
+
+UNCLASSIFIED_TEST, UNCLASSIFIED_TRAIN = 5, 6
 
 LEGEND = Nomenclature(
     (
@@ -27,8 +28,10 @@ LEGEND = Nomenclature(
         LandClass(TEST + 1, "test_right", "test, right", "#1a9641"),
         LandClass(TRAIN, "train_wrong", "training, wrong", "#fdae61"),
         LandClass(TRAIN + 1, "train_right", "training, right", "#a6d96a"),
+        LandClass(UNCLASSIFIED_TEST, "test_unclassified", "test, unclassified", "#542788"),
+        LandClass(UNCLASSIFIED_TRAIN, "train_unclassified", "training, unclassified", "#b2abd2"),
     ),
-    "no reference, or not classified",
+    "no reference",
 )
 
 
@@ -47,7 +50,8 @@ def values(reference: np.ndarray, predicted: np.ndarray, trains_only: np.ndarray
     ndarray of uint8
     """
     found = np.where(trains_only, TRAIN, TEST) + (reference == predicted)
-    return np.where(predicted == UNCLASSIFIED, NOTHING, found).astype(np.uint8)
+    unclassified = np.where(trains_only, UNCLASSIFIED_TRAIN, UNCLASSIFIED_TEST)
+    return np.where(predicted == UNCLASSIFIED, unclassified, found).astype(np.uint8)
 
 
 def write(

@@ -8,12 +8,9 @@ import sys
 
 import numpy as np
 
-from landloom.accuracy.settings import CrossValidationSettings
+from landloom.accuracy.settings import FEW_POLYGONS, CrossValidationSettings
 from landloom.models.training_data import TrainingSet
 from landloom.training import folds
-
-FEW_POLYGONS = 50
-"""Below this number of polygons of a region and run, each is a fold."""
 
 
 def folds_of(

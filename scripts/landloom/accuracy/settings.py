@@ -7,6 +7,9 @@ from pydantic import Field
 from landloom.core.section import PositiveInt, Section
 from landloom.training_set.settings import SuspectedSettings
 
+FEW_POLYGONS = 50
+"""Below this number of polygons of a region and run, each is a fold."""
+
 
 class CrossValidationSettings(Section):
     """Accuracy from folds of the training samples: of pixels, of whole polygons, of whole spatial blocks.
@@ -33,3 +36,8 @@ class CrossValidationSettings(Section):
         SuspectedSettings(),  # type: ignore[call-arg]
         description="polygons suspected to be mislabelled",
     )
+
+    @property
+    def most_folds(self) -> int:
+        """Return how many models are trained at most: for folds of pixels, of polygons and of blocks."""
+        return 2 * self.folds + max(self.folds, FEW_POLYGONS - 1)

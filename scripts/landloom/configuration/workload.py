@@ -32,6 +32,8 @@ def workload_of(plan: WorkflowPlan) -> Workload:
         classifier=getattr(model, "classifier_name", ""),
         trees=getattr(model, "trees", resources.TREES),
         trainings=_trainings(settings),
+        folds=settings.cross_validation.most_folds,
+        fold_samples=settings.cross_validation.samples_per_class,
         margin_px=plan.functions.margin_px,
         held_series=plan.functions.held_series,
         jpeg_2000=any(sensor.type in JPEG_2000 for sensor in settings.sensors.values()),

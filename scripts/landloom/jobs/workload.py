@@ -62,6 +62,10 @@ class Workload:
         Of a forest.
     trainings : int
         How often a model is trained, in the search for its parameters too.
+    folds : int
+        Models that cross-validation trains at most.
+    fold_samples : int
+        Samples of a class that such a model is trained with at most.
     margin_px : int
         Of windows, which functions of the user's own need.
     held_series : int or None
@@ -82,6 +86,8 @@ class Workload:
     classifier: str
     trees: int
     trainings: int
+    folds: int
+    fold_samples: int
     margin_px: int
     held_series: int | None
     jpeg_2000: bool
@@ -188,6 +194,13 @@ class Workload:
         """Return the time of training; the parameters are those of :meth:`training_mb`."""
         samples_mb = known_work.size_mb(files) * times
         return resources.training_seconds(samples_mb, self.classifier, self.trees, self.trainings)
+
+    def cross_validation_seconds(self, files: Iterable[str], times: float = 1.0) -> float:
+        """Return the time of cross-validation: reading samples as training does, and a model for each fold."""
+        samples_mb = known_work.size_mb(files) * times
+        fold_mb = min(samples_mb, 2e-6 * self.fold_samples * resources.CLASSES * known_work.FEATURES)
+        own = resources.training_seconds(samples_mb, self.classifier, self.trees, self.trainings)
+        return own + resources.training_seconds(fold_mb, self.classifier, self.trees, self.folds * self.trainings)
 
     def times_with_synthetic_samples(self, parts: Mapping[str, Any], year: str, region: str, run: str) -> float:
         """Return how many times as many samples a model has at most with those that are made for it.

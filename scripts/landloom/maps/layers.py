@@ -174,7 +174,8 @@ VALIDITY = Layer("validity", "number of valid observations", "number of valid ob
 AGREEMENT = Layer(
     "agreement",
     "agreement with the reference polygons",
-    "test pixels mapped wrong (1) and right (2), training pixels wrong (3) and right (4)",
+    "test pixels mapped wrong (1) and right (2), training pixels wrong (3) and right (4); "
+    "unclassified test (5) and training pixels (6)",
     "uint8",
     overviews="nearest",
     legend=True,

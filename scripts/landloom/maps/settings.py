@@ -38,7 +38,8 @@ class MapSettings(Section):
         None, description="instead, in units of its CRS: degrees, feet, or units of Web Mercator"
     )
     agreement: bool = Field(
-        False, description="also map the agreement with the reference: training and test pixels, right and wrong"
+        False,
+        description="also map the agreement with the reference: training and test pixels, right, wrong, unclassified",
     )
     boundary_fusion: BoundarySettings | None = Field(
         None, description="by default each pixel is classified only by the model of its region"

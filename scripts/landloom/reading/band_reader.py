@@ -7,7 +7,7 @@ clearly finer than the grid, a pixel is valid only if all mask pixels in it are 
 import itertools
 import math
 from collections.abc import Callable, Collection
-from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
+from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 from typing import Any, TypeVar
 
@@ -20,46 +20,14 @@ from landloom.geo import ground
 from landloom.geo.grids import Grid, Window
 from landloom.reading import declared_scaling, missing, opening, warping, whole_blocks
 from landloom.reading.resampling import interpolate_bilinear, keep_clear, repeat_nearest, to_reflectance
+from landloom.reading.shared_files import Opener, own_file
 from landloom.reading.warping import FEW_PX, Layer, Numbers, pixels_across
 from landloom.reading.whole_blocks import BlockKeeper, Reach, all_wanted, some_wanted
 from landloom.sensors.acquisition import Mask, RasterBand
 
 T = TypeVar("T")
-Opener = Callable[[RasterBand, int], AbstractContextManager[Any]]
-"""Opens the file of a band; attempts are numbered from 0."""
-
 _FINE_PIXELS = 2**22
 """Pixels of a mask that are processed at a time."""
-
-
-def own_file(band: RasterBand, attempt: int) -> AbstractContextManager[Any]:
-    """Open the file of a band for this band only."""
-    return closing(opening.opened(band, attempt))
-
-
-class SharedFiles:
-    """Files on disk, each opened once for all its bands, so that blocks with several bands are decoded once.
-
-    Not thread-safe. Remote files are opened for each band, and reopened after failures.
-    """
-
-    def __init__(self) -> None:
-        self._datasets: dict[tuple[str, str], Any] = {}
-
-    def opened(self, band: RasterBand, attempt: int) -> AbstractContextManager[Any]:
-        """Open the file of a band, or return it if it is open."""
-        if band.is_remote:
-            return own_file(band, attempt)
-        key = band.path, band.variable
-        if key not in self._datasets:
-            self._datasets[key] = opening.opened(band, attempt)
-        return nullcontext(self._datasets[key])
-
-    def close(self) -> None:
-        """Close all files; no reader may use them afterwards."""
-        for dataset in self._datasets.values():
-            dataset.close()
-        self._datasets.clear()
 
 
 class BandReader:

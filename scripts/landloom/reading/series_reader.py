@@ -11,8 +11,9 @@ import numpy as np
 from landloom.geo import ground
 from landloom.geo.grids import Grid, Window
 from landloom.reading import resampling, value_counts
-from landloom.reading.band_reader import BandReader, MaskReader, SharedFiles
+from landloom.reading.band_reader import BandReader, MaskReader
 from landloom.reading.resampling import keep_present
+from landloom.reading.shared_files import SharedFiles
 from landloom.reading.value_counts import Counter, ValueCount
 from landloom.reading.whole_blocks import KEPT_BYTES, BlockKeeper, are_large
 from landloom.sensors.acquisition import Acquisition, RasterBand
@@ -47,16 +48,25 @@ class AcquisitionReader:
     ----------
     kept_bytes : int
         Memory of large blocks that are kept for later windows; windows then come row by row.
+    files : SharedFiles, optional
+        Files that stay open when the reader is closed; by default it has its own.
     """
 
-    def __init__(self, acquisition: Acquisition, grid: Grid, resampling: str, kept_bytes: int = 0) -> None:
+    def __init__(
+        self,
+        acquisition: Acquisition,
+        grid: Grid,
+        resampling: str,
+        kept_bytes: int = 0,
+        files: SharedFiles | None = None,
+    ) -> None:
         self.acquisition = acquisition
         # An image too far east is read on a grid shifted east; in the image's own CRS the shift would differ.
         east, north = acquisition.shift_m
         east_m, north_m = ground.metres_per_unit(grid)
         seen_from = grid.moved(-east / east_m, -north / north_m) if east or north else grid
-        self._files = SharedFiles()
-        opener = self._files.opened
+        self._own_files = SharedFiles()
+        opener = (self._own_files if files is None else files).opened
         data = acquisition.numbers_read
         self._keeper = keeper = BlockKeeper(seen_from, kept_bytes)
         self._bands = [
@@ -148,7 +158,7 @@ class AcquisitionReader:
         """Close all files."""
         for reader in [*self._bands, *self._masks]:
             reader.close()
-        self._files.close()
+        self._own_files.close()
 
 
 def parts(clear: np.ndarray, window: Window, block_rows: int) -> Iterator[Window]:

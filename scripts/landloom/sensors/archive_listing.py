@@ -7,6 +7,7 @@ from pathlib import Path
 
 from landloom.core.digests import digest
 from landloom.core.errors import InputError
+from landloom.core.sidecars import beside
 from landloom.sensors.acquisition import Product
 from landloom.sensors.inventory import Inventory
 from landloom.sensors.registry import find
@@ -33,6 +34,10 @@ def _state(product: Product) -> str:
     try:
         found: list[object] = [product.content] if product.content else []
         found += sorted(line for path in paths for line in _stamps(path, Path(path).name))
+        # Files beside those of a product without a folder: masks, and what GDAL reads of nodata, scale and place.
+        found += sorted(
+            line for path in product.files for one in beside(path) for line in _stamps(str(one), one.name)
+        )
     except OSError as error:
         raise InputError(f"product {product.path}: {error.strerror}") from None
     return digest(found)

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Collection
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,8 +15,9 @@ from landloom.core.text import shortened
 from landloom.geo import grids
 from landloom.geo.block_offsets import end_of_blocks
 from landloom.geo.grids import Grid
-from landloom.reading import declared_scaling, missing, opening
+from landloom.reading import declared_scaling, missing
 from landloom.reading.band_reader import even_factor, same_corner
+from landloom.reading.shared_files import SharedFiles
 from landloom.sensors import time_axes
 from landloom.sensors.acquisition import Acquisition, RasterBand
 from landloom.survey import band_labels
@@ -72,24 +74,29 @@ class Inspection:
         return min(opened, key=lambda grid: grid.pixel_area)
 
 
-def inspect(acquisition: Acquisition, grid: Grid) -> Inspection:
+def inspect(acquisition: Acquisition, grid: Grid, files: SharedFiles | None = None) -> Inspection:
     """Open every file of an acquisition and check its completeness, georeferencing and overlap with the tile.
 
     Parameters
     ----------
     grid : Grid
         Working grid of the tile.
+    files : SharedFiles, optional
+        Takes the open files; by default they are closed.
     """
+    if files is None:
+        with closing(SharedFiles()) as own:
+            return inspect(acquisition, grid, own)
     data = acquisition.numbers_read
-    bands = tuple(_inspected(band, grid, data[band.path]) for _, band in acquisition.bands)
+    bands = tuple(_inspected(band, grid, data[band.path], files) for _, band in acquisition.bands)
     # Numbers of masks are no quantities.
     flags = (replace(mask.source, file_scale="ignored", file_offset="ignored") for mask in acquisition.masks)
-    return Inspection(bands, tuple(_inspected(band, grid, data[band.path]) for band in flags))
+    return Inspection(bands, tuple(_inspected(band, grid, data[band.path], files) for band in flags))
 
 
-def _inspected(band: RasterBand, grid: Grid, data: Collection[int]) -> File:
+def _inspected(band: RasterBand, grid: Grid, data: Collection[int], files: SharedFiles) -> File:
     try:
-        return opening.reading(band, partial(_file, band=band, grid=grid, data=data))
+        return files.reading(band, partial(_file, band=band, grid=grid, data=data))
     except (rasterio.errors.RasterioError, ValueError) as error:
         return File(band, None, f"{band.name}: cannot be read ({error})")
     except InputError as error:

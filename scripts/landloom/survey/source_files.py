@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from landloom.core import checksums, tables
+from landloom.core import checksums, sidecars, tables
 from landloom.core.digests import digest
 from landloom.sensors.acquisition import Acquisition
 from landloom.survey import descriptions
@@ -55,10 +55,17 @@ def of_acquisitions(acquisitions: Sequence[Acquisition], memory: Path, threads: 
 def with_content(
     records: Sequence[AcquisitionRecord], files: Sequence[SourceFile], acquisitions: Sequence[Acquisition]
 ) -> list[AcquisitionRecord]:
-    """Return the records with a digest of their files' content and of how they are read, independent of paths."""
+    """Return the records with a digest of their files' content, and of what decides how these are read.
+
+    It is independent of paths.
+    """
     parts: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for file in files:
         parts.setdefault((file.sensor, file.product), []).append((Path(file.path).name, file.sha256))
+    for one in acquisitions:
+        parts.setdefault((one.sensor, one.product), []).extend(
+            text for path in one.files for text in sidecars.content(path)
+        )
     how = {(one.sensor, one.product): descriptions.fingerprint(one) for one in acquisitions}
     contents = {product: digest([how[product], sorted(found)]) for product, found in parts.items()}
     return [

@@ -5,7 +5,6 @@ import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -17,13 +16,13 @@ from landloom.core.progress import Progress
 from landloom.geo import ground, rasters
 from landloom.geo.grid_settings import GridSettings
 from landloom.geo.grids import Grid, Window
-from landloom.reading.series_reader import AcquisitionReader
 from landloom.sensors import registry as sensors
 from landloom.sensors.acquisition import Acquisition, Product
 from landloom.sensors.settings import SensorSettings
 from landloom.survey import integrity, mask_coverage, tile_grids, value_checks
 from landloom.survey.acquisition_table import AcquisitionRecord
 from landloom.survey.integrity import Inspection
+from landloom.survey.open_files import OpenFiles
 from landloom.survey.value_settings import ValueSettings
 from landloom.survey.value_table import Notes
 
@@ -124,11 +123,15 @@ def _shortened(lines: Sequence[str], most: int) -> list[str]:
     return [*lines[:most], *([f"... and {len(lines) - most} more"] if len(lines) > most else [])]
 
 
-def inspected(acquisitions: Sequence[Acquisition], grid: Grid) -> dict[Acquisition, Inspection]:
+def inspected(acquisitions: Sequence[Acquisition], files: OpenFiles) -> dict[Acquisition, Inspection]:
     """Open all files of acquisitions."""
+
+    def inspect(acquisition: Acquisition) -> Inspection:
+        with files.of(acquisition) as opened:
+            return integrity.inspect(acquisition, files.grid, opened)
+
     with ThreadPoolExecutor(tile_grids.OPENED_AT_ONCE) as pool:
-        found = pool.map(lambda acquisition: integrity.inspect(acquisition, grid), acquisitions)
-        return dict(zip(acquisitions, found, strict=True))
+        return dict(zip(acquisitions, pool.map(inspect, acquisitions), strict=True))
 
 
 def usable(
@@ -186,21 +189,22 @@ def survey(
         are cut to tiles are on another grid than the tile's; if values of bands do not fit into what is stored.
     """
     found = find_acquisitions(settings, tile, period)
-    inspections = inspected(found.acquisitions, grid)
-    good, broken = usable(inspections, grid)
-    left_out = [*found.left_out, *broken]
-    _check_bad(tile, left_out, bool(good), on_bad_product)
-    _check_seen(settings, tile, good, left_out)
-    finest = {acquisition: inspection.finest for acquisition, inspection in inspections.items()}
-    tile_grids.check_unchanged(tile, finest, grid, wanted)
     notes = Notes() if notes is None else notes
-    notes.texts += mask_coverage.notes(good, inspections)
-    with_scale = [sensor for sensor, one in settings.items() if "scale" in type(one).model_fields]
-    seen = mask_coverage.with_hidden_pixels(good, inspections)
-    good, unread = value_checks.checked(seen, grid, values, with_scale, threads, notes)
-    left_out += [_broken(one, error) for one, error in unread.items()]
-    least = {sensor: one.minimum_valid_fraction for sensor, one in settings.items()}
-    validity, records = count_clear(good, grid, threads, least)
+    with OpenFiles(grid) as files:
+        inspections = inspected(found.acquisitions, files)
+        good, broken = usable(inspections, grid)
+        left_out = [*found.left_out, *broken]
+        _check_bad(tile, left_out, bool(good), on_bad_product)
+        _check_seen(settings, tile, good, left_out)
+        finest = {acquisition: inspection.finest for acquisition, inspection in inspections.items()}
+        tile_grids.check_unchanged(tile, finest, grid, wanted)
+        notes.texts += mask_coverage.notes(good, inspections)
+        with_scale = [sensor for sensor, one in settings.items() if "scale" in type(one).model_fields]
+        seen = mask_coverage.with_hidden_pixels(good, inspections)
+        good, unread = value_checks.checked(seen, files, values, with_scale, threads, notes)
+        left_out += [_broken(one, error) for one, error in unread.items()]
+        least = {sensor: one.minimum_valid_fraction for sensor, one in settings.items()}
+        validity, records = count_clear(good, files, threads, least)
     all_records = [*records, *left_out]
     _check_bad(tile, all_records, any(not record.problem or record.filtered for record in records), on_bad_product)
     used = [one for one, record in zip(good, records, strict=True) if not record.problem]
@@ -261,7 +265,7 @@ def unseen_by(settings: Mapping[str, SensorSettings], records: Sequence[Acquisit
 
 
 def count_clear(
-    acquisitions: Sequence[Acquisition], grid: Grid, threads: int, least: Mapping[str, float]
+    acquisitions: Sequence[Acquisition], files: OpenFiles, threads: int, least: Mapping[str, float]
 ) -> tuple[np.ndarray, list[AcquisitionRecord]]:
     """Return the number of valid observations of each pixel (uint16), and the records with their valid fractions.
 
@@ -269,9 +273,12 @@ def count_clear(
 
     Parameters
     ----------
+    files : OpenFiles
+        Of the survey, on the grid of the tile; those of an acquisition are closed when it is counted.
     least : dict of sensor: float
         Valid fraction below which an acquisition is not counted.
     """
+    grid = files.grid
     validity = np.zeros((grid.rows, grid.columns), np.uint16)
     progress = Progress("observations", validity.size * len(acquisitions))
     adding = threading.Lock()
@@ -280,7 +287,7 @@ def count_clear(
         strips = []
         clear_pixels = 0
         try:
-            with closing(AcquisitionReader(acquisition, grid, "nearest")) as reader:
+            with files.reader(acquisition) as reader:
                 for window in _strips(grid, len(acquisition.bands)):
                     clear = reader.seen(window)
                     clear_pixels += int(np.count_nonzero(clear))
@@ -289,6 +296,7 @@ def count_clear(
                         progress.advance(window.pixels)
         except InputError as error:
             return _broken(acquisition, error)
+        files.release(acquisition)
         record = _record(acquisition, clear_pixels / validity.size, least[acquisition.sensor])
         with adding:
             for window, packed in () if record.problem else strips:

@@ -13,9 +13,9 @@ import numpy as np
 
 from landloom.core.errors import InputError
 from landloom.core.stored_values import GREATEST, LEAST
-from landloom.geo.grids import Grid
 from landloom.sensors.acquisition import Acquisition, RasterBand
 from landloom.survey import value_sample
+from landloom.survey.open_files import OpenFiles
 from landloom.survey.value_sample import BandValues, Sample
 from landloom.survey.value_settings import ValueSettings
 from landloom.survey.value_table import Notes, ValueRecord
@@ -29,7 +29,7 @@ UNCOVERED_FRACTION = 0.001
 
 def checked(
     acquisitions: Sequence[Acquisition],
-    grid: Grid,
+    files: OpenFiles,
     settings: ValueSettings,
     with_scale: Collection[str],
     threads: int,
@@ -39,6 +39,8 @@ def checked(
 
     Parameters
     ----------
+    files : OpenFiles
+        Of the survey, on the grid of the tile.
     with_scale : collection of str
         Sensors whose section has the key `scale`.
     notes : Notes
@@ -61,7 +63,7 @@ def checked(
     problems: list[str] = []
     for sensor, group in groupby(acquisitions, key=lambda one: one.sensor):
         records = list(group)
-        sample = value_sample.take(records, grid, threads)
+        sample = value_sample.take(records, files, threads)
         where = f"sensors.{sensor}: tile {records[0].tile}"
         for name, values in sample.bands.items():
             found = list(_findings(values, settings, sensor in with_scale))

@@ -1,41 +1,30 @@
 """Sample of a tile's values: the same few blocks of its bands in every survey.
 
-Reading all bands would take as long as a map. Of each sensor at least 16 blocks with valid pixels are read, over all
-dates, and otherwise at most 1 % of a band's pixels. Which, does not depend on the number of threads.
+Which blocks are read, :mod:`landloom.survey.sample_blocks` tells; it does not depend on the number of threads.
 """
 
 import math
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from landloom.core.errors import InputError
 from landloom.core.stored_values import GREATEST, LEAST
-from landloom.geo.grids import Grid, Window
+from landloom.geo.grids import Window
 from landloom.reading.series_reader import AcquisitionReader
 from landloom.sensors.acquisition import Acquisition, RasterBand
-
-LEAST_BLOCKS, LARGEST_FRACTION = 16, 0.01
-ENOUGH_PIXELS = 2**20
-"""Pixels of a band beyond which a sample tells nothing more."""
-
-BLOCK_SIDE, BLOCK_PIXELS, MOST_VALUES = 256, 2**16, 2**23
-"""Largest rows and pixels of a block, and values of all bands: a larger block of a file is read in part."""
+from landloom.survey import sample_blocks
+from landloom.survey.open_files import OpenFiles
+from landloom.survey.sample_blocks import LEAST_BLOCKS
 
 COARSE_GAIN = 0.1
 """Stored value of one in a file, below which several numbers of a file become one."""
 
 SOME_VALUES = 4096
 """Values of a block that show whether a file has fractions."""
-
-TRIES = 4
-"""Blocks that are looked at for each that is wanted, since clouds may hide some."""
-
-DATES_AT_ONCE = 16
 
 
 @dataclass
@@ -115,61 +104,52 @@ def _empty(acquisition: Acquisition) -> Sample:
     return Sample({name: BandValues() for name, _ in acquisition.bands})
 
 
-def take(acquisitions: Sequence[Acquisition], grid: Grid, threads: int) -> Sample:
+def take(acquisitions: Sequence[Acquisition], files: OpenFiles, threads: int) -> Sample:
     """Sample the values of a sensor's acquisitions of one tile, at least one.
 
     Parameters
     ----------
     acquisitions : sequence of Acquisition
         Of one sensor.
+    files : OpenFiles
+        Of the survey.
     """
     first = acquisitions[0]
     found, rng = _empty(first), np.random.default_rng(zlib.crc32(f"{first.tile} {first.sensor}".encode()))
     seeds = rng.integers(2**31, size=len(acquisitions))
     chosen = [(acquisitions[rank], int(seeds[rank])) for rank in rng.permutation(len(acquisitions))]
     with ThreadPoolExecutor(threads) as pool:
-        for start in range(0, len(chosen), DATES_AT_ONCE):
-            wave = chosen[start : start + DATES_AT_ONCE]
-            for part in pool.map(lambda one: _of_acquisition(one[0], one[1], grid, len(chosen)), wave):
+        while chosen and found.blocks < LEAST_BLOCKS:
+            # How many dates are looked at next goes by the blocks of the files, not by threads.
+            at_once = _dates_at_once(chosen[0][0], files, len(acquisitions))
+            wave, chosen = chosen[:at_once], chosen[at_once:]
+            for part in pool.map(lambda one: _of_acquisition(one[0], one[1], files, len(acquisitions)), wave):
                 found.join(part)
-            if found.blocks >= LEAST_BLOCKS:
-                break
     return found
 
 
-def _of_acquisition(acquisition: Acquisition, seed: int, grid: Grid, dates: int) -> Sample:
+def _dates_at_once(acquisition: Acquisition, files: OpenFiles, dates: int) -> int:
+    """Return on how many dates a sample lies if its files are like those of one; 1 if that one cannot be read."""
+    try:
+        with files.reader(acquisition) as reader:
+            return sample_blocks.planned(files.grid, reader.blocks(), dates).dates
+    except InputError:
+        return 1
+
+
+def _of_acquisition(acquisition: Acquisition, seed: int, files: OpenFiles, dates: int) -> Sample:
     """Sample one of several acquisitions; one that cannot be read is told as broken."""
     found = _empty(acquisition)
     try:
-        with closing(AcquisitionReader(acquisition, grid, "nearest")) as reader:
-            wanted, windows = _windows(grid, reader.blocks(), seed, dates)
-            for window in windows:
+        with files.reader(acquisition) as reader:
+            plan = sample_blocks.planned(files.grid, reader.blocks(), dates)
+            for window in plan.windows(seed):
                 _add(found, reader, window)
-                if found.blocks >= wanted:
+                if found.blocks >= plan.of_date:
                     break
     except InputError as error:
         return Sample(_empty(acquisition).bands, broken={acquisition: error})
     return found
-
-
-def _windows(
-    grid: Grid, blocks_of_bands: Sequence[tuple[int, int]], seed: int, dates: int
-) -> tuple[int, Iterator[Window]]:
-    """Return how many blocks of a date are wanted, and blocks to try in their order."""
-    block_rows, block_columns = blocks_of_bands[0]
-    height = min(block_rows, BLOCK_SIDE, grid.rows)
-    most = max(min(BLOCK_PIXELS, MOST_VALUES // len(blocks_of_bands)) // height, 1)
-    width = min(block_columns, most, grid.columns)
-    rows, columns = -(-grid.rows // height), -(-grid.columns // width)
-    pixels = min(LARGEST_FRACTION * grid.rows * grid.columns * dates, ENOUGH_PIXELS)
-    blocks = max(LEAST_BLOCKS, int(pixels / (height * width)))
-    wanted = -(-blocks // min(dates, LEAST_BLOCKS))
-    some = min(TRIES * wanted, rows * columns)
-    order = np.random.default_rng(seed).choice(rows * columns, some, replace=False)
-    places = ((int(one) // columns * height, int(one) % columns * width) for one in order)
-    return wanted, (
-        Window(row, column, min(height, grid.rows - row), min(width, grid.columns - column)) for row, column in places
-    )
 
 
 def _add(found: Sample, reader: AcquisitionReader, window: Window) -> None:

@@ -12,6 +12,7 @@ from landloom.maps import styles
 
 GRID = Grid("EPSG:32631", 500_000.0, 4_900_000.0, 10.0, 10.0, 2300, 40)
 MEANING = {"test wrong": 1, "test right": 2, "train wrong": 3, "train right": 4}
+MEANING |= {"test unclassified": 5, "train unclassified": 6}
 
 
 @pytest.fixture
@@ -35,13 +36,12 @@ def test_as_a_naive_loop_says(case):
     expected = np.zeros(labels.shape, np.uint8)
     for role, pixel in zip(roles, candidates.itertuples(), strict=True):
         label = labels[pixel.row, pixel.column]
-        if label:
-            side, right = ("train" if role == "train" else "test"), ("right" if label == pixel.code else "wrong")
-            expected[pixel.row, pixel.column] = MEANING[f"{side} {right}"]
+        side, right = ("train" if role == "train" else "test"), ("right" if label == pixel.code else "wrong")
+        expected[pixel.row, pixel.column] = MEANING[f"{side} {right if label else 'unclassified'}"]
     with rasterio.open(folder / "agreement.tif") as dataset:
         assert (dataset.dtypes, dataset.nodata, dataset.tags()["LANDLOOM_CODE"]) == (("uint8",), 0, "c")
         np.testing.assert_array_equal(dataset.read(1), expected)
-    assert set(np.unique(expected)) == {0, 1, 2, 3, 4}
+    assert set(np.unique(expected)) == {0, 1, 2, 3, 4, 5, 6}
 
 
 def test_test_pixels_agree_as_often_as_the_scores_say(case):
@@ -50,8 +50,9 @@ def test_test_pixels_agree_as_often_as_the_scores_say(case):
     agreement_map.write(candidates, 1, folder / "map.tif", folder / "agreement.tif", {})
     matrix = confusion.confusion(confusion.compare(candidates, 1, folder / "map.tif"), [3, 7, 300])
     with rasterio.open(folder / "agreement.tif") as dataset:
-        wrong, right = np.bincount(dataset.read(1).ravel(), minlength=5)[1:3]
+        _, wrong, right, _, _, unclassified, _ = np.bincount(dataset.read(1).ravel(), minlength=7)
     assert right / (wrong + right) == pytest.approx(confusion.overall_accuracy(matrix))
+    assert unclassified == matrix[0].sum()
 
 
 def test_a_tile_without_reference_is_empty(case):

@@ -208,6 +208,21 @@ def test_training_grows_with_its_samples(tmp_path):
     assert many[1] > 1000
 
 
+def test_cross_validation_asks_for_a_model_of_each_polygon(tmp_path):
+    """As many as are left out once, below the number of polygons from which several share a fold."""
+    samples = [str(tmp_path / "samples.parquet")]
+    with Path(samples[0]).open("wb") as file:
+        file.truncate(10**9)
+    asked = workload(tmp_path)
+    assert (asked.folds, asked.fold_samples) == (3 + 49 + 3, 200)
+    fold_mb = 2e-6 * 200 * resources.CLASSES * known_work.FEATURES
+    more = asked.cross_validation_seconds(samples) - asked.training_seconds(samples)
+    assert more == pytest.approx(55 * resources.training_seconds(fold_mb, "RandomForestClassifier", 100, 1))
+    with Path(samples[0]).open("wb") as file:
+        file.truncate(10**6)
+    assert asked.cross_validation_seconds(samples) == pytest.approx(56 * asked.training_seconds(samples))
+
+
 def test_training_asks_for_its_classifier_and_search(tmp_path):
     samples = [str(tmp_path / "samples.parquet")]
     with Path(samples[0]).open("wb") as file:

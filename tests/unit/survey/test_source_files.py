@@ -51,6 +51,29 @@ def test_a_zipped_product_is_one_file(tmp_path):
     assert one.files == [str(path)]
 
 
+def test_content_changes_with_what_decides_how_an_image_is_read_and_with_no_remark(tmp_path):
+    record = [AcquisitionRecord("s2", date(2018, 1, 1), "P", "", 0.5)]
+    red, mask = written(tmp_path, red="r", mask="m")
+    one = acquisition(red, mask=mask)
+
+    def content(auxiliary=""):
+        if auxiliary:
+            (tmp_path / "red.tif.aux.xml").write_text(f"<PAMDataset>{auxiliary}</PAMDataset>")
+        files = source_files.of_acquisitions([one], tmp_path / "memory.json", 1)
+        return source_files.with_content(record, files, [one])[0].content
+
+    plain = content()
+    remarks = '<Metadata><MDI key="AREA">1</MDI></Metadata>'
+    band = '<PAMRasterBand band="1">{}<Metadata><MDI key="STATISTICS_MEAN">5</MDI></Metadata></PAMRasterBand>'
+    assert content(remarks) == content(remarks + band.format("<Histograms/>")) == content("<broken") == plain
+    nodata = content(band.format("<NoDataValue>7</NoDataValue>"))
+    scale = content(band.format("<NoDataValue>7</NoDataValue><Scale>2</Scale>"))
+    assert len({plain, nodata, scale}) == 3
+    assert content(remarks + band.format("<NoDataValue>7</NoDataValue><Histograms/>")) == nodata
+    (tmp_path / "red.tfw").write_text("10\n0\n0\n-10\n5\n5\n")
+    assert content() not in (plain, nodata)
+
+
 def test_content_changes_with_any_file_and_not_with_the_folder(tmp_path):
     records = [
         AcquisitionRecord("s2", date(2018, 1, 1), "P", "", 0.5),

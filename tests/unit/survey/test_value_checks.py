@@ -16,6 +16,7 @@ from landloom.report import notices
 from landloom.report.sources import Tile
 from landloom.sensors import registry
 from landloom.survey import survey, value_sample, value_table
+from landloom.survey.open_files import OpenFiles
 from landloom.survey.value_settings import ClippedSettings, LevelSettings, ValueSettings
 from landloom.survey.value_table import Notes
 
@@ -198,7 +199,7 @@ def test_a_sample_is_small_and_the_same_for_any_number_of_threads(tmp_path, monk
     monkeypatch.setattr(
         AcquisitionReader, "scaled", lambda one, window: (read_pixels.append(window.pixels), real(one, window))[1]
     )
-    first, second = (value_sample.take(found, grid, threads) for threads in (1, 3))
+    first, second = (value_sample.take(found, OpenFiles(grid), threads) for threads in (1, 3))
     assert first == second
     assert first.blocks >= value_sample.LEAST_BLOCKS
     assert first.bands["B4"].pixels == sum(read_pixels) / 2 <= 0.02 * 5 * grid.rows * grid.columns
@@ -284,7 +285,7 @@ def test_values_are_in_a_table_and_in_the_report(tmp_path):
     assert found.clipped_fraction == pytest.approx(20 / 1200, abs=1e-6)
     assert (found.least, found.greatest) == (notes.values[0].least, 40000)
     tile = Tile("T1", GRID, (), ({},), values=(found,))
-    (notice,) = notices.of_values([tile])
+    (notice,) = notices.of_values([tile], USUAL.clipped)
     assert notice.subject == "Values of bands"
     assert "T1, s, B4: 1.7% of the sampled valid values lie outside of -9999 to 32767" in notice.details[0]
     (tmp_path / "values.csv").write_text("sensor,band\n1,2\n")
