@@ -24,6 +24,9 @@ from landloom.geo import rasters, windows
 from landloom.geo.grids import Grid, Window
 from landloom.jobs.job import GDAL_CACHE_MB, limit_threads
 from landloom.maps import classification
+from landloom.maps.applied_models import Areas
+from landloom.maps.classification import Tile
+from landloom.maps.run_map import Run
 from landloom.models import files
 from landloom.models.forest import conversion
 from landloom.models.forest.model import Forest
@@ -49,19 +52,25 @@ def make(folder: Path, quick: bool) -> dict[str, Any]:
     return make_of_side(folder, QUICK_SIDE_PX if quick else SIDE_PX)
 
 
-def make_of_side(folder: Path, side: int) -> dict[str, Any]:
-    """Make a tile of any size and its forest."""
+def make_files(folder: Path, side: int) -> None:
+    """Make the images of a tile, which is of one region."""
     make_big_tile(folder, side)
-    observations, grid = acquisitions(folder), _grid(folder)
+    grid = grid_of(folder)
     with rasters.create(folder / "regions.tif", grid, "uint8", {}, bands=2, nodata=None) as file:
         file.write(np.ones((2, grid.rows, grid.columns), np.uint8))
+
+
+def make_of_side(folder: Path, side: int) -> dict[str, Any]:
+    """Make a tile of any size and its forest."""
+    make_files(folder, side)
+    observations, grid = acquisitions(folder), grid_of(folder)
     model = train(folder, observations)
     files.save(model, folder / "model.npz")
     size = sum(path.stat().st_size for path in (folder / "archive").rglob("*.tif"))
     return {
         "pixels": grid.rows * grid.columns,
         "observations": len(observations),
-        "output dates": len(_sensor(observations).output_dates),
+        "output dates": len(sensor_of(observations).output_dates),
         "bands": len(observations[0].bands),
         "features": len(model.feature_names),
         "nodes": len(model.nodes),
@@ -80,11 +89,13 @@ def acquisitions(folder: Path) -> list[Acquisition]:
     return sorted(found.acquisitions, key=lambda observation: observation.date)
 
 
-def _grid(folder: Path) -> Grid:
+def grid_of(folder: Path) -> Grid:
+    """Return the grid of the tile."""
     return tile_grids.tile_grid(acquisitions(folder)[:1])
 
 
-def _sensor(observations: list[Acquisition]) -> sensor_features.SensorFeatures:
+def sensor_of(observations: list[Acquisition]) -> sensor_features.SensorFeatures:
+    """Return the features of a series: all bands and the default indices."""
     first, last = observations[0].date, observations[-1].date
     outputs = [first + datetime.timedelta(day) for day in range(0, (last - first).days + 1, STEP_DAYS)]
     dates = [observation.date for observation in observations]
@@ -107,24 +118,25 @@ def _files(observations: list[Acquisition]) -> list[str]:
     return bands + [mask.source.path for observation in observations for mask in observation.masks]
 
 
-def _open(observations: list[Acquisition], grid: Grid, threads: int) -> TileReader:
+def open_reader(observations: list[Acquisition], grid: Grid, threads: int) -> TileReader:
+    """Return a reader of the series."""
     return TileReader({SENSOR: observations}, grid, {SENSOR: "bilinear"}, threads)
 
 
-def train(folder: Path, observations: list[Acquisition], trees: int = 100) -> Forest:
+def train(folder: Path, observations: list[Acquisition], trees: int = 100, seed: int = 1) -> Forest:
     """Train a forest on pixels of the tile's upper rows."""
-    grid = _grid(folder)
+    grid = grid_of(folder)
     with rasterio.open(folder / "demo/2018/truth" / f"{TILE}.tif") as dataset:
         truth = dataset.read(1)
     where = positions(len(truth), grid.rows)
     rows = Window(0, 0, min(grid.rows, 400), grid.columns)
     pixels = np.sort(np.random.default_rng(5).choice(rows.pixels, min(SAMPLES, rows.pixels), replace=False))
     labels = truth[np.ix_(where[: rows.rows], where)].ravel()[pixels]
-    sensor = _sensor(observations)
-    with _open(observations, grid, 2) as reader:
+    sensor = sensor_of(observations)
+    with open_reader(observations, grid, 2) as reader:
         ((_, series),) = reader.stream([rows])
         matrix, seen = Layout((sensor,)).of_window(rows, series).stack(pixels)
-    return conversion.fit(matrix[seen], labels[seen], sensor.names, 1, 2, {"n_estimators": trees}, {})
+    return conversion.fit(matrix[seen], labels[seen], sensor.names, seed, 2, {"n_estimators": trees}, {})
 
 
 def start_landloom(folder: Path, threads: int) -> Job:
@@ -134,30 +146,34 @@ def start_landloom(folder: Path, threads: int) -> Job:
 
 def job(folder: Path, observations: list[Acquisition], model: StoredModel, threads: int) -> Job:
     """Map the tile from some of its acquisitions."""
-    grid, threads = _grid(folder), limit_threads(threads)
-    classes = read(folder / "demo/nomenclature.csv")
     outputs = {"classification": folder / f"map{threads}.tif", "confidence": folder / f"confidence{threads}.tif"}
+    return job_of_runs(folder, observations, [Run({1: model}, outputs, {})], threads)
+
+
+def job_of_runs(folder: Path, observations: list[Acquisition], runs: list[Run], threads: int) -> Job:
+    """Map the tile with the models of several runs."""
+    grid, threads = grid_of(folder), limit_threads(threads)
+    classes = read(folder / "demo/nomenclature.csv")
 
     def work() -> None:
-        with _open(observations, grid, threads) as reader:
-            plan = _plan(reader, observations, grid)
-            applied = classification.Applied(folder / "regions.tif", None, {1: model})
-            classification.classify(
-                plan.windows, reader, Layout((_sensor(observations),)), applied, classes, grid, outputs, {}
-            )
+        with open_reader(observations, grid, threads) as reader:
+            plan = _plan(reader, observations, grid, len(runs))
+            areas = Areas(folder / "regions.tif", None)
+            tile = Tile(grid, Layout((sensor_of(observations),)), areas, classes)
+            classification.classify(tile, plan.windows, reader, runs)
 
     return Job(work, grid.rows * grid.columns, lambda result: None)
 
 
-def _plan(reader: TileReader, observations: list[Acquisition], grid: Grid) -> windows.Plan:
-    block = classification.block_bytes(grid.columns, 0, ("classification", "confidence"))
+def _plan(reader: TileReader, observations: list[Acquisition], grid: Grid, runs: int) -> windows.Plan:
+    block = classification.block_bytes(grid, 0, ["classification", "confidence"] * runs)
     most_pixels = windows.most_pixels(MEMORY_MB, len(observations) * (2 * 10 + 1), block)
     return windows.plan(grid, reader.blocks(), most_pixels)
 
 
 def start_reading(folder: Path, threads: int) -> Job:
     """Read every file whole with rasterio, a thread a file, and drop what was read."""
-    observations, grid = acquisitions(folder), _grid(folder)
+    observations, grid = acquisitions(folder), grid_of(folder)
 
     def read_file(path: str) -> None:
         with rasterio.open(path) as dataset:
@@ -173,11 +189,11 @@ def start_reading(folder: Path, threads: int) -> Job:
 
 def start_computing(folder: Path, threads: int) -> Job:
     """Fill gaps, make features and walk the forest, on a part of the tile whose series lies in memory."""
-    observations, grid = acquisitions(folder), _grid(folder)
+    observations, grid = acquisitions(folder), grid_of(folder)
     limit_threads(threads)
-    model, sensor = files.load(folder / "model.npz"), _sensor(observations)
+    model, sensor = files.load(folder / "model.npz"), sensor_of(observations)
     part = Window(0, 0, min(256, grid.rows), grid.columns)
-    with _open(observations, grid, threads) as reader:
+    with open_reader(observations, grid, threads) as reader:
         ((_, series),) = reader.stream([part])
 
     def work() -> None:

@@ -1,4 +1,4 @@
-"""Classify a tile: every region's model in one pass."""
+"""Classify a tile: the models of all runs and regions in one pass."""
 
 import datetime
 import sys
@@ -11,13 +11,18 @@ from landloom.core import checksums, nomenclature
 from landloom.core.digests import digest
 from landloom.features import assembly
 from landloom.features import pipeline as tiles
+from landloom.features.pipeline import TilePipeline
 from landloom.fusion import sensor_model
 from landloom.geo import grids, rasters, window_shapes, windows
 from landloom.jobs import compilation, job
-from landloom.maps import classification
+from landloom.maps import classification, fused_runs, layers
+from landloom.maps.applied_models import Areas, owned_windows
+from landloom.maps.classification import Tile
+from landloom.maps.fused_runs import Fusion
+from landloom.maps.run_map import Run
 from landloom.models import files, transfer
 from landloom.models.interface import Model
-from landloom.reading import resampling
+from landloom.reading import counted_values, series_reader
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -28,60 +33,90 @@ def main() -> None:
     sources = assembly.Sources.of_content(
         snakemake.params.sensors, snakemake.params.rasters, snakemake.params.features
     )
-    compilation.prepare(resampling.use_kernels, sources.use_kernels, classification.use_kernels)
+    compilation.prepare(series_reader.use_kernels, sources.use_kernels, classification.use_kernels)
     threads = job.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
-    tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
     given = snakemake.input
     known = assembly.Tables(given.table, given.dates, given.shifts or "", given.functions or "")
-    pipeline = assembly.of_tile(sources, known, grid, tile, year)
-    names = pipeline.layout.names
+    pipeline = assembly.of_tile(sources, known, grid, snakemake.wildcards.tile, snakemake.wildcards.year)
     classes = nomenclature.read(snakemake.params.nomenclature)
-    weights = snakemake.input.weights or None
-    outputs = {layer: Path(path) for layer, path in snakemake.output.items() if layer != "counts"}
+    tile = Tile(grid, pipeline.layout, Areas(given.regions, given.weights or None), classes)
     with tiles.open_reader(pipeline, grid, threads) as reader:
-        other = classification.block_bytes(grid.columns, len(classes.codes), outputs)
-        other += sum(Path(path).stat().st_size for path in snakemake.input.models)
-        other += window_shapes.MOST_PIXELS * len(snakemake.params.regions) if weights else 0
-        memory_mb = job.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
-        per_pixel = pipeline.layout.bytes_per_pixel
-        limit = windows.most_pixels(memory_mb, pipeline.bytes_per_pixel, other, per_pixel)
-        plan = windows.plan(grid, reader.blocks(), limit, pipeline.layout.margin_px)
-        owned, regions = classification.owned_windows(snakemake.input.regions, weights, plan.windows)
-        models = {number: model_of(number, names, pipeline.output_dates, classes.codes) for number in regions}
-        used = digest([checksums.of_file(path).sha256 for number in regions for path in paths_of(number)])
-        tags = rasters.provenance(snakemake.params.config, snakemake.params.code) | {rasters.MODELS_TAG: used}
-        counts, stopwatch = classification.classify(
-            owned,
-            reader,
-            pipeline.layout,
-            classification.Applied(snakemake.input.regions, weights, models),
-            classes,
-            grid,
-            outputs,
-            tags,
-        )
-    print(f"{plan}, {threads} threads; {stopwatch.fractions()}", file=sys.stderr)
-    class_counts.write(counts, snakemake.output.counts)
+        plan = windows.plan(grid, reader.blocks(), most_pixels(tile, pipeline), pipeline.layout.margin_px)
+        owned, regions = owned_windows(tile.areas, plan.windows)
+        runs = [
+            run_of(run, regions, pipeline.layout.names, pipeline.output_dates, classes.codes)
+            for run in range(len(snakemake.params.runs))
+        ]
+        counts, stopwatch = classification.classify(tile, owned, reader, runs, fusions_of(runs))
+    print(f"{plan}, {threads} threads, runs: {len(runs)}; {stopwatch.fractions()}", file=sys.stderr)
+    counted_values.write(reader.value_counts(), snakemake.output.values)
+    fused_counts = [snakemake.output.fused_counts] if snakemake.params.fusion else []
+    for found, path in zip(counts, [*snakemake.output.counts, *fused_counts], strict=True):
+        class_counts.write(found, path)
 
 
-def paths_of(number: int) -> list[str]:
-    """Return the files of a region's models: one, or one for each group of sensors."""
-    groups = len(snakemake.input.models) // len(snakemake.params.regions)
-    return list(snakemake.input.models[(number - 1) * groups : number * groups])
+def most_pixels(tile: Tile, pipeline: TilePipeline) -> int:
+    """Return the largest number of pixels of a window beside the models and the output blocks of all runs."""
+    memory_mb = job.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
+    written = layers_written() * len(snakemake.params.runs) + list(
+        fused_runs.LAYERS if snakemake.params.fusion else ()
+    )
+    other = classification.block_bytes(tile.grid, len(tile.nomenclature.codes), written)
+    other += sum(Path(path).stat().st_size for path in snakemake.input.models)
+    other += window_shapes.MOST_PIXELS * len(snakemake.params.regions) if tile.areas.weights else 0
+    return windows.most_pixels(memory_mb, pipeline.bytes_per_pixel, other, pipeline.layout.bytes_per_pixel)
 
 
-def model_of(number: int, names: list[str], dates: Mapping[str, Sequence[datetime.date]], codes: list[int]) -> Model:
-    """Return the model of a region; that of several groups of sensors is one, too."""
-    paths = paths_of(number)
+def layers_written() -> list[str]:
+    """Return the layers of each run."""
+    return [layer.name for layer in layers.LAYERS if layer.name in snakemake.output.keys()]  # noqa: SIM118
+
+
+def run_of(
+    run: int, regions: Sequence[int], names: list[str], dates: Mapping[str, Sequence[datetime.date]], codes: list[int]
+) -> Run:
+    """Return a run: its models of the regions in the tile, and its rasters."""
+    models = {number: model_of(run, number, names, dates, codes) for number in regions}
+    used = digest([checksums.of_file(path).sha256 for number in regions for path in paths_of(run, number)])
+    tags = rasters.provenance(snakemake.params.config, snakemake.params.code) | {rasters.MODELS_TAG: used}
+    return Run(models, {layer: Path(snakemake.output[layer][run]) for layer in layers_written()}, tags)
+
+
+def fusions_of(runs: Sequence[Run]) -> list[Fusion]:
+    """Return how the runs are fused in the same pass: at most one way."""
+    if not snakemake.params.fusion:
+        return []
+    outputs = {layer: Path(snakemake.output[f"fused_{layer}"]) for layer in fused_runs.LAYERS}
+    tags = rasters.provenance(snakemake.params.config_fused, snakemake.params.code)
+    return [Fusion(**snakemake.params.fusion, target=Run(runs[0].models, outputs, tags))]
+
+
+def paths_of(run: int, number: int) -> list[str]:
+    """Return the files of a run's models of a region: one, or one for each group of sensors."""
+    return of_model(list(snakemake.input.models), run, number)
+
+
+def of_model(paths: list[str], run: int, number: int) -> list[str]:
+    """Return those files that belong to a run and a region; they come run by run, in the order of regions."""
+    regions = len(snakemake.params.regions)
+    groups = len(paths) // (regions * len(snakemake.params.runs))
+    start = (run * regions + number - 1) * groups
+    return paths[start : start + groups]
+
+
+def model_of(
+    run: int, number: int, names: list[str], dates: Mapping[str, Sequence[datetime.date]], codes: list[int]
+) -> Model:
+    """Return a run's model of a region; that of several groups of sensors is one, too."""
+    paths = paths_of(run, number)
     if not snakemake.input.beliefs:
         model = files.load(paths[0])
         transfer.check_model(paths[0], model, names, dates)
         return model
     from landloom.fusion import sensor_beliefs  # with pandas, which others do without
 
-    start = (number - 1) * len(paths)
-    tables = snakemake.input.beliefs[start : start + len(paths)]
+    tables = of_model(list(snakemake.input.beliefs), run, number)
     evidence = sensor_beliefs.of_tables(tables, codes, snakemake.params.mass)
     return sensor_model.joined(
         [files.load(path) for path in paths], names, snakemake.params.all_sensors, evidence, codes

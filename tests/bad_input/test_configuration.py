@@ -173,6 +173,17 @@ HELD_OUT = {"file": "data/{year}/reference.gpkg", "field": "code", "held_out_fra
             "fusion: `mass` belongs to `dempster_shafer`; leave it out",
         ),
         (
+            {"fusion": {"method": "mean_probability", "ties": "undecided"}, "reference": HELD_OUT, "runs": 2},
+            "fusion: `ties` are those of votes; leave it out with `mean_probability`",
+        ),
+        (
+            {
+                "fusion": {"method": "mean_probability", "maps": [{"classification": "other/{tile}.tif"}]},
+                "reference": HELD_OUT,
+            },
+            "fusion: `mean_probability` is of the runs alone; for `maps` take `majority` or `dempster_shafer`",
+        ),
+        (
             {"map": {"boundary_fusion": {"interior_m": 5, "exterior_m": 5}}},
             "configuration: map.boundary_fusion needs `regions`, of which there are none",
         ),

@@ -162,7 +162,7 @@ def test_job_on_a_full_disk_says_so_and_leaves_nothing(copy_of_finished: Project
         fill(folder)
         code, terminal = copy_of_finished.run(str(target))
         left = [name for name in copy_of_finished.files(str(target.parent)) if name != "comparison.parquet"]
-    log = (copy_of_finished.folder / f"logs/2018/tiles/{TILE}/run0/classify.log").read_text()
+    log = (copy_of_finished.folder / f"logs/2018/tiles/{TILE}/classify.log").read_text()
     assert code != 0
     assert f"error: {target.parent}/" in log
     assert "cannot be written" in log

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestClassifier
 
-from benchmarks import contest, data, forest, forest_files, gap_filling, mapping, run, table, two_pointers
+from benchmarks import contest, data, forest, forest_files, gap_filling, mapping, run, runs, table, two_pointers
 from benchmarks.contest import Case, Contestant, Entry, Job
 from landloom.models.forest.conversion import from_sklearn
 from landloom.timeseries.gap_filling import fill_gaps
@@ -181,3 +181,16 @@ def test_a_small_tile_is_mapped_by_every_contestant(tmp_path):
             contestant.start(tmp_path, 2).work()
     (found,) = mapping.check(tmp_path, 2)
     assert float(found.partition("%")[0]) > 80
+
+
+def test_what_a_further_run_costs_is_told_in_forests():
+    def spent(cpu, pixels=2e6):
+        return {"pixels": pixels, "cpu": cpu, "process cpu": cpu + 1}
+
+    found = {"one": [spent(10), spent(12)], "all": [spent(30), spent(36)], "forest": [spent(2, 1e6), spent(3, 1e6)]}
+    told = runs.summary(found)
+    assert "five runs in one job: 33.00 (30.00 to 36.00)" in told
+    assert "forest alone, one model: 5.00 (4.00 to 6.00)" in told
+    assert "(five runs - one run) / forest alone: 4.50 (4.00 to 5.00); goal: at most 4.2" in told
+    assert "other checkout" not in told
+    assert "five jobs of the other checkout, whole processes: 51.00" in runs.summary(found | {"other": [spent(50)]})

@@ -14,6 +14,8 @@ from landloom.checks import evaluation
 from landloom.checks import settings as levels
 from landloom.core import nomenclature
 from landloom.jobs import usage
+from landloom.reading import counted_values
+from landloom.survey import value_table
 from running import run_snakemake, write_config
 
 pytestmark = pytest.mark.long
@@ -99,6 +101,17 @@ def test_counts_agree_with_the_map(demo):
         np.testing.assert_array_equal((labels == 0)[owned], never[owned])
 
 
+def test_values_are_counted_once_and_shown_in_the_report(demo):
+    for tile in TILES:
+        folder = results(demo) / f"tiles/{tile}"
+        mapped = read(folder / "regions.tif") > 0
+        counts = counted_values.read(folder / "map_values.csv")
+        assert {one.pixels for one in counts} == {int(read(folder / "validity.tif")[mapped].sum())}
+        assert [one.band for one in counts] == [one.band for one in value_table.read(folder / "values.csv")]
+        assert all(one.pixels > 0 for one in counted_values.read(folder / "sample_values.csv"))
+    assert 'id="band-values"' in (results(demo) / "report.html").read_text(encoding="utf-8")
+
+
 def test_the_report_stands_alone(demo):
     page = (results(demo) / "report.html").read_text()
     assert "Demo of landloom" in page
@@ -107,7 +120,7 @@ def test_the_report_stands_alone(demo):
 
 
 def windows_of(folder):
-    log = (folder / "logs/2018/tiles/T31TBJ/run0/classify.log").read_text()
+    log = (folder / "logs/2018/tiles/T31TBJ/classify.log").read_text()
     return re.search(r"windows of \d+ x \d+ pixels", log)[0]
 
 
@@ -127,7 +140,7 @@ def test_same_pixels_with_other_threads_and_windows(demo):
 
 
 def test_progress_and_shares_are_logged(demo):
-    log = (demo[0] / "logs/2018/tiles/T30TYP/run0/classify.log").read_text()
+    log = (demo[0] / "logs/2018/tiles/T30TYP/classify.log").read_text()
     assert re.search(r"classification: 100 % done, [\d.]+ million pixels/s, 0 s left", log)
     assert re.search(r"reading [\d.]+ s \(\d+ %\), gap filling", log)
 

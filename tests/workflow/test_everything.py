@@ -22,24 +22,24 @@ pytestmark = pytest.mark.long
 
 TOLD = {"report": 1, "provenance": 1, "stac": 1}
 FUSED = {"fuse": 1, "mosaic_fusion": 2, "validate_fusion": 1, "accuracy_fusion": 1, **TOLD}
+MAPPED = {
+    "classify": 1,
+    "mosaic": 12,
+    "seams": 2,
+    "compare": 2,
+    "compare_boundary": 2,
+    "agreement": 2,
+    "mosaic_agreement": 2,
+    "accuracy": 1,
+    "accuracy_boundary": 1,
+    "sanity": 1,
+    "gate": 1,
+}
 COSTS: dict[str, Jobs] = {
-    "how maps of runs are fused": FUSED,
-    "how far models act beyond their regions' borders": {
-        "boundaries": 1,
-        "classify": 2,
-        "mosaic": 12,
-        "seams": 2,
-        "compare": 2,
-        "compare_boundary": 2,
-        "compare_fused": 1,
-        "agreement": 2,
-        "mosaic_agreement": 2,
-        "accuracy": 1,
-        "accuracy_boundary": 1,
-        "sanity": 1,
-        "gate": 1,
-        **FUSED,
-    },
+    "how maps of runs are weighted": FUSED,
+    "votes instead of weights, which `classify` counts": MAPPED
+    | {rule: FUSED[rule] for rule in FUSED if rule != "fuse"},
+    "how far models act beyond their regions' borders": {"boundaries": 1, "compare_fused": 1, **MAPPED, **FUSED},
 }
 SHOWN = ["train", "boundaries", "classify", "mosaic", "fuse", "mosaic_fusion"]
 REPORTED = ("groups", "folds", "fusion", "boundary", "steps", "suspected")
@@ -105,9 +105,10 @@ def plan(project: Path, **changes: object) -> Jobs:
 
 
 def test_what_a_change_costs(project: Path):
-    """Another fusion maps nothing again, and other borders train nothing again."""
-    fused, bordered = COSTS
-    assert plan(project, fusion={"method": "majority"}) == COSTS[fused]
+    """Other weights of maps map nothing again, and other borders train nothing again."""
+    weighted, voted, bordered = COSTS
+    assert plan(project, fusion={"method": "dempster_shafer", "mass": "recall"}) == COSTS[weighted]
+    assert plan(project, fusion={"method": "majority"}) == COSTS[voted]
     borders = configuration()["map"]["boundary_fusion"] | {"interior_m": 150}
     assert plan(project, map=configuration()["map"] | {"boundary_fusion": borders}) == COSTS[bordered]
 

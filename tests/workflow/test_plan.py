@@ -28,7 +28,7 @@ def test_everything(tmp_path):
         "cross_validate": 2,
         "sample_quality": 1,
         "importance": 1,
-        "classify": 6,
+        "classify": 2,
         "compare": 6,
         "mosaic": 6,
         "mosaic_validity": 1,
@@ -52,13 +52,14 @@ def test_maps_of_agreement_are_made_where_they_are_wanted(tmp_path):
 
 
 def test_one_file_makes_just_that(tmp_path):
+    """The maps of all runs of a tile are made together, so that all of its models are needed."""
     target = "results/2018/tiles/T31TBJ/run0/classification.tif"
-    assert plan(tmp_path, target) == {**TRAINING, "train": 2, "classify": 1}
+    assert plan(tmp_path, target) == {**TRAINING, "train": 6, "classify": 1}
 
 
 def test_selectors_choose_targets_and_shorten_no_input(tmp_path):
     chosen = plan(tmp_path, "--config", "tile=T31TBJ", "year=2018")
-    assert chosen == {**TRAINING, "train": 6, "classify": 3, "style_tile": 3, "all": 1}
+    assert chosen == {**TRAINING, "train": 6, "classify": 1, "style_tile": 3, "all": 1}
 
 
 @pytest.mark.parametrize("target", ["maps", "reports", "all"])

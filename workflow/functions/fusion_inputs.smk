@@ -27,6 +27,19 @@ def confidences_to_fuse(wildcards):
     return runs + [placed(other, wildcards.year, wildcards.tile) for other in others]
 
 
+def fused_with_runs():
+    """Return the fused map of a tile, where it is made in the pass that makes the maps of its runs."""
+    files = {
+        "fused_classification": "classification.tif",
+        "fused_confidence": "confidence.tif",
+        "fused_counts": "counts.json",
+    }
+    pattern = "results/{year}/tiles/{tile}/fusion/"
+    return {
+        name: pattern + file for name, file in files.items() if PLAN.fusion_with_runs
+    }
+
+
 def fused_products(wildcards):
     """Return what tells of the fused map of the job's year, beside what rules make once a year or tile."""
     if not PLAN.fusion:
@@ -52,7 +65,7 @@ def other_maps(wildcards):
 
 def comparisons_for_beliefs(wildcards):
     """Return the comparisons of all tiles that tell how far maps are believed, where the fusion goes by it."""
-    if PLAN.fusion["method"] == "majority":
+    if PLAN.fusion["method"] != "dempster_shafer":
         return []
     files = of_tiles("results/{year}/tiles/{tile}/fusion/beliefs.parquet")
     return files({"year": wildcards.year})

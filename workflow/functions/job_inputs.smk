@@ -24,6 +24,16 @@ def of_first_tile(pattern):
     return file
 
 
+def of_runs(file):
+    """Return the patterns of a file of each run of a tile: a job that makes them makes those of all runs."""
+    return expand(
+        "results/{year}/tiles/{tile}/run{run}/{file}",
+        run=PLAN.runs,
+        file=file,
+        allow_missing=True,
+    )
+
+
 def of_runs_and_tiles(pattern):
     """Return an input function: a file of every run and, within it, of every tile, of the job's year."""
 

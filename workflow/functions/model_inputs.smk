@@ -14,13 +14,8 @@ def of_models(pattern, year, runs):
     ]
 
 
-def models_of_run(wildcards):
-    """Return the models of all regions, in their order; of each, those of all groups of sensors."""
-    return of_models(PLAN.files.model, wildcards.year, [wildcards.run])
-
-
 def models_of_year(wildcards):
-    """Return the models of all regions and runs."""
+    """Return the models of all runs and, of each, of all regions; of each, those of all groups of sensors."""
     return of_models(PLAN.files.model, wildcards.year, PLAN.runs)
 
 
@@ -29,11 +24,11 @@ def sources_of_model(wildcards):
     return PLAN.sensor_groups[wildcards.group] if PLAN.sensor_groups else []
 
 
-def beliefs_of_run(wildcards):
+def beliefs_of_year(wildcards):
     """Return the scores that weigh the models of groups of sensors, in the models' order."""
     if not PLAN.sensor_groups:
         return []
-    return of_models(PLAN.files.cross_validation, wildcards.year, [wildcards.run])
+    return of_models(PLAN.files.cross_validation, wildcards.year, PLAN.runs)
 
 
 def cross_validations(wildcards):
@@ -121,6 +116,13 @@ def drawn_samples(wildcards):
     """Return the drawn samples of all tiles, where they train."""
     files = of_tiles("results/{year}/tiles/{tile}/samples.parquet")
     return [] if PLAN.settings.samples.trains_by_table_alone else files(wildcards)
+
+
+def drawn_values(wildcards):
+    """Return the counted values of the samples of all tiles, where such train."""
+    if PLAN.frozen or PLAN.settings.samples.trains_by_table_alone:
+        return []
+    return of_tiles("results/{year}/tiles/{tile}/sample_values.csv")(wildcards)
 
 
 def series_file(wildcards):

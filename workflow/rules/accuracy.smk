@@ -18,7 +18,7 @@ localrules:
 rule compare:
     input:
         candidates=rules.candidates.output.candidates,
-        classification=rules.classify.output.classification,
+        classification="results/{year}/tiles/{tile}/run{run}/classification.tif",
     output:
         comparison="results/{year}/tiles/{tile}/run{run}/comparison.parquet",
     log:
@@ -78,7 +78,7 @@ rule accuracy:
 rule agreement:
     input:
         candidates=rules.candidates.output.candidates,
-        classification=rules.classify.output.classification,
+        classification="results/{year}/tiles/{tile}/run{run}/classification.tif",
     output:
         agreement="results/{year}/tiles/{tile}/run{run}/agreement.tif",
     log:
@@ -154,7 +154,7 @@ if PLAN.compares_boundaries:
     rule compare_boundary:
         input:
             candidates=rules.candidates.output.candidates,
-            classification=rules.classify.output.classification,
+            classification="results/{year}/tiles/{tile}/run{run}/classification.tif",
             separate="results/{year}/tiles/{tile}/run{run}/separate.tif",
             regions=rules.regions.output.regions,
             weights=rules.boundaries.output.weights,

@@ -1,7 +1,8 @@
 """One map from those of all runs, and from others.
 
 compare_fused    per tile: each map at the test polygons that tell how far it is believed
-fuse             per tile: majority vote or Dempster-Shafer
+fuse             per tile: majority vote or Dempster-Shafer, where other maps or scores have a say; else `classify`
+                 fuses the maps of the runs as it makes them
 mosaic_fusion    per year: one layer of all tiles
 style_fusion     per year: class names and QGIS style beside the map
 validate_fusion  per tile: all maps, and the fused one, at the polygons that no run has seen
@@ -39,37 +40,41 @@ rule compare_fused:
         "../../scripts/compare_fused.py"
 
 
-rule fuse:
-    input:
-        maps=maps_to_fuse,
-        confidences=confidences_to_fuse,
-        comparisons=comparisons_for_beliefs,
-        regions=rules.regions.output.regions,
-        nomenclature=PLAN.legend.made_files,
-    output:
-        classification="results/{year}/tiles/{tile}/fusion/classification.tif",
-        confidence="results/{year}/tiles/{tile}/fusion/confidence.tif",
-        counts="results/{year}/tiles/{tile}/fusion/counts.json",
-    log:
-        "logs/{year}/tiles/{tile}/fusion/fuse.log",
-    benchmark:
-        "benchmarks/{year}/tiles/{tile}/fusion/fuse.tsv"
-    conda:
-        "../../envs/landloom.yaml"
-    threads: shared_threads(PLAN.tile_years, 2)
-    resources:
-        mem_mb=memory(2000),
-        runtime=minutes(60),
-    params:
-        fusion=PLAN.fusion,
-        nomenclature=nomenclature_file,
-        classes=PLAN.legend.classes,
-        config=config_digest(*PLAN.MAPPED, boundary=PLAN.boundary, fusion=PLAN.fusion),
-        code=code_digest("fuse"),
-    message:
-        "Fusing the maps of tile {wildcards.tile}, {wildcards.year}."
-    script:
-        "../../scripts/fuse.py"
+if not PLAN.fusion_with_runs:
+
+    rule fuse:
+        input:
+            maps=maps_to_fuse,
+            confidences=confidences_to_fuse,
+            comparisons=comparisons_for_beliefs,
+            regions=rules.regions.output.regions,
+            nomenclature=PLAN.legend.made_files,
+        output:
+            classification="results/{year}/tiles/{tile}/fusion/classification.tif",
+            confidence="results/{year}/tiles/{tile}/fusion/confidence.tif",
+            counts="results/{year}/tiles/{tile}/fusion/counts.json",
+        log:
+            "logs/{year}/tiles/{tile}/fusion/fuse.log",
+        benchmark:
+            "benchmarks/{year}/tiles/{tile}/fusion/fuse.tsv"
+        conda:
+            "../../envs/landloom.yaml"
+        threads: shared_threads(PLAN.tile_years, 2)
+        resources:
+            mem_mb=memory(2000),
+            runtime=minutes(60),
+        params:
+            fusion=PLAN.fusion,
+            nomenclature=nomenclature_file,
+            classes=PLAN.legend.classes,
+            config=config_digest(
+                *PLAN.MAPPED, boundary=PLAN.boundary, fusion=PLAN.fusion
+            ),
+            code=code_digest("fuse"),
+        message:
+            "Fusing the maps of tile {wildcards.tile}, {wildcards.year}."
+        script:
+            "../../scripts/fuse.py"
 
 
 use rule mosaic as mosaic_fusion with:
@@ -118,7 +123,7 @@ rule validate_fusion:
     input:
         candidates=rules.candidates.output.candidates,
         maps=maps_to_fuse,
-        fused=rules.fuse.output.classification,
+        fused="results/{year}/tiles/{tile}/fusion/classification.tif",
     output:
         comparison="results/{year}/tiles/{tile}/fusion/comparison.parquet",
     log:

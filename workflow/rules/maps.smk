@@ -1,6 +1,7 @@
 """Maps.
 
-classify         per tile and run: label, confidence, probabilities
+classify         per tile: label, confidence, probabilities of all runs, for which its images are read once; the map
+                 that they are fused into, where nothing else has a say in it
 mosaic           per year and run: one layer of all tiles in the map's CRS, as Cloud-Optimized GeoTIFF
 mosaic_validity  per year: the same for the number of valid observations
 mosaic_features  per year, where it is asked for: the same for all features
@@ -18,7 +19,7 @@ localrules:
 
 rule classify:
     input:
-        models=models_of_run,
+        models=models_of_year,
         table=rules.acquisitions.output.table,
         grid=rules.grid.output.grid,
         regions=rules.regions.output.regions,
@@ -27,23 +28,22 @@ rule classify:
         nomenclature=PLAN.legend.made_files,
         archives=PLAN.sensors.made_archives,
         weights=PLAN.files.boundary_weights,
-        beliefs=beliefs_of_run,
+        beliefs=beliefs_of_year,
         rasters=PLAN.files.rasters,
         functions=PLAN.files.functions,
         function_rasters=function_rasters,
     output:
-        **{
-            layer: f"results/{{year}}/tiles/{{tile}}/run{{run}}/{layer}.tif"
-            for layer in PLAN.layers
-        },
-        counts="results/{year}/tiles/{tile}/run{run}/counts.json",
+        **{layer: of_runs(f"{layer}.tif") for layer in PLAN.layers},
+        **fused_with_runs(),
+        counts=of_runs("counts.json"),
+        values="results/{year}/tiles/{tile}/map_values.csv",
     log:
-        "logs/{year}/tiles/{tile}/run{run}/classify.log",
+        "logs/{year}/tiles/{tile}/classify.log",
     benchmark:
-        "benchmarks/{year}/tiles/{tile}/run{run}/classify.tsv"
+        "benchmarks/{year}/tiles/{tile}/classify.tsv"
     conda:
         "../../envs/landloom.yaml"
-    threads: shared_threads(PLAN.tile_years * len(PLAN.runs), 4)
+    threads: shared_threads(PLAN.tile_years, 4)
     resources:
         mem_mb=memory_for(WORKLOAD.classification_mb),
         runtime=minutes_for(WORKLOAD.classification_seconds),
@@ -55,15 +55,20 @@ rule classify:
         rasters=PLAN.config["rasters"],
         functions=PLAN.functions.code,
         regions=PLAN.regions,
+        runs=PLAN.runs,
         groups=list(PLAN.sensor_groups),
         all_sensors=PLAN.sensors.names,
         mass=PLAN.sensor_mass,
         nomenclature=nomenclature_file,
         classes=PLAN.legend.classes,
         config=config_digest(*PLAN.MAPPED, boundary=PLAN.boundary),
+        fusion=PLAN.fusion_with_runs,
+        config_fused=config_digest(
+            *PLAN.MAPPED, boundary=PLAN.boundary, fusion=PLAN.fusion_with_runs
+        ),
         code=code_digest("classify"),
     message:
-        "Classifying tile {wildcards.tile}, {wildcards.year}, run {wildcards.run}."
+        "Classifying tile {wildcards.tile}, {wildcards.year}."
     script:
         "../../scripts/classify.py"
 

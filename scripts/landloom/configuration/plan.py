@@ -170,6 +170,12 @@ class WorkflowPlan:
         return not self.frozen and bool(self.config["model"]["search"])
 
     @property
+    def fusion_with_runs(self) -> Part:
+        """Return how maps of runs are fused in the pass that makes them; empty where they are not, or later."""
+        fusion = self.settings.fusion
+        return {"method": fusion.method, "ties": fusion.ties} if fusion and fusion.made_with_runs else {}
+
+    @property
     def other_maps(self) -> list[Part]:
         """Return the maps made elsewhere that are fused, too."""
         return self.fusion["maps"] if self.fusion else []

@@ -22,7 +22,8 @@ def workload_of(plan: WorkflowPlan) -> Workload:
     return Workload(
         tiles=len(plan.tiles),
         regions=plan.regions,
-        layers=plan.layers,
+        runs=len(plan.runs),
+        layers=[*plan.layers * len(plan.runs), *(["classification", "confidence"] if plan.fusion_with_runs else [])],
         bands=bands,
         features_per_date=_features_per_date(settings, bands),
         features_without_date=len(bands) * kinds + len(settings.rasters),

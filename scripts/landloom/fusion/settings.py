@@ -31,10 +31,11 @@ class OtherMap(Section):
 class FusionSettings(Section):
     """Fusion of the maps of all runs and of other maps."""
 
-    method: Literal["majority", "dempster_shafer"] = Field(
+    method: Literal["majority", "mean_probability", "dempster_shafer"] = Field(
         "majority",
-        description="`majority`: the most frequent class; `dempster_shafer`: maps are weighted by their "
-        "confusion matrices, each from its own test polygons (others: from all polygons that are not held out)",
+        description="`majority`: the most frequent class; `mean_probability`: the class with the largest mean of the "
+        "runs' probabilities; `dempster_shafer`: maps are weighted by their confusion matrices, each from its own "
+        "test polygons (others: from all polygons that are not held out)",
     )
     mass: Mass = Field(
         "precision",
@@ -48,6 +49,21 @@ class FusionSettings(Section):
 
     @model_validator(mode="after")
     def _mass_is_used(self) -> "FusionSettings":
-        if self.method == "majority" and self.says("mass"):
+        if self.method != "dempster_shafer" and self.says("mass"):
             raise ValueError("`mass` belongs to `dempster_shafer`; leave it out")
         return self
+
+    @model_validator(mode="after")
+    def _probabilities_are_there(self) -> "FusionSettings":
+        if self.method == "mean_probability" and self.maps:
+            raise ValueError(
+                "`mean_probability` is of the runs alone; for `maps` take `majority` or `dempster_shafer`"
+            )
+        if self.method == "mean_probability" and self.says("ties"):
+            raise ValueError("`ties` are those of votes; leave it out with `mean_probability`")
+        return self
+
+    @property
+    def made_with_runs(self) -> bool:
+        """Return whether the fused map follows from what the runs predict: then it is made in the same pass."""
+        return self.method != "dempster_shafer" and not self.maps

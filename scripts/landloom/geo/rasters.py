@@ -56,10 +56,12 @@ def create(
     nodata: float | None = 0,
     interleave: str = "pixel",
     block_rows: int = BLOCK,
+    level: int = 6,
 ) -> Iterator[Any]:
     """Create a GeoTIFF under a temporary name; it is renamed when the block ends.
 
     Hundreds of bands should be stored band by band (``interleave`` is ``band``), since blocks of all bands are large.
+    ``level`` is Deflate's, from 1 (fast) to 9.
 
     Raises
     ------
@@ -71,6 +73,7 @@ def create(
         "blockxsize": BLOCK,
         "blockysize": block_rows,
         "compress": "deflate",
+        "zlevel": level,
         "bigtiff": "if_safer",
         "interleave": interleave,
     }

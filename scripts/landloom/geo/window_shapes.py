@@ -31,6 +31,11 @@ class Extent:
         return self.rows * self.columns
 
 
+def written_pixels(tile: Extent) -> int:
+    """Return the most pixels of a tile that are held until they are written: a row of output blocks, or a window."""
+    return max(OUTPUT_BLOCK_PX * tile.columns, min(MOST_PIXELS, tile.pixels))
+
+
 @dataclass(frozen=True)
 class Shape:
     """Rows and columns of windows.

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from landloom.core.memory import BASE_MB, BYTES_PER_PIXEL, samples_bytes
-from landloom.geo.window_shapes import OUTPUT_BLOCK_PX as BLOCK
+from landloom.geo.window_shapes import Extent, written_pixels
 from landloom.jobs.job import SPAWNED_MB
 from landloom.jobs.known_work import Work, size_mb
 from landloom.maps.layers import block_bytes
@@ -127,9 +127,9 @@ def affordable_pixels(memory_mb: int, bytes_per_pixel: int) -> int:
     return int((memory_mb - BASE_MB) * 1e6 / bytes_per_pixel)
 
 
-def blocks_mb(columns: int, layers: Collection[str]) -> int:
-    """Return the memory of blocks of a map's layers as wide as a tile."""
-    return math.ceil(BLOCK * columns * block_bytes(layers, CLASSES) / 1e6)
+def blocks_mb(tile: Extent, layers: Collection[str]) -> int:
+    """Return the memory of output blocks of layers; one of several runs counts once for each."""
+    return math.ceil(written_pixels(tile) * block_bytes(layers, CLASSES) / 1e6)
 
 
 def function_bytes(held_series: int, longest: int, results: int) -> int:

