@@ -42,7 +42,8 @@ def main() -> None:
     classes = nomenclature.read(snakemake.params.nomenclature)
     tile = Tile(grid, pipeline.layout, Areas(given.regions, given.weights or None), classes)
     with tiles.open_reader(pipeline, grid, threads) as reader:
-        plan = windows.plan(grid, reader.blocks(), most_pixels(tile, pipeline), pipeline.layout.margin_px)
+        limit = most_pixels(tile, pipeline, reader.kept_bytes)
+        plan = windows.plan(grid, reader.blocks(), limit, pipeline.layout.margin_px)
         owned, regions = owned_windows(tile.areas, plan.windows)
         runs = [
             run_of(run, regions, pipeline.layout.names, pipeline.output_dates, classes.codes)
@@ -56,14 +57,20 @@ def main() -> None:
         class_counts.write(found, path)
 
 
-def most_pixels(tile: Tile, pipeline: TilePipeline) -> int:
-    """Return the largest number of pixels of a window beside the models and the output blocks of all runs."""
+def most_pixels(tile: Tile, pipeline: TilePipeline, kept_bytes: int) -> int:
+    """Return the largest number of pixels of a window beside the models and the output blocks of all runs.
+
+    Parameters
+    ----------
+    kept_bytes : int
+        Memory of the files' blocks that the reader keeps from window to window.
+    """
     memory_mb = job.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
     written = layers_written() * len(snakemake.params.runs) + list(
         fused_runs.LAYERS if snakemake.params.fusion else ()
     )
     other = classification.block_bytes(tile.grid, len(tile.nomenclature.codes), written)
-    other += sum(Path(path).stat().st_size for path in snakemake.input.models)
+    other += kept_bytes + sum(Path(path).stat().st_size for path in snakemake.input.models)
     other += window_shapes.MOST_PIXELS * len(snakemake.params.regions) if tile.areas.weights else 0
     return windows.most_pixels(memory_mb, pipeline.bytes_per_pixel, other, pipeline.layout.bytes_per_pixel)
 

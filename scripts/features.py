@@ -28,7 +28,7 @@ def main() -> None:
     with tiles.open_reader(pipeline, grid, threads) as reader:
         memory_mb = job.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
         per_pixel = feature_map.bytes_per_pixel(pipeline.layout)
-        limit = windows.most_pixels(memory_mb, pipeline.bytes_per_pixel, feature_bytes=per_pixel)
+        limit = windows.most_pixels(memory_mb, pipeline.bytes_per_pixel, reader.kept_bytes, per_pixel)
         plan = windows.plan(grid, reader.blocks(), limit, pipeline.layout.margin_px, feature_map.BLOCK_ROWS)
         tags = rasters.provenance(snakemake.params.config, snakemake.params.code)
         target = Path(snakemake.output.features)

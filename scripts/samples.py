@@ -37,8 +37,8 @@ def main() -> None:
     with tiles.open_reader(pipeline, grid, threads) as reader:
         memory_mb = job.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
         per_pixel = pipeline.layout.bytes_per_pixel
-        drawn_bytes = memory.samples_bytes(len(selection), len(pipeline.layout.names))
-        limit = windows.most_pixels(memory_mb, pipeline.bytes_per_pixel, drawn_bytes, per_pixel)
+        other = memory.samples_bytes(len(selection), len(pipeline.layout.names)) + reader.kept_bytes
+        limit = windows.most_pixels(memory_mb, pipeline.bytes_per_pixel, other, per_pixel)
         plan = windows.plan(grid, reader.blocks(), limit, pipeline.layout.margin_px)
         table, features = extraction.extract(selection, grid, plan.windows, pipeline.layout, reader)
     print(plan, file=sys.stderr)

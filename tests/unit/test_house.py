@@ -176,7 +176,6 @@ TESTED_BY = {
     "features.vectors": "samples/test_extraction",
     "fusion.belief_masses": "fusion/test_combination",
     "fusion.sensor_beliefs": "fusion/test_sensor_model",
-    "geo.block_offsets": "geo/test_rasters",
     "geo.geoparquet": "geo/test_vector_files",
     "geo.grids": "geo/test_ownership",
     "geo.ogr_files": "geo/test_vector_files",

@@ -14,6 +14,7 @@ from landloom.reading import resampling, value_counts
 from landloom.reading.band_reader import BandReader, MaskReader, SharedFiles
 from landloom.reading.resampling import keep_present
 from landloom.reading.value_counts import Counter, ValueCount
+from landloom.reading.whole_blocks import KEPT_BYTES, BlockKeeper, are_large
 from landloom.sensors.acquisition import Acquisition, RasterBand
 
 WINDOWS_AHEAD = 1
@@ -40,9 +41,15 @@ class SeriesWindow:
 
 
 class AcquisitionReader:
-    """The masks and bands of one acquisition."""
+    """The masks and bands of one acquisition.
 
-    def __init__(self, acquisition: Acquisition, grid: Grid, resampling: str) -> None:
+    Parameters
+    ----------
+    kept_bytes : int
+        Memory of large blocks that are kept for later windows; windows then come row by row.
+    """
+
+    def __init__(self, acquisition: Acquisition, grid: Grid, resampling: str, kept_bytes: int = 0) -> None:
         self.acquisition = acquisition
         # An image too far east is read on a grid shifted east; in the image's own CRS the shift would differ.
         east, north = acquisition.shift_m
@@ -51,10 +58,13 @@ class AcquisitionReader:
         self._files = SharedFiles()
         opener = self._files.opened
         data = acquisition.numbers_read
+        self._keeper = keeper = BlockKeeper(seen_from, kept_bytes)
         self._bands = [
-            BandReader(band, seen_from, resampling, opener, data[band.path]) for _, band in acquisition.bands
+            BandReader(band, seen_from, resampling, opener, data[band.path], keeper) for _, band in acquisition.bands
         ]
-        self._masks = [MaskReader(mask, seen_from, opener, data[mask.source.path]) for mask in acquisition.masks]
+        self._masks = [
+            MaskReader(mask, seen_from, opener, data[mask.source.path], keeper) for mask in acquisition.masks
+        ]
         self._lock = threading.Lock()
         self.counter = Counter(len(acquisition.bands))
 
@@ -87,15 +97,19 @@ class AcquisitionReader:
         if not clear.any():
             return
         with self._lock:
+            self._keeper.begin(window)
             self._keep_clear(window, clear)
             if not clear.any():
                 return
-            block_rows = max(rows for rows, _ in self._blocks())
-            for part in parts(clear, window, block_rows):
+            blocks = self._blocks()
+            # Of large blocks, each is left out by itself where nothing in it is wanted.
+            whole = any(map(are_large, blocks))
+            for part in [window] if whole else parts(clear, window, max(rows for rows, _ in blocks)):
                 start = (part.row - window.row) * window.columns
                 pixels = slice(start, start + part.pixels)
+                shape, here = (part.rows, part.columns), valid[pixels].reshape(part.rows, part.columns)
                 for reader, row in zip(self._bands, values, strict=True):
-                    reader.reflectance(part, row[pixels].reshape(part.rows, part.columns))
+                    reader.reflectance(part, row[pixels].reshape(shape), here)
                 keep_present(values[:, pixels], valid[pixels])
                 of_part = valid[pixels] if counted is None else valid[pixels] & counted[pixels]
                 self.counter.add(values[:, pixels], of_part)
@@ -209,8 +223,9 @@ class TileReader:
         bands: Mapping[str, int] | None = None,
     ) -> None:
         self._bands = bands or {}
+        kept_bytes = KEPT_BYTES // max(sum(map(len, acquisitions.values())), 1)
         self._readers = {
-            sensor: [AcquisitionReader(one, grid, resampling[sensor]) for one in observations]
+            sensor: [AcquisitionReader(one, grid, resampling[sensor], kept_bytes) for one in observations]
             for sensor, observations in acquisitions.items()
         }
         self._pool = ThreadPoolExecutor(max_workers=threads)
@@ -238,6 +253,11 @@ class TileReader:
                     total.join(reader.counter)
                 found += total.counts(sensor, bands)
         return found
+
+    @property
+    def kept_bytes(self) -> int:
+        """Return the memory of the blocks that are kept from window to window."""
+        return KEPT_BYTES if any(map(are_large, self.blocks())) else 0
 
     def stream(
         self,
