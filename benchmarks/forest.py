@@ -157,12 +157,12 @@ def compare(found: np.ndarray, expected: np.ndarray) -> str:
 
 
 LANDLOOM = Contestant("landloom", start_landloom)
-SKLEARN = Contestant("scikit-learn", start_sklearn, "`predict_proba`, given float32; sums in float64", goal=8)
+SKLEARN = Contestant("scikit-learn", start_sklearn, "`predict_proba`, given float32; sums in float64", goal=20)
 ONNX = Contestant(
     "ONNX Runtime",
     start_onnx,
     f"converted by skl2onnx, given float32, without zipmap, batches of {BATCH} pixels, each on one thread",
-    goal=4,
+    goal=40,
     modules=("skl2onnx", "onnxruntime"),
 )
 TREELITE = Contestant("treelite", start_treelite, "its interpreter (GTIL), given float32", modules=("treelite",))

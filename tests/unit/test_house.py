@@ -163,7 +163,6 @@ TESTED_BY = {
     "core.stored_values": "core/test_parquet",
     "core.version": "test_repository",
     "features.assembly": "features/functions/test_calls",
-    "features.blocks": "timeseries/test_temporal_statistics",
     "features.checks": "features/test_selection",
     "features.feature_map": "features/functions/test_calls",
     "features.functions.rasters": "features/functions/test_calls",

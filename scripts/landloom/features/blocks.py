@@ -14,6 +14,7 @@ import numpy as np
 from numba import njit
 
 from landloom.core.stored_values import NODATA
+from landloom.core.transposition import SIDE, is_fast, turn
 from landloom.features import formulas
 from landloom.features.formula_kernels import Expressions, compute_block, joined
 from landloom.timeseries import temporal_statistics
@@ -98,8 +99,8 @@ def new_work(row_layout):
 
 
 @njit(cache=True)
-def finish_block(row_layout, work, clear, start, count, features, column, seen):
-    """Compute feature vectors from bands on the output dates and, if any, flags.
+def finish_block(row_layout, work, clear, start, count, seen):
+    """Compute the rows of features from bands on the output dates and, if any, flags.
 
     Parameters
     ----------
@@ -109,12 +110,15 @@ def finish_block(row_layout, work, clear, start, count, features, column, seen):
         Not 0 for pixels with at least one valid observation.
     start, count : int
         Position of the block's first pixel among the vectors, and its number of pixels.
-    features : ndarray of int16, shape (pixels, features of all parts)
-        Out.
-    column : int
-        Column of the first feature.
     seen : ndarray of bool, shape (pixels,)
         Out: set for pixels with at least one valid observation.
+
+    Returns
+    -------
+    rows : ndarray of int16, shape (rows, BLOCK)
+        The features are its last rows.
+    first : int
+        Row of the first feature.
     """
     rows = work.rows
     compute_block(row_layout.expressions, rows, row_layout.bands, row_layout.dates, work.numbers)
@@ -128,13 +132,12 @@ def finish_block(row_layout, work, clear, start, count, features, column, seen):
             seen[start + position] = True
         else:
             rows[:, position] = NODATA
-    if row_layout.first == IN_ORDER:
-        for feature in range(len(row_layout.chosen)):
-            for position in range(BLOCK):
-                work.selected[feature, position] = rows[row_layout.chosen[feature], position]
-        _transpose(work.selected, 0, features, start, count, column)
-    else:
-        _transpose(rows, row_layout.first, features, start, count, column)
+    if row_layout.first != IN_ORDER:
+        return rows, row_layout.first
+    for feature in range(len(row_layout.chosen)):
+        for position in range(BLOCK):
+            work.selected[feature, position] = rows[row_layout.chosen[feature], position]
+    return work.selected, 0
 
 
 @njit(cache=True)
@@ -148,8 +151,21 @@ def _leave_out(rows, row_layout):
 
 
 @njit(cache=True)
-def _transpose(rows, first, features, start, pixels, column):
-    """Transpose rows of pixels to vectors, 32 features (one cache line) at a time."""
+def transpose(rows, first, features, start, pixels, column):
+    """Transpose rows of pixels to vectors, 32 features (one cache line) at a time.
+
+    Parameters
+    ----------
+    rows : ndarray of int16, shape (rows, BLOCK)
+    first : int
+        Row of the first feature; all rows from there on are features.
+    features : ndarray of int16, shape (pixels, features of all parts)
+        Out.
+    start, pixels : int
+        Position of the first pixel among the vectors, and the number of pixels.
+    column : int
+        Column of the first feature.
+    """
     for low in range(first, len(rows), 32):
         high = min(low + 32, len(rows))
         for pixel in range(pixels):
@@ -158,9 +174,28 @@ def _transpose(rows, first, features, start, pixels, column):
                 features[vector, np.uint64(column - first) + row] = rows[row, position]
 
 
+@njit(cache=True)
+def transpose_squares(rows, first, features, start, pixels, column):
+    """Do what :func:`transpose` does, by squares: 1.5 to 1.7 times as fast with AVX-512."""
+    height, width = len(rows) - first, features.shape[1]
+    if min(height, pixels) < SIDE:
+        transpose(rows, first, features, start, pixels, column)
+        return
+    source, target = rows.reshape(-1), features.reshape(-1)
+    places = np.empty(SIDE, np.int64)
+    for left in range(0, pixels, SIDE):
+        pixel = min(left, pixels - SIDE)  # the last squares overlap those before
+        for top in range(0, height, SIDE):
+            row = min(top, height - SIDE)
+            for line in range(SIDE):
+                places[line] = (first + row + line) * BLOCK + pixel
+            turn(source, places, target, np.uint64((start + pixel) * width + column + row), np.uint64(width))
+
+
 if TYPE_CHECKING:  # names that the copies of the function below find among their globals
     fill: Callable[..., np.ndarray]
     new_scratch: Callable[..., Any]
+    to_vectors: Callable[..., None]
 
 
 def _stack_pattern(first, last, values, valid, pixels, plan, row_layout, features, column, seen):
@@ -170,7 +205,8 @@ def _stack_pattern(first, last, values, valid, pixels, plan, row_layout, feature
     for start in range(first * task_pixels, min(last * task_pixels, len(pixels)), BLOCK):
         block = pixels[start : start + BLOCK]
         clear = fill(values, valid, block, plan, scratch, work.rows, row_layout.flags)  # noqa: F821
-        finish_block(row_layout, work, clear, start, len(block), features, column, seen)
+        rows, top = finish_block(row_layout, work, clear, start, len(block), seen)
+        to_vectors(rows, top, features, start, len(block), column)  # noqa: F821
 
 
 @cache
@@ -180,9 +216,10 @@ def stack_of(method: ModuleType) -> Callable[..., None]:
     Numba does not cache functions that receive another one as an argument or by closure. Each method therefore has a
     copy of the loop, which finds the kernel among its globals.
     """
-    own = {**globals(), "fill": method.fill, "new_scratch": method.new_scratch}
+    to_vectors, way = (transpose_squares, "squares") if is_fast() else (transpose, "values")
+    own = {**globals(), "fill": method.fill, "new_scratch": method.new_scratch, "to_vectors": to_vectors}
     copy = FunctionType(_stack_pattern.__code__, own, _stack_pattern.__name__)
-    copy.__qualname__ = f"{_stack_pattern.__name__}_{method.__name__.rpartition('.')[2]}"
+    copy.__qualname__ = f"{_stack_pattern.__name__}_{method.__name__.rpartition('.')[2]}_{way}"
     return njit(cache=True, nogil=True)(copy)
 
 

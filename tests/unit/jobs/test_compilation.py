@@ -54,7 +54,7 @@ from unit.samples import test_extraction
 for use in (series_reader.use_kernels, use_kernels_of(linear), maps.use_kernels):
     use()
 kernels = [resample.interpolate_bilinear, resample.keep_clear, resample.keep_present, value_counts.count_values,
-           stack_of(linear), forest_walk.walk_blocks, forest_blocks.write_keys, decisions.decide,
+           stack_of(linear), forest_walk.walk_strands, forest_blocks.write_keys, decisions.decide,
            *decisions.KERNELS.values()]
 before = [len(kernel.signatures) for kernel in kernels]
 assert all(before), before

@@ -44,8 +44,8 @@ class Scratch(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def walk_blocks(first, last, features, order, trees, probabilities):
-    """Write the mean class fractions of some blocks: see :func:`landloom.models.forest.walk.walk_blocks`."""
+def walk_strands(first, last, strands, features, order, trees, probabilities):
+    """Write the mean class fractions of some blocks: see :func:`landloom.models.forest.walk.walk_strands`."""
     scratch = Scratch(
         np.empty(features.shape[1] * STEP, np.int16),
         np.empty((2, BLOCK), np.int64),
@@ -57,14 +57,21 @@ def walk_blocks(first, last, features, order, trees, probabilities):
         np.empty(BLOCK, np.int64),
         np.empty((BLOCK, probabilities.shape[1]), np.int64),
     )
-    for block in range(first, last):
-        pixels = order[block * BLOCK : min((block + 1) * BLOCK, order.size)]
-        lay_out(features, pixels, 0, scratch.columns)
-        scratch.sums[:] = 0
-        for tree in range(trees.roots.size):
-            walk_tree(trees.nodes, trees.nodes[trees.roots[tree]], pixels.size, scratch)
-            add_leaves(trees, pixels.size, scratch.leaf, scratch.sums)
-        write_means(scratch.sums, pixels, trees.roots.size, probabilities)
+    for strand in range(first, last):
+        for start in range(strand * BLOCK, order.size, strands * BLOCK):
+            pixels = order[start : min(start + BLOCK, order.size)]
+            lay_out(features, pixels, 0, scratch.columns)
+            add_trees(trees, scratch, pixels.size)
+            write_means(scratch.sums, pixels, trees.roots.size, probabilities)
+
+
+@njit(cache=True)
+def add_trees(trees, scratch, pixels):
+    """Walk the first pixels of a block through all trees and write what they add up to into ``scratch.sums``."""
+    scratch.sums[:] = 0
+    for tree in range(trees.roots.size):
+        walk_tree(trees.nodes, trees.nodes[trees.roots[tree]], pixels, scratch)
+        add_leaves(trees, pixels, scratch.leaf, scratch.sums)
 
 
 @njit(cache=True)

@@ -1,7 +1,7 @@
 """Class probabilities of a forest: chunks are sorted, and their blocks walk through all trees, on several threads."""
 
 import numpy as np
-from numba import njit
+from numba import get_num_threads, njit
 
 from landloom.core.threads import run_tasks
 from landloom.core.transposition import SIDE, turn
@@ -18,6 +18,9 @@ from landloom.models.forest.blocks import (
     write_means,
 )
 from landloom.models.forest.set_walk import add_trees, new_scratch
+
+STRANDS_PER_THREAD = 2
+"""Strands of blocks: few, since each has working memory of its own, which the system hands out page by page."""
 
 
 def shares(fractions: np.ndarray) -> np.ndarray:
@@ -47,19 +50,23 @@ def mean_fractions(features: np.ndarray, trees: Trees, class_count: int) -> np.n
     keys = np.empty(len(features), np.uint16)
     run_tasks(write_keys, blocks, features, trees.nodes, trees.roots, keys)
     probabilities = np.empty((len(features), class_count), np.float32)
-    kernel = walk_blocks if bits.are_fast() else list_walk.walk_blocks
-    run_tasks(kernel, blocks, features, sorted_pixels(keys), trees, probabilities)
+    threads = get_num_threads()
+    strands = min(threads * STRANDS_PER_THREAD if threads > 1 else 1, blocks)
+    kernel = walk_strands if bits.are_fast() else list_walk.walk_strands
+    run_tasks(kernel, strands, strands, features, sorted_pixels(keys), trees, probabilities)
     return probabilities
 
 
 @njit(cache=True, nogil=True)
-def walk_blocks(first, last, features, order, trees, probabilities):
-    """Write the mean class fractions of some blocks.
+def walk_strands(first, last, strands, features, order, trees, probabilities):
+    """Write the mean class fractions of every n-th block, or of several such strands.
 
     Parameters
     ----------
     first, last : int
-        Blocks: from the first to before the last.
+        Strands: from the first to before the last.
+    strands : int
+        Number of all of them.
     features : ndarray, (pixels, features) int16
     order : ndarray, (pixels,) int64
         Pixels in the order in which blocks are made of them.
@@ -69,11 +76,12 @@ def walk_blocks(first, last, features, order, trees, probabilities):
     """
     scratch = new_scratch(features.shape[1], probabilities.shape[1])
     places = np.empty(SIDE, np.int64)
-    for block in range(first, last):
-        pixels = order[block * BLOCK : min((block + 1) * BLOCK, order.size)]
-        lay_out_squares(features, pixels, places, scratch.columns)
-        add_trees(trees, scratch, pixels.size)
-        write_means(scratch.sums, pixels, trees.roots.size, probabilities)
+    for strand in range(first, last):
+        for start in range(strand * BLOCK, order.size, strands * BLOCK):
+            pixels = order[start : min(start + BLOCK, order.size)]
+            lay_out_squares(features, pixels, places, scratch.columns)
+            add_trees(trees, scratch, pixels.size)
+            write_means(scratch.sums, pixels, trees.roots.size, probabilities)
 
 
 @njit(cache=True)

@@ -143,7 +143,8 @@ print(hashlib.sha256(found.tobytes()).hexdigest(), bits.are_fast(), *(f"%{kind}m
 def told_by_a_process(**environment):
     """Walk a forest with other settings of the compiler; return its digest and what it used."""
     code = [sys.executable, "-c", IN_A_PROCESS, str(Path(__file__).parents[3])]
-    settings = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | environment
+    path = {"PYTHONPATH": os.pathsep.join(sys.path), "NUMBA_DISABLE_JIT": "0"}
+    settings = os.environ | path | environment
     done = subprocess.run(code, env=settings, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout.split()
