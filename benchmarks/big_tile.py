@@ -64,7 +64,7 @@ def _enlarge(source: Path, target: Path, side_px: int, seed: int) -> None:
         for row in range(0, side, ROWS_AT_ONCE):
             part = values[np.ix_(where[row : row + ROWS_AT_ONCE], where)]
             if part.dtype == np.int16:
-                part = _noisy(part, rng)
+                part = noisy(part, rng)
             dataset.write(part, 1, window=((row, row + len(part)), (0, side)))
 
 
@@ -73,8 +73,8 @@ def positions(length: int, side: int) -> np.ndarray:
     return np.resize(np.concatenate([np.arange(length), np.arange(length)[::-1]]), side)
 
 
-def _noisy(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Add noise where there is a reflectance."""
+def noisy(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return reflectances with noise, where there is one."""
     noise = (rng.standard_normal(values.shape, np.float32) * NOISE).astype(np.int16)
     return np.where(values == NODATA, values, np.maximum(values + noise, NODATA + 1))
 

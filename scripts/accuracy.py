@@ -1,4 +1,4 @@
-"""Compute confusion matrices and scores of all runs."""
+"""Compare the maps of all tiles and runs with the test polygons; compute confusion matrices and scores."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -15,11 +15,6 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def comparison_of(paths: list[str], run: str) -> pd.DataFrame:
-    """Join the comparisons of all tiles in one run."""
-    return pd.concat([parquet.read(path) for path in paths if f"/run{run}/" in path], ignore_index=True)
-
-
 def counted(
     comparison: pd.DataFrame, classes: Nomenclature
 ) -> Iterator[tuple[str, str, pd.DataFrame, tuple[int, ...]]]:
@@ -33,13 +28,25 @@ def counted(
             yield level, unit, table, tuple(codes)
 
 
+def compared() -> dict[str, pd.DataFrame]:
+    """Return the comparison of each run, and write it."""
+    of_run = len(snakemake.params.tiles)
+    starts = range(0, len(snakemake.input.classifications), of_run)
+    parts = [snakemake.input.classifications[start : start + of_run] for start in starts]
+    maps = dict(zip(snakemake.params.runs, parts, strict=True))
+    found = confusion.compare_tiles(snakemake.input.candidates, maps, snakemake.threads)
+    for path, comparison in zip(snakemake.output.comparisons, found.values(), strict=True):
+        parquet.write(comparison, path)
+    return found
+
+
 def main() -> None:
     """Connect the rule to :mod:`landloom.accuracy.confusion`."""
     classes = nomenclature.read(snakemake.params.nomenclature)
     outputs = iter(snakemake.output.confusions)
     scores = []
-    for run in snakemake.params.runs:
-        for level, unit, table, codes in counted(comparison_of(snakemake.input.comparisons, run), classes):
+    for run, comparison in compared().items():
+        for level, unit, table, codes in counted(comparison, classes):
             write_text(next(outputs), confusion.confusion(table, codes).to_csv(lineterminator="\n"))
             # Without groups, their scores would be those of the classes once more.
             if level == confusion.CLASS or classes.group_by_code():

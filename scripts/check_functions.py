@@ -8,7 +8,7 @@ from landloom.features.functions import calls as user_functions
 from landloom.features.functions import trial as function_checks
 from landloom.geo import grids, rasters
 from landloom.jobs import compilation, job
-from landloom.reading import resampling
+from landloom.reading import series_reader
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def main() -> None:
     """Connect the rule to :func:`landloom.features.functions.trial.check`."""
     sources = assembly.Sources.of_content(snakemake.params.sensors, {}, snakemake.params.features)
-    compilation.prepare(resampling.use_kernels, sources.use_kernels)
+    compilation.prepare(series_reader.use_kernels, sources.use_kernels)
     threads = job.limit_threads(snakemake.threads)
     grid, tile = grids.load(snakemake.input.grid), snakemake.params.tile
     given = snakemake.input

@@ -22,7 +22,7 @@ from landloom.maps.fused_runs import Fusion
 from landloom.maps.run_map import Run
 from landloom.models import files, transfer
 from landloom.models.interface import Model
-from landloom.reading import resampling
+from landloom.reading import counted_values, series_reader
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -33,7 +33,7 @@ def main() -> None:
     sources = assembly.Sources.of_content(
         snakemake.params.sensors, snakemake.params.rasters, snakemake.params.features
     )
-    compilation.prepare(resampling.use_kernels, sources.use_kernels, classification.use_kernels)
+    compilation.prepare(series_reader.use_kernels, sources.use_kernels, classification.use_kernels)
     threads = job.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     given = snakemake.input
@@ -42,7 +42,8 @@ def main() -> None:
     classes = nomenclature.read(snakemake.params.nomenclature)
     tile = Tile(grid, pipeline.layout, Areas(given.regions, given.weights or None), classes)
     with tiles.open_reader(pipeline, grid, threads) as reader:
-        plan = windows.plan(grid, reader.blocks(), most_pixels(tile, pipeline), pipeline.layout.margin_px)
+        limit = most_pixels(tile, pipeline, reader.kept_bytes)
+        plan = windows.plan(grid, reader.blocks(), limit, pipeline.layout.margin_px)
         owned, regions = owned_windows(tile.areas, plan.windows)
         runs = [
             run_of(run, regions, pipeline.layout.names, pipeline.output_dates, classes.codes)
@@ -50,19 +51,26 @@ def main() -> None:
         ]
         counts, stopwatch = classification.classify(tile, owned, reader, runs, fusions_of(runs))
     print(f"{plan}, {threads} threads, runs: {len(runs)}; {stopwatch.fractions()}", file=sys.stderr)
+    counted_values.write(reader.value_counts(), snakemake.output.values)
     fused_counts = [snakemake.output.fused_counts] if snakemake.params.fusion else []
     for found, path in zip(counts, [*snakemake.output.counts, *fused_counts], strict=True):
         class_counts.write(found, path)
 
 
-def most_pixels(tile: Tile, pipeline: TilePipeline) -> int:
-    """Return the largest number of pixels of a window beside the models and the output blocks of all runs."""
+def most_pixels(tile: Tile, pipeline: TilePipeline, kept_bytes: int) -> int:
+    """Return the largest number of pixels of a window beside the models and the output blocks of all runs.
+
+    Parameters
+    ----------
+    kept_bytes : int
+        Memory of the files' blocks that the reader keeps from window to window.
+    """
     memory_mb = job.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
     written = layers_written() * len(snakemake.params.runs) + list(
         fused_runs.LAYERS if snakemake.params.fusion else ()
     )
     other = classification.block_bytes(tile.grid, len(tile.nomenclature.codes), written)
-    other += sum(Path(path).stat().st_size for path in snakemake.input.models)
+    other += kept_bytes + sum(Path(path).stat().st_size for path in snakemake.input.models)
     other += window_shapes.MOST_PIXELS * len(snakemake.params.regions) if tile.areas.weights else 0
     return windows.most_pixels(memory_mb, pipeline.bytes_per_pixel, other, pipeline.layout.bytes_per_pixel)
 

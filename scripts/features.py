@@ -8,7 +8,7 @@ from landloom.features import assembly, feature_map
 from landloom.features import pipeline as tiles
 from landloom.geo import grids, rasters, windows
 from landloom.jobs import compilation, job
-from landloom.reading import resampling
+from landloom.reading import series_reader
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -19,7 +19,7 @@ def main() -> None:
     sources = assembly.Sources.of_content(
         snakemake.params.sensors, snakemake.params.rasters, snakemake.params.features
     )
-    compilation.prepare(resampling.use_kernels, sources.use_kernels)
+    compilation.prepare(series_reader.use_kernels, sources.use_kernels)
     threads = job.limit_threads(snakemake.threads)
     grid, tile, year = grids.load(snakemake.input.grid), snakemake.wildcards.tile, snakemake.wildcards.year
     given = snakemake.input
@@ -28,7 +28,7 @@ def main() -> None:
     with tiles.open_reader(pipeline, grid, threads) as reader:
         memory_mb = job.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
         per_pixel = feature_map.bytes_per_pixel(pipeline.layout)
-        limit = windows.most_pixels(memory_mb, pipeline.bytes_per_pixel, feature_bytes=per_pixel)
+        limit = windows.most_pixels(memory_mb, pipeline.bytes_per_pixel, reader.kept_bytes, per_pixel)
         plan = windows.plan(grid, reader.blocks(), limit, pipeline.layout.margin_px, feature_map.BLOCK_ROWS)
         tags = rasters.provenance(snakemake.params.config, snakemake.params.code)
         target = Path(snakemake.output.features)

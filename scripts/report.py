@@ -18,8 +18,10 @@ def tile_files() -> list[TileFiles]:
     per_tile = [counts[place * runs : (place + 1) * runs] for place in range(len(tiles))]
     shifts = list(snakemake.input.shifts) or [None] * len(tiles)
     given = snakemake.input
-    tables = zip(tiles, given.tables, given.grids, per_tile, shifts, given.values, strict=True)
-    return [TileFiles(*files) for files in tables]
+    drawn = list(given.sample_values) or [None] * len(tiles)
+    values = zip(given.values, drawn, given.map_values, strict=True)
+    tables = zip(tiles, given.tables, given.grids, per_tile, shifts, values, strict=True)
+    return [TileFiles(*files, *values) for *files, values in tables]
 
 
 def main() -> None:

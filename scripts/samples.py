@@ -10,7 +10,7 @@ from landloom.features import assembly
 from landloom.features import pipeline as tiles
 from landloom.geo import grids, windows
 from landloom.jobs import compilation, job
-from landloom.reading import resampling
+from landloom.reading import counted_values, series_reader
 from landloom.samples import extraction
 from landloom.samples import selection as sampling
 
@@ -23,7 +23,7 @@ def main() -> None:
     sources = assembly.Sources.of_content(
         snakemake.params.sensors, snakemake.params.rasters, snakemake.params.features
     )
-    compilation.prepare(resampling.use_kernels, sources.use_kernels)
+    compilation.prepare(series_reader.use_kernels, sources.use_kernels)
     threads = job.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
@@ -37,11 +37,12 @@ def main() -> None:
     with tiles.open_reader(pipeline, grid, threads) as reader:
         memory_mb = job.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
         per_pixel = pipeline.layout.bytes_per_pixel
-        drawn_bytes = memory.samples_bytes(len(selection), len(pipeline.layout.names))
-        limit = windows.most_pixels(memory_mb, pipeline.bytes_per_pixel, drawn_bytes, per_pixel)
+        other = memory.samples_bytes(len(selection), len(pipeline.layout.names)) + reader.kept_bytes
+        limit = windows.most_pixels(memory_mb, pipeline.bytes_per_pixel, other, per_pixel)
         plan = windows.plan(grid, reader.blocks(), limit, pipeline.layout.margin_px)
         table, features = extraction.extract(selection, grid, plan.windows, pipeline.layout, reader)
     print(plan, file=sys.stderr)
+    counted_values.write(reader.value_counts(), snakemake.output.values)
     parquet.write_with_features(table, pipeline.layout.names, features, snakemake.output.samples)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from landloom.geo import grids
 from landloom.jobs import compilation, job
-from landloom.reading import resampling
+from landloom.reading import series_reader
 from landloom.sensors.coregistration_settings import CoregistrationSettings
 from landloom.survey import acquisition_table, coregistration, descriptions, shift_table
 from landloom.survey.coregistration import Sensor
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :func:`landloom.survey.coregistration.of_tile`."""
-    compilation.prepare(resampling.use_kernels)
+    compilation.prepare(series_reader.use_kernels)
     threads = job.limit_threads(snakemake.threads)
     tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
     table = Path(snakemake.input.table)

@@ -9,7 +9,7 @@ from landloom.features import assembly
 from landloom.features import pipeline as tiles
 from landloom.geo import grids
 from landloom.jobs import compilation, job
-from landloom.reading import resampling
+from landloom.reading import series_reader
 from landloom.samples import series_table, table_features, table_units
 from landloom.samples.series_table import Meaning, SeriesTable
 from landloom.samples.table_settings import TableSettings
@@ -22,7 +22,7 @@ def main() -> None:
     """Connect the rule to :mod:`landloom.samples.series_table` and :mod:`landloom.samples.table_features`."""
     params = snakemake.params
     sources = assembly.Sources.of_content(params.sensors, {}, params.features)
-    compilation.prepare(resampling.use_kernels, sources.use_kernels)
+    compilation.prepare(series_reader.use_kernels, sources.use_kernels)
     threads = job.limit_threads(snakemake.threads)
     codes = nomenclature.read(params.nomenclature).code_by_label()
     first, last = map(datetime.date.fromisoformat, params.period)

@@ -63,3 +63,16 @@ def whittaker_matrix(nodes):
         second[right] += 2 / after / (before + after)
         matrix += (before + after) / 2 * np.outer(second, second)
     return matrix
+
+
+def forest_fractions(forest, pixels):
+    """Average the leaves of a forest's trees in float64, one pixel, tree and decision at a time."""
+    found = np.zeros((len(pixels), forest.classes.size))
+    for values, total in zip(pixels.tolist(), found, strict=True):
+        for root in forest.roots.tolist():
+            feature, threshold, child = forest.nodes[root].tolist()
+            while child >= 0:
+                feature, threshold, child = forest.nodes[child + (values[feature] > threshold)].tolist()
+            for entry in range(forest.row_offsets[~child], forest.row_offsets[~child + 1]):
+                total[forest.row_classes[entry]] += forest.row_fractions[entry]
+    return found / forest.roots.size

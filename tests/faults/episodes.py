@@ -44,7 +44,7 @@ def of_tiles(*names: str) -> tuple[str, ...]:
     return tuple(f"tiles/{tile}/{name}" for name in names for tile in TILES)
 
 
-MAPPED = of_tiles("run0/comparison.parquet")
+MAPPED = of_tiles("run0/classification.tif")
 MOSAICS = tuple(f"map/{name}" for name in ("run0/classification.tif", "run0/confidence.tif", "validity.tif"))
 STAGES = {
     "survey": Stage(
@@ -62,9 +62,9 @@ STAGES = {
         of_tiles("candidates.parquet"),
     ),
     "maps": Stage(
-        (*of_tiles("run0/classification.tif", "run0/confidence.tif", "run0/counts.json"), *MAPPED),
+        of_tiles("run0/classification.tif", "run0/confidence.tif", "run0/counts.json"),
         MAPPED,
-        ("models/all_run0.npz", *of_tiles("regions.tif", "candidates.parquet")),
+        ("models/all_run0.npz", *of_tiles("regions.tif")),
     ),
     "mosaics": Stage(
         (*MOSAICS, "map/run0/seams.csv"),

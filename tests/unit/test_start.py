@@ -14,7 +14,7 @@ USED = {
     "acquisitions": {"numba", "rasterio"},
     "candidates": GEO | {"rasterio"},
     "classify": {"numba", "rasterio"},
-    "compare": {"pandas", "rasterio"},
+    "accuracy": {"pandas", "rasterio"},
     "dates": set(),
     "frozen_dates": {"numba"},
     "grid": {"numba", "rasterio"},

@@ -14,6 +14,8 @@ from landloom.checks import evaluation
 from landloom.checks import settings as levels
 from landloom.core import nomenclature
 from landloom.jobs import usage
+from landloom.reading import counted_values
+from landloom.survey import value_table
 from running import run_snakemake, write_config
 
 pytestmark = pytest.mark.long
@@ -97,6 +99,17 @@ def test_counts_agree_with_the_map(demo):
         assert sum(class_counts.add(found.values()).values()) == owned.sum()
         never = read(results(demo) / f"tiles/{tile}/validity.tif") == 0
         np.testing.assert_array_equal((labels == 0)[owned], never[owned])
+
+
+def test_values_are_counted_once_and_shown_in_the_report(demo):
+    for tile in TILES:
+        folder = results(demo) / f"tiles/{tile}"
+        mapped = read(folder / "regions.tif") > 0
+        counts = counted_values.read(folder / "map_values.csv")
+        assert {one.pixels for one in counts} == {int(read(folder / "validity.tif")[mapped].sum())}
+        assert [one.band for one in counts] == [one.band for one in value_table.read(folder / "values.csv")]
+        assert all(one.pixels > 0 for one in counted_values.read(folder / "sample_values.csv"))
+    assert 'id="band-values"' in (results(demo) / "report.html").read_text(encoding="utf-8")
 
 
 def test_the_report_stands_alone(demo):

@@ -26,7 +26,6 @@ MAPPED = {
     "classify": 1,
     "mosaic": 12,
     "seams": 2,
-    "compare": 2,
     "compare_boundary": 2,
     "agreement": 2,
     "mosaic_agreement": 2,

@@ -90,7 +90,7 @@ def write_reference(path: Path, codes: np.ndarray) -> None:
 def test_the_first_sentence_tells_which_pixels_it_is_of(project: Path):
     right, classified, tested = [], [], []
     for run in (0, 1):
-        table = pd.read_parquet(project / f"tiles/A/run{run}/comparison.parquet")
+        table = pd.read_parquet(project / f"accuracy/run{run}/comparison.parquet")
         right.append(table.pixels[table.reference == table.predicted].sum())
         classified.append(table.pixels[table.predicted > 0].sum())
         tested.append(table.pixels.sum())
@@ -104,7 +104,7 @@ def test_the_first_sentence_tells_which_pixels_it_is_of(project: Path):
 
 def test_intervals_are_by_polygons(project: Path):
     scores = pd.read_csv(project / "accuracy/scores.csv")
-    table = pd.read_parquet(project / "tiles/A/run0/comparison.parquet")
+    table = pd.read_parquet(project / "accuracy/run0/comparison.parquet")
     table = table[table.predicted > 0].assign(right=lambda seen: seen.pixels * (seen.reference == seen.predicted))
     sums = table.groupby("polygon")[["right", "pixels"]].sum()
     expected = clusters.ratio(sums.right.to_numpy(), sums.pixels.to_numpy())

@@ -29,7 +29,6 @@ def test_everything(tmp_path):
         "sample_quality": 1,
         "importance": 1,
         "classify": 2,
-        "compare": 6,
         "mosaic": 6,
         "mosaic_validity": 1,
         "style": 3,

@@ -13,8 +13,8 @@ def test_plan_of_several_tiles_and_years():
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    # grid, acquisitions, regions, candidates, samples, classify; of each run: compare
-    per_tile = 5 * (6 + 3)
+    # grid, acquisitions, regions, candidates, samples, classify
+    per_tile = 5 * 6
     # dates, territory, reference, select_samples, validity, sanity, gate, accuracy, sample_quality, report,
     # importance, provenance, stac; of each region: cross_validate; of each run: train, mosaics, style, seams
     per_year = 13 + 2 + 3 * (2 + 2 + 1 + 1)

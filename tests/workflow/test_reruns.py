@@ -21,14 +21,14 @@ from running import ROOT, run_snakemake, write_config
 # What depends on the models: training, all maps, all that is made of them.
 TOLD = {"report": 1, "provenance": 1, "stac": 1}
 CHECKED = {"sanity": 1, "gate": 1, **TOLD}
-MAPPED = {"classify": 2, "compare": 2, "mosaic": 2, "accuracy": 1, "seams": 1, **CHECKED}
+MAPPED = {"classify": 2, "mosaic": 2, "accuracy": 1, "seams": 1, **CHECKED}
 TOLD_BY_FOLDS = {"sample_quality": 1, **TOLD}
 FOLDED = {"cross_validate": 1, "importance": 1, **TOLD_BY_FOLDS}
 TRAINED = {"train": 1, **FOLDED, **MAPPED}
 EXTRACTED = {"samples": 2, **TRAINED}
 SAMPLED = {"select_samples": 1, **EXTRACTED}
 ONE_TILE_SURVEYED = {"acquisitions": 1, "candidates": 1, "mosaic_validity": 1}
-ONE_TILE_MAPPED = {**MAPPED, "classify": 1, "compare": 1}
+ONE_TILE_MAPPED = {**MAPPED, "classify": 1}
 
 COSTS: dict[str, Jobs] = {
     "nothing; the profile, threads, memory": {},
@@ -70,7 +70,6 @@ COSTS: dict[str, Jobs] = {
         "candidates": 3,
         "samples": 3,
         "classify": 3,
-        "compare": 3,
     },
     "a second year": {
         **SAMPLED,

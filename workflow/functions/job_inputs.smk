@@ -105,13 +105,3 @@ def nomenclature_file(wildcards):
 def nomenclature_of_layer(wildcards):
     """Return the nomenclature for the layer that has names and colours."""
     return [PLAN.settings.nomenclature] if MOSAICS[wildcards.layer].legend else []
-
-
-def comparisons_of_year(wildcards):
-    """Return the comparisons of all tiles and runs with the test polygons."""
-    return expand(
-        "results/{year}/tiles/{tile}/run{run}/comparison.parquet",
-        tile=PLAN.tiles,
-        run=PLAN.runs,
-        year=wildcards.year,
-    )

@@ -106,6 +106,12 @@ def mosaic_minutes(wildcards, attempt):
     return asked_minutes(seconds, attempt)
 
 
+def accuracy_minutes(wildcards, attempt, threads):
+    """Return the time of comparing the maps of all tiles and runs of a year with the test polygons."""
+    seconds = WORKLOAD.comparing_seconds(len(PLAN.runs))
+    return asked_minutes(seconds, attempt, threads)
+
+
 def features_mosaic_minutes(wildcards, attempt):
     """Return the time of the mosaic of all features."""
     return asked_minutes(WORKLOAD.features_mosaic_seconds(), attempt)

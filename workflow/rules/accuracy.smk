@@ -1,13 +1,15 @@
 """How right the maps are.
 
-compare            per tile and run: the map at the test polygons
-accuracy           per year: confusion matrices and scores of all runs, by classes and by groups of classes
+accuracy           per year: the maps of all tiles and runs at the test polygons; confusion matrices and scores, by
+                   classes and by groups of classes
 agreement          per tile and run, on demand: where the map agrees with the reference
 mosaic_agreement   per year and run: the same of all tiles
 style_agreement    per year and run: names and QGIS style beside it
 compare_boundary   per tile and run, with `map.boundary_fusion.compare`: labels with and without boundary fusion, along
                    the borders of regions and at the test polygons
 accuracy_boundary  per year, likewise: accuracy of both maps, and their steps along the borders
+
+A tile is compared in a second, less than a job takes to start: one job compares all.
 """
 
 
@@ -15,35 +17,19 @@ localrules:
     style_agreement,
 
 
-rule compare:
-    input:
-        candidates=rules.candidates.output.candidates,
-        classification="results/{year}/tiles/{tile}/run{run}/classification.tif",
-    output:
-        comparison="results/{year}/tiles/{tile}/run{run}/comparison.parquet",
-    log:
-        "logs/{year}/tiles/{tile}/run{run}/compare.log",
-    benchmark:
-        "benchmarks/{year}/tiles/{tile}/run{run}/compare.tsv"
-    conda:
-        "../../envs/landloom.yaml"
-    threads: 1
-    resources:
-        mem_mb=memory(2000),
-        runtime=minutes(30),
-    params:
-        code=code_digest("compare"),
-    message:
-        "Comparing tile {wildcards.tile} with the test polygons, {wildcards.year}, run {wildcards.run}."
-    script:
-        "../../scripts/compare.py"
-
-
 rule accuracy:
     input:
-        comparisons=comparisons_of_year,
+        candidates=of_tiles("results/{year}/tiles/{tile}/candidates.parquet"),
+        classifications=of_runs_and_tiles(
+            "results/{year}/tiles/{tile}/run{run}/classification.tif"
+        ),
         nomenclature=PLAN.legend.made_files,
     output:
+        comparisons=expand(
+            "results/{year}/accuracy/run{run}/comparison.parquet",
+            run=PLAN.runs,
+            allow_missing=True,
+        ),
         confusions=expand(
             "results/{year}/accuracy/run{run}/confusion_{counted}.csv",
             run=PLAN.runs,
@@ -59,18 +45,19 @@ rule accuracy:
         "benchmarks/{year}/accuracy.tsv"
     conda:
         "../../envs/landloom.yaml"
-    threads: 1
+    threads: shared_threads(len(PLAN.years), 4)
     resources:
-        mem_mb=memory(2000),
-        runtime=minutes(30),
+        mem_mb=memory(3000),
+        runtime=accuracy_minutes,
     params:
         runs=PLAN.runs,
+        tiles=PLAN.tiles,
         nomenclature=nomenclature_file,
         classes=PLAN.legend.classes,
         groups=PLAN.legend.groups,
         code=code_digest("accuracy"),
     message:
-        "Computing the accuracy of the maps of {wildcards.year}."
+        "Comparing the maps of {wildcards.year} with the test polygons."
     script:
         "../../scripts/accuracy.py"
 

@@ -36,6 +36,7 @@ rule classify:
         **{layer: of_runs(f"{layer}.tif") for layer in PLAN.layers},
         **fused_with_runs(),
         counts=of_runs("counts.json"),
+        values="results/{year}/tiles/{tile}/map_values.csv",
     log:
         "logs/{year}/tiles/{tile}/classify.log",
     benchmark:

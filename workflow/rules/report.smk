@@ -9,6 +9,8 @@ rule report:
         **comparison_tables(),
         tables=of_tiles("results/{year}/tiles/{tile}/acquisitions.csv"),
         values=of_tiles("results/{year}/tiles/{tile}/values.csv"),
+        sample_values=drawn_values,
+        map_values=of_tiles("results/{year}/tiles/{tile}/map_values.csv"),
         grids=of_tiles("results/{year}/tiles/{tile}/grid.json"),
         shifts=of_tiles(PLAN.files.shifts) if PLAN.files.shifts else [],
         counts=expand(

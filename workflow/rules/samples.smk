@@ -169,6 +169,7 @@ rule samples:
         function_rasters=function_rasters,
     output:
         samples="results/{year}/tiles/{tile}/samples.parquet",
+        values="results/{year}/tiles/{tile}/sample_values.csv",
     log:
         "logs/{year}/tiles/{tile}/samples.log",
     benchmark:

@@ -6,6 +6,7 @@ Unclassified pixels are excluded from the scores, but for the overall accuracy t
 """
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from pandas.api.types import is_float_dtype
 
 from landloom.accuracy import clusters
 from landloom.accuracy.clusters import Estimate
+from landloom.core import parquet
 from landloom.core.nomenclature import UNCLASSIFIED
 from landloom.geo import rasters
 
@@ -28,6 +30,38 @@ OVERALL, OVERALL_OF_ALL = "overall_accuracy", "overall_accuracy_unclassified_wro
 
 INTERVAL = ["standard_error", "interval_low", "interval_high", "polygons"]
 """Columns of the uncertainty of a score: see :class:`landloom.accuracy.clusters.Estimate`."""
+
+
+def compare_tiles(
+    candidates: Sequence[Path | str], maps: Mapping[str, Sequence[Path | str]], threads: int
+) -> dict[str, pd.DataFrame]:
+    """Compare the maps of all tiles and runs with the test pixels.
+
+    Parameters
+    ----------
+    candidates : sequence of path
+        Reference pixels of each tile, as :func:`compare` takes them.
+    maps : dict of run: sequence of path
+        Classification of each tile, in the same order.
+    threads : int
+        Tiles that are read at a time; the result does not depend on it.
+
+    Returns
+    -------
+    dict of run: DataFrame
+        As returned by :func:`compare`, the tiles one after the other.
+    """
+    columns = ["row", "column", "polygon", "code", "number", *(f"test{run}" for run in maps)]
+
+    def of_tile(paths: tuple[Path | str, ...]) -> list[pd.DataFrame]:
+        pixels = parquet.read_columns(paths[0], columns).to_pandas()
+        return [compare(pixels, int(run), path) for run, path in zip(maps, paths[1:], strict=True)]
+
+    with ThreadPoolExecutor(threads) as pool:
+        tiles = list(pool.map(of_tile, zip(candidates, *maps.values(), strict=True)))
+    return {
+        run: pd.concat(tables, ignore_index=True) for run, tables in zip(maps, zip(*tiles, strict=True), strict=True)
+    }
 
 
 def compare(candidates: pd.DataFrame, run: int, classification: Path | str) -> pd.DataFrame:

@@ -3,6 +3,9 @@
 NODATA = -10000
 """Stored value of a missing reflectance; reflectances are int16, times 10000."""
 
+LEAST, GREATEST = -9999, 32767
+"""Ends of the range of stored values: values beyond are clipped to them, so that none equals nodata."""
+
 REFLECTANCE_SCALE = 10000
 """Stored value of the reflectance 1."""
 

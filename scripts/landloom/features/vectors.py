@@ -234,14 +234,20 @@ def stream(
         Returns the pixels of interest, bool of shape (rows, columns); by default all.
     """
     margin, windows = layout.margin_px, list(windows)
-    asked = iter(windows)  # the reader requests the pixels of each window in order
+    asked, own = iter(windows), iter(windows)  # the reader requests the pixels of each window in order
 
     def needed(read: Window) -> np.ndarray:
         window = next(asked)
         assert wanted is not None
         return with_margin(wanted(window), window, read, margin)
 
-    found = reader.stream([grid.padded(window, margin) for window in windows], needed if wanted else None)
+    def counted(read: Window) -> np.ndarray:
+        window = next(own)
+        return placed_within(wanted(window) if wanted else True, window, read)
+
+    padded = [grid.padded(window, margin) for window in windows]
+    # Windows overlap by their margins: values there are counted where they are wanted.
+    found = reader.stream(padded, needed if wanted else None, counted if margin else None)
     for window, (read, series) in zip(windows, found, strict=True):
         yield layout.of_window(window, series, read)
 
@@ -260,12 +266,18 @@ def with_margin(wanted: np.ndarray, window: Window, read: Window, margin_px: int
         return wanted
     from scipy import ndimage  # imported here: half a second, needed only with margins
 
-    row, column = window.row - read.row, window.column - read.column
-    there = np.zeros((read.rows, read.columns), bool)
-    there[row : row + window.rows, column : column + window.columns] = wanted
+    there = placed_within(wanted, window, read)
     size = 2 * margin_px + 1
     found: np.ndarray = ndimage.maximum_filter(there.view(np.uint8), size=(size, size), mode="constant").view(bool)
     return found
+
+
+def placed_within(wanted: np.ndarray | bool, window: Window, read: Window) -> np.ndarray:
+    """Return pixels of a window as pixels of the window that was read around it, bool of shape (rows, columns)."""
+    row, column = window.row - read.row, window.column - read.column
+    there = np.zeros((read.rows, read.columns), bool)
+    there[row : row + window.rows, column : column + window.columns] = wanted
+    return there
 
 
 def chunks(pixels: int) -> Iterator[slice]:

@@ -25,6 +25,9 @@ READING_US, FILLING_US = 0.08, 0.02
 MOSAIC_SECONDS = 12.0
 """Seconds for a full tile and band."""
 
+COMPARISON_SECONDS = 1.0
+"""Core seconds for the reference pixels of a full tile, and for its map at these."""
+
 CLASSES = 20
 """Bands of a probability map, where the classes are not known yet."""
 

@@ -13,9 +13,9 @@ from landloom.jobs import known_work, resources
 from landloom.maps.layers import MOSAICS
 
 READING_MB, READING_TIMES = 2000, 1
-READING_MB_OF_JPEG_2000, READING_TIMES_OF_JPEG_2000 = 4000, 5
-"""JPEG 2000 comes in blocks of 1024 x 1024 pixels and more; those of all acquisitions have to be in memory, or are
-decoded again. Decoding them takes about five times as long."""
+READING_MB_OF_JPEG_2000, READING_TIMES_OF_JPEG_2000 = 4600, 5
+"""JPEG 2000 comes in blocks of 1024 x 1024 pixels and more; those of all acquisitions have to be in memory, and parts
+of blocks that the next windows need, or are decoded again. Decoding them takes about five times as long."""
 
 
 class Files(Protocol):
@@ -217,6 +217,10 @@ class Workload:
         """Return the time of a mosaic of a layer."""
         known = MOSAICS.get(layer)
         return resources.mosaic_seconds(self.tiles, resources.CLASSES if known and known.per_class else 1)
+
+    def comparing_seconds(self, runs: int) -> float:
+        """Return the time of comparing the maps of all tiles and runs with the test polygons."""
+        return self.tiles * (1 + runs) * resources.COMPARISON_SECONDS
 
     def features_mosaic_seconds(self) -> float:
         """Return the time of the mosaic of all features."""

@@ -8,6 +8,7 @@ import itertools
 import math
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,9 +18,10 @@ from landloom.core.errors import InputError
 from landloom.core.stored_values import NODATA
 from landloom.geo import ground
 from landloom.geo.grids import Grid, Window
-from landloom.reading import declared_scaling, missing, opening, warping
+from landloom.reading import declared_scaling, missing, opening, warping, whole_blocks
 from landloom.reading.resampling import interpolate_bilinear, keep_clear, repeat_nearest, to_reflectance
 from landloom.reading.warping import FEW_PX, Layer, Numbers, pixels_across
+from landloom.reading.whole_blocks import BlockKeeper, Reach, all_wanted, some_wanted
 from landloom.sensors.acquisition import Mask, RasterBand
 
 T = TypeVar("T")
@@ -67,14 +69,23 @@ class BandReader:
     ----------
     data : collection of int
         Bands of the file that are read as data: none of these is its alpha band.
+    keeper : BlockKeeper, optional
+        Of the acquisition's large blocks; without it, GDAL decodes what a window needs.
     """
 
     def __init__(
-        self, band: RasterBand, grid: Grid, resampling: str, opener: Opener = own_file, data: Collection[int] = ()
+        self,
+        band: RasterBand,
+        grid: Grid,
+        resampling: str,
+        opener: Opener = own_file,
+        data: Collection[int] = (),
+        keeper: BlockKeeper | None = None,
     ) -> None:
         self.band = band
         self._opener = opener
         self._data = data
+        self._keeper = keeper
         self._grid = self._of_tile = grid
         self._resampling = resampling
         self._files = ExitStack()
@@ -118,10 +129,16 @@ class BandReader:
 
     def read(self, window: Window) -> np.ndarray:
         """Return the stored numbers of a window on the tile's grid or, if coarser, the pixels that cover it."""
-        return self._read(window, None)
+        return self._read(window, None, all_wanted)
 
-    def _read(self, window: Window, out: np.ndarray | None) -> np.ndarray:
-        return self._persistently(lambda: self._open().read(self._covering(window), out))
+    def _read(self, window: Window, out: np.ndarray | None, is_wanted: Callable[[Reach], bool]) -> np.ndarray:
+        return self._persistently(lambda: self._numbers(window, out, is_wanted))
+
+    def _numbers(self, window: Window, out: np.ndarray | None, is_wanted: Callable[[Reach], bool]) -> np.ndarray:
+        layer, covering = self._open(), self._covering(window)
+        if self._keeper is None or self._factor == 0 or not whole_blocks.are_large(layer.block):
+            return layer.read(covering, out)
+        return whole_blocks.read(layer, covering, self._factor, self._keeper, self, is_wanted, out)
 
     def _open_or_say_why(self) -> Layer:
         return self._persistently(self._open)
@@ -164,17 +181,22 @@ class BandReader:
         column, columns = _coarse_range(window.column, window.columns, self._factor, image.width)
         return Window(row, column, rows, columns)
 
-    def reflectance(self, window: Window, out: np.ndarray) -> None:
-        """Read a window as int16 reflectance times 10000 into ``out`` of shape (rows, columns)."""
+    def reflectance(self, window: Window, out: np.ndarray, clear: np.ndarray | None = None) -> None:
+        """Read a window as int16 reflectance times 10000 into ``out`` of shape (rows, columns).
+
+        Of large blocks, those without a pixel of ``clear``, bool of the same shape, are not decoded; the numbers of
+        their pixels are undefined.
+        """
+        is_wanted = all_wanted if clear is None else partial(some_wanted, window, clear)
         layer = self._open_or_say_why()
         plain = self._has_own_scale(layer.dtype) and layer.nodata == NODATA
         if self._factor <= 1:
             if plain:
-                self._read(window, out)
+                self._read(window, out, is_wanted)
             else:
-                self._scale(self.read(window), out)
+                self._scale(self._read(window, None, is_wanted), out)
             return
-        numbers = self.read(window)
+        numbers = self._read(window, None, is_wanted)
         if not plain:
             scaled = np.empty(numbers.shape, np.int16)
             self._scale(numbers, scaled)
@@ -214,8 +236,15 @@ class BandReader:
 class MaskReader(BandReader):
     """A mask, read as windows on a tile's grid: the nearest pixel, or all mask pixels in each coarser grid pixel."""
 
-    def __init__(self, mask: Mask, grid: Grid, opener: Opener = own_file, data: Collection[int] = ()) -> None:
-        super().__init__(mask.source, grid, "nearest", opener, data)
+    def __init__(
+        self,
+        mask: Mask,
+        grid: Grid,
+        opener: Opener = own_file,
+        data: Collection[int] = (),
+        keeper: BlockKeeper | None = None,
+    ) -> None:
+        super().__init__(mask.source, grid, "nearest", opener, data, keeper)
         self._mask = mask
         self._source = grid
         self._clear: np.ndarray | None = None
@@ -226,6 +255,8 @@ class MaskReader(BandReader):
         across = pixels_across(source, self._of_tile)
         self._source = source
         self._side = math.ceil(across - 1e-6) if across > FEW_PX else 1
+        if self._side > 1:
+            self._keeper = None  # its pixels are not those of the tile
         return self._of_tile.divided(self._side)
 
     def _stored(self, dataset: Any) -> AbstractContextManager[Layer]:

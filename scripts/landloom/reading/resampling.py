@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from landloom.core.stored_values import NODATA
+from landloom.core.stored_values import GREATEST, LEAST, NODATA
 
 
 @njit(cache=True, nogil=True)
@@ -146,7 +146,7 @@ def to_reflectance(numbers, gain, shift, nodata, has_nodata, out):
                 out[row, column] = NODATA
             else:
                 value = np.floor(number * gain + shift + 0.5)
-                out[row, column] = np.int16(min(max(value, -9999.0), 32767.0))
+                out[row, column] = np.int16(min(max(value, float(LEAST)), float(GREATEST)))
 
 
 @njit(cache=True, nogil=True)

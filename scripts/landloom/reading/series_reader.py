@@ -10,8 +10,11 @@ import numpy as np
 
 from landloom.geo import ground
 from landloom.geo.grids import Grid, Window
+from landloom.reading import resampling, value_counts
 from landloom.reading.band_reader import BandReader, MaskReader, SharedFiles
 from landloom.reading.resampling import keep_present
+from landloom.reading.value_counts import Counter, ValueCount
+from landloom.reading.whole_blocks import KEPT_BYTES, BlockKeeper, are_large
 from landloom.sensors.acquisition import Acquisition, RasterBand
 
 WINDOWS_AHEAD = 1
@@ -38,9 +41,15 @@ class SeriesWindow:
 
 
 class AcquisitionReader:
-    """The masks and bands of one acquisition."""
+    """The masks and bands of one acquisition.
 
-    def __init__(self, acquisition: Acquisition, grid: Grid, resampling: str) -> None:
+    Parameters
+    ----------
+    kept_bytes : int
+        Memory of large blocks that are kept for later windows; windows then come row by row.
+    """
+
+    def __init__(self, acquisition: Acquisition, grid: Grid, resampling: str, kept_bytes: int = 0) -> None:
         self.acquisition = acquisition
         # An image too far east is read on a grid shifted east; in the image's own CRS the shift would differ.
         east, north = acquisition.shift_m
@@ -49,18 +58,29 @@ class AcquisitionReader:
         self._files = SharedFiles()
         opener = self._files.opened
         data = acquisition.numbers_read
+        self._keeper = keeper = BlockKeeper(seen_from, kept_bytes)
         self._bands = [
-            BandReader(band, seen_from, resampling, opener, data[band.path]) for _, band in acquisition.bands
+            BandReader(band, seen_from, resampling, opener, data[band.path], keeper) for _, band in acquisition.bands
         ]
-        self._masks = [MaskReader(mask, seen_from, opener, data[mask.source.path]) for mask in acquisition.masks]
+        self._masks = [
+            MaskReader(mask, seen_from, opener, data[mask.source.path], keeper) for mask in acquisition.masks
+        ]
         self._lock = threading.Lock()
+        self.counter = Counter(len(acquisition.bands))
 
     def _keep_clear(self, window: Window, clear: np.ndarray) -> None:
         for mask in self._masks:
             mask.keep_clear(window, clear)
 
-    def read(self, window: Window, wanted: np.ndarray | None, values: np.ndarray, valid: np.ndarray) -> None:
-        """Read a window into ``values`` (bands, pixels) and ``valid`` (pixels).
+    def read(
+        self,
+        window: Window,
+        wanted: np.ndarray | None,
+        values: np.ndarray,
+        valid: np.ndarray,
+        counted: np.ndarray | None = None,
+    ) -> None:
+        """Read a window into ``values`` (bands, pixels) and ``valid`` (pixels), and count its values.
 
         Masks are read first; of the bands, only the parts with valid and requested pixels are read.
 
@@ -68,6 +88,8 @@ class AcquisitionReader:
         ----------
         wanted : ndarray of bool, shape (rows, columns), or None
             Pixels of interest; None: all.
+        counted : ndarray of bool, shape (pixels,), optional
+            Those whose values are counted; by default all that are wanted.
         """
         shape = (window.rows, window.columns)
         clear = valid.reshape(shape)
@@ -75,16 +97,22 @@ class AcquisitionReader:
         if not clear.any():
             return
         with self._lock:
+            self._keeper.begin(window)
             self._keep_clear(window, clear)
             if not clear.any():
                 return
-            block_rows = max(rows for rows, _ in self._blocks())
-            for part in parts(clear, window, block_rows):
+            blocks = self._blocks()
+            # Of large blocks, each is left out by itself where nothing in it is wanted.
+            whole = any(map(are_large, blocks))
+            for part in [window] if whole else parts(clear, window, max(rows for rows, _ in blocks)):
                 start = (part.row - window.row) * window.columns
                 pixels = slice(start, start + part.pixels)
+                shape, here = (part.rows, part.columns), valid[pixels].reshape(part.rows, part.columns)
                 for reader, row in zip(self._bands, values, strict=True):
-                    reader.reflectance(part, row[pixels].reshape(part.rows, part.columns))
+                    reader.reflectance(part, row[pixels].reshape(shape), here)
                 keep_present(values[:, pixels], valid[pixels])
+                of_part = valid[pixels] if counted is None else valid[pixels] & counted[pixels]
+                self.counter.add(values[:, pixels], of_part)
 
     def blocks(self) -> list[tuple[int, int]]:
         """Return the rows and columns of each band's blocks in pixels of the tile."""
@@ -195,8 +223,9 @@ class TileReader:
         bands: Mapping[str, int] | None = None,
     ) -> None:
         self._bands = bands or {}
+        kept_bytes = KEPT_BYTES // max(sum(map(len, acquisitions.values())), 1)
         self._readers = {
-            sensor: [AcquisitionReader(one, grid, resampling[sensor]) for one in observations]
+            sensor: [AcquisitionReader(one, grid, resampling[sensor], kept_bytes) for one in observations]
             for sensor, observations in acquisitions.items()
         }
         self._pool = ThreadPoolExecutor(max_workers=threads)
@@ -213,8 +242,28 @@ class TileReader:
         """Return the block shapes of each sensor's bands in pixels of the tile, from its first acquisition."""
         return [block for readers in self._readers.values() for block in (readers[0].blocks() if readers else ())]
 
+    def value_counts(self) -> list[ValueCount]:
+        """Return the counts of the values read so far, of each band of each sensor that has acquisitions."""
+        found = []
+        for sensor, readers in self._readers.items():
+            if readers:
+                bands = [name for name, _ in readers[0].acquisition.bands]
+                total = Counter(len(bands))
+                for reader in readers:
+                    total.join(reader.counter)
+                found += total.counts(sensor, bands)
+        return found
+
+    @property
+    def kept_bytes(self) -> int:
+        """Return the memory of the blocks that are kept from window to window."""
+        return KEPT_BYTES if any(map(are_large, self.blocks())) else 0
+
     def stream(
-        self, windows: Iterable[Window], wanted: Callable[[Window], np.ndarray] | None = None
+        self,
+        windows: Iterable[Window],
+        wanted: Callable[[Window], np.ndarray] | None = None,
+        counted: Callable[[Window], np.ndarray] | None = None,
     ) -> Iterator[tuple[Window, dict[str, SeriesWindow]]]:
         """Yield each window with the series of every sensor; the next window is read meanwhile.
 
@@ -225,24 +274,36 @@ class TileReader:
         windows : iterable of Window
         wanted : function of Window, optional
             Returns the pixels of interest, bool of shape (rows, columns).
+        counted : function of Window, optional
+            Likewise the pixels whose values are counted, where windows overlap; by default those of interest.
         """
         buffers = itertools.cycle([_Buffer() for _ in range(WINDOWS_AHEAD + 1)])
         waiting: list[_Task] = []
         for window in windows:
-            waiting.append(self._submit(window, wanted(window) if wanted else None, next(buffers)))
+            needed = wanted(window) if wanted else None
+            waiting.append(self._submit(window, needed, counted(window) if counted else None, next(buffers)))
             if len(waiting) > WINDOWS_AHEAD:
                 yield waiting.pop(0).result()
         while waiting:
             yield waiting.pop(0).result()
 
-    def _submit(self, window: Window, wanted: np.ndarray | None, buffer: _Buffer) -> _Task:
+    def _submit(
+        self, window: Window, wanted: np.ndarray | None, counted: np.ndarray | None, buffer: _Buffer
+    ) -> _Task:
         """Start reading a window."""
         series, futures = {}, []
+        flat = None if counted is None else counted.ravel()
         for sensor, readers in self._readers.items():
             bands = len(readers[0].acquisition.bands) if readers else self._bands.get(sensor, 0)
             series[sensor] = one = buffer.cut(sensor, len(readers), bands, window.pixels)
             futures += [
-                self._pool.submit(reader.read, window, wanted, one.values[observation], one.valid[observation])
+                self._pool.submit(reader.read, window, wanted, one.values[observation], one.valid[observation], flat)
                 for observation, reader in enumerate(readers)
             ]
         return _Task(window, series, futures)
+
+
+def use_kernels() -> None:
+    """Call every kernel of the readers once, so that it is compiled before the work."""
+    resampling.use_kernels()
+    value_counts.use_kernels()

@@ -10,11 +10,12 @@ from landloom.checks.evaluation import Evaluated
 from landloom.core.nomenclature import LandClass
 from landloom.features.static_rasters.table import Found
 from landloom.reference.findings import AS_ASKED, POINTS
-from landloom.report import checks
+from landloom.report import band_values, checks
 from landloom.report.scores import MapScores
 from landloom.report.sources import Material, Tile
 from landloom.report.splits import Division
 from landloom.report.wording import count, enumeration, plural
+from landloom.survey.value_settings import ClippedSettings
 
 _SHOWN_DETAILS = 20
 
@@ -29,7 +30,7 @@ class Notice:
     kind: Literal["warning", "note"] = "warning"
 
 
-def collect(material: Material, scores: MapScores, division: Division) -> list[Notice]:
+def collect(material: Material, scores: MapScores, division: Division, limits: ClippedSettings) -> list[Notice]:
     """Return all warnings and notes; scores by polygons show which classes are tested."""
     return [
         *_of_division(division),
@@ -37,7 +38,7 @@ def collect(material: Material, scores: MapScores, division: Division) -> list[N
         *_of_acquisitions(material.tiles),
         *of_shifts(material.tiles),
         *_of_sensors(material.tiles, material.sensors),
-        *of_values(material.tiles),
+        *of_values(material.tiles, limits),
         *of_rasters(material.rasters),
         *of_samples(material.sample_counts, material.classes.names_by_code()),
         *_of_untested(scores),
@@ -100,14 +101,18 @@ def _of_sensors(tiles: Sequence[Tile], sensors: Sequence[str]) -> Iterator[Notic
             yield Notice(f"Tiles without {sensor}", text, _first(without))
 
 
-def of_values(tiles: Sequence[Tile]) -> Iterator[Notice]:
-    """Return warnings about values of bands that do not fit into what is stored."""
+def of_values(tiles: Sequence[Tile], limits: ClippedSettings) -> Iterator[Notice]:
+    """Return warnings about values of bands that do not fit into what is stored: of survey, samples and map."""
     lines = [
         f"{tile.name}, {one.sensor}, {one.band}: {one.warning}"
         for tile in tiles
         for one in tile.values
         if one.warning
     ]
+    for what in ("sample", "map"):
+        counts = ((tile.name, one) for tile in tiles for one in getattr(tile, f"{what}_values"))
+        found = ((name, one, band_values.warning(one, limits)) for name, one in counts)
+        lines += [f"{name}, {one.sensor}, {one.band}: in the {what}, {text}" for name, one, text in found if text]
     if lines:
         text = f"{plural(len(lines), 'band has', 'bands have')} values that were clipped or rounded to few numbers."
         yield Notice("Values of bands", text, _first(lines))

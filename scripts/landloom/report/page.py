@@ -24,6 +24,7 @@ from landloom.maps import map_grid
 from landloom.reference.settings import ReferenceSettings
 from landloom.report import (
     areas,
+    band_values,
     charts,
     checks,
     feature_rows,
@@ -39,6 +40,7 @@ from landloom.report import (
 from landloom.report.importance_chart import importance_chart
 from landloom.report.sources import Edition, Material, YearFiles
 from landloom.report.templating import FOLDER, PAGE
+from landloom.survey.value_settings import ValueSettings
 
 _OWN_SOFTWARE = ("jinja2", "matplotlib", "pillow", "geopandas", "rasterio")
 _TAG_LABELS = {
@@ -118,6 +120,7 @@ def _numbers(material: Material, edition: Edition) -> dict[str, Any]:
     others = splits.beside_tests(samples, edition.year, years)
     others += splits.of_points(material.findings)
     division = splits.describe(ReferenceSettings(**edition.configuration["reference"]), others)
+    limits = ValueSettings(**edition.configuration.get("values", {})).clipped
     class_areas = areas.class_areas(material.tiles, material.classes)
     return {
         "runs": material.runs,
@@ -138,9 +141,10 @@ def _numbers(material: Material, edition: Edition) -> dict[str, Any]:
         "features": _features(material, edition),
         "rasters": [(tile, one) for tile, found in material.rasters.items() for one in found],
         "dates": material.dates,
+        "band_values": band_values.rows(material.tiles),
         "placement": placement.rows(material.tiles),
         "steps": {sensor: step_days(days) for sensor, days in material.dates.items()},
-        **notices.by_kind(notices.collect(material, by_unit["polygons"], division)),
+        **notices.by_kind(notices.collect(material, by_unit["polygons"], division, limits)),
         "checks": checks.rows(material.checks),
         "comparisons": material.comparisons,
         "costs": costs.by_rule(material.usages),

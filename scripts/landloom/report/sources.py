@@ -21,6 +21,8 @@ from landloom.geo import grids, vectors
 from landloom.geo.grids import Grid
 from landloom.jobs import costs
 from landloom.jobs.usage import Usage
+from landloom.reading import counted_values
+from landloom.reading.counted_values import ValueCount
 from landloom.report import comparisons
 from landloom.report.comparisons import Comparisons, first_run
 from landloom.survey import acquisition_table, shift_table, value_table
@@ -58,7 +60,10 @@ class Edition:
 
 @dataclass(frozen=True)
 class TileFiles:
-    """Files of one tile; counts are in the order of the runs. Shifts exist only with co-registration."""
+    """Files of one tile; counts are in the order of the runs.
+
+    Shifts exist only with co-registration, values of samples only where samples of tiles train.
+    """
 
     tile: str
     acquisitions: Path | str
@@ -66,6 +71,8 @@ class TileFiles:
     counts: Sequence[Path | str]
     shifts: Path | str | None = None
     values: Path | str | None = None
+    sample_values: Path | str | None = None
+    map_values: Path | str | None = None
 
 
 @dataclass(frozen=True)
@@ -107,6 +114,8 @@ class Tile:
     shifts: tuple[Shift, ...] = ()
     hectares: tuple[Mapping[int, float], ...] = ()
     values: tuple[ValueRecord, ...] = ()
+    sample_values: tuple[ValueCount, ...] = ()
+    map_values: tuple[ValueCount, ...] = ()
 
     @property
     def used(self) -> list[AcquisitionRecord]:
@@ -223,6 +232,8 @@ def _load_tile(files: TileFiles) -> Tile:
         found,
         tuple(class_counts.add(counts.hectares.values()) for counts in per_run),
         tuple(value_table.read(files.values)) if files.values else (),
+        tuple(counted_values.read(files.sample_values)) if files.sample_values else (),
+        tuple(counted_values.read(files.map_values)) if files.map_values else (),
     )
 
 

@@ -12,7 +12,7 @@ import rasterio
 from landloom.core.errors import InputError
 from landloom.core.text import shortened
 from landloom.geo import grids
-from landloom.geo.block_offsets import block_place
+from landloom.geo.block_offsets import end_of_blocks
 from landloom.geo.grids import Grid
 from landloom.reading import declared_scaling, missing, opening
 from landloom.reading.band_reader import even_factor, same_corner
@@ -195,7 +195,7 @@ def _check_place(found: Grid, path: str, own: Grid, cut_to_tile: bool) -> None:
 def _check_whole(dataset: Any, band: RasterBand) -> None:
     """Raise if a file is truncated."""
     if dataset.driver == "GTiff" and not band.path.startswith("/vsi"):
-        _check_last_block(dataset, band)
+        _check_blocks(band)
     elif dataset.driver.startswith("JP2") and not band.path.startswith("/vsi"):
         with Path(band.path).open("rb") as file:
             file.seek(-2, 2)
@@ -203,13 +203,8 @@ def _check_whole(dataset: Any, band: RasterBand) -> None:
                 raise InputError(f"{band.path}: is truncated (no end of code-stream marker)")
 
 
-def _check_last_block(dataset: Any, band: RasterBand) -> None:
+def _check_blocks(band: RasterBand) -> None:
     """Raise if the blocks of a GeoTIFF extend beyond the end of the file."""
-    size = Path(band.path).stat().st_size
-    height, width = dataset.block_shapes[band.number - 1]
-    rows, columns = -(-dataset.height // height), -(-dataset.width // width)
-    for row in range(rows):
-        for column in {0, columns - 1}:
-            position = block_place(dataset, band.number, row, column)
-            if position and sum(position) > size:
-                raise InputError(f"{band.path}: is truncated ({size} bytes, data up to {sum(position)})")
+    size, end = Path(band.path).stat().st_size, end_of_blocks(band.path)
+    if end > size:
+        raise InputError(f"{band.path}: is truncated ({size} bytes, data up to {end})")

@@ -12,10 +12,11 @@ from itertools import groupby
 import numpy as np
 
 from landloom.core.errors import InputError
+from landloom.core.stored_values import GREATEST, LEAST
 from landloom.geo.grids import Grid
 from landloom.sensors.acquisition import Acquisition, RasterBand
 from landloom.survey import value_sample
-from landloom.survey.value_sample import GREATEST, LEAST, BandValues, Sample
+from landloom.survey.value_sample import BandValues, Sample
 from landloom.survey.value_settings import ValueSettings
 from landloom.survey.value_table import Notes, ValueRecord
 

@@ -14,12 +14,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from landloom.core.errors import InputError
+from landloom.core.stored_values import GREATEST, LEAST
 from landloom.geo.grids import Grid, Window
 from landloom.reading.series_reader import AcquisitionReader
 from landloom.sensors.acquisition import Acquisition, RasterBand
-
-LEAST, GREATEST = -9999, 32767
-"""Range of stored values."""
 
 LEAST_BLOCKS, LARGEST_FRACTION = 16, 0.01
 ENOUGH_PIXELS = 2**20

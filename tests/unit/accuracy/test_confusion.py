@@ -6,6 +6,7 @@ from sklearn import metrics
 
 import naive
 from landloom.accuracy import clusters, confusion
+from landloom.core import parquet
 from landloom.geo import rasters
 from landloom.geo.grids import Grid
 
@@ -133,6 +134,28 @@ def test_the_map_is_read_at_the_test_polygons(tmp_path):
     assert found.pixels.tolist() == expected[1].tolist()
     with rasterio.open(tmp_path / "map.tif") as dataset:
         assert dataset.block_shapes == [(256, 256)]
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_tiles_of_all_runs_are_compared_in_their_order(tmp_path, threads):
+    pixels = pd.DataFrame({"row": [0, 1], "column": [1, 0], "polygon": [4, 6], "code": 2, "number": 1})
+    pixels = pixels.assign(test0=[True, False], test1=True, observations=3)
+    paths, maps = [], {"0": [], "1": []}
+    for tile in range(4):
+        paths.append(tmp_path / f"{tile}.parquet")
+        parquet.write(pixels.assign(polygon=pixels.polygon + 10 * tile), paths[-1])
+        for run, labels in enumerate(([[5, 7], [2, 5]], [[5, 2], [9, 5]])):
+            maps[str(run)].append(tmp_path / f"{tile}_{run}.tif")
+            with rasters.create(
+                maps[str(run)][-1], Grid("EPSG:32631", 0.0, 0.0, 10.0, 10.0, 2, 2), "uint8", {}
+            ) as file:
+                file.write(np.array(labels, np.uint8), 1)
+    found = confusion.compare_tiles(paths, maps, threads)
+    assert list(found) == ["0", "1"]
+    assert found["0"].polygon.tolist() == [4, 14, 24, 34]
+    assert found["0"].predicted.tolist() == [7] * 4
+    assert found["1"].polygon.tolist() == [4, 6, 14, 16, 24, 26, 34, 36]
+    assert found["1"].predicted.tolist() == [2, 9] * 4
 
 
 CASES = {

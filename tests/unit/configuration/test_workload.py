@@ -300,6 +300,11 @@ def test_drawing_grows_with_its_candidates(tmp_path):
     assert asked_mb(asked.drawing_mb([str(tmp_path / "candidates.parquet")])) == 9000
 
 
+def test_comparing_grows_with_tiles_and_runs(tmp_path):
+    asked = workload(tmp_path)
+    assert [asked.comparing_seconds(runs) for runs in (1, 3)] == [4.0, 8.0]
+
+
 def test_mosaics_grow_with_tiles_and_bands(tmp_path):
     asked = workload(tmp_path)
     one_band, none_named, probabilities = (

@@ -43,18 +43,19 @@ import sys
 from pathlib import Path
 import numpy as np, pandas as pd
 from landloom.maps import classification as maps, output_block as decisions
-from landloom.reading import resampling as resample
+from landloom.reading import resampling as resample, series_reader, value_counts
 from landloom.samples import extraction as samples
 from landloom.features.blocks import stack_of, use_kernels_of
 from landloom.timeseries import linear
-from landloom.models.forest import kernels as forest_kernels
+from landloom.models.forest import blocks as forest_blocks, walk as forest_walk
 sys.path.insert(0, sys.argv[2])
 from unit.maps import test_classification
 from unit.samples import test_extraction
-for use in (resample.use_kernels, use_kernels_of(linear), maps.use_kernels):
+for use in (series_reader.use_kernels, use_kernels_of(linear), maps.use_kernels):
     use()
-kernels = [resample.interpolate_bilinear, resample.keep_clear, resample.keep_present, stack_of(linear),
-           forest_kernels.average_blocks, decisions.decide, *decisions.KERNELS.values()]
+kernels = [resample.interpolate_bilinear, resample.keep_clear, resample.keep_present, value_counts.count_values,
+           stack_of(linear), forest_walk.walk_blocks, forest_blocks.write_keys, decisions.decide,
+           *decisions.KERNELS.values()]
 before = [len(kernel.signatures) for kernel in kernels]
 assert all(before), before
 folder = Path(sys.argv[1])

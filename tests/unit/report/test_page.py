@@ -26,6 +26,8 @@ from landloom.features.static_rasters.table import Found
 from landloom.geo import grids, ownership, vectors
 from landloom.jobs.usage import Usage
 from landloom.maps import map_grid
+from landloom.reading import counted_values
+from landloom.reading.counted_values import ValueCount
 from landloom.reference.settings import ReferenceSettings
 from landloom.report import comparisons, page, sources, splits
 from landloom.report.sources import UNITS, Edition, TileFiles, YearFiles
@@ -190,7 +192,9 @@ def make_tile(folder, tile, grid, codes, story):
         counts.append(folder / f"counts{run}.json")
         hectares = {code: number / 100 for code, number in pixels.items()}
         class_counts.write(TileCounts({1: pixels}, {1: hectares}), counts[-1])
-    return TileFiles(tile, folder / "acquisitions.csv", folder / "grid.json", counts)
+    counted_values.write([ValueCount("s2", "B2", 123456, 12, -9999, 8000)], folder / "map_values.csv")
+    tables = folder / "acquisitions.csv", folder / "grid.json"
+    return TileFiles(tile, *tables, counts, map_values=folder / "map_values.csv")
 
 
 def make_territory(path, tile_grids):
@@ -358,6 +362,13 @@ def test_nothing_is_told_that_a_statistician_would_refuse(made, tmp_path):
     for words in ("Kappa", "Student", "least and most", "summed over", "runs together", "\N{PLUS-MINUS SIGN}"):
         assert words not in text
     assert "Precision among reference pixels" in text
+
+
+def test_counted_values_of_bands_stand_beside_the_sampled_ones(made):
+    line = made[1].row("s2 B2", 10)
+    assert line[1:4] == [DASH] * 3
+    assert number(line[7]) == 123456 * 2  # tiles
+    assert line[9] == "-9999 to 8000"
 
 
 def test_areas_are_those_of_the_tiles(made):

@@ -10,14 +10,12 @@ import numpy as np
 
 from landloom.core import checksums
 from landloom.core.errors import InputError
+from landloom.core.stored_values import GREATEST, LEAST
 from landloom.features.static_rasters.settings import StaticRasterSettings
 from landloom.features.static_rasters.table import Found
 from landloom.geo.grids import Grid, Window
 from landloom.reading.band_reader import BandReader
 from landloom.sensors.acquisition import RasterBand
-
-LEAST, GREATEST = -9999, 32767
-"""Range of valid features."""
 
 FEW_LEVELS = 10
 """Range of values that are no integers, below which the rounded feature hardly tells them apart."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from landloom.core.errors import InputError
-from landloom.models.forest.kernels import nodes_of_tree
 from landloom.models.forest.model import Forest
+from landloom.models.forest.nodes import nodes_of_tree
 
 if TYPE_CHECKING:  # scikit-learn takes a second to import
     from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
@@ -149,7 +149,7 @@ def _distinct_rows(fractions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """List the distinct rows of class fractions, those of a single class first.
 
     Most leaves hold one class and the others often the same fractions, so the list is short and stays in
-    cache: the 327,000 leaves of the forest measured in `kernels` have 3,961 distinct rows.
+    cache: the 327,000 leaves of the forest of the benchmark have 3,961 distinct rows.
 
     Parameters
     ----------

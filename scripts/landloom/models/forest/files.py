@@ -11,8 +11,8 @@ import numpy as np
 
 from landloom.core.errors import InputError
 from landloom.models.archives import array_bytes, check_entry
-from landloom.models.forest.kernels import NODE
 from landloom.models.forest.model import ARRAYS, Forest, check_arrays
+from landloom.models.forest.nodes import NODE
 from landloom.models.registry import MARKS
 
 FORMAT = "landloom forest 1"

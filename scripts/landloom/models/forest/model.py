@@ -1,11 +1,14 @@
-"""Random forests as plain arrays, walked by compiled code: see :mod:`landloom.models.forest.kernels`."""
+"""Random forests as plain arrays, walked by compiled code: see :mod:`landloom.models.forest.walk`."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
 
-from landloom.models.forest.kernels import NODE, check_nodes, mean_fractions, pixels_per_block
+from landloom.models.forest.blocks import Trees
+from landloom.models.forest.nodes import NODE, check_nodes
+from landloom.models.forest.walk import mean_fractions, shares
 from landloom.models.interface import SingleModel, check_matrix
 
 ARRAYS = {
@@ -26,7 +29,7 @@ class Forest(SingleModel):
     Attributes
     ----------
     nodes : ndarray, (nodes,) NODE
-        Nodes of all trees, as `kernels.nodes_of_tree` lays them out.
+        Nodes of all trees, as `nodes.nodes_of_tree` lays them out.
     roots : ndarray, (trees,) int64
         Index of each tree's root.
     row_offsets : ndarray, (rows + 1,) int64
@@ -75,18 +78,14 @@ class Forest(SingleModel):
         ValueError
             If `features` has another type, shape or memory layout.
         """
-        expected = len(self.feature_names)
-        check_matrix(features, expected)
-        return mean_fractions(
-            features,
-            self.nodes.view(np.int64),
-            self.roots,
-            self.row_offsets,
-            self.row_classes,
-            self.row_fractions,
-            self.classes.size,
-            pixels_per_block(expected),
-        )
+        check_matrix(features, len(self.feature_names))
+        return mean_fractions(features, self._trees, self.classes.size)
+
+    @cached_property
+    def _trees(self) -> Trees:
+        """Return the forest as kernels take it."""
+        fractions = shares(self.row_fractions)
+        return Trees(self.nodes.view(np.int64), self.roots, self.row_offsets, self.row_classes, fractions)
 
 
 def check_arrays(forest: Forest) -> None:
@@ -95,8 +94,8 @@ def check_arrays(forest: Forest) -> None:
         array = getattr(forest, name)
         if array.dtype != dtype or array.ndim != 1 or array.size == 0:
             raise ValueError(f"{name} is {array.dtype} of shape {array.shape}")
-    if not all(isinstance(name, str) for name in forest.feature_names):
-        raise ValueError("a feature's name is not text")
+    if not forest.feature_names or not all(isinstance(name, str) for name in forest.feature_names):
+        raise ValueError("a feature's name is missing or not text")
     roots, offsets, classes = forest.roots, forest.row_offsets, forest.classes.size
     if np.any(forest.classes[1:] <= forest.classes[:-1]):
         raise ValueError("its classes are not ascending")

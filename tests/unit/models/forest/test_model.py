@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import replace
 from types import SimpleNamespace
 
-import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -19,8 +18,8 @@ from landloom.core.errors import InputError
 from landloom.models.files import save
 from landloom.models.forest.conversion import fit, from_sklearn
 from landloom.models.forest.files import read as load
-from landloom.models.forest.kernels import NODE, nodes_of_tree, pixels_per_block
 from landloom.models.forest.model import Forest
+from landloom.models.forest.nodes import NODE, nodes_of_tree
 from landloom.models.interface import check_features
 
 LIMITS = np.iinfo(np.int16)
@@ -52,13 +51,6 @@ def classifier():
 @pytest.fixture(scope="module")
 def forest(classifier):
     return from_sklearn(classifier, names_of(60), {"landloom": "0.1.0", "région": "Pyrénées"})
-
-
-@pytest.fixture
-def set_threads():
-    before = numba.get_num_threads()
-    yield lambda count: numba.set_num_threads(min(count, before))
-    numba.set_num_threads(before)
 
 
 def assert_like_sklearn(forest, classifier, pixels):
@@ -168,22 +160,6 @@ def test_a_single_class_has_probability_one():
     single = fit(features, np.full(50, 12), names_of(4), 0, 1, {"n_estimators": 3}, {})
     assert single.classes.tolist() == [12]
     assert np.array_equal(single.predict_proba(features), np.ones((50, 1), np.float32))
-
-
-def test_no_pixel_at_all(forest):
-    assert forest.predict_proba(np.empty((0, 60), np.int16)).shape == (0, 17)
-
-
-def test_threads_and_cuts_do_not_change_a_bit(forest, set_threads):
-    pixels, _ = overlapping_classes(3 * pixels_per_block(60) + 17, 60, 17, seed=8)
-    set_threads(1)
-    alone = forest.predict_proba(pixels)
-    set_threads(2)
-    assert np.array_equal(alone, forest.predict_proba(pixels))
-    for step in (1, 7, 63, 2048, 3000):
-        part = pixels[:500] if step == 1 else pixels
-        parts = [forest.predict_proba(part[start : start + step]) for start in range(0, len(part), step)]
-        assert np.array_equal(alone[: len(part)], np.concatenate(parts))
 
 
 def test_training_repeats_itself_with_any_number_of_threads(tmp_path):
@@ -352,6 +328,7 @@ def changed_nodes(forest, field, value):
         lambda forest: {"classes": forest.classes.astype(np.int64)},
         lambda forest: {"nodes": forest.nodes[:0]},
         lambda forest: {"feature_names": (1, 2, 3)},
+        lambda forest: {"feature_names": ()},
     ],
 )
 def test_arrays_that_would_lead_astray_are_refused(change, tmp_path):
