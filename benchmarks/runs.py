@@ -106,10 +106,9 @@ def features_of_rows(folder: Path) -> list[np.ndarray]:
     return [of_part.stack(np.arange(one.start, one.stop))[0] for one in vectors.chunks(part.pixels)]
 
 
-def turn(tree: Path, start: tuple[str, str], folder: Path, threads: int) -> dict[str, float]:
+def turn(tree: Path, kernels: Path, start: tuple[str, str], folder: Path, threads: int) -> dict[str, float]:
     """Let a process of a checkout do a job once; return its CPU and wall seconds, of the job and of the whole."""
-    known = {**os.environ, "PYTHONPATH": f"{tree}{os.pathsep}{tree / 'scripts'}"}
-    known["NUMBA_CACHE_DIR"] = str(folder.parent / f"kernels_{'here' if tree == HERE else 'there'}")
+    known = {**os.environ, "PYTHONPATH": f"{tree}{os.pathsep}{tree / 'scripts'}", "NUMBA_CACHE_DIR": str(kernels)}
     command = [sys.executable, "-B", "-c", TURN, *start, str(folder), str(threads)]
     before, began = os.times(), time.perf_counter()
     done = subprocess.run(command, cwd=folder, env=known, stdout=subprocess.PIPE, text=True, check=True)
@@ -128,7 +127,8 @@ def measure(folder: Path, rounds: int, threads: int, tree: Path | None) -> dict[
         of_round = folder / ("tile" if number else "warm")
         for name, (checkout, start) in starts.items():
             folders = [of_round / f"run{run}" for run in range(RUNS)] if name == "other" else [of_round]
-            times = [turn(checkout, start, one, threads) for one in folders]
+            kernels = folder / ("kernels" if checkout == HERE else "kernels_of_other")
+            times = [turn(checkout, kernels, start, one, threads) for one in folders]
             if number:
                 found[name].append({key: sum(one[key] for one in times) for key in times[0]})
             print(number, name, times, file=sys.stderr, flush=True)

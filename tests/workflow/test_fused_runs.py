@@ -49,6 +49,8 @@ def test_the_job_votes_as_the_rasters_would_and_averages_what_they_do_not_hold(t
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
         found[method] = {one: read(tmp_path / TARGET, one) for one in ("classification", "confidence")}
     assert jobs_of(done.stdout + done.stderr) == {"classify": 1}  # trained before
+    again = run_snakemake(tmp_path, TARGET, "--dry-run", config=configured(tmp_path, method="majority"))
+    assert "Nothing to be done" in again.stdout + again.stderr
 
     tile = tmp_path / f"results/2018/tiles/{TILE}"
     maps = [MapFiles(tile / run / "classification.tif", tile / run / "confidence.tif") for run in ("run0", "run1")]

@@ -24,6 +24,7 @@ def workload_of(plan: WorkflowPlan) -> Workload:
         regions=plan.regions,
         runs=len(plan.runs),
         layers=[*plan.layers * len(plan.runs), *(["classification", "confidence"] if plan.fusion_with_runs else [])],
+        classes=len(plan.legend.classes) or resources.CLASSES,
         bands=bands,
         features_per_date=_features_per_date(settings, bands),
         features_without_date=len(bands) * kinds + len(settings.rasters),

@@ -29,7 +29,7 @@ COMPARISON_SECONDS = 1.0
 """Core seconds for the reference pixels of a full tile, and for its map at these."""
 
 CLASSES = 20
-"""Bands of a probability map."""
+"""Bands of a probability map, where the classes are not known yet."""
 
 TREES = 100
 """Trees of a frozen forest."""
@@ -130,9 +130,9 @@ def affordable_pixels(memory_mb: int, bytes_per_pixel: int) -> int:
     return int((memory_mb - BASE_MB) * 1e6 / bytes_per_pixel)
 
 
-def blocks_mb(tile: Extent, layers: Collection[str]) -> int:
+def blocks_mb(tile: Extent, layers: Collection[str], classes: int) -> int:
     """Return the memory of output blocks of layers; one of several runs counts once for each."""
-    return math.ceil(written_pixels(tile) * block_bytes(layers, CLASSES) / 1e6)
+    return math.ceil(written_pixels(tile) * block_bytes(layers, classes) / 1e6)
 
 
 def function_bytes(held_series: int, longest: int, results: int) -> int:

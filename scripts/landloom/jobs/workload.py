@@ -47,6 +47,8 @@ class Workload:
         Number of runs, all of which are mapped by the classification of a tile.
     layers : list of str
         That it writes: of all runs and of a map that they are fused into, so that a layer stands there for each.
+    classes : int
+        Number of classes.
     bands : dict of sensor: int
         Number of bands.
     features_per_date : dict of sensor: int
@@ -78,6 +80,7 @@ class Workload:
     regions: Sequence[str]
     runs: int
     layers: Sequence[str]
+    classes: int
     bands: Mapping[str, int]
     features_per_date: Mapping[str, int]
     features_without_date: int
@@ -167,8 +170,8 @@ class Workload:
 
     def classification_mb(self, files: Files) -> float:
         """Return the memory of a tile's maps: that of a series, and models and layers of all runs."""
-        needed = max(self.making_mb(files), resources.opening_mb(files.models))
-        return needed + resources.blocks_mb(_work(files).extent, self.layers) + known_work.size_mb(files.models)
+        needed = max(self.making_mb(files), resources.opening_mb(files.models)) + known_work.size_mb(files.models)
+        return needed + resources.blocks_mb(_work(files).extent, self.layers, self.classes)
 
     def classification_seconds(self, files: Files) -> float:
         """Return the time of a tile's maps: reading and gap filling once, and the models of each run."""
