@@ -33,7 +33,7 @@ def main() -> None:
     grid = grids.load(snakemake.input.grid)
     tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
     given = snakemake.input
-    known = assembly.Tables(given.table, given.dates, given.shifts or "", given.functions or "")
+    known = assembly.Tables(given.table, given.dates, given.shifts or "", given.functions or "", given.prepared or "")
     pipeline = assembly.of_tile(sources, known, grid, tile, year)
     names = pipeline.layout.names
     classes = nomenclature.read(snakemake.params.nomenclature)

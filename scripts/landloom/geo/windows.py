@@ -33,9 +33,7 @@ class Plan:
         first = self.windows[0]
         text = f"windows of {first.rows} x {first.columns} pixels"
         if self.times_decoded > 1.5:
-            text += (
-                f" (files' blocks are decoded up to {self.times_decoded:.1f} times: more memory would avoid that)"
-            )
+            text += f" (files' blocks are decoded up to {self.times_decoded:.1f} times: more memory would avoid that)"
         return text
 
 
