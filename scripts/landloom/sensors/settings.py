@@ -63,8 +63,10 @@ class SensorSettings(Section):
     end: Annotated[DayOfYear, KeyEffect.OUTPUT_DATES] = Field(
         "auto", description="last output date as MM-DD; `auto`: the first of all tiles' last dates"
     )
-    resampling: Annotated[Literal["bilinear", "nearest", "cubic"], KeyEffect.READING] = Field(
-        "bilinear", description="resampling of bands on another grid to the tile's grid (masks: nearest)"
+    resampling: Annotated[Literal["bilinear", "nearest", "cubic", "coarser_level"], KeyEffect.READING] = Field(
+        "bilinear",
+        description="resampling of bands on another grid to the tile's grid (masks: nearest); `coarser_level`: as "
+        "`bilinear`, but bands finer than the grid are read from a coarser level that their file holds",
     )
     required: Annotated[bool, KeyEffect.CHOICE] = Field(
         True,
