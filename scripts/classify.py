@@ -37,7 +37,7 @@ def main() -> None:
     threads = job.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     given = snakemake.input
-    known = assembly.Tables(given.table, given.dates, given.shifts or "", given.functions or "")
+    known = assembly.Tables(given.table, given.dates, given.shifts or "", given.functions or "", given.prepared or "")
     pipeline = assembly.of_tile(sources, known, grid, snakemake.wildcards.tile, snakemake.wildcards.year)
     classes = nomenclature.read(snakemake.params.nomenclature)
     tile = Tile(grid, pipeline.layout, Areas(given.regions, given.weights or None), classes)

@@ -23,7 +23,7 @@ def main() -> None:
     threads = job.limit_threads(snakemake.threads)
     grid, tile, year = grids.load(snakemake.input.grid), snakemake.wildcards.tile, snakemake.wildcards.year
     given = snakemake.input
-    known = assembly.Tables(given.table, given.dates, given.shifts or "", given.functions or "")
+    known = assembly.Tables(given.table, given.dates, given.shifts or "", given.functions or "", given.prepared or "")
     pipeline = assembly.of_tile(sources, known, grid, tile, year)
     with tiles.open_reader(pipeline, grid, threads) as reader:
         memory_mb = job.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)

@@ -28,7 +28,7 @@ def main() -> None:
     grid = grids.load(snakemake.input.grid)
     tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
     given = snakemake.input
-    known = assembly.Tables(given.table, given.dates, given.shifts or "", given.functions or "")
+    known = assembly.Tables(given.table, given.dates, given.shifts or "", given.functions or "", given.prepared or "")
     pipeline = assembly.of_tile(sources, known, grid, tile, year)
     selection = drawn(snakemake.input.candidates, snakemake.input.draws, snakemake.input.ranks)
     # Of an earlier map, if there is one.

@@ -6,7 +6,20 @@ import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestClassifier
 
-from benchmarks import contest, data, forest, forest_files, gap_filling, mapping, run, runs, table, two_pointers
+from benchmarks import (
+    contest,
+    data,
+    forest,
+    forest_files,
+    gap_filling,
+    mapping,
+    reading,
+    run,
+    runs,
+    safe_tile,
+    table,
+    two_pointers,
+)
 from benchmarks.contest import Case, Contestant, Entry, Job
 from landloom.models.forest.conversion import from_sklearn
 from landloom.timeseries.gap_filling import fill_gaps
@@ -194,3 +207,15 @@ def test_what_a_further_run_costs_is_told_in_forests():
     assert "(five runs - one run) / forest alone: 4.50 (4.00 to 5.00); goal: at most 4.2" in told
     assert "other checkout" not in told
     assert "five jobs of the other checkout, whole processes: 51.00" in runs.summary(found | {"other": [spent(50)]})
+
+
+def test_a_tile_of_sen2cor_is_read_plainly_by_windows_and_from_copies(tmp_path, tiny_demo, capsys):
+    (tmp_path / "demo").symlink_to(tiny_demo)
+    safe_tile.make_safe_tile(tmp_path, 160, dates=1)
+    (one,) = reading.acquisitions(tmp_path)
+    assert [name for name, _ in one.bands] == ["B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B11", "B12"]
+    reading.main(tmp_path, 160, 1, 1, 1)
+    lines = capsys.readouterr().out.splitlines()
+    names = ["copying", "plain read", "as classify reads", "plain read of copies", "as classify reads copies"]
+    assert [line.partition(":")[0] for line in lines[1:]] == names
+    assert "1.00 x plain" in lines[2]

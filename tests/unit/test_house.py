@@ -12,7 +12,19 @@ from running import ROOT
 
 LIBRARY = ROOT / "scripts" / "landloom"
 FLOORS = (
-    *("core", "geo", "sensors", "reading", "survey", "timeseries", "features", "reference", "samples", "models"),
+    *(
+        "core",
+        "geo",
+        "sensors",
+        "reading",
+        "survey",
+        "prepared",
+        "timeseries",
+        "features",
+        "reference",
+        "samples",
+        "models",
+    ),
     *("training_set", "training", "accuracy", "fusion", "maps", "checks", "provenance", "jobs", "report", "demo"),
     "configuration",
 )

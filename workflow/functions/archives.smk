@@ -70,6 +70,11 @@ def reference_images_of_year(wildcards):
     return PLAN.sensors.reference_images(PLAN.tiles, wildcards.year)
 
 
+def folders_of_copies(wildcards):
+    """Return the folder of the copies of each sensor's images of the job's tile and year."""
+    return PLAN.sensors.folders_of_copies(wildcards.tile, wildcards.year)
+
+
 def demo_archives():
     """Return what the demo makes of each of its sensors."""
     made = {

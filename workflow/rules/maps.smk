@@ -25,6 +25,7 @@ rule classify:
         regions=rules.regions.output.regions,
         dates=PLAN.files.dates,
         shifts=PLAN.files.shifts,
+        prepared=PLAN.files.prepared,
         nomenclature=PLAN.legend.made_files,
         archives=PLAN.sensors.made_archives,
         weights=PLAN.files.boundary_weights,

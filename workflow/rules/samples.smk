@@ -163,6 +163,7 @@ rule samples:
         grid=rules.grid.output.grid,
         dates=PLAN.files.dates,
         shifts=PLAN.files.shifts,
+        prepared=PLAN.files.prepared,
         archives=PLAN.sensors.made_archives,
         rasters=PLAN.files.rasters,
         functions=PLAN.files.functions,

@@ -34,9 +34,9 @@ class FilePatterns:
         Output dates of the gap filling.
     searched_items : str
         What a search for STAC items has found.
-    shifts, rasters, functions, boundary_weights, sample_counts : str or empty list
-        Of images that are co-registered; of static rasters; the list of results of the user's functions; of the
-        models of regions along their borders; of the samples that are drawn.
+    shifts, prepared, rasters, functions, boundary_weights, sample_counts : str or empty list
+        Of images that are co-registered; of copies of images; of static rasters; the list of results
+        of the user's functions; of the models of regions along their borders; of the samples that are drawn.
     """
 
     model_name: str
@@ -49,6 +49,7 @@ class FilePatterns:
     dates: str
     searched_items: str
     shifts: str | Absent
+    prepared: str | Absent
     rasters: str | Absent
     functions: str | Absent
     boundary_weights: str | Absent
@@ -62,6 +63,7 @@ class FilePatterns:
         trained = f"results/{{year}}/models/{name}"
         model = settings.model
         moved = any(sensor.coregistration for sensor in settings.sensors.values())
+        copied = any(sensor.prepare for sensor in settings.sensors.values())
         weighted = settings.map.boundary_fusion and len(region_slugs(settings)) > 1
         return cls(
             model_name=name,
@@ -74,6 +76,7 @@ class FilePatterns:
             dates=DATES,
             searched_items=f"{OF_TILE}/items_{{sensor}}.json",
             shifts=f"{OF_TILE}/shifts.csv" if moved else [],
+            prepared=f"{OF_TILE}/prepared.csv" if copied else [],
             rasters=f"{OF_TILE}/static_rasters.csv" if settings.rasters else [],
             functions="results/{year}/functions.json" if settings.features.functions else [],
             boundary_weights=f"{OF_TILE}/boundaries.tif" if weighted else [],

@@ -8,7 +8,7 @@ from landloom.configuration.configuration import Configuration, made_here
 from landloom.sensors import registry
 from landloom.sensors.coregistration_settings import CoregistrationSettings
 from landloom.sensors.key_effects import NOT_READ, NOT_SURVEYED, KeyEffect
-from landloom.sensors.settings import SensorSettings
+from landloom.sensors.settings import PrepareSettings, SensorSettings
 
 Part = dict[str, Any]
 """Some keys of a sensor's section, as plain values."""
@@ -43,6 +43,8 @@ class SensorPlan:
         What output dates depend on.
     coregistered : dict of sensor: dict
         How images are moved onto a reference, of sensors whose images are.
+    prepared : dict of sensor: PrepareSettings
+        Sensors whose images are copied, for jobs that read them.
     sources : dict of sensor: dict
         What those who read images know of a sensor; the rest, the surveys' descriptions record.
     """
@@ -58,6 +60,7 @@ class SensorPlan:
     surveyed: dict[str, Part]
     calendars: dict[str, Part]
     coregistered: dict[str, Part]
+    prepared: dict[str, PrepareSettings]
     sources: dict[str, Part]
     listing_tells_products: bool
     """Whether archives' listings alone tell which products are used: none is made later, skipped or filtered out."""
@@ -82,6 +85,7 @@ class SensorPlan:
             surveyed={name: surveyed_part(one) for name, one in sensors.items()},
             calendars={name: calendar_part(one) for name, one in sensors.items()},
             coregistered=_coregistered(sections),
+            prepared={name: one.prepare for name, one in sensors.items() if one.prepare},
             sources={name: source_of(one) for name, one in sensors.items()},
             listing_tells_products=not (made or searched or _chooses_products(settings)),
         )
@@ -103,6 +107,10 @@ class SensorPlan:
         """Return the rasters that images of some tiles and a year are moved onto, sorted."""
         found = {one.raster(tile, year) for one in self.coregistrations for tile in tiles}
         return sorted(path for path in found if path)
+
+    def folders_of_copies(self, tile: str, year: str) -> dict[str, str]:
+        """Return the folder of each sensor whose images are copied."""
+        return {name: one.of_tile(name, tile, year) for name, one in self.prepared.items()}
 
     def surveyed_with(self, items: Mapping[str, str]) -> dict[str, Part]:
         """Return what a survey depends on, where the items of some sensors have been searched.

@@ -38,6 +38,7 @@ def workload_of(plan: WorkflowPlan) -> Workload:
         margin_px=plan.functions.margin_px,
         held_series=plan.functions.held_series,
         jpeg_2000=any(sensor.type in JPEG_2000 for sensor in settings.sensors.values()),
+        reads_jpeg_2000=any(sensor.type in JPEG_2000 for sensor in settings.sensors.values() if not sensor.prepare),
     )
 
 

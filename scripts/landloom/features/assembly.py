@@ -56,20 +56,24 @@ class Tables:
     ----------
     acquisitions, dates : path
         ``acquisitions.csv``, with the descriptions in the same folder, and ``dates.json``.
-    shifts, functions : path or empty
-        ``shifts.csv`` and ``functions.json``, if there are images to shift and functions to call.
+    shifts, functions, prepared : path or empty
+        ``shifts.csv``, ``functions.json`` and ``prepared.csv``, if there are images to shift, functions to call, and
+        copies of images to read.
     """
 
     acquisitions: Path | str
     dates: Path | str
     shifts: Path | str = ""
     functions: Path | str = ""
+    prepared: Path | str = ""
 
 
 def of_sensors(sources: Sources, tables: Tables) -> TilePipeline:
     """Return the pipeline of a tile's sensors only."""
     described = Path(tables.acquisitions).with_name(descriptions.FILE)
-    return tiles.prepare(sources.sensors, sources.features, described, tables.dates, tables.shifts or None)
+    return tiles.prepare(
+        sources.sensors, sources.features, described, tables.dates, tables.shifts or None, tables.prepared or None
+    )
 
 
 def of_tile(sources: Sources, tables: Tables, grid: Grid, tile: str, year: str) -> TilePipeline:

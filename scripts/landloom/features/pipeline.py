@@ -15,6 +15,7 @@ from landloom.features.selection import SensorBands
 from landloom.features.settings import FeatureSettings
 from landloom.features.vectors import Layout
 from landloom.geo.grids import Grid
+from landloom.prepared import prepared_table
 from landloom.reading.series_reader import TileReader
 from landloom.sensors.acquisition import Acquisition
 from landloom.survey import descriptions
@@ -71,11 +72,20 @@ def prepare(
     described: Path | str,
     dates: Path | str,
     shift_table: Path | str | None = None,
+    prepared: Path | str | None = None,
 ) -> TilePipeline:
-    """Assemble a tile's pipeline from ``acquisitions.json``, ``dates.json`` and, if there is one, ``shifts.csv``."""
+    """Assemble a tile's pipeline from ``acquisitions.json`` and ``dates.json``.
+
+    Parameters
+    ----------
+    shift_table, prepared : path, optional
+        ``shifts.csv`` and ``prepared.csv``, if there are images to shift, and copies to read in place of products.
+    """
     acquisitions = descriptions.read(described, list(sources))
     if shift_table:
         acquisitions = shifts.moved(acquisitions, shifts.read(shift_table))
+    if prepared:
+        acquisitions = prepared_table.in_place_of_products(acquisitions, prepared)
     outputs = read_dates(dates)
     parts = tuple(
         sensor_features.of_settings(

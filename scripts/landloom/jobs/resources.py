@@ -51,6 +51,12 @@ FOREST_US = PREDICTION_COSTS[FOREST_SUFFIX].us_per_100_trees
 WRITING_US = 0.02
 """Core microseconds for writing a feature of a pixel."""
 
+PREPARING_US = 0.03
+"""Core microseconds for making and writing a band of a pixel of a copy."""
+
+PREPARED_ROWS, KEPT_OF_IMAGE_MB = 512, 300
+"""Rows of a copy that are read at a time, and memory of decoded blocks that the next ones need."""
+
 SAFETY = 4
 """Safety factor for slow disks, busy nodes and old processors: a terminated job costs more than unused time."""
 
@@ -118,6 +124,17 @@ def writing_seconds(work: Work, features: int, method: str) -> float:
 def blocks_in_strips(columns: int) -> list[tuple[int, int]]:
     """Return the rows and columns of blocks that are strips, in pixels of the grid: of its bands and coarser ones."""
     return [(1, columns), (2, columns)]
+
+
+def preparing_mb(columns: int, bands: int, at_once: int) -> int:
+    """Return the memory of a job that copies images: of each a row of blocks, as read, and blocks for the next."""
+    row_mb = PREPARED_ROWS * columns * (2 * bands + 9) / 1e6
+    return BASE_MB + math.ceil(at_once * (row_mb + KEPT_OF_IMAGE_MB))
+
+
+def preparing_seconds(work: Work, bands: int) -> float:
+    """Return the core seconds for compressing copies of all images, beside reading these."""
+    return work.pixel_observations * bands * PREPARING_US / 1e6
 
 
 def windows_mb(pixels: int, bytes_per_pixel: int) -> int:

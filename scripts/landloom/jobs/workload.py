@@ -5,7 +5,7 @@ Nothing but arithmetic on top of :mod:`landloom.jobs.resources`: no job imports 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from landloom.core.memory import BYTES_PER_PIXEL
 from landloom.geo import window_shapes
@@ -73,8 +73,12 @@ class Workload:
     held_series : int or None
         Arrays of all dates that such functions hold at a time; None without functions.
     jpeg_2000 : bool
-        Whether files may be JPEG 2000, or lie behind a network.
+        Whether files of archives may be JPEG 2000, or lie behind a network.
+    reads_jpeg_2000 : bool
+        Whether samples and maps read such files themselves: of some sensor no copies are kept.
     """
+
+    PREPARED_AT_ONCE: ClassVar[int] = 4
 
     tiles: int
     regions: Sequence[str]
@@ -94,15 +98,26 @@ class Workload:
     margin_px: int
     held_series: int | None
     jpeg_2000: bool
+    reads_jpeg_2000: bool
+
+    @property
+    def archive_mb(self) -> int:
+        """Return the least memory of a job that reads products."""
+        return READING_MB_OF_JPEG_2000 if self.jpeg_2000 else READING_MB
 
     @property
     def reading_mb(self) -> int:
-        """Return the least memory of a job that reads images."""
-        return READING_MB_OF_JPEG_2000 if self.jpeg_2000 else READING_MB
+        """Return the least memory of a job that reads products, or copies of their images."""
+        return READING_MB_OF_JPEG_2000 if self.reads_jpeg_2000 else READING_MB
+
+    def archive_seconds(self, work: known_work.Work) -> float:
+        """Return the time that a core needs to read all products of a tile once."""
+        times = READING_TIMES_OF_JPEG_2000 if self.jpeg_2000 else READING_TIMES
+        return times * resources.reading_seconds(work)
 
     def reading_seconds(self, work: known_work.Work) -> float:
-        """Return the time that a core needs to read all acquisitions of a tile once."""
-        times = READING_TIMES_OF_JPEG_2000 if self.jpeg_2000 else READING_TIMES
+        """Return the time that a core needs to read all images of a tile once: products or copies."""
+        times = READING_TIMES_OF_JPEG_2000 if self.reads_jpeg_2000 else READING_TIMES
         return times * resources.reading_seconds(work)
 
     def survey_seconds(self, products: int) -> float:
@@ -113,7 +128,7 @@ class Workload:
         products : int
             In the archives, of the tile and year; a year's worth is taken where they are not there yet.
         """
-        return self.reading_seconds(known_work.Work(observations=products or known_work.ACQUISITIONS_OF_A_YEAR))
+        return self.archive_seconds(known_work.Work(observations=products or known_work.ACQUISITIONS_OF_A_YEAR))
 
     def number_of_features(self, files: Files) -> int:
         """Return how many features there are at most, those of functions among them."""
@@ -121,19 +136,29 @@ class Workload:
         return number + (0 if self.held_series is None else known_work.results_listed(files.functions))
 
     def series_mb(self, files: Files) -> int:
-        """Return the memory of a job that reads a tile's series, those of all sensors, and makes no features."""
-        return max(resources.series_mb(self._series_bytes(files)), self.reading_mb)
+        """Return the memory of a job that reads a tile's products, those of all sensors, and makes no features."""
+        return max(resources.series_mb(self._series_bytes(files)), self.archive_mb)
 
     def shifts_seconds(self, files: Files) -> float:
         """Return the time of finding the shifts of a tile's images, all of which are read once."""
         work = _work(files)
-        return self.reading_seconds(work) + resources.mapping_seconds(work, 0, self.method)
+        return self.archive_seconds(work) + resources.mapping_seconds(work, 0, self.method)
+
+    def preparing_mb(self, files: Files) -> int:
+        """Return the memory of copying images, some at a time."""
+        return resources.preparing_mb(_work(files).columns, max(self.bands.values()), self.PREPARED_AT_ONCE)
+
+    def preparing_seconds(self, files: Files) -> float:
+        """Return the time of copying all images."""
+        work = _work(files)
+        return self.archive_seconds(work) + resources.preparing_seconds(work, max(self.bands.values()))
 
     def making_mb(self, files: Files) -> int:
         """Return the memory of making features of a tile's series."""
+        series_mb = max(resources.series_mb(self._series_bytes(files)), self.reading_mb)
         if self.held_series is None:
-            return self.series_mb(files)
-        return max(self.series_mb(files), self._window_mb(files, self._pixel_bytes(files)))
+            return series_mb
+        return max(series_mb, self._window_mb(files, self._pixel_bytes(files)))
 
     def trial_mb(self, files: Files) -> int:
         """Return the memory of trying functions on a window of a block, with its margin."""
@@ -261,7 +286,11 @@ class Workload:
 
     def _blocks(self, files: Files) -> list[tuple[int, int]]:
         """Return the blocks that the files are most likely cut in."""
-        return resources.BLOCKS_OF_JPEG_2000 if self.jpeg_2000 else resources.blocks_in_strips(_work(files).columns)
+        return (
+            resources.BLOCKS_OF_JPEG_2000
+            if self.reads_jpeg_2000
+            else resources.blocks_in_strips(_work(files).columns)
+        )
 
     def _window_mb(self, files: Files, bytes_per_pixel: int) -> int:
         """Return the memory of windows, with their margin, of which little else is decoded twice."""

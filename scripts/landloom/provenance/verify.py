@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from landloom.core.checksums import FileDigest
 from landloom.core.errors import InputError
 from landloom.core.progress import Progress
 from landloom.core.version import VERSION
+from landloom.prepared import prepared_table
 from landloom.provenance import code_digests
 from landloom.provenance import record as provenance
 from landloom.provenance.record import Product, Provenance, Source
@@ -34,6 +36,9 @@ STYLE_FILES = (".qml", ".aux.xml", "classes.csv")
 
 ON_DEMAND = ("features.tif",)
 """Suffixes of optional files that belong to no map."""
+
+COPIES_TABLE = "prepared.csv"
+"""Lists the copies of a tile's images; by default they are in a folder of the same name beside it."""
 
 DIGITS = 12
 """Displayed digits of a checksum."""
@@ -96,7 +101,8 @@ def verify(path: Path, directory: Path | None = None, only_products: bool = Fals
     checks = list(_products(recorded.products, folder))
     elsewhere = [name for name, source in recorded.inputs.items() if _is_not_verified(source)]
     if not only_products:
-        checks += _inputs(recorded.inputs, directory or folder.parents[1])
+        base = directory or folder.parents[1]
+        checks += [*_inputs(recorded.inputs, base), *_copies(recorded.products, folder, base)]
     start = time.monotonic()
     found = [*differences(checks, threads), *unexpected(recorded, folder)]
     seconds = time.monotonic() - start
@@ -121,6 +127,16 @@ def _inputs(inputs: Mapping[str, Source], directory: Path) -> Iterator[Check]:
     for name, source in inputs.items():
         if not _is_not_verified(source):
             yield Check("input", name, directory / name, FileDigest(source.bytes, source.sha256))
+
+
+def _copies(products: Mapping[str, Product], folder: Path, directory: Path) -> Iterator[Check]:
+    """Yield the copies of images that the tables among the products list."""
+    for name in products:
+        if Path(name).name == COPIES_TABLE:
+            # A table that is missing or changed is told as a product.
+            with suppress(InputError):
+                for image in prepared_table.read(folder / name):
+                    yield Check("copy", image.file, directory / image.file, FileDigest(image.bytes, image.sha256))
 
 
 def _is_not_verified(source: Source) -> bool:
@@ -165,11 +181,15 @@ def _examine(check: Check) -> Difference | None:
 def unexpected(recorded: Provenance, folder: Path) -> list[Difference]:
     """Return unrecorded files among the products.
 
-    Hidden files, which killed jobs leave, are ignored, and so are names and colours beside a map, which may be
-    optional products of single tiles or written by a GIS.
+    Hidden files, which killed jobs leave, are ignored, and so are copies of images, and names and colours beside a
+    map, which may be optional products of single tiles or written by a GIS.
     """
     found = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    seen = (path.as_posix() for path in found if not path.name.startswith("."))
+    seen = (
+        path.as_posix()
+        for path in found
+        if not path.name.startswith(".") and Path(COPIES_TABLE).stem not in path.parts
+    )
     return [
         Difference("unexpected", "product", name)
         for name in seen

@@ -18,7 +18,7 @@ from landloom.core.errors import InputError
 from landloom.core.stored_values import NODATA
 from landloom.geo import ground
 from landloom.geo.grids import Grid, Window
-from landloom.reading import declared_scaling, missing, opening, warping, whole_blocks
+from landloom.reading import coarser_levels, declared_scaling, missing, opening, warping, whole_blocks
 from landloom.reading.resampling import interpolate_bilinear, keep_clear, repeat_nearest, to_reflectance
 from landloom.reading.shared_files import Opener, own_file
 from landloom.reading.warping import FEW_PX, Layer, Numbers, pixels_across
@@ -55,7 +55,8 @@ class BandReader:
         self._data = data
         self._keeper = keeper
         self._grid = self._of_tile = grid
-        self._resampling = resampling
+        self._takes_levels = resampling == coarser_levels.RESAMPLING
+        self._resampling = "bilinear" if self._takes_levels else resampling
         self._files = ExitStack()
         self._layer: Layer | None = None
         self._factor = 1
@@ -67,6 +68,8 @@ class BandReader:
             dataset = self._files.enter_context(self._opener(self.band, self._opened))
             if self.band.number > dataset.count:
                 raise InputError(f"{self.band.name}: has {dataset.count} bands, no band {self.band.number}")
+            if self._takes_levels:
+                dataset = self._files.enter_context(coarser_levels.opened(dataset, self.band, self._of_tile))
             stored = self._files.enter_context(self._stored(dataset))
             self._grid = self._reading_grid(stored.grid)
             self._factor = even_factor(stored.grid, self._grid)

@@ -13,11 +13,12 @@ class KeyEffect(Enum):
     CHOICE = "which products are used: acquisitions.csv records them"
     OUTPUT_DATES = "output dates of the gap filling: dates.json records them"
     SHIFTS = "where images lie: shifts.csv records it"
+    COPIES = "where pixels are read from, which changes none: prepared.csv records it"
     READING = "how pixels are read from products, which no survey depends on"
 
 
-NOT_READ = frozenset({KeyEffect.CHOICE, KeyEffect.OUTPUT_DATES, KeyEffect.SHIFTS})
+NOT_READ = frozenset({KeyEffect.CHOICE, KeyEffect.OUTPUT_DATES, KeyEffect.SHIFTS, KeyEffect.COPIES})
 """Effects on what is read alone: the pixels of given products do not depend on such keys."""
 
-NOT_SURVEYED = frozenset({KeyEffect.OUTPUT_DATES, KeyEffect.SHIFTS, KeyEffect.READING})
+NOT_SURVEYED = frozenset({KeyEffect.OUTPUT_DATES, KeyEffect.SHIFTS, KeyEffect.COPIES, KeyEffect.READING})
 """Effects behind the survey: which products there are, and where they are valid, do not depend on such keys."""

@@ -2,16 +2,34 @@
 
 import datetime
 from collections.abc import Collection
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from landloom.core.section import FolderPath, PositiveInt, Section, TextLike
+from landloom.core.section import FolderPath, InputPath, PositiveInt, Section, TextLike
 from landloom.sensors.coregistration_settings import CoregistrationSettings
 from landloom.sensors.key_effects import KeyEffect
 
 DayOfYear = Annotated[str, TextLike(r"(auto|[01]\d-[0-3]\d)", "auto, or month and day as '04-30'")]
 MonthDay = Annotated[str, TextLike(r"[01]\d-[0-3]\d", "month and day as '04-30'")]
+
+
+class PrepareSettings(Section):
+    """Keep a copy of each image on the tile's grid, which is decoded far faster than JPEG 2000; values are the same.
+
+    What it takes and when it pays is in docs/sensors.md.
+    """
+
+    folder: InputPath = Field(
+        "",
+        description="folder of the copies, with a folder of each tile and sensor; by default they are in "
+        "`results/{year}/tiles/{tile}/prepared`",
+    )
+
+    def of_tile(self, sensor: str, tile: str, year: str) -> str:
+        """Return the folder of the copies of a sensor's images of a tile and year."""
+        return f"{self.folder}/{tile}/{sensor}" if self.folder else f"results/{year}/tiles/{tile}/prepared/{sensor}"
 
 
 class SensorSettings(Section):
@@ -45,8 +63,10 @@ class SensorSettings(Section):
     end: Annotated[DayOfYear, KeyEffect.OUTPUT_DATES] = Field(
         "auto", description="last output date as MM-DD; `auto`: the first of all tiles' last dates"
     )
-    resampling: Annotated[Literal["bilinear", "nearest", "cubic"], KeyEffect.READING] = Field(
-        "bilinear", description="resampling of bands on another grid to the tile's grid (masks: nearest)"
+    resampling: Annotated[Literal["bilinear", "nearest", "cubic", "coarser_level"], KeyEffect.READING] = Field(
+        "bilinear",
+        description="resampling of bands on another grid to the tile's grid (masks: nearest); `coarser_level`: as "
+        "`bilinear`, but bands finer than the grid are read from a coarser level that their file holds",
     )
     required: Annotated[bool, KeyEffect.CHOICE] = Field(
         True,
@@ -66,6 +86,10 @@ class SensorSettings(Section):
     )
     coregistration: Annotated[CoregistrationSettings | None, KeyEffect.SHIFTS] = Field(
         None, description="without it, images are not shifted"
+    )
+    prepare: Annotated[PrepareSettings | None, KeyEffect.COPIES] = Field(
+        None,
+        description="without it, samples and maps decode the products' files; `{}` keeps copies beside the results",
     )
 
     def effect_of(self, key: str) -> KeyEffect | None:
@@ -111,6 +135,13 @@ class SensorSettings(Section):
         bands = list(getattr(self, "bands", ()))
         if self.coregistration and self.coregistration.band not in bands:
             raise ValueError(f"coregistration.band: {self.coregistration.band} is not among `bands` ({bands})")
+        return self
+
+    @model_validator(mode="after")
+    def _copies_are_no_products(self) -> "SensorSettings":
+        folder = self.prepare.folder if self.prepare else ""
+        if folder and Path(self.archive) in (Path(folder), *Path(folder).parents):
+            raise ValueError(f"prepare.folder: {folder} lies in the archive; copies would be taken for products")
         return self
 
 

@@ -1,10 +1,13 @@
 import dataclasses
+import datetime
 import hashlib
 import os
 
 import pytest
 
 from landloom.core.version import VERSION
+from landloom.prepared import prepared_table
+from landloom.prepared.prepared_table import PreparedImage
 from landloom.provenance import record as provenance
 from landloom.provenance import verify
 from landloom.provenance.record import Code, Product, Source
@@ -70,6 +73,28 @@ def test_every_difference_is_named(recorded, capsys):
         "missing input: classes.csv",
         "unexpected product: map/old.tif",
     ]
+
+
+def test_copies_of_images_are_checked_by_their_table(recorded, capsys):
+    results, run = recorded.parent, recorded.parents[2]
+    file = results / "tiles/T/prepared/s/a.tif"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"image")
+    name = str(file.relative_to(run))
+    image = PreparedImage("s", datetime.date(2018, 1, 1), "p", name, "source", 5, digest(b"image"))
+    table = results / "tiles/T/prepared.csv"
+    prepared_table.write([image], table)
+    found = provenance.read(recorded)
+    listed = {"tiles/T/prepared.csv": Product(table.stat().st_size, digest(table.read_bytes()), True)}
+    provenance.write(dataclasses.replace(found, products={**found.products, **listed}), recorded)
+    assert verify.verify(recorded)
+    file.write_bytes(b"imago")
+    capsys.readouterr()
+    assert not verify.verify(recorded)
+    assert told(capsys) == [
+        f"changed copy: {name} (sha256 {digest(b'image')[:12]}..., now {digest(b'imago')[:12]}...)"
+    ]
+    assert verify.verify(recorded, only_products=True)
 
 
 def test_what_is_not_verified_is_said(recorded, capsys):

@@ -62,7 +62,7 @@ def test_every_key_is_classified(family):
     expected = dict.fromkeys(CHOICE | of_family.get(KeyEffect.CHOICE, set()), KeyEffect.CHOICE)
     expected |= dict.fromkeys(OUTPUT_DATES, KeyEffect.OUTPUT_DATES)
     expected |= dict.fromkeys({"resampling"} | of_family.get(KeyEffect.READING, set()), KeyEffect.READING)
-    expected["coregistration"] = KeyEffect.SHIFTS
+    expected |= {"coregistration": KeyEffect.SHIFTS, "prepare": KeyEffect.COPIES}
     assert marked(SECTIONS[family]) == expected
     assert set(SECTIONS[family].model_fields) - set(expected) <= PIXELS
 

@@ -1,7 +1,11 @@
 import pytest
+from pydantic import ValidationError
 
 from landloom.configuration import configuration
+from landloom.configuration.sensor_plan import calendar_part, read_part, surveyed_part
 from landloom.core.errors import InputError
+from landloom.sensors.sentinel2.sen2cor import Sen2corSettings
+from landloom.sensors.settings import PrepareSettings
 from running import LEAST
 
 
@@ -68,3 +72,25 @@ def test_syntheses_keep_their_dates_by_default():
         "own",
         "steps",
     ]
+
+
+def sen2cor(**keys):
+    return Sen2corSettings(type="sentinel2_sen2cor", archive="data/s2", **keys)
+
+
+def test_copies_lie_beside_the_results_or_in_a_folder():
+    assert sen2cor().prepare is None
+    assert PrepareSettings().of_tile("s2", "T31TCJ", "2018") == "results/2018/tiles/T31TCJ/prepared/s2"
+    assert PrepareSettings(folder="/big/disk").of_tile("s2", "T31TCJ", "2018") == "/big/disk/T31TCJ/s2"
+
+
+@pytest.mark.parametrize("folder", ["data/s2", "data/s2/copies"])
+def test_copies_are_not_kept_among_the_products(folder):
+    with pytest.raises(ValidationError, match="lies in the archive"):
+        sen2cor(prepare={"folder": folder})
+    assert sen2cor(prepare={"folder": "data/s2_copies"}).prepare.folder == "data/s2_copies"
+
+
+def test_copies_have_no_effect_on_pixels():
+    for part in (read_part, surveyed_part, calendar_part):
+        assert part(sen2cor(prepare={})) == part(sen2cor())

@@ -1,0 +1,47 @@
+"""Prepare the images of a tile: copies on its grid that samples and maps read in place of the products."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from landloom.geo import grids
+from landloom.jobs import compilation, job
+from landloom.prepared import preparation, prepared_table
+from landloom.reading import resampling
+from landloom.survey import acquisition_table, descriptions, shift_table
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main() -> None:
+    """Connect the rule to :func:`landloom.prepared.preparation.prepare`."""
+    compilation.prepare(resampling.use_kernels)
+    threads = job.limit_threads(snakemake.threads)
+    given, params = snakemake.input, snakemake.params
+    grid, table = grids.load(given.grid), Path(given.table)
+    acquisitions = descriptions.read(table.with_name(descriptions.FILE), list(params.folders))
+    if given.shifts:
+        acquisitions = shift_table.moved(acquisitions, shift_table.read(given.shifts))
+    contents = {(one.sensor, one.product): one.content for one in acquisition_table.read(table)}
+    images = [
+        preparation.wanted(
+            one, contents[sensor, one.product], params.resampling[sensor], grid, params.code, params.folders[sensor]
+        )
+        for sensor, found in acquisitions.items()
+        for one in found
+    ]
+    memory = Path(".cache", "checksums", snakemake.wildcards.year, f"{snakemake.wildcards.tile}_prepared.json")
+    listed, made = preparation.prepare(images, grid, threads, memory)
+    own = [folder for sensor, folder in params.folders.items() if sensor not in params.shared]
+    removed = sum(preparation.remove_others(Path(folder), images) for folder in own)
+    size = sum(one.bytes for one in listed)
+    print(f"{made} images made, {len(listed) - made} were there; {size / 1e6:.0f} MB in all", file=sys.stderr)
+    if removed:
+        print(f"{removed} images removed that nothing is read from any more", file=sys.stderr)
+    prepared_table.write(listed, snakemake.output.prepared)
+
+
+if __name__ == "__main__":
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+        main()
