@@ -178,7 +178,7 @@ def flags(
     shaded, laid, border : ndarray of bool or None, shape (rows, columns)
         None: it is not asked for.
     """
-    found = np.isnan(image).astype(np.uint8) * np.uint8(NO_DATA)
+    found: np.ndarray = np.isnan(image).astype(np.uint8) * np.uint8(NO_DATA)
     for flag, where in ((SHADOW, shaded), (LAYOVER, laid), (BORDER, border)):
         if where is not None:
             found |= where.astype(np.uint8) * np.uint8(flag)

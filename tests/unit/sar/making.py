@@ -10,7 +10,7 @@ from landloom.sar.geocoding import Scene, Timing
 from landloom.sar.ground_range import fit_conversion
 from landloom.sar.orbit import fit_orbit
 
-RADIUS_M, INCLINATION, NODE, ARGUMENT = 7071e3, np.radians(98.18), np.radians(3.0), np.radians(44.0)
+RADIUS_M, INCLINATION, NODE, ARGUMENT = 7071e3, np.radians(98.18), np.radians(3.0), np.radians(43.75)
 GRAVITY, TURNING = 3.986004418e14, 7.2921159e-5
 A, B = 6378137.0, 6356752.314245
 LIGHT = 299792458.0
