@@ -12,20 +12,9 @@ from running import ROOT
 
 LIBRARY = ROOT / "scripts" / "landloom"
 FLOORS = (
-    *(
-        "core",
-        "geo",
-        "sensors",
-        "reading",
-        "survey",
-        "prepared",
-        "timeseries",
-        "features",
-        "reference",
-        "samples",
-        "models",
-    ),
-    *("training_set", "training", "accuracy", "fusion", "maps", "checks", "provenance", "jobs", "report", "demo"),
+    *("core", "geo", "sensors", "reading", "sar", "survey", "prepared", "timeseries", "features", "reference"),
+    *("samples", "models", "training_set", "training", "accuracy", "fusion", "maps", "checks", "provenance", "jobs"),
+    *("report", "demo"),
     "configuration",
 )
 """Rooms from the ground up: a module imports from its own room and those before it."""

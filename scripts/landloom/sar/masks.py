@@ -1,0 +1,185 @@
+"""What of a radar image on a grid is not to be used: shadow, layover, the image's noisy border, and what has no data.
+
+A mask is a byte of flags, 0 where the pixel is good. Shadow is what the radar does not see, behind a ridge (cast) or
+on a slope that is turned away: from the satellite outwards, the angle from its vertical down to the ground grows all
+the time, but for ground in shadow. Layover is where so much ground falls together that its area is several times that
+of flat ground.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from landloom.geo.grids import Grid, Window
+from landloom.sar.calibration import Place, resample
+from landloom.sar.geocoding import Geometry, abeam
+from landloom.sar.nodes import STEP, nodes_around
+from landloom.sar.orbit import Orbit
+from landloom.sar.terrain import UNITS, Facets, Sums
+
+SHADOW, LAYOVER, BORDER, NO_DATA = 1, 2, 4, 8
+"""Flags of a mask."""
+
+MOST_AREA = 4.0
+"""Area against that of flat ground, above which ground has fallen together."""
+
+BORDER_PX, BORDER_LINES = 1000, 1600
+TESTED_LINE, MOST_ZEROS = 100, 2000
+"""Products before IPF 2.90: their sides have numbers that are not 0 and mean nothing, as S1Tiling cuts them; their
+first or last lines, too, if the line so far inside has more zeros."""
+
+_UNSEEN = np.float32(2.0)
+"""More than any cosine: nothing is known upstream, and shades nothing."""
+
+
+class Extent(NamedTuple):
+    """Part of a radar image, from first to before last lines and pixels."""
+
+    first_line: int
+    last_line: int
+    first_pixel: int
+    last_pixel: int
+
+
+def trusted_extent(lines: int, pixels: int, zeros: tuple[int, int]) -> Extent:
+    """Return the part of an image before IPF 2.90 that has no border noise.
+
+    Parameters
+    ----------
+    lines, pixels : int
+        Of the image.
+    zeros : (int, int)
+        How many numbers are 0 in line ``TESTED_LINE``, and in the one so far from the end.
+    """
+    start, end = (BORDER_LINES if count > MOST_ZEROS else 0 for count in zeros)
+    return Extent(start, lines - end, BORDER_PX, pixels - BORDER_PX)
+
+
+def outside(geometry: Geometry, extent: Extent) -> np.ndarray:
+    """Return which pixels of a window lie outside of a part of the image, as bool."""
+    lines, pixels = geometry.line, geometry.pixel
+    inside = (lines >= extent.first_line) & (lines <= extent.last_line - 1)
+    found: np.ndarray = ~(inside & (pixels >= extent.first_pixel) & (pixels <= extent.last_pixel - 1))
+    return found
+
+
+def layover(geometry: Geometry, sums: Sums) -> np.ndarray:
+    """Return where ground falls together, as bool, shape (rows, columns)."""
+    place = Place(sums.line, sums.pixel)
+    shares = resample(sums.units.astype(np.float32) / np.float32(UNITS), place, geometry.line, geometry.pixel)
+    cosine = geometry.incidence
+    with np.errstate(invalid="ignore"):
+        found: np.ndarray = shares * np.sqrt(1 - cosine * cosine) > MOST_AREA * cosine
+    return found
+
+
+def shadow(orbit: Orbit, grid: Grid, window: Window, geometry: Geometry, facets: Facets) -> np.ndarray:
+    """Return what the radar does not see, as bool, shape (rows, columns).
+
+    A ridge outside of the window shades nothing: windows want a margin on the satellite's side
+    (:func:`landloom.sar.terrain.margin_px`).
+
+    Parameters
+    ----------
+    orbit : Orbit
+    grid : Grid
+        Of the tile.
+    window : Window
+    geometry : Geometry
+    facets : Facets
+    """
+    down, right = _to_satellite(orbit, grid, Window(grid.rows // 2, grid.columns // 2, 1, 1))
+    is_across = bool(abs(right[0, 0]) >= abs(down[0, 0]))
+    down, right = _to_satellite(orbit, grid, window)
+    step, side = (right, down) if is_across else (down, right)
+    slope = _per_pixel(side / np.abs(step), window)
+    way = is_across, bool(step[0, 0] > 0)
+    nadir, slopes = (_outwards(image, *way) for image in (geometry.nadir, slope))
+    shaded = np.empty(nadir.shape, bool)
+    _sweep(nadir, slopes, shaded)
+    found: np.ndarray = _back(shaded, *way) | (facets.incidence <= 0)
+    return found
+
+
+def _to_satellite(orbit: Orbit, grid: Grid, window: Window) -> tuple[np.ndarray, np.ndarray]:
+    """Return the horizontal way to the satellite at nodes around a window, in rows down and columns to the right.
+
+    Its length is the sine of incidence, in pixels.
+    """
+    nodes = nodes_around(grid, window)
+    looks = abeam(orbit, nodes.places.reshape(-1, 3))[2].reshape(nodes.places.shape)[:-1, :-1]
+    found = []
+    for axis in (0, 1):
+        pixel = np.diff(nodes.places, axis=axis)[:, :-1] if axis == 0 else np.diff(nodes.places, axis=axis)[:-1]
+        pixel = pixel / STEP
+        found.append((looks * pixel).sum(axis=-1) / (pixel**2).sum(axis=-1))
+    return found[0], found[1]
+
+
+def _per_pixel(values: np.ndarray, window: Window) -> np.ndarray:
+    """Return a window's pixels of values of cells, as float32."""
+    rows = np.arange(window.row, window.row + window.rows) // STEP - window.row // STEP
+    columns = np.arange(window.column, window.column + window.columns) // STEP - window.column // STEP
+    found: np.ndarray = values[np.ix_(rows, columns)].astype(np.float32)
+    return found
+
+
+def _outwards(image: np.ndarray, is_across: bool, is_ahead: bool) -> np.ndarray:
+    """Return an image whose first axis leads away from the satellite."""
+    turned = image.T if is_across else image
+    return np.ascontiguousarray(turned[::-1] if is_ahead else turned)
+
+
+def _back(image: np.ndarray, is_across: bool, is_ahead: bool) -> np.ndarray:
+    """Return the image whose :func:`_outwards` this is."""
+    turned = image[::-1] if is_ahead else image
+    return np.ascontiguousarray(turned.T if is_across else turned)
+
+
+@njit(cache=True, nogil=True)
+def _sweep(nadir, slopes, shaded):
+    """Mark what lies in the shadow of ground nearer to the satellite, step by step outwards.
+
+    Parameters
+    ----------
+    nadir : ndarray of float32, shape (steps, places)
+        Cosine of the angle at the satellite; it shrinks outwards on seen ground.
+    slopes : ndarray of float32, shape (steps, places)
+        How many places aside one goes on a step towards the satellite.
+    shaded : ndarray of bool, shape (steps, places)
+        Out.
+    """
+    steps, places = nadir.shape
+    before, now = np.full(places, _UNSEEN), np.full(places, _UNSEEN)
+    for step in range(steps):
+        for place in range(places):
+            aside = place + slopes[step, place]
+            nearer = int(np.floor(aside))
+            least = _UNSEEN
+            if 0 <= nearer < places - 1:
+                part = np.float32(aside - nearer)
+                least = before[nearer] + (before[nearer + 1] - before[nearer]) * part
+            own = nadir[step, place]
+            shaded[step, place] = own >= least
+            now[place] = own if own < least else least
+        before, now = now, before
+
+
+def flags(
+    image: np.ndarray, shaded: np.ndarray | None, laid: np.ndarray | None, border: np.ndarray | None
+) -> np.ndarray:
+    """Return the mask of an image on a grid, as uint8, of shape (rows, columns).
+
+    Parameters
+    ----------
+    image : ndarray of float32, shape (rows, columns)
+        NaN where there is no data.
+    shaded, laid, border : ndarray of bool or None, shape (rows, columns)
+        None: it is not asked for.
+    """
+    found: np.ndarray = np.isnan(image).astype(np.uint8) * np.uint8(NO_DATA)
+    for flag, where in ((SHADOW, shaded), (LAYOVER, laid), (BORDER, border)):
+        if where is not None:
+            found |= where.astype(np.uint8) * np.uint8(flag)
+    return found
