@@ -21,7 +21,7 @@ def main() -> None:
     threads = job.limit_threads(snakemake.threads)
     grid, tile = grids.load(snakemake.input.grid), snakemake.params.tile
     given = snakemake.input
-    known = assembly.Tables(given.table, given.dates, given.shifts or "")
+    known = assembly.Tables(given.table, given.dates, given.shifts or "", "", given.prepared or "")
     pipeline = assembly.of_sensors(sources, known)
     functions = user_functions.functions_of(sources.features.functions, grid, tile, snakemake.wildcards.year)
     with rasters.opened(snakemake.input.validity) as dataset:

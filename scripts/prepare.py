@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from landloom.geo import grids
 from landloom.jobs import compilation, job
-from landloom.prepared import preparation, prepared_table
+from landloom.prepared import forms, preparation, prepared_table
 from landloom.reading import resampling
+from landloom.sensors import registry
 from landloom.survey import acquisition_table, descriptions, shift_table
 
 if TYPE_CHECKING:
@@ -24,15 +25,28 @@ def main() -> None:
     if given.shifts:
         acquisitions = shift_table.moved(acquisitions, shift_table.read(given.shifts))
     contents = {(one.sensor, one.product): one.content for one in acquisition_table.read(table)}
+    tile, checksums = snakemake.wildcards.tile, Path(".cache", "checksums", snakemake.wildcards.year)
+    makers = {
+        name: forms.FORMS.load(one.IMAGES).maker(one, tile, grid, checksums / f"{tile}_{name}_ground.json", threads)
+        for name, one in registry.sections_of(params.sections).items()
+        if acquisitions[name]
+    }
+    for note in dict.fromkeys(note for maker in makers.values() for note in maker.notes):
+        print(note, file=sys.stderr)
     images = [
         preparation.wanted(
-            one, contents[sensor, one.product], params.resampling[sensor], grid, params.code, params.folders[sensor]
+            one,
+            contents[sensor, one.product],
+            params.resampling[sensor],
+            grid,
+            params.code,
+            params.folders[sensor],
+            makers[sensor],
         )
         for sensor, found in acquisitions.items()
         for one in found
     ]
-    memory = Path(".cache", "checksums", snakemake.wildcards.year, f"{snakemake.wildcards.tile}_prepared.json")
-    listed, made = preparation.prepare(images, grid, threads, memory)
+    listed, made = preparation.prepare(images, grid, threads, checksums / f"{tile}_prepared.json")
     own = [folder for sensor, folder in params.folders.items() if sensor not in params.shared]
     removed = sum(preparation.remove_others(Path(folder), images) for folder in own)
     size = sum(one.bytes for one in listed)

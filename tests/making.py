@@ -8,7 +8,7 @@ from landloom.features import sensor_features as series_features
 from landloom.features.selection import SensorBands
 from landloom.features.settings import FeatureSettings
 from landloom.features.vectors import Layout
-from landloom.reading.series_reader import SeriesWindow
+from landloom.reading.observations import SeriesWindow
 from landloom.timeseries.output_dates import EPOCH
 
 

@@ -75,6 +75,11 @@ def folders_of_copies(wildcards):
     return PLAN.sensors.folders_of_copies(wildcards.tile, wildcards.year)
 
 
+def ground_files(wildcards):
+    """Return the elevation models and geoids that the radar images of the job's tile are made with."""
+    return PLAN.sensors.ground_files(wildcards.tile)
+
+
 def demo_archives():
     """Return what the demo makes of each of its sensors."""
     made = {

@@ -11,6 +11,13 @@ def raster_files_of_year(wildcards):
     return PLAN.raster_files(wildcards.year, PLAN.tiles)
 
 
+def prepared_radar_of_first_tile(wildcards):
+    """Return the table of the first tile's images where those of radar are among them: trials cannot do without."""
+    if not PLAN.sensors.without_grid:
+        return []
+    return ancient(PLAN.files.prepared.format(year=wildcards.year, tile=PLAN.tiles[0]))
+
+
 def function_rasters(wildcards):
     """Return the rasters that user-defined functions read for the job's tile."""
     return PLAN.functions.raster_files(wildcards.year, [wildcards.tile])

@@ -22,6 +22,7 @@ if PLAN.functions:
                 if PLAN.files.shifts
                 else []
             ),
+            prepared=prepared_radar_of_first_tile,
             rasters=function_rasters_of_first_tile,
         output:
             functions="results/{year}/functions.json",

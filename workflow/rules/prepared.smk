@@ -1,6 +1,6 @@
 """Copies of images, which samples and maps read in place of the products.
 
-prepare  per tile, of sensors with `prepare`: makes the images that are missing, and lists all
+prepare  per tile, of sensors with `prepare` and of radar: makes the images that are missing, and lists all
 
 The images are no outputs of the rule: Snakemake would remove them where a job ends early, and they may lie elsewhere.
 Each is whole once it has its name, so the next job goes on with those that are missing.
@@ -14,6 +14,7 @@ if PLAN.sensors.prepared:
             grid=rules.grid.output.grid,
             shifts=PLAN.files.shifts,
             archives=PLAN.sensors.made_archives,
+            ground=ground_files,
         output:
             prepared=PLAN.files.prepared,
         log:
@@ -29,6 +30,7 @@ if PLAN.sensors.prepared:
         params:
             folders=folders_of_copies,
             shared=[name for name, one in PLAN.sensors.prepared.items() if one.folder],
+            sections=PLAN.sensors.prepared_sections,
             resampling={
                 name: PLAN.sensors.sources[name]["resampling"]
                 for name in PLAN.sensors.prepared

@@ -167,6 +167,13 @@ class Configuration(Section):
             raise ValueError("grid.like: needs `{tile}` in the path: each tile has a grid of its own")
         if self.grid.sensor is not None and self.grid.sensor not in self.sensors:
             raise ValueError(f"grid.sensor: {self.grid.sensor} is not among {shortened(list(self.sensors))}")
+        if self.grid.sensor is not None and not self.sensors[self.grid.sensor].HAS_GRID:
+            raise ValueError(f"grid.sensor: images of {self.grid.sensor} have no grid; name another sensor")
+        if not self.grid.like and not any(sensor.HAS_GRID for sensor in self.sensors.values()):
+            raise ValueError(
+                "grid.like: is needed, since radar images are brought onto the grid of another sensor or of a "
+                "raster: `grid: {like: grids/{tile}.tif}`"
+            )
         return self
 
     @model_validator(mode="after")
@@ -180,6 +187,7 @@ class Configuration(Section):
         others = [
             key for key, part in (("rasters", self.rasters), ("features.functions", self.features.functions)) if part
         ]
+        others += [f"sensors.{name}" for name, sensor in self.sensors.items() if not sensor.HAS_GRID]
         if self.samples.table and others:
             raise ValueError(
                 f"samples.table: cannot be used with {' and '.join(others)}, whose values a table of series lacks"
@@ -236,7 +244,7 @@ def parse(content: dict[str, Any]) -> Configuration:
         return Configuration.model_validate(content)
     except ValidationError as error:
         details = error.errors()
-        known = {name for model in _sections() for name in model.model_fields}
+        known = {field.alias or name for model in _sections() for name, field in model.model_fields.items()}
         lines = validation_words.lines(details[:MOST_LINES], known)
         lines += [f"and {len(details) - MOST_LINES} more"] if len(details) > MOST_LINES else []
         raise ConfigurationError(lines, [one["loc"] for one in details]) from None

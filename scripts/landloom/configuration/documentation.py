@@ -76,8 +76,9 @@ def _section(prefix: str, model: type[BaseModel], seen: list[type[BaseModel]]) -
     lines = [f"\n## {title}\n\n{inspect.cleandoc(model.__doc__ or '')}\n{_TABLE_HEAD}"]
     inner: list[str] = []
     for name, field in model.model_fields.items():
-        lines.append(f"| `{name}` | {_kind(field)} | {_default(field)} | {field.description or _meaning(name)} |\n")
-        path = f"{prefix}.{name}" if prefix else name
+        key = field.alias or name
+        lines.append(f"| `{key}` | {_kind(field)} | {_default(field)} | {field.description or _meaning(name)} |\n")
+        path = f"{prefix}.{key}" if prefix else key
         for child, suffix in _models(field.annotation):
             if child not in seen:
                 seen.append(child)

@@ -63,7 +63,7 @@ class FilePatterns:
         trained = f"results/{{year}}/models/{name}"
         model = settings.model
         moved = any(sensor.coregistration for sensor in settings.sensors.values())
-        copied = any(sensor.prepare for sensor in settings.sensors.values())
+        copied = any(sensor.copies for sensor in settings.sensors.values())
         weighted = settings.map.boundary_fusion and len(region_slugs(settings)) > 1
         return cls(
             model_name=name,

@@ -22,6 +22,7 @@ class SensorPlan:
     ----------
     names : list of str
         Of all sensors, sorted.
+    settings : dict of sensor: settings
     coregistrations : list of CoregistrationSettings
         Of sensors whose images are moved onto a reference.
     made_archives : list of path
@@ -50,6 +51,7 @@ class SensorPlan:
     """
 
     names: list[str]
+    settings: dict[str, SensorSettings]
     coregistrations: list[CoregistrationSettings]
     made_archives: list[str]
     searched: list[str]
@@ -75,6 +77,7 @@ class SensorPlan:
         watched = {name: one for name, one in sensors.items() if one.archive not in made and name not in searched}
         return cls(
             names=sorted(sensors),
+            settings=sensors,
             coregistrations=[one.coregistration for one in sensors.values() if one.coregistration],
             made_archives=made,
             searched=searched,
@@ -85,7 +88,7 @@ class SensorPlan:
             surveyed={name: surveyed_part(one) for name, one in sensors.items()},
             calendars={name: calendar_part(one) for name, one in sensors.items()},
             coregistered=_coregistered(sections),
-            prepared={name: one.prepare for name, one in sensors.items() if one.prepare},
+            prepared={name: one.copies for name, one in sensors.items() if one.copies},
             sources={name: source_of(one) for name, one in sensors.items()},
             listing_tells_products=not (made or searched or _chooses_products(settings)),
         )
@@ -111,6 +114,20 @@ class SensorPlan:
     def folders_of_copies(self, tile: str, year: str) -> dict[str, str]:
         """Return the folder of each sensor whose images are copied."""
         return {name: one.of_tile(name, tile, year) for name, one in self.prepared.items()}
+
+    @property
+    def without_grid(self) -> list[str]:
+        """Return the sensors whose products cannot be read themselves, but only prepared images."""
+        return [name for name, one in self.settings.items() if not one.HAS_GRID]
+
+    @property
+    def prepared_sections(self) -> dict[str, Part]:
+        """Return what prepared images depend on, of each sensor that has some."""
+        return {name: self.read[name] | {"archive": self.sections[name]["archive"]} for name in self.prepared}
+
+    def ground_files(self, tile: str) -> list[str]:
+        """Return the files, beside products, that a tile's prepared images are made of, each once."""
+        return sorted({path for one in self.settings.values() for path in one.ground_files(tile)})
 
     def surveyed_with(self, items: Mapping[str, str]) -> dict[str, Part]:
         """Return what a survey depends on, where the items of some sensors have been searched.
@@ -145,6 +162,9 @@ def source_of(sensor: SensorSettings) -> Part:
         "bands": list(sensor.bands),
         "letters": registry.common_names(sensor),
         "resampling": sensor.resampling,
+        "unit": sensor.UNIT,
+        "images": sensor.IMAGES,
+        "reading": sensor.reading,
     }
 
 
@@ -158,5 +178,7 @@ def _coregistered(sections: Mapping[str, Part]) -> dict[str, Part]:
 
 def _chooses_products(settings: Configuration) -> bool:
     """Return whether products that are there may be left out: faulty ones, or by a filter."""
-    filters = (one.days or one.orbits or one.minimum_valid_fraction for one in settings.sensors.values())
+    filters = (
+        one.days or one.orbits or one.minimum_valid_fraction or not one.HAS_GRID for one in settings.sensors.values()
+    )
     return settings.on_bad_product == "skip" or any(filters)

@@ -8,6 +8,9 @@ BASE_MB = 800
 BYTES_PER_PIXEL = 20
 """Memory of a pixel of a window apart from the series: region, positions."""
 
+FILTERED_BYTES = 12
+"""Memory of an observation of a pixel while radar is filtered: of one band, stored numbers, power, decibels."""
+
 
 def samples_bytes(samples: int, features: int) -> int:
     """Return the memory of samples while their features are read, then written in batches of rows."""

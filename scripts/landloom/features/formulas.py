@@ -64,6 +64,7 @@ def formula(
     positions: Mapping[str, int],
     constants: Mapping[str, float] | None = None,
     scale: float = INDEX_SCALE,
+    unit: float = REFLECTANCE_SCALE,
 ) -> Formula:
     """Translate a formula.
 
@@ -71,12 +72,14 @@ def formula(
     ----------
     name : str
     text : str
-        Formula of reflectances from 0 to 1.
+        Formula of bands in their unit: reflectances from 0 to 1, or decibels.
     positions : dict of str: int
         Position of each name among the bands.
     constants : dict of str: float
     scale : float
         Factor of the result.
+    unit : float
+        Stored number of 1 in the unit of the bands.
 
     Raises
     ------
@@ -90,10 +93,18 @@ def formula(
     else:
         tree = ast.BinOp(tree, ast.Mult(), number)
     difference = _NORMALISED_DIFFERENCE.fullmatch(re.sub(r"\s", "", text))
-    load = NUMBER if difference and {difference[1], difference[2]} <= set(positions) else REFLECTANCE
-    loads = {band: (load, float(position)) for band, position in positions.items()}
-    loads |= {symbol: (CONSTANT, float(value)) for symbol, value in (constants or {}).items()}
+    is_free_of_units = difference and {difference[1], difference[2]} <= set(positions)
+    loads = {band: _loaded(position, 1.0 if is_free_of_units else unit) for band, position in positions.items()}
+    loads |= {symbol: [(CONSTANT, float(value))] for symbol, value in (constants or {}).items()}
     return Formula(name, tuple(_translate(tree, loads)), scale)
+
+
+def _loaded(position: int, unit: float) -> list[tuple[int, float]]:
+    """Return the opcodes that push a band, divided by its unit."""
+    if unit == REFLECTANCE_SCALE:
+        return [(REFLECTANCE, float(position))]
+    number = (NUMBER, float(position))
+    return [number] if unit == 1.0 else [number, (CONSTANT, float(unit)), (DIVIDE, 0.0)]
 
 
 def parse(text: str) -> ast.expr:
@@ -126,12 +137,12 @@ def names_in(text: str) -> list[str]:
     return sorted(names)
 
 
-def _translate(node: ast.expr, loads: Mapping[str, tuple[int, float]]) -> list[tuple[int, float]]:
+def _translate(node: ast.expr, loads: Mapping[str, list[tuple[int, float]]]) -> list[tuple[int, float]]:
     """Translate a syntax tree to postfix opcodes: operands first, then the operation."""
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
         return [(CONSTANT, _finite(node.value))]
     if isinstance(node, ast.Name) and node.id in loads:
-        return [loads[node.id]]
+        return loads[node.id]
     if isinstance(node, ast.BinOp) and type(node.op) in _OPERATIONS:
         left, right = _translate(node.left, loads), _translate(node.right, loads)
         if isinstance(node.op, ast.Pow) and right in ([(CONSTANT, 2.0)], [(CONSTANT, 0.5)]):
@@ -146,7 +157,7 @@ def _translate(node: ast.expr, loads: Mapping[str, tuple[int, float]]) -> list[t
     raise InputError(f"cannot compute `{ast.unparse(node)}`")
 
 
-def _call(node: ast.Call, name: str, loads: Mapping[str, tuple[int, float]]) -> list[tuple[int, float]]:
+def _call(node: ast.Call, name: str, loads: Mapping[str, list[tuple[int, float]]]) -> list[tuple[int, float]]:
     """Translate a call; minimum and maximum of several values are computed pairwise."""
     values = [_translate(argument, loads) for argument in node.args]
     if name in _OF_ONE and len(values) == 1:

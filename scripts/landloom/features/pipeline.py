@@ -3,12 +3,13 @@
 import datetime
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
 from landloom.core.errors import InputError
 from landloom.core.files import REMAKE, read_limited
+from landloom.core.memory import FILTERED_BYTES
 from landloom.features import sensor_features
 from landloom.features.names import twice
 from landloom.features.selection import SensorBands
@@ -16,6 +17,8 @@ from landloom.features.settings import FeatureSettings
 from landloom.features.vectors import Layout
 from landloom.geo.grids import Grid
 from landloom.prepared import prepared_table
+from landloom.prepared.forms import SERIES
+from landloom.reading.observations import ReadersOf
 from landloom.reading.series_reader import TileReader
 from landloom.sensors.acquisition import Acquisition
 from landloom.survey import descriptions
@@ -31,15 +34,22 @@ class SensorSource:
     bands : SensorBands
     resampling : str
         Resampling of bands on another grid.
+    images : str
+        Form of prepared images.
+    reading : dict
+        What the readers of a form of images take from the section.
     """
 
     bands: SensorBands
     resampling: str
+    images: str = "optical"
+    reading: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of_content(cls, sensor: str, content: Mapping[str, Any]) -> Self:
-        """Return the source from plain values (``bands``, ``letters``, ``resampling``)."""
-        return cls(SensorBands(sensor, tuple(content["bands"]), content["letters"]), content["resampling"])
+        """Return the source from plain values, as the plan of sensors has them."""
+        bands = SensorBands(sensor, tuple(content["bands"]), content["letters"], content["unit"])
+        return cls(bands, content["resampling"], content["images"], content["reading"])
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,8 @@ class TilePipeline:
     output_dates: Mapping[str, list[datetime.date]]
     resampling: Mapping[str, str]
     band_counts: Mapping[str, int]
+    readers: Mapping[str, ReadersOf] = field(default_factory=dict)
+    """Readers of sensors whose observations are not read one by one."""
 
     @property
     def observations(self) -> int:
@@ -59,9 +71,9 @@ class TilePipeline:
 
     @property
     def bytes_per_pixel(self) -> int:
-        """Return the memory of all observations of a pixel: int16 for each band, and validity."""
+        """Return the memory of all observations of a pixel: int16 for each band, validity, and what filters hold."""
         return sum(
-            len(observations) * (2 * self.band_counts[sensor] + 1)
+            len(observations) * (2 * self.band_counts[sensor] + 1 + (FILTERED_BYTES if sensor in self.readers else 0))
             for sensor, observations in self.acquisitions.items()
         )
 
@@ -100,7 +112,12 @@ def prepare(
         raise InputError(f"features: two features are named `{repeated[0]}`; rename a sensor, band or expression")
     resampling = {sensor: one.resampling for sensor, one in sources.items()}
     band_counts = {sensor: len(one.bands.names) for sensor, one in sources.items()}
-    return TilePipeline(acquisitions, Layout(parts), outputs, resampling, band_counts)
+    readers = {
+        sensor: SERIES.load(one.images).readers_of(one.reading)
+        for sensor, one in sources.items()
+        if one.images in SERIES
+    }
+    return TilePipeline(acquisitions, Layout(parts), outputs, resampling, band_counts, readers)
 
 
 def read_dates(path: Path | str) -> dict[str, list[datetime.date]]:
@@ -126,4 +143,6 @@ def _of_sensor(outputs: Mapping[str, list[datetime.date]], sensor: str, path: Pa
 
 def open_reader(pipeline: TilePipeline, grid: Grid, threads: int) -> TileReader:
     """Return a reader of all sensors' series."""
-    return TileReader(pipeline.acquisitions, grid, pipeline.resampling, threads, pipeline.band_counts)
+    return TileReader(
+        pipeline.acquisitions, grid, pipeline.resampling, threads, pipeline.band_counts, pipeline.readers
+    )

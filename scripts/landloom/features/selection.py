@@ -26,11 +26,14 @@ class SensorBands:
         Names of its bands in their order.
     letters : dict of str: str
         Standard letter of each band that has one.
+    unit : float
+        Stored number of 1 in the unit in which formulas have the bands: reflectance, or decibels of radar.
     """
 
     sensor: str
     names: tuple[str, ...]
     letters: Mapping[str, str]
+    unit: float = formulas.REFLECTANCE_SCALE
 
     @property
     def by_letter(self) -> dict[str, int]:
@@ -108,7 +111,7 @@ def choose(bands: SensorBands, settings: FeatureSettings) -> Choice:
     own = [*indices, *expressions]
     compiled = tuple(dict.fromkeys(one.expression for one in (*relative.values(), *own)))
     computed = {expression: len(bands.names) + rank for rank, expression in enumerate(compiled)}
-    dated = {name: Dated(name, position) for position, name in enumerate(bands.names)}
+    dated = {name: Dated(name, position, bands.unit) for position, name in enumerate(bands.names)}
     dated |= {one.name: Dated(one.name, computed[one.expression], one.scale) for one in (*relative.values(), *own)}
     wanted = [relative[band].name if band in relative else band for band in kept_bands(bands, settings)]
     hidden = {name for entry in settings.statistics if entry.only for name in entry.of}
@@ -154,6 +157,8 @@ def _relative(bands: SensorBands, settings: FeatureSettings) -> dict[str, Formul
 
 def _indices(bands: SensorBands, settings: FeatureSettings) -> list[Formula]:
     found = spectral_indices.chosen(settings.indices, bands.by_letter)
+    if bands.unit != formulas.REFLECTANCE_SCALE:  # the norm of decibels means nothing
+        found = tuple(index for index in found if index.name != spectral_indices.BRIGHTNESS)
     return [index.of_bands(bands.by_letter, len(bands.names)) for index in found]
 
 
@@ -169,7 +174,7 @@ def _expressions(bands: SensorBands, settings: FeatureSettings) -> list[Formula]
                 raise InputError(f"{bands.sensor} has no band {lacking[0]}; it has {sorted(bands.by_name)}")
             if wanted and not lacking:
                 used = {band: bands.by_name[band] for band in needed}
-                found.append(formulas.formula(name, expression.formula, used, scale=expression.scale))
+                found.append(formulas.formula(name, expression.formula, used, None, expression.scale, bands.unit))
         except InputError as error:
             raise InputError(f"features.expressions.{name}: {error}") from None
     return found

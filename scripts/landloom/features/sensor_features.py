@@ -16,7 +16,7 @@ from landloom.features import formula_kernels
 from landloom.features.blocks import RowLayout
 from landloom.features.selection import FLAG, Choice, SensorBands, choose
 from landloom.features.settings import FeatureSettings
-from landloom.reading.series_reader import SeriesWindow
+from landloom.reading.observations import SeriesWindow
 from landloom.timeseries import temporal_statistics
 from landloom.timeseries.gap_filling import tasks_of, timeline
 from landloom.timeseries.output_dates import days

@@ -8,7 +8,8 @@ from typing import Protocol
 import numpy as np
 
 from landloom.geo.grids import Grid, Window
-from landloom.reading.series_reader import SeriesWindow, TileReader
+from landloom.reading.observations import SeriesWindow
+from landloom.reading.series_reader import TileReader
 
 CHUNK = 16384
 """Pixels whose features are computed and used at a time: a few megabytes, which fit into the third-level cache."""

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from landloom.core.memory import FILTERED_BYTES
 from landloom.geo.window_shapes import Extent
 
 RESULTS = 50
@@ -111,8 +112,8 @@ def counted_samples(tables: Iterable[str], regions: Collection[str], run: str) -
     return dict(counts)
 
 
-def series_bytes(table: Path | str, bands: Mapping[str, int]) -> int:
-    """Return the memory of all observations of a pixel: two bytes for each band and one for validity.
+def series_bytes(table: Path | str, bands: Mapping[str, int], filtered: Collection[str] = ()) -> int:
+    """Return the memory of all observations of a pixel: two bytes for each band and one for validity, and filters'.
 
     Parameters
     ----------
@@ -120,13 +121,16 @@ def series_bytes(table: Path | str, bands: Mapping[str, int]) -> int:
         ``acquisitions.csv``; without it, each sensor is assumed to have the yearly acquisitions of a satellite pair.
     bands : dict of sensor: int
         Number of bands of each sensor.
+    filtered : collection of str
+        Sensors whose images are filtered when they are read.
     """
     try:
         with Path(table).open(encoding="utf-8", newline="") as file:
             observations = Counter(row["sensor"] for row in csv.DictReader(file) if row["status"] == "used")
     except (OSError, ValueError, KeyError, csv.Error):
         observations = Counter(dict.fromkeys(bands, ACQUISITIONS_OF_A_YEAR))
-    return sum(observations[sensor] * (2 * number + 1) for sensor, number in bands.items())
+    held = {sensor: FILTERED_BYTES if sensor in filtered else 0 for sensor in bands}
+    return sum(observations[sensor] * (2 * number + 1 + held[sensor]) for sensor, number in bands.items())
 
 
 def size_mb(paths: Iterable[str]) -> float:

@@ -57,6 +57,13 @@ PREPARING_US = 0.03
 PREPARED_ROWS, KEPT_OF_IMAGE_MB = 512, 300
 """Rows of a copy that are read at a time, and memory of decoded blocks that the next ones need."""
 
+GEOCODING_US = 0.8
+"""Core microseconds for a pixel of a radar image: geometry twice, areas, masks, two polarisations."""
+
+GEOCODED_BYTES, GEOCODED_MARGIN_PX, GEOCODED_STRIP_MB = 80, 400, 500
+"""Bytes of a pixel of a strip that is geocoded, pixels around a tile that fall on it or shade it, and memory of a
+strip of the first pass."""
+
 SAFETY = 4
 """Safety factor for slow disks, busy nodes and old processors: a terminated job costs more than unused time."""
 
@@ -135,6 +142,21 @@ def preparing_mb(columns: int, bands: int, at_once: int) -> int:
 def preparing_seconds(work: Work, bands: int) -> float:
     """Return the core seconds for compressing copies of all images, beside reading these."""
     return work.pixel_observations * bands * PREPARING_US / 1e6
+
+
+def geocoding_mb(columns: int) -> int:
+    """Return the memory of a job that brings radar images onto a grid: a strip's geometry, and sums of areas.
+
+    Margins are those of mountains.
+    """
+    wide = columns + 2 * GEOCODED_MARGIN_PX
+    strip_mb = (PREPARED_ROWS + GEOCODED_MARGIN_PX) * wide * GEOCODED_BYTES / 1e6
+    return BASE_MB + math.ceil(max(strip_mb, GEOCODED_STRIP_MB) + 6 * wide**2 / 1e6)
+
+
+def geocoding_seconds(work: Work) -> float:
+    """Return the core seconds for bringing radar images onto a grid, all polarisations."""
+    return work.pixel_observations * GEOCODING_US / 1e6
 
 
 def windows_mb(pixels: int, bytes_per_pixel: int) -> int:

@@ -76,6 +76,8 @@ class Workload:
         Whether files of archives may be JPEG 2000, or lie behind a network.
     reads_jpeg_2000 : bool
         Whether samples and maps read such files themselves: of some sensor no copies are kept.
+    filtered : sequence of str
+        Radar sensors, whose images are geocoded when they are prepared, and filtered when they are read.
     """
 
     PREPARED_AT_ONCE: ClassVar[int] = 4
@@ -99,6 +101,7 @@ class Workload:
     held_series: int | None
     jpeg_2000: bool
     reads_jpeg_2000: bool
+    filtered: Sequence[str] = ()
 
     @property
     def archive_mb(self) -> int:
@@ -146,12 +149,15 @@ class Workload:
 
     def preparing_mb(self, files: Files) -> int:
         """Return the memory of copying images, some at a time."""
-        return resources.preparing_mb(_work(files).columns, max(self.bands.values()), self.PREPARED_AT_ONCE)
+        columns = _work(files).columns
+        needed = resources.preparing_mb(columns, max(self.bands.values()), self.PREPARED_AT_ONCE)
+        return max(needed, resources.geocoding_mb(columns)) if self.filtered else needed
 
     def preparing_seconds(self, files: Files) -> float:
         """Return the time of copying all images."""
         work = _work(files)
-        return self.archive_seconds(work) + resources.preparing_seconds(work, max(self.bands.values()))
+        seconds = self.archive_seconds(work) + resources.preparing_seconds(work, max(self.bands.values()))
+        return seconds + (resources.geocoding_seconds(work) if self.filtered else 0)
 
     def making_mb(self, files: Files) -> int:
         """Return the memory of making features of a tile's series."""
@@ -266,7 +272,7 @@ class Workload:
 
     def _series_bytes(self, files: Files) -> int:
         """Return what all observations of a pixel take; a static raster is read as one of one band."""
-        return known_work.series_bytes(files.table, self.bands) + 3 * self.static_rasters
+        return known_work.series_bytes(files.table, self.bands, self.filtered) + 3 * self.static_rasters
 
     def _function_bytes(self, files: Files) -> int:
         """Return what functions of the user's own take for a pixel of a window."""

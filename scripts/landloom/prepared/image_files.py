@@ -1,7 +1,8 @@
 """Files of prepared images: one for each acquisition and tile, with all bands on the tile's grid.
 
-A value is int16, -10000 where the observation is invalid: who reads the file needs no mask. It is compressed without
-loss by LERC, which is decoded faster than others and stores nothing of what is invalid.
+A value is int16, of which one number says that the observation is invalid (-10000; of radar, -32768): who reads the
+file needs no mask. It is compressed without loss by LERC, which is decoded faster than others and stores nothing of
+what is invalid.
 """
 
 import re
@@ -24,7 +25,6 @@ BLOCK_PX = 512
 OPTIONS = {
     "driver": "GTiff",
     "dtype": "int16",
-    "nodata": NODATA,
     "bigtiff": "if_safer",
     "tiled": True,
     "blockxsize": BLOCK_PX,
@@ -53,7 +53,12 @@ def name_of(acquisition: Acquisition, source: str) -> str:
 
 
 def write(
-    path: Path, grid: Grid, names: tuple[str, ...], parts: Iterable[tuple[Window, np.ndarray]], source: str
+    path: Path,
+    grid: Grid,
+    names: tuple[str, ...],
+    parts: Iterable[tuple[Window, np.ndarray]],
+    source: str,
+    nodata: int = NODATA,
 ) -> None:
     """Write an image; the file gets its name when it is whole.
 
@@ -67,6 +72,8 @@ def write(
         All windows of the tile, of whole rows of blocks.
     source : str
         Digest of what the image is made of.
+    nodata : int
+        Number of invalid pixels.
 
     Raises
     ------
@@ -75,7 +82,7 @@ def write(
     """
     with (
         whole(path) as temporary,
-        rasterio.open(temporary, "w", count=len(names), **OPTIONS, **grid.profile()) as dataset,
+        rasterio.open(temporary, "w", count=len(names), nodata=nodata, **OPTIONS, **grid.profile()) as dataset,
     ):
         dataset.update_tags(**{TAG: source})
         for number, name in enumerate(names, 1):
@@ -93,10 +100,7 @@ def is_of(path: Path, source: str) -> bool:
 
 def as_acquisition(acquisition: Acquisition, path: Path) -> Acquisition:
     """Return an acquisition that is read from its prepared image, in which it is in place."""
-    bands = tuple(
-        (name, RasterBand(str(path), number, nodata=(float(NODATA),)))
-        for number, (name, _) in enumerate(acquisition.bands, 1)
-    )
+    bands = tuple((name, RasterBand(str(path), number)) for number, (name, _) in enumerate(acquisition.bands, 1))
     return replace(
         acquisition, bands=bands, masks=(), masks_cover_nodata=False, metadata=(), cut="tile", shift_m=(0.0, 0.0)
     )

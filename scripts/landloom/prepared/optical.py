@@ -2,17 +2,25 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 
 from landloom.core.stored_values import NODATA
 from landloom.geo.grids import Grid, Window
+from landloom.prepared.forms import Maker
 from landloom.prepared.image_files import BLOCK_PX
 from landloom.reading.series_reader import AcquisitionReader
 from landloom.sensors.acquisition import Acquisition
+from landloom.sensors.settings import SensorSettings
 
 KEPT_BYTES = 2**28
 """Memory of an acquisition's blocks that the next rows need: two rows of those of JPEG 2000, of a full tile."""
+
+
+def maker(settings: SensorSettings, tile: str, grid: Grid, memory: Path, threads: int) -> Maker:
+    """Return what makes images: see :mod:`landloom.prepared.forms`."""
+    return Maker(parts)
 
 
 def parts(acquisition: Acquisition, grid: Grid, resampling: str) -> Iterator[tuple[Window, np.ndarray]]:

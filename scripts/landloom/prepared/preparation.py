@@ -1,24 +1,21 @@
 """Preparation of a tile's images: those that are missing are made, those that are there are kept."""
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
-
-import numpy as np
 
 from landloom.core import checksums
 from landloom.core.digests import digest
 from landloom.core.errors import InputError
 from landloom.core.progress import Progress
-from landloom.geo.grids import Grid, Window
-from landloom.prepared import image_files, optical
+from landloom.geo.grids import Grid
+from landloom.prepared import image_files
+from landloom.prepared.forms import Maker
 from landloom.prepared.prepared_table import PreparedImage
 from landloom.sensors.acquisition import Acquisition
-
-Parts = Callable[[Acquisition, Grid, str], Iterator[tuple[Window, np.ndarray]]]
-"""Makes an acquisition's image on the tile's grid, in rows of blocks: as :func:`landloom.prepared.optical.parts`."""
 
 FORMAT = 1
 """Of the files; another one makes all images again."""
@@ -38,12 +35,14 @@ class Wanted:
         Digest of what it is made of.
     path : Path
         Its file.
+    maker : Maker
     """
 
     acquisition: Acquisition
     resampling: str
     source: str
     path: Path
+    maker: Maker
 
     def is_there(self) -> bool:
         """Return whether the image has been made, by this job or another that ended early."""
@@ -51,7 +50,13 @@ class Wanted:
 
 
 def wanted(
-    acquisition: Acquisition, content: str, resampling: str, grid: Grid, code: str, folder: Path | str
+    acquisition: Acquisition,
+    content: str,
+    resampling: str,
+    grid: Grid,
+    code: str,
+    folder: Path | str,
+    maker: Maker,
 ) -> Wanted:
     """Return the image of an acquisition.
 
@@ -66,25 +71,25 @@ def wanted(
         Digest of the code that makes images.
     folder : path
         Of the sensor's images of the tile.
+    maker : Maker
+        Of the sensor's images.
     """
     shift = [round(float(metres), 3) for metres in acquisition.shift_m]
-    source = digest([FORMAT, content, shift, resampling, dataclasses.asdict(grid), code])
-    return Wanted(acquisition, resampling, source, Path(folder) / image_files.name_of(acquisition, source))
+    source = digest([FORMAT, content, shift, resampling, dataclasses.asdict(grid), code, maker.made_of])
+    path = Path(folder) / image_files.name_of(acquisition, source)
+    return Wanted(acquisition, resampling, source, path, maker)
 
 
-def prepare(
-    images: Sequence[Wanted], grid: Grid, threads: int, memory: Path, parts: Parts = optical.parts
-) -> tuple[list[PreparedImage], int]:
+def prepare(images: Sequence[Wanted], grid: Grid, threads: int, memory: Path) -> tuple[list[PreparedImage], int]:
     """Make the images of a tile that are missing.
 
     Parameters
     ----------
     threads : int
-        Images that are made at a time; each takes the memory of a row of blocks and of what is decoded for the next.
+        Images that are made at a time, if their maker allows it; each takes the memory of a row of blocks and of what
+        is decoded for the next.
     memory : Path
         See :func:`landloom.core.checksums.of_files`.
-    parts : function
-        Makes an image.
 
     Returns
     -------
@@ -102,12 +107,20 @@ def prepare(
     pixels = grid.rows * grid.columns
     progress = Progress("prepared images", pixels * len(missing))
 
-    def make(one: Wanted) -> None:
-        names = tuple(name for name, _ in one.acquisition.bands)
-        image_files.write(one.path, grid, names, parts(one.acquisition, grid, one.resampling), one.source)
+    for at_once, group in groupby(missing, key=lambda one: one.maker.at_once):
+        _make_all(list(group), grid, min(threads, at_once), progress)
+    return _described(images, memory, threads), len(missing)
 
-    with ThreadPoolExecutor(threads) as pool:
-        running = [pool.submit(make, one) for one in missing]
+
+def _make_all(images: Sequence[Wanted], grid: Grid, at_once: int, progress: Progress) -> None:
+    pixels = grid.rows * grid.columns
+    if at_once == 1:  # in this thread, whose kernels have the threads of the job
+        for one in images:
+            _make(one, grid)
+            progress.advance(pixels)
+        return
+    with ThreadPoolExecutor(at_once) as pool:
+        running = [pool.submit(_make, one, grid) for one in images]
         try:
             for future in running:
                 future.result()
@@ -115,7 +128,12 @@ def prepare(
         except InputError:
             pool.shutdown(cancel_futures=True)
             raise
-    return _described(images, memory, threads), len(missing)
+
+
+def _make(one: Wanted, grid: Grid) -> None:
+    names = tuple(name for name, _ in one.acquisition.bands)
+    parts = one.maker.parts(one.acquisition, grid, one.resampling)
+    image_files.write(one.path, grid, names, parts, one.source, one.maker.nodata)
 
 
 def _described(images: Sequence[Wanted], memory: Path, threads: int) -> list[PreparedImage]:

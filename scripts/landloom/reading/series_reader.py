@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from landloom.geo import ground
 from landloom.geo.grids import Grid, Window
 from landloom.reading import resampling, value_counts
 from landloom.reading.band_reader import BandReader, MaskReader
+from landloom.reading.observations import ReadersOf, SeriesReader, SeriesWindow
 from landloom.reading.resampling import keep_present
 from landloom.reading.shared_files import SharedFiles
 from landloom.reading.value_counts import Counter, ValueCount
@@ -23,22 +25,6 @@ WINDOWS_AHEAD = 1
 
 SMALLEST_RUN_ROWS = 16
 """Smallest number of rows per read, where possible: smaller reads are dominated by overhead."""
-
-
-@dataclass(frozen=True)
-class SeriesWindow:
-    """All observations of one sensor in one window.
-
-    Attributes
-    ----------
-    values : ndarray of int16, shape (observations, bands, pixels)
-        Reflectance times 10000, nodata -10000; undefined where an observation is invalid.
-    valid : ndarray of bool, shape (observations, pixels)
-        Valid and requested: no mask marks it as invalid and no band is missing.
-    """
-
-    values: np.ndarray
-    valid: np.ndarray
 
 
 class AcquisitionReader:
@@ -161,6 +147,21 @@ class AcquisitionReader:
         self._own_files.close()
 
 
+class OneByOne:
+    """One observation as a :class:`SeriesReader`."""
+
+    def __init__(self, reader: AcquisitionReader, observation: int) -> None:
+        self._reader, self._observation = reader, observation
+        self.counter, self.blocks, self.close = reader.counter, reader.blocks, reader.close
+
+    def read_into(
+        self, window: Window, wanted: np.ndarray | None, series: SeriesWindow, counted: np.ndarray | None
+    ) -> None:
+        """Read a window into the observation's place of the series."""
+        values, valid = series.values[self._observation], series.valid[self._observation]
+        self._reader.read(window, wanted, values, valid, counted)
+
+
 def parts(clear: np.ndarray, window: Window, block_rows: int) -> Iterator[Window]:
     """Return the parts of a window to read: runs of rows of blocks with valid pixels, as wide as the window.
 
@@ -222,6 +223,8 @@ class TileReader:
     threads : int
     bands : dict of sensor: int
         Number of bands of sensors, needed for those without acquisitions.
+    readers : dict of sensor: function, optional
+        Of sensors whose observations are not read one by one.
     """
 
     def __init__(
@@ -231,13 +234,15 @@ class TileReader:
         resampling: Mapping[str, str],
         threads: int,
         bands: Mapping[str, int] | None = None,
+        readers: Mapping[str, ReadersOf] | None = None,
     ) -> None:
+        self._acquisitions = acquisitions
         self._bands = bands or {}
         kept_bytes = KEPT_BYTES // max(sum(map(len, acquisitions.values())), 1)
-        self._readers = {
-            sensor: [AcquisitionReader(one, grid, resampling[sensor], kept_bytes) for one in observations]
-            for sensor, observations in acquisitions.items()
-        }
+        self._readers: dict[str, Sequence[SeriesReader]] = {}
+        for sensor, observations in acquisitions.items():
+            one_by_one = partial(_one_by_one, resampling.get(sensor, ""), kept_bytes)
+            self._readers[sensor] = (readers or {}).get(sensor, one_by_one)(observations, grid, threads)
         self._pool = ThreadPoolExecutor(max_workers=threads)
 
     def __enter__(self) -> "TileReader":
@@ -257,7 +262,7 @@ class TileReader:
         found = []
         for sensor, readers in self._readers.items():
             if readers:
-                bands = [name for name, _ in readers[0].acquisition.bands]
+                bands = [name for name, _ in self._acquisitions[sensor][0].bands]
                 total = Counter(len(bands))
                 for reader in readers:
                     total.join(reader.counter)
@@ -304,13 +309,21 @@ class TileReader:
         series, futures = {}, []
         flat = None if counted is None else counted.ravel()
         for sensor, readers in self._readers.items():
-            bands = len(readers[0].acquisition.bands) if readers else self._bands.get(sensor, 0)
-            series[sensor] = one = buffer.cut(sensor, len(readers), bands, window.pixels)
-            futures += [
-                self._pool.submit(reader.read, window, wanted, one.values[observation], one.valid[observation], flat)
-                for observation, reader in enumerate(readers)
-            ]
+            observations = self._acquisitions[sensor]
+            bands = len(observations[0].bands) if observations else self._bands.get(sensor, 0)
+            series[sensor] = one = buffer.cut(sensor, len(observations), bands, window.pixels)
+            futures += [self._pool.submit(reader.read_into, window, wanted, one, flat) for reader in readers]
         return _Task(window, series, futures)
+
+
+def _one_by_one(
+    resampling: str, kept_bytes: int, acquisitions: Sequence[Acquisition], grid: Grid, threads: int
+) -> list[OneByOne]:
+    """Open acquisitions each by itself."""
+    return [
+        OneByOne(AcquisitionReader(one, grid, resampling, kept_bytes), number)
+        for number, one in enumerate(acquisitions)
+    ]
 
 
 def use_kernels() -> None:

@@ -12,7 +12,7 @@ from landloom.features import sensor_features
 from landloom.features.assembly import Sources
 from landloom.features.vectors import CHUNK, Layout
 from landloom.geo.grids import Window
-from landloom.reading.series_reader import SeriesWindow
+from landloom.reading.observations import SeriesWindow
 from landloom.samples.series_table import SeriesTable
 from landloom.samples.table_columns import date_of
 

@@ -7,7 +7,7 @@ import numpy as np
 from landloom.core.errors import InputError
 from landloom.core.stored_values import NODATA, REFLECTANCE_SCALE
 from landloom.geo.grids import Grid, Window
-from landloom.reading.series_reader import SeriesWindow
+from landloom.reading.observations import SeriesWindow
 from landloom.samples.series_table import SeriesTable
 from landloom.samples.table_columns import Band
 

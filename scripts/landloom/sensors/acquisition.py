@@ -178,11 +178,13 @@ class Acquisition:
         Metadata files with the scaling of the bands.
     cut : str
         Extent of products: ``tile`` if all products of a tile share one grid; ``scene`` if each has its own extent;
-        ``unknown``.
+        ``swath`` if they have no grid at all; ``unknown``.
     unverified : tuple of Unverified
         Inputs other than files on disk.
     shift_m : (float, float)
         Co-registration shift to apply, east and north, in metres on the ground.
+    view : str
+        From where the ground is seen: acquisitions of one view see it alike. Empty where that does not count.
     """
 
     sensor: str
@@ -193,9 +195,10 @@ class Acquisition:
     masks: tuple[Mask, ...]
     masks_cover_nodata: bool = True
     metadata: tuple[str, ...] = ()
-    cut: Literal["tile", "scene", "unknown"] = "unknown"
+    cut: Literal["tile", "scene", "swath", "unknown"] = "unknown"
     unverified: tuple[Unverified, ...] = ()
     shift_m: tuple[float, float] = (0.0, 0.0)
+    view: str = ""
 
     @property
     def numbers_read(self) -> dict[str, list[int]]:

@@ -18,6 +18,17 @@ plans. It has
     messages, each beginning with the key, for invalid files other than the archive and invalid boxes of tiles: for
     families that have such keys.
 
+Families whose section does not have ``HAS_GRID``, as radar, have in addition
+
+``over(product, box) -> Product or None``
+    the product without parts that show nothing of a box (west, south, east, north in degrees);
+``footprints(acquisition) -> list of rings``
+    longitudes and latitudes of the corners of each part;
+``check(acquisition)``
+    raises InputError if what an image is made by cannot be used; pixels are not read.
+
+Any family may have ``why_unwanted(settings, product) -> str``, for filters of its own.
+
 CONTRIBUTING.md shows how to add one.
 """
 
@@ -39,6 +50,7 @@ FAMILIES = Registry(
         "landsat_theia_old": "landloom.sensors.landsat.theia_n2a",
         "landsat_c2": "landloom.sensors.landsat.collection2",
         "hls": "landloom.sensors.hls",
+        "sentinel1_grd": "landloom.sensors.sentinel1.grd",
         "series": "landloom.sensors.series",
         "stac": "landloom.sensors.stac.products",
     }
@@ -128,13 +140,38 @@ def why_unwanted(settings: SensorSettings, product: Product) -> str:
         return f"{product.date} is not from {settings.days[0]} to {settings.days[1]} (`days`)"
     if settings.orbits and (orbit := FAMILIES.load(settings.type).orbit(product)) not in settings.orbits:
         return f"orbit {orbit} is not among {settings.orbits} (`orbits`)"
-    return ""
+    own = getattr(FAMILIES.load(settings.type), "why_unwanted", None)
+    return own(settings, product) if own else ""
 
 
 def _within(date: datetime.date, first: str, last: str) -> bool:
     """Return whether a date is between two days of the year (MM-DD), the second possibly in the next year."""
     day = date.strftime("%m-%d")
     return first <= day <= last if first <= last else day >= first or day <= last
+
+
+def over(
+    settings: SensorSettings, products: Sequence[Product], box: tuple[float, float, float, float]
+) -> list[Product]:
+    """Return the products that may show ground of a box in degrees, of a family without grids."""
+    family = FAMILIES.load(settings.type)
+    return [shown for one in products if (shown := family.over(one, box))]
+
+
+def footprints(settings: SensorSettings, acquisition: Acquisition) -> list[Sequence[tuple[float, float]]]:
+    """Return longitudes and latitudes of the corners of an acquisition's parts, of a family without grids."""
+    found: list[Sequence[tuple[float, float]]] = FAMILIES.load(settings.type).footprints(acquisition)
+    return found
+
+
+def check(settings: SensorSettings, acquisition: Acquisition) -> None:
+    """Raise if what an image is made by cannot be used, of a family without grids.
+
+    Raises
+    ------
+    InputError
+    """
+    FAMILIES.load(settings.type).check(acquisition)
 
 
 def common_names(settings: SensorSettings) -> dict[str, str]:

@@ -3,11 +3,12 @@
 import datetime
 from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from landloom.core.section import FolderPath, InputPath, PositiveInt, Section, TextLike
+from landloom.core.stored_values import REFLECTANCE_SCALE
 from landloom.sensors.coregistration_settings import CoregistrationSettings
 from landloom.sensors.key_effects import KeyEffect
 
@@ -40,6 +41,15 @@ class SensorSettings(Section):
 
     ARCHIVE_IS_A_FOLDER: ClassVar[bool] = True
     """Whether the archive must be a folder; else it may be a file."""
+
+    HAS_GRID: ClassVar[bool] = True
+    """Whether products lie on a map's grid; others are brought onto that of the tile before they are read."""
+
+    IMAGES: ClassVar[str] = "optical"
+    """Form of prepared images (:data:`landloom.prepared.forms.FORMS`)."""
+
+    UNIT: ClassVar[float] = REFLECTANCE_SCALE
+    """Stored number of 1 in the unit in which formulas have the bands."""
 
     if TYPE_CHECKING:  # each family has its own
         type: str
@@ -102,6 +112,20 @@ class SensorSettings(Section):
         return [key for key in type(self).model_fields if self.effect_of(key) in effects]
 
     @property
+    def copies(self) -> PrepareSettings | None:
+        """Return how images are prepared; None where products are read themselves."""
+        return self.prepare or (None if self.HAS_GRID else PrepareSettings())  # type: ignore[call-arg]
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """Return what readers of prepared images take from the section, as plain values."""
+        return {}
+
+    def ground_files(self, tile: str) -> list[str]:
+        """Return the files, beside products, that a tile's images are made of."""
+        return []
+
+    @property
     def hint_without_products(self) -> str:
         """Return a hint for a tile without products; empty if the family has none."""
         return ""
@@ -133,6 +157,8 @@ class SensorSettings(Section):
     @model_validator(mode="after")
     def _compared_band_exists(self) -> "SensorSettings":
         bands = list(getattr(self, "bands", ()))
+        if self.coregistration and not self.HAS_GRID:
+            raise ValueError("coregistration: images of this type lie where their orbit places them; leave it out")
         if self.coregistration and self.coregistration.band not in bands:
             raise ValueError(f"coregistration.band: {self.coregistration.band} is not among `bands` ({bands})")
         return self

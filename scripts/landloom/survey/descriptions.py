@@ -73,7 +73,8 @@ def fingerprint(acquisition: Acquisition) -> str:
 
     masks = [(named(mask.source), {**dataclasses.asdict(mask), "source": None}) for mask in acquisition.masks]
     bands = [(name, named(band)) for name, band in acquisition.bands]
-    return digest([acquisition.date, bands, masks, acquisition.masks_cover_nodata, acquisition.cut])
+    how = acquisition.masks_cover_nodata, acquisition.cut, acquisition.view
+    return digest([acquisition.date, bands, masks, *how])
 
 
 def _without_secrets(acquisition: Acquisition) -> dict[str, Any]:
@@ -105,6 +106,7 @@ def _acquisition(content: Mapping[str, Any], items: dict[str, dict[str, str]]) -
         tuple(content["metadata"]),
         content["cut"],
         tuple(Unverified(**one) for one in content["unverified"]),
+        view=content["view"],
     )
 
 

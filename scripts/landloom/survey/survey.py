@@ -19,7 +19,7 @@ from landloom.geo.grids import Grid, Window
 from landloom.sensors import registry as sensors
 from landloom.sensors.acquisition import Acquisition, Product
 from landloom.sensors.settings import SensorSettings
-from landloom.survey import integrity, mask_coverage, tile_grids, value_checks
+from landloom.survey import integrity, mask_coverage, swaths, tile_grids, value_checks
 from landloom.survey.acquisition_table import AcquisitionRecord
 from landloom.survey.integrity import Inspection
 from landloom.survey.open_files import OpenFiles
@@ -45,9 +45,17 @@ class Found:
 
 
 def find_acquisitions(
-    settings: Mapping[str, SensorSettings], tile: str, period: tuple[datetime.date, datetime.date]
+    settings: Mapping[str, SensorSettings],
+    tile: str,
+    period: tuple[datetime.date, datetime.date],
+    grid: Grid | None = None,
 ) -> Found:
     """Return the content of the archives for a tile.
+
+    Parameters
+    ----------
+    grid : Grid, optional
+        Of the tile: of products without a grid, those that show nothing of it are left out.
 
     Raises
     ------
@@ -57,6 +65,8 @@ def find_acquisitions(
     found, empty = Found([], []), {}
     for sensor, sensor_settings in settings.items():
         products = sensors.find_all(sensor_settings, tile, *period)
+        if grid and not sensor_settings.HAS_GRID:
+            products = sensors.over(sensor_settings, products, swaths.box_of(grid))
         if not products:
             empty[sensor] = sensors.no_products(sensor, sensor_settings, tile, period)
         for product in products:
@@ -98,10 +108,14 @@ def common_grid(
     InputError
         If no product can be used, or the tile reaches over the edge of its CRS.
     """
-    found = find_acquisitions(settings, tile, period)
+    placed = {sensor: one for sensor, one in settings.items() if one.HAS_GRID}
+    raster = wanted.raster(tile)
+    if raster and not placed:
+        return tile_grids.of_raster(raster)
+    swaths.check_gives_grid(placed, settings, wanted.sensor)
+    found = find_acquisitions(placed, tile, period)
     if not found.acquisitions:
         raise InputError(_refusal(tile, found.left_out, "do the sensor's settings and filters match them?"))
-    raster = wanted.raster(tile)
     grid = tile_grids.of_raster(raster) if raster else tile_grids.tile_grid(found.acquisitions, wanted)
     ground.check_continuous(f"tile {tile}: {raster or found.acquisitions[0].bands[0][1].name}", grid)
     return grid
@@ -180,7 +194,7 @@ def survey(
     records : list of AcquisitionRecord
         All records in the order of the products.
     validity : ndarray of uint16, shape (rows, columns)
-        Number of valid observations of each pixel, over all sensors.
+        Number of valid observations of each pixel, over all sensors but radar; of radar where there is no other.
 
     Raises
     ------
@@ -188,23 +202,32 @@ def survey(
         If products are invalid (all in one message) and not to be skipped; if nothing is left; if most products that
         are cut to tiles are on another grid than the tile's; if values of bands do not fit into what is stored.
     """
-    found = find_acquisitions(settings, tile, period)
+    found = find_acquisitions(settings, tile, period, grid)
     notes = Notes() if notes is None else notes
+    placed = [one for one in found.acquisitions if one.cut != "swath"]
+    least = {sensor: one.minimum_valid_fraction for sensor, one in settings.items()}
     with OpenFiles(grid) as files:
-        inspections = inspected(found.acquisitions, files)
+        inspections = inspected(placed, files)
         good, broken = usable(inspections, grid)
-        left_out = [*found.left_out, *broken]
-        _check_bad(tile, left_out, bool(good), on_bad_product)
-        _check_seen(settings, tile, good, left_out)
+        seen_by_radar = swaths.survey(
+            settings, [one for one in found.acquisitions if one.cut == "swath"], grid, least
+        )
+        left_out = [*found.left_out, *broken, *seen_by_radar.left_out]
+        shown = [*good, *seen_by_radar.acquisitions]
+        _check_bad(tile, left_out, bool(shown), on_bad_product)
+        _check_seen(settings, tile, shown, left_out)
         finest = {acquisition: inspection.finest for acquisition, inspection in inspections.items()}
-        tile_grids.check_unchanged(tile, finest, grid, wanted)
+        if finest:
+            tile_grids.check_unchanged(tile, finest, grid, wanted)
         notes.texts += mask_coverage.notes(good, inspections)
         with_scale = [sensor for sensor, one in settings.items() if "scale" in type(one).model_fields]
         seen = mask_coverage.with_hidden_pixels(good, inspections)
         good, unread = value_checks.checked(seen, files, values, with_scale, threads, notes)
         left_out += [_broken(one, error) for one, error in unread.items()]
-        least = {sensor: one.minimum_valid_fraction for sensor, one in settings.items()}
         validity, records = count_clear(good, files, threads, least)
+    if not any(one.HAS_GRID for one in settings.values()):
+        validity = seen_by_radar.validity
+    records, good = [*records, *seen_by_radar.records], [*good, *seen_by_radar.acquisitions]
     all_records = [*records, *left_out]
     _check_bad(tile, all_records, any(not record.problem or record.filtered for record in records), on_bad_product)
     used = [one for one, record in zip(good, records, strict=True) if not record.problem]

@@ -309,6 +309,8 @@ def test_digests_of_code_hold_the_members_that_are_used():
         "landloom.models.registry.FAMILIES": ["forest"],
         "landloom.training.registry.TRAINERS": ["forest"],
         "landloom.sensors.registry.FAMILIES": ["sentinel2_theia"],
+        "landloom.prepared.forms.FORMS": ["optical"],
+        "landloom.prepared.forms.SERIES": ["optical"],
         "landloom.timeseries.settings.METHODS": ["linear"],
     }
 

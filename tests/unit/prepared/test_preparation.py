@@ -8,7 +8,7 @@ import pytest
 
 from landloom.core.errors import InputError
 from landloom.geo.grids import Grid, Window
-from landloom.prepared import preparation
+from landloom.prepared import forms, preparation
 from landloom.sensors.acquisition import Acquisition, RasterBand
 
 GRID = Grid("EPSG:32631", 300000.0, 4900000.0, 10.0, 10.0, 8, 16)
@@ -33,12 +33,13 @@ class Maker:
 
 
 def wanted(folder, days, content="content", **how):
-    given = {"resampling": "bilinear", "grid": GRID, "code": "code"} | how
+    given = {"resampling": "bilinear", "grid": GRID, "code": "code", "maker": forms.Maker(Maker())} | how
     return [preparation.wanted(acquisition(day), content, folder=folder, **given) for day in days]
 
 
-def prepare(folder, images, maker):
-    return preparation.prepare(images, GRID, 2, folder / "memory.json", maker)
+def prepare(folder, images, maker, at_once=4):
+    images = [dataclasses.replace(one, maker=forms.Maker(maker, at_once=at_once)) for one in images]
+    return preparation.prepare(images, GRID, 2, folder / "memory.json")
 
 
 def test_only_missing_images_are_made(tmp_path):
@@ -58,16 +59,18 @@ def test_images_of_other_files_grids_shifts_or_code_are_made_anew(tmp_path):
         *wanted(tmp_path, [1], resampling="nearest"),
         *wanted(tmp_path, [1], grid=dataclasses.replace(GRID, left=0.0)),
         *wanted(tmp_path, [1], code="other"),
-        preparation.wanted(moved, "content", "bilinear", GRID, "code", tmp_path),
+        *wanted(tmp_path, [1], maker=forms.Maker(Maker(), made_of="other heights")),
+        preparation.wanted(moved, "content", "bilinear", GRID, "code", tmp_path, one.maker),
     ]
-    assert len({one.source, *(other.source for other in others)}) == 6
-    assert len({one.path, *(other.path for other in others)}) == 6
-    assert wanted(tmp_path, [1]) == [one]
+    assert len({one.source, *(other.source for other in others)}) == 7
+    assert len({one.path, *(other.path for other in others)}) == 7
+    assert wanted(tmp_path, [1], maker=one.maker) == [one]
 
 
-def test_finished_images_survive_a_failure(tmp_path):
+@pytest.mark.parametrize("at_once", [1, 4])
+def test_finished_images_survive_a_failure(tmp_path, at_once):
     with pytest.raises(InputError, match="p2: is truncated"):
-        prepare(tmp_path, wanted(tmp_path, [1, 2]), Maker(broken=[2]))
+        prepare(tmp_path, wanted(tmp_path, [1, 2]), Maker(broken=[2]), at_once)
     mended = Maker()
     prepare(tmp_path, wanted(tmp_path, [1, 2]), mended)
     assert mended.made == [2]

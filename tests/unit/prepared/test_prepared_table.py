@@ -36,7 +36,7 @@ def test_images_take_the_place_of_products(tmp_path, image):
     assert found["none"] == []
     (one,) = found["s"]
     assert (one.product, one.date, one.shift_m) == ("p, 1", DAY, (0.0, 0.0))
-    assert one.bands == (("red", RasterBand(image.file, 1, nodata=(-10000.0,))),)
+    assert one.bands == (("red", RasterBand(image.file, 1)),)
 
 
 def test_an_image_that_is_gone_or_another_is_told(tmp_path, image):

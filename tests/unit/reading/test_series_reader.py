@@ -12,7 +12,8 @@ from landloom.core.stored_values import NODATA
 from landloom.geo.grids import Grid, Window, transformer
 from landloom.reading import opening
 from landloom.reading.band_reader import even_factor, is_invalid
-from landloom.reading.series_reader import AcquisitionReader, SeriesWindow, TileReader, parts
+from landloom.reading.observations import SeriesWindow
+from landloom.reading.series_reader import AcquisitionReader, TileReader, parts
 from landloom.sensors.acquisition import Acquisition, Mask, RasterBand
 
 GRID = Grid("EPSG:32631", 300000.0, 4900000.0, 10.0, 10.0, 60, 80)

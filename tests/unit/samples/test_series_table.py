@@ -16,7 +16,7 @@ from landloom.features.selection import SensorBands
 from landloom.features.settings import FeatureSettings
 from landloom.features.vectors import Layout
 from landloom.geo.grids import Grid, Window
-from landloom.reading.series_reader import SeriesWindow
+from landloom.reading.observations import SeriesWindow
 from landloom.samples import series_table, table_columns, table_features, table_units
 from landloom.samples.series_table import Meaning
 from landloom.samples.table_settings import TableSettings

@@ -12,6 +12,8 @@ from landloom.sensors import registry
 from landloom.sensors import registry as sensors
 from landloom.sensors.acquisition import Acquisition
 from landloom.sensors.settings import SensorSettings
+from unit.sensors.sentinel1.made_orbit import Scene
+from unit.sensors.sentinel1.making import file_names, manifest
 
 ALWAYS = (datetime.date(1980, 1, 1), datetime.date(2030, 1, 1))
 
@@ -21,6 +23,7 @@ N2A_OF_L8 = "LANDSAT8_OLITIRS_XS_20160330_N2A_France-MetropoleD0005H0002"
 N2A_OF_L5 = "LANDSAT5_TM_XS_20100612_N2A_France-MetropoleD0005H0002"
 HLS_L30 = "HLS.L30.T31TCJ.2021001T104801.v2.0"
 HLS_S30 = "HLS.S30.T31TCJ.2021003T105439.v2.0"
+S1 = Scene()
 
 
 def settings(kind: str, archive: Path, **given: object) -> SensorSettings:
@@ -199,6 +202,12 @@ MADE = {
         {"item.json": json.dumps(ITEM), "red.tif": "", "scl.tif": ""},
         {"bands": {"B4": "red"}},
         again={"item.json": "again.json", "_0_L2A": "_1_L2A"},
+    ),
+    "sentinel1_grd": MadeProduct(
+        {f"{S1.name}.SAFE/manifest.safe": manifest(S1)}
+        | {f"{S1.name}.SAFE/{name}": "" for name in (*file_names(S1, "vv", 1), *file_names(S1, "vh", 2))},
+        {"dem": ".", "heights": "ellipsoid", "boxes": {"T31TCJ": [-10.0, 40.0, 10.0, 50.0]}},
+        again={"6FF8": "7AA0", "2021-08-09T20:19:58": "2021-08-10T20:19:58"},
     ),
 }
 """By type: a product of each family, for the tests that all families must pass."""

@@ -16,6 +16,7 @@ OF_FAMILIES = {
     },
     "series": {KeyEffect.READING: {"common_names"}},
     "landsat_c2": {KeyEffect.CHOICE: {"path_rows"}},
+    "sentinel1_grd": {KeyEffect.CHOICE: {"boxes", "direction"}, KeyEffect.READING: {"filter"}},
 }
 PIXELS = {
     "type",
@@ -42,6 +43,10 @@ PIXELS |= {
     "reflectance",
     "sign",
     "alternate",
+    "dem",
+    "heights",
+    "radiometry",
+    "noise",
 }
 """Keys without a mark, on which all depends: a new key stands here, or has a mark."""
 

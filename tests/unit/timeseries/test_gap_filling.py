@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import naive
 from landloom.features import sensor_features
 from landloom.features.vectors import Layout
-from landloom.reading.series_reader import SeriesWindow
+from landloom.reading.observations import SeriesWindow
 from landloom.timeseries.gap_filling import fill_gaps
 from landloom.timeseries.output_dates import EPOCH
 

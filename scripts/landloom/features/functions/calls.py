@@ -26,7 +26,7 @@ from landloom.features.sensor_features import SensorFeatures
 from landloom.features.settings import FeatureSettings
 from landloom.features.vectors import Layout, ValidityOnly
 from landloom.geo.grids import Grid, Window
-from landloom.reading.series_reader import SeriesWindow
+from landloom.reading.observations import SeriesWindow
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 MOST_STORED = 32767

@@ -15,7 +15,8 @@ from landloom.features import vectors
 from landloom.features.functions.calls import MOST_STORED, UserFunction, feature_name, to_stored
 from landloom.features.functions.window_data import TileData, WindowData
 from landloom.geo.grids import Grid, Window
-from landloom.reading.series_reader import SeriesWindow, TileReader
+from landloom.reading.observations import SeriesWindow
+from landloom.reading.series_reader import TileReader
 
 SIDE_PX = 128
 """Side of the window in pixels, without padding."""

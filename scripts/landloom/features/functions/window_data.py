@@ -7,14 +7,14 @@ from functools import cached_property
 
 import numpy as np
 
-from landloom.core.stored_values import NODATA, REFLECTANCE_SCALE
+from landloom.core.stored_values import NODATA
 from landloom.features import sensor_features, spectral_indices
 from landloom.features.functions.rasters import RasterReader
 from landloom.features.selection import SensorBands
 from landloom.features.sensor_features import SensorFeatures
 from landloom.features.settings import FeatureSettings
 from landloom.geo.grids import Grid, Window
-from landloom.reading.series_reader import SeriesWindow
+from landloom.reading.observations import SeriesWindow
 from landloom.timeseries.settings import InterpolationSettings
 
 _CHUNK = 4096
@@ -150,12 +150,12 @@ class WindowData:
         Returns
         -------
         ndarray of float32, shape (observations, rows, columns)
-            Reflectance; NaN where masked (masked pixels are not read).
+            Reflectance, or decibels of radar; NaN where masked (masked pixels are not read).
         """
-        position = self._band(sensor, band)
+        whole, position = self._sensor(sensor), self._band(sensor, band)
         series = self._series[sensor]
         values = series.values[:, position].astype(np.float32)
-        values /= REFLECTANCE_SCALE
+        values /= whole.choice.bands.unit
         values[~series.valid] = np.nan
         return _locked(values.reshape(-1, *self.shape))
 
@@ -197,7 +197,7 @@ class WindowData:
         """Return features of some bands, date by date, by the same code as the feature vectors."""
         whole, series = self._sensor(sensor), self._series[sensor]
         names = tuple(whole.choice.bands.names[position] for position in band_positions)
-        bands = SensorBands(sensor, names, whole.choice.bands.letters)
+        bands = SensorBands(sensor, names, whole.choice.bands.letters, whole.choice.bands.unit)
         part = sensor_features.of_settings(bands, wanted, whole.observation_dates, whole.output_dates)
         pixels, dates, scale = self._window.pixels, len(whole.output_dates), part.scales[0]
         found = np.empty((dates, pixels), np.float32)

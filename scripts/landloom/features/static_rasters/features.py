@@ -14,7 +14,7 @@ from landloom.core.stored_values import NODATA
 from landloom.features.pipeline import TilePipeline
 from landloom.features.static_rasters.settings import StaticRasterSettings
 from landloom.features.vectors import Layout
-from landloom.reading.series_reader import SeriesWindow
+from landloom.reading.observations import SeriesWindow
 from landloom.sensors.acquisition import Acquisition
 
 _NO_DATE = datetime.date.min

@@ -41,9 +41,10 @@ class SlicedAcquisition:
 
     @property
     def name(self) -> str:
-        """Return the name of the acquisition: mission, start and data take."""
+        """Return the name of the acquisition: mission, start, data take, and the identifiers of its products."""
         first = self.slices[0].name
-        return f"{first.mission}_{self.start:%Y%m%dT%H%M%S}_{first.data_take}"
+        identifiers = "-".join(one.name.identifier for one in self.slices)
+        return f"{first.mission}_{self.start:%Y%m%dT%H%M%S}_{first.data_take}_{identifiers}"
 
     @property
     def direction(self) -> Direction:

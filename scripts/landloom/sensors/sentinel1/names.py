@@ -60,6 +60,8 @@ class ProductName:
         Absolute orbit of the start.
     data_take : str
         Number of the data take, hexadecimal; unique within a mission.
+    identifier : str
+        Of the product, four hexadecimal digits: another one for each processing.
     text : str
         The whole name, without ``.SAFE`` and ``.zip``.
     """
@@ -70,6 +72,7 @@ class ProductName:
     polarisations: tuple[str, ...]
     orbit: int
     data_take: str
+    identifier: str
     text: str
 
     @property
@@ -105,7 +108,8 @@ def of_product(match: re.Match[str], position: str) -> ProductName:
         raise InputError(f"product {position}: stops before it starts, by its name")
     text = match.string.removesuffix(".zip").removesuffix(".SAFE")
     polarisations = POLARISATIONS[match["polarisations"]]
-    return ProductName(start, stop, match["mission"], polarisations, int(match["orbit"]), match["data_take"], text)
+    take, identifier = match["data_take"], match["identifier"]
+    return ProductName(start, stop, match["mission"], polarisations, int(match["orbit"]), take, identifier, text)
 
 
 def why_unread(match: re.Match[str]) -> str:

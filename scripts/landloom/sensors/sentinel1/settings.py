@@ -1,12 +1,14 @@
 """Section of a series of Sentinel-1 GRD products (``type: sentinel1_grd``)."""
 
-from typing import Annotated, ClassVar, Literal
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field, field_validator
 
 from landloom.core.section import FolderPath, InputPath, Section, only_placeholders
 from landloom.sensors.key_effects import KeyEffect
 from landloom.sensors.settings import SensorSettings, check_bands
+from landloom.sensors.stac.boxes import Box, check_boxes
 
 ELLIPSOID = "ellipsoid"
 
@@ -48,6 +50,9 @@ class Sentinel1GrdSettings(SensorSettings):
     model_config = ConfigDict(serialize_by_alias=True)
 
     TELLS_ORBIT: ClassVar[bool] = True
+    HAS_GRID: ClassVar[bool] = False
+    IMAGES: ClassVar[str] = "radar"
+    UNIT: ClassVar[float] = 100.0
 
     type: Literal["sentinel1_grd"]
     archive: Annotated[FolderPath, KeyEffect.CHOICE] = Field(
@@ -58,6 +63,11 @@ class Sentinel1GrdSettings(SensorSettings):
     )
     direction: Annotated[Literal["ascending", "descending"] | None, KeyEffect.CHOICE] = Field(
         None, alias="pass", description="only images of one direction of flight; without it, of both"
+    )
+    boxes: Annotated[dict[str, Box], KeyEffect.CHOICE] = Field(
+        {},
+        description="west, south, east and north of each tile in degrees: products elsewhere are not looked at. "
+        "Without it, surveys find those that show their tile, and a new product anywhere makes them again",
     )
     dem: FolderPath = Field(
         description="heights of the ground: a raster (`{tile}` is replaced), or a folder of tiles (SRTM `.hgt`, "
@@ -92,10 +102,25 @@ class Sentinel1GrdSettings(SensorSettings):
     def _known_placeholders(cls, dem: str) -> str:
         return str(only_placeholders(dem, "tile"))
 
+    @field_validator("boxes")
+    @classmethod
+    def _boxes_are_degrees(cls, boxes: dict[str, Box]) -> dict[str, Box]:
+        return check_boxes(boxes)
+
     @property
     def geoid(self) -> str | None:
         """Return the raster of the geoid; None if heights refer to the ellipsoid."""
         return None if self.heights == ELLIPSOID else self.heights
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """Return the speckle filter, as plain values."""
+        return {"filter": self.filter.model_dump(mode="json")}
+
+    def ground_files(self, tile: str) -> list[str]:
+        """Return the elevation model where it is one raster, and the geoid; a folder is searched by the job."""
+        dem = self.dem.replace("{tile}", tile)
+        return [*([] if Path(dem).is_dir() else [dem]), *([self.geoid] if self.geoid else [])]
 
     @property
     def hint_without_products(self) -> str:

@@ -10,6 +10,7 @@ from landloom.sensors.file_scaling import FILE_SCALING, Scale
 from landloom.sensors.key_effects import KeyEffect
 from landloom.sensors.mask_settings import MaskSettings
 from landloom.sensors.settings import SensorSettings
+from landloom.sensors.stac.boxes import Box, check_boxes
 
 PLANETARY_COMPUTER = "https://planetarycomputer.microsoft.com/api/sas/v1/token/{collection}"
 PLANETARY_COMPUTER_HOSTS = (".blob.core.windows.net",)
@@ -17,7 +18,6 @@ TILE_PLACEHOLDERS = ("{tile}", "{mgrs}")
 """Placeholders in the query of a search: the tile's name, and that without a leading `T`, as in Sentinel-2 items."""
 
 Nodata = Annotated[float, Field(allow_inf_nan=True)]
-Box = Annotated[list[float], Field(min_length=4, max_length=4)]
 
 
 def _web_address(url: str) -> str:
@@ -161,14 +161,7 @@ class StacSettings(SensorSettings):
     @field_validator("boxes")
     @classmethod
     def _boxes_are_degrees(cls, boxes: dict[str, list[float]]) -> dict[str, list[float]]:
-        for tile, (west, south, east, north) in boxes.items():
-            inside = max(abs(west), abs(east)) <= 180 and -90 <= south < north <= 90
-            if not inside or west == east or (west > east and west - east < 180):
-                raise ValueError(
-                    f"{tile}: must be west, south, east, north in degrees, as [1.5, 43.2, 2.9, 44.3]; across the "
-                    "180th meridian as [179.5, -17.2, -179.5, -16.1]"
-                )
-        return boxes
+        return check_boxes(boxes)
 
     @model_validator(mode="after")
     def _goes_together(self) -> "StacSettings":

@@ -25,7 +25,8 @@ from landloom.features.vectors import Layout
 from landloom.geo.grids import Grid, Window
 from landloom.geo.windows import plan
 from landloom.jobs import resources
-from landloom.reading.series_reader import SeriesWindow, TileReader
+from landloom.reading.observations import SeriesWindow
+from landloom.reading.series_reader import TileReader
 from landloom.samples import extraction
 from landloom.sensors.acquisition import Acquisition, Mask, RasterBand
 from landloom.timeseries import gap_filling

@@ -33,7 +33,8 @@ def test_slices_of_a_pass_are_one_acquisition_in_time_order(tmp_path):
     third, second = following(FIRST, 2), following(FIRST)
     (one,) = joined(tmp_path, third, FIRST, second)
     assert [part.name.text for part in one.slices] == [scene.name for scene in (FIRST, second, third)]
-    assert (one.name, one.date) == ("S1A_20210809T173953_049F13", datetime.date(2021, 8, 9))
+    identifiers = "-".join(scene.identifier for scene in (FIRST, second, third))
+    assert (one.name, one.date) == (f"S1A_20210809T173953_049F13_{identifiers}", datetime.date(2021, 8, 9))
     assert (one.direction, one.relative_orbit, one.relative_orbits) == ("ascending", 59, (59,))
     assert (one.polarisations, one.processors) == (("VV", "VH"), ((3, 31),))
 

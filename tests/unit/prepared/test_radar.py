@@ -1,0 +1,87 @@
+"""Images of made products: backscatter of the right level, the same from packed products, none elsewhere."""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from landloom.core.errors import InputError
+from landloom.prepared import radar
+from landloom.sar.signed_power import NONE, to_power
+from landloom.sensors import registry
+from unit.prepared.radar_making import SMALL, TILE, grid_of, make_product, write_dem
+from unit.sensors.products import ALWAYS
+from unit.sensors.sentinel1.making import zipped
+
+GRID = grid_of(rows=40, columns=50)
+INCIDENCE = np.radians(37.5)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    path = tmp_path_factory.mktemp("radar")
+    make_product(path / "archive", SMALL)
+    write_dem(path / "dem.tif")
+    return path
+
+
+def section(folder, archive="archive", **changes):
+    given = {"archive": str(folder / archive), "dem": str(folder / "dem.tif"), "heights": "ellipsoid"} | changes
+    return registry.section_of({"type": "sentinel1_grd", **given})
+
+
+def image(settings, memory, grid=GRID):
+    made = radar.maker(settings, TILE, grid, memory, 1)
+    (product,) = registry.find(settings, TILE, *ALWAYS)
+    one = registry.describe(settings, "s", TILE, product)
+    parts = [values for _, values in made.parts(one, grid, "bilinear")]
+    return np.concatenate(parts, axis=1), made
+
+
+def test_levels_are_those_of_the_numbers(folder, tmp_path):
+    values, made = image(section(folder, noise=False), tmp_path / "m.json")
+    assert values.shape == (2, GRID.rows, GRID.columns)
+    assert made.nodata == NONE
+    power = to_power(values).mean(axis=(1, 2))
+    # Looks have a mean of 1; gamma nought of flat ground is beta nought times the tangent of the incidence.
+    expected = np.array([300.0, 150.0]) ** 2 / 474.0**2 * np.tan(INCIDENCE)
+    np.testing.assert_allclose(power, expected, rtol=0.05)
+
+
+def test_radiometries_differ_by_the_incidence(folder, tmp_path):
+    flat, sigma, gamma = (
+        to_power(image(section(folder, radiometry=one), tmp_path / "m.json")[0])
+        for one in ("gamma_terrain", "sigma", "gamma")
+    )
+    np.testing.assert_allclose(flat.mean() / gamma.mean(), 1, atol=0.01)
+    np.testing.assert_allclose(sigma.mean() / gamma.mean(), np.cos(INCIDENCE), atol=0.01)
+
+
+def test_a_packed_product_has_the_same_image(folder, tmp_path):
+    zipped(make_product(tmp_path / "packed", SMALL))
+    expected, _ = image(section(folder), tmp_path / "m.json")
+    found, _ = image(section(folder, archive=str(tmp_path / "packed")), tmp_path / "m.json")
+    np.testing.assert_array_equal(found, expected)
+    assert len(list(Path(tmp_path / "packed").iterdir())) == 1
+
+
+def test_digests_hold_the_ground_and_the_keys_of_images(folder, tmp_path):
+    def made_of(**changes):
+        return radar.maker(section(folder, **changes), TILE, GRID, tmp_path / "m.json", 1).made_of
+
+    assert made_of(filter={"method": "lee"}) == made_of(orbits=[59]) == made_of()
+    write_dem(tmp_path / "other.tif", hills_m=10)
+    others = [made_of(noise=False), made_of(radiometry="sigma"), made_of(mask={"shadow": False})]
+    assert made_of() not in [*others, made_of(dem=str(tmp_path / "other.tif"))]
+
+
+def test_ground_that_is_not_shown_has_no_image(folder, tmp_path):
+    away = dataclasses.replace(GRID, top=GRID.top + 9000)
+    assert (image(section(folder), tmp_path / "m.json", away)[0] == NONE).all()
+
+
+def test_ground_without_heights_is_told(folder, tmp_path):
+    away = dataclasses.replace(GRID, left=GRID.left + 200_000)
+    with pytest.raises(InputError, match="has no heights of"):
+        radar.maker(section(folder), TILE, away, tmp_path / "m.json", 1)
