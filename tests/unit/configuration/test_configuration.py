@@ -166,3 +166,22 @@ def test_dates_of_frozen_models():
 def test_models_that_tell_no_dates(damage):
     with pytest.raises(InputError, match=r"m\.npz: has no record of its output dates"):
         output_dates.dates_of_models({"m.npz": {output_dates.MODEL_TAG: damage} if damage is not None else {}}, YEAR)
+
+
+RADAR = {"type": "sentinel1_grd", "archive": "a", "dem": "d.tif", "heights": "ellipsoid"}
+
+
+def test_radar_needs_the_grid_of_another_sensor_or_a_raster():
+    radar = LEAST | {"sensors": {"r": RADAR}}
+    assert any("grid.like: is needed" in line for line in lines(radar))
+    assert configuration.parse(radar | {"grid": {"like": "{tile}.tif"}}).sensors["r"].UNIT == 100
+    both = LEAST | {"sensors": {"r": RADAR, **LEAST["sensors"]}}
+    assert configuration.parse(both).sensors["r"].copies
+    assert any("images of r have no grid" in line for line in lines(both | {"grid": {"sensor": "r"}}))
+
+
+def test_keys_with_another_name_are_known_by_it():
+    found = lines(LEAST | {"sensors": {"r": RADAR | {"passs": "ascending"}, **LEAST["sensors"]}})
+    assert "sensors.r.passs: unknown key (did you mean pass?)" in found[0]
+    without = {key: value for key, value in RADAR.items() if key != "heights"}
+    assert "sensors.r.heights" in lines(LEAST | {"sensors": {"r": without, **LEAST["sensors"]}})[0]

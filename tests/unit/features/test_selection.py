@@ -3,6 +3,7 @@ import pytest
 
 from landloom.core.errors import InputError
 from landloom.features import checks as feature_checks
+from landloom.features import formulas
 from landloom.features.selection import SensorBands, choose
 from landloom.features.settings import FeatureSettings
 from making import sensor_features, stacked
@@ -171,3 +172,13 @@ def test_something_must_be_left():
     (line,) = feature_checks.problems(nothing, [S2], {"s2": "steps"}, [])
     assert "no feature is left" in line
     assert feature_checks.problems(nothing, [S2], {"s2": "steps"}, ["altitude"]) == []
+
+
+def test_bands_of_radar_are_decibels_in_formulas_and_have_no_brightness():
+    radar = SensorBands("s1", ("VV", "VH"), {}, 100.0)
+    chosen = choose(radar, FeatureSettings(expressions={"ratio": {"formula": "VH - VV", "scale": 100}}))
+    assert [one.name for one in chosen.one_by_one] == ["ratio"]
+    assert {one.scale for one in (*chosen.together, *chosen.one_by_one)} == {100}
+    band = [[(formulas.NUMBER, float(one)), (formulas.CONSTANT, 100.0), (formulas.DIVIDE, 0.0)] for one in (1, 0)]
+    scaled = [(formulas.SUBTRACT, 0.0), (formulas.CONSTANT, 100.0), (formulas.MULTIPLY, 0.0)]
+    assert [list(one) for one in chosen.expressions] == [[*band[0], *band[1], *scaled]]

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from landloom.core.memory import BASE_MB, BYTES_PER_PIXEL
+from landloom.core.memory import BASE_MB, BYTES_PER_PIXEL, FILTERED_BYTES
 from landloom.features import feature_map
 from landloom.geo import window_shapes, windows
 from landloom.geo.grids import Grid
@@ -81,6 +81,8 @@ def test_the_looks_of_each_sensor_take_the_memory_of_its_bands(tmp_path):
     rows = ["a,used"] * 5 + ["a,filtered"] * 3 + ["b,used"] * 2
     table.write_text("\n".join(["sensor,status", *rows]) + "\n")
     assert known_work.series_bytes(table, bands) == 5 * 21 + 2 * 13
+    filtered = known_work.series_bytes(table, bands, [list(bands)[1]])
+    assert filtered == 5 * 21 + 2 * (13 + FILTERED_BYTES)
     unknown = known_work.series_bytes(tmp_path / "no.csv", bands)
     assert unknown == known_work.ACQUISITIONS_OF_A_YEAR * (21 + 13 + 7)
 
