@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestClassifier
 
-from benchmarks import contest, data, forest, forest_files, gap_filling, mapping, run, table, two_pointers
+from benchmarks import contest, data, forest, forest_files, gap_filling, mapping, radar, run, table, two_pointers
 from benchmarks.contest import Case, Contestant, Entry, Job
 from landloom.models.forest.conversion import from_sklearn
 from landloom.timeseries.gap_filling import fill_gaps
@@ -181,3 +181,13 @@ def test_a_small_tile_is_mapped_by_every_contestant(tmp_path):
             contestant.start(tmp_path, 2).work()
     (found,) = mapping.check(tmp_path, 2)
     assert float(found.partition("%")[0]) > 80
+
+
+def test_the_kernels_of_radar_are_measured_on_their_tile():
+    works = radar.kernels(48)
+    assert len({name for name, _, _ in works}) == len(works)
+    assert set(radar.GOALS) <= {name for name, _, _ in works}
+    for _, work, pixels in works:
+        assert min(radar.measured(work, pixels, 1)) > 0
+    image = dict((name, work) for name, work, _ in works)["bilinear"]()
+    assert not np.isnan(image).any()
