@@ -189,5 +189,5 @@ def test_the_kernels_of_radar_are_measured_on_their_tile():
     assert set(radar.GOALS) <= {name for name, _, _ in works}
     for _, work, pixels in works:
         assert min(radar.measured(work, pixels, 1)) > 0
-    image = dict((name, work) for name, work, _ in works)["bilinear"]()
+    image = {name: work for name, work, _ in works}["bilinear"]()
     assert not np.isnan(image).any()
