@@ -78,7 +78,11 @@ class Members:
         InputError
             If none or several match.
         """
-        return self.gdal_path(self.only([name for name in self.names if re.search(pattern, name)], what))
+        return self.gdal_path(self.only(self.matching(pattern), what))
+
+    def matching(self, pattern: str) -> list[str]:
+        """Return the names in which a regular expression is found."""
+        return [name for name in self.names if re.search(pattern, name)]
 
     def only(self, found: list[str], what: str) -> str:
         """Return the single name in a list; raise if it is missing or ambiguous."""
@@ -90,6 +94,19 @@ class Members:
     def gdal_path(self, name: str) -> str:
         """Return the GDAL path of a file."""
         return f"/vsi{self._packed}/{{{self._root}}}/{name}" if self._packed else str(self._root / name)
+
+    def size(self, name: str) -> int:
+        """Return the size of a file in bytes, once unpacked."""
+        try:
+            if self._packed == "zip":
+                with zipfile.ZipFile(self.product.path) as archive:
+                    return archive.getinfo(name).file_size
+            if self._packed == "tar":
+                with tarfile.open(self.product.path, "r:") as packed:
+                    return packed.getmember(name).size
+            return (self._root / name).stat().st_size
+        except _ARCHIVE_ERRORS as error:
+            raise InputError(f"product {self.position}: {name} cannot be read ({error})") from None
 
     def text(self, name: str) -> str:
         """Return the content of a text file."""

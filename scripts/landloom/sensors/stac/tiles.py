@@ -5,15 +5,12 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from landloom.sensors.stac import rings
 from landloom.sensors.stac.items import Item
+from landloom.sensors.stac.rings import Point
 from landloom.sensors.stac.settings import StacSettings
 
 _MGRS = re.compile(r"\d{1,2}[C-X][A-Z]{2}")
-
-_WHOLE = 359.0
-"""Items at least as wide, in degrees, cover all longitudes."""
-
-Point = tuple[float, float]
 
 
 def by_name(items: Iterable[Item], settings: StacSettings) -> dict[str, list[Item]]:
@@ -64,18 +61,14 @@ def _wrs(item: Item) -> str:
 def overlap(item: dict[str, Any], box: Sequence[float]) -> float:
     """Return the area, in square degrees, that an item's geometry (else its bounding box) shares with a box.
 
-    Polygons are clipped by Sutherland and Hodgman's method, which gives correct areas for any polygon. Holes are
-    ignored.
+    Holes are ignored.
 
     Parameters
     ----------
     box : list of float
         West, south, east, north; west is above east across the 180th meridian.
     """
-    west, south, east, north = box
-    boxes = [(west, south, east, north)] if west <= east else [(west, south, 180, north), (-180, south, east, north)]
-    turned = [[(x + turn, y) for x, y in ring] for ring in _rings(item) for turn in (-360.0, 0.0, 360.0)]
-    return sum(_area(_cut_to(ring, part)) for ring in turned for part in boxes)
+    return sum(rings.area_within(ring, box) for ring in _rings(item))
 
 
 def _rings(item: dict[str, Any]) -> list[list[Point]]:
@@ -100,39 +93,4 @@ def _ring(points: Any) -> list[Point]:
     ring = [(float(point[0]), float(point[1])) for point in points]
     if not all(math.isfinite(number) for point in ring for number in point):
         raise ValueError("not a position")
-    return _across(ring)
-
-
-def _across(ring: list[Point]) -> list[Point]:
-    """Return a ring as it is meant: one that seems to girdle the Earth, but not all of it, crosses the meridian."""
-    longitudes = [longitude for longitude, _ in ring]
-    if 180 < max(longitudes, default=0) - min(longitudes, default=0) < _WHOLE:
-        return [(longitude % 360, latitude) for longitude, latitude in ring]
-    return ring
-
-
-def _cut_to(ring: list[Point], box: Sequence[float]) -> list[Point]:
-    """Return the part of a polygon within a box."""
-    for axis, limit, sign in ((0, box[0], 1), (1, box[1], 1), (0, box[2], -1), (1, box[3], -1)):
-        ring = _cut(ring, axis, limit, sign)
-    return ring
-
-
-def _cut(ring: list[Point], axis: int, limit: float, sign: int) -> list[Point]:
-    """Return the part of a polygon on one side of a line across an axis."""
-    kept: list[Point] = []
-    for one, other in zip(ring[-1:] + ring[:-1], ring, strict=True):
-        inside = [(point[axis] - limit) * sign >= 0 for point in (one, other)]
-        if inside[0] != inside[1]:
-            fraction = (limit - one[axis]) / (other[axis] - one[axis])
-            crossing = [one[0] + fraction * (other[0] - one[0]), one[1] + fraction * (other[1] - one[1])]
-            crossing[axis] = limit
-            kept.append((crossing[0], crossing[1]))
-        if inside[1]:
-            kept.append(other)
-    return kept
-
-
-def _area(ring: list[Point]) -> float:
-    pairs = zip(ring, ring[1:] + ring[:1], strict=True)
-    return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairs)) / 2
+    return rings.as_meant(ring)

@@ -1,0 +1,103 @@
+"""Section of a series of Sentinel-1 GRD products (``type: sentinel1_grd``)."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import ConfigDict, Field, field_validator
+
+from landloom.core.section import FolderPath, InputPath, Section, only_placeholders
+from landloom.sensors.key_effects import KeyEffect
+from landloom.sensors.settings import SensorSettings, check_bands
+
+ELLIPSOID = "ellipsoid"
+
+PAIRS = (("VV", "VH"), ("HH", "HV"))
+"""Polarisations that a product may have together."""
+
+
+class SpeckleFilterSettings(Section):
+    """Speckle filter, applied to linear power before anything else."""
+
+    method: Literal["quegan_yu", "lee", "none"] = Field(
+        "quegan_yu",
+        description="`quegan_yu`: over all observations of one relative orbit and polarisation (Quegan and Yu 2001); "
+        "`lee`: of each image alone; `none`",
+    )
+    radius: Annotated[int, Field(ge=1, le=10)] = Field(
+        2, description="radius of the window in pixels: 2 is a window of 5 x 5 pixels"
+    )
+
+
+class RadarMaskSettings(Section):
+    """Pixels of radar images that are invalid, beside those without data."""
+
+    layover: bool = Field(True, description="whether ground is invalid that several slopes are seen on at once")
+    shadow: bool = Field(True, description="whether ground is invalid that a slope hides from the satellite")
+    border: bool = Field(
+        True,
+        description="whether the borders of the image are invalid where the processor has left noise (its versions "
+        "before 2.90, March 2018)",
+    )
+
+
+class Sentinel1GrdSettings(SensorSettings):
+    """Sentinel-1 IW GRD of high resolution (`.SAFE` folders, `.zip`, COG, object stores), versions 2.36 and later.
+
+    Backscatter is stored in dB times 100. A section has the images of one `pass`, or of some relative `orbits`.
+    """
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    TELLS_ORBIT: ClassVar[bool] = True
+
+    type: Literal["sentinel1_grd"]
+    archive: Annotated[FolderPath, KeyEffect.CHOICE] = Field(
+        description="folder that holds the products, at any depth (of seven at most, as object stores nest them)"
+    )
+    bands: list[str] = Field(
+        ["VV", "VH"], description="polarisations to use, in this order: VV, VH, or HH, HV", min_length=1
+    )
+    direction: Annotated[Literal["ascending", "descending"] | None, KeyEffect.CHOICE] = Field(
+        None, alias="pass", description="only images of one direction of flight; without it, of both"
+    )
+    dem: FolderPath = Field(
+        description="heights of the ground: a raster (`{tile}` is replaced), or a folder of tiles (SRTM `.hgt`, "
+        "Copernicus 1-degree GeoTIFFs) that cover the map's tiles and some km around them"
+    )
+    heights: InputPath = Field(
+        description="what the heights of `dem` refer to: `ellipsoid`, or the raster of the geoid that they are above "
+        "(its heights above the ellipsoid are added; Copernicus: EGM2008, SRTM: EGM96)"
+    )
+    radiometry: Literal["gamma_terrain", "gamma", "sigma"] = Field(
+        "gamma_terrain",
+        description="`gamma_terrain`: gamma nought by the true area of slopes (Small 2011); `gamma`, `sigma`: gamma "
+        "and sigma nought of flat ground",
+    )
+    noise: bool = Field(True, description="whether thermal noise is taken off")
+    filter: Annotated[SpeckleFilterSettings, KeyEffect.READING] = Field(
+        SpeckleFilterSettings(),  # type: ignore[call-arg]
+        description="speckle filter",
+    )
+    mask: RadarMaskSettings = Field(RadarMaskSettings(), description="invalid pixels")  # type: ignore[call-arg]
+
+    @field_validator("bands")
+    @classmethod
+    def _together_in_a_product(cls, bands: list[str]) -> list[str]:
+        check_bands(bands, [band for pair in PAIRS for band in pair])
+        if not any(set(bands) <= set(pair) for pair in PAIRS):
+            raise ValueError(f"{bands} are never in one product; give VV, VH, or HH, HV")
+        return bands
+
+    @field_validator("dem")
+    @classmethod
+    def _known_placeholders(cls, dem: str) -> str:
+        return str(only_placeholders(dem, "tile"))
+
+    @property
+    def geoid(self) -> str | None:
+        """Return the raster of the geoid; None if heights refer to the ellipsoid."""
+        return None if self.heights == ELLIPSOID else self.heights
+
+    @property
+    def hint_without_products(self) -> str:
+        """Return a hint for a tile without products."""
+        return "Is its ground seen in this `pass` and from these `orbits`, with all `bands`?"
