@@ -66,12 +66,23 @@ def outside(geometry: Geometry, extent: Extent) -> np.ndarray:
 
 def layover(geometry: Geometry, sums: Sums) -> np.ndarray:
     """Return where ground falls together, as bool, shape (rows, columns)."""
-    place = Place(sums.line, sums.pixel)
-    shares = resample(sums.units.astype(np.float32) / np.float32(UNITS), place, geometry.line, geometry.pixel)
+    part = _around(geometry, sums)
+    place = Place(part.line, part.pixel)
+    shares = resample(part.units.astype(np.float32) / np.float32(UNITS), place, geometry.line, geometry.pixel)
     cosine = geometry.incidence
     with np.errstate(invalid="ignore"):
         found: np.ndarray = shares * np.sqrt(1 - cosine * cosine) > MOST_AREA * cosine
     return found
+
+
+def _around(geometry: Geometry, sums: Sums) -> Sums:
+    """Return the sums around a window's pixels: those of a whole tile are many."""
+    spans = []
+    for part, first in ((geometry.line, sums.line), (geometry.pixel, sums.pixel)):
+        known = part[np.isfinite(part)]
+        start = max(int(known.min()) - 1 - first, 0) if known.size else 0
+        spans.append(slice(start, max(int(known.max()) + 3 - first, start + 1) if known.size else 1))
+    return Sums(sums.line + spans[0].start, sums.pixel + spans[1].start, sums.units[spans[0], spans[1]])
 
 
 def shadow(orbit: Orbit, grid: Grid, window: Window, geometry: Geometry, facets: Facets) -> np.ndarray:

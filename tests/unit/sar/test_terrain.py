@@ -97,6 +97,9 @@ def test_flattening_divides_by_sums_where_there_are_any():
     sums = Sums(10, 20, (UNITS * np.array([[1, 2, 0], [4, 8, 1]])).astype(np.int32))
     found = flatten(np.array([[3, np.nan], [-8, 0]], np.float32), 10, 21, sums)
     np.testing.assert_array_equal(found, np.array([[1.5, np.nan], [-1, 0]], np.float32))
+    for line, pixel in ((9, 21), (11, 20), (10, 22)):
+        with pytest.raises(ValueError, match="do not cover"):
+            flatten(np.ones((2, 2), np.float32), line, pixel, sums)
 
 
 @cache
