@@ -3,6 +3,7 @@
 import datetime
 from typing import TYPE_CHECKING
 
+from landloom.core.files import of_tiles
 from landloom.jobs import job
 from landloom.report import page
 from landloom.report.sources import CONFUSIONS, Edition, TileFiles, YearFiles
@@ -12,13 +13,13 @@ if TYPE_CHECKING:
 
 
 def tile_files() -> list[TileFiles]:
-    """Return the files of each tile; the counts come tile by tile, run by run."""
-    tiles, runs = snakemake.params.tiles, len(snakemake.params.runs)
-    counts = list(snakemake.input.counts)
-    per_tile = [counts[place * runs : (place + 1) * runs] for place in range(len(tiles))]
-    shifts = list(snakemake.input.shifts) or [None] * len(tiles)
-    given = snakemake.input
-    tables = zip(tiles, given.tables, given.grids, per_tile, shifts, given.values, strict=True)
+    """Return the files of each tile."""
+    given, params = snakemake.input, snakemake.params
+    tiles = params.tiles
+    grids, values = of_tiles(params.grids, tiles), of_tiles(params.values, tiles)
+    counts = zip(*(of_tiles(of_run, tiles) for of_run in params.counts), strict=True)
+    shifts = list(given.shifts) or [None] * len(tiles)
+    tables = zip(tiles, given.tables, grids, counts, shifts, values, strict=True)
     return [TileFiles(*files) for files in tables]
 
 

@@ -8,15 +8,7 @@ rule report:
     input:
         **comparison_tables(),
         tables=of_tiles("results/{year}/tiles/{tile}/acquisitions.csv"),
-        values=of_tiles("results/{year}/tiles/{tile}/values.csv"),
-        grids=of_tiles("results/{year}/tiles/{tile}/grid.json"),
         shifts=of_tiles(PLAN.files.shifts) if PLAN.files.shifts else [],
-        counts=expand(
-            "results/{year}/tiles/{tile}/run{run}/counts.json",
-            tile=PLAN.tiles,
-            run=PLAN.runs,
-            allow_missing=True,
-        ),
         confusion_pixels=f"results/{{year}}/accuracy/run{PLAN.runs[0]}/confusion_pixels.csv",
         confusion_polygons=f"results/{{year}}/accuracy/run{PLAN.runs[0]}/confusion_polygons.csv",
         confusion_groups_pixels=f"results/{{year}}/accuracy/run{PLAN.runs[0]}/confusion_groups_pixels.csv",
@@ -59,6 +51,11 @@ rule report:
         configuration=configuration_of_year,
         period=period,
         tiles=PLAN.tiles,
+        grids=implied_of_tiles("results/{year}/tiles/{tile}/grid.json"),
+        values=implied_of_tiles("results/{year}/tiles/{tile}/values.csv"),
+        counts=implied_counts,
+        # Of the survey: another may find other values in the same products.
+        surveyed_by=code_digest("acquisitions"),
         runs=PLAN.runs,
         comparisons=sorted(comparison_tables()),
         templates=templates_digest(),
