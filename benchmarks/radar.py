@@ -131,7 +131,7 @@ def kernels(side: int) -> list[tuple[str, Callable[[], Any], int]]:
         ("facet areas", lambda: facets(TILE, window, heights, geometry), side**2),
         ("adding areas", lambda: add_facets(sums, geometry, found.share), side**2),
         ("shadow", lambda: masks.shadow(orbit, TILE, window, geometry, found), side**2),
-        ("layover", lambda: masks.layover(geometry, sums), side**2),
+        ("layover", lambda: masks.layover(orbit, TILE, window, geometry, sums), side**2),
         ("calibration with noise", lambda: calibrate(numbers, place, *tables()), numbers.size),
         ("flattening", lambda: flatten(beta0, *place, sums), beta0.size),
         ("bilinear", lambda: resample(beta0, place, *geometry[:2]), side**2),
@@ -166,7 +166,7 @@ def tile() -> str:
         missing = 0
         for window in TILE.windows(SIDE):
             geometry = geocode(images[0].scene, TILE, window, heights_of(window))
-            masks.layover(geometry, sums)
+            masks.layover(images[0].scene.orbit, TILE, window, geometry, sums)
             for image in images:
                 found = preparation.on_grid(image, geometry, preparation.flattening(sums))
                 missing += int((to_stored(found) == NONE).sum())

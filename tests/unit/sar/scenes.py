@@ -54,8 +54,8 @@ class Made(NamedTuple):
 
 
 def classes_of(rows, columns):
-    """Parcels of 20 x 20 pixels."""
-    row, column = np.floor(np.asarray(rows) / 20).astype(int), np.floor(np.asarray(columns) / 20).astype(int)
+    """Parcels of 40 x 40 pixels."""
+    row, column = np.floor(np.asarray(rows) / 40).astype(int), np.floor(np.asarray(columns) / 40).astype(int)
     return (row[:, None] * 3 + column[None] * 2 + (row[:, None] * column[None]) % 3) % 4
 
 
