@@ -34,7 +34,7 @@ from landloom.sar.preparation import (
 )
 from landloom.sar.relief import Relief
 from landloom.sar.signed_power import NONE, to_stored
-from landloom.sar.terrain import Facets, Sums
+from landloom.sar.terrain import Sums
 from landloom.sensors.acquisition import Acquisition
 from landloom.sensors.sentinel1 import grd, images
 from landloom.sensors.sentinel1.archive import Slice
@@ -129,36 +129,20 @@ def parts(
 def _opened(one: Slice, settings: Sentinel1GrdSettings, ground: Relief, files: ExitStack) -> SeenSlice | None:
     """Return what of a slice is needed; None if it shows nothing of the tile."""
     read = [images.load(one, band) for band in settings.bands]
-    scene, timing = products.scene_of(read[0].annotation), read[0].annotation.timing
-    found = [
-        Image(
-            scene,
-            timing.lines,
-            timing.samples,
-            _nothing,
-            products.gains_of(image, settings.radiometry),
-            products.noise_of(image, taken_off=settings.noise),
-        )
-        for image in read
-    ]
+    found = [products.image_of(image, settings.radiometry, without_noise=settings.noise) for image in read]
+    scene, size = found[0].scene, (found[0].lines, found[0].pixels)
     grid, margin = ground.grid, ground.margin_px
     around = Window(-margin, -margin, grid.rows + 2 * margin, grid.columns + 2 * margin)
     box = part_of(found[0], grid, around, ground.extremes)
     if box is None:
         return None
-    size = timing.lines, timing.samples
     numbers = [files.enter_context(measurement.numbers_of(image.measurement, size)) for image in read]
-    found = [image._replace(numbers=of_band) for image, of_band in zip(found, numbers, strict=True)]
+    found = [image._replace(scene=scene, numbers=of_band) for image, of_band in zip(found, numbers, strict=True)]
     wanted = settings.radiometry == "gamma_terrain" or settings.mask.layover
     windows = strips(grid, margin, _MOST_PIXELS)
     sums = sum_areas(scene, box, grid, windows, ground.heights_of) if wanted else None
     old = settings.mask.border and one.manifest.ipf < TRUSTED_BORDERS
     return SeenSlice(tuple(found), sums, _trusted(size, numbers[0]) if old else None)
-
-
-def _nothing(place: Place, size: tuple[int, int]) -> np.ndarray:
-    """Stand for the numbers of an image that is not opened yet."""
-    raise AssertionError(place, size)
 
 
 def _trusted(size: tuple[int, int], numbers: Numbers) -> Extent:
@@ -184,21 +168,18 @@ def _seen(
     one: SeenSlice, settings: Sentinel1GrdSettings, ground: Relief, window: Window
 ) -> tuple[Geometry, np.ndarray]:
     """Return where a window is seen in a slice, and which pixels masks hide, bool of shape (rows, columns)."""
-    scene, aside = one.images[0].scene, ground.shadow_px if settings.mask.shadow else 0
+    scene, mask = one.images[0].scene, settings.mask
+    aside = ground.margin_px if mask.layover else ground.shadow_px if mask.shadow else 0
     rows = int(np.ceil(aside * ASIDE))
     wide = Window(window.row - rows, window.column - aside, window.rows + 2 * rows, window.columns + 2 * aside)
     geometry, found = seen_window(scene, ground.grid, wide, ground.heights_of)
     inner = np.s_[rows : rows + window.rows, aside : aside + window.columns]
     own = Geometry(*(np.ascontiguousarray(part[inner]) for part in geometry))
     hidden = np.zeros((window.rows, window.columns), bool)
-    if settings.mask.shadow:
-        hidden |= _shadow(one, ground, wide, geometry, found)[inner]
-    if settings.mask.layover and one.sums is not None:
-        hidden |= masks.layover(own, one.sums)
+    if mask.shadow:
+        hidden |= masks.shadow(scene.orbit, ground.grid, wide, geometry, found)[inner]
+    if mask.layover and one.sums is not None:
+        hidden |= masks.layover(scene.orbit, ground.grid, wide, geometry, one.sums)[inner]
     if one.trusted is not None:
         hidden |= masks.outside(own, one.trusted)
     return own, hidden
-
-
-def _shadow(one: SeenSlice, ground: Relief, window: Window, geometry: Geometry, found: Facets) -> np.ndarray:
-    return masks.shadow(one.images[0].scene.orbit, ground.grid, window, geometry, found)
