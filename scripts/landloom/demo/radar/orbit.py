@@ -90,7 +90,7 @@ def seen(
     """Return the points abeam at times and slant ranges, to the right, Earth-fixed, of shape (points, 3).
 
     Three equations by Newton's method: at right angles to the velocity, at the slant range, and on an ellipsoid whose
-    axes are longer by the height, which is off the true height by a metre at most.
+    axes are longer by the height, which is off the true height by 2 mm for each km.
 
     Parameters
     ----------
