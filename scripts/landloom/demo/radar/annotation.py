@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landloom.demo.radar.elements import DECLARATION, element, header, listed, numbers, stamp, vector
-from landloom.demo.radar.frame import LINE_S, REFERENCE_TRAVEL_S, SPACING_M, Frame, nearest_record
+from landloom.demo.radar.frame import LINE_S, REFERENCE_TRAVEL_S, SPACING_M, STATE_TIMES, Frame, nearest_record
 from landloom.demo.radar.orbit import LIGHT_M_S, TO_DEGREES, angles_deg, seen
 from landloom.demo.radar.passes import Look
 
@@ -77,19 +77,19 @@ def annotation(look: Look, frame: Frame, points: Points, polarisation: str, numb
     number
         Of the image in its product, from 1.
     """
+    direction = element("productInformation", element("pass", look.track.direction.title()))
     return DECLARATION + element(
         "product",
         header(look, polarisation, (frame.start_s, frame.end_s), number),
-        element("generalAnnotation", element("productInformation", element("pass", look.track.direction.title())),
-                _orbit_list(look, frame)),
+        element("generalAnnotation", direction, _orbit_list(look)),
         element("imageAnnotation", _image(look, frame), _processing()),
         element("coordinateConversion", _conversions(look, frame)),
         element("geolocationGrid", _grid(look, points)),
-    )  # fmt: skip
+    )
 
 
-def _orbit_list(look: Look, frame: Frame) -> str:
-    states = zip(frame.state_times, *frame.circle.states(frame.state_times), strict=True)
+def _orbit_list(look: Look) -> str:
+    states = zip(STATE_TIMES, *look.circle.states(STATE_TIMES), strict=True)
     return listed(
         "orbitList",
         (

@@ -57,7 +57,7 @@ def header(look: Look, polarisation: str, times: tuple[float, float], number: in
         "startTime": stamp(look, times[0]),
         "stopTime": stamp(look, times[1]),
         "absoluteOrbitNumber": look.orbit,
-        "missionDataTakeId": look.orbit,
+        "missionDataTakeId": int(look.data_take, 16),
         "imageNumber": f"{number:03d}",
     }
     return element("adsHeader", *(element(tag, text) for tag, text in held.items())) + "\n"

@@ -25,7 +25,9 @@ LINE_S = 1.495e-3
 SPACING_M = 10.0
 REFERENCE_TRAVEL_S = 5.87e-3
 RECORD_TERMS = 9
-STATE_STEP_S, STATES_AROUND_S = 10.0, 80.0
+STATE_TIMES = np.arange(-90.0, 91.0, 10.0)
+"""Times of the annotated state vectors; the longest image takes half a minute."""
+
 AROUND_PX = 20
 """Lines and pixels around the tiles."""
 
@@ -71,12 +73,6 @@ class Frame:
         return (self.first_line + self.lines - 1) * LINE_S
 
     @cached_property
-    def state_times(self) -> NDArray[np.float64]:
-        """Times of the annotated state vectors, every 10 s."""
-        around = np.ceil((STATES_AROUND_S + self.end_s - self.start_s) / STATE_STEP_S)
-        return np.arange(-around, around + 1) * STATE_STEP_S
-
-    @cached_property
     def record_times(self) -> NDArray[np.float64]:
         """Times of the records of ground range, every second."""
         return np.arange(np.floor(self.start_s) - 1.0, np.ceil(self.end_s) + 2.0)
@@ -96,7 +92,7 @@ class Frame:
 
     def scene(self) -> Scene:
         """Return the frame as geocoding takes it."""
-        orbit = fit_orbit(self.state_times, *self.circle.states(self.state_times), self.start_s, self.end_s)
+        orbit = fit_orbit(STATE_TIMES, *self.circle.states(STATE_TIMES), self.start_s, self.end_s)
         origins = np.zeros(len(self.record_times))
         conversion = fit_conversion(self.record_times, origins, self.records, self.samples * SPACING_M)
         return Scene(orbit, conversion, Timing(self.start_s, LINE_S, SPACING_M, REFERENCE_TRAVEL_S / 2, -0.5))
@@ -130,17 +126,16 @@ def frame_over(circle: Circle, layout: Layout, heights: tuple[float, float]) -> 
     degrees = grids.transformer(f"EPSG:{PLANE_EPSG}", GEOGRAPHIC).transform(*np.array(outline).T)
     normals = upwards(*degrees)
     points = np.concatenate([on_ellipsoid(normals) + height * normals for height in heights])
-    whole = Frame(circle, 0, 2, 2, 0.0, float(np.mean(heights)))
-    times, ranges, _ = abeam(fit_orbit(whole.state_times, *circle.states(whole.state_times), 0.0, LINE_S), points)
+    middle_m = float(np.mean(heights))
+    times, ranges, _ = abeam(fit_orbit(STATE_TIMES, *circle.states(STATE_TIMES), 0.0, 0.0), points)
     late = (2 * ranges / LIGHT_M_S - REFERENCE_TRAVEL_S) / 2
     lines = (times - late) / LINE_S
     first, last = int(np.floor(lines.min())) - AROUND_PX, int(np.ceil(lines.max())) + AROUND_PX
     near = float(np.floor(ranges.min())) - AROUND_PX * SPACING_M
-    # Slant range grows by at least half a metre per metre of ground from 30 degrees of incidence on.
-    middle = seen(circle, np.zeros(2), np.array([near, ranges.max()]), np.full(2, whole.height_m))
-    width = float(np.linalg.norm(middle[1] - middle[0])) / SPACING_M
+    sides = seen(circle, np.zeros(2), np.array([near, ranges.max()]), np.full(2, middle_m))
+    width = float(np.linalg.norm(sides[1] - sides[0])) / SPACING_M
     samples = int(np.ceil(width)) + AROUND_PX + BEYOND_SWATH_PX
-    return Frame(circle, first, last + 1 - first, samples, near, whole.height_m)
+    return Frame(circle, first, last + 1 - first, samples, near, middle_m)
 
 
 def nearest_record(frame: Frame, times: NDArray[np.float64], pixels: NDArray[np.float64]) -> NDArray[np.float64]:

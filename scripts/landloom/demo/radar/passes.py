@@ -11,7 +11,7 @@ from landloom.demo.layout import CENTRE_LATITUDE, CENTRE_LONGITUDE
 from landloom.demo.radar.orbit import Circle, circle_over
 from landloom.demo.streams import Stream, generator
 
-MISSION = "S1A"
+MISSION, FIRST_DATA_TAKE = "S1A", 0x18000
 CYCLE_DAYS, ORBITS_PER_CYCLE = 12, 175
 CYCLE_START, CYCLE_START_ORBIT = datetime.date(2018, 1, 1), 19_848
 """A day on which a cycle begins, and the absolute orbit before its first."""
@@ -79,6 +79,11 @@ class Look:
     def day_of_year(self) -> int:
         """Day of the year from 1."""
         return self.time.timetuple().tm_yday
+
+    @property
+    def data_take(self) -> str:
+        """Number of the data take, hexadecimal."""
+        return f"{FIRST_DATA_TAKE + self.orbit:06X}"
 
     @property
     def keys(self) -> tuple[int, int]:

@@ -20,7 +20,6 @@ from landloom.demo.streams import Stream, generator
 
 PROCESSOR = "003.40"
 PROCESSED_S = 3 * 3600.0
-DATA_TAKE = 0x18000
 NAMESPACES = (
     'xmlns:xfdu="urn:ccsds:schema:xfdu:1" xmlns:safe="http://www.esa.int/safe/sentinel-1.0" '
     'xmlns:s1="http://www.esa.int/safe/sentinel-1.0/sentinel-1" xmlns:gml="http://www.opengis.net/gml"'
@@ -32,7 +31,7 @@ def product_name(look: Look, frame: Frame, seed: int) -> str:
     times = [look.time + datetime.timedelta(seconds=one) for one in (_before(frame.start_s), _after(frame.end_s))]
     start, stop = (f"{time:%Y%m%dT%H%M%S}" for time in times)
     identifier = generator(seed, Stream.RADAR_PASSES, *look.keys, _after(frame.end_s)).integers(0x10000)
-    return f"{MISSION}_IW_GRDH_1SDV_{start}_{stop}_{look.orbit:06d}_{DATA_TAKE + look.orbit:06X}_{identifier:04X}"
+    return f"{MISSION}_IW_GRDH_1SDV_{start}_{stop}_{look.orbit:06d}_{look.data_take}_{identifier:04X}"
 
 
 def _before(seconds: float) -> int:
