@@ -1,4 +1,4 @@
-"""Survey the archive of a tile: its products, their checksums, how often each pixel is seen clear."""
+"""Survey the archive of a tile: its grid, products, their checksums, how often each pixel is seen clear."""
 
 import datetime
 import sys
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from landloom.geo import grids, rasters
 from landloom.geo.grid_settings import GridSettings
+from landloom.geo.grids import Grid
 from landloom.jobs import job
 from landloom.sensors import registry
-from landloom.survey import acquisition_table, descriptions, source_files, survey, value_table
+from landloom.sensors.settings import SensorSettings
+from landloom.survey import acquisition_table, descriptions, kept_grids, source_files, survey, value_table
 from landloom.survey.value_settings import ValueSettings
 
 if TYPE_CHECKING:
@@ -19,9 +21,9 @@ if TYPE_CHECKING:
 def main() -> None:
     """Connect the rule to :func:`landloom.survey.survey.survey`."""
     first, last = map(datetime.date.fromisoformat, snakemake.params.period)
-    grid = grids.load(snakemake.input.grid)
     tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
     sensors = registry.sections_of(snakemake.params.sensors)
+    grid = grid_of_tile(sensors, (first, last))
     notes = value_table.Notes()
     acquisitions, found, validity = survey.survey(
         sensors,
@@ -51,6 +53,17 @@ def main() -> None:
     descriptions.write(acquisitions, snakemake.output.descriptions)
     value_table.write(notes.values, snakemake.output.values)
     acquisition_table.write(source_files.with_content(found, files, acquisitions), snakemake.output.table)
+
+
+def grid_of_tile(sensors: dict[str, SensorSettings], period: tuple[datetime.date, datetime.date]) -> Grid:
+    """Return the tile's grid, which is there where models are frozen, else is found now and written."""
+    found, params = snakemake.input.get("grid"), snakemake.params
+    if found:
+        return grids.load(found)
+    wanted = GridSettings(**params.grid)
+    return kept_grids.find(
+        sensors, snakemake.wildcards.tile, period, wanted, snakemake.output.grid, params.grid_search
+    )
 
 
 if __name__ == "__main__":

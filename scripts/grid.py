@@ -3,22 +3,22 @@
 import datetime
 from typing import TYPE_CHECKING
 
-from landloom.geo import grids
 from landloom.geo.grid_settings import GridSettings
 from landloom.jobs import job
 from landloom.sensors import registry
-from landloom.survey import survey
+from landloom.survey import kept_grids
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.survey.survey.common_grid`."""
+    """Connect the rule to :func:`landloom.survey.kept_grids.find`."""
     first, last = map(datetime.date.fromisoformat, snakemake.params.period)
     sensors = registry.sections_of(snakemake.params.sensors)
-    grid = survey.common_grid(sensors, snakemake.wildcards.tile, (first, last), GridSettings(**snakemake.params.grid))
-    grids.save(grid, snakemake.output.grid)
+    wanted = GridSettings(**snakemake.params.grid)
+    tile, way = snakemake.wildcards.tile, snakemake.params.grid_search
+    kept_grids.find(sensors, tile, (first, last), wanted, snakemake.output.grid, way)
 
 
 if __name__ == "__main__":

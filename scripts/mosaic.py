@@ -11,7 +11,7 @@ import rasterio
 from landloom.accuracy import agreement_map
 from landloom.core import nomenclature
 from landloom.core.digests import digest
-from landloom.core.files import write_text
+from landloom.core.files import of_tiles, write_text
 from landloom.geo import grids, rasters
 from landloom.jobs import job
 from landloom.maps import map_grid, mosaic, places
@@ -40,11 +40,10 @@ def models_of(layers: list[str]) -> dict[str, str]:
 def main() -> None:
     """Connect the rule to :func:`landloom.maps.mosaic.write`."""
     names = snakemake.params.tiles
-    tile_grids = dict(zip(names, map(grids.of_raster, snakemake.input.regions), strict=True))
-    layers = {
-        tile: mosaic.TileLayer(Path(raster), Path(regions))
-        for tile, raster, regions in zip(names, snakemake.input.layers, snakemake.input.regions, strict=True)
-    }
+    regions = of_tiles(snakemake.params.regions, names)
+    tile_grids = dict(zip(names, map(grids.of_raster, regions), strict=True))
+    files = zip(snakemake.input.layers, regions, strict=True)
+    layers = {tile: mosaic.TileLayer(*map(Path, paths)) for tile, paths in zip(names, files, strict=True)}
     layer, path = MOSAICS[snakemake.params.layer], Path(snakemake.output.mosaic)
     grid = map_grid.map_grid(tile_grids, map_grid.Wanted(**snakemake.params.map))
     print(map_grid.described(tile_grids, grid), file=sys.stderr)

@@ -1,12 +1,16 @@
-"""Write the provenance of a year: all inputs and products with their checksums."""
+"""Write the provenance of a year, all inputs and products with their checksums, and its maps as STAC items."""
 
+import datetime
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from landloom.core import checksums, nomenclature
+from landloom.core.files import of_tiles
 from landloom.core.version import VERSION
 from landloom.jobs import job
 from landloom.provenance import record as provenance
+from landloom.provenance import stac_collection
 from landloom.provenance.record import Code
 
 if TYPE_CHECKING:
@@ -28,24 +32,37 @@ BESIDE_THE_ARCHIVE = (
 """Inputs of the rule, named as the keys of the configuration."""
 
 MADE = ("products", "map_samples", "cross_validations", "importances", "fused")
-"""Inputs of the rule that are products of the year."""
+"""Inputs of the rule that are products of the year, beside those of each tile."""
 
 
 def main() -> None:
-    """Connect the rule to :mod:`landloom.provenance.record`."""
+    """Connect the rule to :mod:`landloom.provenance.record` and :mod:`landloom.provenance.stac_collection`."""
     target = Path(snakemake.output.provenance)
     year, threads = snakemake.wildcards.year, snakemake.threads
     memory = Path(".cache", "checksums", year, "products.json")
     made = [file for kind in MADE for file in snakemake.input.get(kind, [])]
+    made += [
+        file for pattern in snakemake.params.products_of_tiles for file in of_tiles(pattern, snakemake.params.tiles)
+    ]
     products = provenance.describe_products(made, target.parent, memory, threads)
     others = {use: list(snakemake.input.get(use, [])) for use in BESIDE_THE_ARCHIVE}
     inputs = provenance.describe_inputs(snakemake.input.files, others)
     code = Code(VERSION, dict(sorted(snakemake.params.digests.items())), snakemake.params.members)
     found = provenance.document(year, snakemake.params.configuration, code, products, inputs)
     provenance.write(found, target)
+    write_items(target)
     for what, entries in (("products", products), ("inputs", inputs)):
         size = sum(entry.bytes for entry in entries.values())
         print(f"{len(entries)} {what}, {size / 1e6:.1f} MB", file=sys.stderr)
+
+
+def write_items(path: Path) -> None:
+    """Describe the maps as STAC items, from the provenance."""
+    first, last = map(datetime.date.fromisoformat, snakemake.params.period)
+    classes = nomenclature.read(snakemake.input.nomenclature[0])
+    found, digest = provenance.read(path), checksums.of_file(path)
+    items = stac_collection.collection(found, digest, classes, (first, last), snakemake.params.runs)
+    stac_collection.write(items, snakemake.output.collection)
 
 
 if __name__ == "__main__":

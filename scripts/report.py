@@ -1,8 +1,10 @@
 """Write the report of a year."""
 
 import datetime
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from landloom.core.files import of_tiles
 from landloom.jobs import job
 from landloom.report import page
 from landloom.report.sources import CONFUSIONS, Edition, TileFiles, YearFiles
@@ -12,16 +14,23 @@ if TYPE_CHECKING:
 
 
 def tile_files() -> list[TileFiles]:
-    """Return the files of each tile; the counts come tile by tile, run by run."""
-    tiles, runs = snakemake.params.tiles, len(snakemake.params.runs)
-    counts = list(snakemake.input.counts)
-    per_tile = [counts[place * runs : (place + 1) * runs] for place in range(len(tiles))]
-    shifts = list(snakemake.input.shifts) or [None] * len(tiles)
-    given = snakemake.input
-    drawn = list(given.sample_values) or [None] * len(tiles)
-    values = zip(given.values, drawn, given.map_values, strict=True)
-    tables = zip(tiles, given.tables, given.grids, per_tile, shifts, values, strict=True)
-    return [TileFiles(*files, *values) for *files, values in tables]
+    """Return the files of each tile."""
+    given, params = snakemake.input, snakemake.params
+    tiles = params.tiles
+    surveyed, drawn, mapped = (
+        of_tiles_or_none(one) for one in (params.values, params.sample_values, params.map_values)
+    )
+    counts = zip(*(of_tiles(of_run, tiles) for of_run in params.counts), strict=True)
+    shifts = list(given.shifts) or [None] * len(tiles)
+    grids = of_tiles(params.grids, tiles)
+    tables = zip(tiles, given.tables, grids, counts, shifts, surveyed, drawn, mapped, strict=True)
+    return [TileFiles(*files) for files in tables]
+
+
+def of_tiles_or_none(pattern: str | None) -> Sequence[str | None]:
+    """Return the file of each tile, or None for each where no tile has one."""
+    tiles = snakemake.params.tiles
+    return of_tiles(pattern, tiles) if pattern else [None] * len(tiles)
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from landloom.accuracy import class_counts
 from landloom.checks import evaluation, map_checks, seams
 from landloom.checks.settings import SanitySettings
 from landloom.core import nomenclature
-from landloom.core.files import write_text
+from landloom.core.files import of_tiles, write_text
 from landloom.geo import grids, ownership, vectors
 from landloom.jobs import job
 from landloom.maps.places import Agreement
@@ -57,19 +57,21 @@ def ground() -> map_checks.Context:
 
 
 def runs() -> list[map_checks.RunResult]:
-    """Return what each run made; the files come run by run, in the order of tiles and of layers."""
+    """Return what each run made; the files come run by run, in the order of layers."""
     tiles, layers = snakemake.params.tiles, snakemake.params.layers
-    tile_counts, mosaics = iter(snakemake.input.counts), iter(snakemake.input.mosaics)
+    mosaics = iter(snakemake.input.mosaics)
     return [
         map_checks.RunResult(
             run,
-            {tile: class_counts.read(next(tile_counts)) for tile in tiles},
+            dict(zip(tiles, map(class_counts.read, of_tiles(counts, tiles)), strict=True)),
             {layer: read_mosaic(next(mosaics)) for layer in layers},
             seams.read(table),
             samples_of(run, "reference_pixels"),
             samples_of(run, "samples"),
         )
-        for run, table in zip(snakemake.params.runs, snakemake.input.seams, strict=True)
+        for run, counts, table in zip(
+            snakemake.params.runs, snakemake.params.counts, snakemake.input.seams, strict=True
+        )
     ]
 
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from landloom.checks import seams
-from landloom.core.files import write_text
+from landloom.core.files import of_tiles, write_text
 from landloom.geo import ownership, vectors
 from landloom.jobs import job
 
@@ -15,7 +15,7 @@ def main() -> None:
     """Connect the rule to :func:`landloom.checks.seams.compare`."""
     footprints = vectors.read_layer(snakemake.input.territory, "footprints")
     tiles = snakemake.params.tiles
-    files = zip(snakemake.input.classifications, snakemake.input.regions, strict=True)
+    files = zip(snakemake.input.classifications, of_tiles(snakemake.params.regions, tiles), strict=True)
     maps = {tile: seams.TileMap(*paths) for tile, paths in zip(tiles, files, strict=True)}
     neighbours = {tile: list(ownership.neighbours(footprints, tile)) for tile in tiles}
     write_text(snakemake.output.seams, seams.as_csv(seams.compare(maps, neighbours)))

@@ -223,7 +223,11 @@ def test_terminal_shows_the_messages_of_all_tiles_and_nothing_is_left(
     assert code != 0
     for tile, rule, problem in (
         (TILE, "acquisitions", f"{path}: is truncated"),
-        (OTHER_TILE, "grid", f"error: product {stray}: is in the folder of {OTHER_TILE}, but of another tile"),
+        (
+            OTHER_TILE,
+            "acquisitions",
+            f"error: product {stray}: is in the folder of {OTHER_TILE}, but of another tile",
+        ),
     ):
         log = (project.folder / f"logs/2018/tiles/{tile}/{rule}.log").read_text()
         assert problem in log
@@ -231,7 +235,7 @@ def test_terminal_shows_the_messages_of_all_tiles_and_nothing_is_left(
         assert "Traceback" not in log
         assert problem.removeprefix("error: ") in terminal.rpartition("What failed:")[2]
     assert "Traceback" not in terminal
-    assert project.files("results") == {f"2018/tiles/{TILE}/grid.json"}
+    assert not project.files("results")
 
 
 def test_a_stray_product_of_one_tile_leaves_no_dates_to_the_others(
@@ -416,5 +420,5 @@ def test_metadata_that_is_cut_off(safe: Path):
 def test_a_grid_that_no_longer_is_that_of_the_products(archive: Path):
     grid = survey.common_grid(theia(archive), TILE, PERIOD)
     old = dataclasses.replace(grid, left=grid.left + 20)
-    with pytest.raises(InputError, match=r"lie on another grid than when .*--forcerun grid"):
+    with pytest.raises(InputError, match=r"lie on another grid than when .*remove its `grid.json`"):
         survey.survey(theia(archive), TILE, PERIOD, old, "stop", 1)

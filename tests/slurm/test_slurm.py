@@ -85,7 +85,7 @@ def test_a_node_that_goes_down_does_not_stop_the_map(disturbed: Disturbed):
 
 
 def test_jobs_get_the_cores_that_they_use(disturbed: Disturbed):
-    assert {job["AllocCPUS"] for job in disturbed.of_rule("rule_map")} == {"4"}
+    assert {job["AllocCPUS"] for job in disturbed.of_rule("rule_classify")} == {"4"}
     log = (disturbed.folder / "logs/2018/tiles/T31TBJ/classify.log").read_text()
     assert f" {min(4, os.cpu_count() or 1)} threads" in log
 
@@ -96,8 +96,8 @@ def test_a_job_that_fails_is_shown_with_its_log(lab: Lab, mapped: Path):
     code, terminal = Run(lab, mapped, [TARGET, "--forcerun", TARGET, "--retries", "0"]).end()
     assert code == 1
     number = re.search(r"submitted with SLURM jobid (\d+)", terminal)[1]
-    assert "Error in group map" in terminal
-    assert re.search(rf"log: .*/logs/slurm/group_map_classify/{number}\.log", terminal)
+    assert "Error in rule classify" in terminal
+    assert re.search(rf"log: .*/logs/slurm/rule_classify/.*{number}\.log", terminal)
     assert "rule classify:" in terminal
     assert "logs/2018/tiles/T31TBJ/classify.log" in terminal
     last_words = [line for line in terminal.splitlines() if "error: " in line][-1]

@@ -13,6 +13,7 @@ from benchmarks import (
     forest_files,
     gap_filling,
     mapping,
+    radar,
     reading,
     run,
     runs,
@@ -219,3 +220,13 @@ def test_a_tile_of_sen2cor_is_read_plainly_by_windows_and_from_copies(tmp_path, 
     names = ["copying", "plain read", "as classify reads", "plain read of copies", "as classify reads copies"]
     assert [line.partition(":")[0] for line in lines[1:]] == names
     assert "1.00 x plain" in lines[2]
+
+
+def test_the_kernels_of_radar_are_measured_on_their_tile():
+    works = radar.kernels(48)
+    assert len({name for name, _, _ in works}) == len(works)
+    assert set(radar.GOALS) <= {name for name, _, _ in works}
+    for _, work, pixels in works:
+        assert min(radar.measured(work, pixels, 1)) > 0
+    image = {name: work for name, work, _ in works}["bilinear"]()
+    assert not np.isnan(image).any()

@@ -12,6 +12,7 @@ HEAVY = {"geopandas", "matplotlib", "numba", "pandas", "pyogrio", "rasterio", "s
 GEO = {"geopandas", "pandas", "pyogrio"}
 USED = {
     "acquisitions": {"numba", "rasterio"},
+    "agreement": {"rasterio"},
     "candidates": GEO | {"rasterio"},
     "classify": {"numba", "rasterio"},
     "accuracy": {"pandas", "rasterio"},
@@ -19,11 +20,15 @@ USED = {
     "frozen_dates": {"numba"},
     "grid": {"numba", "rasterio"},
     "gate": set(),
+    "importance": {"pandas"},
     "mosaic": {"rasterio"},
+    "provenance": GEO | {"rasterio"},
     "reference": GEO | {"rasterio"},
     "regions": GEO | {"rasterio"},
+    "report": GEO | {"matplotlib", "numba", "rasterio"},
     "sanity": GEO | {"rasterio"},
     "samples": {"numba", "pandas", "rasterio"},
+    "search_items": set(),
     "seams": GEO | {"rasterio"},
     "select_samples": {"pandas"},
     "style": set(),

@@ -20,7 +20,7 @@ from running import ROOT, run_snakemake, write_config
 
 pytestmark = pytest.mark.long
 
-TOLD = {"report": 1, "provenance": 1, "stac": 1}
+TOLD = {"report": 1, "provenance": 1}
 FUSED = {"fuse": 1, "mosaic_fusion": 2, "validate_fusion": 1, "accuracy_fusion": 1, **TOLD}
 MAPPED = {
     "classify": 1,

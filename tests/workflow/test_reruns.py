@@ -19,7 +19,7 @@ from plans import Jobs, jobs_of, table
 from running import ROOT, run_snakemake, write_config
 
 # What depends on the models: training, all maps, all that is made of them.
-TOLD = {"report": 1, "provenance": 1, "stac": 1}
+TOLD = {"report": 1, "provenance": 1}
 CHECKED = {"sanity": 1, "gate": 1, **TOLD}
 MAPPED = {"classify": 2, "mosaic": 2, "accuracy": 1, "seams": 1, **CHECKED}
 TOLD_BY_FOLDS = {"sample_quality": 1, **TOLD}
@@ -27,7 +27,8 @@ FOLDED = {"cross_validate": 1, "importance": 1, **TOLD_BY_FOLDS}
 TRAINED = {"train": 1, **FOLDED, **MAPPED}
 EXTRACTED = {"samples": 2, **TRAINED}
 SAMPLED = {"select_samples": 1, **EXTRACTED}
-ONE_TILE_SURVEYED = {"acquisitions": 1, "candidates": 1, "mosaic_validity": 1}
+ONE_TILE_SURVEYED = {"acquisitions": 1, "territory": 1, "reference": 1, "candidates": 2, "mosaic_validity": 1}
+ONE_TILE_SURVEYED_ALONE = {"acquisitions": 1, "candidates": 1, "mosaic_validity": 1}
 ONE_TILE_MAPPED = {**MAPPED, "classify": 1}
 
 COSTS: dict[str, Jobs] = {
@@ -36,10 +37,8 @@ COSTS: dict[str, Jobs] = {
     "the wording of a message; memory constants; the number of the version": {},
     "a family of products or a method of interpolation that is not used": {},
     "a family that is used: the plan before the surveys (after them: what they find)": {
-        "grid": 2,
         "acquisitions": 2,
         "territory": 1,
-        "regions": 2,
         "reference": 1,
         "candidates": 2,
         "mosaic_validity": 1,
@@ -55,18 +54,17 @@ COSTS: dict[str, Jobs] = {
     "a parameter of the forest": TRAINED,
     "a kernel of the gap filling, which samples use too": EXTRACTED,
     "`step_days` of the output dates": {"dates": 1, **EXTRACTED},
-    "a polygon moved": {"reference": 1, "candidates": 2, **SAMPLED},
+    "a polygon moved": {"reference": 1, "candidates": 2, "mosaic_validity": 1, **SAMPLED},
+    "a polygon moved, with frozen models": {"reference": 1, "candidates": 2, "accuracy": 1, **TOLD},
     "a scene added, removed, or one of its files replaced": {**ONE_TILE_SURVEYED, **SAMPLED},
-    "the same with frozen models": {**ONE_TILE_SURVEYED, **ONE_TILE_MAPPED},
+    "the same with frozen models": {**ONE_TILE_SURVEYED_ALONE, **ONE_TILE_MAPPED},
     "a scene that moves the first or last common date": {**ONE_TILE_SURVEYED, "dates": 1, **SAMPLED},
     "a third tile": {
         **SAMPLED,
-        "grid": 1,
         "acquisitions": 1,
         "territory": 1,
         "reference": 1,
         "mosaic_validity": 1,
-        "regions": 3,
         "candidates": 3,
         "samples": 3,
         "classify": 3,
@@ -78,9 +76,7 @@ COSTS: dict[str, Jobs] = {
         "reference": 1,
         "mosaic_validity": 1,
         "style": 1,
-        "grid": 2,
         "acquisitions": 2,
-        "regions": 2,
         "candidates": 2,
     },
 }
@@ -256,12 +252,15 @@ def test_the_first_scene_removed_moves_the_dates(project: Path):
     assert plan(project) == COSTS["a scene that moves the first or last common date"]
 
 
-def test_a_polygon_moved(project: Path):
-    source = project / "data/2018/reference.gpkg"
-    polygons = gpd.read_file(source)
+def move_polygon(path: Path) -> None:
+    polygons = gpd.read_file(path)
     polygons.loc[0, "geometry"] = polygons.geometry[0].buffer(1)
-    source.unlink()
-    polygons.to_file(source)
+    path.unlink()
+    polygons.to_file(path)
+
+
+def test_a_polygon_moved(project: Path):
+    move_polygon(project / "data/2018/reference.gpkg")
     assert plan(project) == COSTS["a polygon moved"]
 
 
@@ -353,10 +352,18 @@ def frozen() -> dict[str, object]:
 
 @pytest.mark.long
 def test_frozen_models(project: Path):
-    assert plan(project, model=frozen()) == {"frozen_dates": 1, **MAPPED}
+    # Grids and regions get jobs of their own.
+    surveyed = {"grid": 2, "acquisitions": 2, "territory": 1, "reference": 1, "regions": 2, "candidates": 2}
+    assert plan(project, model=frozen()) == {"frozen_dates": 1, **surveyed, "mosaic_validity": 1, **MAPPED}
     make(project, "surveys", model=frozen())
     assert plan(project, model=frozen()) == CHECKED
     make(project, model=frozen())
+    assert plan(project, model=frozen()) == {}
+    path = project / "data/2018/reference.gpkg"
+    content = path.read_bytes()
+    move_polygon(path)
+    assert plan(project, model=frozen()) == COSTS["a polygon moved, with frozen models"]
+    replace(path, content)
     assert plan(project, model=frozen()) == {}
     add_scene(project)
     assert plan(project, model=frozen()) == COSTS["the same with frozen models"]

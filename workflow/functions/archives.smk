@@ -1,5 +1,17 @@
 """Listings of archives while Snakemake plans. No rules here."""
 
+GRID_SEARCHES = PLAN.config_digests(
+    "grid",
+    surveyed=PLAN.sensors.surveyed,
+    code=code_digest("acquisitions"),
+    made=(
+        [PLAN.config["demo"], code_digest(PLAN.settings.inputs_from)]
+        if PLAN.sensors.made_archives
+        else []
+    ),
+)
+"""By year: digest of all that grids depend on beside the products of their tile."""
+
 
 def searched_items(wildcards):
     """Return the files of searched items of the job's tile and year."""
@@ -33,9 +45,23 @@ def survey_digest(wildcards):
     return PLAN.survey_digest(wildcards.year)
 
 
+def grid_search(wildcards):
+    """Return the digest of all that grids depend on beside the products of their tile, for the job's year."""
+    return GRID_SEARCHES[wildcards.year]
+
+
 def validity_digest(wildcards):
     """Return the digest of what the map of valid observations depends on in the configuration."""
     return PLAN.validity_digest(wildcards.year)
+
+
+REGIONS_DIGESTS = PLAN.config_digests("regions", code=code_digest("regions"))
+"""By year: digest of what regions of tiles depend on beside the territory."""
+
+
+def regions_digest(wildcards):
+    """Return the digest of what regions of tiles depend on beside the territory, for the job's year."""
+    return REGIONS_DIGESTS[wildcards.year]
 
 
 def tables_that_tell_dates(wildcards):

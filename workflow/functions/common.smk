@@ -1,5 +1,6 @@
 """The configuration, the plan that follows from it, and what all jobs get from this process. No rules here."""
 
+import functools
 import gc
 import os
 import re
@@ -75,6 +76,7 @@ LISTINGS = Listings(PLAN, shared=workflow.is_main_process)
 WORKLOAD = workload_of(PLAN)
 
 
+@functools.cache
 def code_digest(script):
     """Return the digest of the code behind a script, as far as the configuration uses it."""
     return code_digests.code_digest(script, PLAN.members)

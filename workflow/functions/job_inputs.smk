@@ -3,6 +3,12 @@
 from landloom.core.files import SHAPEFILE_PARTS
 from landloom.maps.layers import MOSAICS
 
+GRID_OF_TILE = "results/{year}/tiles/{tile}/grid.json"
+"""Found by `grid` where models are frozen, else by `acquisitions`."""
+
+REGIONS_OF_TILE = "results/{year}/tiles/{tile}/regions.tif"
+"""Drawn by `regions` where models are frozen, else by `candidates`."""
+
 
 def of_tiles(pattern):
     """Return an input function: a file of every tile of the job's year (and run)."""
@@ -12,6 +18,18 @@ def of_tiles(pattern):
         return [pattern.format(tile=tile, **given) for tile in PLAN.tiles]
 
     return files
+
+
+def implied_of_tiles(pattern):
+    """Return a parameter function: the pattern of a file of every tile of the job's year (and run), with `{tile}` left.
+
+    For files that another input implies: as inputs, they would make planning longer by a file for each tile, to no end.
+    """
+
+    def left(wildcards):
+        return pattern.format(tile="{tile}", **dict(wildcards.items()))
+
+    return left
 
 
 def of_first_tile(pattern):
@@ -83,6 +101,19 @@ def region_files(wildcards):
     """Return the files of the regions, where there are regions."""
     regions = PLAN.settings.regions
     return vector_files(regions.file) if regions else []
+
+
+def implied_counts(wildcards):
+    """Return the pattern of each run's counts of pixels of a tile, which come with its map."""
+    folder = f"results/{wildcards.year}/tiles/{{tile}}"
+    return [f"{folder}/run{run}/counts.json" for run in PLAN.runs]
+
+
+def implied_sample_values(wildcards):
+    """Return the pattern of the counted values of a tile's samples, which come with these; None where none train."""
+    if PLAN.frozen or PLAN.settings.samples.trains_by_table_alone:
+        return None
+    return f"results/{wildcards.year}/tiles/{{tile}}/sample_values.csv"
 
 
 def grid_files_of_year(wildcards):

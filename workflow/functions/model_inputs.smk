@@ -118,13 +118,6 @@ def drawn_samples(wildcards):
     return [] if PLAN.settings.samples.trains_by_table_alone else files(wildcards)
 
 
-def drawn_values(wildcards):
-    """Return the counted values of the samples of all tiles, where such train."""
-    if PLAN.frozen or PLAN.settings.samples.trains_by_table_alone:
-        return []
-    return of_tiles("results/{year}/tiles/{tile}/sample_values.csv")(wildcards)
-
-
 def series_file(wildcards):
     """Return the user's own table of series that train the models of the job's year, if there is one."""
     return (

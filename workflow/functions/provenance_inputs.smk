@@ -1,9 +1,8 @@
 """What the provenance of a year records: which products there are, and what they were made from. No rules here."""
 
 NO_PRODUCTS_OF_A_YEAR = {
-    # The provenance itself, and what is made from it.
+    # The provenance itself, and the items that are made from it.
     "provenance",
-    "stac",
     # Inputs: recorded as files that were read.
     "demo",
     "romania",
@@ -24,15 +23,28 @@ NO_PRODUCTS_OF_A_YEAR = {
 
 
 def products_of_year(wildcards):
-    """Return all that rules make for the job's year."""
+    """Return all that rules make once for the job's year, region, run or layer."""
+    return [path for path in _products(wildcards.year) if "{tile}" not in path]
+
+
+def implied_products_of_tiles(wildcards):
+    """Return the patterns of all that rules make for each tile of the job's year: what they make once implies these.
+
+    As inputs, a dozen files of each tile would be half of what Snakemake plans.
+    """
+    return [path for path in _products(wildcards.year) if "{tile}" in path]
+
+
+def _products(year):
+    """Return what all rules make for a year, with `{tile}` left."""
     names = [one.name for one in workflow.rules]
     makers = [
         getattr(rules, name) for name in names if name not in NO_PRODUCTS_OF_A_YEAR
     ]
     return expand(
         [pattern for maker in makers for pattern in maker.output],
-        year=wildcards.year,
-        tile=PLAN.tiles,
+        year=year,
+        tile="{tile}",
         region=PLAN.regions,
         run=PLAN.runs,
         group=list(PLAN.sensor_groups) or [""],

@@ -90,7 +90,7 @@ rule agreement:
 use rule mosaic as mosaic_agreement with:
     input:
         layers=of_tiles("results/{year}/tiles/{tile}/run{run}/agreement.tif"),
-        regions=of_tiles("results/{year}/tiles/{tile}/regions.tif"),
+        territory=rules.territory.output.territory,
     output:
         mosaic="results/{year}/map/run{run}/agreement.tif",
         counts="results/{year}/map/run{run}/agreement_counts.json",
@@ -101,6 +101,8 @@ use rule mosaic as mosaic_agreement with:
     params:
         map=PLAN.map_grid,
         tiles=PLAN.tiles,
+        regions=implied_of_tiles(REGIONS_OF_TILE),
+        drawn=regions_digest,
         layer="agreement",
         config=config_digest(
             *PLAN.MAPPED,
@@ -143,7 +145,7 @@ if PLAN.compares_boundaries:
             candidates=rules.candidates.output.candidates,
             classification="results/{year}/tiles/{tile}/run{run}/classification.tif",
             separate="results/{year}/tiles/{tile}/run{run}/separate.tif",
-            regions=rules.regions.output.regions,
+            regions=REGIONS_OF_TILE,
             weights=rules.boundaries.output.weights,
         output:
             strips="results/{year}/tiles/{tile}/run{run}/boundary_strips.parquet",

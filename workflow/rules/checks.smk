@@ -17,7 +17,6 @@ rule seams:
         classifications=of_tiles(
             "results/{year}/tiles/{tile}/run{run}/classification.tif"
         ),
-        regions=of_tiles("results/{year}/tiles/{tile}/regions.tif"),
         territory=rules.territory.output.territory,
     output:
         seams="results/{year}/map/run{run}/seams.csv",
@@ -33,6 +32,8 @@ rule seams:
         runtime=minutes(120),
     params:
         tiles=PLAN.tiles,
+        regions=implied_of_tiles(REGIONS_OF_TILE),
+        drawn=regions_digest,
         code=code_digest("seams"),
     message:
         "Comparing the tiles of {wildcards.year} where they meet, run {wildcards.run}."
@@ -42,12 +43,6 @@ rule seams:
 
 rule sanity:
     input:
-        counts=expand(
-            "results/{year}/tiles/{tile}/run{run}/counts.json",
-            run=PLAN.runs,
-            tile=PLAN.tiles,
-            allow_missing=True,
-        ),
         mosaics=expand(
             "results/{year}/map/run{run}/{layer}_counts.json",
             run=PLAN.runs,
@@ -80,6 +75,7 @@ rule sanity:
         regions=PLAN.regions,
         runs=PLAN.runs,
         layers=PLAN.layers,
+        counts=implied_counts,
         code=code_digest("sanity"),
     message:
         "Checking the maps of {wildcards.year}."

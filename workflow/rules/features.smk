@@ -14,7 +14,7 @@ if PLAN.functions:
         input:
             table=ancient(f"results/{{year}}/tiles/{PLAN.tiles[0]}/acquisitions.csv"),
             validity=ancient(f"results/{{year}}/tiles/{PLAN.tiles[0]}/validity.tif"),
-            grid=f"results/{{year}}/tiles/{PLAN.tiles[0]}/grid.json",
+            grid=ancient(f"results/{{year}}/tiles/{PLAN.tiles[0]}/grid.json"),
             dates=PLAN.files.dates,
             archives=PLAN.sensors.made_archives,
             shifts=(
@@ -51,7 +51,7 @@ if PLAN.functions:
 rule features:
     input:
         table=rules.acquisitions.output.table,
-        grid=rules.grid.output.grid,
+        grid=GRID_OF_TILE,
         dates=PLAN.files.dates,
         shifts=PLAN.files.shifts,
         prepared=PLAN.files.prepared,

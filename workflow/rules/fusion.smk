@@ -17,7 +17,7 @@ localrules:
 rule compare_fused:
     input:
         candidates=rules.candidates.output.candidates,
-        grid=rules.grid.output.grid,
+        grid=GRID_OF_TILE,
         maps=maps_to_fuse,
     output:
         comparison="results/{year}/tiles/{tile}/fusion/beliefs.parquet",
@@ -47,7 +47,7 @@ if not PLAN.fusion_with_runs:
             maps=maps_to_fuse,
             confidences=confidences_to_fuse,
             comparisons=comparisons_for_beliefs,
-            regions=rules.regions.output.regions,
+            regions=REGIONS_OF_TILE,
             nomenclature=PLAN.legend.made_files,
         output:
             classification="results/{year}/tiles/{tile}/fusion/classification.tif",
@@ -80,7 +80,7 @@ if not PLAN.fusion_with_runs:
 use rule mosaic as mosaic_fusion with:
     input:
         layers=of_tiles("results/{year}/tiles/{tile}/fusion/{layer}.tif"),
-        regions=of_tiles("results/{year}/tiles/{tile}/regions.tif"),
+        territory=rules.territory.output.territory,
         nomenclature=nomenclature_of_layer,
     output:
         mosaic="results/{year}/map/fusion/{layer}.tif",
@@ -94,6 +94,8 @@ use rule mosaic as mosaic_fusion with:
     params:
         map=PLAN.map_grid,
         tiles=PLAN.tiles,
+        regions=implied_of_tiles(REGIONS_OF_TILE),
+        drawn=regions_digest,
         layer="{layer}",
         config=config_digest(
             *PLAN.MAPPED,

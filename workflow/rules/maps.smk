@@ -21,8 +21,8 @@ rule classify:
     input:
         models=models_of_year,
         table=rules.acquisitions.output.table,
-        grid=rules.grid.output.grid,
-        regions=rules.regions.output.regions,
+        grid=GRID_OF_TILE,
+        regions=REGIONS_OF_TILE,
         dates=PLAN.files.dates,
         shifts=PLAN.files.shifts,
         prepared=PLAN.files.prepared,
@@ -77,7 +77,7 @@ rule classify:
 rule mosaic:
     input:
         layers=of_tiles("results/{year}/tiles/{tile}/run{run}/{layer}.tif"),
-        regions=of_tiles("results/{year}/tiles/{tile}/regions.tif"),
+        territory=rules.territory.output.territory,
         nomenclature=nomenclature_of_layer,
     output:
         mosaic="results/{year}/map/run{run}/{layer}.tif",
@@ -97,6 +97,8 @@ rule mosaic:
     params:
         map=PLAN.map_grid,
         tiles=PLAN.tiles,
+        regions=implied_of_tiles(REGIONS_OF_TILE),
+        drawn=regions_digest,
         layer="{layer}",
         config=config_digest(*PLAN.MAPPED, boundary=PLAN.boundary, ground=PLAN.map_grid),
         code=code_digest("mosaic"),
@@ -109,7 +111,7 @@ rule mosaic:
 use rule mosaic as mosaic_validity with:
     input:
         layers=of_tiles("results/{year}/tiles/{tile}/validity.tif"),
-        regions=of_tiles("results/{year}/tiles/{tile}/regions.tif"),
+        regions=of_tiles(REGIONS_OF_TILE),
     output:
         mosaic="results/{year}/map/validity.tif",
         counts="results/{year}/map/validity_counts.json",
@@ -121,6 +123,8 @@ use rule mosaic as mosaic_validity with:
     params:
         map=PLAN.map_grid,
         tiles=PLAN.tiles,
+        regions=implied_of_tiles(REGIONS_OF_TILE),
+        drawn=regions_digest,
         layer="validity",
         config=validity_digest,
         code=code_digest("mosaic"),
@@ -131,7 +135,7 @@ use rule mosaic as mosaic_validity with:
 use rule mosaic as mosaic_features with:
     input:
         layers=of_tiles("results/{year}/tiles/{tile}/features.tif"),
-        regions=of_tiles("results/{year}/tiles/{tile}/regions.tif"),
+        regions=of_tiles(REGIONS_OF_TILE),
     output:
         mosaic="results/{year}/map/features.tif",
     log:
@@ -144,6 +148,8 @@ use rule mosaic as mosaic_features with:
     params:
         map=PLAN.map_grid,
         tiles=PLAN.tiles,
+        regions=implied_of_tiles(REGIONS_OF_TILE),
+        drawn=regions_digest,
         layer="features",
         config=config_digest(
             "sensors", "rasters", "features", "regions", ground=PLAN.map_grid

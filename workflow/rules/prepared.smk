@@ -11,7 +11,7 @@ if PLAN.sensors.prepared:
     rule prepare:
         input:
             table=rules.acquisitions.output.table,
-            grid=rules.grid.output.grid,
+            grid=GRID_OF_TILE,
             shifts=PLAN.files.shifts,
             archives=PLAN.sensors.made_archives,
         output:

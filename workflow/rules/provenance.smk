@@ -1,14 +1,10 @@
 """What the products of a year were made from, and the products themselves, by checksum. `make verify` checks both.
 
-provenance  per year: configuration, code, software, and every file that was read or made
-stac        per year: the maps as a STAC item collection
+provenance  per year: configuration, code, software, and every file that was read or made; of these, the maps as a STAC item
+            collection
 
-These come last: the provenance holds the report's checksum, so the report cannot tell of the provenance.
+This comes last: the provenance holds the report's checksum, so the report cannot tell of the provenance.
 """
-
-
-localrules:
-    stac,
 
 
 rule provenance:
@@ -32,6 +28,7 @@ rule provenance:
         features=function_inputs,
     output:
         provenance="results/{year}/provenance.json",
+        collection="results/{year}/stac.json",
     log:
         "logs/{year}/provenance.log",
     benchmark:
@@ -44,36 +41,14 @@ rule provenance:
         runtime=minutes(240),
     params:
         configuration=configuration_of_year,
+        tiles=PLAN.tiles,
+        products_of_tiles=implied_products_of_tiles,
         digests=script_digests,
+        period=period,
+        runs=PLAN.runs,
         members=PLAN.members,
         code=code_digest("provenance"),
     message:
         "Writing the provenance of {wildcards.year}."
     script:
         "../../scripts/provenance.py"
-
-
-rule stac:
-    input:
-        provenance=rules.provenance.output.provenance,
-        nomenclature=PLAN.config["nomenclature"],
-    output:
-        collection="results/{year}/stac.json",
-    log:
-        "logs/{year}/stac.log",
-    benchmark:
-        "benchmarks/{year}/stac.tsv"
-    conda:
-        "../../envs/landloom.yaml"
-    threads: 1
-    resources:
-        mem_mb=memory(1000 + 2 * len(PLAN.tiles)),
-        runtime=minutes(10),
-    params:
-        period=period,
-        runs=PLAN.runs,
-        code=code_digest("stac"),
-    message:
-        "Describing the maps of {wildcards.year} as STAC items."
-    script:
-        "../../scripts/stac.py"

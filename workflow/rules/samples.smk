@@ -1,6 +1,7 @@
 """Samples: pixels of reference polygons, and of ground that an earlier map is sure of.
 
-candidates          per tile: all reference pixels, and which of them may train in each run
+candidates          per tile: all reference pixels, and which of them may train in each run; where models are trained,
+                    also which region's model maps each pixel
 select_samples      all tiles: up to which random key, or at which distances, the pixels of each class are drawn
 map_candidates      per tile, with `samples.from_map`: the pixels of an earlier map that may be drawn
 select_map_samples  all tiles, likewise: up to which random key these are drawn
@@ -17,11 +18,16 @@ of another year of this configuration, made by the same rules.
 
 rule candidates:
     input:
+        **(
+            {"regions": REGIONS_OF_TILE}
+            if PLAN.frozen
+            else {"territory": rules.territory.output.territory}
+        ),
         polygons=rules.reference.output.polygons,
-        grid=rules.grid.output.grid,
-        regions=rules.regions.output.regions,
+        grid=GRID_OF_TILE,
         validity=rules.acquisitions.output.validity,
     output:
+        **({} if PLAN.frozen else {"regions": REGIONS_OF_TILE}),
         candidates="results/{year}/tiles/{tile}/candidates.parquet",
     log:
         "logs/{year}/tiles/{tile}/candidates.log",
@@ -34,6 +40,8 @@ rule candidates:
         mem_mb=memory(2000),
         runtime=minutes(30),
     params:
+        config=config_digest("regions"),
+        regions_code=code_digest("regions"),
         code=code_digest("candidates"),
     message:
         "Finding the reference pixels of tile {wildcards.tile}, {wildcards.year}."
@@ -82,9 +90,9 @@ if PLAN.from_map:
             classification=earlier_layer("classification"),
             confidence=earlier_layer("confidence"),
             validity=earlier_layer("validity"),
-            regions=rules.regions.output.regions,
+            regions=REGIONS_OF_TILE,
             observations=rules.acquisitions.output.validity,
-            grid=rules.grid.output.grid,
+            grid=GRID_OF_TILE,
             candidates=rules.candidates.output.candidates,
             counts=rules.select_samples.output.counts,
             nomenclature=PLAN.legend.made_files,
@@ -160,7 +168,7 @@ rule samples:
         map_draws=of_earlier_map("results/{year}/map_sample_draws.csv"),
         map_ranks=of_earlier_map("results/{year}/map_sample_ranks.csv"),
         table=rules.acquisitions.output.table,
-        grid=rules.grid.output.grid,
+        grid=GRID_OF_TILE,
         dates=PLAN.files.dates,
         shifts=PLAN.files.shifts,
         prepared=PLAN.files.prepared,
@@ -205,7 +213,7 @@ if PLAN.series:
             nomenclature=PLAN.legend.made_files,
             dates=PLAN.files.dates,
             table=of_first_tile(rules.acquisitions.output.table),
-            grid=of_first_tile(rules.grid.output.grid),
+            grid=of_first_tile(GRID_OF_TILE),
             shifts=of_first_tile(PLAN.files.shifts),
             archives=PLAN.sensors.made_archives,
         output:

@@ -1,16 +1,19 @@
 """What the archives hold, and where their images lie.
 
 search_items    per tile, of sensors with `search`: STAC items of a year; again on demand only (--forcerun)
-grid            per tile: the pixel grid
+grid            per tile, where models are frozen: the pixel grid
 acquisitions    per tile: the products of a year, the files they are read from, how often each pixel is validly observed,
-                values of a sample of blocks
+                values of a sample of blocks; where models are trained, also the pixel grid
 shifts          per tile, of sensors that are co-registered: how far each acquisition is moved onto a reference image
 static_rasters  per tile, with `rasters`: the files, checksums and values of static rasters, as altitude
 
 The network is asked by `search_items` alone, never while Snakemake plans.
 
-The grid does not follow the acquisitions: Snakemake plans everything below a job that will run, and a new scene of
-one tile, which leaves the grid as it is, would make all tiles again. The survey makes sure that it still holds.
+Snakemake plans everything below a job that will run. Where models are trained, a new scene of one tile makes samples,
+models and all maps again anyway, and the grid is found in the same job. Frozen models map a tile for itself: there a
+new scene, which leaves the grid as it is, must not make the other tiles again. (`ancient` would not do: Snakemake then
+overlooks other reasons to make the territory again.) The grid of an earlier survey is kept (`update`), and the survey
+makes sure that it still holds.
 
 Static rasters are surveyed apart from the archives, so that another raster costs no survey of these.
 """
@@ -44,40 +47,48 @@ if PLAN.sensors.searched:
             "../../scripts/search_items.py"
 
 
-rule grid:
-    input:
-        archives=PLAN.sensors.made_archives,
-        searched=searched_items,
-        like=PLAN.config["grid"]["like"] or [],
-    output:
-        grid="results/{year}/tiles/{tile}/grid.json",
-    log:
-        "logs/{year}/tiles/{tile}/grid.log",
-    benchmark:
-        "benchmarks/{year}/tiles/{tile}/grid.tsv"
-    conda:
-        "../../envs/landloom.yaml"
-    threads: 1
-    resources:
-        mem_mb=memory(1000),
-        runtime=minutes(30),
-    params:
-        sensors=surveyed_sensors,
-        grid=PLAN.config["grid"],
-        period=period,
-        code=code_digest("grid"),
-    message:
-        "Finding the pixel grid of tile {wildcards.tile}, {wildcards.year}."
-    script:
-        "../../scripts/grid.py"
+if PLAN.frozen:
+
+    rule grid:
+        input:
+            archives=PLAN.sensors.made_archives,
+            searched=searched_items,
+            like=PLAN.config["grid"]["like"] or [],
+        output:
+            grid=update(GRID_OF_TILE),
+        log:
+            "logs/{year}/tiles/{tile}/grid.log",
+        benchmark:
+            "benchmarks/{year}/tiles/{tile}/grid.tsv"
+        conda:
+            "../../envs/landloom.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(1000),
+            runtime=minutes(30),
+        params:
+            sensors=surveyed_sensors,
+            grid=PLAN.config["grid"],
+            period=period,
+            grid_search=grid_search,
+            code=code_digest("grid"),
+        message:
+            "Finding the pixel grid of tile {wildcards.tile}, {wildcards.year}."
+        script:
+            "../../scripts/grid.py"
 
 
 rule acquisitions:
     input:
-        grid=rules.grid.output.grid,
+        **(
+            {"grid": GRID_OF_TILE}
+            if PLAN.frozen
+            else {"like": PLAN.config["grid"]["like"] or []}
+        ),
         archives=PLAN.sensors.made_archives,
         searched=searched_items,
     output:
+        **({} if PLAN.frozen else {"grid": update(GRID_OF_TILE)}),
         table="results/{year}/tiles/{tile}/acquisitions.csv",
         descriptions="results/{year}/tiles/{tile}/acquisitions.json",
         files="results/{year}/tiles/{tile}/files.csv",
@@ -99,6 +110,7 @@ rule acquisitions:
         on_bad_product=PLAN.config["on_bad_product"],
         values=PLAN.config["values"],
         period=period,
+        grid_search=grid_search,
         listing=listing_of_job,
         config=survey_digest,
         code=code_digest("acquisitions"),
@@ -113,7 +125,7 @@ if PLAN.sensors.coregistered:
     rule shifts:
         input:
             table=rules.acquisitions.output.table,
-            grid=rules.grid.output.grid,
+            grid=GRID_OF_TILE,
             archives=PLAN.sensors.made_archives,
             references=reference_images,
         output:
@@ -142,7 +154,7 @@ if PLAN.settings.rasters:
 
     rule static_rasters:
         input:
-            grid=rules.grid.output.grid,
+            grid=GRID_OF_TILE,
             files=raster_files,
         output:
             table=PLAN.files.rasters,

@@ -1,8 +1,11 @@
 """Who owns which pixel: tiles that overlap, and eco-climatic regions.
 
 territory   all tiles: footprints, owned areas, regions
-regions     per tile: which region's model maps each pixel
+regions     per tile, where models are frozen: which region's model maps each pixel
 boundaries  per tile, with `map.boundary_fusion`: the weights of neighbouring regions' models along their borders
+
+Where models are trained, `candidates` draws the regions: both take moments, and whatever makes one again plans models
+and maps again. Frozen models' maps do not depend on polygons, which only test: there regions have a job of their own.
 """
 
 
@@ -32,28 +35,30 @@ rule territory:
         "../../scripts/territory.py"
 
 
-rule regions:
-    input:
-        territory=rules.territory.output.territory,
-    output:
-        regions="results/{year}/tiles/{tile}/regions.tif",
-    log:
-        "logs/{year}/tiles/{tile}/regions.log",
-    benchmark:
-        "benchmarks/{year}/tiles/{tile}/regions.tsv"
-    conda:
-        "../../envs/landloom.yaml"
-    threads: 1
-    resources:
-        mem_mb=memory(1000),
-        runtime=minutes(30),
-    params:
-        config=config_digest("regions"),
-        code=code_digest("regions"),
-    message:
-        "Drawing the regions of tile {wildcards.tile}, {wildcards.year}."
-    script:
-        "../../scripts/regions.py"
+if PLAN.frozen:
+
+    rule regions:
+        input:
+            territory=rules.territory.output.territory,
+        output:
+            regions="results/{year}/tiles/{tile}/regions.tif",
+        log:
+            "logs/{year}/tiles/{tile}/regions.log",
+        benchmark:
+            "benchmarks/{year}/tiles/{tile}/regions.tsv"
+        conda:
+            "../../envs/landloom.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(1000),
+            runtime=minutes(30),
+        params:
+            config=config_digest("regions"),
+            code=code_digest("regions"),
+        message:
+            "Drawing the regions of tile {wildcards.tile}, {wildcards.year}."
+        script:
+            "../../scripts/regions.py"
 
 
 if PLAN.boundary:

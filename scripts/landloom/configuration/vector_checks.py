@@ -1,30 +1,20 @@
 """Checks of the vector files in a configuration: features, CRS, fields, regions."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
-from landloom.configuration.configuration import Configuration
+from landloom.configuration.configuration import Configuration, made_here
+from landloom.core import nomenclature
 from landloom.core.digests import digest
 from landloom.core.errors import InputError
 from landloom.core.files import SHAPEFILE_PARTS, is_file_or_folder, remember
+from landloom.core.nomenclature import Nomenclature
 from landloom.geo.region_settings import RegionSettings
-from landloom.reference.settings import ReferenceSettings
-
-
-@dataclass(frozen=True)
-class _VectorSource:
-    """Vector file, and the keys of the configuration for it and its field."""
-
-    key: str
-    path: str
-    field_key: str
-    field: str
-    layer: str | None
-    crs: str | None
+from landloom.reference.settings import ReferenceSettings, VectorSource
 
 
 def problems(settings: Configuration, memory: Path | None) -> list[str]:
-    """Return a message for each missing item of vector files: features, CRS, field, configured regions.
+    """Return a message for each missing item of vector files: features, CRS, field, regions, labels' classes.
 
     Parameters
     ----------
@@ -34,7 +24,10 @@ def problems(settings: Configuration, memory: Path | None) -> list[str]:
         repeated for unchanged files.
     """
     sources = _sources(settings)
-    state = digest([[asdict(source), section.model_dump(), _stamps(source.path)] for source, section in sources])
+    known = _nomenclature(settings)
+    labels = known.label_by_code() if known else {}
+    parts = [[asdict(source), section.model_dump(), _stamps(source.path)] for source, section in sources]
+    state = digest([parts, sorted(labels.items())])
     # The time of a folder (as of ESRI's geodatabases) does not change with the files in it.
     files = all(Path(source.path).is_file() for source, _ in sources)
     seen = memory / state if memory and files else None
@@ -45,34 +38,24 @@ def problems(settings: Configuration, memory: Path | None) -> list[str]:
         lacks = _of_fields(source)
         if isinstance(section, RegionSettings) and not lacks:
             lacks = _of_region_names(section)
+        if isinstance(section, ReferenceSettings) and known and not lacks:
+            lacks = _of_labels(source, section, known)
         found += lacks
     if seen and not found:
         remember(seen, "")
     return found
 
 
-def _sources(settings: Configuration) -> list[tuple[_VectorSource, RegionSettings | ReferenceSettings]]:
+def _sources(settings: Configuration) -> list[tuple[VectorSource, RegionSettings | ReferenceSettings]]:
     """Return the existing vector files, each once, with their sections of the configuration."""
-    found: dict[_VectorSource, RegionSettings | ReferenceSettings] = {}
+    found: dict[VectorSource, RegionSettings | ReferenceSettings] = {}
     if regions := settings.regions:
-        source = _VectorSource(
+        source = VectorSource(
             "regions.file", regions.file, "regions.field", regions.field, regions.layer, regions.crs
         )
         found[source] = regions
-    reference = settings.reference
     for year in settings.years:
-        path, *test_paths = reference.paths(year)
-        source = _VectorSource(
-            "reference.file", path, "reference.field", reference.field, reference.layer, reference.crs
-        )
-        found[source] = reference
-        for test_path in test_paths:
-            field_key = "reference.test_field" if reference.test_field else "reference.field"
-            field = reference.test_field or reference.field
-            source = _VectorSource(
-                "reference.test_file", test_path, field_key, field, reference.test_layer, reference.test_crs
-            )
-            found[source] = reference
+        found |= dict.fromkeys(settings.reference.sources(year), settings.reference)
     return [(source, section) for source, section in found.items() if is_file_or_folder(source.path)]
 
 
@@ -98,7 +81,31 @@ def _of_region_names(settings: RegionSettings) -> list[str]:
     return [problem] if problem else []
 
 
-def _of_fields(source: _VectorSource) -> list[str]:
+def _nomenclature(settings: Configuration) -> Nomenclature | None:
+    """Return the nomenclature; None where a rule makes it, or it cannot be read, which another check tells."""
+    if made_here(settings, settings.nomenclature):
+        return None
+    try:
+        return nomenclature.read(settings.nomenclature)
+    except InputError:
+        return None
+
+
+def _of_labels(source: VectorSource, settings: ReferenceSettings, known: Nomenclature) -> list[str]:
+    """Return a message if a file has labels that the nomenclature lacks."""
+    from landloom.geo import vector_files, vectors
+    from landloom.reference import label_codes
+
+    file = vector_files.VectorFile(source.key, source.path, source.layer, source.crs)
+    try:
+        field = vectors.field_names(source.field, vector_files.describe(file).fields)[0]
+        label_codes.codes_of(vector_files.values(file, field), settings, known, source.path, source.field_key)
+    except InputError as error:
+        return [str(error)]
+    return []
+
+
+def _of_fields(source: VectorSource) -> list[str]:
     from landloom.geo import vector_files, vectors
 
     file = vector_files.VectorFile(source.key, source.path, source.layer, source.crs)

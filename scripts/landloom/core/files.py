@@ -7,7 +7,7 @@ import re
 import shutil
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from landloom.core.errors import InputError
@@ -153,3 +153,8 @@ def read_limited(path: Path | str, most: int) -> bytes:
     if len(content) > most:
         raise OSError(f"larger than {most // 2**20} MB")
     return content
+
+
+def of_tiles(pattern: str, tiles: Iterable[str]) -> list[str]:
+    """Return the file of each tile, of a pattern with ``{tile}``."""
+    return [pattern.replace("{tile}", tile) for tile in tiles]

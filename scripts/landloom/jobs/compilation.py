@@ -8,6 +8,7 @@ import contextlib
 import fcntl
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,5 +43,8 @@ def _compile(use: Callable[[], None], marker: Path) -> None:
         with contextlib.suppress(OSError):  # a file system without locks: jobs may compile side by side
             fcntl.lockf(lock, fcntl.LOCK_EX)
         if not marker.exists():
+            start = time.perf_counter()
             use()
             marker.touch()
+            seconds = time.perf_counter() - start
+            print(f"compiled {use.__module__} in {seconds:.1f} s, once for this kind of processor", file=sys.stderr)

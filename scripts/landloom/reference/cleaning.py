@@ -21,7 +21,7 @@ from landloom.geo.vector_files import VectorFile
 from landloom.reference import label_codes
 from landloom.reference import points as point_pixels
 from landloom.reference.findings import POINTS, TINY, Findings
-from landloom.reference.settings import ReferenceSettings
+from landloom.reference.settings import ReferenceSettings, VectorSource
 
 OVERLAP_TOLERANCE_M2 = 1.0
 """Neighbours in a land registry share borders up to rounding; smaller areas are not overlaps."""
@@ -37,6 +37,11 @@ class Source:
     file: VectorFile
     field: str
     field_key: str
+
+    @classmethod
+    def of(cls, source: VectorSource) -> "Source":
+        """Return the source that the configuration gives."""
+        return cls(VectorFile(source.key, source.path, source.layer, source.crs), source.field, source.field_key)
 
     @property
     def key(self) -> str:
@@ -78,16 +83,10 @@ def clean(
         If labels are unknown, or no polygon is left.
     """
     findings = Findings()
-    path, *test_path = settings.paths(year)
-    file = VectorFile("reference.file", path, settings.layer, settings.crs)
-    source = Source(file, settings.field, "reference.field")
+    source, *test_sources = (Source.of(one) for one in settings.sources(year))
     polygons = _usable(source, settings, nomenclature, ground, findings)
     parts = []
-    if test_path:
-        field_key = "reference.test_field" if settings.test_field else "reference.field"
-        field = settings.test_field or settings.field
-        file = VectorFile("reference.test_file", test_path[0], settings.test_layer, settings.test_crs)
-        test_source = Source(file, field, field_key)
+    for test_source in test_sources:  # one at most
         test_findings = Findings()
         tests = _usable(test_source, settings, nomenclature, ground, test_findings)
         polygons = _without_ground_of(tests, polygons, findings)

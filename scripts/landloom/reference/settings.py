@@ -1,5 +1,6 @@
 """Section `reference` of the configuration: polygons of known land cover and their split."""
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -7,6 +8,18 @@ from pydantic import Field, field_validator, model_validator
 from landloom.core.section import Fraction, Label, Section, VectorPath, no_braces
 
 Split = Literal["polygons", "blocks", "all", "file"]
+
+
+@dataclass(frozen=True)
+class VectorSource:
+    """Vector file, and the keys of the configuration for it and its field."""
+
+    key: str
+    path: str
+    field_key: str
+    field: str
+    layer: str | None
+    crs: str | None
 
 
 class ReferenceSettings(Section):
@@ -80,4 +93,17 @@ class ReferenceSettings(Section):
 
     def paths(self, year: int | str) -> list[str]:
         """Return the vector files of a year: polygons and, if there are any, test polygons."""
-        return [path.replace("{year}", str(year)) for path in (self.file, self.test_file) if path is not None]
+        return [source.path for source in self.sources(year)]
+
+    def sources(self, year: int | str) -> list[VectorSource]:
+        """Return the vector files of a year with their fields and keys; those of test polygons come second."""
+        path, test_path = (str(file or "").replace("{year}", str(year)) for file in (self.file, self.test_file))
+        own = VectorSource("reference.file", path, "reference.field", self.field, self.layer, self.crs)
+        if self.test_file is None:
+            return [own]
+        field_key = "reference.test_field" if self.test_field else own.field_key
+        field = self.test_field or self.field
+        return [
+            own,
+            VectorSource("reference.test_file", test_path, field_key, field, self.test_layer, self.test_crs),
+        ]

@@ -130,8 +130,14 @@ def find_files(path: Path) -> list[Path]:
     return found
 
 
-def describe(path: Path) -> DemFile:
+def describe(path: Path, key: str = "dem") -> DemFile:
     """Return what a raster of heights says about itself.
+
+    Parameters
+    ----------
+    path : Path
+    key : str
+        Of the configuration that names it, for messages.
 
     Raises
     ------
@@ -143,7 +149,7 @@ def describe(path: Path) -> DemFile:
             grid = grids.of_dataset(dataset)
             parts = CRS.from_user_input(dataset.crs.to_wkt()).sub_crs_list
     except (rasterio.errors.RasterioError, ValueError) as error:
-        raise InputError(f"dem: {path}: cannot be used ({error}); wanted is a north-up raster of heights") from None
+        raise InputError(f"{key}: {path}: cannot be used ({error}); wanted is a north-up raster of heights") from None
     return DemFile(path, grid, parts[1].name if len(parts) > 1 else "")
 
 

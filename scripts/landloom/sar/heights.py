@@ -84,7 +84,7 @@ def open_heights(path: Path, datum: str, grid: Grid, margin_px: int) -> Heights:
         raise InputError(f"dem: {path} has no heights of {grid.described()}; get the tiles of this place")
     for file in reaching:
         dem.check_datum(file, datum == ELLIPSOID)
-    return Heights(reaching, None if datum == ELLIPSOID else dem.describe(Path(datum)))
+    return Heights(reaching, None if datum == ELLIPSOID else dem.describe(Path(datum), "heights"))
 
 
 def read_heights(source: Heights, grid: Grid, window: Window, void: float | None = None) -> np.ndarray:

@@ -2,8 +2,8 @@
 
 A mask is a byte of flags, 0 where the pixel is good. Shadow is what the radar does not see, behind a ridge (cast) or
 on a slope that is turned away: from the satellite outwards, the angle from its vertical down to the ground grows all
-the time, but for ground in shadow. Layover is where so much ground falls together that its area is several times that
-of flat ground.
+the time, but for ground in shadow. Layover is where ground has the distance of other ground of its line: outwards,
+slant range grows all the time, but for such ground.
 """
 
 from typing import NamedTuple
@@ -29,8 +29,30 @@ TESTED_LINE, MOST_ZEROS = 100, 2000
 """Products before IPF 2.90: their sides have numbers that are not 0 and mean nothing, as S1Tiling cuts them; their
 first or last lines, too, if the line so far inside has more zeros."""
 
-_UNSEEN = np.float32(2.0)
-"""More than any cosine: nothing is known upstream, and shades nothing."""
+_UNSEEN = np.float32(1e9)
+"""More than any cosine or slant range: nothing is known before the window."""
+
+
+class _Way(NamedTuple):
+    """A way over a window, step by step, along lines of the image.
+
+    Attributes
+    ----------
+    is_across : bool
+        Whether steps are columns; otherwise rows.
+    is_from_end : bool
+        Whether it begins at the last of them.
+    slopes : ndarray of float32, shape (rows, columns)
+        How many rows (or columns) aside one goes on a step back.
+    """
+
+    is_across: bool
+    is_from_end: bool
+    slopes: np.ndarray
+
+    def back(self) -> "_Way":
+        """Return the opposite way."""
+        return _Way(self.is_across, not self.is_from_end, -self.slopes)
 
 
 class Extent(NamedTuple):
@@ -64,14 +86,43 @@ def outside(geometry: Geometry, extent: Extent) -> np.ndarray:
     return found
 
 
-def layover(geometry: Geometry, sums: Sums) -> np.ndarray:
-    """Return where ground falls together, as bool, shape (rows, columns)."""
-    place = Place(sums.line, sums.pixel)
-    shares = resample(sums.units.astype(np.float32) / np.float32(UNITS), place, geometry.line, geometry.pixel)
+def layover(orbit: Orbit, grid: Grid, window: Window, geometry: Geometry, sums: Sums) -> np.ndarray:
+    """Return where ground falls together, as bool, shape (rows, columns).
+
+    Such is ground that is not farther from the satellite than what lies before it, all that is as far as other
+    ground of its line, and ground so foreshortened that its area is several times that of flat ground. Windows want a
+    margin on both sides, as for :func:`shadow`.
+
+    Parameters
+    ----------
+    orbit : Orbit
+    grid : Grid
+        Of the tile.
+    window : Window
+    geometry : Geometry
+    sums : Sums
+    """
+    way = _outwards(orbit, grid, window)
+    ranges = geometry.slant_range.astype(np.float32)
+    part = _around(geometry, sums)
+    place = Place(part.line, part.pixel)
+    shares = resample(part.units.astype(np.float32) / np.float32(UNITS), place, geometry.line, geometry.pixel)
     cosine = geometry.incidence
     with np.errstate(invalid="ignore"):
         found: np.ndarray = shares * np.sqrt(1 - cosine * cosine) > MOST_AREA * cosine
+    found |= _out_of_order(-ranges, way)
+    found |= _out_of_order(ranges, way.back())
     return found
+
+
+def _around(geometry: Geometry, sums: Sums) -> Sums:
+    """Return the sums around a window's pixels: those of a whole tile are many."""
+    spans = []
+    for part, first in ((geometry.line, sums.line), (geometry.pixel, sums.pixel)):
+        known = part[np.isfinite(part)]
+        start = max(int(known.min()) - 1 - first, 0) if known.size else 0
+        spans.append(slice(start, max(int(known.max()) + 3 - first, start + 1) if known.size else 1))
+    return Sums(sums.line + spans[0].start, sums.pixel + spans[1].start, sums.units[spans[0], spans[1]])
 
 
 def shadow(orbit: Orbit, grid: Grid, window: Window, geometry: Geometry, facets: Facets) -> np.ndarray:
@@ -89,17 +140,32 @@ def shadow(orbit: Orbit, grid: Grid, window: Window, geometry: Geometry, facets:
     geometry : Geometry
     facets : Facets
     """
+    found: np.ndarray = _out_of_order(geometry.nadir, _outwards(orbit, grid, window)) | (facets.incidence <= 0)
+    return found
+
+
+def _outwards(orbit: Orbit, grid: Grid, window: Window) -> _Way:
+    """Return the way away from the satellite: by columns or rows, as is nearer to it in the tile's middle."""
     down, right = _to_satellite(orbit, grid, Window(grid.rows // 2, grid.columns // 2, 1, 1))
     is_across = bool(abs(right[0, 0]) >= abs(down[0, 0]))
     down, right = _to_satellite(orbit, grid, window)
     step, side = (right, down) if is_across else (down, right)
-    slope = _per_pixel(side / np.abs(step), window)
-    way = is_across, bool(step[0, 0] > 0)
-    nadir, slopes = (_outwards(image, *way) for image in (geometry.nadir, slope))
-    shaded = np.empty(nadir.shape, bool)
-    _sweep(nadir, slopes, shaded)
-    found: np.ndarray = _back(shaded, *way) | (facets.incidence <= 0)
-    return found
+    return _Way(is_across, bool(step[0, 0] > 0), _per_pixel(side / np.abs(step), window))
+
+
+def _out_of_order(values: np.ndarray, way: _Way) -> np.ndarray:
+    """Return what is not less than all before it on the way, as bool, shape (rows, columns)."""
+    ordered, slopes = (_turned(image, way) for image in (values, way.slopes))
+    marked = np.empty(ordered.shape, bool)
+    _sweep(ordered, slopes, marked)
+    marked = marked[::-1] if way.is_from_end else marked
+    return np.ascontiguousarray(marked.T if way.is_across else marked)
+
+
+def _turned(image: np.ndarray, way: _Way) -> np.ndarray:
+    """Return an image whose first axis is the way."""
+    turned = image.T if way.is_across else image
+    return np.ascontiguousarray(turned[::-1] if way.is_from_end else turned)
 
 
 def _to_satellite(orbit: Orbit, grid: Grid, window: Window) -> tuple[np.ndarray, np.ndarray]:
@@ -125,32 +191,20 @@ def _per_pixel(values: np.ndarray, window: Window) -> np.ndarray:
     return found
 
 
-def _outwards(image: np.ndarray, is_across: bool, is_ahead: bool) -> np.ndarray:
-    """Return an image whose first axis leads away from the satellite."""
-    turned = image.T if is_across else image
-    return np.ascontiguousarray(turned[::-1] if is_ahead else turned)
-
-
-def _back(image: np.ndarray, is_across: bool, is_ahead: bool) -> np.ndarray:
-    """Return the image whose :func:`_outwards` this is."""
-    turned = image[::-1] if is_ahead else image
-    return np.ascontiguousarray(turned.T if is_across else turned)
-
-
 @njit(cache=True, nogil=True)
-def _sweep(nadir, slopes, shaded):
-    """Mark what lies in the shadow of ground nearer to the satellite, step by step outwards.
+def _sweep(values, slopes, marked):
+    """Mark what is not less than all before it.
 
     Parameters
     ----------
-    nadir : ndarray of float32, shape (steps, places)
-        Cosine of the angle at the satellite; it shrinks outwards on seen ground.
+    values : ndarray of float32, shape (steps, places)
+        Where they are NaN, nothing is marked.
     slopes : ndarray of float32, shape (steps, places)
-        How many places aside one goes on a step towards the satellite.
-    shaded : ndarray of bool, shape (steps, places)
+        How many places aside one goes on a step back.
+    marked : ndarray of bool, shape (steps, places)
         Out.
     """
-    steps, places = nadir.shape
+    steps, places = values.shape
     before, now = np.full(places, _UNSEEN), np.full(places, _UNSEEN)
     for step in range(steps):
         for place in range(places):
@@ -160,8 +214,8 @@ def _sweep(nadir, slopes, shaded):
             if 0 <= nearer < places - 1:
                 part = np.float32(aside - nearer)
                 least = before[nearer] + (before[nearer + 1] - before[nearer]) * part
-            own = nadir[step, place]
-            shaded[step, place] = own >= least
+            own = values[step, place]
+            marked[step, place] = own >= least
             now[place] = own if own < least else least
         before, now = now, before
 

@@ -2,7 +2,7 @@
 
 Two passes over a tile: the first adds the areas of all facets in the image's own lines and pixels, the second
 geocodes again and reads the image there. So the memory is that of one part of an image, however many windows a tile
-has, and windows agree with the whole. Slices of one pass are images of their own; a pixel takes the first that has it.
+has, and windows agree with the whole. Slices of a pass are images of their own: a pixel takes the first that has it.
 """
 
 import math

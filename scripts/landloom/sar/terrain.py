@@ -185,11 +185,20 @@ def flatten(beta0: np.ndarray, line: int, pixel: int, sums: Sums) -> np.ndarray:
     line, pixel : int
         Of its first value.
     sums : Sums
-        It must cover the part.
+        It must cover the part: heights are not beyond those that it was made for.
+
+    Raises
+    ------
+    ValueError
+        If it does not.
     """
+    first = line - sums.line, pixel - sums.pixel
+    beyond = [start + size - length for start, size, length in zip(first, beta0.shape, sums.units.shape, strict=True)]
+    if min(first) < 0 or max(beyond) > 0:
+        raise ValueError(f"sums of {sums.units.shape} do not cover {beta0.shape} from {first}")
     out = np.empty_like(beta0)
     tasks = -(-len(beta0) // _ROWS_PER_TASK)
-    run_tasks(_flatten, tasks, np.ascontiguousarray(beta0), sums.units, line - sums.line, pixel - sums.pixel, out)
+    run_tasks(_flatten, tasks, np.ascontiguousarray(beta0), sums.units, *first, out)
     return out
 
 

@@ -124,7 +124,7 @@ def check_unchanged(
     if now != grid and (not same_pixels or any(one.cut == "tile" for one in givers)):
         raise InputError(
             f"tile {tile}: most products lie on another grid than when the tile was first surveyed; "
-            "recreate all grids with `--forcerun grid`"
+            "remove its `grid.json` and run again, which finds the grid of today"
         )
 
 

@@ -51,6 +51,23 @@ def test_names_of_regions_and_fields_are_composed(suffix, tmp_path):
     assert line.startswith("regions.names: `Vendee` (did you mean `Vendée`?) not in field `région`, which has [")
 
 
+def test_labels_without_a_class_are_told_before_any_job(tmp_path):
+    (tmp_path / "classes.csv").write_text("label,name,color\nwheat,Wheat,#aabbcc\n")
+    (tmp_path / "p.csv").write_text("x,y,crop\n1,2,wheat\n1,3,whaet\n1,4,other\n")
+    given = {"file": str(tmp_path / "p.csv"), "crs": "EPSG:4326", "ignore": ["other"]}
+    settings = configuration(**given).model_copy(update={"nomenclature": str(tmp_path / "classes.csv")})
+    memory = tmp_path / "memory"
+    for _ in range(2):  # what is wrong is not remembered
+        (line,) = vector_checks.problems(settings, memory)
+        assert line.startswith(f"reference.field: {tmp_path}/p.csv: labels that the nomenclature lacks: `whaet`")
+        assert "did you mean `wheat`" in line
+    (tmp_path / "classes.csv").write_text("label,name,color\nwheat,Wheat,#aabbcc\nwhaet,Other,#000000\n")
+    assert vector_checks.problems(settings, memory) == []
+    assert len(list(memory.iterdir())) == 1
+    (tmp_path / "classes.csv").write_text("label,name,color\nwheat,Wheat,#aabbcc\n")
+    assert len(vector_checks.problems(settings, memory)) == 1
+
+
 def test_the_crs_of_points_is_checked(tmp_path):
     (tmp_path / "p.csv").write_text("x,y,crop\n1,2,a\n")
     path = str(tmp_path / "p.csv")

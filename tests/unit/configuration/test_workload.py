@@ -99,6 +99,26 @@ def test_memory_grows_with_looks(observations, more, tmp_path):
     assert (asked_mb(asked.making_mb(surveyed(tmp_path, observations))) > asked.reading_mb) == more
 
 
+def test_copies_of_jpeg_2000_are_read_as_other_files_are(tmp_path):
+    """Surveys and copying itself still read the products."""
+    plan, inputs = plan_of(tmp_path), surveyed(tmp_path, 12)
+    sensor = {"type": "sentinel2_sen2cor", "archive": str(tmp_path)}
+
+    def asked(**keys):
+        settings = configuration.parse(plan.config | {"sensors": {"s": sensor | keys}})
+        return workload_of(replace(plan, settings=settings))
+
+    products, copies = asked(), asked(prepare={})
+    assert (products.reading_mb, copies.reading_mb) == (4600, 2000)
+    assert copies.making_mb(inputs) < products.making_mb(inputs)
+    assert copies.samples_seconds(inputs) < products.samples_seconds(inputs)
+    assert copies.archive_mb == products.archive_mb
+    assert copies.survey_seconds(12) == products.survey_seconds(12)
+    assert copies.preparing_seconds(inputs) > products.archive_seconds(Work(10**6, 12, 1000))
+    full = SimpleNamespace(table=tmp_path / "no.csv", grid=tmp_path / "no.json")
+    assert 2000 < copies.preparing_mb(full) < 3500
+
+
 def test_samples_count_for_their_job(tmp_path):
     """A million samples of 37 dates: their features, and no more than there are candidates."""
     asked, inputs = workload(tmp_path), surveyed(tmp_path, 12)

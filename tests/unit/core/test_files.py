@@ -101,3 +101,7 @@ def test_styles_escape_names(tmp_path):
     styles.write_qgis_style(tmp_path / "x.qml", classes)
     assert '<Category>a &lt;b&gt; &amp; "c"</Category>' in (tmp_path / "x.aux.xml").read_text()
     assert "label='a &lt;b&gt; &amp; \"c\"'" in (tmp_path / "x.qml").read_text()
+
+
+def test_files_of_tiles_are_in_the_order_of_the_tiles():
+    assert files.of_tiles("2018/{tile}/run0/a.tif", ["B", "A"]) == ["2018/B/run0/a.tif", "2018/A/run0/a.tif"]

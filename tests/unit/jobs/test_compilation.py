@@ -1,5 +1,6 @@
 import multiprocessing
 import os
+import re
 import subprocess
 import sys
 import time
@@ -28,6 +29,17 @@ def test_of_jobs_that_start_together_one_compiles_and_the_others_wait(tmp_path):
         one.join(20)
     assert len(list(tmp_path.glob("compiled_*"))) == 1
     assert len(list(tmp_path.glob("went_on_after_1_*"))) == 4
+
+
+def test_the_log_says_what_compilation_took_and_only_where_it_was_needed(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "cache"))
+
+    def use():
+        pass
+
+    for expected in (r"compiled \S+ in 0\.0 s, once for this kind of processor\n", ""):
+        compilation.prepare(use)
+        assert re.fullmatch(expected, capsys.readouterr().err)
 
 
 def test_a_cache_that_cannot_be_written_is_no_error(tmp_path, monkeypatch):

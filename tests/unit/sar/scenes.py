@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from landloom.geo.grids import Grid, Window
-from landloom.sar.calibration import Noise, Place, Table
+from landloom.sar.calibration import NO_BLOCKS, Noise, Place, Table
 from landloom.sar.geocoding import Geometry, geocode
 from landloom.sar.speckle import LOOKS
 from landloom.sar.terrain import UNITS, Facets, add_facets, empty_sums, facets
@@ -17,8 +17,8 @@ GAIN = 474.0
 NOISE_POWER = 10**-2.4 * 0.82
 """-24 dB as gamma0 at 35 degrees of incidence, as beta0 divided by the tangent's inverse."""
 
-GAINS = Table(np.zeros(1), [np.zeros(1)], [np.full(1, GAIN)])
-NOISE = Noise(Table(np.zeros(1), [np.zeros(1)], [np.full(1, NOISE_POWER * GAIN**2)]))
+GAINS = Table(np.zeros(1), np.zeros((1, 1)), np.full((1, 1), GAIN))
+NOISE = Noise(Table(np.zeros(1), np.zeros((1, 1)), np.full((1, 1), NOISE_POWER * GAIN**2)), NO_BLOCKS)
 
 
 def relief(grid, window, height):
@@ -54,8 +54,8 @@ class Made(NamedTuple):
 
 
 def classes_of(rows, columns):
-    """Parcels of 20 x 20 pixels."""
-    row, column = np.floor(np.asarray(rows) / 20).astype(int), np.floor(np.asarray(columns) / 20).astype(int)
+    """Parcels of 40 x 40 pixels."""
+    row, column = np.floor(np.asarray(rows) / 40).astype(int), np.floor(np.asarray(columns) / 40).astype(int)
     return (row[:, None] * 3 + column[None] * 2 + (row[:, None] * column[None]) % 3) % 4
 
 

@@ -2,24 +2,13 @@ import numba
 import numpy as np
 import pytest
 
-from landloom.core.errors import InputError
-from landloom.sar.calibration import (
-    NO_NOISE,
-    AzimuthBlock,
-    Noise,
-    Place,
-    Table,
-    calibrate,
-    check_table,
-    is_zero,
-    resample,
-    without_trailing_zeros,
-)
+from landloom.sar.calibration import NO_NOISE, Blocks, Noise, Place, Table, calibrate, resample
 
 
 def table(rng, lines=(0, 30, 67, 100), low=300.0, high=700.0):
-    pixels = [np.unique(np.r_[0, rng.integers(1, 120, 6), 119]).astype(float) for _ in lines]
-    return Table(np.array(lines, float), pixels, [rng.uniform(low, high, len(one)) for one in pixels])
+    inner = [rng.permutation(np.arange(1, 119))[:6] for _ in lines]
+    pixels = np.array([np.sort(np.r_[0, one, 119]) for one in inner], float)
+    return Table(np.array(lines, float), pixels, rng.uniform(low, high, pixels.shape))
 
 
 def value(table, line, pixel):
@@ -33,9 +22,9 @@ def naive(numbers, place, gains, noise):
     for i, j in np.argwhere(numbers > 0):
         line, pixel = place.line + i, place.pixel + j
         factor = 1.0
-        for block in noise.blocks:
-            if block.first_line <= line <= block.last_line and block.first_pixel <= pixel <= block.last_pixel:
-                factor = np.interp(line, block.lines, block.factors)
+        for (first, last, left, right), lines, factors in zip(*noise.along, strict=True):
+            if first <= line <= last and left <= pixel <= right:
+                factor = np.interp(line, lines, factors)
         number = float(numbers[i, j])
         out[i, j] = (number**2 - value(noise.across, line, pixel) * factor) / value(gains, line, pixel) ** 2
     return out
@@ -46,11 +35,11 @@ def case():
     rng = np.random.default_rng(4)
     numbers = rng.integers(0, 300, (80, 90)).astype(np.uint16)
     numbers[5:9, 10:40] = 0
-    blocks = [
-        AzimuthBlock(0, 59, 0, 49, np.array([0.0, 20, 59]), np.array([1.0, 1.1, 1.02])),
-        AzimuthBlock(0, 110, 50, 119, np.array([0.0, 110]), np.array([1.14, 1.0])),
-        AzimuthBlock(60, 110, 0, 49, np.array([60.0, 110]), np.array([1.05, 1.2])),
-    ]
+    blocks = Blocks(
+        np.array([[0, 59, 0, 49], [0, 110, 50, 119], [60, 110, 0, 49]]),
+        np.array([[0.0, 20, 59], [0.0, 50, 110], [60.0, 110, 111]]),
+        np.array([[1.0, 1.1, 1.02], [1.14, 1.0, 1.0], [1.05, 1.2, 1.2]]),
+    )
     return numbers, Place(25, 20), table(rng), Noise(table(rng, (3, 50, 110), 100.0, 9000.0), blocks)
 
 
@@ -73,38 +62,10 @@ def test_windows_and_threads_agree_with_the_whole(case, threads):
 
 
 def test_half_way_between_vectors_is_their_mean():
-    gains = Table(
-        np.array([0.0, 10.0]), [np.array([0.0, 40.0])] * 2, [np.array([660.0, 640.0]), np.array([680.0, 660.0])]
-    )
+    pixels, values = np.array([[0.0, 40.0]] * 2), np.array([[660.0, 640.0], [680.0, 660.0]])
+    gains = Table(np.array([0.0, 10.0]), pixels, values)
     found = calibrate(np.full((1, 1), 1000, np.uint16), Place(5, 20), gains, NO_NOISE)
     assert found[0, 0] == pytest.approx(1e6 / 660**2)
-
-
-def test_noise_tables_keep_their_last_value():
-    pixels = [np.arange(5.0), np.arange(3.0), np.arange(2.0)]
-    values = [np.array([3.0, 0, 2, 0, 0]), np.array([1.0, 2, 3]), np.zeros(2)]
-    found = without_trailing_zeros(Table(np.arange(3.0), pixels, values)).values
-    assert [one.tolist() for one in found] == [[3, 0, 2, 2, 2], [1, 2, 3], [0, 0]]
-    assert not is_zero(Noise(Table(np.arange(3.0), pixels, values)))
-    assert is_zero(NO_NOISE)
-
-
-@pytest.mark.parametrize(
-    ("lines", "pixels", "values", "message"),
-    [
-        ([], [], [], "lack"),
-        ([0, 1], [[0, 1]], [[1, 1]], "lack"),
-        ([0], [[0, 1]], [[1]], "lack"),
-        ([1, 0], [[0], [0]], [[1], [1]], "ascend"),
-        ([0], [[4, 2]], [[1, 1]], "ascend"),
-    ],
-)
-def test_tables_that_are_none_are_refused(lines, pixels, values, message):
-    made = Table(
-        np.array(lines, float), [np.array(one, float) for one in pixels], [np.array(one, float) for one in values]
-    )
-    with pytest.raises(InputError, match=f"calibration.xml: .*{message}"):
-        check_table(made, "calibration.xml")
 
 
 def test_an_image_is_read_between_its_values():

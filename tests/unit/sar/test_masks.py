@@ -99,13 +99,17 @@ def test_steep_slopes_towards_the_satellite_fall_together():
     geometry, found = looked_at(heights)
     sums = empty_sums(*extent(geometry))
     add_facets(sums, geometry, found.share)
-    laid = layover(geometry, sums)
-    assert laid[10:-10, 52:80].mean() > 0.7
-    assert not laid[10:-10, 5:40].any()
+    laid = layover(scene().orbit, GRID, WINDOW, geometry, sums)[15:-15]
+    # A plateau of 330 m falls 47 pixels towards the satellite: from its edge on, and from the foot of its slope back.
+    folded = 330 / np.tan(np.radians(35)) / 10
+    first, last = laid.argmax(axis=1), laid.shape[1] - 1 - laid[:, ::-1].argmax(axis=1)
+    np.testing.assert_allclose(first, 80 - folded, atol=3)
+    np.testing.assert_allclose(last, 50 + folded, atol=3)
+    assert laid[:, 38:92].all()
     flat_geometry, flat = looked_at(np.zeros((92, 122), np.float32))
     sums = empty_sums(*extent(flat_geometry))
     add_facets(sums, flat_geometry, flat.share)
-    assert not layover(flat_geometry, sums).any()
+    assert not layover(scene().orbit, GRID, WINDOW, flat_geometry, sums).any()
 
 
 @pytest.mark.parametrize(

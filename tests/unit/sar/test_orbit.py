@@ -29,14 +29,7 @@ def test_noisy_velocities_weigh_little():
     assert np.abs(found[:, :3] - making.states(np.linspace(-13, 13, 9))[0]).max() < 0.1
 
 
-@pytest.mark.parametrize("kept", [slice(0, 3), slice(9, None), slice(None, 8)])
-def test_vectors_must_cover_the_scene(kept):
-    times = np.arange(-80.0, 81.0, 10.0)[kept]
-    with pytest.raises(InputError, match="do not cover the scene"):
-        fit_orbit(times, *making.states(times), -13.0, 13.0)
-
-
-def test_gaps_are_refused():
-    times = np.array([-50.0, -40.0, -30.0, -20.0, 20.0, 30.0, 40.0])
-    with pytest.raises(InputError, match="gap of 40 s"):
+def test_few_vectors_are_refused():
+    times = np.array([-80.0, -20.0, 10.0, 40.0, 70.0])
+    with pytest.raises(InputError, match=r"3 state vectors are around a scene of 26\.0 s"):
         fit_orbit(times, *making.states(times), -13.0, 13.0)

@@ -130,6 +130,12 @@ def test_decibels():
     assert to_decibels(powers).tolist() == [[[0, -1000, -3000, -5000, -5000, -5000, -5000, -10000, 2000]]]
 
 
+def test_decibels_are_those_of_the_logarithm():
+    powers = 10 ** np.random.default_rng(1).uniform(-5, 2.5, (1, 100, 999)).astype(np.float32)
+    exact = 1000 * np.log10(powers.astype(float))
+    assert np.abs(to_decibels(powers) - exact).max() <= 0.5 + 1e-6
+
+
 def test_means_of_decibels_would_be_too_low():
     """By (10 / ln 10) (digamma(L) - ln L) = -0.512 dB, and spread by 2.19 dB."""
     powers = np.random.default_rng(9).gamma(LOOKS, 0.1 / LOOKS, (1, 400, 400)).astype(np.float32)

@@ -514,11 +514,11 @@ def test_the_grid_of_scenes_holds_when_more_of_them_share_another(tmp_path):
 
 def test_scenes_of_other_pixels_need_another_grid(tmp_path):
     write_scene(tmp_path, 1, GRID)
-    with pytest.raises(InputError, match=r"most products lie on another grid .*`--forcerun grid`"):
+    with pytest.raises(InputError, match=r"most products lie on another grid .*remove its `grid.json`"):
         survey.survey(scenes(tmp_path), TILE, YEAR, FINE, "stop", 1, values=CONSTANT)
 
 
 def test_the_grid_of_tiles_must_be_that_of_most_products(archive):
     settings = of(h=hls(archive))
-    with pytest.raises(InputError, match=r"most products lie on another grid .*`--forcerun grid`"):
+    with pytest.raises(InputError, match=r"most products lie on another grid .*remove its `grid.json`"):
         survey.survey(settings, TILE, YEAR, GRID.moved(30, 0), "stop", 1, values=CONSTANT)

@@ -21,6 +21,7 @@ from landloom.demo.radar.frame import LINE_S
 from landloom.demo.radar.imaging import Speckle
 from landloom.demo.radar.relief import STEEPEST_DEG, write_dem
 from landloom.geo.grids import Grid, Window
+from landloom.sar import products
 from landloom.sar.geocoding import LIGHT_M_S, abeam
 from landloom.sar.ground_range import nearest_ground_range
 from landloom.sar.heights import open_heights, read_heights
@@ -133,8 +134,8 @@ def test_slices_go_on_where_the_others_end(passes):
 def test_annotated_points_are_where_geocoding_finds_them(passes):
     for one in [product for found in passes for product in found.slices]:
         annotation = images.load(one, "VH").annotation
-        grid, found = annotation.grid, preparing.scene_of(annotation)
-        points = preparing.points(grid)
+        grid, found = annotation.grid, products.scene_of(annotation)
+        points = products.points_of(grid)
         times, ranges, look = abeam(found.orbit, points)
         np.testing.assert_allclose(ranges, grid.slant_range_times * LIGHT_M_S / 2, atol=1e-3)
         np.testing.assert_allclose(times, grid.times, atol=1.1e-6)
