@@ -112,5 +112,6 @@ def demo_archives():
         "sentinel2": directory("demo/archive"),
         "landsat8": directory("demo/landsat"),
         "altitude": "demo/altitude.tif",
+        "sentinel1": [directory("demo/sentinel1"), "demo/dem.tif"],
     }
     return {sensor: made[sensor] for sensor in PLAN.settings.demo.sensors}

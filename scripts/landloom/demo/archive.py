@@ -13,12 +13,15 @@ from landloom.demo.layout import make_layout
 from landloom.demo.passes import Observation, plan_observations
 from landloom.demo.phenology import Growth, draw_growth
 from landloom.demo.products import write_product, write_raster
+from landloom.demo.radar.archive import make_radar_scene, plan_radar_looks, write_radar
+from landloom.demo.radar.relief import write_dem
 from landloom.demo.sky import draw_sky
 from landloom.demo.vectors import write_nomenclature, write_reference, write_regions
 
+DEM = "dem.tif"
 DEFAULT_SIZE_PX = 420
 THREADS = 2
-SENTINEL2, LANDSAT8, ALTITUDE = "sentinel2", "landsat8", "altitude"
+SENTINEL2, LANDSAT8, ALTITUDE, SENTINEL1 = "sentinel2", "landsat8", "altitude", "sentinel1"
 
 
 def make_demo(
@@ -35,6 +38,8 @@ def make_demo(
         {folder}/archive/{tile}/SENTINEL2*/...      THEIA Level-2A products, int16 x10000, nodata -10000
         {folder}/landsat/{tile}/LC08*/...           Landsat 8 Collection 2 Level-2 products, uint16
         {folder}/altitude.tif                       altitude of both tiles, float32, metres, EPSG:2154
+        {folder}/sentinel1/S1A*.SAFE/...            Sentinel-1 IW GRD products, uint16
+        {folder}/dem.tif                            steeper heights that Sentinel-1 sees, above the ellipsoid, float32
         {folder}/regions.gpkg                       two eco-climatic regions, EPSG:2154
         {folder}/nomenclature.csv                   codes, names, colours
         {folder}/{year}/reference.gpkg              reference polygons, some of them wrong, EPSG:2154
@@ -51,7 +56,8 @@ def make_demo(
     size_px
         Width and height of a tile in 10 m pixels, even, at least 64.
     sensors
-        Which of ``sentinel2``, ``landsat8`` and ``altitude`` to make; none changes what is made of the others.
+        Which of ``sentinel2``, ``landsat8``, ``altitude`` and ``sentinel1`` to make; none changes what is made of the
+        others.
     """
     layout = make_layout(size_px)
     folder.mkdir(parents=True, exist_ok=True)
@@ -63,6 +69,8 @@ def make_demo(
             landscape = rotate_crops(landscape, seed, year)
         if ALTITUDE in sensors and not position:
             write_altitude(folder / "altitude.tif", landscape, seed)
+        if SENTINEL1 in sensors and not position:
+            write_dem(folder / DEM, layout, seed)
         _write_year(folder, landscape, seed, year, sensors)
 
 
@@ -71,6 +79,10 @@ def _write_year(folder: Path, landscape: Landscape, seed: int, year: int, sensor
     truth_folder.mkdir(parents=True)
     write_reference(folder / str(year) / "reference.gpkg", landscape, seed, year)
     growth = draw_growth(landscape, seed, year)
+    if SENTINEL1 in sensors:
+        radar = make_radar_scene(landscape, folder / DEM, seed)
+        looks = plan_radar_looks(radar, seed, year)
+        write_radar(folder / SENTINEL1, radar, landscape, growth, looks, seed, THREADS)
     for tile in landscape.layout.tiles:
         scene, patch_numbers = make_scene(landscape, tile, seed)
         write_raster(truth_folder / f"{tile.name}.tif", majority_code(patch_numbers, landscape.codes), tile, 10)

@@ -230,7 +230,7 @@ def surface_spectra(growth: Growth, day: float, wetness: float) -> NDArray[np.fl
         Shape (patches, 3, bands): reflectance, its change by one standard deviation of green cover, and by
         one of brightness.
     """
-    green = np.clip(growth.base + _cover(growth.green, day), 0, LARGEST_COVER)
+    green = green_cover(growth, day)
     dry = np.clip(_cover(growth.dry, day), 0, 1) * (1 - green)
     soil = growth.background * (1 - wetness)
     below = soil * (1 - dry)[:, None] + np.array(STRAW, dtype=np.float32) * dry[:, None]
@@ -240,6 +240,12 @@ def surface_spectra(growth: Growth, day: float, wetness: float) -> NDArray[np.fl
     by_cover = variable[:, None] * (growth.canopy - below)
     by_brightness = growth.roughness[:, None] * reflectance
     return np.stack([reflectance, by_cover, by_brightness], axis=1).astype(np.float32)
+
+
+def green_cover(growth: Growth, day: float) -> NDArray[np.float32]:
+    """Return the part of each patch that green plants cover on a day of the year, shape (patches,)."""
+    found: NDArray[np.float32] = np.clip(growth.base + _cover(growth.green, day), 0, LARGEST_COVER)
+    return found
 
 
 def _cover(pulses: NDArray[np.float32], day: float) -> NDArray[np.float32]:

@@ -24,6 +24,10 @@ class Stream(IntEnum):
     SENSOR = 14
     REFERENCE = 15
     ALTITUDE = 16
+    RADAR_RAIN = 17
+    RADAR_GROUND = 18
+    RADAR_PASSES = 19
+    SPECKLE = 20
 
 
 def generator(seed: int, stream: Stream, *keys: int) -> np.random.Generator:

@@ -1,19 +1,19 @@
 """A made-up slice of Sentinel-1: its orbit, and which ground it sees.
 
-The orbit is a circle of 7071 km in a frame that turns with the Earth. Ground and slant range belong together by the
-forward solution at one height: the point at right angles to the velocity, to the right, at a range.
+The orbit is that of the demonstration. Ground and slant range belong together by its forward solution at one height.
 """
 
 import datetime
 from dataclasses import dataclass
 
 import numpy as np
-from pyproj import Transformer
 
-SPEED_OF_LIGHT = 299792458.0
-RADIUS, GRAVITY, TURN = 7_071_000.0, 3.986004418e14, 7.292115e-5
-INCLINATION = np.radians(98.18)
-TO_DEGREES = Transformer.from_crs("EPSG:4978", "EPSG:4979", always_xy=True)
+from landloom.demo.radar.orbit import LIGHT_M_S as SPEED_OF_LIGHT
+from landloom.demo.radar.orbit import TO_DEGREES, Circle, seen
+from landloom.demo.radar.orbit import angles_deg as angles
+
+__all__ = ["SPEED_OF_LIGHT", "TO_DEGREES", "Scene", "angles"]
+
 TERMS = 9
 """Coefficients of a record of ground range."""
 
@@ -71,48 +71,12 @@ class Scene:
 
 def states(scene, times):
     """Return positions and velocities (n, 3) at seconds since the start."""
-    rate = np.sqrt(GRAVITY / RADIUS**3)
-    way = np.radians(scene.argument) + rate * times
-    node = np.radians(scene.node) - TURN * times
-    cos_i, sin_i = np.cos(INCLINATION), np.sin(INCLINATION)
-    ahead = np.stack([np.cos(way), np.sin(way) * cos_i, np.sin(way) * sin_i], -1)
-    moving = rate * np.stack([-np.sin(way), np.cos(way) * cos_i, np.cos(way) * sin_i], -1)
-    position, velocity = (RADIUS * _turned(one, node) for one in (ahead, moving))
-    spin = TURN * np.stack([-position[:, 1], position[:, 0], np.zeros(len(times))], -1)
-    return position, velocity - spin
-
-
-def _turned(vectors, angle):
-    x, y, z = vectors.T
-    return np.stack([x * np.cos(angle) - y * np.sin(angle), x * np.sin(angle) + y * np.cos(angle), z], -1)
+    return Circle(scene.node, scene.argument).states(times)
 
 
 def points(scene, times, ranges, heights):
     """Return the points (n, 3) that the satellite sees at some times, slant ranges and heights, to the right."""
-    position, velocity = states(scene, times)
-    ahead = velocity / np.linalg.norm(velocity, axis=1, keepdims=True)
-    up = position - (position * ahead).sum(1, keepdims=True) * ahead
-    up /= np.linalg.norm(up, axis=1, keepdims=True)
-    right = np.cross(ahead, up)
-
-    def at(angle):
-        return position + ranges[:, None] * (np.sin(angle)[:, None] * right - np.cos(angle)[:, None] * up)
-
-    low, high = np.full(len(times), np.radians(15.0)), np.full(len(times), np.radians(60.0))
-    for _ in range(60):
-        middle = (low + high) / 2
-        too_high = TO_DEGREES.transform(*at(middle).T)[2] > heights
-        low, high = np.where(too_high, low, middle), np.where(too_high, middle, high)
-    return at((low + high) / 2)
-
-
-def angles(position, point):
-    """Return incidence and elevation angle in degrees, from the geocentric direction."""
-    look = position - point
-    distance = np.linalg.norm(look, axis=1)
-    at_ground = (look * point).sum(1) / distance / np.linalg.norm(point, axis=1)
-    at_satellite = (look * position).sum(1) / distance / np.linalg.norm(position, axis=1)
-    return np.degrees(np.arccos(at_ground)), np.degrees(np.arccos(at_satellite))
+    return seen(Circle(scene.node, scene.argument), times, ranges, heights)
 
 
 def record(scene, time):
