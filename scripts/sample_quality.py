@@ -1,8 +1,8 @@
-"""Tell the accuracy by folds of the samples, and the polygons whose labels these contradict."""
+"""Tell the accuracy by folds of the samples, the polygons whose labels these contradict, and what features bring."""
 
 from typing import TYPE_CHECKING
 
-from landloom.accuracy import fold_scores
+from landloom.accuracy import fold_scores, permutation_importance
 from landloom.accuracy.fold_schemes import ALL_SENSORS
 from landloom.accuracy.settings import CrossValidationSettings
 from landloom.core import nomenclature
@@ -13,6 +13,13 @@ from landloom.training_set import suspected_polygons
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
+
+
+def write_importance(path: str) -> None:
+    """Gather what sensors, dates and bands bring, from the cross-validations of all regions."""
+    groups = len(snakemake.params.groups) or 1
+    tables = permutation_importance.read_tables(snakemake.input.importances, snakemake.params.regions, groups)
+    write_text(path, permutation_importance.as_csv(permutation_importance.gathered(tables)))
 
 
 def main() -> None:
@@ -32,6 +39,8 @@ def main() -> None:
     found = suspected_polygons.of_regions(predictions, settings.suspected)
     write_text(snakemake.output.scores, scores.to_csv(index=False, lineterminator="\n"))
     write_text(snakemake.output.suspected, found.to_csv(index=False, lineterminator="\n"))
+    if path := snakemake.output.get("importance"):
+        write_importance(path)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,6 @@ def test_everything(tmp_path):
         "train": 6,
         "cross_validate": 2,
         "sample_quality": 1,
-        "importance": 1,
         "classify": 2,
         "mosaic": 6,
         "mosaic_validity": 1,

@@ -10,7 +10,7 @@ def comparison_tables():
         tables["folds"] = rules.sample_quality.output.scores
         tables["suspected"] = rules.sample_quality.output.suspected
     if PLAN.importance:
-        tables["importance"] = rules.importance.output.importance
+        tables["importance"] = rules.sample_quality.output.importance
     if PLAN.compares_boundaries:
         tables["boundary_scores"] = rules.accuracy_boundary.output.scores
         tables["boundary_steps"] = rules.accuracy_boundary.output.steps

@@ -7,8 +7,8 @@ train           per region and run: a classifier from the samples of all tiles o
                 search for its parameters, where there is one
 cross_validate  per region and run: samples predicted by models that have not seen them; what sensors, dates and bands
                 bring
-sample_quality  per year: accuracy by pixels, whole polygons and whole blocks left out; suspected polygons
-importance      per year: what sensors, dates and bands bring, in the whole map and in its regions
+sample_quality  per year: accuracy by pixels, whole polygons and whole blocks left out; suspected polygons; what sensors,
+                dates and bands bring, in the whole map and in its regions
 
 The dates depend on the first and last day of each tile's series alone, which the archive's listing tells: so a new
 scene in between leaves them, and with them all other tiles, as they are.
@@ -159,8 +159,14 @@ else:
     rule sample_quality:
         input:
             predictions=cross_validations,
+            importances=importances if PLAN.importance else [],
             nomenclature=PLAN.legend.made_files,
         output:
+            **(
+                {"importance": "results/{year}/accuracy/importance.csv"}
+                if PLAN.importance
+                else {}
+            ),
             scores="results/{year}/accuracy/cross_validation.csv",
             suspected="results/{year}/accuracy/suspected_polygons.csv",
         log:
@@ -186,30 +192,3 @@ else:
             "Telling the accuracy by folds of the samples of {wildcards.year}."
         script:
             "../../scripts/sample_quality.py"
-
-
-if PLAN.importance:
-
-    rule importance:
-        input:
-            tables=importances,
-        output:
-            importance="results/{year}/accuracy/importance.csv",
-        log:
-            "logs/{year}/importance.log",
-        benchmark:
-            "benchmarks/{year}/importance.tsv"
-        conda:
-            "../../envs/landloom.yaml"
-        threads: 1
-        resources:
-            mem_mb=memory(1000),
-            runtime=minutes(30),
-        params:
-            regions=PLAN.regions,
-            groups=list(PLAN.sensor_groups),
-            code=code_digest("importance"),
-        message:
-            "Telling what sensors, dates and bands bring to the map of {wildcards.year}."
-        script:
-            "../../scripts/importance.py"

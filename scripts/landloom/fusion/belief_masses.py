@@ -1,4 +1,4 @@
-"""Basic belief assignment of a map's labels from its confusion matrix (Dempster-Shafer).
+"""Basic belief assignment of a map's labels from its confusion matrix (Dempster-Shafer), and its weights.
 
 Source: Xu, Krzyzak and Suen (1992), see :mod:`landloom.fusion.combination`.
 """
@@ -7,6 +7,9 @@ import numpy as np
 import pandas as pd
 
 from landloom.accuracy import confusion
+
+LEAST_SUSPICION = 1e-6
+"""One minus the largest mass: two maps without errors that disagree would leave no belief in any class."""
 
 
 def masses(matrix: pd.DataFrame, measure: str) -> np.ndarray:
@@ -31,3 +34,8 @@ def masses(matrix: pd.DataFrame, measure: str) -> np.ndarray:
         found = np.full(len(matrix), whole)
     result: np.ndarray = np.clip(np.nan_to_num(found, nan=0.0), 0.0, 1.0)
     return result
+
+
+def weights_of_evidence(mass: np.ndarray) -> np.ndarray:
+    """Return Shafer's weights, -log(1 - mass): weights of a class add up and order classes like their beliefs."""
+    return -np.log(np.maximum(1.0 - mass, LEAST_SUSPICION))

@@ -15,9 +15,6 @@ from numba import njit
 from landloom.core.nomenclature import UNCLASSIFIED
 from landloom.core.threads import run_tasks
 
-LEAST_SUSPICION = 1e-6
-"""Largest mass: two maps without errors that disagree would leave no belief in any class."""
-
 EQUAL = 1e-9
 """Tolerance of evidence: smaller differences come from the order of summation."""
 
@@ -36,7 +33,8 @@ def fuse(
     confidence : ndarray of uint8, shape (maps, pixels)
         Percent.
     beliefs : ndarray of float64, shape (maps, classes)
-        Weight of a map's label: 1 for a majority vote, :func:`weights_of_evidence` for Dempster-Shafer.
+        Weight of a map's label: 1 for a majority vote,
+        :func:`landloom.fusion.belief_masses.weights_of_evidence` for Dempster-Shafer.
     codes : sequence of int
         Class codes, ascending.
     ties : str
@@ -55,11 +53,6 @@ def fuse(
     maps = (labels, confidence, np.ascontiguousarray(beliefs), ascending)
     run_tasks(_fuse, -(-pixels // _TASK_PIXELS), *maps, ties == "confidence", fused, support)
     return fused, support
-
-
-def weights_of_evidence(mass: np.ndarray) -> np.ndarray:
-    """Return Shafer's weights, -log(1 - mass): weights of a class add up and order classes like their beliefs."""
-    return -np.log(np.maximum(1.0 - mass, LEAST_SUSPICION))
 
 
 @njit(cache=True, nogil=True)

@@ -8,8 +8,7 @@ import pandas as pd
 
 from landloom.accuracy import confusion, fold_scores
 from landloom.accuracy.fold_schemes import NOT_PREDICTED, SCHEMES
-from landloom.fusion import belief_masses, combination
-from landloom.fusion.sensor_model import winners
+from landloom.fusion import belief_masses
 
 UNKNOWN = 0.5
 """Mass of a group without known accuracy, so that all groups count equally."""
@@ -47,7 +46,7 @@ def _evidence(predictions: pd.DataFrame, codes: Sequence[int], measure: str) -> 
     overall = confusion.overall_accuracy(matrix)
     told = (matrix[list(codes)].sum(axis=0) + matrix.sum(axis=1)).to_numpy() > 0
     mass = np.where(told, belief_masses.masses(matrix, measure), UNKNOWN if np.isnan(overall) else overall)
-    return combination.weights_of_evidence(mass)
+    return belief_masses.weights_of_evidence(mass)
 
 
 def together(predictions: Sequence[pd.DataFrame], codes: Sequence[int], measure: str) -> pd.DataFrame:
@@ -57,6 +56,8 @@ def together(predictions: Sequence[pd.DataFrame], codes: Sequence[int], measure:
 
 def fused(predictions: Sequence[pd.DataFrame], codes: Sequence[int], measure: str) -> pd.DataFrame:
     """Return the fused predictions of all groups for the same samples, by every scheme of folds."""
+    from landloom.fusion.sensor_model import winners  # imported here: numba takes a third of a second, most have one
+
     evidence = of_predictions(predictions, codes, measure)
     found = predictions[0][["polygon", "code", "weight"]].copy()
     for scheme in SCHEMES:

@@ -6,7 +6,7 @@ import pytest
 
 from landloom.accuracy import confusion
 from landloom.fusion import accuracy as fusion_accuracy
-from landloom.fusion import combination
+from landloom.fusion import belief_masses
 from landloom.geo import rasters
 from landloom.geo.grids import Grid
 
@@ -46,7 +46,7 @@ def test_beliefs_come_from_each_maps_own_test_polygons(tile):
     for number, pixels in enumerate(tested):
         matrix = naive(labels[number], pixels)
         expected = [matrix.loc[code, code] / matrix.loc[code, CODES].sum() for code in CODES]
-        np.testing.assert_allclose(found[number], combination.weights_of_evidence(np.array(expected)))
+        np.testing.assert_allclose(found[number], belief_masses.weights_of_evidence(np.array(expected)))
 
 
 def test_all_maps_are_tested_on_what_is_held_out(tile):

@@ -71,7 +71,7 @@ def test_dempster_shafer_as_dempsters_rule_on_sets_says(maps):
                 masses = combine(masses, {frozenset([int(label)]): own, frozenset(CODES): 1 - own})
         return {int(code): masses.get(frozenset([int(code)]), 0) for code in said if code}
 
-    found = combination.fuse(labels, confidence, combination.weights_of_evidence(mass), CODES, "confidence")
+    found = combination.fuse(labels, confidence, belief_masses.weights_of_evidence(mass), CODES, "confidence")
     expected = naive(labels, confidence, belief)
     np.testing.assert_array_equal(found[0], expected[0])
     np.testing.assert_array_equal(found[1], expected[1])
@@ -86,16 +86,16 @@ def test_ties_may_stay_undecided():
 
 def test_maps_that_were_never_wrong_can_be_fused():
     labels = np.array([[2], [3], [3]], np.int32)
-    evidence = combination.weights_of_evidence(np.ones((3, 4)))
+    evidence = belief_masses.weights_of_evidence(np.ones((3, 4)))
     assert np.isfinite(evidence).all()
     assert combination.fuse(labels, np.full((3, 1), 50, np.uint8), evidence, CODES, "confidence")[0].tolist() == [3]
 
 
 def test_order_of_the_maps_does_not_count(maps):
     mass = np.random.default_rng(1).uniform(0.2, 0.95, (5, 4))
-    one = combination.fuse(*maps, combination.weights_of_evidence(mass), CODES, "confidence")
+    one = combination.fuse(*maps, belief_masses.weights_of_evidence(mass), CODES, "confidence")
     turned = combination.fuse(
-        maps[0][::-1], maps[1][::-1], combination.weights_of_evidence(mass[::-1]), CODES, "confidence"
+        maps[0][::-1], maps[1][::-1], belief_masses.weights_of_evidence(mass[::-1]), CODES, "confidence"
     )
     np.testing.assert_array_equal(one, turned)
 

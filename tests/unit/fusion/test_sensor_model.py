@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from landloom.accuracy.fold_schemes import SCHEMES
-from landloom.fusion import combination, sensor_beliefs, sensor_model
+from landloom.fusion import belief_masses, sensor_beliefs, sensor_model
 from landloom.fusion.sensor_fusion_settings import SensorFusionSettings
 from landloom.models.interface import SingleModel
 from landloom.training_set import training_set
@@ -49,7 +49,7 @@ def features():
 
 def test_as_a_naive_loop_decides(members, features):
     mass = np.random.default_rng(1).uniform(0.3, 0.95, (2, 4))
-    model = sensor_model.joined(members, NAMES, ["a", "b", "ab"], combination.weights_of_evidence(mass), CODES)
+    model = sensor_model.joined(members, NAMES, ["a", "b", "ab"], belief_masses.weights_of_evidence(mass), CODES)
     fractions, told = model.decide(features)
     assert fractions.dtype == np.float32
     assert model.classes.tolist() == CODES
@@ -142,7 +142,7 @@ def test_groups_are_believed_as_far_as_they_are_right():
     evidence = sensor_beliefs.of_predictions(groups, CODES, "recall")
     for found, weights in zip(groups, evidence, strict=True):
         recall = (found.predicted_polygons == found.code).groupby(found.code).mean()
-        np.testing.assert_allclose(weights, combination.weights_of_evidence(recall.to_numpy()))
+        np.testing.assert_allclose(weights, belief_masses.weights_of_evidence(recall.to_numpy()))
     together = sensor_beliefs.together(groups, CODES, "recall")
     right = [(one.predicted_blocks == one.code).mean() for one in [*groups, together]]
     assert right[3] > max(right[:3])
