@@ -31,6 +31,7 @@ def lines(content):
         "config/examples/functions.yaml",
         "config/examples/features.yaml",
         "config/examples/sensors.yaml",
+        "config/examples/radar.yaml",
     ],
 )
 def test_shipped_configurations(path):
