@@ -182,7 +182,7 @@ def test_radar_needs_the_grid_of_another_sensor_or_a_raster():
 
 
 def test_keys_with_another_name_are_known_by_it():
-    found = lines(LEAST | {"sensors": {"r": RADAR | {"passs": "ascending"}, **LEAST["sensors"]}})
-    assert "sensors.r.passs: unknown key (did you mean pass?)" in found[0]
+    found = lines(LEAST | {"sensors": {"r": RADAR | {"pasz": "ascending"}, **LEAST["sensors"]}})
+    assert "sensors.r.pasz: unknown key (did you mean pass?)" in found[0]
     without = {key: value for key, value in RADAR.items() if key != "heights"}
     assert "sensors.r.heights" in lines(LEAST | {"sensors": {"r": without, **LEAST["sensors"]}})[0]
