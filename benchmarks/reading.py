@@ -26,7 +26,8 @@ from landloom.geo import windows
 from landloom.geo.grids import Grid
 from landloom.jobs.job import GDAL_CACHE_MB
 from landloom.jobs.workload import READING_MB, READING_MB_OF_JPEG_2000
-from landloom.prepared import image_files, preparation
+from landloom.prepared import image_files, optical, preparation
+from landloom.prepared.forms import Maker
 from landloom.reading import resampling
 from landloom.reading.series_reader import TileReader
 from landloom.sensors.acquisition import Acquisition
@@ -59,7 +60,8 @@ def measure(folder: Path, threads: int, rounds: int = ROUNDS) -> dict[str, list[
     resampling.use_kernels()
     products = acquisitions(folder)
     grid = tile_grids.tile_grid(products[:1])
-    wanted = [preparation.wanted(one, "-", RESAMPLING, grid, "-", folder / "copies") for one in products]
+    maker = Maker(optical.parts)
+    wanted = [preparation.wanted(one, "-", RESAMPLING, grid, "-", folder / "copies", maker) for one in products]
     for one in wanted:
         one.path.unlink(missing_ok=True)
     found = {"copying": [_timed(lambda: preparation.prepare(wanted, grid, threads, folder / "checksums.json"))]}

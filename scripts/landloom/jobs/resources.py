@@ -57,7 +57,7 @@ PREPARING_US = 0.03
 PREPARED_ROWS, KEPT_OF_IMAGE_MB = 512, 300
 """Rows of a copy that are read at a time, and memory of decoded blocks that the next ones need."""
 
-GEOCODING_US = 0.8
+GEOCODING_US = 1.0
 """Core microseconds for a pixel of a radar image: geometry twice, areas, masks, two polarisations."""
 
 GEOCODED_BYTES, GEOCODED_MARGIN_PX, GEOCODED_STRIP_MB = 80, 400, 500

@@ -9,6 +9,7 @@ from landloom.sensors.settings import SensorSettings
 SECTIONS = {name: FAMILIES.load(name).SECTION for name in FAMILIES}
 CHOICE = {"archive", "required", "days", "minimum_valid_fraction", "orbits"}
 OUTPUT_DATES = {"output_dates", "step_days", "start", "end"}
+IMAGES_OF_RADAR = {"filter", "mask", "noise", "radiometry"}
 OF_FAMILIES = {
     "stac": {
         KeyEffect.CHOICE: {"search", "boxes", "tile_property", "tile_pattern"},
@@ -16,7 +17,7 @@ OF_FAMILIES = {
     },
     "series": {KeyEffect.READING: {"common_names"}},
     "landsat_c2": {KeyEffect.CHOICE: {"path_rows"}},
-    "sentinel1_grd": {KeyEffect.CHOICE: {"boxes", "direction"}, KeyEffect.READING: {"filter"}},
+    "sentinel1_grd": {KeyEffect.CHOICE: {"boxes", "direction"}, KeyEffect.READING: IMAGES_OF_RADAR},
 }
 PIXELS = {
     "type",
@@ -45,8 +46,6 @@ PIXELS |= {
     "alternate",
     "dem",
     "heights",
-    "radiometry",
-    "noise",
 }
 """Keys without a mark, on which all depends: a new key stands here, or has a mark."""
 

@@ -77,17 +77,20 @@ class Sentinel1GrdSettings(SensorSettings):
         description="what the heights of `dem` refer to: `ellipsoid`, or the raster of the geoid that they are above "
         "(its heights above the ellipsoid are added; Copernicus: EGM2008, SRTM: EGM96)"
     )
-    radiometry: Literal["gamma_terrain", "gamma", "sigma"] = Field(
+    radiometry: Annotated[Literal["gamma_terrain", "gamma", "sigma"], KeyEffect.READING] = Field(
         "gamma_terrain",
         description="`gamma_terrain`: gamma nought by the true area of slopes (Small 2011); `gamma`, `sigma`: gamma "
         "and sigma nought of flat ground",
     )
-    noise: bool = Field(True, description="whether thermal noise is taken off")
+    noise: Annotated[bool, KeyEffect.READING] = Field(True, description="whether thermal noise is taken off")
     filter: Annotated[SpeckleFilterSettings, KeyEffect.READING] = Field(
         SpeckleFilterSettings(),  # type: ignore[call-arg]
         description="speckle filter",
     )
-    mask: RadarMaskSettings = Field(RadarMaskSettings(), description="invalid pixels")  # type: ignore[call-arg]
+    mask: Annotated[RadarMaskSettings, KeyEffect.READING] = Field(
+        RadarMaskSettings(),  # type: ignore[call-arg]
+        description="invalid pixels",
+    )
 
     @field_validator("bands")
     @classmethod
