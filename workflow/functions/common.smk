@@ -56,7 +56,7 @@ def parsed_configuration():
     """Return the configuration; jobs of their own process (SLURM) do not check again what was checked once."""
     if not workflow.is_main_process:
         return configuration.parse(config)
-    from landloom.configuration import preflight
+    from landloom.configuration import costly_checks, preflight
     from landloom.jobs import folder_locks
 
     # A run that was killed leaves its lock; that of a run that is still there is Snakemake's to respect.
@@ -68,7 +68,9 @@ def parsed_configuration():
     files = workflow.config_settings.configfiles or [
         f"{workflow.basedir}/../config/config.yaml"
     ]
-    return preflight.load(config, known_vectors, files)
+    return preflight.load(
+        config, known_vectors, files, costly_checks.problems_found_aside
+    )
 
 
 PLAN = checked(WorkflowPlan.of, checked(parsed_configuration))

@@ -4,11 +4,10 @@ import copy
 import os
 import re
 from collections.abc import Callable, Iterable
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-from landloom.configuration import file_checks, vector_checks, yaml_numbers
+from landloom.configuration import costly_checks, file_checks, yaml_numbers
 from landloom.configuration.configuration import (
     Configuration,
     ConfigurationError,
@@ -17,18 +16,24 @@ from landloom.configuration.configuration import (
     period_of,
     region_slugs,
 )
-from landloom.core.digests import digest
 from landloom.core.errors import InputError
-from landloom.core.files import is_file_or_folder, remember
-from landloom.training.registry import TRAINERS
+from landloom.core.files import is_file_or_folder
 from landloom.training.settings import FrozenSettings
 
 RESULTS = "results"
 OUTPUT_FOLDERS = (RESULTS, "logs", "benchmarks")
 """Folders in the working directory."""
 
+CostlyChecks: TypeAlias = Callable[[Configuration, Path | None], list[str]]
+"""From the configuration and the folder of what is known to be valid, to messages."""
 
-def load(content: dict[str, Any], memory: Path | None = None, files: Iterable[Path | str] = ()) -> Configuration:
+
+def load(
+    content: dict[str, Any],
+    memory: Path | None = None,
+    files: Iterable[Path | str] = (),
+    costly: CostlyChecks = costly_checks.problems,
+) -> Configuration:
     """Return the configuration after validation of types, files and contents.
 
     Inputs that a rule of the workflow makes are not checked.
@@ -41,6 +46,8 @@ def load(content: dict[str, Any], memory: Path | None = None, files: Iterable[Pa
         Cache folder of valid vector files, which are opened again only after changes.
     files : iterable of path
         Files that the content was read from: they show what the content no longer does.
+    costly : function
+        The checks of :mod:`landloom.configuration.costly_checks`, here or in a process of their own.
 
     Raises
     ------
@@ -57,7 +64,7 @@ def load(content: dict[str, Any], memory: Path | None = None, files: Iterable[Pa
         settings = _without(content, positions)
     lines = misread + lines
     if settings:
-        lines = lines + problems(settings, memory)
+        lines = lines + problems(settings, memory, costly)
     if lines or not settings:
         raise ConfigurationError(lines, positions)
     return settings
@@ -86,7 +93,9 @@ def check(settings: Configuration) -> None:
         raise ConfigurationError(lines, [])
 
 
-def problems(settings: Configuration, memory: Path | None = None) -> list[str]:
+def problems(
+    settings: Configuration, memory: Path | None = None, costly: CostlyChecks = costly_checks.problems
+) -> list[str]:
     """Return a message for each problem of the files and contents in a configuration."""
     return [
         *_check_outputs(settings),
@@ -97,8 +106,7 @@ def problems(settings: Configuration, memory: Path | None = None) -> list[str]:
         *_check_sensors(settings),
         *_check_samples(settings),
         *_check_calendars(settings),
-        *vector_checks.problems(settings, memory),
-        *_check_classifier(settings, memory),
+        *costly(settings, memory),
     ]
 
 
@@ -248,22 +256,4 @@ def _check_calendars(settings: Configuration) -> list[str]:
             for year, other in pairs
             if other in numbers and numbers[year] != numbers[other]
         ]
-    return problems
-
-
-def _check_classifier(settings: Configuration, memory: Path | None) -> list[str]:
-    """Return messages for unknown or invalid parameters of the classifier.
-
-    Importing its package takes a second and more, and so is not done again for the same section.
-    """
-    model = settings.model
-    if isinstance(model, FrozenSettings) or not model.CHECKED_BY:
-        return []
-    state = digest(["model", model.model_dump(mode="json"), version(model.CHECKED_BY)])
-    seen = memory / state if memory else None
-    if seen and seen.exists():
-        return []
-    problems: list[str] = TRAINERS.load(model.family).problems(model)
-    if seen and not problems:
-        remember(seen, "")
     return problems

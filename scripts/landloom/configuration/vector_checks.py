@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TypeAlias
 
 from landloom.configuration.configuration import Configuration, made_here
 from landloom.core import nomenclature
@@ -11,6 +12,9 @@ from landloom.core.files import SHAPEFILE_PARTS, is_file_or_folder, remember
 from landloom.core.nomenclature import Nomenclature
 from landloom.geo.region_settings import RegionSettings
 from landloom.reference.settings import ReferenceSettings, VectorSource
+
+Sources: TypeAlias = list[tuple[VectorSource, RegionSettings | ReferenceSettings]]
+"""Vector files, each with its section of the configuration."""
 
 
 def problems(settings: Configuration, memory: Path | None) -> list[str]:
@@ -25,12 +29,7 @@ def problems(settings: Configuration, memory: Path | None) -> list[str]:
     """
     sources = _sources(settings)
     known = _nomenclature(settings)
-    labels = known.label_by_code() if known else {}
-    parts = [[asdict(source), section.model_dump(), _stamps(source.path)] for source, section in sources]
-    state = digest([parts, sorted(labels.items())])
-    # The time of a folder (as of ESRI's geodatabases) does not change with the files in it.
-    files = all(Path(source.path).is_file() for source, _ in sources)
-    seen = memory / state if memory and files else None
+    seen = _remembered_by(sources, known, memory)
     if seen and seen.exists():
         return []
     found = []
@@ -46,7 +45,23 @@ def problems(settings: Configuration, memory: Path | None) -> list[str]:
     return found
 
 
-def _sources(settings: Configuration) -> list[tuple[VectorSource, RegionSettings | ReferenceSettings]]:
+def needed(settings: Configuration, memory: Path | None) -> bool:
+    """Return whether there are vector files that have to be opened: such as are not known to be valid."""
+    sources = _sources(settings)
+    seen = _remembered_by(sources, _nomenclature(settings), memory)
+    return bool(sources) and not (seen and seen.exists())
+
+
+def _remembered_by(sources: Sources, known: Nomenclature | None, memory: Path | None) -> Path | None:
+    """Return the file that is there if these files, as they are, have been found valid; None if none can tell."""
+    labels = known.label_by_code() if known else {}
+    parts = [[asdict(source), section.model_dump(), _stamps(source.path)] for source, section in sources]
+    # The time of a folder (as of ESRI's geodatabases) does not change with the files in it.
+    files = all(Path(source.path).is_file() for source, _ in sources)
+    return memory / digest([parts, sorted(labels.items())]) if memory and files else None
+
+
+def _sources(settings: Configuration) -> Sources:
     """Return the existing vector files, each once, with their sections of the configuration."""
     found: dict[VectorSource, RegionSettings | ReferenceSettings] = {}
     if regions := settings.regions:
