@@ -37,10 +37,11 @@ def main() -> None:
     threads = job.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     given = snakemake.input
-    known = assembly.Tables(given.table, given.dates, given.shifts or "", given.functions or "", given.prepared or "")
+    if_any = [given.get(name, "") for name in ("shifts", "functions", "prepared")]
+    known = assembly.Tables(given.table, given.dates, *if_any)
     pipeline = assembly.of_tile(sources, known, grid, snakemake.wildcards.tile, snakemake.wildcards.year)
     classes = nomenclature.read(snakemake.params.nomenclature)
-    tile = Tile(grid, pipeline.layout, Areas(given.regions, given.weights or None), classes)
+    tile = Tile(grid, pipeline.layout, Areas(given.regions, given.get("weights")), classes)
     with tiles.open_reader(pipeline, grid, threads) as reader:
         limit = most_pixels(tile, pipeline, reader.kept_bytes)
         plan = windows.plan(grid, reader.blocks(), limit, pipeline.layout.margin_px)
@@ -117,7 +118,7 @@ def model_of(
 ) -> Model:
     """Return a run's model of a region; that of several groups of sensors is one, too."""
     paths = paths_of(run, number)
-    if not snakemake.input.beliefs:
+    if not snakemake.input.get("beliefs"):
         model = files.load(paths[0])
         transfer.check_model(paths[0], model, names, dates)
         return model

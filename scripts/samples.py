@@ -28,11 +28,12 @@ def main() -> None:
     grid = grids.load(snakemake.input.grid)
     tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
     given = snakemake.input
-    known = assembly.Tables(given.table, given.dates, given.shifts or "", given.functions or "", given.prepared or "")
+    if_any = [given.get(name, "") for name in ("shifts", "functions", "prepared")]
+    known = assembly.Tables(given.table, given.dates, *if_any)
     pipeline = assembly.of_tile(sources, known, grid, tile, year)
     selection = drawn(snakemake.input.candidates, snakemake.input.draws, snakemake.input.ranks)
     # Of an earlier map, if there is one.
-    others = zip(snakemake.input.map_candidates, snakemake.input.map_draws, snakemake.input.map_ranks, strict=True)
+    others = zip(*(given.get(f"map_{name}", []) for name in ("candidates", "draws", "ranks")), strict=True)
     selection = pd.concat([selection, *(drawn(*files) for files in others)], ignore_index=True)
     with tiles.open_reader(pipeline, grid, threads) as reader:
         memory_mb = job.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)

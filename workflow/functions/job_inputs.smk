@@ -10,6 +10,11 @@ REGIONS_OF_TILE = "results/{year}/tiles/{tile}/regions.tif"
 """Drawn by `regions` where models are frozen, else by `candidates`."""
 
 
+def there(**inputs):
+    """Return the inputs that this configuration has: in each job's plan, a name without files takes as much as a file."""
+    return {name: files for name, files in inputs.items() if files}
+
+
 def of_tiles(pattern):
     """Return an input function: a file of every tile of the job's year (and run)."""
 

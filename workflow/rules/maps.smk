@@ -19,20 +19,22 @@ localrules:
 
 rule classify:
     input:
+        **there(
+            shifts=PLAN.files.shifts,
+            prepared=PLAN.files.prepared,
+            nomenclature=PLAN.legend.made_files,
+            archives=PLAN.sensors.made_archives,
+            weights=PLAN.files.boundary_weights,
+            beliefs=PLAN.sensor_groups and beliefs_of_year,
+            rasters=PLAN.files.rasters,
+            functions=PLAN.files.functions,
+            function_rasters=PLAN.files.functions and function_rasters,
+        ),
         models=models_of_year,
         table=rules.acquisitions.output.table,
         grid=GRID_OF_TILE,
         regions=REGIONS_OF_TILE,
         dates=PLAN.files.dates,
-        shifts=PLAN.files.shifts,
-        prepared=PLAN.files.prepared,
-        nomenclature=PLAN.legend.made_files,
-        archives=PLAN.sensors.made_archives,
-        weights=PLAN.files.boundary_weights,
-        beliefs=beliefs_of_year,
-        rasters=PLAN.files.rasters,
-        functions=PLAN.files.functions,
-        function_rasters=function_rasters,
     output:
         **{layer: of_runs(f"{layer}.tif") for layer in PLAN.layers},
         **fused_with_runs(),

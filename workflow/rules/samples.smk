@@ -159,23 +159,26 @@ if PLAN.from_map:
 
 rule samples:
     input:
+        **there(
+            map_candidates=PLAN.from_map
+            and of_earlier_map("results/{year}/tiles/{tile}/map_candidates.parquet"),
+            map_draws=PLAN.from_map
+            and of_earlier_map("results/{year}/map_sample_draws.csv"),
+            map_ranks=PLAN.from_map
+            and of_earlier_map("results/{year}/map_sample_ranks.csv"),
+            shifts=PLAN.files.shifts,
+            prepared=PLAN.files.prepared,
+            archives=PLAN.sensors.made_archives,
+            rasters=PLAN.files.rasters,
+            functions=PLAN.files.functions,
+            function_rasters=PLAN.files.functions and function_rasters,
+        ),
         candidates=rules.candidates.output.candidates,
         draws=rules.select_samples.output.draws,
         ranks=rules.select_samples.output.ranks,
-        map_candidates=of_earlier_map(
-            "results/{year}/tiles/{tile}/map_candidates.parquet"
-        ),
-        map_draws=of_earlier_map("results/{year}/map_sample_draws.csv"),
-        map_ranks=of_earlier_map("results/{year}/map_sample_ranks.csv"),
         table=rules.acquisitions.output.table,
         grid=GRID_OF_TILE,
         dates=PLAN.files.dates,
-        shifts=PLAN.files.shifts,
-        prepared=PLAN.files.prepared,
-        archives=PLAN.sensors.made_archives,
-        rasters=PLAN.files.rasters,
-        functions=PLAN.files.functions,
-        function_rasters=function_rasters,
     output:
         samples="results/{year}/tiles/{tile}/samples.parquet",
         values="results/{year}/tiles/{tile}/sample_values.csv",

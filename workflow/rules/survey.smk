@@ -83,10 +83,12 @@ rule acquisitions:
         **(
             {"grid": GRID_OF_TILE}
             if PLAN.frozen
-            else {"like": PLAN.config["grid"]["like"] or []}
+            else there(like=PLAN.config["grid"]["like"])
         ),
-        archives=PLAN.sensors.made_archives,
-        searched=searched_items,
+        **there(
+            archives=PLAN.sensors.made_archives,
+            searched=PLAN.sensors.searched and searched_items,
+        ),
     output:
         **({} if PLAN.frozen else {"grid": update(GRID_OF_TILE)}),
         table="results/{year}/tiles/{tile}/acquisitions.csv",

@@ -136,7 +136,9 @@ class Workload:
     def number_of_features(self, files: Files) -> int:
         """Return how many features there are at most, those of functions among them."""
         number = known_work.features_listed(files.dates, self.features_per_date) + self.features_without_date
-        return number + (0 if self.held_series is None else known_work.results_listed(files.functions))
+        return number + (
+            0 if self.held_series is None else known_work.results_listed(getattr(files, "functions", ""))
+        )
 
     def series_mb(self, files: Files) -> int:
         """Return the memory of a job that reads a tile's products, those of all sensors, and makes no features."""
