@@ -31,11 +31,11 @@ def test_the_key_pass_goes_to_jobs_and_back():
         Sentinel1GrdSettings(**NEEDED, direction="ascending")
 
 
-def test_a_filter_concerns_reading_and_the_pass_the_choice():
+def test_how_images_are_made_concerns_reading_and_the_pass_the_choice():
     section = Sentinel1GrdSettings(**NEEDED)
-    assert section.effect_of("filter") is KeyEffect.READING
+    assert {section.effect_of(key) for key in ("filter", "radiometry", "noise", "mask")} == {KeyEffect.READING}
     assert section.effect_of("direction") is KeyEffect.CHOICE
-    assert {key for key in ("dem", "heights", "radiometry", "noise", "mask") if section.effect_of(key)} == set()
+    assert {key for key in ("dem", "heights") if section.effect_of(key)} == set()
 
 
 @pytest.mark.parametrize(
