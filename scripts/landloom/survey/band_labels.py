@@ -4,6 +4,10 @@ import datetime
 import re
 from collections.abc import Collection
 
+PLAIN = ("blue", "green", "red", "nir")
+"""Names that mean the same band to everybody: a file that describes `blue` as `nir` is read wrongly, whether or not the
+section has a band `nir`."""
+
 _DATE = re.compile(r"(?<!\d)(\d{4})([-_.]?)(\d{2})\2(\d{2})(?!\d)")
 
 
@@ -12,8 +16,15 @@ def other_name(description: str, own: str, names: Collection[str]) -> str:
 
     Names are words of the description, in upper or lower case; of several, the longest counts (`nir_narrow`, not
     `nir`).
+
+    Parameters
+    ----------
+    names : collection of str
+        Of the section's bands; names in :data:`PLAIN` are added for a band that has such a name.
     """
-    held = [name for name in names if not name.isdecimal() and _is_word_of(name, description)]
+    plain = PLAIN if own.lower() in PLAIN and not _is_word_of(own, description) else ()
+    known = [name for name in names if not name.isdecimal()] + [name for name in plain if name not in names]
+    held = [name for name in known if _is_word_of(name, description)]
     longest = max(map(len, held), default=0)
     others = [name for name in held if len(name) == longest]
     return "" if not others or own in others else others[0]

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 import rasterio
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -79,6 +79,7 @@ def test_every_band_of_every_date_is_its_own(tmp_path, order):
 
 
 @examples(max_examples=25, deadline=None)
+@example("band_by_band", "band_by_band", {"blue": 7}, 3)  # the name of the file's band is none of the section's
 @given(
     st.sampled_from(["band_by_band", "date_by_date"]),
     st.sampled_from([None, "band_by_band", "date_by_date"]),

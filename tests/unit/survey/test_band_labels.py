@@ -25,6 +25,21 @@ def test_other_names(description, own, other):
 
 
 @pytest.mark.parametrize(
+    ("description", "own", "other"),
+    [
+        ("nir 2018-04-01", "blue", "nir"),
+        ("NIR", "Red", "nir"),
+        ("nir", "infrared", ""),
+        ("blue, not green", "blue", ""),
+        ("band 4", "red", ""),
+    ],
+)
+def test_names_that_mean_the_same_to_everybody(description, own, other):
+    """They count though the section has no such band."""
+    assert other_name(description, own, [own]) == other
+
+
+@pytest.mark.parametrize(
     ("description", "day"),
     [("B4_20180401", (2018, 4, 1)), ("2018-04-01", (2018, 4, 1)), ("20181399", None), ("20180401-20180501", None)],
 )
