@@ -5,8 +5,8 @@ import re
 from collections.abc import Collection
 
 PLAIN = ("blue", "green", "red", "nir")
-"""Names that mean the same band to everybody: a file that describes `blue` as `nir` is read wrongly, whether or not the
-section has a band `nir`."""
+"""Names that mean the same band to everybody: a file that describes `blue` as `nir` is read wrongly, though the
+section has no band `nir`."""
 
 _DATE = re.compile(r"(?<!\d)(\d{4})([-_.]?)(\d{2})\2(\d{2})(?!\d)")
 
