@@ -51,7 +51,7 @@ def files_below(folder):
 def test_the_two_runs_did_differ(runs):
     logs = [(folder / f"logs/2018/tiles/{FIRST_TILE}/classify.log").read_text() for folder in runs]
     windows = [re.search(r"windows of \d+ x \d+", log)[0] for log in logs]
-    threads = [re.search(r"(\d) threads;", log)[1] for log in logs]
+    threads = [re.search(r"(\d) threads,", log)[1] for log in logs]
     assert windows[0] != windows[1]
     assert threads == ["1", "4"]
 
