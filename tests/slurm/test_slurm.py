@@ -100,7 +100,8 @@ def test_a_job_that_fails_is_shown_with_its_log(lab: Lab, mapped: Path):
     assert re.search(rf"log: .*/logs/slurm/rule_classify/.*{number}\.log", terminal)
     assert "rule classify:" in terminal
     assert "logs/2018/tiles/T31TBJ/classify.log" in terminal
-    last_words = [line for line in terminal.splitlines() if "error: " in line][-1]
+    # SLURM's log comes after the job's.
+    last_words = [line for line in terminal.splitlines() if "error: " in line and "srun: " not in line][-1]
     assert f"{band.name}: cannot be read" in last_words
     assert not (mapped / TARGET).exists()
 
