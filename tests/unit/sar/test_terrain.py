@@ -9,7 +9,7 @@ from scipy.ndimage import minimum_filter, uniform_filter
 from landloom.geo.grids import Window
 from landloom.sar.calibration import NO_NOISE, Place, calibrate, resample
 from landloom.sar.geocoding import geocode
-from landloom.sar.masks import layover, shadow
+from landloom.sar.masks import foreshortened, layover, outwards, seen, shadow
 from landloom.sar.terrain import UNITS, Sums, add_facets, empty_sums, facets, flatten, margin_px
 from unit.sar import making, scenes
 from unit.sar.making import GRID
@@ -117,8 +117,9 @@ def recovered(height, method):
         power = resample(flatten(beta0, *made.place, sums), made.place, made.geometry.line, made.geometry.pixel)
     else:
         power = resample(beta0, made.place, made.geometry.line, made.geometry.pixel) * tangent
-    orbit, inside = making.scene().orbit, slice(scenes.MARGIN, -scenes.MARGIN)
-    bad = layover(orbit, GRID, around, geometry, sums) | shadow(orbit, GRID, around, geometry, found)
+    inside, ground = slice(scenes.MARGIN, -scenes.MARGIN), seen(geometry, found)
+    way = outwards(making.scene().orbit, GRID, around)
+    bad = layover(ground, way) | foreshortened(ground, sums) | shadow(ground, way)
     inner = (minimum_filter(made.classes, 9) == made.classes) & (minimum_filter(-made.classes, 9) == -made.classes)
     good = inner & minimum_filter(~bad[inside, inside], 5)
     good[:8], good[-8:], good[:, :8], good[:, -8:] = False, False, False, False
