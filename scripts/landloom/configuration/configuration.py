@@ -187,7 +187,7 @@ class Configuration(Section):
         others = [
             key for key, part in (("rasters", self.rasters), ("features.functions", self.features.functions)) if part
         ]
-        others += [f"sensors.{name}" for name, sensor in self.sensors.items() if not sensor.HAS_GRID]
+        others += [f"sensors.{name}" for name, sensor in self.sensors.items() if sensor.is_radar]
         if self.samples.table and others:
             raise ValueError(
                 f"samples.table: cannot be used with {' and '.join(others)}, whose values a table of series lacks"

@@ -262,7 +262,7 @@ def used_members(settings: Configuration) -> dict[str, list[str]]:
     """
     trained = None if isinstance(settings.model, FrozenSettings) else settings.model
     wrapped = [WRAPPER] if trained and trained.reduction else []
-    images = sorted({sensor.IMAGES for sensor in settings.sensors.values()})
+    images = sorted({sensor.images for sensor in settings.sensors.values()})
     return {
         "landloom.models.registry.FAMILIES": [*wrapped, trained.family] if trained else frozen_families(settings),
         "landloom.training.registry.TRAINERS": [trained.family] if trained else [],

@@ -173,7 +173,7 @@ def _check_features(settings: Configuration) -> list[str]:
     from landloom.sensors import registry as sensors
 
     bands = [
-        SensorBands(name, tuple(sensor.bands), sensors.common_names(sensor), sensor.UNIT)
+        SensorBands(name, tuple(sensor.bands), sensors.common_names(sensor), sensor.unit)
         for name, sensor in settings.sensors.items()
     ]
     calendars = {name: sensor.output_dates for name, sensor in settings.sensors.items()}
