@@ -12,9 +12,9 @@ from running import ROOT
 
 LIBRARY = ROOT / "scripts" / "landloom"
 FLOORS = (
-    *("core", "geo", "sensors", "reading", "sar", "survey", "prepared", "timeseries", "features", "reference"),
-    *("samples", "models", "training_set", "training", "accuracy", "fusion", "maps", "checks", "provenance", "jobs"),
-    *("report", "demo"),
+    *("core", "geo", "sensors", "reading", "sar", "survey", "prepared", "timeseries", "features", "objects"),
+    *("reference", "samples", "models", "training_set", "training", "accuracy", "fusion", "maps", "context"),
+    *("checks", "provenance", "jobs", "report", "demo"),
     "configuration",
 )
 """Rooms from the ground up: a module imports from its own room and those before it."""
@@ -211,6 +211,7 @@ TESTED_BY = {
     "models.registry": "training/test_fitting",
     "models.scikit_learn.catalogue": "models/scikit_learn/test_classifiers",
     "models.training_data": "training/test_fitting",
+    "objects.strip_shapes": "objects/test_segmentation",
     "reading.signing": "reading/test_opening",
     "reading.warping": "reading/test_band_reader",
     "reference.findings": "reference/test_train_test_split",
