@@ -13,8 +13,8 @@ from running import ROOT
 LIBRARY = ROOT / "scripts" / "landloom"
 FLOORS = (
     *("core", "geo", "sensors", "reading", "sar", "survey", "prepared", "timeseries", "features", "reference"),
-    *("samples", "models", "training_set", "training", "accuracy", "fusion", "maps", "checks", "provenance", "jobs"),
-    *("report", "demo"),
+    *("samples", "models", "training_set", "training", "accuracy", "fusion", "maps", "vector_maps"),
+    *("checks", "provenance", "jobs", "report", "demo"),
     "configuration",
 )
 """Rooms from the ground up: a module imports from its own room and those before it."""
@@ -262,6 +262,10 @@ TESTED_BY = {
     "training.grid_search": "training/test_fitting",
     "training.reduction": "models/test_reduced",
     "training.registry": "training/test_fitting",
+    "maps.cloud_optimized": "maps/test_mosaic",
+    "vector_maps.attributes": "vector_maps/test_outputs",
+    "vector_maps.cell_pieces": "vector_maps/test_vector_map",
+    "vector_maps.pieces": "vector_maps/test_joining",
     "training_set.copies": "training_set/test_sources",
     "training_set.other_years": "training_set/test_sources",
 }

@@ -16,4 +16,7 @@ def comparison_tables():
         tables["boundary_steps"] = rules.accuracy_boundary.output.steps
     if PLAN.fusion:
         tables["fusion"] = rules.accuracy_fusion.output.scores
+    of_level = {"classes": "vectors", "groups": "vector_groups"}
+    for level in PLAN.vector_levels:
+        tables[of_level[level]] = f"{VECTORS}/vectors/{level}.csv"
     return tables

@@ -95,6 +95,17 @@ class SourceRow:
 
 
 @dataclass(frozen=True)
+class VectorRow:
+    """Polygons of a class or group in the vector map: their number, and hectares, of all and of the largest."""
+
+    name: str
+    color: str
+    polygons: int
+    hectares: float
+    largest_hectares: float
+
+
+@dataclass(frozen=True)
 class Comparisons:
     """All comparisons; empty if there are none."""
 
@@ -106,6 +117,7 @@ class Comparisons:
     boundary: Sequence[tuple[str, ScoreRow]]
     steps: Sequence[StepRow]
     importance: pd.DataFrame | None = None
+    vectors: Sequence[VectorRow] = ()
 
     @property
     def sources(self) -> Sequence[SourceRow]:
@@ -123,7 +135,8 @@ def load(files: Mapping[str, Path | str], own: pd.DataFrame, classes: Nomenclatu
     Parameters
     ----------
     files : dict of name: path
-        Some of ``folds``, ``suspected``, ``fusion``, ``boundary_scores``, ``boundary_steps``, ``importance``.
+        Some of ``folds``, ``suspected``, ``fusion``, ``boundary_scores``, ``boundary_steps``, ``importance``,
+        ``vectors`` (of classes), ``vector_groups``.
     own : DataFrame
         Scores of the first run's map by its test polygons.
     """
@@ -138,6 +151,7 @@ def load(files: Mapping[str, Path | str], own: pd.DataFrame, classes: Nomenclatu
         _boundary_rows(first_run(tables["boundary_scores"])) if "boundary_scores" in tables else [],
         _step_rows(tables["boundary_steps"]) if "boundary_steps" in tables else [],
         tables.get("importance"),
+        _vector_rows(tables, classes),
     )
 
 
@@ -239,4 +253,17 @@ def _step_rows(table: pd.DataFrame) -> list[StepRow]:
     return [
         StepRow(f"{one} {DASH} {other}", row["pixels", "fused"], row["step", "fused"], row["step", "separate"])
         for (one, other), row in means.iterrows()
+    ]
+
+
+def _vector_rows(tables: Mapping[str, pd.DataFrame], classes: Nomenclature) -> list[VectorRow]:
+    """Return the classes that have polygons, or the groups where those of classes were not made."""
+    shown = {"vectors": classes, "vector_groups": classes.groups()}
+    table = next((name for name in shown if name in tables), None)
+    if table is None:
+        return []
+    known = {entry.code: entry for entry in shown[table].classes}
+    return [
+        VectorRow(known[row.code].name, known[row.code].color, row.polygons, row.hectares, row.largest_hectares)
+        for row in tables[table].itertuples()
     ]
