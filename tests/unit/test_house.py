@@ -14,6 +14,7 @@ LIBRARY = ROOT / "scripts" / "landloom"
 FLOORS = (
     *("core", "geo", "sensors", "reading", "sar", "survey", "prepared", "timeseries", "features", "objects"),
     *("reference", "samples", "models", "training_set", "training", "accuracy", "fusion", "maps", "context"),
+    "vector_maps",
     *("checks", "provenance", "jobs", "report", "demo"),
     "configuration",
 )
@@ -263,6 +264,10 @@ TESTED_BY = {
     "training.grid_search": "training/test_fitting",
     "training.reduction": "models/test_reduced",
     "training.registry": "training/test_fitting",
+    "maps.cloud_optimized": "maps/test_mosaic",
+    "vector_maps.attributes": "vector_maps/test_outputs",
+    "vector_maps.cell_pieces": "vector_maps/test_vector_map",
+    "vector_maps.pieces": "vector_maps/test_joining",
     "training_set.copies": "training_set/test_sources",
     "training_set.other_years": "training_set/test_sources",
 }

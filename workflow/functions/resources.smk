@@ -130,3 +130,14 @@ def features_mosaic_minutes(wildcards, attempt):
 def features_minutes(wildcards, input, attempt):
     """Return the time of a tile's map of features: its windows are written one after the other."""
     return asked_minutes(WORKLOAD.feature_map_seconds(input), attempt)
+
+
+def vectors_memory(wildcards, attempt, threads):
+    """Return the memory of a job of the vector map."""
+    return asked_mb(estimates.vectors_mb(threads), attempt)
+
+
+def vectors_minutes(wildcards, attempt, threads):
+    """Return the time of a job of the vector map."""
+    seconds = estimates.vectors_seconds(len(PLAN.tiles))
+    return asked_minutes(seconds, attempt, threads)

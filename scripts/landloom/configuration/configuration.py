@@ -36,6 +36,7 @@ from landloom.samples.settings import SampleSettings
 from landloom.sensors.any_sensor import AnySensor
 from landloom.survey.value_settings import ValueSettings
 from landloom.training.settings import AnyModel, FrozenSettings
+from landloom.vector_maps.settings import FUSION, VectorSettings
 
 
 class YearSettings(Section):
@@ -96,6 +97,9 @@ class Configuration(Section):
     fusion: FusionSettings | None = Field(
         None, description="without it, each run has its own map and there is no fused map"
     )
+    vectors: VectorSettings | None = Field(
+        None, description="without it, there are no polygons of the map (docs/vectors.md)"
+    )
     sanity: SanitySettings = Field(SanitySettings(), description="checks of the maps")  # type: ignore[call-arg]
     runs: Annotated[int, Field(ge=1, le=100)] = Field(
         1, description="random splits of the polygons, each with its own models and map"
@@ -144,6 +148,15 @@ class Configuration(Section):
             )
         if self.fusion and self.runs + len(self.fusion.maps) < 2:
             raise ValueError("fusion needs two maps: more `runs`, or `fusion.maps`")
+        return self
+
+    @model_validator(mode="after")
+    def _vectors_are_of_a_map(self) -> "Configuration":
+        chosen = self.vectors
+        if chosen and chosen.map == FUSION and not self.fusion:
+            raise ValueError("vectors.map: there is no fused map; add `fusion`, or take that of a run, as run0")
+        if chosen and chosen.run is not None and chosen.run >= self.runs:
+            raise ValueError(f"vectors.map: there is no {chosen.map}; runs are run0 to run{self.runs - 1}")
         return self
 
     @model_validator(mode="after")

@@ -44,6 +44,8 @@ class WorkflowPlan:
         How regions' models are weighed against each other along their borders.
     fusion : dict or None
         How the maps of runs, and others, are fused.
+    vectors : dict or None
+        How polygons are made of a map.
     cross_validation : dict
         What cross-validation itself depends on: which polygons are suspected comes after it.
     left_out : dict
@@ -81,6 +83,7 @@ class WorkflowPlan:
     sensor_mass: str
     boundary: Part | None
     fusion: Part | None
+    vectors: Part | None
     cross_validation: Part
     left_out: Part
     cross_validated_runs: list[str]
@@ -122,6 +125,7 @@ class WorkflowPlan:
             sensor_mass=fused_sensors.mass if fused_sensors else "",
             boundary=config["map"]["boundary_fusion"] if len(regions) > 1 else None,
             fusion=config["fusion"],
+            vectors=config["vectors"],
             cross_validation={k: part for k, part in config["cross_validation"].items() if k != "suspected"},
             left_out=left_out,
             cross_validated_runs=runs if left_out or groups else runs[:1],
@@ -200,6 +204,16 @@ class WorkflowPlan:
     def other_maps(self) -> list[Part]:
         """Return the maps made elsewhere that are fused, too."""
         return self.fusion["maps"] if self.fusion else []
+
+    @property
+    def vectorised(self) -> str:
+        """Return the folder, below `results/{year}/map`, of the map that polygons are made of."""
+        return self.settings.vectors.folder if self.settings.vectors else ""
+
+    @property
+    def vector_levels(self) -> list[str]:
+        """Return the levels of the nomenclature at which polygons are made."""
+        return list(self.settings.vectors.levels) if self.settings.vectors else []
 
     @property
     def tile_years(self) -> int:

@@ -112,6 +112,7 @@ def problems(
         *_check_sensors(settings),
         *_check_samples(settings),
         *_check_calendars(settings),
+        *_check_vectors(settings),
         *costly(settings, memory),
     ]
 
@@ -217,6 +218,19 @@ def _check_nomenclature(settings: Configuration) -> None:
 
     if is_file_or_folder(settings.nomenclature):
         nomenclature.read(settings.nomenclature)
+
+
+def _check_vectors(settings: Configuration) -> list[str]:
+    """Return messages for groups and labels of the section `vectors` that the nomenclature lacks."""
+    from landloom.core import nomenclature
+
+    if settings.vectors is None:
+        return []
+    try:
+        classes = nomenclature.read(settings.nomenclature)
+    except InputError:  # reported elsewhere, or made later by a rule
+        return []
+    return settings.vectors.problems(set(classes.group_by_code().values()), classes.code_by_label())
 
 
 def _check_sensors(settings: Configuration) -> list[str]:

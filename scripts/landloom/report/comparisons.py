@@ -108,6 +108,17 @@ class IterationRow:
 
 
 @dataclass(frozen=True)
+class VectorRow:
+    """Polygons of a class or group in the vector map: their number, and hectares, of all and of the largest."""
+
+    name: str
+    color: str
+    polygons: int
+    hectares: float
+    largest_hectares: float
+
+
+@dataclass(frozen=True)
 class Comparisons:
     """All comparisons; empty if there are none."""
 
@@ -120,6 +131,7 @@ class Comparisons:
     steps: Sequence[StepRow]
     importance: pd.DataFrame | None = None
     iterations: Sequence[IterationRow] = ()
+    vectors: Sequence[VectorRow] = ()
 
     @property
     def sources(self) -> Sequence[SourceRow]:
@@ -140,8 +152,8 @@ def load(files: Files, own: pd.DataFrame, classes: Nomenclature) -> Comparisons:
     Parameters
     ----------
     files : dict of name: path
-        Some of ``folds``, ``suspected``, ``fusion``, ``boundary_scores``, ``boundary_steps``, ``importance``, and
-        ``iterations``: a path for each region.
+        Some of ``folds``, ``suspected``, ``fusion``, ``boundary_scores``, ``boundary_steps``, ``importance``,
+        ``vectors`` (of classes), ``vector_groups``, and ``iterations``: a path for each region.
     own : DataFrame
         Scores of the first run's map by its test polygons.
     """
@@ -163,6 +175,7 @@ def load(files: Files, own: pd.DataFrame, classes: Nomenclature) -> Comparisons:
             for path in ([iterated] if isinstance(iterated, Path | str) else iterated)
             for row in _iteration_rows(path)
         ],
+        _vector_rows(tables, classes),
     )
 
 
@@ -271,4 +284,17 @@ def _step_rows(table: pd.DataFrame) -> list[StepRow]:
     return [
         StepRow(f"{one} {DASH} {other}", row["pixels", "fused"], row["step", "fused"], row["step", "separate"])
         for (one, other), row in means.iterrows()
+    ]
+
+
+def _vector_rows(tables: Mapping[str, pd.DataFrame], classes: Nomenclature) -> list[VectorRow]:
+    """Return the classes that have polygons, or the groups where those of classes were not made."""
+    shown = {"vectors": classes, "vector_groups": classes.groups()}
+    table = next((name for name in shown if name in tables), None)
+    if table is None:
+        return []
+    known = {entry.code: entry for entry in shown[table].classes}
+    return [
+        VectorRow(known[row.code].name, known[row.code].color, row.polygons, row.hectares, row.largest_hectares)
+        for row in tables[table].itertuples()
     ]

@@ -41,6 +41,7 @@ from landloom.report.importance_chart import importance_chart
 from landloom.report.sources import Edition, Material, YearFiles
 from landloom.report.templating import FOLDER, PAGE
 from landloom.survey.value_settings import ValueSettings
+from landloom.vector_maps.settings import VectorSettings
 
 _OWN_SOFTWARE = ("jinja2", "matplotlib", "pillow", "geopandas", "rasterio")
 _TAG_LABELS = {
@@ -147,6 +148,7 @@ def _numbers(material: Material, edition: Edition) -> dict[str, Any]:
         **notices.by_kind(notices.collect(material, by_unit["polygons"], division, limits)),
         "checks": checks.rows(material.checks),
         "comparisons": material.comparisons,
+        "vectorised": VectorSettings(**(edition.configuration.get("vectors") or {})).folder,
         "costs": costs.by_rule(material.usages),
         "total_cost": costs.total(material.usages),
         "samples": sample_rows(material.sample_counts, material.classes, list(material.regions.region)),
