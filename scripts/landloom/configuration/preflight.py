@@ -11,6 +11,7 @@ from landloom.configuration import costly_checks, file_checks, yaml_numbers
 from landloom.configuration.configuration import (
     Configuration,
     ConfigurationError,
+    frozen_models,
     made_here,
     parse,
     period_of,
@@ -18,6 +19,9 @@ from landloom.configuration.configuration import (
 )
 from landloom.core.errors import InputError
 from landloom.core.files import is_file_or_folder
+from landloom.models.networks import pytorch
+from landloom.models.networks.settings import FAMILY as NETWORKS
+from landloom.models.registry import entry_names, families_of
 from landloom.training.settings import FrozenSettings
 
 RESULTS = "results"
@@ -102,6 +106,7 @@ def problems(
         *file_checks.problems(settings, RESULTS),
         *_check_crs(settings),
         *_check_features(settings),
+        *_check_packages(settings),
         *_collect(_check_nomenclature, settings),
         *_check_sensors(settings),
         *_check_samples(settings),
@@ -179,6 +184,24 @@ def _check_features(settings: Configuration) -> list[str]:
     calendars = {name: sensor.output_dates for name, sensor in settings.sensors.items()}
     others = [*settings.rasters, *(function.name for function in settings.features.functions)]
     return feature_checks.problems(settings.features, bands, calendars, others)
+
+
+def _check_packages(settings: Configuration) -> list[str]:
+    """Return a message where models need a package that is not among landloom's requirements."""
+    if isinstance(settings.model, FrozenSettings):
+        families = [family for path in sorted(set(frozen_models(settings).values())) for family in _families_in(path)]
+    else:
+        families = [settings.model.family]
+    found = pytorch.problem() if NETWORKS in families else ""
+    return [f"model.type: {found}"] if found else []
+
+
+def _families_in(path: str) -> list[str]:
+    """Return the families of a frozen model; none of a file that cannot tell, which another check refuses."""
+    try:
+        return families_of(entry_names(path))
+    except InputError:
+        return []
 
 
 def _check_nomenclature(settings: Configuration) -> None:
