@@ -210,6 +210,21 @@ class Configuration(Section):
         return self
 
     @model_validator(mode="after")
+    def _observations_are_not_filled(self) -> "Configuration":
+        wanted, method = getattr(self.model, "input", ""), self.features.interpolation.method
+        if wanted == "observations" and method != "none":
+            raise ValueError(
+                "model.input: observations are not interpolated; write `features: {interpolation: {method: none}}` "
+                f"(it is {method}), and `output_dates: union` of the sensors"
+            )
+        if wanted == "filled" and method == "none":
+            raise ValueError(
+                "model.input: filled needs another `features.interpolation.method` than none; or write `input: "
+                "observations`"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _borders_are_of_regions(self) -> "Configuration":
         if self.map.boundary_fusion and not self.regions:
             raise ValueError("map.boundary_fusion needs `regions`, of which there are none")

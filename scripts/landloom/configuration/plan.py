@@ -195,6 +195,12 @@ class WorkflowPlan:
         return not self.frozen and bool(self.config["model"]["search"])
 
     @property
+    def trains_by_epochs(self) -> bool:
+        """Return whether training tells what each of its epochs has come to."""
+        model = self.settings.model
+        return not isinstance(model, FrozenSettings) and model.BY_EPOCHS
+
+    @property
     def fusion_with_runs(self) -> Part:
         """Return how maps of runs are fused in the pass that makes them; empty where they are not, or later."""
         fusion = self.settings.fusion

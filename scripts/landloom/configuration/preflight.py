@@ -19,6 +19,8 @@ from landloom.configuration.configuration import (
 )
 from landloom.core.errors import InputError
 from landloom.core.files import is_file_or_folder
+from landloom.models.networks import pytorch
+from landloom.models.networks.settings import FAMILY as NETWORKS
 from landloom.models.registry import CONTEXTUAL, entry_names, families_of
 from landloom.training.settings import FrozenSettings
 
@@ -108,6 +110,7 @@ def problems(
         *_check_crs(settings),
         *_check_features(settings),
         *_check_frozen_context(settings),
+        *_check_packages(settings),
         *_collect(_check_nomenclature, settings),
         *_check_sensors(settings),
         *_check_samples(settings),
@@ -211,6 +214,24 @@ def _check_frozen_context(settings: Configuration) -> list[str]:
         if settings.context and not has_context:
             found.append(f"{key}: {path} was trained without context; leave out `context`")
     return found
+
+
+def _check_packages(settings: Configuration) -> list[str]:
+    """Return a message where models need a package that is not among landloom's requirements."""
+    if isinstance(settings.model, FrozenSettings):
+        families = [family for path in sorted(set(frozen_models(settings).values())) for family in _families_in(path)]
+    else:
+        families = [settings.model.family]
+    found = pytorch.problem() if NETWORKS in families else ""
+    return [f"model.type: {found}"] if found else []
+
+
+def _families_in(path: str) -> list[str]:
+    """Return the families of a frozen model; none of a file that cannot tell, which another check refuses."""
+    try:
+        return families_of(entry_names(path))
+    except InputError:
+        return []
 
 
 def _check_nomenclature(settings: Configuration) -> None:

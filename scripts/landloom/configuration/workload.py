@@ -77,4 +77,5 @@ def _features_per_date(settings: Configuration, bands: dict[str, int]) -> dict[s
 def _trainings(settings: Configuration) -> int:
     """Return how often a model is trained: once, and for every fold and choice of parameters in their search."""
     search = getattr(settings.model, "search", None)
-    return 1 + (math.prod(map(len, search.grid.values())) * search.folds if search else 0)
+    times = 1 + (math.prod(map(len, search.grid.values())) * search.folds if search else 0)
+    return times * getattr(settings.model, "repetitions", 1)

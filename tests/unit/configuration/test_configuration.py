@@ -33,6 +33,7 @@ def lines(content):
         "config/examples/sensors.yaml",
         "config/examples/radar.yaml",
         "config/examples/vectors.yaml",
+        "config/examples/network.yaml",
     ],
 )
 def test_shipped_configurations(path):
