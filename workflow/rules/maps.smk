@@ -48,9 +48,11 @@ rule classify:
         "../../envs/landloom.yaml"
     threads: shared_threads(PLAN.tile_years, 4)
     resources:
-        mem_mb=memory_for(WORKLOAD.classification_mb),
+        **choice.resources_of(DEVICE, SAID_OF_CLASSIFY),
+        mem_mb=memory_beside_card(WORKLOAD.classification_mb),
         runtime=minutes_for(WORKLOAD.classification_seconds),
         attempt=attempt_number,
+        device=DEVICE,
     params:
         sensors=PLAN.sensors.sources,
         read=PLAN.sensors.read,
