@@ -60,7 +60,6 @@ def test_selectors_choose_targets_and_shorten_no_input(tmp_path):
     assert chosen == {**TRAINING, "train": 6, "classify": 1, "style_tile": 3, "all": 1}
 
 
-@pytest.mark.parametrize("target", ["maps", "reports", "all"])
 def test_a_device_that_there_is_not_is_told_before_any_job(tmp_path):
     target = "results/2018/tiles/T31TBJ/run0/classification.tif"
     done = run_snakemake(tmp_path, target, "--dry-run", "--set-resources", "classify:device=gpu")
@@ -73,6 +72,7 @@ def test_a_device_that_there_is_not_is_told_before_any_job(tmp_path):
         assert not (tmp_path / "logs").exists()
 
 
+@pytest.mark.parametrize("target", ["maps", "reports", "all"])
 def test_what_is_asked_for_by_name_passes_the_gate(tmp_path, target):
     assert plan(tmp_path, target)["gate"] == 1
 
