@@ -22,7 +22,7 @@ _MINIMUM, _DEPTH = formulas.MINIMUM, formulas.CARD_DEPTH
 _SCALE = float(REFLECTANCE_SCALE)
 
 
-@cuda.jit
+@cuda.jit(cache=True)
 def compute(opcodes, operands, ends, bands, dates, rows):
     """Compute the formulas of some pixels and write them below the bands; a thread for each pixel and date.
 
@@ -107,7 +107,7 @@ def stored(value):
     return number if number != NODATA else number + 1
 
 
-@cuda.jit
+@cuda.jit(cache=True)
 def to_vectors(rows, seen, chosen, vectors, column):
     """Write the feature vectors of some pixels; a thread for each feature and pixel.
 

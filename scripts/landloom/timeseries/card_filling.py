@@ -12,7 +12,7 @@ from numba import cuda
 from landloom.cards.rounding import product, quotient, total
 
 
-@cuda.jit
+@cuda.jit(cache=True)
 def fill(values, valid, days, starts, output_days, rows, seen):
     """Interpolate the bands of some pixels to the output days; a thread for each pixel and band.
 

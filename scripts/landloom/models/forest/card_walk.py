@@ -135,7 +135,7 @@ def pixels_together(features: int, threads: int) -> int:
     return pixels
 
 
-@cuda.jit
+@cuda.jit(cache=True)
 def walk(features, nodes, roots, row_offsets, row_classes, row_shares, together, shares, probabilities):
     """Write the class probabilities of all pixels.
 
