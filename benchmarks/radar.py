@@ -73,7 +73,7 @@ def measured(work: Callable[[], Any], pixels: int, rounds: int) -> list[float]:
 def scene() -> Scene:
     """Make the geometry of an ascending pass that looks east over southern France."""
     times = np.arange(-80.0, 81.0, 10.0)
-    position, velocity = _circle(times)
+    position, velocity = circle(times)
     records = np.arange(-14.0, 15.0)
     ground = np.linspace(-2e3, PIXELS * SPACING + 2e3, 500)
     angle = (ground + 375e3) / EARTH_M
@@ -87,7 +87,7 @@ def scene() -> Scene:
     )
 
 
-def _circle(times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def circle(times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return positions and velocities on a circle, in a frame that turns with the Earth."""
     turning, angle = 7.2921159e-5, np.radians(43.2) + RATE * times
     tilt = np.array([[1, 0], [0, np.cos(INCLINATION)], [0, np.sin(INCLINATION)]]).T

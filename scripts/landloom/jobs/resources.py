@@ -63,12 +63,12 @@ PREPARING_US = 0.03
 PREPARED_ROWS, KEPT_OF_IMAGE_MB = 512, 300
 """Rows of a copy that are read at a time, and memory of decoded blocks that the next ones need."""
 
-GEOCODING_US = 1.0
-"""Core microseconds for a pixel of a radar image: geometry twice, areas, masks, two polarisations."""
+GEOCODING_US = 0.5
+"""Core microseconds for a pixel of a radar image: heights, geometry, areas, masks, two polarisations."""
 
 GEOCODED_BYTES, GEOCODED_MARGIN_PX, GEOCODED_STRIP_MB = 80, 400, 500
-"""Bytes of a pixel of a strip that is geocoded, pixels around a tile that fall on it or shade it, and memory of a
-strip of the first pass."""
+"""Bytes of a pixel of the rows that are geocoded and masked at a time, pixels around a tile that fall on it or shade
+it, and memory of the least that is geocoded."""
 
 SEGMENTING_US = 0.01
 """Core microseconds for a number of a pixel, each time that it chooses its superpixel."""

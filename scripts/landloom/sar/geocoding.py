@@ -175,7 +175,7 @@ def _geocode(first, last, scene, nodes, passage, corner, heights, found):
     rows, columns = heights.shape
     cell, scratch = np.empty((4, 3)), np.empty((4, columns))
     for row in range(first * _ROWS_PER_TASK, min(last * _ROWS_PER_TASK, rows)):
-        start = 0
+        start = np.int64(0)  # of a literal 0, what is called would be compiled once more
         while start < columns:
             place, down, offset, stop = open_cell(nodes, corner, row, start, columns, cell)
             _see_cell(passage, place, down, offset, cell, heights[row], start, stop, scratch[0], row, found)

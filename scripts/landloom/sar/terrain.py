@@ -90,7 +90,7 @@ def _facets(first, last, nodes, corner, heights, looks, beta_areas, shares, inci
     rows, columns = shares.shape
     cell, lower = np.empty((4, 3)), np.empty((4, 3))
     for row in range(first * _ROWS_PER_TASK, min(last * _ROWS_PER_TASK, rows)):
-        start = 0
+        start = np.int64(0)  # of a literal 0, what is called would be compiled once more
         while start < columns:
             place, _, offset, stop = open_cell(nodes, corner, row, start, columns, cell)
             _load_fall(nodes, place[0], place[1], lower)
