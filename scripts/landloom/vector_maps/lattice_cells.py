@@ -11,7 +11,10 @@ from landloom.geo.grids import Grid, Window
 from landloom.geo.lattices import NOISE_PX
 
 SIDE_PX = 2048
-"""Rows and columns of a cell."""
+"""Rows and columns of a cell, in pixels of the map."""
+
+_LEAST_SIDE_PX = 256
+"""Of a cell of larger pixels."""
 
 _BITS = 31
 _HALF = 2 ** (_BITS - 1)
@@ -77,6 +80,17 @@ class Lattice:
         """Return the numbers that name the places of pixels of the map, the smaller the further north."""
         found: np.ndarray = ((self.row + row + _HALF) << _BITS) + self.column + column + _HALF
         return found
+
+
+def side_of(times: int) -> int:
+    """Return the rows and columns of a cell of larger pixels, which holds about as many pixels of the map as any.
+
+    Parameters
+    ----------
+    times : int
+        Pixels of the map along the side of a larger one.
+    """
+    return max(SIDE_PX // times, _LEAST_SIDE_PX)
 
 
 def coarser(grid: Grid, times: int) -> tuple[Grid, int, int]:

@@ -86,75 +86,87 @@ def merge_small(values, least, groups):
     changed : int
         Number of patches that change.
     """
-    unknown = len(least) - 1
     numbers, value, size, first = patches.label(values)
-    small = 0
+    small = np.zeros(len(size), np.bool_)
+    pixels = 0
     for patch in range(len(size)):
         if size[patch] < least[value[patch]]:
-            small += size[patch]
-    if small == 0:
+            small[patch] = True
+            pixels += size[patch]
+    if pixels == 0:
         return values, 0
-    reach_out = np.zeros(len(size), np.bool_)
-    _mark_around(numbers, value, unknown, reach_out)
-    votes = np.empty(4 * small, np.int64)
-    doubtful = np.zeros(len(size), np.bool_)
-    count = _votes(numbers, value, size, first, least, groups, reach_out, votes, doubtful)
+    unknown = len(least) - 1
+    reach_out = _beside(values, numbers, unknown, len(size))
+    votes = np.empty(4 * pixels, np.int64)
+    count = _votes(numbers, (value, size, first, small), least, groups, reach_out, votes)
     new = value.copy()
     _elect(np.sort(votes[:count]), len(least), new)
     changed = 0
     for patch in range(len(size)):
-        if size[patch] < least[value[patch]] and (reach_out[patch] or doubtful[patch]):
+        if small[patch] and reach_out[patch]:
             new[patch] = unknown
-        changed += new[patch] != value[patch]
-    found = np.empty_like(values)
+        small[patch] = new[patch] != value[patch]
+        changed += small[patch]
+    found = values.copy()
     for row in range(values.shape[0]):
         for column in range(values.shape[1]):
-            found[row, column] = new[numbers[row, column]]
+            patch = numbers[row, column]
+            if small[patch]:
+                found[row, column] = new[patch]
     return found, changed
 
 
 @njit(nogil=True, cache=True)
-def _mark_around(numbers, value, unknown, marked):
-    """Mark the patches beside unknown pixels: they may be larger than they seem."""
+def _beside(values, numbers, unknown, patches_there):
+    """Return which patches have unknown pixels beside them: they may be larger than they seem."""
+    found = np.zeros(patches_there, np.bool_)
     rows, columns = numbers.shape
     for row in range(rows):
         for column in range(columns):
-            if value[numbers[row, column]] == unknown:
-                for side in range(4):
-                    y, x = row + (side == 1) - (side == 0), column + (side == 3) - (side == 2)
-                    if 0 <= y < rows and 0 <= x < columns:
-                        marked[numbers[y, x]] = True
+            if values[row, column] == unknown:
+                found[numbers[max(row - 1, 0), column]] = True
+                found[numbers[min(row + 1, rows - 1), column]] = True
+                found[numbers[row, max(column - 1, 0)]] = True
+                found[numbers[row, min(column + 1, columns - 1)]] = True
+    return found
 
 
 @njit(nogil=True, cache=True)
-def _votes(numbers, value, size, first, least, groups, reach_out, votes, doubtful):
+def _votes(numbers, there, least, groups, reach_out, votes):
     """Note each side of a pixel that a small patch has in common with a larger one; return how many there are.
 
     A vote holds the small patch, the class of the larger one, and its size up to the smallest, in this order, so that
-    sorted votes stand together by patch and class. Small patches whose neighbour's size is not known are doubtful.
+    sorted votes stand together by patch and class. Small patches whose neighbour's size is not known reach out, too.
+
+    Parameters
+    ----------
+    there : tuple of ndarray
+        Value, size and first pixel of each patch, and whether it is small.
     """
+    value, size, first, small = there
+    known = reach_out.copy()
     rows, columns = numbers.shape
     count = 0
     for row in range(rows):
         for column in range(columns):
             patch = numbers[row, column]
-            enough = least[value[patch]]
-            if size[patch] >= enough:
+            if not small[patch]:
                 continue
+            own, enough = value[patch], least[value[patch]]
             for side in range(4):
                 y, x = row + (side == 1) - (side == 0), column + (side == 3) - (side == 2)
                 if not (0 <= y < rows and 0 <= x < columns):
                     continue
                 other = numbers[y, x]
-                if other == patch or value[other] == NOTHING or groups[value[other]] != groups[value[patch]]:
+                if other == patch or value[other] == NOTHING or groups[value[other]] != groups[own]:
                     continue
-                there = min(size[other], enough)
-                if reach_out[other] and there < enough:
-                    doubtful[patch] = True
-                elif there > size[patch] or (
-                    there == size[patch] and (value[other], first[other]) < (value[patch], first[patch])
+                size_there = min(size[other], enough)
+                if known[other] and size_there < enough:
+                    reach_out[patch] = True
+                elif size_there > size[patch] or (
+                    size_there == size[patch] and (value[other], first[other]) < (own, first[patch])
                 ):
-                    votes[count] = (np.int64(patch) * len(least) + value[other]) << 20 | there
+                    votes[count] = (np.int64(patch) * len(least) + value[other]) << 20 | size_there
                     count += 1
     return count
 

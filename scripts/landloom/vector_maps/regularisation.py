@@ -11,10 +11,7 @@ from landloom.vector_maps import filters, minimum_unit
 from landloom.vector_maps.minimum_unit import NOTHING, Units
 
 MOST_PIXELS = 2**25
-"""Largest window with its margin."""
-
-BYTES_PER_PIXEL = 24
-"""Memory of a pixel of such a window."""
+"""Largest window with its margin, in pixels of the map; a pixel takes up to 24 bytes."""
 
 _LEAST_MARGIN_PX = 16
 _MARGIN_SIDES = 3
@@ -67,7 +64,7 @@ def regularise(read: Read, grid: Grid, window: Window, rules: Rules) -> np.ndarr
     margin = _LEAST_MARGIN_PX + _MARGIN_SIDES * side
     while True:
         outer = grid.padded(window, margin)
-        if outer.pixels > MOST_PIXELS:
+        if outer.pixels * rules.times**2 > MOST_PIXELS:
             raise InputError(
                 f"vectors.minimum_m2: {int(rules.units.least.max())} pixels of the map are so many that a patch may "
                 f"depend on ground {margin} pixels away, more than memory allows; give a smaller area, or larger "

@@ -21,11 +21,9 @@ from landloom.maps import cloud_optimized
 from landloom.vector_maps import areas, class_ranks, filters, minimum_unit, patches, regularisation
 from landloom.vector_maps.areas import Areas
 from landloom.vector_maps.class_ranks import ClassRanks
-from landloom.vector_maps.lattice_cells import coarser
+from landloom.vector_maps.lattice_cells import coarser, side_of
 from landloom.vector_maps.regularisation import Read, Rules
 from landloom.vector_maps.settings import VectorSettings
-
-WINDOW_SIDE = 2048
 
 _NEARLY = 0.01
 
@@ -155,7 +153,7 @@ def write(work: Work, classes: Nomenclature, path: Path, tags: rasters.Tags) -> 
     read = work.reader()
     with cloud_optimized.create(path, work.grid, str(codes.dtype), tags, "nearest") as target:
         rasters.describe_classes(target, classes)
-        windows = list(work.grid.windows(WINDOW_SIDE))
+        windows = list(work.grid.windows(side_of(work.rules.times)))
         for start in range(0, len(windows), numba.get_num_threads()):
             for window, ranks, before in _in_threads(work, read, windows[start : start + numba.get_num_threads()]):
                 target.write(codes[ranks], 1, window=window.ranges)

@@ -20,7 +20,7 @@ from landloom.vector_maps import attributes, cell_pieces, joining, outputs, patc
 from landloom.vector_maps.attributes import FieldNames, Legend
 from landloom.vector_maps.cell_pieces import CellWork, Rasters
 from landloom.vector_maps.class_ranks import ClassRanks
-from landloom.vector_maps.lattice_cells import SIDE_PX, Cell, Lattice, coarser
+from landloom.vector_maps.lattice_cells import Cell, Lattice, coarser, side_of
 from landloom.vector_maps.outputs import Table, Targets
 from landloom.vector_maps.pieces import Pieces
 from landloom.vector_maps.regularised_map import grid_of_map, times_larger
@@ -45,14 +45,14 @@ class Order:
         return self.settings.zones.names if self.settings.zones else ()
 
 
-def cell_work(order: Order, rasters: Rasters, made_by: str, side: int = SIDE_PX) -> CellWork:
+def cell_work(order: Order, rasters: Rasters, made_by: str, side: int | None = None) -> CellWork:
     """Return what pieces are made of.
 
     Parameters
     ----------
     made_by : str
         Digest of the code.
-    side : int
+    side : int, optional
         Rows and columns of a cell.
     """
     settings, own = order.settings, grid_of_map(rasters.classification)
@@ -65,7 +65,7 @@ def cell_work(order: Order, rasters: Rasters, made_by: str, side: int = SIDE_PX)
         rasters,
         ranks,
         level_of(order, ranks),
-        Lattice.of(grid, side),
+        Lattice.of(grid, side or side_of(times)),
         times,
         (offset[0], offset[1]),
         ground.pixel_areas(grid),

@@ -2,7 +2,7 @@ import pytest
 
 from landloom.core.errors import InputError
 from landloom.geo.grids import Grid, Window
-from landloom.vector_maps.lattice_cells import Lattice, coarser
+from landloom.vector_maps.lattice_cells import Lattice, coarser, side_of
 
 GRID = Grid("EPSG:2154", 400_015.0, 6_300_035.0, 10.0, 10.0, 300, 500)
 
@@ -36,6 +36,10 @@ def test_larger_pixels_are_counted_from_the_origin():
     other, *_ = coarser(GRID.cut(Window(1, 1, 100, 100)), 3)
     assert (grid.left - other.left) % 30 == (grid.top - other.top) % 30 == 0
     assert coarser(GRID, 1) == (GRID, 0, 0)
+
+
+def test_cells_of_larger_pixels_have_as_many_of_the_map():
+    assert [side_of(times) for times in (1, 2, 10)] == [2048, 1024, 256]
 
 
 def test_pixels_without_a_number_are_told():

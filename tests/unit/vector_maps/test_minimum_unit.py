@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import rasterio.features
 
 from landloom.vector_maps import minimum_unit, patches
 from landloom.vector_maps.minimum_unit import Units
@@ -66,6 +67,20 @@ def test_no_small_patch_is_left_that_has_another_around_it():
                 around |= np.roll(inside, step, axis)
         assert (np.pad(found, 1)[around & ~inside] == 0).all()
     assert ((found == 0) == (values == 0)).all()
+
+
+def test_most_pixels_are_those_of_gdals_sieve():
+    """Sieve takes the largest patch around, in the order of scanning; it changes as many pixels."""
+    rng = np.random.default_rng(0)
+    values = np.kron(rng.integers(1, 14, (20, 20)), np.ones((20, 20), np.int64))
+    for side, share in ((4, 0.1), (2, 0.03), (1, 0.012)):
+        size = 400 // side
+        drawn, chosen = rng.integers(1, 14, (size, size)), rng.random((size, size)) < share
+        values = np.where(np.kron(chosen, np.ones((side, side))) > 0, np.kron(drawn, np.ones((side, side))), values)
+    ours = minimum_unit.apply(values.astype(np.int32), units(13, 10))
+    theirs = rasterio.features.sieve(values.astype(np.int16), 10, connectivity=4)
+    assert (ours == theirs).mean() > 0.98
+    assert (ours != values).mean() == pytest.approx((theirs != values).mean(), rel=0.05)
 
 
 def test_patches_join_their_own_group_first():

@@ -32,7 +32,7 @@ def regularised(path, **settings):
 
 def test_a_map_is_regularised_in_windows(made, monkeypatch):
     path, ranks = made
-    monkeypatch.setattr(regularised_map, "WINDOW_SIDE", 64)
+    monkeypatch.setattr(regularised_map, "side_of", lambda times: 64)
     found, numbers, told = regularised(path, minimum_m2=1000)
     np.testing.assert_array_equal(found, minimum_unit.apply(ranks, units(4, 10)))
     assert numbers == {"classified": (ranks > 0).sum(), "changed": (found != ranks).sum(), "least_pixels": 10}
