@@ -18,12 +18,15 @@ from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import geopandas as gpd
 import numba
 import numpy as np
 import pandas as pd
 import rasterio
 import yaml
+from rasterio.transform import rowcol
 from sklearn import metrics
+from sklearn.model_selection import StratifiedGroupKFold
 
 from benchmarks import modis
 from benchmarks.contest import ROOT
@@ -125,9 +128,9 @@ def compared(trials: Iterator[tuple[int, Trial]], sensors: tuple[str, ...]) -> p
             observed = {name: CLASSIFIERS[name] | {"input": "observations"} for name in ON_OBSERVATIONS}
             given += [(f"{name}, observations", raw, content) for name, content in observed.items()]
             for name, one, content in given:
-                start = time.thread_time()
-                rows.append((seed, part, name, *scores(one, content, seed, sensors), time.thread_time() - start))
-        print(f"seed {seed}: done", file=sys.stderr, flush=True)
+                start = time.process_time()
+                rows.append((seed, part, name, *scores(one, content, seed, sensors), time.process_time() - start))
+                print(*rows[-1], file=sys.stderr, flush=True)
     return pd.DataFrame(rows, columns=["seed", "part", "classifier", "oa", "f1", "seconds"])
 
 
@@ -144,19 +147,47 @@ def markdown(found: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-def modis_trials(data: Path) -> Iterator[tuple[int, Trial]]:
-    """Yield the divisions of three seeds, ten of each: whole blocks, a tenth of which train."""
-    with tempfile.TemporaryDirectory(prefix="landloom-modis-") as folder:
-        samples = modis.sampled(data, Path(folder))
-        table = pd.read_parquet(Path(folder) / f"results/{modis.YEARS[0]}/tiles/MT/samples.parquet")
-    names = tuple(name for name in table if name.startswith("modis_"))
-    blocks = samples.rows // modis.BLOCK_PX * 10**6 + samples.columns // modis.BLOCK_PX
-    for number, (train, test) in enumerate(modis.of_groups(samples, blocks)):
-        if number >= 10 * SEEDS:
-            return
-        given = TrainingSet(samples.features[train], samples.codes[train].astype(np.int32), blocks[train], names)
-        inputs = of_names(names, ("modis",))
-        yield number // 10, Trial(given, samples.features[test], samples.codes[test], inputs)
+def modis_samples(data: Path) -> tuple[TrainingSet, np.ndarray]:
+    """Return the samples with the composites of their crop year as they are, and the block of each."""
+    table = pd.read_csv(data / "samples.csv", parse_dates=["from", "to"])
+    days = pd.to_datetime((data / "timeline").read_text(encoding="utf-8").split())
+    with rasterio.open(data / f"{modis.BANDS[0]}.tif") as file:
+        points = gpd.points_from_xy(table.longitude, table.latitude, crs="EPSG:4326").to_crs(file.crs)
+        places = rowcol(file.transform, list(points.x), list(points.y))
+    rows, columns = (np.array(one).astype(int) for one in places)
+    values = []
+    for band in modis.BANDS:
+        with rasterio.open(data / f"{band}.tif") as file:
+            values.append(file.read(masked=True).filled(np.nan))
+    cube = np.stack(values)
+    years = table.to.dt.year.to_numpy()
+    seasons = {year: days[(days >= f"{year - 1}-09-01") & (days <= f"{year}-08-31")] for year in np.unique(years)}
+    own_days = max(seasons.values(), key=len)
+    since = (own_days - own_days[0]).days.to_numpy()
+    stored = np.full((len(years), len(own_days), len(modis.BANDS)), NODATA, np.int16)
+    for number, (year, row, column) in enumerate(zip(years, rows, columns, strict=True)):
+        own = cube[:, days.get_indexer(seasons[year]), row, column]
+        # A year lacks a composite.
+        place = np.abs((seasons[year] - seasons[year][0]).days.to_numpy()[:, None] - since).argmin(axis=1)
+        stored[number, place] = np.where(np.isfinite(own), np.rint(own * 10000), NODATA).T
+    names = tuple(f"modis_{band}_{day:%Y%m%d}" for day in own_days for band in modis.BANDS)
+    blocks = rows // modis.BLOCK_PX * 10**6 + columns // modis.BLOCK_PX
+    codes = (1 + table.label.astype("category").cat.codes.to_numpy()).astype(np.int32)
+    return TrainingSet(stored.reshape(len(years), -1), codes, blocks, names), blocks
+
+
+def modis_trials(data: Path, divisions: int) -> Iterator[tuple[int, Trial]]:
+    """Yield some divisions of three seeds: whole blocks, a tenth of which train."""
+    samples, blocks = modis_samples(data)
+    inputs = of_names(samples.names, ("modis",))
+    by_seed = [
+        list(StratifiedGroupKFold(10, shuffle=True, random_state=seed).split(samples.codes, samples.codes, blocks))
+        for seed in range(SEEDS)
+    ]
+    for number in range(divisions):
+        for seed, folds in enumerate(by_seed):
+            test, train = folds[number]
+            yield seed, Trial(samples.subset(train), samples.features[test], samples.codes[test], inputs)
 
 
 def demo_trials() -> Iterator[tuple[int, Trial]]:
@@ -288,12 +319,13 @@ def main() -> None:
     parser.add_argument(
         "data", type=Path, nargs="?", help="of modis: folder with samples.csv, timeline, ndvi.tif ..."
     )
+    parser.add_argument("--divisions", type=int, default=10, help="of modis: of each seed, at most 10")
     arguments = parser.parse_args()
     if arguments.what == "speed":
         print(speed())
         return
     if arguments.what == "modis":
-        found = compared(modis_trials(arguments.data.resolve()), ("modis",))
+        found = compared(modis_trials(arguments.data.resolve(), arguments.divisions), ("modis",))
     else:
         found = compared(demo_trials(), ("sentinel2",))
     print(markdown(found))

@@ -218,6 +218,7 @@ TESTED_BY = {
     "models.networks.costs": "jobs/test_resources",
     "models.networks.tensors": "models/networks/test_architectures",
     "models.networks.training_loop": "models/networks/test_fitting",
+    "models.padded_blocks": "models/estimators/test_files",
     "models.placement": "cards/test_simulator",
     "models.reduction": "models/test_reduced",
     "models.registry": "training/test_fitting",

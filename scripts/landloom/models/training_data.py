@@ -49,10 +49,14 @@ class TrainingSet:
         Parameters
         ----------
         positions : ndarray of int64
+            Ascending, where some samples were made from others: these stay the last.
         """
         if len(positions) == len(self.codes):
             return self
-        return TrainingSet(self.features[positions], self.codes[positions], self.polygons[positions], self.names)
+        made = int(np.count_nonzero(positions >= len(self.codes) - self.made))
+        return TrainingSet(
+            self.features[positions], self.codes[positions], self.polygons[positions], self.names, made
+        )
 
 
 @dataclass(frozen=True, eq=False)

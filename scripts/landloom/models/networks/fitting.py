@@ -6,6 +6,7 @@ import io
 import json
 import math
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from landloom.core.errors import InputError
 from landloom.core.files import write_text
 from landloom.models.networks import inputs as network_inputs
 from landloom.models.networks import pytorch, validation
-from landloom.models.networks.model import Member, NetworkModel, in_threads
+from landloom.models.networks.model import Member, NetworkModel, one_thread
 from landloom.models.networks.scaling import scales_of
 from landloom.models.networks.settings import NetworkSettings
 from landloom.models.networks.training_state import Epoch
@@ -47,18 +48,18 @@ def fit(samples: TrainingSet, settings: NetworkSettings, options: FitOptions) ->
     digest = _digest(samples, settings) if options.unfinished else ""
 
     def trained(member: int) -> Member:
-        held = validation.held_out(samples, settings.validation_share, seeds[member])
-        fitted = np.flatnonzero(~held)
-        if len(fitted) < LEAST_SAMPLES:
-            raise InputError(f"model: {len(fitted)} sample is left to fit a network to; it needs {LEAST_SAMPLES}")
-        material = Material(samples.features, labels, fitted, np.flatnonzero(held), len(codes), inputs)
-        scales = scales_of(inputs, samples.features, fitted)
+        division = validation.divided(samples, settings.validation_share, seeds[member])
+        if len(division.fitted) < LEAST_SAMPLES:
+            raise InputError(f"model: {len(samples.codes)} samples are too few to fit a network to")
+        material = Material(samples.features, labels, division, len(codes), inputs)
+        scales = scales_of(inputs, samples.features, division.fitted)
         path = _unfinished(options.unfinished, seeds[member])
         purpose = Purpose(f"network {member + 1} of {settings.members}", seeds[member], digest, path)
         arrays, epochs = Training(material, settings, scales, purpose).run()
         return Member(codes.astype(np.int32), arrays, tuple(tuple(map(float, vars(one).values())) for one in epochs))
 
-    members = in_threads(trained, range(settings.members), min(options.threads, settings.members))
+    with ThreadPoolExecutor(min(options.threads, settings.members), initializer=one_thread) as pool:
+        members = list(pool.map(trained, range(settings.members)))
     metadata = options.metadata | {TORCH_TAG: pytorch.described()}
     return NetworkModel(
         settings.architecture, inputs, tuple(members), samples.names, codes.astype(np.int32), metadata

@@ -1,23 +1,18 @@
 """Networks as models: one, or several whose probabilities are averaged."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
-import numba
 import numpy as np
 
+from landloom.models import padded_blocks
 from landloom.models.interface import SingleModel, check_matrix
 from landloom.models.networks import pytorch
 from landloom.models.networks.inputs import Inputs
 
 BLOCK = 256
-"""Pixels that are predicted at a time: always as many, as the rounding of a product may go by the matrix's shape."""
-
-DECIMALS = 6
-"""To which probabilities are rounded: what is left of their rounding errors must not choose between equal classes."""
+"""Pixels that are predicted at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,18 +82,12 @@ class NetworkModel(SingleModel):
             If `features` has another type, shape or memory layout.
         """
         check_matrix(features, len(self.feature_names))
-        probabilities = np.empty((len(features), self.classes.size), np.float32)
         networks = self._networks
 
-        def predict(start: int) -> None:
-            block = np.zeros((BLOCK, features.shape[1]), np.int16)
-            part = features[start : start + BLOCK]
-            block[: len(part)] = part
-            found = mean_probabilities(self, networks, block)
-            probabilities[start : start + BLOCK] = found[: len(part)]
+        def probabilities_of(block: np.ndarray) -> np.ndarray:
+            return mean_probabilities(self, networks, block)
 
-        in_threads(predict, range(0, len(features), BLOCK), numba.get_num_threads())
-        return probabilities
+        return padded_blocks.predict(features, BLOCK, self.classes.size, probabilities_of, one_thread)
 
     @cached_property
     def _networks(self) -> list[Any]:
@@ -129,16 +118,14 @@ def mean_probabilities(model: NetworkModel, networks: list[Any], block: np.ndarr
         for member, network in zip(model.members, networks, strict=True):
             own = torch.softmax(network(*given), 1).numpy()
             total[:, np.searchsorted(model.classes, member.classes)] += own
-    return np.round(total / len(networks), DECIMALS)
+    return total / len(networks)
 
 
-def in_threads(function: Callable[[int], Any], values: Any, threads: int) -> list[Any]:
-    """Call a function for each value on some threads, in each of which PyTorch has one thread: see :class:`Model`.
+def one_thread() -> None:
+    """Keep PyTorch from using threads of its own in a thread of a pool, which begins with as many as there are cores.
 
-    PyTorch rounds otherwise with two threads than with one, and a thread of a pool begins with as many as there are
-    cores.
+    PyTorch rounds otherwise with two threads than with one.
     """
     import torch
 
-    with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-        return list(pool.map(function, values))
+    torch.set_num_threads(1)

@@ -17,6 +17,7 @@ from landloom.models.networks.inputs import Inputs
 from landloom.models.networks.settings import NetworkSettings
 from landloom.models.networks.tensors import tensors_of
 from landloom.models.networks.training_state import Arrays, Epoch, State
+from landloom.models.networks.validation import Division
 
 LARGEST_GRADIENT = 1.0
 """Norm that all gradients together are cut to."""
@@ -42,16 +43,14 @@ class Material:
     features : ndarray of int16, shape (samples, features)
     labels : ndarray of int64, shape (samples,)
         Positions of the classes, from 0.
-    fitted, judging : ndarray of int64
-        Positions of the samples that weights are fitted to, and of those that judge them.
+    division : Division
     classes : int
     inputs : Inputs
     """
 
     features: np.ndarray
     labels: np.ndarray
-    fitted: np.ndarray
-    judging: np.ndarray
+    division: Division
     classes: int
     inputs: Inputs
 
@@ -118,17 +117,17 @@ class Training:
 
     def _ended(self) -> bool:
         done, settings = len(self.state.epochs), self.settings
-        waited = done - self.state.best_epoch if len(self.material.judging) else 0
+        waited = done - self.state.best_epoch if len(self.material.division.judging) else 0
         return done >= settings.epochs or (done > 0 and waited >= settings.patience)
 
     def _class_weights(self) -> torch.Tensor:
-        counts = np.bincount(self.material.labels[self.material.fitted], minlength=self.material.classes)
+        counts = np.bincount(self.material.labels[self.material.division.fitted], minlength=self.material.classes)
         weights = (counts[counts > 0].mean() / np.maximum(counts, 1)) ** POWERS[self.settings.class_weights]
         return torch.tensor(weights, dtype=torch.float32)
 
     def _train_epoch(self, number: int) -> float:
         """Fit the weights to all samples once; return the mean loss."""
-        settings, fitted = self.settings, self.material.fitted
+        settings, fitted = self.settings, self.material.division.fitted
         # Of the epoch alone, whatever was drawn before: so that a stopped training goes on as if it had not been.
         random = np.random.default_rng([self.purpose.seed, number])
         self.network.generator.manual_seed(int(random.integers(2**62)))
@@ -165,7 +164,7 @@ class Training:
 
     def _judged(self, number: int, training_loss: float) -> Epoch:
         """Return what an epoch has come to."""
-        rows, nothing = self.material.judging, math.nan
+        rows, nothing = self.material.division.judging, math.nan
         if not math.isfinite(training_loss):
             raise InputError(
                 f"model: {self.purpose.name}: the loss is no number from epoch {number} on; choose a smaller "
@@ -189,7 +188,7 @@ class Training:
         state = self.state
         best = state.epochs[state.best_epoch - 1] if state.best_epoch else None
         state.epochs.append(epoch)
-        last = not len(self.material.judging)
+        last = not len(self.material.division.judging)
         if last or best is None or self._badness(epoch) < self._badness(best) - LEAST_GAIN:
             state.best, state.best_epoch = self.network.arrays(), epoch.number
         now = time.monotonic()
@@ -203,7 +202,7 @@ class Training:
 
     def _described(self, epoch: Epoch) -> str:
         text = f"epoch {epoch.number} of {self.settings.epochs}, loss {epoch.training_loss:.4f}"
-        if not len(self.material.judging):
+        if not len(self.material.division.judging):
             return text
         return (
             f"{text}, on validation polygons {epoch.validation_loss:.4f}, accuracy {epoch.oa:.4f}, macro F1 "

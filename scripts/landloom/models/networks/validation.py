@@ -8,50 +8,55 @@ from landloom.core.errors import InputError
 from landloom.models.training_data import TrainingSet
 
 
-def held_out(samples: TrainingSet, share: float, seed: int) -> np.ndarray:
+@dataclass(frozen=True, eq=False)
+class Division:
+    """Positions of the samples that weights are fitted to, and of those that judge them, ascending int64."""
+
+    fitted: np.ndarray
+    judging: np.ndarray
+
+
+def divided(samples: TrainingSet, share: float, seed: int) -> Division:
     """Choose samples that no weights are fitted to: whole polygons, class by class.
 
-    Samples of one polygon are alike: with some on either side, the loss would be half of what it is elsewhere.
+    Samples of one polygon are alike: with some on either side, the loss would be half of what it is elsewhere. Those
+    that were made from others judge nothing, and those made from held-out ones are fitted to neither.
 
     Parameters
     ----------
     samples : TrainingSet
-        Those that were made from others are never held out.
     share : float
         Of the samples of each class; the polygon that passes it is the last. A class with one polygon keeps it.
     seed : int
         Orders the polygons.
-
-    Returns
-    -------
-    ndarray of bool, shape (samples,)
 
     Raises
     ------
     InputError
         If nothing can be held out, since no class has two polygons.
     """
-    real = np.arange(len(samples.codes)) < len(samples.codes) - samples.made
-    held = np.zeros(len(real), bool)
+    places = np.arange(len(samples.codes))
     if not share:
-        return held
-    polygons = np.unique(samples.polygons[real])
-    polygons = polygons[np.random.default_rng(seed).permutation(len(polygons))]
-    place = dict(zip(polygons.tolist(), range(len(polygons)), strict=True))
-    for code in np.unique(samples.codes):
-        own = real & (samples.codes == code)
-        found, sizes = np.unique(samples.polygons[own], return_counts=True)
-        order = sorted(range(len(found)), key=lambda one: place[int(found[one])])
-        for one in order[:-1]:
-            if held[own].sum() >= share * sizes.sum():
-                break
-            held |= real & (samples.polygons == found[one])
+        return Division(places, places[:0])
+    # Blocks of ground that stand for polygons may have several classes: a pair of both is held out.
+    pairs = np.stack((samples.codes.astype(np.int64), samples.polygons))
+    groups, group_of_sample = np.unique(pairs, axis=1, return_inverse=True)
+    group_of_sample = group_of_sample.reshape(-1)
+    real = places < len(places) - samples.made
+    sizes = np.bincount(group_of_sample[real], minlength=groups.shape[1])
+    order = np.random.default_rng(seed).permutation(groups.shape[1])
+    held = np.zeros(groups.shape[1], bool)
+    for code in np.unique(groups[0]):
+        own = order[(groups[0] == code)[order] & (sizes[order] > 0)]
+        before = np.cumsum(sizes[own]) - sizes[own]
+        held[own[:-1]] = before[:-1] < share * sizes[own].sum()
     if not held.any():
         raise InputError(
             "model.validation_share: no class has two training polygons here, one of which could judge the network; "
             "give more polygons, or write `validation_share: 0`"
         )
-    return held
+    is_held = held[group_of_sample]
+    return Division(np.flatnonzero(~is_held), np.flatnonzero(is_held & real))
 
 
 @dataclass(frozen=True)

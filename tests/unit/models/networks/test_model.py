@@ -1,5 +1,7 @@
 """Prediction: of each pixel the same bits, whatever the others are and however many threads there are."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numba
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from landloom.models.networks import fitting  # noqa: E402
-from landloom.models.networks.model import in_threads  # noqa: E402
+from landloom.models.networks.model import one_thread  # noqa: E402
 
 from .made import options_of, samples_of, settings_of  # noqa: E402
 
@@ -26,4 +28,5 @@ def test_threads_and_blocks_change_no_bit(architecture, monkeypatch):
 
 
 def test_pytorch_has_one_thread_in_each():
-    assert in_threads(lambda _: torch.get_num_threads(), range(5), 3) == [1] * 5
+    with ThreadPoolExecutor(3, initializer=one_thread) as pool:
+        assert list(pool.map(lambda _: torch.get_num_threads(), range(5))) == [1] * 5

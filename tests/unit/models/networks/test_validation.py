@@ -1,7 +1,5 @@
 """Samples that judge a network."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,8 +7,17 @@ from hypothesis import strategies as st
 from sklearn import metrics
 
 from landloom.core.errors import InputError
-from landloom.models.networks.validation import held_out, scores
+from landloom.models.networks.validation import divided, scores
 from landloom.models.training_data import TrainingSet
+
+
+def held_out(given_samples, share, seed):
+    """Return which samples judge, after checking that these are fitted to nothing."""
+    division = divided(given_samples, share, seed)
+    held = np.zeros(len(given_samples.codes), bool)
+    held[division.judging] = True
+    assert not held[division.fitted].any()
+    return held
 
 
 def samples(codes, polygons, made=0):
@@ -41,12 +48,23 @@ def test_about_the_share_of_each_class():
     assert not np.array_equal(held, held_out(samples(codes, polygons), 0.15, 4))
 
 
-def test_made_samples_judge_nothing():
-    given_samples = samples([1, 1, 1, 2, 2, 2, 1, 2], [1, 1, 2, 3, 4, 4, 1, 3], made=2)
+def test_made_samples_judge_nothing_and_those_of_held_out_polygons_are_left_out():
+    given_samples = samples([1, 1, 1, 2, 2, 2, 1, 2, 1, 2], [1, 1, 2, 3, 4, 4, 1, 3, 2, 4], made=4)
     for seed in range(6):
-        held = held_out(given_samples, 0.3, seed)
-        assert held.any()
-        assert not held[-2:].any()
+        division = divided(given_samples, 0.3, seed)
+        held = set(given_samples.polygons[division.judging])
+        assert held
+        assert (division.judging < 6).all()
+        assert not held & set(given_samples.polygons[division.fitted])
+        assert len(division.fitted) + len(division.judging) < 10
+
+
+def test_a_block_with_several_classes_never_takes_all_of_one():
+    given_samples = samples([1, 1, 1, 1, 2, 2], [-1, -1, -2, -2, -1, -1])
+    for seed in range(6):
+        division = divided(given_samples, 0.3, seed)
+        assert set(given_samples.codes[division.fitted]) == {1, 2}
+        assert set(given_samples.codes[division.judging]) == {1}
 
 
 def test_too_few_polygons_are_told():
@@ -64,4 +82,3 @@ def test_scores_are_those_of_scikit_learn():
     assert found.f1 == pytest.approx(metrics.f1_score(true, predicted, average="macro"))
     assert found.kappa == pytest.approx(metrics.cohen_kappa_score(true, predicted))
     assert scores(true * 0, true * 0, 2).kappa == 1
-    assert replace(found, oa=1.0).oa == 1
