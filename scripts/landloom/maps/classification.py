@@ -1,6 +1,6 @@
 """Classification of a tile in one pass over its windows: features once, then the models of all runs and regions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import groupby
@@ -21,7 +21,7 @@ from landloom.maps import tally as tallies
 from landloom.maps.applied_models import AreaReader, Areas, check_models
 from landloom.maps.fused_runs import METHODS, FusedMap, Fusion
 from landloom.maps.output_block import Pixels
-from landloom.maps.prediction import Chunk, WindowPart
+from landloom.maps.prediction import Chunk, WindowPart, WindowVectors
 from landloom.maps.run_map import Run, RunMap
 from landloom.models import files as model_files
 from landloom.reading.series_reader import TileReader
@@ -124,12 +124,28 @@ def classify(
     """
     for run in runs:
         check_models(run.models, tile.nomenclature)
+    with ExitStack() as files:
+        areas = AreaReader(files, tile.areas)
+        stream = features.stream(reader, tile.layout, tile.grid, windows, lambda window: areas.numbers(window) > 0)
+        return paint(tile, windows, stream, runs, fusions)
+
+
+def paint(
+    tile: Tile,
+    windows: Sequence[Window],
+    stream: Iterable[WindowVectors],
+    runs: Sequence[Run],
+    fusions: Sequence[Fusion] = (),
+) -> tuple[list[TileCounts], Stopwatch]:
+    """Write the rasters of all runs, and of maps that they are fused into, from what models see of each window.
+
+    Parameters and results are those of :func:`classify`; ``stream`` has what models see of each of the windows.
+    """
     stopwatch = Stopwatch()
     with ExitStack() as files:
         areas = AreaReader(files, tile.areas)
         maps = _Maps.of(files, tile, runs, fusions)
         progress = Progress("classification", sum(window.pixels for window in windows))
-        stream = features.stream(reader, tile.layout, tile.grid, windows, lambda window: areas.numbers(window) > 0)
         for area, group in groupby(stream, key=lambda vectors: _output_area(vectors.window, tile.grid)):
             maps.begin(area)
             for vectors in group:

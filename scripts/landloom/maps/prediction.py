@@ -11,7 +11,7 @@ import numpy as np
 
 from landloom.core.progress import Stopwatch
 from landloom.features import vectors as features
-from landloom.features.vectors import WindowFeatures
+from landloom.geo.grids import Window
 from landloom.maps import output_block
 from landloom.maps.applied_models import model_of
 from landloom.maps.layers import NOT_SEPARATE
@@ -127,13 +127,37 @@ class BorderChunk:
         return Prediction(total / weight_sum[:, np.newaxis], codes, deciders, separate)
 
 
+class WindowVectors(Protocol):
+    """What models see of a window's pixels, as :class:`landloom.features.vectors.WindowFeatures`."""
+
+    @property
+    def window(self) -> Window:
+        """Return the window."""
+        ...
+
+    def stack(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return what models see of some pixels, and which of these are mapped.
+
+        Parameters
+        ----------
+        pixels : ndarray of int64
+            Positions within the window, ascending.
+
+        Returns
+        -------
+        features : ndarray, shape (pixels, features)
+        seen : ndarray of bool, shape (pixels,)
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class WindowPart:
     """A window with its features and with the regions whose models are applied.
 
     Attributes
     ----------
-    vectors : WindowFeatures
+    vectors : WindowVectors
     numbers : ndarray of int, shape (rows, columns)
         Region of each pixel; 0 where the tile is not mapped.
     weights : dict of region: ndarray of shape (rows, columns)
@@ -141,7 +165,7 @@ class WindowPart:
     stopwatch : Stopwatch
     """
 
-    vectors: WindowFeatures
+    vectors: WindowVectors
     numbers: np.ndarray
     weights: Mapping[int, np.ndarray]
     stopwatch: Stopwatch

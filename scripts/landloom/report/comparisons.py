@@ -10,6 +10,7 @@ from landloom.accuracy.confusion import CLASS, OVERALL, OVERALL_OF_ALL
 from landloom.accuracy.fold_schemes import ALL_SENSORS
 from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.fusion.accuracy import FUSED
+from landloom.report import object_rows
 from landloom.report.wording import DASH
 
 SCHEMES = {"pixels": "random pixels", "polygons": "whole polygons", "blocks": "whole spatial blocks"}
@@ -106,6 +107,7 @@ class Comparisons:
     boundary: Sequence[tuple[str, ScoreRow]]
     steps: Sequence[StepRow]
     importance: pd.DataFrame | None = None
+    objects: Sequence[object_rows.ObjectRow] = ()
 
     @property
     def sources(self) -> Sequence[SourceRow]:
@@ -123,7 +125,8 @@ def load(files: Mapping[str, Path | str], own: pd.DataFrame, classes: Nomenclatu
     Parameters
     ----------
     files : dict of name: path
-        Some of ``folds``, ``suspected``, ``fusion``, ``boundary_scores``, ``boundary_steps``, ``importance``.
+        Some of ``folds``, ``suspected``, ``fusion``, ``boundary_scores``, ``boundary_steps``, ``importance``,
+        ``objects``.
     own : DataFrame
         Scores of the first run's map by its test polygons.
     """
@@ -138,6 +141,7 @@ def load(files: Mapping[str, Path | str], own: pd.DataFrame, classes: Nomenclatu
         _boundary_rows(first_run(tables["boundary_scores"])) if "boundary_scores" in tables else [],
         _step_rows(tables["boundary_steps"]) if "boundary_steps" in tables else [],
         tables.get("importance"),
+        object_rows.rows(first_run(tables["objects"]), classes) if "objects" in tables else [],
     )
 
 
