@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Connect the rule to :func:`landloom.maps.object_map.predict` and :func:`landloom.maps.classification.paint`."""
+    """Connect the rule to :mod:`landloom.maps.object_map` and :func:`landloom.maps.classification.classify`."""
     compilation.prepare(sums.use_kernels, classification.use_kernels)
     threads = job.limit_threads(snakemake.threads)
     params, given = snakemake.params, snakemake.input
@@ -44,8 +44,8 @@ def main() -> None:
     runs = [run_of(run, regions, model) for run, model in enumerate(predicted.models)]
     with ExitStack() as opened:
         of_tile = segments.Segments(opened, given.objects, given.regions, params.shared)
-        stream = object_map.windows_of(of_tile, predicted.numbers, owned)
-        counts, stopwatch = classification.paint(tile, owned, stream, runs, fusions_of(runs))
+        parts = object_map.ObjectParts(of_tile, predicted.numbers, regions[0])
+        counts, stopwatch = classification.classify(tile, owned, None, runs, fusions_of(runs), parts)
     for model, path in zip(predicted.models, snakemake.output.labels, strict=True):
         object_map.write_labels(predicted, model, path)
     print(

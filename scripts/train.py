@@ -6,6 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from landloom.context import agreement
+from landloom.context import training as context_training
 from landloom.core import nomenclature
 from landloom.core.errors import InputError
 from landloom.geo import rasters
@@ -43,12 +45,22 @@ def main() -> None:
             | {output_dates.MODEL_TAG: Path(given.dates).read_text(encoding="utf-8")}
             | {nomenclature.MODEL_TAG: json.dumps(nomenclature.read(params.nomenclature).label_by_code())},
         )
-        fitted = fitting.fit(samples, plan)
+        fitted = fitted_context(samples, plan) if params.context else fitting.fit(samples, plan)
     except InputError as error:
         raise InputError(f"region {region}, run {run}: {error}") from None
     files.save(fitted.model, snakemake.output.model)
     if fitted.search:
         fitted.search.write(snakemake.output.search)
+
+
+def fitted_context(samples: TrainingSet, plan: fitting.TrainingPlan) -> context_training.FittedContext:
+    """Train the models of all iterations of auto-context, and write what each came to."""
+    around = context_training.surroundings(
+        samples, dict(zip(snakemake.params.tiles, snakemake.input.context, strict=True))
+    )
+    fitted = context_training.fit(samples, around, plan, agreement.of_content(snakemake.params.context))
+    context_training.write_steps(fitted.steps, snakemake.output.steps)
+    return fitted
 
 
 def gathered(model: training_samples.Model) -> TrainingSet:

@@ -18,7 +18,7 @@ from landloom.configuration import configuration, plan
 from landloom.core.errors import InputError
 from landloom.jobs import resources
 from landloom.models import files
-from landloom.models.registry import FAMILIES, MARKS, WRAPPER, families_of
+from landloom.models.registry import CONTEXTUAL, FAMILIES, MARKS, WRAPPER, families_of
 from landloom.models.settings import TrainedSettings
 from landloom.models.training_data import FitOptions, TrainingSet
 from landloom.provenance import code_digests
@@ -111,7 +111,7 @@ def one_thread():
 
 def test_every_family_is_held_to_the_contract():
     assert set(SMALL) == set(TRAINERS)
-    assert set(FAMILIES) == {WRAPPER, *TRAINERS}
+    assert set(FAMILIES) == {CONTEXTUAL, WRAPPER, *TRAINERS}
     for family, contents in SMALL.items():
         assert {model_settings.of_content(content).family for content in contents} == {family}
 
@@ -140,6 +140,8 @@ def test_digests_of_code_hold_the_families_that_are_used(family):
         reduced = content | {"reduction": {"components": 2}}
         used = plan.used_members(configuration.parse(small_configuration(model=reduced)))
         assert set(used["landloom.models.registry.FAMILIES"]) == {family, WRAPPER}
+        iterated = plan.used_members(configuration.parse(small_configuration(model=content, context={})))
+        assert set(iterated["landloom.models.registry.FAMILIES"]) == {family, CONTEXTUAL}
     frozen = small_configuration(model={"type": "frozen", "file": "{region}_run{run}.npz"})
     used = plan.used_members(configuration.parse(frozen))
     assert set(used["landloom.models.registry.FAMILIES"]) == set(FAMILIES)

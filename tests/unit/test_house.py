@@ -13,7 +13,7 @@ from running import ROOT
 LIBRARY = ROOT / "scripts" / "landloom"
 FLOORS = (
     *("core", "geo", "sensors", "reading", "sar", "survey", "prepared", "timeseries", "features", "objects"),
-    *("reference", "samples", "models", "training_set", "training", "accuracy", "fusion", "maps"),
+    *("reference", "samples", "models", "training_set", "training", "accuracy", "fusion", "maps", "context"),
     *("checks", "provenance", "jobs", "report", "demo"),
     "configuration",
 )

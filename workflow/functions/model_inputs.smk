@@ -118,6 +118,11 @@ def drawn_samples(wildcards):
     return [] if PLAN.settings.samples.trains_by_table_alone else files(wildcards)
 
 
+def context_pixels(wildcards):
+    """Return the pixels around samples of all tiles."""
+    return of_tiles(PLAN.files.context_pixels)(wildcards)
+
+
 def series_file(wildcards):
     """Return the user's own table of series that train the models of the job's year, if there is one."""
     return (

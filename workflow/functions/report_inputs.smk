@@ -18,4 +18,11 @@ def comparison_tables():
         tables["boundary_steps"] = rules.accuracy_boundary.output.steps
     if PLAN.fusion:
         tables["fusion"] = rules.accuracy_fusion.output.scores
+    if PLAN.files.context_steps:
+        tables["iterations"] = iterations_of_first_run
     return tables
+
+
+def iterations_of_first_run(wildcards):
+    """Return what each iteration of auto-context came to, of each region."""
+    return of_models(PLAN.files.context_steps, wildcards.year, PLAN.runs[:1])

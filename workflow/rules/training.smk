@@ -74,6 +74,7 @@ else:
 
     rule train:
         input:
+            **there(context=PLAN.files.context_pixels and context_pixels),
             samples=drawn_samples,
             series=PLAN.files.series_samples if PLAN.series else [],
             cross_validations=suspected_samples,
@@ -93,6 +94,7 @@ else:
                 if PLAN.searches_parameters
                 else {}
             ),
+            **there(steps=PLAN.files.context_steps),
             model=PLAN.files.model,
             sources=PLAN.files.model_samples,
         log:
@@ -117,6 +119,7 @@ else:
             sources=sources_of_model,
             all_sensors=PLAN.sensors.names,
             functions=PLAN.functions.labels,
+            context=PLAN.context_of_model,
             config=config_digest(*PLAN.TRAINED),
             code=code_digest("train"),
         message:

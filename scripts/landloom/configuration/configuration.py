@@ -17,6 +17,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from landloom.accuracy.settings import CrossValidationSettings
 from landloom.checks.settings import SanitySettings
 from landloom.configuration import messages as validation_words
+from landloom.context.settings import ContextSettings
 from landloom.core.errors import InputError
 from landloom.core.section import InputPath, Name, Section
 from landloom.core.text import shortened
@@ -30,6 +31,7 @@ from landloom.geo.region_settings import RegionSettings, region_slug
 from landloom.maps.settings import MapSettings
 from landloom.models.forest.settings import RandomForestSettings
 from landloom.objects.settings import ObjectSettings
+from landloom.objects.superpixel_settings import SuperpixelSettings
 from landloom.reference.settings import ReferenceSettings
 from landloom.samples.settings import SampleSettings
 from landloom.sensors.any_sensor import AnySensor
@@ -65,6 +67,10 @@ class Configuration(Section):
     grid: GridSettings = Field(GridSettings(), description="pixel grid of the tiles")  # type: ignore[call-arg]
     values: ValueSettings = Field(ValueSettings(), description="limits of the values of bands")  # type: ignore[call-arg]
     features: FeatureSettings = Field(FeatureSettings(), description="features")  # type: ignore[call-arg]
+    superpixels: SuperpixelSettings = Field(
+        SuperpixelSettings(),  # type: ignore[call-arg]
+        description="superpixels, where `context` uses them",
+    )
     regions: RegionSettings | None = Field(None, description="without it, one region contains all tiles")
     nomenclature: InputPath = Field(
         description="CSV file with the columns `label` (as in the reference), `name` (as in the report), `color` "
@@ -77,6 +83,9 @@ class Configuration(Section):
     reference: ReferenceSettings = Field(description="reference polygons")
     samples: SampleSettings = Field(SampleSettings(), description="samples")  # type: ignore[call-arg]
     model: AnyModel = Field(RandomForestSettings(), description="classifier")  # type: ignore[call-arg]
+    context: ContextSettings | None = Field(
+        None, description="without it, a pixel is classified by its own series alone"
+    )
     cross_validation: CrossValidationSettings = Field(
         CrossValidationSettings(),  # type: ignore[call-arg]
         description="accuracy estimated by folds of the training samples",
@@ -150,6 +159,17 @@ class Configuration(Section):
         return self
 
     @model_validator(mode="after")
+    def _context_is_known(self) -> "Configuration":
+        found = [key for key, part in (("sensor_fusion", self.sensor_fusion),) if part]
+        if not isinstance(self.model, FrozenSettings):
+            others = ("table", "augmentation", "annual", "years", "from_map")
+            found += [f"samples.{key}" for key in others if getattr(self.samples, key)]
+            found += ["model.reduction"] if self.model.reduction else []
+        if self.context and found:
+            raise ValueError(f"context: cannot be combined with {' and '.join(f'`{key}`' for key in found)}")
+        return self
+
+    @model_validator(mode="after")
     def _functions_have_names_of_their_own(self) -> "Configuration":
         for label in self.features.function_labels:
             taken = [name for name in self.sensors if f"{label}_".startswith(f"{name}_")]
@@ -205,6 +225,7 @@ class Configuration(Section):
         years = [f"samples.{key}" for key in self.samples.of_other_years()]
         excluded = {
             "sensor_fusion": self.sensor_fusion,
+            "context": self.context,
             "map.boundary_fusion": self.map.boundary_fusion,
             "samples.table": self.samples.table,
             "samples.from_map": self.samples.from_map,

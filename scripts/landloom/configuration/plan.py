@@ -12,7 +12,7 @@ from landloom.configuration.sensor_plan import SensorPlan
 from landloom.core.digests import digest
 from landloom.core.errors import InputError
 from landloom.maps import layers
-from landloom.models.registry import FAMILIES, WRAPPER, entry_names, families_of
+from landloom.models.registry import CONTEXTUAL, FAMILIES, WRAPPER, entry_names, families_of
 from landloom.training.settings import FrozenSettings
 
 Part = dict[str, Any]
@@ -60,7 +60,7 @@ class WorkflowPlan:
         Members that the configuration names: digests of code hold no others.
     """
 
-    MAPPED: ClassVar[tuple[str, ...]] = ("sensors", "rasters", "features", "regions", "nomenclature")
+    MAPPED: ClassVar[tuple[str, ...]] = ("sensors", "rasters", "features", "regions", "nomenclature", "context")
     """Sections that a map depends on."""
 
     TRAINED: ClassVar[tuple[str, ...]] = (*MAPPED, "model", "reference", "samples", "seed")
@@ -201,6 +201,27 @@ class WorkflowPlan:
         return bool(model.largest_training_area_km2 or (model.search and model.search.groups == "block"))
 
     @property
+    def context(self) -> Part | None:
+        """Return how auto-context is done, and how its superpixels are found; None without it."""
+        context = self.config["context"]
+        return context and {**context, "superpixels": self.config["superpixels"]}
+
+    @property
+    def context_of_samples(self) -> Part | None:
+        """Return what samples depend on of the context: how many pixels around them are kept."""
+        return self.context and {"context_pixels": self.context["context_pixels"]}
+
+    @property
+    def context_of_model(self) -> Part | None:
+        """Return what models and maps depend on of the context."""
+        return self.context and {key: part for key, part in self.context.items() if key != "context_pixels"}
+
+    @property
+    def superpixels(self) -> bool:
+        """Return whether tiles are cut into superpixels."""
+        return self.context is not None or bool(self.objects and not self.objects_shared)
+
+    @property
     def searches_parameters(self) -> bool:
         """Return whether training searches for the parameters of its classifier."""
         return not self.frozen and bool(self.config["model"]["search"])
@@ -238,7 +259,8 @@ class WorkflowPlan:
         parts : plain values
             Other things that count.
         """
-        parts |= {key: self.sensors.read if key == "sensors" else self.config[key] for key in keys}
+        counted = {**self.config, "sensors": self.sensors.read, "context": self.context_of_model}
+        parts |= {key: counted[key] for key in keys}
         return {year: digest({**parts, "period": period}) for year, period in self.periods.items()}
 
     def survey_digest(self, year: str) -> str:
@@ -298,6 +320,7 @@ def used_members(settings: Configuration) -> dict[str, list[str]]:
     """
     trained = None if isinstance(settings.model, FrozenSettings) else settings.model
     wrapped = [WRAPPER] if trained and trained.reduction else []
+    wrapped += [CONTEXTUAL] if trained and settings.context else []
     images = sorted({sensor.IMAGES for sensor in settings.sensors.values()})
     return {
         "landloom.models.registry.FAMILIES": [*wrapped, trained.family] if trained else frozen_families(settings),

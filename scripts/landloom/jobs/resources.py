@@ -64,6 +64,9 @@ GEOCODED_BYTES, GEOCODED_MARGIN_PX, GEOCODED_STRIP_MB = 80, 400, 500
 """Bytes of a pixel of a strip that is geocoded, pixels around a tile that fall on it or shade it, and memory of a
 strip of the first pass."""
 
+SEGMENTING_US = 0.01
+"""Core microseconds for a number of a pixel, each time that it chooses its superpixel."""
+
 SAFETY = 4
 """Safety factor for slow disks, busy nodes and old processors: a terminated job costs more than unused time."""
 
@@ -126,6 +129,11 @@ def writing_seconds(work: Work, features: int, method: str) -> float:
     """Return the core seconds for computing and writing the features of a tile."""
     filling_us = work.pixel_observations * FILLING_US * TRAITS[method].cost
     return (filling_us + work.pixels * features * WRITING_US) / 1e6
+
+
+def segmenting_seconds(work: Work, comparisons: float) -> float:
+    """Return the core seconds for superpixels, by how often a number of a pixel is compared with others."""
+    return work.pixels * comparisons * SEGMENTING_US / 1e6
 
 
 def blocks_in_strips(columns: int) -> list[tuple[int, int]]:
@@ -260,11 +268,16 @@ def drawn_mb(candidates: Path | str, counts: Iterable[str], features: int) -> fl
     features : int
     """
     most = math.ceil(1e6 * size_mb([str(candidates)]))
+    return samples_bytes(min(most, drawn_samples(counts)), features) / 1e6
+
+
+def drawn_samples(counts: Iterable[str]) -> int:
+    """Return the number of samples of all classes, regions and runs by tables as in :func:`counted_samples`."""
     drawn = 0
     for path in filter(Path.is_file, map(Path, counts)):
         with path.open(encoding="utf-8", newline="") as file:
             drawn += sum(int(row["samples"]) for row in csv.DictReader(file))
-    return samples_bytes(min(most, drawn), features) / 1e6
+    return drawn
 
 
 def with_synthetic_samples(counts: Mapping[str, int], augmentation: Mapping[str, Any]) -> float:

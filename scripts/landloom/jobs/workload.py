@@ -164,7 +164,7 @@ class Workload:
     def making_mb(self, files: Files) -> int:
         """Return the memory of making features of a tile's series."""
         series_mb = max(resources.series_mb(self._series_bytes(files)), self.reading_mb)
-        if self.held_series is None:
+        if self.held_series is None and not self.margin_px:
             return series_mb
         return max(series_mb, self._window_mb(files, self._pixel_bytes(files)))
 
@@ -315,7 +315,7 @@ class Workload:
 
     def _making_seconds(self, files: Files) -> float:
         """Return the time that a core reads what features are made of."""
-        if self.held_series is None:
+        if self.held_series is None and not self.margin_px:
             return self.reading_seconds(_work(files))
         return self._decoding_seconds(files, self._pixel_bytes(files))
 

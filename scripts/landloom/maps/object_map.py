@@ -9,9 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from landloom.core.files import whole as atomic
+from landloom.core.progress import Stopwatch
+from landloom.features import vectors as features
 from landloom.geo.grids import Window
 from landloom.maps.applied_models import model_of
 from landloom.maps.output_block import CONFIDENCE_SCALE, PROBABILITY_SCALE
+from landloom.maps.prediction import Chunk, Place, PlainChunk
 from landloom.models.interface import Model, SingleModel
 from landloom.objects.borders import whole
 from landloom.objects.object_table import Objects, Reader
@@ -50,28 +53,50 @@ class PaintedModel(SingleModel):
 
 @dataclass(frozen=True)
 class ObjectWindow:
-    """Objects of a window in the form of features: see :class:`landloom.features.vectors.WindowFeatures`.
+    """A window whose pixels get what their objects have: see :class:`landloom.maps.prediction.Part`.
 
     Attributes
     ----------
     window : Window
     places : ndarray of int32, shape (pixels,)
         Place of each pixel's object among those that were predicted; -1 for none.
+    region : int
+        Any region of the tile: painted models are the same in all.
     """
 
     window: Window
     places: np.ndarray
+    region: int
 
-    def stack(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the objects of some pixels, (pixels, 1) int32, and which of them have one, (pixels,) bool."""
-        found = self.places[pixels]
-        return found[:, np.newaxis], found >= 0
+    def chunks(self) -> Iterator[Chunk]:
+        """Yield all pixels of objects."""
+        pixels = np.flatnonzero(self.places >= 0)
+        for part in features.chunks(len(pixels)):
+            chunk = pixels[part]
+            yield PlainChunk(chunk, self.places[chunk][:, np.newaxis], self.region)
 
 
-def windows_of(segments: Segments, known: np.ndarray, windows: Sequence[Window]) -> Iterator[ObjectWindow]:
-    """Yield the objects of windows; ``known`` are the numbers of those that were predicted, ascending."""
-    for window in windows:
-        yield ObjectWindow(window, ranks_of(segments.read(window).numbers, known))
+@dataclass(frozen=True)
+class ObjectParts:
+    """Windows of a tile whose objects were predicted: see :class:`landloom.maps.prediction.Parts`.
+
+    Attributes
+    ----------
+    segments : Segments
+    known : ndarray of int64, ascending
+        Numbers of the objects that were predicted.
+    region : int
+        Any region of the tile.
+    """
+
+    segments: Segments
+    known: np.ndarray
+    region: int
+
+    def stream(self, place: Place, windows: Sequence[Window], stopwatch: Stopwatch) -> Iterator[ObjectWindow]:
+        """Yield the windows; the tile's series are not read."""
+        for window in windows:
+            yield ObjectWindow(window, ranks_of(self.segments.read(window).numbers, self.known), self.region)
 
 
 @dataclass(frozen=True)

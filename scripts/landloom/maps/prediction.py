@@ -3,7 +3,7 @@
 Features of a chunk are computed once; the models of any number of runs are then applied to them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,11 +11,16 @@ import numpy as np
 
 from landloom.core.progress import Stopwatch
 from landloom.features import vectors as features
-from landloom.geo.grids import Window
+from landloom.features.vectors import Layout, WindowFeatures
+from landloom.geo.grids import Grid, Window
 from landloom.maps import output_block
-from landloom.maps.applied_models import model_of
+from landloom.maps.applied_models import AreaReader, model_of
 from landloom.maps.layers import NOT_SEPARATE
 from landloom.models.interface import Model
+from landloom.reading.series_reader import TileReader
+
+Pixels = Callable[[Window], np.ndarray]
+"""Gives which pixels of a window are meant."""
 
 
 @dataclass(frozen=True)
@@ -127,28 +132,62 @@ class BorderChunk:
         return Prediction(total / weight_sum[:, np.newaxis], codes, deciders, separate)
 
 
-class WindowVectors(Protocol):
-    """What models see of a window's pixels, as :class:`landloom.features.vectors.WindowFeatures`."""
+class Part(Protocol):
+    """A window to classify."""
 
     @property
     def window(self) -> Window:
         """Return the window."""
         ...
 
-    def stack(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return what models see of some pixels, and which of these are mapped.
-
-        Parameters
-        ----------
-        pixels : ndarray of int64
-            Positions within the window, ascending.
-
-        Returns
-        -------
-        features : ndarray, shape (pixels, features)
-        seen : ndarray of bool, shape (pixels,)
-        """
+    def chunks(self) -> Iterator[Chunk]:
+        """Yield all its mapped pixels with a valid observation."""
         ...
+
+
+class Parts(Protocol):
+    """How the windows of a tile are read and cut into chunks."""
+
+    def stream(self, place: "Place", windows: Sequence[Window], stopwatch: Stopwatch) -> Iterator[Part]:
+        """Yield the windows in their order."""
+        ...
+
+
+@dataclass(frozen=True)
+class Place:
+    """What is classified: a tile's series, and the regions of its pixels.
+
+    Attributes
+    ----------
+    reader : TileReader or None
+        None where nothing of the series is needed.
+    layout : Layout
+    grid : Grid
+    areas : AreaReader
+    """
+
+    reader: TileReader | None
+    layout: Layout
+    grid: Grid
+    areas: AreaReader
+
+    def vectors(
+        self, windows: Sequence[Window], wanted: Pixels, counted: Pixels | None = None
+    ) -> Iterator[WindowFeatures]:
+        """Yield the features of windows: see :func:`landloom.features.vectors.stream`."""
+        assert self.reader is not None
+        return features.stream(self.reader, self.layout, self.grid, windows, wanted, counted)
+
+
+@dataclass(frozen=True)
+class PlainParts:
+    """Windows as they are, of which each pixel is classified for itself."""
+
+    def stream(self, place: Place, windows: Sequence[Window], stopwatch: Stopwatch) -> Iterator[Part]:
+        """Yield the windows: see :class:`Parts`."""
+        areas = place.areas
+        for vectors in place.vectors(windows, lambda window: areas.numbers(window) > 0):
+            yield WindowPart(vectors, areas.numbers(vectors.window), areas.weights(vectors.window), stopwatch)
 
 
 @dataclass(frozen=True)
@@ -157,7 +196,7 @@ class WindowPart:
 
     Attributes
     ----------
-    vectors : WindowVectors
+    vectors : WindowFeatures
     numbers : ndarray of int, shape (rows, columns)
         Region of each pixel; 0 where the tile is not mapped.
     weights : dict of region: ndarray of shape (rows, columns)
@@ -165,25 +204,25 @@ class WindowPart:
     stopwatch : Stopwatch
     """
 
-    vectors: WindowVectors
+    vectors: WindowFeatures
     numbers: np.ndarray
     weights: Mapping[int, np.ndarray]
     stopwatch: Stopwatch
 
+    @property
+    def window(self) -> Window:
+        """Return the window."""
+        return self.vectors.window
+
     def chunks(self) -> Iterator[Chunk]:
         """Yield all mapped pixels with a valid observation: those of each region, then those near borders."""
-        numbers, near = self.numbers.ravel(), self._near_borders().ravel()
+        numbers, near = self.numbers.ravel(), near_borders(self.numbers, self.weights).ravel()
         for region in np.unique(numbers[(numbers > 0) & ~near]):
             for pixels, matrix in self._with_features((numbers == region) & ~near):
                 yield PlainChunk(pixels, matrix, int(region))
         for pixels, matrix in self._with_features(near):
             weights = {region: weight.ravel()[pixels] for region, weight in self.weights.items()}
             yield BorderChunk(pixels, matrix, numbers[pixels], weights)
-
-    def _near_borders(self) -> np.ndarray:
-        """Return the pixels with several weighted models, bool of shape (rows, columns)."""
-        models = [(weight > 0).astype(np.uint8) for weight in self.weights.values()]
-        return (self.numbers > 0) & (sum(models) > 1) if models else np.zeros(self.numbers.shape, bool)
 
     def _with_features(self, where: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield some thousand pixels at a time with their features, which stay in the cache."""
@@ -194,3 +233,9 @@ class WindowPart:
             self.stopwatch.lap("gap filling and features")
             yield (chunk, matrix) if seen.all() else (chunk[seen], matrix[seen])
             self.stopwatch.lap("predicting")
+
+
+def near_borders(numbers: np.ndarray, weights: Mapping[int, np.ndarray]) -> np.ndarray:
+    """Return the pixels with several weighted models, bool, by their regions and the weights of models there."""
+    models = [(weight > 0).astype(np.uint8) for weight in weights.values()]
+    return (numbers > 0) & (sum(models) > 1) if models else np.zeros(numbers.shape, bool)

@@ -9,6 +9,11 @@ PolygonFolds = Callable[[np.ndarray, np.ndarray, int, int], np.ndarray]
 """Gives the fold of each sample by class codes, polygons, number of folds and seed: no polygon is in two folds."""
 
 
+def superpixel_keys(tile: int, superpixels: np.ndarray) -> np.ndarray:
+    """Return one number for each superpixel of all tiles, by the position of its tile and its number there."""
+    return superpixels.astype(np.int64) + (tile << 32)
+
+
 @dataclass(frozen=True, eq=False)
 class TrainingSet:
     """Samples of one region and run.
@@ -23,6 +28,10 @@ class TrainingSet:
         Of the features.
     made : int
         How many of the last samples are no pixels, but were made from others: they train, and test nothing.
+    superpixels : ndarray of int64, shape (samples,), or None
+        Superpixel of each sample, each of one tile: :func:`superpixel_keys`. None without auto-context.
+    tiles : tuple of str
+        That these keys number.
     """
 
     features: np.ndarray
@@ -30,6 +39,8 @@ class TrainingSet:
     polygons: np.ndarray
     names: tuple[str, ...]
     made: int = 0
+    superpixels: np.ndarray | None = None
+    tiles: tuple[str, ...] = ()
 
     def subset(self, positions: np.ndarray) -> "TrainingSet":
         """Return some of the samples; all of them without a copy.

@@ -96,6 +96,19 @@ class SourceRow:
 
 
 @dataclass(frozen=True)
+class IterationRow:
+    """Iteration of auto-context in a region: accuracy of held-out samples, and the share of labels that changed.
+
+    It is 0 of the models of single pixels, before which there are no labels.
+    """
+
+    region: str
+    iteration: int
+    accuracy: float
+    changed: float
+
+
+@dataclass(frozen=True)
 class Comparisons:
     """All comparisons; empty if there are none."""
 
@@ -107,6 +120,7 @@ class Comparisons:
     boundary: Sequence[tuple[str, ScoreRow]]
     steps: Sequence[StepRow]
     importance: pd.DataFrame | None = None
+    iterations: Sequence[IterationRow] = ()
     objects: Sequence[object_rows.ObjectRow] = ()
 
     @property
@@ -119,19 +133,24 @@ class Comparisons:
         return [SourceRow(row.sensor, row.importance, row.deviation_of_shuffles) for row in ranked.itertuples()]
 
 
-def load(files: Mapping[str, Path | str], own: pd.DataFrame, classes: Nomenclature) -> Comparisons:
+Files = Mapping[str, Path | str | Sequence[Path | str]]
+
+
+def load(files: Files, own: pd.DataFrame, classes: Nomenclature) -> Comparisons:
     """Read the existing tables.
 
     Parameters
     ----------
     files : dict of name: path
         Some of ``folds``, ``suspected``, ``fusion``, ``boundary_scores``, ``boundary_steps``, ``importance``,
-        ``objects``.
+        ``objects``, and ``iterations``: a path for each region.
     own : DataFrame
         Scores of the first run's map by its test polygons.
     """
-    tables = {name: pd.read_csv(path, keep_default_na=True) for name, path in files.items()}
+    single = {name: path for name, path in files.items() if isinstance(path, Path | str)}
+    tables = {name: pd.read_csv(path, keep_default_na=True) for name, path in single.items()}
     odd = tables.get("suspected")
+    iterated = files.get("iterations", ())
     return Comparisons(
         _fold_rows(first_run(tables["folds"]), own) if "folds" in tables else [],
         _sensor_rows(first_run(tables["folds"])) if "folds" in tables else [],
@@ -141,6 +160,11 @@ def load(files: Mapping[str, Path | str], own: pd.DataFrame, classes: Nomenclatu
         _boundary_rows(first_run(tables["boundary_scores"])) if "boundary_scores" in tables else [],
         _step_rows(tables["boundary_steps"]) if "boundary_steps" in tables else [],
         tables.get("importance"),
+        [
+            row
+            for path in ([iterated] if isinstance(iterated, Path | str) else iterated)
+            for row in _iteration_rows(path)
+        ],
         object_rows.rows(first_run(tables["objects"]), classes) if "objects" in tables else [],
     )
 
@@ -148,6 +172,13 @@ def load(files: Mapping[str, Path | str], own: pd.DataFrame, classes: Nomenclatu
 def first_run(table: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of the first run: that of the displayed map."""
     return table[table.run == table.run.min()]
+
+
+def _iteration_rows(path: Path | str) -> list[IterationRow]:
+    """Return the iterations of a region's model, whose name begins that of the table."""
+    region = Path(path).name.rpartition("_run")[0]
+    table = pd.read_csv(path)
+    return [IterationRow(region, row.iteration, row.accuracy, row.changed) for row in table.itertuples()]
 
 
 def _row(name: str, scores: pd.DataFrame) -> ScoreRow:

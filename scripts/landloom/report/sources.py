@@ -97,7 +97,7 @@ class YearFiles:
     confidence: Path | str
     validity: Path | str
     checks: Path | str
-    comparisons: Mapping[str, Path | str]
+    comparisons: comparisons.Files
     logs: Path | str
     rasters: Sequence[Path | str] = ()
     samples: Path | str | None = None

@@ -55,8 +55,8 @@ def paint(folder, shared_table=None):
     windows = list(grid.windows(32))
     with ExitStack() as files:
         segments = Segments(files, folder / "objects.tif", folder / "regions.tif", True)
-        stream = object_map.windows_of(segments, known, windows)
-        counts, _ = classification.paint(tile, windows, stream, [run])
+        parts = object_map.ObjectParts(segments, known, 1)
+        counts, _ = classification.classify(tile, windows, None, [run], parts=parts)
     return {layer: rasterio.open(path).read() for layer, path in run.outputs.items()}, known, model, counts[0]
 
 
