@@ -1,5 +1,6 @@
 """Objects of two tiles, end to end: parcels that cross the tiles have one label, and test pixels train nothing."""
 
+import shutil
 from pathlib import Path
 
 import geopandas as gpd
@@ -7,11 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import rasterio
+import yaml
 from rasterio.features import rasterize
 from rasterio.transform import from_origin
 from shapely.geometry import box
 
-from running import run_snakemake, write_config
+from plans import Jobs, jobs_of, table
+from running import ROOT, run_snakemake, write_config
 
 pytestmark = pytest.mark.long
 
@@ -21,6 +24,22 @@ TILES = {"A": 0, "B": 40}
 """First column of each."""
 
 COLUMNS = 100
+
+CHECKED = {"sanity": 1, "gate": 1, "report": 1, "provenance": 1}
+MAPPED = {"classify_objects": 2, "object_vectors": 2, "mosaic": 4, "accuracy": 1, "seams": 2, **CHECKED}
+TRAINED = {"cross_validate": 1, "train": 2, "sample_quality": 1, **MAPPED}
+LABELLED = {"object_candidates": 1, "select_samples": 1, "object_samples": 2, **TRAINED}
+SUMMED = {"object_sums": 2, "object_borders": 1, "object_reference": 2, **LABELLED}
+SURVEYED = {"acquisitions": 1, "territory": 1, "reference": 1, "candidates": 2, "mosaic_validity": 1}
+COSTS: dict[str, Jobs] = {
+    "a parameter of the forest": TRAINED,
+    "when the reference labels an object (`objects.label`)": LABELLED,
+    "`objects.statistics`": SUMMED,
+    "a polygon of the segmentation": {"segmentation": 2, **SUMMED},
+    "a scene added: the plan before the surveys": {**SURVEYED, "segmentation": 1, **SUMMED},
+}
+SHOWN = ["segmentation", "object_sums", "object_borders", "object_samples", "train", "classify_objects", "mosaic"]
+"""What one change costs: the table of docs/reruns.md."""
 
 
 def transform(column: int = 0):
@@ -143,8 +162,57 @@ def test_parcels_are_polygons_with_their_class(project: Path):
     assert set(found["class"]) == {"Wheat", "Maize", "Forest"}
 
 
+def changed(folder: Path, change: str, content: dict) -> dict:
+    """Change something in a copy of the project; return its configuration."""
+    if change == "a parameter of the forest":
+        return content | {"model": {"type": "random_forest", "trees": 11}}
+    if change.startswith("when the reference"):
+        return content | {"objects": content["objects"] | {"label": {"coverage": 0.6}}}
+    if "statistics" in change:
+        return content | {"objects": content["objects"] | {"statistics": ["mean"]}}
+    if change.startswith("a polygon"):
+        frame = parcels()
+        frame.loc[0, "geometry"] = frame.geometry[0].buffer(-1)
+        (folder / "parcels.gpkg").unlink()
+        frame.to_file(folder / "parcels.gpkg")
+    else:
+        shutil.copy(folder / "archive/A_20180601.tif", folder / "archive/A_20180701.tif")
+    return content
+
+
+@pytest.mark.parametrize("change", COSTS)
+def test_what_one_change_costs(project: Path, tmp_path: Path, change: str):
+    folder = Path(shutil.copytree(project.parents[1], tmp_path / "work"))
+    content = changed(folder, change, yaml.safe_load((folder / "config.yaml").read_text()))
+    done = run_snakemake(folder, "--dry-run", config=write_config(folder / "changed.yaml", content))
+    assert jobs_of(done.stdout + done.stderr) == COSTS[change], done.stderr
+
+
+def test_the_documentation_says_so():
+    expected = table(COSTS, SHOWN)
+    assert expected in (ROOT / "docs/reruns.md").read_text(), expected
+
+
 def test_polygons_without_an_object_are_counted(project: Path):
     table = pd.read_csv(project / "object_polygons.csv")
     reasons = table[["outside", "coverage", "purity", "split"]].sum(axis=1)
     assert (table.objects + reasons == table.polygons).all()
     assert reasons.sum() == 0
+
+
+def test_parcels_get_the_class_of_most_pixels(project: Path, tmp_path: Path):
+    folder = tmp_path / "work"
+    products = shutil.ignore_patterns("results", "logs", "benchmarks", ".snakemake")
+    shutil.copytree(project.parents[1], folder, ignore=products)
+    content = yaml.safe_load((folder / "config.yaml").read_text())
+    content |= {"objects": {"segmentation": "parcels.gpkg", "field": "name", "method": "majority"}, "runs": 1}
+    target = "results/2018/map/run0/objects.gpkg"
+    done = run_snakemake(folder, target, config=write_config(folder / "config.yaml", content))
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = gpd.read_file(folder / target).set_index("name")
+    truth = parcels().set_index("name").label[found.index]
+    assert (found.code == truth).mean() > 0.9
+    votes = found[["pixels_1", "pixels_2", "pixels_3"]].to_numpy()
+    assert (votes.sum(axis=1) == found.classified_pixels).all()
+    np.testing.assert_allclose(found.share, 100 * votes.max(axis=1) / votes.sum(axis=1))
+    assert (found.pixels <= PARCEL**2).all()
