@@ -222,14 +222,14 @@ class Configuration(Section):
     def _objects_are_alone(self) -> "Configuration":
         if self.objects is None or self.objects.method == "majority":
             return self
-        years = [f"samples.{key}" for key in self.samples.of_other_years()]
         excluded = {
             "sensor_fusion": self.sensor_fusion,
             "context": self.context,
             "map.boundary_fusion": self.map.boundary_fusion,
             "samples.table": self.samples.table,
             "samples.from_map": self.samples.from_map,
-            **dict.fromkeys(years, True),
+            "samples.years": self.samples.years,
+            "samples.annual": self.samples.annual,
         }
         found = [key for key, part in excluded.items() if part]
         if found:

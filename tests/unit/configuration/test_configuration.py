@@ -32,6 +32,7 @@ def lines(content):
         "config/examples/features.yaml",
         "config/examples/sensors.yaml",
         "config/examples/radar.yaml",
+        "config/examples/objects.yaml",
     ],
 )
 def test_shipped_configurations(path):
