@@ -69,7 +69,7 @@ class Configuration(Section):
     features: FeatureSettings = Field(FeatureSettings(), description="features")  # type: ignore[call-arg]
     superpixels: SuperpixelSettings = Field(
         SuperpixelSettings(),  # type: ignore[call-arg]
-        description="superpixels, where `context` uses them",
+        description="superpixels, where `context` or `objects` use them",
     )
     regions: RegionSettings | None = Field(None, description="without it, one region contains all tiles")
     nomenclature: InputPath = Field(
