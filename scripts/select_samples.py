@@ -19,8 +19,7 @@ def main() -> None:
     """Connect the rule to :func:`landloom.samples.selection.draw`."""
     params = snakemake.params
     columns = [*selection.DRAWN_BY, *(f"run{run}" for run in range(params.runs))]
-    found = [parquet.read_columns(path, columns).to_pandas() for path in snakemake.input.candidates]
-    candidates = dict(zip(params.tiles, found, strict=True))
+    candidates = candidates_of(list(snakemake.input.candidates), columns)
     classes = nomenclature.read(params.nomenclature)
     plans = {
         number: plan(selection_settings.DrawSettings(**params.draws[region]), classes)
@@ -31,6 +30,15 @@ def main() -> None:
     counts.insert(1, "region", [params.regions[number - 1] for number in counts.pop("number")])
     tell(counts, classes.label_by_code())
     write_text(snakemake.output.counts, counts.to_csv(index=False, lineterminator="\n"))
+
+
+def candidates_of(paths: list[str], columns: list[str]) -> dict[str, pd.DataFrame]:
+    """Return the candidates of each tile: of a table for each, or of objects, of one for all."""
+    if not snakemake.params.objects:
+        found = [parquet.read_columns(path, columns).to_pandas() for path in paths]
+        return dict(zip(snakemake.params.tiles, found, strict=True))
+    whole = parquet.read_columns(paths[0], [*columns, "tile"]).to_pandas()
+    return {tile: whole.loc[whole.tile == tile, columns].reset_index(drop=True) for tile in snakemake.params.tiles}
 
 
 def plan(settings: selection_settings.DrawSettings, classes: nomenclature.Nomenclature) -> allocations.DrawPlan:

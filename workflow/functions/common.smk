@@ -19,7 +19,8 @@ from landloom.configuration.plan import WorkflowPlan
 from landloom.configuration.workload import context_workload_of, workload_of
 from landloom.core.errors import InputError
 from landloom.core.text import printable
-from landloom.jobs import processes
+from landloom.jobs import known_work, processes
+from landloom.objects import costs as object_costs
 from landloom.provenance import code_digests
 
 # A plan is millions of objects that all stay: searching them for garbage again and again takes time for nothing.

@@ -115,8 +115,8 @@ def implied_counts(wildcards):
 
 
 def implied_sample_values(wildcards):
-    """Return the pattern of the counted values of a tile's samples, which come with these; None where none train."""
-    if PLAN.frozen or PLAN.settings.samples.trains_by_table_alone:
+    """Return the pattern of the counted values of a tile's samples, which come with these; None where none train, or objects."""
+    if PLAN.frozen or PLAN.objects or PLAN.settings.samples.trains_by_table_alone:
         return None
     return f"results/{wildcards.year}/tiles/{{tile}}/sample_values.csv"
 

@@ -11,6 +11,8 @@ NO_PRODUCTS_OF_A_YEAR = {
     "mosaic_features",
     "style_tile",
     *(["select_samples", "samples"] if PLAN.frozen else []),
+    # Objects have rules of their own in place of these.
+    *(["samples", "classify"] if PLAN.objects else []),
     *([] if PLAN.agreement else ["agreement", "mosaic_agreement", "style_agreement"]),
     # Made in some runs and years, or of some layers: functions of their own name these products.
     "cross_validate",

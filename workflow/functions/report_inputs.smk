@@ -9,6 +9,8 @@ def comparison_tables():
     if not PLAN.frozen:
         tables["folds"] = rules.sample_quality.output.scores
         tables["suspected"] = rules.sample_quality.output.suspected
+        if PLAN.objects:
+            tables["objects"] = rules.object_candidates.output.polygons
     if PLAN.importance:
         tables["importance"] = rules.sample_quality.output.importance
     if PLAN.compares_boundaries:

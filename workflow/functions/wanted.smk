@@ -30,6 +30,8 @@ def wanted_maps():
         ],
     )
     others = ["map/validity.tif", "sanity_passed.txt", *compared()]
+    if PLAN.object_vectors:
+        others += [f"map/run{run}/objects.gpkg" for run in PLAN.runs]
     if PLAN.fusion:
         others += [f"map/fusion/classification.{suffix}" for suffix in ("tif", "qml")]
         others += ["map/fusion/confidence.tif"]

@@ -9,6 +9,7 @@ if PLAN.settings.inputs_from == "demo":
     rule demo:
         output:
             **demo_archives(),
+            parcels="demo/parcels.gpkg",
             regions="demo/regions.gpkg",
             nomenclature="demo/nomenclature.csv",
             references=expand("demo/{year}/reference.gpkg", year=PLAN.years),

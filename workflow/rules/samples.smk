@@ -51,7 +51,11 @@ rule candidates:
 
 rule select_samples:
     input:
-        candidates=of_tiles("results/{year}/tiles/{tile}/candidates.parquet"),
+        candidates=(
+            ["results/{year}/object_candidates.parquet"]
+            if PLAN.objects
+            else of_tiles("results/{year}/tiles/{tile}/candidates.parquet")
+        ),
         nomenclature=PLAN.legend.made_files,
         numbers=PLAN.settings.samples.drawing_files(),
     output:
@@ -76,6 +80,7 @@ rule select_samples:
         seed=PLAN.config["seed"],
         tiles=PLAN.tiles,
         regions=PLAN.regions,
+        objects=bool(PLAN.objects),
         code=code_digest("select_samples"),
     message:
         "Drawing the training pixels of {wildcards.year}."

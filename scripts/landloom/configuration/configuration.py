@@ -30,6 +30,7 @@ from landloom.geo.grid_settings import GridSettings
 from landloom.geo.region_settings import RegionSettings, region_slug
 from landloom.maps.settings import MapSettings
 from landloom.models.forest.settings import RandomForestSettings
+from landloom.objects.settings import ObjectSettings
 from landloom.objects.superpixel_settings import SuperpixelSettings
 from landloom.reference.settings import ReferenceSettings
 from landloom.samples.settings import SampleSettings
@@ -69,7 +70,7 @@ class Configuration(Section):
     features: FeatureSettings = Field(FeatureSettings(), description="features")  # type: ignore[call-arg]
     superpixels: SuperpixelSettings = Field(
         SuperpixelSettings(),  # type: ignore[call-arg]
-        description="superpixels, where `context` uses them",
+        description="superpixels, where `context` or `objects` use them",
     )
     regions: RegionSettings | None = Field(None, description="without it, one region contains all tiles")
     nomenclature: InputPath = Field(
@@ -91,6 +92,9 @@ class Configuration(Section):
         description="accuracy estimated by folds of the training samples",
     )
     map: MapSettings = Field(MapSettings(), description="maps")  # type: ignore[call-arg]
+    objects: ObjectSettings | None = Field(
+        None, description="segments that are classified as wholes (docs/objects.md); without it, pixels are"
+    )
     sensor_fusion: SensorFusionSettings | None = Field(
         None, description="without it, one model uses the features of all sensors"
     )
@@ -240,6 +244,29 @@ class Configuration(Section):
             raise ValueError(
                 f"samples.table: cannot be used with {' and '.join(others)}, whose values a table of series lacks"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _objects_are_alone(self) -> "Configuration":
+        if self.objects is None or self.objects.method == "majority":
+            return self
+        excluded = {
+            "sensor_fusion": self.sensor_fusion,
+            "context": self.context,
+            "map.boundary_fusion": self.map.boundary_fusion,
+            "samples.table": self.samples.table,
+            "samples.from_map": self.samples.from_map,
+            "samples.years": self.samples.years,
+            "samples.annual": self.samples.annual,
+        }
+        found = [key for key, part in excluded.items() if part]
+        if found:
+            raise ValueError(f"objects: cannot be combined with `{found[0]}`, which is of pixels; leave one out")
+        first = self.objects.region if isinstance(self.objects.region, list) else []
+        names = self.regions.names if self.regions else []
+        unknown = [name for name in first if name not in names]
+        if unknown:
+            raise ValueError(f"objects.region: {unknown[0]} is not among the regions {shortened(names)}")
         return self
 
     @model_validator(mode="after")

@@ -55,6 +55,9 @@ def _of_files(settings: Configuration, results: str) -> list[str]:
         files["regions.file"] = settings.regions.file
     files |= frozen_models(settings) | _other_maps(settings, results) | _static_rasters(settings)
     files |= _reference_images(settings) | _of_vectors(settings, results)
+    if settings.objects and settings.objects.segmentation != "superpixels":
+        tile_years = _of_tile_years(settings, settings.objects.segmentation)
+        files |= {f"objects.segmentation ({whose})": path for path, whose in tile_years.items()}
     if table := settings.samples.table:
         files |= {f"samples.table.file ({year})": table.path(year) for year in settings.years}
     amounts = settings.samples.augmentation.numbers if settings.samples.augmentation else None

@@ -38,8 +38,8 @@ class FilePatterns:
         Of images that are co-registered; of copies of images; of static rasters; the list of results
         of the user's functions; of the models of regions along their borders; of the samples that are drawn.
     superpixels, context_pixels, context_steps : str or empty list
-        With auto-context: superpixels of a tile, the pixels around its samples, and what each iteration of a model
-        came to.
+        With auto-context, and the first with objects: superpixels of a tile, the pixels around its samples, and
+        what each iteration of a model came to.
     """
 
     model_name: str
@@ -72,6 +72,7 @@ class FilePatterns:
         moved = any(sensor.coregistration for sensor in settings.sensors.values())
         copied = any(sensor.copies for sensor in settings.sensors.values())
         iterated = settings.context and not isinstance(model, FrozenSettings)
+        segmented = settings.context or (settings.objects and not settings.objects.shared)
         weighted = settings.map.boundary_fusion and len(region_slugs(settings)) > 1
         return cls(
             model_name=name,
@@ -90,7 +91,7 @@ class FilePatterns:
             functions="results/{year}/functions.json" if settings.features.functions else [],
             boundary_weights=f"{OF_TILE}/boundaries.tif" if weighted else [],
             sample_counts=[] if isinstance(model, FrozenSettings) else "results/{year}/sample_counts.csv",
-            superpixels=f"{OF_TILE}/superpixels.tif" if settings.context else [],
+            superpixels=f"{OF_TILE}/superpixels.tif" if segmented else [],
             context_pixels=f"{OF_TILE}/context.parquet" if iterated else [],
             context_steps=f"{trained}_context.csv" if iterated else [],
         )

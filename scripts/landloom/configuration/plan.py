@@ -56,6 +56,8 @@ class WorkflowPlan:
         Which samples come from an earlier map.
     series : dict or None
         How the user's own table of series is read.
+    segments : dict or None
+        Section of objects, whatever is done with them.
     members : dict of registry: list of str
         Members that the configuration names: digests of code hold no others.
     """
@@ -89,6 +91,7 @@ class WorkflowPlan:
     cross_validated_runs: list[str]
     from_map: Part | None
     series: Part | None
+    segments: Part | None
     members: dict[str, list[str]]
 
     @classmethod
@@ -131,6 +134,7 @@ class WorkflowPlan:
             cross_validated_runs=runs if left_out or groups else runs[:1],
             from_map=None if frozen else config["samples"]["from_map"],
             series=None if frozen else config["samples"]["table"],
+            segments=config["objects"],
             members=used_members(settings),
         )
 
@@ -144,6 +148,38 @@ class WorkflowPlan:
         """Return how samples are drawn in each region."""
         of_region = self.settings.samples.by_region(self.regions)
         return {region: draw.model_dump(mode="json") for region, draw in of_region.items()}
+
+    @property
+    def objects(self) -> Part | None:
+        """Return how segments are classified as wholes; None where pixels are."""
+        return None if self.object_majority else self.segments
+
+    @property
+    def object_majority(self) -> bool:
+        """Return whether objects get the class of most of their pixels in a map of pixels."""
+        return bool(self.segments and self.segments["method"] == "majority")
+
+    @property
+    def objects_shared(self) -> bool:
+        """Return whether objects have one number in all tiles."""
+        return bool(self.settings.objects and self.settings.objects.shared)
+
+    @property
+    def first_regions(self) -> list[int]:
+        """Return the numbers of the regions whose models come before others where an object lies in several."""
+        objects, regions = self.settings.objects, self.settings.regions
+        if objects is None or regions is None or isinstance(objects.region, str):
+            return []
+        return [regions.names.index(name) + 1 for name in objects.region]
+
+    @property
+    def object_vectors(self) -> bool:
+        """Return whether objects are written as polygons, too."""
+        return bool(self.settings.objects and self.settings.objects.has_polygons)
+
+    def objects_part(self, *keys: str) -> Part:
+        """Return some keys of the section `objects`, by which a product is made."""
+        return {key: (self.segments or {})[key] for key in keys}
 
     @property
     def agreement(self) -> bool:
@@ -187,7 +223,7 @@ class WorkflowPlan:
     @property
     def superpixels(self) -> bool:
         """Return whether tiles are cut into superpixels."""
-        return self.context is not None
+        return self.context is not None or bool(self.objects and not self.objects_shared)
 
     @property
     def searches_parameters(self) -> bool:

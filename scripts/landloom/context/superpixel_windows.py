@@ -48,7 +48,7 @@ class SuperpixelParts:
                 window = next(own)
                 return features.placed_within(place.areas.numbers(window) > 0, window, wide)
 
-            found = features.stream(place.reader, place.layout, place.grid, around, wanted, counted)
+            found = place.vectors(around, wanted, counted)
             for window, vectors in zip(windows, found, strict=True):
                 ids = self._touching(dataset, place, window, vectors.window)
                 numbers, weights = place.areas.numbers(vectors.window), place.areas.weights(vectors.window)

@@ -16,7 +16,7 @@ from landloom.demo.products import write_product, write_raster
 from landloom.demo.radar.archive import make_radar_scene, plan_radar_looks, write_radar
 from landloom.demo.radar.relief import write_dem
 from landloom.demo.sky import draw_sky
-from landloom.demo.vectors import write_nomenclature, write_reference, write_regions
+from landloom.demo.vectors import write_nomenclature, write_parcels, write_reference, write_regions
 
 DEM = "dem.tif"
 DEFAULT_SIZE_PX = 420
@@ -41,6 +41,7 @@ def make_demo(
         {folder}/sentinel1/S1A*.SAFE/...            Sentinel-1 IW GRD products, uint16
         {folder}/dem.tif                            steeper heights that Sentinel-1 sees, above the ellipsoid, float32
         {folder}/regions.gpkg                       two eco-climatic regions, EPSG:2154
+        {folder}/parcels.gpkg                       all parcels, without classes, EPSG:2154
         {folder}/nomenclature.csv                   codes, names, colours
         {folder}/{year}/reference.gpkg              reference polygons, some of them wrong, EPSG:2154
         {folder}/{year}/truth/{tile}.tif            true class of each 10 m pixel, uint8
@@ -64,6 +65,7 @@ def make_demo(
     write_nomenclature(folder / "nomenclature.csv")
     write_regions(folder / "regions.gpkg", layout)
     landscape = make_landscape(layout, seed)
+    write_parcels(folder / "parcels.gpkg", landscape)
     for position, year in enumerate(years):
         if position:
             landscape = rotate_crops(landscape, seed, year)

@@ -36,6 +36,13 @@ def write_reference(path: Path, landscape: Landscape, seed: int, year: int) -> N
     _write_layer(path, "reference", geopandas.GeoDataFrame(table, geometry=polygons, crs=PLANE_EPSG))
 
 
+def write_parcels(path: Path, landscape: Landscape) -> None:
+    """Write all patches of the landscape, as a land registry has them: without their classes."""
+    shapes = shapely.get_parts(landscape.patches)
+    names = {"parcel": np.arange(1, len(shapes) + 1)}
+    _write_layer(path, "parcels", geopandas.GeoDataFrame(names, geometry=shapes, crs=PLANE_EPSG))
+
+
 def write_regions(path: Path, layout: Layout) -> None:
     """Write the two eco-climatic regions."""
     (x0, y0), (x1, y1) = layout.region_border

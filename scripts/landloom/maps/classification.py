@@ -100,7 +100,7 @@ def block_bytes(grid: Grid, classes: int, names: Collection[str]) -> int:
 def classify(
     tile: Tile,
     windows: Sequence[Window],
-    reader: TileReader,
+    reader: TileReader | None,
     runs: Sequence[Run],
     fusions: Sequence[Fusion] = (),
     parts: Parts = PLAIN,
@@ -112,7 +112,8 @@ def classify(
     tile : Tile
     windows : list of Window
         Windows with owned pixels, row by row.
-    reader : TileReader
+    reader : TileReader or None
+        None where ``parts`` read none of the tile's series.
     runs : list of Run
     fusions : list of Fusion
     parts : Parts

@@ -3,7 +3,7 @@
 Features of a chunk are computed once; the models of any number of runs are then applied to them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,6 +18,9 @@ from landloom.maps.applied_models import AreaReader, model_of
 from landloom.maps.layers import NOT_SEPARATE
 from landloom.models.interface import Model
 from landloom.reading.series_reader import TileReader
+
+Pixels = Callable[[Window], np.ndarray]
+"""Gives which pixels of a window are meant."""
 
 
 @dataclass(frozen=True)
@@ -156,16 +159,24 @@ class Place:
 
     Attributes
     ----------
-    reader : TileReader
+    reader : TileReader or None
+        None where nothing of the series is needed.
     layout : Layout
     grid : Grid
     areas : AreaReader
     """
 
-    reader: TileReader
+    reader: TileReader | None
     layout: Layout
     grid: Grid
     areas: AreaReader
+
+    def vectors(
+        self, windows: Sequence[Window], wanted: Pixels, counted: Pixels | None = None
+    ) -> Iterator[WindowFeatures]:
+        """Yield the features of windows: see :func:`landloom.features.vectors.stream`."""
+        assert self.reader is not None
+        return features.stream(self.reader, self.layout, self.grid, windows, wanted, counted)
 
 
 @dataclass(frozen=True)
@@ -175,10 +186,7 @@ class PlainParts:
     def stream(self, place: Place, windows: Sequence[Window], stopwatch: Stopwatch) -> Iterator[Part]:
         """Yield the windows: see :class:`Parts`."""
         areas = place.areas
-        found = features.stream(
-            place.reader, place.layout, place.grid, windows, lambda window: areas.numbers(window) > 0
-        )
-        for vectors in found:
+        for vectors in place.vectors(windows, lambda window: areas.numbers(window) > 0):
             yield WindowPart(vectors, areas.numbers(vectors.window), areas.weights(vectors.window), stopwatch)
 
 

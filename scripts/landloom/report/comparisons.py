@@ -10,6 +10,7 @@ from landloom.accuracy.confusion import CLASS, OVERALL, OVERALL_OF_ALL
 from landloom.accuracy.fold_schemes import ALL_SENSORS
 from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.fusion.accuracy import FUSED
+from landloom.report import object_rows
 from landloom.report.wording import DASH
 
 SCHEMES = {"pixels": "random pixels", "polygons": "whole polygons", "blocks": "whole spatial blocks"}
@@ -132,6 +133,7 @@ class Comparisons:
     importance: pd.DataFrame | None = None
     iterations: Sequence[IterationRow] = ()
     vectors: Sequence[VectorRow] = ()
+    objects: Sequence[object_rows.ObjectRow] = ()
 
     @property
     def sources(self) -> Sequence[SourceRow]:
@@ -153,7 +155,7 @@ def load(files: Files, own: pd.DataFrame, classes: Nomenclature) -> Comparisons:
     ----------
     files : dict of name: path
         Some of ``folds``, ``suspected``, ``fusion``, ``boundary_scores``, ``boundary_steps``, ``importance``,
-        ``vectors`` (of classes), ``vector_groups``, and ``iterations``: a path for each region.
+        ``vectors`` (of classes), ``vector_groups``, ``objects``, and ``iterations``: a path for each region.
     own : DataFrame
         Scores of the first run's map by its test polygons.
     """
@@ -176,6 +178,7 @@ def load(files: Files, own: pd.DataFrame, classes: Nomenclature) -> Comparisons:
             for row in _iteration_rows(path)
         ],
         _vector_rows(tables, classes),
+        object_rows.rows(first_run(tables["objects"]), classes) if "objects" in tables else [],
     )
 
 

@@ -34,6 +34,7 @@ def lines(content):
         "config/examples/radar.yaml",
         "config/examples/vectors.yaml",
         "config/examples/network.yaml",
+        "config/examples/objects.yaml",
     ],
 )
 def test_shipped_configurations(path):
