@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from bad_input.inputs import small_configuration
-from landloom.configuration import configuration, plan
+from landloom.configuration import configuration
+from landloom.configuration.used_members import used_members
 from landloom.core.errors import InputError
 from landloom.jobs import resources
 from landloom.models import files
@@ -154,18 +155,18 @@ def test_sections_and_costs_stand_beside_the_trainer(family):
 @pytest.mark.parametrize("family", TRAINERS)
 def test_digests_of_code_hold_the_families_that_are_used(family):
     for content in SMALL[family]:
-        plain = plan.used_members(configuration.parse(small_configuration(model=content)))
+        plain = used_members(configuration.parse(small_configuration(model=content)))
         assert plain["landloom.models.registry.FAMILIES"] == [family]
         assert plain["landloom.training.registry.TRAINERS"] == [family]
         if family not in REDUCIBLE:
             continue
         reduced = content | {"reduction": {"components": 2}}
-        used = plan.used_members(configuration.parse(small_configuration(model=reduced)))
+        used = used_members(configuration.parse(small_configuration(model=reduced)))
         assert set(used["landloom.models.registry.FAMILIES"]) == {family, WRAPPER}
-        iterated = plan.used_members(configuration.parse(small_configuration(model=content, context={})))
+        iterated = used_members(configuration.parse(small_configuration(model=content, context={})))
         assert set(iterated["landloom.models.registry.FAMILIES"]) == {family, CONTEXTUAL}
     frozen = small_configuration(model={"type": "frozen", "file": "{region}_run{run}.npz"})
-    used = plan.used_members(configuration.parse(frozen))
+    used = used_members(configuration.parse(frozen))
     assert set(used["landloom.models.registry.FAMILIES"]) == set(FAMILIES)
     assert used["landloom.training.registry.TRAINERS"] == []
 

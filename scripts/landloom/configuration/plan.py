@@ -4,15 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from landloom.configuration.configuration import Configuration, frozen_models, period_of, region_slugs
+from landloom.configuration.configuration import Configuration, period_of, region_slugs
 from landloom.configuration.file_patterns import FilePatterns, placed
 from landloom.configuration.function_plan import FunctionPlan
 from landloom.configuration.legend import Legend
 from landloom.configuration.sensor_plan import SensorPlan
+from landloom.configuration.used_members import used_members
 from landloom.core.digests import digest
-from landloom.core.errors import InputError
 from landloom.maps import layers
-from landloom.models.registry import CONTEXTUAL, FAMILIES, WRAPPER, entry_names, families_of
 from landloom.training.settings import FrozenSettings
 
 Part = dict[str, Any]
@@ -330,32 +329,3 @@ def layers_of(settings: Configuration) -> list[str]:
         fuses_sensors=bool(settings.sensor_fusion and settings.sensor_fusion.groups),
     )
     return layers.wanted(request)
-
-
-def used_members(settings: Configuration) -> dict[str, list[str]]:
-    """Return the members of registries that a configuration names: digests of code hold no others.
-
-    Files of frozen models tell their families, so that maps are not made again when the models that made them are
-    frozen.
-    """
-    trained = None if isinstance(settings.model, FrozenSettings) else settings.model
-    wrapped = [WRAPPER] if trained and trained.reduction else []
-    wrapped += [CONTEXTUAL] if trained and settings.context else []
-    images = sorted({sensor.images for sensor in settings.sensors.values()})
-    return {
-        "landloom.models.registry.FAMILIES": [*wrapped, trained.family] if trained else frozen_families(settings),
-        "landloom.training.registry.TRAINERS": [trained.family] if trained else [],
-        "landloom.sensors.registry.FAMILIES": sorted({sensor.type for sensor in settings.sensors.values()}),
-        "landloom.prepared.forms.FORMS": images,
-        "landloom.prepared.forms.SERIES": images,
-        "landloom.timeseries.settings.METHODS": [settings.features.interpolation.method],
-    }
-
-
-def frozen_families(settings: Configuration) -> list[str]:
-    """Return the families of frozen models; all families where a file cannot tell, which the preflight refuses."""
-    try:
-        names = [entry_names(path) for path in sorted(set(frozen_models(settings).values()))]
-    except InputError:
-        return sorted(FAMILIES)
-    return sorted({family for present in names for family in families_of(present)})
