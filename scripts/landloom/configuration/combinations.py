@@ -3,18 +3,18 @@
 Checks of one section stand in that section; :class:`landloom.configuration.configuration.Configuration` runs these.
 """
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from landloom.core.text import shortened
 from landloom.features.static_rasters.settings import check_names
 from landloom.training.settings import FrozenSettings
 from landloom.vector_maps.settings import FUSION
 
-if TYPE_CHECKING:
-    from landloom.configuration.configuration import Configuration
+Sections = Any
+"""A :class:`landloom.configuration.configuration.Configuration`, which imports this module."""
 
 
-def fusion_can_be_tested(settings: "Configuration") -> None:
+def fusion_can_be_tested(settings: Sections) -> None:
     """Ask for test polygons that trained no run, and for two maps, where maps are fused."""
     if settings.fusion and not settings.reference.held_out_fraction:
         raise ValueError(
@@ -25,7 +25,7 @@ def fusion_can_be_tested(settings: "Configuration") -> None:
         raise ValueError("fusion needs two maps: more `runs`, or `fusion.maps`")
 
 
-def vectors_are_of_a_map(settings: "Configuration") -> None:
+def vectors_are_of_a_map(settings: Sections) -> None:
     """Ask that polygons are made of a map that there is."""
     chosen = settings.vectors
     if chosen and chosen.map == FUSION and not settings.fusion:
@@ -34,7 +34,7 @@ def vectors_are_of_a_map(settings: "Configuration") -> None:
         raise ValueError(f"vectors.map: there is no {chosen.map}; runs are run0 to run{settings.runs - 1}")
 
 
-def groups_are_of_sources(settings: "Configuration") -> None:
+def groups_are_of_sources(settings: Sections) -> None:
     """Ask that groups of sensors that are fused after classification name sensors that there are."""
     if settings.sensor_fusion:
         settings.sensor_fusion.check_groups(settings.sensors, [*settings.rasters, *settings.features.function_labels])
@@ -42,7 +42,7 @@ def groups_are_of_sources(settings: "Configuration") -> None:
             raise ValueError("sensor_fusion cannot be combined with `model.type: frozen`")
 
 
-def context_is_known(settings: "Configuration") -> None:
+def context_is_known(settings: Sections) -> None:
     """Ask that auto-context knows the superpixels of its own training samples alone."""
     found = [key for key, part in (("sensor_fusion", settings.sensor_fusion),) if part]
     if not isinstance(settings.model, FrozenSettings):
@@ -53,7 +53,7 @@ def context_is_known(settings: "Configuration") -> None:
         raise ValueError(f"context: cannot be combined with {' and '.join(f'`{key}`' for key in found)}")
 
 
-def functions_have_names_of_their_own(settings: "Configuration") -> None:
+def functions_have_names_of_their_own(settings: Sections) -> None:
     """Ask that features of a function are not taken for those of a sensor or raster."""
     for label in settings.features.function_labels:
         taken = [name for name in settings.sensors if f"{label}_".startswith(f"{name}_")]
@@ -62,12 +62,12 @@ def functions_have_names_of_their_own(settings: "Configuration") -> None:
             raise ValueError(f"features.functions: {label} would be taken for {taken[0]}; give it another `prefix`")
 
 
-def rasters_have_names_of_their_own(settings: "Configuration") -> None:
+def rasters_have_names_of_their_own(settings: Sections) -> None:
     """Ask that static rasters are not taken for features of a sensor."""
     check_names(settings.rasters, settings.sensors)
 
 
-def grid_is_of_a_sensor(settings: "Configuration") -> None:
+def grid_is_of_a_sensor(settings: Sections) -> None:
     """Ask that the grid is of a sensor that has one."""
     if settings.grid.like and "{tile}" not in settings.grid.like and len(settings.tiles) > 1:
         raise ValueError("grid.like: needs `{tile}` in the path: each tile has a grid of its own")
@@ -82,7 +82,7 @@ def grid_is_of_a_sensor(settings: "Configuration") -> None:
         )
 
 
-def observations_are_not_filled(settings: "Configuration") -> None:
+def observations_are_not_filled(settings: Sections) -> None:
     """Ask that a network sees observations, or a filled series, as the features are."""
     wanted, method = getattr(settings.model, "input", ""), settings.features.interpolation.method
     if wanted == "observations" and method != "none":
@@ -97,13 +97,13 @@ def observations_are_not_filled(settings: "Configuration") -> None:
         )
 
 
-def borders_are_of_regions(settings: "Configuration") -> None:
+def borders_are_of_regions(settings: Sections) -> None:
     """Ask that there are regions whose borders are fused."""
     if settings.map.boundary_fusion and not settings.regions:
         raise ValueError("map.boundary_fusion needs `regions`, of which there are none")
 
 
-def table_has_all_features(settings: "Configuration") -> None:
+def table_has_all_features(settings: Sections) -> None:
     """Ask for no features that a table of series lacks: rasters, functions, radar."""
     others = [
         key
@@ -117,7 +117,7 @@ def table_has_all_features(settings: "Configuration") -> None:
         )
 
 
-def objects_are_alone(settings: "Configuration") -> None:
+def objects_are_alone(settings: Sections) -> None:
     """Ask that objects are not combined with what is done by pixels."""
     if settings.objects is None or settings.objects.method == "majority":
         return
@@ -140,7 +140,7 @@ def objects_are_alone(settings: "Configuration") -> None:
         raise ValueError(f"objects.region: {unknown[0]} is not among the regions {shortened(names)}")
 
 
-def other_years_exist(settings: "Configuration") -> None:
+def other_years_exist(settings: Sections) -> None:
     """Ask that samples of other years come from a year that is not the map's own."""
     for key, section in settings.samples.of_other_years().items():
         if section.year is not None and set(settings.years) == {section.year}:
@@ -150,7 +150,7 @@ def other_years_exist(settings: "Configuration") -> None:
             )
 
 
-def selectors_exist(settings: "Configuration") -> None:
+def selectors_exist(settings: Sections) -> None:
     """Ask that tiles and years chosen on the command line are among those of the configuration."""
     for key, chosen, known in (
         ("tile", settings.tile, settings.tiles),
