@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from landloom.accuracy import class_counts
+from landloom.context import agreement
+from landloom.context.superpixel_windows import SuperpixelParts
 from landloom.core import checksums, nomenclature
 from landloom.core.digests import digest
 from landloom.features import assembly
@@ -19,9 +21,11 @@ from landloom.maps import classification, fused_runs, layers
 from landloom.maps.applied_models import Areas, owned_windows
 from landloom.maps.classification import Tile
 from landloom.maps.fused_runs import Fusion
+from landloom.maps.prediction import Parts
 from landloom.maps.run_map import Run
 from landloom.models import files, transfer
 from landloom.models.interface import Model
+from landloom.objects.superpixel_settings import SuperpixelSettings
 from landloom.reading import counted_values, series_reader
 
 if TYPE_CHECKING:
@@ -42,20 +46,31 @@ def main() -> None:
     pipeline = assembly.of_tile(sources, known, grid, snakemake.wildcards.tile, snakemake.wildcards.year)
     classes = nomenclature.read(snakemake.params.nomenclature)
     tile = Tile(grid, pipeline.layout, Areas(given.regions, given.get("weights")), classes)
+    parts = parts_of_windows()
     with tiles.open_reader(pipeline, grid, threads) as reader:
         limit = most_pixels(tile, pipeline, reader.kept_bytes)
-        plan = windows.plan(grid, reader.blocks(), limit, pipeline.layout.margin_px)
+        margin_px = pipeline.layout.margin_px + (parts.reach_px if isinstance(parts, SuperpixelParts) else 0)
+        plan = windows.plan(grid, reader.blocks(), limit, margin_px)
         owned, regions = owned_windows(tile.areas, plan.windows)
         runs = [
             run_of(run, regions, pipeline.layout.names, pipeline.output_dates, classes.codes)
             for run in range(len(snakemake.params.runs))
         ]
-        counts, stopwatch = classification.classify(tile, owned, reader, runs, fusions_of(runs))
+        counts, stopwatch = classification.classify(tile, owned, reader, runs, fusions_of(runs), parts)
     print(f"{plan}, {threads} threads, runs: {len(runs)}; {stopwatch.fractions()}", file=sys.stderr)
     counted_values.write(reader.value_counts(), snakemake.output.values)
     fused_counts = [snakemake.output.fused_counts] if snakemake.params.fusion else []
     for found, path in zip(counts, [*snakemake.output.counts, *fused_counts], strict=True):
         class_counts.write(found, path)
+
+
+def parts_of_windows() -> Parts:
+    """Return how windows are cut into chunks: with auto-context, into whole superpixels."""
+    context = snakemake.params.context
+    if not context:
+        return classification.PLAIN
+    reach_px = SuperpixelSettings(**context["superpixels"]).reach_px
+    return SuperpixelParts(snakemake.input.superpixels, reach_px, context["histogram"])
 
 
 def most_pixels(tile: Tile, pipeline: TilePipeline, kept_bytes: int) -> int:
@@ -120,6 +135,7 @@ def model_of(
     paths = paths_of(run, number)
     if not snakemake.input.get("beliefs"):
         model = files.load(paths[0])
+        agreement.check(paths[0], model, snakemake.params.context)
         transfer.check_model(paths[0], model, names, dates)
         return model
     from landloom.fusion import sensor_beliefs  # with pandas, which others do without

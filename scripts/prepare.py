@@ -32,7 +32,7 @@ def main() -> None:
     sections = registry.sections_of(params.sections)
     heights = {name: dem_folder.listing(Path(sections[name].ground_folder(tile))) for name in params.ground}
     makers = {
-        name: forms.FORMS.load(one.IMAGES).maker(one, tile, grid, checksums / f"{tile}_{name}_ground.json", threads)
+        name: forms.FORMS.load(one.images).maker(one, tile, grid, checksums / f"{tile}_{name}_ground.json", threads)
         for name, one in sections.items()
         if acquisitions[name]
     }

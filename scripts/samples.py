@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from landloom.context import pixels as context_pixels
 from landloom.core import memory, parquet
 from landloom.features import assembly
 from landloom.features import pipeline as tiles
@@ -35,16 +36,29 @@ def main() -> None:
     # Of an earlier map, if there is one.
     others = zip(*(given.get(f"map_{name}", []) for name in ("candidates", "draws", "ranks")), strict=True)
     selection = pd.concat([selection, *(drawn(*files) for files in others)], ignore_index=True)
+    around = pixels_around(selection, grid) if snakemake.params.get("context") else None
+    pixels = around.pixels if around else selection
     with tiles.open_reader(pipeline, grid, threads) as reader:
         memory_mb = job.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
         per_pixel = pipeline.layout.bytes_per_pixel
-        other = memory.samples_bytes(len(selection), len(pipeline.layout.names)) + reader.kept_bytes
+        other = memory.samples_bytes(len(pixels), len(pipeline.layout.names)) + reader.kept_bytes
         limit = windows.most_pixels(memory_mb, pipeline.bytes_per_pixel, other, per_pixel)
         plan = windows.plan(grid, reader.blocks(), limit, pipeline.layout.margin_px)
-        table, features = extraction.extract(selection, grid, plan.windows, pipeline.layout, reader)
+        table, features = extraction.extract(pixels, grid, plan.windows, pipeline.layout, reader)
     print(plan, file=sys.stderr)
     counted_values.write(reader.value_counts(), snakemake.output.values)
-    parquet.write_with_features(table, pipeline.layout.names, features, snakemake.output.samples)
+    found = {"samples": context_pixels.Features(table, features)}
+    if around:
+        found = dict(zip(("samples", "context"), around.parted(table, features), strict=True))
+    for name, part in found.items():
+        parquet.write_with_features(part.table, pipeline.layout.names, part.features, snakemake.output[name])
+
+
+def pixels_around(selection: pd.DataFrame, grid: grids.Grid) -> context_pixels.Selection:
+    """Return the drawn pixels with those of their superpixels."""
+    files = snakemake.input.superpixels, snakemake.input.regions
+    most, seed = snakemake.params.context["context_pixels"], snakemake.params.seed
+    return context_pixels.select(selection, files, grid, snakemake.wildcards.tile, most, seed)
 
 
 def drawn(candidates: str, draws: str, ranks: str) -> pd.DataFrame:

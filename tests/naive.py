@@ -76,3 +76,92 @@ def forest_fractions(forest, pixels):
             for entry in range(forest.row_offsets[~child], forest.row_offsets[~child + 1]):
                 total[forest.row_classes[entry]] += forest.row_fractions[entry]
     return found / forest.roots.size
+
+
+def superpixels(values, seen, row, column, side, iterations, compactness):
+    """Cluster pixel by pixel, with sets in place of arrays; numbers are those of cells of the window."""
+    pixels = [(int(r), int(c)) for r, c in np.argwhere(seen)]
+    top, left = row // side, column // side
+    across = (column + seen.shape[1] - 1) // side - left + 1
+    cell = {(r, c): ((row + r) // side, (column + c) // side) for r, c in pixels}
+    weight = np.float32(compactness**2 * values.shape[2] / side**2)
+    label = dict(cell)
+    for iteration in range(iterations + 1):
+        centres = superpixel_centres(values, label, row, column, side)
+        if iteration < iterations:
+            label = {p: nearest_superpixel(values, p, cell[p], centres, (row, column, side, weight)) for p in pixels}
+    found = np.full(seen.shape, -1, np.int32)
+    for place, (i, j) in settled(values, label, cell, centres, side).items():
+        found[place] = (i - top) * across + j - left
+    return found
+
+
+def superpixel_centres(values, label, row, column, side):
+    members: dict[tuple, list] = {}
+    for (r, c), (i, j) in label.items():
+        numbers = [*values[r, c].tolist(), row + r - i * side, column + c - j * side]
+        members.setdefault((i, j), []).append(numbers)
+    return {one: np.array(np.sum(those, axis=0) / len(those), np.float32) for one, those in members.items()}
+
+
+def nearest_superpixel(values, place, cell, centres, frame):
+    row, column, side, weight = frame
+    best, chosen = np.float32(np.inf), None
+    for i in (cell[0] - 1, cell[0], cell[0] + 1):
+        for j in (cell[1] - 1, cell[1], cell[1] + 1):
+            if (i, j) in centres:
+                centre = centres[i, j]
+                high = np.float32(row + place[0] - i * side) - centre[-2]
+                away = np.float32(column + place[1] - j * side) - centre[-1]
+                distance = weight * (high * high + away * away)
+                for value, mean in zip(values[place], centre[:-2], strict=True):
+                    distance += (np.float32(value) - mean) * (np.float32(value) - mean)
+                if distance < best:
+                    best, chosen = distance, (i, j)
+    return chosen
+
+
+def settled(values, label, cell, centres, side):
+    """Keep the largest connected part of each superpixel; let the rest join what lies beside it."""
+    parts: dict[tuple, list] = {}
+    for part in connected_parts(label):
+        parts.setdefault(label[part[0]], []).append(part)
+    kept = {place: one for one, those in parts.items() for place in max(those, key=len)}
+    loose = [place for place in label if place not in kept]
+    for _ in range(side):
+        joined = {}
+        for place in loose:
+            best = np.float32(np.inf)
+            for beside in neighbours(place):
+                one = kept.get(beside)
+                if one is not None and max(abs(one[0] - cell[place][0]), abs(one[1] - cell[place][1])) <= 1:
+                    distance = np.float32(0)
+                    for value, mean in zip(values[place], centres[one][:-2], strict=True):
+                        distance += (np.float32(value) - mean) * (np.float32(value) - mean)
+                    if distance < best:
+                        best, joined[place] = distance, one
+        kept |= joined
+        loose = [place for place in loose if place not in kept]
+    return kept | {place: label[place] for place in loose}
+
+
+def connected_parts(label):
+    """Yield lists of connected places of one label, each from its first place on."""
+    done = set()
+    for first in label:
+        if first not in done:
+            part, todo = [], [first]
+            done.add(first)
+            while todo:
+                place = todo.pop()
+                part.append(place)
+                for beside in neighbours(place):
+                    if beside not in done and label.get(beside) == label[first]:
+                        done.add(beside)
+                        todo.append(beside)
+            yield part
+
+
+def neighbours(place):
+    row, column = place
+    return [(row - 1, column), (row, column - 1), (row, column + 1), (row + 1, column)]

@@ -12,9 +12,10 @@ from running import ROOT
 
 LIBRARY = ROOT / "scripts" / "landloom"
 FLOORS = (
-    *("core", "geo", "sensors", "reading", "sar", "survey", "prepared", "timeseries", "features", "reference"),
-    *("samples", "models", "training_set", "training", "accuracy", "fusion", "maps", "checks", "provenance", "jobs"),
-    *("report", "demo"),
+    *("core", "geo", "sensors", "reading", "sar", "survey", "prepared", "timeseries", "features", "objects"),
+    *("reference", "samples", "models", "training_set", "training", "accuracy", "fusion", "maps", "context"),
+    "vector_maps",
+    *("checks", "provenance", "jobs", "report", "demo"),
     "configuration",
 )
 """Rooms from the ground up: a module imports from its own room and those before it."""
@@ -206,10 +207,14 @@ TESTED_BY = {
     "models.forest.set_walk": "models/forest/test_walk",
     "models.forest.single_walk": "models/forest/test_walk",
     "models.interface": "models/forest/test_model",
+    "models.networks.costs": "jobs/test_resources",
+    "models.networks.tensors": "models/networks/test_architectures",
+    "models.networks.training_loop": "models/networks/test_fitting",
     "models.reduction": "models/test_reduced",
     "models.registry": "training/test_fitting",
     "models.scikit_learn.catalogue": "models/scikit_learn/test_classifiers",
     "models.training_data": "training/test_fitting",
+    "objects.strip_shapes": "objects/test_segmentation",
     "reading.signing": "reading/test_opening",
     "reading.warping": "reading/test_band_reader",
     "reference.findings": "reference/test_train_test_split",
@@ -261,6 +266,10 @@ TESTED_BY = {
     "training.grid_search": "training/test_fitting",
     "training.reduction": "models/test_reduced",
     "training.registry": "training/test_fitting",
+    "maps.cloud_optimized": "maps/test_mosaic",
+    "vector_maps.attributes": "vector_maps/test_outputs",
+    "vector_maps.cell_pieces": "vector_maps/test_vector_map",
+    "vector_maps.pieces": "vector_maps/test_joining",
     "training_set.copies": "training_set/test_sources",
     "training_set.other_years": "training_set/test_sources",
 }

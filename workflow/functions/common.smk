@@ -16,7 +16,7 @@ sys.path.insert(0, str(REPOSITORY / "scripts"))
 from landloom.configuration import configuration
 from landloom.configuration.listings import Listings
 from landloom.configuration.plan import WorkflowPlan
-from landloom.configuration.workload import workload_of
+from landloom.configuration.workload import context_workload_of, workload_of
 from landloom.core.errors import InputError
 from landloom.core.text import printable
 from landloom.jobs import processes
@@ -76,6 +76,8 @@ def parsed_configuration():
 PLAN = checked(WorkflowPlan.of, checked(parsed_configuration))
 LISTINGS = Listings(PLAN, shared=workflow.is_main_process)
 WORKLOAD = workload_of(PLAN)
+CONTEXT_WORKLOAD = context_workload_of(PLAN)
+MAPPING = CONTEXT_WORKLOAD if PLAN.context else WORKLOAD
 
 
 @functools.cache

@@ -16,4 +16,14 @@ def comparison_tables():
         tables["boundary_steps"] = rules.accuracy_boundary.output.steps
     if PLAN.fusion:
         tables["fusion"] = rules.accuracy_fusion.output.scores
+    if PLAN.files.context_steps:
+        tables["iterations"] = iterations_of_first_run
+    of_level = {"classes": "vectors", "groups": "vector_groups"}
+    for level in PLAN.vector_levels:
+        tables[of_level[level]] = f"{VECTORS}/vectors/{level}.csv"
     return tables
+
+
+def iterations_of_first_run(wildcards):
+    """Return what each iteration of auto-context came to, of each region."""
+    return of_models(PLAN.files.context_steps, wildcards.year, PLAN.runs[:1])

@@ -77,7 +77,7 @@ def survey_minutes(wildcards, attempt, threads):
 def samples_memory(wildcards, input, attempt):
     """Return the memory of a tile's samples."""
     counts = f"results/{wildcards.year}/sample_counts.csv"
-    return asked_mb(WORKLOAD.samples_mb(input, counts), attempt)
+    return asked_mb(MAPPING.samples_mb(input, counts), attempt)
 
 
 def with_synthetic_samples(wildcards):
@@ -91,12 +91,15 @@ def with_synthetic_samples(wildcards):
 def train_memory(wildcards, input, attempt):
     """Return the memory of training."""
     times = with_synthetic_samples(wildcards)
-    return asked_mb(WORKLOAD.training_mb(input, times), attempt)
+    around = input.get("context", [])
+    samples = [path for path in input if path not in around]
+    return asked_mb(CONTEXT_WORKLOAD.training_mb(samples, around, times), attempt)
 
 
 def train_minutes(wildcards, input, attempt, threads):
     """Return the time of training."""
-    seconds = WORKLOAD.training_seconds(input, with_synthetic_samples(wildcards))
+    samples = [path for path in input if path not in input.get("context", [])]
+    seconds = MAPPING.training_seconds(samples, with_synthetic_samples(wildcards))
     return asked_minutes(seconds, attempt, threads)
 
 
@@ -127,3 +130,14 @@ def features_mosaic_minutes(wildcards, attempt):
 def features_minutes(wildcards, input, attempt):
     """Return the time of a tile's map of features: its windows are written one after the other."""
     return asked_minutes(WORKLOAD.feature_map_seconds(input), attempt)
+
+
+def vectors_memory(wildcards, attempt, threads):
+    """Return the memory of a job of the vector map."""
+    return asked_mb(estimates.vectors_mb(threads), attempt)
+
+
+def vectors_minutes(wildcards, attempt, threads):
+    """Return the time of a job of the vector map."""
+    seconds = estimates.vectors_seconds(len(PLAN.tiles))
+    return asked_minutes(seconds, attempt, threads)

@@ -26,6 +26,7 @@ rule classify:
             archives=PLAN.sensors.made_archives,
             weights=PLAN.files.boundary_weights,
             beliefs=PLAN.sensor_groups and beliefs_of_year,
+            superpixels=PLAN.files.superpixels,
             rasters=PLAN.files.rasters,
             functions=PLAN.files.functions,
             function_rasters=PLAN.files.functions and function_rasters,
@@ -48,8 +49,8 @@ rule classify:
         "../../envs/landloom.yaml"
     threads: shared_threads(PLAN.tile_years, 4)
     resources:
-        mem_mb=memory_for(WORKLOAD.classification_mb),
-        runtime=minutes_for(WORKLOAD.classification_seconds),
+        mem_mb=memory_for(MAPPING.classification_mb),
+        runtime=minutes_for(MAPPING.classification_seconds),
         attempt=attempt_number,
     params:
         sensors=PLAN.sensors.sources,
@@ -62,6 +63,7 @@ rule classify:
         groups=list(PLAN.sensor_groups),
         all_sensors=PLAN.sensors.names,
         mass=PLAN.sensor_mass,
+        context=PLAN.context_of_model,
         nomenclature=nomenclature_file,
         classes=PLAN.legend.classes,
         config=config_digest(*PLAN.MAPPED, boundary=PLAN.boundary),

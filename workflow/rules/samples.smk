@@ -5,7 +5,7 @@ candidates          per tile: all reference pixels, and which of them may train 
 select_samples      all tiles: up to which random key, or at which distances, the pixels of each class are drawn
 map_candidates      per tile, with `samples.from_map`: the pixels of an earlier map that may be drawn
 select_map_samples  all tiles, likewise: up to which random key these are drawn
-samples             per tile: the drawn pixels and their features
+samples             per tile: the drawn pixels and their features; with `context`, also the pixels around them
 table_samples       with `samples.table`: the series of a table of the user's own, and their features
 
 What is drawn goes from all tiles to each in small files for all: a file for each tile, made by one job, would make
@@ -172,6 +172,8 @@ rule samples:
             rasters=PLAN.files.rasters,
             functions=PLAN.files.functions,
             function_rasters=PLAN.files.functions and function_rasters,
+            superpixels=PLAN.files.superpixels,
+            regions=PLAN.files.superpixels and REGIONS_OF_TILE,
         ),
         candidates=rules.candidates.output.candidates,
         draws=rules.select_samples.output.draws,
@@ -180,6 +182,7 @@ rule samples:
         grid=GRID_OF_TILE,
         dates=PLAN.files.dates,
     output:
+        **there(context=PLAN.files.context_pixels),
         samples="results/{year}/tiles/{tile}/samples.parquet",
         values="results/{year}/tiles/{tile}/sample_values.csv",
     log:
@@ -199,6 +202,7 @@ rule samples:
         features=PLAN.config["features"],
         rasters=PLAN.config["rasters"],
         functions=PLAN.functions.code,
+        context=PLAN.context_of_samples,
         runs=PLAN.config["runs"],
         seed=PLAN.config["seed"],
         code=code_digest("samples"),

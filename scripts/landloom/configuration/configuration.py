@@ -17,6 +17,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from landloom.accuracy.settings import CrossValidationSettings
 from landloom.checks.settings import SanitySettings
 from landloom.configuration import messages as validation_words
+from landloom.context.settings import ContextSettings
 from landloom.core.errors import InputError
 from landloom.core.section import InputPath, Name, Section
 from landloom.core.text import shortened
@@ -29,11 +30,13 @@ from landloom.geo.grid_settings import GridSettings
 from landloom.geo.region_settings import RegionSettings, region_slug
 from landloom.maps.settings import MapSettings
 from landloom.models.forest.settings import RandomForestSettings
+from landloom.objects.superpixel_settings import SuperpixelSettings
 from landloom.reference.settings import ReferenceSettings
 from landloom.samples.settings import SampleSettings
 from landloom.sensors.any_sensor import AnySensor
 from landloom.survey.value_settings import ValueSettings
 from landloom.training.settings import AnyModel, FrozenSettings
+from landloom.vector_maps.settings import FUSION, VectorSettings
 
 
 class YearSettings(Section):
@@ -64,6 +67,10 @@ class Configuration(Section):
     grid: GridSettings = Field(GridSettings(), description="pixel grid of the tiles")  # type: ignore[call-arg]
     values: ValueSettings = Field(ValueSettings(), description="limits of the values of bands")  # type: ignore[call-arg]
     features: FeatureSettings = Field(FeatureSettings(), description="features")  # type: ignore[call-arg]
+    superpixels: SuperpixelSettings = Field(
+        SuperpixelSettings(),  # type: ignore[call-arg]
+        description="superpixels, where `context` uses them",
+    )
     regions: RegionSettings | None = Field(None, description="without it, one region contains all tiles")
     nomenclature: InputPath = Field(
         description="CSV file with the columns `label` (as in the reference), `name` (as in the report), `color` "
@@ -76,6 +83,9 @@ class Configuration(Section):
     reference: ReferenceSettings = Field(description="reference polygons")
     samples: SampleSettings = Field(SampleSettings(), description="samples")  # type: ignore[call-arg]
     model: AnyModel = Field(RandomForestSettings(), description="classifier")  # type: ignore[call-arg]
+    context: ContextSettings | None = Field(
+        None, description="without it, a pixel is classified by its own series alone"
+    )
     cross_validation: CrossValidationSettings = Field(
         CrossValidationSettings(),  # type: ignore[call-arg]
         description="accuracy estimated by folds of the training samples",
@@ -86,6 +96,9 @@ class Configuration(Section):
     )
     fusion: FusionSettings | None = Field(
         None, description="without it, each run has its own map and there is no fused map"
+    )
+    vectors: VectorSettings | None = Field(
+        None, description="without it, there are no polygons of the map (docs/vectors.md)"
     )
     sanity: SanitySettings = Field(SanitySettings(), description="checks of the maps")  # type: ignore[call-arg]
     runs: Annotated[int, Field(ge=1, le=100)] = Field(
@@ -138,11 +151,31 @@ class Configuration(Section):
         return self
 
     @model_validator(mode="after")
+    def _vectors_are_of_a_map(self) -> "Configuration":
+        chosen = self.vectors
+        if chosen and chosen.map == FUSION and not self.fusion:
+            raise ValueError("vectors.map: there is no fused map; add `fusion`, or take that of a run, as run0")
+        if chosen and chosen.run is not None and chosen.run >= self.runs:
+            raise ValueError(f"vectors.map: there is no {chosen.map}; runs are run0 to run{self.runs - 1}")
+        return self
+
+    @model_validator(mode="after")
     def _groups_are_of_sources(self) -> "Configuration":
         if self.sensor_fusion:
             self.sensor_fusion.check_groups(self.sensors, [*self.rasters, *self.features.function_labels])
             if self.model.type == "frozen":
                 raise ValueError("sensor_fusion cannot be combined with `model.type: frozen`")
+        return self
+
+    @model_validator(mode="after")
+    def _context_is_known(self) -> "Configuration":
+        found = [key for key, part in (("sensor_fusion", self.sensor_fusion),) if part]
+        if not isinstance(self.model, FrozenSettings):
+            others = ("table", "augmentation", "annual", "years", "from_map")
+            found += [f"samples.{key}" for key in others if getattr(self.samples, key)]
+            found += ["model.reduction"] if self.model.reduction else []
+        if self.context and found:
+            raise ValueError(f"context: cannot be combined with {' and '.join(f'`{key}`' for key in found)}")
         return self
 
     @model_validator(mode="after")
@@ -177,6 +210,21 @@ class Configuration(Section):
         return self
 
     @model_validator(mode="after")
+    def _observations_are_not_filled(self) -> "Configuration":
+        wanted, method = getattr(self.model, "input", ""), self.features.interpolation.method
+        if wanted == "observations" and method != "none":
+            raise ValueError(
+                "model.input: observations are not interpolated; write `features: {interpolation: {method: none}}` "
+                f"(it is {method}), and `output_dates: union` of the sensors"
+            )
+        if wanted == "filled" and method == "none":
+            raise ValueError(
+                "model.input: filled needs another `features.interpolation.method` than none; or write `input: "
+                "observations`"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _borders_are_of_regions(self) -> "Configuration":
         if self.map.boundary_fusion and not self.regions:
             raise ValueError("map.boundary_fusion needs `regions`, of which there are none")
@@ -187,7 +235,7 @@ class Configuration(Section):
         others = [
             key for key, part in (("rasters", self.rasters), ("features.functions", self.features.functions)) if part
         ]
-        others += [f"sensors.{name}" for name, sensor in self.sensors.items() if not sensor.HAS_GRID]
+        others += [f"sensors.{name}" for name, sensor in self.sensors.items() if sensor.is_radar]
         if self.samples.table and others:
             raise ValueError(
                 f"samples.table: cannot be used with {' and '.join(others)}, whose values a table of series lacks"

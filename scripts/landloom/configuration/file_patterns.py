@@ -26,7 +26,7 @@ class FilePatterns:
         classification, one for each group of sensors.
     model : str
         That of the classifier: trained here, or the user's own that was trained before.
-    cross_validation, importance, parameter_search, model_samples : str
+    cross_validation, importance, parameter_search, epochs, model_samples : str
         Tables beside a model; the last says where its samples come from.
     series_samples : str
         Samples that the user's own table of series has.
@@ -38,6 +38,9 @@ class FilePatterns:
         Of images that are co-registered; of copies of images; of the heights that radar images are made with; of
         static rasters; the list of results of the user's functions; of the models of regions along their borders; of
         the samples that are drawn.
+    superpixels, context_pixels, context_steps : str or empty list
+        With auto-context: superpixels of a tile, the pixels around its samples, and what each iteration of a model
+        came to.
     """
 
     model_name: str
@@ -45,6 +48,7 @@ class FilePatterns:
     cross_validation: str
     importance: str
     parameter_search: str
+    epochs: str
     model_samples: str
     series_samples: str
     dates: str
@@ -56,6 +60,9 @@ class FilePatterns:
     functions: str | Absent
     boundary_weights: str | Absent
     sample_counts: str | Absent
+    superpixels: str | Absent
+    context_pixels: str | Absent
+    context_steps: str | Absent
 
     @classmethod
     def of(cls, settings: Configuration) -> "FilePatterns":
@@ -66,6 +73,7 @@ class FilePatterns:
         model = settings.model
         moved = any(sensor.coregistration for sensor in settings.sensors.values())
         copied = any(sensor.copies for sensor in settings.sensors.values())
+        iterated = settings.context and not isinstance(model, FrozenSettings)
         weighted = settings.map.boundary_fusion and len(region_slugs(settings)) > 1
         return cls(
             model_name=name,
@@ -73,6 +81,7 @@ class FilePatterns:
             cross_validation=f"{trained}_cross_validation.parquet",
             importance=f"{trained}_importance.csv",
             parameter_search=f"{trained}_search.csv",
+            epochs=f"{trained}_epochs.csv",
             model_samples=f"{trained}_samples.csv",
             series_samples="results/{year}/table_samples.parquet",
             dates=DATES,
@@ -84,6 +93,9 @@ class FilePatterns:
             functions="results/{year}/functions.json" if settings.features.functions else [],
             boundary_weights=f"{OF_TILE}/boundaries.tif" if weighted else [],
             sample_counts=[] if isinstance(model, FrozenSettings) else "results/{year}/sample_counts.csv",
+            superpixels=f"{OF_TILE}/superpixels.tif" if settings.context else [],
+            context_pixels=f"{OF_TILE}/context.parquet" if iterated else [],
+            context_steps=f"{trained}_context.csv" if iterated else [],
         )
 
 

@@ -12,7 +12,7 @@ from landloom.configuration.sensor_plan import SensorPlan
 from landloom.core.digests import digest
 from landloom.core.errors import InputError
 from landloom.maps import layers
-from landloom.models.registry import FAMILIES, WRAPPER, entry_names, families_of
+from landloom.models.registry import CONTEXTUAL, FAMILIES, WRAPPER, entry_names, families_of
 from landloom.training.settings import FrozenSettings
 
 Part = dict[str, Any]
@@ -44,6 +44,8 @@ class WorkflowPlan:
         How regions' models are weighed against each other along their borders.
     fusion : dict or None
         How the maps of runs, and others, are fused.
+    vectors : dict or None
+        How polygons are made of a map.
     cross_validation : dict
         What cross-validation itself depends on: which polygons are suspected comes after it.
     left_out : dict
@@ -58,7 +60,7 @@ class WorkflowPlan:
         Members that the configuration names: digests of code hold no others.
     """
 
-    MAPPED: ClassVar[tuple[str, ...]] = ("sensors", "rasters", "features", "regions", "nomenclature")
+    MAPPED: ClassVar[tuple[str, ...]] = ("sensors", "rasters", "features", "regions", "nomenclature", "context")
     """Sections that a map depends on."""
 
     TRAINED: ClassVar[tuple[str, ...]] = (*MAPPED, "model", "reference", "samples", "seed")
@@ -81,6 +83,7 @@ class WorkflowPlan:
     sensor_mass: str
     boundary: Part | None
     fusion: Part | None
+    vectors: Part | None
     cross_validation: Part
     left_out: Part
     cross_validated_runs: list[str]
@@ -122,6 +125,7 @@ class WorkflowPlan:
             sensor_mass=fused_sensors.mass if fused_sensors else "",
             boundary=config["map"]["boundary_fusion"] if len(regions) > 1 else None,
             fusion=config["fusion"],
+            vectors=config["vectors"],
             cross_validation={k: part for k, part in config["cross_validation"].items() if k != "suspected"},
             left_out=left_out,
             cross_validated_runs=runs if left_out or groups else runs[:1],
@@ -165,9 +169,36 @@ class WorkflowPlan:
         return bool(model.largest_training_area_km2 or (model.search and model.search.groups == "block"))
 
     @property
+    def context(self) -> Part | None:
+        """Return how auto-context is done, and how its superpixels are found; None without it."""
+        context = self.config["context"]
+        return context and {**context, "superpixels": self.config["superpixels"]}
+
+    @property
+    def context_of_samples(self) -> Part | None:
+        """Return what samples depend on of the context: how many pixels around them are kept."""
+        return self.context and {"context_pixels": self.context["context_pixels"]}
+
+    @property
+    def context_of_model(self) -> Part | None:
+        """Return what models and maps depend on of the context."""
+        return self.context and {key: part for key, part in self.context.items() if key != "context_pixels"}
+
+    @property
+    def superpixels(self) -> bool:
+        """Return whether tiles are cut into superpixels."""
+        return self.context is not None
+
+    @property
     def searches_parameters(self) -> bool:
         """Return whether training searches for the parameters of its classifier."""
         return not self.frozen and bool(self.config["model"]["search"])
+
+    @property
+    def trains_by_epochs(self) -> bool:
+        """Return whether training tells what each of its epochs has come to."""
+        model = self.settings.model
+        return not isinstance(model, FrozenSettings) and model.BY_EPOCHS
 
     @property
     def fusion_with_runs(self) -> Part:
@@ -179,6 +210,16 @@ class WorkflowPlan:
     def other_maps(self) -> list[Part]:
         """Return the maps made elsewhere that are fused, too."""
         return self.fusion["maps"] if self.fusion else []
+
+    @property
+    def vectorised(self) -> str:
+        """Return the folder, below `results/{year}/map`, of the map that polygons are made of."""
+        return self.settings.vectors.folder if self.settings.vectors else ""
+
+    @property
+    def vector_levels(self) -> list[str]:
+        """Return the levels of the nomenclature at which polygons are made."""
+        return list(self.settings.vectors.levels) if self.settings.vectors else []
 
     @property
     def tile_years(self) -> int:
@@ -202,7 +243,8 @@ class WorkflowPlan:
         parts : plain values
             Other things that count.
         """
-        parts |= {key: self.sensors.read if key == "sensors" else self.config[key] for key in keys}
+        counted = {**self.config, "sensors": self.sensors.read, "context": self.context_of_model}
+        parts |= {key: counted[key] for key in keys}
         return {year: digest({**parts, "period": period}) for year, period in self.periods.items()}
 
     def survey_digest(self, year: str) -> str:
@@ -262,7 +304,8 @@ def used_members(settings: Configuration) -> dict[str, list[str]]:
     """
     trained = None if isinstance(settings.model, FrozenSettings) else settings.model
     wrapped = [WRAPPER] if trained and trained.reduction else []
-    images = sorted({sensor.IMAGES for sensor in settings.sensors.values()})
+    wrapped += [CONTEXTUAL] if trained and settings.context else []
+    images = sorted({sensor.images for sensor in settings.sensors.values()})
     return {
         "landloom.models.registry.FAMILIES": [*wrapped, trained.family] if trained else frozen_families(settings),
         "landloom.training.registry.TRAINERS": [trained.family] if trained else [],

@@ -5,12 +5,13 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from landloom.configuration import costly_checks, file_checks, yaml_numbers
 from landloom.configuration.configuration import (
     Configuration,
     ConfigurationError,
+    frozen_models,
     made_here,
     parse,
     period_of,
@@ -18,7 +19,13 @@ from landloom.configuration.configuration import (
 )
 from landloom.core.errors import InputError
 from landloom.core.files import is_file_or_folder
+from landloom.models.networks import pytorch
+from landloom.models.networks.settings import FAMILY as NETWORKS
+from landloom.models.registry import CONTEXTUAL, entry_names, families_of
 from landloom.training.settings import FrozenSettings
+
+if TYPE_CHECKING:
+    from landloom.features.selection import SensorBands
 
 RESULTS = "results"
 OUTPUT_FOLDERS = (RESULTS, "logs", "benchmarks")
@@ -102,10 +109,13 @@ def problems(
         *file_checks.problems(settings, RESULTS),
         *_check_crs(settings),
         *_check_features(settings),
+        *_check_frozen_context(settings),
+        *_check_packages(settings),
         *_collect(_check_nomenclature, settings),
         *_check_sensors(settings),
         *_check_samples(settings),
         *_check_calendars(settings),
+        *_check_vectors(settings),
         *costly(settings, memory),
     ]
 
@@ -173,12 +183,55 @@ def _check_features(settings: Configuration) -> list[str]:
     from landloom.sensors import registry as sensors
 
     bands = [
-        SensorBands(name, tuple(sensor.bands), sensors.common_names(sensor), sensor.UNIT)
+        SensorBands(name, tuple(sensor.bands), sensors.common_names(sensor), sensor.unit)
         for name, sensor in settings.sensors.items()
     ]
     calendars = {name: sensor.output_dates for name, sensor in settings.sensors.items()}
     others = [*settings.rasters, *(function.name for function in settings.features.functions)]
-    return feature_checks.problems(settings.features, bands, calendars, others)
+    found = feature_checks.problems(settings.features, bands, calendars, others)
+    return found or (_check_superpixels(settings, bands) if settings.context else [])
+
+
+def _check_superpixels(settings: Configuration, bands: "list[SensorBands]") -> list[str]:
+    """Return messages for quantities to segment by that are no features."""
+    from landloom.features.selection import choose
+    from landloom.objects import checks
+
+    choices = [choose(one, settings.features) for one in bands]
+    return checks.problems(settings.superpixels, choices, settings.rasters, settings.features.function_labels)
+
+
+def _check_frozen_context(settings: Configuration) -> list[str]:
+    """Return messages for frozen models that were trained with context where the map has none, or the reverse."""
+    found = []
+    for key, path in frozen_models(settings).items():
+        try:
+            has_context = CONTEXTUAL in families_of(entry_names(path))
+        except InputError:  # told elsewhere
+            continue
+        if has_context and not settings.context:
+            found.append(f"{key}: {path} was trained with context; give `context` and `superpixels` as there")
+        if settings.context and not has_context:
+            found.append(f"{key}: {path} was trained without context; leave out `context`")
+    return found
+
+
+def _check_packages(settings: Configuration) -> list[str]:
+    """Return a message where models need a package that is not among landloom's requirements."""
+    if isinstance(settings.model, FrozenSettings):
+        families = [family for path in sorted(set(frozen_models(settings).values())) for family in _families_in(path)]
+    else:
+        families = [settings.model.family]
+    found = pytorch.problem() if NETWORKS in families else ""
+    return [f"model.type: {found}"] if found else []
+
+
+def _families_in(path: str) -> list[str]:
+    """Return the families of a frozen model; none of a file that cannot tell, which another check refuses."""
+    try:
+        return families_of(entry_names(path))
+    except InputError:
+        return []
 
 
 def _check_nomenclature(settings: Configuration) -> None:
@@ -186,6 +239,19 @@ def _check_nomenclature(settings: Configuration) -> None:
 
     if is_file_or_folder(settings.nomenclature):
         nomenclature.read(settings.nomenclature)
+
+
+def _check_vectors(settings: Configuration) -> list[str]:
+    """Return messages for groups and labels of the section `vectors` that the nomenclature lacks."""
+    from landloom.core import nomenclature
+
+    if settings.vectors is None:
+        return []
+    try:
+        classes = nomenclature.read(settings.nomenclature)
+    except InputError:  # reported elsewhere, or made later by a rule
+        return []
+    return settings.vectors.problems(set(classes.group_by_code().values()), classes.code_by_label())
 
 
 def _check_sensors(settings: Configuration) -> list[str]:

@@ -5,7 +5,9 @@ import math
 from landloom.configuration.configuration import Configuration
 from landloom.configuration.plan import WorkflowPlan
 from landloom.jobs import resources
+from landloom.jobs.context_workload import ContextWorkload
 from landloom.jobs.workload import Workload
+from landloom.objects.strip_shapes import Segmentation
 
 JPEG_2000 = {"sentinel2_sen2cor", "stac"}
 """Families whose files may be JPEG 2000; those of STAC items may lie behind a network, too."""
@@ -39,8 +41,30 @@ def workload_of(plan: WorkflowPlan) -> Workload:
         held_series=plan.functions.held_series,
         jpeg_2000=any(sensor.type in JPEG_2000 for sensor in settings.sensors.values()),
         reads_jpeg_2000=any(sensor.type in JPEG_2000 for sensor in settings.sensors.values() if not sensor.prepare),
-        filtered=[name for name, sensor in settings.sensors.items() if not sensor.HAS_GRID],
+        filtered=[name for name, sensor in settings.sensors.items() if sensor.is_radar],
+        geocodes=any(not sensor.HAS_GRID for sensor in settings.sensors.values()),
     )
+
+
+def context_workload_of(plan: WorkflowPlan) -> ContextWorkload:
+    """Return what of the configuration the memory and time of superpixels and auto-context depend on."""
+    settings, context = plan.settings, plan.settings.context
+    return ContextWorkload(
+        workload=workload_of(plan),
+        segmentation=_segmentation(settings),
+        iterations=context.iterations if context else 0,
+        context_pixels=context.context_pixels if context else 0,
+        reach_px=settings.superpixels.reach_px if context else 0,
+    )
+
+
+def _segmentation(settings: Configuration) -> Segmentation:
+    """Return how superpixels are found; without names, each sensor has its indices and expressions, or its bands."""
+    how, features = settings.superpixels, settings.features
+    usual = (INDICES if features.indices is None else len(features.indices)) + len(features.expressions)
+    each = [usual or len(sensor.bands) for sensor in settings.sensors.values()]
+    quantities = sum(each) if how.features is None else len(how.features) * len(each)
+    return Segmentation(how.side_px, how.iterations, how.periods * quantities)
 
 
 def _features_per_date(settings: Configuration, bands: dict[str, int]) -> dict[str, int]:
@@ -53,4 +77,5 @@ def _features_per_date(settings: Configuration, bands: dict[str, int]) -> dict[s
 def _trainings(settings: Configuration) -> int:
     """Return how often a model is trained: once, and for every fold and choice of parameters in their search."""
     search = getattr(settings.model, "search", None)
-    return 1 + (math.prod(map(len, search.grid.values())) * search.folds if search else 0)
+    times = 1 + (math.prod(map(len, search.grid.values())) * search.folds if search else 0)
+    return times * getattr(settings.model, "repetitions", 1)

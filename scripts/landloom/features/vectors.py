@@ -225,6 +225,7 @@ def stream(
     grid: Grid,
     windows: Iterable[Window],
     wanted: Callable[[Window], np.ndarray] | None = None,
+    counted: Callable[[Window], np.ndarray] | None = None,
 ) -> Iterator[WindowFeatures]:
     """Yield the feature computation of each window, read with the necessary margin.
 
@@ -233,6 +234,8 @@ def stream(
     windows : iterable of Window
     wanted : function of Window, optional
         Returns the pixels of interest, bool of shape (rows, columns); by default all.
+    counted : function of Window, optional
+        Likewise the pixels whose values are counted, where windows overlap; by default those of interest.
     """
     margin, windows = layout.margin_px, list(windows)
     asked, own = iter(windows), iter(windows)  # the reader requests the pixels of each window in order
@@ -242,13 +245,15 @@ def stream(
         assert wanted is not None
         return with_margin(wanted(window), window, read, margin)
 
-    def counted(read: Window) -> np.ndarray:
+    of_window = counted or wanted
+
+    def counted_of(read: Window) -> np.ndarray:
         window = next(own)
-        return placed_within(wanted(window) if wanted else True, window, read)
+        return placed_within(of_window(window) if of_window else True, window, read)
 
     padded = [grid.padded(window, margin) for window in windows]
     # Windows overlap by their margins: values there are counted where they are wanted.
-    found = reader.stream(padded, needed if wanted else None, counted if margin else None)
+    found = reader.stream(padded, needed if wanted else None, counted_of if margin or counted else None)
     for window, (read, series) in zip(windows, found, strict=True):
         yield layout.of_window(window, series, read)
 

@@ -1,4 +1,4 @@
-"""Lattices: whether grids have common pixels, and the grid on a lattice that covers them."""
+"""Lattices: whether grids have common pixels, where these lie on it, and the grid on a lattice that covers them."""
 
 import math
 from collections.abc import Sequence
@@ -23,6 +23,14 @@ def same(one: Grid, other: Grid) -> bool:
     on_corners = all(abs(place - round(place)) < NOISE_PX for place in (*across, *down))
     sizes = round(down[1]) - round(down[0]), round(across[1]) - round(across[0])
     return on_corners and sizes == (one.rows, one.columns)
+
+
+def first_pixel(grid: Grid) -> tuple[int, int]:
+    """Return the row and column of a grid's first pixel, counted down and to the right from the origin of its CRS.
+
+    Grids of one lattice count alike, so that what is counted by them is the same whatever tile shows it.
+    """
+    return math.floor(NOISE_PX - grid.top / grid.resolution_y), math.floor(grid.left / grid.resolution + NOISE_PX)
 
 
 def is_common(tiles: Sequence[Grid]) -> bool:

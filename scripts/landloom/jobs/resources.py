@@ -25,6 +25,12 @@ READING_US, FILLING_US = 0.08, 0.02
 MOSAIC_SECONDS = 12.0
 """Seconds for a full tile and band."""
 
+VECTORS_SECONDS = 180.0
+"""Core seconds for a full tile: regularised, or made polygons of."""
+
+VECTORS_MB, VECTORS_MB_OF_THREAD = 1000, 1000
+"""Memory of a vector map: interpreter, kernels and open patches; and a cell in the hands of a thread."""
+
 COMPARISON_SECONDS = 1.0
 """Core seconds for the reference pixels of a full tile, and for its map at these."""
 
@@ -66,6 +72,9 @@ GEOCODING_US = 1.0
 GEOCODED_BYTES, GEOCODED_MARGIN_PX, GEOCODED_STRIP_MB = 80, 400, 500
 """Bytes of a pixel of a strip that is geocoded, pixels around a tile that fall on it or shade it, and memory of a
 strip of the first pass."""
+
+SEGMENTING_US = 0.01
+"""Core microseconds for a number of a pixel, each time that it chooses its superpixel."""
 
 SAFETY = 4
 """Safety factor for slow disks, busy nodes and old processors: a terminated job costs more than unused time."""
@@ -129,6 +138,11 @@ def writing_seconds(work: Work, features: int, method: str) -> float:
     """Return the core seconds for computing and writing the features of a tile."""
     filling_us = work.pixel_observations * FILLING_US * TRAITS[method].cost
     return (filling_us + work.pixels * features * WRITING_US) / 1e6
+
+
+def segmenting_seconds(work: Work, comparisons: float) -> float:
+    """Return the core seconds for superpixels, by how often a number of a pixel is compared with others."""
+    return work.pixels * comparisons * SEGMENTING_US / 1e6
 
 
 def blocks_in_strips(columns: int) -> list[tuple[int, int]]:
@@ -202,6 +216,16 @@ def mosaic_seconds(tiles: int, bands: int) -> float:
     return tiles * bands * MOSAIC_SECONDS
 
 
+def vectors_mb(threads: int) -> int:
+    """Return the memory of a job that regularises a map or makes polygons of it, a cell in each thread."""
+    return VECTORS_MB + threads * VECTORS_MB_OF_THREAD
+
+
+def vectors_seconds(tiles: int) -> float:
+    """Return the core seconds of such a job for full tiles."""
+    return tiles * VECTORS_SECONDS
+
+
 def predicting_seconds(work: Work, models: Iterable[str], trees: int) -> float:
     """Return the core seconds for predictions in a tile, in addition to :func:`mapping_seconds`.
 
@@ -268,11 +292,16 @@ def drawn_mb(candidates: Path | str, counts: Iterable[str], features: int) -> fl
     features : int
     """
     most = math.ceil(1e6 * size_mb([str(candidates)]))
+    return samples_bytes(min(most, drawn_samples(counts)), features) / 1e6
+
+
+def drawn_samples(counts: Iterable[str]) -> int:
+    """Return the number of samples of all classes, regions and runs by tables as in :func:`counted_samples`."""
     drawn = 0
     for path in filter(Path.is_file, map(Path, counts)):
         with path.open(encoding="utf-8", newline="") as file:
             drawn += sum(int(row["samples"]) for row in csv.DictReader(file))
-    return samples_bytes(min(most, drawn), features) / 1e6
+    return drawn
 
 
 def with_synthetic_samples(counts: Mapping[str, int], augmentation: Mapping[str, Any]) -> float:

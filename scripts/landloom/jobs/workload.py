@@ -77,7 +77,9 @@ class Workload:
     reads_jpeg_2000 : bool
         Whether samples and maps read such files themselves: of some sensor no copies are kept.
     filtered : sequence of str
-        Radar sensors, whose images are geocoded when they are prepared, and filtered when they are read.
+        Radar sensors, whose images are filtered when they are read.
+    geocodes : bool
+        Whether images of some sensor are geocoded when they are prepared.
     """
 
     PREPARED_AT_ONCE: ClassVar[int] = 4
@@ -102,6 +104,7 @@ class Workload:
     jpeg_2000: bool
     reads_jpeg_2000: bool
     filtered: Sequence[str] = ()
+    geocodes: bool = False
 
     @property
     def archive_mb(self) -> int:
@@ -153,13 +156,13 @@ class Workload:
         """Return the memory of copying images, some at a time."""
         columns = _work(files).columns
         needed = resources.preparing_mb(columns, max(self.bands.values()), self.PREPARED_AT_ONCE)
-        return max(needed, resources.geocoding_mb(columns)) if self.filtered else needed
+        return max(needed, resources.geocoding_mb(columns)) if self.geocodes else needed
 
     def preparing_seconds(self, files: Files) -> float:
         """Return the time of copying all images."""
         work = _work(files)
         seconds = self.archive_seconds(work) + resources.preparing_seconds(work, max(self.bands.values()))
-        return seconds + (resources.geocoding_seconds(work) if self.filtered else 0)
+        return seconds + (resources.geocoding_seconds(work) if self.geocodes else 0)
 
     def prepared_mb(self, files: Files, sensors: Iterable[str]) -> float:
         """Return the disk that the prepared images of some sensors take."""
@@ -170,7 +173,7 @@ class Workload:
     def making_mb(self, files: Files) -> int:
         """Return the memory of making features of a tile's series."""
         series_mb = max(resources.series_mb(self._series_bytes(files)), self.reading_mb)
-        if self.held_series is None:
+        if self.held_series is None and not self.margin_px:
             return series_mb
         return max(series_mb, self._window_mb(files, self._pixel_bytes(files)))
 
@@ -321,7 +324,7 @@ class Workload:
 
     def _making_seconds(self, files: Files) -> float:
         """Return the time that a core reads what features are made of."""
-        if self.held_series is None:
+        if self.held_series is None and not self.margin_px:
             return self.reading_seconds(_work(files))
         return self._decoding_seconds(files, self._pixel_bytes(files))
 

@@ -12,7 +12,6 @@ from landloom.accuracy.class_counts import TileCounts
 from landloom.core import threads
 from landloom.core.nomenclature import Nomenclature
 from landloom.core.progress import Progress, Stopwatch
-from landloom.features import vectors as features
 from landloom.features.vectors import Layout
 from landloom.geo import rasters, window_shapes
 from landloom.geo.grids import Grid, Window
@@ -21,10 +20,12 @@ from landloom.maps import tally as tallies
 from landloom.maps.applied_models import AreaReader, Areas, check_models
 from landloom.maps.fused_runs import METHODS, FusedMap, Fusion
 from landloom.maps.output_block import Pixels
-from landloom.maps.prediction import Chunk, WindowPart
+from landloom.maps.prediction import Chunk, Parts, Place, PlainParts
 from landloom.maps.run_map import Run, RunMap
 from landloom.models import files as model_files
 from landloom.reading.series_reader import TileReader
+
+PLAIN = PlainParts()
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,12 @@ def block_bytes(grid: Grid, classes: int, names: Collection[str]) -> int:
 
 
 def classify(
-    tile: Tile, windows: Sequence[Window], reader: TileReader, runs: Sequence[Run], fusions: Sequence[Fusion] = ()
+    tile: Tile,
+    windows: Sequence[Window],
+    reader: TileReader,
+    runs: Sequence[Run],
+    fusions: Sequence[Fusion] = (),
+    parts: Parts = PLAIN,
 ) -> tuple[list[TileCounts], Stopwatch]:
     """Classify a tile and write the rasters of all runs, and of maps that they are fused into.
 
@@ -109,6 +115,8 @@ def classify(
     reader : TileReader
     runs : list of Run
     fusions : list of Fusion
+    parts : Parts
+        How windows are cut into chunks: by default each pixel is classified for itself.
 
     Returns
     -------
@@ -129,16 +137,14 @@ def classify(
         areas = AreaReader(files, tile.areas)
         maps = _Maps.of(files, tile, runs, fusions)
         progress = Progress("classification", sum(window.pixels for window in windows))
-        stream = features.stream(reader, tile.layout, tile.grid, windows, lambda window: areas.numbers(window) > 0)
-        for area, group in groupby(stream, key=lambda vectors: _output_area(vectors.window, tile.grid)):
+        stream = parts.stream(Place(reader, tile.layout, tile.grid, areas), windows, stopwatch)
+        for area, group in groupby(stream, key=lambda part: _output_area(part.window, tile.grid)):
             maps.begin(area)
-            for vectors in group:
+            for part in group:
                 stopwatch.lap("waiting for reading")
-                window = vectors.window
-                part = WindowPart(vectors, areas.numbers(window), areas.weights(window), stopwatch)
                 for chunk in part.chunks():
-                    maps.add(chunk, _positions(chunk.pixels, window, area))
-                progress.advance(window.pixels)
+                    maps.add(chunk, _positions(chunk.pixels, part.window, area))
+                progress.advance(part.window.pixels)
             maps.finish(area, areas.regions(area))
             stopwatch.lap("writing")
     return maps.counts(), stopwatch

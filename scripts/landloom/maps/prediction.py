@@ -3,7 +3,7 @@
 Features of a chunk are computed once; the models of any number of runs are then applied to them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,11 +11,13 @@ import numpy as np
 
 from landloom.core.progress import Stopwatch
 from landloom.features import vectors as features
-from landloom.features.vectors import WindowFeatures
+from landloom.features.vectors import Layout, WindowFeatures
+from landloom.geo.grids import Grid, Window
 from landloom.maps import output_block
-from landloom.maps.applied_models import model_of
+from landloom.maps.applied_models import AreaReader, model_of
 from landloom.maps.layers import NOT_SEPARATE
 from landloom.models.interface import Model
+from landloom.reading.series_reader import TileReader
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,59 @@ class BorderChunk:
         return Prediction(total / weight_sum[:, np.newaxis], codes, deciders, separate)
 
 
+class Part(Protocol):
+    """A window to classify."""
+
+    @property
+    def window(self) -> Window:
+        """Return the window."""
+        ...
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Yield all its mapped pixels with a valid observation."""
+        ...
+
+
+class Parts(Protocol):
+    """How the windows of a tile are read and cut into chunks."""
+
+    def stream(self, place: "Place", windows: Sequence[Window], stopwatch: Stopwatch) -> Iterator[Part]:
+        """Yield the windows in their order."""
+        ...
+
+
+@dataclass(frozen=True)
+class Place:
+    """What is classified: a tile's series, and the regions of its pixels.
+
+    Attributes
+    ----------
+    reader : TileReader
+    layout : Layout
+    grid : Grid
+    areas : AreaReader
+    """
+
+    reader: TileReader
+    layout: Layout
+    grid: Grid
+    areas: AreaReader
+
+
+@dataclass(frozen=True)
+class PlainParts:
+    """Windows as they are, of which each pixel is classified for itself."""
+
+    def stream(self, place: Place, windows: Sequence[Window], stopwatch: Stopwatch) -> Iterator[Part]:
+        """Yield the windows: see :class:`Parts`."""
+        areas = place.areas
+        found = features.stream(
+            place.reader, place.layout, place.grid, windows, lambda window: areas.numbers(window) > 0
+        )
+        for vectors in found:
+            yield WindowPart(vectors, areas.numbers(vectors.window), areas.weights(vectors.window), stopwatch)
+
+
 @dataclass(frozen=True)
 class WindowPart:
     """A window with its features and with the regions whose models are applied.
@@ -146,20 +201,20 @@ class WindowPart:
     weights: Mapping[int, np.ndarray]
     stopwatch: Stopwatch
 
+    @property
+    def window(self) -> Window:
+        """Return the window."""
+        return self.vectors.window
+
     def chunks(self) -> Iterator[Chunk]:
         """Yield all mapped pixels with a valid observation: those of each region, then those near borders."""
-        numbers, near = self.numbers.ravel(), self._near_borders().ravel()
+        numbers, near = self.numbers.ravel(), near_borders(self.numbers, self.weights).ravel()
         for region in np.unique(numbers[(numbers > 0) & ~near]):
             for pixels, matrix in self._with_features((numbers == region) & ~near):
                 yield PlainChunk(pixels, matrix, int(region))
         for pixels, matrix in self._with_features(near):
             weights = {region: weight.ravel()[pixels] for region, weight in self.weights.items()}
             yield BorderChunk(pixels, matrix, numbers[pixels], weights)
-
-    def _near_borders(self) -> np.ndarray:
-        """Return the pixels with several weighted models, bool of shape (rows, columns)."""
-        models = [(weight > 0).astype(np.uint8) for weight in self.weights.values()]
-        return (self.numbers > 0) & (sum(models) > 1) if models else np.zeros(self.numbers.shape, bool)
 
     def _with_features(self, where: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield some thousand pixels at a time with their features, which stay in the cache."""
@@ -170,3 +225,9 @@ class WindowPart:
             self.stopwatch.lap("gap filling and features")
             yield (chunk, matrix) if seen.all() else (chunk[seen], matrix[seen])
             self.stopwatch.lap("predicting")
+
+
+def near_borders(numbers: np.ndarray, weights: Mapping[int, np.ndarray]) -> np.ndarray:
+    """Return the pixels with several weighted models, bool, by their regions and the weights of models there."""
+    models = [(weight > 0).astype(np.uint8) for weight in weights.values()]
+    return (numbers > 0) & (sum(models) > 1) if models else np.zeros(numbers.shape, bool)

@@ -5,6 +5,7 @@ import math
 import os
 import zipfile
 from collections.abc import Mapping
+from pathlib import Path
 from tokenize import TokenError
 from typing import BinaryIO
 
@@ -32,7 +33,19 @@ def write_archive(path: str | os.PathLike[str], entries: Mapping[str, bytes]) ->
     They are dated 1980 and not compressed: compression would halve the file, but its bytes would depend on the zlib
     at hand. The file gets its name when it is whole.
     """
-    with whole(os.fspath(path)) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:
+    with whole(os.fspath(path)) as temporary:
+        _write(temporary, entries)
+
+
+def archive_bytes(entries: Mapping[str, bytes]) -> bytes:
+    """Return the bytes of such a file."""
+    buffer = io.BytesIO()
+    _write(buffer, entries)
+    return buffer.getvalue()
+
+
+def _write(target: Path | io.BytesIO, entries: Mapping[str, bytes]) -> None:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for name, content in entries.items():
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
 

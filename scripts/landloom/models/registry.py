@@ -23,22 +23,39 @@ from landloom.core.registry import Registry
 
 FAMILIES = Registry(
     {
+        "contextual": "landloom.models.contextual",
         "reduced": "landloom.models.reduced",
         "forest": "landloom.models.forest.files",
         "estimators": "landloom.models.estimators.files",
+        "networks": "landloom.models.networks.files",
     }
 )
 
-MARKS = {"reduced": "reduction", "forest": "description.npy", "estimators": "landloom.json"}
+MARKS = {
+    "contextual": "context",
+    "reduced": "reduction",
+    "forest": "description.npy",
+    "estimators": "landloom.json",
+    "networks": "network.json",
+}
 """Beginning of the names of entries that only files of a family have; a family that wraps another comes first."""
 
 WRAPPER = "reduced"
 """The family whose models wrap one of another: of components that features are reduced to."""
 
+CONTEXTUAL = "contextual"
+"""The family whose models consist of several of another, one for each iteration of auto-context."""
+
 
 def families_of(names: Iterable[str]) -> list[str]:
-    """Return the families of a model whose file has entries of these names: the outermost first."""
+    """Return the families of a model whose file has entries of these names: the outermost first.
+
+    Of auto-context, the names of the entries end with the families of its models.
+    """
     present = list(names)
+    if any(name.startswith(MARKS[CONTEXTUAL]) for name in present):
+        inner = {name.rpartition(".")[2] for name in present}
+        return [CONTEXTUAL, *(family for family in MARKS if family in inner)]
     return [family for family, mark in MARKS.items() if any(name.startswith(mark) for name in present)]
 
 

@@ -2,11 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 PolygonFolds = Callable[[np.ndarray, np.ndarray, int, int], np.ndarray]
 """Gives the fold of each sample by class codes, polygons, number of folds and seed: no polygon is in two folds."""
+
+
+def superpixel_keys(tile: int, superpixels: np.ndarray) -> np.ndarray:
+    """Return one number for each superpixel of all tiles, by the position of its tile and its number there."""
+    return superpixels.astype(np.int64) + (tile << 32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +29,10 @@ class TrainingSet:
         Of the features.
     made : int
         How many of the last samples are no pixels, but were made from others: they train, and test nothing.
+    superpixels : ndarray of int64, shape (samples,), or None
+        Superpixel of each sample, each of one tile: :func:`superpixel_keys`. None without auto-context.
+    tiles : tuple of str
+        That these keys number.
     """
 
     features: np.ndarray
@@ -30,6 +40,8 @@ class TrainingSet:
     polygons: np.ndarray
     names: tuple[str, ...]
     made: int = 0
+    superpixels: np.ndarray | None = None
+    tiles: tuple[str, ...] = ()
 
     def subset(self, positions: np.ndarray) -> "TrainingSet":
         """Return some of the samples; all of them without a copy.
@@ -57,9 +69,15 @@ class FitOptions:
         Gives folds of whole polygons, for what is held out while a classifier is fitted.
     metadata : dict of str to str
         Kept with the model.
+    sensors : tuple of str
+        All of them, by which the names of features tell band and date: of classifiers that know of time.
+    unfinished : path or None
+        Folder where a long training may keep what it has reached, to go on from after a kill with the same result.
     """
 
     seed: int
     threads: int
     folds_of: PolygonFolds
     metadata: dict[str, str]
+    sensors: tuple[str, ...] = ()
+    unfinished: Path | None = None

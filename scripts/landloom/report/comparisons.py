@@ -95,6 +95,30 @@ class SourceRow:
 
 
 @dataclass(frozen=True)
+class IterationRow:
+    """Iteration of auto-context in a region: accuracy of held-out samples, and the share of labels that changed.
+
+    It is 0 of the models of single pixels, before which there are no labels.
+    """
+
+    region: str
+    iteration: int
+    accuracy: float
+    changed: float
+
+
+@dataclass(frozen=True)
+class VectorRow:
+    """Polygons of a class or group in the vector map: their number, and hectares, of all and of the largest."""
+
+    name: str
+    color: str
+    polygons: int
+    hectares: float
+    largest_hectares: float
+
+
+@dataclass(frozen=True)
 class Comparisons:
     """All comparisons; empty if there are none."""
 
@@ -106,6 +130,8 @@ class Comparisons:
     boundary: Sequence[tuple[str, ScoreRow]]
     steps: Sequence[StepRow]
     importance: pd.DataFrame | None = None
+    iterations: Sequence[IterationRow] = ()
+    vectors: Sequence[VectorRow] = ()
 
     @property
     def sources(self) -> Sequence[SourceRow]:
@@ -117,18 +143,24 @@ class Comparisons:
         return [SourceRow(row.sensor, row.importance, row.deviation_of_shuffles) for row in ranked.itertuples()]
 
 
-def load(files: Mapping[str, Path | str], own: pd.DataFrame, classes: Nomenclature) -> Comparisons:
+Files = Mapping[str, Path | str | Sequence[Path | str]]
+
+
+def load(files: Files, own: pd.DataFrame, classes: Nomenclature) -> Comparisons:
     """Read the existing tables.
 
     Parameters
     ----------
     files : dict of name: path
-        Some of ``folds``, ``suspected``, ``fusion``, ``boundary_scores``, ``boundary_steps``, ``importance``.
+        Some of ``folds``, ``suspected``, ``fusion``, ``boundary_scores``, ``boundary_steps``, ``importance``,
+        ``vectors`` (of classes), ``vector_groups``, and ``iterations``: a path for each region.
     own : DataFrame
         Scores of the first run's map by its test polygons.
     """
-    tables = {name: pd.read_csv(path, keep_default_na=True) for name, path in files.items()}
+    single = {name: path for name, path in files.items() if isinstance(path, Path | str)}
+    tables = {name: pd.read_csv(path, keep_default_na=True) for name, path in single.items()}
     odd = tables.get("suspected")
+    iterated = files.get("iterations", ())
     return Comparisons(
         _fold_rows(first_run(tables["folds"]), own) if "folds" in tables else [],
         _sensor_rows(first_run(tables["folds"])) if "folds" in tables else [],
@@ -138,12 +170,25 @@ def load(files: Mapping[str, Path | str], own: pd.DataFrame, classes: Nomenclatu
         _boundary_rows(first_run(tables["boundary_scores"])) if "boundary_scores" in tables else [],
         _step_rows(tables["boundary_steps"]) if "boundary_steps" in tables else [],
         tables.get("importance"),
+        [
+            row
+            for path in ([iterated] if isinstance(iterated, Path | str) else iterated)
+            for row in _iteration_rows(path)
+        ],
+        _vector_rows(tables, classes),
     )
 
 
 def first_run(table: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of the first run: that of the displayed map."""
     return table[table.run == table.run.min()]
+
+
+def _iteration_rows(path: Path | str) -> list[IterationRow]:
+    """Return the iterations of a region's model, whose name begins that of the table."""
+    region = Path(path).name.rpartition("_run")[0]
+    table = pd.read_csv(path)
+    return [IterationRow(region, row.iteration, row.accuracy, row.changed) for row in table.itertuples()]
 
 
 def _row(name: str, scores: pd.DataFrame) -> ScoreRow:
@@ -239,4 +284,17 @@ def _step_rows(table: pd.DataFrame) -> list[StepRow]:
     return [
         StepRow(f"{one} {DASH} {other}", row["pixels", "fused"], row["step", "fused"], row["step", "separate"])
         for (one, other), row in means.iterrows()
+    ]
+
+
+def _vector_rows(tables: Mapping[str, pd.DataFrame], classes: Nomenclature) -> list[VectorRow]:
+    """Return the classes that have polygons, or the groups where those of classes were not made."""
+    shown = {"vectors": classes, "vector_groups": classes.groups()}
+    table = next((name for name in shown if name in tables), None)
+    if table is None:
+        return []
+    known = {entry.code: entry for entry in shown[table].classes}
+    return [
+        VectorRow(known[row.code].name, known[row.code].color, row.polygons, row.hectares, row.largest_hectares)
+        for row in tables[table].itertuples()
     ]

@@ -10,7 +10,7 @@ import pyarrow as pa
 from landloom.core import parquet
 from landloom.core.errors import InputError
 from landloom.features.names import TAKEN, parsed
-from landloom.models.training_data import TrainingSet
+from landloom.models.training_data import TrainingSet, superpixel_keys
 
 NOT_FEATURES = TAKEN
 """Columns that describe a sample; those of the runs, ``run0`` and so on, do too."""
@@ -20,6 +20,12 @@ DRAWN = "drawn"
 
 SERIES = "table of series"
 """Where samples come from that a table of the user's own has."""
+
+_OF_SAMPLES = ("codes", "polygons", "rows", "columns", "superpixels")
+"""Attributes of a portion that have a value of each sample."""
+
+SUPERPIXEL = "superpixel"
+"""Column of tables of samples, with auto-context."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +47,8 @@ class Portion:
         Of the features, as the table names them.
     origin : str
         Where the samples come from.
+    superpixels : ndarray of int, shape (samples,)
+        Of the tile; 0 where the table has none.
     """
 
     path: str
@@ -52,6 +60,7 @@ class Portion:
     columns: np.ndarray
     tile: str
     names: tuple[str, ...]
+    superpixels: np.ndarray
     origin: str = DRAWN
 
     def __len__(self) -> int:
@@ -62,7 +71,7 @@ class Portion:
         """Return only some of the samples; ``keep`` is a bool for each."""
         kept = self.kept.copy()
         kept[kept] = keep
-        columns = {name: getattr(self, name)[keep] for name in ("codes", "polygons", "rows", "columns")}
+        columns = {name: getattr(self, name)[keep] for name in _OF_SAMPLES}
         return replace(self, kept=kept, **columns)
 
 
@@ -85,7 +94,9 @@ def of_series(path: Path | str, number: int, beside: Sequence[Portion]) -> Porti
 
 
 def _portion(path: str, wanted: tuple[tuple, ...], names: tuple[str, ...]) -> Portion:
-    found = parquet.read_columns(path, ["code", "polygon", "row", "column", "tile"], wanted)
+    columns = ["code", "polygon", "row", "column", "tile"]
+    columns += [SUPERPIXEL] if SUPERPIXEL in parquet.names(path) else []
+    found = parquet.read_columns(path, columns, wanted)
     return Portion(
         path,
         wanted,
@@ -96,6 +107,7 @@ def _portion(path: str, wanted: tuple[tuple, ...], names: tuple[str, ...]) -> Po
         _column(found, "column", np.int32),
         str(found["tile"][0].as_py()) if len(found) else "",
         names,
+        _column(found, SUPERPIXEL, np.int64) if SUPERPIXEL in columns else np.zeros(len(found), np.int64),
     )
 
 
@@ -141,7 +153,9 @@ def gather(found: Sequence[Portion], room: int = 0) -> TrainingSet:
     for portion, end in zip(found, ends, strict=True):
         _read_features(portion, features[end - len(portion) : end])
     polygons = _joined([portion.polygons for portion in found], room, np.int64)
-    return TrainingSet(features, codes, polygons, names, room)
+    tiles = tuple(sorted({portion.tile for portion in found}))
+    keys = [superpixel_keys(tiles.index(portion.tile), portion.superpixels) for portion in found]
+    return TrainingSet(features, codes, polygons, names, room, _joined(keys, room, np.int64), tiles)
 
 
 def _joined(parts: Sequence[np.ndarray], room: int, dtype: type) -> np.ndarray:

@@ -14,6 +14,7 @@ OF_FAMILIES = {
     "stac": {
         KeyEffect.CHOICE: {"search", "boxes", "tile_property", "tile_pattern"},
         KeyEffect.READING: {"common_names"},
+        KeyEffect.FILTERING: {"filter"},
     },
     "series": {KeyEffect.READING: {"common_names"}},
     "landsat_c2": {KeyEffect.CHOICE: {"path_rows"}},
@@ -48,6 +49,7 @@ PIXELS |= {
     "reflectance",
     "sign",
     "alternate",
+    "backscatter",
     "dem",
     "heights",
 }

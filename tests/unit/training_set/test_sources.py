@@ -133,7 +133,9 @@ def drawn_by_key(pool, number, polygon):
     best = np.sort(np.argsort(random_keys.keys("A", rows, columns, 7, 0))[:number])
     codes = np.ones(number, np.int32)
     kept, polygons = np.ones(number, bool), np.full(number, polygon)
-    return training_set.Portion("A.parquet", (), kept, codes, polygons, rows[best], columns[best], "A", ())
+    return training_set.Portion(
+        "A.parquet", (), kept, codes, polygons, rows[best], columns[best], "A", (), rows[best]
+    )
 
 
 def test_samples_of_many_and_of_few_pixels_are_copied_alike():

@@ -60,7 +60,7 @@ def test_as_a_naive_loop_says():
 def portion(polygons, codes):
     count = np.zeros(len(codes), np.int32)
     kept = np.ones(len(codes), bool)
-    return Portion("", (), kept, np.array(codes), np.array(polygons), count, count, "T", ("a",))
+    return Portion("", (), kept, np.array(codes), np.array(polygons), count, count, "T", ("a",), count)
 
 
 def test_training_goes_on_without_them_unless_a_class_would_be_lost():

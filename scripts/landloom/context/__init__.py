@@ -1,0 +1,1 @@
+"""Auto-context: what models say of the ground around a pixel, as features of the next ones."""

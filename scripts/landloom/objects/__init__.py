@@ -1,0 +1,1 @@
+"""Segments of the ground: superpixels, and what is made of segments."""
