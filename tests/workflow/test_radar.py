@@ -109,7 +109,8 @@ def planned(folder: Path, **changes: object) -> Jobs:
 
 
 def times_of_images(folder: Path) -> dict[str, int]:
-    return {one.name: one.stat().st_mtime_ns for one in (folder / PLACE / "prepared").rglob("*.tif")}
+    """Return when each image got its name; those that are being made have hidden ones."""
+    return {one.name: one.stat().st_mtime_ns for one in (folder / PLACE / "prepared").rglob("[!.]*.tif")}
 
 
 def images_made(folder: Path, **changes: object) -> tuple[int, int]:
