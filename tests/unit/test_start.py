@@ -24,6 +24,7 @@ USED = {
     "mosaic": {"rasterio"},
     "provenance": GEO | {"rasterio"},
     "reference": GEO | {"rasterio"},
+    "regularise": GEO | {"numba", "rasterio"},
     "regions": GEO | {"rasterio"},
     "report": GEO | {"matplotlib", "rasterio"},
     "sanity": GEO | {"rasterio"},
@@ -34,6 +35,8 @@ USED = {
     "select_samples": {"pandas"},
     "style": set(),
     "territory": GEO | {"rasterio"},
+    "vectors": GEO | {"numba", "rasterio"},
+    "zones": GEO | {"rasterio"},
     "train": {"numba", "rasterio", "sklearn"} | {"pandas", "scipy.special"},  # which scikit-learn imports
 }
 
