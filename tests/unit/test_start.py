@@ -35,6 +35,7 @@ USED = {
     "select_samples": {"pandas"},
     "style": set(),
     "territory": GEO | {"rasterio"},
+    "accuracy_vectors": {"pandas", "rasterio"},
     "vectors": GEO | {"numba", "rasterio"},
     "zones": GEO | {"rasterio"},
     "train": {"numba", "rasterio", "sklearn"} | {"pandas", "scipy.special"},  # which scikit-learn imports

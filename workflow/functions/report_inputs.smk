@@ -17,6 +17,8 @@ def comparison_tables():
     if PLAN.fusion:
         tables["fusion"] = rules.accuracy_fusion.output.scores
     of_level = {"classes": "vectors", "groups": "vector_groups"}
+    if PLAN.vectors:
+        tables["vector_scores"] = rules.accuracy_vectors.output.scores
     for level in PLAN.vector_levels:
         tables[of_level[level]] = f"{VECTORS}/vectors/{level}.csv"
     return tables

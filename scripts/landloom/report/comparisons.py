@@ -11,6 +11,7 @@ from landloom.accuracy.fold_schemes import ALL_SENSORS
 from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.fusion.accuracy import FUSED
 from landloom.report.wording import DASH
+from landloom.vector_maps.accuracy import MAP, REGULARISED
 
 SCHEMES = {"pixels": "random pixels", "polygons": "whole polygons", "blocks": "whole spatial blocks"}
 MOST_SUSPECTED = 50
@@ -118,6 +119,7 @@ class Comparisons:
     steps: Sequence[StepRow]
     importance: pd.DataFrame | None = None
     vectors: Sequence[VectorRow] = ()
+    vector_scores: Sequence[ScoreRow] = ()
 
     @property
     def sources(self) -> Sequence[SourceRow]:
@@ -136,7 +138,7 @@ def load(files: Mapping[str, Path | str], own: pd.DataFrame, classes: Nomenclatu
     ----------
     files : dict of name: path
         Some of ``folds``, ``suspected``, ``fusion``, ``boundary_scores``, ``boundary_steps``, ``importance``,
-        ``vectors`` (of classes), ``vector_groups``.
+        ``vectors`` (of classes), ``vector_groups``, ``vector_scores``.
     own : DataFrame
         Scores of the first run's map by its test polygons.
     """
@@ -152,6 +154,7 @@ def load(files: Mapping[str, Path | str], own: pd.DataFrame, classes: Nomenclatu
         _step_rows(tables["boundary_steps"]) if "boundary_steps" in tables else [],
         tables.get("importance"),
         _vector_rows(tables, classes),
+        _vector_score_rows(tables["vector_scores"]) if "vector_scores" in tables else [],
     )
 
 
@@ -267,3 +270,9 @@ def _vector_rows(tables: Mapping[str, pd.DataFrame], classes: Nomenclature) -> l
         VectorRow(known[row.code].name, known[row.code].color, row.polygons, row.hectares, row.largest_hectares)
         for row in tables[table].itertuples()
     ]
+
+
+def _vector_score_rows(table: pd.DataFrame) -> list[ScoreRow]:
+    """Return the map itself, and the regularised one."""
+    names = {MAP: "the map itself", REGULARISED: "the regularised map"}
+    return [_row(text, table[table["map"] == name]) for name, text in names.items()]
