@@ -55,8 +55,10 @@ PACKAGES = (
     "shapely",
     "snakemake",
     "spyndex",
+    "torch",
 )
-"""Packages whose version may affect products, and Snakemake, which is missing in the environments of single jobs."""
+"""Packages whose version may affect products, of those that are there: Snakemake is missing in the environments of
+single jobs, PyTorch where no networks are wanted."""
 
 
 @dataclass(frozen=True)
