@@ -6,7 +6,7 @@ export PYTHONPATH := $(CURDIR)/scripts
 # Where it is set, as in many containers, every job would compile again what it imports.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: map test quick coverage test-long test-slurm test-faults fuzz verify check docs lock benchmark clean
+.PHONY: map networks network-map test quick coverage test-long test-networks test-slurm test-faults fuzz verify check docs lock benchmark clean
 .DELETE_ON_ERROR:
 
 map: .venv/.ready ## the demo: two tiles, a map, a report
@@ -28,6 +28,21 @@ coverage: .venv/.ready ## lines that the unit tests and contracts run, kernels i
 
 test-long: .venv/.ready ## whole projects: everything switched on at once; two models against one; more faults
 	python -m pytest -n auto -m long
+
+networks: .venv-networks/.ready ## PyTorch, which networks need: in .venv-networks, beside all that .venv has
+
+NETWORKS := PATH="$(CURDIR)/.venv-networks/bin:$$PATH" .venv-networks/bin/python
+network-map: networks ## the demo again, by a network: runs/network
+	$(NETWORKS) -m snakemake --profile local --directory runs/network --configfile config/examples/network.yaml demo
+	$(NETWORKS) -m snakemake --profile local --directory runs/network --configfile config/examples/network.yaml
+	@printf '\nmap:    %s\nreport: %s\n' runs/network/results/2018/map/run0/classification.tif runs/network/results/2018/report.html
+
+# Whoever cannot have PyTorch says so: it is not passed over in silence.
+test-networks: .venv/.ready ## networks: training, files, prediction, and a small map by one
+	@if [ -n "$$LANDLOOM_NO_NETWORKS" ]; then echo 'Networks were NOT tested: LANDLOOM_NO_NETWORKS is set'; \
+	elif $(MAKE) --no-print-directory networks; then $(NETWORKS) -m pytest -q -m 'not slurm' \
+	-k network tests/unit/models tests/contracts/test_classifier_families.py tests/workflow/test_networks.py; \
+	else echo 'Networks were NOT tested: PyTorch could not be installed'; fi
 
 verify: .venv/.ready ## are inputs and products what provenance.json says? YEAR=2018 (all), DIRECTORY=runs/mine (.)
 	@python -m landloom.provenance.verify "$(or $(DIRECTORY),.)"/results/$(or $(YEAR),*)/provenance.json
@@ -55,8 +70,9 @@ check: .venv/.ready ## style, spelling and types
 docs: .venv/.ready ## config/README.md and the JSON schema, from the types
 	python -m landloom.configuration.documentation
 
-lock: ## resolve requirements.in into requirements.txt
+lock: ## resolve requirements.in and requirements-gpu.in into pins
 	uv pip compile --quiet --upgrade --no-header --no-annotate --no-emit-index-url --python-version 3.11 requirements.in -o requirements.txt
+	uv pip compile --quiet --upgrade --no-header --no-annotate --no-emit-index-url --python-version 3.11 -c requirements.txt requirements-gpu.in -o requirements-gpu.txt
 
 benchmark: .venv-benchmark/.ready ## speed and memory of the kernels against other programs: benchmarks/results.md
 	.venv-benchmark/bin/python -m benchmarks.run $(ARGUMENTS)
@@ -68,6 +84,16 @@ benchmark: .venv-benchmark/.ready ## speed and memory of the kernels against oth
 	$(PYTHON) -m venv $(@D)
 	if $(@D)/bin/python -m pip install --quiet --disable-pip-version-check uv && $(@D)/bin/uv pip install --quiet --python $(@D)/bin/python $(^:%=-r %); \
 	then :; else $(@D)/bin/python -m pip install --quiet --disable-pip-version-check $(^:%=-r %); fi
+	touch $@
+
+# By pip, never uv, which would take gigabytes of CUDA. What .venv has is not installed again, but found there.
+.venv-networks/.ready: requirements-networks.txt | .venv/.ready
+	$(BIN)/python -m venv $(@D)
+	$(@D)/bin/python -c 'import sys, sysconfig, pathlib; pathlib.Path(sysconfig.get_path("purelib"), "landloom.pth").write_text(sys.argv[1])' \
+	"$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-networks.txt
+	@size=$$(du -sm $(@D) | cut -f1); echo "$(@D): $$size MB"; \
+	if [ $$size -gt 1500 ]; then echo 'PyTorch came with CUDA. For processors alone: rm -r $(@D), and PIP_EXTRA_INDEX_URL as docs/networks.md says'; fi
 	touch $@
 
 clean: ## everything that was made, except the environment

@@ -28,7 +28,7 @@ from landloom.demo.archive import make_demo
 from landloom.models import files
 from landloom.models.contextual import Contextual
 
-TILE, ITERATIONS = "T31TBJ", 3
+TILE, ITERATIONS, TREES = "T31TBJ", 3, 50
 MAJORITY = "pixels, majority of the superpixel"
 
 
@@ -39,6 +39,7 @@ def configuration(histogram: str, samples: int, side_px: int) -> dict[str, Any]:
         del content[key]
     content["samples"]["number"] = samples
     content["superpixels"]["side_px"] = side_px
+    content["model"] = {"trees": TREES}
     context = {"iterations": ITERATIONS, "histogram": histogram}
     return content | {"tiles": [TILE], "map": {"crs": "EPSG:32631"}, "context": context}
 
@@ -131,7 +132,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--size", type=int, default=300, help="pixels of 10 m")
     parser.add_argument("--samples", type=int, default=200, help="of each class")
-    parser.add_argument("--side", type=int, default=10, help="of superpixels, in pixels")
+    parser.add_argument("--side", type=int, default=5, help="of superpixels, in pixels")
     arguments = parser.parse_args()
     print(markdown(measure(arguments.seeds, arguments.size, arguments.samples, arguments.side)))
 

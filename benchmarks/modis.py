@@ -91,7 +91,8 @@ class Samples:
 
 def sampled(data: Path, folder: Path) -> Samples:
     """Run the workflow up to the features of all samples; all of them train, as what tests is chosen here."""
-    path = write_project(data, folder, reference=configuration(data)["reference"] | {"split": "all"})
+    reference = {key: configuration(data)["reference"][key] for key in ("file", "field")}
+    path = write_project(data, folder, reference=reference | {"split": "all"})
     targets = [f"results/{year}/tiles/MT/samples.parquet" for year in YEARS]
     command = [sys.executable, "-m", "snakemake", *targets, "--profile", "local", "--quiet", "all"]
     subprocess.run([*command, "--directory", str(folder), "--configfile", str(path)], cwd=ROOT, check=True)

@@ -16,22 +16,28 @@ from typing import Any
 
 import numba
 import numpy as np
+import rasterio
+from rasterio.transform import from_origin
 
 from benchmarks.worker import memory_mb
-from landloom.geo.grids import Grid, Window
-from landloom.sar import masks, preparation, speckle
+from landloom.geo.grids import Grid, Window, transformer
+from landloom.geo.ground import GEOGRAPHIC
+from landloom.prepared import radar
+from landloom.sar import masks, speckle
 from landloom.sar.calibration import NO_BLOCKS, Noise, Place, Table, calibrate, resample
 from landloom.sar.geocoding import Scene, Timing, geocode
 from landloom.sar.ground_range import fit_conversion
 from landloom.sar.orbit import fit_orbit
 from landloom.sar.preparation import Image
+from landloom.sar.relief import of_tile
 from landloom.sar.signed_power import NONE, to_stored
 from landloom.sar.terrain import add_facets, empty_sums, facets, flatten
+from landloom.sensors import registry
 
 RADIUS_M, EARTH_M, INCLINATION, RATE = 7071e3, 6371e3, np.radians(98.18), 1.0616e-3
 LINES, PIXELS, INTERVAL, SPACING = 16700, 26000, 1.5e-3, 10.0
 TILE = Grid("EPSG:32631", 300000.0, 4900020.0, 10.0, 10.0, 10980, 10980)
-MARGIN_PX, DATES, PASS_PX, SIDE = 140, 10, 2**22, 2048
+DATES = 10
 GOALS = {"geocoding": 9.0}
 """Million pixels per second."""
 TILE_GOAL_S, TILE_GOAL_MB = 45.0, 2000.0
@@ -67,7 +73,7 @@ def measured(work: Callable[[], Any], pixels: int, rounds: int) -> list[float]:
 def scene() -> Scene:
     """Make the geometry of an ascending pass that looks east over southern France."""
     times = np.arange(-80.0, 81.0, 10.0)
-    position, velocity = _circle(times)
+    position, velocity = circle(times)
     records = np.arange(-14.0, 15.0)
     ground = np.linspace(-2e3, PIXELS * SPACING + 2e3, 500)
     angle = (ground + 375e3) / EARTH_M
@@ -81,7 +87,7 @@ def scene() -> Scene:
     )
 
 
-def _circle(times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def circle(times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return positions and velocities on a circle, in a frame that turns with the Earth."""
     turning, angle = 7.2921159e-5, np.radians(43.2) + RATE * times
     tilt = np.array([[1, 0], [0, np.cos(INCLINATION)], [0, np.sin(INCLINATION)]]).T
@@ -125,13 +131,14 @@ def kernels(side: int) -> list[tuple[str, Callable[[], Any], int]]:
     image = resample(beta0, place, *geometry[:2])
     powers = rng.gamma(4.4, 0.02, (DATES, side // 3, side // 3)).astype(np.float32)
     stack = np.stack([to_stored(one) for one in powers])
-    orbit = seen.orbit
+    ground, way = masks.seen(geometry, found), masks.outwards(seen.orbit, TILE, window)
     return [
         ("geocoding", lambda: geocode(seen, TILE, window, heights[1:-1, 1:-1]), side**2),
         ("facet areas", lambda: facets(TILE, window, heights, geometry), side**2),
         ("adding areas", lambda: add_facets(sums, geometry, found.share), side**2),
-        ("shadow", lambda: masks.shadow(orbit, TILE, window, geometry, found), side**2),
-        ("layover", lambda: masks.layover(orbit, TILE, window, geometry, sums), side**2),
+        ("shadow", lambda: masks.shadow(ground, way), side**2),
+        ("layover", lambda: masks.layover(ground, way), side**2),
+        ("layover by areas", lambda: masks.foreshortened(ground, sums), side**2),
         ("calibration with noise", lambda: calibrate(numbers, place, *tables()), numbers.size),
         ("flattening", lambda: flatten(beta0, *place, sums), beta0.size),
         ("bilinear", lambda: resample(beta0, place, *geometry[:2]), side**2),
@@ -144,7 +151,10 @@ def kernels(side: int) -> list[tuple[str, Callable[[], Any], int]]:
 
 
 def tile() -> str:
-    """Bring VV and VH of an acquisition onto a tile; return CPU time and memory. Heights are there beforehand."""
+    """Bring VV and VH of an acquisition onto a tile as the job does; return CPU time and memory.
+
+    Heights are those of a coarse elevation model, as of Copernicus; numbers are in memory.
+    """
     gains, noise = tables()
     block = np.random.default_rng(2).integers(1, 900, (256, PIXELS)).astype(np.uint16)
 
@@ -152,47 +162,36 @@ def tile() -> str:
         rows = np.arange(place.line, place.line + size[0]) % len(block)
         return block[rows, place.pixel : place.pixel + size[1]]
 
-    images = [Image(scene(), LINES, PIXELS, numbers, gains, noise)] * 2
+    settings = registry.section_of({"type": "sentinel1_grd", "archive": ".", "dem": ".", "heights": "ellipsoid"})
+    images = (Image(scene(), LINES, PIXELS, numbers, gains, noise),) * 2
     with tempfile.TemporaryDirectory() as folder:
-        heights_of = _kept_heights(Path(folder) / "heights")
         start = time.process_time()
-        around = preparation.strips(TILE, MARGIN_PX, PASS_PX)
-        whole = Window(-MARGIN_PX, -MARGIN_PX, *(2 * (TILE.rows + 2 * MARGIN_PX,)))
-        box = preparation.part_of(images[0], TILE, whole, (0.0, 800.0))
-        if box is None:
-            raise RuntimeError("the made image misses the tile")
-        sums = preparation.sum_areas(images[0].scene, box, TILE, around, heights_of)
+        ground = of_tile(write_dem(Path(folder) / "dem.tif"), "ellipsoid", TILE)
         first = time.process_time()
-        missing = 0
-        for window in TILE.windows(SIDE):
-            geometry = geocode(images[0].scene, TILE, window, heights_of(window))
-            masks.layover(images[0].scene.orbit, TILE, window, geometry, sums)
-            for image in images:
-                found = preparation.on_grid(image, geometry, preparation.flattening(sums))
-                missing += int((to_stored(found) == NONE).sum())
+        walk = radar.walk_in(scene(), (LINES, PIXELS), settings, ground)
+        if walk is None:
+            raise RuntimeError("the made image misses the tile")
+        one = radar.SeenSlice(images, walk, None)
+        missing = sum(int((values == NONE).sum()) for _, values in radar.rows_of([one], settings, TILE))
         end = time.process_time()
     return (
-        f"\nA tile of {TILE.rows} x {TILE.columns}, VV and VH: {end - start:.1f} s of CPU "
-        f"(areas {first - start:.1f}, images {end - first:.1f}; goal {TILE_GOAL_S:g}), "
-        f"peak {memory_mb('VmHWM'):.0f} MB (goal {TILE_GOAL_MB:g}), {missing} values missing"
+        f"\nA tile of {TILE.rows} x {TILE.columns}, VV and VH: {end - first:.1f} s of CPU (goal {TILE_GOAL_S:g}), "
+        f"and {first - start:.1f} once a tile; peak {memory_mb('VmHWM'):.0f} MB (goal {TILE_GOAL_MB:g}), "
+        f"{missing / 2 / TILE.rows / TILE.columns:.2%} missing, margin {ground.margin_px} px"
     )
 
 
-def _kept_heights(path: Path) -> preparation.HeightsOf:
-    """Write the heights of a tile and its margin to a file; return how they are read."""
-    columns = TILE.columns + 2 * MARGIN_PX + 2
-    first = -MARGIN_PX - 1
-    with path.open("wb") as file:
-        for row in range(first, TILE.rows + MARGIN_PX + 1, 256):
-            rows = min(256, TILE.rows + MARGIN_PX + 1 - row)
-            relief(Window(row, first, rows, columns)).tofile(file)
-
-    def heights_of(window: Window) -> np.ndarray:
-        kept = np.memmap(path, np.float32, "r", shape=(columns, columns))
-        row, column = window.row - first, window.column - first
-        return np.array(kept[row : row + window.rows, column : column + window.columns])
-
-    return heights_of
+def write_dem(path: Path) -> Path:
+    """Write heights of hills of some 300 m, of pixels of one arc second, around the tile."""
+    x, y = transformer(TILE.crs, GEOGRAPHIC).transform(TILE.left, TILE.top)
+    west, north, size, count = float(x) - 0.3, float(y) + 0.3, 1 / 3600, 7200
+    rows, columns = np.arange(count)[:, None] / 40, np.arange(count) / 30
+    heights = 300 + 150 * np.sin(rows) * np.cos(columns) + 60 * np.sin(3 * rows + columns)
+    given = {"driver": "GTiff", "count": 1, "dtype": "float32", "crs": "EPSG:4326", "tiled": True}
+    place = from_origin(west, north, size, size)
+    with rasterio.open(path, "w", width=count, height=count, transform=place, **given) as dataset:
+        dataset.write(heights.astype(np.float32), 1)
+    return path
 
 
 if __name__ == "__main__":

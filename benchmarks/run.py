@@ -18,9 +18,20 @@ from typing import Any
 from benchmarks import otb, table
 from benchmarks.contest import ROOT, WRONG, Case, environment, find_case, hold, result_path
 
-CASES = ("forest", "gap_filling", "mapping")
+CASES = ("forest", "gap_filling", "mapping", "geocoding")
 """Modules of this package that have a CASE."""
-PACKAGES = ("numpy", "numba", "scipy", "scikit-learn", "skl2onnx", "onnxruntime", "treelite", "ydf", "rasterio")
+PACKAGES = (
+    "numpy",
+    "numba",
+    "scipy",
+    "scikit-learn",
+    "skl2onnx",
+    "onnxruntime",
+    "treelite",
+    "ydf",
+    "rasterio",
+    "sarsen",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

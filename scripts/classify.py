@@ -2,18 +2,22 @@
 
 import datetime
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from landloom.accuracy import class_counts
+from landloom.cards import choice
 from landloom.context import agreement
 from landloom.context.superpixel_windows import SuperpixelParts
 from landloom.core import checksums, nomenclature
 from landloom.core.digests import digest
-from landloom.features import assembly
+from landloom.core.memory import CARD_MB
+from landloom.features import assembly, card_layout
 from landloom.features import pipeline as tiles
 from landloom.features.pipeline import TilePipeline
+from landloom.features.vectors import Layout
 from landloom.fusion import sensor_model
 from landloom.geo import grids, rasters, window_shapes, windows
 from landloom.jobs import compilation, job
@@ -23,13 +27,15 @@ from landloom.maps.classification import Tile
 from landloom.maps.fused_runs import Fusion
 from landloom.maps.prediction import Parts
 from landloom.maps.run_map import Run
-from landloom.models import files, transfer
+from landloom.models import files, placement, transfer
 from landloom.models.interface import Model
 from landloom.objects.superpixel_settings import SuperpixelSettings
 from landloom.reading import counted_values, series_reader
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
+
+    from landloom.cards.card import Card
 
 
 def main() -> None:
@@ -47,16 +53,19 @@ def main() -> None:
     classes = nomenclature.read(snakemake.params.nomenclature)
     tile = Tile(grid, pipeline.layout, Areas(given.regions, given.get("weights")), classes)
     parts = parts_of_windows()
+    card = choice.chosen(snakemake.resources.device, proofs_of_cards(pipeline.layout))
     with tiles.open_reader(pipeline, grid, threads) as reader:
-        limit = most_pixels(tile, pipeline, reader.kept_bytes)
+        limit = most_pixels(tile, pipeline, reader.kept_bytes + (CARD_MB * 10**6 if card else 0))
         margin_px = pipeline.layout.margin_px + (parts.reach_px if isinstance(parts, SuperpixelParts) else 0)
         plan = windows.plan(grid, reader.blocks(), limit, margin_px)
         owned, regions = owned_windows(tile.areas, plan.windows)
         runs = [
-            run_of(run, regions, pipeline.layout.names, pipeline.output_dates, classes.codes)
+            run_of(run, regions, pipeline.layout.names, pipeline.output_dates, classes.codes, card)
             for run in range(len(snakemake.params.runs))
         ]
-        counts, stopwatch = classification.classify(tile, owned, reader, runs, fusions_of(runs), parts)
+        if card and placement.find_vectors_there(model for one in runs for model in one.models.values()):
+            tile = replace(tile, layout=card_layout.on_card(pipeline.layout, card))
+        counts, stopwatch = classification.classify(tile, owned, reader, runs, fusions_of(runs, card), parts)
     print(f"{plan}, {threads} threads, runs: {len(runs)}; {stopwatch.fractions()}", file=sys.stderr)
     counted_values.write(reader.value_counts(), snakemake.output.values)
     fused_counts = [snakemake.output.fused_counts] if snakemake.params.fusion else []
@@ -73,13 +82,21 @@ def parts_of_windows() -> Parts:
     return SuperpixelParts(snakemake.input.superpixels, reach_px, context["histogram"])
 
 
+def proofs_of_cards(layout: Layout) -> Iterator[choice.Proof]:
+    """Yield what proves that a card gives the numbers of the processor; nothing where it could not help."""
+    of_models = placement.proofs(snakemake.input.models)
+    yield from of_models
+    if of_models and card_layout.fits(layout):
+        yield card_layout.proof
+
+
 def most_pixels(tile: Tile, pipeline: TilePipeline, kept_bytes: int) -> int:
     """Return the largest number of pixels of a window beside the models and the output blocks of all runs.
 
     Parameters
     ----------
     kept_bytes : int
-        Memory of the files' blocks that the reader keeps from window to window.
+        Memory of the files' blocks that the reader keeps from window to window, and of the host for a card.
     """
     memory_mb = job.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
     written = layers_written() * len(snakemake.params.runs) + list(
@@ -97,21 +114,31 @@ def layers_written() -> list[str]:
 
 
 def run_of(
-    run: int, regions: Sequence[int], names: list[str], dates: Mapping[str, Sequence[datetime.date]], codes: list[int]
+    run: int,
+    regions: Sequence[int],
+    names: list[str],
+    dates: Mapping[str, Sequence[datetime.date]],
+    codes: list[int],
+    card: "Card | None",
 ) -> Run:
     """Return a run: its models of the regions in the tile, and its rasters."""
-    models = {number: model_of(run, number, names, dates, codes) for number in regions}
+    models = {number: model_of(run, number, names, dates, codes, card) for number in regions}
     used = digest([checksums.of_file(path).sha256 for number in regions for path in paths_of(run, number)])
-    tags = rasters.provenance(snakemake.params.config, snakemake.params.code) | {rasters.MODELS_TAG: used}
+    tags = tags_of(snakemake.params.config, card) | {rasters.MODELS_TAG: used}
     return Run(models, {layer: Path(snakemake.output[layer][run]) for layer in layers_written()}, tags)
 
 
-def fusions_of(runs: Sequence[Run]) -> list[Fusion]:
+def tags_of(config: str, card: "Card | None") -> dict[str, str]:
+    """Return the tags of maps: how they were made, and on which device."""
+    return rasters.provenance(config, snakemake.params.code) | {rasters.DEVICE_TAG: card.name if card else choice.CPU}
+
+
+def fusions_of(runs: Sequence[Run], card: "Card | None") -> list[Fusion]:
     """Return how the runs are fused in the same pass: at most one way."""
     if not snakemake.params.fusion:
         return []
     outputs = {layer: Path(snakemake.output[f"fused_{layer}"]) for layer in fused_runs.LAYERS}
-    tags = rasters.provenance(snakemake.params.config_fused, snakemake.params.code)
+    tags = tags_of(snakemake.params.config_fused, card)
     return [Fusion(**snakemake.params.fusion, target=Run(runs[0].models, outputs, tags))]
 
 
@@ -129,22 +156,27 @@ def of_model(paths: list[str], run: int, number: int) -> list[str]:
 
 
 def model_of(
-    run: int, number: int, names: list[str], dates: Mapping[str, Sequence[datetime.date]], codes: list[int]
+    run: int,
+    number: int,
+    names: list[str],
+    dates: Mapping[str, Sequence[datetime.date]],
+    codes: list[int],
+    card: "Card | None",
 ) -> Model:
     """Return a run's model of a region; that of several groups of sensors is one, too."""
     paths = paths_of(run, number)
     if not snakemake.input.get("beliefs"):
         model = files.load(paths[0])
         agreement.check(paths[0], model, snakemake.params.context)
+        model = placement.on_card(model, card)
         transfer.check_model(paths[0], model, names, dates)
         return model
     from landloom.fusion import sensor_beliefs  # with pandas, which others do without
 
     tables = of_model(list(snakemake.input.beliefs), run, number)
     evidence = sensor_beliefs.of_tables(tables, codes, snakemake.params.mass)
-    return sensor_model.joined(
-        [files.load(path) for path in paths], names, snakemake.params.all_sensors, evidence, codes
-    )
+    members = [placement.on_card(files.load(path), card) for path in paths]
+    return sensor_model.joined(members, names, snakemake.params.all_sensors, evidence, codes)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,6 @@
 """Assemble a layer of all tiles in the map's CRS."""
 
-import json
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +9,12 @@ import rasterio
 from landloom.accuracy import agreement_map
 from landloom.core import nomenclature
 from landloom.core.digests import digest
-from landloom.core.files import of_tiles, write_text
+from landloom.core.files import of_tiles
 from landloom.geo import grids, rasters
 from landloom.jobs import job
-from landloom.maps import map_grid, mosaic, places
+from landloom.maps import map_grid, mosaic, mosaic_counts, places
 from landloom.maps.layers import AGREEMENT, MOSAICS
+from landloom.maps.mosaic_counts import MosaicCounts
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -56,8 +55,7 @@ def main() -> None:
         layer.overviews,
     )
     if "counts" in snakemake.output.keys():  # noqa: SIM118 - a list whose parts have names
-        agreements = {tile: asdict(one) for tile, one in places.compare(layers, path).items()}
-        write_text(snakemake.output.counts, json.dumps({"pixels": counts, "places": agreements}) + "\n")
+        mosaic_counts.write(MosaicCounts(counts, places.compare(layers, path)), snakemake.output.counts)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def main() -> None:
     contents = {(one.sensor, one.product): one.content for one in acquisition_table.read(table)}
     tile, checksums = snakemake.wildcards.tile, Path(".cache", "checksums", snakemake.wildcards.year)
     makers = {
-        name: forms.FORMS.load(one.IMAGES).maker(one, tile, grid, checksums / f"{tile}_{name}_ground.json", threads)
+        name: forms.FORMS.load(one.images).maker(one, tile, grid, checksums / f"{tile}_{name}_ground.json", threads)
         for name, one in registry.sections_of(params.sections).items()
         if acquisitions[name]
     }

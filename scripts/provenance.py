@@ -27,6 +27,7 @@ BESIDE_THE_ARCHIVE = (
     "series",
     "features",
     "fusion",
+    "vectors",
     "references",
 )
 """Inputs of the rule, named as the keys of the configuration."""

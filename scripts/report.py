@@ -56,6 +56,7 @@ def main() -> None:
         logs=snakemake.params.logs,
         rasters=list(snakemake.input.rasters),
         samples=snakemake.input.samples or None,
+        epochs=list(snakemake.input.epochs),
     )
     page.write(edition, files, snakemake.output.report)
 

@@ -1,6 +1,7 @@
 """Train the model of a region and run."""
 
 import json
+import shutil
 import sys
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from landloom.timeseries import output_dates
 from landloom.training import fitting, folds
 from landloom.training import settings as model_settings
 from landloom.training.members import members_of, seed_of
+from landloom.training.registry import TRAINERS
 from landloom.training_set import gathering, suspected_polygons, training_set
 from landloom.training_set import sources as training_samples
 from landloom.training_set.settings import SuspectedSettings
@@ -32,6 +34,8 @@ def main() -> None:
     region, run = snakemake.wildcards.region, int(snakemake.wildcards.run)
     keys = [params.seed, run, params.regions.index(region) + 1]
     settings, threads = model_settings.of_content(params.model), job.limit_threads(snakemake.threads)
+    # Not among the outputs, which are removed where a job is killed: the next attempt goes on from here.
+    unfinished = Path(f"{snakemake.output.model}.unfinished")
     try:
         samples = gathered(training_samples.Model(keys[2], run, params.seed))
         plan = fitting.TrainingPlan(
@@ -44,6 +48,7 @@ def main() -> None:
             rasters.provenance(params.config, params.code)
             | {output_dates.MODEL_TAG: Path(given.dates).read_text(encoding="utf-8")}
             | {nomenclature.MODEL_TAG: json.dumps(nomenclature.read(params.nomenclature).label_by_code())},
+            unfinished,
         )
         fitted = fitted_context(samples, plan) if params.context else fitting.fit(samples, plan)
     except InputError as error:
@@ -51,6 +56,9 @@ def main() -> None:
     files.save(fitted.model, snakemake.output.model)
     if fitted.search:
         fitted.search.write(snakemake.output.search)
+    if settings.BY_EPOCHS:
+        TRAINERS.load(settings.family).write_epochs(fitted.model, snakemake.output.epochs)
+    shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def fitted_context(samples: TrainingSet, plan: fitting.TrainingPlan) -> context_training.FittedContext:

@@ -215,6 +215,41 @@ def test_fusion_and_folds_that_cannot_be(changes: dict[str, Any], start: str):
     assert line.startswith(start)
 
 
+@pytest.mark.parametrize(
+    ("vectors", "start"),
+    [
+        ({"minimum_m2": 0}, "vectors.minimum_m2"),
+        ({"map": "run3"}, "configuration: vectors.map: there is no run3; runs are run0 to run0"),
+        ({"map": "fusion"}, "configuration: vectors.map: there is no fused map; add `fusion`"),
+        ({"map": "maps/{tile}.tif"}, "vectors.map: holds ['tile']; only {year} is known"),
+        ({"levels": ["classes", "classes"]}, "vectors.levels: must not name one twice"),
+        ({"smoothing": 1, "tolerance_m": 0}, "vectors: `smoothing` is of simplified borders"),
+        (
+            {"zones": {"file": "z.gpkg", "field": "name", "names": ["Ain", "ain"]}},
+            "vectors.zones.names: names must differ by more than case and punctuation",
+        ),
+    ],
+)
+def test_vector_maps_that_cannot_be(vectors: dict[str, Any], start: str):
+    assert parse_errors(vectors=vectors)[0].startswith(start)
+
+
+def test_files_groups_and_zones_of_a_vector_map_that_are_not_there():
+    zones = {"file": "data/regions.gpkg", "field": "zone", "names": ["a", "b"]}
+    vectors = {
+        "map": "maps/{year}.tif",
+        "minimum_m2": {"urban": 500},
+        "sea": {"file": "sea.gpkg"},
+        "zones": zones,
+    }
+    assert preflight_errors(vectors=vectors) == [
+        f"vectors.map (2018): no such file: maps/2018.tif (in {Path.cwd()})",
+        f"vectors.sea.file: no such file: sea.gpkg (in {Path.cwd()})",
+        "vectors.minimum_m2.urban: needs groups of classes, and the nomenclature has no column `group`",
+        "vectors.zones.names: `b` not in field `zone`, which has ['a']",
+    ]
+
+
 def test_fused_maps_that_are_not_there(data: Path):
     """Each is named with its key, year and tile; those that this project makes are not looked for."""
     there = data / "there.tif"

@@ -14,10 +14,12 @@ import numpy as np
 import pytest
 
 from bad_input.inputs import small_configuration
-from landloom.configuration import configuration, plan
+from landloom.configuration import configuration
+from landloom.configuration.used_members import used_members
 from landloom.core.errors import InputError
 from landloom.jobs import resources
 from landloom.models import files
+from landloom.models.networks import pytorch
 from landloom.models.registry import CONTEXTUAL, FAMILIES, MARKS, WRAPPER, families_of
 from landloom.models.settings import TrainedSettings
 from landloom.models.training_data import FitOptions, TrainingSet
@@ -26,6 +28,8 @@ from landloom.training import fitting, folds, grid_search
 from landloom.training import settings as model_settings
 from landloom.training.registry import TRAINERS, costs_module, settings_module
 
+NETWORK = {"type": "network", "members": 1, "epochs": 20, "batch": 32}
+RATES = {"learning_rate": [1e-9, 0.005]}
 SMALL = {
     "forest": [
         {"type": "random_forest", "trees": 5, "search": {"grid": {"max_depth": [1, 8]}, "folds": 3}},
@@ -37,11 +41,25 @@ SMALL = {
         {"type": "sklearn", "classifier": "SVC", "search": {"grid": {"C": [0.01, 1.0]}, "folds": 3}},
         {"type": "sklearn", "classifier": "HistGradientBoostingClassifier", "parameters": {"max_iter": 4}},
     ],
+    "networks": [
+        NETWORK | {"architecture": "mlp", "members": 2, "epochs": 10, "search": {"grid": RATES, "folds": 3}},
+        NETWORK | {"architecture": "tempcnn", "learning_rate": 0.01},
+    ],
 }
 """Sections of the configuration whose models are of a family, and trained in a moment."""
 
-REDUCED = [content[0] | {"reduction": {"components": 2}} for content in SMALL.values()]
-CASES = [content for contents in SMALL.values() for content in contents] + REDUCED
+REDUCIBLE = [family for family in SMALL if family != "networks"]  # components have no dates
+REDUCED = [SMALL[family][0] | {"reduction": {"components": 2}} for family in REDUCIBLE]
+NEEDS_PYTORCH = pytest.mark.skipif(bool(pytorch.problem()), reason="networks: see make test-networks")
+
+
+def where_it_can_be(value, family):
+    """Return a parameter of tests that train or read models: those of networks need PyTorch."""
+    return pytest.param(value, marks=NEEDS_PYTORCH if family == "networks" else ())
+
+
+CASES = [where_it_can_be(content, family) for family, contents in SMALL.items() for content in contents] + REDUCED
+TRAINED_HERE = [where_it_can_be(family, family) for family in TRAINERS]
 SENSORS = ("s",)
 NAMES = tuple(f"s_{band}_{date}" for band in ("B4", "B8") for date in ("20180101", "20180111", "20180121"))
 METADATA = {"région": "Süd"}
@@ -83,7 +101,10 @@ def rewritten(path, entries):
     return path
 
 
-@pytest.fixture(params=CASES, ids=lambda content: "-".join(str(content.get(key)) for key in ("type", "classifier")))
+@pytest.fixture(
+    params=CASES,
+    ids=lambda content: "-".join(str(content.get(key)) for key in ("type", "classifier", "architecture")),
+)
 def content(request):
     return request.param
 
@@ -134,16 +155,18 @@ def test_sections_and_costs_stand_beside_the_trainer(family):
 @pytest.mark.parametrize("family", TRAINERS)
 def test_digests_of_code_hold_the_families_that_are_used(family):
     for content in SMALL[family]:
-        plain = plan.used_members(configuration.parse(small_configuration(model=content)))
+        plain = used_members(configuration.parse(small_configuration(model=content)))
         assert plain["landloom.models.registry.FAMILIES"] == [family]
         assert plain["landloom.training.registry.TRAINERS"] == [family]
+        if family not in REDUCIBLE:
+            continue
         reduced = content | {"reduction": {"components": 2}}
-        used = plan.used_members(configuration.parse(small_configuration(model=reduced)))
+        used = used_members(configuration.parse(small_configuration(model=reduced)))
         assert set(used["landloom.models.registry.FAMILIES"]) == {family, WRAPPER}
-        iterated = plan.used_members(configuration.parse(small_configuration(model=content, context={})))
+        iterated = used_members(configuration.parse(small_configuration(model=content, context={})))
         assert set(iterated["landloom.models.registry.FAMILIES"]) == {family, CONTEXTUAL}
     frozen = small_configuration(model={"type": "frozen", "file": "{region}_run{run}.npz"})
-    used = plan.used_members(configuration.parse(frozen))
+    used = used_members(configuration.parse(frozen))
     assert set(used["landloom.models.registry.FAMILIES"]) == set(FAMILIES)
     assert used["landloom.training.registry.TRAINERS"] == []
 
@@ -289,13 +312,13 @@ def outcome_of(content, samples):
         return str(error)
 
 
-@pytest.mark.parametrize("family", TRAINERS)
+@pytest.mark.parametrize("family", TRAINED_HERE)
 def test_united_models_are_the_mean_of_their_members(family, tmp_path):
     trainer = TRAINERS.load(family)
     for content in SMALL[family]:
         settings, models = model_settings.of_content(content), []
         for seed, kept in enumerate((SAMPLES.codes <= 8, SAMPLES.codes >= 8)):
-            options = FitOptions(seed, 1, folds.of_polygons, {"member": str(seed)})
+            options = FitOptions(seed, 1, folds.of_polygons, {"member": str(seed)}, SENSORS)
             models.append(trainer.fit(SAMPLES.subset(np.flatnonzero(kept)), settings, options))
         whole = trainer.united(models)
         expected = np.zeros((len(PIXELS), 3))
@@ -309,14 +332,14 @@ def test_united_models_are_the_mean_of_their_members(family, tmp_path):
         assert np.array_equal(opened.predict_proba(PIXELS), whole.predict_proba(PIXELS))
 
 
-@pytest.mark.parametrize("family", TRAINERS)
+@pytest.mark.parametrize("family", TRAINED_HERE)
 def test_the_search_tries_every_combination(family):
     searched = [content for content in SMALL[family] if "search" in content]
     fold = folds.of_polygons(SAMPLES.codes, SAMPLES.polygons, 3, 1)
     for content in searched:
         settings = model_settings.of_content(content)
         one, two = (
-            grid_search.search(SAMPLES, settings, fold, FitOptions(5, threads, folds.of_polygons, {}))
+            grid_search.search(SAMPLES, settings, fold, FitOptions(5, threads, folds.of_polygons, {}, SENSORS))
             for threads in (1, 2)
         )
         assert np.array_equal(one.scores, two.scores)

@@ -12,6 +12,7 @@ from benchmarks import (
     forest,
     forest_files,
     gap_filling,
+    geocoding,
     mapping,
     radar,
     reading,
@@ -185,6 +186,18 @@ def test_an_unknown_case_is_refused(capsys):
 def test_every_case_is_found_by_its_name():
     found = [f"benchmarks.{name}" for name in run.CASES]
     assert [contest.find_case(name).module for name in found] == found
+
+
+def test_geocoding_is_compared_by_times_and_ranges(tmp_path):
+    assert geocoding.make(tmp_path, quick=True)["pixels"] == geocoding.QUICK_SIDE**2
+    job = geocoding.start_landloom(tmp_path, 1)
+    found = job.collect(job.work())
+    assert found.shape == (2, geocoding.QUICK_SIDE, geocoding.QUICK_SIDE)
+    assert 8e5 < found[1].min() < found[1].max() < 1e6
+    other = found + np.array([1e-4, 0.2])[:, None, None]
+    assert geocoding.compare(other, found) == ("times within 0.100 ms, slant ranges within 0.200 m of landloom's")
+    with pytest.raises(ValueError, match="within 9"):
+        geocoding.compare(found + 9, found)
 
 
 @pytest.mark.long

@@ -1,6 +1,7 @@
 """What starts often starts light: jobs and the Snakefile import what they use, and no more."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ import pytest
 from running import ROOT
 
 HEAVY = {"geopandas", "matplotlib", "numba", "pandas", "pyogrio", "rasterio", "scipy.special", "sklearn", "spyndex"}
+HEAVY |= {"torch"}
 GEO = {"geopandas", "pandas", "pyogrio"}
 USED = {
     "acquisitions": {"numba", "rasterio"},
@@ -58,3 +60,11 @@ def test_the_snakefile_imports_nothing_heavy():
     statement = f"import {', '.join(f'landloom.{one}' for one in modules)}"
     statement += "; landloom.features.spectral_indices.lookup('NDVI')"
     assert not loaded(statement) & {*HEAVY, "numpy", "pyproj"}
+
+
+def test_pytorch_is_for_networks_alone():
+    """Where it is not installed, all else works; where it is, nothing else waits for it."""
+    networks = ROOT / "scripts/landloom/models/networks"
+    for path in (ROOT / "scripts").rglob("*.py"):
+        if not path.is_relative_to(networks):
+            assert not re.search(r"^\s*(import|from) torch\b", path.read_text(), re.M), path

@@ -124,17 +124,21 @@ def windows_of(folder):
     return re.search(r"windows of \d+ x \d+ pixels", log)[0]
 
 
-def test_same_pixels_with_other_threads_and_windows(demo):
+def test_same_pixels_with_other_threads_windows_and_devices(demo):
     folder, config = demo
     path = results(demo) / "tiles/T31TBJ/run0"
     pixels = {name: read(path / name) for name in ("classification.tif", "confidence.tif")}
     target = "results/2018/tiles/T31TBJ/run0/classification.tif"
     before = windows_of(folder)
-    done = run_snakemake(
-        folder, target, "--forcerun", target, "--cores", "1", "--set-resources", "classify:mem_mb=750", config=config
-    )
+    others = ("--cores", "1", "--set-resources", "classify:mem_mb=750", "classify:device=auto")
+    done = run_snakemake(folder, target, "--forcerun", target, *others, config=config)
     assert done.returncode == 0, done.stderr
     assert windows_of(folder) != before
+    log = (folder / "logs/2018/tiles/T31TBJ/classify.log").read_text()
+    (device,) = re.findall(r"^device: auto: on (.*)$", log, re.M)
+    on_processor = device.startswith("the processor, since no card can be used (")
+    with rasterio.open(path / "classification.tif") as dataset:
+        assert dataset.tags()["LANDLOOM_DEVICE"] == ("cpu" if on_processor else device)
     for name, values in pixels.items():
         np.testing.assert_array_equal(read(path / name), values)
 

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
@@ -57,6 +58,18 @@ def test_one_file_makes_just_that(tmp_path):
 def test_selectors_choose_targets_and_shorten_no_input(tmp_path):
     chosen = plan(tmp_path, "--config", "tile=T31TBJ", "year=2018")
     assert chosen == {**TRAINING, "train": 6, "classify": 1, "style_tile": 3, "all": 1}
+
+
+def test_a_device_that_there_is_not_is_told_before_any_job(tmp_path):
+    target = "results/2018/tiles/T31TBJ/run0/classification.tif"
+    done = run_snakemake(tmp_path, target, "--dry-run", "--set-resources", "classify:device=gpu")
+    assert done.returncode == 1
+    assert "`device` of `classify` is gpu; it must be one of cpu, auto, cuda" in done.stderr
+    if not Path("/proc/driver/nvidia").exists():
+        done = run_snakemake(tmp_path, target, "--set-resources", "classify:device=cuda")
+        assert done.returncode == 1
+        assert "this machine has no driver of NVIDIA's cards" in done.stderr
+        assert not (tmp_path / "logs").exists()
 
 
 @pytest.mark.parametrize("target", ["maps", "reports", "all"])

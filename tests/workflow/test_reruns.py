@@ -149,9 +149,8 @@ def test_nothing_changed(project: Path):
 
 
 def test_profile_and_threads(project: Path):
-    assert (
-        plan(project, "--cores", "1", "--set-threads", "classify=1", "--set-resources", "classify:mem_mb=900") == {}
-    )
+    resources = ("--set-resources", "classify:mem_mb=900", "classify:device=auto")
+    assert plan(project, "--cores", "1", "--set-threads", "classify=1", *resources) == {}
 
 
 @pytest.mark.long

@@ -43,6 +43,11 @@ def importances(wildcards):
     return of_models(PLAN.files.importance, wildcards.year, PLAN.cross_validated_runs)
 
 
+def epoch_tables(wildcards):
+    """Return what each epoch has come to, of all models of the run that the report shows."""
+    return of_models(PLAN.files.epochs, wildcards.year, PLAN.runs[:1])
+
+
 def suspected_samples(wildcards):
     """Return the cross-validations of all regions in the job's run, where suspected polygons are left out.
 

@@ -51,6 +51,7 @@ def _products(year):
         run=PLAN.runs,
         group=list(PLAN.sensor_groups) or [""],
         layer=PLAN.layers,
+        level=PLAN.vector_levels or [""],
     )
 
 

@@ -20,6 +20,9 @@ def comparison_tables():
         tables["fusion"] = rules.accuracy_fusion.output.scores
     if PLAN.files.context_steps:
         tables["iterations"] = iterations_of_first_run
+    of_level = {"classes": "vectors", "groups": "vector_groups"}
+    for level in PLAN.vector_levels:
+        tables[of_level[level]] = f"{VECTORS}/vectors/{level}.csv"
     return tables
 
 

@@ -4,7 +4,21 @@ The arithmetic is that of landloom.jobs. On a cluster two Snakemakes lie around 
 one machine none does.
 """
 
+from landloom.cards import choice
+from landloom.core.memory import CARD_MB
 from landloom.jobs import resources as estimates
+
+
+def profile_says(rule):
+    """Return what `set-resources` of the profile says of a rule, as it stands there: other resources follow from it."""
+    said = workflow.resource_settings.overwrite_resources.get(rule, {})
+    return {name: str(getattr(said[name], "raw", said[name])) for name in said}
+
+
+SAID_OF_CLASSIFY = profile_says("classify")
+DEVICE = checked(
+    choice.check_name, SAID_OF_CLASSIFY.get("device", choice.CPU).strip("\"'")
+)
 
 
 def asked_mb(needed_mb, attempt):
@@ -27,6 +41,16 @@ def memory_for(estimate):
 
     def of_job(wildcards, input, attempt):
         return asked_mb(estimate(input), attempt)
+
+    return of_job
+
+
+def memory_beside_card(estimate):
+    """Return a function: the memory that an estimate gives for the job's inputs, and that for a graphics card."""
+    more_mb = 0 if DEVICE == choice.CPU else CARD_MB
+
+    def of_job(wildcards, input, attempt):
+        return asked_mb(estimate(input) + more_mb, attempt)
 
     return of_job
 
@@ -130,3 +154,14 @@ def features_mosaic_minutes(wildcards, attempt):
 def features_minutes(wildcards, input, attempt):
     """Return the time of a tile's map of features: its windows are written one after the other."""
     return asked_minutes(WORKLOAD.feature_map_seconds(input), attempt)
+
+
+def vectors_memory(wildcards, attempt, threads):
+    """Return the memory of a job of the vector map."""
+    return asked_mb(estimates.vectors_mb(threads), attempt)
+
+
+def vectors_minutes(wildcards, attempt, threads):
+    """Return the time of a job of the vector map."""
+    seconds = estimates.vectors_seconds(len(PLAN.tiles))
+    return asked_minutes(seconds, attempt, threads)

@@ -35,6 +35,7 @@ def wanted_maps():
     if PLAN.fusion:
         others += [f"map/fusion/classification.{suffix}" for suffix in ("tif", "qml")]
         others += ["map/fusion/confidence.tif"]
+    others += wanted_vectors()
     return mosaics + expand(
         "results/{year}/{other}", year=selected_years(), other=others
     )

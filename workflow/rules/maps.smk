@@ -49,9 +49,11 @@ rule classify:
         "../../envs/landloom.yaml"
     threads: shared_threads(PLAN.tile_years, 4)
     resources:
-        mem_mb=memory_for(MAPPING.classification_mb),
+        **choice.resources_of(DEVICE, SAID_OF_CLASSIFY),
+        mem_mb=memory_beside_card(MAPPING.classification_mb),
         runtime=minutes_for(MAPPING.classification_seconds),
         attempt=attempt_number,
+        device=DEVICE,
     params:
         sensors=PLAN.sensors.sources,
         read=PLAN.sensors.read,

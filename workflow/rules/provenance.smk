@@ -25,6 +25,7 @@ rule provenance:
         series=series_file,
         fused=fused_products,
         fusion=other_maps,
+        vectors=vector_sources,
         features=function_inputs,
     output:
         provenance="results/{year}/provenance.json",

@@ -20,6 +20,7 @@ rule report:
             if PLAN.frozen
             else f"results/{{year}}/tiles/{PLAN.tiles[0]}/samples.parquet"
         ),
+        epochs=epoch_tables if PLAN.trains_by_epochs else [],
         scores=rules.accuracy.output.scores,
         summary=rules.accuracy.output.summary,
         territory=rules.territory.output.territory,

@@ -4,7 +4,7 @@ frozen_dates    per year, of models that were trained before: the output dates o
                 trained with; nothing here depends on samples then or, but for the grids, on other tiles
 dates           per year: the output dates of the gap filling, the same for all tiles
 train           per region and run: a classifier from the samples of all tiles of its region, and what became of the
-                search for its parameters, where there is one
+                search for its parameters and of each epoch, where there are such
 cross_validate  per region and run: samples predicted by models that have not seen them; what sensors, dates and bands
                 bring
 sample_quality  per year: accuracy by pixels, whole polygons and whole blocks left out; suspected polygons; what sensors,
@@ -95,6 +95,7 @@ else:
                 else {}
             ),
             **there(steps=PLAN.files.context_steps),
+            **({"epochs": PLAN.files.epochs} if PLAN.trains_by_epochs else {}),
             model=PLAN.files.model,
             sources=PLAN.files.model_samples,
         log:

@@ -17,21 +17,13 @@ from landloom.accuracy import class_counts
 from landloom.accuracy.class_counts import TileCounts
 from landloom.core.nomenclature import UNCLASSIFIED
 from landloom.maps.layers import MOSAICS
+from landloom.maps.mosaic_counts import MosaicCounts
 
 if TYPE_CHECKING:  # not needed by the configuration, which imports the table of checks
     from landloom.checks.seams import Seam
-    from landloom.maps.places import Agreement
 
 Pixels = Mapping[int, float]
 """Pixels, or hectares, by class code."""
-
-
-@dataclass(frozen=True)
-class Mosaic:
-    """Pixels of a mosaic by value, and by tile how it agrees with the tile at a sample of places."""
-
-    pixels: Pixels
-    places: "Mapping[str, Agreement]"
 
 
 @dataclass(frozen=True)
@@ -71,7 +63,7 @@ class Context:
     neighbours : dict of tile: list of tiles
     map_pixels : dict of tile: float
         Pixels of the map per pixel of the tile.
-    validity : Mosaic
+    validity : MosaicCounts
         The mosaic of valid observations.
     fewest_seam_pixels : int
     """
@@ -80,7 +72,7 @@ class Context:
     regions: Sequence[str]
     neighbours: Mapping[str, Sequence[str]]
     map_pixels: Mapping[str, float]
-    validity: Mosaic
+    validity: MosaicCounts
     fewest_seam_pixels: int
 
 
@@ -92,7 +84,7 @@ class RunResult:
     ----------
     name : str
     tiles : dict of tile: TileCounts
-    mosaics : dict of layer: Mosaic
+    mosaics : dict of layer: MosaicCounts
         ``classification`` is among them.
     seams : list of Seam
     reference, samples : dict of region: Pixels
@@ -101,7 +93,7 @@ class RunResult:
 
     name: str
     tiles: Mapping[str, TileCounts]
-    mosaics: Mapping[str, Mosaic]
+    mosaics: Mapping[str, MosaicCounts]
     seams: "Sequence[Seam]"
     reference: Mapping[str, Pixels]
     samples: Mapping[str, Pixels]

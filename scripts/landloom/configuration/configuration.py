@@ -16,6 +16,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from landloom.accuracy.settings import CrossValidationSettings
 from landloom.checks.settings import SanitySettings
+from landloom.configuration import combinations
 from landloom.configuration import messages as validation_words
 from landloom.context.settings import ContextSettings
 from landloom.core.errors import InputError
@@ -23,7 +24,7 @@ from landloom.core.section import InputPath, Name, Section
 from landloom.core.text import shortened
 from landloom.demo.settings import DemoSettings
 from landloom.features.settings import FeatureSettings
-from landloom.features.static_rasters.settings import StaticRasterSettings, check_names
+from landloom.features.static_rasters.settings import StaticRasterSettings
 from landloom.fusion.sensor_fusion_settings import SensorFusionSettings
 from landloom.fusion.settings import FusionSettings
 from landloom.geo.grid_settings import GridSettings
@@ -37,6 +38,7 @@ from landloom.samples.settings import SampleSettings
 from landloom.sensors.any_sensor import AnySensor
 from landloom.survey.value_settings import ValueSettings
 from landloom.training.settings import AnyModel, FrozenSettings
+from landloom.vector_maps.settings import VectorSettings
 
 
 class YearSettings(Section):
@@ -100,6 +102,9 @@ class Configuration(Section):
     fusion: FusionSettings | None = Field(
         None, description="without it, each run has its own map and there is no fused map"
     )
+    vectors: VectorSettings | None = Field(
+        None, description="without it, there are no polygons of the map (docs/vectors.md)"
+    )
     sanity: SanitySettings = Field(SanitySettings(), description="checks of the maps")  # type: ignore[call-arg]
     runs: Annotated[int, Field(ge=1, le=100)] = Field(
         1, description="random splits of the polygons, each with its own models and map"
@@ -140,124 +145,9 @@ class Configuration(Section):
         return tiles
 
     @model_validator(mode="after")
-    def _fusion_can_be_tested(self) -> "Configuration":
-        if self.fusion and not self.reference.held_out_fraction:
-            raise ValueError(
-                "fusion needs `reference.held_out_fraction` above 0, as 0.1: every other polygon trains or tests a "
-                "run, and cannot test the fused map"
-            )
-        if self.fusion and self.runs + len(self.fusion.maps) < 2:
-            raise ValueError("fusion needs two maps: more `runs`, or `fusion.maps`")
-        return self
-
-    @model_validator(mode="after")
-    def _groups_are_of_sources(self) -> "Configuration":
-        if self.sensor_fusion:
-            self.sensor_fusion.check_groups(self.sensors, [*self.rasters, *self.features.function_labels])
-            if self.model.type == "frozen":
-                raise ValueError("sensor_fusion cannot be combined with `model.type: frozen`")
-        return self
-
-    @model_validator(mode="after")
-    def _context_is_known(self) -> "Configuration":
-        found = [key for key, part in (("sensor_fusion", self.sensor_fusion),) if part]
-        if not isinstance(self.model, FrozenSettings):
-            others = ("table", "augmentation", "annual", "years", "from_map")
-            found += [f"samples.{key}" for key in others if getattr(self.samples, key)]
-            found += ["model.reduction"] if self.model.reduction else []
-        if self.context and found:
-            raise ValueError(f"context: cannot be combined with {' and '.join(f'`{key}`' for key in found)}")
-        return self
-
-    @model_validator(mode="after")
-    def _functions_have_names_of_their_own(self) -> "Configuration":
-        for label in self.features.function_labels:
-            taken = [name for name in self.sensors if f"{label}_".startswith(f"{name}_")]
-            taken += [name for name in self.rasters if f"{name}_".startswith(f"{label}_")]
-            if taken:
-                raise ValueError(
-                    f"features.functions: {label} would be taken for {taken[0]}; give it another `prefix`"
-                )
-        return self
-
-    @model_validator(mode="after")
-    def _rasters_have_names_of_their_own(self) -> "Configuration":
-        check_names(self.rasters, self.sensors)
-        return self
-
-    @model_validator(mode="after")
-    def _grid_is_of_a_sensor(self) -> "Configuration":
-        if self.grid.like and "{tile}" not in self.grid.like and len(self.tiles) > 1:
-            raise ValueError("grid.like: needs `{tile}` in the path: each tile has a grid of its own")
-        if self.grid.sensor is not None and self.grid.sensor not in self.sensors:
-            raise ValueError(f"grid.sensor: {self.grid.sensor} is not among {shortened(list(self.sensors))}")
-        if self.grid.sensor is not None and not self.sensors[self.grid.sensor].HAS_GRID:
-            raise ValueError(f"grid.sensor: images of {self.grid.sensor} have no grid; name another sensor")
-        if not self.grid.like and not any(sensor.HAS_GRID for sensor in self.sensors.values()):
-            raise ValueError(
-                "grid.like: is needed, since radar images are brought onto the grid of another sensor or of a "
-                "raster: `grid: {like: grids/{tile}.tif}`"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _borders_are_of_regions(self) -> "Configuration":
-        if self.map.boundary_fusion and not self.regions:
-            raise ValueError("map.boundary_fusion needs `regions`, of which there are none")
-        return self
-
-    @model_validator(mode="after")
-    def _table_has_all_features(self) -> "Configuration":
-        others = [
-            key for key, part in (("rasters", self.rasters), ("features.functions", self.features.functions)) if part
-        ]
-        others += [f"sensors.{name}" for name, sensor in self.sensors.items() if not sensor.HAS_GRID]
-        if self.samples.table and others:
-            raise ValueError(
-                f"samples.table: cannot be used with {' and '.join(others)}, whose values a table of series lacks"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _objects_are_alone(self) -> "Configuration":
-        if self.objects is None or self.objects.method == "majority":
-            return self
-        excluded = {
-            "sensor_fusion": self.sensor_fusion,
-            "context": self.context,
-            "map.boundary_fusion": self.map.boundary_fusion,
-            "samples.table": self.samples.table,
-            "samples.from_map": self.samples.from_map,
-            "samples.years": self.samples.years,
-            "samples.annual": self.samples.annual,
-        }
-        found = [key for key, part in excluded.items() if part]
-        if found:
-            raise ValueError(f"objects: cannot be combined with `{found[0]}`, which is of pixels; leave one out")
-        first = self.objects.region if isinstance(self.objects.region, list) else []
-        names = self.regions.names if self.regions else []
-        unknown = [name for name in first if name not in names]
-        if unknown:
-            raise ValueError(f"objects.region: {unknown[0]} is not among the regions {shortened(names)}")
-        return self
-
-    @model_validator(mode="after")
-    def _other_years_exist(self) -> "Configuration":
-        for key, section in self.samples.of_other_years().items():
-            if section.year is not None and set(self.years) == {section.year}:
-                raise ValueError(
-                    f"samples.{key}: {section.year} is the only one of `years` and not its own source year; add "
-                    "the year to be mapped"
-                )
-        return self
-
-    @model_validator(mode="after")
-    def _selectors_exist(self) -> "Configuration":
-        for key, chosen, known in (("tile", self.tile, self.tiles), ("year", self.year, list(self.years))):
-            wanted = chosen if isinstance(chosen, list) else [chosen]
-            unknown = [value for value in wanted if value is not None and value not in known]
-            if unknown:
-                raise ValueError(f"{key}={unknown[0]} is not among {shortened(known)}")
+    def _sections_agree(self) -> "Configuration":
+        for check in combinations.CHECKS:
+            check(self)
         return self
 
 

@@ -9,6 +9,7 @@ from itertools import product
 from pathlib import Path
 
 from landloom.configuration.configuration import Configuration, frozen_models, made_here
+from landloom.configuration.file_patterns import placed
 from landloom.core.files import is_file_or_folder
 
 
@@ -53,7 +54,7 @@ def _of_files(settings: Configuration, results: str) -> list[str]:
     if settings.regions:
         files["regions.file"] = settings.regions.file
     files |= frozen_models(settings) | _other_maps(settings, results) | _static_rasters(settings)
-    files |= _reference_images(settings)
+    files |= _reference_images(settings) | _of_vectors(settings, results)
     if settings.objects and settings.objects.segmentation != "superpixels":
         tile_years = _of_tile_years(settings, settings.objects.segmentation)
         files |= {f"objects.segmentation ({whose})": path for path, whose in tile_years.items()}
@@ -153,6 +154,17 @@ def _other_maps(settings: Configuration, results: str) -> dict[str, str]:
         for path, whose in _of_tile_years(settings, pattern).items()
         if Path(path).parts[:1] != (results,)
     }
+
+
+def _of_vectors(settings: Configuration, results: str) -> dict[str, str]:
+    """Return the files of the vector map: a map of the user's own, zones, the sea."""
+    vectors = settings.vectors
+    if vectors is None:
+        return {}
+    own = {} if vectors.made_here else {year: placed(vectors.map, str(year), "") for year in settings.years}
+    files = {f"vectors.map ({year})": path for year, path in own.items() if Path(path).parts[:1] != (results,)}
+    named = {"vectors.zones.file": vectors.zones, "vectors.sea.file": vectors.sea}
+    return files | {key: section.file for key, section in named.items() if section}
 
 
 def _static_rasters(settings: Configuration) -> dict[str, str]:

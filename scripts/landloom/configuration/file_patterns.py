@@ -26,7 +26,7 @@ class FilePatterns:
         classification, one for each group of sensors.
     model : str
         That of the classifier: trained here, or the user's own that was trained before.
-    cross_validation, importance, parameter_search, model_samples : str
+    cross_validation, importance, parameter_search, epochs, model_samples : str
         Tables beside a model; the last says where its samples come from.
     series_samples : str
         Samples that the user's own table of series has.
@@ -47,6 +47,7 @@ class FilePatterns:
     cross_validation: str
     importance: str
     parameter_search: str
+    epochs: str
     model_samples: str
     series_samples: str
     dates: str
@@ -79,6 +80,7 @@ class FilePatterns:
             cross_validation=f"{trained}_cross_validation.parquet",
             importance=f"{trained}_importance.csv",
             parameter_search=f"{trained}_search.csv",
+            epochs=f"{trained}_epochs.csv",
             model_samples=f"{trained}_samples.csv",
             series_samples="results/{year}/table_samples.parquet",
             dates=DATES,

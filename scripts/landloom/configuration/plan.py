@@ -4,15 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from landloom.configuration.configuration import Configuration, frozen_models, period_of, region_slugs
+from landloom.configuration.configuration import Configuration, period_of, region_slugs
 from landloom.configuration.file_patterns import FilePatterns, placed
 from landloom.configuration.function_plan import FunctionPlan
 from landloom.configuration.legend import Legend
 from landloom.configuration.sensor_plan import SensorPlan
+from landloom.configuration.used_members import used_members
 from landloom.core.digests import digest
-from landloom.core.errors import InputError
 from landloom.maps import layers
-from landloom.models.registry import CONTEXTUAL, FAMILIES, WRAPPER, entry_names, families_of
 from landloom.training.settings import FrozenSettings
 
 Part = dict[str, Any]
@@ -44,6 +43,8 @@ class WorkflowPlan:
         How regions' models are weighed against each other along their borders.
     fusion : dict or None
         How the maps of runs, and others, are fused.
+    vectors : dict or None
+        How polygons are made of a map.
     cross_validation : dict
         What cross-validation itself depends on: which polygons are suspected comes after it.
     left_out : dict
@@ -83,6 +84,7 @@ class WorkflowPlan:
     sensor_mass: str
     boundary: Part | None
     fusion: Part | None
+    vectors: Part | None
     cross_validation: Part
     left_out: Part
     cross_validated_runs: list[str]
@@ -125,6 +127,7 @@ class WorkflowPlan:
             sensor_mass=fused_sensors.mass if fused_sensors else "",
             boundary=config["map"]["boundary_fusion"] if len(regions) > 1 else None,
             fusion=config["fusion"],
+            vectors=config["vectors"],
             cross_validation={k: part for k, part in config["cross_validation"].items() if k != "suspected"},
             left_out=left_out,
             cross_validated_runs=runs if left_out or groups else runs[:1],
@@ -227,6 +230,12 @@ class WorkflowPlan:
         return not self.frozen and bool(self.config["model"]["search"])
 
     @property
+    def trains_by_epochs(self) -> bool:
+        """Return whether training tells what each of its epochs has come to."""
+        model = self.settings.model
+        return not isinstance(model, FrozenSettings) and model.BY_EPOCHS
+
+    @property
     def fusion_with_runs(self) -> Part:
         """Return how maps of runs are fused in the pass that makes them; empty where they are not, or later."""
         fusion = self.settings.fusion
@@ -236,6 +245,16 @@ class WorkflowPlan:
     def other_maps(self) -> list[Part]:
         """Return the maps made elsewhere that are fused, too."""
         return self.fusion["maps"] if self.fusion else []
+
+    @property
+    def vectorised(self) -> str:
+        """Return the folder, below `results/{year}/map`, of the map that polygons are made of."""
+        return self.settings.vectors.folder if self.settings.vectors else ""
+
+    @property
+    def vector_levels(self) -> list[str]:
+        """Return the levels of the nomenclature at which polygons are made."""
+        return list(self.settings.vectors.levels) if self.settings.vectors else []
 
     @property
     def tile_years(self) -> int:
@@ -310,32 +329,3 @@ def layers_of(settings: Configuration) -> list[str]:
         fuses_sensors=bool(settings.sensor_fusion and settings.sensor_fusion.groups),
     )
     return layers.wanted(request)
-
-
-def used_members(settings: Configuration) -> dict[str, list[str]]:
-    """Return the members of registries that a configuration names: digests of code hold no others.
-
-    Files of frozen models tell their families, so that maps are not made again when the models that made them are
-    frozen.
-    """
-    trained = None if isinstance(settings.model, FrozenSettings) else settings.model
-    wrapped = [WRAPPER] if trained and trained.reduction else []
-    wrapped += [CONTEXTUAL] if trained and settings.context else []
-    images = sorted({sensor.IMAGES for sensor in settings.sensors.values()})
-    return {
-        "landloom.models.registry.FAMILIES": [*wrapped, trained.family] if trained else frozen_families(settings),
-        "landloom.training.registry.TRAINERS": [trained.family] if trained else [],
-        "landloom.sensors.registry.FAMILIES": sorted({sensor.type for sensor in settings.sensors.values()}),
-        "landloom.prepared.forms.FORMS": images,
-        "landloom.prepared.forms.SERIES": images,
-        "landloom.timeseries.settings.METHODS": [settings.features.interpolation.method],
-    }
-
-
-def frozen_families(settings: Configuration) -> list[str]:
-    """Return the families of frozen models; all families where a file cannot tell, which the preflight refuses."""
-    try:
-        names = [entry_names(path) for path in sorted(set(frozen_models(settings).values()))]
-    except InputError:
-        return sorted(FAMILIES)
-    return sorted({family for present in names for family in families_of(present)})

@@ -19,6 +19,8 @@ from landloom.configuration.configuration import (
 )
 from landloom.core.errors import InputError
 from landloom.core.files import is_file_or_folder
+from landloom.models.networks import pytorch
+from landloom.models.networks.settings import FAMILY as NETWORKS
 from landloom.models.registry import CONTEXTUAL, entry_names, families_of
 from landloom.training.settings import FrozenSettings
 
@@ -108,10 +110,12 @@ def problems(
         *_check_crs(settings),
         *_check_features(settings),
         *_check_frozen_context(settings),
+        *_check_packages(settings),
         *_collect(_check_nomenclature, settings),
         *_check_sensors(settings),
         *_check_samples(settings),
         *_check_calendars(settings),
+        *_check_vectors(settings),
         *costly(settings, memory),
     ]
 
@@ -179,7 +183,7 @@ def _check_features(settings: Configuration) -> list[str]:
     from landloom.sensors import registry as sensors
 
     bands = [
-        SensorBands(name, tuple(sensor.bands), sensors.common_names(sensor), sensor.UNIT)
+        SensorBands(name, tuple(sensor.bands), sensors.common_names(sensor), sensor.unit)
         for name, sensor in settings.sensors.items()
     ]
     calendars = {name: sensor.output_dates for name, sensor in settings.sensors.items()}
@@ -212,11 +216,42 @@ def _check_frozen_context(settings: Configuration) -> list[str]:
     return found
 
 
+def _check_packages(settings: Configuration) -> list[str]:
+    """Return a message where models need a package that is not among landloom's requirements."""
+    if isinstance(settings.model, FrozenSettings):
+        families = [family for path in sorted(set(frozen_models(settings).values())) for family in _families_in(path)]
+    else:
+        families = [settings.model.family]
+    found = pytorch.problem() if NETWORKS in families else ""
+    return [f"model.type: {found}"] if found else []
+
+
+def _families_in(path: str) -> list[str]:
+    """Return the families of a frozen model; none of a file that cannot tell, which another check refuses."""
+    try:
+        return families_of(entry_names(path))
+    except InputError:
+        return []
+
+
 def _check_nomenclature(settings: Configuration) -> None:
     from landloom.core import nomenclature
 
     if is_file_or_folder(settings.nomenclature):
         nomenclature.read(settings.nomenclature)
+
+
+def _check_vectors(settings: Configuration) -> list[str]:
+    """Return messages for groups and labels of the section `vectors` that the nomenclature lacks."""
+    from landloom.core import nomenclature
+
+    if settings.vectors is None:
+        return []
+    try:
+        classes = nomenclature.read(settings.nomenclature)
+    except InputError:  # reported elsewhere, or made later by a rule
+        return []
+    return settings.vectors.problems(set(classes.group_by_code().values()), classes.code_by_label())
 
 
 def _check_sensors(settings: Configuration) -> list[str]:

@@ -162,8 +162,8 @@ def source_of(sensor: SensorSettings) -> Part:
         "bands": list(sensor.bands),
         "letters": registry.common_names(sensor),
         "resampling": sensor.resampling,
-        "unit": sensor.UNIT,
-        "images": sensor.IMAGES,
+        "unit": sensor.unit,
+        "images": sensor.images,
         "reading": sensor.reading,
     }
 

@@ -64,11 +64,10 @@ def _remembered_by(sources: Sources, known: Nomenclature | None, memory: Path | 
 def _sources(settings: Configuration) -> Sources:
     """Return the existing vector files, each once, with their sections of the configuration."""
     found: dict[VectorSource, RegionSettings | ReferenceSettings] = {}
-    if regions := settings.regions:
-        source = VectorSource(
-            "regions.file", regions.file, "regions.field", regions.field, regions.layer, regions.crs
-        )
-        found[source] = regions
+    zones = settings.vectors.zones if settings.vectors else None
+    for regions in filter(None, (settings.regions, zones)):
+        file, field = f"{regions.KEY}.file", f"{regions.KEY}.field"
+        found[VectorSource(file, regions.file, field, regions.field, regions.layer, regions.crs)] = regions
     for year in settings.years:
         found |= dict.fromkeys(settings.reference.sources(year), settings.reference)
     return [(source, section) for source, section in found.items() if is_file_or_folder(source.path)]

@@ -41,7 +41,8 @@ def workload_of(plan: WorkflowPlan) -> Workload:
         held_series=plan.functions.held_series,
         jpeg_2000=any(sensor.type in JPEG_2000 for sensor in settings.sensors.values()),
         reads_jpeg_2000=any(sensor.type in JPEG_2000 for sensor in settings.sensors.values() if not sensor.prepare),
-        filtered=[name for name, sensor in settings.sensors.items() if not sensor.HAS_GRID],
+        filtered=[name for name, sensor in settings.sensors.items() if sensor.is_radar],
+        geocodes=any(not sensor.HAS_GRID for sensor in settings.sensors.values()),
     )
 
 
@@ -76,4 +77,5 @@ def _features_per_date(settings: Configuration, bands: dict[str, int]) -> dict[s
 def _trainings(settings: Configuration) -> int:
     """Return how often a model is trained: once, and for every fold and choice of parameters in their search."""
     search = getattr(settings.model, "search", None)
-    return 1 + (math.prod(map(len, search.grid.values())) * search.folds if search else 0)
+    times = 1 + (math.prod(map(len, search.grid.values())) * search.folds if search else 0)
+    return times * getattr(settings.model, "repetitions", 1)

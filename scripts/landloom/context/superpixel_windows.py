@@ -38,20 +38,21 @@ class SuperpixelParts:
         """Yield the windows in their order."""
         with rasters.opened(self.superpixels) as dataset:
             around = [place.grid.padded(window, self.reach_px) for window in windows]
-            inner = dict(zip(around, windows, strict=True))
+            # The reader asks for the pixels of each window in order; of a small tile, some may be equal.
+            asked, own = iter(windows), iter(windows)
 
             def wanted(wide: Window) -> np.ndarray:
-                return self._touching(dataset, place, inner[wide], wide) > 0
+                return self._touching(dataset, place, next(asked), wide) > 0
 
             def counted(wide: Window) -> np.ndarray:
-                window = inner[wide]
+                window = next(own)
                 return features.placed_within(place.areas.numbers(window) > 0, window, wide)
 
-            for vectors in place.vectors(around, wanted, counted):
-                wide = vectors.window
-                ids = self._touching(dataset, place, inner[wide], wide)
-                numbers, weights = place.areas.numbers(wide), place.areas.weights(wide)
-                yield SuperpixelPart(inner[wide], vectors, ids, numbers, weights, self.histogram, stopwatch)
+            found = place.vectors(around, wanted, counted)
+            for window, vectors in zip(windows, found, strict=True):
+                ids = self._touching(dataset, place, window, vectors.window)
+                numbers, weights = place.areas.numbers(vectors.window), place.areas.weights(vectors.window)
+                yield SuperpixelPart(window, vectors, ids, numbers, weights, self.histogram, stopwatch)
 
     def _touching(self, dataset: Any, place: Place, window: Window, wide: Window) -> np.ndarray:
         """Return the superpixels that touch a window, of the mapped pixels of a wider one; 0 elsewhere."""

@@ -24,6 +24,9 @@ from landloom.training.fitting import TrainingPlan
 
 FOLDS = 2
 
+Filters = Sequence[tuple[str, str, Any]]
+"""Of the rows of a table that are read."""
+
 _PIXELS_AT_ONCE = 16384
 """Pixels that are predicted at a time: their features are copied beside what is known of their superpixels."""
 
@@ -87,28 +90,31 @@ def surroundings(samples: TrainingSet, files: Mapping[str, Path | str]) -> Surro
     """
     assert samples.superpixels is not None
     wanted = np.unique(samples.superpixels)
-    features, keys = [np.empty((0, len(samples.names)), np.int16)], [np.empty(0, np.int64)]
+    keys, filters = [np.empty(0, np.int64)], []
     for position, tile in enumerate(samples.tiles):
-        found = superpixel_keys(position, parquet.read_columns(files[tile], ["superpixel"])["superpixel"].to_numpy())
-        kept = np.isin(found, wanted)
-        features.append(_features_of(files[tile], samples.names, kept))
-        keys.append(found[kept])
-    read = Surroundings(np.concatenate(features), np.concatenate(keys))
-    if not np.isin(wanted, read.superpixels).all():
+        numbers = wanted[wanted >> 32 == position] - (position << 32)
+        filters.append((("superpixel", "in", numbers.tolist()),))
+        found = parquet.read_columns(files[tile], ["superpixel"], filters[-1])["superpixel"].to_numpy()
+        keys.append(superpixel_keys(position, found))
+    superpixels = np.concatenate(keys)
+    if not np.isin(wanted, superpixels).all():
         raise InputError("a sample lies in no superpixel: make the samples of all tiles again")
-    return read
+    # One matrix for all: there may be millions, of which no copies should be made.
+    features, ends = np.empty((len(superpixels), len(samples.names)), np.int16), np.cumsum([len(one) for one in keys])
+    for position, tile in enumerate(samples.tiles):
+        rows = features[ends[position] : ends[position + 1]]
+        _read_features(files[tile], samples.names, filters[position], rows)
+    return Surroundings(features, superpixels)
 
 
-def _features_of(path: Path | str, names: Sequence[str], kept: np.ndarray) -> np.ndarray:
-    """Return the features of some rows of a table."""
+def _read_features(path: Path | str, names: Sequence[str], wanted: Filters, out: np.ndarray) -> None:
+    """Read the features of some rows of a table."""
     lacking = sorted(set(names) - set(parquet.names(path)))
     if lacking:
         raise InputError(f"{path}: lacks {len(lacking)} of the features of the samples, as {lacking[0]}")
-    found = np.empty((int(kept.sum()), len(names)), np.int16)
-    table = parquet.read_columns(path, names)
+    table = parquet.read_columns(path, names, wanted)
     for column, name in enumerate(names):
-        found[:, column] = table[name].to_numpy()[kept]
-    return found
+        out[:, column] = table[name].to_numpy()
 
 
 def fit(samples: TrainingSet, around: Surroundings, plan: TrainingPlan, how: Mapping[str, Any]) -> FittedContext:

@@ -11,6 +11,9 @@ BYTES_PER_PIXEL = 20
 FILTERED_BYTES = 12
 """Memory of an observation of a pixel while radar is filtered: of one band, stored numbers, power, decibels."""
 
+CARD_MB = 1000
+"""Memory of the host that a job takes for a graphics card: driver, compiler, buffers (not measured on a card)."""
+
 
 def samples_bytes(samples: int, features: int) -> int:
     """Return the memory of samples while their features are read, then written in batches of rows."""

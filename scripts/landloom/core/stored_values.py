@@ -9,5 +9,8 @@ LEAST, GREATEST = -9999, 32767
 REFLECTANCE_SCALE = 10000
 """Stored value of the reflectance 1."""
 
+DECIBEL_SCALE = 100
+"""Stored value of 1 dB of backscatter."""
+
 SAMPLES_AT_ONCE = 2**15
 """Number of samples that are copied and written at a time."""

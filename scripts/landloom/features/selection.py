@@ -147,6 +147,11 @@ def _relative(bands: SensorBands, settings: FeatureSettings) -> dict[str, Formul
         raise InputError(
             f"features.relative_to.{bands.sensor}: {reference} is not among its bands {list(bands.names)}"
         )
+    if bands.unit != formulas.REFLECTANCE_SCALE:
+        raise InputError(
+            f"features.relative_to.{bands.sensor}: bands of radar are in decibels, of which (a - b) / (a + b) means "
+            "nothing; give an expression, as `VH - VV` (in dB), or of `power(VH)` and `power(VV)`"
+        )
     index = {band: position for position, band in enumerate(bands.names)}
     return {
         band: formulas.formula(f"{band}_to_{reference}", "(a-b)/(a+b)", {"a": index[band], "b": index[reference]})

@@ -23,7 +23,7 @@ class ExpressionSettings(Section):
     formula: str = Field(
         max_length=1000,
         description="of reflectances (0 to 1) by names of bands or standard letters, with numbers, + - * / **, "
-        "sqrt, abs, min, max, log (natural), exp",
+        "sqrt, abs, min, max, log (natural), exp; bands of radar are in dB, `power(VV)` is linear",
     )
     scale: Annotated[float, Field(gt=0, le=1e6)] = Field(
         1000.0, description="features are rounded results times this, from -32767 to 32767"

@@ -112,6 +112,10 @@ class ValidityOnly:
             seen |= valid[pixels]
 
 
+Stack = Callable[[Mapping[str, SeriesWindow], np.ndarray], tuple[np.ndarray, np.ndarray]]
+"""Function of a window's series and pixels: returns what :meth:`WindowFeatures.stack` does."""
+
+
 @dataclass(frozen=True)
 class Layout:
     """Layout of feature vectors: their blocks in a fixed order.
@@ -121,10 +125,13 @@ class Layout:
     parts : tuple of Part
     whole : WindowPart or None
         Features of whole windows, which come last.
+    stack : function or None
+        Makes the vectors of all parts in their place, with the same numbers: on a graphics card.
     """
 
     parts: tuple[Part, ...]
     whole: WindowFeatureBlock | None = None
+    stack: Stack | None = None
 
     @cached_property
     def names(self) -> list[str]:
@@ -199,6 +206,8 @@ class WindowFeatures:
             Whether any sensor has a valid observation of the pixel.
         """
         pixels = np.ascontiguousarray(pixels, np.int64)  # a single type needs a single compilation
+        if self.layout.stack:
+            return self.layout.stack(self.series, self._places(pixels))
         matrix = np.empty((len(pixels), len(self.layout.names)), np.int16)
         seen = np.zeros(len(pixels), bool)
         column, positions = 0, self._places(pixels)

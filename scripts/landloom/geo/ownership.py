@@ -110,29 +110,31 @@ def read_regions(settings: RegionSettings) -> gpd.GeoDataFrame:
         If the field or a name is not in the file.
     """
     frame = vector_files.read(region_names.file_of(settings))
-    values = vectors.column(frame, settings.field, settings.file, "regions.field")
+    values = vectors.column(frame, settings.field, settings.file, f"{settings.KEY}.field")
     if problem := region_names.problem(settings, values):
         raise InputError(problem)
     values, names = vectors.label_texts(values), settings.names
-    areas = [_area(frame.geometry[values == name], f"regions.file: {settings.file}: region {name}") for name in names]
+    areas = [_area(frame.geometry[values == name], f"{settings.KEY}.file: {settings.file}: {name}") for name in names]
     rows = {"number": range(1, len(names) + 1), "region": [region_slug(name) for name in names], "name": names}
     regions = gpd.GeoDataFrame(rows, geometry=meridian.wrapped(gpd.GeoSeries(areas, crs=frame.crs)))
-    _check_edges(regions, settings.file)
-    odd = ~vectors.on_earth(vectors.project(regions, GEOGRAPHIC, settings.file, "regions.file").geometry)
+    _check_edges(regions, settings)
+    odd = ~vectors.on_earth(vectors.project(regions, GEOGRAPHIC, settings.file, f"{settings.KEY}.file").geometry)
     if odd.any():
         which = shortened(list(regions["name"][odd]))
-        raise InputError(f"regions.file: {settings.file}: {which} are outside of its CRS' domain; is the CRS right?")
+        raise InputError(
+            f"{settings.KEY}.file: {settings.file}: {which} are outside of its CRS' domain; is the CRS right?"
+        )
     return regions
 
 
-def _check_edges(regions: gpd.GeoDataFrame, file: str) -> None:
+def _check_edges(regions: gpd.GeoDataFrame, settings: RegionSettings) -> None:
     """Raise if a region in degrees may be meant on either side of the Earth."""
     for name, area in zip(regions["name"], regions.geometry, strict=True):
         edge = meridian.long_edge(area) if regions.crs.is_geographic else None
         if edge:
             raise InputError(
-                f"regions.file: {file}: {name} has an edge from {edge[0]:g} to {edge[1]:g} degrees of longitude: "
-                "if it crosses the 180th meridian, split the polygon there; if not, add a corner on the way"
+                f"{settings.KEY}.file: {settings.file}: {name} has an edge from {edge[0]:g} to {edge[1]:g} degrees "
+                "of longitude: if it crosses the 180th meridian, split the polygon there; if not, add a corner there"
             )
 
 

@@ -28,6 +28,9 @@ Tags = Mapping[str, str]
 MODELS_TAG = "LANDLOOM_MODELS"
 """Tag with the digest of the models of a map."""
 
+DEVICE_TAG = "LANDLOOM_DEVICE"
+"""Tag with the graphics card that took part in a map, or `cpu`: both give the same numbers."""
+
 
 def provenance(config_digest: str, code_digest: str) -> dict[str, str]:
     """Return the metadata tags of every product: software versions and digest of the configuration."""

@@ -11,7 +11,7 @@ from landloom.geo.vector_files import VectorFile, encoding_hint
 
 def file_of(settings: RegionSettings) -> VectorFile:
     """Return the regions' file."""
-    return VectorFile("regions.file", settings.file, settings.layer, settings.crs)
+    return VectorFile(f"{settings.KEY}.file", settings.file, settings.layer, settings.crs)
 
 
 def problem(settings: RegionSettings, values: pd.Series) -> str | None:
@@ -22,4 +22,4 @@ def problem(settings: RegionSettings, values: pd.Series) -> str | None:
         return None
     which = labels.named_together(unknown, there)
     hint = encoding_hint(settings.file, there, unknown)
-    return f"regions.names: {which} not in field `{settings.field}`, which has {shortened(there)}{hint}"
+    return f"{settings.KEY}.names: {which} not in field `{settings.field}`, which has {shortened(there)}{hint}"

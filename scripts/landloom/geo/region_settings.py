@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field, field_validator
 
@@ -16,6 +16,9 @@ LONGEST_SLUG = 100
 
 class RegionSettings(Section):
     """Eco-climatic regions, each with its own model."""
+
+    KEY: ClassVar[str] = "regions"
+    """Key of the section, for messages."""
 
     file: Annotated[VectorPath, AfterValidator(no_braces)] = Field(
         description="vector file of the regions, in any CRS and format that OGR reads, or as GeoParquet"

@@ -130,3 +130,37 @@ def write_layers(path: Path | str, layers: Mapping[str, gpd.GeoDataFrame]) -> No
 def read_layer(path: Path | str, layer: str) -> gpd.GeoDataFrame:
     """Read a layer of a GeoPackage that :func:`write_layers` wrote."""
     return pyogrio.read_dataframe(path, layer=layer)
+
+
+def write_stream(path: Path | str, batches: object, layer: str, crs: str, geometry: str) -> None:
+    """Write a GeoPackage of one layer of polygons from a reader of Arrow batches, of which it holds one at a time.
+
+    Parameters
+    ----------
+    batches : pyarrow.RecordBatchReader
+        With the polygons as well-known binary.
+    geometry : str
+        Name of their column.
+
+    Raises
+    ------
+    InputError
+        If the disk is full or the folder cannot be written.
+    """
+    _write_arrow(path, batches, "GPKG", layer=layer, crs=crs, geometry_name=geometry)
+
+
+def copy_layer(source: Path | str, layer: str, path: Path | str, driver: str, where: str | None) -> None:
+    """Copy a layer of polygons, or the features for which a condition of SQL holds, to another file."""
+    with pyogrio.open_arrow(source, layer=layer, where=where, use_pyarrow=True) as (told, batches):
+        geometry = told["geometry_name"] or "wkb_geometry"
+        _write_arrow(path, batches, driver, layer=layer, crs=told["crs"], geometry_name=geometry)
+
+
+def _write_arrow(path: Path | str, batches: object, driver: str, **options: str) -> None:
+    pyogrio.set_gdal_config_options(_FIXED_TIME)
+    try:
+        with whole(path) as temporary:
+            pyogrio.write_arrow(batches, temporary, driver=driver, geometry_type="Polygon", **options)
+    except (DataSourceError, DataLayerError, FeatureError, GeometryError) as error:
+        raise InputError(f"{path}: cannot be written ({error}); {WRITE_ADVICE}") from None

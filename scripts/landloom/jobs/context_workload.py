@@ -5,9 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from landloom.core.memory import samples_bytes
+from landloom.geo import window_shapes
 from landloom.jobs import known_work, resources
 from landloom.jobs.workload import Files, Workload
 from landloom.objects.strip_shapes import Segmentation
+
+WINDOW_ROWS = 128
+"""Rows of a window as wide as the tile: with fewer, most of what is read would be read for others, too."""
 
 UNPACKED = 4
 """Times that a table of features takes more memory than its file, at most."""
@@ -64,8 +68,12 @@ class ContextWorkload:
         return 2 * (self.iterations + 1) * self.workload.training_seconds(files, times)
 
     def classification_mb(self, files: Files) -> float:
-        """Return the memory of a tile's maps, whose windows have whole superpixels."""
-        return self._mapping.classification_mb(files)
+        """Return the memory of a tile's maps: windows have many more rows than superpixels reach beyond them."""
+        mapping = self._mapping
+        columns = known_work.work_of_tile(files.table, files.grid).columns
+        pixels = min((WINDOW_ROWS + 2 * mapping.margin_px) * columns, window_shapes.MOST_PIXELS)
+        windows_mb = resources.windows_mb(pixels, mapping.pixel_bytes(files))
+        return mapping.classification_mb(files) + max(windows_mb - mapping.making_mb(files), 0)
 
     def classification_seconds(self, files: Files) -> float:
         """Return the time of a tile's maps: all pixels around a window are classified with it, once an iteration."""

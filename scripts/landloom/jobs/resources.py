@@ -25,6 +25,12 @@ READING_US, FILLING_US = 0.08, 0.02
 MOSAIC_SECONDS = 12.0
 """Seconds for a full tile and band."""
 
+VECTORS_SECONDS = 180.0
+"""Core seconds for a full tile: regularised, or made polygons of."""
+
+VECTORS_MB, VECTORS_MB_OF_THREAD = 1000, 1000
+"""Memory of a vector map: interpreter, kernels and open patches; and a cell in the hands of a thread."""
+
 COMPARISON_SECONDS = 1.0
 """Core seconds for the reference pixels of a full tile, and for its map at these."""
 
@@ -57,12 +63,12 @@ PREPARING_US = 0.03
 PREPARED_ROWS, KEPT_OF_IMAGE_MB = 512, 300
 """Rows of a copy that are read at a time, and memory of decoded blocks that the next ones need."""
 
-GEOCODING_US = 1.0
-"""Core microseconds for a pixel of a radar image: geometry twice, areas, masks, two polarisations."""
+GEOCODING_US = 0.5
+"""Core microseconds for a pixel of a radar image: heights, geometry, areas, masks, two polarisations."""
 
 GEOCODED_BYTES, GEOCODED_MARGIN_PX, GEOCODED_STRIP_MB = 80, 400, 500
-"""Bytes of a pixel of a strip that is geocoded, pixels around a tile that fall on it or shade it, and memory of a
-strip of the first pass."""
+"""Bytes of a pixel of the rows that are geocoded and masked at a time, pixels around a tile that fall on it or shade
+it, and memory of the least that is geocoded."""
 
 SEGMENTING_US = 0.01
 """Core microseconds for a number of a pixel, each time that it chooses its superpixel."""
@@ -200,6 +206,16 @@ def function_bytes(held_series: int, longest: int, results: int) -> int:
 def mosaic_seconds(tiles: int, bands: int) -> float:
     """Return the seconds for a mosaic of full tiles."""
     return tiles * bands * MOSAIC_SECONDS
+
+
+def vectors_mb(threads: int) -> int:
+    """Return the memory of a job that regularises a map or makes polygons of it, a cell in each thread."""
+    return VECTORS_MB + threads * VECTORS_MB_OF_THREAD
+
+
+def vectors_seconds(tiles: int) -> float:
+    """Return the core seconds of such a job for full tiles."""
+    return tiles * VECTORS_SECONDS
 
 
 def predicting_seconds(work: Work, models: Iterable[str], trees: int) -> float:

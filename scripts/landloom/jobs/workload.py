@@ -77,7 +77,9 @@ class Workload:
     reads_jpeg_2000 : bool
         Whether samples and maps read such files themselves: of some sensor no copies are kept.
     filtered : sequence of str
-        Radar sensors, whose images are geocoded when they are prepared, and filtered when they are read.
+        Radar sensors, whose images are filtered when they are read.
+    geocodes : bool
+        Whether images of some sensor are geocoded when they are prepared.
     """
 
     PREPARED_AT_ONCE: ClassVar[int] = 4
@@ -102,6 +104,7 @@ class Workload:
     jpeg_2000: bool
     reads_jpeg_2000: bool
     filtered: Sequence[str] = ()
+    geocodes: bool = False
 
     @property
     def archive_mb(self) -> int:
@@ -153,25 +156,25 @@ class Workload:
         """Return the memory of copying images, some at a time."""
         columns = _work(files).columns
         needed = resources.preparing_mb(columns, max(self.bands.values()), self.PREPARED_AT_ONCE)
-        return max(needed, resources.geocoding_mb(columns)) if self.filtered else needed
+        return max(needed, resources.geocoding_mb(columns)) if self.geocodes else needed
 
     def preparing_seconds(self, files: Files) -> float:
         """Return the time of copying all images."""
         work = _work(files)
         seconds = self.archive_seconds(work) + resources.preparing_seconds(work, max(self.bands.values()))
-        return seconds + (resources.geocoding_seconds(work) if self.filtered else 0)
+        return seconds + (resources.geocoding_seconds(work) if self.geocodes else 0)
 
     def making_mb(self, files: Files) -> int:
         """Return the memory of making features of a tile's series."""
         series_mb = max(resources.series_mb(self._series_bytes(files)), self.reading_mb)
         if self.held_series is None and not self.margin_px:
             return series_mb
-        return max(series_mb, self._window_mb(files, self._pixel_bytes(files)))
+        return max(series_mb, self._window_mb(files, self.pixel_bytes(files)))
 
     def trial_mb(self, files: Files) -> int:
         """Return the memory of trying functions on a window of a block, with its margin."""
         pixels = (window_shapes.OUTPUT_BLOCK_PX + 2 * self.margin_px) ** 2
-        return max(self.series_mb(files), resources.windows_mb(pixels, self._pixel_bytes(files)))
+        return max(self.series_mb(files), resources.windows_mb(pixels, self.pixel_bytes(files)))
 
     def feature_map_mb(self, files: Files) -> int:
         """Return the memory of a tile's map of features, all of which a window has at a time."""
@@ -285,12 +288,12 @@ class Workload:
         results = known_work.results_listed(getattr(files, "functions", ""))
         return resources.function_bytes(self.held_series, longest, results)
 
-    def _pixel_bytes(self, files: Files) -> int:
+    def pixel_bytes(self, files: Files) -> int:
         """Return what a pixel of a window takes: two windows' series, and what functions need of it."""
         return 2 * self._series_bytes(files) + BYTES_PER_PIXEL + self._function_bytes(files)
 
     def _feature_pixel_bytes(self, files: Files) -> int:
-        return self._pixel_bytes(files) + 4 * self.number_of_features(files)
+        return self.pixel_bytes(files) + 4 * self.number_of_features(files)
 
     def _blocks(self, files: Files) -> list[tuple[int, int]]:
         """Return the blocks that the files are most likely cut in."""
@@ -317,7 +320,7 @@ class Workload:
         """Return the time that a core reads what features are made of."""
         if self.held_series is None and not self.margin_px:
             return self.reading_seconds(_work(files))
-        return self._decoding_seconds(files, self._pixel_bytes(files))
+        return self._decoding_seconds(files, self.pixel_bytes(files))
 
 
 def _work(files: Files) -> known_work.Work:

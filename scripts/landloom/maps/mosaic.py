@@ -1,6 +1,5 @@
 """Mosaic of tiles in several projections, resampled once to the map's grid without gaps or overlaps."""
 
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -9,23 +8,18 @@ from typing import Any
 
 import numpy as np
 import rasterio
-import rasterio.shutil
 from rasterio.enums import Resampling
 from rasterio.vrt import WarpedVRT
 
-from landloom.core.files import scratch, whole
 from landloom.core.progress import Progress
 from landloom.geo import grids, lattices, rasters
 from landloom.geo.grids import Grid, Window
+from landloom.maps import cloud_optimized
+from landloom.maps.cloud_optimized import MOST_BYTES
 
 WINDOW_SIDE = 2048
-COG_BLOCK = 512
 FEW_BANDS = 4
 SPARE_PX = 8
-MOST_BYTES = 2**24
-"""Largest size of a block of all bands, or of a window of a band; with hundreds of bands, both are smaller."""
-SCRATCH_COPIES = 3
-"""Uncompressed copies on the disk: the plain file, the optimised one, and GDAL's intermediate file."""
 
 
 @dataclass(frozen=True)
@@ -63,37 +57,13 @@ def write(
     with rasterio.open(next(iter(layers.values())).raster) as first:
         dtype, bands, nodata, names = first.dtypes[0], first.count, first.nodata, first.descriptions
         scales = first.scales
-    size = SCRATCH_COPIES * grid.rows * grid.columns * bands * np.dtype(dtype).itemsize
-    with rasters.disk_errors(path), whole(path) as temporary, scratch(path, size) as folder:
-        plain, optimized = folder / "plain.tif", folder / path.name
-        order = "pixel" if _side(COG_BLOCK, bands, dtype) == COG_BLOCK else "band"
-        with rasters.create(plain, grid, dtype, tags, bands=bands, nodata=nodata, interleave=order) as target:
-            decorate(target)
-            for band, name in enumerate(names, 1):
-                target.set_band_description(band, name or "")
-            if any(scale != 1 for scale in scales):
-                target.scales = scales
-            counts = _fill(target, layers, grid)
-        rasterio.shutil.copy(
-            plain,
-            optimized,
-            driver="COG",
-            compress="deflate",
-            blocksize=_side(COG_BLOCK, bands, dtype),
-            overview_resampling=overview_resampling,
-            bigtiff="if_safer",
-        )
-        shutil.move(optimized, temporary)
-        rasters.check_written(temporary)
-    return counts
-
-
-def _side(most: int, bands: int, dtype: str, most_bytes: int = MOST_BYTES) -> int:
-    """Return the side of a block of all bands: halved until it is small, or 128 pixels."""
-    side = most
-    while side > 128 and side**2 * bands * np.dtype(dtype).itemsize > most_bytes:
-        side //= 2
-    return side
+    with cloud_optimized.create(path, grid, dtype, tags, overview_resampling, bands=bands, nodata=nodata) as target:
+        decorate(target)
+        for band, name in enumerate(names, 1):
+            target.set_band_description(band, name or "")
+        if any(scale != 1 for scale in scales):
+            target.scales = scales
+        return _fill(target, layers, grid)
 
 
 def _fill(target: Any, layers: Mapping[str, TileLayer], grid: Grid) -> dict[int, int]:
@@ -104,7 +74,7 @@ def _fill(target: Any, layers: Mapping[str, TileLayer], grid: Grid) -> dict[int,
     progress = Progress("mosaic", grid.rows * grid.columns)
     side = WINDOW_SIDE if target.count <= FEW_BANDS else WINDOW_SIDE // 4
     # GDAL resamples all bands together and keeps those that fit into its cache.
-    side = max(_side(side, target.count, target.dtypes[0], 4 * MOST_BYTES), rasters.BLOCK)
+    side = max(cloud_optimized.side(side, target.count, target.dtypes[0], 4 * MOST_BYTES), rasters.BLOCK)
     with ExitStack() as files:
         opened = [(_reach(layers[tile], grid), *_open(files, layers[tile], grid)) for tile in sorted(layers)]
         for window in grid.windows(side):

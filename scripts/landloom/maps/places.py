@@ -7,7 +7,6 @@ lies beside its tiles from one that does not.
 import math
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ import rasterio
 from landloom.geo import grids, lattices
 from landloom.geo.grids import Grid, Window
 from landloom.maps.mosaic import TileLayer
+from landloom.maps.mosaic_counts import Agreement
 
 SIDE_PX = 64
 _WINDOWS, _TRIALS = 16, 128
@@ -26,14 +26,6 @@ _NEAREST_PX = 0.15
 """GDAL places pixels of other projections with an error of up to 1/8 of a pixel: either neighbour is the nearest."""
 _SAME_PX = 0.25
 """Pixels of a map that could have had those of its tiles lie closer to them."""
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """Pixels of a mosaic that were compared with a tile, and those that show something else."""
-
-    compared: int
-    differing: int
 
 
 def compare(layers: Mapping[str, TileLayer], mosaic: Path | str) -> dict[str, Agreement]:

@@ -36,6 +36,34 @@ def write_qgis_style(path: Path | str, nomenclature: Nomenclature) -> None:
     )
 
 
+def write_qgis_vector_style(path: Path | str, nomenclature: Nomenclature, field: str) -> None:
+    """Write a QGIS style (.qml) of polygons with the classes' colours and names, by a field of their codes."""
+    entries, symbols = [], []
+    for rank, entry in enumerate(nomenclature.classes):
+        entries.append(
+            f'      <category value="{entry.code}" type="long" symbol="{rank}" render="true" '
+            f"label={quoteattr(entry.name)}/>"
+        )
+        color = ",".join(map(str, (*entry.rgb, 255)))
+        symbols.append(
+            f'      <symbol type="fill" name="{rank}" alpha="1" clip_to_extent="1">\n'
+            '        <layer class="SimpleFill" enabled="1" locked="0" pass="0">\n          <Option type="Map">\n'
+            f'            <Option type="QString" name="color" value="{color}"/>\n'
+            '            <Option type="QString" name="style" value="solid"/>\n'
+            '            <Option type="QString" name="outline_style" value="no"/>\n'
+            "          </Option>\n        </layer>\n      </symbol>"
+        )
+    categories, fills = "\n".join(entries), "\n".join(symbols)
+    write_text(
+        path,
+        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
+        '<qgis version="3.22" styleCategories="Symbology">\n'
+        f'  <renderer-v2 type="categorizedSymbol" attr={quoteattr(field)} symbollevels="0" enableorderby="0">\n'
+        f"    <categories>\n{categories}\n    </categories>\n    <symbols>\n{fills}\n    </symbols>\n"
+        "  </renderer-v2>\n</qgis>\n",
+    )
+
+
 def write_class_table(path: Path | str, nomenclature: Nomenclature) -> None:
     """Write codes, labels, names and colours as CSV."""
     rows = ((entry.code, entry.label, entry.name, entry.color) for entry in nomenclature.classes)

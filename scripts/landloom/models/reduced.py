@@ -7,14 +7,14 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, ClassVar
+from typing import Any, BinaryIO, ClassVar, Generic, TypeVar
 
 import numpy as np
 
 from landloom.core.errors import InputError
 from landloom.models import files
 from landloom.models.archives import BROKEN, array_bytes, check_entry
-from landloom.models.interface import SingleModel, StoredModel, check_features
+from landloom.models.interface import Model, SingleModel, StoredModel, check_features
 from landloom.models.reduction import Reduction, check
 from landloom.models.registry import MARKS, WRAPPER, entry_names
 
@@ -31,22 +31,24 @@ _ARRAYS = {
     "weights": np.dtype("<f8"),
 }
 
+Inner = TypeVar("Inner", bound=Model)
+
 
 @dataclass(frozen=True, eq=False)
-class Reduced(SingleModel):
+class Reduced(SingleModel, Generic[Inner]):
     """A model that classifies components of features, to those who map with it one of the features.
 
     Attributes
     ----------
     reduction : Reduction
-    inner : StoredModel
-        Of any family; its features are the components.
+    inner : StoredModel, or Model
+        Of any family, as its file has it, or on a card; its features are the components.
     """
 
     family: ClassVar[str] = "reduced"
 
     reduction: Reduction
-    inner: StoredModel
+    inner: Inner
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -68,7 +70,7 @@ class Reduced(SingleModel):
         return self.inner.predict_proba(self.reduction.apply(features))
 
 
-def entries(model: Reduced) -> dict[str, bytes]:
+def entries(model: Reduced[StoredModel]) -> dict[str, bytes]:
     """Return what the file of a model holds, of its reduction and of what it wraps, by the names of the entries."""
     reduction = model.reduction
     names = {
@@ -81,7 +83,7 @@ def entries(model: Reduced) -> dict[str, bytes]:
     return files.entries(model.inner) | {NAMES: text.encode()} | arrays
 
 
-def read(path: str | os.PathLike[str]) -> Reduced:
+def read(path: str | os.PathLike[str]) -> Reduced[StoredModel]:
     """Read a model of components.
 
     Raises

@@ -27,10 +27,17 @@ FAMILIES = Registry(
         "reduced": "landloom.models.reduced",
         "forest": "landloom.models.forest.files",
         "estimators": "landloom.models.estimators.files",
+        "networks": "landloom.models.networks.files",
     }
 )
 
-MARKS = {"contextual": "context", "reduced": "reduction", "forest": "description.npy", "estimators": "landloom.json"}
+MARKS = {
+    "contextual": "context",
+    "reduced": "reduction",
+    "forest": "description.npy",
+    "estimators": "landloom.json",
+    "networks": "network.json",
+}
 """Beginning of the names of entries that only files of a family have; a family that wraps another comes first."""
 
 WRAPPER = "reduced"

@@ -1,10 +1,10 @@
 """Sections of the configuration that all classifiers share which are trained here."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 
 from landloom.core.section import Section
 from landloom.models.reduction_settings import ReductionSettings
@@ -45,6 +45,9 @@ class TrainedSettings(Section):
     CHECKED_BY: ClassVar[str] = ""
     """Package whose code checks the parameters, by ``problems`` of the trainer; empty where the types say it all."""
 
+    BY_EPOCHS: ClassVar[bool] = False
+    """Whether samples are gone through again and again, and the trainer tells what each epoch has come to."""
+
     if TYPE_CHECKING:
         type: str
 
@@ -78,6 +81,11 @@ class TrainedSettings(Section):
         """Return whether features are scaled before the classifier sees them."""
         raise NotImplementedError
 
+    @property
+    def repetitions(self) -> int:
+        """Return how many classifiers of the usual size one training fits: its time goes by it."""
+        return 1
+
     def all_parameters(self) -> dict[str, Any]:
         """Return the parameters as a model's metadata have them."""
         raise NotImplementedError
@@ -85,6 +93,30 @@ class TrainedSettings(Section):
     def with_parameters(self, chosen: Mapping[str, Any]) -> Self:
         """Return the section with some values in place of its own, by the names that ``search.grid`` has."""
         raise NotImplementedError
+
+
+def check_grid(settings: TrainedSettings, names: Collection[str]) -> None:
+    """Check every value of the grid of a section as if it stood in the section.
+
+    Parameters
+    ----------
+    settings : section of the configuration
+    names : collection of str
+        Keys that the grid may hold.
+
+    Raises
+    ------
+    ValueError
+        That names the first key or value that does not fit.
+    """
+    for name, values in settings.search.grid.items() if settings.search else ():
+        if name not in names:
+            raise ValueError(f"search.grid: {name} is not one of {', '.join(names)}")
+        for value in values:
+            try:
+                type(settings).model_validate({"type": settings.type, name: value})
+            except ValidationError as error:
+                raise ValueError(f"search.grid.{name}: {value!r}: {error.errors()[0]['msg']}") from None
 
 
 def check_plain(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -48,10 +49,14 @@ class TrainingSet:
         Parameters
         ----------
         positions : ndarray of int64
+            Ascending, where some samples were made from others: these stay the last.
         """
         if len(positions) == len(self.codes):
             return self
-        return TrainingSet(self.features[positions], self.codes[positions], self.polygons[positions], self.names)
+        made = int(np.count_nonzero(positions >= len(self.codes) - self.made))
+        return TrainingSet(
+            self.features[positions], self.codes[positions], self.polygons[positions], self.names, made
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,9 +73,15 @@ class FitOptions:
         Gives folds of whole polygons, for what is held out while a classifier is fitted.
     metadata : dict of str to str
         Kept with the model.
+    sensors : tuple of str
+        All of them, by which the names of features tell band and date: of classifiers that know of time.
+    unfinished : path or None
+        Folder where a long training may keep what it has reached, to go on from after a kill with the same result.
     """
 
     seed: int
     threads: int
     folds_of: PolygonFolds
     metadata: dict[str, str]
+    sensors: tuple[str, ...] = ()
+    unfinished: Path | None = None

@@ -6,7 +6,7 @@ A form is a module with
     what makes the images of a sensor (its section, :class:`landloom.sensors.settings.SensorSettings`) on a tile's
     grid. ``memory`` is a file in which checksums are kept for the next job, ``threads`` those of the job.
 
-A section names its form (``IMAGES``).
+A section names its form (:attr:`landloom.sensors.settings.SensorSettings.images`).
 """
 
 from collections.abc import Callable, Iterator
@@ -24,10 +24,16 @@ FORMS = Registry(
     {
         "optical": "landloom.prepared.optical",
         "radar": "landloom.prepared.radar",
+        "backscatter": "landloom.prepared.backscatter",
     }
 )
 
-SERIES = Registry({"radar": "landloom.prepared.radar_series"})
+SERIES = Registry(
+    {
+        "radar": "landloom.prepared.radar_series",
+        "backscatter": "landloom.prepared.radar_series",
+    }
+)
 """Forms whose images are read together: modules with ``readers_of(reading) -> ReadersOf``, from what the section says
 (:attr:`landloom.sensors.settings.SensorSettings.reading`). Images of others are read one by one."""
 

@@ -5,7 +5,7 @@ image be added, without making any other again. Slices of one pass make one imag
 it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -19,22 +19,13 @@ from landloom.prepared.forms import Maker
 from landloom.prepared.image_files import BLOCK_PX
 from landloom.sar import masks, measurement, products, relief
 from landloom.sar.calibration import Place
-from landloom.sar.geocoding import Geometry
-from landloom.sar.masks import TESTED_LINE, Extent
-from landloom.sar.preparation import (
-    Image,
-    Numbers,
-    fill_missing,
-    flattening,
-    on_grid,
-    part_of,
-    seen_window,
-    strips,
-    sum_areas,
-)
+from landloom.sar.geocoding import Scene
+from landloom.sar.masks import TESTED_LINE, Extent, Seen
+from landloom.sar.preparation import Image, Numbers, fill_missing, flattening, on_grid, part_of
 from landloom.sar.relief import Relief
 from landloom.sar.signed_power import NONE, to_stored
-from landloom.sar.terrain import Sums
+from landloom.sar.terrain import empty_sums
+from landloom.sar.walk import Walk, reach
 from landloom.sensors.acquisition import Acquisition
 from landloom.sensors.sentinel1 import grd, images
 from landloom.sensors.sentinel1.archive import Slice
@@ -43,11 +34,9 @@ from landloom.sensors.sentinel1.settings import Sentinel1GrdSettings
 TRUSTED_BORDERS = (2, 90)
 """Version of the processor since which zeros alone mark the image's borders."""
 
-ASIDE = 0.35
-"""Looks are so far from east or west at most, as tangent (19 degrees, at 70 degrees of latitude): as many rows as
-columns times this may shade a tile."""
-
-_MOST_PIXELS = 2**22
+PART_PX = 1024
+"""Columns that are read at a time: lines of an image are oblique to the tile's rows, so that wide windows would read
+far more of it than they show."""
 
 
 class SeenSlice(NamedTuple):
@@ -57,14 +46,14 @@ class SeenSlice(NamedTuple):
     ----------
     images : tuple of Image
         Of the polarisations; they share their geometry.
-    sums : Sums or None
-        Areas of the ground in it; None where neither terrain nor layover is asked for.
+    walk : Walk
+        Over the tile, in the slice.
     trusted : Extent or None
         Part without border noise; None: all of it.
     """
 
     images: tuple[Image, ...]
-    sums: Sums | None
+    walk: Walk
     trusted: Extent | None
 
 
@@ -117,32 +106,58 @@ def parts(
     """
     with ExitStack() as files:
         opened = [_opened(one, settings, ground, files) for one in grd.slices_of(acquisition)]
-        seen = [one for one in opened if one]
-        for row in range(0, grid.rows, BLOCK_PX):
-            window = Window(row, 0, min(BLOCK_PX, grid.rows - row), grid.columns)
-            power = np.full((len(settings.bands), window.rows, window.columns), np.nan, np.float32)
-            for one in seen:
-                _add_slice(one, settings, ground, window, power)
-            yield window, np.stack([to_stored(of_band) for of_band in power])
+        yield from rows_of([one for one in opened if one], settings, grid)
+
+
+def rows_of(
+    slices: Sequence[SeenSlice], settings: Sentinel1GrdSettings, grid: Grid
+) -> Iterator[tuple[Window, np.ndarray]]:
+    """Yield an image of some slices, as :func:`parts`."""
+    for row in range(0, grid.rows, BLOCK_PX):
+        window = Window(row, 0, min(BLOCK_PX, grid.rows - row), grid.columns)
+        power = np.full((len(settings.bands), window.rows, window.columns), np.nan, np.float32)
+        for one in slices:
+            _add_slice(one, settings, window, power)
+        yield window, np.stack([to_stored(of_band) for of_band in power])
 
 
 def _opened(one: Slice, settings: Sentinel1GrdSettings, ground: Relief, files: ExitStack) -> SeenSlice | None:
     """Return what of a slice is needed; None if it shows nothing of the tile."""
     read = [images.load(one, band) for band in settings.bands]
-    found = [products.image_of(image, settings.radiometry, without_noise=settings.noise) for image in read]
-    scene, size = found[0].scene, (found[0].lines, found[0].pixels)
-    grid, margin = ground.grid, ground.margin_px
-    around = Window(-margin, -margin, grid.rows + 2 * margin, grid.columns + 2 * margin)
-    box = part_of(found[0], grid, around, ground.extremes)
-    if box is None:
+    scene, size = products.scene_of(read[0].annotation), products.size_of(read[0].annotation)
+    walk = walk_in(scene, size, settings, ground)
+    if walk is None:
         return None
     numbers = [files.enter_context(measurement.numbers_of(image.measurement, size)) for image in read]
-    found = [image._replace(scene=scene, numbers=of_band) for image, of_band in zip(found, numbers, strict=True)]
-    wanted = settings.radiometry == "gamma_terrain" or settings.mask.layover
-    windows = strips(grid, margin, _MOST_PIXELS)
-    sums = sum_areas(scene, box, grid, windows, ground.heights_of) if wanted else None
+    found = [
+        products.image_of(image, scene, of_band, settings.radiometry, without_noise=settings.noise)
+        for image, of_band in zip(read, numbers, strict=True)
+    ]
     old = settings.mask.border and one.manifest.ipf < TRUSTED_BORDERS
-    return SeenSlice(tuple(found), sums, _trusted(size, numbers[0]) if old else None)
+    return SeenSlice(tuple(found), walk, _trusted(size, numbers[0]) if old else None)
+
+
+def walk_in(scene: Scene, size: tuple[int, int], settings: Sentinel1GrdSettings, ground: Relief) -> Walk | None:
+    """Return the walk over a tile in an image, with as much around as is wanted of it; None if it shows nothing.
+
+    Parameters
+    ----------
+    scene : Scene
+    size : (int, int)
+        Lines and pixels of the image.
+    settings : Sentinel1GrdSettings
+    ground : Relief
+        Of the tile.
+    """
+    grid, most = ground.grid, ground.margin_px
+    around = Window(-most, -most, grid.rows + 2 * most, grid.columns + 2 * most)
+    box = part_of(scene, size, grid, around, ground.extremes)
+    if box is None:
+        return None
+    adds = settings.radiometry == "gamma_terrain" or settings.mask.layover
+    margin = most if adds else ground.shadow_px if settings.mask.shadow else 0
+    sums = empty_sums((box[0].line, box[1].line), (box[0].pixel, box[1].pixel)) if adds else None
+    return Walk(scene, grid, reach(scene.orbit, grid, margin), ground.heights_of, sums)
 
 
 def _trusted(size: tuple[int, int], numbers: Numbers) -> Extent:
@@ -152,34 +167,44 @@ def _trusted(size: tuple[int, int], numbers: Numbers) -> Extent:
     return masks.trusted_extent(*size, (first, last))
 
 
-def _add_slice(
-    one: SeenSlice, settings: Sentinel1GrdSettings, ground: Relief, window: Window, power: np.ndarray
+def _add_slice(one: SeenSlice, settings: Sentinel1GrdSettings, window: Window, power: np.ndarray) -> None:
+    """Fill what is missing of whole rows with a slice."""
+    wide, around = one.walk.seen(window.row, window.rows)
+    hidden = _hidden(one, settings, wide, around)
+    for start in range(0, window.columns, PART_PX):
+        part = Window(window.row, start, window.rows, min(PART_PX, window.columns - start))
+        inner = (
+            slice(part.row - wide.row, part.row - wide.row + part.rows),
+            slice(part.column - wide.column, part.column - wide.column + part.columns),
+        )
+        ground = Seen(*(np.ascontiguousarray(values[inner]) for values in around))
+        _add_part(one, settings, ground, hidden[inner], power[:, :, part.column : part.column + part.columns])
+
+
+def _hidden(one: SeenSlice, settings: Sentinel1GrdSettings, window: Window, around: Seen) -> np.ndarray:
+    """Return the pixels of a window that other ground hides, bool of shape (rows, columns)."""
+    hidden = np.zeros((window.rows, window.columns), bool)
+    if not (settings.mask.shadow or settings.mask.layover):
+        return hidden
+    way = masks.outwards(one.walk.scene.orbit, one.walk.grid, window)
+    if settings.mask.shadow:
+        hidden |= masks.shadow(around, way)
+    if settings.mask.layover:
+        hidden |= masks.layover(around, way)
+    return hidden
+
+
+def _add_part(
+    one: SeenSlice, settings: Sentinel1GrdSettings, ground: Seen, hidden: np.ndarray, power: np.ndarray
 ) -> None:
-    """Fill what is missing of a window with a slice."""
-    geometry, hidden = _seen(one, settings, ground, window)
-    flat = settings.radiometry != "gamma_terrain"
+    """Fill what is missing of a part of rows with a slice; ``hidden`` is of this part."""
+    sums, flat = one.walk.sums, settings.radiometry != "gamma_terrain"
+    if settings.mask.layover and sums is not None:
+        hidden = hidden | masks.foreshortened(ground, sums)
+    if one.trusted is not None:
+        hidden = hidden | masks.outside(ground, one.trusted)
+    correction = None if flat or sums is None else flattening(sums)
     for image, of_band in zip(one.images, power, strict=True):
-        found = on_grid(image, geometry, None if flat or one.sums is None else flattening(one.sums))
+        found = on_grid(image, ground.line, ground.pixel, correction)
         found[hidden] = np.nan
         fill_missing(of_band, found)
-
-
-def _seen(
-    one: SeenSlice, settings: Sentinel1GrdSettings, ground: Relief, window: Window
-) -> tuple[Geometry, np.ndarray]:
-    """Return where a window is seen in a slice, and which pixels masks hide, bool of shape (rows, columns)."""
-    scene, mask = one.images[0].scene, settings.mask
-    aside = ground.margin_px if mask.layover else ground.shadow_px if mask.shadow else 0
-    rows = int(np.ceil(aside * ASIDE))
-    wide = Window(window.row - rows, window.column - aside, window.rows + 2 * rows, window.columns + 2 * aside)
-    geometry, found = seen_window(scene, ground.grid, wide, ground.heights_of)
-    inner = np.s_[rows : rows + window.rows, aside : aside + window.columns]
-    own = Geometry(*(np.ascontiguousarray(part[inner]) for part in geometry))
-    hidden = np.zeros((window.rows, window.columns), bool)
-    if mask.shadow:
-        hidden |= masks.shadow(scene.orbit, ground.grid, wide, geometry, found)[inner]
-    if mask.layover and one.sums is not None:
-        hidden |= masks.layover(scene.orbit, ground.grid, wide, geometry, one.sums)[inner]
-    if one.trusted is not None:
-        hidden |= masks.outside(own, one.trusted)
-    return own, hidden

@@ -6,7 +6,7 @@ collection's folder.
 
 import datetime
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,9 @@ LAYER_KINDS = {
     for layer in (*LAYERS, AGREEMENT)
 }
 KINDS = LAYER_KINDS | {
+    "regularised": AssetKind(
+        "map/{map}/regularised.tif", pystac.MediaType.COG, "classes, regularised for polygons", ("data",)
+    ),
     VALIDITY.name: AssetKind("map/validity.tif", pystac.MediaType.COG, VALIDITY.title, ("data",)),
     "classes": AssetKind("map/{map}/classes.csv", "text/csv", "codes, labels, names and colours", ("metadata",)),
     "style": AssetKind("map/{map}/classification.qml", "application/xml", "QGIS style", ("metadata",)),
@@ -62,6 +65,16 @@ FUSED_KINDS = KINDS | {
         "accuracy/fusion/scores.csv", "text/csv", "accuracy on the polygons held out of all runs", ("metadata",)
     )
 }
+VECTOR_KINDS = {
+    ".gpkg": (pystac.MediaType.GEOPACKAGE, "polygons", "data"),
+    ".fgb": (pystac.MediaType.FLATGEOBUF, "polygons as FlatGeobuf", "data"),
+    ".parquet": (pystac.MediaType.PARQUET, "polygons as GeoParquet", "data"),
+    ".zip": ("application/zip", "polygons and style, packed", "data"),
+    ".qml": ("application/xml", "QGIS style of polygons", "metadata"),
+    ".csv": ("text/csv", "polygons and area by class", "metadata"),
+}
+"""Media type, title and role of files of polygons by their suffix."""
+
 PROVENANCE = AssetKind("provenance.json", pystac.MediaType.JSON, "inputs, code and checksums", ("metadata",))
 
 
@@ -104,6 +117,7 @@ def _item(
     kinds: Mapping[str, AssetKind],
 ) -> pystac.Item:
     """Return the item of a map in a folder, with a name for titles."""
+    kinds = {**kinds, **_vector_kinds(provenance.products, name)}
     found = {key: kind.path.format(map=name) for key, kind in kinds.items()}
     there = {key: provenance.products[path] for key, path in found.items() if path in provenance.products}
     raster = there["classification"].raster
@@ -127,6 +141,19 @@ def _item(
     _describe_file(item.assets["provenance"], digest)
     ClassificationExtension.ext(item.assets["classification"], add_if_missing=True).apply(classes=_classes(classes))
     return item
+
+
+def _vector_kinds(products: Iterable[str], name: str) -> dict[str, AssetKind]:
+    """Return the files of polygons of a map: their names depend on levels, zones and formats."""
+    files = [Path(path) for path in products if path.startswith(f"map/{name}/vectors/")]
+    kinds = {}
+    for file in files:
+        media_type, title, role = VECTOR_KINDS[file.suffix]
+        title = f"{title}: {file.stem.replace('_', ', ')}"
+        kinds[f"vectors_{file.stem}{file.suffix.replace('.', '_')}"] = AssetKind(
+            file.as_posix(), media_type, title, (role,)
+        )
+    return kinds
 
 
 def _asset(kind: AssetKind, path: str) -> pystac.Asset:

@@ -109,6 +109,17 @@ class IterationRow:
 
 
 @dataclass(frozen=True)
+class VectorRow:
+    """Polygons of a class or group in the vector map: their number, and hectares, of all and of the largest."""
+
+    name: str
+    color: str
+    polygons: int
+    hectares: float
+    largest_hectares: float
+
+
+@dataclass(frozen=True)
 class Comparisons:
     """All comparisons; empty if there are none."""
 
@@ -121,6 +132,7 @@ class Comparisons:
     steps: Sequence[StepRow]
     importance: pd.DataFrame | None = None
     iterations: Sequence[IterationRow] = ()
+    vectors: Sequence[VectorRow] = ()
     objects: Sequence[object_rows.ObjectRow] = ()
 
     @property
@@ -143,7 +155,7 @@ def load(files: Files, own: pd.DataFrame, classes: Nomenclature) -> Comparisons:
     ----------
     files : dict of name: path
         Some of ``folds``, ``suspected``, ``fusion``, ``boundary_scores``, ``boundary_steps``, ``importance``,
-        ``objects``, and ``iterations``: a path for each region.
+        ``vectors`` (of classes), ``vector_groups``, ``objects``, and ``iterations``: a path for each region.
     own : DataFrame
         Scores of the first run's map by its test polygons.
     """
@@ -165,6 +177,7 @@ def load(files: Files, own: pd.DataFrame, classes: Nomenclature) -> Comparisons:
             for path in ([iterated] if isinstance(iterated, Path | str) else iterated)
             for row in _iteration_rows(path)
         ],
+        _vector_rows(tables, classes),
         object_rows.rows(first_run(tables["objects"]), classes) if "objects" in tables else [],
     )
 
@@ -274,4 +287,17 @@ def _step_rows(table: pd.DataFrame) -> list[StepRow]:
     return [
         StepRow(f"{one} {DASH} {other}", row["pixels", "fused"], row["step", "fused"], row["step", "separate"])
         for (one, other), row in means.iterrows()
+    ]
+
+
+def _vector_rows(tables: Mapping[str, pd.DataFrame], classes: Nomenclature) -> list[VectorRow]:
+    """Return the classes that have polygons, or the groups where those of classes were not made."""
+    shown = {"vectors": classes, "vector_groups": classes.groups()}
+    table = next((name for name in shown if name in tables), None)
+    if table is None:
+        return []
+    known = {entry.code: entry for entry in shown[table].classes}
+    return [
+        VectorRow(known[row.code].name, known[row.code].color, row.polygons, row.hectares, row.largest_hectares)
+        for row in tables[table].itertuples()
     ]

@@ -40,7 +40,9 @@ from landloom.report import (
 from landloom.report.importance_chart import importance_chart
 from landloom.report.sources import Edition, Material, YearFiles
 from landloom.report.templating import FOLDER, PAGE
+from landloom.report.training_chart import training_chart
 from landloom.survey.value_settings import ValueSettings
+from landloom.vector_maps.settings import VectorSettings
 
 _OWN_SOFTWARE = ("jinja2", "matplotlib", "pillow", "geopandas", "rasterio")
 _TAG_LABELS = {
@@ -147,6 +149,7 @@ def _numbers(material: Material, edition: Edition) -> dict[str, Any]:
         **notices.by_kind(notices.collect(material, by_unit["polygons"], division, limits)),
         "checks": checks.rows(material.checks),
         "comparisons": material.comparisons,
+        "vectorised": VectorSettings(**(edition.configuration.get("vectors") or {})).folder,
         "costs": costs.by_rule(material.usages),
         "total_cost": costs.total(material.usages),
         "samples": sample_rows(material.sample_counts, material.classes, list(material.regions.region)),
@@ -177,6 +180,7 @@ def _images(material: Material, edition: Edition, files: YearFiles) -> dict[str,
         "confusion_width": charts.confusion_width_rem(len(material.classes.codes)),
         "confusion_chart": charts.confusion_chart(material.confusions["pixels"], material.classes),
         "importance_chart": importance_chart(material.comparisons.importance),
+        "training_chart": training_chart(files.epochs),
         "calendar_chart": charts.calendar_chart(material.tiles, material.dates, edition.period),
     }
 

@@ -81,7 +81,7 @@ class YearFiles:
 
     Keys of matrices are a unit, or ``groups_`` and a unit for groups of classes. Scores are of all runs. Comparisons
     are those that the configuration requests; with static rasters, there is a table for each tile. Frozen models have
-    no sample counts and no samples of a tile.
+    no sample counts and no samples of a tile. Networks have a table of their epochs.
     """
 
     tiles: Sequence[TileFiles]
@@ -101,6 +101,7 @@ class YearFiles:
     logs: Path | str
     rasters: Sequence[Path | str] = ()
     samples: Path | str | None = None
+    epochs: Sequence[Path | str] = ()
 
 
 @dataclass(frozen=True)

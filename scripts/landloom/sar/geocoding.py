@@ -16,7 +16,7 @@ from numba import njit
 from landloom.core.threads import run_tasks
 from landloom.geo.grids import Grid, Window
 from landloom.sar.ground_range import Conversion, convert_row
-from landloom.sar.nodes import STEP, Nodes, interpolate, load_cell, nodes_around
+from landloom.sar.nodes import STEP, Nodes, interpolate, nodes_around, open_cell
 from landloom.sar.orbit import Orbit, move
 
 LIGHT_M_S = 299792458.0
@@ -175,15 +175,9 @@ def _geocode(first, last, scene, nodes, passage, corner, heights, found):
     rows, columns = heights.shape
     cell, scratch = np.empty((4, 3)), np.empty((4, columns))
     for row in range(first * _ROWS_PER_TASK, min(last * _ROWS_PER_TASK, rows)):
-        cell_row = (corner[0] + row) // STEP
-        down = (corner[0] + row - cell_row * STEP) / STEP
-        start = 0
+        start = np.int64(0)  # of a literal 0, what is called would be compiled once more
         while start < columns:
-            cell_column = (corner[1] + start) // STEP
-            stop = min((cell_column + 1) * STEP - corner[1], columns)
-            place = (cell_row - nodes.row, cell_column - nodes.column)
-            load_cell(nodes, place[0], place[1], down, cell)
-            offset = corner[1] + start - cell_column * STEP
+            place, down, offset, stop = open_cell(nodes, corner, row, start, columns, cell)
             _see_cell(passage, place, down, offset, cell, heights[row], start, stop, scratch[0], row, found)
             start = stop
         _count_row(scene, scratch, row, found)

@@ -108,7 +108,8 @@ def convert_row(conversion, times, slant_ranges, scratch, ground_ranges, growths
     moments, coefficients = conversion.times, conversion.coefficients
     places, weights = scratch[0], scratch[1]
     middle, half = conversion.middle, conversion.half
-    start, record = 0, _record_before(moments, times[0], 0)
+    start = np.int64(0)  # of a literal 0, what is called would be compiled once more
+    record = _record_before(moments, times[0], start)
     while start < len(times):
         after = min(record + 1, moments.size - 1)
         span = max(moments[after] - moments[record], 1e-9)

@@ -3,7 +3,8 @@
 A mask is a byte of flags, 0 where the pixel is good. Shadow is what the radar does not see, behind a ridge (cast) or
 on a slope that is turned away: from the satellite outwards, the angle from its vertical down to the ground grows all
 the time, but for ground in shadow. Layover is where ground has the distance of other ground of its line: outwards,
-slant range grows all the time, but for such ground.
+slant range grows all the time, but for such ground; and ground so foreshortened that it has nearly fallen together
+counts as such.
 """
 
 from typing import NamedTuple
@@ -33,7 +34,36 @@ _UNSEEN = np.float32(1e9)
 """More than any cosine or slant range: nothing is known before the window."""
 
 
-class _Way(NamedTuple):
+class Seen(NamedTuple):
+    """What masks and images need of the geometry of a window, each array of shape (rows, columns).
+
+    Attributes
+    ----------
+    line, pixel : ndarray of float64
+    slant_range : ndarray of float32
+        In m.
+    nadir, incidence : ndarray of float32
+        See :class:`landloom.sar.geocoding.Geometry`.
+    turned_away : ndarray of bool
+        Whether the radar cannot see the slope.
+    """
+
+    line: np.ndarray
+    pixel: np.ndarray
+    slant_range: np.ndarray
+    nadir: np.ndarray
+    incidence: np.ndarray
+    turned_away: np.ndarray
+
+
+def seen(geometry: Geometry, facets: Facets) -> Seen:
+    """Return what is needed of a window's geometry and facets."""
+    ranges = geometry.slant_range.astype(np.float32)
+    away: np.ndarray = facets.incidence <= 0
+    return Seen(geometry.line, geometry.pixel, ranges, geometry.nadir, geometry.incidence, away)
+
+
+class Way(NamedTuple):
     """A way over a window, step by step, along lines of the image.
 
     Attributes
@@ -50,9 +80,9 @@ class _Way(NamedTuple):
     is_from_end: bool
     slopes: np.ndarray
 
-    def back(self) -> "_Way":
+    def back(self) -> "Way":
         """Return the opposite way."""
-        return _Way(self.is_across, not self.is_from_end, -self.slopes)
+        return Way(self.is_across, not self.is_from_end, -self.slopes)
 
 
 class Extent(NamedTuple):
@@ -78,54 +108,62 @@ def trusted_extent(lines: int, pixels: int, zeros: tuple[int, int]) -> Extent:
     return Extent(start, lines - end, BORDER_PX, pixels - BORDER_PX)
 
 
-def outside(geometry: Geometry, extent: Extent) -> np.ndarray:
+def outside(ground: Seen, extent: Extent) -> np.ndarray:
     """Return which pixels of a window lie outside of a part of the image, as bool."""
-    lines, pixels = geometry.line, geometry.pixel
+    lines, pixels = ground.line, ground.pixel
     inside = (lines >= extent.first_line) & (lines <= extent.last_line - 1)
     found: np.ndarray = ~(inside & (pixels >= extent.first_pixel) & (pixels <= extent.last_pixel - 1))
     return found
 
 
-def layover(orbit: Orbit, grid: Grid, window: Window, geometry: Geometry, sums: Sums) -> np.ndarray:
-    """Return where ground falls together, as bool, shape (rows, columns).
+def layover(ground: Seen, way: Way) -> np.ndarray:
+    """Return where ground has the distance of other ground of its line, as bool, shape (rows, columns).
 
-    Such is ground that is not farther from the satellite than what lies before it, all that is as far as other
-    ground of its line, and ground so foreshortened that its area is several times that of flat ground. Windows want a
-    margin on both sides, as for :func:`shadow`.
+    Such is ground that is not farther from the satellite than what lies before it, and all that is as far as other
+    ground of its line. Windows want a margin on both sides, as for :func:`shadow`.
 
     Parameters
     ----------
-    orbit : Orbit
-    grid : Grid
-        Of the tile.
-    window : Window
-    geometry : Geometry
-    sums : Sums
+    ground : Seen
+        Of a window.
+    way : Way
+        Over it: :func:`outwards`.
     """
-    way = _outwards(orbit, grid, window)
-    ranges = geometry.slant_range.astype(np.float32)
-    part = _around(geometry, sums)
-    place = Place(part.line, part.pixel)
-    shares = resample(part.units.astype(np.float32) / np.float32(UNITS), place, geometry.line, geometry.pixel)
-    cosine = geometry.incidence
-    with np.errstate(invalid="ignore"):
-        found: np.ndarray = shares * np.sqrt(1 - cosine * cosine) > MOST_AREA * cosine
-    found |= _out_of_order(-ranges, way)
-    found |= _out_of_order(ranges, way.back())
+    found: np.ndarray = _out_of_order(-ground.slant_range, way)
+    found |= _out_of_order(ground.slant_range, way.back())
     return found
 
 
-def _around(geometry: Geometry, sums: Sums) -> Sums:
+def foreshortened(ground: Seen, sums: Sums) -> np.ndarray:
+    """Return where areas add up to several times that of flat ground, as bool, shape (rows, columns).
+
+    Parameters
+    ----------
+    ground : Seen
+        Of a window.
+    sums : Sums
+        Complete for the window: see :class:`landloom.sar.walk.Walk`.
+    """
+    part = _around(ground, sums)
+    place = Place(part.line, part.pixel)
+    shares = resample(part.units.astype(np.float32) / np.float32(UNITS), place, ground.line, ground.pixel)
+    cosine = ground.incidence
+    with np.errstate(invalid="ignore"):
+        found: np.ndarray = shares * np.sqrt(1 - cosine * cosine) > MOST_AREA * cosine
+    return found
+
+
+def _around(ground: Seen, sums: Sums) -> Sums:
     """Return the sums around a window's pixels: those of a whole tile are many."""
     spans = []
-    for part, first in ((geometry.line, sums.line), (geometry.pixel, sums.pixel)):
+    for part, first in ((ground.line, sums.line), (ground.pixel, sums.pixel)):
         known = part[np.isfinite(part)]
         start = max(int(known.min()) - 1 - first, 0) if known.size else 0
         spans.append(slice(start, max(int(known.max()) + 3 - first, start + 1) if known.size else 1))
     return Sums(sums.line + spans[0].start, sums.pixel + spans[1].start, sums.units[spans[0], spans[1]])
 
 
-def shadow(orbit: Orbit, grid: Grid, window: Window, geometry: Geometry, facets: Facets) -> np.ndarray:
+def shadow(ground: Seen, way: Way) -> np.ndarray:
     """Return what the radar does not see, as bool, shape (rows, columns).
 
     A ridge outside of the window shades nothing: windows want a margin on the satellite's side
@@ -133,27 +171,43 @@ def shadow(orbit: Orbit, grid: Grid, window: Window, geometry: Geometry, facets:
 
     Parameters
     ----------
+    ground : Seen
+        Of a window.
+    way : Way
+        Over it: :func:`outwards`.
+    """
+    found: np.ndarray = _out_of_order(ground.nadir, way) | ground.turned_away
+    return found
+
+
+def outwards(orbit: Orbit, grid: Grid, window: Window) -> Way:
+    """Return the way away from the satellite over a window: by columns or rows, as is nearer to it.
+
+    Parameters
+    ----------
     orbit : Orbit
     grid : Grid
         Of the tile.
     window : Window
-    geometry : Geometry
-    facets : Facets
+        It may reach beyond the grid.
     """
-    found: np.ndarray = _out_of_order(geometry.nadir, _outwards(orbit, grid, window)) | (facets.incidence <= 0)
-    return found
-
-
-def _outwards(orbit: Orbit, grid: Grid, window: Window) -> _Way:
-    """Return the way away from the satellite: by columns or rows, as is nearer to it in the tile's middle."""
     down, right = _to_satellite(orbit, grid, Window(grid.rows // 2, grid.columns // 2, 1, 1))
     is_across = bool(abs(right[0, 0]) >= abs(down[0, 0]))
     down, right = _to_satellite(orbit, grid, window)
     step, side = (right, down) if is_across else (down, right)
-    return _Way(is_across, bool(step[0, 0] > 0), _per_pixel(side / np.abs(step), window))
+    return Way(is_across, bool(step[0, 0] > 0), _per_pixel(side / np.abs(step), window))
 
 
-def _out_of_order(values: np.ndarray, way: _Way) -> np.ndarray:
+def steps_to_satellite(orbit: Orbit, grid: Grid) -> tuple[float, float]:
+    """Return how many rows and columns one goes towards the satellite with a step of one pixel, at most in a tile."""
+    places = ((row, column) for row in (0, grid.rows - 1) for column in (0, grid.columns - 1))
+    ways = [_to_satellite(orbit, grid, Window(*place, 1, 1)) for place in places]
+    steps = [np.abs([down[0, 0], right[0, 0]]) / np.hypot(down[0, 0], right[0, 0]) for down, right in ways]
+    rows, columns = np.max(steps, axis=0)
+    return float(rows), float(columns)
+
+
+def _out_of_order(values: np.ndarray, way: Way) -> np.ndarray:
     """Return what is not less than all before it on the way, as bool, shape (rows, columns)."""
     ordered, slopes = (_turned(image, way) for image in (values, way.slopes))
     marked = np.empty(ordered.shape, bool)
@@ -162,7 +216,7 @@ def _out_of_order(values: np.ndarray, way: _Way) -> np.ndarray:
     return np.ascontiguousarray(marked.T if way.is_across else marked)
 
 
-def _turned(image: np.ndarray, way: _Way) -> np.ndarray:
+def _turned(image: np.ndarray, way: Way) -> np.ndarray:
     """Return an image whose first axis is the way."""
     turned = image.T if way.is_across else image
     return np.ascontiguousarray(turned[::-1] if way.is_from_end else turned)

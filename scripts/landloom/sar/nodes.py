@@ -100,6 +100,41 @@ def load_cell(nodes, cell_row, cell_column, down, cell):
 
 
 @njit(cache=True, nogil=True)
+def open_cell(nodes, corner, row, start, columns, cell):
+    """Load the cell that a pixel of a window lies in; return what a loop over a row needs to know of it.
+
+    Parameters
+    ----------
+    nodes : Nodes
+    corner : (int, int)
+        Row and column of the window in the tile's grid.
+    row, start : int
+        Of the pixel in the window.
+    columns : int
+        Of the window.
+    cell : ndarray of float64, shape (4, 3)
+        Out: see :func:`load_cell`.
+
+    Returns
+    -------
+    place : (int, int)
+        Row and column of the cell among the nodes.
+    down : float
+        Part of the cell's height at which the row lies.
+    offset : int
+        Pixels from the cell's left side to this one.
+    stop : int
+        Column of the window behind the cell's last.
+    """
+    cell_row, cell_column = (corner[0] + row) // STEP, (corner[1] + start) // STEP
+    down = (corner[0] + row - cell_row * STEP) / STEP
+    place = cell_row - nodes.row, cell_column - nodes.column
+    load_cell(nodes, place[0], place[1], down, cell)
+    stop = min((cell_column + 1) * STEP - corner[1], columns)
+    return place, down, corner[1] + start - cell_column * STEP, stop
+
+
+@njit(cache=True, nogil=True)
 def interpolate(values, cell_row, cell_column, down):
     """Return a node value at the left side of a row of a cell, and its change over the cell's width."""
     upper, lower = values[cell_row, cell_column], values[cell_row + 1, cell_column]

@@ -1,12 +1,12 @@
 """An image of a radar brought onto a tile's grid, window by window: the kernels of this room in their order.
 
-Two passes over a tile: the first adds the areas of all facets in the image's own lines and pixels, the second
-geocodes again and reads the image there. So the memory is that of one part of an image, however many windows a tile
-has, and windows agree with the whole. Slices of a pass are images of their own: a pixel takes the first that has it.
+First the areas of all facets around a window are added in the image's own lines and pixels, then the image is read
+there (:mod:`landloom.sar.walk` does so for a whole tile). Windows agree with the whole. Slices of a pass are images
+of their own: a pixel takes the first that has it.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ from landloom.sar.calibration import Noise, Place, Table, calibrate, resample
 from landloom.sar.geocoding import Geometry, Scene, abeam, geocode
 from landloom.sar.ground_range import nearest_ground_range
 from landloom.sar.nodes import on_ellipsoid, upwards
-from landloom.sar.terrain import Facets, Sums, add_facets, empty_sums, facets, flatten
+from landloom.sar.terrain import Facets, Sums, facets, flatten
 
 Numbers = Callable[[Place, tuple[int, int]], np.ndarray]
 """Gives the numbers of a part of an image: of its first line and pixel, and how many of them."""
@@ -61,57 +61,43 @@ def seen_window(scene: Scene, grid: Grid, window: Window, heights_of: HeightsOf)
     return geometry, facets(grid, window, heights, geometry)
 
 
-def sum_areas(
-    scene: Scene, box: tuple[Place, Place], grid: Grid, windows: Sequence[Window], heights_of: HeightsOf
-) -> Sums:
-    """Return the areas of all facets of some windows in a part of an image.
-
-    Parameters
-    ----------
-    scene : Scene
-    box : (Place, Place)
-        First line and pixel of the part, and the ones after its last: see :func:`part_of`.
-    grid : Grid
-    windows : sequence of Window
-        They cover the tile and what is wanted around it (:func:`landloom.sar.terrain.margin_px`), and do not overlap.
-    heights_of : function
-    """
-    sums = empty_sums((box[0].line, box[1].line), (box[0].pixel, box[1].pixel))
-    for window in windows:
-        geometry, found = seen_window(scene, grid, window, heights_of)
-        add_facets(sums, geometry, found.share)
-    return sums
-
-
-def part_of(image: Image, grid: Grid, window: Window, heights: tuple[float, float]) -> tuple[Place, Place] | None:
+def part_of(
+    scene: Scene, size: tuple[int, int], grid: Grid, window: Window, heights: tuple[float, float]
+) -> tuple[Place, Place] | None:
     """Return the part of an image that a window may be seen in, by its outline; None if it is outside.
 
     Parameters
     ----------
-    image : Image
+    scene : Scene
+    size : (int, int)
+        Lines and pixels of the image.
     grid : Grid
     window : Window
     heights : (float, float)
         Lowest and highest in the window, in m.
+
+    Returns
+    -------
+    first, last : Place
+        First line and pixel, and the ones after the last.
     """
     x, y = grid.cut(window).outline(_OUTLINE_POINTS).exterior.xy
     normals = upwards(*grids.transformer(grid.crs, GEOGRAPHIC).transform(np.array(x), np.array(y)))
     points = np.concatenate([on_ellipsoid(normals) + height * normals for height in heights])
-    times, ranges, _ = abeam(image.scene.orbit, points)
-    timing = image.scene.timing
-    lines = (times - timing.start) / timing.interval
-    pixels = nearest_ground_range(image.scene.conversion, times, ranges) / timing.spacing
+    times, ranges, _ = abeam(scene.orbit, points)
+    lines = (times - scene.timing.start) / scene.timing.interval
+    pixels = nearest_ground_range(scene.conversion, times, ranges) / scene.timing.spacing
     # Records differ by some pixels in mid swath.
     spans = [
-        (max(math.floor(part.min()) - 4 * _AROUND_PX, -1), min(math.ceil(part.max()) + 4 * _AROUND_PX, size + 1))
-        for part, size in ((lines, image.lines), (pixels, image.pixels))
+        (max(math.floor(part.min()) - 4 * _AROUND_PX, -1), min(math.ceil(part.max()) + 4 * _AROUND_PX, length + 1))
+        for part, length in zip((lines, pixels), size, strict=True)
     ]
     if any(first >= last - 2 for first, last in spans):
         return None
     return Place(spans[0][0], spans[1][0]), Place(spans[0][1], spans[1][1])
 
 
-def on_grid(image: Image, geometry: Geometry, correction: Correction | None) -> np.ndarray:
+def on_grid(image: Image, lines: np.ndarray, pixels: np.ndarray, correction: Correction | None) -> np.ndarray:
     """Return the power of an image at the pixels of a window, as float32, NaN where it has none.
 
     At the image's edges, its outer halves of a line and pixel have the outermost value: between two slices, which are
@@ -120,12 +106,11 @@ def on_grid(image: Image, geometry: Geometry, correction: Correction | None) -> 
     Parameters
     ----------
     image : Image
-    geometry : Geometry
-        Of the window, in this image.
+    lines, pixels : ndarray of float64, shape (rows, columns)
+        Where the window is in this image.
     correction : function or None
         What is done with the power before it is brought onto the grid, such as :func:`flattening`.
     """
-    lines, pixels = geometry.line, geometry.pixel
     inside = (lines >= -0.5) & (lines < image.lines - 0.5) & (pixels >= -0.5) & (pixels < image.pixels - 0.5)
     if not inside.any():
         return np.full(lines.shape, np.nan, np.float32)
@@ -149,10 +134,3 @@ def flattening(sums: Sums) -> Correction:
 def fill_missing(first: np.ndarray, other: np.ndarray) -> None:
     """Fill what is missing of a slice's window with the next slice."""
     np.copyto(first, other, where=np.isnan(first))
-
-
-def strips(grid: Grid, margin_px: int, most_pixels: int) -> list[Window]:
-    """Return windows of whole rows that cover a tile and a margin around it."""
-    columns = grid.columns + 2 * margin_px
-    rows, end = max(most_pixels // columns, 1), grid.rows + margin_px
-    return [Window(row, -margin_px, min(rows, end - row), columns) for row in range(-margin_px, end, rows)]

@@ -1,11 +1,8 @@
 """From a Sentinel-1 product, as it has been read, to what the kernels of this room take."""
 
 import numpy as np
-import rasterio
 
-from landloom.core.errors import InputError
-from landloom.geo.grids import Window
-from landloom.sar.calibration import NO_NOISE, Blocks, Noise, Place, Table
+from landloom.sar.calibration import NO_NOISE, Blocks, Noise, Table
 from landloom.sar.geocoding import LIGHT_M_S, Scene, Timing, abeam, with_bistatic_rest
 from landloom.sar.ground_range import fit_conversion
 from landloom.sar.nodes import on_ellipsoid, upwards
@@ -43,31 +40,28 @@ def slant_ranges(grid: GeolocationGrid) -> np.ndarray:
     return found
 
 
-def image_of(product: images.Image, radiometry: str, *, without_noise: bool) -> Image:
+def image_of(product: images.Image, scene: Scene, numbers: Numbers, radiometry: str, *, without_noise: bool) -> Image:
     """Return an image of a product for :mod:`landloom.sar.preparation`.
 
     Parameters
     ----------
     product : landloom.sensors.sentinel1.images.Image
+    scene : Scene
+        Of its slice: :func:`scene_of`.
+    numbers : function
+        Of its measurement: :func:`landloom.sar.measurement.numbers_of`.
     radiometry : {"gamma_terrain", "gamma", "sigma"}
     without_noise : bool
         Whether thermal noise is taken off, unless the processor has done so.
-
-    Raises
-    ------
-    InputError
-        If the measurement cannot be opened, or has another size than the annotation says.
     """
-    timing = product.annotation.timing
     takes_off = without_noise and not product.annotation.noise_is_removed
-    return Image(
-        scene_of(product.annotation),
-        timing.lines,
-        timing.samples,
-        _numbers(product.measurement, (timing.lines, timing.samples)),
-        gains_of(product.calibration, radiometry),
-        noise_of(product.noise) if takes_off else NO_NOISE,
-    )
+    noise = noise_of(product.noise) if takes_off else NO_NOISE
+    return Image(scene, *size_of(product.annotation), numbers, gains_of(product.calibration, radiometry), noise)
+
+
+def size_of(annotation: Annotation) -> tuple[int, int]:
+    """Return lines and pixels of an image."""
+    return annotation.timing.lines, annotation.timing.samples
 
 
 def gains_of(table: CalibrationTable, radiometry: str) -> Table:
@@ -79,28 +73,3 @@ def noise_of(table: NoiseTable) -> Noise:
     """Return thermal noise for the kernels."""
     along = table.azimuth
     return Noise(Table(table.lines, table.pixels, table.values), Blocks(along.blocks, along.lines, along.factors))
-
-
-def _numbers(path: str, size: tuple[int, int]) -> Numbers:
-    """Return a function that reads parts of a measurement."""
-    try:
-        with rasterio.open(path) as dataset:
-            found = dataset.shape
-    except rasterio.errors.RasterioError as error:
-        raise InputError(f"{path}: cannot be read ({error}); download the product again") from None
-    if found != size:
-        raise InputError(
-            f"{path}: has {found[0]} lines and {found[1]} pixels, its annotation {size[0]} and {size[1]}; "
-            "download the product again"
-        )
-
-    def read(place: Place, shape: tuple[int, int]) -> np.ndarray:
-        window = Window(place.line, place.pixel, *shape)
-        try:
-            with rasterio.open(path) as dataset:
-                numbers: np.ndarray = dataset.read(1, window=window.ranges)
-        except rasterio.errors.RasterioError as error:
-            raise InputError(f"{path}: cannot be read ({error}); download the product again") from None
-        return numbers
-
-    return read

@@ -1,7 +1,7 @@
 """The ground of a tile and around it, as far as it shades the tile or falls on it in a radar image."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,6 @@ from landloom.geo import ground
 from landloom.geo.grids import Grid, Window
 from landloom.sar import heights
 from landloom.sar.heights import Heights
-from landloom.sar.preparation import strips
 from landloom.sar.terrain import margin_px
 
 SURROUNDINGS_M = 10_000.0
@@ -80,10 +79,9 @@ def of_tile(dem: Path, datum: str, grid: Grid) -> Relief:
     around = math.ceil(SURROUNDINGS_M / min(ground.pixel_m(grid)))
     source = heights.open_heights(dem, datum, grid, around)
     wide = _coarse(grid, around)
-    (low, high), _ = _extremes(source, wide, strips(wide, 0, _MOST_PIXELS))
+    (low, high), _ = _extremes(source, wide, 0)
     margin = min(margin_px(grid, (low, high), NEAR_INCIDENCE), around)
-    extremes, _ = _extremes(source, grid, strips(grid, margin + 1, _MOST_PIXELS))
-    _, lacking = _extremes(source, grid, strips(grid, 0, _MOST_PIXELS))
+    extremes, lacking = _extremes(source, grid, margin + 1)
     shadow = min(margin_px(grid, extremes, FAR_INCIDENCE), margin)
     if lacking == 1:
         raise InputError(f"dem: {dem} has no heights of {grid.described()}; get the tiles of this place")
@@ -98,13 +96,25 @@ def _coarse(grid: Grid, around: int) -> Grid:
     return Grid(wide.crs, wide.left, wide.top, width, high, rows, columns)
 
 
-def _extremes(source: Heights, grid: Grid, windows: Iterable[Window]) -> tuple[tuple[float, float], float]:
-    """Return the lowest and highest of windows (0 where there is none), and which fraction of them lacks heights."""
-    low, high, lacking, pixels = math.inf, -math.inf, 0, 0
-    for window in windows:
+def _extremes(source: Heights, grid: Grid, margin: int) -> tuple[tuple[float, float], float]:
+    """Return the lowest and highest of a grid and a margin around it, and which fraction of the grid lacks heights.
+
+    Heights are 0 where there is none at all.
+    """
+    low, high, lacking = math.inf, -math.inf, 0
+    for window in strips(grid, margin, _MOST_PIXELS):
         found = heights.read_heights(source, grid, window)
-        known = found[~np.isnan(found)]
-        lacking, pixels = lacking + found.size - known.size, pixels + found.size
-        if known.size:
-            low, high = min(low, float(known.min())), max(high, float(known.max()))
-    return ((low, high) if low <= high else (0.0, 0.0)), lacking / pixels
+        missing = np.isnan(found)
+        rows = slice(max(-window.row, 0), max(grid.rows - window.row, 0))
+        lacking += int(missing[rows, margin : margin + grid.columns].sum())
+        if not missing.all():
+            low, high = min(low, float(np.nanmin(found))), max(high, float(np.nanmax(found)))
+    return ((low, high) if low <= high else (0.0, 0.0)), lacking / (grid.rows * grid.columns)
+
+
+def strips(grid: Grid, margin_px: int, most_pixels: int) -> Iterator[Window]:
+    """Yield windows of whole rows that cover a tile and a margin around it."""
+    columns = grid.columns + 2 * margin_px
+    rows, end = max(most_pixels // columns, 1), grid.rows + margin_px
+    for row in range(-margin_px, end, rows):
+        yield Window(row, -margin_px, min(rows, end - row), columns)

@@ -153,6 +153,7 @@ def _add_row(row, sign, sums, counts):
 def _average(first, last, stored, radius, blocks, out):
     """Average blocks of rows: sums of columns move down, sums of windows to the right."""
     _, rows, columns = stored.shape
+    more = np.int64(1)  # of literals 1 and -1, what is called would be compiled twice
     # Beyond either side, columns of 0 spare the tests for the image's edges.
     sums, counts = np.empty(columns + 2 * radius + 1, np.int64), np.empty(columns + 2 * radius + 1, np.int64)
     for task in range(first, last):
@@ -161,12 +162,12 @@ def _average(first, last, stored, radius, blocks, out):
         sums[:], counts[:] = 0, 0
         inner_sums, inner_counts = sums[radius + 1 :], counts[radius + 1 :]
         for row in range(max(start - radius, 0), min(start + radius, rows)):
-            _add_row(image[row], 1, inner_sums, inner_counts)
+            _add_row(image[row], more, inner_sums, inner_counts)
         for row in range(start, min(start + _ROWS_PER_TASK, rows)):
             if row + radius < rows:
-                _add_row(image[row + radius], 1, inner_sums, inner_counts)
+                _add_row(image[row + radius], more, inner_sums, inner_counts)
             if row - radius - 1 >= max(start - radius, 0):
-                _add_row(image[row - radius - 1], -1, inner_sums, inner_counts)
+                _add_row(image[row - radius - 1], -more, inner_sums, inner_counts)
             _average_row(image[row], sums, counts, radius, means[row])
 
 

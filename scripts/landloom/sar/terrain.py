@@ -20,7 +20,7 @@ from landloom.core.threads import run_tasks
 from landloom.geo import ground
 from landloom.geo.grids import Grid, Window
 from landloom.sar.geocoding import Geometry
-from landloom.sar.nodes import STEP, load_cell, nodes_around
+from landloom.sar.nodes import STEP, nodes_around, open_cell
 
 UNITS = 2**16
 """Units of an added share of A_beta: a rounding is 0.0002 dB of a facet, and sums reach 32767 A_beta."""
@@ -90,15 +90,10 @@ def _facets(first, last, nodes, corner, heights, looks, beta_areas, shares, inci
     rows, columns = shares.shape
     cell, lower = np.empty((4, 3)), np.empty((4, 3))
     for row in range(first * _ROWS_PER_TASK, min(last * _ROWS_PER_TASK, rows)):
-        cell_row = (corner[0] + row) // STEP
-        down = (corner[0] + row - cell_row * STEP) / STEP
-        start = 0
+        start = np.int64(0)  # of a literal 0, what is called would be compiled once more
         while start < columns:
-            cell_column = (corner[1] + start) // STEP
-            stop = min((cell_column + 1) * STEP - corner[1], columns)
-            load_cell(nodes, cell_row - nodes.row, cell_column - nodes.column, down, cell)
-            _load_fall(nodes, cell_row - nodes.row, cell_column - nodes.column, lower)
-            offset = corner[1] + start - cell_column * STEP
+            place, _, offset, stop = open_cell(nodes, corner, row, start, columns, cell)
+            _load_fall(nodes, place[0], place[1], lower)
             around = heights[row], heights[row + 1], heights[row + 2]
             outputs = looks[row], beta_areas[row], shares[row], incidences[row]
             _measure_cell(cell, lower, offset, start, stop, around, outputs)

@@ -24,8 +24,10 @@ Families whose section does not have ``HAS_GRID``, as radar, have in addition
     the product without parts that show nothing of a box (west, south, east, north in degrees);
 ``footprints(acquisition) -> list of rings``
     longitudes and latitudes of the corners of each part;
-``check(acquisition)``
-    raises InputError if what an image is made by cannot be used; pixels are not read.
+``check(acquisition) -> object``
+    raises InputError if what an image is made by cannot be used, and returns what it says; pixels are not read;
+``notes(settings, checked) -> list[str]``
+    what is to be said of all acquisitions of a tile together, from what ``check`` has returned of each.
 
 Any family may have ``why_unwanted(settings, product) -> str``, for filters of its own.
 
@@ -164,14 +166,21 @@ def footprints(settings: SensorSettings, acquisition: Acquisition) -> list[Seque
     return found
 
 
-def check(settings: SensorSettings, acquisition: Acquisition) -> None:
-    """Raise if what an image is made by cannot be used, of a family without grids.
+def check(settings: SensorSettings, acquisition: Acquisition) -> Any:
+    """Return what is said of how an image is made, for :func:`notes`; of a family without grids.
 
     Raises
     ------
     InputError
+        If it cannot be used.
     """
-    FAMILIES.load(settings.type).check(acquisition)
+    return FAMILIES.load(settings.type).check(acquisition)
+
+
+def notes(settings: SensorSettings, checked: Sequence[Any]) -> list[str]:
+    """Return what is to be said of the acquisitions of a tile together, by what :func:`check` returned of each."""
+    found: list[str] = FAMILIES.load(settings.type).notes(settings, checked)
+    return found
 
 
 def common_names(settings: SensorSettings) -> dict[str, str]:

@@ -46,10 +46,7 @@ class SensorSettings(Section):
     """Whether products lie on a map's grid; others are brought onto that of the tile before they are read."""
 
     IMAGES: ClassVar[str] = "optical"
-    """Form of prepared images (:data:`landloom.prepared.forms.FORMS`)."""
-
     UNIT: ClassVar[float] = REFLECTANCE_SCALE
-    """Stored number of 1 in the unit in which formulas have the bands."""
 
     if TYPE_CHECKING:  # each family has its own
         type: str
@@ -112,9 +109,24 @@ class SensorSettings(Section):
         return [key for key in type(self).model_fields if self.effect_of(key) in effects]
 
     @property
+    def images(self) -> str:
+        """Return the form of prepared images (:data:`landloom.prepared.forms.FORMS`)."""
+        return self.IMAGES
+
+    @property
+    def unit(self) -> float:
+        """Return the stored number of 1 in the unit in which formulas have the bands."""
+        return self.UNIT
+
+    @property
+    def is_radar(self) -> bool:
+        """Return whether bands are backscatter, which is read from prepared images alone, and filtered."""
+        return not self.HAS_GRID
+
+    @property
     def copies(self) -> PrepareSettings | None:
         """Return how images are prepared; None where products are read themselves."""
-        return self.prepare or (None if self.HAS_GRID else PrepareSettings())  # type: ignore[call-arg]
+        return self.prepare or (PrepareSettings() if self.is_radar else None)  # type: ignore[call-arg]
 
     @property
     def reading(self) -> dict[str, Any]:

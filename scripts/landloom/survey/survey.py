@@ -3,7 +3,7 @@
 import datetime
 import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
@@ -219,14 +219,14 @@ def survey(
         finest = {acquisition: inspection.finest for acquisition, inspection in inspections.items()}
         if finest:
             tile_grids.check_unchanged(tile, finest, grid, wanted)
-        notes.texts += mask_coverage.notes(good, inspections)
+        notes.texts += [*seen_by_radar.notes, *mask_coverage.notes(good, inspections)]
         with_scale = [sensor for sensor, one in settings.items() if "scale" in type(one).model_fields]
         seen = mask_coverage.with_hidden_pixels(good, inspections)
         good, unread = value_checks.checked(seen, files, values, with_scale, threads, notes)
         left_out += [_broken(one, error) for one, error in unread.items()]
-        validity, records = count_clear(good, files, threads, least)
-    if not any(one.HAS_GRID for one in settings.values()):
-        validity = seen_by_radar.validity
+        optical = [sensor for sensor, one in settings.items() if not one.is_radar]
+        validity, records = count_clear(good, files, threads, least, optical or settings)
+    validity = validity if optical else validity + seen_by_radar.validity
     records, good = [*records, *seen_by_radar.records], [*good, *seen_by_radar.acquisitions]
     all_records = [*records, *left_out]
     _check_bad(tile, all_records, any(not record.problem or record.filtered for record in records), on_bad_product)
@@ -255,10 +255,10 @@ def _broken(acquisition: Acquisition, problem: InputError) -> AcquisitionRecord:
 
 def _record(acquisition: Acquisition, fraction: float, least: float) -> AcquisitionRecord:
     """Return the record of a valid acquisition; it is filtered if its valid fraction is too small."""
-    cloudy = fraction < least
-    why = f"{fraction:.1%} of the tile is valid, less than {least:.1%} (`minimum_valid_fraction`)" if cloudy else ""
+    told = f"{fraction:.1%} of the tile is valid, less than {least:.1%} (`minimum_valid_fraction`)"
+    why = told if fraction < least else ""
     return AcquisitionRecord(
-        acquisition.sensor, acquisition.date, acquisition.product, why, fraction, filtered=cloudy
+        acquisition.sensor, acquisition.date, acquisition.product, why, fraction, filtered=bool(why)
     )
 
 
@@ -288,7 +288,11 @@ def unseen_by(settings: Mapping[str, SensorSettings], records: Sequence[Acquisit
 
 
 def count_clear(
-    acquisitions: Sequence[Acquisition], files: OpenFiles, threads: int, least: Mapping[str, float]
+    acquisitions: Sequence[Acquisition],
+    files: OpenFiles,
+    threads: int,
+    least: Mapping[str, float],
+    sensors: Collection[str],
 ) -> tuple[np.ndarray, list[AcquisitionRecord]]:
     """Return the number of valid observations of each pixel (uint16), and the records with their valid fractions.
 
@@ -300,6 +304,8 @@ def count_clear(
         Of the survey, on the grid of the tile; those of an acquisition are closed when it is counted.
     least : dict of sensor: float
         Valid fraction below which an acquisition is not counted.
+    sensors : collection of str
+        Those that are counted.
     """
     grid = files.grid
     validity = np.zeros((grid.rows, grid.columns), np.uint16)
@@ -322,7 +328,7 @@ def count_clear(
         files.release(acquisition)
         record = _record(acquisition, clear_pixels / validity.size, least[acquisition.sensor])
         with adding:
-            for window, packed in () if record.problem else strips:
+            for window, packed in strips if acquisition.sensor in sensors and not record.problem else ():
                 validity[window.slices] += np.unpackbits(packed, axis=1, count=window.columns)
         return record
 

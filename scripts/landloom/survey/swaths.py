@@ -7,6 +7,7 @@ image's real edges at most, and so are valid fractions and counts.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from rasterio.features import rasterize
@@ -39,12 +40,15 @@ class SwathSurvey:
         Broken ones, and those that show too little of the tile.
     validity : ndarray of uint16, shape (rows, columns)
         How many of those that are used show each pixel.
+    notes : list of str
+        What is to be said of them.
     """
 
     acquisitions: list[Acquisition]
     records: list[AcquisitionRecord]
     left_out: list[AcquisitionRecord]
     validity: np.ndarray
+    notes: list[str]
 
 
 def box_of(grid: Grid) -> tuple[float, float, float, float]:
@@ -94,11 +98,12 @@ def survey(
     least : dict of sensor: float
         Fraction of the tile that an acquisition must show at least.
     """
-    found = SwathSurvey([], [], [], np.zeros((grid.rows, grid.columns), np.uint16))
+    found = SwathSurvey([], [], [], np.zeros((grid.rows, grid.columns), np.uint16), [])
+    checked: dict[str, list[Any]] = {}
     for one in acquisitions:
         family = settings[one.sensor]
         try:
-            registry.check(family, one)
+            told = registry.check(family, one)
             shown = _shown(registry.footprints(family, one), grid)
         except InputError as error:
             found.left_out.append(AcquisitionRecord(one.sensor, one.date, one.product, str(error), 0.0))
@@ -112,6 +117,10 @@ def survey(
         found.acquisitions.append(one)
         found.records.append(record)
         found.validity[:] += shown
+        checked.setdefault(one.sensor, []).append(told)
+    for sensor, several in checked.items():
+        where = f"warning: sensors.{sensor}: tile {acquisitions[0].tile}"
+        found.notes.extend(f"{where}: {text}" for text in registry.notes(settings[sensor], several))
     return found
 
 

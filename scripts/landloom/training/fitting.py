@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -47,6 +48,8 @@ class TrainingPlan:
         All of them: features are reduced by sensors, and the name of one may begin with that of another.
     metadata : dict of str to str
         Kept with the model.
+    unfinished : path or None
+        See :class:`landloom.models.training_data.FitOptions`.
     """
 
     settings: TrainedSettings
@@ -56,10 +59,12 @@ class TrainingPlan:
     threads: int
     sensors: Sequence[str]
     metadata: dict[str, str]
+    unfinished: Path | None = None
 
     def options(self, member: int, metadata: dict[str, str]) -> FitOptions:
         """Return how a member is fitted."""
-        return FitOptions(self.seeds(member), self.threads, folds.of_polygons, metadata)
+        seed, sensors = self.seeds(member), tuple(self.sensors)
+        return FitOptions(seed, self.threads, folds.of_polygons, metadata, sensors, self.unfinished)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +112,7 @@ def fit_alone(
         Where the classifier cannot be trained with these parameters or samples.
     """
     found = reduction.fit(samples, settings, sensors)
-    options = FitOptions(seed, threads, folds.of_polygons, _metadata(settings, 1))
+    options = FitOptions(seed, threads, folds.of_polygons, _metadata(settings, 1), tuple(sensors))
     given = reduction.reduced(samples, found) if found else samples
     with _errors_of(settings.classifier_name), _limited(threads):
         model: StoredModel = TRAINERS.load(settings.family).fit(given, settings, options)

@@ -34,6 +34,7 @@ TRAINERS = Registry(
     {
         "forest": "landloom.models.forest.fitting",
         "estimators": "landloom.models.estimators.fitting",
+        "networks": "landloom.models.networks.fitting",
     }
 )
 

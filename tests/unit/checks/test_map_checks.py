@@ -8,12 +8,12 @@ import pytest
 from landloom.accuracy import class_counts
 from landloom.accuracy.class_counts import TileCounts
 from landloom.checks import evaluation, map_checks
-from landloom.checks.map_checks import Context, Finding, Mosaic, RunResult
+from landloom.checks.map_checks import Context, Finding, RunResult
 from landloom.checks.seams import Seam
 from landloom.checks.settings import FailureThresholds, SanitySettings, WarningThresholds
 from landloom.geo import grids, ownership
 from landloom.geo.grids import Grid, Window
-from landloom.maps.places import Agreement
+from landloom.maps.mosaic_counts import Agreement, MosaicCounts
 from unit.geo.test_ownership import EAST, WEST
 
 CHECKS = list(WarningThresholds.model_fields)
@@ -26,7 +26,7 @@ GROUND = Context(
     regions=("north", "south"),
     neighbours={"A": ["B"], "B": ["A", "C", "D"], "C": ["B", "D"], "D": ["B", "C"]},
     map_pixels=dict.fromkeys(TILES, 1.0),
-    validity=Mosaic({0: 50_000, 7: 42_000}, PLACED),
+    validity=MosaicCounts({0: 50_000, 7: 42_000}, PLACED),
     fewest_seam_pixels=100,
 )
 
@@ -37,7 +37,7 @@ def tile(pixels, region=1):
 
 
 def mosaics(**layers):
-    return {layer: Mosaic(pixels, PLACED) for layer, pixels in layers.items()}
+    return {layer: MosaicCounts(pixels, PLACED) for layer, pixels in layers.items()}
 
 
 GOOD = RunResult(
@@ -113,7 +113,8 @@ BAD = {
     ),
     "a mosaic that lies beside a tile": (
         replace(
-            GOOD, mosaics=GOOD.mosaics | {"classification": Mosaic(GOOD.mosaics["classification"].pixels, MOVED)}
+            GOOD,
+            mosaics=GOOD.mosaics | {"classification": MosaicCounts(GOOD.mosaics["classification"].pixels, MOVED)},
         ),
         {("places", "classification", "fail")},
     ),
@@ -144,7 +145,7 @@ def test_every_check_fires_on_some_bad_map():
 
 
 def test_what_is_not_there_is_not_compared():
-    nothing = Mosaic({0: 9}, {"A": Agreement(0, 0)})
+    nothing = MosaicCounts({0: 9}, {"A": Agreement(0, 0)})
     empty = {"A": TileCounts({}, {})}
     alone = RunResult("0", empty, {"classification": nothing, "confidence": nothing}, [], {}, {})
     ground = replace(GROUND, neighbours={"A": []}, validity=nothing)
@@ -152,7 +153,7 @@ def test_what_is_not_there_is_not_compared():
     one_tile = replace(
         alone, tiles={"A": tile(SHARES)}, mosaics=mosaics(classification=SHARES, confidence={8: 10_000})
     )
-    found = evaluated(run=one_tile, ground=replace(ground, validity=Mosaic({3: 10_000}, PLACED)))
+    found = evaluated(run=one_tile, ground=replace(ground, validity=MosaicCounts({3: 10_000}, PLACED)))
     assert {one.check for one in found} == set(CHECKS) - {
         "seams",
         "neighbour_fractions",

@@ -32,6 +32,8 @@ def lines(content):
         "config/examples/features.yaml",
         "config/examples/sensors.yaml",
         "config/examples/radar.yaml",
+        "config/examples/vectors.yaml",
+        "config/examples/network.yaml",
         "config/examples/objects.yaml",
     ],
 )

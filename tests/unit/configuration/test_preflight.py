@@ -1,3 +1,4 @@
+import zipfile
 from pathlib import Path
 
 import geopandas as gpd
@@ -5,6 +6,7 @@ import pytest
 from shapely.geometry import box
 
 from landloom.configuration import configuration, preflight, vector_checks
+from landloom.models.networks import pytorch
 
 
 @pytest.fixture
@@ -190,3 +192,38 @@ def test_a_file_whose_accents_are_stored_otherwise_is_named(project, tmp_path):
     content = project | {"years": {2018: None}, "reference": {"file": "vérité.gpkg", "field": "code"}}
     (line,) = preflight.problems(configuration.parse(content))[:1]
     assert line.endswith("; its accents are stored otherwise on disk ('ve\\u0301rite\\u0301.gpkg'): rename it")
+
+
+def test_networks_need_pytorch_wherever_they_come_from(project, monkeypatch, tmp_path):
+    with zipfile.ZipFile(tmp_path / "old.network", "w") as archive:
+        archive.writestr("network.json", "{}")
+    monkeypatch.setattr(pytorch, "problem", lambda: "networks need PyTorch, which is not installed here")
+    for model in ({"type": "network"}, {"type": "frozen", "file": "old.network"}):
+        with pytest.raises(configuration.ConfigurationError, match=r"model.type: networks need PyTorch") as caught:
+            preflight.load(project | {"model": model})
+        assert len(caught.value.lines) == 1
+    preflight.load(project | {"model": {"type": "extra_trees"}})
+
+
+@pytest.mark.parametrize(
+    ("model", "features", "message"),
+    [
+        ({"input": "observations"}, {}, "model.input: observations are not interpolated"),
+        ({}, {"interpolation": {"method": "none"}}, "filled needs another `features.interpolation.method`"),
+        ({"input": "observations", "architecture": "mlp"}, {}, "mlp takes the same dates for all pixels"),
+        ({"reduction": {"components": 2}}, {}, "components have no dates"),
+        ({"search": {"grid": {"members": [1]}}}, {}, "search.grid: members is not one of batch"),
+        ({"search": {"grid": {"batch": [1]}}}, {}, "search.grid.batch: 1: "),
+        ({"architecture": "resnet"}, {}, "model.network.architecture"),
+        ({"epochs": 0}, {}, "epochs"),
+        ({"batch": 1}, {}, "batch"),
+        ({"learning_rate": 0}, {}, "learning_rate"),
+        ({"validation_share": 0.9}, {}, "validation_share"),
+    ],
+)
+def test_keys_of_networks_that_do_not_fit(project, model, features, message):
+    project["sensors"]["s"]["output_dates"] = "union"
+    content = project | {"model": {"type": "network", **model}, "features": features}
+    with pytest.raises(configuration.ConfigurationError) as caught:
+        configuration.parse(content)
+    assert message.removeprefix("model.network.") in str(caught.value)

@@ -42,18 +42,26 @@ def contextual(names, codes, seed):
     return Contextual((fitted(names, codes, seed), fitted(wide, codes, seed + 1), fitted(wide, codes, seed + 2)), {})
 
 
-def mapped(tile, folder, windows, kind="labels"):
+def mapped(tile, folder, windows, kind="labels", reach_px=6):
     source, observations, sensor = tile[:3]
     areas = Areas(source / "regions.tif", None)
     models = {1: contextual(sensor.names, [3, 300], 5), 2: contextual(sensor.names, [3, 5], 6)}
     run = Run(models, {layer: folder / f"{layer}.tif" for layer in ("classification", "confidence")}, {})
     of_all = classification.Tile(GRID, vectors.Layout((sensor,)), areas, CLASSES)
-    parts = SuperpixelParts(source / "superpixels.tif", 6, kind)
+    parts = SuperpixelParts(source / "superpixels.tif", reach_px, kind)
     with TileReader({"s": observations}, GRID, {"s": "nearest"}, 2) as reader:
         classification.classify(of_all, owned_windows(areas, windows)[0], reader, [run], (), parts)
         values = reader.value_counts()
     with rasterio.open(run.outputs["classification"]) as labels:
         return labels.read(1), values
+
+
+def test_windows_that_all_of_a_tile_surrounds_are_told_apart(tile, tmp_path):
+    """The reach may be larger than the tile."""
+    whole, values = mapped(tile, tmp_path, [Window(0, 0, 150, 170)])
+    found, counted = mapped(tile, tmp_path, list(GRID.windows(64)), reach_px=200)
+    np.testing.assert_array_equal(found, whole)
+    assert counted == values
 
 
 def test_the_map_does_not_depend_on_windows(tile, tmp_path, monkeypatch):

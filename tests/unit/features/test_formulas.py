@@ -123,3 +123,31 @@ def test_names():
     assert formulas.names_in("max(B8, 0.1) - sqrt(N) * B8 ** 2") == ["B8", "N"]
     with pytest.raises(InputError, match="cannot compute"):
         formulas.names_in("eval(B8)")
+
+
+def of_decibels(text, values, scale=1000.0):
+    expression = formulas.formula("x", text, BANDS, None, scale, 100).expression
+    rows = np.zeros((4, BLOCK), np.int16)
+    rows[:3, : values.shape[1]] = values
+    expressions = formula_kernels.joined([expression])
+    formula_kernels.compute_block(expressions, rows, 3, 1, np.empty((expressions.depth, BLOCK)))
+    return rows[3, : values.shape[1]]
+
+
+def test_power_of_decibels_is_linear():
+    values = np.array([[-5000, -2350, -301, 0, 997], [-1000] * 5, [0] * 5], np.int16)
+    linear = 10.0 ** (values / 1000)
+    np.testing.assert_array_equal(of_decibels("power(a)", values), np.floor(linear[0] * 1000 + 0.5))
+    ratio = (linear[0] - linear[1]) / (linear[0] + linear[1])
+    found = of_decibels("(power(a) - power(b)) / (power(a) + power(b))", values)
+    assert np.abs(found - 1000 * ratio).max() <= 0.5 + 1e-6
+    np.testing.assert_array_equal(of_decibels("a - b", values, 100), values[0] - values[1])
+    assert formulas.names_in("power(VH) / power(VV)") == ["VH", "VV"]
+
+
+def test_power_is_of_bands_in_decibels_alone():
+    with pytest.raises(InputError, match=r"`power\(a\)`: a is not in decibels as bands of radar"):
+        formulas.formula("x", "power(a)", BANDS)
+    for text in ("power(a - b)", "power(a, b)", "power()", "power(0.5)", "power(d)", "power(k)"):
+        with pytest.raises(InputError, match=r"takes the name of one band of radar, as power\(VV\)"):
+            formulas.formula("x", text, BANDS, {"c": 1.0}, unit=100)

@@ -8,6 +8,7 @@ from landloom.geo import ownership, rasters, vectors
 from landloom.geo.grids import Grid
 from landloom.maps import map_grid, mosaic, places
 from landloom.maps.map_grid import Wanted
+from landloom.maps.mosaic_counts import Agreement
 from unit.geo.test_ownership import TILES
 
 LANDSAT = {
@@ -106,4 +107,4 @@ def test_a_tile_without_pixels_of_its_own_is_not_compared(landsat, tmp_path):
     with rasters.create(tmp_path / "regions.tif", LANDSAT["A"], "uint8", {}, bands=2, nodata=None):
         pass
     found = places.compare({"A": mosaic.TileLayer(layers["A"].raster, tmp_path / "regions.tif")}, path)
-    assert found["A"] == places.Agreement(0, 0)
+    assert found["A"] == Agreement(0, 0)

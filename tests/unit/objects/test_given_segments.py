@@ -84,7 +84,7 @@ def test_polygons_of_another_crs_are_projected(tmp_path):
             r"\.field: .* several polygons of one `name`, as",
         ),
         ([square(1, 1, 2)] * 2, ["a", None], {"field": "name"}, r"objects\.field: 1 polygons of .* have no `name`"),
-        ([square(1, 1, 2)], ["a"], {"field": "nam"}, r"objects\.field: .* has no field `nam`"),
+        ([square(1, 1, 2)], ["a"], {"field": "label"}, r"objects\.field: .* has no field `label`"),
         ([LineString([(0, 0), (1, 1)])], ["a"], {}, r"objects\.segmentation: .* has no polygon"),
         ([], [], {}, r"objects\.segmentation: .* is empty"),
         ([affinity.translate(square(1, 1, 2), 1e12)], ["a"], {}, "has coordinates that are not on Earth"),

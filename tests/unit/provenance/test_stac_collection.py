@@ -137,3 +137,16 @@ def test_the_footprint_across_the_180th_meridian_is_split():
     west, south, east, north = bbox
     assert east < 0 < west
     assert south < north < 0
+
+
+def test_polygons_are_assets_of_their_map(tmp_path):
+    files = ["classes.gpkg", "classes.qml", "groups.parquet", "classes_l-ain.zip"]
+    polygons = {f"map/run0/vectors/{name}": Product(9, SHA256, True) for name in files}
+    regularised = {"map/run0/regularised.tif": Product(5, SHA256, True, RASTER)}
+    made = {**products(), **polygons, **regularised}
+    found = provenance.document("2018", {"title": "Été"}, Code("0.1", {}, {}), made, {})
+    first, second = stac_collection.collection(found, FileDigest(8, SHA256), CLASSES, PERIOD, ["0", "1"])
+    assert {"regularised", "vectors_classes_gpkg", "vectors_groups_parquet"} <= set(first.assets)
+    assert first.assets["vectors_classes_l-ain_zip"].title == "polygons and style, packed: classes, l-ain"
+    assert first.assets["vectors_classes_gpkg"].media_type == pystac.MediaType.GEOPACKAGE
+    assert not [name for name in second.assets if name.startswith(("vectors", "regularised"))]

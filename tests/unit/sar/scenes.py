@@ -15,7 +15,7 @@ SIDE, MARGIN, FINER = 280, 40, 3
 CLASSES_DB = np.array([-6.0, -11.0, -16.0, -24.0])
 GAIN = 474.0
 NOISE_POWER = 10**-2.4 * 0.82
-"""-24 dB as gamma0 at 35 degrees of incidence, as beta0 divided by the tangent's inverse."""
+"""Of beta0: -26.4 dB as gamma0 at 35 degrees of incidence, more on slopes that are turned away."""
 
 GAINS = Table(np.zeros(1), np.zeros((1, 1)), np.full((1, 1), GAIN))
 NOISE = Noise(Table(np.zeros(1), np.zeros((1, 1)), np.full((1, 1), NOISE_POWER * GAIN**2)), NO_BLOCKS)

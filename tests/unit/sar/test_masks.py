@@ -5,7 +5,20 @@ from pyproj import Transformer
 from landloom.geo.grids import Grid, Window
 from landloom.sar import masks
 from landloom.sar.geocoding import geocode
-from landloom.sar.masks import BORDER, LAYOVER, NO_DATA, SHADOW, flags, layover, outside, shadow, trusted_extent
+from landloom.sar.masks import (
+    BORDER,
+    LAYOVER,
+    NO_DATA,
+    SHADOW,
+    flags,
+    foreshortened,
+    layover,
+    outside,
+    outwards,
+    seen,
+    shadow,
+    trusted_extent,
+)
 from landloom.sar.terrain import add_facets, empty_sums, facets
 from unit.sar import making, scenes
 from unit.sar.making import GRID, hills, scene
@@ -21,7 +34,7 @@ def looked_at(heights, window=WINDOW, grid=GRID):
 
 
 def shaded(heights, window=WINDOW, grid=GRID):
-    return shadow(scene().orbit, grid, window, *looked_at(heights, window, grid))
+    return shadow(seen(*looked_at(heights, window, grid)), outwards(scene().orbit, grid, window))
 
 
 def test_flat_ground_and_gentle_hills_are_seen():
@@ -93,23 +106,32 @@ def test_a_grid_that_is_turned_by_a_right_angle_has_the_same_shadows(east):
     assert found[60:].sum() > 5 * found[:60].sum() or east < 0
 
 
-def test_steep_slopes_towards_the_satellite_fall_together():
-    heights = np.zeros((92, 122), np.float32)
-    heights[:] = 9.0 * np.clip(np.arange(122) - 50, 0, 30) + 60 * (np.arange(122) > 80)
+def fallen_together(heights):
     geometry, found = looked_at(heights)
     sums = empty_sums(*extent(geometry))
     add_facets(sums, geometry, found.share)
-    laid = layover(scene().orbit, GRID, WINDOW, geometry, sums)[15:-15]
+    ground = seen(geometry, found)
+    return layover(ground, outwards(scene().orbit, GRID, WINDOW)) | foreshortened(ground, sums)
+
+
+def test_steep_slopes_towards_the_satellite_fall_together():
+    heights = np.zeros((92, 122), np.float32)
+    heights[:] = 9.0 * np.clip(np.arange(122) - 50, 0, 30) + 60 * (np.arange(122) > 80)
+    laid = fallen_together(heights)[15:-15]
     # A plateau of 330 m falls 47 pixels towards the satellite: from its edge on, and from the foot of its slope back.
     folded = 330 / np.tan(np.radians(35)) / 10
     first, last = laid.argmax(axis=1), laid.shape[1] - 1 - laid[:, ::-1].argmax(axis=1)
     np.testing.assert_allclose(first, 80 - folded, atol=3)
     np.testing.assert_allclose(last, 50 + folded, atol=3)
     assert laid[:, 38:92].all()
-    flat_geometry, flat = looked_at(np.zeros((92, 122), np.float32))
-    sums = empty_sums(*extent(flat_geometry))
-    add_facets(sums, flat_geometry, flat.share)
-    assert not layover(scene().orbit, GRID, WINDOW, flat_geometry, sums).any()
+    assert not fallen_together(np.zeros((92, 122), np.float32)).any()
+
+
+def test_what_reaches_the_tile_from_where():
+    """Towards the satellite in the west, and a little to the south."""
+    rows, columns = masks.steps_to_satellite(scene().orbit, GRID)
+    assert 0.1 < rows < 0.4
+    assert columns == pytest.approx(np.sqrt(1 - rows**2), abs=0.01)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +142,7 @@ def test_the_border_is_cut_where_it_has_zeros(zeros, lines):
 
 
 def test_what_lies_outside_of_an_extent():
-    geometry, _ = scenes.seen(GRID, Window(0, 0, 6, 6), 0.0)
+    geometry = seen(*scenes.seen(GRID, Window(0, 0, 6, 6), 0.0))
     line, pixel = geometry.line[3, 3], geometry.pixel[3, 3]
     inside = masks.Extent(int(line) - 2, int(line) + 3, int(pixel) - 2, int(pixel) + 3)
     found = outside(geometry, inside)

@@ -31,6 +31,13 @@ def test_parts_are_read(tmp_path, form):
         np.testing.assert_array_equal(read(Place(2, 0), (3, 40)), NUMBERS[2:5])
 
 
+def test_a_measurement_that_is_cut_is_told(tmp_path):
+    path = write(tmp_path / "m.tiff", np.ones((300, 400), np.uint16))
+    path.write_bytes(path.read_bytes()[:100_000])
+    with numbers_of(str(path), (300, 400)) as read, pytest.raises(InputError, match=r"m\.tiff: cannot be read"):
+        read(Place(0, 0), (300, 400))
+
+
 def test_files_that_do_not_fit_are_refused(tmp_path):
     path = str(write(tmp_path / "m.tiff"))
     with (

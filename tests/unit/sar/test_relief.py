@@ -39,3 +39,11 @@ def test_the_fraction_without_heights_is_told(tmp_path):
     assert relief.of_tile(path, "ellipsoid", GRID).lacking == pytest.approx(0.5, abs=0.1)
     with pytest.raises(InputError, match="has no heights of"):
         relief.of_tile(path, "ellipsoid", dataclasses.replace(GRID, left=GRID.left + 8000))
+
+
+def test_strips_cover_the_tile_and_its_margin():
+    covered = np.zeros((GRID.rows + 60, GRID.columns + 60), int)
+    for window in relief.strips(GRID, 30, 5000):
+        assert window.pixels <= 5000
+        covered[window.row + 30 : window.row + 30 + window.rows, window.column + 30 :][:, : window.columns] += 1
+    assert (covered == 1).all()

@@ -13,7 +13,7 @@ IMAGES_OF_RADAR = {"filter", "mask", "noise", "radiometry"}
 OF_FAMILIES = {
     "stac": {
         KeyEffect.CHOICE: {"search", "boxes", "tile_property", "tile_pattern"},
-        KeyEffect.READING: {"common_names"},
+        KeyEffect.READING: {"common_names", "filter"},
     },
     "series": {KeyEffect.READING: {"common_names"}},
     "landsat_c2": {KeyEffect.CHOICE: {"path_rows"}},
@@ -44,6 +44,7 @@ PIXELS |= {
     "reflectance",
     "sign",
     "alternate",
+    "backscatter",
     "dem",
     "heights",
 }

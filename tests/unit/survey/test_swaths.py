@@ -11,8 +11,9 @@ from landloom.geo.grid_settings import GridSettings
 from landloom.geo.grids import Grid
 from landloom.sensors import registry
 from landloom.survey import survey, swaths
+from landloom.survey.value_table import Notes
 from unit.prepared.radar_making import SMALL, TILE, grid_of, later, make_product
-from unit.sensors.sentinel1.making import make_safe
+from unit.sensors.sentinel1.making import make_safe, noise
 
 YEAR = (datetime.date(2021, 1, 1), datetime.date(2021, 12, 31))
 GRID = grid_of(rows=40, columns=50)
@@ -66,6 +67,20 @@ def test_a_damaged_product_stops_or_is_left_out(archive, tmp_path):
     _, records, validity = surveyed(tmp_path, on_bad_product="skip")
     assert [one.status for one in records] == ["used", "skipped"]
     assert (validity == 1).all()
+
+
+def test_what_is_odd_in_a_series_is_told(tmp_path):
+    """Versions of the processor before and since 2.90, and noise that is all zero."""
+    make_product(tmp_path, SMALL)
+    old = dataclasses.replace(later(SMALL, 12), ipf="002.36")
+    for file in make_product(tmp_path, old).rglob("noise-*"):
+        file.write_text(noise(old, level=0.0))
+    notes = Notes()
+    survey.survey(settings(tmp_path), TILE, YEAR, GRID, "stop", 1, notes=notes)
+    versions, zeros = notes.texts
+    assert versions.startswith(f"warning: sensors.radar: tile {TILE}: images of versions 2.36, 3.31 of the processor")
+    assert "thermal noise of 1 of 2 images is 0" in zeros
+    assert len(surveyed(tmp_path, noise=False)[0]) == 2
 
 
 def test_a_grid_is_of_others(archive):

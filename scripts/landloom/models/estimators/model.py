@@ -1,21 +1,17 @@
 """Classifiers of scikit-learn as models: one, or an ensemble whose probabilities are averaged."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
-import numba
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
+from landloom.models import padded_blocks
 from landloom.models.interface import SingleModel, check_matrix
 
 BLOCK = 1024
-"""Pixels that are predicted at a time: always as many, as the rounding of a product may go by the matrix's shape."""
-
-DECIMALS = 6
-"""To which probabilities are rounded: what is left of their rounding errors must not choose between equal classes."""
+"""Pixels that are predicted at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,30 +59,19 @@ class EstimatorModel(SingleModel):
             If `features` has another type, shape or memory layout.
         """
         check_matrix(features, len(self.feature_names))
-        probabilities = np.empty((len(features), self.classes.size), np.float32)
-
-        def predict(start: int) -> None:
-            block = np.zeros((BLOCK, features.shape[1]))
-            part = features[start : start + BLOCK]
-            block[: len(part)] = part
-            probabilities[start : start + BLOCK] = self._mean_probabilities(block)[: len(part)]
 
         def one_thread() -> None:
             self._libraries.limit(limits=1)  # OpenMP counts them anew for each thread that calls it
 
-        with (
-            self._libraries.limit(limits=1),
-            ThreadPoolExecutor(numba.get_num_threads(), initializer=one_thread) as pool,
-        ):
-            list(pool.map(predict, range(0, len(features), BLOCK)))
-        return probabilities
+        with self._libraries.limit(limits=1):
+            return padded_blocks.predict(features, BLOCK, self.classes.size, self._mean_probabilities, one_thread)
 
     def _mean_probabilities(self, block: np.ndarray) -> np.ndarray:
         """Return the members' mean probabilities, (pixels, classes) float64."""
-        total = np.zeros((len(block), self.classes.size))
+        total, values = np.zeros((len(block), self.classes.size)), block.astype(np.float64)
         for member in self.members:
-            total[:, np.searchsorted(self.classes, member.classes_)] += member.predict_proba(block)
-        return np.round(total / len(self.members), DECIMALS)
+            total[:, np.searchsorted(self.classes, member.classes_)] += member.predict_proba(values)
+        return total / len(self.members)
 
     @cached_property
     def _libraries(self) -> ThreadpoolController:

@@ -79,10 +79,10 @@ class Forest(SingleModel):
             If `features` has another type, shape or memory layout.
         """
         check_matrix(features, len(self.feature_names))
-        return mean_fractions(features, self._trees, self.classes.size)
+        return mean_fractions(features, self.trees, self.classes.size)
 
     @cached_property
-    def _trees(self) -> Trees:
+    def trees(self) -> Trees:
         """Return the forest as kernels take it."""
         fractions = shares(self.row_fractions)
         return Trees(self.nodes.view(np.int64), self.roots, self.row_offsets, self.row_classes, fractions)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from landloom.core.section import Fraction, PositiveInt
-from landloom.models.settings import TrainedSettings
+from landloom.models.settings import TrainedSettings, check_grid
 
 FAMILY, SUFFIX = "forest", ".npz"
 """Of the models: their name in the registry, and how the names of their files end."""
@@ -33,14 +33,7 @@ class ForestSettings(TrainedSettings):
     @model_validator(mode="after")
     def _grid_fits(self) -> "ForestSettings":
         """Check every value of the grid as if it stood in the section."""
-        for name, values in self.search.grid.items() if self.search else ():
-            if name not in self.SKLEARN_NAMES:
-                raise ValueError(f"search.grid: {name} is not one of {', '.join(self.SKLEARN_NAMES)}")
-            for value in values:
-                try:
-                    type(self).model_validate({"type": self.type, name: value})
-                except ValidationError as error:
-                    raise ValueError(f"search.grid.{name}: {value!r}: {error.errors()[0]['msg']}") from None
+        check_grid(self, self.SKLEARN_NAMES)
         return self
 
     @property

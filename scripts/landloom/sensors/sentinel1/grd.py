@@ -6,6 +6,7 @@ brought onto that of the tile before they are read (:mod:`landloom.prepared.rada
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from landloom.core.files import is_file_or_folder
@@ -20,6 +21,9 @@ from landloom.sensors.stac.rings import Point
 SECTION = Sentinel1GrdSettings
 
 MANIFEST = "manifest.safe"
+
+NEW_NOISE = (2, 90)
+"""Version of the processor since which noise is known along the azimuth, too."""
 
 
 def find(
@@ -139,18 +143,55 @@ def footprints(acquisition: Acquisition) -> list[tuple[Point, ...]]:
     return [one.manifest.footprint for one in slices_of(acquisition)]
 
 
-def check(acquisition: Acquisition) -> None:
-    """Raise if annotation of an acquisition cannot be used; no pixel is read.
+@dataclass(frozen=True)
+class Checked:
+    """What annotation of an acquisition says that matters beside others.
+
+    Attributes
+    ----------
+    processors : tuple of (int, int)
+        Versions of the processor of its slices.
+    lacks_noise : bool
+        Whether thermal noise is in the image, and unknown: all vectors of an image are 0.
+    """
+
+    processors: tuple[tuple[int, int], ...]
+    lacks_noise: bool
+
+
+def check(acquisition: Acquisition) -> Checked:
+    """Return what annotation of an acquisition says; no pixel is read.
 
     Raises
     ------
     InputError
+        If it cannot be used.
     """
     from landloom.sensors.sentinel1 import images
 
-    for one in slices_of(acquisition):
-        for band, _ in acquisition.bands:
-            images.load(one, band)
+    slices = slices_of(acquisition)
+    found = [images.load(one, band) for one in slices for band, _ in acquisition.bands]
+    lacks_noise = any(one.noise.is_zero and not one.annotation.noise_is_removed for one in found)
+    return Checked(SlicedAcquisition(slices).processors, lacks_noise)
+
+
+def notes(settings: Sentinel1GrdSettings, checked: Sequence[Checked]) -> list[str]:
+    """Return what is to be said of the acquisitions of a tile together."""
+    found = []
+    versions = sorted({version for one in checked for version in one.processors})
+    if versions and versions[0] < NEW_NOISE <= versions[-1]:
+        told = ", ".join(f"{major}.{minor:02}" for major, minor in versions)
+        found.append(
+            f"images of versions {told} of the processor are in one series; before 2.90 (March 2018) their noise is "
+            "known less well and their borders are cut, so that dark ground may differ"
+        )
+    lacking = sum(one.lacks_noise for one in checked)
+    if lacking and settings.noise:
+        found.append(
+            f"thermal noise of {lacking} of {len(checked)} images is 0 in their annotation (as of version 2.36): "
+            "nothing is taken off, and dark ground is too bright in them; leave them out, or set `noise: false`"
+        )
+    return found
 
 
 def problems(settings: Sentinel1GrdSettings, tiles: Sequence[str]) -> list[str]:

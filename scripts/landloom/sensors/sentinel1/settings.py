@@ -6,7 +6,9 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import ConfigDict, Field, field_validator
 
 from landloom.core.section import FolderPath, InputPath, Section, only_placeholders
+from landloom.core.stored_values import DECIBEL_SCALE
 from landloom.sensors.key_effects import KeyEffect
+from landloom.sensors.sentinel1.filter_settings import SpeckleFilterSettings
 from landloom.sensors.settings import SensorSettings, check_bands
 from landloom.sensors.stac.boxes import Box, check_boxes
 
@@ -14,19 +16,6 @@ ELLIPSOID = "ellipsoid"
 
 PAIRS = (("VV", "VH"), ("HH", "HV"))
 """Polarisations that a product may have together."""
-
-
-class SpeckleFilterSettings(Section):
-    """Speckle filter, applied to linear power before anything else."""
-
-    method: Literal["quegan_yu", "lee", "none"] = Field(
-        "quegan_yu",
-        description="`quegan_yu`: over all observations of one relative orbit and polarisation (Quegan and Yu 2001); "
-        "`lee`: of each image alone; `none`",
-    )
-    radius: Annotated[int, Field(ge=1, le=10)] = Field(
-        2, description="radius of the window in pixels: 2 is a window of 5 x 5 pixels"
-    )
 
 
 class RadarMaskSettings(Section):
@@ -52,7 +41,7 @@ class Sentinel1GrdSettings(SensorSettings):
     TELLS_ORBIT: ClassVar[bool] = True
     HAS_GRID: ClassVar[bool] = False
     IMAGES: ClassVar[str] = "radar"
-    UNIT: ClassVar[float] = 100.0
+    UNIT: ClassVar[float] = DECIBEL_SCALE
 
     type: Literal["sentinel1_grd"]
     archive: Annotated[FolderPath, KeyEffect.CHOICE] = Field(

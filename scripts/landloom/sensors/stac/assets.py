@@ -40,6 +40,8 @@ _LARGEST = 1e6
 
 _NO_UNITS = ("1", "none", "reflectance", "unitless", "dimensionless")
 
+_DECIBELS = ("db", "decibel", "decibels")
+
 _LONGEST_ADDRESS = 4000
 
 
@@ -167,10 +169,12 @@ def scaling(item: Item, found: Place, settings: StacSettings, wanted: str | Stac
     given = [wanted.model_dump()] if isinstance(wanted, StacBand) else []
     given += [settings.model_dump(include={"scale", "offset", "nodata"})]
     own = _first(given, ("scale", "offset"))
-    if None in own.values():
+    if settings.is_radar:
+        _check_linear(item, found)
+    elif None in own.values():
         _check_unit(item, found)
     told = _stated_scaling(item, found)
-    family = _of_family(item)
+    family = {"scale": 1.0, "offset": 0.0} if settings.is_radar else _of_family(item)
     numbers = _first([*given, told, family], ("scale", "offset"))
     if numbers["scale"] is None:
         raise InputError(f"{where(item)}: has no scale of asset {found.key}; give `scale`, as 0.0001")
@@ -206,12 +210,27 @@ def _first(tables: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> dict[str
 
 def _check_unit(item: Item, found: Place) -> None:
     """Raise if an asset holds other quantities than reflectances, whose values do not fit into the stored range."""
-    units = [value for one in _tables(found) for value in _first([one], ("raster:unit", "unit")).values() if value]
-    if units and str(units[0]).lower() not in _NO_UNITS:
+    unit = _unit(found)
+    if unit and unit.lower() not in _NO_UNITS:
         raise InputError(
-            f"{where(item)}: asset {found.key} is in {shortened(str(units[0]))}, and values up to 3.2767 are stored; "
+            f"{where(item)}: asset {found.key} is in {shortened(unit)}, and values up to 3.2767 are stored; "
             "give a `scale` and `offset` of the band that bring it into this range"
         )
+
+
+def _check_linear(item: Item, found: Place) -> None:
+    """Raise if an asset says that it holds decibels, where linear power is wanted."""
+    unit = _unit(found)
+    if unit.lower() in _DECIBELS:
+        raise InputError(
+            f"{where(item)}: asset {found.key} is in {shortened(unit)}, where `backscatter: power` wants linear power"
+        )
+
+
+def _unit(found: Place) -> str:
+    """Return the unit that an item states of a band; empty if none."""
+    units = [value for one in _tables(found) for value in _first([one], ("raster:unit", "unit")).values() if value]
+    return str(units[0]) if units else ""
 
 
 def _tables(found: Place) -> list[dict[str, Any]]:
@@ -285,7 +304,7 @@ def mask(item: Item, settings: StacSettings) -> tuple[StacMask, dict[str, Any], 
         If the asset is missing.
     """
     assets: dict[str, Any] = item.content["assets"]
-    if settings.mask == "none":
+    if settings.mask == "none" or (settings.mask == "auto" and settings.is_radar):
         return None
     if isinstance(settings.mask, StacMask):
         if settings.mask.asset not in assets:

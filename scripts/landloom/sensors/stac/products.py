@@ -42,6 +42,9 @@ LETTERS = {
 }
 """Standard letter in spyndex of each common name of the eo extension."""
 
+POWER_UNIT = 1000.0
+"""Number of the power 1, by which surveys of backscatter judge its values: up to 15 dB, in steps of -30 dB."""
+
 _PRODUCT = re.compile(r"_MSIL2A_\w*_T\d{2}[A-Z]{3}_(\d{8}T\d{6})")
 
 
@@ -145,8 +148,28 @@ def describe(settings: StacSettings, sensor: str, tile: str, product: Product) -
         (mask[0],) if mask else (),
         masks_cover_nodata=bool(mask and mask[2]),
         cut="scene" if scenes else "unknown",
+        view=_view(item, settings),
         unverified=(itself, *(remote[path] for path in sorted(remote))),
     )
+
+
+def _view(item: Item, settings: StacSettings) -> str:
+    """Return from where radar sees the ground: its images of one view are filtered together.
+
+    Raises
+    ------
+    InputError
+        If the item does not tell it, and the filter needs it.
+    """
+    if not settings.is_radar:
+        return ""
+    told = f"{item.text('sat:orbit_state')} {item.text('sat:relative_orbit')}".strip()
+    if not item.text("sat:relative_orbit") and settings.reading["filter"]["method"] == "quegan_yu":
+        raise InputError(
+            f"{stac_assets.where(item)}: has no `sat:relative_orbit`, of which images are filtered together; choose "
+            "`filter: {method: lee}` or `none`"
+        )
+    return told
 
 
 def _band(item: Item, settings: StacSettings, wanted: str | StacBand) -> tuple[RasterBand, dict[str, Any]]:
@@ -154,13 +177,14 @@ def _band(item: Item, settings: StacSettings, wanted: str | StacBand) -> tuple[R
     found = stac_assets.place(item, wanted)
     scaling = stac_assets.scaling(item, found, settings, wanted)
     path, token_url = _opened_by(item, found.asset, found.key, settings)
-    gain, shift = scaling.scale * REFLECTANCE_SCALE, scaling.offset * REFLECTANCE_SCALE
+    unit = POWER_UNIT if settings.is_radar else REFLECTANCE_SCALE
     band = RasterBand(
         path,
         found.number,
-        gain,
-        shift,
+        scaling.scale * unit,
+        scaling.offset * unit,
         scaling.nodata,
+        unit=unit,
         file_scale=scaling.file_scale,
         file_offset=scaling.file_offset,
         token_url=token_url,
@@ -215,7 +239,12 @@ def problems(settings: StacSettings, tiles: Sequence[str]) -> list[str]:
 
 
 def common_names(settings: StacSettings) -> dict[str, str]:
-    """Return the standard letter of each band that has one, from the configuration or from its common name."""
+    """Return the standard letter of each band that has one, from the configuration or from its common name.
+
+    Backscatter has none: standard indices are of linear quantities, and its bands are in decibels.
+    """
+    if settings.is_radar:
+        return {}
     wanted = {name: one.asset if isinstance(one, StacBand) else one for name, one in settings.bands.items()}
     # `nir08` is Landsat's only near infrared band; together with `nir`, it is Sentinel-2's narrow one.
     letters = LETTERS if "nir" in wanted.values() else {**LETTERS, "nir08": "N"}

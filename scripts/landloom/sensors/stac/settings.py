@@ -6,9 +6,11 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from landloom.core.section import FolderPath, Name, PositiveInt, Section
+from landloom.core.stored_values import DECIBEL_SCALE
 from landloom.sensors.file_scaling import FILE_SCALING, Scale
 from landloom.sensors.key_effects import KeyEffect
 from landloom.sensors.mask_settings import MaskSettings
+from landloom.sensors.sentinel1.filter_settings import SpeckleFilterSettings
 from landloom.sensors.settings import SensorSettings
 from landloom.sensors.stac.boxes import Box, check_boxes
 
@@ -124,8 +126,18 @@ class StacSettings(SensorSettings):
     mask: StacMask | Literal["auto", "none"] = Field(
         "auto", description="`auto`: by the asset scl, qa_pixel or Fmask; `none`: every pixel with data is valid"
     )
+    backscatter: Literal["power"] | None = Field(
+        None,
+        description="`power`: bands are linear power of radar (RTC), read as those of `sentinel1_grd`: prepared on "
+        "the tile's grid, filtered, in dB; `mask: auto` is none then",
+    )
+    filter: Annotated[SpeckleFilterSettings | None, KeyEffect.READING] = Field(
+        None, description="speckle filter of `backscatter`; by default `quegan_yu`, which needs the items' orbits"
+    )
     scale: Scale | None = Field(
-        None, description="reflectance = stored value x scale + offset; by default the item's, or its family's"
+        None,
+        description="reflectance (or power) = stored value x scale + offset; by default the item's, or its family's; "
+        "of `backscatter` 1",
     )
     offset: float | None = Field(None, description="see scale")
     file_scaling: Literal["use", "ignore"] = FILE_SCALING
@@ -141,6 +153,27 @@ class StacSettings(SensorSettings):
         {},
         description="band name: its standard letter in spyndex, for indices; known for bands given by common names",
     )
+
+    @property
+    def images(self) -> str:
+        """Return the form of prepared images."""
+        return "backscatter" if self.is_radar else super().images
+
+    @property
+    def unit(self) -> float:
+        """Return the stored number of 1 in the unit in which formulas have the bands."""
+        return DECIBEL_SCALE if self.is_radar else super().unit
+
+    @property
+    def is_radar(self) -> bool:
+        """Return whether bands are backscatter."""
+        return self.backscatter is not None
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """Return the speckle filter of backscatter, as plain values."""
+        chosen = self.filter or SpeckleFilterSettings()  # type: ignore[call-arg]
+        return {"filter": chosen.model_dump(mode="json")} if self.is_radar else {}
 
     @property
     def hint_without_products(self) -> str:
@@ -172,6 +205,10 @@ class StacSettings(SensorSettings):
         asked = str(self.search.query) if self.search else ""
         if self.search and not self.boxes and not any(name in asked for name in TILE_PLACEHOLDERS):
             raise ValueError("`search` would find the whole world: give `boxes`, or a `query` with {tile} or {mgrs}")
+        if self.filter and not self.is_radar:
+            raise ValueError("filter: is of `backscatter`; add `backscatter: power`, or leave it out")
+        if self.common_names and self.is_radar:
+            raise ValueError("common_names: indices are of reflectances, not of `backscatter`; leave it out")
         unknown = sorted(set(self.common_names) - set(self.bands))
         if unknown:
             raise ValueError(f"common_names names {unknown}, which `bands` lacks")

@@ -96,6 +96,7 @@ def test_arrays_are_float64_and_contiguous(read):
         ("grsrCoefficients", "grsr", r"coordinateConversion\[1\]/grsrCoefficients is missing"),
         ("geolocationGridPoint>", "point>", "geolocationGridPoint is missing"),
         ("<latitude>", "<latitude>x", r"geolocationGridPoint\[1\]/latitude is .*not a number"),
+        ("<product>", "<!DOCTYPE p [<!ENTITY a 'b'>]><product>", "declares entities or a document type"),
         ("thermalNoiseCorrectionPerformed", "thermal", "thermalNoiseCorrectionPerformed is missing"),
         ("productFirstLineUtcTime>2021", "productFirstLineUtcTime>x", "productFirstLineUtcTime is .*not a time"),
     ],

@@ -1,0 +1,336 @@
+"""Networks beside other classifiers: ``.venv-networks/bin/python -m benchmarks.networks modis FOLDER``, or ``demo``.
+
+`modis`: the samples of :mod:`benchmarks.modis`, a tenth of whose blocks of 5 x 5 pixels train. `demo`: a tile of the
+demo, whose true map tests. Both also with two thirds of the observations removed at random, the same for all
+classifiers: networks see what is left or, as the others, what is interpolated from it. `speed`: pixels a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import geopandas as gpd
+import numba
+import numpy as np
+import pandas as pd
+import rasterio
+import yaml
+from rasterio.transform import rowcol
+from sklearn import metrics
+from sklearn.model_selection import StratifiedGroupKFold
+
+from benchmarks import modis
+from benchmarks.contest import ROOT
+from benchmarks.true_map import TILE
+from landloom.core.stored_values import NODATA
+from landloom.demo.archive import make_demo
+from landloom.models.networks.inputs import Inputs, of_names
+from landloom.models.training_data import TrainingSet
+from landloom.training import fitting
+from landloom.training import settings as model_settings
+
+REMOVED = 2 / 3
+SEEDS = 3
+TESTED_PX = 10_000
+SIZE_PX, PER_CLASS = 300, 100
+
+CLASSIFIERS = {
+    "random forest": {"type": "random_forest"},
+    "extra trees": {"type": "extra_trees"},
+    "SVC (C: 10)": {"type": "sklearn", "classifier": "SVC", "parameters": {"C": 10}},
+    **{
+        name: {"type": "network", "architecture": name, "members": 1, "batch": 64}
+        for name in ("mlp", "tempcnn", "attention")
+    },
+}
+ON_OBSERVATIONS = ("tempcnn", "attention")
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """Samples that train, and pixels that test; both are observations as they are."""
+
+    samples: TrainingSet
+    features: np.ndarray
+    codes: np.ndarray
+    inputs: Inputs
+
+    def changed(self, change) -> Trial:
+        """Return the same with another matrix of features, of both."""
+        both = change(np.concatenate((self.samples.features, self.features)))
+        count = len(self.samples.codes)
+        return replace(self, samples=replace(self.samples, features=both[:count]), features=both[count:])
+
+
+def thinned(inputs: Inputs, matrix: np.ndarray, seed: int) -> np.ndarray:
+    """Return feature vectors without two thirds of the observations; at least one of each sensor is left."""
+    random, result = np.random.default_rng(seed), matrix.copy()
+    for one in inputs.series:
+        _, valid = one.read(matrix)
+        draws = np.where(valid, random.random(valid.shape), 2.0)
+        kept = (draws >= REMOVED) | (draws == np.where(valid, draws, -1).max(axis=1, keepdims=True))
+        hidden = np.repeat(~(kept & valid), len(one.channels), axis=1)
+        columns = np.array(one.columns)
+        result[:, columns] = np.where(hidden, NODATA, result[:, columns])
+    return result
+
+
+def filled(inputs: Inputs, matrix: np.ndarray) -> np.ndarray:
+    """Return feature vectors interpolated linearly between valid observations, constant beyond them."""
+    result = matrix.copy()
+    for one in inputs.series:
+        values, valid = one.read(matrix)
+        days, place = np.array(one.days, float), np.arange(len(one.days))
+        before = np.maximum.accumulate(np.where(valid, place, -1), axis=1)
+        after = np.minimum.accumulate(np.where(valid, place, len(place))[:, ::-1], axis=1)[:, ::-1]
+        first, last = np.where(before < 0, after, before), np.where(after == len(place), before, after)
+        seen = valid.any(axis=1)
+        first, last = np.where(seen[:, None], first, 0), np.where(seen[:, None], last, 0)
+        span = days[last] - days[first]
+        share = np.where(span > 0, (days - days[first]) / np.maximum(span, 1), 0)[:, :, None]
+        low, high = (np.take_along_axis(values, at[:, :, None], axis=1) for at in (first, last))
+        found = np.rint(low + (high - low) * share).reshape(len(matrix), -1)
+        result[:, np.array(one.columns)] = np.where(seen[:, None], found, NODATA)
+    return result
+
+
+def scores(trial: Trial, content: dict, seed: int, sensors: tuple[str, ...]) -> tuple[float, float]:
+    """Return the overall accuracy and the macro F1 of a classifier."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = fitting.fit_alone(trial.samples, model_settings.of_content(content), sensors, seed, 1)
+    predicted = model.classes[model.predict_proba(np.ascontiguousarray(trial.features)).argmax(axis=1)]
+    return float((predicted == trial.codes).mean()), float(
+        metrics.f1_score(trial.codes, predicted, average="macro", zero_division=0)
+    )
+
+
+def compared(trials: Iterator[tuple[int, Trial]], sensors: tuple[str, ...]) -> pd.DataFrame:
+    """Return the scores of all classifiers, on all observations and on a third of them."""
+    rows = []
+    for seed, trial in trials:
+        parts = {
+            "all": trial,
+            "a third": trial.changed(lambda matrix, s=seed, t=trial: thinned(t.inputs, matrix, s)),
+        }
+        for part, raw in parts.items():
+            whole = raw.changed(lambda matrix, t=trial: filled(t.inputs, matrix))
+            given = [(name, whole, content) for name, content in CLASSIFIERS.items()]
+            observed = {name: CLASSIFIERS[name] | {"input": "observations"} for name in ON_OBSERVATIONS}
+            given += [(f"{name}, observations", raw, content) for name, content in observed.items()]
+            for name, one, content in given:
+                start = time.process_time()
+                rows.append((seed, part, name, *scores(one, content, seed, sensors), time.process_time() - start))
+                print(*rows[-1], file=sys.stderr, flush=True)
+    return pd.DataFrame(rows, columns=["seed", "part", "classifier", "oa", "f1", "seconds"])
+
+
+def markdown(found: pd.DataFrame) -> str:
+    """Return mean, least and greatest overall accuracy of the seeds, and mean macro F1, as a table."""
+    by_seed = found.groupby(["classifier", "part", "seed"], sort=False)[["oa", "f1"]].mean()
+    lines = ["| classifier | all observations | macro F1 | a third of them | macro F1 |", "|---|---:|---:|---:|---:|"]
+    for name in found.classifier.unique():
+        cells = []
+        for part in ("all", "a third"):
+            own = by_seed.loc[(name, part)]
+            cells += [f"{own.oa.mean():.3f} ({own.oa.min():.3f} to {own.oa.max():.3f})", f"{own.f1.mean():.3f}"]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def modis_samples(data: Path) -> tuple[TrainingSet, np.ndarray]:
+    """Return the samples with the composites of their crop year as they are, and the block of each."""
+    table = pd.read_csv(data / "samples.csv", parse_dates=["from", "to"])
+    days = pd.to_datetime((data / "timeline").read_text(encoding="utf-8").split())
+    with rasterio.open(data / f"{modis.BANDS[0]}.tif") as file:
+        points = gpd.points_from_xy(table.longitude, table.latitude, crs="EPSG:4326").to_crs(file.crs)
+        places = rowcol(file.transform, list(points.x), list(points.y))
+    rows, columns = (np.array(one).astype(int) for one in places)
+    values = []
+    for band in modis.BANDS:
+        with rasterio.open(data / f"{band}.tif") as file:
+            values.append(file.read(masked=True).filled(np.nan))
+    cube = np.stack(values)
+    years = table.to.dt.year.to_numpy()
+    seasons = {year: days[(days >= f"{year - 1}-09-01") & (days <= f"{year}-08-31")] for year in np.unique(years)}
+    own_days = max(seasons.values(), key=len)
+    since = (own_days - own_days[0]).days.to_numpy()
+    stored = np.full((len(years), len(own_days), len(modis.BANDS)), NODATA, np.int16)
+    for number, (year, row, column) in enumerate(zip(years, rows, columns, strict=True)):
+        own = cube[:, days.get_indexer(seasons[year]), row, column]
+        # A year lacks a composite.
+        place = np.abs((seasons[year] - seasons[year][0]).days.to_numpy()[:, None] - since).argmin(axis=1)
+        stored[number, place] = np.where(np.isfinite(own), np.rint(own * 10000), NODATA).T
+    names = tuple(f"modis_{band}_{day:%Y%m%d}" for day in own_days for band in modis.BANDS)
+    blocks = rows // modis.BLOCK_PX * 10**6 + columns // modis.BLOCK_PX
+    codes = (1 + table.label.astype("category").cat.codes.to_numpy()).astype(np.int32)
+    return TrainingSet(stored.reshape(len(years), -1), codes, blocks, names), blocks
+
+
+def modis_trials(data: Path, divisions: int) -> Iterator[tuple[int, Trial]]:
+    """Yield some divisions of three seeds: whole blocks, a tenth of which train."""
+    samples, blocks = modis_samples(data)
+    inputs = of_names(samples.names, ("modis",))
+    by_seed = [
+        list(StratifiedGroupKFold(10, shuffle=True, random_state=seed).split(samples.codes, samples.codes, blocks))
+        for seed in range(SEEDS)
+    ]
+    for number in range(divisions):
+        for seed, folds in enumerate(by_seed):
+            test, train = folds[number]
+            yield seed, Trial(samples.subset(train), samples.features[test], samples.codes[test], inputs)
+
+
+def demo_trials() -> Iterator[tuple[int, Trial]]:
+    """Yield a demo of each of three seeds: samples of its training polygons, and random pixels of its true map."""
+    for seed in range(1, SEEDS + 1):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            make_demo(folder / "demo", seed=seed, size_px=SIZE_PX, sensors=["sentinel2"])
+            yield seed, demo_trial(folder, seed)
+
+
+def demo_trial(folder: Path, seed: int) -> Trial:
+    """Make samples and all features of a demo, not interpolated."""
+    content = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    del content["inputs_from"], content["regions"]
+    content |= {"tiles": [TILE], "runs": 1, "samples": {"strategy": "per_class", "number": PER_CLASS}}
+    content["features"] = {"indices": [], "interpolation": {"method": "none"}}
+    content["sensors"]["sentinel2"] |= {"output_dates": "own"}
+    config = folder / "config.yaml"
+    config.write_text(yaml.safe_dump(content), encoding="utf-8")
+    targets = [f"results/2018/tiles/{TILE}/{file}" for file in ("samples.parquet", "features.tif")]
+    command = [sys.executable, "-m", "snakemake", *targets, "--profile", "local", "--directory", str(folder)]
+    subprocess.run([*command, "--configfile", str(config), "--quiet", "all"], cwd=ROOT, check=True)
+    table = pd.read_parquet(folder / targets[0])
+    table = table[table.run0]
+    with rasterio.open(folder / targets[1]) as file:
+        bands = [band for band, name in enumerate(file.descriptions, 1) if "_mask_" not in name]
+        names, features = tuple(file.descriptions[band - 1] for band in bands), file.read(bands)
+    with rasterio.open(folder / f"demo/2018/truth/{TILE}.tif") as file:
+        truth = file.read(1).ravel()
+    matrix = features.reshape(len(names), -1).T
+    mapped = np.flatnonzero((truth > 0) & (matrix != NODATA).any(axis=1))
+    chosen = np.random.default_rng(seed).choice(mapped, min(TESTED_PX, len(mapped)), replace=False)
+    samples = TrainingSet(
+        table[list(names)].to_numpy(np.int16),
+        table.code.to_numpy(np.int32),
+        table.polygon.to_numpy(np.int64),
+        names,
+    )
+    return Trial(samples, matrix[chosen].astype(np.int16), truth[chosen], of_names(names, ("sentinel2",)))
+
+
+def speed() -> str:
+    """Return the pixels a second of a thread, as a table: networks, scikit-learn's MLP, a forest; ONNX Runtime."""
+    random = np.random.default_rng(1)
+    names = tuple(f"s_B{band}_2018{1 + n // 4:02d}{1 + 7 * (n % 4):02d}" for n in range(37) for band in range(10))
+    codes = np.repeat(np.arange(1, 18), 60).astype(np.int32)
+    features = (random.normal(0, 900, (len(codes), len(names))) + 40 * codes[:, None]).astype(np.int16)
+    samples = TrainingSet(features, codes, codes * 100 + np.arange(len(codes)) % 6, names)
+    pixels = (random.normal(0, 900, (4096, len(names))) + 400).astype(np.int16)
+    contents = {
+        name: content | {"epochs": 1} for name, content in CLASSIFIERS.items() if content["type"] == "network"
+    }
+    contents["MLPClassifier of scikit-learn (512, 512, 512)"] = {
+        "type": "sklearn",
+        "classifier": "MLPClassifier",
+        "parameters": {"hidden_layer_sizes": [512] * 3, "max_iter": 1},
+    }
+    contents["random forest of 100 trees"] = CLASSIFIERS["random forest"]
+    models = {}
+    for name, content in contents.items():
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            models[name] = fitting.fit_alone(samples, model_settings.of_content(content), ("s",), 1, 1)
+    numba.set_num_threads(1)
+    callers = {name: model.predict_proba for name, model in models.items()} | onnx_callers(models)
+    seconds: dict[str, list[float]] = {name: [] for name in callers}
+    for turn in range(6):
+        for name, call in callers.items():
+            start = time.process_time()
+            call(pixels)
+            if turn:  # the first compiles
+                seconds[name].append(time.process_time() - start)
+    lines = ["| model | pixels/s of a core | least, greatest |", "|---|---:|---:|"]
+    for name, values in seconds.items():
+        least, middle, most = (len(pixels) / value for value in (max(values), np.median(values), min(values)))
+        lines.append(f"| {name} | {middle:,.0f} | {least:,.0f}, {most:,.0f} |")
+    return "\n".join(lines)
+
+
+def onnx_callers(models: dict) -> dict:
+    """Return functions that predict by ONNX Runtime; none where it is not installed."""
+    try:
+        version("onnxruntime"), version("onnxscript")
+    except PackageNotFoundError:
+        print("ONNX Runtime is not installed, and was not compared", file=sys.stderr)
+        return {}
+    import onnxruntime
+    import torch
+
+    from landloom.models.networks.model import BLOCK
+    from landloom.models.networks.tensors import tensors_of
+
+    found = {}
+    for name in (one for one in models if one in CLASSIFIERS and CLASSIFIERS[one]["type"] == "network"):
+        model = models[name]
+        network = model._networks[0]
+        (series,), _ = tensors_of(model.inputs, np.zeros((BLOCK, len(model.feature_names)), np.int16))
+
+        class Flat(torch.nn.Module):
+            def __init__(self, network) -> None:
+                super().__init__()
+                self.network = network
+
+            def forward(self, values, valid, days):
+                nothing = torch.zeros(BLOCK, 0)
+                return torch.softmax(self.network([(values, valid, days)], (nothing, nothing.bool())), 1)
+
+        with tempfile.TemporaryDirectory() as folder:
+            torch.onnx.export(Flat(network).eval(), series, f"{folder}/m.onnx", dynamo=True, verbose=False)
+            options = onnxruntime.SessionOptions()
+            options.intra_op_num_threads = 1
+            session = onnxruntime.InferenceSession(f"{folder}/m.onnx", options)
+        inputs = [one.name for one in session.get_inputs()]
+
+        def call(pixels, session=session, inputs=inputs, model=model) -> None:
+            for start in range(0, len(pixels), BLOCK):
+                (own,), _ = tensors_of(model.inputs, pixels[start : start + BLOCK])
+                session.run(None, dict(zip(inputs, (one.numpy() for one in own), strict=False)))
+
+        found[f"{name}, ONNX Runtime"] = call
+    return found
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(prog="benchmarks.networks", description=__doc__)
+    parser.add_argument("what", choices=["modis", "demo", "speed"])
+    parser.add_argument(
+        "data", type=Path, nargs="?", help="of modis: folder with samples.csv, timeline, ndvi.tif ..."
+    )
+    parser.add_argument("--divisions", type=int, default=10, help="of modis: of each seed, at most 10")
+    arguments = parser.parse_args()
+    if arguments.what == "speed":
+        print(speed())
+        return
+    if arguments.what == "modis":
+        found = compared(modis_trials(arguments.data.resolve(), arguments.divisions), ("modis",))
+    else:
+        found = compared(demo_trials(), ("sentinel2",))
+    print(markdown(found))
+    print(found.groupby("classifier", sort=False).seconds.median().round(2).to_string())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""Files of networks: archives of arrays with a description in JSON, checked before anything is built; no pickle."""
+
+import io
+import json
+import os
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from landloom.core.errors import InputError
+from landloom.models.archives import BROKEN, array_bytes, check_entry
+from landloom.models.networks import pytorch
+from landloom.models.networks.inputs import Inputs
+from landloom.models.networks.model import Member, NetworkModel
+from landloom.models.registry import MARKS
+
+FORMAT = "landloom network 1"
+DESCRIPTION = MARKS["networks"]
+
+POSITIVE = (".std", ".running_var")
+"""How the names of arrays end that are divided by, or whose root is."""
+
+
+def entries(model: NetworkModel) -> dict[str, bytes]:
+    """Return what the file of a model holds, by the names of the entries."""
+    description = {
+        "format": FORMAT,
+        "architecture": model.architecture,
+        "inputs": model.inputs.content(),
+        "members": [{"classes": one.classes.tolist(), "epochs": one.epochs} for one in model.members],
+        "feature_names": model.feature_names,
+        "classes": model.classes.tolist(),
+        "metadata": model.metadata,
+    }
+    text = json.dumps(description, sort_keys=True, ensure_ascii=False, indent=1)
+    arrays = {
+        _entry(number, name): array_bytes(array)
+        for number, one in enumerate(model.members)
+        for name, array in sorted(one.arrays.items())
+    }
+    return {DESCRIPTION: text.encode(), **arrays}
+
+
+def read(path: str | os.PathLike[str]) -> NetworkModel:
+    """Read a model; opening the file never runs code, and every array is checked before a network is built of them.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or is no whole model as :func:`entries` gives it; if PyTorch is not installed.
+    """
+    pytorch.require()
+    try:
+        return _read(Path(path))
+    except OSError as error:
+        raise InputError(f"the model {path} cannot be read: {error.strerror or error}") from error
+    except (*BROKEN, zipfile.BadZipFile, zlib.error) as error:
+        reason = str(error).strip().splitlines() or [type(error).__name__]
+        raise InputError(f"{path} is not a whole model written by landloom: {reason[0]}") from error
+
+
+def _read(path: Path) -> NetworkModel:
+    with path.open("rb") as file:
+        content = file.read()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        entry = archive.getinfo(DESCRIPTION)
+        if entry.compress_type != zipfile.ZIP_STORED or entry.file_size > len(content):
+            raise ValueError(f"{DESCRIPTION} is compressed")
+        description = json.loads(archive.read(DESCRIPTION))
+    if description["format"] != FORMAT:
+        raise ValueError(f"its format is {description['format']!r}, not {FORMAT!r}")
+    names = description["feature_names"]
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ValueError("a feature's name is not text")
+    inputs = Inputs.of_content(description["inputs"], len(names))
+    classes = _classes(description["classes"])
+    architecture = description["architecture"]
+    members = tuple(
+        _member(content, number, one, architecture, inputs) for number, one in enumerate(description["members"])
+    )
+    known = {code for one in members for code in one.classes.tolist()}
+    if not members or known != set(classes.tolist()):
+        raise ValueError("it has no member, or these do not know its classes")
+    metadata = {str(key): str(value) for key, value in description["metadata"].items()}
+    return NetworkModel(architecture, inputs, members, tuple(names), classes, metadata)
+
+
+def _member(content: bytes, number: int, description: Any, architecture: Any, inputs: Inputs) -> Member:
+    """Return a member, all of whose arrays are as its architecture has them."""
+    classes = _classes(description["classes"])
+    epochs = tuple(tuple(map(float, one)) for one in description["epochs"])
+    arrays = {}
+    for name, shape in _shapes(architecture, inputs, len(classes)).items():
+        array = arrays[name] = _array(content, _entry(number, name))
+        if array.dtype != np.dtype("<f4") or array.shape != shape:
+            raise ValueError(f"{name} is {array.dtype} of shape {array.shape}, not float32 of shape {shape}")
+        if not np.isfinite(array).all() or (name.endswith(POSITIVE) and not (array > 0).all()):
+            raise ValueError(f"{name} holds what no training gives")
+    return Member(classes, arrays, epochs)
+
+
+def _shapes(architecture: Any, inputs: Inputs, classes: int) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of the arrays of a network, of which no memory is asked for."""
+    import torch
+
+    from landloom.models.networks.architectures import ENCODERS, Network, shapes_of
+
+    if not isinstance(architecture, str) or architecture not in ENCODERS:
+        raise ValueError(f"its architecture is {architecture!r}, which is none of {', '.join(ENCODERS)}")
+    with torch.device("meta"):
+        network = Network(
+            architecture, [(len(one.days), len(one.channels)) for one in inputs.series], len(inputs.others), classes
+        )
+    return shapes_of(network)
+
+
+def _array(content: bytes, name: str) -> np.ndarray:
+    """Read an array that promises no more than the file holds."""
+    check_entry(io.BytesIO(content), name)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        found: np.ndarray = np.lib.format.read_array(io.BytesIO(archive.read(name)), allow_pickle=False)
+    return found
+
+
+def _classes(codes: Any) -> np.ndarray:
+    found = np.array(codes, np.int32)
+    if found.ndim != 1 or found.size == 0 or np.any(found[1:] <= found[:-1]):
+        raise ValueError("its classes are not ascending")
+    return found
+
+
+def _entry(member: int, name: str) -> str:
+    return f"{member}/{name}.npy"

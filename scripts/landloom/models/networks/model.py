@@ -1,0 +1,131 @@
+"""Networks as models: one, or several whose probabilities are averaged."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+import numpy as np
+
+from landloom.models import padded_blocks
+from landloom.models.interface import SingleModel, check_matrix
+from landloom.models.networks import pytorch
+from landloom.models.networks.inputs import Inputs
+
+BLOCK = 256
+"""Pixels that are predicted at a time."""
+
+
+@dataclass(frozen=True, eq=False)
+class Member:
+    """A trained network.
+
+    Attributes
+    ----------
+    classes : ndarray, (classes,) int32
+        Codes that it knows, ascending.
+    arrays : dict of name: ndarray of float32
+        Weights and scales: see :meth:`landloom.models.networks.architectures.Network.arrays`.
+    epochs : tuple of tuple of float
+        What each epoch of its training has come to, as :class:`landloom.models.networks.training_state.Epoch` has it.
+    """
+
+    classes: np.ndarray
+    arrays: dict[str, np.ndarray]
+    epochs: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkModel(SingleModel):
+    """One or more networks of one architecture.
+
+    Attributes
+    ----------
+    architecture : str
+    inputs : Inputs
+    members : tuple of Member
+    feature_names : tuple of str
+        Names of the features, in their order.
+    classes : ndarray, (classes,) int32
+        Class codes that any member knows, ascending.
+    metadata : dict of str to str
+        Whatever the caller wants to keep with the model.
+    """
+
+    family: ClassVar[str] = "networks"
+
+    architecture: str
+    inputs: Inputs
+    members: tuple[Member, ...]
+    feature_names: tuple[str, ...]
+    classes: np.ndarray
+    metadata: dict[str, str]
+
+    def predict_proba(self, features: np.ndarray) -> np.ndarray:
+        """Give the probability of each class: the mean over the members, 0 of those that do not know it.
+
+        The caller sets the number of threads with `numba.set_num_threads`. Every pixel is predicted in a block of the
+        same size by one thread, so that neither threads nor the other pixels change the result.
+
+        Parameters
+        ----------
+        features : ndarray, (pixels, features) int16, C-contiguous
+            Feature vectors, in the order of `feature_names`.
+
+        Returns
+        -------
+        ndarray, (pixels, classes) float32
+            Probabilities, in the order of `classes`; they sum to 1 up to the rounding of the sixth decimal.
+
+        Raises
+        ------
+        ValueError
+            If `features` has another type, shape or memory layout.
+        """
+        check_matrix(features, len(self.feature_names))
+        networks = self._networks
+
+        def probabilities_of(block: np.ndarray) -> np.ndarray:
+            return mean_probabilities(self, networks, block)
+
+        return padded_blocks.predict(features, BLOCK, self.classes.size, probabilities_of, one_thread)
+
+    @cached_property
+    def _networks(self) -> list[Any]:
+        """Return the networks of the members, ready to predict."""
+        return [built(self, member) for member in self.members]
+
+
+def built(model: NetworkModel, member: Member) -> Any:
+    """Return the network of a member, ready to predict."""
+    pytorch.require()
+    from landloom.models.networks.architectures import Network  # with PyTorch, which is loaded where it is used
+
+    shapes = [(len(one.days), len(one.channels)) for one in model.inputs.series]
+    network = Network(model.architecture, shapes, len(model.inputs.others), len(member.classes))
+    network.load_arrays(member.arrays)
+    return network.eval()
+
+
+def mean_probabilities(model: NetworkModel, networks: list[Any], block: np.ndarray) -> np.ndarray:
+    """Return the members' mean probabilities of a block, (pixels, classes) float64."""
+    import torch
+
+    from landloom.models.networks.tensors import tensors_of
+
+    total = np.zeros((len(block), model.classes.size))
+    with torch.inference_mode():
+        given = tensors_of(model.inputs, block)
+        for member, network in zip(model.members, networks, strict=True):
+            own = torch.softmax(network(*given), 1).numpy()
+            total[:, np.searchsorted(model.classes, member.classes)] += own
+    return total / len(networks)
+
+
+def one_thread() -> None:
+    """Keep PyTorch from using threads of its own in a thread of a pool, which begins with as many as there are cores.
+
+    PyTorch rounds otherwise with two threads than with one.
+    """
+    import torch
+
+    torch.set_num_threads(1)

@@ -1,0 +1,51 @@
+"""Chart of the training of networks: what the epochs of each model have come to."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from landloom.report.charts import MUTED, WIDTH_INCHES, drawn
+from landloom.report.importance_chart import COLORS
+from landloom.report.wording import shortened
+
+HEIGHT_INCHES = 2.9
+MOST_MODELS = len(COLORS)
+"""Models that are drawn; the tables have all."""
+
+_LONGEST_NAME = 28
+
+
+def training_chart(paths: Sequence[Path | str]) -> str | None:
+    """Return the losses, and accuracy and macro F1 on the validation polygons; None without tables.
+
+    Parameters
+    ----------
+    paths : sequence of path
+        As ``models/{region}_run{run}_epochs.csv``, of the displayed run: a line for each network and epoch.
+    """
+    if not paths:
+        return None
+    tables = {Path(path).stem.removesuffix("_epochs"): pd.read_csv(path) for path in paths[:MOST_MODELS]}
+
+    def draw(figure: Figure) -> None:
+        losses, scores = figure.subplots(1, 2)
+        for color, (name, table) in zip(COLORS, tables.items(), strict=False):
+            mean = table.groupby("number").mean()
+            losses.plot(mean.index, mean.training_loss, color=color, lw=0.8, ls=":")
+            losses.plot(mean.index, mean.validation_loss, color=color, lw=1.3, label=shortened(name, _LONGEST_NAME))
+            scores.plot(mean.index, mean.f1, color=color, lw=1.3)
+            scores.plot(mean.index, mean.oa, color=color, lw=0.8, ls="--")
+        _finish(losses, "loss (dotted: on the training samples)")
+        _finish(scores, "macro F1 (dashed: overall accuracy)")
+        losses.legend(fontsize=8.5)
+
+    return drawn(draw, WIDTH_INCHES, HEIGHT_INCHES)
+
+
+def _finish(axes: Any, label: str) -> None:
+    axes.set_xlabel("epoch", color=MUTED)
+    axes.set_ylabel(label)
+    axes.grid(axis="y")

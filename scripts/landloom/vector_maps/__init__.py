@@ -1,0 +1,1 @@
+"""Vector maps: regularised rasters, and polygons of them without gaps or overlaps."""

@@ -1,0 +1,129 @@
+"""A map by networks, end to end on a small project: in the environment of `make test-networks`."""
+
+import datetime
+import json
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import rasterio
+from rasterio.transform import from_origin
+from shapely.geometry import box
+
+from landloom.models import files
+from running import run_snakemake, write_config
+
+pytest.importorskip("torch")
+
+SIDE, RESOLUTION_M, WEST, NORTH = 48, 10.0, 400000.0, 4800000.0
+DAYS = [datetime.date(2018, 1, 15) + datetime.timedelta(40 * number) for number in range(8)]
+NETWORK = {"type": "network", "members": 1, "epochs": 8, "batch": 32, "learning_rate": 0.01}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return a folder with images of fields of three classes whose seasons differ, each date half under clouds."""
+    folder = tmp_path_factory.mktemp("networks")
+    random = np.random.default_rng(4)
+    codes = random.permutation(np.repeat([1, 2, 3], [12, 12, 12]))
+    truth = np.kron(codes.reshape(6, 6), np.ones((8, 8), int))
+    options = {"driver": "GTiff", "height": SIDE, "width": SIDE, "crs": "EPSG:32631"}
+    options["transform"] = from_origin(WEST, NORTH, RESOLUTION_M, RESOLUTION_M)
+    (folder / "archive").mkdir()
+    for number, day in enumerate(DAYS):
+        season = 2000 + 1500 * np.cos(number * 0.8 + 2 * truth)
+        bands = np.stack((season, 4000 - season)) + random.normal(0, 200, (2, SIDE, SIDE))
+        clear = np.kron(random.random((6, 6)) < 0.6, np.ones((8, 8), int))
+        name = folder / "archive" / f"A_{day:%Y%m%d}"
+        with rasterio.open(f"{name}.tif", "w", count=2, dtype="int16", nodata=-10000, **options) as dataset:
+            dataset.write(np.where(clear, bands, 9000).astype("int16"))
+        with rasterio.open(f"{name}_clear.tif", "w", count=1, dtype="uint8", nodata=255, **options) as dataset:
+            dataset.write(clear.astype("uint8"), 1)
+    places = [(WEST + 80 * (n % 6), NORTH - 80 * (n // 6)) for n in range(36)]
+    fields = [box(x + 5, y - 75, x + 75, y - 5) for x, y in places]
+    gpd.GeoDataFrame({"label": codes}, geometry=fields, crs="EPSG:32631").to_file(folder / "reference.gpkg")
+    (folder / "classes.csv").write_text("label,name,color\n1,Wheat,#ff0000\n2,Maize,#00ff00\n3,Rice,#0000ff\n")
+    with rasterio.open(folder / "truth.tif", "w", count=1, dtype="uint8", **options) as dataset:
+        dataset.write(truth.astype("uint8"), 1)
+    return folder
+
+
+def configuration(**changes):
+    series = {
+        "type": "series",
+        "archive": "archive",
+        "file": "{tile}_{date}.tif",
+        "bands": {"red": 1, "nir": 2},
+        "mask": {"file": "{tile}_{date}_clear.tif", "valid_values": [1]},
+        "step_days": 40,
+    }
+    return {
+        "years": {2018: None},
+        "tiles": ["A"],
+        "sensors": {"s": series},
+        "nomenclature": "classes.csv",
+        "reference": {"file": "reference.gpkg", "field": "label"},
+        "samples": {"strategy": "per_class", "number": 120},
+        "cross_validation": {"folds": 2, "block_m": 150, "samples_per_class": 40},
+        "model": NETWORK,
+        "seed": 5,
+    } | changes
+
+
+def accuracy(folder):
+    with (
+        rasterio.open(folder / "truth.tif") as truth,
+        rasterio.open(folder / "results/2018/map/run0/classification.tif") as found,
+    ):
+        window = rasterio.windows.from_bounds(*truth.bounds, found.transform)
+        codes = found.read(1, window=window)
+        return (codes == truth.read(1))[codes > 0].mean(), (codes > 0).mean()
+
+
+def codes_of(folder):
+    with rasterio.open(folder / "results/2018/map/run0/classification.tif") as dataset:
+        return dataset.read(1)
+
+
+def made(folder, *targets, **changes):
+    config = write_config(folder / "config.yaml", configuration(**changes))
+    done = run_snakemake(folder, *targets, config=config)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+
+
+def test_a_map_by_convolutions_with_all_that_is_told_of_it(folder):
+    made(folder)
+    right, mapped = accuracy(folder)
+    assert right > 0.9
+    assert mapped > 0.9
+    results = folder / "results/2018"
+    (model,) = results.glob("models/*_run0.network")
+    epochs = pd.read_csv(model.with_name(f"{model.stem}_epochs.csv"))
+    assert 1 <= len(epochs) <= 8
+    assert epochs.training_loss.iloc[-1] < epochs.training_loss.iloc[0]
+    assert not list(results.glob("models/*.unfinished"))
+    assert "epoch" in (folder / f"logs/2018/models/{model.stem}.log").read_text()
+    assert 'id="training"' in (results / "report.html").read_text()
+    assert {"predicted_polygons", "predicted_blocks"} <= set(
+        pd.read_parquet(next(results.glob("models/*_cross_validation.parquet"))).columns
+    )
+    assert json.loads(files.load(model).metadata["LANDLOOM_CLASSIFIER"])["classifier"] == "tempcnn"
+    # The same model, frozen, maps the same.
+    before = codes_of(folder)
+    frozen = folder / "frozen.network"
+    frozen.write_bytes(model.read_bytes())
+    made(folder, "results/2018/map/run0/classification.tif", model={"type": "frozen", "file": "frozen.network"})
+    assert np.array_equal(codes_of(folder), before)
+
+
+def test_a_map_by_attention_on_the_observations_as_they_are(folder):
+    sensor = configuration()["sensors"]["s"] | {"output_dates": "union"}
+    sensor.pop("step_days")
+    model = NETWORK | {"architecture": "attention", "input": "observations", "epochs": 12}
+    features = {"interpolation": {"method": "none"}}
+    target = "results/2018/map/run0/classification.tif"
+    made(folder, target, model=model, features=features, sensors={"s": sensor})
+    right, mapped = accuracy(folder)
+    assert right > 0.85
+    assert mapped > 0.9

@@ -1,0 +1,103 @@
+"""Vector map: a map regularised, and its polygons.
+
+regularise  per year: larger pixels, majority filter and minimum unit, as a raster in its own right
+zones       per year, where there are zones: their numbers on the pixels of that raster
+vectors     per year and level (classes, groups): polygons in all formats, cell by cell; finished cells are kept
+"""
+
+
+rule regularise:
+    input:
+        classification=vectorised_map,
+        nomenclature=PLAN.config["nomenclature"],
+        sea=sea_files,
+    output:
+        map=f"{VECTORS}/regularised.tif",
+        style=f"{VECTORS}/regularised.qml",
+        numbers=f"{VECTORS}/regularised.json",
+    log:
+        f"logs/{{year}}/map/{PLAN.vectorised}/regularise.log",
+    benchmark:
+        f"benchmarks/{{year}}/map/{PLAN.vectorised}/regularise.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: shared_threads(len(PLAN.years), 4)
+    resources:
+        mem_mb=vectors_memory,
+        runtime=vectors_minutes,
+    params:
+        vectors=vector_settings(*REGULARISING),
+        config=config_digest(
+            *PLAN.MAPPED,
+            boundary=PLAN.boundary,
+            ground=PLAN.map_grid,
+            vectors=vector_settings(*REGULARISING),
+        ),
+        code=code_digest("regularise"),
+    message:
+        "Regularising the map of {wildcards.year}."
+    script:
+        "../../scripts/regularise.py"
+
+
+if PLAN.vectors["zones"]:
+
+    rule zones:
+        input:
+            map=rules.regularise.output.map,
+            zones=zone_files,
+        output:
+            zones=f"{VECTORS}/zones.tif",
+            table=f"{VECTORS}/zones.csv",
+        log:
+            f"logs/{{year}}/map/{PLAN.vectorised}/zones.log",
+        benchmark:
+            f"benchmarks/{{year}}/map/{PLAN.vectorised}/zones.tsv"
+        conda:
+            "../../envs/landloom.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(2000),
+            runtime=vectors_minutes,
+        params:
+            zones=PLAN.vectors["zones"],
+            code=code_digest("zones"),
+        message:
+            "Drawing the zones of {wildcards.year}."
+        script:
+            "../../scripts/zones.py"
+
+
+rule vectors:
+    input:
+        **layers_of_vectors(),
+        **there(zones=f"{VECTORS}/zones.tif" if PLAN.vectors["zones"] else []),
+        regularised=rules.regularise.output.map,
+        classification=vectorised_map,
+        nomenclature=PLAN.config["nomenclature"],
+    output:
+        **vector_outputs(),
+        geopackage=f"{VECTORS}/vectors/{{level}}.gpkg",
+        style=f"{VECTORS}/vectors/{{level}}.qml",
+        summary=f"{VECTORS}/vectors/{{level}}.csv",
+    log:
+        f"logs/{{year}}/map/{PLAN.vectorised}/vectors_{{level}}.log",
+    benchmark:
+        f"benchmarks/{{year}}/map/{PLAN.vectorised}/vectors_{{level}}.tsv"
+    wildcard_constraints:
+        level="|".join(PLAN.vector_levels),
+    conda:
+        "../../envs/landloom.yaml"
+    threads: shared_threads(len(PLAN.years) * len(PLAN.vector_levels), 4)
+    resources:
+        mem_mb=vectors_memory,
+        runtime=vectors_minutes,
+    params:
+        vectors=PLAN.vectors,
+        # Cells that are finished, which a killed job leaves to the next one.
+        cells=f".cache/vectors/{{year}}/{PLAN.vectorised}/{{level}}",
+        code=code_digest("vectors"),
+    message:
+        "Making polygons of the {wildcards.level} of {wildcards.year}."
+    script:
+        "../../scripts/vectors.py"
