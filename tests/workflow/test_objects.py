@@ -188,6 +188,15 @@ def test_what_one_change_costs(project: Path, tmp_path: Path, change: str):
     assert jobs_of(done.stdout + done.stderr) == COSTS[change], done.stderr
 
 
+def test_frozen_models_map_objects_without_samples(project: Path, tmp_path: Path):
+    folder = Path(shutil.copytree(project.parents[1], tmp_path / "work"))
+    content = yaml.safe_load((folder / "config.yaml").read_text())
+    content["model"] = {"type": "frozen", "file": "results/2018/models/{region}_run{run}.npz"}
+    done = run_snakemake(folder, "--dry-run", config=write_config(folder / "changed.yaml", content))
+    assert done.returncode == 0, done.stdout
+    assert not {"train", "object_samples", "object_candidates"} & set(jobs_of(done.stdout + done.stderr))
+
+
 def test_the_documentation_says_so():
     expected = table(COSTS, SHOWN)
     assert expected in (ROOT / "docs/reruns.md").read_text(), expected

@@ -13,7 +13,6 @@ what depends on it.
 """
 
 
-ruleorder: object_samples > samples
 ruleorder: classify_objects > classify
 ruleorder: object_sums > classify
 
@@ -203,6 +202,8 @@ if PLAN.object_vectors:
 
 
 if not PLAN.frozen:
+
+    ruleorder: object_samples > samples
 
     rule object_reference:
         input:
