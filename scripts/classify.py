@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from landloom.accuracy import class_counts
-from landloom.core import checksums, nomenclature
+from landloom.core import checksums
 from landloom.core.digests import digest
 from landloom.features import assembly
 from landloom.features import pipeline as tiles
@@ -15,10 +15,11 @@ from landloom.features.pipeline import TilePipeline
 from landloom.fusion import sensor_model
 from landloom.geo import grids, rasters, window_shapes, windows
 from landloom.jobs import compilation, job
-from landloom.maps import classification, fused_runs, layers
+from landloom.maps import classification
 from landloom.maps.applied_models import Areas, owned_windows
 from landloom.maps.classification import Tile
 from landloom.maps.fused_runs import Fusion
+from landloom.maps.kinds import KINDS
 from landloom.maps.run_map import Run
 from landloom.models import files, transfer
 from landloom.models.interface import Model
@@ -33,21 +34,22 @@ def main() -> None:
     sources = assembly.Sources.of_content(
         snakemake.params.sensors, snakemake.params.rasters, snakemake.params.features
     )
-    compilation.prepare(series_reader.use_kernels, sources.use_kernels, classification.use_kernels)
+    kind = KINDS.load(snakemake.params.kind)
+    compilation.prepare(series_reader.use_kernels, sources.use_kernels, files.use_kernels, kind.use_kernels)
     threads = job.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     given = snakemake.input
     if_any = [given.get(name, "") for name in ("shifts", "functions", "prepared")]
     known = assembly.Tables(given.table, given.dates, *if_any)
     pipeline = assembly.of_tile(sources, known, grid, snakemake.wildcards.tile, snakemake.wildcards.year)
-    classes = nomenclature.read(snakemake.params.nomenclature)
-    tile = Tile(grid, pipeline.layout, Areas(given.regions, given.get("weights")), classes)
+    legend = kind.read_legend(snakemake.params.target or snakemake.params.nomenclature)
+    tile = Tile(grid, pipeline.layout, Areas(given.regions, given.get("weights")), legend, kind)
     with tiles.open_reader(pipeline, grid, threads) as reader:
         limit = most_pixels(tile, pipeline, reader.kept_bytes)
         plan = windows.plan(grid, reader.blocks(), limit, pipeline.layout.margin_px)
         owned, regions = owned_windows(tile.areas, plan.windows)
         runs = [
-            run_of(run, regions, pipeline.layout.names, pipeline.output_dates, classes.codes)
+            run_of(run, regions, pipeline.layout.names, pipeline.output_dates, kind.codes_of(legend).tolist())
             for run in range(len(snakemake.params.runs))
         ]
         counts, stopwatch = classification.classify(tile, owned, reader, runs, fusions_of(runs))
@@ -67,10 +69,9 @@ def most_pixels(tile: Tile, pipeline: TilePipeline, kept_bytes: int) -> int:
         Memory of the files' blocks that the reader keeps from window to window.
     """
     memory_mb = job.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
-    written = layers_written() * len(snakemake.params.runs) + list(
-        fused_runs.LAYERS if snakemake.params.fusion else ()
-    )
-    other = classification.block_bytes(tile.grid, len(tile.nomenclature.codes), written)
+    fused = tile.kind.FUSED_LAYERS if snakemake.params.fusion else ()
+    written = layers_written() * len(snakemake.params.runs) + list(fused)
+    other = classification.block_bytes(tile.grid, len(tile.kind.codes_of(tile.nomenclature)), written)
     other += kept_bytes + sum(Path(path).stat().st_size for path in snakemake.input.models)
     other += window_shapes.MOST_PIXELS * len(snakemake.params.regions) if tile.areas.weights else 0
     return windows.most_pixels(memory_mb, pipeline.bytes_per_pixel, other, pipeline.layout.bytes_per_pixel)
@@ -78,7 +79,8 @@ def most_pixels(tile: Tile, pipeline: TilePipeline, kept_bytes: int) -> int:
 
 def layers_written() -> list[str]:
     """Return the layers of each run."""
-    return [layer.name for layer in layers.LAYERS if layer.name in snakemake.output.keys()]  # noqa: SIM118
+    of_kind = KINDS.load(snakemake.params.kind).LAYERS
+    return [layer.name for layer in of_kind if layer.name in snakemake.output.keys()]  # noqa: SIM118
 
 
 def run_of(
@@ -95,7 +97,9 @@ def fusions_of(runs: Sequence[Run]) -> list[Fusion]:
     """Return how the runs are fused in the same pass: at most one way."""
     if not snakemake.params.fusion:
         return []
-    outputs = {layer: Path(snakemake.output[f"fused_{layer}"]) for layer in fused_runs.LAYERS}
+    outputs = {
+        layer: Path(snakemake.output[f"fused_{layer}"]) for layer in KINDS.load(snakemake.params.kind).FUSED_LAYERS
+    }
     tags = rasters.provenance(snakemake.params.config_fused, snakemake.params.code)
     return [Fusion(**snakemake.params.fusion, target=Run(runs[0].models, outputs, tags))]
 

@@ -1,29 +1,20 @@
 """Check the maps of a year: what is unclassified, whether classes, tiles and mosaics agree."""
 
 import csv
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from landloom.accuracy import class_counts
-from landloom.checks import evaluation, map_checks, seams
+from landloom.checks import evaluation, map_checks, mosaic_counts, seams
 from landloom.checks.settings import SanitySettings
 from landloom.core import nomenclature
 from landloom.core.files import of_tiles, write_text
 from landloom.geo import grids, ownership, vectors
 from landloom.jobs import job
-from landloom.maps.places import Agreement
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
-
-
-def read_mosaic(path: str) -> map_checks.Mosaic:
-    """Read how many pixels of a mosaic hold each value, and what it shows at the places of its tiles."""
-    content = json.loads(Path(path).read_text(encoding="utf-8"))
-    pixels = {int(value): number for value, number in content["pixels"].items()}
-    return map_checks.Mosaic(pixels, {tile: Agreement(**one) for tile, one in content["places"].items()})
 
 
 def samples_of(run: str, column: str) -> dict[str, dict[int, int]]:
@@ -51,7 +42,7 @@ def ground() -> map_checks.Context:
             tile: ownership.map_pixels_per_pixel(grid, map_grid)
             for tile, grid in ownership.grids_of(footprints).items()
         },
-        read_mosaic(snakemake.input.validity),
+        mosaic_counts.read(snakemake.input.validity),
         params.sanity["fewest_seam_pixels"],
     )
 
@@ -64,7 +55,7 @@ def runs() -> list[map_checks.RunResult]:
         map_checks.RunResult(
             run,
             dict(zip(tiles, map(class_counts.read, of_tiles(counts, tiles)), strict=True)),
-            {layer: read_mosaic(next(mosaics)) for layer in layers},
+            {layer: mosaic_counts.read(next(mosaics)) for layer in layers},
             seams.read(table),
             samples_of(run, "reference_pixels"),
             samples_of(run, "samples"),

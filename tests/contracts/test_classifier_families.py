@@ -24,7 +24,7 @@ from landloom.models.training_data import FitOptions, TrainingSet
 from landloom.provenance import code_digests
 from landloom.training import fitting, folds, grid_search
 from landloom.training import settings as model_settings
-from landloom.training.registry import TRAINERS, costs_module, settings_module
+from landloom.training.registry import OF_TARGETS, TRAINERS, costs_module, settings_module
 
 SMALL = {
     "forest": [
@@ -111,7 +111,7 @@ def one_thread():
 
 def test_every_family_is_held_to_the_contract():
     assert set(SMALL) == set(TRAINERS)
-    assert set(FAMILIES) == {WRAPPER, *TRAINERS}
+    assert set(FAMILIES) == {WRAPPER, *TRAINERS, *OF_TARGETS.values()}
     for family, contents in SMALL.items():
         assert {model_settings.of_content(content).family for content in contents} == {family}
 

@@ -143,6 +143,19 @@ def test_scripts_are_thin():
 
 
 TESTED_BY = {
+    "checks.mosaic_counts": "checks/test_value_checks",
+    "maps.class_maps": "maps/test_value_maps",
+    "maps.kinds": "maps/test_value_maps",
+    "maps.value_styles": "maps/test_value_maps",
+    "models.regression.estimator_checks": "models/regression/test_estimator",
+    "models.regression.estimator_files": "models/regression/test_estimator",
+    "models.regression.estimator_fitting": "models/regression/test_estimator",
+    "models.regression.forest_files": "models/regression/test_forest",
+    "models.regression.forest_fitting": "models/regression/test_forest",
+    "models.regression.interface": "models/regression/test_forest",
+    "models.regression.naming": "models/regression/test_forest",
+    "models.scikit_learn.regressors": "models/regression/test_estimator",
+    "report.value_figures": "report/test_value_page",
     "reading.virtual_rasters": "reading/test_missing",
     "sensors.file_scaling": "survey/test_value_checks",
     "survey.mask_coverage": "survey/test_value_checks",

@@ -72,6 +72,9 @@ else:
         script:
             "../../scripts/dates.py"
 
+
+if not (PLAN.frozen or PLAN.target):
+
     rule train:
         input:
             samples=drawn_samples,

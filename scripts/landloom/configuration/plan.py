@@ -7,12 +7,13 @@ from typing import Any, ClassVar
 from landloom.configuration.configuration import Configuration, frozen_models, period_of, region_slugs
 from landloom.configuration.file_patterns import FilePatterns, placed
 from landloom.configuration.function_plan import FunctionPlan
-from landloom.configuration.legend import Legend
+from landloom.configuration.legend import BINS, Legend
 from landloom.configuration.sensor_plan import SensorPlan
 from landloom.core.digests import digest
 from landloom.core.errors import InputError
 from landloom.maps import layers
 from landloom.models.registry import FAMILIES, WRAPPER, entry_names, families_of
+from landloom.training.registry import family_of
 from landloom.training.settings import FrozenSettings
 
 Part = dict[str, Any]
@@ -54,6 +55,8 @@ class WorkflowPlan:
         Which samples come from an earlier map.
     series : dict or None
         How the user's own table of series is read.
+    target : dict or None
+        The number that is mapped in place of classes.
     members : dict of registry: list of str
         Members that the configuration names: digests of code hold no others.
     """
@@ -86,6 +89,7 @@ class WorkflowPlan:
     cross_validated_runs: list[str]
     from_map: Part | None
     series: Part | None
+    target: Part | None
     members: dict[str, list[str]]
 
     @classmethod
@@ -127,6 +131,7 @@ class WorkflowPlan:
             cross_validated_runs=runs if left_out or groups else runs[:1],
             from_map=None if frozen else config["samples"]["from_map"],
             series=None if frozen else config["samples"]["table"],
+            target=config["target"],
             members=used_members(settings),
         )
 
@@ -154,7 +159,7 @@ class WorkflowPlan:
     @property
     def importance(self) -> bool:
         """Return whether cross-validation tells what sensors, dates and bands bring."""
-        return not self.frozen and bool(self.cross_validation["importance"])
+        return not (self.frozen or self.target) and bool(self.cross_validation["importance"])
 
     @property
     def trains_on_ground(self) -> bool:
@@ -174,6 +179,24 @@ class WorkflowPlan:
         """Return how maps of runs are fused in the pass that makes them; empty where they are not, or later."""
         fusion = self.settings.fusion
         return {"method": fusion.method, "ties": fusion.ties} if fusion and fusion.made_with_runs else {}
+
+    @property
+    def kind(self) -> str:
+        """Return the kind of the maps, a member of :data:`landloom.maps.kinds.KINDS`."""
+        return "values" if self.target else "classes"
+
+    @property
+    def fused_layers(self) -> list[str]:
+        """Return the layers of a map that runs are fused into."""
+        return self.layers if self.target else ["classification", "confidence"]
+
+    def target_parts(self, *keys: str) -> Part | None:
+        """Return the part of the target that a job depends on: its field, its range and some more keys."""
+        return {key: self.target[key] for key in ("field", "range", *keys)} if self.target else None
+
+    def nomenclature(self, year: str) -> str:
+        """Return the nomenclature of a year: the user's, or the bins of a target."""
+        return self.settings.nomenclature or BINS.format(year=year)
 
     @property
     def other_maps(self) -> list[Part]:
@@ -203,6 +226,8 @@ class WorkflowPlan:
             Other things that count.
         """
         parts |= {key: self.sensors.read if key == "sensors" else self.config[key] for key in keys}
+        if self.target and "nomenclature" in keys:
+            parts["target"] = {key: part for key, part in self.target.items() if key != "unit"}
         return {year: digest({**parts, "period": period}) for year, period in self.periods.items()}
 
     def survey_digest(self, year: str) -> str:
@@ -245,6 +270,8 @@ def selected(chosen: Any, everything: list[str]) -> list[str]:
 
 def layers_of(settings: Configuration) -> list[str]:
     """Return the names of the layers that the classification of a tile writes."""
+    if settings.target:
+        return [layer.name for layer in layers.VALUE_LAYERS]
     boundary = settings.map.boundary_fusion if len(region_slugs(settings)) > 1 else None
     request = layers.Request(
         [layer.name for layer in layers.LAYERS if layer.on_demand and getattr(settings.map, layer.name)],
@@ -262,10 +289,13 @@ def used_members(settings: Configuration) -> dict[str, list[str]]:
     """
     trained = None if isinstance(settings.model, FrozenSettings) else settings.model
     wrapped = [WRAPPER] if trained and trained.reduction else []
+    families = [family_of(trained, settings.target is not None)] if trained else []
     images = sorted({sensor.IMAGES for sensor in settings.sensors.values()})
     return {
-        "landloom.models.registry.FAMILIES": [*wrapped, trained.family] if trained else frozen_families(settings),
-        "landloom.training.registry.TRAINERS": [trained.family] if trained else [],
+        "landloom.models.registry.FAMILIES": [*wrapped, *families] if trained else frozen_families(settings),
+        "landloom.training.registry.TRAINERS": [trained.family] if trained and not settings.target else [],
+        "landloom.training.registry.REGRESSORS": [trained.family] if trained and settings.target else [],
+        "landloom.maps.kinds.KINDS": ["values" if settings.target else "classes"],
         "landloom.sensors.registry.FAMILIES": sorted({sensor.type for sensor in settings.sensors.values()}),
         "landloom.prepared.forms.FORMS": images,
         "landloom.prepared.forms.SERIES": images,

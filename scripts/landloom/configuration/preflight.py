@@ -184,7 +184,7 @@ def _check_features(settings: Configuration) -> list[str]:
 def _check_nomenclature(settings: Configuration) -> None:
     from landloom.core import nomenclature
 
-    if is_file_or_folder(settings.nomenclature):
+    if settings.nomenclature and is_file_or_folder(settings.nomenclature):
         nomenclature.read(settings.nomenclature)
 
 
@@ -202,7 +202,7 @@ def _check_samples(settings: Configuration) -> list[str]:
     from landloom.samples import checks as sample_checks
 
     try:
-        codes = nomenclature.read(settings.nomenclature).code_by_label()
+        codes = nomenclature.read(settings.nomenclature).code_by_label() if settings.nomenclature else None
     except InputError:  # reported elsewhere, or made later by a rule
         codes = None
     found = sample_checks.problems(settings.samples, region_slugs(settings), settings.years, codes)

@@ -26,10 +26,15 @@ FAMILIES = Registry(
         "reduced": "landloom.models.reduced",
         "forest": "landloom.models.forest.files",
         "estimators": "landloom.models.estimators.files",
+        "regression_forest": "landloom.models.regression.forest_files",
+        "regressors": "landloom.models.regression.estimator_files",
     }
 )
 
-MARKS = {"reduced": "reduction", "forest": "description.npy", "estimators": "landloom.json"}
+MARKS = {"reduced": "reduction", "forest": "description.npy", "estimators": "landloom.json"} | {
+    "regression_forest": "regression.npy",
+    "regressors": "regression.json",
+}
 """Beginning of the names of entries that only files of a family have; a family that wraps another comes first."""
 
 WRAPPER = "reduced"

@@ -23,6 +23,8 @@ class TrainingSet:
         Of the features.
     made : int
         How many of the last samples are no pixels, but were made from others: they train, and test nothing.
+    values : ndarray of float32, shape (samples,), or None
+        Of a target; None where classes are mapped. Codes then are those of bins of values.
     """
 
     features: np.ndarray
@@ -30,6 +32,7 @@ class TrainingSet:
     polygons: np.ndarray
     names: tuple[str, ...]
     made: int = 0
+    values: np.ndarray | None = None
 
     def subset(self, positions: np.ndarray) -> "TrainingSet":
         """Return some of the samples; all of them without a copy.
@@ -40,7 +43,14 @@ class TrainingSet:
         """
         if len(positions) == len(self.codes):
             return self
-        return TrainingSet(self.features[positions], self.codes[positions], self.polygons[positions], self.names)
+        values = None if self.values is None else self.values[positions]
+        parts = self.features[positions], self.codes[positions], self.polygons[positions]
+        return TrainingSet(*parts, self.names, values=values)
+
+    def known_values(self) -> np.ndarray:
+        """Return the values of a target, which the samples of one have."""
+        assert self.values is not None
+        return self.values
 
 
 @dataclass(frozen=True, eq=False)
