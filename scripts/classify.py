@@ -11,7 +11,7 @@ from landloom.accuracy import class_counts
 from landloom.cards import choice
 from landloom.context import agreement
 from landloom.context.superpixel_windows import SuperpixelParts
-from landloom.core import checksums, nomenclature
+from landloom.core import checksums
 from landloom.core.digests import digest
 from landloom.core.memory import CARD_MB
 from landloom.features import assembly, card_layout
@@ -21,10 +21,11 @@ from landloom.features.vectors import Layout
 from landloom.fusion import sensor_model
 from landloom.geo import grids, rasters, window_shapes, windows
 from landloom.jobs import compilation, job
-from landloom.maps import classification, fused_runs, layers
+from landloom.maps import classification
 from landloom.maps.applied_models import Areas, owned_windows
 from landloom.maps.classification import Tile
 from landloom.maps.fused_runs import Fusion
+from landloom.maps.kinds import KINDS
 from landloom.maps.prediction import Parts
 from landloom.maps.run_map import Run
 from landloom.models import files, placement, transfer
@@ -43,15 +44,16 @@ def main() -> None:
     sources = assembly.Sources.of_content(
         snakemake.params.sensors, snakemake.params.rasters, snakemake.params.features
     )
-    compilation.prepare(series_reader.use_kernels, sources.use_kernels, classification.use_kernels)
+    kind = KINDS.load(snakemake.params.kind)
+    compilation.prepare(series_reader.use_kernels, sources.use_kernels, files.use_kernels, kind.use_kernels)
     threads = job.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     given = snakemake.input
     if_any = [given.get(name, "") for name in ("shifts", "functions", "prepared")]
     known = assembly.Tables(given.table, given.dates, *if_any)
     pipeline = assembly.of_tile(sources, known, grid, snakemake.wildcards.tile, snakemake.wildcards.year)
-    classes = nomenclature.read(snakemake.params.nomenclature)
-    tile = Tile(grid, pipeline.layout, Areas(given.regions, given.get("weights")), classes)
+    legend = kind.read_legend(snakemake.params.target or snakemake.params.nomenclature)
+    tile = Tile(grid, pipeline.layout, Areas(given.regions, given.get("weights")), legend, kind)
     parts = parts_of_windows()
     card = choice.chosen(snakemake.resources.device, proofs_of_cards(pipeline.layout))
     with tiles.open_reader(pipeline, grid, threads) as reader:
@@ -60,7 +62,7 @@ def main() -> None:
         plan = windows.plan(grid, reader.blocks(), limit, margin_px)
         owned, regions = owned_windows(tile.areas, plan.windows)
         runs = [
-            run_of(run, regions, pipeline.layout.names, pipeline.output_dates, classes.codes, card)
+            run_of(run, regions, pipeline.layout.names, pipeline.output_dates, kind.codes_of(legend).tolist(), card)
             for run in range(len(snakemake.params.runs))
         ]
         if card and placement.find_vectors_there(model for one in runs for model in one.models.values()):
@@ -99,10 +101,9 @@ def most_pixels(tile: Tile, pipeline: TilePipeline, kept_bytes: int) -> int:
         Memory of the files' blocks that the reader keeps from window to window, and of the host for a card.
     """
     memory_mb = job.planned_mb(snakemake.resources.mem_mb, snakemake.resources.attempt)
-    written = layers_written() * len(snakemake.params.runs) + list(
-        fused_runs.LAYERS if snakemake.params.fusion else ()
-    )
-    other = classification.block_bytes(tile.grid, len(tile.nomenclature.codes), written)
+    fused = tile.kind.FUSED_LAYERS if snakemake.params.fusion else ()
+    written = layers_written() * len(snakemake.params.runs) + list(fused)
+    other = classification.block_bytes(tile.grid, len(tile.kind.codes_of(tile.nomenclature)), written)
     other += kept_bytes + sum(Path(path).stat().st_size for path in snakemake.input.models)
     other += window_shapes.MOST_PIXELS * len(snakemake.params.regions) if tile.areas.weights else 0
     return windows.most_pixels(memory_mb, pipeline.bytes_per_pixel, other, pipeline.layout.bytes_per_pixel)
@@ -110,7 +111,8 @@ def most_pixels(tile: Tile, pipeline: TilePipeline, kept_bytes: int) -> int:
 
 def layers_written() -> list[str]:
     """Return the layers of each run."""
-    return [layer.name for layer in layers.LAYERS if layer.name in snakemake.output.keys()]  # noqa: SIM118
+    of_kind = KINDS.load(snakemake.params.kind).LAYERS
+    return [layer.name for layer in of_kind if layer.name in snakemake.output.keys()]  # noqa: SIM118
 
 
 def run_of(
@@ -137,7 +139,9 @@ def fusions_of(runs: Sequence[Run], card: "Card | None") -> list[Fusion]:
     """Return how the runs are fused in the same pass: at most one way."""
     if not snakemake.params.fusion:
         return []
-    outputs = {layer: Path(snakemake.output[f"fused_{layer}"]) for layer in fused_runs.LAYERS}
+    outputs = {
+        layer: Path(snakemake.output[f"fused_{layer}"]) for layer in KINDS.load(snakemake.params.kind).FUSED_LAYERS
+    }
     tags = tags_of(snakemake.params.config_fused, card)
     return [Fusion(**snakemake.params.fusion, target=Run(runs[0].models, outputs, tags))]
 

@@ -61,7 +61,8 @@ def main() -> None:
 def write_items(path: Path) -> None:
     """Describe the maps as STAC items, from the provenance."""
     first, last = map(datetime.date.fromisoformat, snakemake.params.period)
-    classes = nomenclature.read(snakemake.input.nomenclature[0])
+    given = snakemake.input.nomenclature
+    classes = nomenclature.read(given[0]) if given else None
     found, digest = provenance.read(path), checksums.of_file(path)
     items = stac_collection.collection(found, digest, classes, (first, last), snakemake.params.runs)
     stac_collection.write(items, snakemake.output.collection)

@@ -26,7 +26,7 @@ from landloom.models.training_data import FitOptions, TrainingSet
 from landloom.provenance import code_digests
 from landloom.training import fitting, folds, grid_search
 from landloom.training import settings as model_settings
-from landloom.training.registry import TRAINERS, costs_module, settings_module
+from landloom.training.registry import OF_TARGETS, TRAINERS, costs_module, settings_module
 
 NETWORK = {"type": "network", "members": 1, "epochs": 20, "batch": 32}
 RATES = {"learning_rate": [1e-9, 0.005]}
@@ -132,7 +132,7 @@ def one_thread():
 
 def test_every_family_is_held_to_the_contract():
     assert set(SMALL) == set(TRAINERS)
-    assert set(FAMILIES) == {CONTEXTUAL, WRAPPER, *TRAINERS}
+    assert set(FAMILIES) == {CONTEXTUAL, WRAPPER, *TRAINERS, *OF_TARGETS.values()}
     for family, contents in SMALL.items():
         assert {model_settings.of_content(content).family for content in contents} == {family}
 

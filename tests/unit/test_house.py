@@ -143,6 +143,18 @@ def test_scripts_are_thin():
 
 
 TESTED_BY = {
+    "maps.class_maps": "maps/values/test_value_maps",
+    "maps.kinds": "maps/values/test_value_maps",
+    "maps.values.value_styles": "maps/values/test_value_maps",
+    "models.regression.estimator_checks": "models/regression/test_estimator",
+    "models.regression.estimator_files": "models/regression/test_estimator",
+    "models.regression.estimator_fitting": "models/regression/test_estimator",
+    "models.regression.forest_files": "models/regression/test_forest",
+    "models.regression.forest_fitting": "models/regression/test_forest",
+    "models.regression.interface": "models/regression/test_forest",
+    "models.regression.naming": "models/regression/test_forest",
+    "models.scikit_learn.regressors": "models/regression/test_estimator",
+    "report.values.value_figures": "report/values/test_value_page",
     "reading.virtual_rasters": "reading/test_missing",
     "sensors.file_scaling": "survey/test_value_checks",
     "survey.mask_coverage": "survey/test_value_checks",
@@ -159,6 +171,7 @@ TESTED_BY = {
     "configuration.file_checks": "configuration/test_preflight",
     "configuration.file_patterns": "configuration/test_plan",
     "configuration.function_plan": "configuration/test_plan",
+    "configuration.layer_plan": "configuration/test_plan",
     "configuration.legend": "configuration/test_plan",
     "configuration.sensor_plan": "configuration/test_plan",
     "configuration.used_members": "configuration/test_plan",

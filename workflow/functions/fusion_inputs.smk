@@ -29,11 +29,8 @@ def confidences_to_fuse(wildcards):
 
 def fused_with_runs():
     """Return the fused map of a tile, where it is made in the pass that makes the maps of its runs."""
-    files = {
-        "fused_classification": "classification.tif",
-        "fused_confidence": "confidence.tif",
-        "fused_counts": "counts.json",
-    }
+    files = {f"fused_{layer}": f"{layer}.tif" for layer in PLAN.fused_layers}
+    files["fused_counts"] = "counts.json"
     pattern = "results/{year}/tiles/{tile}/fusion/"
     return {
         name: pattern + file for name, file in files.items() if PLAN.fusion_with_runs
@@ -44,7 +41,7 @@ def fused_products(wildcards):
     """Return what tells of the fused map of the job's year, beside what rules make once a year or tile."""
     if not PLAN.fusion:
         return []
-    layers = ["classification", "confidence"]
+    layers = PLAN.fused_layers
     names = ["{layer}.tif", "{layer}_counts.json"]
     pattern = "results/{year}/map/fusion/"
     mosaics = [pattern + name for name in names]
@@ -69,3 +66,15 @@ def comparisons_for_beliefs(wildcards):
         return []
     files = of_tiles("results/{year}/tiles/{tile}/fusion/beliefs.parquet")
     return files({"year": wildcards.year})
+
+
+def layer_of_all_maps(layer):
+    """Return an input function: a layer of all runs and tiles of the job's year and, after them, of the fused map."""
+    of_fused = of_tiles(f"results/{{year}}/tiles/{{tile}}/fusion/{layer}.tif")
+
+    def files(wildcards):
+        pattern = f"results/{{year}}/tiles/{{tile}}/run{{run}}/{layer}.tif"
+        of_runs = of_runs_and_tiles(pattern)(wildcards)
+        return of_runs + (of_fused(wildcards) if PLAN.fusion else [])
+
+    return files

@@ -135,7 +135,7 @@ def reference_files(wildcards):
 
 def nomenclature_file(wildcards):
     """Return the nomenclature: a parameter where its names and colours do not count, beside the classes, which do."""
-    return PLAN.settings.nomenclature
+    return PLAN.nomenclature(wildcards.year)
 
 
 def nomenclature_of_layer(wildcards):

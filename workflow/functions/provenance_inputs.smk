@@ -10,16 +10,19 @@ NO_PRODUCTS_OF_A_YEAR = {
     "features",
     "mosaic_features",
     "style_tile",
+    "style_tile_values",
     *(["select_samples", "samples"] if PLAN.frozen else []),
     # Objects have rules of their own in place of these.
     *(["samples", "classify"] if PLAN.objects else []),
     *([] if PLAN.agreement else ["agreement", "mosaic_agreement", "style_agreement"]),
     # Made in some runs and years, or of some layers: functions of their own name these products.
     "cross_validate",
+    "cross_validate_values",
     "map_candidates",
     "select_map_samples",
     "compare_fused",
     "mosaic_fusion",
+    "mosaic_fusion_values",
 }
 """Rules with outputs that `products_of_year` leaves out; it records those of every other rule."""
 

@@ -11,13 +11,14 @@ def selected_years():
 def wanted_maps():
     """Return the maps of the selected years: those of the tiles, if tiles are selected, else the mosaics, checked."""
     agreement = ["agreement.tif", "agreement.qml"] if PLAN.agreement else []
+    shown = [f"{PLAN.layers[0]}.tif", f"{PLAN.layers[0]}.qml"]
     if PLAN.settings.tile is not None:
         return expand(
             "results/{year}/tiles/{tile}/run{run}/{file}",
             year=selected_years(),
             tile=selected(PLAN.settings.tile, PLAN.tiles),
             run=PLAN.runs,
-            file=["classification.tif", "classification.qml", *agreement[:1]],
+            file=[*shown, *agreement[:1]],
         )
     mosaics = expand(
         "results/{year}/map/run{run}/{layer}",
@@ -25,7 +26,7 @@ def wanted_maps():
         run=PLAN.runs,
         layer=[
             *(f"{layer}.tif" for layer in PLAN.layers),
-            "classification.qml",
+            shown[1],
             *agreement,
         ],
     )
@@ -33,8 +34,8 @@ def wanted_maps():
     if PLAN.object_vectors:
         others += [f"map/run{run}/objects.gpkg" for run in PLAN.runs]
     if PLAN.fusion:
-        others += [f"map/fusion/classification.{suffix}" for suffix in ("tif", "qml")]
-        others += ["map/fusion/confidence.tif"]
+        others += [f"map/fusion/{file}" for file in shown]
+        others += [f"map/fusion/{PLAN.fused_layers[1]}.tif"]
     others += wanted_vectors()
     return mosaics + expand(
         "results/{year}/{other}", year=selected_years(), other=others
@@ -44,7 +45,7 @@ def wanted_maps():
 def compared():
     """Return the tables that tell how fused maps fare beside those that they were made of."""
     tables = []
-    if PLAN.fusion:
+    if PLAN.fusion and not PLAN.target:
         tables += ["accuracy/fusion/scores.csv"]
     if PLAN.compares_boundaries:
         tables += ["accuracy/boundary/scores.csv", "accuracy/boundary/steps.csv"]

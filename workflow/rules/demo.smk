@@ -40,6 +40,7 @@ if PLAN.settings.inputs_from == "romania":
         output:
             archive=directory("romania/archive"),
             reference="romania/reference.gpkg",
+            tree_cover="romania/tree_cover.gpkg",
             nomenclature="romania/nomenclature.csv",
         log:
             "logs/romania.log",

@@ -5,16 +5,9 @@ classify         per tile: label, confidence, probabilities of all runs, for whi
 mosaic           per year and run: one layer of all tiles in the map's CRS, as Cloud-Optimized GeoTIFF
 mosaic_validity  per year: the same for the number of valid observations
 mosaic_features  per year, where it is asked for: the same for all features
-style            per year and run: class names and QGIS style beside the map
-style_tile       per tile and run: the same, where the maps of single tiles are wanted
 
 Names and colours of the classes are in the mosaic and beside the maps alone, so that others cost no classification.
 """
-
-
-localrules:
-    style,
-    style_tile,
 
 
 rule classify:
@@ -66,6 +59,8 @@ rule classify:
         all_sensors=PLAN.sensors.names,
         mass=PLAN.sensor_mass,
         context=PLAN.context_of_model,
+        kind=PLAN.kind,
+        target=PLAN.target_parts("intervals"),
         nomenclature=nomenclature_file,
         classes=PLAN.legend.classes,
         config=config_digest(*PLAN.MAPPED, boundary=PLAN.boundary),
@@ -163,41 +158,3 @@ use rule mosaic as mosaic_features with:
         code=code_digest("mosaic"),
     message:
         "Assembling the features of {wildcards.year}."
-
-
-rule style:
-    input:
-        nomenclature=PLAN.config["nomenclature"],
-    output:
-        names="results/{year}/map/run{run}/classification.tif.aux.xml",
-        style="results/{year}/map/run{run}/classification.qml",
-        classes="results/{year}/map/run{run}/classes.csv",
-    log:
-        "logs/{year}/map/run{run}/style.log",
-    benchmark:
-        "benchmarks/{year}/map/run{run}/style.tsv"
-    conda:
-        "../../envs/landloom.yaml"
-    threads: 1
-    resources:
-        mem_mb=memory(500),
-        runtime=minutes(10),
-    params:
-        code=code_digest("style"),
-    message:
-        "Writing the style of the map of {wildcards.year}, run {wildcards.run}."
-    script:
-        "../../scripts/style.py"
-
-
-use rule style as style_tile with:
-    output:
-        names="results/{year}/tiles/{tile}/run{run}/classification.tif.aux.xml",
-        style="results/{year}/tiles/{tile}/run{run}/classification.qml",
-        classes="results/{year}/tiles/{tile}/run{run}/classes.csv",
-    log:
-        "logs/{year}/tiles/{tile}/run{run}/style_tile.log",
-    benchmark:
-        "benchmarks/{year}/tiles/{tile}/run{run}/style_tile.tsv"
-    message:
-        "Writing the style of tile {wildcards.tile}, {wildcards.year}, run {wildcards.run}."

@@ -19,7 +19,7 @@ rule provenance:
         reference=reference_files,
         regions=region_files,
         references=reference_images_of_year,
-        nomenclature=[PLAN.config["nomenclature"]],
+        nomenclature=list(filter(None, [PLAN.config["nomenclature"]])),
         models=models_of_year if PLAN.frozen else [],
         samples=PLAN.settings.samples.files() if not PLAN.frozen else [],
         series=series_file,

@@ -1,15 +1,16 @@
 """Reference polygons.
 
-reference  all tiles: polygons cleaned, with their region and their role in each run
+reference  all tiles: polygons cleaned, with their region and their role in each run; of a target, the bins of its values
 """
 
 
 rule reference:
     input:
         polygons=reference_files,
-        nomenclature=PLAN.legend.made_files,
+        nomenclature=[] if PLAN.target else PLAN.legend.made_files,
         territory=rules.territory.output.territory,
     output:
+        **({"bins": PLAN.legend.made_files[0]} if PLAN.target else {}),
         polygons="results/{year}/reference.gpkg",
         findings="results/{year}/reference_findings.json",
     log:
@@ -24,7 +25,8 @@ rule reference:
         runtime=minutes(60),
     params:
         reference=PLAN.config["reference"],
-        nomenclature=nomenclature_file,
+        nomenclature=PLAN.config["nomenclature"],
+        target=PLAN.target_parts("bins"),
         classes=PLAN.legend.classes,
         runs=PLAN.config["runs"],
         seed=PLAN.config["seed"],

@@ -72,6 +72,9 @@ else:
         script:
             "../../scripts/dates.py"
 
+
+if not (PLAN.frozen or PLAN.target):
+
     rule train:
         input:
             **there(context=PLAN.files.context_pixels and context_pixels),

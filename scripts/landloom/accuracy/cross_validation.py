@@ -123,7 +123,7 @@ def predict(
         unseen = np.flatnonzero((fold_of_sample == fold) & np.isin(samples.codes, classes))
         if len(classes) > 1 and len(unseen):
             random = np.random.default_rng([training.seed, int(fold)])
-            chosen = known[_thinned(samples.codes[known], training.most_per_class, random)]
+            chosen = known[thinned(samples.codes[known], training.most_per_class, random)]
             try:
                 part, threads = samples.subset(chosen), training.threads
                 fitted = fitting.fit_alone(part, model, training.sensors, training.seed, threads)
@@ -180,7 +180,7 @@ def of_reference(samples: TrainingSet) -> TrainingSet:
     return own
 
 
-def _thinned(codes: np.ndarray, most: int, random: np.random.Generator) -> np.ndarray:
+def thinned(codes: np.ndarray, most: int, random: np.random.Generator) -> np.ndarray:
     """Return positions of at most the given number of samples of each class, ascending."""
     order = random.permutation(len(codes))
     rank = pd.Series(codes[order]).groupby(codes[order]).cumcount().to_numpy()

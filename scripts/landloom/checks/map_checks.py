@@ -3,9 +3,8 @@
 Every check gives values from 0 (perfect) to 1; the configuration sets the thresholds of warnings and failures.
 CONTRIBUTING.md shows how to add a check. Differences between class fractions are expressed as quantity disagreement,
 half the sum of the absolute differences: the fraction of pixels that would have to change class for one distribution
-to become the other. It is the total variation distance of probability theory. Source: Pontius and Millones, Death to
-Kappa: birth of quantity disagreement and allocation disagreement for accuracy assessment (International Journal of
-Remote Sensing 32, 2011).
+to become the other (total variation distance). Source: Pontius and Millones, Death to Kappa: birth of quantity
+disagreement and allocation disagreement for accuracy assessment (International Journal of Remote Sensing 32, 2011).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -118,13 +117,15 @@ def _of_map(context: Context, run: RunResult) -> dict[int, float]:
     return class_counts.add(parts)
 
 
-def _unclassified_map(context: Context, run: RunResult) -> Iterator[Finding]:
+def unclassified_map(context: Context, run: RunResult) -> Iterator[Finding]:
+    """Yield the fraction of the map's area that has no class, or no value."""
     hectares = class_counts.add(area for counts in run.tiles.values() for area in counts.hectares.values())
     if total := sum(hectares.values()):
         yield Finding("unclassified_map", run.name, "", hectares.get(UNCLASSIFIED, 0) / total)
 
 
-def _unclassified_tiles(context: Context, run: RunResult) -> Iterator[Finding]:
+def unclassified_tiles(context: Context, run: RunResult) -> Iterator[Finding]:
+    """Yield the fraction of each tile's pixels that has no class, or no value."""
     for tile, counts in run.tiles.items():
         pixels = _of_tile(counts)
         if total := sum(pixels.values()):
@@ -163,7 +164,7 @@ def _mosaics(context: Context, run: RunResult) -> Iterator[Finding]:
             yield Finding("mosaic", run.name, layer, max(0.0, 1 - filled / mapped))
 
 
-def _places(context: Context, run: RunResult) -> Iterator[Finding]:
+def places(context: Context, run: RunResult) -> Iterator[Finding]:
     """Compare the mosaics with the tiles at the places of a sample of pixels; the worst tile counts."""
     for layer, mosaic in {**run.mosaics, "validity": context.validity}.items():
         fractions = {tile: one.differing / one.compared for tile, one in mosaic.places.items() if one.compared}
@@ -263,7 +264,7 @@ CHECKS = (
         "unclassified fraction of the map",
         0.2,
         0.9,
-        _unclassified_map,
+        unclassified_map,
     ),
     Check(
         "unclassified_tile",
@@ -271,7 +272,7 @@ CHECKS = (
         "unclassified fraction of a tile's owned pixels",
         0.2,
         None,
-        _unclassified_tiles,
+        unclassified_tiles,
     ),
     Check(
         "unknown_labels",
@@ -303,7 +304,7 @@ CHECKS = (
         "fraction of a sample of a mosaic's pixels that differ from the tile's pixel at their place, or lie beside",
         0.001,
         0.02,
-        _places,
+        places,
     ),
     Check(
         "seams",

@@ -5,6 +5,7 @@ Checks of one section stand in that section; :class:`landloom.configuration.conf
 
 from typing import Any
 
+from landloom.configuration import target_checks
 from landloom.core.text import shortened
 from landloom.features.static_rasters.settings import check_names
 from landloom.training.settings import FrozenSettings
@@ -23,6 +24,13 @@ def fusion_can_be_tested(settings: Sections) -> None:
         )
     if settings.fusion and settings.runs + len(settings.fusion.maps) < 2:
         raise ValueError("fusion needs two maps: more `runs`, or `fusion.maps`")
+
+
+def target_fits(settings: Sections) -> None:
+    """Ask for keys of classes, or of numbers, as there is a target or not."""
+    found = target_checks.problems(settings)
+    if found:
+        raise ValueError("; ".join(found))
 
 
 def vectors_are_of_a_map(settings: Sections) -> None:
@@ -164,6 +172,7 @@ def selectors_exist(settings: Sections) -> None:
 
 CHECKS = (
     fusion_can_be_tested,
+    target_fits,
     vectors_are_of_a_map,
     groups_are_of_sources,
     context_is_known,

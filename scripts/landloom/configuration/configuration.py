@@ -12,7 +12,7 @@ from itertools import product
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from landloom.accuracy.settings import CrossValidationSettings
 from landloom.checks.settings import SanitySettings
@@ -33,7 +33,8 @@ from landloom.maps.settings import MapSettings
 from landloom.models.forest.settings import RandomForestSettings
 from landloom.objects.settings import ObjectSettings
 from landloom.objects.superpixel_settings import SuperpixelSettings
-from landloom.reference.settings import ReferenceSettings
+from landloom.reference.settings import ReferenceSettings, VectorSource
+from landloom.reference.target_settings import TargetSettings
 from landloom.samples.settings import SampleSettings
 from landloom.sensors.any_sensor import AnySensor
 from landloom.survey.value_settings import ValueSettings
@@ -74,13 +75,18 @@ class Configuration(Section):
         description="superpixels, where `context` or `objects` use them",
     )
     regions: RegionSettings | None = Field(None, description="without it, one region contains all tiles")
-    nomenclature: InputPath = Field(
-        description="CSV file with the columns `label` (as in the reference), `name` (as in the report), `color` "
-        "(#rrggbb) and, if wanted, `group` (classes of one group are scored as one, too; empty: the class stands "
-        "alone), one line per class; labels that are whole numbers are the codes of the map, others take the "
-        "lowest codes that are free, in the file's order (see `classes.csv` beside the map). Labels are compared, "
-        "here as everywhere, by their composed Unicode form and without outer spaces; `1`, `1.0` and `01` are one "
-        "label; case and accents distinguish"
+    target: TargetSettings | None = Field(
+        None, description="a number to map in place of classes; without it, classes are mapped"
+    )
+    nomenclature: InputPath | None = Field(
+        None,
+        validate_default=True,
+        description="needed without `target`: CSV file with the columns `label` (as in the reference), `name` (as in "
+        "the report), `color` (#rrggbb) and, if wanted, `group` (classes of one group are scored as one, too; empty: "
+        "the class stands alone), one line per class; labels that are whole numbers are the codes of the map, others "
+        "take the lowest codes that are free, in the file's order (see `classes.csv` beside the map). Labels are "
+        "compared, here as everywhere, by their composed Unicode form and without outer spaces; `1`, `1.0` and `01` "
+        "are one label; case and accents distinguish",
     )
     reference: ReferenceSettings = Field(description="reference polygons")
     samples: SampleSettings = Field(SampleSettings(), description="samples")  # type: ignore[call-arg]
@@ -144,11 +150,35 @@ class Configuration(Section):
             raise ValueError(f"{shortened(twice)} are given twice")
         return tiles
 
+    @model_validator(mode="before")
+    @classmethod
+    def _field_of_target(cls, content: Any) -> Any:
+        """Take the field of a target as that of the reference, whose own needs not be given."""
+        target, reference = (
+            (content.get(key) for key in ("target", "reference")) if isinstance(content, dict) else "  "
+        )
+        if not (isinstance(target, dict) and isinstance(reference, dict) and "field" in target):
+            return content
+        return {**content, "reference": {"field": target["field"], **reference}}
+
+    @field_validator("nomenclature")
+    @classmethod
+    def _classes_or_target(cls, path: str | None, info: ValidationInfo) -> str | None:
+        if path is None and info.data.get("target", True) is None:
+            raise ValueError("is missing; name a CSV file of classes, or a number to map by `target`")
+        return path
+
     @model_validator(mode="after")
     def _sections_agree(self) -> "Configuration":
         for check in combinations.CHECKS:
             check(self)
         return self
+
+    def reference_sources(self, year: int | str) -> list[VectorSource]:
+        """Return the vector files of a year's reference with the fields of labels, or of values."""
+        if self.target:
+            return self.target.sources(self.reference, year)
+        return self.reference.sources(year)
 
 
 MOST_LINES = 100

@@ -15,7 +15,7 @@ from landloom.configuration import vector_checks
 from landloom.configuration.configuration import Configuration
 from landloom.core.digests import digest
 from landloom.core.files import remember
-from landloom.training.registry import TRAINERS
+from landloom.training.registry import REGRESSORS, TRAINERS
 from landloom.training.settings import FrozenSettings
 
 
@@ -64,7 +64,8 @@ def _of_classifier(settings: Configuration, memory: Path | None) -> list[str]:
     model = settings.model
     if isinstance(model, FrozenSettings) or not _classifier_needed(settings, memory):
         return []
-    problems: list[str] = TRAINERS.load(model.family).problems(model)
+    trainers = REGRESSORS if settings.target else TRAINERS
+    problems: list[str] = trainers.load(model.family).problems(model)
     if memory and not problems:
         remember(memory / _state_of_classifier(settings), "")
     return problems

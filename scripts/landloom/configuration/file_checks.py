@@ -49,7 +49,7 @@ def _of_files(settings: Configuration, results: str) -> list[str]:
         for year in settings.years
         for key, path in zip(("file", "test_file"), settings.reference.paths(year), strict=False)
     }
-    files["nomenclature"] = settings.nomenclature
+    files |= {"nomenclature": settings.nomenclature} if settings.nomenclature else {}
     files |= {f"grid.like ({tile})": path for tile in settings.tiles if (path := settings.grid.raster(tile))}
     if settings.regions:
         files["regions.file"] = settings.regions.file

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from landloom.configuration.configuration import Configuration, made_here
 from landloom.core import nomenclature
 
+BINS = "results/{year}/target_bins.csv"
+"""Bins of a target, which stand in for classes: a nomenclature that the rule `reference` makes."""
+
 
 @dataclass(frozen=True)
 class Legend:
@@ -33,6 +36,8 @@ class Legend:
         InputError
             Where the nomenclature cannot be read.
         """
+        if settings.nomenclature is None:
+            return cls([BINS], [], [])
         if made_here(settings, settings.nomenclature):
             return cls([settings.nomenclature], [], [])
         known = nomenclature.read(settings.nomenclature)

@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 from landloom.configuration.configuration import Configuration, period_of, region_slugs
 from landloom.configuration.file_patterns import FilePatterns, placed
 from landloom.configuration.function_plan import FunctionPlan
-from landloom.configuration.legend import Legend
+from landloom.configuration.layer_plan import layers_of
+from landloom.configuration.legend import BINS, Legend
 from landloom.configuration.sensor_plan import SensorPlan
 from landloom.configuration.used_members import used_members
 from landloom.core.digests import digest
-from landloom.maps import layers
 from landloom.training.settings import FrozenSettings
 
 Part = dict[str, Any]
@@ -57,6 +57,8 @@ class WorkflowPlan:
         How the user's own table of series is read.
     segments : dict or None
         Section of objects, whatever is done with them.
+    target : dict or None
+        The number that is mapped in place of classes.
     members : dict of registry: list of str
         Members that the configuration names: digests of code hold no others.
     """
@@ -91,6 +93,7 @@ class WorkflowPlan:
     from_map: Part | None
     series: Part | None
     segments: Part | None
+    target: Part | None
     members: dict[str, list[str]]
 
     @classmethod
@@ -134,6 +137,7 @@ class WorkflowPlan:
             from_map=None if frozen else config["samples"]["from_map"],
             series=None if frozen else config["samples"]["table"],
             segments=config["objects"],
+            target=config["target"],
             members=used_members(settings),
         )
 
@@ -193,7 +197,7 @@ class WorkflowPlan:
     @property
     def importance(self) -> bool:
         """Return whether cross-validation tells what sensors, dates and bands bring."""
-        return not self.frozen and bool(self.cross_validation["importance"])
+        return not (self.frozen or self.target) and bool(self.cross_validation["importance"])
 
     @property
     def trains_on_ground(self) -> bool:
@@ -242,6 +246,24 @@ class WorkflowPlan:
         return {"method": fusion.method, "ties": fusion.ties} if fusion and fusion.made_with_runs else {}
 
     @property
+    def kind(self) -> str:
+        """Return the kind of the maps, a member of :data:`landloom.maps.kinds.KINDS`."""
+        return "values" if self.target else "classes"
+
+    @property
+    def fused_layers(self) -> list[str]:
+        """Return the layers of a map that runs are fused into."""
+        return self.layers if self.target else ["classification", "confidence"]
+
+    def target_parts(self, *keys: str) -> Part | None:
+        """Return the part of the target that a job depends on: its field, its range and some more keys."""
+        return {key: self.target[key] for key in ("field", "range", *keys)} if self.target else None
+
+    def nomenclature(self, year: str) -> str:
+        """Return the nomenclature of a year: the user's, or the bins of a target."""
+        return self.settings.nomenclature or BINS.format(year=year)
+
+    @property
     def other_maps(self) -> list[Part]:
         """Return the maps made elsewhere that are fused, too."""
         return self.fusion["maps"] if self.fusion else []
@@ -280,6 +302,8 @@ class WorkflowPlan:
         """
         counted = {**self.config, "sensors": self.sensors.read, "context": self.context_of_model}
         parts |= {key: counted[key] for key in keys}
+        if self.target and "nomenclature" in keys:
+            parts["target"] = {key: part for key, part in self.target.items() if key != "unit"}
         return {year: digest({**parts, "period": period}) for year, period in self.periods.items()}
 
     def survey_digest(self, year: str) -> str:
@@ -318,14 +342,3 @@ def selected(chosen: Any, everything: list[str]) -> list[str]:
     if chosen is None:
         return everything
     return [str(one) for one in (chosen if isinstance(chosen, list) else [chosen])]
-
-
-def layers_of(settings: Configuration) -> list[str]:
-    """Return the names of the layers that the classification of a tile writes."""
-    boundary = settings.map.boundary_fusion if len(region_slugs(settings)) > 1 else None
-    request = layers.Request(
-        [layer.name for layer in layers.LAYERS if layer.on_demand and getattr(settings.map, layer.name)],
-        compares_boundaries=bool(boundary and boundary.compare),
-        fuses_sensors=bool(settings.sensor_fusion and settings.sensor_fusion.groups),
-    )
-    return layers.wanted(request)

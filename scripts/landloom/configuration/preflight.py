@@ -237,7 +237,7 @@ def _families_in(path: str) -> list[str]:
 def _check_nomenclature(settings: Configuration) -> None:
     from landloom.core import nomenclature
 
-    if is_file_or_folder(settings.nomenclature):
+    if settings.nomenclature and is_file_or_folder(settings.nomenclature):
         nomenclature.read(settings.nomenclature)
 
 
@@ -245,7 +245,7 @@ def _check_vectors(settings: Configuration) -> list[str]:
     """Return messages for groups and labels of the section `vectors` that the nomenclature lacks."""
     from landloom.core import nomenclature
 
-    if settings.vectors is None:
+    if settings.vectors is None or settings.nomenclature is None:
         return []
     try:
         classes = nomenclature.read(settings.nomenclature)
@@ -268,7 +268,7 @@ def _check_samples(settings: Configuration) -> list[str]:
     from landloom.samples import checks as sample_checks
 
     try:
-        codes = nomenclature.read(settings.nomenclature).code_by_label()
+        codes = nomenclature.read(settings.nomenclature).code_by_label() if settings.nomenclature else None
     except InputError:  # reported elsewhere, or made later by a rule
         codes = None
     found = sample_checks.problems(settings.samples, region_slugs(settings), settings.years, codes)

@@ -3,6 +3,7 @@
 from landloom.configuration.configuration import Configuration, frozen_models
 from landloom.core.errors import InputError
 from landloom.models.registry import CONTEXTUAL, FAMILIES, WRAPPER, entry_names, families_of
+from landloom.training.registry import family_of
 from landloom.training.settings import FrozenSettings
 
 
@@ -16,9 +17,12 @@ def used_members(settings: Configuration) -> dict[str, list[str]]:
     wrapped = [WRAPPER] if trained and trained.reduction else []
     wrapped += [CONTEXTUAL] if trained and settings.context else []
     images = sorted({sensor.images for sensor in settings.sensors.values()})
+    families = [family_of(trained, settings.target is not None)] if trained else []
     return {
-        "landloom.models.registry.FAMILIES": [*wrapped, trained.family] if trained else frozen_families(settings),
-        "landloom.training.registry.TRAINERS": [trained.family] if trained else [],
+        "landloom.models.registry.FAMILIES": [*wrapped, *families] if trained else frozen_families(settings),
+        "landloom.training.registry.TRAINERS": [trained.family] if trained and not settings.target else [],
+        "landloom.training.registry.REGRESSORS": [trained.family] if trained and settings.target else [],
+        "landloom.maps.kinds.KINDS": ["values" if settings.target else "classes"],
         "landloom.sensors.registry.FAMILIES": sorted({sensor.type for sensor in settings.sensors.values()}),
         "landloom.prepared.forms.FORMS": images,
         "landloom.prepared.forms.SERIES": images,

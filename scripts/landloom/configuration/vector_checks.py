@@ -12,6 +12,7 @@ from landloom.core.files import SHAPEFILE_PARTS, is_file_or_folder, remember
 from landloom.core.nomenclature import Nomenclature
 from landloom.geo.region_settings import RegionSettings
 from landloom.reference.settings import ReferenceSettings, VectorSource
+from landloom.reference.target_settings import TargetSettings
 
 Sources: TypeAlias = list[tuple[VectorSource, RegionSettings | ReferenceSettings]]
 """Vector files, each with its section of the configuration."""
@@ -29,7 +30,7 @@ def problems(settings: Configuration, memory: Path | None) -> list[str]:
     """
     sources = _sources(settings)
     known = _nomenclature(settings)
-    seen = _remembered_by(sources, known, memory)
+    seen = _remembered_by(sources, known, memory, settings.target)
     if seen and seen.exists():
         return []
     found = []
@@ -39,6 +40,8 @@ def problems(settings: Configuration, memory: Path | None) -> list[str]:
             lacks = _of_region_names(section)
         if isinstance(section, ReferenceSettings) and known and not lacks:
             lacks = _of_labels(source, section, known)
+        if isinstance(section, ReferenceSettings) and settings.target and not lacks:
+            lacks = _of_values(source, settings.target)
         found += lacks
     if seen and not found:
         remember(seen, "")
@@ -48,17 +51,20 @@ def problems(settings: Configuration, memory: Path | None) -> list[str]:
 def needed(settings: Configuration, memory: Path | None) -> bool:
     """Return whether there are vector files that have to be opened: such as are not known to be valid."""
     sources = _sources(settings)
-    seen = _remembered_by(sources, _nomenclature(settings), memory)
+    seen = _remembered_by(sources, _nomenclature(settings), memory, settings.target)
     return bool(sources) and not (seen and seen.exists())
 
 
-def _remembered_by(sources: Sources, known: Nomenclature | None, memory: Path | None) -> Path | None:
+def _remembered_by(
+    sources: Sources, known: Nomenclature | None, memory: Path | None, target: TargetSettings | None
+) -> Path | None:
     """Return the file that is there if these files, as they are, have been found valid; None if none can tell."""
     labels = known.label_by_code() if known else {}
     parts = [[asdict(source), section.model_dump(), _stamps(source.path)] for source, section in sources]
     # The time of a folder (as of ESRI's geodatabases) does not change with the files in it.
     files = all(Path(source.path).is_file() for source, _ in sources)
-    return memory / digest([parts, sorted(labels.items())]) if memory and files else None
+    asked = [target.model_dump(mode="json")] if target else []
+    return memory / digest([parts, sorted(labels.items()), *asked]) if memory and files else None
 
 
 def _sources(settings: Configuration) -> Sources:
@@ -69,7 +75,7 @@ def _sources(settings: Configuration) -> Sources:
         file, field = f"{regions.KEY}.file", f"{regions.KEY}.field"
         found[VectorSource(file, regions.file, field, regions.field, regions.layer, regions.crs)] = regions
     for year in settings.years:
-        found |= dict.fromkeys(settings.reference.sources(year), settings.reference)
+        found |= dict.fromkeys(settings.reference_sources(year), settings.reference)
     return [(source, section) for source, section in found.items() if is_file_or_folder(source.path)]
 
 
@@ -97,7 +103,7 @@ def _of_region_names(settings: RegionSettings) -> list[str]:
 
 def _nomenclature(settings: Configuration) -> Nomenclature | None:
     """Return the nomenclature; None where a rule makes it, or it cannot be read, which another check tells."""
-    if made_here(settings, settings.nomenclature):
+    if settings.nomenclature is None or made_here(settings, settings.nomenclature):
         return None
     try:
         return nomenclature.read(settings.nomenclature)
@@ -114,6 +120,23 @@ def _of_labels(source: VectorSource, settings: ReferenceSettings, known: Nomencl
     try:
         field = vectors.field_names(source.field, vector_files.describe(file).fields)[0]
         label_codes.codes_of(vector_files.values(file, field), settings, known, source.path, source.field_key)
+    except InputError as error:
+        return [str(error)]
+    return []
+
+
+def _of_values(source: VectorSource, target: TargetSettings) -> list[str]:
+    """Return a message if a file has values that are no numbers, are out of range, or are all one."""
+    from landloom.geo import vector_files, vectors
+    from landloom.reference import target_values
+
+    file = vector_files.VectorFile(source.key, source.path, source.layer, source.crs)
+    try:
+        field = vectors.field_names(source.field, vector_files.describe(file).fields)[0]
+        column = vector_files.values(file, field)
+        values, _ = target_values.values_of(column, target, source.path, source.field_key)
+        if source.key == "reference.file":
+            target_values.check_not_constant(values.to_numpy(), source.path, source.field_key)
     except InputError as error:
         return [str(error)]
     return []

@@ -25,7 +25,7 @@ def workload_of(plan: WorkflowPlan) -> Workload:
         tiles=len(plan.tiles),
         regions=plan.regions,
         runs=len(plan.runs),
-        layers=[*plan.layers * len(plan.runs), *(["classification", "confidence"] if plan.fusion_with_runs else [])],
+        layers=[*plan.layers * len(plan.runs), *(plan.fused_layers if plan.fusion_with_runs else [])],
         classes=len(plan.legend.classes) or resources.CLASSES,
         bands=bands,
         features_per_date=_features_per_date(settings, bands),
@@ -75,7 +75,9 @@ def _features_per_date(settings: Configuration, bands: dict[str, int]) -> dict[s
 
 
 def _trainings(settings: Configuration) -> int:
-    """Return how often a model is trained: once, and for every fold and choice of parameters in their search."""
+    """Return how often a model is trained: once, and for every fold of residuals or of a search for parameters."""
+    if settings.target:
+        return 1 + settings.target.folds
     search = getattr(settings.model, "search", None)
     times = 1 + (math.prod(map(len, search.grid.values())) * search.folds if search else 0)
     return times * getattr(settings.model, "repetitions", 1)

@@ -46,7 +46,7 @@ _EPOCH = datetime.date(2015, 8, 1)
 
 
 def make_example(folder: Path) -> None:
-    """Write the archive, the reference polygons and the nomenclature of the example.
+    """Write the archive, both references (polygons of classes, points of tree cover) and the nomenclature.
 
     Raises
     ------
@@ -58,6 +58,7 @@ def make_example(folder: Path) -> None:
         unpack(download(source), source)
         write_archive(source, folder / "archive")
         write_reference(source / TREE_COVER, folder / "reference.gpkg")
+        write_tree_cover(source / TREE_COVER, folder / "tree_cover.gpkg")
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerows([("label", "name", "color"), *CLASSES])
@@ -148,6 +149,18 @@ def write_reference(tree_cover: Path, path: Path) -> None:
     pieces = gpd.GeoDataFrame(_rows(parts), geometry="geometry", crs=CRS)
     whole = pieces.dissolve(by="key", as_index=False)
     vectors.write_layers(path, {"reference": whole[["code", "geometry"]]})
+
+
+def write_tree_cover(tree_cover: Path, path: Path) -> None:
+    """Write the tree cover of each pixel of 20 m, in percent, as a point at its centre."""
+    with rasterio.open(tree_cover) as dataset:
+        density, known = dataset.read(1), dataset.read_masks(1) > 0
+        rows, columns = np.nonzero(known)
+        x, y = dataset.xy(rows, columns)
+    points = gpd.GeoDataFrame(
+        {"tree_cover": density[known].astype(float)}, geometry=gpd.points_from_xy(x, y), crs=CRS
+    )
+    vectors.write_layers(path, {"tree_cover": points})
 
 
 def _rows(parts: Any) -> Sequence[dict[str, Any]]:

@@ -9,7 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-TAKEN = frozenset({"row", "column", "polygon", "code", "number", "observations", "tile", "x", "y", "superpixel"})
+TAKEN = frozenset(
+    {"row", "column", "polygon", "code", "number", "observations", "tile", "x", "y", "superpixel", "value"}
+)
 """Columns of sample tables that are not features, in addition to those of the runs (``run0`` ...)."""
 
 STAMP = "%Y%m%d"

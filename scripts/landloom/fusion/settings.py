@@ -31,11 +31,12 @@ class OtherMap(Section):
 class FusionSettings(Section):
     """Fusion of the maps of all runs and of other maps."""
 
-    method: Literal["majority", "mean_probability", "dempster_shafer"] = Field(
+    method: Literal["majority", "mean_probability", "dempster_shafer", "mean", "median"] = Field(
         "majority",
         description="`majority`: the most frequent class; `mean_probability`: the class with the largest mean of the "
         "runs' probabilities; `dempster_shafer`: maps are weighted by their confusion matrices, each from its own "
-        "test polygons (others: from all polygons that are not held out)",
+        "test polygons (others: from all polygons that are not held out); with a `target`: `mean` or `median` of the "
+        "runs' values and of their half widths",
     )
     mass: Mass = Field(
         "precision",

@@ -79,6 +79,7 @@ def create(
         "zlevel": level,
         "bigtiff": "if_safer",
         "interleave": interleave,
+        **({"predictor": 3} if np.issubdtype(np.dtype(dtype), np.floating) else {}),
     }
     with disk_errors(path), whole(path) as temporary:
         with rasterio.open(

@@ -4,21 +4,19 @@ from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
 from landloom.accuracy.class_counts import TileCounts
 from landloom.core import threads
-from landloom.core.nomenclature import Nomenclature
 from landloom.core.progress import Progress, Stopwatch
 from landloom.features.vectors import Layout
 from landloom.geo import rasters, window_shapes
 from landloom.geo.grids import Grid, Window
-from landloom.maps import fused_runs, layers, output_block
-from landloom.maps import tally as tallies
-from landloom.maps.applied_models import AreaReader, Areas, check_models
-from landloom.maps.fused_runs import METHODS, FusedMap, Fusion
+from landloom.maps import class_maps, layers
+from landloom.maps.applied_models import AreaReader, Areas
+from landloom.maps.fused_runs import FusedMap, Fusion
 from landloom.maps.output_block import Pixels
 from landloom.maps.prediction import Chunk, Parts, Place, PlainParts
 from landloom.maps.run_map import Run, RunMap
@@ -38,13 +36,17 @@ class Tile:
     layout : Layout
         Features of its pixels.
     areas : Areas
-    nomenclature : Nomenclature
+    nomenclature : Nomenclature or TargetSettings
+        What its maps show.
+    kind : module
+        How such maps are made: a member of :data:`landloom.maps.kinds.KINDS`.
     """
 
     grid: Grid
     layout: Layout
     areas: Areas
-    nomenclature: Nomenclature
+    nomenclature: Any
+    kind: Any = class_maps
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,9 @@ class _Maps:
     def of(cls, files: ExitStack, tile: Tile, runs: Sequence[Run], fusions: Sequence[Fusion]) -> Self:
         """Open the rasters of all maps."""
         return cls(
-            [RunMap(files, run, tile.grid, tile.nomenclature) for run in runs],
-            [METHODS[one.method](files, one, tile.grid, tile.nomenclature) for one in fusions],
-            np.array(tile.nomenclature.codes, np.int32),
+            [tile.kind.open_run(files, run, tile.grid, tile.nomenclature) for run in runs],
+            [tile.kind.open_fused(files, one, tile.grid, tile.nomenclature) for one in fusions],
+            tile.kind.codes_of(tile.nomenclature),
         )
 
     def begin(self, area: Window) -> None:
@@ -132,7 +134,7 @@ def classify(
         If a region has no model, or a model has classes that the nomenclature lacks or labels otherwise.
     """
     for run in runs:
-        check_models(run.models, tile.nomenclature)
+        tile.kind.check_models(run.models, tile.nomenclature)
     stopwatch = Stopwatch()
     with ExitStack() as files:
         areas = AreaReader(files, tile.areas)
@@ -165,9 +167,7 @@ def _positions(pixels: np.ndarray, window: Window, area: Window) -> Pixels:
     return rows + (window.row - area.row), columns + (window.column - area.column)
 
 
-def use_kernels() -> None:
-    """Call every kernel once, with the types of models and blocks: compiled ahead of the work."""
+def use_kernels(kind: Any = class_maps) -> None:
+    """Call every kernel once, with the types of models and of the blocks of a kind: compiled ahead of the work."""
     model_files.use_kernels()
-    output_block.use_kernels()
-    fused_runs.use_kernels()
-    tallies.use_kernels()
+    kind.use_kernels()

@@ -4,6 +4,7 @@ Classification, mosaic, checks, STAC items, the configuration, the estimates of 
 CONTRIBUTING.md shows how to add a layer.
 """
 
+import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ NO_PERCENT = 255
 NOT_SEPARATE = -1
 """Value in a block of ``separate``: the label equals that of the map."""
 
-_BYTES = {LABELS: 4 + 2, "uint8": 1, "uint16": 2}
+_BYTES = {LABELS: 4 + 2, "uint8": 1, "uint16": 2, "float32": 4}
 """Bytes of a pixel in an output block; labels are held as int32 and in the stored type."""
 
 
@@ -57,9 +58,9 @@ class Layer:
         Description for README and configuration.
     dtype : str
         Type of the raster, or `LABELS`.
-    empty : int
+    empty : float
         Value of unclassified pixels.
-    nodata : int or None
+    nodata : float or None
         Nodata value of the raster; None if ``empty`` is a valid value.
     made : callable
         Whether a request includes it; None if it has its own key.
@@ -80,8 +81,8 @@ class Layer:
     title: str
     description: str
     dtype: str
-    empty: int = 0
-    nodata: int | None = 0
+    empty: float = 0
+    nodata: float | None = 0
     made: Callable[[Request], bool] | None = None
     condition: str = ""
     fill: int | None = None
@@ -170,6 +171,28 @@ LAYERS = (
 )
 """Layers that the classification of a tile writes, in order."""
 
+VALUE_LAYERS = (
+    Layer(
+        "value",
+        "value of the target",
+        "its value in place of classes, cut to `target.range`; NaN where no sensor saw the ground",
+        "float32",
+        math.nan,
+        math.nan,
+        condition="with `target`",
+    ),
+    Layer(
+        "half_width",
+        "half the width of the interval",
+        "half the width of the interval around the value that is to hold the true one in `target.intervals` of cases",
+        "float32",
+        math.nan,
+        math.nan,
+        condition="with `target`",
+    ),
+)
+"""Layers of a map of a target, in place of :data:`LAYERS`."""
+
 VALIDITY = Layer("validity", "number of valid observations", "number of valid observations of each pixel", "uint16")
 AGREEMENT = Layer(
     "agreement",
@@ -183,7 +206,7 @@ AGREEMENT = Layer(
 FEATURES = Layer("features", "features", "all features of a tile", "int16", -10000, -10000)
 """Layers of other rules."""
 
-MOSAICS = {layer.name: layer for layer in (*LAYERS, VALIDITY, AGREEMENT, FEATURES)}
+MOSAICS = {layer.name: layer for layer in (*LAYERS, *VALUE_LAYERS, VALIDITY, AGREEMENT, FEATURES)}
 """All layers with mosaics, by name."""
 
 

@@ -52,7 +52,8 @@ def write(
     Returns
     -------
     dict of value: pixels
-        Counts of all pixels of the map; with several bands, of their largest value.
+        Counts of all pixels of the map; with several bands, of their largest value. Of fractions: 1 where there is a
+        value, else 0.
     """
     with rasterio.open(next(iter(layers.values())).raster) as first:
         dtype, bands, nodata, names = first.dtypes[0], first.count, first.nodata, first.descriptions
@@ -68,9 +69,9 @@ def write(
 
 def _fill(target: Any, layers: Mapping[str, TileLayer], grid: Grid) -> dict[int, int]:
     """Write all windows of the map, each from the tiles that intersect it; return the pixels of each value."""
-    least, most = np.iinfo(target.dtypes[0]).min, np.iinfo(target.dtypes[0]).max
+    least, most = _counted_range(target.dtypes[0])
     counts = np.zeros(most - least + 1, np.int64)
-    nothing = int(target.nodata or 0)
+    nothing = target.nodata or 0
     progress = Progress("mosaic", grid.rows * grid.columns)
     side = WINDOW_SIDE if target.count <= FEW_BANDS else WINDOW_SIDE // 4
     # GDAL resamples all bands together and keeps those that fit into its cache.
@@ -86,12 +87,25 @@ def _fill(target: Any, layers: Mapping[str, TileLayer], grid: Grid) -> dict[int,
                 ]
                 values = merge(pairs, nothing)
                 target.write(values, window=window.ranges)
-                largest = values.max(axis=0).ravel().astype(np.int64) - least
-                counts += np.bincount(largest, minlength=len(counts))
+                counts += np.bincount(_counted(values) - least, minlength=len(counts))
             else:
-                counts[nothing - least] += window.pixels
+                counts[_counted(np.full((1, 1, 1), nothing, target.dtypes[0])) - least] += window.pixels
             progress.advance(window.pixels)
     return {int(position) + least: int(counts[position]) for position in np.flatnonzero(counts)}
+
+
+def _counted_range(dtype: str) -> tuple[int, int]:
+    """Return the least and greatest number that pixels are counted by."""
+    if np.issubdtype(np.dtype(dtype), np.floating):
+        return 0, 1
+    return int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
+
+
+def _counted(values: np.ndarray) -> np.ndarray:
+    """Return the number that each pixel is counted by, int64: its largest value, of fractions whether it has one."""
+    if np.issubdtype(values.dtype, np.floating):
+        return np.asarray((~np.isnan(values)).any(axis=0).ravel().astype(np.int64))
+    return np.asarray(values.max(axis=0).ravel().astype(np.int64))
 
 
 def _reach(layer: TileLayer, grid: Grid) -> Window:
@@ -126,7 +140,7 @@ def _virtual(dataset: Any) -> dict[str, Any]:
     return {"src_nodata": dataset.nodata, "nodata": dataset.nodata if dataset.nodata is not None else 0}
 
 
-def merge(tiles: Sequence[tuple[np.ndarray, np.ndarray]], nothing: int) -> np.ndarray:
+def merge(tiles: Sequence[tuple[np.ndarray, np.ndarray]], nothing: float) -> np.ndarray:
     """Merge the tiles in one window.
 
     Each map pixel takes the tile pixel with the nearest centre: first from the tile that owns that pixel, in the
@@ -136,7 +150,7 @@ def merge(tiles: Sequence[tuple[np.ndarray, np.ndarray]], nothing: int) -> np.nd
     ----------
     tiles : sequence of (values of shape (bands, rows, columns), regions of shape (2, rows, columns))
         Band 1 of the regions is above 0 where the tile has been mapped, band 2 where it owns the pixel.
-    nothing : int
+    nothing : number
         Value outside of all mapped tiles.
     """
     values = np.full_like(tiles[0][0], nothing)

@@ -159,7 +159,13 @@ KERNELS = {"margin": write_margin, "entropy": write_entropy}
 def use_kernels() -> None:
     """Call every kernel once with the types of a forest, so that it is compiled before the work."""
     codes = np.arange(1, 3, dtype=np.int32)
-    probabilities, total = np.full((4, 2), 0.5, np.float32), np.zeros((4, 2), np.float32)
+    probabilities = np.full((4, 2), 0.5, np.float32)
     block = empty_block((1, 4), 2, ("classification", "confidence", "probabilities", *KERNELS))
     write_layers(block, probabilities, codes, codes, (np.zeros(4, np.int64), np.arange(4)))
-    add_weighted(total, np.zeros(4, np.float32), probabilities, np.arange(4), np.ones(4, np.float32), np.arange(2))
+    use_weighting()
+
+
+def use_weighting() -> None:
+    """Call the kernel of weighted models once, with the types of its callers."""
+    total, weights = np.zeros((4, 2), np.float32), np.ones(4, np.float32)
+    add_weighted(total, weights, np.zeros((4, 2), np.float32), np.arange(4), weights, np.arange(2))

@@ -116,11 +116,12 @@ def _beside(rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
 def _shows(
     shown: np.ndarray, expected: np.ndarray, rows: np.ndarray, columns: np.ndarray, error_px: float
 ) -> np.ndarray:
-    """Return which places show the value of a pixel that is nearest within an error."""
+    """Return which places show the value of a pixel that is nearest within an error; NaN is a value, too."""
     found = np.zeros(len(rows), bool)
     for down in {-error_px, error_px}:
         for right in {-error_px, error_px}:
             row = np.clip(np.floor(rows + down).astype(np.int64), 0, expected.shape[1] - 1)
             column = np.clip(np.floor(columns + right).astype(np.int64), 0, expected.shape[2] - 1)
-            found |= (shown == expected[:, row, column]).all(axis=0)
+            there = expected[:, row, column]
+            found |= ((shown == there) | ((shown != shown) & (there != there))).all(axis=0)
     return found

@@ -28,6 +28,8 @@ FAMILIES = Registry(
         "forest": "landloom.models.forest.files",
         "estimators": "landloom.models.estimators.files",
         "networks": "landloom.models.networks.files",
+        "regression_forest": "landloom.models.regression.forest_files",
+        "regressors": "landloom.models.regression.estimator_files",
     }
 )
 
@@ -37,6 +39,8 @@ MARKS = {
     "forest": "description.npy",
     "estimators": "landloom.json",
     "networks": "network.json",
+    "regression_forest": "regression.npy",
+    "regressors": "regression.json",
 }
 """Beginning of the names of entries that only files of a family have; a family that wraps another comes first."""
 

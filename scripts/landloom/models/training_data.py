@@ -33,6 +33,8 @@ class TrainingSet:
         Superpixel of each sample, each of one tile: :func:`superpixel_keys`. None without auto-context.
     tiles : tuple of str
         That these keys number.
+    values : ndarray of float32, shape (samples,), or None
+        Of a target; None where classes are mapped. Codes then are those of bins of values.
     """
 
     features: np.ndarray
@@ -42,6 +44,7 @@ class TrainingSet:
     made: int = 0
     superpixels: np.ndarray | None = None
     tiles: tuple[str, ...] = ()
+    values: np.ndarray | None = None
 
     def subset(self, positions: np.ndarray) -> "TrainingSet":
         """Return some of the samples; all of them without a copy.
@@ -54,9 +57,14 @@ class TrainingSet:
         if len(positions) == len(self.codes):
             return self
         made = int(np.count_nonzero(positions >= len(self.codes) - self.made))
-        return TrainingSet(
-            self.features[positions], self.codes[positions], self.polygons[positions], self.names, made
-        )
+        values = None if self.values is None else self.values[positions]
+        parts = self.features[positions], self.codes[positions], self.polygons[positions]
+        return TrainingSet(*parts, self.names, made, values=values)
+
+    def known_values(self) -> np.ndarray:
+        """Return the values of a target, which the samples of one have."""
+        assert self.values is not None
+        return self.values
 
 
 @dataclass(frozen=True, eq=False)

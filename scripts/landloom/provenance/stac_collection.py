@@ -24,7 +24,7 @@ from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.geo import meridian
 from landloom.geo.grids import Grid
 from landloom.geo.region_settings import region_slug
-from landloom.maps.layers import AGREEMENT, LAYERS, VALIDITY
+from landloom.maps.layers import AGREEMENT, LAYERS, VALIDITY, VALUE_LAYERS
 from landloom.provenance.record import Product, Provenance, Raster
 
 DEGREE_DIGITS = 7
@@ -45,7 +45,7 @@ class AssetKind:
 
 LAYER_KINDS = {
     layer.name: AssetKind(f"map/{{map}}/{layer.name}.tif", pystac.MediaType.COG, layer.title, ("data",), layer.unit)
-    for layer in (*LAYERS, AGREEMENT)
+    for layer in (*LAYERS, *VALUE_LAYERS, AGREEMENT)
 }
 KINDS = LAYER_KINDS | {
     "regularised": AssetKind(
@@ -54,9 +54,13 @@ KINDS = LAYER_KINDS | {
     VALIDITY.name: AssetKind("map/validity.tif", pystac.MediaType.COG, VALIDITY.title, ("data",)),
     "classes": AssetKind("map/{map}/classes.csv", "text/csv", "codes, labels, names and colours", ("metadata",)),
     "style": AssetKind("map/{map}/classification.qml", "application/xml", "QGIS style", ("metadata",)),
+    "value_style": AssetKind("map/{map}/value.qml", "application/xml", "QGIS style", ("metadata",)),
     "accuracy": AssetKind("accuracy/summary.csv", "text/csv", "accuracy over all runs", ("metadata",)),
     "report": AssetKind("report.html", pystac.MediaType.HTML, "report", ("metadata",)),
 }
+MAIN_LAYERS = ("classification", "value")
+"""Layers that every map has one of: of classes, or of a target."""
+
 FUSED = "fusion"
 """Folder of the fused map."""
 
@@ -81,7 +85,7 @@ PROVENANCE = AssetKind("provenance.json", pystac.MediaType.JSON, "inputs, code a
 def collection(
     provenance: Provenance,
     digest: FileDigest,
-    classes: Nomenclature,
+    classes: Nomenclature | None,
     period: tuple[datetime.date, datetime.date],
     runs: Sequence[str],
 ) -> pystac.ItemCollection:
@@ -93,11 +97,13 @@ def collection(
         Provides sizes, checksums and grids, so that no product has to be opened.
     digest : FileDigest
         Digest of the provenance file itself.
+    classes : Nomenclature or None
+        None for maps of a target.
     period : (date, date)
         First and last day.
     """
     items = [_item(provenance, digest, classes, period, f"run{run}", f"run {run}", KINDS) for run in runs]
-    if f"map/{FUSED}/classification.tif" in provenance.products:
+    if any(f"map/{FUSED}/{layer}.tif" in provenance.products for layer in MAIN_LAYERS):
         items.append(_item(provenance, digest, classes, period, FUSED, "fused", FUSED_KINDS))
     return pystac.ItemCollection(items)
 
@@ -110,7 +116,7 @@ def write(items: pystac.ItemCollection, path: Path | str) -> None:
 def _item(
     provenance: Provenance,
     digest: FileDigest,
-    classes: Nomenclature,
+    classes: Nomenclature | None,
     period: tuple[datetime.date, datetime.date],
     name: str,
     words: str,
@@ -120,7 +126,7 @@ def _item(
     kinds = {**kinds, **_vector_kinds(provenance.products, name)}
     found = {key: kind.path.format(map=name) for key, kind in kinds.items()}
     there = {key: provenance.products[path] for key, path in found.items() if path in provenance.products}
-    raster = there["classification"].raster
+    raster = next(there[layer].raster for layer in MAIN_LAYERS if layer in there)
     assert raster is not None
     geometry, bbox = footprint(grid_of(raster))
     title = str(provenance.configuration.get("title", "land cover"))
@@ -139,7 +145,9 @@ def _item(
         _describe_raster(item.assets[key], product)
     item.add_asset("provenance", _asset(PROVENANCE, PROVENANCE.path))
     _describe_file(item.assets["provenance"], digest)
-    ClassificationExtension.ext(item.assets["classification"], add_if_missing=True).apply(classes=_classes(classes))
+    if classes:
+        of_map = ClassificationExtension.ext(item.assets["classification"], add_if_missing=True)
+        of_map.apply(classes=_classes(classes))
     return item
 
 

@@ -4,8 +4,9 @@ Points become the squares of their pixels (see :mod:`landloom.reference.points`)
 Polygons of a separate test file are cleaned like the others; overlaps are assigned to the test polygons.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import geopandas as gpd
 import numpy as np
@@ -28,6 +29,11 @@ OVERLAP_TOLERANCE_M2 = 1.0
 
 TEST_FILE_IDS = 10**12
 """Added to the feature ids of the separate test file, so that they differ from those of other polygons."""
+
+
+Coding = Callable[..., tuple[pd.Series, Findings]]
+"""Gives each polygon's code, missing if it is to be dropped, from a field, its file and key: see
+:func:`landloom.reference.label_codes.codes_of`."""
 
 
 @dataclass(frozen=True)
@@ -82,13 +88,24 @@ def clean(
     InputError
         If labels are unknown, or no polygon is left.
     """
+    coding = partial(label_codes.codes_of, settings=settings, nomenclature=nomenclature)
+    return clean_coded(settings.sources(year), coding, settings, ground)
+
+
+def clean_coded(
+    sources: Sequence[VectorSource], coding: Coding, settings: ReferenceSettings, ground: Ground
+) -> tuple[gpd.GeoDataFrame, Findings]:
+    """Read files of polygons, the second of which tests, and keep those that are usable: see :func:`clean`.
+
+    Polygons of one code are of one class, or have one value.
+    """
     findings = Findings()
-    source, *test_sources = (Source.of(one) for one in settings.sources(year))
-    polygons = _usable(source, settings, nomenclature, ground, findings)
+    source, *test_sources = (Source.of(one) for one in sources)
+    polygons = _usable(source, coding, ground, findings)
     parts = []
     for test_source in test_sources:  # one at most
         test_findings = Findings()
-        tests = _usable(test_source, settings, nomenclature, ground, test_findings)
+        tests = _usable(test_source, coding, ground, test_findings)
         polygons = _without_ground_of(tests, polygons, findings)
         parts.append(_measured(test_source, tests, settings, ground, test_findings))
         parts[0][["polygon", "component"]] += TEST_FILE_IDS
@@ -98,14 +115,12 @@ def clean(
     return joined.sort_values("polygon").reset_index(drop=True), findings
 
 
-def _usable(
-    source: Source, settings: ReferenceSettings, nomenclature: Nomenclature, ground: Ground, findings: Findings
-) -> gpd.GeoDataFrame:
+def _usable(source: Source, coding: Coding, ground: Ground, findings: Findings) -> gpd.GeoDataFrame:
     """Read a file; repair or drop invalid polygons: ``polygon``, ``code``, ``component``."""
     frame = vector_files.read(source.file)
     frame.index = ids_of(frame.index, findings)
     texts = vectors.column(frame, source.field, source.path, source.field_key)
-    codes, found = label_codes.codes_of(texts, settings, nomenclature, source.path, source.field_key)
+    codes, found = coding(texts, path=source.path, field_key=source.field_key)
     findings.rows += found.rows
     polygons = gpd.GeoDataFrame(
         {"polygon": frame.index, "code": codes}, geometry=frame.geometry.values, crs=frame.crs

@@ -32,12 +32,15 @@ def find_candidates(
     Returns
     -------
     DataFrame
-        ``row``, ``column``, ``polygon``, ``code``, ``number`` (of the pixel's region), ``observations`` (valid ones);
+        ``row``, ``column``, ``polygon``, ``code``, ``number`` (of the pixel's region), ``observations`` (valid ones),
+        ``value`` (float32) where polygons have one;
         as bool, for each run whether the pixel trains (``run0`` ...) and whether it tests (``test0`` ...), and
         whether it is held out of all runs (``held``). Only pixels that the tile owns, sorted by row and column.
     """
     local = polygons.to_crs(grid.crs)
     masks = roles.masks(polygons)
+    of_polygons = {"value": local.value.values.astype(np.float32)} if "value" in local else {}
+    of_polygons |= masks
     parts = []
     with rasters.opened(regions) as region_file, rasters.opened(validity) as validity_file:
         for window in grid.windows(WINDOW_SIDE):
@@ -56,12 +59,13 @@ def find_candidates(
                         "code": local.code.values[index].astype(np.int32),
                         "number": number[rows, columns].astype(np.int32),
                         "observations": validity_file.read(1, window=window.ranges)[rows, columns].astype(np.int32),
-                        **{name: values[index] for name, values in masks.items()},
+                        **{name: values[index] for name, values in of_polygons.items()},
                     }
                 )
             )
     if not parts:
-        types = dict.fromkeys(POSITION_COLUMNS, np.int32) | {"polygon": np.int64} | dict.fromkeys(masks, bool)
+        types = dict.fromkeys(POSITION_COLUMNS, np.int32) | {"polygon": np.int64}
+        types |= {name: values.dtype for name, values in of_polygons.items()}
         return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in types.items()})
     return pd.concat(parts).sort_values(["row", "column"]).reset_index(drop=True)
 

@@ -30,7 +30,9 @@ class ReferenceSettings(Section):
         "point labels its pixel, a multipoint several pixels that stay together; or a CSV file of points with the "
         "columns `x` and `y` in `crs`; `{year}` is replaced"
     )
-    field: str = Field(description="field that holds the label, an integer or a string")
+    field: str = Field(
+        description="field that holds the label, an integer or a string; with a `target`, leave it out"
+    )
     layer: str | None = Field(None, description="layer of the file; needed where several have geometries")
     crs: str | None = Field(
         None,
@@ -102,7 +104,7 @@ class ReferenceSettings(Section):
         if self.test_file is None:
             return [own]
         field_key = "reference.test_field" if self.test_field else own.field_key
-        field = self.test_field or self.field
+        field = self.test_field or own.field
         return [
             own,
             VectorSource("reference.test_file", test_path, field_key, field, self.test_layer, self.test_crs),

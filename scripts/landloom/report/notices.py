@@ -48,6 +48,23 @@ def collect(material: Material, scores: MapScores, division: Division, limits: C
     ]
 
 
+def of_values_map(material: Material, division: Division, limits: ClippedSettings) -> list[Notice]:
+    """Return the warnings and notes of a map of a target, whose bins of values are the classes of the material."""
+    names = material.classes.names_by_code()
+    return [
+        *_of_division(division),
+        *_of_reference(material.findings, names),
+        *_of_acquisitions(material.tiles),
+        *of_shifts(material.tiles),
+        *_of_sensors(material.tiles, material.sensors),
+        *of_values(material.tiles, limits),
+        *of_rasters(material.rasters),
+        *of_samples(material.sample_counts, names),
+        *_of_tiles(material.tiles),
+        *_of_checks(material.checks),
+    ]
+
+
 def by_kind(collected: Sequence[Notice]) -> dict[str, list[Notice]]:
     """Return ``warnings`` and ``notes``: what is as the configuration asks is not counted as a warning."""
     return {f"{kind}s": [one for one in collected if one.kind == kind] for kind in ("warning", "note")}

@@ -41,7 +41,7 @@ from landloom.report.importance_chart import importance_chart
 from landloom.report.sources import Edition, Material, YearFiles
 from landloom.report.templating import FOLDER, PAGE
 from landloom.report.training_chart import training_chart
-from landloom.survey.value_settings import ValueSettings
+from landloom.survey.value_settings import ClippedSettings, ValueSettings
 from landloom.vector_maps.settings import VectorSettings
 
 _OWN_SOFTWARE = ("jinja2", "matplotlib", "pillow", "geopandas", "rasterio")
@@ -97,7 +97,13 @@ def write(edition: Edition, files: YearFiles, path: Path | str) -> None:
 def render(edition: Edition, files: YearFiles) -> str:
     """Return the report of a year as HTML."""
     material = sources.load(files)
-    environment = Environment(
+    content = {"edition": edition, **_numbers(material, edition), **_images(material, edition, files)}
+    return environment().get_template(PAGE).render(content, making=making(edition, files.classification))
+
+
+def environment() -> Environment:
+    """Return what renders templates, with the formats of numbers that these use."""
+    made = Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
@@ -105,35 +111,53 @@ def render(edition: Edition, files: YearFiles) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {
+    made.filters |= {
         name: getattr(wording, name)
         for name in ("count", "quantity", "measure", "percent", "decimal", "metres", "day", "enumeration")
     }
-    environment.filters["duration"] = costs.duration
-    environment.globals |= {"dash": wording.DASH, "plural": wording.plural}
-    content = {"edition": edition, **_numbers(material, edition), **_images(material, edition, files)}
-    return environment.get_template(PAGE).render(content, making=_making(edition, files))
+    made.filters["duration"] = costs.duration
+    made.globals |= {"dash": wording.DASH, "plural": wording.plural}
+    return made
 
 
 def _numbers(material: Material, edition: Edition) -> dict[str, Any]:
     """Return the texts and tables of the page."""
     by_unit = unit_scores(material)
-    samples, years = (edition.configuration.get(key, {}) for key in ("samples", "years"))
-    others = splits.beside_tests(samples, edition.year, years)
-    others += splits.of_points(material.findings)
-    division = splits.describe(ReferenceSettings(**edition.configuration["reference"]), others)
-    limits = ValueSettings(**edition.configuration.get("values", {})).clipped
+    division = division_of(material, edition)
     class_areas = areas.class_areas(material.tiles, material.classes)
     return {
-        "runs": material.runs,
+        **common_numbers(material, edition),
         "scores": by_unit,
         "groups": group_scores(material),
         "division": division,
         "areas": class_areas,
         "largest_fraction": max(row.fraction for row in class_areas) or 1.0,
-        "hectares": areas.total_hectares(material.tiles),
         "unclassified": class_areas[-1],
         "mapped_classes": sum(1 for row in class_areas[:-1] if row.hectares),
+        **notices.by_kind(notices.collect(material, by_unit["polygons"], division, clipped_limits(edition))),
+        "vectorised": VectorSettings(**(edition.configuration.get("vectors") or {})).folder,
+        "count_tables": [count_table(material.confusions[unit], unit, material.classes) for unit in sources.UNITS],
+    }
+
+
+def division_of(material: Material, edition: Edition) -> splits.Division:
+    """Return the description of the split into training and test polygons."""
+    samples, years = (edition.configuration.get(key, {}) for key in ("samples", "years"))
+    others = splits.beside_tests(samples, edition.year, years)
+    others += splits.of_points(material.findings)
+    return splits.describe(ReferenceSettings(**edition.configuration["reference"]), others)
+
+
+def clipped_limits(edition: Edition) -> ClippedSettings:
+    """Return from which fraction of clipped values on there is a warning."""
+    return ValueSettings(**edition.configuration.get("values", {})).clipped
+
+
+def common_numbers(material: Material, edition: Edition) -> dict[str, Any]:
+    """Return the texts and tables of what the map is made of, whatever it shows."""
+    return {
+        "runs": material.runs,
+        "hectares": areas.total_hectares(material.tiles),
         "tiles": areas.tile_rows(material.tiles, material.sensors),
         "regions": list(material.regions["name"].astype(str)),
         "used": sum(len(tile.used) for tile in material.tiles),
@@ -146,14 +170,11 @@ def _numbers(material: Material, edition: Edition) -> dict[str, Any]:
         "band_values": band_values.rows(material.tiles),
         "placement": placement.rows(material.tiles),
         "steps": {sensor: step_days(days) for sensor, days in material.dates.items()},
-        **notices.by_kind(notices.collect(material, by_unit["polygons"], division, limits)),
         "checks": checks.rows(material.checks),
         "comparisons": material.comparisons,
-        "vectorised": VectorSettings(**(edition.configuration.get("vectors") or {})).folder,
         "costs": costs.by_rule(material.usages),
         "total_cost": costs.total(material.usages),
         "samples": sample_rows(material.sample_counts, material.classes, list(material.regions.region)),
-        "count_tables": [count_table(material.confusions[unit], unit, material.classes) for unit in sources.UNITS],
     }
 
 
@@ -166,13 +187,8 @@ def _features(material: Material, edition: Edition) -> list[feature_rows.Feature
 def _images(material: Material, edition: Edition, files: YearFiles) -> dict[str, Any]:
     """Return pictures and charts."""
     territory = mapped_territory(material)
-    grid = pictures.read_grid(files.classification)
     return {
-        "grid": grid,
-        "reduced": max(grid.rows, grid.columns) > pictures.MAP_SIDE,
-        "units": overlay.unit_of(grid),
-        "lattice": map_grid.described({tile.name: tile.grid for tile in material.tiles}, grid),
-        "frame": overlay.frame(grid, material.footprints, material.owned, material.regions),
+        **framed(material, files.classification),
         "map_picture": pictures.class_picture(files.classification, material.classes, territory),
         "confidence_picture": pictures.confidence_picture(files.confidence, territory),
         "validity_picture": pictures.validity_picture(files.validity, territory),
@@ -182,6 +198,18 @@ def _images(material: Material, edition: Edition, files: YearFiles) -> dict[str,
         "importance_chart": importance_chart(material.comparisons.importance),
         "training_chart": training_chart(files.epochs),
         "calendar_chart": charts.calendar_chart(material.tiles, material.dates, edition.period),
+    }
+
+
+def framed(material: Material, mosaic: Path | str) -> dict[str, Any]:
+    """Return what all pictures of a map have in common."""
+    grid = pictures.read_grid(mosaic)
+    return {
+        "grid": grid,
+        "reduced": max(grid.rows, grid.columns) > pictures.MAP_SIDE,
+        "units": overlay.unit_of(grid),
+        "lattice": map_grid.described({tile.name: tile.grid for tile in material.tiles}, grid),
+        "frame": overlay.frame(grid, material.footprints, material.owned, material.regions),
     }
 
 
@@ -249,9 +277,9 @@ def count_table(matrix: pd.DataFrame, unit: str, classes: Nomenclature) -> Count
     return CountTable(unit, tuple(names[code] for code in columns), tuple(rows))
 
 
-def _making(edition: Edition, files: YearFiles) -> Mapping[str, Any]:
+def making(edition: Edition, mosaic: Path | str) -> Mapping[str, Any]:
     """Return the software of the map and of the page."""
-    tags = pictures.read_tags(files.classification)
+    tags = pictures.read_tags(mosaic)
     lines = [(label, tags.get(tag, wording.DASH)) for tag, label in _TAG_LABELS.items()]
     page = ", ".join(f"{name} {version(name)}" for name in _OWN_SOFTWARE)
     return {

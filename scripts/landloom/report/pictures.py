@@ -47,7 +47,7 @@ class Picture:
 
     uri: str
     legend: tuple[Swatch, ...]
-    quantiles: tuple[int, int, int]
+    quantiles: tuple[float, float, float]
 
 
 @dataclass(frozen=True)

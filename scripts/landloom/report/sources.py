@@ -191,17 +191,17 @@ def load(files: YearFiles) -> Material:
     """Read the files of a year."""
     classes, scores = nomenclature.read(files.nomenclature), first_run(pd.read_csv(files.scores))
     return Material(
-        tiles=tuple(_load_tile(tile) for tile in files.tiles),
+        tiles=tuple(load_tile(tile) for tile in files.tiles),
         classes=classes,
         footprints=vectors.read_layer(files.territory, "footprints"),
         owned=vectors.read_layer(files.territory, "owned"),
         regions=vectors.read_layer(files.territory, "regions"),
         dates={
             sensor: [datetime.date.fromisoformat(date) for date in dates]
-            for sensor, dates in _read_json(files.dates).items()
+            for sensor, dates in read_json(files.dates).items()
         },
-        findings=_read_json(files.findings),
-        sample_counts=_read_sample_counts(files.sample_counts) if files.sample_counts else None,
+        findings=read_json(files.findings),
+        sample_counts=read_sample_counts(files.sample_counts) if files.sample_counts else None,
         confusions={counted: read_confusion(path) for counted, path in files.confusions.items()},
         scores=scores,
         summary=pd.read_csv(files.summary),
@@ -213,7 +213,8 @@ def load(files: YearFiles) -> Material:
     )
 
 
-def _read_sample_counts(path: Path | str) -> pd.DataFrame:
+def read_sample_counts(path: Path | str) -> pd.DataFrame:
+    """Read the numbers of samples by region and class, or bin."""
     return pd.read_csv(path, dtype={"region": str}, keep_default_na=False)
 
 
@@ -222,7 +223,8 @@ def read_confusion(path: Path | str) -> pd.DataFrame:
     return pd.read_csv(path, index_col=0).rename(columns=int)
 
 
-def _load_tile(files: TileFiles) -> Tile:
+def load_tile(files: TileFiles) -> Tile:
+    """Read the files of a tile."""
     per_run = [class_counts.read(path) for path in files.counts]
     found = tuple(shift_table.read(files.shifts)) if files.shifts else ()
     return Tile(
@@ -238,5 +240,6 @@ def _load_tile(files: TileFiles) -> Tile:
     )
 
 
-def _read_json(path: Path | str) -> Any:
+def read_json(path: Path | str) -> Any:
+    """Read a JSON file."""
     return json.loads(Path(path).read_text(encoding="utf-8"))

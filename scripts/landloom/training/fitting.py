@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -26,6 +27,24 @@ Seeds = Callable[[int], int]
 
 Folds = Callable[[TrainingSet], np.ndarray]
 """Gives the fold of each sample, from 0."""
+
+
+class Named(Protocol):
+    """A section of the configuration, as far as a model's metadata tell of it."""
+
+    @property
+    def classifier_name(self) -> str:
+        """Return the name of the classifier or regressor."""
+        ...
+
+    @property
+    def scaled(self) -> bool:
+        """Return whether features are scaled."""
+        ...
+
+    def all_parameters(self) -> dict[str, Any]:
+        """Return the parameters."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,20 +131,20 @@ def fit_alone(
         Where the classifier cannot be trained with these parameters or samples.
     """
     found = reduction.fit(samples, settings, sensors)
-    options = FitOptions(seed, threads, folds.of_polygons, _metadata(settings, 1), tuple(sensors))
+    options = FitOptions(seed, threads, folds.of_polygons, metadata_of(settings, 1), tuple(sensors))
     given = reduction.reduced(samples, found) if found else samples
-    with _errors_of(settings.classifier_name), _limited(threads):
+    with errors_of(settings.classifier_name), limited(threads):
         model: StoredModel = TRAINERS.load(settings.family).fit(given, settings, options)
     return Reduced(found.reduction, model) if found else model
 
 
 def _fit(samples: TrainingSet, plan: TrainingPlan, metadata: dict[str, str]) -> Fitted:
     """Train a model on features as they are."""
-    with _errors_of(plan.settings.classifier_name), _limited(plan.threads):
+    with errors_of(plan.settings.classifier_name), limited(plan.threads):
         found = _search(samples, plan) if plan.settings.search else None
         settings = plan.settings.with_parameters(found.chosen) if found else plan.settings
         trainer = TRAINERS.load(settings.family)
-        kept = metadata | _metadata(settings, len(plan.members))
+        kept = metadata | metadata_of(settings, len(plan.members))
         models: list[StoredModel] = []
         for number, positions in enumerate(plan.members):
             models.append(trainer.fit(samples.subset(positions), settings, plan.options(number, kept)))
@@ -154,7 +173,7 @@ def _search(samples: TrainingSet, plan: TrainingPlan) -> grid_search.Result:
     return found
 
 
-def _metadata(settings: TrainedSettings, members: int) -> dict[str, str]:
+def metadata_of(settings: Named, members: int) -> dict[str, str]:
     """Return what a model keeps of how it was trained."""
     content = {"classifier": settings.classifier_name, "scaled": settings.scaled}
     content["parameters"] = settings.all_parameters()
@@ -162,14 +181,14 @@ def _metadata(settings: TrainedSettings, members: int) -> dict[str, str]:
 
 
 @contextmanager
-def _limited(threads: int) -> Iterator[None]:
+def limited(threads: int) -> Iterator[None]:
     """Keep numerical libraries from using more threads than they are given."""
     with threadpool_limits(1, "blas"), threadpool_limits(threads, "openmp"):
         yield
 
 
 @contextmanager
-def _errors_of(name: str) -> Iterator[None]:
+def errors_of(name: str) -> Iterator[None]:
     """Turn what a classifier refuses into an error in the user's words."""
     try:
         yield

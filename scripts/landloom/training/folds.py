@@ -7,6 +7,7 @@ import numpy as np
 
 from landloom.models.settings import SearchSettings
 from landloom.models.training_data import TrainingSet
+from landloom.reference.target_settings import TargetSettings
 from landloom.training.balanced_groups import split
 
 
@@ -27,6 +28,19 @@ def of_search(samples: TrainingSet, search: SearchSettings, reference: Path | st
 
     blocks = polygon_areas.blocks_of(reference, samples.polygons, search.block_m)
     return of_blocks(samples.codes, blocks, search.folds, seed)
+
+
+def of_target(samples: TrainingSet, target: TargetSettings, reference: Path | str, seed: int) -> np.ndarray:
+    """Return the fold of each sample whose residuals tell the width of intervals: see :func:`of_search`.
+
+    Bins of values take the place of classes. Polygons stay whole, or blocks of ground with `target.block_m`.
+    """
+    if target.block_m is None:
+        return of_whole_polygons(samples.codes, samples.polygons, target.folds, seed)
+    from landloom.reference import polygon_areas  # with geopandas, which others do without
+
+    blocks = polygon_areas.blocks_of(reference, samples.polygons, target.block_m)
+    return of_blocks(samples.codes, blocks, target.folds, seed)
 
 
 def of_polygons(codes: np.ndarray, polygons: np.ndarray, folds: int, seed: int) -> np.ndarray:

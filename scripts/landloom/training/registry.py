@@ -29,6 +29,7 @@ import importlib
 from types import ModuleType
 
 from landloom.core.registry import Registry
+from landloom.models.settings import TrainedSettings
 
 TRAINERS = Registry(
     {
@@ -37,6 +38,28 @@ TRAINERS = Registry(
         "networks": "landloom.models.networks.fitting",
     }
 )
+
+
+REGRESSORS = Registry(
+    {
+        "forest": "landloom.models.regression.forest_fitting",
+        "estimators": "landloom.models.regression.estimator_fitting",
+    }
+)
+"""Trainers of models of a target, by the family of the section: modules with
+
+``fit(samples, settings, options) -> Regression``
+    a regressor that is fitted on all samples, by their values (:mod:`landloom.models.regression.interface`).
+"""
+
+
+OF_TARGETS = {"forest": "regression_forest", "estimators": "regressors"}
+"""Families of the models that :data:`REGRESSORS` train."""
+
+
+def family_of(settings: TrainedSettings, of_target: bool) -> str:
+    """Return the family of the models of a section, where they are of a target or of classes."""
+    return OF_TARGETS[settings.family] if of_target else settings.family
 
 
 def settings_module(family: str) -> ModuleType:

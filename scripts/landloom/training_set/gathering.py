@@ -120,6 +120,11 @@ def gather(request: Request, tables: Tables, suspected: Mapping[int, np.ndarray]
     return samples, found
 
 
+def nothing_suspected(request: Request) -> dict[int, np.ndarray]:
+    """Return no polygon for each year that trains: all are used."""
+    return {year: np.zeros(0, np.int64) for year in [request.year, *request.source_years]}
+
+
 def augmentation_of(content: Mapping[str, Any] | None, codes: Mapping[str, int]) -> Augmentation | None:
     """Return how samples are made, if any are.
 

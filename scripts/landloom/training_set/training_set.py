@@ -15,6 +15,9 @@ from landloom.models.training_data import TrainingSet, superpixel_keys
 NOT_FEATURES = TAKEN
 """Columns that describe a sample; those of the runs, ``run0`` and so on, do too."""
 
+VALUE = "value"
+"""Column of the values of a target."""
+
 DRAWN = "drawn"
 """Where samples come from that are the region's own, of the year that is mapped."""
 
@@ -143,7 +146,8 @@ def gather(found: Sequence[Portion], room: int = 0) -> TrainingSet:
             "add reference polygons, ask for fewer valid observations "
             "(`samples.minimum_valid_observations`) or more samples, or leave the region out"
         )
-    if len(np.unique(codes[:samples])) < 2:
+    values = _values(found)
+    if values is None and len(np.unique(codes[:samples])) < 2:
         raise InputError(f"all training samples of this region are of one class ({codes[0]}); nothing to tell apart")
     names = found[0].names
     # One matrix for all: there may be millions, of which no copies should be made.
@@ -155,7 +159,15 @@ def gather(found: Sequence[Portion], room: int = 0) -> TrainingSet:
     polygons = _joined([portion.polygons for portion in found], room, np.int64)
     tiles = tuple(sorted({portion.tile for portion in found}))
     keys = [superpixel_keys(tiles.index(portion.tile), portion.superpixels) for portion in found]
-    return TrainingSet(features, codes, polygons, names, room, _joined(keys, room, np.int64), tiles)
+    return TrainingSet(features, codes, polygons, names, room, _joined(keys, room, np.int64), tiles, values)
+
+
+def _values(found: Sequence[Portion]) -> np.ndarray | None:
+    """Return the values of samples of a target, float32; None where they are of classes."""
+    if VALUE not in parquet.names(found[0].path):
+        return None
+    parts = [parquet.read_columns(one.path, [VALUE], one.wanted)[VALUE].to_numpy()[one.kept] for one in found]
+    return np.concatenate(parts, dtype=np.float32)
 
 
 def _joined(parts: Sequence[np.ndarray], room: int, dtype: type) -> np.ndarray:

@@ -21,7 +21,10 @@ FUNCTION = "must be the name of a Python function (letters, digits, _)"
         ({"years": {2018: {"start": "May"}}}, ["years.2018.start: must be a date as 2018-05-31, not 'May'"]),
         ({"runs": 2.5}, ["runs: must be a whole number, not 2.5"]),
         ({"rasters": {"d m": {"file": "x"}}}, [f"rasters.d m: {NAME}, not 'd m'"]),
-        ({"nomenclature": None}, ["nomenclature: must be text, not empty"]),
+        (
+            {"nomenclature": None},
+            ["nomenclature: is missing; name a CSV file of classes, or a number to map by `target`"],
+        ),
         (
             {"features": {"functions": [{"file": "a.py", "name": "1x"}]}},
             [f"features.functions[0].name: {FUNCTION}, not '1x'"],

@@ -45,8 +45,8 @@ def check(classifier: Any, features: int) -> None:
     from sklearn.tree._tree import Tree
 
     checks = {
-        Tree: _check_tree,
-        TreePredictor: _check_predictor,
+        Tree: check_tree,
+        TreePredictor: check_predictor,
         SVC: _check_support_vectors,
         NuSVC: _check_support_vectors,
         GradientBoostingClassifier: _check_boosting,
@@ -58,49 +58,49 @@ def check(classifier: Any, features: int) -> None:
             function(part, features)
 
 
-def _check_tree(tree: Any, features: int) -> None:
+def check_tree(tree: Any, features: int) -> None:
     """Check that children follow their parents, and features exist."""
     left, right = tree.children_left, tree.children_right
     inner = left != -1
-    _need(tree.node_count > 0 and len(left) == tree.node_count, "a tree is broken")
+    need(tree.node_count > 0 and len(left) == tree.node_count, "a tree is broken")
     _check_children(left[inner], right[inner], np.flatnonzero(inner), tree.node_count)
     used = tree.feature[inner]
-    _need(bool(np.all((used >= 0) & (used < features))) and tree.n_features == features, "a tree uses other features")
-    _need(tree.n_outputs == 1 and len(tree.value) == tree.node_count, "a tree's leaves are broken")
+    need(bool(np.all((used >= 0) & (used < features))) and tree.n_features == features, "a tree uses other features")
+    need(tree.n_outputs == 1 and len(tree.value) == tree.node_count, "a tree's leaves are broken")
 
 
-def _check_predictor(predictor: Any, features: int) -> None:
+def check_predictor(predictor: Any, features: int) -> None:
     """Check the same of a tree of histogram-based boosting, none of whose features is a category."""
     from sklearn.ensemble._hist_gradient_boosting.common import PREDICTOR_RECORD_DTYPE
 
     nodes = predictor.nodes
-    _need(nodes.dtype == PREDICTOR_RECORD_DTYPE and nodes.ndim == 1 and nodes.size > 0, "a tree is broken")
+    need(nodes.dtype == PREDICTOR_RECORD_DTYPE and nodes.ndim == 1 and nodes.size > 0, "a tree is broken")
     inner = nodes["is_leaf"] == 0
-    _need(not nodes["is_categorical"].any(), "a tree has categories")
+    need(not nodes["is_categorical"].any(), "a tree has categories")
     left, right = nodes["left"][inner].astype(np.int64), nodes["right"][inner].astype(np.int64)
     _check_children(left, right, np.flatnonzero(inner), nodes.size)
     used = nodes["feature_idx"][inner].astype(np.int64)
-    _need(bool(np.all((used >= 0) & (used < features))), "a tree uses features that it does not have")
+    need(bool(np.all((used >= 0) & (used < features))), "a tree uses features that it does not have")
 
 
 def _check_children(left: np.ndarray, right: np.ndarray, parents: np.ndarray, nodes: int) -> None:
     """Check that every way down a tree ends in it."""
     for child in (left, right):
-        _need(bool(np.all((child > parents) & (child < nodes))), "a tree's nodes are broken")
+        need(bool(np.all((child > parents) & (child < nodes))), "a tree's nodes are broken")
 
 
 def _check_support_vectors(machine: Any, features: int) -> None:
     """Check that the arrays that libsvm is given have the sizes that it takes them to have."""
     classes, counts = len(machine.classes_), np.asarray(machine._n_support)
     vectors, total = machine.support_vectors_, int(counts.sum())
-    _need(counts.dtype == np.int32 and counts.shape == (classes,) and counts.min() >= 0, "support vectors are broken")
-    _need(vectors.dtype == np.float64 and vectors.shape == (total, features), "support vectors are broken")
-    _need(machine.support_.shape == (total,), "support vectors are broken")
-    _need(machine._dual_coef_.shape == (classes - 1, total), "its coefficients are broken")
-    _need(machine._intercept_.shape == (classes * (classes - 1) // 2,), "its intercepts are broken")
-    _need(machine._probA.size == 0 and machine._probB.size == 0 and not machine._sparse, "it is of another kind")
-    _need(machine.kernel in ("linear", "poly", "rbf", "sigmoid"), "its kernel is none that can be used")
-    _need(machine.shape_fit_[1:] == (features,) or tuple(machine.shape_fit_[1:]) == (features,), "it is broken")
+    need(counts.dtype == np.int32 and counts.shape == (classes,) and counts.min() >= 0, "support vectors are broken")
+    need(vectors.dtype == np.float64 and vectors.shape == (total, features), "support vectors are broken")
+    need(machine.support_.shape == (total,), "support vectors are broken")
+    need(machine._dual_coef_.shape == (classes - 1, total), "its coefficients are broken")
+    need(machine._intercept_.shape == (classes * (classes - 1) // 2,), "its intercepts are broken")
+    need(machine._probA.size == 0 and machine._probB.size == 0 and not machine._sparse, "it is of another kind")
+    need(machine.kernel in ("linear", "poly", "rbf", "sigmoid"), "its kernel is none that can be used")
+    need(machine.shape_fit_[1:] == (features,) or tuple(machine.shape_fit_[1:]) == (features,), "it is broken")
 
 
 def _check_boosting(boosting: Any, features: int) -> None:
@@ -109,20 +109,21 @@ def _check_boosting(boosting: Any, features: int) -> None:
 
     trees = boosting.estimators_
     classes = len(boosting.classes_)
-    _need(trees.dtype == object and trees.shape[1:] == (classes if classes > 2 else 1,), "its trees are broken")
-    _need(boosting.n_trees_per_iteration_ == trees.shape[1], "its trees are broken")
-    _need(all(type(tree) is DecisionTreeRegressor for tree in trees.flat), "its trees are broken")
+    need(trees.dtype == object and trees.shape[1:] == (classes if classes > 2 else 1,), "its trees are broken")
+    need(boosting.n_trees_per_iteration_ == trees.shape[1], "its trees are broken")
+    need(all(type(tree) is DecisionTreeRegressor for tree in trees.flat), "its trees are broken")
 
 
 def _check_neighbours(neighbours: Any, features: int) -> None:
     """Check that the samples that pixels are compared with have classes, and that no tree says where they are."""
     samples, classes = neighbours._fit_X, neighbours._y
-    _need(samples.dtype == np.float64 and samples.shape == (len(classes), features), "its samples are broken")
-    _need(classes.ndim == 1 and classes.dtype.kind == "i" and classes.size > 0, "its samples are broken")
-    _need(classes.min() >= 0 and classes.max() < len(neighbours.classes_), "its samples are broken")
-    _need(neighbours._fit_method == "brute" and neighbours._tree is None, "it is of another kind")
+    need(samples.dtype == np.float64 and samples.shape == (len(classes), features), "its samples are broken")
+    need(classes.ndim == 1 and classes.dtype.kind == "i" and classes.size > 0, "its samples are broken")
+    need(classes.min() >= 0 and classes.max() < len(neighbours.classes_), "its samples are broken")
+    need(neighbours._fit_method == "brute" and neighbours._tree is None, "it is of another kind")
 
 
-def _need(truth: bool, message: str) -> None:
+def need(truth: bool, message: str) -> None:
+    """Raise ValueError where something is not true."""
     if not truth:
         raise ValueError(message)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from landloom.core.errors import InputError
-from landloom.models.archives import BROKEN, check_entry
+from landloom.models.archives import BROKEN, array_bytes, check_entry
 from landloom.models.estimators import checks
 from landloom.models.estimators.model import EstimatorModel
 from landloom.models.registry import MARKS
@@ -99,15 +99,6 @@ def entries(model: EstimatorModel) -> dict[str, bytes]:
     InputError
         If a member holds something that could not be read again.
     """
-    import skops.io
-
-    with zipfile.ZipFile(io.BytesIO(skops.io.dumps(list(model.members)))) as archive:
-        dumped = {name: archive.read(name) for name in archive.namelist()}
-    schema = json.loads(dumped.pop(SCHEMA))
-    unknown = sorted(_unknown(schema))
-    if unknown:
-        raise InputError(f"a model that holds {', '.join(unknown)} cannot be stored; choose other parameters")
-    names = _number(schema)
     description = {
         "format": FORMAT,
         "feature_names": model.feature_names,
@@ -115,8 +106,55 @@ def entries(model: EstimatorModel) -> dict[str, bytes]:
         "metadata": model.metadata,
     }
     text = json.dumps(description, sort_keys=True, ensure_ascii=False, indent=1)
-    arrays = {new: dumped[old] for old, new in names.items()}
-    return {DESCRIPTION: text.encode(), SCHEMA: json.dumps(schema).encode(), **arrays}
+    return {DESCRIPTION: text.encode(), **dumped(list(model.members), TRUSTED)}
+
+
+def dumped(members: list[Any], trusted: frozenset[str]) -> dict[str, bytes]:
+    """Return what the file of fitted estimators holds of them: skops's description, and arrays.
+
+    Raises
+    ------
+    InputError
+        If one holds a type that is not trusted, which could not be read again.
+    """
+    import skops.io
+
+    with zipfile.ZipFile(io.BytesIO(skops.io.dumps(members))) as archive:
+        content = {name: archive.read(name) for name in archive.namelist()}
+    schema = json.loads(content.pop(SCHEMA))
+    unknown = sorted(_unknown(schema, trusted))
+    if unknown:
+        raise InputError(f"a model that holds {', '.join(unknown)} cannot be stored; choose other parameters")
+    arrays = {new: _without_padding(content[old]) for old, new in _number(schema).items()}
+    return {SCHEMA: json.dumps(schema).encode(), **arrays}
+
+
+def _without_padding(content: bytes) -> bytes:
+    """Return an array's file with zeros between the fields of its records, where there is what was in memory."""
+    array = np.load(io.BytesIO(content), allow_pickle=False)
+    if array.dtype.fields is None:
+        return content
+    clean = np.zeros(array.shape, array.dtype)
+    for name in array.dtype.names or ():
+        clean[name] = array[name]
+    return array_bytes(clean)
+
+
+def loaded(content: bytes, trusted: frozenset[str]) -> list[Any]:
+    """Return the fitted estimators of a file; raises ValueError where it holds a type that is not trusted."""
+    import skops.io
+
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for entry in archive.infolist():
+            if entry.compress_type != zipfile.ZIP_STORED or entry.file_size > len(content):
+                raise ValueError(f"{entry.filename} is compressed")
+        schema = json.loads(archive.read(SCHEMA))
+    unknown = sorted(_unknown(schema, trusted))
+    if unknown:
+        raise ValueError(f"it holds types that are not trusted: {', '.join(unknown[:5])}")
+    for name in {node["file"] for node in _nodes(schema) if "file" in node}:
+        check_entry(io.BytesIO(content), name)
+    return list(skops.io.loads(content, trusted=sorted(trusted)))
 
 
 def _nodes(schema: Any) -> Any:
@@ -132,12 +170,12 @@ def _nodes(schema: Any) -> Any:
             todo += reversed(one)
 
 
-def _unknown(schema: Any) -> set[str]:
+def _unknown(schema: Any, trusted: frozenset[str]) -> set[str]:
     """Return the types that are not on the list, and what is to be done with those that are not to be made."""
     found = set()
     for node in _nodes(schema):
         name = f"{node.get('__module__')}.{node.get('__class__')}"
-        if name not in TRUSTED:
+        if name not in trusted:
             found.add(name)
         elif node["__loader__"] not in LOADERS:
             found.add(f"a {node['__loader__']} of {name}")
@@ -178,23 +216,12 @@ def read(path: str | os.PathLike[str]) -> EstimatorModel:
 
 def _read(path: Path) -> EstimatorModel:
     """Read a model whose types are all on the list."""
-    import skops.io
-
     content = path.read_bytes()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        for entry in archive.infolist():
-            if entry.compress_type != zipfile.ZIP_STORED or entry.file_size > len(content):
-                raise ValueError(f"{entry.filename} is compressed")
-        description, schema = json.loads(archive.read(DESCRIPTION)), json.loads(archive.read(SCHEMA))
-        arrays = {node["file"] for node in _nodes(schema) if "file" in node}
+        description = json.loads(archive.read(DESCRIPTION))
     if description["format"] != FORMAT:
         raise ValueError(f"its format is {description['format']!r}, not {FORMAT!r}")
-    unknown = sorted(_unknown(schema))
-    if unknown:
-        raise ValueError(f"it holds types that are not trusted: {', '.join(unknown[:5])}")
-    for name in arrays:
-        check_entry(io.BytesIO(content), name)
-    members = skops.io.loads(content, trusted=sorted(TRUSTED))
+    members = loaded(content, TRUSTED)
     classes, names = np.array(description["classes"], np.int32), tuple(description["feature_names"])
     if not all(isinstance(name, str) for name in names):
         raise ValueError("a feature's name is not text")

@@ -25,7 +25,7 @@ def fit(samples: TrainingSet, settings: SklearnSettings, options: FitOptions) ->
         classifier = classifiers.calibrated(classifier, folds)
     with classifiers.threads(settings, options.threads):
         classifier.fit(_matrix(samples.features), samples.codes)
-    _strip(classifier)
+    strip(classifier)
     classes = np.asarray(classifier.classes_).astype(np.int32)
     model = EstimatorModel((classifier,), samples.names, classes, options.metadata)
     _need_probabilities(model, samples, settings.classifier_name)
@@ -84,7 +84,7 @@ def _need_probabilities(model: EstimatorModel, samples: TrainingSet, name: str) 
         )
 
 
-def _strip(classifier: Any) -> None:
+def strip(classifier: Any) -> None:
     """Take out what only training needs: threads, folds, generators of random numbers, optimizers."""
     for part in parts_of(classifier):
         kept = getattr(part, "__dict__", {})

@@ -16,6 +16,7 @@ from sklearn.utils._param_validation import InvalidParameterError
 
 from landloom.core.text import shortened
 from landloom.models.scikit_learn.catalogue import CLASSIFIERS
+from landloom.models.scikit_learn.regressors import REGRESSORS
 from landloom.models.settings import SearchSettings
 
 STEP = "classifier"
@@ -33,7 +34,9 @@ OURS = {
 """Parameters that are not the user's to set, and why."""
 
 NEIGHBOURS = "every pixel is compared with every sample"
-FIXED: dict[str, dict[str, Any]] = {"KNeighborsClassifier": {"algorithm": "brute"}}
+FIXED: dict[str, dict[str, Any]] = {
+    name: {"algorithm": "brute"} for name in ("KNeighborsClassifier", "KNeighborsRegressor")
+}
 """Parameters that are set here: trees of neighbours cannot be stored safely, and are of no use with many features."""
 
 
@@ -105,7 +108,7 @@ def _invalid(name: str, parameters: dict[str, Any]) -> list[str]:
 
 
 def _class_of(name: str) -> Any:
-    return getattr(importlib.import_module(CLASSIFIERS[name].module), name)
+    return getattr(importlib.import_module((CLASSIFIERS | REGRESSORS)[name].module), name)
 
 
 def _typed(parameters: dict[str, Any]) -> dict[str, Any]:

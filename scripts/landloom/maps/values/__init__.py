@@ -1,0 +1,1 @@
+"""Maps of the values of a target: layers, fusion, styles."""

@@ -1,0 +1,1 @@
+"""Models of a target: regressors whose values have intervals."""

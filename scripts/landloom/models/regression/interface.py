@@ -1,0 +1,119 @@
+"""What models of a target have in common: values, half widths of intervals, and what they keep of both.
+
+To those who map, such a model is one of two columns in place of classes: :data:`COLUMNS`. Intervals are value -/+
+half width. The half width is a quantile of what models of other folds were wrong by, in units of the spread that the
+model itself sees at each pixel. Source: Lei, G'Sell, Rinaldo, Tibshirani and Wasserman (2018), Distribution-free
+predictive inference for regression, Journal of the American Statistical Association 113 (section 5.2).
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol, Self
+
+import numpy as np
+
+from landloom.models.interface import SingleModel, StoredModel
+
+COLUMNS = np.array([1, 2], np.int32)
+"""Columns of a prediction, in place of classes: the value, and half the width of its interval."""
+
+TARGET_TAG = "LANDLOOM_TARGET"
+"""Where a model keeps the target that it estimates: JSON of ``field``, ``range`` and ``intervals``."""
+
+FLOOR = 0.01
+"""Least spread, as a fraction of the target's range: where all trees agree, they are not certain."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How a spread becomes half a width: ``factor`` times the spread, which is at least ``floor``.
+
+    The factor is NaN until residuals of folds have told it.
+    """
+
+    floor: float
+    factor: float = float("nan")
+
+    def half_widths(self, spreads: np.ndarray) -> np.ndarray:
+        """Return half the width of each interval, float32."""
+        found: np.ndarray = (self.factor * np.maximum(spreads, self.floor)).astype(np.float32)
+        return found
+
+    def fitted(self, errors: np.ndarray, spreads: np.ndarray, level: float) -> Self:
+        """Return the calibration by which a fraction ``level`` of absolute errors is within half a width.
+
+        Parameters
+        ----------
+        errors, spreads : ndarray of float, shape (samples,)
+            Of samples whose models did not know them; at least one.
+        level : float
+        """
+        ratios = np.abs(errors) / np.maximum(spreads, self.floor)
+        return type(self)(self.floor, float(np.quantile(ratios, level, method="inverted_cdf")))
+
+    @classmethod
+    def of_content(cls, content: Mapping[str, Any]) -> Self:
+        """Return the calibration that a file holds; raises ValueError where it cannot be one."""
+        found = cls(float(content["floor"]), float(content["factor"]))
+        if not (0 < found.floor < np.inf and 0 <= found.factor < np.inf):
+            raise ValueError("its intervals are broken")
+        return found
+
+    def content(self) -> dict[str, float]:
+        """Return what a file holds."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class ValueOptions:
+    """How a regressor is fitted, beside its section of the configuration.
+
+    Attributes
+    ----------
+    seed : int
+        Seed of its random choices, 0 to 2**32 - 1.
+    threads : int
+        Number of threads to train with; it has no influence on the model.
+    calibration : Calibration
+    metadata : dict of str to str
+        Both kept with the model.
+    """
+
+    seed: int
+    threads: int
+    calibration: Calibration
+    metadata: dict[str, str]
+
+
+class Regression(StoredModel, Protocol):
+    """A model of a target.
+
+    Attributes
+    ----------
+    calibration : Calibration
+    """
+
+    calibration: Calibration
+
+    def estimate(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Give the value of each pixel and its spread, both (pixels,) float32, whatever the other pixels are.
+
+        Parameters
+        ----------
+        features : ndarray, (pixels, features) int16, C-contiguous
+        """
+        ...
+
+
+class ValueModel(SingleModel):
+    """What models of a target inherit."""
+
+    @property
+    def classes(self) -> np.ndarray:
+        """Return :data:`COLUMNS`."""
+        return COLUMNS
+
+    def predict_proba(self: Regression, features: np.ndarray) -> np.ndarray:
+        """Give value and half width of each pixel, (pixels, 2) float32, in place of the probabilities of classes."""
+        values, spreads = self.estimate(features)
+        return np.stack((values, self.calibration.half_widths(spreads)), axis=1).astype(np.float32, copy=False)

@@ -1,0 +1,57 @@
+"""Check the maps of a target of a year: what has no value, whether tiles and mosaics agree."""
+
+import sys
+from typing import TYPE_CHECKING
+
+from landloom.accuracy import class_counts
+from landloom.checks import evaluation, map_checks, value_checks
+from landloom.checks.settings import SanitySettings
+from landloom.core.files import of_tiles, write_text
+from landloom.geo import grids, ownership, vectors
+from landloom.jobs import job
+from landloom.maps import mosaic_counts
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def ground() -> map_checks.Context:
+    """Return what holds for all runs."""
+    footprints = vectors.read_layer(snakemake.input.territory, "footprints")
+    map_grid = grids.of_raster(snakemake.input["values"])
+    per_pixel = {
+        tile: ownership.map_pixels_per_pixel(grid, map_grid) for tile, grid in ownership.grids_of(footprints).items()
+    }
+    return map_checks.Context({}, [], {}, per_pixel, mosaic_counts.read(snakemake.input.validity), 1)
+
+
+def runs() -> list[map_checks.RunResult]:
+    """Return what each run made; the files come run by run, in the order of layers."""
+    tiles, layers = snakemake.params.tiles, snakemake.params.layers
+    mosaics = iter(snakemake.input.mosaics)
+    return [
+        map_checks.RunResult(
+            run,
+            dict(zip(tiles, map(class_counts.read, of_tiles(counts, tiles)), strict=True)),
+            {layer: mosaic_counts.read(next(mosaics)) for layer in layers},
+            [],
+            {},
+            {},
+        )
+        for run, counts in zip(snakemake.params.runs, snakemake.params.counts, strict=True)
+    ]
+
+
+def main() -> None:
+    """Connect the rule to :mod:`landloom.checks.value_checks`."""
+    settings, context = SanitySettings(**snakemake.params.sanity), ground()
+    found = [finding for run in runs() for finding in value_checks.findings(context, run)]
+    evaluated = [evaluation.evaluate(finding, settings) for finding in found]
+    for finding in evaluated:
+        print(f"{finding.status}: {finding}", file=sys.stderr)
+    write_text(snakemake.output.findings, evaluation.as_csv(evaluated))
+
+
+if __name__ == "__main__":
+    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+        main()

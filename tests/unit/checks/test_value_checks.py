@@ -1,0 +1,27 @@
+"""Checks of maps of a target."""
+
+import json
+
+from landloom.accuracy.class_counts import TileCounts
+from landloom.checks import value_checks
+from landloom.checks.map_checks import Context, RunResult
+from landloom.maps import mosaic_counts
+
+
+def run_of(tmp_path, counts, mosaic):
+    path = tmp_path / "value_counts.json"
+    path.write_text(json.dumps({"pixels": mosaic, "places": {"A": {"compared": 100, "differing": 2}}}))
+    tiles = {"A": TileCounts({1: counts}, {1: {code: number / 100 for code, number in counts.items()}})}
+    return RunResult("0", tiles, {"value": mosaic_counts.read(path)}, [], {}, {})
+
+
+def test_ground_without_a_value_and_mosaics_that_lack_some_are_found(tmp_path):
+    context = Context({}, [], {}, {"A": 1.0}, mosaic_counts.MosaicCounts({}, {}), 1)
+    run = run_of(tmp_path, {0: 20, 1: 70, 2: 10}, {"0": 40, "1": 60})
+    found = {(one.check, one.place): one.value for one in value_checks.findings(context, run)}
+    assert found == {
+        ("unclassified_map", ""): 0.2,
+        ("unclassified_tile", "A"): 0.2,
+        ("mosaic", "value"): 0.25,
+        ("places", "value"): 0.02,
+    }

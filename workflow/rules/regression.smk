@@ -1,0 +1,328 @@
+"""A target in place of classes (section `target`): its models, their accuracy, checks and report.
+
+train_values           per region and run: a regressor from the samples of all tiles of its region, with intervals
+cross_validate_values  per region and run: samples estimated by models that have not seen them
+accuracy_values        per year: the maps of all runs at the test polygons, and folds of the samples; errors and intervals
+style_values           per year and run: QGIS style beside the map
+style_tile_values      per tile and run: the same, where the maps of single tiles are wanted
+mosaic_fusion_values   per year, with `fusion`: one layer of all tiles of the fused map
+style_fusion_values    per year, likewise: QGIS style beside it
+sanity_values          per year: what checks of the maps found, with a status for each
+gate                   per year: ends the workflow where a check fails; the report is made behind it
+report_values          per year: one self-contained HTML page
+
+Bins of the target's values stand in for classes wherever polygons, samples and folds are chosen class by class.
+"""
+
+
+localrules:
+    style_values,
+    style_tile_values,
+    gate,
+
+
+BINS_OF_YEAR = PLAN.legend.made_files[0]
+
+if not PLAN.frozen:
+
+    rule train_values:
+        input:
+            samples=drawn_samples,
+            dates=PLAN.files.dates,
+            reference=(
+                rules.reference.output.polygons if PLAN.target["block_m"] else []
+            ),
+        output:
+            model=PLAN.files.model,
+            sources=PLAN.files.model_samples,
+        log:
+            f"logs/{{year}}/models/{PLAN.files.model_name}.log",
+        benchmark:
+            f"benchmarks/{{year}}/models/{PLAN.files.model_name}.tsv"
+        conda:
+            "../../envs/landloom.yaml"
+        threads: shared_threads(PLAN.region_years * len(PLAN.runs), 16)
+        resources:
+            mem_mb=train_memory,
+            runtime=train_minutes,
+        params:
+            model=PLAN.config["model"],
+            target=PLAN.target_parts("intervals", "folds", "block_m"),
+            tiles=PLAN.tiles,
+            seed=PLAN.config["seed"],
+            regions=PLAN.regions,
+            all_sensors=PLAN.sensors.names,
+            config=config_digest(*PLAN.TRAINED),
+            code=code_digest("train_values"),
+        message:
+            "Training the model of region {wildcards.region}, {wildcards.year}, run {wildcards.run}."
+        script:
+            "../../scripts/train_values.py"
+
+    rule cross_validate_values:
+        input:
+            samples=of_tiles("results/{year}/tiles/{tile}/samples.parquet"),
+            reference=rules.reference.output.polygons,
+            counts=rules.select_samples.output.counts,
+        output:
+            predictions=PLAN.files.cross_validation,
+        log:
+            f"logs/{{year}}/models/{PLAN.files.model_name}_cross_validate_values.log",
+        benchmark:
+            f"benchmarks/{{year}}/models/{PLAN.files.model_name}_cross_validate_values.tsv"
+        conda:
+            "../../envs/landloom.yaml"
+        threads: shared_threads(PLAN.region_years, 16)
+        resources:
+            mem_mb=train_memory,
+            runtime=cross_validation_minutes,
+        params:
+            model=PLAN.config["model"],
+            target=PLAN.target_parts("intervals"),
+            cross_validation=PLAN.cross_validation,
+            seed=PLAN.config["seed"],
+            regions=PLAN.regions,
+            all_sensors=PLAN.sensors.names,
+            code=code_digest("cross_validate_values"),
+        message:
+            "Cross-validating the samples of region {wildcards.region}, {wildcards.year}, run {wildcards.run}."
+        script:
+            "../../scripts/cross_validate_values.py"
+
+
+rule accuracy_values:
+    input:
+        candidates=of_tiles("results/{year}/tiles/{tile}/candidates.parquet"),
+        values=layer_of_all_maps("value"),
+        half_widths=layer_of_all_maps("half_width"),
+        predictions=[] if PLAN.frozen else cross_validations,
+        bins=BINS_OF_YEAR,
+    output:
+        comparisons=expand(
+            "results/{year}/accuracy/{map}/comparison.parquet",
+            map=[
+                *(f"run{run}" for run in PLAN.runs),
+                *(["fusion"] if PLAN.fusion else []),
+            ],
+            allow_missing=True,
+        ),
+        scores="results/{year}/accuracy/scores.csv",
+        summary="results/{year}/accuracy/summary.csv",
+    log:
+        "logs/{year}/accuracy_values.log",
+    benchmark:
+        "benchmarks/{year}/accuracy_values.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: shared_threads(len(PLAN.years), 4)
+    resources:
+        mem_mb=memory(3000),
+        runtime=accuracy_minutes,
+    params:
+        runs=PLAN.runs,
+        cross_validated_runs=PLAN.cross_validated_runs,
+        fused=["held"] if PLAN.fusion else [],
+        tiles=PLAN.tiles,
+        regions=PLAN.regions,
+        code=code_digest("accuracy_values"),
+    message:
+        "Comparing the maps of {wildcards.year} with the test polygons."
+    script:
+        "../../scripts/accuracy_values.py"
+
+
+rule style_values:
+    output:
+        style="results/{year}/map/run{run}/value.qml",
+    log:
+        "logs/{year}/map/run{run}/style_values.log",
+    benchmark:
+        "benchmarks/{year}/map/run{run}/style_values.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(500),
+        runtime=minutes(10),
+    params:
+        target=PLAN.target_parts("unit"),
+        code=code_digest("style_values"),
+    message:
+        "Writing the style of the map of {wildcards.year}, run {wildcards.run}."
+    script:
+        "../../scripts/style_values.py"
+
+
+use rule style_values as style_tile_values with:
+    output:
+        style="results/{year}/tiles/{tile}/run{run}/value.qml",
+    log:
+        "logs/{year}/tiles/{tile}/run{run}/style_tile_values.log",
+    benchmark:
+        "benchmarks/{year}/tiles/{tile}/run{run}/style_tile_values.tsv"
+    message:
+        "Writing the style of tile {wildcards.tile}, {wildcards.year}, run {wildcards.run}."
+
+
+if PLAN.fusion:
+
+    localrules:
+        style_fusion_values,
+
+    use rule mosaic as mosaic_fusion_values with:
+        input:
+            layers=of_tiles("results/{year}/tiles/{tile}/fusion/{layer}.tif"),
+            territory=rules.territory.output.territory,
+        output:
+            mosaic="results/{year}/map/fusion/{layer}.tif",
+            counts="results/{year}/map/fusion/{layer}_counts.json",
+        log:
+            "logs/{year}/map/fusion/{layer}.log",
+        benchmark:
+            "benchmarks/{year}/map/fusion/{layer}.tsv"
+        wildcard_constraints:
+            layer="|".join(PLAN.fused_layers),
+        params:
+            map=PLAN.map_grid,
+            tiles=PLAN.tiles,
+            regions=implied_of_tiles(REGIONS_OF_TILE),
+            drawn=regions_digest,
+            layer="{layer}",
+            config=config_digest(
+                *PLAN.MAPPED,
+                boundary=PLAN.boundary,
+                ground=PLAN.map_grid,
+                fusion=PLAN.fusion,
+            ),
+            code=code_digest("mosaic"),
+        message:
+            "Assembling the fused {wildcards.layer} of {wildcards.year}."
+
+    use rule style_values as style_fusion_values with:
+        output:
+            style="results/{year}/map/fusion/value.qml",
+        log:
+            "logs/{year}/map/fusion/style_fusion_values.log",
+        benchmark:
+            "benchmarks/{year}/map/fusion/style_fusion_values.tsv"
+        message:
+            "Writing the style of the fused map of {wildcards.year}."
+
+
+rule sanity_values:
+    input:
+        mosaics=expand(
+            "results/{year}/map/run{run}/{layer}_counts.json",
+            run=PLAN.runs,
+            layer=PLAN.layers,
+            allow_missing=True,
+        ),
+        validity=rules.mosaic_validity.output.counts,
+        values=f"results/{{year}}/map/run{PLAN.runs[0]}/value.tif",
+        territory=rules.territory.output.territory,
+    output:
+        findings="results/{year}/sanity.csv",
+    log:
+        "logs/{year}/sanity_values.log",
+    benchmark:
+        "benchmarks/{year}/sanity_values.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(1000),
+        runtime=minutes(30),
+    params:
+        sanity=PLAN.config["sanity"],
+        tiles=PLAN.tiles,
+        runs=PLAN.runs,
+        layers=PLAN.layers,
+        counts=implied_counts,
+        code=code_digest("sanity_values"),
+    message:
+        "Checking the maps of {wildcards.year}."
+    script:
+        "../../scripts/sanity_values.py"
+
+
+rule gate:
+    input:
+        findings=rules.sanity_values.output.findings,
+    output:
+        passed="results/{year}/sanity_passed.txt",
+    log:
+        "logs/{year}/gate.log",
+    benchmark:
+        "benchmarks/{year}/gate.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(500),
+        runtime=minutes(10),
+    params:
+        code=code_digest("gate"),
+    message:
+        "Whether the maps of {wildcards.year} pass their checks."
+    script:
+        "../../scripts/gate.py"
+
+
+rule report_values:
+    input:
+        tables=of_tiles("results/{year}/tiles/{tile}/acquisitions.csv"),
+        shifts=of_tiles(PLAN.files.shifts) if PLAN.files.shifts else [],
+        rasters=of_tiles(PLAN.files.rasters) if PLAN.files.rasters else [],
+        # For the names of its features.
+        samples=(
+            []
+            if PLAN.frozen
+            else f"results/{{year}}/tiles/{PLAN.tiles[0]}/samples.parquet"
+        ),
+        bins=BINS_OF_YEAR,
+        comparison=f"results/{{year}}/accuracy/run{PLAN.runs[0]}/comparison.parquet",
+        scores=rules.accuracy_values.output.scores,
+        summary=rules.accuracy_values.output.summary,
+        territory=rules.territory.output.territory,
+        dates=PLAN.files.dates,
+        findings=rules.reference.output.findings,
+        sample_counts=PLAN.files.sample_counts,
+        value=f"results/{{year}}/map/run{PLAN.runs[0]}/value.tif",
+        half_width=f"results/{{year}}/map/run{PLAN.runs[0]}/half_width.tif",
+        validity=rules.mosaic_validity.output.mosaic,
+        checks=rules.sanity_values.output.findings,
+        gate=rules.gate.output.passed,
+    output:
+        report="results/{year}/report.html",
+    log:
+        "logs/{year}/report_values.log",
+    benchmark:
+        "benchmarks/{year}/report_values.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(2000),
+        runtime=minutes(30),
+    params:
+        # Not an input: jobs that run again without another result must not make the report again.
+        logs="logs/{year}",
+        title=title,
+        target=PLAN.target_parts("intervals", "unit"),
+        configuration=configuration_of_year,
+        period=period,
+        tiles=PLAN.tiles,
+        grids=implied_of_tiles("results/{year}/tiles/{tile}/grid.json"),
+        values=implied_of_tiles("results/{year}/tiles/{tile}/values.csv"),
+        sample_values=implied_sample_values,
+        map_values=implied_of_tiles("results/{year}/tiles/{tile}/map_values.csv"),
+        counts=implied_counts,
+        # Of the survey: another may find other values in the same products.
+        surveyed_by=code_digest("acquisitions"),
+        runs=PLAN.runs,
+        templates=templates_digest(),
+        code=code_digest("report_values"),
+    message:
+        "Writing the report of {wildcards.year}."
+    script:
+        "../../scripts/report_values.py"
