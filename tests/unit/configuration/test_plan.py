@@ -308,6 +308,8 @@ def test_digests_of_code_hold_the_members_that_are_used():
     assert plan_of().members == {
         "landloom.models.registry.FAMILIES": ["forest"],
         "landloom.training.registry.TRAINERS": ["forest"],
+        "landloom.training.registry.REGRESSORS": [],
+        "landloom.maps.kinds.KINDS": ["classes"],
         "landloom.sensors.registry.FAMILIES": ["sentinel2_theia"],
         "landloom.prepared.forms.FORMS": ["optical"],
         "landloom.prepared.forms.SERIES": ["optical"],
