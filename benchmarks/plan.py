@@ -37,7 +37,7 @@ MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
 <relativeOrbitNumber type="start">{orbit}</relativeOrbitNumber><pass>ASCENDING</pass>
 <coordinates>{corners}</coordinates></metadataSection><dataObjectSection>{objects}</dataObjectSection></XFDU>
 """
-OBJECT = '<dataObject ID="o{0}" repID="r"><byteStream size="1"><checksum checksumName="MD5">{0:032x}</checksum>' + (
+OBJECT = '<dataObject ID="o{0}"><byteStream size="1"><checksum checksumName="MD5">{0:032x}</checksum>' + (
     "</byteStream></dataObject>"
 )
 FILES_OF_A_SLICE, OBJECTS_OF_A_MANIFEST = 12, 40

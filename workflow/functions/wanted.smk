@@ -18,7 +18,13 @@ def wanted_maps():
             year=selected_years(),
             tile=selected(PLAN.settings.tile, PLAN.tiles),
             run=PLAN.runs,
-            file=[*shown, *agreement[:1]],
+            # All layers: Snakemake does not look at a job whose outputs are others than before, unless one that is
+            # new is asked for.
+            file=[
+                *(f"{layer}.tif" for layer in PLAN.layers),
+                shown[1],
+                *agreement[:1],
+            ],
         )
     mosaics = expand(
         "results/{year}/map/run{run}/{layer}",
