@@ -1,79 +1,92 @@
-"""Auto-context against the demo's true map: ``python -m benchmarks.context [--seeds 1 2 3] [--size 300]``.
+"""Auto-context against the demo's true map: ``python -m benchmarks.context PROJECT [--tile T31TBJ] [--seeds 1 2 3]``.
 
-The demo knows the class of each pixel. The workflow finds superpixels and trains models of three iterations on one
-tile, for several seeds of the demo and for both kinds of class histograms; all pixels are then classified by the
-models up to each iteration. Printed are the share of pixels that is right, the same of the majority in each
-superpixel, and the F1 score of each class: also of those that are narrower than a superpixel.
+PROJECT is a finished demo with a map of features, as of ``results/2018/tiles/T31TBJ/features.tif``. For each seed,
+training pixels are drawn from the training polygons of its first run, models of three iterations are trained by both
+kinds of class histograms, and all pixels are classified by the models up to each iteration. The demo knows the class
+of each pixel. Printed are the share of pixels that is right, also of the majority of the first model in each
+superpixel, and the F1 score of each class: of those, too, that are narrower than a superpixel.
 """
 
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
-import tempfile
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import rasterio
-import yaml
 
-from benchmarks.contest import ROOT
+from benchmarks.superpixels import numbers_of
+from landloom.context import training
 from landloom.context.class_histograms import HISTOGRAMS, of_labels
 from landloom.context.prediction import SuperpixelChunk, parts_of
 from landloom.context.superpixel_windows import whole_superpixels
-from landloom.demo.archive import make_demo
-from landloom.models import files
 from landloom.models.contextual import Contextual
+from landloom.models.training_data import TrainingSet, superpixel_keys
+from landloom.objects import segmentation_features, superpixels
+from landloom.objects.cells import Cells
+from landloom.objects.superpixel_settings import SuperpixelSettings
+from landloom.training import fitting
+from landloom.training import settings as model_settings
 
-TILE, ITERATIONS, TREES = "T31TBJ", 3, 50
+BANDS = ["B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B11", "B12"]
+ITERATIONS = 3
 MAJORITY = "pixels, majority of the superpixel"
 
 
-def configuration(histogram: str, samples: int, side_px: int) -> dict[str, Any]:
-    """Return the configuration of the example for one tile and region."""
-    content: dict[str, Any] = yaml.safe_load((ROOT / "config/examples/context.yaml").read_text())
-    for key in ("inputs_from", "regions", "cross_validation"):
-        del content[key]
-    content["samples"]["number"] = samples
-    content["superpixels"]["side_px"] = side_px
-    content["model"] = {"trees": TREES}
-    context = {"iterations": ITERATIONS, "histogram": histogram}
-    return content | {"tiles": [TILE], "map": {"crs": "EPSG:32631"}, "context": context}
+@dataclass(frozen=True, eq=False)
+class Tile:
+    """Pixels of a tile, flat: features, superpixel (from 1), class on the true map; and its training pixels."""
+
+    features: np.ndarray
+    names: tuple[str, ...]
+    superpixels: np.ndarray
+    truth: np.ndarray
+    candidates: pd.DataFrame
+    columns: int
+
+    @classmethod
+    def of_project(cls, project: Path, name: str, side_px: int) -> Tile:
+        """Read a tile and find its superpixels."""
+        folder = project / f"results/2018/tiles/{name}"
+        with rasterio.open(folder / "features.tif") as file:
+            features, names = file.read(), file.descriptions
+        with rasterio.open(project / f"demo/2018/truth/{name}.tif") as file:
+            truth = file.read(1)
+        settings = SuperpixelSettings(side_px=side_px)
+        values = numbers_of(folder / "features.tif", "sentinel2", BANDS, settings)
+        cells, seen = Cells(0, 0, *truth.shape, side_px), np.ones(truth.shape, bool)
+        found = superpixels.find(values, seen, cells, settings.iterations, segmentation_features.UNIT)
+        candidates = pd.read_parquet(folder / "candidates.parquet").query("run0")
+        matrix = np.ascontiguousarray(features.reshape(len(features), -1).T)
+        return cls(matrix, tuple(names), found.ravel() + 1, truth.ravel(), candidates, truth.shape[1])
 
 
-def run(folder: Path, content: dict[str, Any]) -> Contextual:
-    """Run the workflow as far as models and features; return the model."""
-    config = folder / "config.yaml"
-    config.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
-    model = "results/2018/models/all_run0.npz"
-    targets = [model, f"results/2018/tiles/{TILE}/features.tif", f"results/2018/tiles/{TILE}/superpixels.tif"]
-    command = [sys.executable, "-m", "snakemake", *targets, "--profile", "local", "--directory", str(folder)]
-    done = subprocess.run(
-        [*command, "--configfile", str(config)], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        sys.exit(done.stdout[-3000:] + done.stderr[-3000:])
-    found = files.load(folder / model)
-    assert isinstance(found, Contextual)
-    return found
+def model_of(tile: Tile, histogram: str, samples: int, trees: int, seed: int) -> Contextual:
+    """Train a model with some samples of each class."""
+    drawn = tile.candidates.groupby("code", group_keys=False).sample(frac=1, random_state=seed).groupby("code")
+    drawn = drawn.head(samples)
+    places = drawn.row.to_numpy() * tile.columns + drawn.column.to_numpy()
+    keys = superpixel_keys(0, tile.superpixels)
+    around = np.flatnonzero(np.isin(keys, keys[places]))
+    codes, polygons = drawn.code.to_numpy(np.int32), drawn.polygon.to_numpy(np.int64)
+    own = TrainingSet(tile.features[places], codes, polygons, tile.names, 0, keys[places], ("T",))
+    settings = model_settings.of_content({"type": "random_forest", "trees": trees})
+    plan = fitting.TrainingPlan(settings, [np.arange(len(codes))], None, lambda _: seed, 1, ["sentinel2"], {})  # type: ignore[arg-type]
+    how = {"iterations": ITERATIONS, "histogram": histogram}
+    return training.fit(own, training.Surroundings(tile.features[around], keys[around]), plan, how).model
 
 
-def maps(folder: Path, model: Contextual, histogram: str) -> dict[str, np.ndarray]:
+def maps(tile: Tile, model: Contextual, histogram: str) -> dict[str, np.ndarray]:
     """Return the labels of all pixels by the models up to each iteration, flat."""
-    with rasterio.open(folder / f"results/2018/tiles/{TILE}/features.tif") as file:
-        features = file.read()
-    with rasterio.open(folder / f"results/2018/tiles/{TILE}/superpixels.tif") as file:
-        superpixels = file.read(1).ravel()
-    pixels = np.ascontiguousarray(features.reshape(len(features), -1).T)
     names = ["pixels", *(f"{histogram}, {number} iterations" for number in range(1, ITERATIONS + 1)), MAJORITY]
-    found = {name: np.zeros(len(pixels), np.int32) for name in names}
-    for places in whole_superpixels(superpixels, 16384):
-        ids, groups = np.unique(superpixels[places], return_inverse=True)
-        matrix, everywhere = pixels[places], np.ones(len(places), bool)
-        parts = parts_of(matrix, np.ones(len(places), np.uint8), {})
+    found = {name: np.zeros(len(tile.truth), np.int32) for name in names}
+    for places in whole_superpixels(tile.superpixels, 16384):
+        ids, groups = np.unique(tile.superpixels[places], return_inverse=True)
+        parts = parts_of(tile.features[places], np.ones(len(places), np.uint8), {})
+        everywhere = np.ones(len(places), bool)
         chunk = SuperpixelChunk(places, everywhere, parts, groups.reshape(-1), len(ids), histogram)
         for iteration in range(ITERATIONS + 1):
             some = Contextual(model.members[: iteration + 1], model.how)
@@ -87,8 +100,6 @@ def maps(folder: Path, model: Contextual, histogram: str) -> dict[str, np.ndarra
 
 def scores(labels: np.ndarray, truth: np.ndarray, classes: np.ndarray) -> dict[str, float]:
     """Return the share of pixels that is right, and the F1 score of each class."""
-    known = (truth > 0) & (labels > 0)
-    labels, truth = labels[known], truth[known]
     found = {"all": float((labels == truth).mean())}
     for code in classes.tolist():
         both = ((labels == code) & (truth == code)).sum()
@@ -96,26 +107,9 @@ def scores(labels: np.ndarray, truth: np.ndarray, classes: np.ndarray) -> dict[s
     return found
 
 
-def measure(seeds: list[int], size_px: int, samples: int, side_px: int) -> pd.DataFrame:
-    """Return the scores (columns) of each way and seed (rows)."""
-    rows: dict[tuple[str, int], dict[str, float]] = {}
-    for seed in seeds:
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            make_demo(folder / "demo", seed=seed, size_px=size_px)
-            with rasterio.open(folder / f"demo/2018/truth/{TILE}.tif") as file:
-                truth = file.read(1).ravel()
-            for histogram in HISTOGRAMS:
-                model = run(folder, configuration(histogram, samples, side_px))
-                for way, labels in maps(folder, model, histogram).items():
-                    rows[way, seed] = scores(labels, truth, model.classes)
-                    print(f"seed {seed}: {way} {rows[way, seed]}", file=sys.stderr, flush=True)
-    return pd.DataFrame(rows).T
-
-
 def markdown(table: pd.DataFrame) -> str:
     """Return mean scores and, of all pixels, the least and greatest difference from pixels alone, as a table."""
-    gains = 100 * (table["all"].unstack().T.sub(table["all"]["pixels"], axis=0))
+    gains = 100 * table["all"].unstack().T.sub(table["all"]["pixels"], axis=0)
     lines = ["| map | right | points more than pixels (least, greatest) | " + " | ".join(table.columns[1:]) + " |"]
     lines.append("|---|---:|---:|" + "---:|" * (len(table.columns) - 1))
     for way in dict.fromkeys(table.index.get_level_values(0)):
@@ -129,12 +123,22 @@ def markdown(table: pd.DataFrame) -> str:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("project", type=Path)
+    parser.add_argument("--tile", default="T31TBJ")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
-    parser.add_argument("--size", type=int, default=300, help="pixels of 10 m")
-    parser.add_argument("--samples", type=int, default=200, help="of each class")
+    parser.add_argument("--samples", type=int, default=100, help="of each class")
+    parser.add_argument("--trees", type=int, default=40)
     parser.add_argument("--side", type=int, default=5, help="of superpixels, in pixels")
     arguments = parser.parse_args()
-    print(markdown(measure(arguments.seeds, arguments.size, arguments.samples, arguments.side)))
+    tile = Tile.of_project(arguments.project, arguments.tile, arguments.side)
+    rows: dict[tuple[str, int], dict[str, float]] = {}
+    for seed in arguments.seeds:
+        for histogram in HISTOGRAMS:
+            model = model_of(tile, histogram, arguments.samples, arguments.trees, seed)
+            for way, labels in maps(tile, model, histogram).items():
+                rows[way, seed] = scores(labels, tile.truth, model.classes)
+                print(f"seed {seed}: {way} {rows[way, seed]}", file=sys.stderr, flush=True)
+    print(markdown(pd.DataFrame(rows).T))
 
 
 if __name__ == "__main__":

@@ -41,7 +41,6 @@ from landloom.training import settings as model_settings
 REMOVED = 2 / 3
 SEEDS = 3
 TESTED_PX = 10_000
-SIZE_PX, PER_CLASS = 300, 100
 
 CLASSIFIERS = {
     "random forest": {"type": "random_forest"},
@@ -190,20 +189,20 @@ def modis_trials(data: Path, divisions: int) -> Iterator[tuple[int, Trial]]:
             yield seed, Trial(samples.subset(train), samples.features[test], samples.codes[test], inputs)
 
 
-def demo_trials() -> Iterator[tuple[int, Trial]]:
-    """Yield a demo of each of three seeds: samples of its training polygons, and random pixels of its true map."""
-    for seed in range(1, SEEDS + 1):
+def demo_trials(seeds: list[int], size_px: int, per_class: int) -> Iterator[tuple[int, Trial]]:
+    """Yield a demo of each seed: samples of its training polygons, and random pixels of its true map."""
+    for seed in seeds:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            make_demo(folder / "demo", seed=seed, size_px=SIZE_PX, sensors=["sentinel2"])
-            yield seed, demo_trial(folder, seed)
+            make_demo(folder / "demo", seed=seed, size_px=size_px, sensors=["sentinel2"])
+            yield seed, demo_trial(folder, seed, per_class)
 
 
-def demo_trial(folder: Path, seed: int) -> Trial:
+def demo_trial(folder: Path, seed: int, per_class: int) -> Trial:
     """Make samples and all features of a demo, not interpolated."""
     content = yaml.safe_load((ROOT / "config/config.yaml").read_text())
     del content["inputs_from"], content["regions"]
-    content |= {"tiles": [TILE], "runs": 1, "samples": {"strategy": "per_class", "number": PER_CLASS}}
+    content |= {"tiles": [TILE], "runs": 1, "samples": {"strategy": "per_class", "number": per_class}}
     content["features"] = {"indices": [], "interpolation": {"method": "none"}}
     content["sensors"]["sentinel2"] |= {"output_dates": "own"}
     config = folder / "config.yaml"
@@ -320,6 +319,9 @@ def main() -> None:
         "data", type=Path, nargs="?", help="of modis: folder with samples.csv, timeline, ndvi.tif ..."
     )
     parser.add_argument("--divisions", type=int, default=10, help="of modis: of each seed, at most 10")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3], help="of demo")
+    parser.add_argument("--size", type=int, default=300, help="of demo: pixels of 10 m")
+    parser.add_argument("--samples", type=int, default=100, help="of demo: of each class")
     arguments = parser.parse_args()
     if arguments.what == "speed":
         print(speed())
@@ -327,7 +329,7 @@ def main() -> None:
     if arguments.what == "modis":
         found = compared(modis_trials(arguments.data.resolve(), arguments.divisions), ("modis",))
     else:
-        found = compared(demo_trials(), ("sentinel2",))
+        found = compared(demo_trials(arguments.seeds, arguments.size, arguments.samples), ("sentinel2",))
     print(markdown(found))
     print(found.groupby("classifier", sort=False).seconds.median().round(2).to_string())
 

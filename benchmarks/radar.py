@@ -37,7 +37,7 @@ from landloom.sensors import registry
 RADIUS_M, EARTH_M, INCLINATION, RATE = 7071e3, 6371e3, np.radians(98.18), 1.0616e-3
 LINES, PIXELS, INTERVAL, SPACING = 16700, 26000, 1.5e-3, 10.0
 TILE = Grid("EPSG:32631", 300000.0, 4900020.0, 10.0, 10.0, 10980, 10980)
-DATES = 10
+DATES, DEM_ROWS = 10, 240
 GOALS = {"geocoding": 9.0}
 """Million pixels per second."""
 TILE_GOAL_S, TILE_GOAL_MB = 45.0, 2000.0
@@ -185,12 +185,14 @@ def write_dem(path: Path) -> Path:
     """Write heights of hills of some 300 m, of pixels of one arc second, around the tile."""
     x, y = transformer(TILE.crs, GEOGRAPHIC).transform(TILE.left, TILE.top)
     west, north, size, count = float(x) - 0.3, float(y) + 0.3, 1 / 3600, 7200
-    rows, columns = np.arange(count)[:, None] / 40, np.arange(count) / 30
-    heights = 300 + 150 * np.sin(rows) * np.cos(columns) + 60 * np.sin(3 * rows + columns)
-    given = {"driver": "GTiff", "count": 1, "dtype": "float32", "crs": "EPSG:4326", "tiled": True}
+    columns = np.arange(count) / 30
+    given = {"driver": "GTiff", "count": 1, "dtype": "float32", "crs": "EPSG:4326"}
     place = from_origin(west, north, size, size)
     with rasterio.open(path, "w", width=count, height=count, transform=place, **given) as dataset:
-        dataset.write(heights.astype(np.float32), 1)
+        for row in range(0, count, DEM_ROWS):
+            rows = np.arange(row, row + DEM_ROWS)[:, None] / 40
+            heights = 300 + 150 * np.sin(rows) * np.cos(columns) + 60 * np.sin(3 * rows + columns)
+            dataset.write(heights.astype(np.float32), 1, window=((row, row + DEM_ROWS), (0, count)))
     return path
 
 

@@ -9,9 +9,10 @@ from landloom.geo import grids, rasters
 from landloom.geo.grid_settings import GridSettings
 from landloom.geo.grids import Grid
 from landloom.jobs import job
-from landloom.sensors import registry
+from landloom.sensors import archive_listing, registry
+from landloom.sensors.sentinel1 import nearby
 from landloom.sensors.settings import SensorSettings
-from landloom.survey import acquisition_table, descriptions, kept_grids, source_files, survey, value_table
+from landloom.survey import acquisition_table, descriptions, kept_grids, source_files, survey, swaths, value_table
 from landloom.survey.value_settings import ValueSettings
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ def main() -> None:
     tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
     sensors = registry.sections_of(snakemake.params.sensors)
     grid = grid_of_tile(sensors, (first, last))
+    lines, box = snakemake.params.listing, swaths.box_of(grid)
+    known = archive_listing.known(sensors, tile, (first, last), box, lines)
     notes = value_table.Notes()
     acquisitions, found, validity = survey.survey(
         sensors,
@@ -52,6 +55,7 @@ def main() -> None:
     survey.write_validity(validity, grid, snakemake.output.validity, tags)
     descriptions.write(acquisitions, snakemake.output.descriptions)
     value_table.write(notes.values, snakemake.output.values)
+    nearby.keep(known, archive_listing.memory(tile, year))
     acquisition_table.write(source_files.with_content(found, files, acquisitions), snakemake.output.table)
 
 

@@ -47,7 +47,8 @@ def main() -> None:
     ]
     products = provenance.describe_products(made, target.parent, memory, threads)
     others = {use: list(snakemake.input.get(use, [])) for use in BESIDE_THE_ARCHIVE}
-    inputs = provenance.describe_inputs(snakemake.input.files, others)
+    ground = of_tiles(snakemake.params.ground, snakemake.params.tiles) if snakemake.params.ground else []
+    inputs = provenance.describe_inputs(snakemake.input.files, others, ground)
     code = Code(VERSION, dict(sorted(snakemake.params.digests.items())), snakemake.params.members)
     found = provenance.document(year, snakemake.params.configuration, code, products, inputs)
     provenance.write(found, target)

@@ -12,10 +12,13 @@ def jobs_of(terminal: str) -> Jobs:
     return {name: int(count) for name, count in rows.items() if name not in ("total", "all")}
 
 
-def table(costs: Mapping[str, Jobs], shown: Sequence[str]) -> str:
-    """Return a table of the documentation: the jobs of some rules, and of all."""
-    lines = ["| what changed | " + " | ".join([*shown, "all jobs"]) + " |", "|---|" + "---:|" * (len(shown) + 1)]
-    for change, jobs in costs.items():
+def table(costs: Mapping[str, Jobs], shown: Sequence[str], more: Mapping[str, Sequence[str]] | None = None) -> str:
+    """Return a table of the documentation: the jobs of some rules, and of all; more columns by name, a cell a row."""
+    others = more or {}
+    lines = ["| what changed | " + " | ".join([*shown, "all jobs", *others]) + " |"]
+    lines.append("|---|" + "---:|" * (len(shown) + 1 + len(others)))
+    for row, (change, jobs) in enumerate(costs.items()):
         numbers = [*(jobs.get(rule, 0) for rule in shown), sum(jobs.values())]
-        lines.append(f"| {change} | " + " | ".join(str(number or "") for number in numbers) + " |")
+        cells = [*(str(number or "") for number in numbers), *(cells[row] for cells in others.values())]
+        lines.append(f"| {change} | " + " | ".join(cells) + " |")
     return "\n".join(lines)

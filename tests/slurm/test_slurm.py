@@ -41,6 +41,13 @@ def test_all_pixels_are_those_of_one_machine(local: Path, disturbed: Disturbed):
             np.testing.assert_array_equal(one.read(), other.read(), err_msg=str(name))
 
 
+def test_radar_images_are_prepared_there(local: Path, disturbed: Disturbed):
+    """They are among the rasters that are compared; each job makes those of a tile."""
+    images = [path for path in rasters_of(local) if "prepared" in path.parts]
+    assert len(images) >= 2 * 5
+    assert [job["State"] for job in disturbed.of_rule("rule_prepare")] == ["COMPLETED"] * 2
+
+
 def test_what_failed_left_nothing_behind(lab: Lab, disturbed: Disturbed):
     assert not list((disturbed.folder / "results").rglob(".*"))
     assert not lab.queue()

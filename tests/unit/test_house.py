@@ -160,7 +160,6 @@ TESTED_BY = {
     "configuration.file_patterns": "configuration/test_plan",
     "configuration.function_plan": "configuration/test_plan",
     "configuration.legend": "configuration/test_plan",
-    "configuration.listings": "configuration/test_plan",
     "configuration.sensor_plan": "configuration/test_plan",
     "configuration.used_members": "configuration/test_plan",
     "core.checksums": "survey/test_source_files",

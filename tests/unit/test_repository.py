@@ -44,6 +44,13 @@ def test_environment_has_all_that_is_used_directly():
     assert names - NOT_ON_PYPI == direct()
 
 
+def test_pytorch_is_pinned_apart():
+    pinned = (ROOT / "requirements-networks.txt").read_text().split()
+    assert all("==" in line for line in pinned)
+    assert "torch" in {line.split("==")[0] for line in pinned}
+    assert not {line.split("==")[0] for line in pinned} & set(pins())
+
+
 def test_every_direct_requirement_is_pinned():
     assert direct() <= set(pins())
 

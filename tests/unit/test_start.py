@@ -28,6 +28,7 @@ USED = {
     "object_sums": {"numba", "rasterio"},
     "provenance": GEO | {"rasterio"},
     "reference": GEO | {"rasterio"},
+    "regularise": GEO | {"numba", "rasterio"},
     "regions": GEO | {"rasterio"},
     "report": GEO | {"matplotlib", "rasterio"},
     "sanity": GEO | {"rasterio"},
@@ -38,6 +39,9 @@ USED = {
     "select_samples": {"pandas"},
     "style": set(),
     "territory": GEO | {"rasterio"},
+    "accuracy_vectors": {"pandas", "rasterio"},
+    "vectors": GEO | {"numba", "rasterio"},
+    "zones": GEO | {"rasterio"},
     "train": {"numba", "rasterio", "sklearn"} | {"pandas", "scipy.special"},  # which scikit-learn imports
 }
 

@@ -1,6 +1,11 @@
 """A project of radar alone, end to end: from products of a pass to maps; what is made again, and what is not."""
 
-import dataclasses
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import geopandas as gpd
@@ -9,8 +14,8 @@ import pytest
 import rasterio
 from shapely.geometry import box
 
-from plans import jobs_of
-from running import run_snakemake, write_config
+from plans import Jobs, jobs_of, table
+from running import ROOT, run_snakemake, write_config
 from unit.prepared.radar_making import SMALL, TILE, grid_of, later, make_product, write_dem
 
 pytestmark = pytest.mark.long
@@ -18,10 +23,27 @@ pytestmark = pytest.mark.long
 GRID = grid_of()
 PLACE = f"results/2021/tiles/{TILE}"
 MAP = f"{PLACE}/run0/classification.tif"
+TABLE = f"{PLACE}/prepared.csv"
+
+MADE = {"samples": 1, "train": 1, "cross_validate": 1, "sample_quality": 1, "classify": 1, "mosaic": 2}
+MADE |= {"seams": 1, "sanity": 1, "gate": 1, "accuracy": 1, "report": 1, "provenance": 1}
+PREPARED = {"prepare": 1, **MADE}
+SURVEYED = {"acquisitions": 1, "dates": 1, "territory": 1, "reference": 1, "candidates": 1}
+SURVEYED |= {"mosaic_validity": 1, "select_samples": 1}
+COSTS: dict[str, Jobs] = {
+    "a pass over the tile, added or removed": {**SURVEYED, **PREPARED},
+    "a product of another place; heights of another place, in a folder": {},
+    "`filter`": MADE,
+    "other heights in the tile's files": PREPARED,
+    "`dem`, `heights` (where they hold others, all images)": {**SURVEYED, **PREPARED},
+    "`radiometry`, `noise`, `mask`": PREPARED,
+}
+IMAGES = ["one; none", "none", "none", "all", "none", "all"]
+SHOWN = ["acquisitions", "prepare", "samples", "train", "classify", "mosaic"]
 
 
 def configuration(**changes: object) -> dict:
-    radar = {"type": "sentinel1_grd", "archive": "archive", "dem": "dem.tif", "heights": "ellipsoid"}
+    radar = {"type": "sentinel1_grd", "archive": "archive", "dem": "heights", "heights": "ellipsoid"}
     radar |= {"step_days": 12, "noise": False}
     return {
         "years": {2021: None},
@@ -32,7 +54,9 @@ def configuration(**changes: object) -> dict:
         "nomenclature": "classes.csv",
         "reference": {"file": "reference.gpkg", "field": "label"},
         "samples": {"strategy": "per_class", "number": 200},
+        "cross_validation": {"folds": 2, "samples_per_class": 50, "block_m": 200},
         "model": {"trees": 10},
+        "map": {"crs": GRID.crs},
         "seed": 1,
     }
 
@@ -42,18 +66,28 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("radar")
     for days in (0, 12, 24):
         make_product(folder / "archive", later(SMALL, days), darker=0.5)
-    write_dem(folder / "dem.tif", hills_m=30.0)
-    (folder / "grids").mkdir()
+    for name in ("heights", "grids"):
+        (folder / name).mkdir()
+    write_dem(folder / "heights/hills.tif", hills_m=30.0)
     with rasterio.open(
         folder / "grids" / f"{TILE}.tif", "w", driver="GTiff", count=1, dtype="uint8", **GRID.profile()
     ):
         pass
     write_reference(folder / "reference.gpkg")
     (folder / "classes.csv").write_text("label,name,color\n1,Bright,#ff0000\n2,Dark,#0000ff\n")
-    config = write_config(folder / "config.yaml", configuration())
-    done = run_snakemake(folder, "results/2021/report.html", config=config)
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    run(folder, write_config(folder / "config.yaml", configuration()))
     return folder
+
+
+@pytest.fixture
+def copy(project: Path, tmp_path: Path) -> Path:
+    """A copy to be changed, at another place."""
+    return Path(shutil.copytree(project, tmp_path / "work"))
+
+
+def run(folder: Path, config: Path, *targets: str) -> None:
+    done = run_snakemake(folder, *targets, config=config)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 
 
 def write_reference(path: Path) -> None:
@@ -67,9 +101,35 @@ def write_reference(path: Path) -> None:
     gpd.GeoDataFrame(squares, crs=GRID.crs).to_file(path)
 
 
-def planned(folder: Path, **changes: object) -> dict[str, int]:
+def planned(folder: Path, **changes: object) -> Jobs:
     config = write_config(folder / "changed.yaml", configuration(**changes))
-    return jobs_of(run_snakemake(folder, MAP, "--dry-run", config=config).stdout)
+    done = run_snakemake(folder, "--dry-run", config=config)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return jobs_of(done.stdout + done.stderr)
+
+
+def times_of_images(folder: Path) -> dict[str, int]:
+    """Return when each image got its name; those that are being made have hidden ones."""
+    return {one.name: one.stat().st_mtime_ns for one in (folder / PLACE / "prepared").rglob("[!.]*.tif")}
+
+
+def images_made(folder: Path, **changes: object) -> tuple[int, int]:
+    """Prepare the images; return how many were made, and how many are there that were before."""
+    before = times_of_images(folder)
+    run(folder, write_config(folder / "changed.yaml", configuration(**changes)), TABLE)
+    after = times_of_images(folder)
+    kept = sum(before.get(name) == time_ns for name, time_ns in after.items())
+    return len(after) - kept, kept
+
+
+def elsewhere(folder: Path) -> None:
+    """Give the archive a product of another place, and the folder of heights a tile of one."""
+    safe = make_product(folder / "archive", later(SMALL, 6))
+    manifest = safe / "manifest.safe"
+    head, _, rest = manifest.read_text().partition("coordinates>")
+    _, _, tail = rest.partition("</")
+    manifest.write_text(f"{head}coordinates>1,101 1,103 3,103 3,101</{tail}")
+    (folder / "heights/N10E100.hgt").write_bytes(bytes(2 * 1201 * 1201))
 
 
 def test_the_map_tells_bright_from_dark(project):
@@ -99,22 +159,70 @@ def test_radar_alone_is_counted_and_listed(project):
     assert len(pd.read_csv(project / PLACE / "files.csv")) == 3 * 9
 
 
-def test_another_filter_makes_no_image_again(project):
-    before = [one.stat().st_mtime_ns for one in sorted((project / PLACE / "prepared").rglob("*.tif"))]
-    jobs = planned(project, filter={"method": "lee"})
-    assert {"samples", "classify"} <= set(jobs)
-    assert "acquisitions" not in jobs
-    config = write_config(project / "lee.yaml", configuration(filter={"method": "lee"}))
-    done = run_snakemake(project, f"{PLACE}/prepared.csv", config=config)
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    images = sorted((project / PLACE / "prepared").rglob("*.tif"))
-    assert [one.stat().st_mtime_ns for one in images] == before
+def test_the_documentation_says_so():
+    expected = table(COSTS, SHOWN, {"images": IMAGES})
+    assert expected in (ROOT / "docs/reruns.md").read_text(), expected
 
 
-def test_a_new_pass_makes_one_image(project):
-    make_product(project / "archive", dataclasses.replace(later(SMALL, 36)), darker=0.5)
-    config = project / "config.yaml"
-    done = run_snakemake(project, f"{PLACE}/prepared.csv", config=config)
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    log = (project / "logs/2021/tiles" / TILE / "prepare.log").read_text()
-    assert "1 images made, 3 were there" in log
+def test_nothing_is_made_again_for_what_is_elsewhere(copy):
+    assert planned(copy) == {}
+    elsewhere(copy)
+    assert planned(copy) == {}
+
+
+def test_a_pass_over_the_tile_makes_one_image(copy):
+    make_product(copy / "archive", later(SMALL, 36), darker=0.5)
+    assert planned(copy) == COSTS["a pass over the tile, added or removed"]
+    assert images_made(copy) == (1, 3)
+
+
+def test_another_filter_makes_no_image(copy):
+    assert planned(copy, filter={"method": "lee"}) == COSTS["`filter`"]
+
+
+def test_other_heights_make_all_images(copy):
+    write_dem(copy / "heights/hills.tif", hills_m=31.0)
+    assert planned(copy) == COSTS["other heights in the tile's files"]
+    assert images_made(copy) == (3, 0)
+    assert planned(copy, radiometry="gamma") == COSTS["`radiometry`, `noise`, `mask`"]
+    shutil.copytree(copy / "heights", copy / "same")
+    assert planned(copy, dem="same") == COSTS["`dem`, `heights` (where they hold others, all images)"]
+    assert images_made(copy, dem="same") == (0, 3)
+
+
+def test_a_job_that_is_killed_keeps_finished_images(copy):
+    shutil.rmtree(copy / PLACE / "prepared")
+    (copy / TABLE).unlink()
+    command = [sys.executable, "-m", "snakemake", TABLE, "--profile", "local", "--directory", str(copy)]
+    command += ["--configfile", str(copy / "config.yaml")]
+    process = subprocess.Popen(
+        command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    while process.poll() is None and not times_of_images(copy):
+        time.sleep(0.005)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    finished = times_of_images(copy)
+    assert finished
+    made, kept = images_made(copy)
+    assert (made + kept, kept) == (3, len(finished))
+
+
+def verified(folder: Path) -> list[str]:
+    command = [sys.executable, "-m", "landloom.provenance.verify", str(folder / "results/2021/provenance.json")]
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "scripts")}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    return [line for line in done.stdout.splitlines() if not line.startswith("note")][:-1]
+
+
+def test_the_provenance_holds_heights_and_images(copy):
+    assert verified(copy) == []
+    heights, image = copy / "heights/hills.tif", next((copy / PLACE / "prepared").rglob("*.tif"))
+    for path in (heights, image):
+        content = bytearray(path.read_bytes())
+        content[-1] ^= 1
+        path.write_bytes(content)
+    found = verified(copy)
+    assert len(found) == 2
+    assert found[0].startswith("changed input: heights/hills.tif")
+    assert found[1].startswith(f"changed copy: {image.relative_to(copy)}")

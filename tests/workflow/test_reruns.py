@@ -215,6 +215,18 @@ def test_a_module_of_the_report(project: Path, tmp_path: Path):
     assert plan(project, root=expression) == COSTS["a module of the report"]
 
 
+def test_what_comes_with_an_input_is_made_again_where_it_is_asked_for(project: Path):
+    """The plan does not look for it; surveys ask for what they make."""
+    tile = project / f"results/2018/tiles/{TILE}"
+    for name in ("grid.json", "run0/counts.json"):
+        (tile / name).unlink()
+    assert plan(project) == {}
+    asked = plan(project, "surveys")
+    assert (asked["acquisitions"], "samples" in asked) == (1, False)
+    (tile / "grid.json").write_text((project / f"results/2018/tiles/{OTHER_TILE}/grid.json").read_text())
+    assert plan(project, f"results/2018/tiles/{TILE}/run0/counts.json") == {"classify": 1}
+
+
 def test_a_kernel(project: Path, tmp_path: Path):
     expression = edited_program(tmp_path / "program", "maps/output_block.py", "best = 0", "best = 0 + 0")
     assert plan(project, root=expression) == COSTS["a kernel of the classification (`maps/output_block.py`)"]

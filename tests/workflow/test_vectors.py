@@ -20,7 +20,7 @@ VECTORS = {"zones": ZONES, "formats": ["geoparquet"], "zip": True}
 
 TOLD = {"report": 1, "provenance": 1}
 POLYGONS = {"vectors": 1, **TOLD}
-REGULARISED = {"regularise": 1, "zones": 1, **POLYGONS}
+REGULARISED = {"regularise": 1, "zones": 1, "accuracy_vectors": 1, **POLYGONS}
 COSTS: dict[str, Jobs] = {
     "`tolerance_m`, `smoothing`, `cut_km`, `fields`, formats": POLYGONS,
     "the zones": {"zones": 1, **POLYGONS},
@@ -79,7 +79,9 @@ def test_polygons_of_a_small_project(project: Path):
     assert {"regularised", "vectors_classes_gpkg", "vectors_classes_parquet", "vectors_classes_atlantic_zip"} <= set(
         items[0]["assets"]
     )
-    assert '<table id="vectors">' in (project / "results/2018/report.html").read_text()
+    page = (project / "results/2018/report.html").read_text()
+    assert '<table id="vectors">' in page
+    assert '<table id="regularised">' in page
     costs = {
         "`tolerance_m`, `smoothing`, `cut_km`, `fields`, formats": {"smoothing": 1},
         "the zones": {"zones": ZONES | {"names": ZONES["names"][::-1]}},

@@ -37,7 +37,7 @@ def searches(wildcards):
 
 def listing_of_job(wildcards):
     """Return what the archives hold for the job's tile and year, so that a new or changed product is noticed."""
-    return LISTINGS.of(wildcards.tile, wildcards.year)
+    return LISTINGS.watched(wildcards.tile, wildcards.year)
 
 
 def survey_digest(wildcards):
@@ -104,6 +104,11 @@ def folders_of_copies(wildcards):
 def ground_files(wildcards):
     """Return the elevation models and geoids that the radar images of the job's tile are made with."""
     return PLAN.sensors.ground_files(wildcards.tile)
+
+
+def ground_folders(wildcards):
+    """Return the digests of folders of heights, so that new or changed heights near the job's tile are noticed."""
+    return LISTINGS.ground(wildcards.tile, wildcards.year)
 
 
 def demo_archives():

@@ -19,6 +19,19 @@ def check_jobs():
     mended = checked(file_times.mend_times, inputs, Path("results"))
     if mended:
         print(mended, file=sys.stderr)
+    show_disk([job for job in jobs if job.rule.name == "prepare"])
+
+
+def show_disk(jobs):
+    """Print how much disk the prepared images of some jobs take, which is more than all else that is made."""
+    if jobs:
+        needed_mb = sum(
+            WORKLOAD.prepared_mb(job.input, PLAN.sensors.prepared) for job in jobs
+        )
+        print(
+            f"Prepared images of {len(jobs)} tiles and years take about {needed_mb / 1e3:.1f} GB of disk in all.",
+            file=sys.stderr,
+        )
 
 
 def show_costs():

@@ -21,6 +21,8 @@ def comparison_tables():
     if PLAN.files.context_steps:
         tables["iterations"] = iterations_of_first_run
     of_level = {"classes": "vectors", "groups": "vector_groups"}
+    if PLAN.vectors:
+        tables["vector_scores"] = rules.accuracy_vectors.output.scores
     for level in PLAN.vector_levels:
         tables[of_level[level]] = f"{VECTORS}/vectors/{level}.csv"
     return tables

@@ -53,6 +53,14 @@ def vector_sources(wildcards):
     return [*own, *sea_files(wildcards), *zone_files(wildcards)]
 
 
+def tested_pixels(wildcards):
+    """Return the column of reference pixels that test the map; none where all do: a map of the user's own."""
+    run = PLAN.settings.vectors.run
+    if run is not None:
+        return f"test{run}"
+    return "held" if PLAN.settings.vectors.made_here else ""
+
+
 def layers_of_vectors():
     """Return the layers of the map whose values polygons show; a map of the user's own has none."""
     if not PLAN.settings.vectors.made_here:

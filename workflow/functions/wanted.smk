@@ -54,11 +54,15 @@ def compared():
 def wanted_surveys():
     """Return what is known before the long work.
 
-    What archives, rasters and polygons hold, where images lie, and which samples are drawn.
+    What archives, rasters and polygons hold, where images lie, and which samples are drawn. Files that come with these
+    are named, too: no other job asks for those, so that one that was removed would not be made again.
     """
     surveys = expand(
         [
             "results/{year}/tiles/{tile}/candidates.parquet",
+            *rules.acquisitions.output,
+            GRID_OF_TILE,
+            REGIONS_OF_TILE,
             *filter(None, (PLAN.files.rasters, PLAN.files.shifts)),
         ],
         year=selected_years(),

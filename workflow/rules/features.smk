@@ -1,20 +1,56 @@
 """Features: what the classifier sees of every pixel.
 
-check_functions  per year, with `features.functions`: tries user-defined functions on a window of the first tile,
-                 before the long work; lists what they return
+watch_functions  per year, with `features.functions`: a digest of what user-defined functions are tried with
+check_functions  per year, likewise: tries them on a window of the first tile, before the long work; lists what they
+                 return
 features         per tile, where it is asked for: a map of all features
 
 What functions return does not depend on the observations of that tile, so a new scene there tries nothing again: all
-tiles would be made again behind it.
+tiles would be made again behind it. So its survey is `ancient`. Snakemake overlooks a job's own reasons to run where
+anything before it runs, `ancient` or not: these are reasons of a job that no survey comes before.
 """
 
 if PLAN.functions:
+
+    localrules:
+        watch_functions,
+
+    rule watch_functions:
+        input:
+            dates=PLAN.files.dates,
+            rasters=function_rasters_of_first_tile,
+        output:
+            watched="results/{year}/functions_watched.txt",
+        log:
+            "logs/{year}/watch_functions.log",
+        benchmark:
+            "benchmarks/{year}/watch_functions.tsv"
+        conda:
+            "../../envs/landloom.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(500),
+            runtime=minutes(10),
+        params:
+            watched=[
+                PLAN.sensors.sources,
+                PLAN.sensors.read,
+                PLAN.config["features"],
+                PLAN.functions.code,
+                code_digest("check_functions"),
+            ],
+            code=code_digest("watch_functions"),
+        message:
+            "Looking for changes of your functions, {wildcards.year}."
+        script:
+            "../../scripts/watch_functions.py"
 
     rule check_functions:
         input:
             table=ancient(f"results/{{year}}/tiles/{PLAN.tiles[0]}/acquisitions.csv"),
             validity=ancient(f"results/{{year}}/tiles/{PLAN.tiles[0]}/validity.tif"),
             grid=ancient(f"results/{{year}}/tiles/{PLAN.tiles[0]}/grid.json"),
+            watched=rules.watch_functions.output.watched,
             dates=PLAN.files.dates,
             archives=PLAN.sensors.made_archives,
             shifts=(

@@ -1,6 +1,7 @@
 """Copies of images, which samples and maps read in place of the products.
 
-prepare  per tile, of sensors with `prepare` and of radar: makes the images that are missing, and lists all
+prepare  per tile, of sensors with `prepare` and of radar: makes the images that are missing, and lists all; of radar,
+         also the files of heights that they are made with
 
 The images are no outputs of the rule: Snakemake would remove them where a job ends early, and they may lie elsewhere.
 Each is whole once it has its name, so the next job goes on with those that are missing.
@@ -16,6 +17,7 @@ if PLAN.sensors.prepared:
             archives=PLAN.sensors.made_archives,
             ground=ground_files,
         output:
+            **there(ground=PLAN.files.ground),
             prepared=PLAN.files.prepared,
         log:
             "logs/{year}/tiles/{tile}/prepare.log",
@@ -31,6 +33,7 @@ if PLAN.sensors.prepared:
             folders=folders_of_copies,
             shared=[name for name, one in PLAN.sensors.prepared.items() if one.folder],
             sections=PLAN.sensors.prepared_sections,
+            ground=ground_folders,
             resampling={
                 name: PLAN.sensors.sources[name]["resampling"]
                 for name in PLAN.sensors.prepared

@@ -44,6 +44,7 @@ rule provenance:
         configuration=configuration_of_year,
         tiles=PLAN.tiles,
         products_of_tiles=implied_products_of_tiles,
+        ground=implied_of_tiles(PLAN.files.ground) if PLAN.files.ground else None,
         digests=script_digests,
         period=period,
         runs=PLAN.runs,

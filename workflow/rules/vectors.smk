@@ -1,8 +1,9 @@
 """Vector map: a map regularised, and its polygons.
 
-regularise  per year: larger pixels, majority filter and minimum unit, as a raster in its own right
-zones       per year, where there are zones: their numbers on the pixels of that raster
-vectors     per year and level (classes, groups): polygons in all formats, cell by cell; finished cells are kept
+regularise        per year: larger pixels, majority filter and minimum unit, as a raster in its own right
+zones             per year, where there are zones: their numbers on the pixels of that raster
+vectors           per year and level (classes, groups): polygons in all formats, cell by cell; finished cells are kept
+accuracy_vectors  per year: scores of the regularised map beside those of the map itself, at the same test pixels
 """
 
 
@@ -101,3 +102,34 @@ rule vectors:
         "Making polygons of the {wildcards.level} of {wildcards.year}."
     script:
         "../../scripts/vectors.py"
+
+
+rule accuracy_vectors:
+    input:
+        candidates=of_tiles("results/{year}/tiles/{tile}/candidates.parquet"),
+        classification=vectorised_map,
+        regularised=rules.regularise.output.map,
+        nomenclature=PLAN.legend.made_files,
+    output:
+        scores=f"{VECTORS}/regularised_scores.csv",
+    log:
+        f"logs/{{year}}/map/{PLAN.vectorised}/accuracy_vectors.log",
+    benchmark:
+        f"benchmarks/{{year}}/map/{PLAN.vectorised}/accuracy_vectors.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(3000),
+        runtime=accuracy_minutes,
+    params:
+        tiles=PLAN.tiles,
+        grids=implied_of_tiles(GRID_OF_TILE),
+        tested=tested_pixels,
+        nomenclature=nomenclature_file,
+        classes=PLAN.legend.classes,
+        code=code_digest("accuracy_vectors"),
+    message:
+        "Scoring the regularised map of {wildcards.year}."
+    script:
+        "../../scripts/accuracy_vectors.py"

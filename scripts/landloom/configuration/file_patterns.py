@@ -34,9 +34,10 @@ class FilePatterns:
         Output dates of the gap filling.
     searched_items : str
         What a search for STAC items has found.
-    shifts, prepared, rasters, functions, boundary_weights, sample_counts : str or empty list
-        Of images that are co-registered; of copies of images; of static rasters; the list of results
-        of the user's functions; of the models of regions along their borders; of the samples that are drawn.
+    shifts, prepared, ground, rasters, functions, boundary_weights, sample_counts : str or empty list
+        Of images that are co-registered; of copies of images; of the heights that radar images are made with; of
+        static rasters; the list of results of the user's functions; of the models of regions along their borders; of
+        the samples that are drawn.
     superpixels, context_pixels, context_steps : str or empty list
         With auto-context, and the first with objects: superpixels of a tile, the pixels around its samples, and
         what each iteration of a model came to.
@@ -54,6 +55,7 @@ class FilePatterns:
     searched_items: str
     shifts: str | Absent
     prepared: str | Absent
+    ground: str | Absent
     rasters: str | Absent
     functions: str | Absent
     boundary_weights: str | Absent
@@ -87,6 +89,7 @@ class FilePatterns:
             searched_items=f"{OF_TILE}/items_{{sensor}}.json",
             shifts=f"{OF_TILE}/shifts.csv" if moved else [],
             prepared=f"{OF_TILE}/prepared.csv" if copied else [],
+            ground=f"{OF_TILE}/ground.csv" if any(not one.HAS_GRID for one in settings.sensors.values()) else [],
             rasters=f"{OF_TILE}/static_rasters.csv" if settings.rasters else [],
             functions="results/{year}/functions.json" if settings.features.functions else [],
             boundary_weights=f"{OF_TILE}/boundaries.tif" if weighted else [],

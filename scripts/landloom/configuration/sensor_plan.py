@@ -123,7 +123,10 @@ class SensorPlan:
     @property
     def prepared_sections(self) -> dict[str, Part]:
         """Return what prepared images depend on, of each sensor that has some."""
-        return {name: self.read[name] | {"archive": self.sections[name]["archive"]} for name in self.prepared}
+        return {
+            name: {"archive": self.sections[name]["archive"]} | prepared_part(self.settings[name])
+            for name in self.prepared
+        }
 
     def ground_files(self, tile: str) -> list[str]:
         """Return the files, beside products, that a tile's prepared images are made of, each once."""
@@ -144,6 +147,11 @@ class SensorPlan:
 def read_part(sensor: SensorSettings) -> Part:
     """Return the keys that count for the pixels of given products."""
     return sensor.model_dump(mode="json", exclude=set(sensor.keys_with(*NOT_READ)))
+
+
+def prepared_part(sensor: SensorSettings) -> Part:
+    """Return the keys that prepared images of given products depend on."""
+    return sensor.model_dump(mode="json", exclude=set(sensor.keys_with(*NOT_READ, KeyEffect.FILTERING)))
 
 
 def surveyed_part(sensor: SensorSettings) -> Part:

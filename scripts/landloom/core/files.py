@@ -17,6 +17,9 @@ WRITE_ADVICE = "is the disk full, or the folder read-only or not a folder?"
 REMAKE = "delete it, and it will be made again"
 """Advice about a product of the workflow that has changed since it was written."""
 
+MISSING = "is missing; ask Snakemake for it by this name, and it will be made again"
+"""Advice about a product of the workflow that came with another, and has been removed since."""
+
 _DISK_ERRORS = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST}
 )

@@ -16,7 +16,7 @@ from rasterio.transform import Affine
 from shapely.geometry import Polygon
 
 from landloom.core.errors import InputError
-from landloom.core.files import REMAKE, read_limited, write_text
+from landloom.core.files import MISSING, REMAKE, read_limited, write_text
 from landloom.core.text import shortened
 from landloom.geo.crs_names import crs_name, false_origin_shift
 
@@ -238,6 +238,8 @@ def load(path: Path) -> Grid:
     InputError
         If the file is not a grid.
     """
+    if not Path(path).exists():
+        raise InputError(f"{path}: {MISSING}")
     try:
         content = json.loads(read_limited(path, 2**20))
         grid = Grid(**{name: kind(content[name]) for name, kind in get_type_hints(Grid).items()})

@@ -21,9 +21,9 @@ class RegionSettings(Section):
     """Key of the section, for messages."""
 
     file: Annotated[VectorPath, AfterValidator(no_braces)] = Field(
-        description="vector file of the regions, in any CRS and format that OGR reads, or as GeoParquet"
+        description="vector file of the polygons, in any CRS and format that OGR reads, or as GeoParquet"
     )
-    field: str = Field(description="field that holds the region's name")
+    field: str = Field(description="field that holds their names")
     names: list[Label] = Field(description="values of `field` to map; others are left out", min_length=1)
     layer: str | None = Field(None, description="layer of the file; needed where several have geometries")
     crs: str | None = Field(

@@ -14,11 +14,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from landloom.core.errors import InputError
+from landloom.core.files import MISSING
 from landloom.core.text import printable
 from landloom.jobs import processes, usage
 
 READERS = ("rasterio", "pyogrio", "pyarrow", "json")
 """Packages whose errors indicate that a product, which earlier jobs have checked, is damaged."""
+
+PRODUCTS = "results/"
+"""Folder of what the workflow makes."""
 
 GDAL_CACHE_MB = "256"
 """Cache of GDAL: its default is a percentage of the machine's memory, only a part of which belongs to the job."""
@@ -67,6 +71,8 @@ def logged(log: Path | str, rule: str, allowed_mb: int) -> Iterator[None]:
 
 def _reason(error: Exception) -> str:
     """Return advice about an error of the disk; empty if it may be a bug."""
+    if isinstance(error, FileNotFoundError) and str(error.filename).startswith(PRODUCTS):
+        return f"{error.filename}: {MISSING}"
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
         return f"{error.filename or 'output'}: {error.strerror}; free some space or mend the permissions"
     if type(error).__module__.split(".")[0] in READERS:

@@ -112,23 +112,35 @@ def counted_samples(tables: Iterable[str], regions: Collection[str], run: str) -
     return dict(counts)
 
 
+def observations_of(table: Path | str, sensors: Iterable[str]) -> Counter[str]:
+    """Return the number of used acquisitions of each sensor; those of a satellite pair in a year before the survey.
+
+    Parameters
+    ----------
+    table : path
+        ``acquisitions.csv``.
+    sensors : iterable of str
+    """
+    try:
+        with Path(table).open(encoding="utf-8", newline="") as file:
+            return Counter(row["sensor"] for row in csv.DictReader(file) if row["status"] == "used")
+    except (OSError, ValueError, KeyError, csv.Error):
+        return Counter(dict.fromkeys(sensors, ACQUISITIONS_OF_A_YEAR))
+
+
 def series_bytes(table: Path | str, bands: Mapping[str, int], filtered: Collection[str] = ()) -> int:
     """Return the memory of all observations of a pixel: two bytes for each band and one for validity, and filters'.
 
     Parameters
     ----------
     table : path
-        ``acquisitions.csv``; without it, each sensor is assumed to have the yearly acquisitions of a satellite pair.
+        As :func:`observations_of` takes it.
     bands : dict of sensor: int
         Number of bands of each sensor.
     filtered : collection of str
         Sensors whose images are filtered when they are read.
     """
-    try:
-        with Path(table).open(encoding="utf-8", newline="") as file:
-            observations = Counter(row["sensor"] for row in csv.DictReader(file) if row["status"] == "used")
-    except (OSError, ValueError, KeyError, csv.Error):
-        observations = Counter(dict.fromkeys(bands, ACQUISITIONS_OF_A_YEAR))
+    observations = observations_of(table, bands)
     held = {sensor: FILTERED_BYTES if sensor in filtered else 0 for sensor in bands}
     return sum(observations[sensor] * (2 * number + 1 + held[sensor]) for sensor, number in bands.items())
 

@@ -60,6 +60,9 @@ WRITING_US = 0.02
 PREPARING_US = 0.03
 """Core microseconds for making and writing a band of a pixel of a copy."""
 
+PREPARED_BYTES = 1.4
+"""Bytes of a pixel and band of a prepared image on the disk: speckle of radar, clear optical images (1.3)."""
+
 PREPARED_ROWS, KEPT_OF_IMAGE_MB = 512, 300
 """Rows of a copy that are read at a time, and memory of decoded blocks that the next ones need."""
 
@@ -156,6 +159,11 @@ def preparing_mb(columns: int, bands: int, at_once: int) -> int:
 def preparing_seconds(work: Work, bands: int) -> float:
     """Return the core seconds for compressing copies of all images, beside reading these."""
     return work.pixel_observations * bands * PREPARING_US / 1e6
+
+
+def prepared_mb(values: int) -> float:
+    """Return the disk that prepared images take, by the number of their pixels in all bands."""
+    return values * PREPARED_BYTES / 1e6
 
 
 def geocoding_mb(columns: int) -> int:

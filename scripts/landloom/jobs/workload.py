@@ -164,6 +164,12 @@ class Workload:
         seconds = self.archive_seconds(work) + resources.preparing_seconds(work, max(self.bands.values()))
         return seconds + (resources.geocoding_seconds(work) if self.geocodes else 0)
 
+    def prepared_mb(self, files: Files, sensors: Iterable[str]) -> float:
+        """Return the disk that the prepared images of some sensors take."""
+        observations = known_work.observations_of(files.table, self.bands)
+        bands = sum(observations[sensor] * self.bands[sensor] for sensor in sensors)
+        return resources.prepared_mb(_work(files).pixels * bands)
+
     def making_mb(self, files: Files) -> int:
         """Return the memory of making features of a tile's series."""
         series_mb = max(resources.series_mb(self._series_bytes(files)), self.reading_mb)

@@ -20,13 +20,16 @@ from landloom.sar.signed_power import NONE, to_stored
 from landloom.sensors.acquisition import Acquisition, RasterBand
 from landloom.sensors.settings import SensorSettings
 
+AT_ONCE = 2
+"""Images that are made at a time: float64 takes twice the memory of optical ones."""
+
 LEAST_POWER = -1.0
 """Noise removal leaves small negative powers; what is lower is no power."""
 
 
 def maker(settings: SensorSettings, tile: str, grid: Grid, memory: Path, threads: int) -> Maker:
     """Return what makes images: see :mod:`landloom.prepared.forms`."""
-    return Maker(parts, nodata=NONE)
+    return Maker(parts, nodata=NONE, at_once=AT_ONCE)
 
 
 def parts(acquisition: Acquisition, grid: Grid, resampling: str) -> Iterator[tuple[Window, np.ndarray]]:

@@ -9,16 +9,18 @@ A form is a module with
 A section names its form (:attr:`landloom.sensors.settings.SensorSettings.images`).
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from landloom.core.checksums import FileDigest
 from landloom.core.registry import Registry
 from landloom.core.stored_values import NODATA
 from landloom.geo.grids import Grid, Window
 from landloom.sensors.acquisition import Acquisition
+from landloom.sensors.sentinel1.nearby import Box
 
 FORMS = Registry(
     {
@@ -57,6 +59,10 @@ class Maker:
         Images that are made at a time, at most.
     notes : tuple of str
         What the log is to say.
+    files : dict of path: (str, FileDigest)
+        Files beside the products that images are made with: the key of the section that names each, and its checksum.
+    box : (float, float, float, float) or None
+        West, south, east, north in degrees of the ground whose heights are needed.
     """
 
     parts: Parts
@@ -64,3 +70,5 @@ class Maker:
     nodata: int = NODATA
     at_once: int = 4
     notes: tuple[str, ...] = ()
+    files: Mapping[str, tuple[str, FileDigest]] = field(default_factory=dict)
+    box: Box | None = None

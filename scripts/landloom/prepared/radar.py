@@ -75,7 +75,10 @@ def maker(settings: Sentinel1GrdSettings, tile: str, grid: Grid, memory: Path, t
     ]
     lacking = f"warning: {ground.lacking:.1%} of tile {tile} has no heights in {settings.dem}: no radar image there"
     notes = (lacking,) if ground.lacking > 0 else ()
-    return Maker(partial(parts, settings, ground), made_of, NONE, at_once=1, notes=notes)
+    uses = {file: "heights" if file == settings.geoid else "dem" for file in ground.files}
+    used = {file: (key, digests[file]) for file, key in uses.items()}
+    make, box = partial(parts, settings, ground), relief.box_of(grid)
+    return Maker(make, made_of, NONE, at_once=1, notes=notes, files=used, box=box)
 
 
 def parts(

@@ -55,8 +55,10 @@ PACKAGES = (
     "shapely",
     "snakemake",
     "spyndex",
+    "torch",
 )
-"""Packages whose version may affect products, and Snakemake, which is missing in the environments of single jobs."""
+"""Packages whose version may affect products, of those that are there: Snakemake is missing in the environments of
+single jobs, PyTorch where no networks are wanted."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,9 @@ def describe_raster(path: Path | str) -> Raster:
         return Raster(crs, transform, shape, dataset.dtypes[0], dataset.nodata, dataset.count)
 
 
-def describe_inputs(tables: Iterable[Path | str], others: Mapping[str, Sequence[str]]) -> dict[str, Source]:
+def describe_inputs(
+    tables: Iterable[Path | str], others: Mapping[str, Sequence[str]], ground: Iterable[Path | str] = ()
+) -> dict[str, Source]:
     """Return the input files by path.
 
     Parameters
@@ -187,11 +191,16 @@ def describe_inputs(tables: Iterable[Path | str], others: Mapping[str, Sequence[
         ``files.csv`` of all tiles; their checksums are those of the bytes that were surveyed.
     others : dict of use: paths
         Vector files, tables and models; for a folder, such as a file geodatabase, all its files.
+    ground : paths
+        ``ground.csv`` of tiles with radar images: the heights that these were made with.
     """
     sources: dict[str, Source] = {}
     for table in tables:
         for used in source_files.read(table):
             _add(sources, used.path, FileDigest(used.bytes, used.sha256), f"sensors.{used.sensor}")
+    for table in ground:
+        for used in source_files.read(table):
+            _add(sources, used.path, FileDigest(used.bytes, used.sha256), f"sensors.{used.sensor}.{used.product}")
     for use, paths in others.items():
         for file in (file for path in paths for file in _files_of(Path(path))):
             _add(sources, str(file), checksums.of_file(file), use)

@@ -12,6 +12,7 @@ from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.fusion.accuracy import FUSED
 from landloom.report import object_rows
 from landloom.report.wording import DASH
+from landloom.vector_maps.accuracy import MAP, REGULARISED
 
 SCHEMES = {"pixels": "random pixels", "polygons": "whole polygons", "blocks": "whole spatial blocks"}
 MOST_SUSPECTED = 50
@@ -134,6 +135,7 @@ class Comparisons:
     iterations: Sequence[IterationRow] = ()
     vectors: Sequence[VectorRow] = ()
     objects: Sequence[object_rows.ObjectRow] = ()
+    vector_scores: Sequence[ScoreRow] = ()
 
     @property
     def sources(self) -> Sequence[SourceRow]:
@@ -155,7 +157,8 @@ def load(files: Files, own: pd.DataFrame, classes: Nomenclature) -> Comparisons:
     ----------
     files : dict of name: path
         Some of ``folds``, ``suspected``, ``fusion``, ``boundary_scores``, ``boundary_steps``, ``importance``,
-        ``vectors`` (of classes), ``vector_groups``, ``objects``, and ``iterations``: a path for each region.
+        ``vectors`` (of classes), ``vector_groups``, ``vector_scores``, ``objects``, and ``iterations``: a path for
+        each region.
     own : DataFrame
         Scores of the first run's map by its test polygons.
     """
@@ -179,6 +182,7 @@ def load(files: Files, own: pd.DataFrame, classes: Nomenclature) -> Comparisons:
         ],
         _vector_rows(tables, classes),
         object_rows.rows(first_run(tables["objects"]), classes) if "objects" in tables else [],
+        _vector_score_rows(tables["vector_scores"]) if "vector_scores" in tables else [],
     )
 
 
@@ -301,3 +305,9 @@ def _vector_rows(tables: Mapping[str, pd.DataFrame], classes: Nomenclature) -> l
         VectorRow(known[row.code].name, known[row.code].color, row.polygons, row.hectares, row.largest_hectares)
         for row in tables[table].itertuples()
     ]
+
+
+def _vector_score_rows(table: pd.DataFrame) -> list[ScoreRow]:
+    """Return the map itself, and the regularised one."""
+    names = {MAP: "the map itself", REGULARISED: "the regularised map"}
+    return [_row(text, table[table["map"] == name]) for name, text in names.items()]

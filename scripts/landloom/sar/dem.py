@@ -1,4 +1,4 @@
-"""Elevation models as files: one raster, or a folder of tiles that are put together as they are read.
+"""Elevation models as files: one raster, or tiles of a folder that are put together as they are read.
 
 Tiles that continue one another's pixels are one lattice: those of SRTM, or of a belt of latitude of the Copernicus
 DEM, whose columns grow wider towards the poles. Positions in a lattice are counted from the zero of its coordinates,
@@ -6,7 +6,6 @@ so that what is read of a place does not depend on which tiles are near.
 """
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,13 +20,6 @@ from landloom.core.errors import InputError
 from landloom.core.text import shortened
 from landloom.geo import grids
 from landloom.geo.grids import Grid, Window
-
-SUFFIXES = (".hgt", ".tif", ".tiff", ".vrt")
-_NOT_HEIGHTS = re.compile(r"_(ACM|EDM|FLM|HEM|WBM)\.tiff?$", re.I)
-"""Beside the heights, Copernicus tiles have masks of editing, filling, errors and water."""
-
-_DEGREES = re.compile(r"([NS])(\d\d)(?:_\d\d)?_?([EW])(\d\d\d)", re.I)
-"""The lower left corner of a tile of one degree: N45E001.hgt, Copernicus_DSM_COG_10_N45_00_E001_00_DEM.tif."""
 
 LOWEST_M, HIGHEST_M = -1000.0, 9500.0
 """No land is lower or higher: such numbers are voids, also where the file does not say so."""
@@ -109,27 +101,6 @@ class Piece:
         return -self.box.top / self.sizes[0], self.box.left / self.sizes[1]
 
 
-def find_files(path: Path) -> list[Path]:
-    """Return the rasters of an elevation model: the file itself, or those of a folder and its subfolders, sorted.
-
-    Raises
-    ------
-    InputError
-        If there is none.
-    """
-    if path.is_file():
-        return [path]
-    found = sorted(
-        one for one in path.rglob("*") if one.suffix.lower() in SUFFIXES and not _NOT_HEIGHTS.search(one.name)
-    )
-    if not found:
-        raise InputError(
-            f"dem: {path} has no heights; wanted are a raster, or a folder with tiles, "
-            "as .hgt (SRTM) or .tif (Copernicus)"
-        )
-    return found
-
-
 def describe(path: Path, key: str = "dem") -> DemFile:
     """Return what a raster of heights says about itself.
 
@@ -151,18 +122,6 @@ def describe(path: Path, key: str = "dem") -> DemFile:
     except (rasterio.errors.RasterioError, ValueError) as error:
         raise InputError(f"{key}: {path}: cannot be used ({error}); wanted is a north-up raster of heights") from None
     return DemFile(path, grid, parts[1].name if len(parts) > 1 else "")
-
-
-def may_lie_in(path: Path, box: Box) -> bool:
-    """Return whether a file may reach a box in degrees, by its name alone: the Earth has 26,000 tiles."""
-    name = _DEGREES.search(path.name)
-    if not name:
-        return True
-    latitude = int(name[2]) * (1 if name[1].upper() == "N" else -1)
-    longitude = int(name[4]) * (1 if name[3].upper() == "E" else -1)
-    east = (longitude + 0.5 - (box.left + box.right) / 2 + TURN / 2) % TURN - TURN / 2
-    is_near = abs(east) < (box.right - box.left) / 2 + 1
-    return is_near and box.bottom - 1.5 < latitude < box.top + 0.5
 
 
 def pieces_in(files: Sequence[DemFile], box: Box) -> list[Piece]:

@@ -24,6 +24,7 @@ from landloom.geo.ground import GEOGRAPHIC
 from landloom.sar import dem
 from landloom.sar.dem import TURN, Box, DemFile, Piece
 from landloom.sar.nodes import STEP, node_centres
+from landloom.sensors.sentinel1 import dem_folder
 
 ELLIPSOID = "ellipsoid"
 """Word of the configuration for heights above the ellipsoid."""
@@ -75,9 +76,8 @@ def open_heights(path: Path, datum: str, grid: Grid, margin_px: int) -> Heights:
             "heights: is missing; say `ellipsoid` if the elevation model's heights are above the ellipsoid, or name "
             "a raster of the geoid that they are above (Copernicus: EGM2008, SRTM: EGM96)"
         )
-    around = grid.cut(Window(-margin_px, -margin_px, grid.rows + 2 * margin_px, grid.columns + 2 * margin_px))
-    degrees = _extent(grid, around, GEOGRAPHIC)
-    files = [dem.describe(one) for one in dem.find_files(path) if dem.may_lie_in(one, degrees)]
+    around, degrees = _around(grid, margin_px), box_around(grid, margin_px)
+    files = [dem.describe(one) for one in dem_folder.find_files(path) if dem_folder.may_lie_in(one, degrees)]
     boxes = {crs: _extent(grid, around, crs) for crs in {file.grid.crs for file in files}}
     reaching = tuple(file for file in files if dem.pieces_in([file], boxes[file.grid.crs]))
     if not reaching:
@@ -85,6 +85,16 @@ def open_heights(path: Path, datum: str, grid: Grid, margin_px: int) -> Heights:
     for file in reaching:
         dem.check_datum(file, datum == ELLIPSOID)
     return Heights(reaching, None if datum == ELLIPSOID else dem.describe(Path(datum), "heights"))
+
+
+def box_around(grid: Grid, margin_px: int) -> tuple[float, float, float, float]:
+    """Return west, south, east, north in degrees of a tile and its margin; east may be beyond 180."""
+    found = _extent(grid, _around(grid, margin_px), GEOGRAPHIC)
+    return found.left, found.bottom, found.right, found.top
+
+
+def _around(grid: Grid, margin_px: int) -> Grid:
+    return grid.cut(Window(-margin_px, -margin_px, grid.rows + 2 * margin_px, grid.columns + 2 * margin_px))
 
 
 def read_heights(source: Heights, grid: Grid, window: Window, void: float | None = None) -> np.ndarray:

@@ -76,7 +76,7 @@ def of_tile(dem: Path, datum: str, grid: Grid) -> Relief:
     InputError
         As :func:`landloom.sar.heights.open_heights`; if the tile has no heights at all.
     """
-    around = math.ceil(SURROUNDINGS_M / min(ground.pixel_m(grid)))
+    around = _around_px(grid)
     source = heights.open_heights(dem, datum, grid, around)
     wide = _coarse(grid, around)
     (low, high), _ = _extremes(source, wide, 0)
@@ -86,6 +86,15 @@ def of_tile(dem: Path, datum: str, grid: Grid) -> Relief:
     if lacking == 1:
         raise InputError(f"dem: {dem} has no heights of {grid.described()}; get the tiles of this place")
     return Relief(source, grid, extremes, margin, shadow, lacking)
+
+
+def box_of(grid: Grid) -> tuple[float, float, float, float]:
+    """Return west, south, east, north in degrees of the ground whose heights a tile needs."""
+    return heights.box_around(grid, _around_px(grid))
+
+
+def _around_px(grid: Grid) -> int:
+    return math.ceil(SURROUNDINGS_M / min(ground.pixel_m(grid)))
 
 
 def _coarse(grid: Grid, around: int) -> Grid:

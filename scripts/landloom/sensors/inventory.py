@@ -51,10 +51,12 @@ class Inventory:
     ----------
     tiles : collection of str
         Tiles of later requests. Without them, :meth:`files` lists only what is requested.
+    memory : path or None
+        Folder in which families keep what they read of products, for the next inventory.
     """
 
-    def __init__(self, tiles: Collection[str] = ()) -> None:
-        self._tiles = frozenset(tiles)
+    def __init__(self, tiles: Collection[str] = (), memory: Path | None = None) -> None:
+        self._tiles, self.memory = frozenset(tiles), memory
         self._shelves: dict[tuple[Path, re.Pattern[str]], dict[str, list[Entry]]] = {}
         self._files: dict[tuple[Path, str], dict[str, list[str]]] = {}
         self._others: dict[Hashable, Any] = {}

@@ -15,10 +15,13 @@ class KeyEffect(Enum):
     SHIFTS = "where images lie: shifts.csv records it"
     COPIES = "where pixels are read from, which changes none: prepared.csv records it"
     READING = "how pixels are read from products, which no survey depends on"
+    FILTERING = "how prepared images are read, on which no image depends, nor a survey"
 
 
 NOT_READ = frozenset({KeyEffect.CHOICE, KeyEffect.OUTPUT_DATES, KeyEffect.SHIFTS, KeyEffect.COPIES})
 """Effects on what is read alone: the pixels of given products do not depend on such keys."""
 
-NOT_SURVEYED = frozenset({KeyEffect.OUTPUT_DATES, KeyEffect.SHIFTS, KeyEffect.COPIES, KeyEffect.READING})
+NOT_SURVEYED = frozenset(
+    {KeyEffect.OUTPUT_DATES, KeyEffect.SHIFTS, KeyEffect.COPIES, KeyEffect.READING, KeyEffect.FILTERING}
+)
 """Effects behind the survey: which products there are, and where they are valid, do not depend on such keys."""

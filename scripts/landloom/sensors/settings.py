@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -132,6 +132,19 @@ class SensorSettings(Section):
     def reading(self) -> dict[str, Any]:
         """Return what readers of prepared images take from the section, as plain values."""
         return {}
+
+    @property
+    def covers_all_places(self) -> bool:
+        """Return whether products of any place count as those of a tile until it is known where that lies."""
+        return False
+
+    def at(self, tile: str, box: tuple[float, float, float, float]) -> Self:
+        """Return the section with the products alone that may show a tile's box in degrees."""
+        return self
+
+    def ground_folder(self, tile: str) -> str:
+        """Return the folder of heights that a tile's images are made with; empty without one."""
+        return ""
 
     def ground_files(self, tile: str) -> list[str]:
         """Return the files, beside products, that a tile's images are made of."""

@@ -54,6 +54,8 @@ class ClassRanks:
             If a pixel holds a code that no class has.
         """
         labels = read(dataset, window)
+        if labels.dtype.kind not in "iu":
+            raise InputError(f"{dataset.name}: holds {labels.dtype} numbers; codes of classes must be whole numbers")
         if labels.size and not (labels.min() >= 0 and labels.max() <= LARGEST_CODE):
             raise InputError(f"{dataset.name}: holds codes outside of 0 to {LARGEST_CODE}; is it a map of classes?")
         found: np.ndarray = self.ranks[labels.astype(np.int64)]

@@ -105,6 +105,8 @@ def grid_of_map(path: Path | str) -> Grid:
     """
     try:
         with rasters.opened(path) as dataset:
+            if dataset.count != 1:
+                raise InputError(f"vectors.map: {path} has {dataset.count} bands; a map of classes has one")
             return grids.of_dataset(dataset)
     except ValueError as error:
         raise InputError(f"vectors.map: {path} {error}") from None

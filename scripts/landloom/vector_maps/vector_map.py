@@ -11,7 +11,7 @@ import numpy as np
 
 from landloom.core import tables, threads
 from landloom.core.errors import InputError
-from landloom.core.files import broken
+from landloom.core.files import REMAKE, broken
 from landloom.core.nomenclature import Nomenclature
 from landloom.core.progress import Progress
 from landloom.geo import ground
@@ -58,8 +58,14 @@ def cell_work(order: Order, rasters: Rasters, made_by: str, side: int | None = N
     settings, own = order.settings, grid_of_map(rasters.classification)
     times = times_larger(own, settings.resolution_m)
     grid, *offset = coarser(own, times)
-    if grid_of_map(rasters.regularised) != grid:
-        raise InputError(f"{rasters.regularised}: is not on the grid of {rasters.classification}; remove it")
+    for path, wanted in (
+        (rasters.regularised, grid),
+        (rasters.zones, grid),
+        (rasters.confidence, own),
+        (rasters.validity, own),
+    ):
+        if path and grid_of_map(path) != wanted:
+            raise InputError(f"{path}: is not on the grid of {rasters.classification}; {REMAKE}")
     ranks = ClassRanks.of(order.classes.codes)
     return CellWork(
         rasters,

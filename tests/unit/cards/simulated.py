@@ -10,6 +10,8 @@ import pytest
 import rasterio
 from numba import config, cuda
 
+from benchmarks import cards as benchmark
+from benchmarks import data
 from landloom.cards import card as cards
 from landloom.cards import choice, rounding
 from landloom.cards.matrix import CardMatrix
@@ -232,6 +234,13 @@ def test_each_operation_is_rounded_to_float32():
     x, y, out = np.float32(16777213.0), np.float32(3.1), np.zeros(3, np.float32)
     compute[1, 1](x, y, out)
     assert out.tolist() == [x * y, x + y, x / y]
+
+
+def test_the_benchmark_compares_like_with_like(monkeypatch):
+    monkeypatch.setattr(data, "DATES", 2)
+    forest = made(trees=2, depth=3, features=2 * (data.BANDS + data.INDICES))
+    for duel in benchmark.duels(CARD, forest, 6):
+        assert benchmark.measured(duel, 6, 1).endswith("million pixels/s; the same bits")
 
 
 GRID = Grid("EPSG:32631", 300000.0, 4900000.0, 10.0, 10.0, 9, 11)

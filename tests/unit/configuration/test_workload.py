@@ -340,6 +340,16 @@ def test_comparing_grows_with_tiles_and_runs(tmp_path):
     assert [asked.comparing_seconds(runs) for runs in (1, 3)] == [4.0, 8.0]
 
 
+def test_the_disk_of_prepared_images_is_that_of_full_tiles_before_the_survey(tmp_path):
+    asked, files = workload(tmp_path), SimpleNamespace(table=tmp_path / "no.csv", grid=tmp_path / "no.json")
+    images = known_work.ACQUISITIONS_OF_A_YEAR * known_work.FULL_TILE_PX
+    assert asked.prepared_mb(files, ["s"]) == pytest.approx(1.4e-6 * images)
+    (tmp_path / "no.csv").write_text("sensor,status\ns,used\ns,used\ns,filtered\n")
+    (tmp_path / "no.json").write_text(json.dumps({"rows": 500, "columns": 1000}))
+    assert asked.prepared_mb(files, ["s"]) == pytest.approx(1.4)
+    assert asked.prepared_mb(files, []) == 0
+
+
 def test_mosaics_grow_with_tiles_and_bands(tmp_path):
     asked = workload(tmp_path)
     one_band, none_named, probabilities = (

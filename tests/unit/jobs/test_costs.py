@@ -32,6 +32,13 @@ def run_job(folder, *work):
     return done.returncode, log.read_text(), usage.of_log(log), time.monotonic() - start
 
 
+def test_a_product_that_is_missing_is_named(tmp_path):
+    code, log, *_ = run_job(tmp_path, "open('results/2018/tiles/T/run0/counts.json')")
+    assert code == 1
+    assert "error: results/2018/tiles/T/run0/counts.json: is missing; ask Snakemake for it by this name" in log
+    assert "Traceback" not in log
+
+
 def test_a_job_says_what_it_used(tmp_path):
     (tmp_path / "big").write_bytes(bytes(30_000_000))
     work = (

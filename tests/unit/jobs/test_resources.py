@@ -81,6 +81,7 @@ def test_the_looks_of_each_sensor_take_the_memory_of_its_bands(tmp_path):
     rows = ["a,used"] * 5 + ["a,filtered"] * 3 + ["b,used"] * 2
     table.write_text("\n".join(["sensor,status", *rows]) + "\n")
     assert known_work.series_bytes(table, bands) == 5 * 21 + 2 * 13
+    assert known_work.observations_of(table, bands) == {"a": 5, "b": 2}
     filtered = known_work.series_bytes(table, bands, [list(bands)[1]])
     assert filtered == 5 * 21 + 2 * (13 + FILTERED_BYTES)
     unknown = known_work.series_bytes(tmp_path / "no.csv", bands)

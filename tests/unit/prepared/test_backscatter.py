@@ -10,6 +10,7 @@ from landloom.prepared import forms, image_files
 from landloom.reading.series_reader import TileReader
 from landloom.sar.signed_power import NONE, to_power
 from landloom.sensors import registry
+from landloom.survey import survey
 from unit.sensors.products import ALWAYS
 from unit.sensors.stac_material import TILE, item, stac, write_cog, write_items
 
@@ -139,3 +140,21 @@ def test_sections_of_backscatter():
         stac("items.json", filter={"method": "lee"})
     with pytest.raises(ValueError, match="common_names: indices are of reflectances"):
         stac("items.json", backscatter="power", common_names={"B4": "R"})
+
+
+def test_validity_counts_optical_observations_alone(tmp_path):
+    """Unless there are none: radar sees through clouds."""
+    radar = section(tmp_path / "radar", "2021-06-01", "2021-06-13", grid=GRID)
+    one = item("optical", "2021-06-05")
+    one["geometry"]["coordinates"] = [[[0.4, 44.1], [0.9, 44.1], [0.9, 44.3], [0.4, 44.3], [0.4, 44.1]]]
+    for key, name in (("red", "B04"), ("nir", "B08")):
+        values = np.random.default_rng(1).integers(1, 9000, (GRID.rows, GRID.columns)).astype(np.uint16)
+        values[:10] = 0
+        write_cog(tmp_path / "optical" / f"{name}.tif", values, 0, GRID)
+        one["assets"][key]["href"] = f"optical/{name}.tif"
+    optical = stac(write_items(tmp_path / "items.json", one), boxes=BOX, mask="none")
+    for sensors, counts in (({"s2": optical, "s1": radar}, (0, 1)), ({"s1": radar}, (2, 2))):
+        used, _, validity = survey.survey(sensors, TILE, ALWAYS, GRID, "stop", 1)
+        assert len(used) == 2 * ("s1" in sensors) + ("s2" in sensors)
+        assert set(np.unique(validity[:10])) == {counts[0]}
+        assert set(np.unique(validity[10:])) == {counts[1]}

@@ -70,14 +70,17 @@ def test_inputs_of_all_tiles_once_with_all_their_uses(tmp_path):
     shared = SourceFile("s2", "P", "shared.zip", 7, "77")
     source_files.write([shared, SourceFile("s2", "P", "b.tif", 1, "11")], tmp_path / "one.csv")
     source_files.write([shared, dataclasses.replace(shared, sensor="s1")], tmp_path / "two.csv")
+    source_files.write([SourceFile("s1", "dem", "N43E001.hgt", 5, "55")], tmp_path / "ground.csv")
     (tmp_path / "vectors.gdb").mkdir()
     for name in ("vectors.gdb/t1.gdbtable", "classes.csv"):
         (tmp_path / name).write_text(name)
     found = provenance.describe_inputs(
         [tmp_path / "one.csv", tmp_path / "two.csv"],
         {"reference": [str(tmp_path / "vectors.gdb")], "nomenclature": [str(tmp_path / "classes.csv")], "models": []},
+        [tmp_path / "ground.csv"],
     )
     assert found == {
+        "N43E001.hgt": Source(5, "55", "sensors.s1.dem"),
         "shared.zip": Source(7, "77", "sensors.s1, sensors.s2"),
         "b.tif": Source(1, "11", "sensors.s2"),
         str(tmp_path / "vectors.gdb/t1.gdbtable"): Source(23, sha256(b"vectors.gdb/t1.gdbtable"), "reference"),

@@ -144,6 +144,15 @@ def make_comparisons(folder, codes):
                 less("difference_to_fusion", -0.15, map="run0", unit="pixels"),
             ]
         ),
+        "vectors": pd.DataFrame(
+            {"code": codes[:2], "polygons": [1200, 3], "hectares": [50.5, 0.25], "largest_hectares": [7.5, 0.125]}
+        ),
+        "vector_scores": pd.concat(
+            [
+                *(scores(right, map=name) for right, name in ((80, "map"), (85, "regularised"))),
+                less("difference_to_map", 0.05, map="regularised"),
+            ]
+        ),
         "importance": pd.DataFrame(
             {"scope": ["map", "map", "map", "region"], "region": ["", "", "", "west"]}
             | {"by": ["sensor", "sensor", "date", "sensor"], "sensor": ["s2", "altitude", "s2", "s2"]}
@@ -535,6 +544,10 @@ def test_comparisons_have_their_tables(tmp_path):
     # Each polygon once, the most suspicious first.
     assert [row[0] for row in found.rows if len(row) == 7 and row[1] == "north"] == ["9", "8"]
     assert found.row("8", 7)[2:] == ["wheat", "forest", "40", "75.0\N{NO-BREAK SPACE}%", "87.5\N{NO-BREAK SPACE}%"]
+    assert found.row("the regularised map", 7)[3:5] == ["+5.0", "+3.0 to +7.0"]
+    assert found.row("the map itself", 7)[3:5] == [DASH, DASH]
+    of_classes = [row for row in found.rows if len(row) == 4 and row[0] in ("wheat", "forest")]
+    assert [number(row[1]) for row in of_classes][-2:] == [1200, 3]
     sources = [row for row in found.rows if row[-1] == "0.50"]
     assert sources == [["altitude", "25.00", "0.50"], ["s2", "12.00", "0.50"]]
 

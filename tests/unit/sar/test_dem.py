@@ -48,26 +48,6 @@ def srtm(folder, east, north):
     return path
 
 
-def test_a_folder_gives_its_heights_and_not_what_lies_beside(tmp_path):
-    wanted = [copernicus(tmp_path, 0, 44), srtm(tmp_path / "srtm", 5, 10)]
-    for kind in ("EDM", "FLM", "HEM", "WBM", "ACM"):
-        (wanted[0].parent / f"Copernicus_DSM_COG_10_N44_00_E000_00_{kind}.tif").touch()
-    (tmp_path / "readme.txt").touch()
-    assert dem.find_files(tmp_path) == sorted(wanted)
-    assert dem.find_files(wanted[0]) == [wanted[0]]
-    with pytest.raises(InputError, match="has no heights"):
-        dem.find_files(tmp_path / "nothing")
-
-
-def test_names_tell_where_tiles_lie(tmp_path):
-    box = Box(0.8, 43.7, 1.9, 44.1)
-    near = ["N43E000.hgt", "N44E001.hgt", "Copernicus_DSM_COG_10_N44_00_E001_00_DEM.tif", "relief.tif"]
-    far = ["N47E001.hgt", "S44E001.hgt", "N44W003.hgt", "Copernicus_DSM_COG_10_N44_00_E101_00_DEM.tif"]
-    assert [dem.may_lie_in(tmp_path / name, box) for name in near] == [True] * 4
-    assert [dem.may_lie_in(tmp_path / name, box) for name in far] == [False] * 4
-    assert dem.may_lie_in(tmp_path / "N10W180.hgt", Box(179.5, 9.5, 180.5, 10.5))
-
-
 def test_what_a_file_says(tmp_path):
     found = dem.describe(write(tmp_path / "a.tif", np.zeros((4, 5)), 0, 45, 0.1, crs="EPSG:9707"))
     assert (found.grid.crs, found.vertical, found.is_in_degrees) == ("EPSG:4326", "EGM96 height", True)

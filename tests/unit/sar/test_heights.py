@@ -10,6 +10,7 @@ from landloom.core.errors import InputError
 from landloom.geo.grids import Grid, Window
 from landloom.sar import dem
 from landloom.sar.heights import Heights, open_heights, read_heights, sample
+from landloom.sensors.sentinel1 import dem_folder
 from unit.sar.test_dem import SIDE, copernicus, srtm, surface, write
 
 GRID = Grid("EPSG:32631", 400000.0, 4900000.0, 400.0, 400.0, 150, 160)
@@ -109,7 +110,7 @@ def test_belts_of_other_columns_fill_what_the_first_leave(tmp_path):
     copernicus(tmp_path, 1, 44, 24)
     grid = Grid("EPSG:32631", 360000.0, 4900000.0, 400.0, 400.0, 150, 100)
     window = Window(0, 0, 150, 100)
-    found = sample([dem.describe(one) for one in dem.find_files(tmp_path)], grid, window)
+    found = sample([dem.describe(one) for one in dem_folder.find_files(tmp_path)], grid, window)
     assert not np.isnan(found).any()
     # In the row between, what is there of four is taken: a slope of a pixel.
     assert np.abs(found - truth(grid, window)).max() < 12

@@ -9,15 +9,20 @@ from landloom.sensors.settings import SensorSettings
 SECTIONS = {name: FAMILIES.load(name).SECTION for name in FAMILIES}
 CHOICE = {"archive", "required", "days", "minimum_valid_fraction", "orbits"}
 OUTPUT_DATES = {"output_dates", "step_days", "start", "end"}
-IMAGES_OF_RADAR = {"filter", "mask", "noise", "radiometry"}
+IMAGES_OF_RADAR = {"mask", "noise", "radiometry"}
 OF_FAMILIES = {
     "stac": {
         KeyEffect.CHOICE: {"search", "boxes", "tile_property", "tile_pattern"},
-        KeyEffect.READING: {"common_names", "filter"},
+        KeyEffect.READING: {"common_names"},
+        KeyEffect.FILTERING: {"filter"},
     },
     "series": {KeyEffect.READING: {"common_names"}},
     "landsat_c2": {KeyEffect.CHOICE: {"path_rows"}},
-    "sentinel1_grd": {KeyEffect.CHOICE: {"boxes", "direction"}, KeyEffect.READING: IMAGES_OF_RADAR},
+    "sentinel1_grd": {
+        KeyEffect.CHOICE: {"boxes", "direction"},
+        KeyEffect.READING: IMAGES_OF_RADAR,
+        KeyEffect.FILTERING: {"filter"},
+    },
 }
 PIXELS = {
     "type",
@@ -67,6 +72,7 @@ def test_every_key_is_classified(family):
     expected = dict.fromkeys(CHOICE | of_family.get(KeyEffect.CHOICE, set()), KeyEffect.CHOICE)
     expected |= dict.fromkeys(OUTPUT_DATES, KeyEffect.OUTPUT_DATES)
     expected |= dict.fromkeys({"resampling"} | of_family.get(KeyEffect.READING, set()), KeyEffect.READING)
+    expected |= dict.fromkeys(of_family.get(KeyEffect.FILTERING, set()), KeyEffect.FILTERING)
     expected |= {"coregistration": KeyEffect.SHIFTS, "prepare": KeyEffect.COPIES}
     assert marked(SECTIONS[family]) == expected
     assert set(SECTIONS[family].model_fields) - set(expected) <= PIXELS

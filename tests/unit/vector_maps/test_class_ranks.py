@@ -24,6 +24,7 @@ def test_codes_become_ranks_and_ground_beyond_the_map_has_none():
         (np.array([[2, 5]], np.uint8), r"made\.tif: holds the codes .*5.*, which no class of the nomenclature has"),
         (np.array([[2, -4]], np.int16), "holds codes outside of 0 to 65535"),
         (np.array([[2, 70000]], np.int32), "holds codes outside of 0 to 65535"),
+        (np.array([[2, 3]], np.float32), "holds float32 numbers; codes of classes must be whole numbers"),
     ],
 )
 def test_codes_of_no_class_are_told(values, message):

@@ -5,6 +5,7 @@ import rasterio
 from shapely import box
 
 from landloom.core.errors import InputError
+from landloom.geo import rasters
 from landloom.vector_maps import minimum_unit, regularised_map
 from landloom.vector_maps.class_ranks import ClassRanks
 from landloom.vector_maps.regularised_map import Work
@@ -70,6 +71,11 @@ def test_maps_that_cannot_be_used_are_told(made, tmp_path):
     empty = write(tmp_path / "empty.tif", np.zeros_like(CODES[ranks]))
     with pytest.raises(InputError, match=r"vectors\.map: .*empty\.tif has no pixel with a class"):
         regularised(empty)
+    layers = tmp_path / "layers.tif"
+    with rasters.create(layers, GRID, "uint8", {}, bands=2) as dataset:
+        dataset.write(np.ones((2, ROWS, COLUMNS), np.uint8))
+    with pytest.raises(InputError, match=r"vectors\.map: .*layers\.tif has 2 bands; a map of classes has one"):
+        regularised(layers)
     placeless = tmp_path / "placeless.tif"
     options = {"driver": "GTiff", "height": 5, "width": 5, "count": 1, "dtype": "uint8"}
     with pytest.warns(rasterio.errors.NotGeoreferencedWarning), rasterio.open(placeless, "w", **options) as dataset:

@@ -7,10 +7,12 @@ import pytest
 import rasterio
 import shapely
 
+from landloom.core.errors import InputError
 from landloom.geo import ground
+from landloom.geo.grids import Window
 from landloom.vector_maps import patches, vector_map
 from landloom.vector_maps.settings import VectorSettings
-from unit.vector_maps.maps import CLASSES, COLUMNS, GRID, ROWS, made_rasters, polygons, vectorise
+from unit.vector_maps.maps import CLASSES, COLUMNS, GRID, ROWS, made_rasters, polygons, vectorise, write
 
 WHOLE = 4096
 
@@ -59,7 +61,7 @@ def test_a_part_of_the_map_has_the_same_polygons_and_numbers(tmp_path):
     inner = [cell for cell in lattice.cells() if cell.window.rows == cell.window.columns == 64]
     top, left = min(cell.window.row for cell in inner), min(cell.window.column for cell in inner)
     part = (slice(top, ROWS), slice(left, COLUMNS))
-    grid = GRID.cut(vector_map.Lattice.of(GRID, 64).grid.padded(_window(part), 0))
+    grid = GRID.cut(Window(top, left, ROWS - top, COLUMNS - left))
     smaller = tmp_path / "part"
     there = made_rasters(smaller, part, grid)
     found = vectorise(smaller, there, 64, minimum_m2=800, cut_km=0.64)
@@ -69,12 +71,6 @@ def test_a_part_of_the_map_has_the_same_polygons_and_numbers(tmp_path):
     assert away.sum() > 50
     same = found.loc[common][away].geometry.geom_equals_exact(whole.loc[common][away].geometry, 0.0)
     assert same.all()
-
-
-def _window(part):
-    return vector_map.cell_pieces.Window(
-        part[0].start, part[1].start, part[0].stop - part[0].start, part[1].stop - part[1].start
-    )
 
 
 def test_fields_are_sums_over_the_maps_pixels(tmp_path):
@@ -132,6 +128,14 @@ def test_all_formats_hold_the_same(tmp_path):
     counted = found.groupby("code").agg(polygons=("pixels", "size"), hectares=("area_ha", "sum"))
     assert table.polygons.tolist() == counted.polygons.tolist()
     np.testing.assert_allclose(table.hectares, counted.hectares, atol=0.05)
+
+
+def test_layers_on_another_grid_are_told(tmp_path):
+    there = made_rasters(tmp_path)
+    vectorise(tmp_path, there, WHOLE, minimum_m2=800)
+    write(tmp_path / "confidence.tif", np.ones((20, 20), np.uint8), GRID.cut(Window(0, 0, 20, 20)))
+    with pytest.raises(InputError, match=r"confidence\.tif: is not on the grid of .*classification\.tif"):
+        polygons(tmp_path, there, WHOLE, "classes", VectorSettings(minimum_m2=800))
 
 
 def test_finished_cells_are_kept_and_others_made_again(tmp_path, capfd):

@@ -5,10 +5,10 @@ from landloom.models.networks.settings import SUFFIX
 
 TRAINING = {
     "mlp": TrainingCost(seconds_per_mb=40.0, memory_per_mb=6.0),
-    "tempcnn": TrainingCost(seconds_per_mb=90.0, memory_per_mb=6.0),
+    "tempcnn": TrainingCost(seconds_per_mb=110.0, memory_per_mb=6.0),
     "attention": TrainingCost(seconds_per_mb=60.0, memory_per_mb=6.0),
 }
 """By architecture: of a network and 100 epochs; samples stay integers until they are in a batch."""
 
-PREDICTION = {SUFFIX: PredictionCost(us=150.0, us_per_mb=10.0)}
-"""Of three networks on 37 dates of 13 channels; the size of the file tells those with more."""
+PREDICTION = {SUFFIX: PredictionCost(us=200.0, us_per_mb=5.0)}
+"""Of three networks on 37 dates of 10 channels; the size of the file tells those with more."""

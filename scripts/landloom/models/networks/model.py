@@ -61,25 +61,10 @@ class NetworkModel(SingleModel):
     metadata: dict[str, str]
 
     def predict_proba(self, features: np.ndarray) -> np.ndarray:
-        """Give the probability of each class: the mean over the members, 0 of those that do not know it.
+        """Give the probability of each class: see :class:`landloom.models.interface.Model`.
 
-        The caller sets the number of threads with `numba.set_num_threads`. Every pixel is predicted in a block of the
-        same size by one thread, so that neither threads nor the other pixels change the result.
-
-        Parameters
-        ----------
-        features : ndarray, (pixels, features) int16, C-contiguous
-            Feature vectors, in the order of `feature_names`.
-
-        Returns
-        -------
-        ndarray, (pixels, classes) float32
-            Probabilities, in the order of `classes`; they sum to 1 up to the rounding of the sixth decimal.
-
-        Raises
-        ------
-        ValueError
-            If `features` has another type, shape or memory layout.
+        It is the mean over the members, 0 of those that do not know the class; the classes of a pixel sum to 1 up to
+        the rounding of the sixth decimal.
         """
         check_matrix(features, len(self.feature_names))
         networks = self._networks

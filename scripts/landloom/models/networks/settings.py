@@ -39,7 +39,9 @@ class NetworkSettings(TrainedSettings):
     )
     epochs: Annotated[int, Field(ge=1, le=100_000)] = Field(100, description="most passes over the samples")
     patience: PositiveInt = Field(
-        20, description="epochs without a better `criterion` after which training stops; the best weights are kept"
+        20,
+        description="epochs without a better `criterion`, after the first fifth of all, after which training stops; "
+        "the best weights are kept",
     )
     criterion: Literal["loss", "f1", "oa", "kappa"] = Field(
         "loss", description="what is best on the validation polygons: least loss; highest macro F1, accuracy or kappa"
@@ -49,7 +51,9 @@ class NetworkSettings(TrainedSettings):
         description="of the samples of each class, in whole training polygons, that no weights are fitted to; with "
         "0, all `epochs` are run and the last weights kept",
     )
-    batch: Annotated[int, Field(ge=2, le=1_000_000)] = Field(128, description="samples of a step")
+    batch: Annotated[int, Field(ge=2, le=1_000_000)] = Field(
+        128, description="samples of a step; fewer where an epoch would have less than 8 steps"
+    )
     learning_rate: Annotated[float, Field(gt=0, le=10)] = Field(
         0.001, description="highest of the one-cycle schedule"
     )

@@ -25,6 +25,9 @@ LARGEST_GRADIENT = 1.0
 LEAST_GAIN = 1e-4
 """Of the criterion: what is better by less counts as no better."""
 
+LEAST_STEPS, LEAST_BATCH = 8, 16
+"""Of an epoch: where there are few samples, batches are smaller than asked for, but not below so many samples."""
+
 JUDGED_AT_ONCE = 4096
 """Samples."""
 
@@ -117,8 +120,10 @@ class Training:
 
     def _ended(self) -> bool:
         done, settings = len(self.state.epochs), self.settings
-        waited = done - self.state.best_epoch if len(self.material.division.judging) else 0
-        return done >= settings.epochs or (done > 0 and waited >= settings.patience)
+        # While the learning rate rises, nothing is settled: batch norm has seen too few batches to be judged by.
+        rising = math.ceil(schedule.RISING * settings.epochs)
+        waited = done - max(self.state.best_epoch, rising) if len(self.material.division.judging) else 0
+        return done >= settings.epochs or waited >= settings.patience
 
     def _class_weights(self) -> torch.Tensor:
         counts = np.bincount(self.material.labels[self.material.division.fitted], minlength=self.material.classes)
@@ -132,7 +137,7 @@ class Training:
         random = np.random.default_rng([self.purpose.seed, number])
         self.network.generator.manual_seed(int(random.integers(2**62)))
         self.network.train()
-        size = min(settings.batch, len(fitted))
+        size = min(settings.batch, max(len(fitted) // LEAST_STEPS, min(LEAST_BATCH, len(fitted))))
         per_epoch = len(fitted) // size
         order, losses = random.permutation(fitted), []
         for start in range(0, per_epoch * size, size):

@@ -8,6 +8,7 @@ Nothing of a packed product is unpacked: texts are read into memory up to a limi
 """
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from landloom.sensors.acquisition import Product
 from landloom.sensors.product_files import Members
 from landloom.sensors.sentinel1 import manifest, names
 from landloom.sensors.sentinel1.manifest import Manifest
+from landloom.sensors.sentinel1.manifest_memory import ManifestMemory
 from landloom.sensors.sentinel1.names import ProductName
 from landloom.sensors.stac import rings
 
@@ -65,8 +67,14 @@ class TextFiles(NamedTuple):
     noise: str
 
 
-def slices(folder: Path) -> list[Slice]:
+def slices(folder: Path, memory: Path | None = None) -> list[Slice]:
     """Return all products of an archive, sorted by time; of copies in one archive, folders before packed files.
+
+    Parameters
+    ----------
+    folder : Path
+    memory : path or None
+        File in which manifests are kept for the next time (:class:`ManifestMemory`).
 
     Raises
     ------
@@ -75,11 +83,14 @@ def slices(folder: Path) -> list[Slice]:
         manifest: which ground it shows is then unknown.
     """
     found: dict[str, Slice] = {}
+    manifests = ManifestMemory(memory)
     for match, path in inventory.entries(folder, names.NAME, SEARCH_DEPTH):
         name = names.of_product(match, str(path))
         known = found.get(name.text)
         if known is None or (_is_packed(known.path) and not _is_packed(str(path))):
-            found[name.text] = slice_of(name, path)
+            read = partial(manifest_of, name, path)
+            found[name.text] = Slice(name, str(path), manifests.of(path, read))
+    manifests.keep()
     return sorted(found.values(), key=lambda one: one.name)
 
 
@@ -89,9 +100,14 @@ def _is_packed(path: str) -> bool:
 
 def slice_of(name: ProductName, path: Path) -> Slice:
     """Return a product with what its manifest says."""
+    return Slice(name, str(path), manifest_of(name, path))
+
+
+def manifest_of(name: ProductName, path: Path) -> Manifest:
+    """Read the manifest of a product."""
     files = files_of(name, path)
-    found = files.only([one for one in files.names if one.rpartition("/")[2] == "manifest.safe"], "manifest.safe")
-    return Slice(name, str(path), manifest.read(files.text(found), f"product {path}: {found}"))
+    found = files.only([one for one in files.names if one.rpartition("/")[2] == manifest.FILE], manifest.FILE)
+    return manifest.read(files.text(found), f"product {path}: {found}")
 
 
 def files_of(name: ProductName, path: Path) -> Members:

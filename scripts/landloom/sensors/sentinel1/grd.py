@@ -9,18 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from landloom.core.digests import digest
 from landloom.core.files import is_file_or_folder
 from landloom.sensors.acquisition import Acquisition, Product, RasterBand
 from landloom.sensors.inventory import Inventory
 from landloom.sensors.sentinel1 import acquisitions, archive, names
 from landloom.sensors.sentinel1.acquisitions import SlicedAcquisition
 from landloom.sensors.sentinel1.archive import Slice
+from landloom.sensors.sentinel1.manifest import FILE as MANIFEST
 from landloom.sensors.sentinel1.settings import Sentinel1GrdSettings
 from landloom.sensors.stac.rings import Point
 
 SECTION = Sentinel1GrdSettings
-
-MANIFEST = "manifest.safe"
 
 NEW_NOISE = (2, 90)
 """Version of the processor since which noise is known along the azimuth, too."""
@@ -34,12 +34,24 @@ def find(
     Without ``boxes``, all of the archive: surveys leave out what does not show their tile.
     """
     folder = Path(settings.archive)
-    slices = inventory.once((folder, "sentinel1"), lambda: archive.slices(folder))
     box = settings.boxes.get(tile)
     if settings.boxes and box is None:
         return []
-    if box is not None:
-        slices = [one for one in slices if one.shows(*box)]
+    slices = inventory.once((folder, "sentinel1"), lambda: archive.slices(folder, _memory(inventory, folder)))
+    if box is None:
+        found = inventory.once((folder, "sentinel1", "products"), lambda: _products(slices))
+    else:
+        found = _products([one for one in slices if one.shows(*box)])
+    return [one for one in found if start <= one.date <= end]
+
+
+def _memory(inventory: Inventory, folder: Path) -> Path | None:
+    """Return the file in which what manifests say is kept."""
+    return inventory.memory / f"sentinel1_{digest(str(folder.absolute()))}.json" if inventory.memory else None
+
+
+def _products(slices: Sequence[Slice]) -> list[Product]:
+    """Return the acquisitions of slices, sorted, and the slices that are processed anew."""
     joined = acquisitions.joined(slices)
     owner = {one.name.text: whole.name for whole in joined for one in whole.slices}
     found = [_product(one) for one in joined]
@@ -49,7 +61,7 @@ def find(
         for one in slices
         if one.name.text in older
     ]
-    return sorted(one for one in found if start <= one.date <= end)
+    return sorted(found)
 
 
 def _product(one: SlicedAcquisition, newer: str = "") -> Product:

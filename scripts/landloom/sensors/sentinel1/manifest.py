@@ -19,6 +19,8 @@ from landloom.sensors.xml import parse_xml
 
 Direction = Literal["ascending", "descending"]
 
+FILE = "manifest.safe"
+
 LEAST_CORNERS = 3
 
 

@@ -1,7 +1,7 @@
 """Section of a series of Sentinel-1 GRD products (``type: sentinel1_grd``)."""
 
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import ConfigDict, Field, field_validator
 
@@ -56,7 +56,7 @@ class Sentinel1GrdSettings(SensorSettings):
     boxes: Annotated[dict[str, Box], KeyEffect.CHOICE] = Field(
         {},
         description="west, south, east and north of each tile in degrees: products elsewhere are not looked at. "
-        "Without it, surveys find those that show their tile, and a new product anywhere makes them again",
+        "Without it, surveys look through all of the archive, and find those that show their tile",
     )
     dem: FolderPath = Field(
         description="heights of the ground: a raster (`{tile}` is replaced), or a folder of tiles (SRTM `.hgt`, "
@@ -72,7 +72,7 @@ class Sentinel1GrdSettings(SensorSettings):
         "and sigma nought of flat ground",
     )
     noise: Annotated[bool, KeyEffect.READING] = Field(True, description="whether thermal noise is taken off")
-    filter: Annotated[SpeckleFilterSettings, KeyEffect.READING] = Field(
+    filter: Annotated[SpeckleFilterSettings, KeyEffect.FILTERING] = Field(
         SpeckleFilterSettings(),  # type: ignore[call-arg]
         description="speckle filter",
     )
@@ -109,10 +109,24 @@ class Sentinel1GrdSettings(SensorSettings):
         """Return the speckle filter, as plain values."""
         return {"filter": self.filter.model_dump(mode="json")}
 
+    @property
+    def covers_all_places(self) -> bool:
+        """Return whether products of any place count: without boxes, until the tile's place is known."""
+        return not self.boxes
+
+    def at(self, tile: str, box: tuple[float, float, float, float]) -> Self:
+        """Return the section with the products alone that may show a tile's box in degrees."""
+        return self.model_copy(update={"boxes": {tile: list(box)}})
+
+    def ground_folder(self, tile: str) -> str:
+        """Return the folder of heights of a tile; empty where they are one raster."""
+        dem = self.dem.replace("{tile}", tile)
+        return dem if Path(dem).is_dir() else ""
+
     def ground_files(self, tile: str) -> list[str]:
         """Return the elevation model where it is one raster, and the geoid; a folder is searched by the job."""
-        dem = self.dem.replace("{tile}", tile)
-        return [*([] if Path(dem).is_dir() else [dem]), *([self.geoid] if self.geoid else [])]
+        dem = [] if self.ground_folder(tile) else [self.dem.replace("{tile}", tile)]
+        return [*dem, *([self.geoid] if self.geoid else [])]
 
     @property
     def hint_without_products(self) -> str:

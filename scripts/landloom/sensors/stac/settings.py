@@ -131,7 +131,7 @@ class StacSettings(SensorSettings):
         description="`power`: bands are linear power of radar (RTC), read as those of `sentinel1_grd`: prepared on "
         "the tile's grid, filtered, in dB; `mask: auto` is none then",
     )
-    filter: Annotated[SpeckleFilterSettings | None, KeyEffect.READING] = Field(
+    filter: Annotated[SpeckleFilterSettings | None, KeyEffect.FILTERING] = Field(
         None, description="speckle filter of `backscatter`; by default `quegan_yu`, which needs the items' orbits"
     )
     scale: Scale | None = Field(

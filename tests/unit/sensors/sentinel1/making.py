@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from landloom.demo.radar.elements import numbers, vector
 from unit.sensors.sentinel1.made_orbit import (
     SPEED_OF_LIGHT,
     TO_DEGREES,
@@ -25,10 +26,6 @@ def stamp(scene, seconds):
     return (scene.start + datetime.timedelta(microseconds=round(seconds * 1e6))).isoformat(timespec="microseconds")
 
 
-def listed(tag, values, form="{:.9e}"):
-    return f'<{tag} count="{len(values)}">{" ".join(form.format(one) for one in values)}</{tag}>'
-
-
 def header(scene, polarisation):
     return (
         f"<adsHeader><missionId>{scene.mission}</missionId><productType>GRD</productType>"
@@ -36,12 +33,6 @@ def header(scene, polarisation):
         f"<startTime>{stamp(scene, 0)}</startTime>"
         f"<absoluteOrbitNumber>{scene.orbit}</absoluteOrbitNumber></adsHeader>"
     )
-
-
-def vector(tag, values):
-    """Return an element with x, y and z."""
-    inner = "".join(f"<{axis}>{one:.9e}</{axis}>" for axis, one in zip("xyz", values, strict=True))
-    return f"<{tag}>{inner}</{tag}>"
 
 
 def orbit_list(scene):
@@ -57,8 +48,8 @@ def orbit_list(scene):
 def conversions(scene):
     records = [
         f"<coordinateConversion><azimuthTime>{stamp(scene, time)}</azimuthTime><sr0>0</sr0>"
-        f"{listed('srgrCoefficients', [0.0])}<gr0>0.000000000000000e+00</gr0>"
-        f"{listed('grsrCoefficients', record(scene, time), '{:.17e}')}</coordinateConversion>"
+        f"{numbers('srgrCoefficients', np.zeros(1))}<gr0>0.000000000000000e+00</gr0>"
+        f"{numbers('grsrCoefficients', record(scene, time), '.17e')}</coordinateConversion>"
         for time in record_times(scene)
     ]
     return f"<coordinateConversionList>{''.join(records)}</coordinateConversionList>"
@@ -114,7 +105,7 @@ def calibration(scene, polarisation="VV"):
         "betaNought": np.full(pixels.size, 474.0),
         "gamma": 474.0 / np.sqrt(np.tan(angle)),
     }
-    body = listed("pixel", pixels, "{}") + "".join(listed(tag, one, "{:.6e}") for tag, one in values.items())
+    body = numbers("pixel", pixels, "d") + "".join(numbers(tag, one, ".6e") for tag, one in values.items())
     vectors = [
         f"<calibrationVector><line>{line}</line>{body}</calibrationVector>"
         for line in range(0, scene.lines + 667, 667)
@@ -132,15 +123,15 @@ def noise(scene, polarisation="VV", level=1500.0):
     lines = [*range(0, scene.lines - 1, 700), scene.lines - 1]
     if scene.ipf < "002.90":
         vectors = [
-            f"<noiseVector><line>{line}</line>{listed('pixel', pixels, '{}')}{listed('noiseLut', values, '{:.6e}')}"
+            f"<noiseVector><line>{line}</line>{numbers('pixel', pixels, 'd')}{numbers('noiseLut', values, '.6e')}"
             "</noiseVector>"
             for line in lines
         ]
         body = f"<noiseVectorList>{''.join(vectors)}</noiseVectorList>"
     else:
         vectors = [
-            f"<noiseRangeVector><line>{line}</line>{listed('pixel', pixels, '{}')}"
-            f"{listed('noiseRangeLut', values, '{:.6e}')}</noiseRangeVector>"
+            f"<noiseRangeVector><line>{line}</line>{numbers('pixel', pixels, 'd')}"
+            f"{numbers('noiseRangeLut', values, '.6e')}</noiseRangeVector>"
             for line in lines
         ]
         body = f"<noiseRangeVectorList>{''.join(vectors)}</noiseRangeVectorList>{azimuth_noise(scene)}"
@@ -153,8 +144,8 @@ def azimuth_noise(scene):
     blocks = [
         f"<noiseAzimuthVector><swath>IW{n}</swath><firstAzimuthLine>0</firstAzimuthLine>"
         f"<firstRangeSample>{left}</firstRangeSample><lastAzimuthLine>{scene.lines - 1}</lastAzimuthLine>"
-        f"<lastRangeSample>{right - 1}</lastRangeSample>{listed('line', lines, '{}')}"
-        f"{listed('noiseAzimuthLut', 1.07 + 0.07 * np.cos(lines / 150.0 + n), '{:.6e}')}</noiseAzimuthVector>"
+        f"<lastRangeSample>{right - 1}</lastRangeSample>{numbers('line', lines, 'd')}"
+        f"{numbers('noiseAzimuthLut', 1.07 + 0.07 * np.cos(lines / 150.0 + n), '.6e')}</noiseAzimuthVector>"
         for n, (left, right) in enumerate(pairwise(edges), 1)
     ]
     return f"<noiseAzimuthVectorList>{''.join(blocks)}</noiseAzimuthVectorList>"

@@ -33,9 +33,26 @@ def test_the_key_pass_goes_to_jobs_and_back():
 
 def test_how_images_are_made_concerns_reading_and_the_pass_the_choice():
     section = Sentinel1GrdSettings(**NEEDED)
-    assert {section.effect_of(key) for key in ("filter", "radiometry", "noise", "mask")} == {KeyEffect.READING}
+    assert {section.effect_of(key) for key in ("radiometry", "noise", "mask")} == {KeyEffect.READING}
+    assert section.effect_of("filter") is KeyEffect.FILTERING
     assert section.effect_of("direction") is KeyEffect.CHOICE
     assert {key for key in ("dem", "heights") if section.effect_of(key)} == set()
+
+
+def test_products_of_all_places_until_boxes_tell_where_a_tile_lies():
+    section, box = Sentinel1GrdSettings(**NEEDED), (0.0, 43.0, 1.0, 44.0)
+    assert section.covers_all_places
+    assert not section.at("T31TCJ", box).covers_all_places
+    assert section.at("T31TCJ", box) == Sentinel1GrdSettings(**NEEDED, boxes={"T31TCJ": list(box)})
+
+
+def test_heights_are_a_raster_or_a_folder(tmp_path):
+    (tmp_path / "T31TCJ").mkdir()
+    section = Sentinel1GrdSettings(**NEEDED | {"dem": f"{tmp_path}/{{tile}}", "heights": "geoid.tif"})
+    assert section.ground_folder("T31TCJ") == f"{tmp_path}/T31TCJ"
+    assert section.ground_files("T31TCJ") == ["geoid.tif"]
+    assert section.ground_folder("other") == ""
+    assert section.ground_files("other") == [f"{tmp_path}/other", "geoid.tif"]
 
 
 @pytest.mark.parametrize(
