@@ -22,7 +22,7 @@ TILES = ("T30TYP", "T31TBJ")
 MAPS: dict[str, dict[str, Any]] = {
     "pixels": {},
     "parcels": {"objects": {"segmentation": "demo/parcels.gpkg"}},
-    "superpixels": {"objects": {"segmentation": "superpixels"}},
+    "superpixels": {"objects": {"segmentation": "superpixels"}, "superpixels": {"side_px": 5}},
 }
 NARROW = {"roads and bare ground": 10, "water": 9}
 
