@@ -16,9 +16,9 @@ class FrozenSettings(Section):
 
     type: Literal["frozen"] = Field(description="kind of classifier; it decides the other keys")
     file: FolderPath = Field(
-        description="the models' files, as `results/{year}/models/{region}_run{run}.npz` (`.skops` where they are no "
-        "forests); `{year}`, `{region}` and `{run}` are replaced. The output dates are those that the models were "
-        "trained with, moved by whole years into the period of the year that is mapped"
+        description="the models' files, as `results/{year}/models/{region}_run{run}.npz` (`.skops` or `.network` "
+        "where they are no forests); `{year}`, `{region}` and `{run}` are replaced. The output dates are those that "
+        "the models were trained with, moved by whole years into the period of the year that is mapped"
     )
 
     @field_validator("file")
