@@ -25,7 +25,7 @@ READING_US, FILLING_US = 0.08, 0.02
 MOSAIC_SECONDS = 12.0
 """Seconds for a full tile and band."""
 
-VECTORS_SECONDS = 180.0
+VECTORS_SECONDS = 240.0
 """Core seconds for a full tile: regularised, or made polygons of."""
 
 VECTORS_MB, VECTORS_MB_OF_THREAD = 1000, 1000
