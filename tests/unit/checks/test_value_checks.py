@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from landloom.accuracy.class_counts import TileCounts
 from landloom.checks import value_checks
 from landloom.checks.map_checks import Context, RunResult
@@ -19,9 +21,6 @@ def test_ground_without_a_value_and_mosaics_that_lack_some_are_found(tmp_path):
     context = Context({}, [], {}, {"A": 1.0}, mosaic_counts.MosaicCounts({}, {}), 1)
     run = run_of(tmp_path, {0: 20, 1: 70, 2: 10}, {"0": 40, "1": 60})
     found = {(one.check, one.place): one.value for one in value_checks.findings(context, run)}
-    assert found == {
-        ("unclassified_map", ""): 0.2,
-        ("unclassified_tile", "A"): 0.2,
-        ("mosaic", "value"): 0.25,
-        ("places", "value"): 0.02,
-    }
+    expected = {("unclassified_map", ""): 0.2, ("unclassified_tile", "A"): 0.2}
+    expected |= {("mosaic", "value"): 0.25, ("places", "value"): 0.02}
+    assert found == pytest.approx(expected)

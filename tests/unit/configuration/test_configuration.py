@@ -26,6 +26,7 @@ def lines(content):
     [
         "config/config.yaml",
         "config/examples/romania.yaml",
+        "config/examples/tree_cover.yaml",
         "config/examples/minimal.yaml",
         "config/examples/fusion.yaml",
         "config/examples/functions.yaml",

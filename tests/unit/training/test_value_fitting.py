@@ -56,9 +56,10 @@ def test_a_model_estimates_and_its_intervals_hold_what_they_are_for(content):
 
 def test_estimates_of_folds_are_cut_to_the_range():
     samples = samples_of(30, 30)
-    plan = plan_of({"type": "sklearn", "regressor": "LinearRegression"})
+    narrow = TARGET.model_copy(update={"range": [20, 60]})
+    plan = plan_of({"type": "sklearn", "regressor": "LinearRegression"}, target=narrow)
     values, _ = value_fitting.out_of_fold(samples, plan.folds_of(samples), plan)
-    assert (values.min(), values.max()) == (0, 100)
+    assert (values.min(), values.max()) == (20, 60)
 
 
 def test_what_cannot_be_trained_is_told():

@@ -98,7 +98,7 @@ def test_faults_are_found_before_any_job_and_sound_sections_remembered(tmp_path,
         ({"type": "extra_trees", "largest_training_area_km2": 0}, "model.largest_training_area_km2"),
         ({"type": "sklearn", "classifier": "SVC", "parameters": {"C": float("inf")}}, "model.parameters"),
         ({"type": "sklearn", "classifier": "ExtraTreesClassifier", "scale": True}, "model: scale"),
-        ({"type": "sklearn"}, "model.classifier: is missing"),
+        ({"type": "sklearn"}, "model: needs `classifier` or, with a `target`, `regressor`"),
     ],
 )
 def test_sections_that_do_not_fit(model, key):
