@@ -138,6 +138,11 @@ def nomenclature_file(wildcards):
     return PLAN.nomenclature(wildcards.year)
 
 
+def given_nomenclature(wildcards):
+    """Return the user's own nomenclature; None with a target, whose bins are made of the polygons."""
+    return PLAN.config["nomenclature"]
+
+
 def nomenclature_of_layer(wildcards):
     """Return the nomenclature for the layer that has names and colours."""
     return [PLAN.settings.nomenclature] if MOSAICS[wildcards.layer].legend else []

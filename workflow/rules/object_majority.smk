@@ -5,19 +5,6 @@ object_majority  per year and run: the polygons with their class and the shares 
 """
 
 
-def object_votes_memory(wildcards, input, attempt):
-    """Return the memory of the counts of a tile's objects."""
-    pixels = known_work.FULL_TILE_PX
-    needed = object_costs.predictions_mb(pixels, 1, WORKLOAD.classes)
-    return asked_mb(2000 + 2 * needed, attempt)
-
-
-def object_majority_memory(wildcards, input, attempt):
-    """Return the memory of all polygons with what is known of them, which files hold packed."""
-    polygons = object_costs.polygons_mb(known_work.size_mb(input.segmentation))
-    return asked_mb(2000 + polygons + 8 * known_work.size_mb(input.votes), attempt)
-
-
 rule object_votes:
     input:
         objects=OBJECTS,

@@ -25,7 +25,7 @@ rule reference:
         runtime=minutes(60),
     params:
         reference=PLAN.config["reference"],
-        nomenclature=PLAN.config["nomenclature"],
+        nomenclature=given_nomenclature,
         target=PLAN.target_parts("bins"),
         classes=PLAN.legend.classes,
         runs=PLAN.config["runs"],

@@ -14,11 +14,9 @@ from landloom.core.errors import InputError
 from landloom.geo import rasters
 from landloom.objects.object_table import Objects, Reader
 from landloom.objects.regions import regions_of
+from landloom.objects.settings import REASONS
 
 COUNTS = ("pixels", "seen", "observations")
-REASONS = ("outside", "coverage", "purity", "split")
-"""Why a training polygon has no object: it lies in none; in none that reference covers enough; in none of one label;
-in none without a pixel of a polygon that does not train."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,10 @@ RASTERS = (".tif", ".tiff", ".vrt", ".img", ".jp2")
 
 Statistic = Literal["mean", "std", "min", "max", "count"]
 
+REASONS = ("outside", "coverage", "purity", "split")
+"""Why a training polygon has no object: it lies in none; in none that reference covers enough; in none of one label;
+in none without a pixel of a polygon that does not train."""
+
 
 class ObjectLabelSettings(Section):
     """When the reference labels an object."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from landloom.core.nomenclature import Nomenclature
-from landloom.objects.labelling import REASONS
+from landloom.objects.settings import REASONS
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class ObjectRow:
     lost : int
         Of these, those without an object that trains.
     reasons : sequence of int
-        By :data:`landloom.objects.labelling.REASONS`.
+        By :data:`landloom.objects.settings.REASONS`.
     """
 
     name: str

@@ -1,7 +1,7 @@
 import pandas as pd
 
 from landloom.core.nomenclature import LandClass, Nomenclature
-from landloom.objects.labelling import REASONS
+from landloom.objects.settings import REASONS
 from landloom.report.object_rows import ObjectRow, rows
 
 
