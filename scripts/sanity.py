@@ -1,7 +1,6 @@
 """Check the maps of a year: what is unclassified, whether classes, tiles and mosaics agree."""
 
 import csv
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +8,7 @@ from landloom.accuracy import class_counts
 from landloom.checks import evaluation, map_checks, seams
 from landloom.checks.settings import SanitySettings
 from landloom.core import nomenclature
-from landloom.core.files import of_tiles, write_text
+from landloom.core.files import of_tiles
 from landloom.geo import grids, ownership, vectors
 from landloom.jobs import job
 from landloom.maps import mosaic_counts
@@ -72,10 +71,7 @@ def main() -> None:
     settings = SanitySettings(**snakemake.params.sanity)
     everything = ground()
     found = [finding for run in runs() for finding in map_checks.findings(everything, run)]
-    evaluated = [evaluation.evaluate(finding, settings) for finding in found]
-    for finding in evaluated:
-        print(f"{finding.status}: {finding}", file=sys.stderr)
-    write_text(snakemake.output.findings, evaluation.as_csv(evaluated))
+    evaluation.write(found, settings, snakemake.output.findings)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,11 @@
 """Check the maps of a target of a year: what has no value, whether tiles and mosaics agree."""
 
-import sys
 from typing import TYPE_CHECKING
 
 from landloom.accuracy import class_counts
 from landloom.checks import evaluation, map_checks, value_checks
 from landloom.checks.settings import SanitySettings
-from landloom.core.files import of_tiles, write_text
+from landloom.core.files import of_tiles
 from landloom.geo import grids, ownership, vectors
 from landloom.jobs import job
 from landloom.maps import mosaic_counts
@@ -46,10 +45,7 @@ def main() -> None:
     """Connect the rule to :mod:`landloom.checks.value_checks`."""
     settings, context = SanitySettings(**snakemake.params.sanity), ground()
     found = [finding for run in runs() for finding in value_checks.findings(context, run)]
-    evaluated = [evaluation.evaluate(finding, settings) for finding in found]
-    for finding in evaluated:
-        print(f"{finding.status}: {finding}", file=sys.stderr)
-    write_text(snakemake.output.findings, evaluation.as_csv(evaluated))
+    evaluation.write(found, settings, snakemake.output.findings)
 
 
 if __name__ == "__main__":

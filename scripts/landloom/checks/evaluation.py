@@ -3,14 +3,16 @@
 Table and failure belong to two rules, since Snakemake removes the outputs of a failing job.
 """
 
+import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, fields
 from pathlib import Path
 
 from landloom.checks.map_checks import Finding
 from landloom.checks.settings import SanitySettings
 from landloom.core import tables
+from landloom.core.files import write_text
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 
@@ -39,6 +41,14 @@ def evaluate(finding: Finding, settings: SanitySettings) -> Evaluated:
     elif warn is not None and finding.value > warn:
         status = WARN
     return Evaluated(**asdict(finding), warn=warn, fail=fail, status=status)
+
+
+def write(findings: Iterable[Finding], settings: SanitySettings, path: Path | str) -> None:
+    """Evaluate findings, tell each on the standard error, and write them."""
+    evaluated = [evaluate(finding, settings) for finding in findings]
+    for finding in evaluated:
+        print(f"{finding.status}: {finding}", file=sys.stderr)
+    write_text(path, as_csv(evaluated))
 
 
 def as_csv(findings: Sequence[Evaluated]) -> str:

@@ -224,6 +224,16 @@ def test_findings_are_read_as_written(tmp_path):
     assert evaluation.read(tmp_path / "s.csv") == [*found, odd]
 
 
+def test_findings_are_told_and_written_with_their_status(tmp_path, capsys):
+    found = [Finding("lost_classes", "1", "", 1.0, "wheat"), Finding("lost_classes", "0", "", 0.0)]
+    evaluation.write(iter(found), SanitySettings(), tmp_path / "s.csv")
+    written = evaluation.read(tmp_path / "s.csv")
+    assert written == [evaluation.evaluate(one, SanitySettings()) for one in found]
+    assert capsys.readouterr().err.splitlines() == [f"{one.status}: {one}" for one in written]
+    assert written[0].status != "ok"
+    assert written[1].status == "ok"
+
+
 def test_the_message_names_every_failure_its_level_and_key():
     found = [*evaluated(run=BAD["a mosaic without a tile"][0]), *evaluated(run=BAD["a label that no class has"][0])]
     lines = evaluation.failures(found, "2018", "results/2018/sanity.csv").splitlines()

@@ -3,7 +3,7 @@
 That of trees, of boosted trees and of libsvm would read or write wherever the arrays of a crafted file say.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -52,7 +52,12 @@ def check(classifier: Any, features: int) -> None:
         GradientBoostingClassifier: _check_boosting,
         KNeighborsClassifier: _check_neighbours,
     }
-    for part in parts_of(classifier):
+    check_parts(classifier, features, checks)
+
+
+def check_parts(estimator: Any, features: int, checks: Mapping[type, Callable[[Any, int], None]]) -> None:
+    """Check all that an estimator holds by the functions for its types."""
+    for part in parts_of(estimator):
         function = checks.get(type(part))
         if function:
             function(part, features)

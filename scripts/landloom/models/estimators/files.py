@@ -10,6 +10,8 @@ import os
 import warnings
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -202,16 +204,23 @@ def read(path: str | os.PathLike[str]) -> EstimatorModel:
         If the file cannot be read, is no whole model as :func:`entries` gives it, or holds types that are not on the
         list.
     """
-    try:
+    with whole_model(path):
         model = _read(Path(path))
         checks.check(model.members, len(model.feature_names))
         _try(model)
+    return model
+
+
+@contextmanager
+def whole_model(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Raise InputError, which names the file of a model, where it cannot be read or is found to be broken."""
+    try:
+        yield
     except OSError as error:
         raise InputError(f"the model {path} cannot be read: {error.strerror or error}") from error
     except (*BROKEN, zipfile.BadZipFile, zlib.error) as error:
         reason = str(error).strip().splitlines() or [type(error).__name__]
         raise InputError(f"{path} is not a whole model written by landloom: {reason[0]}") from error
-    return model
 
 
 def _read(path: Path) -> EstimatorModel:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from landloom.models.estimators.checks import check_predictor, check_tree, need, parts_of
+from landloom.models.estimators.checks import check_parts, check_predictor, check_tree, need
 
 
 def check(regressor: Any, features: int) -> None:
@@ -31,10 +31,7 @@ def check(regressor: Any, features: int) -> None:
         GradientBoostingRegressor: _check_boosting,
         KNeighborsRegressor: _check_neighbours,
     }
-    for part in parts_of(regressor):
-        function = checks.get(type(part))
-        if function:
-            function(part, features)
+    check_parts(regressor, features, checks)
 
 
 def _check_support_vectors(machine: Any, features: int) -> None:

@@ -4,14 +4,11 @@ import io
 import json
 import os
 import zipfile
-import zlib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from landloom.core.errors import InputError
-from landloom.models.archives import BROKEN
 from landloom.models.estimators import files as skops_files
 from landloom.models.registry import MARKS
 from landloom.models.regression import estimator_checks
@@ -97,15 +94,10 @@ def read(path: str | os.PathLike[str]) -> EstimatorRegression:
         If the file cannot be read, is no whole model as :func:`entries` gives it, or holds types that are not on the
         list.
     """
-    try:
+    with skops_files.whole_model(path):
         model = _read(Path(path))
         estimator_checks.check(model.regressor, len(model.feature_names))
         _try(model)
-    except OSError as error:
-        raise InputError(f"the model {path} cannot be read: {error.strerror or error}") from error
-    except (*BROKEN, zipfile.BadZipFile, zlib.error) as error:
-        reason = str(error).strip().splitlines() or [type(error).__name__]
-        raise InputError(f"{path} is not a whole model written by landloom: {reason[0]}") from error
     return model
 
 
