@@ -70,8 +70,8 @@ check: .venv/.ready ## style, spelling and types
 docs: .venv/.ready ## config/README.md and the JSON schema, from the types
 	python -m landloom.configuration.documentation
 
-lock: ## resolve requirements.in and requirements-gpu.in into pins
-	uv pip compile --quiet --upgrade --no-header --no-annotate --no-emit-index-url --python-version 3.11 requirements.in -o requirements.txt
+lock: ## resolve requirements.in, those of checks and of a GPU into pins
+	uv pip compile --quiet --upgrade --no-header --no-annotate --no-emit-index-url --python-version 3.11 requirements.in requirements-checks.in -o requirements.txt
 	uv pip compile --quiet --upgrade --no-header --no-annotate --no-emit-index-url --python-version 3.11 -c requirements.txt requirements-gpu.in -o requirements-gpu.txt
 
 benchmark: .venv-benchmark/.ready ## speed and memory of the kernels against other programs: benchmarks/results.md

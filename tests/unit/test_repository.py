@@ -20,7 +20,8 @@ def pins():
 
 
 def direct():
-    lines = (ROOT / "requirements.in").read_text().splitlines()
+    files = ("requirements.in", "requirements-checks.in")
+    lines = [line for file in files for line in (ROOT / file).read_text().splitlines()]
     return {line.strip() for line in lines if line.strip() and not line.startswith("#")}
 
 
@@ -86,7 +87,7 @@ def test_no_large_file_and_no_registry_host_is_tracked():
         path = ROOT / name
         if path.is_file() and not path.is_symlink():
             assert path.stat().st_size < 2**20, name
-    for name in ("requirements.in", "requirements.txt", "requirements-networks.txt", "environment.yml"):
+    for name in ("requirements.in", "requirements-checks.in", "requirements.txt", "requirements-networks.txt", "environment.yml"):
         text = (ROOT / name).read_text()
         assert not re.search(r"index-url|find-links|https?://", text), name
 

@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 
 STARTED = time.time()
-REPOSITORY = Path(workflow.basedir).parent
+# Of this file, not of the main Snakefile, which is another's where this workflow is a module of it.
+REPOSITORY = Path(workflow.current_basedir).parents[1]
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 
 from landloom.configuration import configuration
@@ -53,6 +54,15 @@ def checked(function, *arguments):
         sys.exit(1)
 
 
+def check_paths():
+    """Refuse a module's `prefix`: jobs name products as this workflow does, some of them by their contents alone."""
+    if workflow.modifier.modify_path("results", property="output") != "results":
+        raise InputError(
+            "module: landloom cannot work under a `prefix` or `replace_prefix`; leave it out, and run the workflow "
+            "in a --directory of its own"
+        )
+
+
 def parsed_configuration():
     """Return the configuration; jobs of their own process (SLURM) do not check again what was checked once."""
     if not workflow.is_main_process:
@@ -66,14 +76,13 @@ def parsed_configuration():
         print(note, file=sys.stderr)
     checks = code_digests.module_digest("landloom.configuration.vector_checks")
     known_vectors = REPOSITORY / ".cache" / "vectors" / checks
-    files = workflow.config_settings.configfiles or [
-        f"{workflow.basedir}/../config/config.yaml"
-    ]
+    files = workflow.config_settings.configfiles or workflow.configfiles
     return preflight.load(
         config, known_vectors, files, costly_checks.problems_found_aside
     )
 
 
+checked(check_paths)
 PLAN = checked(WorkflowPlan.of, checked(parsed_configuration))
 LISTINGS = Listings(PLAN, shared=workflow.is_main_process)
 WORKLOAD = workload_of(PLAN)

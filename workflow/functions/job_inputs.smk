@@ -10,6 +10,21 @@ REGIONS_OF_TILE = "results/{year}/tiles/{tile}/regions.tif"
 """Drawn by `regions` where models are frozen, else by `candidates`."""
 
 
+def own_rules():
+    """Return the rules of this workflow, not those of one that has it as a module."""
+    return [
+        one
+        for one in workflow.rules
+        if Path(one.basedir).parent == REPOSITORY / "workflow"
+    ]
+
+
+def own_name(rule):
+    """Return the name that a rule has here, without what a workflow adds that has this one as a module."""
+    before, _, after = rules.acquisitions.rule.name.partition("acquisitions")
+    return rule.name.removeprefix(before).removesuffix(after)
+
+
 def there(**inputs):
     """Return the inputs that this configuration has: in each job's plan, a name without files takes as much as a file."""
     return {name: files for name, files in inputs.items() if files}
