@@ -51,7 +51,7 @@ def _of_user() -> Iterator[Path]:
 
 
 def _can_be_written(place: Path) -> bool:
-    """Return whether a file can be made in a folder, which is made if it is not there: permissions do not tell all."""
+    """Return whether a file can be made in a folder; the folder is made, too. Permissions alone do not tell."""
     try:
         place.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=place):
