@@ -20,7 +20,7 @@ from landloom.configuration.plan import WorkflowPlan
 from landloom.configuration.workload import context_workload_of, workload_of
 from landloom.core.errors import InputError
 from landloom.core.text import printable
-from landloom.jobs import known_work, processes
+from landloom.jobs import kernel_cache, known_work, processes
 from landloom.objects import costs as object_costs
 from landloom.provenance import code_digests
 
@@ -31,9 +31,7 @@ gc.set_threshold(100_000, 50, 100)
 # Kernels are compiled once for each state of the library, and shared by all jobs. Threads of OpenMP that wait for each
 # other must not keep cores busy that are not theirs: boosting took 40 times longer beside other jobs.
 os.environ.update(
-    NUMBA_CACHE_DIR=str(
-        REPOSITORY / ".cache" / "numba" / code_digests.kernels_digest()
-    ),
+    kernel_cache.environment(REPOSITORY, code_digests.kernels_digest()),
     NUMBA_THREADING_LAYER="workqueue",
     OMP_WAIT_POLICY="passive",
 )
