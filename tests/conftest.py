@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # As the workflow has them; kernels that its jobs have compiled are not compiled again here, nor the other way round.
 os.environ.setdefault("NUMBA_THREADING_LAYER", "workqueue")
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-for name, value in kernel_cache.environment(ROOT, kernels_digest()).items():
+for name, value in kernel_cache.environment(kernels_digest()).items():
     os.environ.setdefault(name, value)
 
 

@@ -87,7 +87,13 @@ def test_no_large_file_and_no_registry_host_is_tracked():
         path = ROOT / name
         if path.is_file() and not path.is_symlink():
             assert path.stat().st_size < 2**20, name
-    for name in ("requirements.in", "requirements-checks.in", "requirements.txt", "requirements-networks.txt", "environment.yml"):
+    for name in (
+        "requirements.in",
+        "requirements-checks.in",
+        "requirements.txt",
+        "requirements-networks.txt",
+        "environment.yml",
+    ):
         text = (ROOT / name).read_text()
         assert not re.search(r"index-url|find-links|https?://", text), name
 

@@ -46,6 +46,7 @@ def test_another_workflow_finds_the_products_of_this_one_up_to_date(project: Pat
     assert jobs_of(planned(project)) == {"country": 1}
 
 
+@pytest.mark.long
 def test_rules_may_have_other_names(project: Path):
     write_config(project / "config.yaml", small_configuration(model={"trees": 7}))
     listed = jobs_of(planned(project, named=" as cover_*", prefix="cover_"))
@@ -54,7 +55,9 @@ def test_rules_may_have_other_names(project: Path):
 
 
 def test_another_folder_for_products_is_refused(project: Path):
-    text = MODULE.format(named="", prefix="").replace("    config: config\n", '    config: config\n    prefix: "here"\n')
+    text = MODULE.format(named="", prefix="").replace(
+        "    config: config\n", '    config: config\n    prefix: "here"\n'
+    )
     (project / "Snakefile").write_text(text)
     done = run_snakemake(project, "--dry-run", "--snakefile", str(project / "Snakefile"))
     assert done.returncode != 0

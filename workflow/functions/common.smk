@@ -10,14 +10,12 @@ import time
 from pathlib import Path
 
 STARTED = time.time()
-# Of this file, not of the main Snakefile, which is another's where this workflow is a module of it.
-REPOSITORY = Path(workflow.current_basedir).parents[1]
-sys.path.insert(0, str(REPOSITORY / "scripts"))
 
 from landloom.configuration import configuration
 from landloom.configuration.listings import Listings
 from landloom.configuration.plan import WorkflowPlan
 from landloom.configuration.workload import context_workload_of, workload_of
+from landloom.core import caches
 from landloom.core.errors import InputError
 from landloom.core.text import printable
 from landloom.jobs import kernel_cache, known_work, processes
@@ -31,7 +29,7 @@ gc.set_threshold(100_000, 50, 100)
 # Kernels are compiled once for each state of the library, and shared by all jobs. Threads of OpenMP that wait for each
 # other must not keep cores busy that are not theirs: boosting took 40 times longer beside other jobs.
 os.environ.update(
-    kernel_cache.environment(REPOSITORY, code_digests.kernels_digest()),
+    kernel_cache.environment(code_digests.kernels_digest()),
     NUMBA_THREADING_LAYER="workqueue",
     OMP_WAIT_POLICY="passive",
 )
@@ -73,7 +71,7 @@ def parsed_configuration():
     if note:
         print(note, file=sys.stderr)
     checks = code_digests.module_digest("landloom.configuration.vector_checks")
-    known_vectors = REPOSITORY / ".cache" / "vectors" / checks
+    known_vectors = caches.folder("vectors", checks)
     files = workflow.config_settings.configfiles or workflow.configfiles
     return preflight.load(
         config, known_vectors, files, costly_checks.problems_found_aside
@@ -91,7 +89,8 @@ MAPPING = CONTEXT_WORKLOAD if PLAN.context else WORKLOAD
 @functools.cache
 def code_digest(script):
     """Return the digest of the code behind a script, as far as the configuration uses it."""
-    return code_digests.code_digest(script, PLAN.members)
+    fetched = None if REPOSITORY else workflow.source_path(f"../../scripts/{script}.py")
+    return code_digests.code_digest(script, PLAN.members, fetched)
 
 
 wildcard_constraints:

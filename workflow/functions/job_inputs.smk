@@ -12,11 +12,13 @@ REGIONS_OF_TILE = "results/{year}/tiles/{tile}/regions.tif"
 
 def own_rules():
     """Return the rules of this workflow, not those of one that has it as a module."""
-    return [
-        one
-        for one in workflow.rules
-        if Path(one.basedir).parent == REPOSITORY / "workflow"
-    ]
+    folder = _folder(rules.acquisitions.rule)
+    return [one for one in workflow.rules if _folder(one) == folder]
+
+
+def _folder(rule):
+    """Return the place of the file that a rule is in: a folder, or an address."""
+    return rule.basedir.get_path_or_uri(secret_free=True)
 
 
 def own_name(rule):
