@@ -14,7 +14,9 @@ def repository():
 def check_installed():
     """End unless the library is installed in the version of these files: `gitfile` and `github` fetch no folders."""
     code = Path(workflow.source_path("../../scripts/landloom/core/version.py"))
-    wanted = code.read_text(encoding="utf-8").partition('VERSION = "')[2].partition('"')[0]
+    wanted = (
+        code.read_text(encoding="utf-8").partition('VERSION = "')[2].partition('"')[0]
+    )
     try:
         from landloom.core.version import VERSION as found
     except ImportError:
