@@ -7,7 +7,9 @@ RESULTS = Path(job_records.RESULTS)
 
 def is_output(path):
     """Return whether a rule makes a file of this name."""
-    return any(pattern.match(path) for rule in workflow.rules for pattern in rule.output)
+    return any(
+        pattern.match(path) for rule in workflow.rules for pattern in rule.output
+    )
 
 
 def compare_records():

@@ -152,6 +152,11 @@ class _Makers:
 
 def write_to(path: Path, record: JobRecord) -> None:
     """Write a record as a whole."""
+    write_text(path, text_of(record))
+
+
+def text_of(record: JobRecord) -> str:
+    """Return a record as JSON: a line for each value, so that two of them are easily compared."""
     content = {
         "format": FORMAT,
         "rule": record.rule,
@@ -160,7 +165,7 @@ def write_to(path: Path, record: JobRecord) -> None:
         "inputs": [[one.path, one.bytes, one.mtime_ns, one.sha256] for one in record.inputs],
         "products": {path: [one.bytes, one.sha256] for path, one in record.products.items()},
     }
-    write_text(path, json.dumps(content, indent=0))
+    return json.dumps(content, indent=0)
 
 
 def read(path: Path | str) -> JobRecord | None:
