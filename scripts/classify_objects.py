@@ -97,5 +97,5 @@ def fusions_of(runs: Sequence[Run]) -> list[Fusion]:
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

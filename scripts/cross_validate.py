@@ -60,5 +60,5 @@ def predicted(
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

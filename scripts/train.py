@@ -96,5 +96,5 @@ def gathered(model: training_samples.Model) -> TrainingSet:
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

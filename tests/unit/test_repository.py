@@ -76,10 +76,20 @@ def test_rules_scripts_and_logs_share_their_names():
     assert " run:\n" not in text
 
 
-def test_every_job_has_a_log_that_ends_with_what_it_used():
+def test_every_job_has_a_log_that_ends_with_what_it_used_and_a_record():
     for path in (ROOT / "scripts").glob("*.py"):
-        call = "job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb)"
-        assert call in path.read_text(), path.name
+        assert re.search(r"with job\.recorded\(snakemake[,)]", path.read_text()), path.name
+
+
+def test_inputs_that_are_ancient_are_not_watched_by_records_either():
+    text = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
+    for rule in re.split(r"^ *rule (?=\w+:)", text, flags=re.M)[1:]:
+        ancient = re.findall(r"(\w+)=\(?\s*ancient\(", rule)
+        if ancient:
+            script = (ROOT / "scripts" / f"{rule.partition(':')[0]}.py").read_text()
+            named = re.search(r"unwatched=\((.*?)\)", script)
+            assert named, rule
+            assert set(re.findall(r'"(\w+)"', named[1])) == set(ancient), rule
 
 
 def test_no_large_file_and_no_registry_host_is_tracked():
