@@ -16,7 +16,7 @@ def main() -> None:
     """Connect the rule to :func:`landloom.vector_maps.areas.write_zones`."""
     pixels = areas.write_zones(
         ZoneSettings(**snakemake.params.zones),
-        grids.of_raster(snakemake.input.map),
+        grids.of_given_raster(snakemake.input.map),
         snakemake.output.zones,
         rasters.provenance("", snakemake.params.code),
     )

@@ -3,12 +3,12 @@
 
 def raster_files(wildcards):
     """Return the files of the static rasters for the job's tile and year."""
-    return PLAN.raster_files(wildcards.year, [wildcards.tile])
+    return with_parts(PLAN.raster_files(wildcards.year, [wildcards.tile]))
 
 
 def raster_files_of_year(wildcards):
     """Return the files of the static rasters for all tiles of the job's year."""
-    return PLAN.raster_files(wildcards.year, PLAN.tiles)
+    return with_parts(PLAN.raster_files(wildcards.year, PLAN.tiles))
 
 
 def prepared_radar_of_first_tile(wildcards):
@@ -20,15 +20,15 @@ def prepared_radar_of_first_tile(wildcards):
 
 def function_rasters(wildcards):
     """Return the rasters that user-defined functions read for the job's tile."""
-    return PLAN.functions.raster_files(wildcards.year, [wildcards.tile])
+    return with_parts(PLAN.functions.raster_files(wildcards.year, [wildcards.tile]))
 
 
 def function_rasters_of_first_tile(wildcards):
     """Return the rasters that they read for the first tile, of a job of the year."""
-    return PLAN.functions.raster_files(wildcards.year, PLAN.tiles[:1])
+    return with_parts(PLAN.functions.raster_files(wildcards.year, PLAN.tiles[:1]))
 
 
 def function_inputs(wildcards):
     """Return the files of user-defined functions, and the rasters that they read for all tiles of the year."""
-    rasters = PLAN.functions.raster_files(wildcards.year, PLAN.tiles)
+    rasters = with_parts(PLAN.functions.raster_files(wildcards.year, PLAN.tiles))
     return sorted({*PLAN.functions.sources, *rasters})

@@ -11,8 +11,10 @@ def segmentation_file(wildcards):
 
 
 def segmentation_files(wildcards):
-    """Return the file of the segmentation of the job's tile and year, with the files beside a shapefile."""
-    return vector_files(segmentation_file(wildcards))
+    """Return the file of the segmentation of the job's tile and year, with the files that belong to it."""
+    path = segmentation_file(wildcards)
+    polygons = PLAN.settings.objects.has_polygons
+    return parts.of_vector(path) if polygons else with_parts([path])
 
 
 def segmentation_memory(wildcards, input, attempt):

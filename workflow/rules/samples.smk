@@ -95,6 +95,7 @@ if PLAN.from_map:
             classification=earlier_layer("classification"),
             confidence=earlier_layer("confidence"),
             validity=earlier_layer("validity"),
+            parts=parts_of_earlier_map,
             regions=REGIONS_OF_TILE,
             observations=rules.acquisitions.output.validity,
             grid=GRID_OF_TILE,

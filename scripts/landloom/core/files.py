@@ -24,9 +24,6 @@ _DISK_ERRORS = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST}
 )
 
-SHAPEFILE_PARTS = (".dbf", ".shx", ".prj", ".cpg")
-"""Files beside a shapefile that hold its labels, index, CRS and encoding."""
-
 
 @contextlib.contextmanager
 def whole(path: Path | str) -> Iterator[Path]:

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import rasterio
 
 from landloom.core.errors import InputError
+from landloom.geo.opening import raster_doors
 from landloom.reading import containers, signing
 from landloom.sensors.acquisition import RasterBand
 
@@ -62,8 +63,7 @@ def opened(band: RasterBand, attempt: int = 0) -> Any:
     _prepare()
     driver = "JP2OpenJPEG" if re.search(r"\.(jp2|j2k)$", band.name, re.I) else "GTiff"
     path = _signed(band) + (f"#{attempt}" if attempt else "")
-    with rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"):  # neither list the folder nor search for sidecars
-        return rasterio.open(path, driver=driver)
+    return raster_doors.opened_elsewhere(path, driver)
 
 
 def reading(band: RasterBand, work: Callable[[Any], T]) -> T:

@@ -4,10 +4,10 @@ import datetime
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal, Self
 
 from landloom.core.stored_values import REFLECTANCE_SCALE
+from landloom.geo.opening import parts
 from landloom.sensors.mask_settings import MaskSettings
 
 FileScaling = Literal["agrees", "replaces", "ignored"]
@@ -212,18 +212,12 @@ class Acquisition:
     def files(self) -> list[str]:
         """Return the files on disk that the acquisition is read from, sorted; a packed product is one file.
 
-        The mask beside a file is one of them.
+        Masks and overviews beside a file are of them, and the files that a virtual raster shows.
         """
         bands = [*(band for _, band in self.bands), *(mask.source for mask in self.masks)]
         sources = {band.path for band in bands if not band.is_remote}
-        masks = {f"{path}.msk" for path in sources if Path(f"{path}.msk").is_file()}
-        return sorted({file for path in {*sources, *masks, *self.metadata} for file in _files_of(_on_disk(path))})
-
-
-def _files_of(path: str) -> list[str]:
-    """Return the files of a source: those in the folder that a Zarr array is, else itself."""
-    folder = Path(path)
-    return [str(one) for one in folder.rglob("*") if one.is_file()] if folder.is_dir() else [path]
+        files = {_on_disk(path) for path in (*sources, *self.metadata)}
+        return sorted({part for file in files for part in parts.images_of_raster(file)})
 
 
 def _on_disk(path: str) -> str:
