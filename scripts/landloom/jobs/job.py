@@ -16,7 +16,7 @@ from pathlib import Path
 from landloom.core.errors import InputError
 from landloom.core.files import MISSING
 from landloom.core.text import printable
-from landloom.jobs import processes, usage
+from landloom.jobs import processes, streams, usage
 
 READERS = ("rasterio", "pyogrio", "pyarrow", "json")
 """Packages whose errors indicate that a product, which earlier jobs have checked, is damaged."""
@@ -56,6 +56,7 @@ def logged(log: Path | str, rule: str, allowed_mb: int) -> Iterator[None]:
         with Path(log).open("w", buffering=1, encoding="utf-8") as file:
             os.dup2(file.fileno(), 1)
             os.dup2(file.fileno(), 2)
+        streams.replace()
         _tidy_up_when_terminated()
         yield
     except InputError as error:
