@@ -24,6 +24,8 @@ TEMPLATE = "__use_yte__"
 MOST_BYTES = 2**24
 """Largest configuration or profile in bytes."""
 
+CACHE_VARIABLE = "XDG_CACHE_HOME"
+
 OPTIONS = ("-n", "--dry-run")
 """Options of Snakemake among the targets; others could name further configurations, profiles or code."""
 
@@ -33,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     given = _parser().parse_known_args(arguments)
     try:
         command = checked_command(given[0], given[1])
+        provide_cache(Path(given[0].directory))
     except InputError as error:
         print(printable(f"error: {error}"), file=sys.stderr)
         sys.exit(1)
@@ -69,6 +72,33 @@ def checked_command(given: argparse.Namespace, targets: Sequence[str]) -> list[s
         check(file)
     directory = ["--directory", given.directory] if given.directory else []
     return [*targets, "--profile", given.profile, *directory, "--configfile", *given.config]
+
+
+def provide_cache(directory: Path) -> None:
+    """Name another folder of caches where HOME cannot be written in: Snakemake would end with a traceback.
+
+    Raises
+    ------
+    InputError
+        If the folder of the project cannot be written in either.
+    """
+    home = Path(os.environ.get(CACHE_VARIABLE) or Path(os.environ.get("HOME") or "~").expanduser() / ".cache")
+    if _is_writable(home / "snakemake"):
+        return
+    other = directory.absolute() / ".cache" / "user"
+    if not _is_writable(other):
+        raise InputError(f"{directory}: cannot be written in; mend its permissions, or work in another DIRECTORY")
+    os.environ[CACHE_VARIABLE] = str(other)
+    print(f"note: {home} cannot be written in; caches of programs are in {other}", file=sys.stderr)
+
+
+def _is_writable(folder: Path) -> bool:
+    """Return whether a folder is there, or can be made, and can be written in."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK | os.X_OK)
 
 
 def _profile_files(profile: str) -> list[Path]:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -70,6 +71,20 @@ def test_what_cannot_be_told_is_refused(tmp_path, text, problem):
     path.write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(InputError, match=problem):
         start.check(path)
+
+
+def test_a_home_that_cannot_be_written_in(tmp_path, monkeypatch, capsys):
+    """Caches of programs lie in the project then, and it is said; where that is no folder either, it ends."""
+    monkeypatch.setenv("HOME", "/proc/nothing")
+    monkeypatch.setenv("XDG_CACHE_HOME", "")
+    start.provide_cache(tmp_path / "work")
+    assert os.environ["XDG_CACHE_HOME"] == str(tmp_path / "work/.cache/user")
+    assert capsys.readouterr().err.startswith("note: /proc/nothing/.cache cannot be written in; caches of")
+    start.provide_cache(tmp_path / "work")
+    assert capsys.readouterr().err == ""
+    monkeypatch.setenv("XDG_CACHE_HOME", "")
+    with pytest.raises(InputError, match="/proc/work: cannot be written in"):
+        start.provide_cache(Path("/proc/work"))
 
 
 def test_profiles_are_checked_and_options_are_no_targets(tmp_path):
