@@ -6,13 +6,22 @@ export PYTHONPATH := $(CURDIR)/scripts
 # Where it is set, as in many containers, every job would compile again what it imports.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: map networks network-map test quick coverage test-long test-networks test-slurm test-faults fuzz verify check docs lock benchmark clean
+.PHONY: map run networks network-map test quick coverage test-long test-networks test-slurm test-faults fuzz verify check docs lock benchmark clean
 .DELETE_ON_ERROR:
 
 map: .venv/.ready ## the demo: two tiles, a map, a report
 	snakemake --profile local demo
 	snakemake --profile local
 	@printf '\nmap:    %s\nreport: %s\n' results/2018/map/run0/classification.tif results/2018/report.html
+
+# By way of the environment: make would put the words into the text of a shell. TARGETS are words, CONFIG and others not.
+run: export LANDLOOM_START_CONFIG = $(or $(CONFIG),config/config.yaml)
+run: export LANDLOOM_START_DIRECTORY = $(or $(DIRECTORY),.)
+run: export LANDLOOM_START_PROFILE = $(or $(PROFILE),local)
+run: export LANDLOOM_START_TARGETS = $(TARGETS)
+run: .venv/.ready ## your map, by a configuration that is checked to run no code: CONFIG=my.yaml DIRECTORY=runs/my PROFILE=slurm TARGETS=maps
+	@set -f; exec python -m landloom.configuration.start $$LANDLOOM_START_TARGETS --config "$$LANDLOOM_START_CONFIG" \
+	--directory "$$LANDLOOM_START_DIRECTORY" --profile "$$LANDLOOM_START_PROFILE"
 
 test: .venv/.ready ## all tests a person waits for
 	python -m pytest -n auto

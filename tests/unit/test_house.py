@@ -199,6 +199,7 @@ TESTED_BY = {
     "report.values.value_figures": "report/values/test_value_page",
     "reading.virtual_rasters": "reading/test_missing",
     "sensors.file_scaling": "survey/test_value_checks",
+    "sensors.stac.connection": "sensors/stac/test_search",
     "survey.mask_coverage": "survey/test_value_checks",
     "survey.value_sample": "survey/test_value_checks",
     "survey.value_table": "survey/test_value_checks",

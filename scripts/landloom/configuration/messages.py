@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Any
 
+from landloom.core.addresses import without_secrets
 from landloom.core.section import Section
 from landloom.core.text import printable, shortened
 
@@ -136,7 +137,7 @@ def _given(detail: Any) -> str:
         return ", not empty" if detail["type"].endswith("_type") else ""
     quotes = "; put it in quotes" if detail["type"] == "string_type" else ""
     try:
-        return f", not {shortened(repr(given))}{quotes}"
+        return f", not {shortened(without_secrets(repr(given)))}{quotes}"
     except ValueError:  # an integer of thousands of digits, as YAML's hexadecimal ones may be
         return ", not a number of thousands of digits"
 

@@ -14,7 +14,7 @@ from rasterio._err import CPLE_BaseError
 from rasterio.enums import Compression, Interleaving, MaskFlags
 
 from landloom.core.errors import InputError
-from landloom.core.files import WRITE_ADVICE, broken, whole
+from landloom.core.files import WRITE_ADVICE, advice, broken, whole
 from landloom.core.nomenclature import Nomenclature
 from landloom.core.version import VERSION
 from landloom.geo.block_offsets import block_place
@@ -107,7 +107,7 @@ def disk_errors(path: Path | str) -> Iterator[None]:
         cause = error.__cause__ or error
         if "IReadBlock" in str(cause) and Path(path).name not in str(cause):
             raise  # the broken file is one that is being read
-        raise InputError(f"{path}: cannot be written ({cause}); {WRITE_ADVICE}") from None
+        raise InputError(f"{path}: cannot be written ({cause}); {advice(error) or WRITE_ADVICE}") from None
 
 
 def check_written(path: Path) -> None:

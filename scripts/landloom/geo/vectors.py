@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from landloom.core import labels
 from landloom.core.errors import InputError
-from landloom.core.files import WRITE_ADVICE, broken, whole
+from landloom.core.files import WRITE_ADVICE, advice, broken, whole
 from landloom.core.text import shortened
 from landloom.geo import meridian
 from landloom.geo.grids import FARTHEST
@@ -126,7 +126,7 @@ def write_layers(path: Path | str, layers: Mapping[str, gpd.GeoDataFrame]) -> No
             for name, frame in layers.items():
                 pyogrio.write_dataframe(frame, temporary, layer=name, driver="GPKG", append=temporary.exists())
     except (DataSourceError, DataLayerError, FeatureError, GeometryError) as error:
-        raise InputError(f"{path}: cannot be written ({error}); {WRITE_ADVICE}") from None
+        raise InputError(f"{path}: cannot be written ({error}); {advice(error) or WRITE_ADVICE}") from None
 
 
 def read_layer(path: Path | str, layer: str) -> gpd.GeoDataFrame:
@@ -186,4 +186,4 @@ def _write_arrow(path: Path | str, batches: object, driver: str, **options: str)
         with whole(path) as temporary:
             pyogrio.write_arrow(batches, temporary, driver=driver, geometry_type="Polygon", **options)
     except (DataSourceError, DataLayerError, FeatureError, GeometryError) as error:
-        raise InputError(f"{path}: cannot be written ({error}); {WRITE_ADVICE}") from None
+        raise InputError(f"{path}: cannot be written ({error}); {advice(error) or WRITE_ADVICE}") from None

@@ -25,6 +25,7 @@ import rasterio
 from pydantic import TypeAdapter, ValidationError
 
 from landloom.core import checksums
+from landloom.core.addresses import without_secrets
 from landloom.core.checksums import FileDigest
 from landloom.core.errors import InputError
 from landloom.core.files import whole
@@ -240,7 +241,8 @@ def this_run() -> Run:
     """Return the description of the current run."""
     commit, changes = git_state(SCRIPTS.parent)
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    return Run(os.environ.get(COMMAND_VARIABLE), now, platform.platform(), commit, changes)
+    command = os.environ.get(COMMAND_VARIABLE)
+    return Run(command and without_secrets(command), now, platform.platform(), commit, changes)
 
 
 def git_state(folder: Path) -> tuple[str | None, bool | None]:

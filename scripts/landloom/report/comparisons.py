@@ -9,6 +9,7 @@ import pandas as pd
 from landloom.accuracy.confusion import CLASS, OVERALL, OVERALL_OF_ALL
 from landloom.accuracy.fold_schemes import ALL_SENSORS
 from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
+from landloom.core.tables import read_frame
 from landloom.fusion.accuracy import FUSED
 from landloom.report import object_rows
 from landloom.report.wording import DASH
@@ -163,7 +164,7 @@ def load(files: Files, own: pd.DataFrame, classes: Nomenclature) -> Comparisons:
         Scores of the first run's map by its test polygons.
     """
     single = {name: path for name, path in files.items() if isinstance(path, Path | str)}
-    tables = {name: pd.read_csv(path, keep_default_na=True) for name, path in single.items()}
+    tables = {name: read_frame(path, keep_default_na=True) for name, path in single.items()}
     odd = tables.get("suspected")
     iterated = files.get("iterations", ())
     return Comparisons(
@@ -194,7 +195,7 @@ def first_run(table: pd.DataFrame) -> pd.DataFrame:
 def _iteration_rows(path: Path | str) -> list[IterationRow]:
     """Return the iterations of a region's model, whose name begins that of the table."""
     region = Path(path).name.rpartition("_run")[0]
-    table = pd.read_csv(path)
+    table = read_frame(path)
     return [IterationRow(region, row.iteration, row.accuracy, row.changed) for row in table.itertuples()]
 
 

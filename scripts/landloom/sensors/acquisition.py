@@ -6,9 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, Self
 
+from landloom.core import addresses
 from landloom.core.stored_values import REFLECTANCE_SCALE
 from landloom.geo.opening import parts
 from landloom.sensors.mask_settings import MaskSettings
+
+ENVIRONMENT = "environment:"
+"""Beginning of `token_url` of bands whose token is a text with a variable of the environment."""
 
 FileScaling = Literal["agrees", "replaces", "ignored"]
 """Part of a file's declared scaling: must agree with that of a band, replaces it (a default), or is ignored."""
@@ -67,7 +71,8 @@ class RasterBand:
         What becomes of the scale and offset that the file declares: see
         :func:`landloom.reading.declared_scaling.applied`.
     token_url : str
-        Address that issues tokens, for a remote file that requires one.
+        Address that issues tokens, for a remote file that requires one; ``environment:`` and a text that names a
+        variable for a token from there.
     """
 
     path: str
@@ -88,7 +93,7 @@ class RasterBand:
         """Return the file's name for messages and tables; addresses have no query, which may hold a password."""
         if not self.is_remote:
             return self.path
-        return re.sub(r"[?#].*|(?<=//)[^/]*@", "", self.path.removeprefix("/vsicurl/"))
+        return addresses.public(self.path.removeprefix("/vsicurl/"))
 
     @property
     def is_remote(self) -> bool:

@@ -12,6 +12,7 @@ from landloom.accuracy import value_scores
 from landloom.checks import evaluation
 from landloom.core import nomenclature, parquet
 from landloom.core.files import write_text
+from landloom.core.tables import read_frame
 from landloom.features.static_rasters import table as static_raster_tables
 from landloom.geo import vectors
 from landloom.jobs import costs
@@ -124,7 +125,7 @@ def load(files: ValueFiles) -> Material:
 
 
 def _table(path: Path | str) -> pd.DataFrame:
-    return pd.read_csv(path, dtype={"place": str}, keep_default_na=False, na_values={"value": ""})
+    return read_frame(path, dtype={"place": str}, keep_default_na=False, na_values={"value": ""})
 
 
 def _fraction(material: Material, code: int) -> float:
