@@ -13,7 +13,9 @@ def check_jobs():
     jobs = list(workflow.dag.needrun_jobs())
     outputs = [file for job in jobs for file in job.output]
     checked(preflight.check_writable, {Path(file).parent for file in outputs})
-    if not workflow.non_local_exec and any(job.rule.name == "classify" for job in jobs):
+    if not workflow.non_local_exec and any(
+        job.rule.name in ("classify", "classify_outside") for job in jobs
+    ):
         checked(choice.check_driver, DEVICE)
     inputs = {Path(file) for job in jobs for file in job.input}
     mended = checked(file_times.mend_times, inputs, Path("results"))
