@@ -1,4 +1,19 @@
-"""Inputs of features beside images: static rasters, and user-defined functions. No rules here."""
+"""Inputs of features: images, static rasters, and user-defined functions. No rules here."""
+
+
+def series_of_tile():
+    """Return what the features of a tile are made of, by the names of a job's inputs."""
+    return there(
+        shifts=PLAN.files.shifts,
+        prepared=PLAN.files.prepared,
+        archives=PLAN.sensors.made_archives,
+        rasters=PLAN.files.rasters,
+        functions=PLAN.files.functions,
+        function_rasters=PLAN.files.functions and function_rasters,
+        table=rules.acquisitions.output.table,
+        grid=GRID_OF_TILE,
+        dates=PLAN.files.dates,
+    )
 
 
 def raster_files(wildcards):

@@ -14,7 +14,7 @@ def check_jobs():
     outputs = [file for job in jobs for file in job.output]
     checked(preflight.check_writable, {Path(file).parent for file in outputs})
     if not workflow.non_local_exec and any(
-        own_name(job.rule) == "classify" for job in jobs
+        own_name(job.rule) in ("classify", "classify_outside") for job in jobs
     ):
         checked(choice.check_driver, DEVICE)
     inputs = {Path(file) for job in jobs for file in job.input}

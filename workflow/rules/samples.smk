@@ -199,7 +199,7 @@ rule samples:
         "../../envs/landloom.yaml"
     threads: shared_threads(PLAN.tile_years, 2)
     resources:
-        mem_mb=samples_memory,
+        mem_mb=samples_memory(rules.select_samples.output.counts),
         runtime=minutes_for(WORKLOAD.samples_seconds),
         attempt=attempt_number,
     params:

@@ -163,6 +163,11 @@ class WorkflowPlan:
         return bool(self.segments and self.segments["method"] == "majority")
 
     @property
+    def pixels_outside(self) -> bool:
+        """Return whether ground in no object is classified by pixels, beside objects."""
+        return bool(self.objects and self.settings.objects and self.settings.objects.classifies_outside)
+
+    @property
     def objects_shared(self) -> bool:
         """Return whether objects have one number in all tiles."""
         return bool(self.settings.objects and self.settings.objects.shared)
