@@ -10,6 +10,7 @@ torch = pytest.importorskip("torch")
 
 from landloom.core.errors import InputError  # noqa: E402
 from landloom.models import files  # noqa: E402
+from landloom.models.file_arrays import Store  # noqa: E402
 from landloom.models.networks import fitting, training_loop  # noqa: E402
 
 from .made import options_of, samples_of, settings_of  # noqa: E402
@@ -65,6 +66,17 @@ def test_a_stopped_training_goes_on_as_if_it_had_not_been(tmp_path, monkeypatch,
     assert bytes_of(fitting.fit(samples_of(seed=9), settings, options_of(unfinished=tmp_path))) == bytes_of(
         fitting.fit(samples_of(seed=9), settings, options_of())
     )
+
+
+def test_samples_in_a_file_give_the_same_network(tmp_path):
+    samples = samples_of()
+    matrix = Store(tmp_path / "samples", 0).empty(samples.features.shape, np.int16)
+    matrix[:] = samples.features
+    one, other = (
+        fitting.fit(given, settings_of(epochs=2), options_of(unfinished=tmp_path / folder))
+        for folder, given in (("memory", samples), ("file", replace(samples, features=matrix)))
+    )
+    assert bytes_of(one) == bytes_of(other)
 
 
 def test_the_best_epoch_is_kept_and_patience_ends():
