@@ -314,7 +314,7 @@ def onnx_callers(models: dict) -> dict:
 
 
 def memory(samples: int, limit_mb: int) -> str:
-    """Return the peak memory of training one epoch with made-up samples of 37 dates of 4 bands."""
+    """Return the peak memory of training with made-up samples of 37 dates of 4 bands."""
     names = [f"s_B{band}_2018{1 + n // 4:02d}{1 + 7 * (n % 4):02d}" for n in range(37) for band in range(4)]
     random = np.random.default_rng(1)
     table = pd.DataFrame(
@@ -348,7 +348,18 @@ from landloom.models.networks import fitting
 from landloom.training import folds, settings
 from landloom.training_set import training_set
 path, most = Path(sys.argv[1]), int(sys.argv[2])
-content = {"type": "network", "architecture": "mlp", "members": 1, "epochs": 1, "batch": 1024}
+LINEAR = '''
+import torch
+class Linear(torch.nn.Module):
+    def __init__(self, shapes, others, classes):
+        super().__init__()
+        self.layer = torch.nn.Linear(sum(dates * channels for dates, channels in shapes), classes)
+    def forward(self, series, others):
+        return self.layer(torch.cat([values.flatten(1) for values, valid, days in series], 1))
+'''
+path.with_name("linear.py").write_text(LINEAR)
+content = {"type": "network", "members": 1, "epochs": 2, "batch": 1024, "allow_code": True}
+content["architecture"] = {"file": str(path.with_name("linear.py")), "class": "Linear"}
 store = Store(path.with_name("store"), most)
 start = time.process_time()
 samples = training_set.gather(training_set.portions([path], 1, 0), store=store)
@@ -357,7 +368,7 @@ fitting.fit(samples, settings.of_content(content), options)
 peak = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text()).group(1)) * 1024 / 1e6
 print(f"peak {peak:,.0f} MB, {time.process_time() - start:.0f} s of CPU", type(samples.features).__name__)
 """
-"""Of one network for one epoch, in a process of its own."""
+"""Of one network for two epochs, in a process of its own; a single layer, so that it is the samples that count."""
 
 
 def main() -> None:
