@@ -194,8 +194,8 @@ CASE = Case(
     title="Class probabilities of networks",
     description=(
         "Networks of 37 dates of 10 bands and 17 classes, trained for an epoch, give the probabilities of all "
-        "classes for pixels in memory. landloom takes int16 and runs PyTorch in blocks of 256 pixels; the others are given "
-        "what they take, the conversion not timed."
+        "classes for pixels in memory. landloom takes int16 and runs PyTorch in blocks of 256 pixels; the others are "
+        "given what they take, the conversion not timed."
     ),
     make=make,
     matches=(*((_ours(name), _onnx(name)) for name in ARCHITECTURES), (_ours("mlp"), SKLEARN)),
