@@ -16,7 +16,7 @@ from running import ROOT  # noqa: E402
 from .made import options_of, samples_of, settings_of  # noqa: E402
 
 EXAMPLE = {"file": str(ROOT / "config/examples/my_network.py"), "class": "Recurrent", "arguments": {"width": 8}}
-SETTINGS = settings_of(architecture=EXAMPLE, allow_code=True, epochs=6, learning_rate=0.02, members=2)
+SETTINGS = settings_of(architecture=EXAMPLE, allow_code=True, epochs=5, learning_rate=0.02, members=2)
 
 
 def test_the_example_is_trained_kept_and_applied_as_other_networks_are(tmp_path, monkeypatch):
