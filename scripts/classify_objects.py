@@ -21,7 +21,7 @@ from landloom.maps import classification, fused_runs, layers, object_map
 from landloom.maps.applied_models import Areas, check_models, owned_windows
 from landloom.maps.fused_runs import Fusion
 from landloom.maps.run_map import Run
-from landloom.models import files, transfer
+from landloom.models import files, own_class_settings, transfer
 from landloom.models.interface import Model
 from landloom.objects import object_table, segments, statistics, sums
 
@@ -66,8 +66,9 @@ def models_of(
 ) -> dict[int, Model]:
     """Return the models of a run by region."""
     found: dict[int, Model] = {}
+    own = own_class_settings.of_content(snakemake.params.get("own_class"))
     for number, path in enumerate(paths_of(run), 1):
-        found[number] = files.load(path)
+        found[number] = files.load(path, own)
         transfer.check_model(path, found[number], names, dates)
     check_models(found, classes)
     return found

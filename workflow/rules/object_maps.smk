@@ -105,6 +105,7 @@ rule classify_objects:
         mem_mb=classify_objects_memory,
         runtime=minutes(90),
     params:
+        **there(own_class=PLAN.functions.own_class, own_code=PLAN.functions.own_code),
         regions=PLAN.regions,
         runs=PLAN.runs,
         statistics=PLAN.objects["statistics"],

@@ -58,6 +58,11 @@ Name = Annotated[
     Field(max_length=60),
     TextLike("[A-Za-z0-9][A-Za-z0-9_-]*", "of letters (without accents), digits, - and _, a letter or digit first"),
 ]
+PythonName = Annotated[
+    str,
+    Field(max_length=60),
+    TextLike("[A-Za-z_][A-Za-z0-9_]*", "a name of Python (letters, digits, _)"),
+]
 Fraction = Annotated[float, Field(gt=0, lt=1)]
 
 
