@@ -2,7 +2,7 @@
 
 Prints a line for each key of the file, and for each default of iota2 that differs. The exit status is 1, and nothing
 is written, where something that the file asks for is not available, unless ``--go-on`` is given; 2 where the file
-cannot be read.
+cannot be read, or where the output is there already.
 """
 
 import argparse

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from landloom.configuration.configuration import ConfigurationError, parse
+from landloom.core.errors import InputError
 from landloom.core.files import write_text
 from landloom.iota2 import (
     chain_keys,
@@ -101,7 +102,16 @@ def _problems(content: Mapping[str, Any]) -> list[str]:
 
 
 def write(imported: Imported, source: Path, target: Path) -> None:
-    """Write a configuration and the tables beside it, each whole."""
+    """Write a configuration and the tables beside it, each whole.
+
+    Raises
+    ------
+    InputError
+        If one of the files is there already: it may have been changed by hand since.
+    """
+    there = [path for path in (target, *(target.parent / name for name in imported.tables)) if path.exists()]
+    if there:
+        raise InputError(f"{there[0]} is there already; remove it, or choose another name")
     for name, text in imported.tables.items():
         write_text(target.parent / name, text)
     body = yaml.safe_dump(dict(imported.content), sort_keys=False, allow_unicode=True, width=110)

@@ -399,6 +399,8 @@ def test_the_command(folder, tmp_path, capsys):
     content = yaml.safe_load(target.read_text())
     assert content == imported(OLD, folder).content
     assert (target.parent / "my_classes.csv").read_text().startswith("label,name,color\n1,wheat")
+    assert main([str(source), "-o", str(target), "--go-on"]) == 2
+    assert "my.yaml is there already" in capsys.readouterr().err
     source.write_text("chain: {")
     assert main([str(source), "-o", str(target)]) == 2
     assert "iota2.cfg, line 1: expected `}`" in capsys.readouterr().err
