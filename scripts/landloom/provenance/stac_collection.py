@@ -56,6 +56,8 @@ KINDS = LAYER_KINDS | {
     "classes": AssetKind("map/{map}/classes.csv", "text/csv", "codes, labels, names and colours", ("metadata",)),
     "style": AssetKind("map/{map}/classification.qml", "application/xml", "QGIS style", ("metadata",)),
     "value_style": AssetKind("map/{map}/value.qml", "application/xml", "QGIS style", ("metadata",)),
+    "sld": AssetKind("map/{map}/classification.sld", "application/vnd.ogc.sld+xml", "style (SLD)", ("metadata",)),
+    "value_sld": AssetKind("map/{map}/value.sld", "application/vnd.ogc.sld+xml", "style (SLD)", ("metadata",)),
     "accuracy": AssetKind("accuracy/summary.csv", "text/csv", "accuracy over all runs", ("metadata",)),
     "report": AssetKind("report.html", pystac.MediaType.HTML, "report", ("metadata",)),
 }
