@@ -49,6 +49,10 @@ def test_the_example_becomes_a_map(tiny_demo, tmp_path):
     results = tmp_path / "moved/results/2018"
     with rasterio.open(results / "map/fusion/classification.tif") as dataset:
         assert len(np.unique(dataset.read(1))) > 5
+        assert dataset.descriptions == ("classification",)
+    with rasterio.open(results / "map/run1/confidence.tif") as dataset:
+        assert (dataset.descriptions, dataset.units) == (("confidence",), ("%",))
+    assert (results / "map/fusion/classification.sld").is_file()
     names = list(pd.read_parquet(results / "tiles/T31TBJ/samples.parquet").columns)
     dates = [name.rpartition("_")[2] for name in names if name.startswith("sentinel2_NDVI_")]
     assert [name for name in names if name.startswith("water_")] == [f"water_sentinel2_water_{day}" for day in dates]
