@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 
 def decorate(dataset: Any) -> None:
-    """Give the map the names and colours of its classes, or of the kinds of agreement."""
+    """Give the map the name and unit of its layer, and names and colours of classes or of kinds of agreement."""
+    layer = MOSAICS[snakemake.params.layer]
+    if dataset.count == 1:
+        dataset.set_band_description(1, layer.name)
+        dataset.units = (layer.unit,)
+    if not layer.legend:
+        return
     of_agreement = snakemake.params.layer == AGREEMENT.name
     legend = agreement_map.LEGEND if of_agreement else nomenclature.read(snakemake.input.nomenclature[0])
     rasters.describe_classes(dataset, legend)
@@ -50,7 +56,7 @@ def main() -> None:
         grid,
         path,
         rasters.provenance(snakemake.params.config, snakemake.params.code) | models_of(snakemake.input.layers),
-        decorate if layer.legend else (lambda _: None),
+        decorate,
         layer.overviews,
     )
     if "counts" in snakemake.output.keys():  # noqa: SIM118 - a list whose parts have names

@@ -16,7 +16,7 @@ FLOORS = (
     *("core", "cards", "geo", "sensors", "reading", "sar", "survey", "prepared", "timeseries", "features", "objects"),
     *("reference", "samples", "models", "training_set", "training", "accuracy", "fusion", "maps", "context"),
     *("vector_maps", "checks", "provenance", "jobs", "report", "demo"),
-    "configuration",
+    *("configuration", "iota2"),
 )
 """Rooms from the ground up: a module imports from its own room and those before it."""
 
@@ -247,6 +247,17 @@ TESTED_BY = {
     "geo.region_names": "configuration/test_vector_checks",
     "geo.vectors": "geo/test_ownership",
     "geo.window_shapes": "jobs/test_resources",
+    "iota2.__main__": "iota2/test_importing",
+    "iota2.answers": "iota2/test_importing",
+    "iota2.chain_keys": "iota2/test_importing",
+    "iota2.date_keys": "iota2/test_importing",
+    "iota2.feature_keys": "iota2/test_importing",
+    "iota2.map_keys": "iota2/test_importing",
+    "iota2.model_keys": "iota2/test_importing",
+    "iota2.sample_keys": "iota2/test_importing",
+    "iota2.sensor_keys": "iota2/test_importing",
+    "iota2.translation": "iota2/test_importing",
+    "iota2.unneeded": "iota2/test_importing",
     "jobs.known_work": "jobs/test_resources",
     "jobs.usage": "jobs/test_costs",
     "jobs.workload": "configuration/test_workload",

@@ -134,6 +134,7 @@ rule accuracy_values:
 rule style_values:
     output:
         style="results/{year}/map/run{run}/value.qml",
+        sld="results/{year}/map/run{run}/value.sld",
     log:
         "logs/{year}/map/run{run}/style_values.log",
     benchmark:
@@ -156,6 +157,7 @@ rule style_values:
 use rule style_values as style_tile_values with:
     output:
         style="results/{year}/tiles/{tile}/run{run}/value.qml",
+        sld="results/{year}/tiles/{tile}/run{run}/value.sld",
     log:
         "logs/{year}/tiles/{tile}/run{run}/style_tile_values.log",
     benchmark:
@@ -201,6 +203,7 @@ if PLAN.fusion:
     use rule style_values as style_fusion_values with:
         output:
             style="results/{year}/map/fusion/value.qml",
+            sld="results/{year}/map/fusion/value.sld",
         log:
             "logs/{year}/map/fusion/style_fusion_values.log",
         benchmark:

@@ -61,7 +61,8 @@ def write(
     with cloud_optimized.create(path, grid, dtype, tags, overview_resampling, bands=bands, nodata=nodata) as target:
         decorate(target)
         for band, name in enumerate(names, 1):
-            target.set_band_description(band, name or "")
+            if name:
+                target.set_band_description(band, name)
         if any(scale != 1 for scale in scales):
             target.scales = scales
         return _fill(target, layers, grid)

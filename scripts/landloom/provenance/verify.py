@@ -31,7 +31,7 @@ from landloom.provenance.record import Product, Provenance, Source
 OWN_FILES = frozenset({"provenance.json", "stac.json"})
 """Made after the products, from the provenance."""
 
-STYLE_FILES = (".qml", ".aux.xml", "classes.csv")
+STYLE_FILES = (".qml", ".sld", ".aux.xml", "classes.csv")
 """Suffixes of files of names and colours."""
 
 ON_DEMAND = ("features.tif",)

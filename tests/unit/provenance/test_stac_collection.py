@@ -64,7 +64,7 @@ def test_the_core_schemas_refuse_what_is_wrong(tmp_path):
 def test_items_are_valid_with_their_extensions(tmp_path):
     try:
         for item in written(tmp_path):
-            assert len(item.validate()) == 4
+            assert len(item.validate()) == 6
     except GetSchemaError as error:
         pytest.skip(f"the schemas of extensions are on the network: {error}"[:150])
 

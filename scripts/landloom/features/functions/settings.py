@@ -1,6 +1,6 @@
 """Section of the configuration for user-defined functions that compute features."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -22,6 +22,9 @@ class FunctionSettings(Section):
 
     file: InputPath = Field(description="Python file; it is executed, so name only files that you trust")
     name: PythonName = Field(description="the function in it")
+    interface: Literal["landloom", "iota2"] = Field(
+        "landloom", description="what it is written for: landloom, or the external features of iota2"
+    )
     prefix: Name | None = Field(None, description="prefix of its features' names; by default the function's name")
     arguments: dict[str, Any] = Field({}, description="its keyword arguments")
     rasters: dict[Name, RasterPath] = Field(

@@ -1,7 +1,7 @@
 """Sections of the configuration of random forests and extra trees."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -20,12 +20,16 @@ class ForestSettings(TrainedSettings):
         "trees": "n_estimators",
         "max_depth": "max_depth",
         "min_samples_leaf": "min_samples_leaf",
+        "min_samples_split": "min_samples_split",
         "max_features": "max_features",
     }
 
     trees: PositiveInt = Field(100, description="number of trees")
     max_depth: PositiveInt = Field(25, description="largest depth of a tree")
     min_samples_leaf: PositiveInt = Field(1, description="fewest training samples in a leaf")
+    min_samples_split: Annotated[int, Field(ge=2, lt=2**31)] = Field(
+        2, description="fewest training samples of a node that is split: smaller ones are leaves"
+    )
     max_features: Literal["sqrt", "log2"] | PositiveInt | Fraction = Field(
         "sqrt", description="features tried at each split"
     )
