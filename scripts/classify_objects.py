@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import rasterio
 
 from landloom.accuracy import class_counts
 from landloom.core import checksums, nomenclature
@@ -16,6 +15,7 @@ from landloom.core.digests import digest
 from landloom.features import pipeline as tiles
 from landloom.features.vectors import Layout
 from landloom.geo import grids, rasters
+from landloom.geo.opening import raster_doors
 from landloom.jobs import compilation, job
 from landloom.maps import classification, fused_runs, layers, object_map
 from landloom.maps.applied_models import Areas, check_models, owned_windows
@@ -95,7 +95,7 @@ def models_outside(background: Mapping[str, Path]) -> list[str]:
     """Return the digest of the models of pixels that objects are painted on; none where nothing is there."""
     if not background:
         return []
-    with rasterio.open(background["classification"]) as file:
+    with raster_doors.product(background["classification"]) as file:
         return [file.tags()[rasters.MODELS_TAG]]
 
 
