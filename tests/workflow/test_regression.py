@@ -33,8 +33,8 @@ COSTS = {
     "a parameter of the regressor": {"cross_validate_values": 1, **TRAINED},
     "folds of the cross-validation": {"cross_validate_values": 1, **TESTED},
     "the method of fusion": MAPPED,
-    "`bins`": {"reference": 1, "candidates": 1, **SAMPLED},
-    "a value of a polygon": {"reference": 1, "candidates": 1, **SAMPLED},
+    "`bins`": {"reference": 1, "candidates": 1, "mosaic_validity": 1, **SAMPLED},
+    "a value of a polygon": {"reference": 1, "candidates": 1, "mosaic_validity": 1, **SAMPLED},
 }
 SHOWN = ["reference", "candidates", "samples", "cross_validate_values", "train_values", "classify", "mosaic"]
 
