@@ -131,8 +131,10 @@ def run_of(
 
 
 def tags_of(config: str, card: "Card | None") -> dict[str, str]:
-    """Return the tags of maps: how they were made, and on which device."""
-    return rasters.provenance(config, snakemake.params.code) | {rasters.DEVICE_TAG: card.name if card else choice.CPU}
+    """Return the tags of maps: how they were made, on which device and, of networks, by which numbers."""
+    precision = placement.precision_of(snakemake.input.models)
+    tags = rasters.provenance(config, snakemake.params.code) | {rasters.DEVICE_TAG: card.name if card else choice.CPU}
+    return tags | ({rasters.PRECISION_TAG: precision} if precision else {})
 
 
 def fusions_of(runs: Sequence[Run], card: "Card | None") -> list[Fusion]:

@@ -21,7 +21,7 @@ from landloom.maps import classification, fused_runs, layers, object_map
 from landloom.maps.applied_models import Areas, check_models, owned_windows
 from landloom.maps.fused_runs import Fusion
 from landloom.maps.run_map import Run
-from landloom.models import files, own_class_settings, transfer
+from landloom.models import files, own_class_settings, placement, transfer
 from landloom.models.interface import Model
 from landloom.objects import object_table, segments, statistics, sums
 
@@ -88,6 +88,8 @@ def run_of(run: int, regions: Sequence[int], model: object_map.PaintedModel) -> 
     background = {layer: Path(paths[run]) for layer, paths in outside.items() if paths}
     used = digest([*(checksums.of_file(path).sha256 for path in paths_of(run)), *models_outside(background)])
     tags = rasters.provenance(snakemake.params.config, snakemake.params.code) | {rasters.MODELS_TAG: used}
+    precision = placement.precision_of(paths_of(run))
+    tags |= {rasters.PRECISION_TAG: precision} if precision else {}
     return Run(dict.fromkeys(regions, model), outputs, tags, background)
 
 
