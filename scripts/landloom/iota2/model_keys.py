@@ -201,7 +201,7 @@ def _search(one: Translation, section: str) -> None:
     if grid is None or not grid.value:
         _unused(one, (folds, grouped), "no `cross_validation_parameters`")
         return
-    one.equal(grid, "model.search.grid", grid.value)
+    one.equal(grid, "model.search.grid", grid.mapping)
     one.default(f"{section} (score)", "model.search.score", "accuracy", "as in iota2")
     if folds:
         one.equal(folds, "model.search.folds", folds.value)
@@ -223,7 +223,7 @@ def _parameters(one: Translation, section: str) -> None:
             if name in _OURS:
                 one.unneeded(given, "set by landloom")
             elif name == "keyword_arguments":
-                one.equal(given, "model.parameters", {k: v for k, v in given.value.items() if k not in _OURS})
+                one.equal(given, "model.parameters", {k: v for k, v in given.mapping.items() if k not in _OURS})
             elif name not in asked:
                 parameters = one.content["model"].get("parameters", {})
                 one.put("model.parameters", parameters | {name: given.value})
@@ -261,7 +261,7 @@ def _solver(one: Translation, given: Given) -> None:
     """Take one value as the parameter, several as a grid."""
     names = {"batch_size": "batch", "learning_rate": "learning_rate"}
     grid = {}
-    for name, values in given.value.items():
+    for name, values in given.mapping.items():
         if name not in names:
             continue
         several = values if isinstance(values, list) else [values]

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from landloom.core import labels
+from landloom.core.errors import InputError
+from landloom.core.text import shortened
 from landloom.iota2 import reading
 from landloom.iota2.answers import DIFFERENT, EQUAL, MISSING, UNKNOWN, UNNEEDED, Answer
 from landloom.iota2.reading import Block, Entry
@@ -48,6 +50,37 @@ class Given:
     def text(self) -> str:
         """Return the value as text."""
         return str(self.value)
+
+    @property
+    def number(self) -> float:
+        """Return the value, which must be a number.
+
+        Raises
+        ------
+        InputError
+            If it is none.
+        """
+        value = self.entry.value
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self._unfit("a number")
+        return value
+
+    @property
+    def several(self) -> list[Any]:
+        """Return the values of a list; a value that stands alone as a list of one."""
+        return self.value if isinstance(self.entry.value, list) else [self.value]
+
+    @property
+    def mapping(self) -> dict[str, Any]:
+        """Return the value, which must be a mapping; raises as :attr:`number`."""
+        if not isinstance(self.entry.value, Block):
+            raise self._unfit("a mapping")
+        found: dict[str, Any] = self.value
+        return found
+
+    def _unfit(self, wanted: str) -> InputError:
+        shown = shortened(str(self.value))
+        return InputError(f"line {self.entry.line}: {self.key} must be {wanted}, not `{shown}`")
 
     @property
     def inner(self) -> "list[Given]":
@@ -229,7 +262,7 @@ class Translation:
 
 def _leaves(given: Given) -> list[Given]:
     """Return the keys within a section or mapping that are no mappings; the key itself, if it is none."""
-    if not isinstance(given.entry.value, Block):
+    if not isinstance(given.entry.value, Block) or not given.entry.value.entries:
         return [given]
     return [leaf for one in given.inner for leaf in _leaves(one)]
 
