@@ -67,9 +67,7 @@ def _classes(one: Translation) -> None:
     """Make one table of the files of names and of colours."""
     names, colors = one.take("nomenclaturePath"), one.take("colorTable")
     if "target" in one.content:
-        for given in (names, colors):
-            if given:
-                one.unneeded(given, "a number is mapped, no classes")
+        one.unneeded_all((names, colors), "a number is mapped, no classes")
         return
     if names is None:
         one.lacking("nomenclature", "the file has no `nomenclaturePath`")
@@ -186,9 +184,7 @@ def _fusion_of_runs(one: Translation) -> None:
         on = None
     found = {name: one.take(name) for name in names}
     if on is None:
-        for given in found.values():
-            if given:
-                one.unneeded(given, why)
+        one.unneeded_all(found.values(), why)
         return
     one.same(on, "`fusion`")
     _fused(one, found)

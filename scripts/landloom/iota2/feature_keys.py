@@ -104,9 +104,7 @@ def _expressions(one: Translation, families: Sequence[Family]) -> None:
 def _components(one: Translation) -> None:
     on, number, mode = one.take("dimRed"), one.take("targetDimension"), one.take("reductionMode")
     if on is None or on.value is not True:
-        for given in (on, number, mode):
-            if given:
-                one.unneeded(given, "off")
+        one.unneeded_all((on, number, mode), "off")
         return
     one.same(on, "`model.reduction`")
     one.put("model.reduction", {"groups": "all", "components": 4})
@@ -125,9 +123,7 @@ def _functions(one: Translation) -> None:
     module = one.take("module", section) or _early_module(one, section)
     names = one.take("functions", section) or one.take("function", section)
     if module is None or names is None:
-        for given in (module, names):
-            if given:
-                one.unneeded(given, "module and functions belong together")
+        one.unneeded_all((module, names), "module and functions belong together")
         return
     path = _module_path(one, module, section)
     padding = _padding(one, section)

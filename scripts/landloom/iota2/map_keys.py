@@ -49,9 +49,7 @@ def _several_models(one: Translation) -> None:
     if mode is None or mode.text.lower() != "fusion" or "regions" not in one.content:
         if mode:
             one.same(mode, "each pixel is classified by the model of its region")
-        for given in (area, options, ties):
-            if given:
-                one.unneeded(given, "classifMode is not fusion, or there are no regions")
+        one.unneeded_all((area, options, ties), "classifMode is not fusion, or there are no regions")
         return
     one.told(mode, "`model.largest_training_area_km2`: several models of a region, whose probabilities are averaged")
     place, how = "model.largest_training_area_km2", "whole polygons are dealt out"
@@ -88,9 +86,7 @@ def _borders(one: Translation) -> None:
     found = {name: one.find(name) for name in names}
     widths = one.take("boundary_buffer")
     if on is None or "regions" not in one.content:
-        for given in (on, *found.values(), widths):
-            if given:
-                one.unneeded(given, "off" if on is None else "one region has no borders")
+        one.unneeded_all((on, *found.values(), widths), "off" if on is None else "one region has no borders")
         return
     one.same(on, "`map.boundary_fusion`")
     if widths:

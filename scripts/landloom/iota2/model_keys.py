@@ -92,19 +92,13 @@ def translate(one: Translation) -> None:
     network = one.take("deep_learning_parameters")
     sklearn = one.take("model_type", "scikit_models_parameters")
     if network and network.value:
-        _unused(one, (kind, options, sklearn), "a network is used")
+        one.unneeded_all((kind, options, sklearn), "a network is used")
         _network(one, network)
     elif sklearn:
-        _unused(one, (kind, options), "a classifier of scikit-learn is used")
+        one.unneeded_all((kind, options), "a classifier of scikit-learn is used")
         _sklearn(one, sklearn)
     else:
         _otb(one, kind, options)
-
-
-def _unused(one: Translation, keys: tuple[Given | None, ...], why: str) -> None:
-    for given in keys:
-        if given:
-            one.unneeded(given, why)
 
 
 def _otb(one: Translation, kind: Given | None, options: Given | None) -> None:
@@ -199,7 +193,7 @@ def _search(one: Translation, section: str) -> None:
     grid = one.take("cross_validation_parameters", section)
     folds, grouped = (one.take(f"cross_validation_{name}", section) for name in ("folds", "grouped"))
     if grid is None or not grid.value:
-        _unused(one, (folds, grouped), "no `cross_validation_parameters`")
+        one.unneeded_all((folds, grouped), "no `cross_validation_parameters`")
         return
     one.equal(grid, "model.search.grid", grid.mapping)
     one.default(f"{section} (score)", "model.search.score", "accuracy", "as in iota2")

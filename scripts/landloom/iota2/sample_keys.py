@@ -194,9 +194,7 @@ def _from_map(one: Translation) -> None:
     on = one.take_on("samplesClassifMix")
     source, validity = one.take("annualClassesExtractionSource"), one.take("validityThreshold")
     if on is None:
-        for given in (source, validity):
-            if given:
-                one.unneeded(given, "no samples of an earlier map")
+        one.unneeded_all((source, validity), "no samples of an earlier map")
         return
     one.missing(
         on,

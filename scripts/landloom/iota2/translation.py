@@ -1,6 +1,6 @@
 """A translation under way: the keys of iota2's file that are answered, and the configuration that they give."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -208,6 +208,12 @@ class Translation:
         """Answer a key that is not needed; of a mapping, each key within."""
         for leaf in _leaves(given):
             self._answer(leaf, UNNEEDED, why)
+
+    def unneeded_all(self, keys: Iterable[Given | None], why: str) -> None:
+        """Answer those keys of several that are given, likewise."""
+        for given in keys:
+            if given:
+                self.unneeded(given, why)
 
     def missing(self, given: Given, why: str) -> None:
         """Answer a key that asks for what landloom cannot do."""
