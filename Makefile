@@ -6,13 +6,22 @@ export PYTHONPATH := $(CURDIR)/scripts
 # Where it is set, as in many containers, every job would compile again what it imports.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: map networks network-map test quick coverage test-long test-networks test-slurm test-faults fuzz verify check docs lock benchmark clean
+.PHONY: map run networks network-map test quick coverage test-long test-networks test-slurm test-faults fuzz verify check docs lock benchmark clean
 .DELETE_ON_ERROR:
 
 map: .venv/.ready ## the demo: two tiles, a map, a report
 	snakemake --profile local demo
 	snakemake --profile local
 	@printf '\nmap:    %s\nreport: %s\n' results/2018/map/run0/classification.tif results/2018/report.html
+
+# By way of the environment: make would put the words into the text of a shell. TARGETS are words, CONFIG and others not.
+run: export LANDLOOM_START_CONFIG = $(or $(CONFIG),config/config.yaml)
+run: export LANDLOOM_START_DIRECTORY = $(or $(DIRECTORY),.)
+run: export LANDLOOM_START_PROFILE = $(or $(PROFILE),local)
+run: export LANDLOOM_START_TARGETS = $(TARGETS)
+run: .venv/.ready ## your map, by a configuration that is checked to run no code: CONFIG=my.yaml DIRECTORY=runs/my PROFILE=slurm TARGETS=maps
+	@set -f; exec python -m landloom.configuration.start $$LANDLOOM_START_TARGETS --config "$$LANDLOOM_START_CONFIG" \
+	--directory "$$LANDLOOM_START_DIRECTORY" --profile "$$LANDLOOM_START_PROFILE"
 
 test: .venv/.ready ## all tests a person waits for
 	python -m pytest -n auto
@@ -70,8 +79,8 @@ check: .venv/.ready ## style, spelling and types
 docs: .venv/.ready ## config/README.md and the JSON schema, from the types
 	python -m landloom.configuration.documentation
 
-lock: ## resolve requirements.in and requirements-gpu.in into pins
-	uv pip compile --quiet --upgrade --no-header --no-annotate --no-emit-index-url --python-version 3.11 requirements.in -o requirements.txt
+lock: ## resolve requirements.in, those of checks and of a GPU into pins
+	uv pip compile --quiet --upgrade --no-header --no-annotate --no-emit-index-url --python-version 3.11 requirements.in requirements-checks.in -o requirements.txt
 	uv pip compile --quiet --upgrade --no-header --no-annotate --no-emit-index-url --python-version 3.11 -c requirements.txt requirements-gpu.in -o requirements-gpu.txt
 
 benchmark: .venv-benchmark/.ready ## speed and memory of the kernels against other programs: benchmarks/results.md

@@ -3,6 +3,7 @@
 `modis`: the samples of :mod:`benchmarks.modis`, a tenth of whose blocks of 5 x 5 pixels train. `demo`: a tile of the
 demo, whose true map tests. Both also with two thirds of the observations removed at random, the same for all
 classifiers: networks see what is left or, as the others, what is interpolated from it. `speed`: pixels a second.
+`memory`: peak memory of training with a million samples, in memory and in a file.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from benchmarks import modis
 from benchmarks.contest import ROOT
 from benchmarks.true_map import TILE
+from landloom.core import parquet
 from landloom.core.stored_values import NODATA
 from landloom.demo.archive import make_demo
 from landloom.models.networks.inputs import Inputs, of_names
@@ -311,10 +313,68 @@ def onnx_callers(models: dict) -> dict:
     return found
 
 
+def memory(samples: int, limit_mb: int) -> str:
+    """Return the peak memory of training with made-up samples of 37 dates of 4 bands."""
+    names = [f"s_B{band}_2018{1 + n // 4:02d}{1 + 7 * (n % 4):02d}" for n in range(37) for band in range(4)]
+    random = np.random.default_rng(1)
+    table = pd.DataFrame(
+        {"tile": "A", "row": 0, "column": np.arange(samples), "code": random.integers(1, 10, samples)}
+    )
+    table = table.assign(polygon=100 * table.code + table.column % 40, number=1, run0=True)
+    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
+        path = Path(folder, "samples.parquet")
+        features = random.integers(-2000, 9000, (samples, len(names)), np.int16)
+        parquet.write_with_features(table, names, features, path)
+        del features
+        lines = [f"{samples:,} samples x {len(names)} features, {path.stat().st_size / 1e6:.0f} MB as parquet"]
+        for where, most_bytes in (("memory", 10**12), ("a file", limit_mb * 10**6 // 3)):
+            done = subprocess.run(
+                [sys.executable, "-c", TRAINING, str(path), str(most_bytes)],
+                cwd=ROOT,
+                check=True,
+                capture_output=True,
+                text=True,
+            )
+            lines.append(f"samples in {where}: {done.stdout.strip()}")
+    return "\n".join(lines)
+
+
+TRAINING = """
+import re, sys, time
+from pathlib import Path
+from landloom.models.file_arrays import Store
+from landloom.models.training_data import FitOptions
+from landloom.models.networks import fitting
+from landloom.training import folds, settings
+from landloom.training_set import training_set
+path, most = Path(sys.argv[1]), int(sys.argv[2])
+LINEAR = '''
+import torch
+class Linear(torch.nn.Module):
+    def __init__(self, shapes, others, classes):
+        super().__init__()
+        self.layer = torch.nn.Linear(sum(dates * channels for dates, channels in shapes), classes)
+    def forward(self, series, others):
+        return self.layer(torch.cat([values.flatten(1) for values, valid, days in series], 1))
+'''
+path.with_name("linear.py").write_text(LINEAR)
+content = {"type": "network", "members": 1, "epochs": 2, "batch": 1024, "allow_code": True}
+content["architecture"] = {"file": str(path.with_name("linear.py")), "class": "Linear"}
+store = Store(path.with_name("store"), most)
+start = time.process_time()
+samples = training_set.gather(training_set.portions([path], 1, 0), store=store)
+options = FitOptions(1, 1, folds.of_polygons, {}, ("s",), path.parent)
+fitting.fit(samples, settings.of_content(content), options)
+peak = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text()).group(1)) * 1024 / 1e6
+print(f"peak {peak:,.0f} MB, {time.process_time() - start:.0f} s of CPU", type(samples.features).__name__)
+"""
+"""Of one network for two epochs, in a process of its own; a single layer, so that it is the samples that count."""
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(prog="benchmarks.networks", description=__doc__)
-    parser.add_argument("what", choices=["modis", "demo", "speed"])
+    parser.add_argument("what", choices=["modis", "demo", "speed", "memory"])
     parser.add_argument(
         "data", type=Path, nargs="?", help="of modis: folder with samples.csv, timeline, ndvi.tif ..."
     )
@@ -322,7 +382,11 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3], help="of demo")
     parser.add_argument("--size", type=int, default=300, help="of demo: pixels of 10 m")
     parser.add_argument("--samples", type=int, default=100, help="of demo: of each class")
+    parser.add_argument("--limit", type=int, default=600, help="of memory: MB that the job may use")
     arguments = parser.parse_args()
+    if arguments.what == "memory":
+        print(memory(1_000_000, arguments.limit))
+        return
     if arguments.what == "speed":
         print(speed())
         return

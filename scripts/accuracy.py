@@ -9,6 +9,7 @@ from landloom.accuracy import confusion
 from landloom.core import nomenclature, parquet
 from landloom.core.files import write_text
 from landloom.core.nomenclature import Nomenclature
+from landloom.core.tables import frame_text
 from landloom.jobs import job
 
 if TYPE_CHECKING:
@@ -47,16 +48,16 @@ def main() -> None:
     scores = []
     for run, comparison in compared().items():
         for level, unit, table, codes in counted(comparison, classes):
-            write_text(next(outputs), confusion.confusion(table, codes).to_csv(lineterminator="\n"))
+            write_text(next(outputs), frame_text(confusion.confusion(table, codes), index=True))
             # Without groups, their scores would be those of the classes once more.
             if level == confusion.CLASS or classes.group_by_code():
                 scores.append(confusion.run_scores(table, codes, int(run), unit, level))
     joined = pd.concat(scores, ignore_index=True)
-    write_text(snakemake.output.scores, joined.to_csv(index=False, lineterminator="\n"))
-    write_text(snakemake.output.summary, confusion.over_runs(joined).to_csv(index=False, lineterminator="\n"))
+    write_text(snakemake.output.scores, frame_text(joined))
+    write_text(snakemake.output.summary, frame_text(confusion.over_runs(joined)))
     write_text(snakemake.output.groups, classes.group_table())
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

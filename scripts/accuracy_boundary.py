@@ -7,6 +7,7 @@ import pandas as pd
 from landloom.accuracy import border_steps
 from landloom.core import nomenclature, parquet
 from landloom.core.files import write_text
+from landloom.core.tables import frame_text
 from landloom.jobs import job
 
 if TYPE_CHECKING:
@@ -26,10 +27,10 @@ def main() -> None:
     regions = dict(enumerate(snakemake.params.regions, 1))
     steps = border_steps.steps_of_runs(joined(snakemake.input.strips), regions)
     scores = border_steps.scores_of_runs(joined(snakemake.input.comparisons), codes)
-    write_text(snakemake.output.steps, steps.to_csv(index=False, lineterminator="\n"))
-    write_text(snakemake.output.scores, scores.to_csv(index=False, lineterminator="\n"))
+    write_text(snakemake.output.steps, frame_text(steps))
+    write_text(snakemake.output.scores, frame_text(scores))
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

@@ -7,6 +7,7 @@ import pandas as pd
 from landloom.accuracy import confusion
 from landloom.core import nomenclature, parquet
 from landloom.core.files import write_text
+from landloom.core.tables import frame_text
 from landloom.fusion import accuracy as fusion_accuracy
 from landloom.jobs import job
 
@@ -21,11 +22,11 @@ def main() -> None:
     fused = joined[joined["map"] == fusion_accuracy.FUSED]
     tested = (fused, confusion.polygon_majorities(fused))
     for table, path in zip(tested, snakemake.output.confusions, strict=True):
-        write_text(path, confusion.confusion(table, codes).to_csv(lineterminator="\n"))
+        write_text(path, frame_text(confusion.confusion(table, codes), index=True))
     scores = fusion_accuracy.scores(joined, codes)
-    write_text(snakemake.output.scores, scores.to_csv(index=False, lineterminator="\n"))
+    write_text(snakemake.output.scores, frame_text(scores))
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

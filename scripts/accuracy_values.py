@@ -9,6 +9,7 @@ from landloom.accuracy import value_comparison, value_folds, value_scores
 from landloom.accuracy.fold_schemes import SCHEMES
 from landloom.core import nomenclature, parquet
 from landloom.core.files import write_text
+from landloom.core.tables import frame_text
 from landloom.jobs import job
 
 if TYPE_CHECKING:
@@ -48,10 +49,10 @@ def main() -> None:
         scores.append(value_scores.rows(comparison, run, tested_by, *names))
     scores += [value_scores.rows(found, run, scheme, *names) for run, scheme, found in of_folds()]
     joined = pd.concat(scores, ignore_index=True)
-    write_text(snakemake.output.scores, joined.to_csv(index=False, lineterminator="\n"))
-    write_text(snakemake.output.summary, value_scores.over_runs(joined).to_csv(index=False, lineterminator="\n"))
+    write_text(snakemake.output.scores, frame_text(joined))
+    write_text(snakemake.output.summary, frame_text(value_scores.over_runs(joined)))
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

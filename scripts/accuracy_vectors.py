@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from landloom.core import nomenclature
 from landloom.core.files import of_tiles, write_text
+from landloom.core.tables import frame_text
 from landloom.geo import grids
 from landloom.jobs import job
 from landloom.vector_maps import accuracy
@@ -26,9 +27,9 @@ def main() -> None:
     found = accuracy.scores(
         accuracy.compare(tiles, maps, params.tested or None), nomenclature.read(params.nomenclature).codes
     )
-    write_text(snakemake.output.scores, found.to_csv(index=False, lineterminator="\n"))
+    write_text(snakemake.output.scores, frame_text(found))
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

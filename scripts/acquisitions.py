@@ -71,5 +71,5 @@ def grid_of_tile(sensors: dict[str, SensorSettings], period: tuple[datetime.date
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

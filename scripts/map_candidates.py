@@ -2,9 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from landloom.core import nomenclature, parquet
+from landloom.core.tables import read_frame
 from landloom.geo import grids
 from landloom.jobs import compilation, job
 from landloom.samples import earlier_map, earlier_map_settings
@@ -23,7 +22,7 @@ def main() -> None:
     settings = earlier_map_settings.MapSampleSettings(**params.from_map)
     known = nomenclature.read(params.nomenclature).code_by_label()
     codes = tuple(sorted({known[str(label)] for label in settings.labels}))
-    counts = pd.read_csv(given.counts, dtype={"region": str}, keep_default_na=False)
+    counts = read_frame(given.counts, dtype={"region": str}, keep_default_na=False)
     numbers = earlier_map.wanted_numbers(counts, params.regions, codes, settings.number)
     wanted = earlier_map.Wanted(
         settings, codes, numbers, dict(enumerate(params.minimum_observations, 1)), params.seed
@@ -34,5 +33,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

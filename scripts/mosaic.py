@@ -4,13 +4,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import rasterio
-
 from landloom.accuracy import agreement_map
 from landloom.core import nomenclature
 from landloom.core.digests import digest
 from landloom.core.files import of_tiles
 from landloom.geo import grids, rasters
+from landloom.geo.opening import raster_doors
 from landloom.jobs import job
 from landloom.maps import map_grid, mosaic, mosaic_counts, places
 from landloom.maps.layers import AGREEMENT, MOSAICS
@@ -37,7 +36,7 @@ def models_of(layers: list[str]) -> dict[str, str]:
     """Return the tag of the models of a map: those of its tiles."""
     known = set()
     for path in layers:
-        with rasterio.open(path) as dataset:
+        with raster_doors.product(path) as dataset:
             known.add(dataset.tags().get(rasters.MODELS_TAG))
     return {rasters.MODELS_TAG: digest(sorted(known))} if known != {None} else {}
 
@@ -65,5 +64,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from landloom.core import nomenclature, parquet
 from landloom.core.files import write_text
+from landloom.core.tables import frame_text
 from landloom.jobs import job
 from landloom.objects import labelling
 
@@ -22,9 +23,9 @@ def main() -> None:
     names = nomenclature.read(params.nomenclature).label_by_code()
     for line in labelling.described(polygons, names):
         print(line, file=sys.stderr)
-    write_text(snakemake.output.polygons, polygons.to_csv(index=False, lineterminator="\n"))
+    write_text(snakemake.output.polygons, frame_text(polygons))
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

@@ -7,6 +7,7 @@ from landloom.accuracy.fold_schemes import ALL_SENSORS
 from landloom.accuracy.settings import CrossValidationSettings
 from landloom.core import nomenclature
 from landloom.core.files import write_text
+from landloom.core.tables import frame_text
 from landloom.fusion import sensor_beliefs
 from landloom.jobs import job
 from landloom.training_set import suspected_polygons
@@ -37,12 +38,12 @@ def main() -> None:
     alone = {group: {pair: one[group] for pair, one in by_group.items()} for group in snakemake.params.groups}
     scores = fold_scores.scores_by_sensors(predictions, alone, codes)
     found = suspected_polygons.of_regions(predictions, settings.suspected)
-    write_text(snakemake.output.scores, scores.to_csv(index=False, lineterminator="\n"))
-    write_text(snakemake.output.suspected, found.to_csv(index=False, lineterminator="\n"))
+    write_text(snakemake.output.scores, frame_text(scores))
+    write_text(snakemake.output.suspected, frame_text(found))
     if path := snakemake.output.get("importance"):
         write_importance(path)
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

@@ -69,5 +69,5 @@ def drawn(candidates: str, draws: str, ranks: str) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

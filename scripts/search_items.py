@@ -1,10 +1,8 @@
 """Search APIs for the STAC items of a tile."""
 
 import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from landloom.core.files import write_text
 from landloom.jobs import job
 from landloom.sensors.stac import search as stac_search
 from landloom.sensors.stac.settings import StacSearch
@@ -17,10 +15,9 @@ def main() -> None:
     """Connect the rule to :func:`landloom.sensors.stac.search.search`."""
     first, last = map(datetime.date.fromisoformat, snakemake.params.period)
     for path, (settings, box) in zip(snakemake.output, snakemake.params.searches, strict=True):
-        found = stac_search.search(StacSearch(**settings), snakemake.wildcards.tile, box, (first, last))
-        write_text(Path(path), stac_search.text_of(found))
+        stac_search.search(StacSearch(**settings), snakemake.wildcards.tile, box, (first, last)).write(path)
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

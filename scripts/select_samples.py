@@ -7,6 +7,7 @@ import pandas as pd
 
 from landloom.core import nomenclature, parquet
 from landloom.core.files import write_text
+from landloom.core.tables import frame_text
 from landloom.jobs import job
 from landloom.samples import allocation as allocations
 from landloom.samples import csv_files, selection, selection_settings
@@ -29,7 +30,7 @@ def main() -> None:
     draws.write(snakemake.output.draws, snakemake.output.ranks)
     counts.insert(1, "region", [params.regions[number - 1] for number in counts.pop("number")])
     tell(counts, classes.label_by_code())
-    write_text(snakemake.output.counts, counts.to_csv(index=False, lineterminator="\n"))
+    write_text(snakemake.output.counts, frame_text(counts))
 
 
 def candidates_of(paths: list[str], columns: list[str]) -> dict[str, pd.DataFrame]:
@@ -55,5 +56,5 @@ def tell(counts: pd.DataFrame, labels: dict[int, str]) -> None:
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

@@ -50,5 +50,5 @@ def check_units(table: SeriesTable, sources: assembly.Sources, threads: int) -> 
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import shutil
 
 import geopandas as gpd
 import numpy as np
@@ -12,12 +13,13 @@ from rasterio.transform import from_origin
 from shapely.geometry import box
 
 from landloom.models import files
-from running import run_snakemake, write_config
+from running import ROOT, run_snakemake, write_config
 
 pytest.importorskip("torch")
 
 SIDE, RESOLUTION_M, WEST, NORTH = 48, 10.0, 400000.0, 4800000.0
 DAYS = [datetime.date(2018, 1, 15) + datetime.timedelta(40 * number) for number in range(8)]
+MAP = "results/2018/map/run0/classification.tif"
 NETWORK = {"type": "network", "members": 1, "epochs": 8, "batch": 32, "learning_rate": 0.01}
 
 
@@ -65,7 +67,7 @@ def configuration(**changes):
         "nomenclature": "classes.csv",
         "reference": {"file": "reference.gpkg", "field": "label"},
         "samples": {"strategy": "per_class", "number": 120},
-        "cross_validation": {"folds": 2, "block_m": 150, "samples_per_class": 40},
+        "cross_validation": {"folds": 2, "block_m": 150, "samples_per_class": 20, "importance": False},
         "model": NETWORK,
         "seed": 5,
     } | changes
@@ -86,14 +88,23 @@ def codes_of(folder):
         return dataset.read(1)
 
 
+def planned(folder):
+    """Return what a run of the report would do with the last configuration."""
+    done = run_snakemake(folder, "results/2018/report.html", "--dry-run", config=folder / "config.yaml")
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return done.stdout + done.stderr
+
+
 def made(folder, *targets, **changes):
     config = write_config(folder / "config.yaml", configuration(**changes))
     done = run_snakemake(folder, *targets, config=config)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 
 
-def test_a_map_by_convolutions_with_all_that_is_told_of_it(folder):
-    made(folder)
+def test_a_map_by_a_class_of_the_users_own_with_all_that_is_told_of_it(folder):
+    shutil.copy(ROOT / "config/examples/my_network.py", folder)
+    own = {"architecture": {"file": "my_network.py", "class": "Recurrent"}, "allow_code": True}
+    made(folder, "results/2018/report.html", "results/2018/provenance.json", model=NETWORK | own)
     right, mapped = accuracy(folder)
     assert right > 0.9
     assert mapped > 0.9
@@ -105,15 +116,21 @@ def test_a_map_by_convolutions_with_all_that_is_told_of_it(folder):
     assert not list(results.glob("models/*.unfinished"))
     assert "epoch" in (folder / f"logs/2018/models/{model.stem}.log").read_text()
     assert 'id="training"' in (results / "report.html").read_text()
+    assert "my_network.py" in (results / "provenance.json").read_text()
     assert {"predicted_polygons", "predicted_blocks"} <= set(
         pd.read_parquet(next(results.glob("models/*_cross_validation.parquet"))).columns
     )
-    assert json.loads(files.load(model).metadata["LANDLOOM_CLASSIFIER"])["classifier"] == "tempcnn"
+    # A change of its code trains again, one of its comments does not.
+    code = (folder / "my_network.py").read_text()
+    (folder / "my_network.py").write_text(f"# Mine\n{code}")
+    assert "Nothing to be done" in planned(folder)
+    (folder / "my_network.py").write_text(code.replace("Dropout(0.3)", "Dropout(0.4)"))
+    assert {"train", "cross_validate", "classify"} <= set(planned(folder).split())
+    (folder / "my_network.py").write_text(code)
     # The same model, frozen, maps the same.
     before = codes_of(folder)
-    frozen = folder / "frozen.network"
-    frozen.write_bytes(model.read_bytes())
-    made(folder, "results/2018/map/run0/classification.tif", model={"type": "frozen", "file": "frozen.network"})
+    shutil.copy(model, folder / "frozen.network")
+    made(folder, MAP, model={"type": "frozen", "file": "frozen.network"} | own)
     assert np.array_equal(codes_of(folder), before)
 
 
@@ -122,8 +139,9 @@ def test_a_map_by_attention_on_the_observations_as_they_are(folder):
     sensor.pop("step_days")
     model = NETWORK | {"architecture": "attention", "input": "observations", "epochs": 12}
     features = {"interpolation": {"method": "none"}}
-    target = "results/2018/map/run0/classification.tif"
-    made(folder, target, model=model, features=features, sensors={"s": sensor})
+    made(folder, MAP, model=model, features=features, sensors={"s": sensor})
     right, mapped = accuracy(folder)
     assert right > 0.85
     assert mapped > 0.9
+    (trained,) = (folder / "results/2018").glob("models/*_run0.network")
+    assert json.loads(files.load(trained).metadata["LANDLOOM_CLASSIFIER"])["classifier"] == "attention"

@@ -4,6 +4,7 @@ The API, the tokens and the files come from a server on loopback, which is busy 
 """
 
 import json
+import os
 import re
 import shutil
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.long
 
 BANDS = {"B3": "green", "B4": "red", "B8": "nir", "B11": "swir16"}
 MAPS = [f"tiles/{TILE}/{name}.tif" for name in ("run0/classification", "run0/confidence", "validity")]
+KEY = "K3yOfTh3Api"
 TARGET = f"results/2018/{MAPS[0]}"
 YEAR = (datetime(2018, 1, 1).date(), datetime(2018, 12, 31).date())
 
@@ -56,18 +58,29 @@ def items_of(archive, url):
 def server(tiny_demo):
     """Serve items and files; a file opens only with a token, and some answers go wrong."""
     with web.serving(tiny_demo) as site:
-        serve_api(site, items_of(tiny_demo / "archive", site.url), per_page=10)
+        serve_api(site, signed(items_of(tiny_demo / "archive", site.url)), per_page=10)
         end = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
         site.pages["/token/theia"] = lambda handler: {"token": "sig=SECRET", "msft:expiry": end}
 
         def unsigned(handler):
-            if handler.path.endswith(".tif"):
-                handler.answer(403, b"no")
-                return True
-            return False
+            """Deny what comes without its key, and repeat what came."""
+            name, value = ("sig", "SECRET") if ".tif" in handler.path else ("api_key", KEY)
+            denied = handler.query.get(name) != value
+            if denied:
+                handler.answer(403, handler.path.encode())
+            return denied
 
         site.faults += [unsigned, web.times(3, web.error(503), ".tif"), web.times(3, web.cut(100), "FRE_B8.tif")]
         yield site
+
+
+def signed(items):
+    """Return items as an API gives them that signs their addresses."""
+    for one in items:
+        one["links"] = [{"rel": "self", "href": f"https://me:{KEY}@127.0.0.1/items/{one['id']}?token={KEY}"}]
+        for asset in one["assets"].values():
+            asset["href"] += f"?sig={KEY}&se=2018"
+    return items
 
 
 def project(tiny_demo, folder, sensor):
@@ -91,19 +104,22 @@ def maps(tiny_demo, server, tmp_path_factory):
     elsewhere = {
         "type": "stac",
         "search": {
-            "url": f"{server.url}/api",
+            "url": f"{server.url}/api?api_key=${{KEY_OF_API}}",
             "collections": ["theia"],
             "query": {"grid:code": {"eq": "MGRS-{mgrs}"}},
         },
-        "sign": {"type": "token_url", "url": f"{server.url}/token/{{collection}}"},
+        "sign": {"type": "token_url", "url": f"{server.url}/token/{{collection}}?api_key=${{KEY_OF_API}}"},
         "bands": BANDS,
         "mask": {"asset": "clouds", "invalid_bits": list(range(8))},
     }
+    os.environ["KEY_OF_API"] = KEY
     for folder, sensor in ((files, on_disk), (remote, elsewhere)):
         config = project(tiny_demo, folder, sensor | {"step_days": 30})
         done = run_snakemake(folder, TARGET, "--set-threads", "classify=1", config=config)
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return files / "results/2018", remote / "results/2018"
+        (folder / "terminal.txt").write_text(done.stdout + done.stderr)
+    yield files / "results/2018", remote / "results/2018"
+    del os.environ["KEY_OF_API"]
 
 
 def read(path):
@@ -136,17 +152,37 @@ def test_the_table_of_files_names_what_was_read(maps, server):
     assert all(file.sha256.startswith("not verified: ") for file in files)
 
 
-def test_tokens_are_nowhere(maps):
+def test_secrets_are_nowhere(maps):
+    """In no log, result or metadata of Snakemake, nor on the terminal; Snakemake names metadata by base64."""
     folder = maps[1].parents[1]
-    for path in folder.rglob("*"):
-        if path.is_file():
-            assert b"SECRET" not in path.read_bytes(), path
+    read = [path for path in folder.rglob("*") if path.is_file()]
+    assert {".snakemake", "logs", "results"} <= {path.relative_to(folder).parts[0] for path in read}
+    for path in read:
+        content = path.read_bytes() + str(path).encode()
+        assert b"SECRET" not in content, path
+        assert KEY.encode() not in content, path
+
+
+def test_a_wrong_key_is_told_at_once_and_nowhere(maps, server, monkeypatch):
+    folder = maps[1].parents[1]
+    monkeypatch.setenv("KEY_OF_API", "wr0ngwr0ng")
+    arguments = ("surveys", "--forcerun", "search_items")
+    done = run_snakemake(folder, *arguments, config=folder / "config.yaml")
+    terminal = done.stdout + done.stderr
+    assert done.returncode == 1
+    assert f"{server.url}/api: HTTP status 403, the server denies access; is the key in `url` right?" in terminal
+    assert "wr0ng" not in terminal
+    assert not any(b"wr0ng" in path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    monkeypatch.delenv("KEY_OF_API")
+    done = run_snakemake(folder, *arguments, "-n", config=folder / "config.yaml")
+    assert done.returncode == 1
+    assert "sensors.s2.search.url: KEY_OF_API is not set in the environment" in done.stderr
 
 
 def test_other_items_map_again(maps, server, tiny_demo):
     """One item less, searched again: the survey finds it, and the tile is mapped again."""
     folder = maps[1].parents[1]
-    serve_api(server, items_of(tiny_demo / "archive", server.url)[:-1], per_page=10)
+    serve_api(server, signed(items_of(tiny_demo / "archive", server.url))[:-1], per_page=10)
     surveys = run_snakemake(folder, "surveys", "--forcerun", "search_items", config=folder / "config.yaml")
     assert surveys.returncode == 0, surveys.stdout[-3000:] + surveys.stderr[-3000:]
     done = run_snakemake(folder, TARGET, "-n", config=folder / "config.yaml")

@@ -16,6 +16,7 @@ localrules:
 
 rule compare_fused:
     input:
+        **there(parts=PLAN.other_maps and parts_of_other_maps),
         candidates=rules.candidates.output.candidates,
         grid=GRID_OF_TILE,
         maps=maps_to_fuse,
@@ -44,6 +45,7 @@ if not PLAN.fusion_with_runs:
 
     rule fuse:
         input:
+            **there(parts=PLAN.other_maps and parts_of_other_maps),
             maps=maps_to_fuse,
             confidences=confidences_to_fuse,
             comparisons=comparisons_for_beliefs,
@@ -124,6 +126,7 @@ use rule style as style_fusion with:
 
 rule validate_fusion:
     input:
+        **there(parts=PLAN.other_maps and parts_of_other_maps),
         candidates=rules.candidates.output.candidates,
         maps=maps_to_fuse,
         fused="results/{year}/tiles/{tile}/fusion/classification.tif",

@@ -48,6 +48,7 @@ rule classify:
         attempt=attempt_number,
         device=DEVICE,
     params:
+        **there(own_class=PLAN.functions.own_class, own_code=PLAN.functions.own_code),
         sensors=PLAN.sensors.sources,
         read=PLAN.sensors.read,
         features=PLAN.config["features"],

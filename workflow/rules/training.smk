@@ -32,6 +32,9 @@ if PLAN.frozen:
             mem_mb=memory(2000),
             runtime=minutes(10),
         params:
+            **there(
+                own_class=PLAN.functions.own_class, own_code=PLAN.functions.own_code
+            ),
             sensors=PLAN.sensors.names,
             unseen=unseen_sensors,
             period=period,
@@ -112,6 +115,7 @@ if not (PLAN.frozen or PLAN.target):
             mem_mb=train_memory,
             runtime=train_minutes,
         params:
+            **there(own_code=PLAN.functions.own_code),
             model=PLAN.config["model"],
             samples=samples_of_model,
             suspected=PLAN.left_out,
@@ -150,6 +154,7 @@ if not (PLAN.frozen or PLAN.target):
             mem_mb=train_memory,
             runtime=cross_validation_minutes,
         params:
+            **there(own_code=PLAN.functions.own_code),
             model=PLAN.config["model"],
             cross_validation=PLAN.cross_validation,
             seed=PLAN.config["seed"],

@@ -16,6 +16,7 @@ import pandas as pd
 from landloom.accuracy.fold_schemes import NOT_PREDICTED, PROBABILITY, SCHEMES
 from landloom.core.errors import InputError
 from landloom.core.stored_values import NODATA
+from landloom.core.tables import read_frame
 from landloom.features import vectors
 from landloom.models.interface import Model
 from landloom.models.settings import TrainedSettings
@@ -227,7 +228,7 @@ def table(samples: TrainingSet, found: Mapping[str, OutOfFold], reference_pixels
 
 def reference_pixels(counts: Path | str, region: str, run: int) -> dict[int, int]:
     """Return how many reference pixels of each class there are in a region and run, by ``sample_counts.csv``."""
-    table = pd.read_csv(counts, dtype={"region": str}, keep_default_na=False)
+    table = read_frame(counts, dtype={"region": str}, keep_default_na=False)
     here = table[(table.run == run) & (table.region == region)]
     return dict(zip(here.code.tolist(), here.reference_pixels.tolist(), strict=True))
 

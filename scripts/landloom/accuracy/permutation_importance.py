@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from landloom.core.files import write_text
+from landloom.core.tables import frame_text, read_frame
 from landloom.features.names import STAMP, parsed
 from landloom.models.interface import Model
 from landloom.models.training_data import TrainingSet
@@ -206,7 +207,7 @@ def read_tables(paths: Iterable[Path | str], regions: Sequence[str], groups: int
     """
     tables: dict[str, list[pd.DataFrame]] = {region: [] for region in regions}
     for position, path in enumerate(paths):
-        tables[regions[position // groups % len(regions)]].append(pd.read_csv(path))
+        tables[regions[position // groups % len(regions)]].append(read_frame(path))
     return tables
 
 
@@ -249,7 +250,7 @@ def _mean(several: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 def as_csv(rows: pd.DataFrame) -> str:
     """Return a table as text, six digits of each share."""
-    found: str = rows.to_csv(index=False, lineterminator="\n", float_format="%.6f")
+    found: str = frame_text(rows, float_format="%.6f")
     return found
 
 

@@ -141,6 +141,11 @@ def objects_are_alone(settings: Sections) -> None:
     found = [key for key, part in excluded.items() if part]
     if found:
         raise ValueError(f"objects: cannot be combined with `{found[0]}`, which is of pixels; leave one out")
+    if settings.objects.classifies_outside and isinstance(settings.model, FrozenSettings):
+        raise ValueError(
+            "objects.outside: pixels cannot be combined with `model.type: frozen`, whose files are models of "
+            "objects; leave one out"
+        )
     first = settings.objects.region if isinstance(settings.objects.region, list) else []
     names = settings.regions.names if settings.regions else []
     unknown = [name for name in first if name not in names]

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Any
 
+from landloom.core.addresses import without_secrets
 from landloom.core.section import Section
 from landloom.core.text import printable, shortened
 
@@ -44,7 +45,7 @@ _WORDS = {
 _VARIANT_AT = {"sensors": 2, "model": 1}
 """Positions of the type of a sensor (after its name) and of a model in pydantic's locations, not part of the key."""
 
-_INTERNAL = ("function-", "constrained-", "list[", "[key", "literal[")
+_INTERNAL = ("function-", "constrained-", "list[", "[key", "literal[", "kind-")
 """Prefixes in pydantic's locations of keys with several types."""
 
 
@@ -136,7 +137,7 @@ def _given(detail: Any) -> str:
         return ", not empty" if detail["type"].endswith("_type") else ""
     quotes = "; put it in quotes" if detail["type"] == "string_type" else ""
     try:
-        return f", not {shortened(repr(given))}{quotes}"
+        return f", not {shortened(without_secrets(repr(given)))}{quotes}"
     except ValueError:  # an integer of thousands of digits, as YAML's hexadecimal ones may be
         return ", not a number of thousands of digits"
 

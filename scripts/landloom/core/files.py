@@ -12,7 +12,9 @@ from pathlib import Path
 
 from landloom.core.errors import InputError
 
-WRITE_ADVICE = "is the disk full, or the folder read-only or not a folder?"
+WRITE_ADVICE = (
+    "is the disk full, the file larger than allowed (`ulimit -f`), or the folder read-only or not a folder?"
+)
 
 REMAKE = "delete it, and it will be made again"
 """Advice about a product of the workflow that has changed since it was written."""
@@ -24,8 +26,17 @@ _DISK_ERRORS = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST}
 )
 
-SHAPEFILE_PARTS = (".dbf", ".shx", ".prj", ".cpg")
-"""Files beside a shapefile that hold its labels, index, CRS and encoding."""
+FAULTS = {
+    errno.EMFILE: "raise the limit of open files (`ulimit -n`), then start again",
+    errno.ENFILE: "this machine has too many open files; end other programs, then start again",
+    errno.EFBIG: "raise the limit of the size of a file (`ulimit -f`), then start again",
+    errno.EIO: "the disk, or the network between, does not answer; look into the system's log, then start again",
+    errno.ESTALE: "the shared disk lost the file while it was open; start again",
+    errno.ENOTCONN: "the shared disk is not mounted any more; mount it, then start again",
+    errno.ENOMEM: "there is not enough memory; give the job more (`--set-resources`, `ulimit -v`), then start again",
+    errno.ETIMEDOUT: "the shared disk does not answer; start again when it does",
+}
+"""What to do about faults of the system, by their numbers: the file may be as it should be."""
 
 
 @contextlib.contextmanager
@@ -48,12 +59,33 @@ def whole(path: Path | str) -> Iterator[Path]:
         _bring_to_disk(temporary)
         temporary.replace(path)
     except OSError as error:
-        if error.errno not in _DISK_ERRORS:
-            raise
-        raise InputError(f"{path}: cannot be written ({error.strerror}); {WRITE_ADVICE}") from None
+        raise _of_output(path, error) from None
     finally:
-        for leftover in path.parent.glob(f"{temporary.name}*"):
-            leftover.unlink()
+        # By its name first: where no further file can be opened, a folder cannot be listed.
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        with contextlib.suppress(OSError):
+            for leftover in path.parent.glob(f"{temporary.name}*"):
+                leftover.unlink()
+
+
+def _of_output(path: Path, error: OSError) -> Exception:
+    """Return the error of an output for that of the system, which may be of a file that was read meanwhile."""
+    found = advice(error)
+    if found and error.filename and path.name not in str(error.filename):
+        return InputError(f"{error.filename}: cannot be read ({error.strerror}); {found}")
+    if found or error.errno in _DISK_ERRORS:
+        return InputError(f"{path}: cannot be written ({error.strerror or error}); {found or WRITE_ADVICE}")
+    return error
+
+
+def advice(fault: Exception | str) -> str:
+    """Return what to do about a fault of the system; empty if it is none.
+
+    Libraries tell the system's words for it in their own errors, without its number.
+    """
+    number, text = getattr(fault, "errno", None), str(getattr(fault, "__cause__", None) or fault)
+    return next((words for code, words in FAULTS.items() if code == number or os.strerror(code) in text), "")
 
 
 def _remove_leftovers(path: Path) -> None:
@@ -115,6 +147,8 @@ def _bring_to_disk(path: Path) -> None:
 def broken(path: Path | str, error: Exception) -> InputError:
     """Return the error for a product of the workflow that cannot be read."""
     reason = str(error).strip().splitlines() or [type(error).__name__]
+    if found := advice(error):
+        return InputError(f"{path}: cannot be read ({reason[0]}); {found}")
     return InputError(f"{path}: is broken ({reason[0]}); remove it and start again, and it is made anew")
 
 

@@ -134,7 +134,7 @@ def read(path: Path | str) -> Nomenclature:
         text = read_limited(path, MOST_BYTES).decode("utf-8-sig")
         reader = csv.DictReader(io.StringIO(text, newline=""))
         columns = reader.fieldnames or []
-        rows = [(reader.line_num, row) for row in reader]
+        rows = [(reader.line_num, {key: tables.unescaped(cell) for key, cell in row.items()}) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"nomenclature {path}: cannot be read ({error})") from None
     missing = {"label", "name", "color"} - set(columns)

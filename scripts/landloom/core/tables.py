@@ -1,15 +1,57 @@
-"""Small tables of the workflow's own, as CSV: what one job writes and another reads."""
+"""Small tables of the workflow's own, as CSV: what one job writes and another reads.
+
+Spreadsheets take a cell that begins with ``=``, ``+``, ``-`` or ``@`` for a formula, whoever named a class so. Such a
+text gets an apostrophe before it, as does one that has apostrophes before such a sign; reading takes one off. Numbers
+stay as they are.
+"""
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from landloom.core.errors import InputError
 from landloom.core.files import REMAKE, write_text
 
+if TYPE_CHECKING:  # which jobs that read small tables do without
+    import pandas as pd
+
 T = TypeVar("T")
+
+_FORMULA = re.compile(r"'*\s*[=+\-@\t\r]")
+_ESCAPED = re.compile(r"''*\s*[=+\-@\t\r]")
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]inf")
+
+
+def escaped(cell: Any) -> Any:
+    """Return what stands in a cell so that no spreadsheet takes it for a formula: a text after an apostrophe."""
+    if isinstance(cell, str) and _FORMULA.match(cell) and not _NUMBER.fullmatch(cell):
+        return f"'{cell}"
+    return cell
+
+
+def unescaped(cell: Any) -> Any:
+    """Return what :func:`escaped` was given."""
+    return cell[1:] if isinstance(cell, str) and _ESCAPED.match(cell) else cell
+
+
+def frame_text(table: "pd.DataFrame", *, index: bool = False, float_format: str | None = None) -> str:
+    """Return a table of pandas as CSV, with lines that end in a line feed."""
+    texts = [name for name, kind in table.dtypes.items() if kind.kind not in "iufb"]
+    shown = table.assign(**{str(name): table[name].map(escaped) for name in texts})
+    text: str = shown.to_csv(index=index, lineterminator="\n", float_format=float_format)
+    return text
+
+
+def read_frame(path: Path | str, **options: Any) -> "pd.DataFrame":
+    """Read a table that :func:`frame_text` or :func:`write` made, with options of :func:`pandas.read_csv`."""
+    import pandas as pd
+
+    table: pd.DataFrame = pd.read_csv(path, **options)
+    texts = [name for name, kind in table.dtypes.items() if kind.kind not in "iufb"]
+    return table.assign(**{str(name): table[name].map(unescaped) for name in texts})
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
@@ -17,7 +59,7 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(rows)
+    writer.writerows([escaped(cell) for cell in row] for row in rows)
     return text.getvalue()
 
 
@@ -42,6 +84,7 @@ def read(path: Path | str, what: str, of_row: Callable[[Mapping[str, str]], T]) 
     """
     try:
         with Path(path).open(encoding="utf-8", newline="") as file:
-            return [of_row(row) for row in csv.DictReader(file)]
+            rows = ({name: unescaped(cell) for name, cell in row.items()} for row in csv.DictReader(file))
+            return [of_row(row) for row in rows]
     except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
         raise InputError(f"{path}: is not a table of {what} ({error}); {REMAKE}") from None

@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection
 from itertools import islice
 
+from landloom.core.addresses import without_secrets
+
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 """Control characters, line breaks and lone surrogates: XML forbids most; they break tables and messages."""
 
@@ -17,7 +19,11 @@ def unfit(text: str) -> str | None:
 
 
 def printable(text: str) -> str:
-    """Return a message without terminal control sequences and characters that cannot be encoded; line breaks stay."""
+    """Return a message without terminal control sequences, characters that cannot be encoded, and passwords.
+
+    Line breaks stay; what a password is, :mod:`landloom.core.addresses` says.
+    """
+    text = without_secrets(text)
     return _UNFIT.sub(lambda found: found[0] if found[0] in "\n\t" else ascii(found[0])[1:-1], text)
 
 

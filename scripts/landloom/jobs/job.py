@@ -1,4 +1,4 @@
-"""Job environment: log, resource usage, thread limit, and error messages for users.
+"""Job environment: log, resource usage, thread limit, error messages for users, and the record of what was made.
 
 A job also ends with its workflow.
 """
@@ -9,14 +9,15 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from landloom.core.errors import InputError
-from landloom.core.files import MISSING
+from landloom.core.files import MISSING, advice
 from landloom.core.text import printable
-from landloom.jobs import processes, usage
+from landloom.jobs import processes, streams, usage
+from landloom.provenance import job_records
 
 READERS = ("rasterio", "pyogrio", "pyarrow", "json")
 """Packages whose errors indicate that a product, which earlier jobs have checked, is damaged."""
@@ -30,6 +31,22 @@ GDAL_CACHE_MB = "256"
 
 SPAWNED_MB = 400
 """Memory of the two Snakemake processes around a SLURM job."""
+
+
+@contextmanager
+def recorded(script: job_records.Script, unwatched: Collection[str] = ()) -> Iterator[None]:
+    """Surround the work of a script as :func:`logged` does, and record what it has made.
+
+    Parameters
+    ----------
+    script : Script
+        What Snakemake calls ``snakemake``.
+    unwatched : names
+        Inputs of the rule that are `ancient`: their content makes nothing again.
+    """
+    with logged(script.log[0], script.rule, script.resources.mem_mb):
+        yield
+        job_records.write(script, unwatched)
 
 
 @contextmanager
@@ -56,12 +73,16 @@ def logged(log: Path | str, rule: str, allowed_mb: int) -> Iterator[None]:
         with Path(log).open("w", buffering=1, encoding="utf-8") as file:
             os.dup2(file.fileno(), 1)
             os.dup2(file.fileno(), 2)
+        streams.replace()
         _tidy_up_when_terminated()
         yield
     except InputError as error:
         _end(printable(f"error: {error}"))
     except MemoryError as error:
-        _end(f"error: not enough memory ({error}); is a file far larger than it should be?")
+        _end(
+            f"error: not enough memory ({error}); is there a limit (`ulimit -v`), or is a file far larger than it "
+            "should be?"
+        )
     except Exception as error:
         message = _reason(error)
         if not message:
@@ -75,8 +96,16 @@ def _reason(error: Exception) -> str:
         return f"{error.filename}: {MISSING}"
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
         return f"{error.filename or 'output'}: {error.strerror}; free some space or mend the permissions"
+    cause = " ".join(str(error.__cause__ or error).split())
+    if isinstance(error, OSError) and error.errno and advice(error):
+        return f"{error.filename or 'a file'}: {error.strerror}; {advice(error)}"
+    if isinstance(error, RuntimeError) and "can't start new thread" in cause:
+        return (
+            "no further thread can be started; is there enough memory (`ulimit -v`), and are processes (`ulimit -u`)?"
+        )
     if type(error).__module__.split(".")[0] in READERS:
-        cause = " ".join(str(error.__cause__ or error).split())
+        if found := advice(error):
+            return f"a file cannot be read ({cause}); {found}"
         return f"a file that this job reads is broken ({cause}); docs/recovery.md says how it is made anew"
     return ""
 

@@ -25,10 +25,12 @@ import rasterio
 from pydantic import TypeAdapter, ValidationError
 
 from landloom.core import checksums
+from landloom.core.addresses import without_secrets
 from landloom.core.checksums import FileDigest
 from landloom.core.errors import InputError
 from landloom.core.files import whole
 from landloom.geo.crs_names import crs_name
+from landloom.geo.opening import raster_doors
 from landloom.provenance.code_digests import SCRIPTS
 from landloom.survey import source_files
 
@@ -174,7 +176,7 @@ def _product(name: str, path: str, digest: FileDigest) -> Product:
 
 def describe_raster(path: Path | str) -> Raster:
     """Return the properties of a product's raster header."""
-    with rasterio.open(path) as dataset:
+    with raster_doors.product(path) as dataset:
         crs = crs_name(dataset.crs.to_wkt())
         transform, shape = tuple(dataset.transform)[:6], (dataset.height, dataset.width)
         return Raster(crs, transform, shape, dataset.dtypes[0], dataset.nodata, dataset.count)
@@ -239,7 +241,8 @@ def this_run() -> Run:
     """Return the description of the current run."""
     commit, changes = git_state(SCRIPTS.parent)
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    return Run(os.environ.get(COMMAND_VARIABLE), now, platform.platform(), commit, changes)
+    command = os.environ.get(COMMAND_VARIABLE)
+    return Run(command and without_secrets(command), now, platform.platform(), commit, changes)
 
 
 def git_state(folder: Path) -> tuple[str | None, bool | None]:

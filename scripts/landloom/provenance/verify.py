@@ -24,7 +24,7 @@ from landloom.core.errors import InputError
 from landloom.core.progress import Progress
 from landloom.core.version import VERSION
 from landloom.prepared import prepared_table
-from landloom.provenance import code_digests
+from landloom.provenance import code_digests, job_records
 from landloom.provenance import record as provenance
 from landloom.provenance.record import Product, Provenance, Source
 
@@ -39,6 +39,9 @@ ON_DEMAND = ("features.tif",)
 
 COPIES_TABLE = "prepared.csv"
 """Lists the copies of a tile's images; by default they are in a folder of the same name beside it."""
+
+OTHER_FOLDERS = frozenset({Path(COPIES_TABLE).stem, job_records.FOLDER})
+"""Folders of copies of images and of records of jobs."""
 
 DIGITS = 12
 """Displayed digits of a checksum."""
@@ -188,7 +191,7 @@ def unexpected(recorded: Provenance, folder: Path) -> list[Difference]:
     seen = (
         path.as_posix()
         for path in found
-        if not path.name.startswith(".") and Path(COPIES_TABLE).stem not in path.parts
+        if not path.name.startswith(".") and not OTHER_FOLDERS.intersection(path.parts)
     )
     return [
         Difference("unexpected", "product", name)

@@ -5,19 +5,19 @@ off. Failed reads are therefore repeated with the file reopened under an address
 (with a fragment, which is not sent).
 """
 
-import logging
 import os
 import re
 import time
 import urllib.error
-import urllib.request
 from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import rasterio
 
+from landloom.core.addresses import without_secrets
 from landloom.core.errors import InputError
+from landloom.geo.opening import raster_doors
 from landloom.reading import containers, signing
 from landloom.sensors.acquisition import RasterBand
 
@@ -42,7 +42,11 @@ PAUSE_VARIABLE, PAUSE_S = "LANDLOOM_HTTP_PAUSE_S", 2.0
 
 DENIED, GONE = (401, 403), (404, 410)
 
-_LOGGERS = ("_base", "_env", "_err", "_io", "_warp", "env")
+_S3_DENIES = re.compile(
+    r"\b40[13]\b|AccessDenied|Access Denied|Forbidden|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidCredentials"
+    r"|ExpiredToken|No valid AWS credentials"
+)
+"""What GDAL says where S3 denies access, or nothing proves who asks."""
 
 
 def opened(band: RasterBand, attempt: int = 0) -> Any:
@@ -61,9 +65,21 @@ def opened(band: RasterBand, attempt: int = 0) -> Any:
         return containers.opened_on_disk(band)
     _prepare()
     driver = "JP2OpenJPEG" if re.search(r"\.(jp2|j2k)$", band.name, re.I) else "GTiff"
-    path = _signed(band) + (f"#{attempt}" if attempt else "")
-    with rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"):  # neither list the folder nor search for sidecars
-        return rasterio.open(path, driver=driver)
+    path, options = _address(band, attempt)
+    with rasterio.Env(**options):
+        return raster_doors.opened_elsewhere(path, driver)
+
+
+def _address(band: RasterBand, attempt: int) -> tuple[str, dict[str, str]]:
+    """Return under which address, and with which options, GDAL asks a server again.
+
+    To S3, a fragment would be sent as a part of the name: there GDAL is told to keep nothing of the file.
+    """
+    if not attempt:
+        return _signed(band), {}
+    if band.path.startswith("/vsis3/"):
+        return band.path, {"CPL_VSIL_CURL_NON_CACHED": band.path}
+    return f"{_signed(band)}#{attempt}", {}
 
 
 def reading(band: RasterBand, work: Callable[[Any], T]) -> T:
@@ -103,9 +119,9 @@ def wait_or_raise(band: RasterBand, attempt: int, error: Exception) -> None:
     """
     if not band.is_remote:
         raise error
-    status = _status(band)
+    status = _status(band, error)
     # Another thread may have renewed the token in the meantime.
-    renew = status in DENIED and bool(band.token_url) and attempt == 0
+    renew = status in DENIED and attempt == 0 and signing.is_renewed(band.token_url)
     if attempt + 1 >= ATTEMPTS or (status in DENIED + GONE and not renew):
         raise InputError(_message(band, status, error))
     if renew:
@@ -119,23 +135,6 @@ def _prepare() -> None:
     """Configure this process for reading by HTTP; repeated calls have no effect."""
     for name, value in GDAL_OPTIONS.items():
         os.environ.setdefault(name, value)
-    for name in _LOGGERS:
-        logger = logging.getLogger(f"rasterio.{name}")
-        if not any(isinstance(one, _WithoutQueries) for one in logger.filters):
-            logger.addFilter(_WithoutQueries())
-
-
-class _WithoutQueries(logging.Filter):
-    """Removes possible passwords from the addresses that rasterio logs."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = without_queries(record.getMessage()), ()
-        return True
-
-
-def without_queries(text: str) -> str:
-    """Return a message without the queries of addresses and file names."""
-    return re.sub(r"\?[^\s'\",]*", "", text)
 
 
 def _signed(band: RasterBand) -> str:
@@ -145,11 +144,14 @@ def _signed(band: RasterBand) -> str:
     return f"{band.path}{'&' if '?' in band.path else '?'}{token}"
 
 
-def _status(band: RasterBand) -> int:
-    """Request one byte of a file; return the HTTP status, 0 without a response."""
+def _status(band: RasterBand, error: Exception) -> int:
+    """Request one byte of a file; return the HTTP status, 0 without a response.
+
+    Requests to S3 are signed by GDAL, so that its error has to tell the status.
+    """
     if not band.path.startswith("/vsicurl/"):
-        return 0
-    asked = urllib.request.Request(_signed(band).removeprefix("/vsicurl/"), headers={"Range": "bytes=0-0"})
+        return DENIED[1] if _S3_DENIES.search(str(error.__cause__ or error)) else 0
+    asked = signing.request(_signed(band).removeprefix("/vsicurl/"), Range="bytes=0-0")
     try:
         with signing.web_opener().open(asked, timeout=20) as answer:
             return int(answer.status)
@@ -164,7 +166,7 @@ def _message(band: RasterBand, status: int, error: Exception) -> str:
         return f"{band.name}: HTTP status {status}, the server denies access; {_way_in(band)}"
     if status in GONE:
         return f"{band.name}: HTTP status {status}, it does not exist (any more); get newer items"
-    reason = " ".join(without_queries(str(error.__cause__ or error)).split())
+    reason = " ".join(without_secrets(str(error.__cause__ or error)).split())
     if band.path.startswith("/vsis3/"):
         return f"{band.name}: cannot be read after {ATTEMPTS} attempts ({reason}); are the AWS_* variables right?"
     host = urlsplit(band.name).hostname or "the server"
@@ -174,6 +176,10 @@ def _message(band: RasterBand, status: int, error: Exception) -> str:
 
 def _way_in(band: RasterBand) -> str:
     """Return advice for denied access."""
+    if band.path.startswith("/vsis3/"):
+        return "are the AWS_* variables right (AWS_NO_SIGN_REQUEST=YES where all may read)?"
+    if band.token_url and not signing.is_renewed(band.token_url):
+        return "is the variable that `sign` names right, and may you read this file?"
     if band.token_url:
         return "a new token did not help: is the `collection` of the item the right one for `sign`?"
     if "?" in band.path:

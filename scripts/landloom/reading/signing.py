@@ -1,22 +1,31 @@
 """Tokens for remote files: fetched from an address, kept in memory, renewed before they expire.
 
 The response follows Planetary Computer's SAS API: JSON with ``token`` and, if it expires, ``msft:expiry``. A token is
-a password: it is never written to a file, log or message.
+a password: it is never written to a file, log or message. A token may also be given by a variable of the environment.
 """
 
+import base64
 import datetime
 import functools
 import json
+import math
 import re
 import threading
 import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote, urlsplit, urlunsplit
 
+from landloom.core import addresses
 from landloom.core.errors import InputError
+from landloom.sensors.acquisition import ENVIRONMENT
 
 TIMEOUT_S = 30
+WHOLE_TIMEOUT_S = 60
+"""Timeout in seconds of connecting and between two parts of a response; of a whole response."""
+
 ATTEMPTS = 5
 PAUSE_S = 1.0
 """Delay in seconds before the second attempt; doubled before each further one."""
@@ -88,14 +97,16 @@ def web_opener() -> urllib.request.OpenerDirector:
 
 
 def _fetch(url: str) -> Token:
-    """Request a token, with retries."""
-    name = re.sub(r"[?#].*", "", url)
+    """Request a token, with retries; or take it from the environment."""
+    if not is_renewed(url):
+        return Token(addresses.filled(url.removeprefix(ENVIRONMENT)), math.inf)
+    name, url = addresses.public(url), addresses.filled(url)
     for attempt in range(ATTEMPTS):
         if attempt:
             time.sleep(PAUSE_S * 2 ** (attempt - 1))
         try:
-            with web_opener().open(url, timeout=TIMEOUT_S) as answer:
-                return _token(answer.read(MOST_BYTES + 1), name)
+            with web_opener().open(request(url), timeout=TIMEOUT_S) as answer:
+                return _token(_content(answer), name)
         except urllib.error.HTTPError as error:
             problem = f"HTTP status {error.code}"
             if error.code < 500 and error.code != 429:
@@ -103,6 +114,31 @@ def _fetch(url: str) -> Token:
         except (OSError, ValueError) as error:  # includes URLError and the errors of http.client
             problem = str(getattr(error, "reason", None) or type(error).__name__)
     raise InputError(f"no token from {name} ({problem}); is the address of `sign` right, and may you use it?")
+
+
+def is_renewed(url: str) -> bool:
+    """Return whether tokens come from an address, which gives new ones; there may be none at all."""
+    return bool(url) and not url.startswith(ENVIRONMENT)
+
+
+def request(url: str, **headers: str) -> urllib.request.Request:
+    """Return the request of an address; user and password go into a header, since urllib takes them for a host."""
+    parts = urlsplit(url)
+    user, at, host = parts.netloc.rpartition("@")
+    encoded = base64.b64encode(unquote(user).encode()).decode()
+    headers |= {"Authorization": f"Basic {encoded}"} if at else {}
+    return urllib.request.Request(urlunsplit(parts._replace(netloc=host)), headers=headers)
+
+
+def _content(answer: Any) -> bytes:
+    """Return a response, or as much of it as is too much; one that comes in drops is given up."""
+    deadline, parts, size = time.monotonic() + WHOLE_TIMEOUT_S, [], 0
+    while size <= MOST_BYTES and (part := answer.read1(MOST_BYTES)):
+        parts.append(part)
+        size += len(part)
+        if time.monotonic() > deadline:
+            raise TimeoutError("the response takes too long")
+    return b"".join(parts)
 
 
 def _token(content: bytes, name: str) -> Token:

@@ -15,6 +15,7 @@ from landloom.checks import evaluation
 from landloom.checks.evaluation import Evaluated
 from landloom.core import nomenclature
 from landloom.core.nomenclature import Nomenclature
+from landloom.core.tables import read_frame
 from landloom.features.static_rasters import table as static_raster_tables
 from landloom.features.static_rasters.table import Found
 from landloom.geo import grids, vectors
@@ -189,7 +190,7 @@ class Material:
 
 def load(files: YearFiles) -> Material:
     """Read the files of a year."""
-    classes, scores = nomenclature.read(files.nomenclature), first_run(pd.read_csv(files.scores))
+    classes, scores = nomenclature.read(files.nomenclature), first_run(read_frame(files.scores))
     return Material(
         tiles=tuple(load_tile(tile) for tile in files.tiles),
         classes=classes,
@@ -204,7 +205,7 @@ def load(files: YearFiles) -> Material:
         sample_counts=read_sample_counts(files.sample_counts) if files.sample_counts else None,
         confusions={counted: read_confusion(path) for counted, path in files.confusions.items()},
         scores=scores,
-        summary=pd.read_csv(files.summary),
+        summary=read_frame(files.summary),
         checks=evaluation.read(files.checks),
         comparisons=comparisons.load(files.comparisons, scores, classes),
         usages=costs.collect(files.logs),
@@ -215,12 +216,12 @@ def load(files: YearFiles) -> Material:
 
 def read_sample_counts(path: Path | str) -> pd.DataFrame:
     """Read the numbers of samples by region and class, or bin."""
-    return pd.read_csv(path, dtype={"region": str}, keep_default_na=False)
+    return read_frame(path, dtype={"region": str}, keep_default_na=False)
 
 
 def read_confusion(path: Path | str) -> pd.DataFrame:
     """Read a confusion matrix: rows are the reference, columns the map; column 0 is unclassified."""
-    return pd.read_csv(path, index_col=0).rename(columns=int)
+    return read_frame(path, index_col=0).rename(columns=int)
 
 
 def load_tile(files: TileFiles) -> Tile:

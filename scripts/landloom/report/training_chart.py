@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from matplotlib.figure import Figure
 
+from landloom.core.tables import read_frame
 from landloom.report.charts import MUTED, WIDTH_INCHES, drawn
 from landloom.report.importance_chart import COLORS
 from landloom.report.wording import shortened
@@ -28,7 +28,7 @@ def training_chart(paths: Sequence[Path | str]) -> str | None:
     """
     if not paths:
         return None
-    tables = {Path(path).stem.removesuffix("_epochs"): pd.read_csv(path) for path in paths[:MOST_MODELS]}
+    tables = {Path(path).stem.removesuffix("_epochs"): read_frame(path) for path in paths[:MOST_MODELS]}
 
     def draw(figure: Figure) -> None:
         losses, scores = figure.subplots(1, 2)

@@ -10,6 +10,7 @@ from pathlib import Path
 from landloom.core import labels
 from landloom.core.errors import InputError
 from landloom.core.files import read_limited
+from landloom.core.tables import unescaped
 from landloom.core.text import shortened
 from landloom.geo.region_settings import region_slug
 
@@ -119,7 +120,7 @@ def _rows(path: Path | str, columns: Sequence[str]) -> list[tuple[int, list[str]
     _stop(path, [f"line {line}: does not have {len(columns)} values" for line in uneven])
     if not rows:
         raise InputError(f"{path}: has no line after its header")
-    return [(line, [row[column].strip() for column in columns]) for line, row in rows]
+    return [(line, [unescaped(row[column].strip()) for column in columns]) for line, row in rows]
 
 
 def _label_faults(label: str, codes: Mapping[str, int]) -> list[str]:

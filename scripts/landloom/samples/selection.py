@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from landloom.core.files import write_text
+from landloom.core.tables import frame_text, read_frame
 from landloom.samples.allocation import DrawPlan, allocations, note
 from landloom.samples.random_keys import ALL_DRAWN, keys
 
@@ -55,12 +56,12 @@ class Draws:
     def write(self, key_path: Path | str, rank_path: Path | str) -> None:
         """Write both tables as CSV."""
         for table, path in ((self.keys, key_path), (self.ranks, rank_path)):
-            write_text(path, table.to_csv(index=False, lineterminator="\n"))
+            write_text(path, frame_text(table))
 
 
 def read_draws(key_path: Path | str, rank_path: Path | str) -> Draws:
     """Read both tables."""
-    return Draws(pd.read_csv(key_path), pd.read_csv(rank_path, dtype={"tile": str}, keep_default_na=False))
+    return Draws(read_frame(key_path), read_frame(rank_path, dtype={"tile": str}, keep_default_na=False))
 
 
 def draw(

@@ -13,6 +13,7 @@ import numpy as np
 import rasterio
 
 from landloom.core.errors import InputError
+from landloom.geo.opening import raster_doors
 from landloom.sar.calibration import Place
 from landloom.sar.preparation import Numbers
 
@@ -40,7 +41,7 @@ def numbers_of(path: str, size: tuple[int, int]) -> Iterator[Numbers]:
     """
     with _unpacked(path) as file:
         try:
-            dataset = rasterio.open(file)
+            dataset = raster_doors.opened(file)
         except rasterio.errors.RasterioError as error:
             raise InputError(f"{path}: cannot be read ({error}); is the file whole?") from None
         with dataset:

@@ -4,11 +4,15 @@ import datetime
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal, Self
 
+from landloom.core import addresses
 from landloom.core.stored_values import REFLECTANCE_SCALE
+from landloom.geo.opening import parts
 from landloom.sensors.mask_settings import MaskSettings
+
+ENVIRONMENT = "environment:"
+"""Beginning of `token_url` of bands whose token is a text with a variable of the environment."""
 
 FileScaling = Literal["agrees", "replaces", "ignored"]
 """Part of a file's declared scaling: must agree with that of a band, replaces it (a default), or is ignored."""
@@ -67,7 +71,8 @@ class RasterBand:
         What becomes of the scale and offset that the file declares: see
         :func:`landloom.reading.declared_scaling.applied`.
     token_url : str
-        Address that issues tokens, for a remote file that requires one.
+        Address that issues tokens, for a remote file that requires one; ``environment:`` and a text that names a
+        variable for a token from there.
     """
 
     path: str
@@ -88,7 +93,7 @@ class RasterBand:
         """Return the file's name for messages and tables; addresses have no query, which may hold a password."""
         if not self.is_remote:
             return self.path
-        return re.sub(r"[?#].*|(?<=//)[^/]*@", "", self.path.removeprefix("/vsicurl/"))
+        return addresses.public(self.path.removeprefix("/vsicurl/"))
 
     @property
     def is_remote(self) -> bool:
@@ -212,18 +217,12 @@ class Acquisition:
     def files(self) -> list[str]:
         """Return the files on disk that the acquisition is read from, sorted; a packed product is one file.
 
-        The mask beside a file is one of them.
+        Masks and overviews beside a file are of them, and the files that a virtual raster shows.
         """
         bands = [*(band for _, band in self.bands), *(mask.source for mask in self.masks)]
         sources = {band.path for band in bands if not band.is_remote}
-        masks = {f"{path}.msk" for path in sources if Path(f"{path}.msk").is_file()}
-        return sorted({file for path in {*sources, *masks, *self.metadata} for file in _files_of(_on_disk(path))})
-
-
-def _files_of(path: str) -> list[str]:
-    """Return the files of a source: those in the folder that a Zarr array is, else itself."""
-    folder = Path(path)
-    return [str(one) for one in folder.rglob("*") if one.is_file()] if folder.is_dir() else [path]
+        files = {_on_disk(path) for path in (*sources, *self.metadata)}
+        return sorted({part for file in files for part in parts.images_of_raster(file)})
 
 
 def _on_disk(path: str) -> str:

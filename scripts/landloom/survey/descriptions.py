@@ -10,12 +10,12 @@ looked up in their item when they are needed.
 import dataclasses
 import datetime
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+from landloom.core import addresses
 from landloom.core.digests import digest
 from landloom.core.errors import InputError
 from landloom.core.files import REMAKE, is_file_or_folder, read_limited, write_text
@@ -91,7 +91,7 @@ def _bare(path: str) -> str:
     """Return the path of a file; addresses of remote files are stripped of possible passwords."""
     if not path.startswith("/vsicurl/"):
         return path
-    return re.sub(r"[?#].*|(?<=//)[^/]*@", "", path)
+    return addresses.public(path)
 
 
 def _acquisition(content: Mapping[str, Any], items: dict[str, dict[str, str]]) -> Acquisition:

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from landloom.core.errors import InputError
+from landloom.core.files import advice
 from landloom.core.progress import Progress
 from landloom.geo import ground, rasters
 from landloom.geo.grid_settings import GridSettings
@@ -238,15 +239,14 @@ def survey(
 
 
 def _check_bad(tile: str, records: Sequence[AcquisitionRecord], some_good: bool, on_bad_product: str) -> None:
-    """Raise if products are invalid, unless they may be skipped and others are left."""
+    """Raise if products are invalid, unless they may be skipped and others are left: not for faults of the system."""
     rejected = [record for record in records if record.problem and not record.filtered]
-    if rejected and (on_bad_product == "stop" or not some_good):
-        remedy = (
-            "replace them, or skip them with `on_bad_product: skip`"
-            if some_good
-            else "do the sensor's settings match them?"
+    fault = next(filter(None, (advice(record.problem) for record in rejected)), "")
+    if rejected and (fault or on_bad_product == "stop" or not some_good):
+        remedy = "replace them, or skip them with `on_bad_product: skip`"
+        raise InputError(
+            _refusal(tile, rejected, fault or (remedy if some_good else "do the sensor's settings match them?"))
         )
-        raise InputError(_refusal(tile, rejected, remedy))
 
 
 def _broken(acquisition: Acquisition, problem: InputError) -> AcquisitionRecord:

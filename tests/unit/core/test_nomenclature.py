@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from landloom.core import nomenclature
 from landloom.core.errors import InputError
+from landloom.maps import styles
 
 ROWS = [
     ("4", "oak", "#004400", "forest"),
@@ -114,3 +115,17 @@ def test_codes_that_had_another_label(tmp_path):
     )
     assert later.renamed(trained, [1, 2]) == ["1 was `oak`, is `ash`"]
     assert later.renamed(trained, [2]) == []
+
+
+def test_class_names_are_no_formulas_and_the_table_is_a_nomenclature(tmp_path):
+    """Whoever opens it in a spreadsheet runs nothing; whoever maps by it has the same classes."""
+    given = "label,name,color,group\n1,=1+1,#112233,@a\n-x,+b,#445566,@a\n'=y,'-c,#778899,\n"
+    (tmp_path / "n.csv").write_text(given)
+    classes = nomenclature.read(tmp_path / "n.csv")
+    assert [entry.name for entry in classes.classes] == ["=1+1", "+b", "-c"]
+    styles.write_class_table(tmp_path / "classes.csv", classes)
+    cells = [cell for line in (tmp_path / "classes.csv").read_text().splitlines() for cell in line.split(",")]
+    assert not [cell for cell in cells if cell[:1] in ("=", "+", "-", "@")]
+    found = nomenclature.read(tmp_path / "classes.csv")
+    assert [entry.name for entry in found.classes] == ["=1+1", "+b", "-c"]
+    assert found.label_by_code() == classes.label_by_code() == {1: "1", 2: "-x", 3: "=y"}

@@ -1,5 +1,8 @@
 """Tables that one job writes and another reads."""
 
+import csv
+
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,6 +20,35 @@ def test_rows_are_read_as_they_were_written(tmp_path, rows):
     tables.write(tmp_path / "t.csv", ("name", "number"), rows)
     assert tables.read(tmp_path / "t.csv", "rows", lambda row: (row["name"], int(row["number"]))) == rows
     assert (tmp_path / "t.csv").read_text(encoding="utf-8").startswith("name,number\n")
+
+
+FORMULAS = ["=SUM(A1)", "+cmd", "-2+3", "@x", "\t=1", " =1", "'=1", "''+1", "-", "--1"]
+PLAIN = ["wheat", "-5", "+1.5e-3", "'", "'90s", "a=b", "", "-inf"]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_no_text_is_a_formula(tmp_path, text):
+    """Neither in tables of ours nor in those of pandas; numbers stay."""
+    tables.write(tmp_path / "t.csv", ("name", "number"), [(text, -1)])
+    frame = pd.DataFrame({"name": [text, "a"], "number": [-1.5, 2.0]})
+    (tmp_path / "f.csv").write_text(tables.frame_text(frame), newline="")
+    for name, number in (("t.csv", "-1"), ("f.csv", "-1.5")):
+        with (tmp_path / name).open(newline="") as file:
+            cell = list(csv.reader(file))[1]
+        assert cell == [f"'{text}", number]
+    pd.testing.assert_frame_equal(tables.read_frame(tmp_path / "f.csv"), frame)
+
+
+@given(st.one_of(st.text(max_size=6), st.sampled_from(PLAIN), st.from_regex(r"'*[=+@-]?'?[0-9=]*", fullmatch=True)))
+def test_what_is_escaped_is_read_as_it_was(text):
+    assert tables.unescaped(tables.escaped(text)) == text
+    assert tables.escaped(text) == text or tables._FORMULA.match(text)
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_other_text_stays(text):
+    assert tables.escaped(text) == text
+    assert tables.unescaped(text) == text
 
 
 @pytest.mark.parametrize(

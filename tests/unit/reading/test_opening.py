@@ -277,6 +277,87 @@ def test_tokens_go_to_their_hosts_only(server, tmp_path, tokens):
     assert observation(tmp_path, at(server.url, one), sign={"type": "planetary_computer"}).bands[0][1].token_url == ""
 
 
+def test_a_token_of_the_environment(server, folder, tmp_path, tokens, monkeypatch):
+    tokens.append("sig=SECRET-7")
+    sign = {"type": "environment", "url": None, "token": "sig=${TILE_KEY}", "hosts": ["127.0.0.1"]}
+    monkeypatch.delenv("TILE_KEY", raising=False)
+    acquisition = signed(server, tmp_path, **sign)
+    assert "TILE_KEY is not set in the environment" in message_of(acquisition)
+    monkeypatch.setenv("TILE_KEY", "SECRET-7")
+    assert_as_on_disk(acquisition, folder, tmp_path)
+    assert "SECRET" not in repr(acquisition)
+    signing.tokens_of.cache_clear()
+    monkeypatch.setenv("TILE_KEY", "SECRET-8")
+    message = message_of(acquisition)
+    assert message.endswith(
+        "SCL.tif: HTTP status 403, the server denies access; is the variable that `sign` names right, and may you "
+        "read this file?"
+    )
+    signing.tokens_of.cache_clear()
+
+
+def test_denied_access_is_told_at_once(server, tmp_path):
+    """A user and password in an item's address are sent, as by GDAL, and stand in no message."""
+    one = at(server.url.replace("//", "//me:SECRET@"), item())
+    server.faults.append(web.times(10**6, web.error(401)))
+    began = time.monotonic()
+    message = message_of(observation(tmp_path, one))
+    assert f"{server.url}/" in message
+    assert "HTTP status 401, the server denies access" in message
+    assert time.monotonic() - began < 2
+    assert server.requests("SCL.tif") <= 4  # GDAL asks for the size and the header
+
+
+@pytest.fixture
+def bucket(server, folder, monkeypatch):
+    """Have a server answer as S3: a bucket is a folder of its first part."""
+    (folder / "bucket").exists() or (folder / "bucket").symlink_to(folder)
+    for name, value in {
+        "AWS_S3_ENDPOINT": server.url.removeprefix("http://"),
+        "AWS_HTTPS": "NO",
+        "AWS_VIRTUAL_HOSTING": "FALSE",
+        "AWS_ACCESS_KEY_ID": "me",
+        "AWS_SECRET_ACCESS_KEY": "SECRET",
+    }.items():
+        monkeypatch.setenv(name, value)
+    return server
+
+
+def test_busy_s3_is_asked_again(bucket, folder, tmp_path):
+    acquisition = observation(tmp_path, at("s3://bucket", item()))
+    bucket.faults.append(web.times(7, web.error(503), "SCL.tif"))
+    bucket.faults.append(web.times(2, web.cut(300), "B04.tif"))
+    assert_as_on_disk(acquisition, folder, tmp_path)
+
+
+def test_denied_access_to_s3_is_told_at_once(bucket, tmp_path):
+    said = b"<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
+    server = bucket
+    server.faults.append(web.times(10**6, lambda handler: handler.answer(403, said)))
+    message = message_of(observation(tmp_path, at("s3://bucket", item())))
+    assert "SCL.tif: HTTP status 403, the server denies access; are the AWS_* variables right" in message
+    assert server.requests("SCL.tif") <= 4
+
+
+def test_a_token_in_drops_is_given_up(server, tmp_path, tokens, monkeypatch):
+    monkeypatch.setattr(signing, "WHOLE_TIMEOUT_S", 0.1)
+    monkeypatch.setattr(signing, "ATTEMPTS", 1)
+
+    def drip(handler):
+        handler.send_response(200)
+        handler.end_headers()
+        for _ in range(10):
+            handler.wfile.write(b" ")
+            handler.wfile.flush()
+            time.sleep(0.05)
+        handler.close_connection = True
+
+    signing.tokens_of.cache_clear()
+    server.faults[:] = [web.times(1, drip, "/token/")]
+    with pytest.raises(InputError, match=r"no token from .*TimeoutError"):
+        pixels(signed(server, tmp_path))
+
+
 def test_files_elsewhere_are_listed_without_being_read(server, tmp_path):
     one = at(server.url, item(), "?sig=SECRET")
     one["assets"]["red"] |= {"file:checksum": "1220" + "AB" * 32, "file:size": 12345}

@@ -11,11 +11,12 @@ import torch
 from torch import nn
 
 from landloom.core.errors import InputError
-from landloom.models.networks import schedule, training_state, validation
-from landloom.models.networks.architectures import Network
+from landloom.models.file_arrays import let_go
+from landloom.models.networks import building, schedule, training_state, validation
 from landloom.models.networks.inputs import Inputs
+from landloom.models.networks.own_class import OwnClass
 from landloom.models.networks.settings import NetworkSettings
-from landloom.models.networks.tensors import tensors_of
+from landloom.models.networks.tensors import SeriesTensors, tensors_of
 from landloom.models.networks.training_state import Arrays, Epoch, State
 from landloom.models.networks.validation import Division
 
@@ -49,6 +50,7 @@ class Material:
     division : Division
     classes : int
     inputs : Inputs
+    architecture : str, or OwnClass
     """
 
     features: np.ndarray
@@ -56,6 +58,7 @@ class Material:
     division: Division
     classes: int
     inputs: Inputs
+    architecture: str | OwnClass
 
 
 @dataclass(frozen=True)
@@ -93,9 +96,8 @@ class Training:
     def __init__(self, material: Material, settings: NetworkSettings, scales: Arrays, purpose: Purpose) -> None:
         self.material, self.settings, self.purpose = material, settings, purpose
         inputs = material.inputs
-        shapes = [(len(one.days), len(one.channels)) for one in inputs.series]
-        self.network = Network(settings.architecture, shapes, len(inputs.others), material.classes)
-        self.network.start(purpose.seed)
+        size = len(inputs.others), material.classes
+        self.network = building.started(material.architecture, inputs.shapes, *size, purpose.seed)
         self.network.load_arrays(scales)
         self.optimizer = torch.optim.AdamW(self.network.parameters(), weight_decay=settings.weight_decay)
         self.loss = nn.CrossEntropyLoss(self._class_weights(), label_smoothing=settings.label_smoothing)
@@ -135,7 +137,7 @@ class Training:
         settings, fitted = self.settings, self.material.division.fitted
         # Of the epoch alone, whatever was drawn before: so that a stopped training goes on as if it had not been.
         random = np.random.default_rng([self.purpose.seed, number])
-        self.network.generator.manual_seed(int(random.integers(2**62)))
+        self.network.draw_by(int(random.integers(2**62)))
         self.network.train()
         size = min(settings.batch, max(len(fitted) // LEAST_STEPS, min(LEAST_BATCH, len(fitted))))
         per_epoch = len(fitted) // size
@@ -150,7 +152,7 @@ class Training:
 
     def _step(self, rows: np.ndarray) -> float:
         """Fit the weights to a batch; return its loss."""
-        series, others = tensors_of(self.material.inputs, self.material.features[rows])
+        series, others = self._read(rows)
         if self.settings.dropped:
             series = [(values, self._with_dates_dropped(valid), days) for values, valid, days in series]
         self.optimizer.zero_grad(set_to_none=True)
@@ -186,7 +188,13 @@ class Training:
         return Epoch(number, training_loss, loss, found.oa, found.f1, found.kappa)
 
     def _logits(self, rows: np.ndarray) -> torch.Tensor:
-        return self.network(*tensors_of(self.material.inputs, self.material.features[rows]))
+        return self.network(*self._read(rows))
+
+    def _read(self, rows: np.ndarray) -> tuple[list[SeriesTensors], tuple[torch.Tensor, torch.Tensor]]:
+        """Return some samples; where all lie in a file, no more of them stay in memory."""
+        found = tensors_of(self.material.inputs, self.material.features[rows])
+        let_go(self.material.features)
+        return found
 
     def _count(self, epoch: Epoch) -> None:
         """Add an epoch; keep its weights where they are the best."""

@@ -12,6 +12,7 @@ from landloom.accuracy import value_scores
 from landloom.checks import evaluation
 from landloom.core import nomenclature, parquet
 from landloom.core.files import write_text
+from landloom.core.tables import read_frame
 from landloom.features.static_rasters import table as static_raster_tables
 from landloom.geo import vectors
 from landloom.jobs import costs
@@ -20,6 +21,7 @@ from landloom.report import charts, notices, page, pictures, sources
 from landloom.report.comparisons import SCHEMES, Comparisons
 from landloom.report.sources import Edition, Material, TileFiles
 from landloom.report.values import value_figures
+from landloom.report.values.residual_map import residual_map
 from landloom.training_set import training_set
 
 PAGE = "regression.html"
@@ -77,7 +79,7 @@ def write(edition: Edition, target: TargetSettings, files: ValueFiles, path: Pat
 def render(edition: Edition, target: TargetSettings, files: ValueFiles) -> str:
     """Return the report of a year as HTML."""
     material = load(files)
-    territory = page.mapped_territory(material)
+    territory, comparison = page.mapped_territory(material), parquet.read(files.comparison)
     division = page.division_of(material, edition)
     content = {
         "edition": edition,
@@ -92,7 +94,8 @@ def render(edition: Edition, target: TargetSettings, files: ValueFiles) -> str:
         "map_picture": value_figures.value_picture(files.value, target, territory),
         "confidence_picture": value_figures.half_width_picture(files.half_width, target, territory),
         "validity_picture": pictures.validity_picture(files.validity, territory),
-        "scatter_chart": value_figures.scatter_chart(parquet.read(files.comparison), target),
+        "scatter_chart": value_figures.scatter_chart(comparison, target),
+        "residual_map": residual_map(comparison, target, files.value),
         "calendar_chart": charts.calendar_chart(material.tiles, material.dates, edition.period),
     }
     return page.environment().get_template(PAGE).render(content, making=page.making(edition, files.value))
@@ -124,7 +127,7 @@ def load(files: ValueFiles) -> Material:
 
 
 def _table(path: Path | str) -> pd.DataFrame:
-    return pd.read_csv(path, dtype={"place": str}, keep_default_na=False, na_values={"value": ""})
+    return read_frame(path, dtype={"place": str}, keep_default_na=False, na_values={"value": ""})
 
 
 def _fraction(material: Material, code: int) -> float:

@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
+from landloom.core.addresses import public
 from landloom.core.errors import InputError
+from landloom.core.paths import on_disk
 from landloom.core.text import shortened, unfit
 from landloom.sensors.acquisition import FileScaling, file_scaling
 from landloom.sensors.stac.items import Item
@@ -124,7 +126,7 @@ def address(item: Item, asset: dict[str, Any], key: str, alternate: str | None) 
     chosen = others.get(alternate) if alternate and isinstance(others, dict) else None
     href = (chosen if isinstance(chosen, dict) else asset).get("href")
     if not isinstance(href, str) or not href or unfit(href) or len(href) > _LONGEST_ADDRESS:
-        raise InputError(f"{where(item)}: asset {key} has no `href` that can be used ({shortened(repr(href))})")
+        raise InputError(f"{where(item)}: asset {key} has no `href` that can be used ({_shown(href)})")
     return _followed(href, item, key)
 
 
@@ -136,9 +138,15 @@ def _followed(href: str, item: Item, key: str) -> str:
     address = _joined(found_at, href) if found_at else href
     if address.lower().startswith(("http://", "https://", "s3://")) and _host(address):
         return address
-    if not found_at and (scheme is None or path != href) and not path.startswith("/vsi") and not unfit(path):
-        return str(Path(item.path).parent / path)
-    raise InputError(f"{where(item)}: asset {key} lies at {shortened(href)}; only paths, http(s) and s3 are allowed")
+    place = str(Path(item.path).parent / path)
+    if not found_at and (scheme is None or path != href) and on_disk(place) and not unfit(path):
+        return place
+    raise InputError(f"{where(item)}: asset {key} lies at {_shown(href)}; only paths, http(s) and s3 are allowed")
+
+
+def _shown(href: object) -> str:
+    """Return what stands for an address, for messages."""
+    return shortened(public(href if isinstance(href, str) else repr(href)))
 
 
 def _joined(base: str, href: str) -> str:

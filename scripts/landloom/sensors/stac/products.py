@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from landloom.core.addresses import missing, not_set
 from landloom.core.digests import digest_of_text
 from landloom.core.errors import InputError
 from landloom.core.stored_values import REFLECTANCE_SCALE
@@ -233,9 +234,13 @@ def _unverified(band: RasterBand, asset: dict[str, Any], item: Unverified) -> Un
 
 
 def problems(settings: StacSettings, tiles: Sequence[str]) -> list[str]:
-    """Return messages for tiles without a box if others have one."""
+    """Return messages for tiles without a box if others have one, and for missing variables of the environment."""
     boxless = [tile for tile in tiles if settings.boxes and tile not in settings.boxes]
-    return [f"boxes: {shortened(boxless)} must have a box, as other tiles have"] if boxless else []
+    found = [f"boxes: {shortened(boxless)} must have a box, as other tiles have"] if boxless else []
+    texts = {"search.url": settings.search.url if settings.search else ""}
+    texts |= {"sign": settings.sign.token_url() if settings.sign else ""}
+    lacking = {key: missing(text) for key, text in texts.items()}
+    return found + [f"{key}: {not_set(names)}" for key, names in lacking.items() if names]
 
 
 def common_names(settings: StacSettings) -> dict[str, str]:

@@ -5,8 +5,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from landloom.core import addresses
 from landloom.core.section import FolderPath, Name, PositiveInt, Section
 from landloom.core.stored_values import DECIBEL_SCALE
+from landloom.sensors.acquisition import ENVIRONMENT
 from landloom.sensors.file_scaling import FILE_SCALING, Scale
 from landloom.sensors.key_effects import KeyEffect
 from landloom.sensors.mask_settings import MaskSettings
@@ -23,8 +25,10 @@ Nodata = Annotated[float, Field(allow_inf_nan=True)]
 
 
 def _web_address(url: str) -> str:
-    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s#]*)?", url):
-        raise ValueError("must be an address that begins with http:// or https://, without a password")
+    if not re.fullmatch(r"https?://([^\s/?#@]+@)?[^\s/?#@]+(/[^\s#]*)?", url):
+        raise ValueError("must be an address that begins with http:// or https://")
+    if found := addresses.written_secret(url):
+        raise ValueError(f"must not hold {found}: write ${{NAME}} there, and set this variable of the environment")
     return url
 
 
@@ -50,7 +54,10 @@ class StacMask(MaskSettings):
 class StacSearch(Section):
     """Search for items, in a separate job for each tile and year: see docs/stac.md."""
 
-    url: WebAddress = Field(description="landing page of the API")
+    url: WebAddress = Field(
+        description="landing page of the API; secrets in it are variables of the environment, as "
+        "`https://host/stac?api_key=${KEY}` or `https://${USER}:${PASSWORD}@host/stac`"
+    )
     collections: list[str] = Field(description="collections to search", min_length=1)
     query: dict[str, Any] = Field(
         {},
@@ -63,11 +70,14 @@ class StacSearch(Section):
 class StacSigning(Section):
     """Signing of asset addresses: a token, fetched when files are opened, is appended to them."""
 
-    type: Literal["planetary_computer", "token_url"]
+    type: Literal["planetary_computer", "token_url", "environment"]
     url: WebAddress | None = Field(
         None,
         description="for `token_url`: the address that returns `{token, msft:expiry}`; `{collection}` stands for "
-        "the item's collection",
+        "the item's collection; secrets in it are variables of the environment, as in `search.url`",
+    )
+    token: str | None = Field(
+        None, description="for `environment`: the token, with a variable of the environment:  `api_key=${KEY}`"
     )
     hosts: list[str] = Field(
         [],
@@ -79,11 +89,17 @@ class StacSigning(Section):
     def _has_an_address(self) -> "StacSigning":
         if self.type == "token_url" and self.url is None:
             raise ValueError("give the `url` that returns a token")
+        if (self.type == "environment") != (self.token is not None):
+            raise ValueError("give `token` with `type: environment`, and nowhere else")
+        if self.token is not None and not re.fullmatch(r"([\w.-]+=)?\$\{[A-Z_][A-Z0-9_]*\}", self.token):
+            raise ValueError("token: must name a variable of the environment, as `api_key=${KEY}` or `${TOKEN}`")
+        if self.token is not None and not self.hosts:
+            raise ValueError("give `hosts`, so that the token is sent to no other")
         return self
 
     def token_url(self) -> str:
-        """Return the address of tokens."""
-        return self.url or PLANETARY_COMPUTER
+        """Return the address of tokens, or the text with the variable that is one."""
+        return f"{ENVIRONMENT}{self.token}" if self.token else self.url or PLANETARY_COMPUTER
 
     def signs(self, host: str) -> bool:
         """Return whether addresses of a host are signed."""
