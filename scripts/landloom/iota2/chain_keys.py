@@ -44,7 +44,7 @@ def _outputs(one: Translation) -> None:
 
 def _tiles_and_grid(one: Translation) -> None:
     if given := one.take("listTile"):
-        one.equal(given, "tiles", given.text.split())
+        one.equal(given, "tiles", " ".join(map(str, given.several)).split())
     else:
         one.lacking("tiles", "the file has no `listTile`")
     if given := one.take("proj"):
@@ -55,8 +55,8 @@ def _tiles_and_grid(one: Translation) -> None:
 
 def _resolution(one: Translation, given: Given) -> None:
     """Set the side of a pixel; iota2 works in the map's CRS throughout."""
-    sides = given.value if isinstance(given.value, list) else [given.value]
-    if len(set(sides)) > 1 or not isinstance(sides[0], int | float):
+    sides = given.several
+    if any(side != sides[0] or not isinstance(side, int | float) for side in sides):
         one.missing(given, "pixels are square here; give one number")
         return
     how = "of the tile's own grid, which is projected once, into the map"
@@ -67,9 +67,7 @@ def _classes(one: Translation) -> None:
     """Make one table of the files of names and of colours."""
     names, colors = one.take("nomenclaturePath"), one.take("colorTable")
     if "target" in one.content:
-        for given in (names, colors):
-            if given:
-                one.unneeded(given, "a number is mapped, no classes")
+        one.unneeded_all((names, colors), "a number is mapped, no classes")
         return
     if names is None:
         one.lacking("nomenclature", "the file has no `nomenclaturePath`")
@@ -106,7 +104,7 @@ def _ground_truth(one: Translation) -> None:
     _target_range(one)
     if given := one.take("cloud_threshold"):
         how = "at least 1; pixels are left out, polygons not cut; test pixels need no observation"
-        one.different(given, "samples.minimum_valid_observations", max(1, int(given.value)), how)
+        one.different(given, "samples.minimum_valid_observations", max(1, int(given.number)), how)
 
 
 def _split(one: Translation) -> None:
@@ -169,7 +167,7 @@ def _region_names(path: str, field: str) -> list[str]:
 
 def _runs(one: Translation) -> None:
     if given := one.take("runs"):
-        one.equal(given, "runs", given.value)
+        one.equal(given, "runs", int(given.number))
     if given := one.take("random_seed"):
         one.different(given, "seed", given.value, "other random numbers: other samples and polygons are drawn")
     _fusion_of_runs(one)
@@ -186,9 +184,7 @@ def _fusion_of_runs(one: Translation) -> None:
         on = None
     found = {name: one.take(name) for name in names}
     if on is None:
-        for given in found.values():
-            if given:
-                one.unneeded(given, why)
+        one.unneeded_all(found.values(), why)
         return
     one.same(on, "`fusion`")
     _fused(one, found)

@@ -68,7 +68,7 @@ def _kept_bands(one: Translation, families: Sequence[Family]) -> None:
         if only is None:
             one.unneeded(given, "counts for nothing without extractBands")
             continue
-        names = [family.band(str(name)) for name in given.value]
+        names = [family.band(str(name)) for name in given.several]
         if None in names:
             one.missing(given, f"the sensor has the bands {', '.join(family.numbered)}")
         elif one.content.get("features", {}).get("bands") is False:
@@ -104,9 +104,7 @@ def _expressions(one: Translation, families: Sequence[Family]) -> None:
 def _components(one: Translation) -> None:
     on, number, mode = one.take("dimRed"), one.take("targetDimension"), one.take("reductionMode")
     if on is None or on.value is not True:
-        for given in (on, number, mode):
-            if given:
-                one.unneeded(given, "off")
+        one.unneeded_all((on, number, mode), "off")
         return
     one.same(on, "`model.reduction`")
     one.put("model.reduction", {"groups": "all", "components": 4})
@@ -125,13 +123,11 @@ def _functions(one: Translation) -> None:
     module = one.take("module", section) or _early_module(one, section)
     names = one.take("functions", section) or one.take("function", section)
     if module is None or names is None:
-        for given in (module, names):
-            if given:
-                one.unneeded(given, "module and functions belong together")
+        one.unneeded_all((module, names), "module and functions belong together")
         return
     path = _module_path(one, module, section)
     padding = _padding(one, section)
-    functions = [{"file": path, "interface": "iota2", **named, **padding} for named in _named(names.value)]
+    functions = [{"file": path, "interface": "iota2", **named, **padding} for named in _named(names)]
     one.equal(module, "features.functions", functions)
     one.told(names, "`features.functions`, with `interface: iota2`; results are stored times `scale` (1000) as int16")
     if given := one.take("concat_mode", section):
@@ -157,13 +153,13 @@ def _module_path(one: Translation, module: Given, section: str) -> str:
     return one.path(str(Path(folder.text) / f"{module.text.removesuffix('.py')}.py"))
 
 
-def _named(value: Any) -> list[dict[str, Any]]:
+def _named(given: Given) -> list[dict[str, Any]]:
     """Return names and arguments of functions: of text with blanks, or of a list of names, some with a mapping."""
-    if isinstance(value, str):
-        return [{"name": name} for name in value.split()]
+    if isinstance(given.value, str):
+        return [{"name": name} for name in given.text.split()]
     found = []
-    for one in value:
-        parts = one if isinstance(one, list) else [one]
+    for one in given.several:
+        parts = one if isinstance(one, list) and one else [one]
         arguments = parts[1] if len(parts) > 1 and isinstance(parts[1], Mapping) else {}
         found.append({"name": str(parts[0]), **({"arguments": dict(arguments)} if arguments else {})})
     return found
@@ -172,7 +168,7 @@ def _named(value: Any) -> list[dict[str, Any]]:
 def _padding(one: Translation, section: str) -> dict[str, int]:
     """Return the wider of both paddings."""
     given = [found for axis in "xy" if (found := one.take(f"padding_size_{axis}", section))]
-    widest = max((int(found.value) for found in given), default=0)
+    widest = max((int(found.number) for found in given), default=0)
     for found in given:
         one.same(found, f"`padding_px: {widest}` of each function")
     return {"padding_px": widest} if widest else {}

@@ -10,7 +10,7 @@ def builders(one: Translation) -> list[str]:
     given = one.take("builders_class_name")
     if given is None:
         return []
-    names = [str(name) for name in (given.value if isinstance(given.value, list) else [given.value])]
+    names = [str(name) for name in given.several]
     found = [name.lower().replace("_", "") for name in names]
     said = {
         "i2classification": "the maps",
@@ -49,14 +49,12 @@ def _several_models(one: Translation) -> None:
     if mode is None or mode.text.lower() != "fusion" or "regions" not in one.content:
         if mode:
             one.same(mode, "each pixel is classified by the model of its region")
-        for given in (area, options, ties):
-            if given:
-                one.unneeded(given, "classifMode is not fusion, or there are no regions")
+        one.unneeded_all((area, options, ties), "classifMode is not fusion, or there are no regions")
         return
     one.told(mode, "`model.largest_training_area_km2`: several models of a region, whose probabilities are averaged")
     place, how = "model.largest_training_area_km2", "whole polygons are dealt out"
     if area:
-        one.different(area, place, float(area.value), how)
+        one.different(area, place, float(area.number), how)
     else:
         one.default("chain.mode_outside_RegionSplit", place, 0.1, "as in iota2")
     for given in (options, ties):
@@ -88,9 +86,7 @@ def _borders(one: Translation) -> None:
     found = {name: one.find(name) for name in names}
     widths = one.take("boundary_buffer")
     if on is None or "regions" not in one.content:
-        for given in (on, *found.values(), widths):
-            if given:
-                one.unneeded(given, "off" if on is None else "one region has no borders")
+        one.unneeded_all((on, *found.values(), widths), "off" if on is None else "one region has no borders")
         return
     one.same(on, "`map.boundary_fusion`")
     if widths:
@@ -132,11 +128,11 @@ def _objects(one: Translation, chains: list[str]) -> None:
     else:
         one.default("chain.obia_segmentation_path", "objects.segmentation", "superpixels", "SLIC in iota2")
     if first and "regions" in one.content:
-        one.equal(first, "objects.region", [str(name) for name in first.value])
+        one.equal(first, "objects.region", [str(name) for name in first.several])
     elif first:
         one.unneeded(first, "no `regionPath`: one region contains all tiles")
     if used := one.take("stats_used", "obia"):
-        one.equal(used, "objects.statistics", [str(name) for name in used.value])
+        one.equal(used, "objects.statistics", [str(name) for name in used.several])
     else:
         one.default("obia.stats_used", "objects.statistics", ["mean"], "as in iota2")
     one.unneeded_section("obia", "segments are read in windows")
@@ -159,7 +155,7 @@ def _vectors(one: Translation, chains: list[str]) -> None:
     for name, (ours, how, usual) in numbers.items():
         given = one.take(name, section)
         if given:
-            one.different(given, f"vectors.{ours}", float(given.value), how)
+            one.different(given, f"vectors.{ours}", float(given.number), how)
         else:
             one.default(f"{section}.{name}", f"vectors.{ours}", usual, "as in iota2")
     for given in sieves:

@@ -92,19 +92,13 @@ def translate(one: Translation) -> None:
     network = one.take("deep_learning_parameters")
     sklearn = one.take("model_type", "scikit_models_parameters")
     if network and network.value:
-        _unused(one, (kind, options, sklearn), "a network is used")
+        one.unneeded_all((kind, options, sklearn), "a network is used")
         _network(one, network)
     elif sklearn:
-        _unused(one, (kind, options), "a classifier of scikit-learn is used")
+        one.unneeded_all((kind, options), "a classifier of scikit-learn is used")
         _sklearn(one, sklearn)
     else:
         _otb(one, kind, options)
-
-
-def _unused(one: Translation, keys: tuple[Given | None, ...], why: str) -> None:
-    for given in keys:
-        if given:
-            one.unneeded(given, why)
 
 
 def _otb(one: Translation, kind: Given | None, options: Given | None) -> None:
@@ -199,9 +193,9 @@ def _search(one: Translation, section: str) -> None:
     grid = one.take("cross_validation_parameters", section)
     folds, grouped = (one.take(f"cross_validation_{name}", section) for name in ("folds", "grouped"))
     if grid is None or not grid.value:
-        _unused(one, (folds, grouped), "no `cross_validation_parameters`")
+        one.unneeded_all((folds, grouped), "no `cross_validation_parameters`")
         return
-    one.equal(grid, "model.search.grid", grid.value)
+    one.equal(grid, "model.search.grid", grid.mapping)
     one.default(f"{section} (score)", "model.search.score", "accuracy", "as in iota2")
     if folds:
         one.equal(folds, "model.search.folds", folds.value)
@@ -223,7 +217,7 @@ def _parameters(one: Translation, section: str) -> None:
             if name in _OURS:
                 one.unneeded(given, "set by landloom")
             elif name == "keyword_arguments":
-                one.equal(given, "model.parameters", {k: v for k, v in given.value.items() if k not in _OURS})
+                one.equal(given, "model.parameters", {k: v for k, v in given.mapping.items() if k not in _OURS})
             elif name not in asked:
                 parameters = one.content["model"].get("parameters", {})
                 one.put("model.parameters", parameters | {name: given.value})
@@ -261,7 +255,7 @@ def _solver(one: Translation, given: Given) -> None:
     """Take one value as the parameter, several as a grid."""
     names = {"batch_size": "batch", "learning_rate": "learning_rate"}
     grid = {}
-    for name, values in given.value.items():
+    for name, values in given.mapping.items():
         if name not in names:
             continue
         several = values if isinstance(values, list) else [values]

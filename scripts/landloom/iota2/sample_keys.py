@@ -65,7 +65,7 @@ def _selection(one: Translation, given: Given, place: str) -> None:
 
 def _number(one: Translation, given: Given, place: str) -> None:
     if place.endswith(".percent"):
-        one.different(given, place, round(100 * float(given.value), 10), "in per cent")
+        one.different(given, place, round(100 * given.number, 10), "in per cent")
     elif place.endswith(".numbers"):
         _with_table(one, given, place, "numbers", ("label", "number"), "with a header")
     else:
@@ -74,8 +74,7 @@ def _number(one: Translation, given: Given, place: str) -> None:
 
 def _of_regions(one: Translation, given: Given) -> None:
     """Translate other strategies of some regions, a mapping each."""
-    several = given.value if isinstance(given.value, list) else []
-    for content in several:
+    for content in given.several:
         if not isinstance(content, dict) or "target_model" not in content:
             one.missing(given, "each mapping needs a `target_model`")
             return
@@ -101,7 +100,7 @@ def _of_region(content: dict[str, Any]) -> dict[str, Any] | None:
     found["strategy"] = name
     if key:
         number = content.get(key)
-        found[ours] = round(100 * float(number), 10) if ours == "percent" and number else number
+        found[ours] = round(100 * number, 10) if ours == "percent" and isinstance(number, int | float) else number
     return found
 
 
@@ -144,7 +143,7 @@ def _augmentation(one: Translation, given: Given) -> None:
         elif number:
             one.unneeded(number, "of another method")
     if regions := one.take_inner(given, "target_models"):
-        names = regions.value if isinstance(regions.value, list) else [regions.value]
+        names = regions.several
         if "all" in names:
             one.same(regions, "all regions")
         else:
@@ -195,9 +194,7 @@ def _from_map(one: Translation) -> None:
     on = one.take_on("samplesClassifMix")
     source, validity = one.take("annualClassesExtractionSource"), one.take("validityThreshold")
     if on is None:
-        for given in (source, validity):
-            if given:
-                one.unneeded(given, "no samples of an earlier map")
+        one.unneeded_all((source, validity), "no samples of an earlier map")
         return
     one.missing(
         on,
@@ -207,4 +204,6 @@ def _from_map(one: Translation) -> None:
     if source:
         one.told(source, "`samples.from_map.classification`")
     if validity:
-        one.told(validity, f"`samples.from_map.minimum_observations: {int(validity.value) + 1}`: iota2 asks for more")
+        one.told(
+            validity, f"`samples.from_map.minimum_observations: {int(validity.number) + 1}`: iota2 asks for more"
+        )

@@ -216,12 +216,12 @@ def _coregistration(one: Translation, families: list[Family]) -> None:
         return
     rank, source, shift = (one.take(name, section) for name in ("bandRef", "bandSrc", "prec"))
     places = [f"sensors.{family.name}.coregistration" for family in families]
-    band = int(source.value) if source else 3
+    band = int(source.number) if source else 3
     for family, place in zip(families, places, strict=True):
-        number = min(band, len(family.bands))
+        number = max(1, min(band, len(family.bands)))
         content = {"reference": one.path(given.text), "band": family.bands[number - 1]}
         one.put(place, content | {"reference_band": rank.value if rank else 1})
-        one.put(f"{place}.largest_shift_px", float(shift.value) if shift else 3.0)
+        one.put(f"{place}.largest_shift_px", float(shift.number) if shift else 3.0)
     one.told(given, "`coregistration` of each sensor: one shift for each image, by correlation instead of SIFT")
     for part, text in ((rank, "reference_band"), (source, "band"), (shift, "largest_shift_px")):
         if part:

@@ -1,11 +1,13 @@
 """A translation under way: the keys of iota2's file that are answered, and the configuration that they give."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from landloom.core import labels
+from landloom.core.errors import InputError
+from landloom.core.text import shortened
 from landloom.iota2 import reading
 from landloom.iota2.answers import DIFFERENT, EQUAL, MISSING, UNKNOWN, UNNEEDED, Answer
 from landloom.iota2.reading import Block, Entry
@@ -48,6 +50,37 @@ class Given:
     def text(self) -> str:
         """Return the value as text."""
         return str(self.value)
+
+    @property
+    def number(self) -> float:
+        """Return the value, which must be a number.
+
+        Raises
+        ------
+        InputError
+            If it is none.
+        """
+        value = self.entry.value
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self._unfit("a number")
+        return value
+
+    @property
+    def several(self) -> list[Any]:
+        """Return the values of a list; a value that stands alone as a list of one."""
+        return self.value if isinstance(self.entry.value, list) else [self.value]
+
+    @property
+    def mapping(self) -> dict[str, Any]:
+        """Return the value, which must be a mapping; raises as :attr:`number`."""
+        if not isinstance(self.entry.value, Block):
+            raise self._unfit("a mapping")
+        found: dict[str, Any] = self.value
+        return found
+
+    def _unfit(self, wanted: str) -> InputError:
+        shown = shortened(str(self.value))
+        return InputError(f"line {self.entry.line}: {self.key} must be {wanted}, not `{shown}`")
 
     @property
     def inner(self) -> "list[Given]":
@@ -176,6 +209,12 @@ class Translation:
         for leaf in _leaves(given):
             self._answer(leaf, UNNEEDED, why)
 
+    def unneeded_all(self, keys: Iterable[Given | None], why: str) -> None:
+        """Answer those keys of several that are given, likewise."""
+        for given in keys:
+            if given:
+                self.unneeded(given, why)
+
     def missing(self, given: Given, why: str) -> None:
         """Answer a key that asks for what landloom cannot do."""
         self._answer(given, MISSING, why)
@@ -229,7 +268,7 @@ class Translation:
 
 def _leaves(given: Given) -> list[Given]:
     """Return the keys within a section or mapping that are no mappings; the key itself, if it is none."""
-    if not isinstance(given.entry.value, Block):
+    if not isinstance(given.entry.value, Block) or not given.entry.value.entries:
         return [given]
     return [leaf for one in given.inner for leaf in _leaves(one)]
 

@@ -4,7 +4,7 @@ import math
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landloom.core.errors import InputError
@@ -34,6 +34,7 @@ FUNCTIONS |= {"exp": math.exp, "log": math.log, "ln": math.log}
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS)
+@settings(max_examples=20)
 @given(bands=st.tuples(*[st.integers(100, 9000)] * 3))
 def test_numbers_are_those_of_iota2(expression, bands):
     names = FUNCTIONS | {f"b{rank}": value for rank, value in enumerate(bands, 1)}

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from landloom.configuration import configuration
+from landloom.core.errors import InputError
 from landloom.iota2 import answers, importing, reading, unneeded
 from landloom.iota2.__main__ import main
 from landloom.iota2.translation import Options
@@ -404,3 +405,43 @@ def test_the_command(folder, tmp_path, capsys):
     source.write_text("chain: {")
     assert main([str(source), "-o", str(target)]) == 2
     assert "iota2.cfg, line 1: expected `}`" in capsys.readouterr().err
+
+
+EVERYTHING = with_keys(
+    "chain",
+    "cloud_threshold:1 runs:2 merge_final_classifications:True merge_final_classifications_ratio:0.1 "
+    "enable_autoContext:True autoContext_iterations:2 obia_segmentation_path:'/s.tif' region_priority:['1']",
+    with_keys(
+        "argTrain",
+        "sampleSelection:{'strategy':'percent', 'strategy.percent.p':0.2, 'per_model':[{'target_model':1}]} "
+        "sampleAugmentation:{'activate':True, 'strategy':'smote', 'target_models':['1']} validityThreshold:3 "
+        "samplesClassifMix:True deep_learning_parameters:{'hyperparameters_solver':{}} mode_outside_RegionSplit:1",
+        with_keys(
+            "external_features",
+            "module:'/f.py' functions:'one' padding_size_x:3",
+            with_keys("coregistration", "VHRPath:'/v.tif' bandSrc:3 prec:2", OLD),
+        ),
+    ),
+)
+
+
+def translated_or_refused(text):
+    """Return whether a text is translated; if not, a message must name the line."""
+    try:
+        importing.translated(reading.of_text(text), Options("my", (), 2018))
+    except InputError as error:
+        return re.match(r"line \d+: ", str(error)) is not None
+    return True
+
+
+VALUE = r"""('[^']*'|"[^"]*"|\[[^\]]*\]|[\w.]+)"""
+
+
+@pytest.mark.parametrize("value", ["'x'", "[]", "{}", "-7", "True", "[[1], {a:2}]", "{a:{b:1}}", "1e99"])
+def test_any_value_of_any_key_is_translated_or_refused_with_its_line(value):
+    """No file is opened: nothing that is named is there."""
+    keys = re.findall(r"'?([\w.]+)'? ?:(?! *\{)", EVERYTHING)
+    assert len(keys) > 30
+    for key in keys:
+        text = re.sub(rf"('?{re.escape(key)}'? ?):\s*{VALUE}", rf"\1:{value}", EVERYTHING)
+        assert translated_or_refused(text), key
