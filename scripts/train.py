@@ -13,7 +13,7 @@ from landloom.core import nomenclature
 from landloom.core.errors import InputError
 from landloom.geo import rasters
 from landloom.jobs import job
-from landloom.models import files
+from landloom.models import files, transfer
 from landloom.models.training_data import TrainingSet
 from landloom.timeseries import output_dates
 from landloom.training import fitting, folds
@@ -47,6 +47,7 @@ def main() -> None:
             params.all_sensors,
             rasters.provenance(params.config, params.code)
             | {output_dates.MODEL_TAG: Path(given.dates).read_text(encoding="utf-8")}
+            | {transfer.MODEL_TAG: json.dumps(params.embeddings)}
             | {nomenclature.MODEL_TAG: json.dumps(nomenclature.read(params.nomenclature).label_by_code())},
             unfinished,
         )
