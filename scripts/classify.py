@@ -45,7 +45,7 @@ def main() -> None:
         snakemake.params.sensors, snakemake.params.rasters, snakemake.params.features
     )
     kind = KINDS.load(snakemake.params.kind)
-    compilation.prepare(series_reader.use_kernels, sources.use_kernels, files.use_kernels, kind.use_kernels)
+    compilation.prepare(series_reader.use_kernels, *sources.use_kernels, files.use_kernels, kind.use_kernels)
     threads = job.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     given = snakemake.input
@@ -176,6 +176,7 @@ def model_of(
         agreement.check(paths[0], model, snakemake.params.context)
         model = placement.on_card(model, card)
         transfer.check_model(paths[0], model, names, dates)
+        transfer.check_embeddings(paths[0], model, snakemake.params.embeddings)
         return model
     from landloom.fusion import sensor_beliefs  # with pandas, which others do without
 

@@ -70,6 +70,7 @@ def models_of(
     for number, path in enumerate(paths_of(run), 1):
         found[number] = files.load(path, own)
         transfer.check_model(path, found[number], names, dates)
+        transfer.check_embeddings(path, found[number], snakemake.params.embeddings)
     check_models(found, classes)
     return found
 
