@@ -116,7 +116,7 @@ def with_parts(paths):
 
 
 def parts_alone(paths):
-    """Return the files that belong to rasters, without these: for rules that tell their inputs by their order."""
+    """Return the files that belong to rasters, without these: where the order of inputs tells which is which."""
     return [part for part in with_parts(paths) if part not in paths]
 
 

@@ -11,10 +11,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import rasterio
 from rasterio.errors import RasterioError
 
 from landloom.core import checksums
+from landloom.geo.opening import raster_doors
 from landloom.provenance import job_records
 from landloom.provenance.job_records import JobRecord
 from landloom.provenance.record import Provenance
@@ -105,7 +105,7 @@ def _of_product(name: str, record: JobRecord, recorded: Provenance, folder: Path
 def _of_tags(path: Path, record: JobRecord) -> Iterator[str]:
     """Yield which tags of a raster say something else than the record of its job."""
     try:
-        with rasterio.open(path) as dataset:
+        with raster_doors.product(path) as dataset:
             tags = dataset.tags()
     except (RasterioError, OSError):  # told as a file that is missing or differs
         return
