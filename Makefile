@@ -6,7 +6,7 @@ export PYTHONPATH := $(CURDIR)/scripts
 # Where it is set, as in many containers, every job would compile again what it imports.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: map run networks network-map test quick coverage test-long test-networks test-slurm test-faults fuzz verify check docs lock benchmark clean
+.PHONY: map run networks network-map test quick coverage test-long test-networks test-slurm test-faults fuzz verify sign check docs lock benchmark clean
 .DELETE_ON_ERROR:
 
 map: .venv/.ready ## the demo: two tiles, a map, a report
@@ -54,7 +54,10 @@ test-networks: .venv/.ready ## networks: training, files, prediction, and a smal
 	else echo 'Networks were NOT tested: PyTorch could not be installed'; fi
 
 verify: .venv/.ready ## are inputs and products what provenance.json says? YEAR=2018 (all), DIRECTORY=runs/mine (.)
-	@python -m landloom.provenance.verify "$(or $(DIRECTORY),.)"/results/$(or $(YEAR),*)/provenance.json
+	@python -m landloom.provenance.verify "$(or $(DIRECTORY),.)"/results/$(or $(YEAR),*)/provenance.json $(if $(SIGNERS),--signers "$(SIGNERS)")
+
+sign: ## sign provenance.json of a year, and with it all products: KEY=~/.ssh/id_ed25519 YEAR=2018 DIRECTORY=runs/mine (.)
+	ssh-keygen -Y sign -f "$(KEY)" -n landloom "$(or $(DIRECTORY),.)"/results/$(YEAR)/provenance.json
 
 # Whoever cannot have SLURM says so: it is not passed over in silence.
 test-slurm: .venv/.ready ## the demo on a real SLURM on this machine; needs root; installs Debian's SLURM where it is missing

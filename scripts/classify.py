@@ -45,7 +45,7 @@ def main() -> None:
         snakemake.params.sensors, snakemake.params.rasters, snakemake.params.features
     )
     kind = KINDS.load(snakemake.params.kind)
-    compilation.prepare(series_reader.use_kernels, sources.use_kernels, files.use_kernels, kind.use_kernels)
+    compilation.prepare(series_reader.use_kernels, *sources.use_kernels, files.use_kernels, kind.use_kernels)
     threads = job.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     given = snakemake.input
@@ -131,8 +131,10 @@ def run_of(
 
 
 def tags_of(config: str, card: "Card | None") -> dict[str, str]:
-    """Return the tags of maps: how they were made, and on which device."""
-    return rasters.provenance(config, snakemake.params.code) | {rasters.DEVICE_TAG: card.name if card else choice.CPU}
+    """Return the tags of maps: how they were made, on which device and, of networks, by which numbers."""
+    precision = placement.precision_of(snakemake.input.models)
+    tags = rasters.provenance(config, snakemake.params.code) | {rasters.DEVICE_TAG: card.name if card else choice.CPU}
+    return tags | ({rasters.PRECISION_TAG: precision} if precision else {})
 
 
 def fusions_of(runs: Sequence[Run], card: "Card | None") -> list[Fusion]:
@@ -174,6 +176,7 @@ def model_of(
         agreement.check(paths[0], model, snakemake.params.context)
         model = placement.on_card(model, card)
         transfer.check_model(paths[0], model, names, dates)
+        transfer.check_embeddings(paths[0], model, snakemake.params.embeddings)
         return model
     from landloom.fusion import sensor_beliefs  # with pandas, which others do without
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import rasterio
 
 from landloom.accuracy import class_counts
 from landloom.core import checksums, nomenclature
@@ -16,12 +15,13 @@ from landloom.core.digests import digest
 from landloom.features import pipeline as tiles
 from landloom.features.vectors import Layout
 from landloom.geo import grids, rasters
+from landloom.geo.opening import raster_doors
 from landloom.jobs import compilation, job
 from landloom.maps import classification, fused_runs, layers, object_map
 from landloom.maps.applied_models import Areas, check_models, owned_windows
 from landloom.maps.fused_runs import Fusion
 from landloom.maps.run_map import Run
-from landloom.models import files, own_class_settings, transfer
+from landloom.models import files, own_class_settings, placement, transfer
 from landloom.models.interface import Model
 from landloom.objects import object_table, segments, statistics, sums
 
@@ -70,6 +70,7 @@ def models_of(
     for number, path in enumerate(paths_of(run), 1):
         found[number] = files.load(path, own)
         transfer.check_model(path, found[number], names, dates)
+        transfer.check_embeddings(path, found[number], snakemake.params.embeddings)
     check_models(found, classes)
     return found
 
@@ -88,6 +89,8 @@ def run_of(run: int, regions: Sequence[int], model: object_map.PaintedModel) -> 
     background = {layer: Path(paths[run]) for layer, paths in outside.items() if paths}
     used = digest([*(checksums.of_file(path).sha256 for path in paths_of(run)), *models_outside(background)])
     tags = rasters.provenance(snakemake.params.config, snakemake.params.code) | {rasters.MODELS_TAG: used}
+    precision = placement.precision_of(paths_of(run))
+    tags |= {rasters.PRECISION_TAG: precision} if precision else {}
     return Run(dict.fromkeys(regions, model), outputs, tags, background)
 
 
@@ -95,7 +98,7 @@ def models_outside(background: Mapping[str, Path]) -> list[str]:
     """Return the digest of the models of pixels that objects are painted on; none where nothing is there."""
     if not background:
         return []
-    with rasterio.open(background["classification"]) as file:
+    with raster_doors.product(background["classification"]) as file:
         return [file.tags()[rasters.MODELS_TAG]]
 
 

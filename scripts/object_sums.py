@@ -21,7 +21,7 @@ def main() -> None:
     params, given = snakemake.params, snakemake.input
     section = settings.of_content(params.objects)
     sources = assembly.Sources.of_content(params.sensors, params.rasters, params.features)
-    compilation.prepare(series_reader.use_kernels, sources.use_kernels, sums.use_kernels)
+    compilation.prepare(series_reader.use_kernels, *sources.use_kernels, sums.use_kernels)
     threads = job.limit_threads(snakemake.threads)
     grid = grids.load(given.grid)
     if_any = [given.get(name, "") for name in ("shifts", "functions", "prepared")]

@@ -13,7 +13,7 @@ from landloom.core import nomenclature
 from landloom.core.errors import InputError
 from landloom.geo import rasters
 from landloom.jobs import job
-from landloom.models import files
+from landloom.models import files, transfer
 from landloom.models.file_arrays import Store
 from landloom.models.settings import TrainedSettings
 from landloom.models.training_data import TrainingSet
@@ -52,6 +52,7 @@ def main() -> None:
             params.all_sensors,
             rasters.provenance(params.config, params.code)
             | {output_dates.MODEL_TAG: Path(given.dates).read_text(encoding="utf-8")}
+            | {transfer.MODEL_TAG: json.dumps(params.embeddings)}
             | {nomenclature.MODEL_TAG: json.dumps(nomenclature.read(params.nomenclature).label_by_code())},
             unfinished,
         )

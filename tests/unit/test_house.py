@@ -13,7 +13,20 @@ from running import ROOT
 
 LIBRARY = ROOT / "scripts" / "landloom"
 FLOORS = (
-    *("core", "cards", "geo", "sensors", "reading", "sar", "survey", "prepared", "timeseries", "features", "objects"),
+    *(
+        "core",
+        "cards",
+        "geo",
+        "sensors",
+        "reading",
+        "sar",
+        "annual",
+        "survey",
+        "prepared",
+        "timeseries",
+        "features",
+        "objects",
+    ),
     *("reference", "samples", "models", "training_set", "training", "accuracy", "fusion", "maps", "context"),
     *("vector_maps", "checks", "provenance", "jobs", "report", "demo"),
     *("configuration", "iota2"),
@@ -200,7 +213,10 @@ TESTED_BY = {
     "reading.virtual_rasters": "reading/test_missing",
     "sensors.file_scaling": "survey/test_value_checks",
     "sensors.stac.connection": "sensors/stac/test_search",
-    "survey.mask_coverage": "survey/test_value_checks",
+    "annual.files": "annual/test_checks",
+    "annual.kernels": "annual/test_mosaic",
+    "sensors.annual.codings": "sensors/annual/test_settings",
+    "survey.clear_counts": "survey/test_survey",
     "survey.value_sample": "survey/test_value_checks",
     "survey.value_table": "survey/test_value_checks",
     "accuracy.fold_schemes": "accuracy/test_cross_validation",

@@ -120,6 +120,8 @@ def test_a_map_by_a_class_of_the_users_own_with_all_that_is_told_of_it(folder):
     assert {"predicted_polygons", "predicted_blocks"} <= set(
         pd.read_parquet(next(results.glob("models/*_cross_validation.parquet"))).columns
     )
+    with rasterio.open(results / "tiles/A/run0/classification.tif") as dataset:
+        assert (dataset.tags()["LANDLOOM_DEVICE"], dataset.tags()["LANDLOOM_PRECISION"]) == ("cpu", "float32")
     # A change of its code trains again, one of its comments does not.
     code = (folder / "my_network.py").read_text()
     (folder / "my_network.py").write_text(f"# Mine\n{code}")

@@ -118,5 +118,6 @@ def demo_archives():
         "landsat8": directory("demo/landsat"),
         "altitude": "demo/altitude.tif",
         "sentinel1": [directory("demo/sentinel1"), "demo/dem.tif"],
+        "embeddings": directory("demo/embeddings"),
     }
     return {sensor: made[sensor] for sensor in PLAN.settings.demo.sensors}

@@ -15,7 +15,7 @@ from landloom.configuration import configuration
 from landloom.configuration.listings import Listings
 from landloom.configuration.plan import WorkflowPlan
 from landloom.configuration.workload import context_workload_of, workload_of
-from landloom.core import caches
+from landloom.provenance import caches
 from landloom.core.errors import InputError
 from landloom.core.text import printable
 from landloom.jobs import kernel_cache, known_work, processes

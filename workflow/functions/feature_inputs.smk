@@ -28,7 +28,7 @@ def raster_files_of_year(wildcards):
 
 def prepared_radar_of_first_tile(wildcards):
     """Return the table of the first tile's images where those of radar are among them: trials cannot do without."""
-    if not PLAN.sensors.without_grid:
+    if not PLAN.sensors.geocoded:
         return []
     return ancient(PLAN.files.prepared.format(year=wildcards.year, tile=PLAN.tiles[0]))
 

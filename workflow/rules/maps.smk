@@ -58,6 +58,7 @@ rule classify:
         runs=PLAN.runs,
         groups=list(PLAN.sensor_groups),
         all_sensors=PLAN.sensors.names,
+        embeddings=PLAN.sensors.embeddings,
         mass=PLAN.sensor_mass,
         context=PLAN.context_of_model,
         kind=PLAN.kind,

@@ -40,6 +40,7 @@ rule object_sums:
         attempt=attempt_number,
     params:
         sensors=PLAN.sensors.sources,
+        embeddings=PLAN.sensors.embeddings,
         read=PLAN.sensors.read,
         features=PLAN.config["features"],
         rasters=PLAN.config["rasters"],

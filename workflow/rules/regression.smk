@@ -52,6 +52,7 @@ if not PLAN.frozen:
             seed=PLAN.config["seed"],
             regions=PLAN.regions,
             all_sensors=PLAN.sensors.names,
+            embeddings=PLAN.sensors.embeddings,
             config=config_digest(*PLAN.TRAINED),
             code=code_digest("train_values"),
         message:

@@ -126,6 +126,7 @@ if not (PLAN.frozen or PLAN.target):
             regions=PLAN.regions,
             sources=sources_of_model,
             all_sensors=PLAN.sensors.names,
+            embeddings=PLAN.sensors.embeddings,
             functions=PLAN.functions.labels,
             context=PLAN.context_of_model,
             config=config_digest(*PLAN.TRAINED),

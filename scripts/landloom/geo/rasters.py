@@ -32,6 +32,9 @@ MODELS_TAG = "LANDLOOM_MODELS"
 DEVICE_TAG = "LANDLOOM_DEVICE"
 """Tag with the graphics card that took part in a map, or `cpu`: both give the same numbers."""
 
+PRECISION_TAG = "LANDLOOM_PRECISION"
+"""Tag with the numbers by which networks predicted a map: these are not the same by others."""
+
 
 def provenance(config_digest: str, code_digest: str) -> dict[str, str]:
     """Return the metadata tags of every product: software versions and digest of the configuration."""

@@ -189,9 +189,9 @@ def _raster(one: Translation, given: Given, tiles: list[str], arbo: str, pattern
     of_tile = {str(path).replace(tile, "{tile}") for tile, path in files.items()}
     if len(of_tile) != 1:
         raise InputError(f"files of `{pattern}` differ by more than the tile's name: {sorted(of_tile)}")
-    import rasterio
+    from landloom.geo.opening import raster_doors
 
-    with rasterio.open(next(iter(files.values()))) as dataset:
+    with raster_doors.opened(next(iter(files.values()))) as dataset:
         bands = dataset.count
     for number in range(1, bands + 1):
         name = pattern if bands == 1 else f"{pattern}_band_{number - 1}"

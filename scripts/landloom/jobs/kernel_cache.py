@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from landloom.core import caches
+from landloom.provenance import caches
 
 LOCATOR = "UserProvidedCacheLocator"
 """What numba may ask for its folder: ``NUMBA_CACHE_DIR`` alone."""

@@ -15,9 +15,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from landloom.core import caches
 from landloom.core.digests import DIGITS, digest, digest_of_text
 from landloom.core.files import remember
+from landloom.provenance import caches
 
 PACKAGE = Path(__file__).resolve().parents[1]
 SCRIPTS = PACKAGE.parent

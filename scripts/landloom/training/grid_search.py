@@ -1,7 +1,5 @@
 """Parameters chosen by cross-validation over all combinations of a grid."""
 
-import csv
-import io
 import json
 import warnings
 from collections.abc import Callable
@@ -15,7 +13,7 @@ import numpy as np
 from sklearn import metrics
 from sklearn.exceptions import UndefinedMetricWarning
 
-from landloom.core.files import write_text
+from landloom.core import tables
 from landloom.models.settings import TrainedSettings
 from landloom.models.training_data import FitOptions, TrainingSet
 from landloom.training.registry import TRAINERS
@@ -54,15 +52,13 @@ class Result:
         """Write a table: a line for each combination with its rank, mean, standard deviation and fold scores."""
         rank = 1 + np.array([np.sum(self._means > mean) for mean in self._means])
         folds = [f"fold{number}" for number in range(self.scores.shape[1])]
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(["rank", "mean", "std", *self.candidates[0], *folds])
+        rows = []
         for number, candidate in enumerate(self.candidates):
             values = [json.dumps(value) if isinstance(value, list | dict) else value for value in candidate.values()]
             numbers = [self._means[number], self.scores[number].std(), *self.scores[number]]
             mean, std, *each = (f"{value:.6f}" for value in numbers)
-            writer.writerow([rank[number], mean, std, *values, *each])
-        write_text(path, text.getvalue())
+            rows.append([rank[number], mean, std, *values, *each])
+        tables.write(path, ["rank", "mean", "std", *self.candidates[0], *folds], rows)
 
 
 def kappa(true: np.ndarray, predicted: np.ndarray) -> float:

@@ -1,6 +1,7 @@
 """Tables that one job writes and another reads."""
 
 import csv
+import re
 
 import pandas as pd
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from landloom.core import tables
 from landloom.core.errors import InputError
+from running import ROOT
 
 # Texts as cells hold them; csv reads a lone carriage return as the end of a line.
 CELLS = st.text(st.characters(exclude_characters="\r\0", exclude_categories=["Cs"]), max_size=8)
@@ -60,3 +62,11 @@ def test_another_file_is_refused(tmp_path, content):
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(InputError, match=r"t\.csv: is not a table of rows \(.*\); "):
         tables.read(path, "rows", lambda row: (row["name"], int(row["number"])))
+
+
+def test_every_table_is_written_without_formulas():
+    """By these functions alone; epochs of networks are numbers, and what the demo makes are inputs."""
+    writers = re.compile(r"\.to_csv\(|csv\.(?:Dict)?[wW]riter\(")
+    found = {path for path in (ROOT / "scripts").rglob("*.py") if writers.search(path.read_text(encoding="utf-8"))}
+    names = {str(path.relative_to(ROOT / "scripts/landloom")) for path in found} - {"core/tables.py"}
+    assert {name for name in names if not name.startswith("demo/")} == {"models/networks/fitting.py"}

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from landloom.core import caches
 from landloom.core.digests import digest_of_text
 from landloom.jobs import kernel_cache
+from landloom.provenance import caches
 
 KERNEL = "from numba import njit\nimport callee\n@njit(cache=True)\ndef kernel():\n    return callee.number()\n"
 CALLEE = "from numba import njit\n@njit\ndef number():\n    return {}\n"
@@ -62,7 +62,9 @@ def test_where_the_repository_cannot_be_written_an_edited_callee_counts(tmp_path
 
 def test_without_any_the_folder_goes_with_its_process(home):
     blocked(home)
-    code = "from pathlib import Path; from landloom.core import caches; from landloom.jobs import kernel_cache; "
+    code = (
+        "from pathlib import Path; from landloom.provenance import caches; from landloom.jobs import kernel_cache; "
+    )
     code += "caches.PROGRAM = Path('nowhere'); place = kernel_cache.folder('d'); print(place); assert place.is_dir()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     passing = Path(done.stdout.strip())

@@ -1,7 +1,6 @@
 import pytest
 
-from landloom.core import caches
-from landloom.provenance import code_digests
+from landloom.provenance import caches, code_digests
 
 USED_MODULE = """
 import sys

@@ -1,7 +1,6 @@
 """Sections of the configuration of random forests and extra trees."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -15,6 +14,7 @@ FAMILY, SUFFIX = "forest", ".npz"
 class ForestSettings(TrainedSettings):
     """What random forests and extra trees have."""
 
+    MODELS: ClassVar[tuple[str, str]] = (FAMILY, SUFFIX)
     CLASSIFIER: ClassVar[str]
     SKLEARN_NAMES: ClassVar[dict[str, str]] = {
         "trees": "n_estimators",
@@ -50,23 +50,9 @@ class ForestSettings(TrainedSettings):
         """Return whether features are scaled: thresholds of trees need it not."""
         return False
 
-    @property
-    def family(self) -> str:
-        """Return the family of the models."""
-        return FAMILY
-
-    @property
-    def suffix(self) -> str:
-        """Return how the names of the models' files end."""
-        return SUFFIX
-
     def sklearn_name(self, name: str) -> str:
         """Return what scikit-learn calls a parameter."""
         return self.SKLEARN_NAMES[name]
-
-    def with_parameters(self, chosen: Mapping[str, Any]) -> Self:
-        """Return the section with some values in place of its own."""
-        return self.model_copy(update=dict(chosen))
 
     def all_parameters(self) -> dict[str, Any]:
         """Return the parameters as scikit-learn names them."""

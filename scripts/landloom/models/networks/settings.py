@@ -1,7 +1,6 @@
 """Section of the configuration of neural networks."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
@@ -38,6 +37,7 @@ class NetworkSettings(TrainedSettings):
     """A neural network on the series of each pixel, trained with PyTorch (docs/networks.md; `make networks`)."""
 
     BY_EPOCHS: ClassVar[bool] = True
+    MODELS: ClassVar[tuple[str, str]] = (FAMILY, SUFFIX)
 
     type: Literal["network"] = Field(description="kind of classifier; it decides the other keys")
     architecture: Architecture = Field(
@@ -119,23 +119,9 @@ class NetworkSettings(TrainedSettings):
         return True
 
     @property
-    def family(self) -> str:
-        """Return the family of the models."""
-        return FAMILY
-
-    @property
-    def suffix(self) -> str:
-        """Return how the names of the models' files end."""
-        return SUFFIX
-
-    @property
     def repetitions(self) -> int:
         """Return how many classifiers of 100 epochs one training fits."""
         return -(-self.members * self.epochs // 100)
-
-    def with_parameters(self, chosen: Mapping[str, Any]) -> Self:
-        """Return the section with some values in place of its own."""
-        return self.model_copy(update=dict(chosen))
 
     def all_parameters(self) -> dict[str, Any]:
         """Return what of the section decides the weights."""

@@ -126,6 +126,7 @@ class _Limited(HTTPAdapter):
         answer = super().send(request, *args, **kwargs)
         try:
             answer._content = b"".join(self._parts(answer))
+            answer._content_consumed = True  # the connection is kept for the next page
         finally:
             answer.close()
         return answer

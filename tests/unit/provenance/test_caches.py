@@ -1,6 +1,6 @@
 import pytest
 
-from landloom.core import caches
+from landloom.provenance import caches
 
 
 @pytest.fixture
