@@ -35,5 +35,5 @@ def labels_of(run: int) -> dict[str, pd.DataFrame]:
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

@@ -17,7 +17,7 @@ def own_rules():
 
 
 def _folder(rule):
-    """Return the place of the file that a rule is in: a folder, or an address."""
+    """Return the folder, or the address, of the file that holds a rule."""
     return rule.basedir.get_path_or_uri(secret_free=True)
 
 

@@ -12,6 +12,7 @@ from landloom.annual import decoding, places
 from landloom.annual.places import FileGrid
 from landloom.core.errors import InputError
 from landloom.geo.grids import Window
+from landloom.geo.opening import raster_doors
 from landloom.reading import declared_scaling, opening
 from landloom.sensors.acquisition import MosaicFile, RasterBand
 
@@ -75,7 +76,7 @@ class AnnualFile:
         while True:
             try:
                 # Files on disk as they are: rows from south to north need no turning here.
-                opened = opening.opened(band, self._attempt) if band.is_remote else rasterio.open(band.path)
+                opened = opening.opened(band, self._attempt) if band.is_remote else raster_doors.opened(band.path)
             except (rasterio.errors.RasterioError, ValueError) as error:
                 self._wait(band, error)
             else:
