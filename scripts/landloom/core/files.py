@@ -16,6 +16,8 @@ WRITE_ADVICE = (
     "is the disk full, the file larger than allowed (`ulimit -f`), or the folder read-only or not a folder?"
 )
 
+WHOLE_ADVICE = "is the file whole?"
+
 REMAKE = "delete it, and it will be made again"
 """Advice about a product of the workflow that has changed since it was written."""
 
