@@ -25,6 +25,7 @@ from landloom.geo import meridian
 from landloom.geo.grids import Grid
 from landloom.geo.region_settings import region_slug
 from landloom.maps.layers import AGREEMENT, LAYERS, VALIDITY, VALUE_LAYERS
+from landloom.provenance import source_credits
 from landloom.provenance.record import Product, Provenance, Raster
 
 DEGREE_DIGITS = 7
@@ -135,7 +136,7 @@ def _item(
         geometry=geometry,
         bbox=bbox,
         datetime=None,
-        properties={"title": f"{title}, {provenance.year}, {words}"},
+        properties={"title": f"{title}, {provenance.year}, {words}", **_credits(provenance)},
         start_datetime=_start_of(period[0]),
         end_datetime=_start_of(period[1]) + datetime.timedelta(days=1, seconds=-1),
     )
@@ -149,6 +150,16 @@ def _item(
         of_map = ClassificationExtension.ext(item.assets["classification"], add_if_missing=True)
         of_map.apply(classes=_classes(classes))
     return item
+
+
+def _credits(provenance: Provenance) -> dict[str, Any]:
+    """Return the lines by which the makers of sources are named, as STAC's extension of attribution has them."""
+    found = source_credits.of_configuration(provenance.configuration)
+    lines = [one.attribution for one in found if one.attribution]
+    licences = {one.sensor: one.licence for one in found if one.licence}
+    return ({"attribution": " ".join(dict.fromkeys(lines))} if lines else {}) | (
+        {"landloom:source_licences": licences} if licences else {}
+    )
 
 
 def _vector_kinds(products: Iterable[str], name: str) -> dict[str, AssetKind]:

@@ -103,13 +103,16 @@ class AnnualSettings(SensorSettings):
 
     @model_validator(mode="before")
     @classmethod
-    def _all_bands_have_names(cls, content: Any) -> Any:
-        """Put the names of all bands in the place of `all`."""
-        if not isinstance(content, dict) or content.get("bands", ALL) != ALL:
+    def _of_coding(cls, content: Any) -> Any:
+        """Add what the maker of the layers asks for, and put the names of all bands in the place of `all`."""
+        coding = CODINGS.get(str(content.get("values", "linear"))) if isinstance(content, dict) else None
+        if coding is None:
             return content
-        coding = CODINGS.get(str(content.get("values", "linear")))
-        number = content.get("count") or (coding and coding.count)
-        if coding is None or not isinstance(number, int) or not 0 < number <= MOST_BANDS:
+        content = {"licence": coding.licence, "attribution": coding.attribution, **content}
+        if content.get("bands", ALL) != ALL:
+            return content
+        number = content.get("count") or coding.count
+        if not isinstance(number, int) or not 0 < number <= MOST_BANDS:
             return content
         return {**content, "bands": coding.names(number)}
 
@@ -180,16 +183,6 @@ class AnnualSettings(SensorSettings):
         """Return the memory of a pixel while it is read, beside its values: numbers as the files have them."""
         packed = self.values == "alphaearth" or self.scales is not None
         return 2 * len(self.bands) * (1 if packed else 4)
-
-    @property
-    def told_attribution(self) -> str:
-        """Return the line by which the maker of the layers is named."""
-        return self.attribution or self.coding.attribution
-
-    @property
-    def told_licence(self) -> str:
-        """Return the licence of the layers."""
-        return self.licence or self.coding.licence
 
     @property
     def hint_without_products(self) -> str:
