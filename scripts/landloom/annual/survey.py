@@ -89,9 +89,10 @@ def _showing(acquisition: Acquisition, settings: AnnualSettings, grid: Grid) -> 
             f"{acquisition.bands[0][1].name}: none of the {files} of {acquisition.product} shows ground of tile "
             f"{acquisition.tile}"
         )
-    path = kept[0].values.path
+    path, names = kept[0].values.path, {one.values.name for one in kept}
+    remote = tuple(one for one in acquisition.unverified if one.name in names)
     bands = tuple((name, replace(band, path=path)) for name, band in acquisition.bands)
-    return replace(acquisition, mosaic=tuple(kept), bands=bands)
+    return replace(acquisition, mosaic=tuple(kept), bands=bands, unverified=remote)
 
 
 def _inside(places: Sequence[Places], grid: Grid) -> np.ndarray:

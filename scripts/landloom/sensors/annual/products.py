@@ -8,7 +8,9 @@ import re
 from pathlib import Path
 
 from landloom.core.errors import InputError
-from landloom.sensors.acquisition import Acquisition, MosaicFile, Product, RasterBand, file_scaling
+from landloom.sensors.acquisition import Acquisition, MosaicFile, Product, RasterBand, Unverified, file_scaling
+from landloom.sensors.annual import items
+from landloom.sensors.annual.items import ItemFile
 from landloom.sensors.annual.settings import MOST_BANDS, AnnualSettings
 from landloom.sensors.inventory import Inventory
 
@@ -28,6 +30,8 @@ def find(
     InputError
         If the archive cannot be listed.
     """
+    if settings.asset:
+        return _of_items(settings, start, end, inventory)
     files = _by_year(settings, settings.file, tile, inventory)
     scales = _by_year(settings, settings.scales, tile, inventory) if settings.scales else {}
     products = []
@@ -38,6 +42,20 @@ def find(
             of_scales = tuple(path for path, _ in scales.get(year, ()))
             products.append(Product(date, year, own[0], (*own, *of_scales)))
     return products
+
+
+def _of_items(
+    settings: AnnualSettings, start: datetime.date, end: datetime.date, inventory: Inventory
+) -> list[Product]:
+    """Return the image of each year of STAC items: for every tile the same, until the survey knows where it lies."""
+    found = items.by_year(settings.archive, settings.asset, inventory)
+    years = [year for year in sorted(found) if start <= datetime.date(int(year), *MIDDLE) <= end]
+    return [_product_of_items(year, settings.archive, found[year]) for year in years]
+
+
+def _product_of_items(year: str, archive: str, files: list[ItemFile]) -> Product:
+    there = tuple(one.path for one in files if not one.is_remote and Path(one.path).is_file())
+    return Product(datetime.date(int(year), *MIDDLE), year, archive, there, items.as_text(files))
 
 
 def _by_year(
@@ -92,13 +110,28 @@ def describe(settings: AnnualSettings, sensor: str, tile: str, product: Product)
     InputError
         If a file lacks its scales.
     """
-    mosaic = _mosaic(settings, tile, product)
+    told = items.of_text(product.content) if product.content else []
+    mosaic = tuple(MosaicFile(_band(settings, one.path)) for one in told) or _mosaic(settings, tile, product)
     usual = settings.coding.names(settings.number_of_bands or MOST_BANDS)
     places = {name: place for place, name in enumerate(usual, 1)}
     first = mosaic[0].values
     bands = tuple((name, _of_place(first, places.get(name, place))) for place, name in enumerate(settings.bands, 1))
+    remote = [
+        Unverified(one.values.name, 0, item.told)
+        for one, item in zip(mosaic, told, strict=False)
+        if one.values.is_remote
+    ]
     return Acquisition(
-        sensor, tile, product.date, product.name, bands, (), masks_cover_nodata=False, cut="mosaic", mosaic=mosaic
+        sensor,
+        tile,
+        product.date,
+        product.name,
+        bands,
+        (),
+        masks_cover_nodata=False,
+        cut="mosaic",
+        unverified=tuple(remote),
+        mosaic=mosaic,
     )
 
 
@@ -143,8 +176,11 @@ def _band(settings: AnnualSettings, path: str) -> RasterBand:
 
 
 def over(product: Product, box: tuple[float, float, float, float]) -> Product | None:
-    """Return the product: which files show a tile, the survey tells, which opens them."""
-    return product
+    """Return the product without items elsewhere; which files show a tile, the survey tells, which opens them."""
+    if not product.content:
+        return product
+    kept = [one for one in items.of_text(product.content) if one.shows(box)]
+    return _product_of_items(product.name, product.path, kept) if kept else None
 
 
 def common_names(settings: AnnualSettings) -> dict[str, str]:

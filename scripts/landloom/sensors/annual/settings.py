@@ -46,6 +46,11 @@ class AnnualSettings(SensorSettings):
         description="pattern of the files below the archive: `{year}` and, where names have it, `{tile}` are "
         "replaced, `*` stands for any part of a name",
     )
+    asset: Annotated[str, Field(max_length=200)] = Field(
+        "",
+        description="in place of `file`, where the archive is a folder of STAC items: the asset of each item that is "
+        "read, on disk or by HTTP. An item is of the year of its `datetime`",
+    )
     values: Literal["linear", "alphaearth", "tessera"] = Field(
         "linear",
         description="what numbers of the files mean: `linear`: number x scale + offset; `alphaearth`: int8 of "
@@ -146,6 +151,8 @@ class AnnualSettings(SensorSettings):
         linear = [key for key in ("scale", "offset", "nodata") if self.says(key)]
         if linear and self.values != "linear":
             raise ValueError(f"{linear[0]}: is of `values: linear`; numbers of {self.values} have one meaning")
+        if self.asset and (self.scales or self.says("file")):
+            raise ValueError("asset: is of STAC items, without `file` and `scales`")
         if self.scales is not None and self.values != "tessera":
             raise ValueError("scales: are of `values: tessera`")
         if self.scales is not None and self.scales.count("*") != self.file.count("*"):
@@ -187,6 +194,8 @@ class AnnualSettings(SensorSettings):
     @property
     def hint_without_products(self) -> str:
         """Return a hint for a tile without files."""
+        if self.asset:
+            return "Are there items of that year (`datetime`)?"
         return (
             f"Do files of that year match `{self.file}`? A year of a map takes the files whose `{{year}}` is its own"
         )
