@@ -16,7 +16,9 @@ from landloom.geo.grids import Grid, Window
 from landloom.sensors.acquisition import Acquisition
 from landloom.sensors.annual.settings import AnnualSettings
 
-STRIP_ROWS = 512
+STRIP_ROWS = 1024
+"""Rows whose first band is read at a time: those of the largest blocks that files usually have."""
+
 LARGEST_STEP = 2.0
 """How many times as much neighbours may differ across the borders of files as elsewhere, without a warning."""
 

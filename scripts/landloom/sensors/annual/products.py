@@ -58,15 +58,23 @@ def _product_of_items(year: str, archive: str, files: list[ItemFile]) -> Product
     return Product(datetime.date(int(year), *MIDDLE), year, archive, there, items.as_text(files))
 
 
-def _by_year(
-    settings: AnnualSettings, pattern: str, tile: str, inventory: Inventory
-) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
-    """Return the files that match a pattern and what its stars stand for, sorted by path, of each year."""
+Files = dict[str, list[tuple[str, tuple[str, ...]]]]
+"""By year: paths, and what the stars of their pattern stand for."""
+
+
+def _by_year(settings: AnnualSettings, pattern: str, tile: str, inventory: Inventory) -> Files:
+    """Return the files that match a pattern, sorted by path, of each year; those of all tiles are listed once."""
+    of_tile = tile if "{tile}" in f"{pattern}{settings.scales}" else ""
+    key = ("annual", settings.archive, pattern, settings.scales, of_tile)
+    return inventory.once(key, lambda: _listed(settings, pattern, tile, inventory))
+
+
+def _listed(settings: AnnualSettings, pattern: str, tile: str, inventory: Inventory) -> Files:
     archive = Path(settings.archive)
     if not archive.is_dir():
         raise InputError(f"archive {archive}: cannot be listed (no such folder)")
     expression = settings.expression(pattern, tile)
-    found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    found: Files = {}
     for name in inventory.files(archive, _shell(pattern), tile):
         match = expression.fullmatch(name)
         if match and int(match["year"]):
@@ -85,9 +93,7 @@ def _shell(pattern: str) -> str:
     return literal.replace("{year}", "[0-9][0-9][0-9][0-9]")
 
 
-def _without_scales(
-    settings: AnnualSettings, found: dict[str, list[tuple[str, tuple[str, ...]]]], tile: str
-) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+def _without_scales(settings: AnnualSettings, found: Files, tile: str) -> Files:
     """Return the files without those of scales, which a pattern with stars may match, too."""
     if not settings.scales:
         return found
