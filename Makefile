@@ -6,7 +6,7 @@ export PYTHONPATH := $(CURDIR)/scripts
 # Where it is set, as in many containers, every job would compile again what it imports.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: map run networks network-map test quick coverage test-long test-networks test-slurm test-faults fuzz verify sign check docs lock benchmark clean
+.PHONY: map run networks network-map test quick coverage test-long test-networks test-slurm test-faults test-walks fuzz verify sign check docs lock benchmark clean
 .DELETE_ON_ERROR:
 
 map: .venv/.ready ## the demo: two tiles, a map, a report
@@ -70,6 +70,10 @@ fuzz: .venv/.ready ## new hostile inputs for most of an hour: 3000 for each test
 test-faults: export PYTHONPATH := $(CURDIR)/scripts:$(CURDIR)/tests:$(CURDIR)
 test-faults: .venv/.ready ## 100 random faults, or FAULT=17 alone: an hour on 2 cores
 	python -m faults.run
+
+test-walks: export PYTHONPATH := $(CURDIR)/scripts:$(CURDIR)/tests:$(CURDIR)
+test-walks: .venv/.ready ## 50 walks of changing configurations, removed, edited and copied files, kills; or WALK=17 alone
+	python -m walks.run
 
 check: .venv/.ready ## style, spelling and types
 	ruff check .

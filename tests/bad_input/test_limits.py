@@ -9,13 +9,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 import rasterio
 
-from bad_input.test_disk import WRITERS, write_raster, write_text
+from bad_input.test_disk import GRID, WRITERS, write_raster, write_text
 from landloom.core import files, parquet
 from landloom.core.errors import InputError
 from landloom.geo import rasters
+from landloom.geo.grids import Window
+from landloom.reading import band_reader
+from landloom.sensors.acquisition import RasterBand
 from landloom.survey import acquisition_table, survey
 
 
@@ -72,6 +76,19 @@ def test_too_many_open_files_while_reading(tmp_path: Path):
         assert str(caught.value).startswith(f"{tmp_path}/a.tif: cannot be read (")
         assert "remove" not in str(caught.value)
         assert str(caught.value).endswith("raise the limit of open files (`ulimit -n`), then start again")
+
+
+def test_too_many_open_files_while_reading_a_product(tmp_path: Path):
+    write_raster(tmp_path / "a.tif")
+    numbers = np.empty((8, 8), np.int16)
+    with no_more_files(), pytest.raises(InputError) as caught:
+        band_reader.BandReader(RasterBand(str(tmp_path / "a.tif")), GRID, "bilinear").reflectance(
+            Window(0, 0, 8, 8), numbers
+        )
+    assert str(caught.value).startswith(f"{tmp_path}/a.tif: cannot be read (")
+    assert str(caught.value).endswith(
+        "Too many open files); raise the limit of open files (`ulimit -n`), then start again"
+    )
 
 
 @pytest.mark.parametrize("code", [errno.EIO, errno.ESTALE, errno.EMFILE, errno.ETIMEDOUT])

@@ -12,12 +12,14 @@ import rasterio
 from rasterio.transform import from_origin
 from shapely.geometry import box
 
+import fields
+from fields import NORTH, WEST, write_classes, write_image
 from landloom.models import files
 from running import ROOT, run_snakemake, write_config
 
 pytest.importorskip("torch")
 
-SIDE, RESOLUTION_M, WEST, NORTH = 48, 10.0, 400000.0, 4800000.0
+SIDE = 48
 DAYS = [datetime.date(2018, 1, 15) + datetime.timedelta(40 * number) for number in range(8)]
 MAP = "results/2018/map/run0/classification.tif"
 NETWORK = {"type": "network", "members": 1, "epochs": 8, "batch": 32, "learning_rate": 0.01}
@@ -30,47 +32,30 @@ def folder(tmp_path_factory):
     random = np.random.default_rng(4)
     codes = random.permutation(np.repeat([1, 2, 3], [12, 12, 12]))
     truth = np.kron(codes.reshape(6, 6), np.ones((8, 8), int))
-    options = {"driver": "GTiff", "height": SIDE, "width": SIDE, "crs": "EPSG:32631"}
-    options["transform"] = from_origin(WEST, NORTH, RESOLUTION_M, RESOLUTION_M)
     (folder / "archive").mkdir()
     for number, day in enumerate(DAYS):
         season = 2000 + 1500 * np.cos(number * 0.8 + 2 * truth)
         bands = np.stack((season, 4000 - season)) + random.normal(0, 200, (2, SIDE, SIDE))
         clear = np.kron(random.random((6, 6)) < 0.6, np.ones((8, 8), int))
-        name = folder / "archive" / f"A_{day:%Y%m%d}"
-        with rasterio.open(f"{name}.tif", "w", count=2, dtype="int16", nodata=-10000, **options) as dataset:
-            dataset.write(np.where(clear, bands, 9000).astype("int16"))
-        with rasterio.open(f"{name}_clear.tif", "w", count=1, dtype="uint8", nodata=255, **options) as dataset:
-            dataset.write(clear.astype("uint8"), 1)
+        write_image(folder / "archive", f"{day:%Y%m%d}", np.where(clear, bands, 9000), clear)
     places = [(WEST + 80 * (n % 6), NORTH - 80 * (n // 6)) for n in range(36)]
-    fields = [box(x + 5, y - 75, x + 75, y - 5) for x, y in places]
-    gpd.GeoDataFrame({"label": codes}, geometry=fields, crs="EPSG:32631").to_file(folder / "reference.gpkg")
-    (folder / "classes.csv").write_text("label,name,color\n1,Wheat,#ff0000\n2,Maize,#00ff00\n3,Rice,#0000ff\n")
+    shapes = [box(x + 5, y - 75, x + 75, y - 5) for x, y in places]
+    gpd.GeoDataFrame({"label": codes}, geometry=shapes, crs=fields.CRS).to_file(folder / "reference.gpkg")
+    write_classes(folder)
+    place = from_origin(WEST, NORTH, fields.RESOLUTION_M, fields.RESOLUTION_M)
+    options = {"driver": "GTiff", "height": SIDE, "width": SIDE, "crs": fields.CRS, "transform": place}
     with rasterio.open(folder / "truth.tif", "w", count=1, dtype="uint8", **options) as dataset:
         dataset.write(truth.astype("uint8"), 1)
     return folder
 
 
 def configuration(**changes):
-    series = {
-        "type": "series",
-        "archive": "archive",
-        "file": "{tile}_{date}.tif",
-        "bands": {"red": 1, "nir": 2},
-        "mask": {"file": "{tile}_{date}_clear.tif", "valid_values": [1]},
-        "step_days": 40,
-    }
-    return {
-        "years": {2018: None},
-        "tiles": ["A"],
-        "sensors": {"s": series},
-        "nomenclature": "classes.csv",
-        "reference": {"file": "reference.gpkg", "field": "label"},
-        "samples": {"strategy": "per_class", "number": 120},
-        "cross_validation": {"folds": 2, "block_m": 150, "samples_per_class": 20, "importance": False},
-        "model": NETWORK,
-        "seed": 5,
-    } | changes
+    return fields.configuration(
+        40,
+        samples={"strategy": "per_class", "number": 120},
+        cross_validation={"folds": 2, "block_m": 150, "samples_per_class": 20, "importance": False},
+        **{"model": NETWORK} | changes,
+    )
 
 
 def accuracy(folder):

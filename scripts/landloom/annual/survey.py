@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from landloom.annual import checks
+from landloom.annual import borders, checks
 from landloom.annual.files import AnnualFile
 from landloom.annual.mosaic import Mosaic
 from landloom.annual.places import Places
@@ -16,9 +16,11 @@ from landloom.geo.grids import Grid, Window
 from landloom.sensors.acquisition import Acquisition
 from landloom.sensors.annual.settings import AnnualSettings
 
-STRIP_ROWS = 512
-PROBES_PX = 64
-"""Distance of the places at which the files' extents are compared with the tile's."""
+STRIP_ROWS = 1024
+"""Rows whose first band is read at a time: those of the largest blocks that files usually have."""
+
+LARGEST_STEP = 2.0
+"""How many times as much neighbours may differ across the borders of files as elsewhere, without a warning."""
 
 GREATEST_DIFFERENCE = 0.1
 """Of two files that overlap: half the squared distance of their vectors, by the mean of their squared lengths."""
@@ -72,6 +74,7 @@ def survey(acquisition: Acquisition, settings: AnnualSettings, grid: Grid) -> An
     with closing(Mosaic(replace(seen, bands=seen.bands[:1]), *how)) as first:
         valid = _valid(first, grid)
     with closing(Mosaic(seen, *how)) as mosaic:
+        notes += _steps(mosaic, borders.across(inside, grid))
         return AnnualSurvey(seen, valid, _sample(mosaic, grid) * settings.unit, notes)
 
 
@@ -88,27 +91,34 @@ def _showing(acquisition: Acquisition, settings: AnnualSettings, grid: Grid) -> 
             f"{acquisition.bands[0][1].name}: none of the {files} of {acquisition.product} shows ground of tile "
             f"{acquisition.tile}"
         )
-    path = kept[0].values.path
+    path, names = kept[0].values.path, {one.values.name for one in kept}
+    remote = tuple(one for one in acquisition.unverified if one.name in names)
     bands = tuple((name, replace(band, path=path)) for name, band in acquisition.bands)
-    return replace(acquisition, mosaic=tuple(kept), bands=bands)
+    return replace(acquisition, mosaic=tuple(kept), bands=bands, unverified=remote)
 
 
 def _inside(places: Sequence[Places], grid: Grid) -> np.ndarray:
-    """Return at which places of a tile each file has a pixel, bool of shape (files, places down, places across)."""
-    down, across = (np.arange(size % PROBES_PX // 2, size, PROBES_PX) for size in (grid.rows, grid.columns))
-    found = np.zeros((len(places), down.size, across.size), bool)
-    for one, file in zip(found, places, strict=True):
-        for line, row in zip(one, down, strict=True):
-            rows, columns = file.of(Window(int(row), 0, 1, grid.columns), (0.0, 0.0))
-            there = (np.rint(rows) >= 0) & (np.rint(rows) < file.file.rows)
-            there &= (np.rint(columns) >= 0) & (np.rint(columns) < file.file.columns)
-            line[:] = there[across]
-    return found
+    """Return in which files each probe of a tile lies, bool of shape (files, probes down, probes across)."""
+    right = borders.probes(grid.columns)
+    lines = [
+        borders.inside(places, Window(int(row), 0, 1, grid.columns))[:, 0, right] for row in borders.probes(grid.rows)
+    ]
+    return np.stack(lines, axis=1)
 
 
 def _gaps(inside: np.ndarray) -> list[str]:
     lacking = 1 - float(inside.any(axis=0).mean())
     return [f"{lacking:.1%} of the tile lies in no file of the year"] if lacking > 0 else []
+
+
+def _steps(mosaic: Mosaic, windows: Sequence[Window]) -> list[str]:
+    step = borders.step(mosaic, windows)
+    if step is None or step <= LARGEST_STEP:
+        return []
+    return [
+        f"values step along the borders of files: neighbouring pixels differ {step:.1f} times as much there as "
+        "elsewhere, which may show in the map"
+    ]
 
 
 def _check_overlaps(acquisition: Acquisition, inside: np.ndarray, how: tuple[Grid, str, bool]) -> None:
@@ -126,8 +136,7 @@ def _check_overlaps(acquisition: Acquisition, inside: np.ndarray, how: tuple[Gri
 
 
 def _around(grid: Grid, down: int, across: int) -> Window:
-    row = grid.rows % PROBES_PX // 2 + down * PROBES_PX
-    column = grid.columns % PROBES_PX // 2 + across * PROBES_PX
+    row, column = int(borders.probes(grid.rows)[down]), int(borders.probes(grid.columns)[across])
     top, left = max(row - _PROBE_PX // 2, 0), max(column - _PROBE_PX // 2, 0)
     return Window(top, left, min(_PROBE_PX, grid.rows - top), min(_PROBE_PX, grid.columns - left))
 

@@ -101,11 +101,12 @@ def is_secret(name: str) -> bool:
 def stored(address: str) -> str:
     """Return an address to be kept in a file and opened again: without user, password and secret parameters.
 
-    Parameters with other names stay, unless their values look like keys, or they have none. Local paths stay.
+    Parameters with other names stay, unless their values look like keys, or they have none. Local paths stay; a text
+    that is no address, or relative to one, is as :func:`without_secrets` gives it.
     """
     found = _WHOLE_ADDRESS.fullmatch(address)
     if not found:
-        return address
+        return without_secrets(address)
     kept = [one for one in (found["query"] or "").split("&") if one and not _is_signature(*one.partition("=")[::2])]
     return f"{found['scheme']}{found['path']}{'?' if kept else ''}{'&'.join(kept)}"
 

@@ -16,6 +16,8 @@ WRITE_ADVICE = (
     "is the disk full, the file larger than allowed (`ulimit -f`), or the folder read-only or not a folder?"
 )
 
+WHOLE_ADVICE = "is the file whole?"
+
 REMAKE = "delete it, and it will be made again"
 """Advice about a product of the workflow that has changed since it was written."""
 
@@ -34,7 +36,7 @@ FAULTS = {
     errno.ESTALE: "the shared disk lost the file while it was open; start again",
     errno.ENOTCONN: "the shared disk is not mounted any more; mount it, then start again",
     errno.ENOMEM: "there is not enough memory; give the job more (`--set-resources`, `ulimit -v`), then start again",
-    errno.ETIMEDOUT: "the shared disk does not answer; start again when it does",
+    errno.ETIMEDOUT: "the shared disk, or the server, does not answer; start again when it does",
 }
 """What to do about faults of the system, by their numbers: the file may be as it should be."""
 

@@ -228,12 +228,14 @@ def _network(one: Translation, given: Given) -> None:
     name = one.take_inner(given, "dl_name")
     architecture = _NETWORKS.get(name.text.lower()) if name else None
     if name is None or architecture is None:
-        one.missing(given, "no such network; docs/networks.md has `mlp`, `tempcnn`, `attention`, and one's own")
+        why = "no such network; docs/networks.md has `mlp`, `tempcnn`, `attention`, and classes of one's own"
+        one.missing(given, why)
         return
     one.put("model.type", "network")
     one.different(name, "model.architecture", architecture, "of landloom's own making, with its own parameters")
     if module := one.take_inner(given, "dl_module"):
-        one.missing(module, "networks of a module made for iota2 are not run")
+        why = "a class made for iota2 is not run; docs/networks.md says what one for landloom has"
+        one.missing(module, why)
     raw = one.content.get("features", {}).get("interpolation", {}).get("method") == "none"
     if raw and architecture != "mlp":
         one.put("model.input", "observations")

@@ -189,14 +189,24 @@ def _raster(one: Translation, given: Given, tiles: list[str], arbo: str, pattern
     of_tile = {str(path).replace(tile, "{tile}") for tile, path in files.items()}
     if len(of_tile) != 1:
         raise InputError(f"files of `{pattern}` differ by more than the tile's name: {sorted(of_tile)}")
-    from landloom.geo.opening import raster_doors
-
-    with raster_doors.opened(next(iter(files.values()))) as dataset:
-        bands = dataset.count
+    bands = _bands_of(next(iter(files.values())))
     for number in range(1, bands + 1):
         name = pattern if bands == 1 else f"{pattern}_band_{number - 1}"
         content = {"file": next(iter(of_tile)), "number": number, "resampling": "cubic"}
         one.put(f"rasters.{name}", content)
+
+
+def _bands_of(path: Path) -> int:
+    """Return how many bands a raster has."""
+    from rasterio.errors import RasterioIOError
+
+    from landloom.geo.opening import raster_doors
+
+    try:
+        with raster_doors.opened(path) as dataset:
+            return int(dataset.count)
+    except RasterioIOError as error:
+        raise InputError(f"{path}: cannot be opened ({error})") from None
 
 
 def _file_of(folder: Path, tile: str, arbo: str, pattern: str) -> Path:

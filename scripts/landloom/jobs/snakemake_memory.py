@@ -140,6 +140,6 @@ def _names_below(folder: str, start: int) -> Iterator[str]:
 
 def _name(path: str) -> str:
     """Return the name of a file's entry, as Snakemake forms it."""
-    letters = urlsafe_b64encode(path.encode()).decode()
+    letters = urlsafe_b64encode(path.encode(errors="surrogatepass")).decode()
     parts = [letters[start : start + LONGEST_NAME] for start in range(0, len(letters), LONGEST_NAME)]
     return "/".join([*(f"@{part}" for part in parts[:-1]), parts[-1]])

@@ -84,7 +84,7 @@ def _status_of(paths: Mapping[str, object]) -> dict[str, os.stat_result]:
     for path in paths:
         try:
             found[path] = os.stat(path)  # noqa: PTH116 - tens of thousands of files
-        except OSError:
+        except (OSError, ValueError):  # missing, or no name of a file
             continue
     return found
 

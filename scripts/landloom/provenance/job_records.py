@@ -172,7 +172,8 @@ def read(path: Path | str) -> JobRecord | None:
     """Read a record; None where it is missing, damaged or of another format: its products then count as unknown."""
     try:
         content = json.loads(Path(path).read_bytes())
-        if content["format"] != FORMAT:
+        texts = [content["rule"], *content["log"], *content["params"].values()]
+        if content["format"] != FORMAT or not all(isinstance(text, str) for text in texts):
             return None
         return JobRecord(
             content["rule"],

@@ -13,6 +13,7 @@ from typing import Any
 
 from rasterio.errors import RasterioError
 
+from landloom.core import checksums
 from landloom.geo.opening import raster_doors
 from landloom.provenance import job_records
 from landloom.provenance.job_records import JobRecord
@@ -94,7 +95,8 @@ def _of_product(name: str, record: JobRecord, recorded: Provenance, folder: Path
             yield f"made with another `{key}`"
     for one in record.inputs:
         listed = recorded.products.get(one.path.removeprefix(made.prefix)) or recorded.inputs.get(one.path)
-        if one.sha256 and listed and listed.sha256 != one.sha256:
+        told = listed.sha256 if listed and not listed.sha256.startswith(checksums.NOT_VERIFIED) else ""
+        if one.sha256 and told and told != one.sha256:
             yield f"made of another {one.path}"
     if name.endswith(".tif"):
         yield from _of_tags(folder / name, record)
@@ -108,7 +110,7 @@ def _of_tags(path: Path, record: JobRecord) -> Iterator[str]:
     except (RasterioError, OSError):  # told as a file that is missing or differs
         return
     for tag in TAGS:
-        if tag in tags and repr(tags[tag]) not in record.params.values():
+        if tags.get(tag) and repr(tags[tag]) not in record.params.values():
             yield f"its tag {tag} is not that of its job"
 
 

@@ -25,7 +25,7 @@ from landloom.geo import meridian
 from landloom.geo.grids import Grid
 from landloom.geo.region_settings import region_slug
 from landloom.maps.layers import AGREEMENT, LAYERS, VALIDITY, VALUE_LAYERS
-from landloom.provenance import stac_layers
+from landloom.provenance import source_credits, stac_layers
 from landloom.provenance.record import Product, Provenance, Raster
 
 DEGREE_DIGITS = 7
@@ -138,7 +138,7 @@ def _item(
         geometry=geometry,
         bbox=bbox,
         datetime=None,
-        properties={"title": f"{title}, {provenance.year}, {words}"},
+        properties={"title": f"{title}, {provenance.year}, {words}", **_credits(provenance)},
         start_datetime=_start_of(period[0]),
         end_datetime=_start_of(period[1]) + datetime.timedelta(days=1, seconds=-1),
     )
@@ -161,6 +161,16 @@ def _describe_layers(item: pystac.Item, provenance: Provenance, classes: Nomencl
     limits = (target["range"][0], target["range"][1]) if target else None
     item.properties["renders"] = stac_layers.renders(item.assets, classes, limits)
     item.stac_extensions += [stac_layers.RASTER_EXTENSION, stac_layers.RENDER_EXTENSION]
+
+
+def _credits(provenance: Provenance) -> dict[str, Any]:
+    """Return the lines by which the makers of sources are named, as STAC's extension of attribution has them."""
+    found = source_credits.of_configuration(provenance.configuration)
+    lines = [one.attribution for one in found if one.attribution]
+    licences = {one.sensor: one.licence for one in found if one.licence}
+    return ({"attribution": " ".join(dict.fromkeys(lines))} if lines else {}) | (
+        {"landloom:source_licences": licences} if licences else {}
+    )
 
 
 def _vector_kinds(products: Iterable[str], name: str) -> dict[str, AssetKind]:

@@ -15,6 +15,7 @@ import numpy as np
 import rasterio
 
 from landloom.core.errors import InputError
+from landloom.core.files import WHOLE_ADVICE, advice
 from landloom.core.stored_values import NODATA
 from landloom.geo import ground
 from landloom.geo.grids import Grid, Window
@@ -136,7 +137,9 @@ class BandReader:
             opening.wait_or_raise(self.band, failures, problem)
         except (rasterio.errors.RasterioError, ValueError) as error:
             reason = error.__cause__ or error
-            raise InputError(f"{self.band.name}: cannot be read ({reason}); is the file whole?") from None
+            raise InputError(
+                f"{self.band.name}: cannot be read ({reason}); {advice(error) or WHOLE_ADVICE}"
+            ) from None
 
     def block(self) -> tuple[int, int]:
         """Return the rows and columns of the file's blocks in pixels of the tile."""

@@ -13,6 +13,7 @@ import numpy as np
 import rasterio
 
 from landloom.core.errors import InputError
+from landloom.core.files import WHOLE_ADVICE, advice
 from landloom.geo.opening import raster_doors
 from landloom.sar.calibration import Place
 from landloom.sar.preparation import Numbers
@@ -43,7 +44,7 @@ def numbers_of(path: str, size: tuple[int, int]) -> Iterator[Numbers]:
         try:
             dataset = raster_doors.opened(file)
         except rasterio.errors.RasterioError as error:
-            raise InputError(f"{path}: cannot be read ({error}); is the file whole?") from None
+            raise InputError(f"{path}: cannot be read ({error}); {advice(error) or WHOLE_ADVICE}") from None
         with dataset:
             if (dataset.height, dataset.width) != size or dataset.dtypes[0] != "uint16":
                 raise InputError(
@@ -56,7 +57,7 @@ def numbers_of(path: str, size: tuple[int, int]) -> Iterator[Numbers]:
                 try:
                     numbers: np.ndarray = dataset.read(1, window=ranges)
                 except rasterio.errors.RasterioError as error:
-                    raise InputError(f"{path}: cannot be read ({error}); is the file whole?") from None
+                    raise InputError(f"{path}: cannot be read ({error}); {advice(error) or WHOLE_ADVICE}") from None
                 return numbers
 
             yield read

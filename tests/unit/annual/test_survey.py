@@ -3,10 +3,14 @@
 import numpy as np
 import pytest
 
+import stac_server as web
 from landloom.annual import survey
 from landloom.core.errors import InputError
 from landloom.geo.grids import Grid
+from landloom.reading import opening
+from landloom.survey import descriptions
 from unit.annual.making import GRID, LEFT, TOP, acquisition, coded, settings, vectors, write
+from unit.sensors.annual.test_items import write as item
 
 ALL = coded(vectors(1, 40, 50))
 WIDE = Grid(GRID.crs, LEFT, TOP, 10.0, 10.0, 40, 150)
@@ -52,3 +56,20 @@ def test_files_that_show_the_same_ground_are_alike(tmp_path):
     write(tmp_path / "2018" / "c.tif", coded(vectors(2, 40, 50)))
     with pytest.raises(InputError, match=r"a.tif and .*c.tif: show the same ground, but differ there"):
         surveyed(tmp_path)
+
+
+def test_files_of_items_are_read_by_http(tmp_path, monkeypatch):
+    monkeypatch.setenv(opening.PAUSE_VARIABLE, "0.01")
+    write(tmp_path / "files" / "2018" / "a.tif", ALL, south_up=True)
+    on_disk = surveyed(tmp_path / "files")
+    with web.serving(tmp_path / "files") as site:
+        item(tmp_path / "items", "a", f"{site.url}/2018/a.tif", box=[-0.5, 43.5, 0.5, 44.5])
+        section = settings(tmp_path / "items", values="alphaearth", asset="data")
+        site.faults.append(web.times(1, web.error(503)))
+        found = survey.survey(acquisition(section), section, GRID)
+    assert np.array_equal(found.valid, on_disk.valid)
+    assert np.array_equal(found.sample, on_disk.sample)
+    assert [one.name for one in found.acquisition.unverified] == [f"{site.url}/2018/a.tif"]
+    assert found.acquisition.files == []
+    descriptions.write([found.acquisition], tmp_path / "a.json")
+    assert descriptions.read(tmp_path / "a.json", ["own"]) == {"own": [found.acquisition]}

@@ -83,6 +83,8 @@ def test_taking_out_twice_takes_out_no_more(text):
         (f"https://host/a.tif?part=b&sig={S}&se=2018", "https://host/a.tif?part=b"),
         ("https://host/a.tif?t=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.x", "https://host/a.tif"),
         ("../a.tif", None),
+        (f"../a.tif?sig={S}", "../a.tif?sig=***"),
+        (f"as https://me:{S}@host/a.tif shows", "as https://host/a.tif shows"),
         ("./it's a? file.tif", None),
         ("s3://bucket/a.tif", None),
     ],

@@ -2,11 +2,14 @@
 
 import re
 
+import numpy as np
 import pytest
 import yaml
 
 from landloom.configuration import configuration
 from landloom.core.errors import InputError
+from landloom.geo import rasters
+from landloom.geo.grids import Grid
 from landloom.iota2 import answers, importing, reading, unneeded
 from landloom.iota2.__main__ import main
 from landloom.iota2.translation import Options
@@ -249,6 +252,31 @@ def test_networks(folder):
         "batch": 64,
         "search": {"grid": {"learning_rate": [0.1, 0.01]}},
     }
+
+
+def write_raster(path, bands):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    grid = Grid("EPSG:32631", 300000.0, 4900000.0, 10.0, 10.0, 4, 4)
+    with rasters.create(path, grid, "int16", {}, bands=bands) as dataset:
+        dataset.write(np.ones((bands, 4, 4), np.int16))
+
+
+def test_rasters_are_found_by_tile_and_pattern(folder):
+    for tile in ("T31TCJ", "T31TDJ"):
+        write_raster(folder / f"mnt/of_{tile}/ALT_{tile}.tif", 1)
+        write_raster(folder / f"mnt/of_{tile}/SLP_{tile}.tif", 2)
+    text = with_keys("userFeat", "patterns:'ALT,SLP'", with_keys("chain", "userFeatPath:'{folder}/mnt'"))
+    found = imported(text, folder)
+    assert found.is_whole
+    place = f"{folder}/mnt/of_{{tile}}"
+    assert found.content["rasters"] == {
+        "ALT": {"file": f"{place}/ALT_{{tile}}.tif", "number": 1, "resampling": "cubic"},
+        "SLP_band_0": {"file": f"{place}/SLP_{{tile}}.tif", "number": 1, "resampling": "cubic"},
+        "SLP_band_1": {"file": f"{place}/SLP_{{tile}}.tif", "number": 2, "resampling": "cubic"},
+    }
+    (folder / "mnt/of_T31TCJ/SLP_T31TCJ.tif").write_text("no raster")
+    (lost,) = [one for one in imported(text, folder).answers if one.status in answers.LOST]
+    assert "SLP_T31TCJ.tif: cannot be opened" in lost.text
 
 
 S1 = """[Paths]

@@ -92,7 +92,21 @@ def test_a_product_elsewhere_has_no_record(work: Path) -> None:
     assert not list(work.rglob("*.json"))
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"format": "landloom job 1"}', b'{"format": "other"}'])
-def test_a_damaged_record_is_none(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "a.json").write_bytes(content)
+PARTS = '"log": [], "inputs": [], "products": {}}'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"format": "landloom job 1"}',
+        '{"format": "other", "rule": "a", "params": {}, ' + PARTS,
+        '{"format": "landloom job 1", "rule": "a", "params": {"a": 1}, ' + PARTS,
+        '{"format": "landloom job 1", "rule": "a", "params": [], ' + PARTS,
+    ],
+)
+def test_a_damaged_record_is_none(tmp_path: Path, content: str) -> None:
+    (tmp_path / "a.json").write_text(content)
     assert job_records.read(tmp_path / "a.json") is None

@@ -8,7 +8,9 @@ import re
 from pathlib import Path
 
 from landloom.core.errors import InputError
-from landloom.sensors.acquisition import Acquisition, MosaicFile, Product, RasterBand, file_scaling
+from landloom.sensors.acquisition import Acquisition, MosaicFile, Product, RasterBand, Unverified, file_scaling
+from landloom.sensors.annual import items
+from landloom.sensors.annual.items import ItemFile
 from landloom.sensors.annual.settings import MOST_BANDS, AnnualSettings
 from landloom.sensors.inventory import Inventory
 
@@ -28,6 +30,8 @@ def find(
     InputError
         If the archive cannot be listed.
     """
+    if settings.asset:
+        return _of_items(settings, start, end, inventory)
     files = _by_year(settings, settings.file, tile, inventory)
     scales = _by_year(settings, settings.scales, tile, inventory) if settings.scales else {}
     products = []
@@ -40,15 +44,37 @@ def find(
     return products
 
 
-def _by_year(
-    settings: AnnualSettings, pattern: str, tile: str, inventory: Inventory
-) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
-    """Return the files that match a pattern and what its stars stand for, sorted by path, of each year."""
+def _of_items(
+    settings: AnnualSettings, start: datetime.date, end: datetime.date, inventory: Inventory
+) -> list[Product]:
+    """Return the image of each year of STAC items: for every tile the same, until the survey knows where it lies."""
+    found = items.by_year(settings.archive, settings.asset, inventory)
+    years = [year for year in sorted(found) if start <= datetime.date(int(year), *MIDDLE) <= end]
+    return [_product_of_items(year, settings.archive, found[year]) for year in years]
+
+
+def _product_of_items(year: str, archive: str, files: list[ItemFile]) -> Product:
+    there = tuple(one.path for one in files if not one.is_remote and Path(one.path).is_file())
+    return Product(datetime.date(int(year), *MIDDLE), year, archive, there, items.as_text(files))
+
+
+Files = dict[str, list[tuple[str, tuple[str, ...]]]]
+"""By year: paths, and what the stars of their pattern stand for."""
+
+
+def _by_year(settings: AnnualSettings, pattern: str, tile: str, inventory: Inventory) -> Files:
+    """Return the files that match a pattern, sorted by path, of each year; those of all tiles are listed once."""
+    of_tile = tile if "{tile}" in f"{pattern}{settings.scales}" else ""
+    key = ("annual", settings.archive, pattern, settings.scales, of_tile)
+    return inventory.once(key, lambda: _listed(settings, pattern, tile, inventory))
+
+
+def _listed(settings: AnnualSettings, pattern: str, tile: str, inventory: Inventory) -> Files:
     archive = Path(settings.archive)
     if not archive.is_dir():
         raise InputError(f"archive {archive}: cannot be listed (no such folder)")
     expression = settings.expression(pattern, tile)
-    found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    found: Files = {}
     for name in inventory.files(archive, _shell(pattern), tile):
         match = expression.fullmatch(name)
         if match and int(match["year"]):
@@ -67,9 +93,7 @@ def _shell(pattern: str) -> str:
     return literal.replace("{year}", "[0-9][0-9][0-9][0-9]")
 
 
-def _without_scales(
-    settings: AnnualSettings, found: dict[str, list[tuple[str, tuple[str, ...]]]], tile: str
-) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+def _without_scales(settings: AnnualSettings, found: Files, tile: str) -> Files:
     """Return the files without those of scales, which a pattern with stars may match, too."""
     if not settings.scales:
         return found
@@ -92,13 +116,28 @@ def describe(settings: AnnualSettings, sensor: str, tile: str, product: Product)
     InputError
         If a file lacks its scales.
     """
-    mosaic = _mosaic(settings, tile, product)
+    told = items.of_text(product.content) if product.content else []
+    mosaic = tuple(MosaicFile(_band(settings, one.path)) for one in told) or _mosaic(settings, tile, product)
     usual = settings.coding.names(settings.number_of_bands or MOST_BANDS)
     places = {name: place for place, name in enumerate(usual, 1)}
     first = mosaic[0].values
     bands = tuple((name, _of_place(first, places.get(name, place))) for place, name in enumerate(settings.bands, 1))
+    remote = [
+        Unverified(one.values.name, 0, item.told)
+        for one, item in zip(mosaic, told, strict=False)
+        if one.values.is_remote
+    ]
     return Acquisition(
-        sensor, tile, product.date, product.name, bands, (), masks_cover_nodata=False, cut="mosaic", mosaic=mosaic
+        sensor,
+        tile,
+        product.date,
+        product.name,
+        bands,
+        (),
+        masks_cover_nodata=False,
+        cut="mosaic",
+        unverified=tuple(remote),
+        mosaic=mosaic,
     )
 
 
@@ -143,8 +182,11 @@ def _band(settings: AnnualSettings, path: str) -> RasterBand:
 
 
 def over(product: Product, box: tuple[float, float, float, float]) -> Product | None:
-    """Return the product: which files show a tile, the survey tells, which opens them."""
-    return product
+    """Return the product without items elsewhere; which files show a tile, the survey tells, which opens them."""
+    if not product.content:
+        return product
+    kept = [one for one in items.of_text(product.content) if one.shows(box)]
+    return _product_of_items(product.name, product.path, kept) if kept else None
 
 
 def common_names(settings: AnnualSettings) -> dict[str, str]:

@@ -46,6 +46,11 @@ class AnnualSettings(SensorSettings):
         description="pattern of the files below the archive: `{year}` and, where names have it, `{tile}` are "
         "replaced, `*` stands for any part of a name",
     )
+    asset: Annotated[str, Field(max_length=200)] = Field(
+        "",
+        description="in place of `file`, where the archive is a folder of STAC items: the asset of each item that is "
+        "read, on disk or by HTTP. An item is of the year of its `datetime`",
+    )
     values: Literal["linear", "alphaearth", "tessera"] = Field(
         "linear",
         description="what numbers of the files mean: `linear`: number x scale + offset; `alphaearth`: int8 of "
@@ -103,13 +108,16 @@ class AnnualSettings(SensorSettings):
 
     @model_validator(mode="before")
     @classmethod
-    def _all_bands_have_names(cls, content: Any) -> Any:
-        """Put the names of all bands in the place of `all`."""
-        if not isinstance(content, dict) or content.get("bands", ALL) != ALL:
+    def _of_coding(cls, content: Any) -> Any:
+        """Add what the maker of the layers asks for, and put the names of all bands in the place of `all`."""
+        coding = CODINGS.get(str(content.get("values", "linear"))) if isinstance(content, dict) else None
+        if coding is None:
             return content
-        coding = CODINGS.get(str(content.get("values", "linear")))
-        number = content.get("count") or (coding and coding.count)
-        if coding is None or not isinstance(number, int) or not 0 < number <= MOST_BANDS:
+        content = {"licence": coding.licence, "attribution": coding.attribution, **content}
+        if content.get("bands", ALL) != ALL:
+            return content
+        number = content.get("count") or coding.count
+        if not isinstance(number, int) or not 0 < number <= MOST_BANDS:
             return content
         return {**content, "bands": coding.names(number)}
 
@@ -143,6 +151,8 @@ class AnnualSettings(SensorSettings):
         linear = [key for key in ("scale", "offset", "nodata") if self.says(key)]
         if linear and self.values != "linear":
             raise ValueError(f"{linear[0]}: is of `values: linear`; numbers of {self.values} have one meaning")
+        if self.asset and (self.scales or self.says("file")):
+            raise ValueError("asset: is of STAC items, without `file` and `scales`")
         if self.scales is not None and self.values != "tessera":
             raise ValueError("scales: are of `values: tessera`")
         if self.scales is not None and self.scales.count("*") != self.file.count("*"):
@@ -182,18 +192,10 @@ class AnnualSettings(SensorSettings):
         return 2 * len(self.bands) * (1 if packed else 4)
 
     @property
-    def told_attribution(self) -> str:
-        """Return the line by which the maker of the layers is named."""
-        return self.attribution or self.coding.attribution
-
-    @property
-    def told_licence(self) -> str:
-        """Return the licence of the layers."""
-        return self.licence or self.coding.licence
-
-    @property
     def hint_without_products(self) -> str:
         """Return a hint for a tile without files."""
+        if self.asset:
+            return "Are there items of that year (`datetime`)?"
         return (
             f"Do files of that year match `{self.file}`? A year of a map takes the files whose `{{year}}` is its own"
         )

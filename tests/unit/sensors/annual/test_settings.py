@@ -30,9 +30,9 @@ def test_units_and_vectors_are_those_of_the_coding():
 
 
 def test_the_attribution_that_a_maker_asks_for_is_told():
-    assert "Google DeepMind" in settings("a", values="alphaearth").told_attribution
-    assert settings("a", values="alphaearth", attribution="x", licence="y").told_attribution == "x"
-    assert settings("a", count=1).told_licence == ""
+    assert "Google DeepMind" in settings("a", values="alphaearth").attribution
+    assert settings("a", values="alphaearth", attribution="x", licence="y").attribution == "x"
+    assert settings("a", count=1).licence == ""
 
 
 @pytest.mark.parametrize(
