@@ -166,6 +166,18 @@ def test_classify_stays_within_its_memory(project):
     assert pd.read_csv(benchmark, sep="\t").max_rss[0] < used.allowed_mb
 
 
+def test_what_is_put_beside_a_raster_counts_unless_it_is_a_remark(project):
+    folder, _ = project
+    beside = folder / "demo/altitude.tif.aux.xml"
+    planned = []
+    for part in ("<Histograms/>", "<NoDataValue>7</NoDataValue>"):
+        beside.write_text(f'<PAMDataset><PAMRasterBand band="1">{part}</PAMRasterBand></PAMDataset>')
+        done = run_snakemake(folder, "-n", config=folder / "three.yaml")
+        planned.append(jobs_of(done.stdout + done.stderr).get("static_rasters", 0))
+    beside.unlink()
+    assert planned == [0, 1]
+
+
 def test_another_raster_makes_only_what_reads_it_again(project):
     folder, _ = project
     with rasterio.open(folder / "demo/altitude.tif", "r+") as dataset:

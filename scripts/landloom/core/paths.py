@@ -18,7 +18,9 @@ def is_virtual(path: str) -> bool:
     Judged as whoever joins or shortens paths leaves them: ``/./vsicurl/``, ``//vsicurl/`` and ``/data/../vsicurl/``
     are ``/vsicurl/``, in small letters or capitals.
     """
-    return path.startswith("/") and _VIRTUAL.fullmatch(os.path.normpath(path)) is not None
+    if not path.startswith("/") or "vsi" not in path.lower():
+        return False
+    return _VIRTUAL.fullmatch(os.path.normpath(path)) is not None
 
 
 def on_disk(path: str) -> bool:

@@ -98,12 +98,16 @@ def _belonging(path: str, inventory: Inventory) -> Iterator[str]:
         folder = os.path.dirname(one) or "."  # noqa: PTH120
         there = inventory.once(("names", folder), partial(_names_in, folder))
         yield from map(str, sidecars.beside(one, there))
-        if one != path:
+        if one != path and os.path.isfile(one):  # noqa: PTH113
             yield one
 
 
 def _names_in(folder: str) -> frozenset[str]:
-    return frozenset(os.listdir(folder))  # noqa: PTH208
+    """Return the names in a folder; none where a virtual raster shows files in a folder that is not there."""
+    try:
+        return frozenset(os.listdir(folder))  # noqa: PTH208
+    except OSError:
+        return frozenset()
 
 
 def _lines(path: str, inventory: Inventory) -> list[tuple[str, int, int]]:

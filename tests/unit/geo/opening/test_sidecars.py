@@ -8,6 +8,7 @@ from landloom.geo.grids import Grid
 from landloom.geo.opening import sidecars
 from landloom.sensors import archive_listing, registry
 from landloom.sensors.inventory import Inventory
+from unit.geo.opening.images import vrt
 
 GRID = Grid("EPSG:32631", 300000.0, 4900000.0, 10.0, 10.0, 4, 3)
 
@@ -20,8 +21,8 @@ def image(tmp_path):
     return path
 
 
-def listed(folder):
-    content = {"type": "series", "archive": str(folder), "file": "{tile}_{date}.tif", "bands": {"B4": 1}}
+def listed(folder, ending="tif"):
+    content = {"type": "series", "archive": str(folder), "file": f"{{tile}}_{{date}}.{ending}", "bands": {"B4": 1}}
     days = datetime.date(2018, 1, 1), datetime.date(2018, 12, 31)
     return archive_listing.listing(registry.sections_of({"s": content}), "T1", *days, Inventory(["T1"]))
 
@@ -79,3 +80,14 @@ def test_a_listing_notices_files_beside_a_file(image, ending):
     before = listed(image.parent)
     image.with_name(f"{image.name}{ending}").write_text("<x/>")
     assert listed(image.parent) != before
+
+
+def test_a_listing_notices_what_a_virtual_raster_shows(image):
+    vrt(image.with_suffix(".vrt"), image)
+    before = listed(image.parent, "vrt")
+    image.with_name(f"{image.name}.msk").touch()
+    masked = listed(image.parent, "vrt")
+    image.unlink()
+    gone = listed(image.parent, "vrt")
+    vrt(image.with_suffix(".vrt"), image.parent / "nowhere/x.tif")
+    assert len({str(one) for one in (before, masked, gone, listed(image.parent, "vrt"))}) == 4
