@@ -6,7 +6,7 @@ export PYTHONPATH := $(CURDIR)/scripts
 # Where it is set, as in many containers, every job would compile again what it imports.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: map run networks network-map test quick coverage test-long test-networks test-slurm test-faults fuzz verify check docs lock benchmark clean
+.PHONY: map run networks network-map test quick coverage test-long test-networks test-slurm test-faults test-walks fuzz verify sign check docs lock benchmark clean
 .DELETE_ON_ERROR:
 
 map: .venv/.ready ## the demo: two tiles, a map, a report
@@ -54,7 +54,10 @@ test-networks: .venv/.ready ## networks: training, files, prediction, and a smal
 	else echo 'Networks were NOT tested: PyTorch could not be installed'; fi
 
 verify: .venv/.ready ## are inputs and products what provenance.json says? YEAR=2018 (all), DIRECTORY=runs/mine (.)
-	@python -m landloom.provenance.verify "$(or $(DIRECTORY),.)"/results/$(or $(YEAR),*)/provenance.json
+	@python -m landloom.provenance.verify "$(or $(DIRECTORY),.)"/results/$(or $(YEAR),*)/provenance.json $(if $(SIGNERS),--signers "$(SIGNERS)")
+
+sign: ## sign provenance.json of a year, and with it all products: KEY=~/.ssh/id_ed25519 YEAR=2018 DIRECTORY=runs/mine (.)
+	ssh-keygen -Y sign -f "$(KEY)" -n landloom "$(or $(DIRECTORY),.)"/results/$(YEAR)/provenance.json
 
 # Whoever cannot have SLURM says so: it is not passed over in silence.
 test-slurm: .venv/.ready ## the demo on a real SLURM on this machine; needs root; installs Debian's SLURM where it is missing
@@ -68,6 +71,10 @@ test-faults: export PYTHONPATH := $(CURDIR)/scripts:$(CURDIR)/tests:$(CURDIR)
 test-faults: .venv/.ready ## 100 random faults, or FAULT=17 alone: an hour on 2 cores
 	python -m faults.run
 
+test-walks: export PYTHONPATH := $(CURDIR)/scripts:$(CURDIR)/tests:$(CURDIR)
+test-walks: .venv/.ready ## 50 walks of changing configurations, removed, edited and copied files, kills; or WALK=17 alone
+	python -m walks.run
+
 check: .venv/.ready ## style, spelling and types
 	ruff check .
 	ruff format --check .
@@ -79,8 +86,8 @@ check: .venv/.ready ## style, spelling and types
 docs: .venv/.ready ## config/README.md and the JSON schema, from the types
 	python -m landloom.configuration.documentation
 
-lock: ## resolve requirements.in and requirements-gpu.in into pins
-	uv pip compile --quiet --upgrade --no-header --no-annotate --no-emit-index-url --python-version 3.11 requirements.in -o requirements.txt
+lock: ## resolve requirements.in, those of checks and of a GPU into pins
+	uv pip compile --quiet --upgrade --no-header --no-annotate --no-emit-index-url --python-version 3.11 requirements.in requirements-checks.in -o requirements.txt
 	uv pip compile --quiet --upgrade --no-header --no-annotate --no-emit-index-url --python-version 3.11 -c requirements.txt requirements-gpu.in -o requirements-gpu.txt
 
 benchmark: .venv-benchmark/.ready ## speed and memory of the kernels against other programs: benchmarks/results.md

@@ -2,7 +2,8 @@
 
 `modis`: the samples of :mod:`benchmarks.modis`, a tenth of whose blocks of 5 x 5 pixels train. `demo`: a tile of the
 demo, whose true map tests. Both also with two thirds of the observations removed at random, the same for all
-classifiers: networks see what is left or, as the others, what is interpolated from it. `speed`: pixels a second.
+classifiers: networks see what is left or, as the others, what is interpolated from it.
+`memory`: peak memory of training with a million samples, in memory and in a file.
 """
 
 from __future__ import annotations
@@ -15,11 +16,9 @@ import time
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import geopandas as gpd
-import numba
 import numpy as np
 import pandas as pd
 import rasterio
@@ -31,6 +30,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from benchmarks import modis
 from benchmarks.contest import ROOT
 from benchmarks.true_map import TILE
+from landloom.core import parquet
 from landloom.core.stored_values import NODATA
 from landloom.demo.archive import make_demo
 from landloom.models.networks.inputs import Inputs, of_names
@@ -229,92 +229,68 @@ def demo_trial(folder: Path, seed: int, per_class: int) -> Trial:
     return Trial(samples, matrix[chosen].astype(np.int16), truth[chosen], of_names(names, ("sentinel2",)))
 
 
-def speed() -> str:
-    """Return the pixels a second of a thread, as a table: networks, scikit-learn's MLP, a forest; ONNX Runtime."""
+def memory(samples: int, limit_mb: int) -> str:
+    """Return the peak memory of training with made-up samples of 37 dates of 4 bands."""
+    names = [f"s_B{band}_2018{1 + n // 4:02d}{1 + 7 * (n % 4):02d}" for n in range(37) for band in range(4)]
     random = np.random.default_rng(1)
-    names = tuple(f"s_B{band}_2018{1 + n // 4:02d}{1 + 7 * (n % 4):02d}" for n in range(37) for band in range(10))
-    codes = np.repeat(np.arange(1, 18), 60).astype(np.int32)
-    features = (random.normal(0, 900, (len(codes), len(names))) + 40 * codes[:, None]).astype(np.int16)
-    samples = TrainingSet(features, codes, codes * 100 + np.arange(len(codes)) % 6, names)
-    pixels = (random.normal(0, 900, (4096, len(names))) + 400).astype(np.int16)
-    contents = {
-        name: content | {"epochs": 1} for name, content in CLASSIFIERS.items() if content["type"] == "network"
-    }
-    contents["MLPClassifier of scikit-learn (512, 512, 512)"] = {
-        "type": "sklearn",
-        "classifier": "MLPClassifier",
-        "parameters": {"hidden_layer_sizes": [512] * 3, "max_iter": 1},
-    }
-    contents["random forest of 100 trees"] = CLASSIFIERS["random forest"]
-    models = {}
-    for name, content in contents.items():
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            models[name] = fitting.fit_alone(samples, model_settings.of_content(content), ("s",), 1, 1)
-    numba.set_num_threads(1)
-    callers = {name: model.predict_proba for name, model in models.items()} | onnx_callers(models)
-    seconds: dict[str, list[float]] = {name: [] for name in callers}
-    for turn in range(6):
-        for name, call in callers.items():
-            start = time.process_time()
-            call(pixels)
-            if turn:  # the first compiles
-                seconds[name].append(time.process_time() - start)
-    lines = ["| model | pixels/s of a core | least, greatest |", "|---|---:|---:|"]
-    for name, values in seconds.items():
-        least, middle, most = (len(pixels) / value for value in (max(values), np.median(values), min(values)))
-        lines.append(f"| {name} | {middle:,.0f} | {least:,.0f}, {most:,.0f} |")
+    table = pd.DataFrame(
+        {"tile": "A", "row": 0, "column": np.arange(samples), "code": random.integers(1, 10, samples)}
+    )
+    table = table.assign(polygon=100 * table.code + table.column % 40, number=1, run0=True)
+    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
+        path = Path(folder, "samples.parquet")
+        features = random.integers(-2000, 9000, (samples, len(names)), np.int16)
+        parquet.write_with_features(table, names, features, path)
+        del features
+        lines = [f"{samples:,} samples x {len(names)} features, {path.stat().st_size / 1e6:.0f} MB as parquet"]
+        for where, most_bytes in (("memory", 10**12), ("a file", limit_mb * 10**6 // 3)):
+            done = subprocess.run(
+                [sys.executable, "-c", TRAINING, str(path), str(most_bytes)],
+                cwd=ROOT,
+                check=True,
+                capture_output=True,
+                text=True,
+            )
+            lines.append(f"samples in {where}: {done.stdout.strip()}")
     return "\n".join(lines)
 
 
-def onnx_callers(models: dict) -> dict:
-    """Return functions that predict by ONNX Runtime; none where it is not installed."""
-    try:
-        version("onnxruntime"), version("onnxscript")
-    except PackageNotFoundError:
-        print("ONNX Runtime is not installed, and was not compared", file=sys.stderr)
-        return {}
-    import onnxruntime
-    import torch
-
-    from landloom.models.networks.model import BLOCK
-    from landloom.models.networks.tensors import tensors_of
-
-    found = {}
-    for name in (one for one in models if one in CLASSIFIERS and CLASSIFIERS[one]["type"] == "network"):
-        model = models[name]
-        network = model._networks[0]
-        (series,), _ = tensors_of(model.inputs, np.zeros((BLOCK, len(model.feature_names)), np.int16))
-
-        class Flat(torch.nn.Module):
-            def __init__(self, network) -> None:
-                super().__init__()
-                self.network = network
-
-            def forward(self, values, valid, days):
-                nothing = torch.zeros(BLOCK, 0)
-                return torch.softmax(self.network([(values, valid, days)], (nothing, nothing.bool())), 1)
-
-        with tempfile.TemporaryDirectory() as folder:
-            torch.onnx.export(Flat(network).eval(), series, f"{folder}/m.onnx", dynamo=True, verbose=False)
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = 1
-            session = onnxruntime.InferenceSession(f"{folder}/m.onnx", options)
-        inputs = [one.name for one in session.get_inputs()]
-
-        def call(pixels, session=session, inputs=inputs, model=model) -> None:
-            for start in range(0, len(pixels), BLOCK):
-                (own,), _ = tensors_of(model.inputs, pixels[start : start + BLOCK])
-                session.run(None, dict(zip(inputs, (one.numpy() for one in own), strict=False)))
-
-        found[f"{name}, ONNX Runtime"] = call
-    return found
+TRAINING = """
+import re, sys, time
+from pathlib import Path
+from landloom.models.file_arrays import Store
+from landloom.models.training_data import FitOptions
+from landloom.models.networks import fitting
+from landloom.training import folds, settings
+from landloom.training_set import training_set
+path, most = Path(sys.argv[1]), int(sys.argv[2])
+LINEAR = '''
+import torch
+class Linear(torch.nn.Module):
+    def __init__(self, shapes, others, classes):
+        super().__init__()
+        self.layer = torch.nn.Linear(sum(dates * channels for dates, channels in shapes), classes)
+    def forward(self, series, others):
+        return self.layer(torch.cat([values.flatten(1) for values, valid, days in series], 1))
+'''
+path.with_name("linear.py").write_text(LINEAR)
+content = {"type": "network", "members": 1, "epochs": 2, "batch": 1024, "allow_code": True}
+content["architecture"] = {"file": str(path.with_name("linear.py")), "class": "Linear"}
+store = Store(path.with_name("store"), most)
+start = time.process_time()
+samples = training_set.gather(training_set.portions([path], 1, 0), store=store)
+options = FitOptions(1, 1, folds.of_polygons, {}, ("s",), path.parent)
+fitting.fit(samples, settings.of_content(content), options)
+peak = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text()).group(1)) * 1024 / 1e6
+print(f"peak {peak:,.0f} MB, {time.process_time() - start:.0f} s of CPU", type(samples.features).__name__)
+"""
+"""Of one network for two epochs, in a process of its own; a single layer, so that it is the samples that count."""
 
 
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(prog="benchmarks.networks", description=__doc__)
-    parser.add_argument("what", choices=["modis", "demo", "speed"])
+    parser.add_argument("what", choices=["modis", "demo", "memory"])
     parser.add_argument(
         "data", type=Path, nargs="?", help="of modis: folder with samples.csv, timeline, ndvi.tif ..."
     )
@@ -322,9 +298,10 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3], help="of demo")
     parser.add_argument("--size", type=int, default=300, help="of demo: pixels of 10 m")
     parser.add_argument("--samples", type=int, default=100, help="of demo: of each class")
+    parser.add_argument("--limit", type=int, default=600, help="of memory: MB that the job may use")
     arguments = parser.parse_args()
-    if arguments.what == "speed":
-        print(speed())
+    if arguments.what == "memory":
+        print(memory(1_000_000, arguments.limit))
         return
     if arguments.what == "modis":
         found = compared(modis_trials(arguments.data.resolve(), arguments.divisions), ("modis",))

@@ -18,7 +18,7 @@ from typing import Any
 from benchmarks import otb, table
 from benchmarks.contest import ROOT, WRONG, Case, environment, find_case, hold, result_path
 
-CASES = ("forest", "gap_filling", "mapping", "geocoding")
+CASES = ("forest", "gap_filling", "mapping", "geocoding", "network_speed")
 """Modules of this package that have a CASE."""
 PACKAGES = (
     "numpy",

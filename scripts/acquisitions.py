@@ -12,7 +12,16 @@ from landloom.jobs import job
 from landloom.sensors import archive_listing, registry
 from landloom.sensors.sentinel1 import nearby
 from landloom.sensors.settings import SensorSettings
-from landloom.survey import acquisition_table, descriptions, kept_grids, source_files, survey, swaths, value_table
+from landloom.survey import (
+    acquisition_table,
+    clear_counts,
+    descriptions,
+    kept_grids,
+    source_files,
+    survey,
+    swaths,
+    value_table,
+)
 from landloom.survey.value_settings import ValueSettings
 
 if TYPE_CHECKING:
@@ -52,7 +61,7 @@ def main() -> None:
     files = source_files.of_acquisitions(acquisitions, memory, snakemake.threads)
     source_files.write(files, snakemake.output.files)
     tags = rasters.provenance(snakemake.params.config, snakemake.params.code)
-    survey.write_validity(validity, grid, snakemake.output.validity, tags)
+    clear_counts.write_validity(validity, grid, snakemake.output.validity, tags)
     descriptions.write(acquisitions, snakemake.output.descriptions)
     value_table.write(notes.values, snakemake.output.values)
     nearby.keep(known, archive_listing.memory(tile, year))
@@ -71,5 +80,5 @@ def grid_of_tile(sensors: dict[str, SensorSettings], period: tuple[datetime.date
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

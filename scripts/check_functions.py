@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def main() -> None:
     """Connect the rule to :func:`landloom.features.functions.trial.check`."""
     sources = assembly.Sources.of_content(snakemake.params.sensors, {}, snakemake.params.features)
-    compilation.prepare(series_reader.use_kernels, sources.use_kernels)
+    compilation.prepare(series_reader.use_kernels, *sources.use_kernels)
     threads = job.limit_threads(snakemake.threads)
     grid, tile = grids.load(snakemake.input.grid), snakemake.params.tile
     given = snakemake.input
@@ -32,5 +32,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake, unwatched=("table", "validity", "grid", "shifts")):
         main()

@@ -28,7 +28,7 @@ from landloom.maps.fused_runs import Fusion
 from landloom.maps.kinds import KINDS
 from landloom.maps.prediction import Parts
 from landloom.maps.run_map import Run
-from landloom.models import files, placement, transfer
+from landloom.models import files, own_class_settings, placement, transfer
 from landloom.models.interface import Model
 from landloom.objects.superpixel_settings import SuperpixelSettings
 from landloom.reading import counted_values, series_reader
@@ -45,7 +45,7 @@ def main() -> None:
         snakemake.params.sensors, snakemake.params.rasters, snakemake.params.features
     )
     kind = KINDS.load(snakemake.params.kind)
-    compilation.prepare(series_reader.use_kernels, sources.use_kernels, files.use_kernels, kind.use_kernels)
+    compilation.prepare(series_reader.use_kernels, *sources.use_kernels, files.use_kernels, kind.use_kernels)
     threads = job.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     given = snakemake.input
@@ -131,8 +131,10 @@ def run_of(
 
 
 def tags_of(config: str, card: "Card | None") -> dict[str, str]:
-    """Return the tags of maps: how they were made, and on which device."""
-    return rasters.provenance(config, snakemake.params.code) | {rasters.DEVICE_TAG: card.name if card else choice.CPU}
+    """Return the tags of maps: how they were made, on which device and, of networks, by which numbers."""
+    precision = placement.precision_of(snakemake.input.models)
+    tags = rasters.provenance(config, snakemake.params.code) | {rasters.DEVICE_TAG: card.name if card else choice.CPU}
+    return tags | ({rasters.PRECISION_TAG: precision} if precision else {})
 
 
 def fusions_of(runs: Sequence[Run], card: "Card | None") -> list[Fusion]:
@@ -168,21 +170,22 @@ def model_of(
     card: "Card | None",
 ) -> Model:
     """Return a run's model of a region; that of several groups of sensors is one, too."""
-    paths = paths_of(run, number)
+    paths, own = paths_of(run, number), own_class_settings.of_content(snakemake.params.get("own_class"))
     if not snakemake.input.get("beliefs"):
-        model = files.load(paths[0])
+        model = files.load(paths[0], own)
         agreement.check(paths[0], model, snakemake.params.context)
         model = placement.on_card(model, card)
         transfer.check_model(paths[0], model, names, dates)
+        transfer.check_embeddings(paths[0], model, snakemake.params.embeddings)
         return model
     from landloom.fusion import sensor_beliefs  # with pandas, which others do without
 
     tables = of_model(list(snakemake.input.beliefs), run, number)
     evidence = sensor_beliefs.of_tables(tables, codes, snakemake.params.mass)
-    members = [placement.on_card(files.load(path), card) for path in paths]
+    members = [placement.on_card(files.load(path, own), card) for path in paths]
     return sensor_model.joined(members, names, snakemake.params.all_sensors, evidence, codes)
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

@@ -15,12 +15,13 @@ from landloom.core.digests import digest
 from landloom.features import pipeline as tiles
 from landloom.features.vectors import Layout
 from landloom.geo import grids, rasters
+from landloom.geo.opening import raster_doors
 from landloom.jobs import compilation, job
 from landloom.maps import classification, fused_runs, layers, object_map
 from landloom.maps.applied_models import Areas, check_models, owned_windows
 from landloom.maps.fused_runs import Fusion
 from landloom.maps.run_map import Run
-from landloom.models import files, transfer
+from landloom.models import files, own_class_settings, placement, transfer
 from landloom.models.interface import Model
 from landloom.objects import object_table, segments, statistics, sums
 
@@ -65,9 +66,11 @@ def models_of(
 ) -> dict[int, Model]:
     """Return the models of a run by region."""
     found: dict[int, Model] = {}
+    own = own_class_settings.of_content(snakemake.params.get("own_class"))
     for number, path in enumerate(paths_of(run), 1):
-        found[number] = files.load(path)
+        found[number] = files.load(path, own)
         transfer.check_model(path, found[number], names, dates)
+        transfer.check_embeddings(path, found[number], snakemake.params.embeddings)
     check_models(found, classes)
     return found
 
@@ -80,11 +83,23 @@ def paths_of(run: int) -> list[str]:
 
 def run_of(run: int, regions: Sequence[int], model: object_map.PaintedModel) -> Run:
     """Return a run: what its models say of all objects, whatever region a pixel is in, and its rasters."""
-    used = digest([checksums.of_file(path).sha256 for path in paths_of(run)])
-    tags = rasters.provenance(snakemake.params.config, snakemake.params.code) | {rasters.MODELS_TAG: used}
     written = [layer.name for layer in layers.LAYERS if layer.name in snakemake.output.keys()]  # noqa: SIM118
     outputs = {layer: Path(snakemake.output[layer][run]) for layer in written}
-    return Run(dict.fromkeys(regions, model), outputs, tags)
+    outside = {layer: snakemake.input.get(f"outside_{layer}") for layer in written}
+    background = {layer: Path(paths[run]) for layer, paths in outside.items() if paths}
+    used = digest([*(checksums.of_file(path).sha256 for path in paths_of(run)), *models_outside(background)])
+    tags = rasters.provenance(snakemake.params.config, snakemake.params.code) | {rasters.MODELS_TAG: used}
+    precision = placement.precision_of(paths_of(run))
+    tags |= {rasters.PRECISION_TAG: precision} if precision else {}
+    return Run(dict.fromkeys(regions, model), outputs, tags, background)
+
+
+def models_outside(background: Mapping[str, Path]) -> list[str]:
+    """Return the digest of the models of pixels that objects are painted on; none where nothing is there."""
+    if not background:
+        return []
+    with raster_doors.product(background["classification"]) as file:
+        return [file.tags()[rasters.MODELS_TAG]]
 
 
 def fusions_of(runs: Sequence[Run]) -> list[Fusion]:
@@ -92,10 +107,12 @@ def fusions_of(runs: Sequence[Run]) -> list[Fusion]:
     if not snakemake.params.fusion:
         return []
     outputs = {layer: Path(snakemake.output[f"fused_{layer}"]) for layer in fused_runs.LAYERS}
+    outside = {layer: snakemake.input.get(f"outside_fused_{layer}") for layer in fused_runs.LAYERS}
+    background = {layer: Path(path) for layer, path in outside.items() if path}
     tags = rasters.provenance(snakemake.params.config_fused, snakemake.params.code)
-    return [Fusion(**snakemake.params.fusion, target=Run(runs[0].models, outputs, tags))]
+    return [Fusion(**snakemake.params.fusion, target=Run(runs[0].models, outputs, tags, background))]
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

@@ -53,5 +53,5 @@ def plan_of(seed: int, threads: int) -> ValuePlan:
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

@@ -19,7 +19,7 @@ def main() -> None:
     sources = assembly.Sources.of_content(
         snakemake.params.sensors, snakemake.params.rasters, snakemake.params.features
     )
-    compilation.prepare(series_reader.use_kernels, sources.use_kernels)
+    compilation.prepare(series_reader.use_kernels, *sources.use_kernels)
     threads = job.limit_threads(snakemake.threads)
     grid, tile, year = grids.load(snakemake.input.grid), snakemake.wildcards.tile, snakemake.wildcards.year
     given = snakemake.input
@@ -37,5 +37,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

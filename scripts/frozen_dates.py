@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from landloom.core.errors import InputError
 from landloom.core.files import write_text
 from landloom.jobs import job
-from landloom.models import files
+from landloom.models import files, own_class_settings
 from landloom.timeseries import output_dates
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ def main() -> None:
     first, last = map(datetime.date.fromisoformat, snakemake.params.period)
     for sensor in snakemake.params.unseen:
         raise InputError(output_dates.nothing_seen(sensor, (first, last)))
-    metadata = {path: files.load(path).metadata for path in snakemake.input.models}
+    own = own_class_settings.of_content(snakemake.params.get("own_class"))
+    metadata = {path: files.load(path, own).metadata for path in snakemake.input.models}
     dates = output_dates.dates_of_models(metadata, (first, last))
     lacking = sorted(set(snakemake.params.sensors) ^ set(dates))
     if lacking:
@@ -30,5 +31,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

@@ -4,13 +4,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import rasterio
-
 from landloom.accuracy import agreement_map
 from landloom.core import nomenclature
 from landloom.core.digests import digest
 from landloom.core.files import of_tiles
 from landloom.geo import grids, rasters
+from landloom.geo.opening import raster_doors
 from landloom.jobs import job
 from landloom.maps import map_grid, mosaic, mosaic_counts, places
 from landloom.maps.layers import AGREEMENT, MOSAICS
@@ -21,7 +20,13 @@ if TYPE_CHECKING:
 
 
 def decorate(dataset: Any) -> None:
-    """Give the map the names and colours of its classes, or of the kinds of agreement."""
+    """Give the map the name and unit of its layer, and names and colours of classes or of kinds of agreement."""
+    layer = MOSAICS[snakemake.params.layer]
+    if dataset.count == 1:
+        dataset.set_band_description(1, layer.name)
+        dataset.units = (layer.unit,)
+    if not layer.legend:
+        return
     of_agreement = snakemake.params.layer == AGREEMENT.name
     legend = agreement_map.LEGEND if of_agreement else nomenclature.read(snakemake.input.nomenclature[0])
     rasters.describe_classes(dataset, legend)
@@ -31,7 +36,7 @@ def models_of(layers: list[str]) -> dict[str, str]:
     """Return the tag of the models of a map: those of its tiles."""
     known = set()
     for path in layers:
-        with rasterio.open(path) as dataset:
+        with raster_doors.product(path) as dataset:
             known.add(dataset.tags().get(rasters.MODELS_TAG))
     return {rasters.MODELS_TAG: digest(sorted(known))} if known != {None} else {}
 
@@ -51,7 +56,7 @@ def main() -> None:
         grid,
         path,
         rasters.provenance(snakemake.params.config, snakemake.params.code) | models_of(snakemake.input.layers),
-        decorate if layer.legend else (lambda _: None),
+        decorate,
         layer.overviews,
     )
     if "counts" in snakemake.output.keys():  # noqa: SIM118 - a list whose parts have names
@@ -59,5 +64,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

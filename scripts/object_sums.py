@@ -21,7 +21,7 @@ def main() -> None:
     params, given = snakemake.params, snakemake.input
     section = settings.of_content(params.objects)
     sources = assembly.Sources.of_content(params.sensors, params.rasters, params.features)
-    compilation.prepare(series_reader.use_kernels, sources.use_kernels, sums.use_kernels)
+    compilation.prepare(series_reader.use_kernels, *sources.use_kernels, sums.use_kernels)
     threads = job.limit_threads(snakemake.threads)
     grid = grids.load(given.grid)
     if_any = [given.get(name, "") for name in ("shifts", "functions", "prepared")]
@@ -41,14 +41,12 @@ def main() -> None:
         table = files.enter_context(object_table.writer(snakemake.output.objects, schema))
         tile_sums.sum_tile(tile, reader, table.write)
     print(f"{plan}; {len(spans.numbers)} objects, {spans.most_open()} at a time", file=sys.stderr)
-    print(
-        f"{100 * spans.outside:.1f} % of the tile's ground lies in no object and is not classified", file=sys.stderr
-    )
+    print(f"{100 * spans.outside:.1f} % of the tile's ground lies in no object", file=sys.stderr)
     counts = {"objects": len(spans.numbers), "pixels": spans.ground, "pixels_in_objects": spans.counted}
     tables.write(snakemake.output.counts, list(counts), [list(counts.values())])
     counted_values.write(reader.value_counts(), snakemake.output.values)
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

@@ -72,5 +72,5 @@ def remove_others(images: Sequence[Wanted]) -> None:
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

@@ -55,5 +55,5 @@ def cleaned_values(settings: ReferenceSettings, ground: cleaning.Ground) -> Clea
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

@@ -24,7 +24,7 @@ def main() -> None:
     sources = assembly.Sources.of_content(
         snakemake.params.sensors, snakemake.params.rasters, snakemake.params.features
     )
-    compilation.prepare(series_reader.use_kernels, sources.use_kernels)
+    compilation.prepare(series_reader.use_kernels, *sources.use_kernels)
     threads = job.limit_threads(snakemake.threads)
     grid = grids.load(snakemake.input.grid)
     tile, year = snakemake.wildcards.tile, snakemake.wildcards.year
@@ -69,5 +69,5 @@ def drawn(candidates: str, draws: str, ranks: str) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

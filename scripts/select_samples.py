@@ -56,5 +56,5 @@ def tell(counts: pd.DataFrame, labels: dict[int, str]) -> None:
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

@@ -1,4 +1,4 @@
-"""Write class names and a QGIS style beside a map."""
+"""Write class names and styles beside a map."""
 
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,10 @@ def main() -> None:
     classes = nomenclature.read(snakemake.input.nomenclature)
     styles.write_class_names(snakemake.output.names, classes)
     styles.write_qgis_style(snakemake.output.style, classes)
+    styles.write_sld(snakemake.output.sld, classes)
     styles.write_class_table(snakemake.output.classes, classes)
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

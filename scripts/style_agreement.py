@@ -1,4 +1,4 @@
-"""Write the names and a QGIS style beside a map of agreement."""
+"""Write the names and styles beside a map of agreement."""
 
 from typing import TYPE_CHECKING
 
@@ -14,8 +14,9 @@ def main() -> None:
     """Connect the rule to :mod:`landloom.maps.styles`."""
     styles.write_class_names(snakemake.output.names, LEGEND)
     styles.write_qgis_style(snakemake.output.style, LEGEND)
+    styles.write_sld(snakemake.output.sld, LEGEND)
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

@@ -1,4 +1,4 @@
-"""Write a QGIS style beside a map of a target."""
+"""Write styles beside a map of a target."""
 
 from typing import TYPE_CHECKING
 
@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :mod:`landloom.maps.values.value_styles`."""
-    value_styles.write_qgis_style(snakemake.output.style, TargetSettings(**snakemake.params.target))
+    target = TargetSettings(**snakemake.params.target)
+    value_styles.write_qgis_style(snakemake.output.style, target)
+    value_styles.write_sld(snakemake.output.sld, target)
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

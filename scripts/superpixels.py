@@ -20,7 +20,7 @@ def main() -> None:
     """Connect the rule to :func:`landloom.objects.segmentation.write`."""
     params, given = snakemake.params, snakemake.input
     sources = assembly.Sources.of_content(params.sensors, params.rasters, params.features)
-    compilation.prepare(series_reader.use_kernels, sources.use_kernels, superpixels.use_kernels)
+    compilation.prepare(series_reader.use_kernels, *sources.use_kernels, superpixels.use_kernels)
     threads = job.limit_threads(snakemake.threads)
     grid, tile, year = grids.load(given.grid), snakemake.wildcards.tile, snakemake.wildcards.year
     known = assembly.Tables(
@@ -44,5 +44,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

@@ -22,7 +22,7 @@ def main() -> None:
     """Connect the rule to :mod:`landloom.samples.series_table` and :mod:`landloom.samples.table_features`."""
     params = snakemake.params
     sources = assembly.Sources.of_content(params.sensors, {}, params.features)
-    compilation.prepare(series_reader.use_kernels, sources.use_kernels)
+    compilation.prepare(series_reader.use_kernels, *sources.use_kernels)
     threads = job.limit_threads(snakemake.threads)
     codes = nomenclature.read(params.nomenclature).code_by_label()
     first, last = map(datetime.date.fromisoformat, params.period)
@@ -50,5 +50,5 @@ def check_units(table: SeriesTable, sources: assembly.Sources, threads: int) -> 
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

@@ -13,7 +13,9 @@ from landloom.core import nomenclature
 from landloom.core.errors import InputError
 from landloom.geo import rasters
 from landloom.jobs import job
-from landloom.models import files
+from landloom.models import files, transfer
+from landloom.models.file_arrays import Store
+from landloom.models.settings import TrainedSettings
 from landloom.models.training_data import TrainingSet
 from landloom.timeseries import output_dates
 from landloom.training import fitting, folds
@@ -27,6 +29,9 @@ from landloom.training_set.settings import SuspectedSettings
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
+PARTS = 3
+"""Of the memory that a job may use, of which samples get one where they may as well lie in a file."""
+
 
 def main() -> None:
     """Connect the rule to :func:`landloom.training.fitting.fit`."""
@@ -37,7 +42,7 @@ def main() -> None:
     # Not among the outputs, which are removed where a job is killed: the next attempt goes on from here.
     unfinished = Path(f"{snakemake.output.model}.unfinished")
     try:
-        samples = gathered(training_samples.Model(keys[2], run, params.seed))
+        samples = gathered(training_samples.Model(keys[2], run, params.seed), store_of(settings, unfinished))
         plan = fitting.TrainingPlan(
             settings,
             members_of(samples, settings, given.reference, seed_of(keys, 0)),
@@ -47,6 +52,7 @@ def main() -> None:
             params.all_sensors,
             rasters.provenance(params.config, params.code)
             | {output_dates.MODEL_TAG: Path(given.dates).read_text(encoding="utf-8")}
+            | {transfer.MODEL_TAG: json.dumps(params.embeddings)}
             | {nomenclature.MODEL_TAG: json.dumps(nomenclature.read(params.nomenclature).label_by_code())},
             unfinished,
         )
@@ -71,7 +77,13 @@ def fitted_context(samples: TrainingSet, plan: fitting.TrainingPlan) -> context_
     return fitted
 
 
-def gathered(model: training_samples.Model) -> TrainingSet:
+def store_of(settings: TrainedSettings, folder: Path) -> Store | None:
+    """Return where features lie of a classifier that reads some samples at a time: in a file, if memory is short."""
+    allowed_mb = job.planned_mb(snakemake.resources.mem_mb, 1)
+    return Store(folder / "samples", allowed_mb * 10**6 // PARTS) if settings.BY_EPOCHS else None
+
+
+def gathered(model: training_samples.Model, store: Store | None) -> TrainingSet:
     """Connect the rule to :func:`landloom.training_set.gathering.gather`, and write where samples come from."""
     given, params = snakemake.input, snakemake.params
     codes = nomenclature.read(params.nomenclature).code_by_label() if params.samples else {}
@@ -87,7 +99,7 @@ def gathered(model: training_samples.Model) -> TrainingSet:
         given.grids,
         [given.series] if given.series else [],
     )
-    samples, sources = gathering.gather(request, tables, suspected)
+    samples, sources = gathering.gather(request, tables, suspected, store)
     training_samples.write_sources(sources, snakemake.output.sources)
     if params.sources:
         samples = training_set.of_sources(samples, params.sources, [*params.all_sensors, *params.functions])
@@ -96,5 +108,5 @@ def gathered(model: training_samples.Model) -> TrainingSet:
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

@@ -1,5 +1,6 @@
 """Train the model of a target in a region and run."""
 
+import json
 import sys
 from functools import partial
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 from landloom.core.errors import InputError
 from landloom.geo import rasters
 from landloom.jobs import job
-from landloom.models import files
+from landloom.models import files, transfer
 from landloom.reference.target_settings import TargetSettings
 from landloom.timeseries import output_dates
 from landloom.training import folds, value_fitting
@@ -44,7 +45,8 @@ def main() -> None:
             threads,
             params.all_sensors,
             rasters.provenance(params.config, params.code)
-            | {output_dates.MODEL_TAG: Path(given.dates).read_text(encoding="utf-8")},
+            | {output_dates.MODEL_TAG: Path(given.dates).read_text(encoding="utf-8")}
+            | {transfer.MODEL_TAG: json.dumps(params.embeddings)},
         )
         model = value_fitting.fit(samples, plan)
     except InputError as error:
@@ -53,5 +55,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

@@ -47,5 +47,5 @@ def targets(order: Order) -> Targets:
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

@@ -16,7 +16,7 @@ def main() -> None:
     """Connect the rule to :func:`landloom.vector_maps.areas.write_zones`."""
     pixels = areas.write_zones(
         ZoneSettings(**snakemake.params.zones),
-        grids.of_raster(snakemake.input.map),
+        grids.of_given_raster(snakemake.input.map),
         snakemake.output.zones,
         rasters.provenance("", snakemake.params.code),
     )
@@ -25,5 +25,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb):
+    with job.recorded(snakemake):
         main()

@@ -10,6 +10,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from bad_input.inputs import small_configuration
+from landloom.jobs import kernel_cache
 from landloom.provenance.code_digests import kernels_digest
 from running import run_snakemake, write_config
 
@@ -17,7 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 # As the workflow has them; kernels that its jobs have compiled are not compiled again here, nor the other way round.
 os.environ.setdefault("NUMBA_THREADING_LAYER", "workqueue")
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".cache" / "numba" / kernels_digest()))
+for name, value in kernel_cache.environment(kernels_digest()).items():
+    os.environ.setdefault(name, value)
 
 
 SHARING = {"workflow/test_demo": "demo", "workflow/test_reproducibility": "demo", "workflow/test_regions": "demo"}

@@ -208,11 +208,14 @@ class Episode:
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """Return the digest of every file of the results, hidden ones too; of those with times, that they are there."""
+    """Return the digest of every product, hidden files too; of those with times, that they are there.
+
+    Records of jobs tell times of change; that products are as recorded, the next start says.
+    """
     return {
         name: "" if name in WITH_TIMES else hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted((folder / "results").rglob("*"))
-        if path.is_file() and (name := str(path.relative_to(folder)))
+        if path.is_file() and "records" not in path.parts and (name := str(path.relative_to(folder)))
     }
 
 

@@ -1,6 +1,7 @@
 """The plan of the house: rooms, floors, faces, sizes, and a test file for each module."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -12,10 +13,23 @@ from running import ROOT
 
 LIBRARY = ROOT / "scripts" / "landloom"
 FLOORS = (
-    *("core", "cards", "geo", "sensors", "reading", "sar", "survey", "prepared", "timeseries", "features", "objects"),
+    *(
+        "core",
+        "cards",
+        "geo",
+        "sensors",
+        "reading",
+        "sar",
+        "annual",
+        "survey",
+        "prepared",
+        "timeseries",
+        "features",
+        "objects",
+    ),
     *("reference", "samples", "models", "training_set", "training", "accuracy", "fusion", "maps", "context"),
     *("vector_maps", "checks", "provenance", "jobs", "report", "demo"),
-    "configuration",
+    *("configuration", "iota2"),
 )
 """Rooms from the ground up: a module imports from its own room and those before it."""
 
@@ -142,6 +156,47 @@ def test_scripts_are_thin():
         assert "main" in {function.name for function in functions}, path.name
 
 
+OPENERS = {
+    "rasterio": {"open", "MemoryFile"},
+    "pyogrio": {"read_dataframe", "read_info", "list_layers", "open_arrow", "read_arrow", "read_bounds"},
+    "gpd": {"read_file", "read_parquet", "read_feather"},
+    "geopandas": {"read_file", "read_parquet", "read_feather"},
+    "": {"DatasetReader", "MemoryFile", "read_dataframe", "read_file"},
+}
+"""What opens files for GDAL or OGR, by the module that it is called of."""
+
+DOORS = {
+    "geo/opening/raster_doors.py": "the door of rasters",
+    "geo/ogr_files.py": "asks the door of vector files first",
+    "geo/vectors.py": "asks the door of vector files first",
+    "geo/geoparquet.py": "read by pyarrow, which opens no other file",
+}
+"""Modules that open files, and why they may."""
+
+
+def openings(path):
+    """Yield the calls of a module that open a file with GDAL or OGR for reading."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import | ast.ImportFrom) and re.search(r"\b(osgeo|fiona)\b", ast.unparse(node)):
+            yield ast.unparse(node)
+        if isinstance(node, ast.Call):
+            module, _, name = ast.unparse(node.func).rpartition(".")
+            writes = len(node.args) > 1 and ast.unparse(node.args[1]) == "'w'"
+            if name in OPENERS.get(module, ()) and not writes:
+                yield ast.unparse(node)
+
+
+def test_files_are_opened_by_the_doors_alone():
+    """What GDAL may open is judged in `geo/opening`: nothing else opens a file for reading."""
+    found = [
+        f"{path.name}: {call}"
+        for path in [*MODULES.values(), *(ROOT / "scripts").glob("*.py")]
+        for call in openings(path)
+        if not str(path).endswith(tuple(DOORS))
+    ]
+    assert found == []
+
+
 TESTED_BY = {
     "maps.class_maps": "maps/values/test_value_maps",
     "maps.kinds": "maps/values/test_value_maps",
@@ -158,7 +213,10 @@ TESTED_BY = {
     "reading.virtual_rasters": "reading/test_missing",
     "sensors.file_scaling": "survey/test_value_checks",
     "sensors.stac.connection": "sensors/stac/test_search",
-    "survey.mask_coverage": "survey/test_value_checks",
+    "annual.files": "annual/test_checks",
+    "annual.kernels": "annual/test_mosaic",
+    "sensors.annual.codings": "sensors/annual/test_settings",
+    "survey.clear_counts": "survey/test_survey",
     "survey.value_sample": "survey/test_value_checks",
     "survey.value_table": "survey/test_value_checks",
     "accuracy.fold_schemes": "accuracy/test_cross_validation",
@@ -205,6 +263,17 @@ TESTED_BY = {
     "geo.region_names": "configuration/test_vector_checks",
     "geo.vectors": "geo/test_ownership",
     "geo.window_shapes": "jobs/test_resources",
+    "iota2.__main__": "iota2/test_importing",
+    "iota2.answers": "iota2/test_importing",
+    "iota2.chain_keys": "iota2/test_importing",
+    "iota2.date_keys": "iota2/test_importing",
+    "iota2.feature_keys": "iota2/test_importing",
+    "iota2.map_keys": "iota2/test_importing",
+    "iota2.model_keys": "iota2/test_importing",
+    "iota2.sample_keys": "iota2/test_importing",
+    "iota2.sensor_keys": "iota2/test_importing",
+    "iota2.translation": "iota2/test_importing",
+    "iota2.unneeded": "iota2/test_importing",
     "jobs.known_work": "jobs/test_resources",
     "jobs.usage": "jobs/test_costs",
     "jobs.workload": "configuration/test_workload",

@@ -20,7 +20,8 @@ def pins():
 
 
 def direct():
-    lines = (ROOT / "requirements.in").read_text().splitlines()
+    files = ("requirements.in", "requirements-checks.in")
+    lines = [line for file in files for line in (ROOT / file).read_text().splitlines()]
     return {line.strip() for line in lines if line.strip() and not line.startswith("#")}
 
 
@@ -75,10 +76,20 @@ def test_rules_scripts_and_logs_share_their_names():
     assert " run:\n" not in text
 
 
-def test_every_job_has_a_log_that_ends_with_what_it_used():
+def test_every_job_has_a_log_that_ends_with_what_it_used_and_a_record():
     for path in (ROOT / "scripts").glob("*.py"):
-        call = "job.logged(snakemake.log[0], snakemake.rule, snakemake.resources.mem_mb)"
-        assert call in path.read_text(), path.name
+        assert re.search(r"with job\.recorded\(snakemake[,)]", path.read_text()), path.name
+
+
+def test_inputs_that_are_ancient_are_not_watched_by_records_either():
+    text = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
+    for rule in re.split(r"^ *rule (?=\w+:)", text, flags=re.M)[1:]:
+        ancient = re.findall(r"(\w+)=\(?\s*ancient\(", rule)
+        if ancient:
+            script = (ROOT / "scripts" / f"{rule.partition(':')[0]}.py").read_text()
+            named = re.search(r"unwatched=\((.*?)\)", script)
+            assert named, rule
+            assert set(re.findall(r'"(\w+)"', named[1])) == set(ancient), rule
 
 
 def test_no_large_file_and_no_registry_host_is_tracked():
@@ -86,7 +97,13 @@ def test_no_large_file_and_no_registry_host_is_tracked():
         path = ROOT / name
         if path.is_file() and not path.is_symlink():
             assert path.stat().st_size < 2**20, name
-    for name in ("requirements.in", "requirements.txt", "requirements-networks.txt", "environment.yml"):
+    for name in (
+        "requirements.in",
+        "requirements-checks.in",
+        "requirements.txt",
+        "requirements-networks.txt",
+        "environment.yml",
+    ):
         text = (ROOT / name).read_text()
         assert not re.search(r"index-url|find-links|https?://", text), name
 

@@ -9,6 +9,7 @@ import pytest
 import rasterio
 
 from bad_input.inputs import TILE, small_configuration
+from landloom.provenance import verify
 from plans import Jobs, jobs_of, table
 from running import ROOT, run_snakemake, write_config
 
@@ -76,6 +77,10 @@ def test_pixels_around_samples_and_iterations_are_told(project: Path):
     steps = pd.read_csv(results / "models/all_run0_context.csv")
     assert steps.iteration.tolist() == [0, 1, 2]
     assert 'id="iterations"' in (results / "report.html").read_text()
+    recorded = (results / "provenance.json").read_text()
+    assert "superpixels.tif" in recorded
+    assert "all_run0_context.csv" in recorded
+    assert verify.verify(results / "provenance.json", project)
 
 
 def test_the_documentation_says_what_changes_cost():

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pystac
 import pytest
@@ -21,7 +23,8 @@ from running import ROOT, run_snakemake, write_config
 pytestmark = pytest.mark.long
 
 TOLD = {"report": 1, "provenance": 1}
-FUSED = {"fuse": 1, "mosaic_fusion": 2, "validate_fusion": 1, "accuracy_fusion": 1, **TOLD}
+POLYGONS = {"regularise": 1, "vectors": 2, "accuracy_vectors": 1}
+FUSED = {"fuse": 1, "mosaic_fusion": 2, "validate_fusion": 1, "accuracy_fusion": 1, **POLYGONS, **TOLD}
 MAPPED = {
     "classify": 1,
     "mosaic": 12,
@@ -40,8 +43,8 @@ COSTS: dict[str, Jobs] = {
     | {rule: FUSED[rule] for rule in FUSED if rule != "fuse"},
     "how far models act beyond their regions' borders": {"boundaries": 1, "compare_fused": 1, **MAPPED, **FUSED},
 }
-SHOWN = ["train", "boundaries", "classify", "mosaic", "fuse", "mosaic_fusion"]
-REPORTED = ("groups", "folds", "fusion", "boundary", "steps", "suspected")
+SHOWN = ["train", "boundaries", "classify", "mosaic", "fuse", "mosaic_fusion", "vectors"]
+REPORTED = ("groups", "folds", "fusion", "boundary", "steps", "suspected", "vectors", "regularised")
 
 
 def configuration():
@@ -74,6 +77,7 @@ def configuration():
             "boundary_fusion": {"interior_m": 100, "exterior_m": 200, "compare": True},
         },
         fusion={"method": "dempster_shafer"},
+        vectors={"map": "fusion", "levels": ["classes", "groups"]},
     )
 
 
@@ -160,4 +164,18 @@ def test_the_fused_map_is_an_item(project: Path):
     items = pystac.ItemCollection.from_file(str(project / "results/2018/stac.json"))
     fused = next(item for item in items if item.id.endswith("-fusion"))
     assert {"classification", "confidence", "classes", "style", "validity", "accuracy"} <= set(fused.assets)
+    assert {"regularised", "vectors_classes_gpkg", "vectors_groups_gpkg"} <= set(fused.assets)
     assert fused.assets["classification"].href == "./map/fusion/classification.tif"
+
+
+def test_polygons_are_those_of_the_fused_map(project: Path):
+    folder = project / "results/2018/map/fusion"
+    classes, groups = (gpd.read_file(folder / f"vectors/{level}.gpkg") for level in ("classes", "groups"))
+    with rasterio.open(folder / "regularised.tif") as dataset:
+        labels = dataset.read(1)
+    assert classes.groupby("code").pixels.sum().to_dict() == {
+        code: (labels == code).sum() for code in np.unique(labels[labels > 0])
+    }
+    assert classes.pixels.sum() == groups.pixels.sum()
+    with rasterio.open(folder / "classification.tif") as dataset:
+        assert (dataset.read(1) == labels)[labels > 0].mean() > 0.8

@@ -7,17 +7,16 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-import rasterio
-from rasterio.transform import from_origin
 from shapely.geometry import Point, box
 
+import fields
+from fields import NORTH, WEST
 from landloom.accuracy import clusters
 from running import run_snakemake, write_config
 
 pytestmark = pytest.mark.long
 
-SIDE, RESOLUTION_M = 40, 10.0
-WEST, NORTH = 400000.0, 4800000.0
+SIDE = 40
 DARK = (slice(15, 25), slice(None))
 """Rows and columns that no date shows."""
 
@@ -33,7 +32,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     truth = np.kron(codes.reshape(4, 4), np.ones((SIDE // 4, SIDE // 4), int))
     write_archive(folder / "archive", truth, random)
     write_reference(folder / "reference.gpkg", codes)
-    (folder / "classes.csv").write_text("label,name,color\n1,Wheat,#ff0000\n2,Maize,#00ff00\n3,Forest,#0000ff\n")
+    fields.write_classes(folder)
     config = write_config(folder / "config.yaml", configuration())
     done = run_snakemake(folder, "results/2018/report.html", config=config)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -41,41 +40,21 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def configuration() -> dict:
-    series = {
-        "type": "series",
-        "archive": "archive",
-        "file": "{tile}_{date}.tif",
-        "bands": {"red": 1, "nir": 2},
-        "mask": {"file": "{tile}_{date}_clear.tif", "valid_values": [1]},
-        "step_days": 60,
-    }
-    return {
-        "years": {2018: None},
-        "tiles": ["A"],
-        "sensors": {"s": series},
-        "nomenclature": "classes.csv",
-        "reference": {"file": "reference.gpkg", "field": "label"},
-        "cross_validation": {"folds": 5, "block_m": 150},
-        "model": {"type": "random_forest", "trees": 5},
-        "runs": 2,
-        "seed": 5,
-    }
+    return fields.configuration(
+        60,
+        cross_validation={"folds": 5, "block_m": 150},
+        model={"type": "random_forest", "trees": 5},
+        runs=2,
+    )
 
 
 def write_archive(folder: Path, truth: np.ndarray, random: np.random.Generator) -> None:
     folder.mkdir()
-    options = {"driver": "GTiff", "height": SIDE, "width": SIDE, "crs": "EPSG:32631", "nodata": -10000}
-    options["transform"] = from_origin(WEST, NORTH, RESOLUTION_M, RESOLUTION_M)
     clear = np.ones((SIDE, SIDE), np.uint8)
     clear[DARK] = 0
     for day in ("20180201", "20180601", "20181001"):
-        bands = (truth * np.array([300, 500])[:, None, None] + random.normal(0, 350, (2, SIDE, SIDE))).astype("int16")
-        with rasterio.open(folder / f"A_{day}.tif", "w", count=2, dtype="int16", **options) as dataset:
-            dataset.write(bands)
-        with rasterio.open(
-            folder / f"A_{day}_clear.tif", "w", count=1, dtype="uint8", **options | {"nodata": 255}
-        ) as dataset:
-            dataset.write(clear, 1)
+        bands = truth * np.array([300, 500])[:, None, None] + random.normal(0, 350, (2, SIDE, SIDE))
+        fields.write_image(folder, day, bands, clear)
 
 
 def write_reference(path: Path, codes: np.ndarray) -> None:
@@ -84,7 +63,7 @@ def write_reference(path: Path, codes: np.ndarray) -> None:
     for position, code in enumerate(codes):
         x, y = WEST + 100 * (position % 4) + 50, NORTH - 100 * (position // 4) - 50
         shapes.append(Point(x + 5, y + 5).buffer(4) if code == 1 else box(x - 30, y - 30, x + 30, y + 30))
-    gpd.GeoDataFrame({"label": codes}, geometry=shapes, crs="EPSG:32631").to_file(path)
+    gpd.GeoDataFrame({"label": codes}, geometry=shapes, crs=fields.CRS).to_file(path)
 
 
 def test_the_first_sentence_tells_which_pixels_it_is_of(project: Path):

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import shutil
 
 import geopandas as gpd
 import numpy as np
@@ -11,13 +12,16 @@ import rasterio
 from rasterio.transform import from_origin
 from shapely.geometry import box
 
+import fields
+from fields import NORTH, WEST, write_classes, write_image
 from landloom.models import files
-from running import run_snakemake, write_config
+from running import ROOT, run_snakemake, write_config
 
 pytest.importorskip("torch")
 
-SIDE, RESOLUTION_M, WEST, NORTH = 48, 10.0, 400000.0, 4800000.0
+SIDE = 48
 DAYS = [datetime.date(2018, 1, 15) + datetime.timedelta(40 * number) for number in range(8)]
+MAP = "results/2018/map/run0/classification.tif"
 NETWORK = {"type": "network", "members": 1, "epochs": 8, "batch": 32, "learning_rate": 0.01}
 
 
@@ -28,47 +32,30 @@ def folder(tmp_path_factory):
     random = np.random.default_rng(4)
     codes = random.permutation(np.repeat([1, 2, 3], [12, 12, 12]))
     truth = np.kron(codes.reshape(6, 6), np.ones((8, 8), int))
-    options = {"driver": "GTiff", "height": SIDE, "width": SIDE, "crs": "EPSG:32631"}
-    options["transform"] = from_origin(WEST, NORTH, RESOLUTION_M, RESOLUTION_M)
     (folder / "archive").mkdir()
     for number, day in enumerate(DAYS):
         season = 2000 + 1500 * np.cos(number * 0.8 + 2 * truth)
         bands = np.stack((season, 4000 - season)) + random.normal(0, 200, (2, SIDE, SIDE))
         clear = np.kron(random.random((6, 6)) < 0.6, np.ones((8, 8), int))
-        name = folder / "archive" / f"A_{day:%Y%m%d}"
-        with rasterio.open(f"{name}.tif", "w", count=2, dtype="int16", nodata=-10000, **options) as dataset:
-            dataset.write(np.where(clear, bands, 9000).astype("int16"))
-        with rasterio.open(f"{name}_clear.tif", "w", count=1, dtype="uint8", nodata=255, **options) as dataset:
-            dataset.write(clear.astype("uint8"), 1)
+        write_image(folder / "archive", f"{day:%Y%m%d}", np.where(clear, bands, 9000), clear)
     places = [(WEST + 80 * (n % 6), NORTH - 80 * (n // 6)) for n in range(36)]
-    fields = [box(x + 5, y - 75, x + 75, y - 5) for x, y in places]
-    gpd.GeoDataFrame({"label": codes}, geometry=fields, crs="EPSG:32631").to_file(folder / "reference.gpkg")
-    (folder / "classes.csv").write_text("label,name,color\n1,Wheat,#ff0000\n2,Maize,#00ff00\n3,Rice,#0000ff\n")
+    shapes = [box(x + 5, y - 75, x + 75, y - 5) for x, y in places]
+    gpd.GeoDataFrame({"label": codes}, geometry=shapes, crs=fields.CRS).to_file(folder / "reference.gpkg")
+    write_classes(folder)
+    place = from_origin(WEST, NORTH, fields.RESOLUTION_M, fields.RESOLUTION_M)
+    options = {"driver": "GTiff", "height": SIDE, "width": SIDE, "crs": fields.CRS, "transform": place}
     with rasterio.open(folder / "truth.tif", "w", count=1, dtype="uint8", **options) as dataset:
         dataset.write(truth.astype("uint8"), 1)
     return folder
 
 
 def configuration(**changes):
-    series = {
-        "type": "series",
-        "archive": "archive",
-        "file": "{tile}_{date}.tif",
-        "bands": {"red": 1, "nir": 2},
-        "mask": {"file": "{tile}_{date}_clear.tif", "valid_values": [1]},
-        "step_days": 40,
-    }
-    return {
-        "years": {2018: None},
-        "tiles": ["A"],
-        "sensors": {"s": series},
-        "nomenclature": "classes.csv",
-        "reference": {"file": "reference.gpkg", "field": "label"},
-        "samples": {"strategy": "per_class", "number": 120},
-        "cross_validation": {"folds": 2, "block_m": 150, "samples_per_class": 40},
-        "model": NETWORK,
-        "seed": 5,
-    } | changes
+    return fields.configuration(
+        40,
+        samples={"strategy": "per_class", "number": 120},
+        cross_validation={"folds": 2, "block_m": 150, "samples_per_class": 20, "importance": False},
+        **{"model": NETWORK} | changes,
+    )
 
 
 def accuracy(folder):
@@ -86,14 +73,23 @@ def codes_of(folder):
         return dataset.read(1)
 
 
+def planned(folder):
+    """Return what a run of the report would do with the last configuration."""
+    done = run_snakemake(folder, "results/2018/report.html", "--dry-run", config=folder / "config.yaml")
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return done.stdout + done.stderr
+
+
 def made(folder, *targets, **changes):
     config = write_config(folder / "config.yaml", configuration(**changes))
     done = run_snakemake(folder, *targets, config=config)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 
 
-def test_a_map_by_convolutions_with_all_that_is_told_of_it(folder):
-    made(folder)
+def test_a_map_by_a_class_of_the_users_own_with_all_that_is_told_of_it(folder):
+    shutil.copy(ROOT / "config/examples/my_network.py", folder)
+    own = {"architecture": {"file": "my_network.py", "class": "Recurrent"}, "allow_code": True}
+    made(folder, "results/2018/report.html", "results/2018/provenance.json", model=NETWORK | own)
     right, mapped = accuracy(folder)
     assert right > 0.9
     assert mapped > 0.9
@@ -105,15 +101,23 @@ def test_a_map_by_convolutions_with_all_that_is_told_of_it(folder):
     assert not list(results.glob("models/*.unfinished"))
     assert "epoch" in (folder / f"logs/2018/models/{model.stem}.log").read_text()
     assert 'id="training"' in (results / "report.html").read_text()
+    assert "my_network.py" in (results / "provenance.json").read_text()
     assert {"predicted_polygons", "predicted_blocks"} <= set(
         pd.read_parquet(next(results.glob("models/*_cross_validation.parquet"))).columns
     )
-    assert json.loads(files.load(model).metadata["LANDLOOM_CLASSIFIER"])["classifier"] == "tempcnn"
+    with rasterio.open(results / "tiles/A/run0/classification.tif") as dataset:
+        assert (dataset.tags()["LANDLOOM_DEVICE"], dataset.tags()["LANDLOOM_PRECISION"]) == ("cpu", "float32")
+    # A change of its code trains again, one of its comments does not.
+    code = (folder / "my_network.py").read_text()
+    (folder / "my_network.py").write_text(f"# Mine\n{code}")
+    assert "Nothing to be done" in planned(folder)
+    (folder / "my_network.py").write_text(code.replace("Dropout(0.3)", "Dropout(0.4)"))
+    assert {"train", "cross_validate", "classify"} <= set(planned(folder).split())
+    (folder / "my_network.py").write_text(code)
     # The same model, frozen, maps the same.
     before = codes_of(folder)
-    frozen = folder / "frozen.network"
-    frozen.write_bytes(model.read_bytes())
-    made(folder, "results/2018/map/run0/classification.tif", model={"type": "frozen", "file": "frozen.network"})
+    shutil.copy(model, folder / "frozen.network")
+    made(folder, MAP, model={"type": "frozen", "file": "frozen.network"} | own)
     assert np.array_equal(codes_of(folder), before)
 
 
@@ -122,8 +126,9 @@ def test_a_map_by_attention_on_the_observations_as_they_are(folder):
     sensor.pop("step_days")
     model = NETWORK | {"architecture": "attention", "input": "observations", "epochs": 12}
     features = {"interpolation": {"method": "none"}}
-    target = "results/2018/map/run0/classification.tif"
-    made(folder, target, model=model, features=features, sensors={"s": sensor})
+    made(folder, MAP, model=model, features=features, sensors={"s": sensor})
     right, mapped = accuracy(folder)
     assert right > 0.85
     assert mapped > 0.9
+    (trained,) = (folder / "results/2018").glob("models/*_run0.network")
+    assert json.loads(files.load(trained).metadata["LANDLOOM_CLASSIFIER"])["classifier"] == "attention"

@@ -13,6 +13,7 @@ from rasterio.features import rasterize
 from rasterio.transform import from_origin
 from shapely.geometry import box
 
+from landloom.provenance import verify
 from plans import Jobs, jobs_of, table
 from running import ROOT, run_snakemake, write_config
 
@@ -24,9 +25,12 @@ TILES = {"A": 0, "B": 40}
 """First column of each."""
 
 COLUMNS = 100
+LEFT_OUT = 9
+"""Of so many parcels, one is no object."""
 
 CHECKED = {"sanity": 1, "gate": 1, "report": 1, "provenance": 1}
 MAPPED = {"classify_objects": 2, "object_vectors": 2, "mosaic": 4, "accuracy": 1, "seams": 2, **CHECKED}
+MAPPED |= {"accuracy_objects": 1}
 TRAINED = {"cross_validate": 1, "train": 2, "sample_quality": 1, **MAPPED}
 LABELLED = {"object_candidates": 1, "select_samples": 1, "object_samples": 2, **TRAINED}
 SUMMED = {"object_sums": 2, "object_borders": 1, "object_reference": 2, **LABELLED}
@@ -62,6 +66,11 @@ def parcels() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(fields, geometry=shapes, crs="EPSG:32631")
 
 
+def objects(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Leave out parcels of the reference and others: ground in no object."""
+    return frame[frame.index % LEFT_OUT != 4]
+
+
 def make(folder: Path, frame: gpd.GeoDataFrame) -> Path:
     """Write the archive, the reference and the configuration of a project."""
     random = np.random.default_rng(5)
@@ -81,7 +90,7 @@ def make(folder: Path, frame: gpd.GeoDataFrame) -> Path:
                 **options,
             ) as file:
                 file.write(bands[:, :, column : column + SIDE])
-    frame.to_file(folder / "parcels.gpkg")
+    objects(frame).to_file(folder / "parcels.gpkg")
     known = frame[frame.index % 2 == 0]
     known.assign(geometry=known.buffer(-10))[["label", "geometry"]].to_file(folder / "reference.gpkg")
     (folder / "classes.csv").write_text("label,name,color\n1,Wheat,#ff0000\n2,Maize,#00ff00\n3,Forest,#0000ff\n")
@@ -117,7 +126,8 @@ def labels_of(project: Path) -> np.ndarray:
 
 def test_each_parcel_has_one_label_in_the_map(project: Path):
     labels, frame = labels_of(project), parcels()
-    burnt = rasterize(zip(frame.geometry, range(1, len(frame) + 1), strict=True), labels.shape, transform=transform())
+    frame = objects(frame)
+    burnt = rasterize(zip(frame.geometry, frame.index + 1, strict=True), labels.shape, transform=transform())
     inside = frame[frame.intersects(box(WEST, NORTH - 600, WEST + 1000, NORTH))]
     right = 0
     for position in inside.index:
@@ -126,6 +136,7 @@ def test_each_parcel_has_one_label_in_the_map(project: Path):
         right += found[0] == frame.label[position]
     assert right / len(inside) > 0.95
     assert (labels[burnt == 0] == 0).all()
+    assert 0.05 < (burnt == 0).mean() < 0.2
 
 
 def test_parcels_of_two_tiles_are_one_row(project: Path):
@@ -147,7 +158,7 @@ def test_parcels_with_test_pixels_do_not_train(project: Path):
 
 def test_parcels_are_polygons_with_their_class(project: Path):
     found = gpd.read_file(project / "map/run0/objects.gpkg").set_index("name")
-    frame, labels = parcels().set_index("name"), labels_of(project)
+    frame, labels = objects(parcels()).set_index("name"), labels_of(project)
     inside = frame.intersects(box(WEST + 1, NORTH - 599, WEST + 999, NORTH - 1))
     assert set(found.index) == set(frame.index[inside])
     assert found.geometry.geom_equals_exact(frame.geometry[found.index], 1e-6).all()
@@ -155,11 +166,38 @@ def test_parcels_are_polygons_with_their_class(project: Path):
         x, y = parcel.geometry.centroid.coords[0]
         if x < WEST + 1000:
             assert parcel.code == labels[int((NORTH - y) // 10), int((x - WEST) // 10)]
-    assert (found.pixels[:12] == PARCEL**2).all()
+    assert (found.pixels[:11] == PARCEL**2).all()
     probabilities = found[["probability_1", "probability_2", "probability_3"]]
     assert (probabilities.sum(axis=1) - 1000).abs().max() <= 2
     assert ((probabilities.max(axis=1) / 10 - found.confidence).abs() <= 0.6).all()
     assert set(found["class"]) == {"Wheat", "Maize", "Forest"}
+
+
+def test_objects_are_scored_as_wholes(project: Path):
+    scores = (
+        pd.read_csv(project / "accuracy/object_scores.csv").query("code == 0").set_index(["run", "unit", "score"])
+    )
+    candidates = pd.read_parquet(project / "object_candidates.parquet")
+    for run in (0, 1):
+        tested = scores["value"][run, "objects", "tested"]
+        assert tested == candidates[f"test{run}"].sum() > 5
+        assert 0.5 * tested * PARCEL**2 < scores["value"][run, "object_pixels", "tested"] <= tested * PARCEL**2
+        assert scores["value"][run, "objects", "overall_accuracy"] > 0.9
+    page = (project / "report.html").read_text()
+    assert 'id="object-scores"' in page
+    assert "of the ground of all tiles lies in no object" in page
+
+
+def test_every_file_is_recorded_and_in_place(project: Path):
+    recorded = (project / "provenance.json").read_text()
+    for name in (
+        "object_borders.parquet",
+        "map/run1/objects.gpkg",
+        "tiles/A/objects.tif",
+        "accuracy/object_scores.csv",
+    ):
+        assert name in recorded
+    assert verify.verify(project / "provenance.json", project.parents[1])
 
 
 def changed(folder: Path, change: str, content: dict) -> dict:
@@ -174,7 +212,7 @@ def changed(folder: Path, change: str, content: dict) -> dict:
         frame = parcels()
         frame.loc[0, "geometry"] = frame.geometry[0].buffer(-1)
         (folder / "parcels.gpkg").unlink()
-        frame.to_file(folder / "parcels.gpkg")
+        objects(frame).to_file(folder / "parcels.gpkg")
     else:
         shutil.copy(folder / "archive/A_20180601.tif", folder / "archive/A_20180701.tif")
     return content
@@ -206,11 +244,13 @@ def test_polygons_without_an_object_are_counted(project: Path):
     table = pd.read_csv(project / "object_polygons.csv")
     reasons = table[["outside", "coverage", "purity", "split"]].sum(axis=1)
     assert (table.objects + reasons == table.polygons).all()
-    assert reasons.sum() == 0
+    assert reasons.sum() == table.outside.sum() > 0
 
 
-def test_parcels_get_the_class_of_most_pixels(project: Path, tmp_path: Path):
-    folder = tmp_path / "work"
+@pytest.fixture(scope="module")
+def pixel_map(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same project by pixels, whose objects get the class of most of them."""
+    folder = tmp_path_factory.mktemp("pixels") / "work"
     products = shutil.ignore_patterns("results", "logs", "benchmarks", ".snakemake")
     shutil.copytree(project.parents[1], folder, ignore=products)
     content = yaml.safe_load((folder / "config.yaml").read_text())
@@ -218,10 +258,33 @@ def test_parcels_get_the_class_of_most_pixels(project: Path, tmp_path: Path):
     target = "results/2018/map/run0/objects.gpkg"
     done = run_snakemake(folder, target, config=write_config(folder / "config.yaml", content))
     assert done.returncode == 0, done.stdout + done.stderr
-    found = gpd.read_file(folder / target).set_index("name")
+    return folder / "results/2018"
+
+
+def test_parcels_get_the_class_of_most_pixels(pixel_map: Path):
+    found = gpd.read_file(pixel_map / "map/run0/objects.gpkg").set_index("name")
     truth = parcels().set_index("name").label[found.index]
     assert (found.code == truth).mean() > 0.9
     votes = found[["pixels_1", "pixels_2", "pixels_3"]].to_numpy()
     assert (votes.sum(axis=1) == found.classified_pixels).all()
     np.testing.assert_allclose(found.share, 100 * votes.max(axis=1) / votes.sum(axis=1))
     assert (found.pixels <= PARCEL**2).all()
+
+
+def test_ground_outside_of_objects_is_that_of_a_map_of_pixels(project: Path, pixel_map: Path, tmp_path: Path):
+    folder = Path(shutil.copytree(project.parents[1], tmp_path / "work"))
+    content = yaml.safe_load((folder / "config.yaml").read_text())
+    content["objects"]["outside"] = "pixels"
+    layers = [f"results/2018/tiles/A/run0/{layer}.tif" for layer in ("classification", "confidence")]
+    done = run_snakemake(folder, *layers, config=write_config(folder / "config.yaml", content))
+    outside = {f"{rule}_outside": 2 for rule in ("samples", "train")} | {"select_samples_outside": 1, "outside": 1}
+    assert jobs_of(done.stdout + done.stderr) == {**outside, "classify_outside": 1, "classify_objects": 1}
+    with rasterio.open(folder / "results/2018/tiles/A/objects.tif") as file:
+        in_objects = file.read(1) > 0
+    for layer in layers:
+        found, of_objects, of_pixels = (
+            rasterio.open(root / layer).read(1) for root in (folder, project.parents[1], pixel_map.parents[1])
+        )
+        np.testing.assert_array_equal(found[in_objects], of_objects[in_objects])
+        np.testing.assert_array_equal(found[~in_objects], of_pixels[~in_objects])
+        assert (found[~in_objects] > 0).any()

@@ -77,7 +77,7 @@ def test_what_is_asked_for_by_name_passes_the_gate(tmp_path, target):
     assert plan(tmp_path, target)["gate"] == 1
 
 
-@pytest.mark.parametrize("example", ["sensors", "fusion", "radar", "vectors"])
+@pytest.mark.parametrize("example", ["sensors", "fusion", "radar", "vectors", "embeddings"])
 def test_the_provenance_comes_after_every_job_of_the_year(tmp_path, example):
     done = run_snakemake(tmp_path, "--dag", config=ROOT / f"config/examples/{example}.yaml")
     assert done.returncode == 0, done.stderr + done.stdout

@@ -23,3 +23,10 @@ def test_plan_of_several_tiles_and_years():
     per_year = 11 + 2 * 2 + 2 + 1 + 1
     assert found["jobs"] == 2 * (per_tile + per_year) + 1
     assert found["peak_mb"] > 0
+
+
+def test_comparison_of_products_with_their_records():
+    command = [sys.executable, "benchmarks/records.py", "--tiles", "2", "--years", "1"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert [json.loads(line)["records"] for line in done.stdout.splitlines()] == [2 * 4 + 6] * 3

@@ -11,36 +11,75 @@ import rasterio
 
 from bad_input.inputs import TILE, small_configuration
 from landloom.provenance import verify
-from running import run_snakemake, write_config
+from plans import jobs_of, table
+from running import ROOT, run_snakemake, write_config
 
 COVER = {1: 2, 2: 3, 3: 4, 4: 8, 5: 35, 6: 85, 7: 75, 8: 10, 9: 0, 10: 1}
 """Made-up tree cover of the demo's classes, in percent."""
 
 
-def project(folder, demo, **target):
-    """Write the demo with a tree cover of each polygon; return the file of its configuration."""
-    shutil.copytree(demo, folder / "data")
-    polygons = gpd.read_file(folder / "data/2018/reference.gpkg")
-    noise = np.random.default_rng(1).normal(0, 3, len(polygons))
-    polygons["cover"] = np.clip(polygons.code.map(COVER) + noise, 0, 100)
-    polygons[["cover", "geometry"]].to_file(folder / "data/cover.gpkg")
+# What a change of a finished project of two runs costs; docs/regression.md has the table.
+TOLD = {"report_values": 1, "provenance": 1}
+TESTED = {"accuracy_values": 1, **TOLD}
+CHECKED = {"sanity_values": 1, "gate": 1, **TOLD}
+MAPPED = {"classify": 1, "mosaic": 4, "mosaic_fusion_values": 2, "accuracy_values": 1, **CHECKED}
+TRAINED = {"train_values": 2, **MAPPED}
+SAMPLED = {"select_samples": 1, "samples": 1, "cross_validate_values": 1, **TRAINED}
+COSTS = {
+    "nothing": {},
+    "`unit`": {"style_values": 2, "style_fusion_values": 1, **TOLD},
+    "`folds` or `block_m` of the intervals": TRAINED,
+    "`intervals`": {"cross_validate_values": 1, **TRAINED},
+    "a parameter of the regressor": {"cross_validate_values": 1, **TRAINED},
+    "folds of the cross-validation": {"cross_validate_values": 1, **TESTED},
+    "the method of fusion": MAPPED,
+    "`bins`": {"reference": 1, "candidates": 1, "mosaic_validity": 1, **SAMPLED},
+    "a value of a polygon": {"reference": 1, "candidates": 1, "mosaic_validity": 1, **SAMPLED},
+}
+SHOWN = ["reference", "candidates", "samples", "cross_validate_values", "train_values", "classify", "mosaic"]
+
+
+def configuration(**changes):
     content = small_configuration(
         tiles=[TILE],
-        target={"field": "cover", "range": [0, 100]} | target,
+        target={"field": "cover", "range": [0, 100]} | changes.pop("target", {}),
         reference={"file": "data/cover.gpkg", "held_out_fraction": 0.2},
         cross_validation={"folds": 2, "block_m": 400, "samples_per_class": 50},
         fusion={"method": "median"},
         runs=2,
     )
     del content["nomenclature"]
-    return write_config(folder / "config.yaml", content)
+    return content | changes
+
+
+def write_cover(folder, more=0.0):
+    """Write a tree cover of each polygon of the demo; the first has so much more."""
+    polygons = gpd.read_file(folder / "data/2018/reference.gpkg")
+    noise = np.random.default_rng(1).normal(0, 3, len(polygons))
+    noise[0] += more
+    polygons["cover"] = np.clip(polygons.code.map(COVER) + noise, 0, 100)
+    polygons[["cover", "geometry"]].to_file(folder / "data/cover.gpkg")
+
+
+def project(folder, demo, **target):
+    """Write the demo with a tree cover of each polygon; return the file of its configuration."""
+    shutil.copytree(demo, folder / "data")
+    write_cover(folder)
+    return write_config(folder / "config.yaml", configuration(target=target))
+
+
+@pytest.fixture(scope="module")
+def finished(tiny_demo, tmp_path_factory):
+    """Return the folder of a finished project."""
+    folder = tmp_path_factory.mktemp("regression")
+    done = run_snakemake(folder, config=project(folder, tiny_demo))
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return folder
 
 
 @pytest.mark.long
-def test_values_and_intervals_are_mapped_tested_and_told(tiny_demo, tmp_path):
-    done = run_snakemake(tmp_path, config=project(tmp_path, tiny_demo))
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    results = tmp_path / "results/2018"
+def test_values_and_intervals_are_mapped_tested_and_told(finished):
+    results = finished / "results/2018"
     scores = pd.read_csv(results / "accuracy/scores.csv")
     whole = scores[(scores.scope == "map") & (scores.unit == "pixels")].set_index(["tested_by", "run", "score"]).value
     assert whole["map", 0, "r2"] > 0.6
@@ -56,9 +95,37 @@ def test_values_and_intervals_are_mapped_tested_and_told(tiny_demo, tmp_path):
     )
     assert {"value", "half_width", "value_style"} <= set(item["assets"])
     assert "Map of cover" in page
-    assert verify.verify(results / "provenance.json", tmp_path)
-    again = run_snakemake(tmp_path, "--dry-run", config=tmp_path / "config.yaml")
-    assert "Nothing to be done" in again.stdout + again.stderr
+    assert 'id="residuals"' in page
+    assert verify.verify(results / "provenance.json", finished)
+
+
+@pytest.mark.long
+def test_what_one_change_costs(finished):
+    def plan(**changes):
+        config = write_config(finished / "changed.yaml", configuration(**changes))
+        done = run_snakemake(finished, "--dry-run", config=config)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return jobs_of(done.stdout + done.stderr)
+
+    found = {
+        "nothing": plan(),
+        "`unit`": plan(target={"unit": "%"}),
+        "`folds` or `block_m` of the intervals": plan(target={"folds": 4}),
+        "`intervals`": plan(target={"intervals": 0.8}),
+        "a parameter of the regressor": plan(model={"trees": 11}),
+        "folds of the cross-validation": plan(cross_validation={"folds": 3, "block_m": 400, "samples_per_class": 50}),
+        "the method of fusion": plan(fusion={"method": "mean"}),
+        "`bins`": plan(target={"bins": 4}),
+    }
+    write_cover(finished, more=20.0)
+    found["a value of a polygon"] = plan()
+    write_cover(finished)
+    assert found == COSTS
+
+
+def test_the_documentation_says_what_one_change_costs():
+    expected = table(COSTS, SHOWN)
+    assert expected in (ROOT / "docs/regression.md").read_text(), expected
 
 
 @pytest.mark.parametrize(

@@ -88,12 +88,12 @@ def unseen_sensors(wildcards):
 
 def reference_images(wildcards):
     """Return the rasters that images of the job's tile and year are moved onto."""
-    return PLAN.sensors.reference_images([wildcards.tile], wildcards.year)
+    return with_parts(PLAN.sensors.reference_images([wildcards.tile], wildcards.year))
 
 
 def reference_images_of_year(wildcards):
     """Return the rasters that images of the job's year are moved onto."""
-    return PLAN.sensors.reference_images(PLAN.tiles, wildcards.year)
+    return with_parts(PLAN.sensors.reference_images(PLAN.tiles, wildcards.year))
 
 
 def folders_of_copies(wildcards):
@@ -103,7 +103,7 @@ def folders_of_copies(wildcards):
 
 def ground_files(wildcards):
     """Return the elevation models and geoids that the radar images of the job's tile are made with."""
-    return PLAN.sensors.ground_files(wildcards.tile)
+    return with_parts(PLAN.sensors.ground_files(wildcards.tile))
 
 
 def ground_folders(wildcards):
@@ -118,5 +118,6 @@ def demo_archives():
         "landsat8": directory("demo/landsat"),
         "altitude": "demo/altitude.tif",
         "sentinel1": [directory("demo/sentinel1"), "demo/dem.tif"],
+        "embeddings": directory("demo/embeddings"),
     }
     return {sensor: made[sensor] for sensor in PLAN.settings.demo.sensors}

@@ -10,16 +10,15 @@ import time
 from pathlib import Path
 
 STARTED = time.time()
-REPOSITORY = Path(workflow.basedir).parent
-sys.path.insert(0, str(REPOSITORY / "scripts"))
 
 from landloom.configuration import configuration
 from landloom.configuration.listings import Listings
 from landloom.configuration.plan import WorkflowPlan
 from landloom.configuration.workload import context_workload_of, workload_of
+from landloom.provenance import caches
 from landloom.core.errors import InputError
 from landloom.core.text import printable
-from landloom.jobs import known_work, processes
+from landloom.jobs import kernel_cache, known_work, processes
 from landloom.objects import costs as object_costs
 from landloom.provenance import code_digests
 
@@ -30,9 +29,7 @@ gc.set_threshold(100_000, 50, 100)
 # Kernels are compiled once for each state of the library, and shared by all jobs. Threads of OpenMP that wait for each
 # other must not keep cores busy that are not theirs: boosting took 40 times longer beside other jobs.
 os.environ.update(
-    NUMBA_CACHE_DIR=str(
-        REPOSITORY / ".cache" / "numba" / code_digests.kernels_digest()
-    ),
+    kernel_cache.environment(code_digests.kernels_digest()),
     NUMBA_THREADING_LAYER="workqueue",
     OMP_WAIT_POLICY="passive",
 )
@@ -53,6 +50,15 @@ def checked(function, *arguments):
         sys.exit(1)
 
 
+def check_paths():
+    """Refuse a module's `prefix`: jobs name products as this workflow does, some of them by their contents alone."""
+    if workflow.modifier.modify_path("results", property="output") != "results":
+        raise InputError(
+            "module: landloom cannot work under a `prefix` or `replace_prefix`; leave it out, and run the workflow "
+            "in a --directory of its own"
+        )
+
+
 def parsed_configuration():
     """Return the configuration; jobs of their own process (SLURM) do not check again what was checked once."""
     if not workflow.is_main_process:
@@ -65,15 +71,14 @@ def parsed_configuration():
     if note:
         print(note, file=sys.stderr)
     checks = code_digests.module_digest("landloom.configuration.vector_checks")
-    known_vectors = REPOSITORY / ".cache" / "vectors" / checks
-    files = workflow.config_settings.configfiles or [
-        f"{workflow.basedir}/../config/config.yaml"
-    ]
+    known_vectors = caches.folder("vectors", checks)
+    files = workflow.config_settings.configfiles or workflow.configfiles
     return preflight.load(
         config, known_vectors, files, costly_checks.problems_found_aside
     )
 
 
+checked(check_paths)
 PLAN = checked(WorkflowPlan.of, checked(parsed_configuration))
 LISTINGS = Listings(PLAN, shared=workflow.is_main_process)
 WORKLOAD = workload_of(PLAN)
@@ -84,7 +89,8 @@ MAPPING = CONTEXT_WORKLOAD if PLAN.context else WORKLOAD
 @functools.cache
 def code_digest(script):
     """Return the digest of the code behind a script, as far as the configuration uses it."""
-    return code_digests.code_digest(script, PLAN.members)
+    fetched = None if REPOSITORY else workflow.source_path(f"../../scripts/{script}.py")
+    return code_digests.code_digest(script, PLAN.members, fetched)
 
 
 wildcard_constraints:

@@ -27,6 +27,18 @@ def confidences_to_fuse(wildcards):
     return runs + [placed(other, wildcards.year, wildcards.tile) for other in others]
 
 
+def parts_of_other_maps(wildcards):
+    """Return the files that belong to the maps of others that are fused, of the job's tile."""
+    files = [
+        other[key]
+        for other in PLAN.other_maps
+        for key in ("classification", "confidence")
+    ]
+    return parts_alone(
+        [placed(file, wildcards.year, wildcards.tile) for file in files if file]
+    )
+
+
 def fused_with_runs():
     """Return the fused map of a tile, where it is made in the pass that makes the maps of its runs."""
     files = {f"fused_{layer}": f"{layer}.tif" for layer in PLAN.fused_layers}
@@ -57,7 +69,10 @@ def other_maps(wildcards):
         for file in (other["classification"], other["confidence"])
         if file
     ]
-    return [placed(file, wildcards.year, tile) for file in files for tile in PLAN.tiles]
+    found = [
+        placed(file, wildcards.year, tile) for file in files for tile in PLAN.tiles
+    ]
+    return with_parts(found)
 
 
 def comparisons_for_beliefs(wildcards):

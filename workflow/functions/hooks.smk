@@ -13,13 +13,15 @@ def check_jobs():
     jobs = list(workflow.dag.needrun_jobs())
     outputs = [file for job in jobs for file in job.output]
     checked(preflight.check_writable, {Path(file).parent for file in outputs})
-    if not workflow.non_local_exec and any(job.rule.name == "classify" for job in jobs):
+    if not workflow.non_local_exec and any(
+        own_name(job.rule) in ("classify", "classify_outside") for job in jobs
+    ):
         checked(choice.check_driver, DEVICE)
     inputs = {Path(file) for job in jobs for file in job.input}
     mended = checked(file_times.mend_times, inputs, Path("results"))
     if mended:
         print(mended, file=sys.stderr)
-    show_disk([job for job in jobs if job.rule.name == "prepare"])
+    show_disk([job for job in jobs if own_name(job.rule) == "prepare"])
 
 
 def show_disk(jobs):

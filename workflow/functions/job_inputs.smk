@@ -1,6 +1,6 @@
 """Functions by which rules of all rooms name their inputs and parameters. No rules here."""
 
-from landloom.core.files import SHAPEFILE_PARTS
+from landloom.geo.opening import parts
 from landloom.maps.layers import MOSAICS
 
 GRID_OF_TILE = "results/{year}/tiles/{tile}/grid.json"
@@ -8,6 +8,23 @@ GRID_OF_TILE = "results/{year}/tiles/{tile}/grid.json"
 
 REGIONS_OF_TILE = "results/{year}/tiles/{tile}/regions.tif"
 """Drawn by `regions` where models are frozen, else by `candidates`."""
+
+
+def own_rules():
+    """Return the rules of this workflow, not those of one that has it as a module."""
+    folder = _folder(rules.acquisitions.rule)
+    return [one for one in workflow.rules if _folder(one) == folder]
+
+
+def _folder(rule):
+    """Return the folder, or the address, of the file that holds a rule."""
+    return rule.basedir.get_path_or_uri(secret_free=True)
+
+
+def own_name(rule):
+    """Return the name that a rule has here, without what a workflow adds that has this one as a module."""
+    before, _, after = rules.acquisitions.rule.name.partition("acquisitions")
+    return rule.name.removeprefix(before).removesuffix(after)
 
 
 def there(**inputs):
@@ -93,19 +110,20 @@ def config_digest(*keys, **parts):
     return of_year
 
 
-def vector_files(path):
-    """Return a vector file and, of a shapefile, the files beside it that hold its labels and CRS."""
-    parts = [Path(path).with_suffix(suffix) for suffix in SHAPEFILE_PARTS]
-    return [
-        path,
-        *(str(part) for part in parts if path.endswith(".shp") and part.exists()),
-    ]
+def with_parts(paths):
+    """Return rasters with the files that belong to them: masks and places beside them, sources of virtual rasters."""
+    return parts.of_all(parts.of_raster, paths)
+
+
+def parts_alone(paths):
+    """Return the files that belong to rasters, without these: where the order of inputs tells which is which."""
+    return [part for part in with_parts(paths) if part not in paths]
 
 
 def region_files(wildcards):
     """Return the files of the regions, where there are regions."""
     regions = PLAN.settings.regions
-    return vector_files(regions.file) if regions else []
+    return parts.of_vector(regions.file) if regions else []
 
 
 def implied_counts(wildcards):
@@ -124,13 +142,18 @@ def implied_sample_values(wildcards):
 def grid_files_of_year(wildcards):
     """Return the rasters whose grids are those of the tiles, of all tiles of the job's year."""
     like = PLAN.settings.grid.like
-    return of_tiles(like)(wildcards) if like else []
+    return with_parts(of_tiles(like)(wildcards)) if like else []
+
+
+def grid_files(wildcards):
+    """Return the files of the raster whose grid is that of the job's tile."""
+    return with_parts([PLAN.settings.grid.raster(wildcards.tile)])
 
 
 def reference_files(wildcards):
     """Return the files of the reference polygons of the job's year: one, or that of the test polygons, too."""
     paths = PLAN.settings.reference.paths(wildcards.year)
-    return [part for path in paths for part in vector_files(path)]
+    return parts.of_all(parts.of_vector, paths)
 
 
 def nomenclature_file(wildcards):

@@ -117,6 +117,13 @@ def earlier_layer(layer):
     return file
 
 
+def parts_of_earlier_map(wildcards):
+    """Return the files that belong to the layers of an earlier map which another program has written."""
+    layers = ("classification", "confidence", "validity")
+    given = [PLAN.from_map[layer] for layer in layers if PLAN.from_map[layer]]
+    return parts_alone([placed(file, wildcards.year, wildcards.tile) for file in given])
+
+
 def drawn_samples(wildcards):
     """Return the drawn samples of all tiles, where they train."""
     files = of_tiles("results/{year}/tiles/{tile}/samples.parquet")

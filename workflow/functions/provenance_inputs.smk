@@ -42,7 +42,7 @@ def implied_products_of_tiles(wildcards):
 
 def _products(year):
     """Return what all rules make for a year, with `{tile}` left."""
-    names = [one.name for one in workflow.rules]
+    names = [own_name(one) for one in own_rules()]
     makers = [
         getattr(rules, name) for name in names if name not in NO_PRODUCTS_OF_A_YEAR
     ]
@@ -60,7 +60,7 @@ def _products(year):
 
 def script_digests(wildcards):
     """Return the digest of the code behind each script of the workflow."""
-    scripts = {Path(one.script).stem for one in workflow.rules if one.script}
+    scripts = {Path(one.script).stem for one in own_rules() if one.script}
     return {script: code_digest(script) for script in sorted(scripts)}
 
 

@@ -11,6 +11,9 @@ def comparison_tables():
         tables["suspected"] = rules.sample_quality.output.suspected
         if PLAN.objects:
             tables["objects"] = rules.object_candidates.output.polygons
+            tables["object_scores"] = rules.accuracy_objects.output.scores
+    if PLAN.objects:
+        tables["object_counts"] = of_tiles(rules.object_sums.output.counts)
     if PLAN.importance:
         tables["importance"] = rules.sample_quality.output.importance
     if PLAN.compares_boundaries:

@@ -98,10 +98,15 @@ def survey_minutes(wildcards, attempt, threads):
     return asked_minutes(WORKLOAD.survey_seconds(products), attempt, threads)
 
 
-def samples_memory(wildcards, input, attempt):
-    """Return the memory of a tile's samples."""
-    counts = f"results/{wildcards.year}/sample_counts.csv"
-    return asked_mb(MAPPING.samples_mb(input, counts), attempt)
+def samples_memory(counts):
+    """Return a function: the memory of a tile's samples, whose number a table of the year tells."""
+
+    def of_job(wildcards, input, attempt):
+        return asked_mb(
+            MAPPING.samples_mb(input, counts.format(year=wildcards.year)), attempt
+        )
+
+    return of_job
 
 
 def with_synthetic_samples(wildcards):

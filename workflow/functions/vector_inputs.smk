@@ -32,25 +32,33 @@ def vectorised_map(wildcards):
 def sea_files(wildcards):
     """Return the files of the sea, where it is left out."""
     sea = PLAN.settings.vectors.sea
-    return vector_files(sea.file) if sea else []
+    return parts.of_vector(sea.file) if sea else []
 
 
 def zone_files(wildcards):
     """Return the files of the zones."""
     zones = PLAN.settings.vectors.zones
-    return vector_files(zones.file) if zones else []
+    return parts.of_vector(zones.file) if zones else []
 
 
 def vector_sources(wildcards):
     """Return the user's own files that the vector map of the job's year is made of."""
     if not PLAN.vectors:
         return []
-    own = (
-        []
-        if PLAN.settings.vectors.made_here
-        else [placed(PLAN.vectors["map"], wildcards.year, "")]
-    )
+    own = with_parts(given_maps(wildcards))
     return [*own, *sea_files(wildcards), *zone_files(wildcards)]
+
+
+def given_maps(wildcards):
+    """Return the map of the user's own that polygons are made of; none where it is made here."""
+    if PLAN.settings.vectors.made_here:
+        return []
+    return [placed(PLAN.vectors["map"], wildcards.year, "")]
+
+
+def parts_of_given_map(wildcards):
+    """Return the files that belong to the map of the user's own."""
+    return parts_alone(given_maps(wildcards))
 
 
 def tested_pixels(wildcards):

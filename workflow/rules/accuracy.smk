@@ -120,6 +120,7 @@ rule style_agreement:
     output:
         names="results/{year}/map/run{run}/agreement.tif.aux.xml",
         style="results/{year}/map/run{run}/agreement.qml",
+        sld="results/{year}/map/run{run}/agreement.sld",
     log:
         "logs/{year}/map/run{run}/style_agreement.log",
     benchmark:

@@ -4,7 +4,7 @@ compare_fused    per tile: each map at the test polygons that tell how far it is
 fuse             per tile: majority vote or Dempster-Shafer, where other maps or scores have a say; else `classify`
                  fuses the maps of the runs as it makes them
 mosaic_fusion    per year: one layer of all tiles
-style_fusion     per year: class names and QGIS style beside the map
+style_fusion     per year: class names and styles (QGIS, SLD) beside the map
 validate_fusion  per tile: all maps, and the fused one, at the polygons that no run has seen
 accuracy_fusion  per year: their confusion matrices and scores
 """
@@ -16,6 +16,7 @@ localrules:
 
 rule compare_fused:
     input:
+        **there(parts=PLAN.other_maps and parts_of_other_maps),
         candidates=rules.candidates.output.candidates,
         grid=GRID_OF_TILE,
         maps=maps_to_fuse,
@@ -44,6 +45,7 @@ if not PLAN.fusion_with_runs:
 
     rule fuse:
         input:
+            **there(parts=PLAN.other_maps and parts_of_other_maps),
             maps=maps_to_fuse,
             confidences=confidences_to_fuse,
             comparisons=comparisons_for_beliefs,
@@ -112,6 +114,7 @@ use rule style as style_fusion with:
     output:
         names="results/{year}/map/fusion/classification.tif.aux.xml",
         style="results/{year}/map/fusion/classification.qml",
+        sld="results/{year}/map/fusion/classification.sld",
         classes="results/{year}/map/fusion/classes.csv",
     log:
         "logs/{year}/map/fusion/style_fusion.log",
@@ -123,6 +126,7 @@ use rule style as style_fusion with:
 
 rule validate_fusion:
     input:
+        **there(parts=PLAN.other_maps and parts_of_other_maps),
         candidates=rules.candidates.output.candidates,
         maps=maps_to_fuse,
         fused="results/{year}/tiles/{tile}/fusion/classification.tif",

@@ -48,6 +48,7 @@ rule classify:
         attempt=attempt_number,
         device=DEVICE,
     params:
+        **there(own_class=PLAN.functions.own_class, own_code=PLAN.functions.own_code),
         sensors=PLAN.sensors.sources,
         read=PLAN.sensors.read,
         features=PLAN.config["features"],
@@ -57,6 +58,7 @@ rule classify:
         runs=PLAN.runs,
         groups=list(PLAN.sensor_groups),
         all_sensors=PLAN.sensors.names,
+        embeddings=PLAN.sensors.embeddings,
         mass=PLAN.sensor_mass,
         context=PLAN.context_of_model,
         kind=PLAN.kind,

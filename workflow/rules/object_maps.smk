@@ -6,6 +6,7 @@ object_reference   per tile: how many reference pixels of each polygon lie in ea
 object_candidates  all tiles: the objects that the reference labels, and which of them may train in each run
 object_samples     per tile: the drawn objects and their statistics, in place of `samples`
 classify_objects   per tile: label, confidence, probabilities of all runs, in place of `classify`
+accuracy_objects   per year: scores of all runs by the objects that test, and by their area
 object_vectors     per year and run, of given polygons: these with class, probabilities and, if wanted, statistics
 
 Numbers of objects depend on grids alone, sums on images, labels on the reference, maps on models: each change makes
@@ -19,19 +20,9 @@ ruleorder: object_sums > classify
 
 rule object_sums:
     input:
-        **there(
-            shifts=PLAN.files.shifts,
-            prepared=PLAN.files.prepared,
-            archives=PLAN.sensors.made_archives,
-            rasters=PLAN.files.rasters,
-            functions=PLAN.files.functions,
-            function_rasters=PLAN.files.functions and function_rasters,
-        ),
+        **series_of_tile(),
         objects=OBJECTS,
         regions=REGIONS_OF_TILE,
-        table=rules.acquisitions.output.table,
-        grid=GRID_OF_TILE,
-        dates=PLAN.files.dates,
     output:
         objects=OBJECT_TABLE,
         counts="results/{year}/tiles/{tile}/object_counts.csv",
@@ -49,6 +40,7 @@ rule object_sums:
         attempt=attempt_number,
     params:
         sensors=PLAN.sensors.sources,
+        embeddings=PLAN.sensors.embeddings,
         read=PLAN.sensors.read,
         features=PLAN.config["features"],
         rasters=PLAN.config["rasters"],
@@ -90,6 +82,7 @@ if PLAN.objects_shared:
 rule classify_objects:
     input:
         **there(borders=OBJECT_BORDERS, nomenclature=PLAN.legend.made_files),
+        **painted_on(),
         models=models_of_year,
         table=OBJECT_TABLE,
         objects=OBJECTS,
@@ -113,6 +106,7 @@ rule classify_objects:
         mem_mb=classify_objects_memory,
         runtime=minutes(90),
     params:
+        **there(own_class=PLAN.functions.own_class, own_code=PLAN.functions.own_code),
         regions=PLAN.regions,
         runs=PLAN.runs,
         statistics=PLAN.objects["statistics"],
@@ -257,3 +251,33 @@ if not PLAN.frozen:
             "Reading the statistics of the training objects of tile {wildcards.tile}, {wildcards.year}."
         script:
             "../../scripts/object_samples.py"
+
+    rule accuracy_objects:
+        input:
+            candidates=rules.object_candidates.output.candidates,
+            labels=of_runs_and_tiles(
+                "results/{year}/tiles/{tile}/run{run}/object_labels.parquet"
+            ),
+            nomenclature=PLAN.legend.made_files,
+        output:
+            scores="results/{year}/accuracy/object_scores.csv",
+        log:
+            "logs/{year}/accuracy_objects.log",
+        benchmark:
+            "benchmarks/{year}/accuracy_objects.tsv"
+        conda:
+            "../../envs/landloom.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory_for(WORKLOAD.drawing_mb),
+            runtime=minutes(30),
+        params:
+            runs=PLAN.runs,
+            tiles=PLAN.tiles,
+            nomenclature=nomenclature_file,
+            classes=PLAN.legend.classes,
+            code=code_digest("accuracy_objects"),
+        message:
+            "Scoring the objects of {wildcards.year}."
+        script:
+            "../../scripts/accuracy_objects.py"

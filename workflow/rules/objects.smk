@@ -6,17 +6,7 @@ superpixels  per tile: the superpixel of each pixel, by few of its features
 
 rule superpixels:
     input:
-        **there(
-            shifts=PLAN.files.shifts,
-            prepared=PLAN.files.prepared,
-            archives=PLAN.sensors.made_archives,
-            rasters=PLAN.files.rasters,
-            functions=PLAN.files.functions,
-            function_rasters=PLAN.files.functions and function_rasters,
-        ),
-        table=rules.acquisitions.output.table,
-        grid=GRID_OF_TILE,
-        dates=PLAN.files.dates,
+        **series_of_tile(),
     output:
         superpixels=PLAN.files.superpixels,
     log:

@@ -52,6 +52,7 @@ if not PLAN.frozen:
             seed=PLAN.config["seed"],
             regions=PLAN.regions,
             all_sensors=PLAN.sensors.names,
+            embeddings=PLAN.sensors.embeddings,
             config=config_digest(*PLAN.TRAINED),
             code=code_digest("train_values"),
         message:
@@ -134,6 +135,7 @@ rule accuracy_values:
 rule style_values:
     output:
         style="results/{year}/map/run{run}/value.qml",
+        sld="results/{year}/map/run{run}/value.sld",
     log:
         "logs/{year}/map/run{run}/style_values.log",
     benchmark:
@@ -156,6 +158,7 @@ rule style_values:
 use rule style_values as style_tile_values with:
     output:
         style="results/{year}/tiles/{tile}/run{run}/value.qml",
+        sld="results/{year}/tiles/{tile}/run{run}/value.sld",
     log:
         "logs/{year}/tiles/{tile}/run{run}/style_tile_values.log",
     benchmark:
@@ -201,6 +204,7 @@ if PLAN.fusion:
     use rule style_values as style_fusion_values with:
         output:
             style="results/{year}/map/fusion/value.qml",
+            sld="results/{year}/map/fusion/value.sld",
         log:
             "logs/{year}/map/fusion/style_fusion_values.log",
         benchmark:

@@ -95,6 +95,7 @@ if PLAN.from_map:
             classification=earlier_layer("classification"),
             confidence=earlier_layer("confidence"),
             validity=earlier_layer("validity"),
+            parts=parts_of_earlier_map,
             regions=REGIONS_OF_TILE,
             observations=rules.acquisitions.output.validity,
             grid=GRID_OF_TILE,
@@ -198,7 +199,7 @@ rule samples:
         "../../envs/landloom.yaml"
     threads: shared_threads(PLAN.tile_years, 2)
     resources:
-        mem_mb=samples_memory,
+        mem_mb=samples_memory(rules.select_samples.output.counts),
         runtime=minutes_for(WORKLOAD.samples_seconds),
         attempt=attempt_number,
     params:

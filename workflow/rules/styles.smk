@@ -1,6 +1,6 @@
 """Names and colours beside maps of classes.
 
-style       per year and run: class names and QGIS style beside the map
+style       per year and run: class names and styles (QGIS, SLD) beside the map
 style_tile  per tile and run: the same, where the maps of single tiles are wanted
 """
 
@@ -16,6 +16,7 @@ rule style:
     output:
         names="results/{year}/map/run{run}/classification.tif.aux.xml",
         style="results/{year}/map/run{run}/classification.qml",
+        sld="results/{year}/map/run{run}/classification.sld",
         classes="results/{year}/map/run{run}/classes.csv",
     log:
         "logs/{year}/map/run{run}/style.log",
@@ -39,6 +40,7 @@ use rule style as style_tile with:
     output:
         names="results/{year}/tiles/{tile}/run{run}/classification.tif.aux.xml",
         style="results/{year}/tiles/{tile}/run{run}/classification.qml",
+        sld="results/{year}/tiles/{tile}/run{run}/classification.sld",
         classes="results/{year}/tiles/{tile}/run{run}/classes.csv",
     log:
         "logs/{year}/tiles/{tile}/run{run}/style_tile.log",

@@ -53,7 +53,7 @@ if PLAN.frozen:
         input:
             archives=PLAN.sensors.made_archives,
             searched=searched_items,
-            like=PLAN.config["grid"]["like"] or [],
+            like=PLAN.config["grid"]["like"] and grid_files or [],
         output:
             grid=update(GRID_OF_TILE),
         log:
@@ -83,7 +83,7 @@ rule acquisitions:
         **(
             {"grid": GRID_OF_TILE}
             if PLAN.frozen
-            else there(like=PLAN.config["grid"]["like"])
+            else there(like=PLAN.config["grid"]["like"] and grid_files)
         ),
         **there(
             archives=PLAN.sensors.made_archives,

@@ -32,6 +32,9 @@ if PLAN.frozen:
             mem_mb=memory(2000),
             runtime=minutes(10),
         params:
+            **there(
+                own_class=PLAN.functions.own_class, own_code=PLAN.functions.own_code
+            ),
             sensors=PLAN.sensors.names,
             unseen=unseen_sensors,
             period=period,
@@ -112,6 +115,7 @@ if not (PLAN.frozen or PLAN.target):
             mem_mb=train_memory,
             runtime=train_minutes,
         params:
+            **there(own_code=PLAN.functions.own_code),
             model=PLAN.config["model"],
             samples=samples_of_model,
             suspected=PLAN.left_out,
@@ -122,6 +126,7 @@ if not (PLAN.frozen or PLAN.target):
             regions=PLAN.regions,
             sources=sources_of_model,
             all_sensors=PLAN.sensors.names,
+            embeddings=PLAN.sensors.embeddings,
             functions=PLAN.functions.labels,
             context=PLAN.context_of_model,
             config=config_digest(*PLAN.TRAINED),
@@ -150,6 +155,7 @@ if not (PLAN.frozen or PLAN.target):
             mem_mb=train_memory,
             runtime=cross_validation_minutes,
         params:
+            **there(own_code=PLAN.functions.own_code),
             model=PLAN.config["model"],
             cross_validation=PLAN.cross_validation,
             seed=PLAN.config["seed"],

@@ -9,6 +9,7 @@ accuracy_vectors  per year: scores of the regularised map beside those of the ma
 
 rule regularise:
     input:
+        **there(parts=not PLAN.settings.vectors.made_here and parts_of_given_map),
         classification=vectorised_map,
         nomenclature=PLAN.config["nomenclature"],
         sea=sea_files,
@@ -71,6 +72,7 @@ if PLAN.vectors["zones"]:
 
 rule vectors:
     input:
+        **there(parts=not PLAN.settings.vectors.made_here and parts_of_given_map),
         **layers_of_vectors(),
         **there(zones=f"{VECTORS}/zones.tif" if PLAN.vectors["zones"] else []),
         regularised=rules.regularise.output.map,
@@ -106,6 +108,7 @@ rule vectors:
 
 rule accuracy_vectors:
     input:
+        **there(parts=not PLAN.settings.vectors.made_here and parts_of_given_map),
         candidates=of_tiles("results/{year}/tiles/{tile}/candidates.parquet"),
         classification=vectorised_map,
         regularised=rules.regularise.output.map,

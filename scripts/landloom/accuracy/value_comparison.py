@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import rasterio
+from rasterio.warp import transform
 
 from landloom.accuracy.confusion import values_at
 from landloom.core import parquet
@@ -33,8 +35,8 @@ def compare_tiles(candidates: Sequence[Path | str], maps: Maps, threads: int) ->
     Returns
     -------
     dict of str: DataFrame
-        ``polygon``, ``number``, ``code``, ``value``, ``estimate``, ``half_width``, ``weight`` (1): a row for each
-        test pixel, NaN where nothing is mapped; the tiles one after the other.
+        ``polygon``, ``number``, ``code``, ``value``, ``estimate``, ``half_width``, ``longitude``, ``latitude`` (of
+        WGS 84), ``weight`` (1): a row for each test pixel, NaN where nothing is mapped; tile after tile.
     """
 
     def of_tile(position: int) -> list[pd.DataFrame]:
@@ -54,4 +56,14 @@ def compare(pixels: pd.DataFrame, values: Path | str, half_widths: Path | str) -
     for name, path in (("estimate", values), ("half_width", half_widths)):
         with rasters.opened(path) as dataset:
             found[name] = values_at(dataset, pixels.row.to_numpy(), pixels.column.to_numpy())
+            found |= places_of(dataset, pixels.row.to_numpy(), pixels.column.to_numpy())
     return pixels[KEPT].assign(**found, weight=np.float32(1)).reset_index(drop=True)
+
+
+def places_of(dataset: rasterio.DatasetReader, rows: np.ndarray, columns: np.ndarray) -> dict[str, np.ndarray]:
+    """Return ``longitude`` and ``latitude`` of the centres of pixels in degrees of WGS 84, float64."""
+    affine = dataset.transform
+    x = affine.c + affine.a * (columns + 0.5) + affine.b * (rows + 0.5)
+    y = affine.f + affine.d * (columns + 0.5) + affine.e * (rows + 0.5)
+    longitude, latitude = transform(dataset.crs, "EPSG:4326", x, y) if len(rows) else ([], [])
+    return {"longitude": np.array(longitude, np.float64), "latitude": np.array(latitude, np.float64)}

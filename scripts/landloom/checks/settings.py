@@ -39,6 +39,10 @@ else:
     )
 
 
+OF_VALUES = ("unclassified_map", "unclassified_tile", "mosaic", "places")
+"""Checks that maps of a target have, too; the others are of classes."""
+
+
 class SanitySettings(Section):
     """Checks of the maps: a finding above a threshold is a warning, or ends the workflow."""
 
@@ -47,3 +51,10 @@ class SanitySettings(Section):
     fewest_seam_pixels: PositiveInt = Field(
         100, description="smallest number of common classified pixels of two tiles for a comparison"
     )
+
+    def said_of_classes(self) -> list[str]:
+        """Return the keys with a value of their own that say something of classes alone."""
+        parts = {"warn": self.warn, "fail": self.fail}
+        keys = [f"{name}.{key}" for name, part in parts.items() for key in type(part).model_fields if part.says(key)]
+        own = [key for key in keys if key.partition(".")[2] not in OF_VALUES]
+        return own + ["fewest_seam_pixels"] * self.says("fewest_seam_pixels")

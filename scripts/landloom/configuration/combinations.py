@@ -83,10 +83,14 @@ def grid_is_of_a_sensor(settings: Sections) -> None:
         raise ValueError(f"grid.sensor: {settings.grid.sensor} is not among {shortened(list(settings.sensors))}")
     if settings.grid.sensor is not None and not settings.sensors[settings.grid.sensor].HAS_GRID:
         raise ValueError(f"grid.sensor: images of {settings.grid.sensor} have no grid; name another sensor")
-    if not settings.grid.like and not any(sensor.HAS_GRID for sensor in settings.sensors.values()):
+    lacking = [tile for tile in settings.tiles if settings.grid.boxes and tile not in settings.grid.boxes]
+    if lacking:
+        raise ValueError(f"grid.boxes: lacks tile {lacking[0]}; give the box of every tile")
+    given = settings.grid.like or settings.grid.boxes
+    if not given and not any(sensor.HAS_GRID for sensor in settings.sensors.values()):
         raise ValueError(
-            "grid.like: is needed, since radar images are brought onto the grid of another sensor or of a "
-            "raster: `grid: {like: grids/{tile}.tif}`"
+            "grid.like: is needed, since images of these sensors are brought onto the grid of another sensor, of a "
+            "raster, `grid: {like: grids/{tile}.tif}`, or of a given box (`grid.boxes`)"
         )
 
 
@@ -112,13 +116,13 @@ def borders_are_of_regions(settings: Sections) -> None:
 
 
 def table_has_all_features(settings: Sections) -> None:
-    """Ask for no features that a table of series lacks: rasters, functions, radar."""
+    """Ask for no features that a table of series lacks: rasters, functions, radar, annual layers."""
     others = [
         key
         for key, part in (("rasters", settings.rasters), ("features.functions", settings.features.functions))
         if part
     ]
-    others += [f"sensors.{name}" for name, sensor in settings.sensors.items() if sensor.is_radar]
+    others += [f"sensors.{name}" for name, sensor in settings.sensors.items() if sensor.is_radar or sensor.is_annual]
     if settings.samples.table and others:
         raise ValueError(
             f"samples.table: cannot be used with {' and '.join(others)}, whose values a table of series lacks"
@@ -141,6 +145,11 @@ def objects_are_alone(settings: Sections) -> None:
     found = [key for key, part in excluded.items() if part]
     if found:
         raise ValueError(f"objects: cannot be combined with `{found[0]}`, which is of pixels; leave one out")
+    if settings.objects.classifies_outside and isinstance(settings.model, FrozenSettings):
+        raise ValueError(
+            "objects.outside: pixels cannot be combined with `model.type: frozen`, whose files are models of "
+            "objects; leave one out"
+        )
     first = settings.objects.region if isinstance(settings.objects.region, list) else []
     names = settings.regions.names if settings.regions else []
     unknown = [name for name in first if name not in names]

@@ -31,6 +31,7 @@ from landloom.geo.grid_settings import GridSettings
 from landloom.geo.region_settings import RegionSettings, region_slug
 from landloom.maps.settings import MapSettings
 from landloom.models.forest.settings import RandomForestSettings
+from landloom.models.own_class_settings import OwnClassSettings
 from landloom.objects.settings import ObjectSettings
 from landloom.objects.superpixel_settings import SuperpixelSettings
 from landloom.reference.settings import ReferenceSettings, VectorSource
@@ -253,6 +254,12 @@ def frozen_models(configuration: Configuration) -> dict[str, str]:
         f"model.file (year {year}, region {region}, run {run})": frozen.path(str(year), region, str(run))
         for year, region, run in wanted
     }
+
+
+def own_class_of(configuration: Configuration) -> OwnClassSettings | None:
+    """Return the class of the user's own that is the network, of models trained here or before; None without one."""
+    architecture = getattr(configuration.model, "architecture", None)
+    return architecture if isinstance(architecture, OwnClassSettings) else None
 
 
 def made_here(configuration: Configuration, path: str) -> bool:

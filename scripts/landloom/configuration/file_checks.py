@@ -8,7 +8,7 @@ import unicodedata
 from itertools import product
 from pathlib import Path
 
-from landloom.configuration.configuration import Configuration, frozen_models, made_here
+from landloom.configuration.configuration import Configuration, frozen_models, made_here, own_class_of
 from landloom.configuration.file_patterns import placed
 from landloom.core.files import is_file_or_folder
 
@@ -27,6 +27,7 @@ def problems(settings: Configuration, results: str) -> list[str]:
         *_of_archives(settings),
         *_of_other_archives(settings),
         *_of_functions(settings),
+        *_of_own_class(settings),
     ]
 
 
@@ -116,6 +117,15 @@ def _of_functions(settings: Configuration) -> list[str]:
             if not made_here(settings, path) and not is_file_or_folder(path)
         ]
     return found
+
+
+def _of_own_class(settings: Configuration) -> list[str]:
+    """Return a message where the class of a network of the user's own cannot be used."""
+    from landloom.models.networks import own_class
+
+    section = own_class_of(settings)
+    problem = own_class.problem(section) if section else None
+    return [f"model.architecture: {problem}"] if problem else []
 
 
 def _of_tile_years(settings: Configuration, pattern: str) -> dict[str, str]:

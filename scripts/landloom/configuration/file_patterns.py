@@ -89,7 +89,7 @@ class FilePatterns:
             searched_items=f"{OF_TILE}/items_{{sensor}}.json",
             shifts=f"{OF_TILE}/shifts.csv" if moved else [],
             prepared=f"{OF_TILE}/prepared.csv" if copied else [],
-            ground=f"{OF_TILE}/ground.csv" if any(not one.HAS_GRID for one in settings.sensors.values()) else [],
+            ground=f"{OF_TILE}/ground.csv" if any(one.is_geocoded for one in settings.sensors.values()) else [],
             rasters=f"{OF_TILE}/static_rasters.csv" if settings.rasters else [],
             functions="results/{year}/functions.json" if settings.features.functions else [],
             boundary_weights=f"{OF_TILE}/boundaries.tif" if weighted else [],

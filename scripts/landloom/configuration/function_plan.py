@@ -1,17 +1,17 @@
-"""Plan of the functions of the user's own, which make features."""
+"""Plan of the user's own code: of functions, which make features, and of a class that is a network."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from landloom.configuration.configuration import Configuration
+from landloom.configuration.configuration import Configuration, own_class_of
 from landloom.configuration.file_patterns import placed
 from landloom.features.functions import files as function_files
 
 
 @dataclass(frozen=True)
 class FunctionPlan:
-    """Functions of the user's own, which make features.
+    """Functions of the user's own, which make features, and the class that is a network.
 
     Attributes
     ----------
@@ -23,12 +23,18 @@ class FunctionPlan:
         What the names of their features begin with.
     code : str
         Digest of their code.
+    own_class : dict
+        Section of the class that is a network; empty where the architecture is one of those here.
+    own_code : str
+        Digest of its code.
     """
 
     sections: list[dict[str, Any]]
     files: list[str]
     labels: list[str]
     code: str
+    own_class: dict[str, Any]
+    own_code: str
 
     @classmethod
     def of(cls, settings: Configuration) -> "FunctionPlan":
@@ -41,11 +47,14 @@ class FunctionPlan:
         """
         functions = settings.features.functions
         files = sorted({function.file for function in functions})
+        own = own_class_of(settings)
         return cls(
             sections=[function.model_dump(mode="json") for function in functions],
             files=files,
             labels=settings.features.function_labels,
             code=function_files.code_of(files) if files else "",
+            own_class=own.model_dump(mode="json") if own else {},
+            own_code=function_files.code_of([own.file]) if own else "",
         )
 
     def __bool__(self) -> bool:
@@ -64,8 +73,9 @@ class FunctionPlan:
 
     @property
     def sources(self) -> list[str]:
-        """Return the files that hold them, and those that these import from their folders."""
-        return [str(path) for file in self.files for path in function_files.sources(file)]
+        """Return the files that hold all that, and those that these import from their folders."""
+        files = [*self.files, *([self.own_class["file"]] if self.own_class else [])]
+        return [str(path) for file in files for path in function_files.sources(file)]
 
     def raster_files(self, year: str, tiles: Iterable[str]) -> list[str]:
         """Return the rasters that they read for some tiles of a year, sorted."""

@@ -45,7 +45,7 @@ _WORDS = {
 _VARIANT_AT = {"sensors": 2, "model": 1}
 """Positions of the type of a sensor (after its name) and of a model in pydantic's locations, not part of the key."""
 
-_INTERNAL = ("function-", "constrained-", "list[", "[key", "literal[")
+_INTERNAL = ("function-", "constrained-", "list[", "[key", "literal[", "kind-")
 """Prefixes in pydantic's locations of keys with several types."""
 
 

@@ -163,6 +163,11 @@ class WorkflowPlan:
         return bool(self.segments and self.segments["method"] == "majority")
 
     @property
+    def pixels_outside(self) -> bool:
+        """Return whether ground in no object is classified by pixels, beside objects."""
+        return bool(self.objects and self.settings.objects and self.settings.objects.classifies_outside)
+
+    @property
     def objects_shared(self) -> bool:
         """Return whether objects have one number in all tiles."""
         return bool(self.settings.objects and self.settings.objects.shared)
@@ -197,7 +202,7 @@ class WorkflowPlan:
     @property
     def importance(self) -> bool:
         """Return whether cross-validation tells what sensors, dates and bands bring."""
-        return not (self.frozen or self.target) and bool(self.cross_validation["importance"])
+        return not (self.frozen or self.target) and self.settings.cross_validation.wants_importance
 
     @property
     def trains_on_ground(self) -> bool:

@@ -182,12 +182,14 @@ def _check_features(settings: Configuration) -> list[str]:
     from landloom.features.selection import SensorBands
     from landloom.sensors import registry as sensors
 
+    series = {name: sensor for name, sensor in settings.sensors.items() if not sensor.is_annual}
     bands = [
         SensorBands(name, tuple(sensor.bands), sensors.common_names(sensor), sensor.unit)
-        for name, sensor in settings.sensors.items()
+        for name, sensor in series.items()
     ]
-    calendars = {name: sensor.output_dates for name, sensor in settings.sensors.items()}
+    calendars = {name: sensor.output_dates for name, sensor in series.items()}
     others = [*settings.rasters, *(function.name for function in settings.features.functions)]
+    others += [name for name in settings.sensors if name not in series]
     found = feature_checks.problems(settings.features, bands, calendars, others)
     return found or (_check_superpixels(settings, bands) if settings.context else [])
 

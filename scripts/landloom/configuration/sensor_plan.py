@@ -116,9 +116,14 @@ class SensorPlan:
         return {name: one.of_tile(name, tile, year) for name, one in self.prepared.items()}
 
     @property
-    def without_grid(self) -> list[str]:
+    def geocoded(self) -> list[str]:
         """Return the sensors whose products cannot be read themselves, but only prepared images."""
-        return [name for name, one in self.settings.items() if not one.HAS_GRID]
+        return [name for name, one in self.settings.items() if one.is_geocoded]
+
+    @property
+    def embeddings(self) -> dict[str, str]:
+        """Return the model that made the embeddings of each sensor that tells it."""
+        return {name: model for name, one in self.settings.items() if (model := one.embedding_model)}
 
     @property
     def prepared_sections(self) -> dict[str, Part]:
@@ -173,6 +178,7 @@ def source_of(sensor: SensorSettings) -> Part:
         "unit": sensor.unit,
         "images": sensor.images,
         "reading": sensor.reading,
+        "held_bytes": sensor.held_bytes,
     }
 
 

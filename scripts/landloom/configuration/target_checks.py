@@ -39,7 +39,9 @@ def _with_target(settings: Configuration) -> list[str]:
         "cross_validation.suspected.leave_out": settings.cross_validation.suspected.leave_out,
         "map.boundary_fusion.compare": settings.map.boundary_fusion and settings.map.boundary_fusion.compare,
         "map.agreement": settings.map.agreement,
+        "cross_validation.importance": settings.cross_validation.importance,
     }
+    of_classes |= {f"sanity.{key}": True for key in settings.sanity.said_of_classes()}
     of_classes |= {f"map.{name}": getattr(settings.map, name) for name in ("probabilities", "margin", "entropy")}
     of_classes |= {
         f"samples.{name}": getattr(settings.samples, name)

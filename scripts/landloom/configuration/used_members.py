@@ -26,6 +26,7 @@ def used_members(settings: Configuration) -> dict[str, list[str]]:
         "landloom.sensors.registry.FAMILIES": sorted({sensor.type for sensor in settings.sensors.values()}),
         "landloom.prepared.forms.FORMS": images,
         "landloom.prepared.forms.SERIES": images,
+        "landloom.survey.mosaics.SURVEYS": images,
         "landloom.timeseries.settings.METHODS": [settings.features.interpolation.method],
     }
 

@@ -8,8 +8,9 @@ from landloom.configuration.configuration import Configuration, made_here
 from landloom.core import nomenclature
 from landloom.core.digests import digest
 from landloom.core.errors import InputError
-from landloom.core.files import SHAPEFILE_PARTS, is_file_or_folder, remember
+from landloom.core.files import is_file_or_folder, remember
 from landloom.core.nomenclature import Nomenclature
+from landloom.geo.opening import parts as input_parts
 from landloom.geo.region_settings import RegionSettings
 from landloom.reference.settings import ReferenceSettings, VectorSource
 from landloom.reference.target_settings import TargetSettings
@@ -61,10 +62,8 @@ def _remembered_by(
     """Return the file that is there if these files, as they are, have been found valid; None if none can tell."""
     labels = known.label_by_code() if known else {}
     parts = [[asdict(source), section.model_dump(), _stamps(source.path)] for source, section in sources]
-    # The time of a folder (as of ESRI's geodatabases) does not change with the files in it.
-    files = all(Path(source.path).is_file() for source, _ in sources)
     asked = [target.model_dump(mode="json")] if target else []
-    return memory / digest([parts, sorted(labels.items()), *asked]) if memory and files else None
+    return memory / digest([parts, sorted(labels.items()), *asked]) if memory else None
 
 
 def _sources(settings: Configuration) -> Sources:
@@ -81,11 +80,8 @@ def _sources(settings: Configuration) -> Sources:
 
 def _stamps(path: str) -> list[tuple[str, int, int]]:
     """Return path, size and times of change (of content or permissions) of a vector file and of its parts."""
-    file = Path(path).resolve()
-    beside = {file.with_suffix(suffix) for suffix in SHAPEFILE_PARTS} if file.is_file() else set()
-    parts = sorted({file, *beside, file.parent / f"{file.name}-wal"})
-    stats = [(part, part.stat()) for part in parts if part.exists()]
-    return [(str(part), status.st_size, status.st_ctime_ns) for part, status in stats]
+    stats = [(part, Path(part).stat()) for part in input_parts.of_vector(Path(path).resolve())]
+    return [(part, status.st_size, status.st_ctime_ns) for part, status in stats]
 
 
 def _of_region_names(settings: RegionSettings) -> list[str]:

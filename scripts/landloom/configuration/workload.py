@@ -41,8 +41,8 @@ def workload_of(plan: WorkflowPlan) -> Workload:
         held_series=plan.functions.held_series,
         jpeg_2000=any(sensor.type in JPEG_2000 for sensor in settings.sensors.values()),
         reads_jpeg_2000=any(sensor.type in JPEG_2000 for sensor in settings.sensors.values() if not sensor.prepare),
-        filtered=[name for name, sensor in settings.sensors.items() if sensor.is_radar],
-        geocodes=any(not sensor.HAS_GRID for sensor in settings.sensors.values()),
+        held_bytes={name: sensor.held_bytes for name, sensor in settings.sensors.items()},
+        geocodes=any(sensor.is_geocoded for sensor in settings.sensors.values()),
     )
 
 

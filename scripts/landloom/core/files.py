@@ -40,9 +40,6 @@ FAULTS = {
 }
 """What to do about faults of the system, by their numbers: the file may be as it should be."""
 
-SHAPEFILE_PARTS = (".dbf", ".shx", ".prj", ".cpg")
-"""Files beside a shapefile that hold its labels, index, CRS and encoding."""
-
 
 @contextlib.contextmanager
 def whole(path: Path | str) -> Iterator[Path]:

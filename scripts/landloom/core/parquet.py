@@ -1,6 +1,6 @@
 """Tables as parquet files, whose pages have checksums: a damaged number would not be noticed otherwise."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +64,26 @@ def read_columns(
             filters=list(wanted) if wanted is not None else None,
             page_checksum_verification=True,
         )
+    except (OSError, ValueError) as error:  # Arrow's own errors are of these kinds
+        raise broken(path, error) from None
+
+
+def read_groups(
+    path: Path | str, columns: Sequence[str], wanted: Sequence[tuple[str, str, Any]]
+) -> Iterator[pa.Table]:
+    """Yield selected columns and rows of one group of rows after the other, as they lie in the file.
+
+    Raises
+    ------
+    InputError
+        If the file is broken.
+    """
+    filtered = pq.filters_to_expression(list(wanted))
+    needed = list(dict.fromkeys([*columns, *(name for name, _, _ in wanted)]))
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            for group in range(file.num_row_groups):
+                yield file.read_row_group(group, needed).filter(filtered).select(list(columns))
     except (OSError, ValueError) as error:  # Arrow's own errors are of these kinds
         raise broken(path, error) from None
 

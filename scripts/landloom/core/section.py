@@ -18,7 +18,7 @@ from pydantic import (
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_after_validator_function
 
-from landloom.core import labels
+from landloom.core import labels, paths
 from landloom.core.text import unfit
 
 
@@ -58,6 +58,11 @@ Name = Annotated[
     Field(max_length=60),
     TextLike("[A-Za-z0-9][A-Za-z0-9_-]*", "of letters (without accents), digits, - and _, a letter or digit first"),
 ]
+PythonName = Annotated[
+    str,
+    Field(max_length=60),
+    TextLike("[A-Za-z_][A-Za-z0-9_]*", "a name of Python (letters, digits, _)"),
+]
 Fraction = Annotated[float, Field(gt=0, lt=1)]
 
 
@@ -70,8 +75,10 @@ def no_braces(path: str) -> str:
 
 def _no_address(path: str) -> str:
     """Reject a path that GDAL or Snakemake would take for a URL, such as ``s3:``, or for driver options."""
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", path):
+    if paths.is_address(path):
         raise ValueError("must not begin with letters and a colon, as addresses do")
+    if paths.is_virtual(path):
+        raise ValueError("must be a file or folder on disk: GDAL's virtual file systems (/vsi...) are not read")
     return path
 
 

@@ -6,6 +6,8 @@ from functools import partial
 from pathlib import Path
 
 from landloom.demo.altitude import write_altitude
+from landloom.demo.embeddings import FOLDER as EMBEDDINGS
+from landloom.demo.embeddings import write_embeddings
 from landloom.demo.imaging import Scene, make_image, make_scene
 from landloom.demo.landsat import landsat_frame, plan_landsat_observations, write_landsat
 from landloom.demo.landscape import Landscape, majority_code, make_landscape, rotate_crops
@@ -39,6 +41,7 @@ def make_demo(
         {folder}/landsat/{tile}/LC08*/...           Landsat 8 Collection 2 Level-2 products, uint16
         {folder}/altitude.tif                       altitude of both tiles, float32, metres, EPSG:2154
         {folder}/sentinel1/S1A*.SAFE/...            Sentinel-1 IW GRD products, uint16
+        {folder}/embeddings/{year}/...tif           embeddings of 64 bands, int8, one file for each UTM zone
         {folder}/dem.tif                            steeper heights that Sentinel-1 sees, above the ellipsoid, float32
         {folder}/regions.gpkg                       two eco-climatic regions, EPSG:2154
         {folder}/parcels.gpkg                       all parcels, without classes, EPSG:2154
@@ -57,8 +60,8 @@ def make_demo(
     size_px
         Width and height of a tile in 10 m pixels, even, at least 64.
     sensors
-        Which of ``sentinel2``, ``landsat8``, ``altitude`` and ``sentinel1`` to make; none changes what is made of the
-        others.
+        Which of ``sentinel2``, ``landsat8``, ``altitude``, ``sentinel1`` and ``embeddings`` to make; none changes
+        what is made of the others.
     """
     layout = make_layout(size_px)
     folder.mkdir(parents=True, exist_ok=True)
@@ -81,6 +84,8 @@ def _write_year(folder: Path, landscape: Landscape, seed: int, year: int, sensor
     truth_folder.mkdir(parents=True)
     write_reference(folder / str(year) / "reference.gpkg", landscape, seed, year)
     growth = draw_growth(landscape, seed, year)
+    if EMBEDDINGS in sensors:
+        write_embeddings(folder / EMBEDDINGS, landscape, growth, seed, year)
     if SENTINEL1 in sensors:
         radar = make_radar_scene(landscape, folder / DEM, seed)
         looks = plan_radar_looks(radar, seed, year)

@@ -28,6 +28,7 @@ from landloom.core.errors import InputError
 from landloom.core.files import write_text
 from landloom.geo import vectors
 from landloom.geo.grids import Grid
+from landloom.geo.opening import raster_doors
 
 WHEEL = "nrt==0.1.0"
 SHA256 = "a9d4a49ba05b921e3eb03c3192c0b1312bd4315b9061414ad641b0d43e41519c"
@@ -96,7 +97,7 @@ def write_archive(source: Path, folder: Path) -> None:
         grid, dates = _grid(cube), _dates(cube, bands[0])
         # GDAL takes netCDF files for bottom-up where it does not understand their axes; these are top-down.
         with rasterio.Env(GDAL_NETCDF_BOTTOMUP="NO"):
-            stack = np.stack([_variable(f"netcdf:{cube}:{band}") for band in bands], axis=1)
+            stack = np.stack([_variable(f'NETCDF:"{cube}":{band}') for band in bands], axis=1)
         for date, values in zip(dates, stack, strict=True):
             _write_date(folder / f"{date:%Y%m%d}_{name}.tif", values, grid)
 
@@ -105,7 +106,7 @@ def _open(path: str) -> Any:
     """Open a file whose grid GDAL does not find: it lies in variables of its own."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
-        return rasterio.open(path)
+        return raster_doors.opened(path)
 
 
 def _variable(path: str) -> np.ndarray:
@@ -123,7 +124,7 @@ def _grid(cube: Path) -> Grid:
 
 
 def _dates(cube: Path, band: str) -> list[datetime.date]:
-    with _open(f"netcdf:{cube}:{band}") as dataset:
+    with _open(f'NETCDF:"{cube}":{band}') as dataset:
         tags = dataset.tags()
     if tags["time#units"] != f"days since {_EPOCH.isoformat()} 00:00:00":
         raise InputError(f"{cube.name}: unexpected time axis {tags['time#units']}")
@@ -140,7 +141,7 @@ def _write_date(path: Path, values: np.ndarray, grid: Grid) -> None:
 
 def write_reference(tree_cover: Path, path: Path) -> None:
     """Write polygons of equal class within blocks: the pieces of a class in a block are one polygon."""
-    with rasterio.open(tree_cover) as dataset:
+    with raster_doors.opened(tree_cover) as dataset:
         density, transform, known = dataset.read(1), dataset.transform, dataset.read_masks(1) > 0
     codes = np.where(known, 1 + (density >= 50).astype(np.int32) + (density > 80), 0)
     rows, columns = np.indices(codes.shape) // BLOCK_PX
@@ -153,7 +154,7 @@ def write_reference(tree_cover: Path, path: Path) -> None:
 
 def write_tree_cover(tree_cover: Path, path: Path) -> None:
     """Write the tree cover of each pixel of 20 m, in percent, as a point at its centre."""
-    with rasterio.open(tree_cover) as dataset:
+    with raster_doors.opened(tree_cover) as dataset:
         density, known = dataset.read(1), dataset.read_masks(1) > 0
         rows, columns = np.nonzero(known)
         x, y = dataset.xy(rows, columns)

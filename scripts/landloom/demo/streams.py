@@ -28,6 +28,7 @@ class Stream(IntEnum):
     RADAR_GROUND = 18
     RADAR_PASSES = 19
     SPECKLE = 20
+    EMBEDDINGS = 21
 
 
 def generator(seed: int, stream: Stream, *keys: int) -> np.random.Generator:

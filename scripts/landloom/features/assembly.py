@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from landloom.features import pipeline as tiles
+from landloom.features.annual_features import ANNUAL
 from landloom.features.blocks import use_kernels_of
 from landloom.features.functions import calls as user_functions
 from landloom.features.pipeline import SensorSource, TilePipeline
@@ -14,6 +15,7 @@ from landloom.features.static_rasters import features as static_rasters
 from landloom.features.static_rasters import settings as static_raster_settings
 from landloom.features.static_rasters.settings import StaticRasterSettings
 from landloom.geo.grids import Grid
+from landloom.prepared.forms import SERIES
 from landloom.survey import descriptions
 from landloom.timeseries.settings import METHODS
 
@@ -43,9 +45,11 @@ class Sources:
         )
 
     @property
-    def use_kernels(self) -> Callable[[], None]:
-        """Return the function that compiles the kernels of the interpolation method."""
-        return use_kernels_of(METHODS.load(self.features.interpolation.method))
+    def use_kernels(self) -> list[Callable[[], None]]:
+        """Return the functions that compile the kernels of the interpolation method, and those of annual images."""
+        annual = [one.images == ANNUAL for one in self.sensors.values()]
+        methods = [] if all(annual) else [use_kernels_of(METHODS.load(self.features.interpolation.method))]
+        return [*methods, *([SERIES.load(ANNUAL).use_kernels] if any(annual) else [])]
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,19 @@
 
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
 from landloom.core.errors import InputError
 from landloom.core.files import REMAKE, read_limited
-from landloom.core.memory import FILTERED_BYTES
 from landloom.features import sensor_features
+from landloom.features.annual_features import ANNUAL, AnnualFeatures
 from landloom.features.names import twice
 from landloom.features.selection import SensorBands
 from landloom.features.settings import FeatureSettings
-from landloom.features.vectors import Layout
+from landloom.features.vectors import Layout, Part
 from landloom.geo.grids import Grid
 from landloom.prepared import prepared_table
 from landloom.prepared.forms import SERIES
@@ -38,18 +38,21 @@ class SensorSource:
         Form of prepared images.
     reading : dict
         What the readers of a form of images take from the section.
+    held_bytes : int
+        Memory of a pixel of an observation while it is read, beside its values.
     """
 
     bands: SensorBands
     resampling: str
     images: str = "optical"
     reading: Mapping[str, Any] = field(default_factory=dict)
+    held_bytes: int = 0
 
     @classmethod
     def of_content(cls, sensor: str, content: Mapping[str, Any]) -> Self:
         """Return the source from plain values, as the plan of sensors has them."""
         bands = SensorBands(sensor, tuple(content["bands"]), content["letters"], content["unit"])
-        return cls(bands, content["resampling"], content["images"], content["reading"])
+        return cls(bands, content["resampling"], content["images"], content["reading"], content["held_bytes"])
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class TilePipeline:
     band_counts: Mapping[str, int]
     readers: Mapping[str, ReadersOf] = field(default_factory=dict)
     """Readers of sensors whose observations are not read one by one."""
+    held_bytes: Mapping[str, int] = field(default_factory=dict)
+    """Memory of a pixel of an observation of each sensor while it is read, beside its values."""
 
     @property
     def observations(self) -> int:
@@ -71,9 +76,9 @@ class TilePipeline:
 
     @property
     def bytes_per_pixel(self) -> int:
-        """Return the memory of all observations of a pixel: int16 for each band, validity, and what filters hold."""
+        """Return the memory of all observations of a pixel: int16 for each band, validity, and what readers hold."""
         return sum(
-            len(observations) * (2 * self.band_counts[sensor] + 1 + (FILTERED_BYTES if sensor in self.readers else 0))
+            len(observations) * (2 * self.band_counts[sensor] + 1 + self.held_bytes.get(sensor, 0))
             for sensor, observations in self.acquisitions.items()
         )
 
@@ -100,12 +105,7 @@ def prepare(
         acquisitions = prepared_table.in_place_of_products(acquisitions, prepared)
     outputs = read_dates(dates)
     parts = tuple(
-        sensor_features.of_settings(
-            sources[sensor].bands,
-            feature_settings,
-            [observation.date for observation in observations],
-            _of_sensor(outputs, sensor, dates),
-        )
+        _part(sources[sensor], feature_settings, observations, _of_sensor(outputs, sensor, dates))
         for sensor, observations in acquisitions.items()
     )
     if repeated := twice(name for part in parts for name in part.names):
@@ -117,7 +117,25 @@ def prepare(
         for sensor, one in sources.items()
         if one.images in SERIES
     }
-    return TilePipeline(acquisitions, Layout(parts), outputs, resampling, band_counts, readers)
+    held = {sensor: one.held_bytes for sensor, one in sources.items()}
+    return TilePipeline(acquisitions, Layout(parts), outputs, resampling, band_counts, readers, held)
+
+
+def _part(
+    source: SensorSource,
+    settings: FeatureSettings,
+    observations: Sequence[Acquisition],
+    output_dates: Sequence[datetime.date],
+) -> Part:
+    """Return the features of a sensor: of its series, or of the one image of a year."""
+    if source.images == ANNUAL:
+        if len(observations) > 1:
+            years = " and ".join(one.product for one in observations)
+            raise InputError(
+                f"sensors.{source.bands.sensor}: the period of the map has the images of {years}; shorten it"
+            )
+        return AnnualFeatures(source.bands)
+    return sensor_features.of_settings(source.bands, settings, [one.date for one in observations], output_dates)
 
 
 def read_dates(path: Path | str) -> dict[str, list[datetime.date]]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, NamedTuple, get_type_hints
 
 import numpy as np
-import rasterio
 from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
 from rasterio.transform import Affine
@@ -19,6 +18,7 @@ from landloom.core.errors import InputError
 from landloom.core.files import MISSING, REMAKE, read_limited, write_text
 from landloom.core.text import shortened
 from landloom.geo.crs_names import crs_name, false_origin_shift
+from landloom.geo.opening import raster_doors
 
 FARTHEST = 1e9
 """No coordinate on Earth is larger, whatever the unit of the CRS; squares of far larger ones overflow."""
@@ -211,7 +211,13 @@ def _has_places(crs: str) -> bool:
 
 def of_raster(path: Path | str) -> Grid:
     """Return the grid of a raster that the workflow has written."""
-    with rasterio.open(path) as dataset:
+    with raster_doors.product(path) as dataset:
+        return of_dataset(dataset)
+
+
+def of_given_raster(path: Path | str) -> Grid:
+    """Return the grid of a raster of the user."""
+    with raster_doors.opened(path) as dataset:
         return of_dataset(dataset)
 
 

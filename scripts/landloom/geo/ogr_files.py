@@ -1,4 +1,4 @@
-"""Vector files of the formats that OGR reads."""
+"""Vector files of formats that OGR reads: those of :mod:`landloom.geo.opening.vector_doors`."""
 
 from collections.abc import Iterable
 
@@ -7,6 +7,7 @@ import pandas as pd
 import pyogrio
 
 from landloom.core import labels
+from landloom.geo.opening import vector_doors
 
 _SUPPOSED = "iso8859-1"
 """Encoding that GDAL supposes of a shapefile that does not say it."""
@@ -27,28 +28,32 @@ _COMMON = {
 
 
 def is_one(path: str) -> bool:
-    """Return true: OGR tries every file."""
+    """Return true: what is read with OGR is told when it is opened."""
     return True
 
 
 def layers(path: str) -> dict[str, bool]:
     """Return the layers by name, and whether each has geometries: styles, for example, are tables without."""
+    vector_doors.judge(path)
     return {str(name): geometry is not None for name, geometry in pyogrio.list_layers(path)}
 
 
 def read(path: str, layer: str | None) -> gpd.GeoDataFrame | pd.DataFrame:
     """Read a layer, with the features' ids as index."""
+    vector_doors.judge(path, layer)
     return pyogrio.read_dataframe(path, layer=layer, fid_as_index=True)
 
 
 def describe(path: str, layer: str | None) -> tuple[int, object, tuple[str, ...]]:
     """Return the number of features, the CRS, and the fields."""
+    vector_doors.judge(path, layer)
     info = pyogrio.read_info(path, layer=layer)
     return info["features"], info["crs"], tuple(map(str, info["fields"]))
 
 
 def values(path: str, layer: str | None, field: str) -> pd.Series:
     """Return the values of a field."""
+    vector_doors.judge(path, layer)
     return pyogrio.read_dataframe(path, layer=layer, columns=[field], read_geometry=False)[field]
 
 

@@ -2,7 +2,7 @@
 
 import platform
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +19,7 @@ from landloom.core.nomenclature import Nomenclature
 from landloom.core.version import VERSION
 from landloom.geo.block_offsets import block_place
 from landloom.geo.grids import Grid
+from landloom.geo.opening import raster_doors
 from landloom.geo.window_shapes import OUTPUT_BLOCK_PX
 
 BLOCK = OUTPUT_BLOCK_PX
@@ -30,6 +31,9 @@ MODELS_TAG = "LANDLOOM_MODELS"
 
 DEVICE_TAG = "LANDLOOM_DEVICE"
 """Tag with the graphics card that took part in a map, or `cpu`: both give the same numbers."""
+
+PRECISION_TAG = "LANDLOOM_PRECISION"
+"""Tag with the numbers by which networks predicted a map: these are not the same by others."""
 
 
 def provenance(config_digest: str, code_digest: str) -> dict[str, str]:
@@ -111,7 +115,7 @@ def disk_errors(path: Path | str) -> Iterator[None]:
 
 def check_written(path: Path) -> None:
     """Raise if a file is truncated on the disk: GDAL may notice a full disk only on closing."""
-    with rasterio.open(path) as dataset:
+    with raster_doors.product(path) as dataset:
         height, width = dataset.block_shapes[0]
         last = (dataset.height - 1) // height, (dataset.width - 1) // width
         size = path.stat().st_size
@@ -132,8 +136,24 @@ def opened(path: Path | str) -> Any:
     InputError
         If the file is broken.
     """
+    return _verified(raster_doors.product, path)
+
+
+def opened_map(path: Path | str) -> Any:
+    """Open a map or layer that another program may have written, with the mask beside it, and verify its pixels.
+
+    Raises
+    ------
+    InputError
+        If the file is broken, or may not be opened: see :func:`landloom.geo.opening.raster_doors.opened`.
+    """
+    return _verified(raster_doors.opened, path)
+
+
+def _verified(door: Callable[[Path | str], Any], path: Path | str) -> Any:
+    """Open a raster; raise if it or one of its blocks is broken."""
     try:
-        dataset = rasterio.open(path)
+        dataset = door(path)
     except rasterio.errors.RasterioError as error:
         raise broken(path, error) from None
     try:

@@ -15,6 +15,8 @@ from landloom.core import labels
 from landloom.core.errors import InputError
 from landloom.core.text import shortened
 from landloom.geo import geoparquet, ogr_files, point_tables
+from landloom.geo.opening import vector_doors
+from landloom.geo.opening.geopackages import RefusedVectorError
 
 _FORMATS = (geoparquet, point_tables, ogr_files)
 """Modules that read a format each; the first that says `is_one` of a file reads it."""
@@ -105,10 +107,12 @@ def _told(file: VectorFile) -> Iterator[None]:
         yield
     except InputError:
         raise
+    except RefusedVectorError as error:
+        raise InputError(f"{file.key}: {file.path} {error}") from None
     except Exception as error:  # the readers raise many kinds
         raise InputError(
-            f"{file.key}: {file.path} cannot be read: it is damaged, or in none of the formats known here, as "
-            f"GeoPackage, shapefile, GeoJSON, GeoParquet, or CSV with the columns x and y ({error})"
+            f"{file.key}: {file.path} is damaged, or not of the format that its name says; read are "
+            f"{vector_doors.KNOWN} ({error})"
         ) from None
 
 

@@ -15,10 +15,12 @@ from shapely.geometry.base import BaseGeometry
 
 from landloom.core import labels
 from landloom.core.errors import InputError
-from landloom.core.files import WRITE_ADVICE, advice, whole
+from landloom.core.files import WRITE_ADVICE, advice, broken, whole
 from landloom.core.text import shortened
 from landloom.geo import meridian
 from landloom.geo.grids import FARTHEST
+from landloom.geo.opening import vector_doors
+from landloom.geo.opening.geopackages import RefusedVectorError
 
 EQUAL_AREA = "EPSG:6933"
 """Equal-area projection of the whole Earth."""
@@ -128,8 +130,28 @@ def write_layers(path: Path | str, layers: Mapping[str, gpd.GeoDataFrame]) -> No
 
 
 def read_layer(path: Path | str, layer: str) -> gpd.GeoDataFrame:
-    """Read a layer of a GeoPackage that :func:`write_layers` wrote."""
+    """Read a layer of a GeoPackage that :func:`write_layers` wrote.
+
+    Raises
+    ------
+    InputError
+        If it is something else by now.
+    """
+    _judge(path, layer)
     return pyogrio.read_dataframe(path, layer=layer)
+
+
+def read_columns(path: Path | str, layer: str, columns: Sequence[str]) -> pd.DataFrame:
+    """Read columns of such a layer, without geometries; raises as :func:`read_layer`."""
+    _judge(path, layer)
+    return pyogrio.read_dataframe(path, layer=layer, columns=list(columns), read_geometry=False)
+
+
+def _judge(path: Path | str, layer: str) -> None:
+    try:
+        vector_doors.judge(str(path), layer)
+    except RefusedVectorError as error:
+        raise broken(path, error) from None
 
 
 def write_stream(path: Path | str, batches: object, layer: str, crs: str, geometry: str) -> None:
@@ -152,6 +174,7 @@ def write_stream(path: Path | str, batches: object, layer: str, crs: str, geomet
 
 def copy_layer(source: Path | str, layer: str, path: Path | str, driver: str, where: str | None) -> None:
     """Copy a layer of polygons, or the features for which a condition of SQL holds, to another file."""
+    _judge(source, layer)
     with pyogrio.open_arrow(source, layer=layer, where=where, use_pyarrow=True) as (told, batches):
         geometry = told["geometry_name"] or "wkb_geometry"
         _write_arrow(path, batches, driver, layer=layer, crs=told["crs"], geometry_name=geometry)

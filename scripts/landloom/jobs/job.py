@@ -1,4 +1,4 @@
-"""Job environment: log, resource usage, thread limit, and error messages for users.
+"""Job environment: log, resource usage, thread limit, error messages for users, and the record of what was made.
 
 A job also ends with its workflow.
 """
@@ -9,7 +9,7 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from landloom.core.errors import InputError
 from landloom.core.files import MISSING, advice
 from landloom.core.text import printable
 from landloom.jobs import processes, streams, usage
+from landloom.provenance import job_records
 
 READERS = ("rasterio", "pyogrio", "pyarrow", "json")
 """Packages whose errors indicate that a product, which earlier jobs have checked, is damaged."""
@@ -30,6 +31,22 @@ GDAL_CACHE_MB = "256"
 
 SPAWNED_MB = 400
 """Memory of the two Snakemake processes around a SLURM job."""
+
+
+@contextmanager
+def recorded(script: job_records.Script, unwatched: Collection[str] = ()) -> Iterator[None]:
+    """Surround the work of a script as :func:`logged` does, and record what it has made.
+
+    Parameters
+    ----------
+    script : Script
+        What Snakemake calls ``snakemake``.
+    unwatched : names
+        Inputs of the rule that are `ancient`: their content makes nothing again.
+    """
+    with logged(script.log[0], script.rule, script.resources.mem_mb):
+        yield
+        job_records.write(script, unwatched)
 
 
 @contextmanager

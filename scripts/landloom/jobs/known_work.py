@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from landloom.core.memory import FILTERED_BYTES
 from landloom.geo.window_shapes import Extent
 
 RESULTS = 50
@@ -128,21 +127,20 @@ def observations_of(table: Path | str, sensors: Iterable[str]) -> Counter[str]:
         return Counter(dict.fromkeys(sensors, ACQUISITIONS_OF_A_YEAR))
 
 
-def series_bytes(table: Path | str, bands: Mapping[str, int], filtered: Collection[str] = ()) -> int:
-    """Return the memory of all observations of a pixel: two bytes for each band and one for validity, and filters'.
+def series_bytes(table: Path | str, bands: Mapping[str, int], held: Mapping[str, int] | None = None) -> int:
+    """Return the memory of all observations of a pixel: two bytes for each band, one for validity, what readers hold.
 
     Parameters
     ----------
     table : path
         As :func:`observations_of` takes it.
-    bands : dict of sensor: int
+    bands : dict of str: int
         Number of bands of each sensor.
-    filtered : collection of str
-        Sensors whose images are filtered when they are read.
+    held : dict of str: int, optional
+        Memory of each observation while it is read, beside its values.
     """
-    observations = observations_of(table, bands)
-    held = {sensor: FILTERED_BYTES if sensor in filtered else 0 for sensor in bands}
-    return sum(observations[sensor] * (2 * number + 1 + held[sensor]) for sensor, number in bands.items())
+    observations, more = observations_of(table, bands), held or {}
+    return sum(observations[sensor] * (2 * number + 1 + more.get(sensor, 0)) for sensor, number in bands.items())
 
 
 def size_mb(paths: Iterable[str]) -> float:

@@ -4,7 +4,7 @@ Nothing but arithmetic on top of :mod:`landloom.jobs.resources`: no job imports 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 from landloom.core.memory import BYTES_PER_PIXEL
@@ -76,8 +76,8 @@ class Workload:
         Whether files of archives may be JPEG 2000, or lie behind a network.
     reads_jpeg_2000 : bool
         Whether samples and maps read such files themselves: of some sensor no copies are kept.
-    filtered : sequence of str
-        Radar sensors, whose images are filtered when they are read.
+    held_bytes : dict of sensor: int
+        Memory of a pixel of an observation while it is read, beside its values.
     geocodes : bool
         Whether images of some sensor are geocoded when they are prepared.
     """
@@ -103,7 +103,7 @@ class Workload:
     held_series: int | None
     jpeg_2000: bool
     reads_jpeg_2000: bool
-    filtered: Sequence[str] = ()
+    held_bytes: Mapping[str, int] = field(default_factory=dict)
     geocodes: bool = False
 
     @property
@@ -283,7 +283,7 @@ class Workload:
 
     def _series_bytes(self, files: Files) -> int:
         """Return what all observations of a pixel take; a static raster is read as one of one band."""
-        return known_work.series_bytes(files.table, self.bands, self.filtered) + 3 * self.static_rasters
+        return known_work.series_bytes(files.table, self.bands, self.held_bytes) + 3 * self.static_rasters
 
     def _function_bytes(self, files: Files) -> int:
         """Return what functions of the user's own take for a pixel of a window."""

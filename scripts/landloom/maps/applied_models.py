@@ -13,6 +13,7 @@ from landloom.core.nomenclature import MODEL_TAG, Nomenclature
 from landloom.core.text import shortened
 from landloom.geo import rasters
 from landloom.geo.grids import Window
+from landloom.geo.opening import raster_doors
 from landloom.models.interface import Model
 
 
@@ -54,8 +55,8 @@ class AreaReader:
     """Reads regions and weights of windows while a tile is classified."""
 
     def __init__(self, files: ExitStack, areas: Areas) -> None:
-        self._regions = files.enter_context(rasterio.open(areas.regions))
-        self._weights = files.enter_context(rasterio.open(areas.weights)) if areas.weights else None
+        self._regions = files.enter_context(raster_doors.product(areas.regions))
+        self._weights = files.enter_context(raster_doors.product(areas.weights)) if areas.weights else None
 
     def numbers(self, window: Window) -> np.ndarray:
         """Return the region of each pixel of a window, shape (rows, columns); 0 where the tile is not mapped."""

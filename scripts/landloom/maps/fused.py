@@ -16,6 +16,7 @@ from landloom.core.text import shortened
 from landloom.fusion import combination
 from landloom.geo import grids, rasters
 from landloom.geo.grids import Grid, Window
+from landloom.geo.opening import raster_doors
 from landloom.maps.tally import Tally
 
 WINDOW_SIDE = 1024
@@ -108,7 +109,7 @@ def check_raster(path: Path | str, grid: Grid) -> None:
     InputError
     """
     try:
-        with rasterio.open(path) as dataset:
+        with raster_doors.opened(path) as dataset:
             found, dtype = grids.of_dataset(dataset), dataset.dtypes[0]
     except (rasterio.errors.RasterioError, ValueError) as error:
         raise InputError(f"{path}: cannot be read ({error})") from None
@@ -122,8 +123,8 @@ def _open(files: ExitStack, one: MapFiles, grid: Grid) -> tuple[Any, Any]:
     """Open a map on a given grid."""
     for path in (one.classification, *([one.confidence] if one.confidence else [])):
         check_raster(path, grid)
-    confidence = files.enter_context(rasters.opened(one.confidence)) if one.confidence else None
-    return files.enter_context(rasters.opened(one.classification)), confidence
+    confidence = files.enter_context(rasters.opened_map(one.confidence)) if one.confidence else None
+    return files.enter_context(rasters.opened_map(one.classification)), confidence
 
 
 def _fuse(

@@ -114,7 +114,7 @@ LAYERS = (
     Layer(
         "classification",
         "land cover",
-        "class codes in the map's CRS: Cloud-Optimized GeoTIFF, colours, class names, QGIS style (`.qml`); 0 is "
+        "class codes in the map's CRS: Cloud-Optimized GeoTIFF, colours, class names, styles (`.qml`, `.sld`); 0 is "
         "unclassified",
         LABELS,
         made=_always,

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import rasterio
 from rasterio.enums import Resampling
 from rasterio.vrt import WarpedVRT
 
 from landloom.core.progress import Progress
 from landloom.geo import grids, lattices, rasters
 from landloom.geo.grids import Grid, Window
+from landloom.geo.opening import raster_doors
 from landloom.maps import cloud_optimized
 from landloom.maps.cloud_optimized import MOST_BYTES
 
@@ -55,13 +55,14 @@ def write(
         Counts of all pixels of the map; with several bands, of their largest value. Of fractions: 1 where there is a
         value, else 0.
     """
-    with rasterio.open(next(iter(layers.values())).raster) as first:
+    with raster_doors.product(next(iter(layers.values())).raster) as first:
         dtype, bands, nodata, names = first.dtypes[0], first.count, first.nodata, first.descriptions
         scales = first.scales
     with cloud_optimized.create(path, grid, dtype, tags, overview_resampling, bands=bands, nodata=nodata) as target:
         decorate(target)
         for band, name in enumerate(names, 1):
-            target.set_band_description(band, name or "")
+            if name:
+                target.set_band_description(band, name)
         if any(scale != 1 for scale in scales):
             target.scales = scales
         return _fill(target, layers, grid)
@@ -110,7 +111,7 @@ def _counted(values: np.ndarray) -> np.ndarray:
 
 def _reach(layer: TileLayer, grid: Grid) -> Window:
     """Return the window of the map that contains a tile with a margin."""
-    with rasterio.open(layer.raster) as dataset:
+    with raster_doors.product(layer.raster) as dataset:
         tile = grids.of_dataset(dataset)
     box = lattices.covering([(tile.crs, tile.outline())], grid)
     row = round((grid.top - box.top) / grid.resolution_y) - SPARE_PX

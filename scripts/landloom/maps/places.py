@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import rasterio
 
 from landloom.geo import grids, lattices
 from landloom.geo.grids import Grid, Window
+from landloom.geo.opening import raster_doors
 from landloom.maps.mosaic import TileLayer
 from landloom.maps.mosaic_counts import Agreement
 
@@ -34,7 +34,7 @@ def compare(layers: Mapping[str, TileLayer], mosaic: Path | str) -> dict[str, Ag
     The sample consists of random squares of each tile, the same in every run.
     """
     tile_grids = {tile: grids.of_raster(layer.raster) for tile, layer in layers.items()}
-    with rasterio.open(mosaic) as target:
+    with raster_doors.product(mosaic) as target:
         on = grids.of_dataset(target)
         alike = lattices.alike(list(tile_grids.values()), on)
         return {
@@ -46,7 +46,7 @@ def _of_tile(tile: str, layer: TileLayer, grid: Grid, target: Any, on: Grid, kee
     """Compare random squares of a tile's owned pixels."""
     right = [np.empty(0, bool)]
     to_map, to_tile = grids.transformer(grid.crs, on.crs), grids.transformer(on.crs, grid.crs)
-    with rasterio.open(layer.raster) as raster, rasterio.open(layer.regions) as regions:
+    with raster_doors.product(layer.raster) as raster, raster_doors.product(layer.regions) as regions:
         for window in _squares(tile, grid, regions):
             around = _window_around(to_map.transform(*grid.cut(window).outline().exterior.xy), on)
             x, y = to_tile.transform(*on.centres(around))

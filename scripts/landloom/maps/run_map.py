@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -34,11 +34,14 @@ class Run:
         Some of :data:`landloom.maps.layers.LAYERS`, ``classification`` and ``confidence`` among them.
     tags : dict of str to str
         Metadata of the rasters.
+    background : dict of layer: path
+        Rasters of the same layers and grid; where nothing is predicted, their values stand. Empty: nothing does.
     """
 
     models: Mapping[int, Model]
     outputs: Mapping[str, Path]
     tags: rasters.Tags
+    background: Mapping[str, Path] = field(default_factory=dict)
 
 
 class RunMap:
@@ -60,6 +63,7 @@ class RunMap:
         self._outputs = run.outputs
         self._codes = np.array(nomenclature.codes, np.int32)
         self._writers = _open_outputs(files, grid, nomenclature, run.outputs, run.tags)
+        self._background = {name: files.enter_context(rasters.opened(path)) for name, path in run.background.items()}
         self._tally = Tally(grid, run.models, nomenclature.codes)
 
     def begin(self, area: Window) -> None:
@@ -84,8 +88,17 @@ class RunMap:
         regions : ndarray of int, shape (2, rows, columns)
             Both bands of the tile's regions.
         """
+        self._fill(area)
         self._tally.add(self.block["classification"], regions, area)
         return [partial(self._write, name, area) for name in self._writers]
+
+    def _fill(self, area: Window) -> None:
+        """Take the background where nothing was predicted, layer by layer."""
+        nothing = self.block["classification"] == 0
+        for name, file in self._background.items():
+            layer = self.block[name]
+            values = file.read(window=area.ranges)
+            layer[..., nothing] = (values if layer.ndim == 3 else values[0])[..., nothing]
 
     def _write(self, name: str, area: Window) -> None:
         """Write the area of a layer."""

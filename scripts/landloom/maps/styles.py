@@ -7,9 +7,21 @@ from landloom.core import tables
 from landloom.core.files import write_text
 from landloom.core.nomenclature import Nomenclature
 
+_INTEGER, _TEXT = 0, 2
+_COLUMNS = (
+    ("Value", _INTEGER, 5),
+    ("Class", _TEXT, 2),
+    ("Label", _TEXT, 0),
+    ("Red", _INTEGER, 6),
+    ("Green", _INTEGER, 7),
+    ("Blue", _INTEGER, 8),
+    ("Alpha", _INTEGER, 9),
+)
+"""Columns of a raster attribute table, with GDAL's numbers of their type and usage."""
+
 
 def write_class_names(path: Path | str, nomenclature: Nomenclature) -> None:
-    """Write the class names in the PAM format of GDAL and QGIS (``.aux.xml``)."""
+    """Write class names in the PAM format of GDAL and QGIS (``.aux.xml``), and a raster attribute table."""
     names = nomenclature.names_by_code()
     categories = "\n".join(
         f"      <Category>{escape(names.get(code, ''))}</Category>" for code in range(max(names) + 1)
@@ -17,7 +29,24 @@ def write_class_names(path: Path | str, nomenclature: Nomenclature) -> None:
     write_text(
         path,
         f'<PAMDataset>\n  <PAMRasterBand band="1">\n    <CategoryNames>\n{categories}\n    </CategoryNames>\n'
-        "  </PAMRasterBand>\n</PAMDataset>\n",
+        f"{_attribute_table(nomenclature)}  </PAMRasterBand>\n</PAMDataset>\n",
+    )
+
+
+def _attribute_table(nomenclature: Nomenclature) -> str:
+    """Return GDAL's raster attribute table: value, name, label and colour of each class."""
+    columns = "\n".join(
+        f'      <FieldDefn index="{rank}"><Name>{name}</Name><Type>{kind}</Type><Usage>{usage}</Usage></FieldDefn>'
+        for rank, (name, kind, usage) in enumerate(_COLUMNS)
+    )
+    rows = "\n".join(
+        f'      <Row index="{rank}">'
+        + "".join(f"<F>{escape(str(value))}</F>" for value in (entry.code, entry.name, entry.label, *entry.rgb, 255))
+        + "</Row>"
+        for rank, entry in enumerate(nomenclature.classes)
+    )
+    return (
+        f'    <GDALRasterAttributeTable tableType="thematic">\n{columns}\n{rows}\n    </GDALRasterAttributeTable>\n'
     )
 
 
@@ -33,6 +62,27 @@ def write_qgis_style(path: Path | str, nomenclature: Nomenclature) -> None:
         '<qgis version="3.22" styleCategories="Symbology">\n  <pipe>\n'
         '    <rasterrenderer type="paletted" band="1" opacity="1" alphaBand="-1" nodataColor="">\n'
         f"    <colorPalette>\n{entries}\n    </colorPalette>\n    </rasterrenderer>\n  </pipe>\n</qgis>\n",
+    )
+
+
+def write_sld(path: Path | str, nomenclature: Nomenclature) -> None:
+    """Write a style of the OGC (SLD 1.0, ``.sld``) with the classes' colours and names."""
+    entries = "\n".join(
+        f'            <ColorMapEntry color="{entry.color}" quantity="{entry.code}" label={quoteattr(entry.name)}/>'
+        for entry in nomenclature.classes
+    )
+    write_text(path, sld(f'          <ColorMap type="values">\n{entries}\n          </ColorMap>\n'))
+
+
+def sld(color_map: str) -> str:
+    """Return a whole SLD document of a raster around its colours."""
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<StyledLayerDescriptor version="1.0.0" xmlns="http://www.opengis.net/sld" '
+        'xmlns:ogc="http://www.opengis.net/ogc">\n'
+        "  <NamedLayer>\n    <Name>landloom</Name>\n    <UserStyle>\n      <FeatureTypeStyle>\n        <Rule>\n"
+        f"        <RasterSymbolizer>\n{color_map}        </RasterSymbolizer>\n"
+        "        </Rule>\n      </FeatureTypeStyle>\n    </UserStyle>\n  </NamedLayer>\n</StyledLayerDescriptor>\n"
     )
 
 

@@ -6,9 +6,9 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -16,7 +16,8 @@ from landloom.core.errors import InputError
 from landloom.models import files
 from landloom.models.archives import BROKEN, archive_bytes
 from landloom.models.interface import StoredModel, check_features
-from landloom.models.registry import MARKS
+from landloom.models.own_class_settings import OwnClassSettings
+from landloom.models.registry import MARKS, entry_names
 
 DESCRIPTION = f"{MARKS['contextual']}.json"
 """Entry of a model's file, there where a model has iterations."""
@@ -56,6 +57,11 @@ class Contextual:
     def metadata(self) -> dict[str, str]:
         """Return what was kept with the model."""
         return self.members[0].metadata
+
+    def allowing(self, own: OwnClassSettings | None) -> Self:
+        """Return the model with leave to execute a class of the user's own, where its members are such."""
+        kept = [getattr(one, "allowing", lambda _own, one=one: one)(own) for one in self.members]
+        return replace(self, members=tuple(kept))
 
     def predict_proba(self, features: np.ndarray) -> np.ndarray:
         """Refuse: a pixel alone has no superpixel."""
@@ -128,7 +134,7 @@ def _member(archive: zipfile.ZipFile, name: str) -> StoredModel:
         path = Path(folder) / f"iteration {_number(name)}"
         path.write_bytes(archive.read(name))
         try:
-            member = files.load(path)
+            member = files.read(path, entry_names(path))
         except InputError as error:
             raise ValueError(str(error).replace(str(path), path.name)) from error
         if member.family != name.partition(".")[2]:

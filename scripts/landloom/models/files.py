@@ -6,23 +6,32 @@ from collections.abc import Collection
 from landloom.core.errors import InputError
 from landloom.models.archives import write_archive
 from landloom.models.interface import StoredModel
+from landloom.models.own_class_settings import OwnClassSettings
 from landloom.models.registry import FAMILIES, entry_names, families_of
 
 
-def load(path: str | os.PathLike[str]) -> StoredModel:
+def load(path: str | os.PathLike[str], own: OwnClassSettings | None = None) -> StoredModel:
     """Read a model; opening the file never runs code.
 
     Parameters
     ----------
     path : path
         File written by :func:`save`.
+    own : section of the configuration
+        The class of the user's own that may be executed, where the model is a network of such.
 
     Raises
     ------
     InputError
-        If the file cannot be read or is not a whole model.
+        If the file cannot be read or is not a whole model, or needs another class than that.
     """
-    return read(path, entry_names(path))
+    model = read(path, entry_names(path))
+    allowing = getattr(model, "allowing", None)
+    try:
+        found: StoredModel = allowing(own) if allowing else model
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+    return found
 
 
 def read(path: str | os.PathLike[str], names: Collection[str]) -> StoredModel:

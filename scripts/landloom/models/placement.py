@@ -27,6 +27,16 @@ CARDS = Registry(
 """
 
 
+PRECISIONS = {"networks": "float32"}
+"""By which numbers models predict, of families whose results go by it."""
+
+
+def precision_of(paths: Iterable[str | os.PathLike[str]]) -> str:
+    """Return by which numbers some models predict, by their files; empty where no result goes by it."""
+    families = {family for path in paths for family in families_of(entry_names(path))}
+    return ", ".join(sorted({PRECISIONS[family] for family in families & set(PRECISIONS)}))
+
+
 def on_card(model: StoredModel, card: "Card | None") -> Model:
     """Return a model that predicts on a card; the model itself without a card, or where its family cannot."""
     if card is None or model.family not in CARDS:

@@ -61,15 +61,18 @@ class TrainedSettings(Section):
         None, description="without it, the classifier sees the features themselves"
     )
 
+    MODELS: ClassVar[tuple[str, str]]
+    """Family of the models (:data:`landloom.models.registry.FAMILIES`), and how the names of their files end."""
+
     @property
     def family(self) -> str:
-        """Return the family of the models: a name among :data:`landloom.models.registry.FAMILIES`."""
-        raise NotImplementedError
+        """Return the family of the models."""
+        return self.MODELS[0]
 
     @property
     def suffix(self) -> str:
         """Return how the names of the models' files end."""
-        raise NotImplementedError
+        return self.MODELS[1]
 
     @property
     def classifier_name(self) -> str:
@@ -92,7 +95,7 @@ class TrainedSettings(Section):
 
     def with_parameters(self, chosen: Mapping[str, Any]) -> Self:
         """Return the section with some values in place of its own, by the names that ``search.grid`` has."""
-        raise NotImplementedError
+        return self.model_copy(update=dict(chosen))
 
 
 def check_grid(settings: TrainedSettings, names: Collection[str]) -> None:

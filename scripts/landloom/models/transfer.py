@@ -1,12 +1,17 @@
 """Models of one year on another: their features are the same but for the dates in their names."""
 
 import datetime
+import json
 from collections.abc import Mapping, Sequence
 
 from landloom.core.errors import InputError
+from landloom.core.text import shortened
 from landloom.features.names import STAMP, readings, split_date
 from landloom.models.interface import Model, check_features
 from landloom.timeseries.output_dates import trained_dates
+
+MODEL_TAG = "LANDLOOM_EMBEDDINGS"
+"""Metadata key of a model for those that made the embeddings that it was trained with, JSON by sensor."""
 
 
 def check_model(path: str, model: Model, names: Sequence[str], dates: Mapping[str, Sequence[datetime.date]]) -> None:
@@ -31,6 +36,36 @@ def check_model(path: str, model: Model, names: Sequence[str], dates: Mapping[st
         check_features(names_on(model.feature_names, trained_dates(path, model.metadata), dates), names)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
+
+
+def check_embeddings(path: str, model: Model, embeddings: Mapping[str, str]) -> None:
+    """Make sure that embeddings are those of the model that a classifier was trained with.
+
+    Where one of both does not tell the model, nothing is compared.
+
+    Parameters
+    ----------
+    path : str
+        Of the classifier, for messages.
+    model : Model
+    embeddings : dict of sensor: str
+        Model that made the embeddings of each sensor that tells it.
+
+    Raises
+    ------
+    InputError
+        If they are of another model.
+    """
+    try:
+        trained = dict(json.loads(model.metadata.get(MODEL_TAG) or "{}"))
+    except (ValueError, TypeError, RecursionError):
+        raise InputError(f"{path}: does not tell which model made its embeddings; train it again") from None
+    for name, own in embeddings.items():
+        if trained.get(name, own) != own:
+            raise InputError(
+                f"{path}: was trained with embeddings of `{shortened(str(trained[name]))}`, but those of "
+                f"sensors.{name} are of `{shortened(own)}` (`model`): the same bands mean other things there"
+            )
 
 
 def names_on(

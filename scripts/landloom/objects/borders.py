@@ -10,6 +10,9 @@ from landloom.core.errors import InputError
 from landloom.core.files import REMAKE
 from landloom.objects.object_table import Objects, Reader, joined, write
 
+MANY = 100
+"""Objects of which it is odd if most lie in several tiles."""
+
 
 def merge(tables: Sequence[Path | str], path: Path | str) -> None:
     """Write the table of the objects that several tiles have pixels of, margins included.
@@ -37,6 +40,12 @@ def merge(tables: Sequence[Path | str], path: Path | str) -> None:
     found = joined([reader.chosen(shared) for reader in readers], readers[0].schema)
     write(path, readers[0].schema, of_numbers(found, shared))
     print(f"{len(numbers)} objects, of which {len(shared)} lie in several tiles", file=sys.stderr)
+    if len(numbers) >= MANY and 2 * len(shared) > len(numbers):
+        print(
+            "warning: these are most of them. Objects of several tiles with one number are taken for one: if rasters "
+            "of tiles (`objects.segmentation` with `{tile}`) count each from 1, give them numbers of their own",
+            file=sys.stderr,
+        )
 
 
 def of_numbers(objects: Objects, numbers: np.ndarray) -> Objects:

@@ -15,6 +15,7 @@ from landloom.core.errors import InputError
 from landloom.core.text import shortened
 from landloom.geo import grids, rasters, vector_files, vectors
 from landloom.geo.grids import Grid, Window
+from landloom.geo.opening import raster_doors
 from landloom.geo.vector_files import VectorFile
 from landloom.objects.settings import ObjectSettings, is_raster
 
@@ -172,7 +173,7 @@ def _of_raster(file: str, grid: Grid) -> Numbers:
 def _opened(file: str) -> tuple[rasterio.DatasetReader, Grid]:
     """Return a raster and its grid."""
     try:
-        dataset = rasterio.open(file)
+        dataset = raster_doors.opened(file)
         grid = grids.of_dataset(dataset)
     except (rasterio.errors.RasterioError, ValueError) as error:
         raise InputError(f"{KEY}: {file}: {error}") from None

@@ -122,7 +122,8 @@ def label(
     candidates : DataFrame
         One row for each labelled object: ``tile`` (the first that has reference pixels of it), ``object``, ``row``
         and ``column`` of its first pixel there; ``polygon`` with most of its pixels, ``code``, ``number`` of its
-        region, mean number of valid ``observations``, ``coverage``, ``purity``; and for each run whether it trains.
+        region, mean number of valid ``observations``, ``coverage``, ``purity``; and for each run whether it trains
+        (``run0`` ...) or tests (``test0`` ...): all polygons with pixels in it do.
     polygons : DataFrame
         See :func:`lost_polygons`.
 
@@ -132,10 +133,11 @@ def label(
         If no object is labelled.
     """
     pairs = pd.concat([table.assign(tile=tile) for tile, table in sorted(tables.items())], ignore_index=True)
-    runs = [role for role in roles_of(pairs) if role.startswith("run")]
+    roles = [role for role in roles_of(pairs) if role != "held"]
+    runs = [role for role in roles if role.startswith("run")]
     pairs["key"] = pairs.object if rule.shared else pairs.groupby(["tile", "object"]).ngroup() + 1
     pairs.loc[pairs.object == 0, "key"] = 0
-    objects = _objects_of(pairs[pairs.object > 0], runs, rule, borders)
+    objects = _objects_of(pairs[pairs.object > 0], roles, rule, borders)
     if not (objects.labelled & objects[runs].any(axis=1)).any():
         raise InputError(_none_labelled(objects, rule))
     candidates = objects[objects.labelled].drop(columns="labelled").reset_index(drop=True)
@@ -157,8 +159,8 @@ def _none_labelled(objects: pd.DataFrame, rule: Rule) -> str:
     )
 
 
-def _objects_of(pairs: pd.DataFrame, runs: list[str], rule: Rule, borders: Path | str | None) -> pd.DataFrame:
-    """Return all objects with reference pixels, with label, role, and whether they are labelled."""
+def _objects_of(pairs: pd.DataFrame, roles: list[str], rule: Rule, borders: Path | str | None) -> pd.DataFrame:
+    """Return all objects with reference pixels, with label, roles, and whether they are labelled."""
     first = pairs.drop_duplicates("key").set_index("key")
     regions = [str(name) for name in first.columns[first.columns.str.fullmatch(r"region\d+")]]
     place = first[["tile", "object", "row", "column", "object_seen", *regions]].copy()
@@ -186,7 +188,7 @@ def _objects_of(pairs: pd.DataFrame, runs: list[str], rule: Rule, borders: Path 
         coverage=covered,
         purity=purity,
         labelled=labelled,
-        **{run: pairs.groupby("key")[run].all() for run in runs},
+        **{role: pairs.groupby("key")[role].all() for role in roles},
     )
     return found.astype({"row": np.int32, "column": np.int32, "code": np.int32, "observations": np.int32})
 

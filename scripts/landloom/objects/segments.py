@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from landloom.geo import rasters
-from landloom.geo.grids import Window
+from landloom.geo.grids import Grid, Window
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +55,11 @@ class Segments:
         self._regions = files.enter_context(rasters.opened(regions))
         self._shared = shared
 
+    @property
+    def region_type(self) -> str:
+        """Return the type of the numbers of regions."""
+        return str(self._regions.dtypes[0])
+
     def read(self, window: Window) -> SegmentWindow:
         """Return the segments of a window."""
         numbers = self._objects.read(1, window=window.ranges).astype(np.int64)
@@ -62,6 +67,30 @@ class Segments:
         numbers[regions == 0] = 0
         ground = (owned > 0) if self._shared else (regions > 0)
         return SegmentWindow(numbers, regions, (numbers > 0) & ground, ground)
+
+
+def write_outside(segments: Segments, grid: Grid, path: Path | str, tags: rasters.Tags) -> int:
+    """Write the regions of a tile's pixels that lie in no object; return how many of them the tile owns.
+
+    Parameters
+    ----------
+    segments : Segments
+        Shared by all tiles.
+    grid : Grid
+    path : path
+        Two bands, as of the raster of regions: region, and whether the tile owns the pixel; both 0 in objects.
+    tags : dict of str to str
+    """
+    owned = 0
+    with rasters.create(path, grid, segments.region_type, tags, bands=2, nodata=None) as file:
+        for window in grid.windows(2 * rasters.BLOCK):
+            part = segments.read(window)
+            found = np.stack([part.regions, part.ground]).astype(segments.region_type)
+            found[:, part.numbers > 0] = 0
+            owned += int(found[1].sum())
+            with rasters.disk_errors(path):
+                file.write(found, window=window.ranges)
+    return owned
 
 
 @dataclass(frozen=True, eq=False)

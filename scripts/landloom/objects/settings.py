@@ -68,6 +68,11 @@ class ObjectSettings(Section):
         description="region whose model classifies an object that lies in several: the one with most of its pixels, "
         "or the first of a list of regions (their names) that it touches",
     )
+    outside: Literal["unclassified", "pixels"] = Field(
+        "unclassified",
+        description="ground in no object: left out, or classified by `pixels`, with models of their own, which train "
+        "with the reference pixels of all ground",
+    )
 
     @field_validator("segmentation")
     @classmethod
@@ -91,13 +96,17 @@ class ObjectSettings(Section):
             raise ValueError(f"`{unused[0]}` is not used by `segmentation: {self.segmentation}`; leave it out")
         if self.method == "majority":
             self._check_majority()
+        if self.classifies_outside and self.segmentation == SUPERPIXELS:
+            raise ValueError(
+                "`outside: pixels` is not used by `segmentation: superpixels`, which leave nothing seen out"
+            )
         return self
 
     def _check_majority(self) -> None:
         """Raise if keys make no sense for objects that are not classified themselves."""
         if not self.has_polygons:
             raise ValueError("`method: majority` needs a vector file as `segmentation`, whose polygons get classes")
-        unused = [key for key in ("statistics", "label", "vector_statistics", "region") if self.says(key)]
+        unused = [key for key in ("statistics", "label", "vector_statistics", "region", "outside") if self.says(key)]
         if unused:
             raise ValueError(f"`{unused[0]}` is not used by `method: majority`; leave it out")
 
@@ -105,6 +114,11 @@ class ObjectSettings(Section):
     def has_polygons(self) -> bool:
         """Return whether the objects are polygons of a vector file."""
         return self.segmentation != SUPERPIXELS and not is_raster(self.segmentation)
+
+    @property
+    def classifies_outside(self) -> bool:
+        """Return whether ground in no object is classified by pixels."""
+        return self.outside == "pixels"
 
     @property
     def shared(self) -> bool:

@@ -34,10 +34,11 @@ SERIES = Registry(
     {
         "radar": "landloom.prepared.radar_series",
         "backscatter": "landloom.prepared.radar_series",
+        "annual": "landloom.annual.mosaic",
     }
 )
-"""Forms whose images are read together: modules with ``readers_of(reading) -> ReadersOf``, from what the section says
-(:attr:`landloom.sensors.settings.SensorSettings.reading`). Images of others are read one by one."""
+"""Images that are read in a way of their own: modules with ``readers_of(reading) -> ReadersOf``, from what the
+section says (:attr:`landloom.sensors.settings.SensorSettings.reading`). Others are read band by band."""
 
 Parts = Callable[[Acquisition, Grid, str], Iterator[tuple[Window, np.ndarray]]]
 """Makes an acquisition's image on the tile's grid, in rows of blocks: windows, and int16 of shape (bands, rows,

@@ -18,6 +18,7 @@ from landloom.core.digests import digest_of_text
 from landloom.core.files import whole
 from landloom.core.stored_values import NODATA
 from landloom.geo.grids import Grid, Window
+from landloom.geo.opening import raster_doors
 from landloom.sensors.acquisition import Acquisition, RasterBand
 
 BLOCK_PX = 512
@@ -93,7 +94,7 @@ def write(
 
 def is_of(path: Path, source: str) -> bool:
     """Return whether a file is the image that is made of a source."""
-    with suppress(rasterio.errors.RasterioError), rasterio.open(path) as dataset:
+    with suppress(rasterio.errors.RasterioError), raster_doors.product(path) as dataset:
         return bool(dataset.tags().get(TAG) == source)
     return False
 

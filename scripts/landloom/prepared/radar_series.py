@@ -18,6 +18,7 @@ from landloom.core.errors import InputError
 from landloom.core.files import REMAKE
 from landloom.core.stored_values import NODATA
 from landloom.geo.grids import Grid, Window
+from landloom.geo.opening import raster_doors
 from landloom.reading.observations import ReadersOf, SeriesWindow
 from landloom.reading.value_counts import Counter
 from landloom.sar import speckle
@@ -135,7 +136,7 @@ class ViewReader:
                 path = one.bands[0][1].path
                 try:
                     # Not as a context, which another thread could not leave.
-                    dataset = rasterio.open(path)
+                    dataset = raster_doors.product(path)
                 except rasterio.errors.RasterioError as error:
                     raise InputError(f"{path}: cannot be read ({error}); {REMAKE}") from None
                 self._files.callback(dataset.close)

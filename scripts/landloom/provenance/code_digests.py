@@ -17,6 +17,7 @@ from pathlib import Path
 
 from landloom.core.digests import DIGITS, digest, digest_of_text
 from landloom.core.files import remember
+from landloom.provenance import caches
 
 PACKAGE = Path(__file__).resolve().parents[1]
 SCRIPTS = PACKAGE.parent
@@ -51,7 +52,7 @@ class Source:
     compiled: bool
 
 
-def code_digest(script: str, used: Members | None = None) -> str:
+def code_digest(script: str, used: Members | None = None, fetched: Path | str | None = None) -> str:
     """Digest the code of ``scripts/<script>.py`` and all library modules that it imports, directly or indirectly.
 
     Comments, docstrings, layout and messages are excluded, so that editing them reruns no job.
@@ -60,8 +61,11 @@ def code_digest(script: str, used: Members | None = None) -> str:
     ----------
     used : dict of registry: members
         Members in the configuration.
+    fetched : path or None
+        The script, where it does not lie beside the library.
     """
-    return _digest([SCRIPTS / f"{script}.py"], used)
+    path = SCRIPTS / f"{script}.py"
+    return _digest([path], used, {path.name: _parsed(Path(fetched), path.name)} if fetched else {})
 
 
 def module_digest(module: str) -> str:
@@ -81,9 +85,9 @@ def kernels_digest() -> str:
     return content.hexdigest()[:DIGITS]
 
 
-def _digest(start: Iterable[Path], used: Members | None) -> str:
-    """Digest code files and all their imports."""
-    sources, lines = _sources(), set()
+def _digest(start: Iterable[Path], used: Members | None, others: Mapping[str, Source] | None = None) -> str:
+    """Digest code files and all their imports; `others` are sources beside those of the library."""
+    sources, lines = {**_sources(), **(others or {})}, set()
     todo, seen = [*start], set()
     while todo:
         path = todo.pop()
@@ -123,18 +127,30 @@ def _paths_of(name: str) -> tuple[str, ...]:
 @functools.cache
 def _sources() -> dict[str, Source]:
     """Return all parsed code files by path; results are cached by their bytes, since parsing is slow."""
-    memory = SCRIPTS.parent / ".cache" / "digests" / f"{_state()}.json"
+    folder = caches.folder("digests")
+    return _remembered(folder / f"{_state()}.json") if folder else _parsed_all()
+
+
+def _remembered(memory: Path) -> dict[str, Source]:
+    """Return all parsed code files from a cache file, which is written if it is not there."""
     try:
         content = json.loads(memory.read_text(encoding="utf-8"))
         return {path: Source(**source) for path, source in content.items()}
     except (OSError, ValueError, TypeError, AttributeError):
-        sources = {path.relative_to(SCRIPTS).as_posix(): _parsed(path) for path in _all_files()}
+        sources = _parsed_all()
         remember(memory, json.dumps({path: asdict(source) for path, source in sources.items()}))
         return sources
 
 
+def _parsed_all() -> dict[str, Source]:
+    named = {path.relative_to(SCRIPTS).as_posix(): path for path in _all_files()}
+    return {name: _parsed(path, name) for name, path in named.items()}
+
+
 def _all_files() -> list[Path]:
-    return sorted([*SCRIPTS.glob("*.py"), *PACKAGE.rglob("*.py")])
+    """Return the files of the library, and the scripts: of Python's packages, none is beside it that is ours."""
+    scripts = SCRIPTS.glob("*.py") if caches.in_repository() else []
+    return sorted([*scripts, *PACKAGE.rglob("*.py")])
 
 
 def _state() -> str:
@@ -146,12 +162,12 @@ def _state() -> str:
     return digest([content.hexdigest(), sys.version_info[:2]])
 
 
-def _parsed(path: Path) -> Source:
-    """Return the digested parts of a code file."""
+def _parsed(path: Path, name: str) -> Source:
+    """Return the digested parts of a code file, whose name is that below the folder of scripts."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     names = _imported(tree)
     ours = sorted(name for name in names if name.split(".")[0] == PACKAGE.name)
-    module = ".".join(path.relative_to(SCRIPTS).with_suffix("").parts)
+    module = ".".join(Path(name).with_suffix("").parts)
     registries = {f"{module}.{name}": members for name, members in _registries(tree).items()}
     for left_out in (_is_text, _is_registry, _is_printing):
         _leave_out(tree, left_out)

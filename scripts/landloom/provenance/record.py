@@ -30,6 +30,7 @@ from landloom.core.checksums import FileDigest
 from landloom.core.errors import InputError
 from landloom.core.files import whole
 from landloom.geo.crs_names import crs_name
+from landloom.geo.opening import raster_doors
 from landloom.provenance.code_digests import SCRIPTS
 from landloom.survey import source_files
 
@@ -175,7 +176,7 @@ def _product(name: str, path: str, digest: FileDigest) -> Product:
 
 def describe_raster(path: Path | str) -> Raster:
     """Return the properties of a product's raster header."""
-    with rasterio.open(path) as dataset:
+    with raster_doors.product(path) as dataset:
         crs = crs_name(dataset.crs.to_wkt())
         transform, shape = tuple(dataset.transform)[:6], (dataset.height, dataset.width)
         return Raster(crs, transform, shape, dataset.dtypes[0], dataset.nodata, dataset.count)

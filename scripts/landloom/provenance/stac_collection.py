@@ -25,6 +25,7 @@ from landloom.geo import meridian
 from landloom.geo.grids import Grid
 from landloom.geo.region_settings import region_slug
 from landloom.maps.layers import AGREEMENT, LAYERS, VALIDITY, VALUE_LAYERS
+from landloom.provenance import source_credits, stac_layers
 from landloom.provenance.record import Product, Provenance, Raster
 
 DEGREE_DIGITS = 7
@@ -55,6 +56,8 @@ KINDS = LAYER_KINDS | {
     "classes": AssetKind("map/{map}/classes.csv", "text/csv", "codes, labels, names and colours", ("metadata",)),
     "style": AssetKind("map/{map}/classification.qml", "application/xml", "QGIS style", ("metadata",)),
     "value_style": AssetKind("map/{map}/value.qml", "application/xml", "QGIS style", ("metadata",)),
+    "sld": AssetKind("map/{map}/classification.sld", "application/vnd.ogc.sld+xml", "style (SLD)", ("metadata",)),
+    "value_sld": AssetKind("map/{map}/value.sld", "application/vnd.ogc.sld+xml", "style (SLD)", ("metadata",)),
     "accuracy": AssetKind("accuracy/summary.csv", "text/csv", "accuracy over all runs", ("metadata",)),
     "report": AssetKind("report.html", pystac.MediaType.HTML, "report", ("metadata",)),
 }
@@ -110,7 +113,7 @@ def collection(
 
 def write(items: pystac.ItemCollection, path: Path | str) -> None:
     """Write an item collection."""
-    write_text(path, json.dumps(items.to_dict(), indent=1, ensure_ascii=False) + "\n")
+    write_text(path, json.dumps(items.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def _item(
@@ -135,20 +138,39 @@ def _item(
         geometry=geometry,
         bbox=bbox,
         datetime=None,
-        properties={"title": f"{title}, {provenance.year}, {words}"},
+        properties={"title": f"{title}, {provenance.year}, {words}", **_credits(provenance)},
         start_datetime=_start_of(period[0]),
         end_datetime=_start_of(period[1]) + datetime.timedelta(days=1, seconds=-1),
     )
     for key, product in there.items():
         item.add_asset(key, _asset(kinds[key], found[key]))
         _describe_file(item.assets[key], FileDigest(product.bytes, product.sha256))
-        _describe_raster(item.assets[key], product)
+        _describe_raster(item.assets[key], product, key, classes)
     item.add_asset("provenance", _asset(PROVENANCE, PROVENANCE.path))
     _describe_file(item.assets["provenance"], digest)
+    _describe_layers(item, provenance, classes)
     if classes:
         of_map = ClassificationExtension.ext(item.assets["classification"], add_if_missing=True)
         of_map.apply(classes=_classes(classes))
     return item
+
+
+def _describe_layers(item: pystac.Item, provenance: Provenance, classes: Nomenclature | None) -> None:
+    """Add how layers are shown."""
+    target = provenance.configuration.get("target")
+    limits = (target["range"][0], target["range"][1]) if target else None
+    item.properties["renders"] = stac_layers.renders(item.assets, classes, limits)
+    item.stac_extensions += [stac_layers.RASTER_EXTENSION, stac_layers.RENDER_EXTENSION]
+
+
+def _credits(provenance: Provenance) -> dict[str, Any]:
+    """Return the lines by which the makers of sources are named, as STAC's extension of attribution has them."""
+    found = source_credits.of_configuration(provenance.configuration)
+    lines = [one.attribution for one in found if one.attribution]
+    licences = {one.sensor: one.licence for one in found if one.licence}
+    return ({"attribution": " ".join(dict.fromkeys(lines))} if lines else {}) | (
+        {"landloom:source_licences": licences} if licences else {}
+    )
 
 
 def _vector_kinds(products: Iterable[str], name: str) -> dict[str, AssetKind]:
@@ -173,8 +195,8 @@ def _describe_file(asset: pystac.Asset, digest: FileDigest) -> None:
     FileExtension.ext(asset, add_if_missing=True).apply(checksum=SHA2_256 + digest.sha256, size=digest.bytes)
 
 
-def _describe_raster(asset: pystac.Asset, product: Product) -> None:
-    """Add grid and type of values, if the asset is a raster."""
+def _describe_raster(asset: pystac.Asset, product: Product, name: str, classes: Nomenclature | None) -> None:
+    """Add grid, bands and type of values, if the asset is a raster."""
     raster = product.raster
     if raster is None:
         return
@@ -187,9 +209,7 @@ def _describe_raster(asset: pystac.Asset, product: Product) -> None:
         shape=list(raster.shape),
         transform=list(raster.transform),
     )
-    asset.extra_fields["data_type"] = raster.dtype
-    if raster.nodata is not None:
-        asset.extra_fields["nodata"] = raster.nodata
+    asset.extra_fields |= stac_layers.fields(name, raster, classes)
 
 
 def grid_of(raster: Raster) -> Grid:

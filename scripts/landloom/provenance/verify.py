@@ -2,8 +2,9 @@
 
 Without make: ``python -m landloom.provenance.verify FILE ...``.
 
-Every input and product is checked against its recorded size and checksum. Missing, changed and unrecorded files are
-reported; the exit code is 1 unless all files are as recorded. Files are only read.
+Every input and product is checked against its recorded size and checksum, and against the record of the job that made
+it: inputs, configuration, code, tags of rasters. Missing, changed and unrecorded files and links are reported, as are
+files beside products that no job has made; the exit code is 1 unless all files are as recorded. Files are only read.
 """
 
 import argparse
@@ -24,21 +25,23 @@ from landloom.core.errors import InputError
 from landloom.core.progress import Progress
 from landloom.core.version import VERSION
 from landloom.prepared import prepared_table
-from landloom.provenance import code_digests
+from landloom.provenance import code_digests, job_records, making, signatures
 from landloom.provenance import record as provenance
+from landloom.provenance.making import Made
 from landloom.provenance.record import Product, Provenance, Source
 
-OWN_FILES = frozenset({"provenance.json", "stac.json"})
-"""Made after the products, from the provenance."""
+OWN_FILES = frozenset({*making.OWN, making.OWN[0] + signatures.SUFFIX})
+"""Made after the products, from the provenance; its signature."""
 
-STYLE_FILES = (".qml", ".aux.xml", "classes.csv")
-"""Suffixes of files of names and colours."""
-
-ON_DEMAND = ("features.tif",)
-"""Suffixes of optional files that belong to no map."""
+ON_DEMAND = (".qml", ".sld", ".aux.xml", "classes.csv", "features.tif")
+"""Suffixes of optional files, as those of names and colours beside maps of single tiles: unexpected unless a job has
+recorded them."""
 
 COPIES_TABLE = "prepared.csv"
 """Lists the copies of a tile's images; by default they are in a folder of the same name beside it."""
+
+OTHER_FOLDERS = frozenset({Path(COPIES_TABLE).stem, job_records.FOLDER})
+"""Folders of copies of images and of records of jobs."""
 
 DIGITS = 12
 """Displayed digits of a checksum."""
@@ -76,13 +79,23 @@ def main() -> None:
     parser.add_argument("provenance", nargs="+", type=Path, help="results/YEAR/provenance.json")
     parser.add_argument("--directory", type=Path, help="folder of the run, from which relative paths of inputs count")
     parser.add_argument("--products", action="store_true", help="check the products only")
+    parser.add_argument("--signers", type=Path, help="who may sign provenance.json: as ssh-keygen -Y verify -f")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="files to read at a time")
     options = parser.parse_args()
-    right = [verify(path, options.directory, options.products, options.threads) for path in options.provenance]
+    right = [
+        verify(path, options.directory, options.products, options.threads, options.signers)
+        for path in options.provenance
+    ]
     sys.exit(0 if all(right) else 1)
 
 
-def verify(path: Path, directory: Path | None = None, only_products: bool = False, threads: int = 1) -> bool:
+def verify(
+    path: Path,
+    directory: Path | None = None,
+    only_products: bool = False,
+    threads: int = 1,
+    signers: Path | None = None,
+) -> bool:
     """Check the files of a provenance and print differences; return whether there are none.
 
     Parameters
@@ -91,6 +104,8 @@ def verify(path: Path, directory: Path | None = None, only_products: bool = Fals
         Path of provenance.json; the products are in its folder.
     directory : Path, optional
         Base of relative paths of inputs; by default the folder of ``results``.
+    signers : Path, optional
+        Who may sign: a provenance without a signature of theirs is refused.
     """
     try:
         recorded = provenance.read(path)
@@ -98,16 +113,22 @@ def verify(path: Path, directory: Path | None = None, only_products: bool = Fals
         print(f"error: {printable(str(error))}")
         return False
     folder = path.absolute().parent
-    checks = list(_products(recorded.products, folder))
+    made = making.of_year(recorded.year, folder)
+    checks = [*_products(recorded.products, folder), *_own(folder, made)]
     elsewhere = [name for name, source in recorded.inputs.items() if _is_not_verified(source)]
     if not only_products:
         base = directory or folder.parents[1]
         checks += [*_inputs(recorded.inputs, base), *_copies(recorded.products, folder, base)]
     start = time.monotonic()
-    found = [*differences(checks, threads), *unexpected(recorded, folder)]
+    found = [*differences(checks, threads), *unexpected(recorded, folder, made), *links(recorded, folder)]
+    found += [Difference("made otherwise", "product", *one) for one in making.contradictions(recorded, folder, made)]
+    problem = signatures.problem(path, signers)
+    found += [Difference("signature", "of", path.name, problem)] if problem else []
     seconds = time.monotonic() - start
     for one in found:
         print(one)
+    if not made.records:
+        print(f"note: no records of jobs in {job_records.FOLDER}/: how products were made is not compared")
     for note in changes_of_making(recorded):
         print(f"note: {printable(note)}")
     if elsewhere and not only_products:
@@ -121,6 +142,13 @@ def verify(path: Path, directory: Path | None = None, only_products: bool = Fals
 def _products(products: Mapping[str, Product], folder: Path) -> Iterator[Check]:
     for name, product in products.items():
         yield Check("product", name, folder / name, FileDigest(product.bytes, product.sha256))
+
+
+def _own(folder: Path, made: Made) -> Iterator[Check]:
+    """Yield provenance and items, as their job has recorded them."""
+    for name in making.OWN:
+        for record in made.makers(name):
+            yield Check("product", name, folder / name, record.products[made.prefix + name])
 
 
 def _inputs(inputs: Mapping[str, Source], directory: Path) -> Iterator[Check]:
@@ -178,22 +206,40 @@ def _examine(check: Check) -> Difference | None:
     )
 
 
-def unexpected(recorded: Provenance, folder: Path) -> list[Difference]:
+def unexpected(recorded: Provenance, folder: Path, made: Made) -> list[Difference]:
     """Return unrecorded files among the products.
 
-    Hidden files, which killed jobs leave, are ignored, and so are copies of images, and names and colours beside a
-    map, which may be optional products of single tiles or written by a GIS.
+    Hidden files, which killed jobs leave, are ignored, and so are copies of images, and optional products of single
+    tiles as their jobs have recorded them.
     """
     found = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     seen = (
         path.as_posix()
         for path in found
-        if not path.name.startswith(".") and Path(COPIES_TABLE).stem not in path.parts
+        if not path.name.startswith(".") and not OTHER_FOLDERS.intersection(path.parts)
     )
     return [
         Difference("unexpected", "product", name)
         for name in seen
-        if name not in recorded.products and name not in OWN_FILES and not name.endswith((*STYLE_FILES, *ON_DEMAND))
+        if name not in recorded.products and name not in OWN_FILES and not _is_optional(name, folder, made)
+    ]
+
+
+def _is_optional(name: str, folder: Path, made: Made) -> bool:
+    """Return whether a file was made by a job for whoever asks for it by name."""
+    if not name.endswith(ON_DEMAND):
+        return False
+    with suppress(InputError):
+        return made.has_made(name, checksums.of_file(folder / name).sha256)
+    return False
+
+
+def links(recorded: Provenance, folder: Path) -> list[Difference]:
+    """Return products that are links, whose target may change or be anywhere; jobs write files."""
+    return [
+        Difference("link", "product", name, f"to {(folder / name).readlink()}")
+        for name in recorded.products
+        if os.path.islink(folder / name)  # noqa: PTH114 - Path's raises for names too long
     ]
 
 

@@ -9,11 +9,11 @@ of a GeoTIFF are what their writer chose. Missing pixels (0) blend into their ne
 from contextlib import AbstractContextManager, closing, nullcontext
 from typing import Any
 
-import rasterio
 from rasterio.vrt import WarpedVRT
 
 from landloom.geo import grids
 from landloom.geo.grids import Grid
+from landloom.geo.opening import raster_doors
 from landloom.reading import missing
 from landloom.reading.warping import FEW_PX, pixels_across
 from landloom.sensors.acquisition import RasterBand
@@ -30,7 +30,7 @@ def opened(dataset: Any, band: RasterBand, grid: Grid) -> AbstractContextManager
     level = level_of(dataset, band, grid)
     if level is None:
         return nullcontext(dataset)
-    return closing(rasterio.open(dataset.name, driver=dataset.driver, overview_level=level))
+    return closing(raster_doors.opened_again(dataset, overview_level=level))
 
 
 def level_of(dataset: Any, band: RasterBand, grid: Grid) -> int | None:

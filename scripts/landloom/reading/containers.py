@@ -11,6 +11,7 @@ from rasterio.vrt import WarpedVRT
 from landloom.core.errors import InputError
 from landloom.core.text import shortened
 from landloom.geo.crs_names import crs_name
+from landloom.geo.opening import raster_doors
 from landloom.sensors import variables
 from landloom.sensors.acquisition import RasterBand
 
@@ -31,7 +32,7 @@ def opened_on_disk(band: RasterBand) -> Any:
 
 def _opened_file(band: RasterBand) -> Any:
     try:
-        dataset = rasterio.open(band.path)
+        dataset = raster_doors.opened(band.path)
     except rasterio.errors.RasterioError:
         variables.refuse_hdf4(band)
         raise
@@ -46,7 +47,7 @@ def _opened_variable(band: RasterBand) -> Any:
     """Open a variable by the first driver that has it; that of netCDF knows more of georeferencing than HDF5's."""
     for path in variables.gdal_paths(band):
         try:
-            return rasterio.open(path)
+            return raster_doors.opened(path)
         except rasterio.errors.RasterioError:
             continue
     raise InputError(f"{band.name}: has no variable `{band.variable}` that can be read{_those_of(band)}")
@@ -55,7 +56,7 @@ def _opened_variable(band: RasterBand) -> Any:
 def _those_of(band: RasterBand) -> str:
     """Return the variables that a file has, for a message; empty if it cannot be told."""
     try:
-        with rasterio.open(band.path) as dataset:
+        with raster_doors.opened(band.path) as dataset:
             names = _variables_in(dataset)
     except rasterio.errors.RasterioError:
         return ""

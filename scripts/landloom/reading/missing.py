@@ -21,6 +21,7 @@ import numpy as np
 from rasterio.enums import ColorInterp, MaskFlags
 
 from landloom.core.errors import InputError
+from landloom.geo.opening import raster_doors
 from landloom.reading import virtual_rasters
 from landloom.reading.virtual_rasters import MASK_OF, Source
 from landloom.reading.warping import Layer, Numbers, as_held, with_gaps
@@ -140,7 +141,7 @@ def _marked(dataset: Any, number: int, found: Signs) -> Iterator[Layer]:
         source = Source(_shown(dataset, seen, Source(hidden, masked=True)))
     for value in found.values[1:]:
         source = Source(_shown(dataset, seen, Source(source.path, source.band, without=value)))
-    with virtual_rasters.opened(source.path, "EMPTY_DIR" if remote else "FALSE") as virtual:
+    with virtual_rasters.opened(source.path, raster_doors.beside_of(dataset)) as virtual:
         yield Layer(virtual, 1, seen.filling, stored.block)
 
 

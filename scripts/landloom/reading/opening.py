@@ -17,6 +17,7 @@ import rasterio
 
 from landloom.core.addresses import without_secrets
 from landloom.core.errors import InputError
+from landloom.geo.opening import raster_doors
 from landloom.reading import containers, signing
 from landloom.sensors.acquisition import RasterBand
 
@@ -65,8 +66,8 @@ def opened(band: RasterBand, attempt: int = 0) -> Any:
     _prepare()
     driver = "JP2OpenJPEG" if re.search(r"\.(jp2|j2k)$", band.name, re.I) else "GTiff"
     path, options = _address(band, attempt)
-    with rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR", **options):  # neither list the folder nor sidecars
-        return rasterio.open(path, driver=driver)
+    with rasterio.Env(**options):
+        return raster_doors.opened_elsewhere(path, driver)
 
 
 def _address(band: RasterBand, attempt: int) -> tuple[str, dict[str, str]]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
 
-import rasterio
 from rasterio.dtypes import dtype_rev, typename_fwd
 from rasterio.vrt import WarpedVRT
 
+from landloom.geo.opening import raster_doors
 from landloom.sensors.acquisition import RasterBand
 
 MASK_OF = "mask,"
@@ -90,16 +90,13 @@ def _add_band(parent: ElementTree.Element, dtype: str, source: Source, nodata: f
 
 
 @contextmanager
-def opened(text: str, sidecars: str = "EMPTY_DIR") -> Iterator[Any]:
+def opened(text: str, beside: str = raster_doors.NO_FILES_BESIDE) -> Iterator[Any]:
     """Open a virtual raster.
 
     Parameters
     ----------
-    sidecars : str
-        Value of GDAL_DISABLE_READDIR_ON_OPEN; by default, files beside the sources are not searched for.
+    beside : str
+        See :func:`landloom.geo.opening.raster_doors.description`.
     """
-    with rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN=sidecars):
-        dataset = rasterio.open(text)
-        dataset.read(1, window=((0, 1), (0, 1)))  # opens the sources, which would otherwise be deferred
-    with closing(dataset):
+    with closing(raster_doors.description(text, beside)) as dataset:
         yield dataset

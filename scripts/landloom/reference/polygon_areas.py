@@ -6,7 +6,6 @@ This module imports geopandas; training imports it only if needed.
 from pathlib import Path
 
 import numpy as np
-import pyogrio
 
 from landloom.geo import spatial_blocks, vectors
 
@@ -15,7 +14,7 @@ LAYER = "polygons"
 
 def areas_km2(reference: Path | str) -> dict[int, float]:
     """Return the area of each polygon of ``reference.gpkg`` in square kilometres, by polygon."""
-    table = pyogrio.read_dataframe(reference, layer=LAYER, columns=["polygon", "area_m2"], read_geometry=False)
+    table = vectors.read_columns(reference, LAYER, ["polygon", "area_m2"])
     return dict(zip(table.polygon.tolist(), (table.area_m2 / 1e6).tolist(), strict=True))
 
 

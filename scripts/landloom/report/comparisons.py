@@ -8,6 +8,7 @@ import pandas as pd
 
 from landloom.accuracy.confusion import CLASS, OVERALL, OVERALL_OF_ALL
 from landloom.accuracy.fold_schemes import ALL_SENSORS
+from landloom.accuracy.object_scores import AREA, OBJECTS
 from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.core.tables import read_frame
 from landloom.fusion.accuracy import FUSED
@@ -123,7 +124,7 @@ class VectorRow:
 
 @dataclass(frozen=True)
 class Comparisons:
-    """All comparisons; empty if there are none."""
+    """All comparisons; empty if there are none. The fraction of the ground in no object is None without objects."""
 
     folds: Sequence[ScoreRow]
     sensors: Sequence[ScoreRow]
@@ -137,6 +138,8 @@ class Comparisons:
     vectors: Sequence[VectorRow] = ()
     objects: Sequence[object_rows.ObjectRow] = ()
     vector_scores: Sequence[ScoreRow] = ()
+    object_scores: Sequence[ScoreRow] = ()
+    outside: float | None = None
 
     @property
     def sources(self) -> Sequence[SourceRow]:
@@ -158,15 +161,14 @@ def load(files: Files, own: pd.DataFrame, classes: Nomenclature) -> Comparisons:
     ----------
     files : dict of name: path
         Some of ``folds``, ``suspected``, ``fusion``, ``boundary_scores``, ``boundary_steps``, ``importance``,
-        ``vectors`` (of classes), ``vector_groups``, ``vector_scores``, ``objects``, and ``iterations``: a path for
-        each region.
+        ``vectors`` (of classes), ``vector_groups``, ``vector_scores``, ``objects``, ``object_scores``, and lists:
+        ``iterations``, a path for each region, ``object_counts``, one for each tile.
     own : DataFrame
         Scores of the first run's map by its test polygons.
     """
     single = {name: path for name, path in files.items() if isinstance(path, Path | str)}
     tables = {name: read_frame(path, keep_default_na=True) for name, path in single.items()}
     odd = tables.get("suspected")
-    iterated = files.get("iterations", ())
     return Comparisons(
         _fold_rows(first_run(tables["folds"]), own) if "folds" in tables else [],
         _sensor_rows(first_run(tables["folds"])) if "folds" in tables else [],
@@ -176,15 +178,19 @@ def load(files: Files, own: pd.DataFrame, classes: Nomenclature) -> Comparisons:
         _boundary_rows(first_run(tables["boundary_scores"])) if "boundary_scores" in tables else [],
         _step_rows(tables["boundary_steps"]) if "boundary_steps" in tables else [],
         tables.get("importance"),
-        [
-            row
-            for path in ([iterated] if isinstance(iterated, Path | str) else iterated)
-            for row in _iteration_rows(path)
-        ],
+        [row for path in listed(files, "iterations") for row in _iteration_rows(path)],
         _vector_rows(tables, classes),
         object_rows.rows(first_run(tables["objects"]), classes) if "objects" in tables else [],
         _vector_score_rows(tables["vector_scores"]) if "vector_scores" in tables else [],
+        _object_score_rows(first_run(tables["object_scores"])) if "object_scores" in tables else [],
+        object_rows.outside(listed(files, "object_counts")),
     )
+
+
+def listed(files: Files, name: str) -> Sequence[Path | str]:
+    """Return the paths of a name, of which there may be one, several or none."""
+    found = files.get(name, ())
+    return [found] if isinstance(found, Path | str) else found
 
 
 def first_run(table: pd.DataFrame) -> pd.DataFrame:
@@ -312,3 +318,9 @@ def _vector_score_rows(table: pd.DataFrame) -> list[ScoreRow]:
     """Return the map itself, and the regularised one."""
     names = {MAP: "the map itself", REGULARISED: "the regularised map"}
     return [_row(text, table[table["map"] == name]) for name, text in names.items()]
+
+
+def _object_score_rows(table: pd.DataFrame) -> list[ScoreRow]:
+    """Return the scores by objects, and by their area."""
+    names = {OBJECTS: "each object counts once", AREA: "with all of its pixels"}
+    return [_row(text, table[table.unit == unit]) for unit, text in names.items()]

@@ -1,7 +1,8 @@
-"""Objects in the report: how many train, and the polygons that no object stands for."""
+"""Objects in the report: how many train, the polygons that no object stands for, and the ground in no object."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
@@ -51,3 +52,17 @@ def rows(table: pd.DataFrame, classes: Nomenclature) -> list[ObjectRow]:
         entry = by_code[int(row.code)]
         found.append(ObjectRow(entry.name, entry.color, int(row.objects), int(row.polygons), sum(reasons), reasons))
     return found
+
+
+def outside(paths: Sequence[Path | str]) -> float | None:
+    """Return the fraction of the ground of all tiles that lies in no object; None without tiles.
+
+    Parameters
+    ----------
+    paths : sequence of path
+        ``object_counts.csv`` of each tile.
+    """
+    if not paths:
+        return None
+    counts = pd.concat([pd.read_csv(path) for path in paths]).sum()
+    return float(1 - counts.pixels_in_objects / max(counts.pixels, 1))

@@ -21,6 +21,7 @@ from landloom.features.settings import FeatureSettings
 from landloom.geo import meridian
 from landloom.jobs import costs
 from landloom.maps import map_grid
+from landloom.provenance import source_credits
 from landloom.reference.settings import ReferenceSettings
 from landloom.report import (
     areas,
@@ -164,6 +165,7 @@ def common_numbers(material: Material, edition: Edition) -> dict[str, Any]:
         "skipped": sum(len(tile.skipped) for tile in material.tiles),
         "filtered": sum(len(tile.filtered) for tile in material.tiles),
         "sensors": material.sensors,
+        "credits": source_credits.of_configuration(edition.configuration),
         "features": _features(material, edition),
         "rasters": [(tile, one) for tile, found in material.rasters.items() for one in found],
         "dates": material.dates,

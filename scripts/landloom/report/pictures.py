@@ -12,7 +12,6 @@ from pathlib import Path
 import geopandas as gpd
 import matplotlib
 import numpy as np
-import rasterio
 from matplotlib.colors import to_hex, to_rgb
 from PIL import Image
 from rasterio.enums import Resampling
@@ -21,6 +20,7 @@ from rasterio.transform import from_bounds
 
 from landloom.core.nomenclature import Nomenclature
 from landloom.geo.grids import Grid, of_dataset
+from landloom.geo.opening import raster_doors
 from landloom.report.areas import UNCLASSIFIED_COLOR
 from landloom.report.wording import span
 
@@ -66,7 +66,7 @@ def read_view(path: Path | str, side: int, resampling: Resampling, territory: gp
     territory : GeoSeries
         The mapped area, in any CRS.
     """
-    with rasterio.open(path) as dataset:
+    with raster_doors.product(path) as dataset:
         factor = min(1.0, side / max(dataset.width, dataset.height))
         shape = (max(1, round(dataset.height * factor)), max(1, round(dataset.width * factor)))
         values = dataset.read(1, out_shape=shape, resampling=resampling)
@@ -78,13 +78,13 @@ def read_view(path: Path | str, side: int, resampling: Resampling, territory: gp
 
 def read_grid(path: Path | str) -> Grid:
     """Return the grid of a raster."""
-    with rasterio.open(path) as dataset:
+    with raster_doors.product(path) as dataset:
         return of_dataset(dataset)
 
 
 def read_tags(path: Path | str) -> dict[str, str]:
     """Return the provenance tags of a raster."""
-    with rasterio.open(path) as dataset:
+    with raster_doors.product(path) as dataset:
         return {key: value for key, value in sorted(dataset.tags().items()) if key.startswith("LANDLOOM_")}
 
 

@@ -118,7 +118,7 @@ def find(tile: str, grid: Grid, layers: Layers, reference: pd.DataFrame, wanted:
     taken[reference.row, reference.column] = True
     best: dict[int, pd.DataFrame] = {}
     with ExitStack() as files:
-        opened = {name: files.enter_context(rasters.opened(path)) for name, path in asdict(layers).items()}
+        opened = {name: files.enter_context(rasters.opened_map(path)) for name, path in asdict(layers).items()}
         for dataset in opened.values():
             _check_grid(dataset, tile, grid)
         for window in grid.windows(WINDOW_SIDE):

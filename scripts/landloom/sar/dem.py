@@ -20,6 +20,7 @@ from landloom.core.errors import InputError
 from landloom.core.text import shortened
 from landloom.geo import grids
 from landloom.geo.grids import Grid, Window
+from landloom.geo.opening import raster_doors
 
 LOWEST_M, HIGHEST_M = -1000.0, 9500.0
 """No land is lower or higher: such numbers are voids, also where the file does not say so."""
@@ -116,7 +117,7 @@ def describe(path: Path, key: str = "dem") -> DemFile:
         If it cannot be used.
     """
     try:
-        with rasterio.open(path) as dataset:
+        with raster_doors.opened(path) as dataset:
             grid = grids.of_dataset(dataset)
             parts = CRS.from_user_input(dataset.crs.to_wkt()).sub_crs_list
     except (rasterio.errors.RasterioError, ValueError) as error:
@@ -201,7 +202,7 @@ def read_lattice(pieces: Sequence[Piece], window: Window) -> np.ndarray:
 
 def _read(path: Path, ranges: Any) -> np.ndarray:
     try:
-        with rasterio.open(path) as dataset:
+        with raster_doors.opened(path) as dataset:
             heights: np.ndarray = dataset.read(1, window=ranges).astype(np.float32)
             if dataset.mask_flag_enums[0] != [MaskFlags.all_valid]:
                 heights[dataset.read_masks(1, window=ranges) == 0] = np.nan

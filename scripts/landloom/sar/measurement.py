@@ -14,6 +14,7 @@ import rasterio
 
 from landloom.core.errors import InputError
 from landloom.core.files import WHOLE_ADVICE, advice
+from landloom.geo.opening import raster_doors
 from landloom.sar.calibration import Place
 from landloom.sar.preparation import Numbers
 
@@ -41,7 +42,7 @@ def numbers_of(path: str, size: tuple[int, int]) -> Iterator[Numbers]:
     """
     with _unpacked(path) as file:
         try:
-            dataset = rasterio.open(file)
+            dataset = raster_doors.opened(file)
         except rasterio.errors.RasterioError as error:
             raise InputError(f"{path}: cannot be read ({error}); {advice(error) or WHOLE_ADVICE}") from None
         with dataset:

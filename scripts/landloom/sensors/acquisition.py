@@ -4,11 +4,11 @@ import datetime
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal, Self
 
 from landloom.core import addresses
 from landloom.core.stored_values import REFLECTANCE_SCALE
+from landloom.geo.opening import parts
 from landloom.sensors.mask_settings import MaskSettings
 
 ENVIRONMENT = "environment:"
@@ -164,6 +164,27 @@ class Unverified:
 
 
 @dataclass(frozen=True)
+class MosaicFile:
+    """One of the files that an image is joined from, all of which have the same bands.
+
+    Attributes
+    ----------
+    values : RasterBand
+        The file, with the scaling of its bands; ``number`` says nothing.
+    scales : RasterBand or None
+        Band of a file of the same pixels, by which all bands of a pixel are multiplied.
+    """
+
+    values: RasterBand
+    scales: RasterBand | None = None
+
+    @property
+    def sources(self) -> tuple[RasterBand, ...]:
+        """Return the bands of the files that are opened."""
+        return (self.values, self.scales) if self.scales else (self.values,)
+
+
+@dataclass(frozen=True)
 class Acquisition:
     """One acquisition of one sensor over one tile, ready to be read.
 
@@ -183,13 +204,16 @@ class Acquisition:
         Metadata files with the scaling of the bands.
     cut : str
         Extent of products: ``tile`` if all products of a tile share one grid; ``scene`` if each has its own extent;
-        ``swath`` if they have no grid at all; ``unknown``.
+        ``swath`` if they have no grid at all; ``mosaic`` if they are joined from files of any grid; ``unknown``.
     unverified : tuple of Unverified
         Inputs other than files on disk.
     shift_m : (float, float)
         Co-registration shift to apply, east and north, in metres on the ground.
     view : str
         From where the ground is seen: acquisitions of one view see it alike. Empty where that does not count.
+    mosaic : tuple of MosaicFile
+        Files that the image is joined from; empty if each band is one of a file of its own. ``bands`` are then those
+        of the first, which tell names and places of all.
     """
 
     sensor: str
@@ -200,10 +224,11 @@ class Acquisition:
     masks: tuple[Mask, ...]
     masks_cover_nodata: bool = True
     metadata: tuple[str, ...] = ()
-    cut: Literal["tile", "scene", "swath", "unknown"] = "unknown"
+    cut: Literal["tile", "scene", "swath", "mosaic", "unknown"] = "unknown"
     unverified: tuple[Unverified, ...] = ()
     shift_m: tuple[float, float] = (0.0, 0.0)
     view: str = ""
+    mosaic: tuple[MosaicFile, ...] = ()
 
     @property
     def numbers_read(self) -> dict[str, list[int]]:
@@ -217,18 +242,13 @@ class Acquisition:
     def files(self) -> list[str]:
         """Return the files on disk that the acquisition is read from, sorted; a packed product is one file.
 
-        The mask beside a file is one of them.
+        Masks and overviews beside a file are of them, and the files that a virtual raster shows.
         """
         bands = [*(band for _, band in self.bands), *(mask.source for mask in self.masks)]
+        bands += [source for one in self.mosaic for source in one.sources]
         sources = {band.path for band in bands if not band.is_remote}
-        masks = {f"{path}.msk" for path in sources if Path(f"{path}.msk").is_file()}
-        return sorted({file for path in {*sources, *masks, *self.metadata} for file in _files_of(_on_disk(path))})
-
-
-def _files_of(path: str) -> list[str]:
-    """Return the files of a source: those in the folder that a Zarr array is, else itself."""
-    folder = Path(path)
-    return [str(one) for one in folder.rglob("*") if one.is_file()] if folder.is_dir() else [path]
+        files = {_on_disk(path) for path in (*sources, *self.metadata)}
+        return sorted({part for file in files for part in parts.images_of_raster(file)})
 
 
 def _on_disk(path: str) -> str:

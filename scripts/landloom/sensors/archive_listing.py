@@ -7,11 +7,12 @@ survey where nothing near the tile has changed since (:mod:`landloom.sensors.sen
 import datetime
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from landloom.core.digests import digest
 from landloom.core.errors import InputError
-from landloom.core.sidecars import beside
+from landloom.geo.opening import parts, sidecars
 from landloom.sensors.acquisition import Product
 from landloom.sensors.inventory import Inventory
 from landloom.sensors.registry import find
@@ -81,11 +82,28 @@ def _state(product: Product, inventory: Inventory) -> str:
             found += sorted(_stamps(product.path, Path(product.path).name))
         # Files beside those of a product without a folder: masks, and what GDAL reads of nodata, scale and place.
         found += sorted(
-            line for path in product.files for one in beside(path) for line in _stamps(str(one), one.name)
+            line
+            for path in product.files
+            for one in _belonging(path, inventory)
+            for line in _stamps(one, Path(one).name)
         )
     except OSError as error:
         raise InputError(f"product {product.path}: {error.strerror}") from None
     return digest(found)
+
+
+def _belonging(path: str, inventory: Inventory) -> Iterator[str]:
+    """Yield what belongs to a file of a product: files beside it, and what a virtual raster shows, with the same."""
+    for one in parts.with_sources(path):
+        folder = os.path.dirname(one) or "."  # noqa: PTH120
+        there = inventory.once(("names", folder), partial(_names_in, folder))
+        yield from map(str, sidecars.beside(one, there))
+        if one != path:
+            yield one
+
+
+def _names_in(folder: str) -> frozenset[str]:
+    return frozenset(os.listdir(folder))  # noqa: PTH208
 
 
 def _lines(path: str, inventory: Inventory) -> list[tuple[str, int, int]]:

@@ -16,12 +16,20 @@ class KeyEffect(Enum):
     COPIES = "where pixels are read from, which changes none: prepared.csv records it"
     READING = "how pixels are read from products, which no survey depends on"
     FILTERING = "how prepared images are read, on which no image depends, nor a survey"
+    WORDS = "what is said of the products beside a map"
 
 
-NOT_READ = frozenset({KeyEffect.CHOICE, KeyEffect.OUTPUT_DATES, KeyEffect.SHIFTS, KeyEffect.COPIES})
+NOT_READ = frozenset({KeyEffect.CHOICE, KeyEffect.OUTPUT_DATES, KeyEffect.SHIFTS, KeyEffect.COPIES, KeyEffect.WORDS})
 """Effects on what is read alone: the pixels of given products do not depend on such keys."""
 
 NOT_SURVEYED = frozenset(
-    {KeyEffect.OUTPUT_DATES, KeyEffect.SHIFTS, KeyEffect.COPIES, KeyEffect.READING, KeyEffect.FILTERING}
+    {
+        KeyEffect.OUTPUT_DATES,
+        KeyEffect.SHIFTS,
+        KeyEffect.COPIES,
+        KeyEffect.READING,
+        KeyEffect.FILTERING,
+        KeyEffect.WORDS,
+    }
 )
 """Effects behind the survey: which products there are, and where they are valid, do not depend on such keys."""

@@ -18,10 +18,13 @@ plans. It has
     messages, each beginning with the key, for invalid files other than the archive and invalid boxes of tiles: for
     families that have such keys.
 
-Families whose section does not have ``HAS_GRID``, as radar, have in addition
+Families whose section does not have ``HAS_GRID`` have in addition
 
 ``over(product, box) -> Product or None``
-    the product without parts that show nothing of a box (west, south, east, north in degrees);
+    the product without parts that show nothing of a box (west, south, east, north in degrees), as far as they tell;
+
+and those of radar
+
 ``footprints(acquisition) -> list of rings``
     longitudes and latitudes of the corners of each part;
 ``check(acquisition) -> object``
@@ -55,6 +58,7 @@ FAMILIES = Registry(
         "sentinel1_grd": "landloom.sensors.sentinel1.grd",
         "series": "landloom.sensors.series",
         "stac": "landloom.sensors.stac.products",
+        "annual": "landloom.sensors.annual.products",
     }
 )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from landloom.core.memory import FILTERED_BYTES
 from landloom.core.section import FolderPath, InputPath, PositiveInt, Section, TextLike
 from landloom.core.stored_values import REFLECTANCE_SCALE
 from landloom.sensors.coregistration_settings import CoregistrationSettings
@@ -43,7 +44,7 @@ class SensorSettings(Section):
     """Whether the archive must be a folder; else it may be a file."""
 
     HAS_GRID: ClassVar[bool] = True
-    """Whether products lie on a map's grid; others are brought onto that of the tile before they are read."""
+    """Whether products lie on a map's grid, which they may give to tiles."""
 
     IMAGES: ClassVar[str] = "optical"
     UNIT: ClassVar[float] = REFLECTANCE_SCALE
@@ -121,7 +122,27 @@ class SensorSettings(Section):
     @property
     def is_radar(self) -> bool:
         """Return whether bands are backscatter, which is read from prepared images alone, and filtered."""
-        return not self.HAS_GRID
+        return self.is_geocoded
+
+    @property
+    def is_geocoded(self) -> bool:
+        """Return whether images are brought onto the tile's grid by a job before they are read, with its heights."""
+        return self.IMAGES == "radar"
+
+    @property
+    def is_annual(self) -> bool:
+        """Return whether there is one image a year, whose bands are features as they are."""
+        return self.IMAGES == "annual"
+
+    @property
+    def embedding_model(self) -> str:
+        """Return the name of the model that made the bands; empty where none did, or it is not told."""
+        return ""
+
+    @property
+    def held_bytes(self) -> int:
+        """Return the memory of a pixel of an observation while it is read, beside its values."""
+        return FILTERED_BYTES if self.is_radar else 0
 
     @property
     def copies(self) -> PrepareSettings | None:

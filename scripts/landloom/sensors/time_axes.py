@@ -41,14 +41,16 @@ def days_of(band: RasterBand) -> list[datetime.date]:
 
 @lru_cache(maxsize=64)
 def _days_of(band: RasterBand, changed: int) -> tuple[datetime.date, ...]:
-    import rasterio  # families of products start light: only files with a time axis need it
+    from rasterio.errors import RasterioError  # families of products start light: only files with a time axis need it
+
+    from landloom.geo.opening import raster_doors
 
     paths = variables.gdal_paths(band) if band.variable else [band.path]
     for path in paths:
         try:
-            with rasterio.open(path) as dataset:
+            with raster_doors.opened(path) as dataset:
                 days = [day_of(dataset, number) for number in dataset.indexes]
-        except rasterio.errors.RasterioError:
+        except RasterioError:
             continue
         told = tuple(day for day in days if day)
         if not days or len(told) < len(days):

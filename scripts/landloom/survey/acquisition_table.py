@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from landloom.core import tables
+from landloom.core.errors import InputError
+from landloom.sensors.acquisition import Acquisition
 
 COLUMNS = ("sensor", "date", "product", "status", "valid_fraction", "content", "problem")
 
@@ -44,6 +46,11 @@ class AcquisitionRecord:
         if not self.problem:
             return "used"
         return "filtered" if self.filtered else "skipped"
+
+
+def broken_record(acquisition: Acquisition, problem: InputError) -> AcquisitionRecord:
+    """Return the row of an acquisition that cannot be used."""
+    return AcquisitionRecord(acquisition.sensor, acquisition.date, acquisition.product, str(problem), 0.0)
 
 
 def write(records: Sequence[AcquisitionRecord], path: Path | str) -> None:

@@ -14,6 +14,7 @@ import rasterio
 from landloom.core.errors import InputError
 from landloom.geo import ground
 from landloom.geo.grids import Grid, Window
+from landloom.geo.opening import raster_doors
 from landloom.reading import missing, warping
 from landloom.reading.series_reader import AcquisitionReader
 from landloom.sensors.acquisition import Acquisition
@@ -175,7 +176,7 @@ def _of_raster(path: str, settings: CoregistrationSettings, grid: Grid) -> Itera
     """Open a reference raster for reading patches."""
     with ExitStack() as files:
         with _said_of(path):
-            dataset = files.enter_context(rasterio.open(path))
+            dataset = files.enter_context(raster_doors.opened(path))
             if settings.reference_band > dataset.count:
                 raise InputError(f"{path}: has {dataset.count} bands, no band {settings.reference_band}")
             stored = files.enter_context(missing.band(dataset, settings.reference_band))

@@ -19,7 +19,7 @@ from landloom.core import addresses
 from landloom.core.digests import digest
 from landloom.core.errors import InputError
 from landloom.core.files import REMAKE, is_file_or_folder, read_limited, write_text
-from landloom.sensors.acquisition import Acquisition, Mask, RasterBand, Unverified
+from landloom.sensors.acquisition import Acquisition, Mask, MosaicFile, RasterBand, Unverified
 
 FILE = "acquisitions.json"
 MOST_BYTES = 2**28
@@ -73,7 +73,8 @@ def fingerprint(acquisition: Acquisition) -> str:
 
     masks = [(named(mask.source), {**dataclasses.asdict(mask), "source": None}) for mask in acquisition.masks]
     bands = [(name, named(band)) for name, band in acquisition.bands]
-    how = acquisition.masks_cover_nodata, acquisition.cut, acquisition.view
+    mosaic = [[named(source) for source in one.sources] for one in acquisition.mosaic]
+    how = acquisition.masks_cover_nodata, acquisition.cut, acquisition.view, mosaic
     return digest([acquisition.date, bands, masks, *how])
 
 
@@ -81,7 +82,8 @@ def _without_secrets(acquisition: Acquisition) -> dict[str, Any]:
     """Return an acquisition as plain values, without the signatures of addresses."""
     content = dataclasses.asdict(acquisition) | {"date": acquisition.date.isoformat()}
     item = acquisition.unverified[0].name.rpartition("#")[0] if acquisition.unverified else ""
-    for band in [*(band for _, band in content["bands"]), *(mask["source"] for mask in content["masks"])]:
+    bands = [*(band for _, band in content["bands"]), *(mask["source"] for mask in content["masks"])]
+    for band in [*bands, *(band for one in content["mosaic"] for band in one.values() if band)]:
         if band["path"] != _bare(band["path"]):
             band.update(path=_bare(band["path"]), **{_ITEM: item})
     return content
@@ -107,6 +109,10 @@ def _acquisition(content: Mapping[str, Any], items: dict[str, dict[str, str]]) -
         content["cut"],
         tuple(Unverified(**one) for one in content["unverified"]),
         view=content["view"],
+        mosaic=tuple(
+            MosaicFile(_band(one["values"], items), _band(one["scales"], items) if one["scales"] else None)
+            for one in content["mosaic"]
+        ),
     )
 
 

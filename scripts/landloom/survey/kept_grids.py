@@ -26,7 +26,7 @@ def find(
 ) -> Grid:
     """Return the grid of a tile, that of an earlier survey where it holds, and write it.
 
-    A grid that a raster gives is that raster's of today.
+    A grid that a raster or the configuration gives is that of today.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def find(
     """
     # Not in the file of the grid, whose readers go by its content.
     memory = Path(".cache", "grids", path).with_suffix(".txt")
-    grid = earlier(path, memory, way) if not wanted.like else None
+    grid = earlier(path, memory, way) if not (wanted.like or wanted.boxes) else None
     grid = grid or survey.common_grid(sensors, tile, period, wanted)
     grids.save(grid, Path(path))
     remember(memory, way)

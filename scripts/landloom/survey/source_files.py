@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from landloom.core import checksums, sidecars, tables
+from landloom.core import checksums, tables
 from landloom.core.digests import digest
+from landloom.geo.opening import sidecars
 from landloom.sensors.acquisition import Acquisition
 from landloom.survey import descriptions
 from landloom.survey.acquisition_table import AcquisitionRecord

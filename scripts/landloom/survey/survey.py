@@ -1,35 +1,28 @@
 """Survey of a tile: its acquisitions, its pixel grid and the number of valid observations of each pixel."""
 
 import datetime
-import threading
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 
 import numpy as np
 
 from landloom.core.errors import InputError
 from landloom.core.files import advice
-from landloom.core.progress import Progress
-from landloom.geo import ground, rasters
+from landloom.geo import ground
 from landloom.geo.grid_settings import GridSettings
-from landloom.geo.grids import Grid, Window
+from landloom.geo.grids import Grid
 from landloom.sensors import registry as sensors
 from landloom.sensors.acquisition import Acquisition, Product
 from landloom.sensors.settings import SensorSettings
-from landloom.survey import integrity, mask_coverage, swaths, tile_grids, value_checks
-from landloom.survey.acquisition_table import AcquisitionRecord
+from landloom.survey import clear_counts, integrity, mosaics, swaths, tile_grids, value_checks
+from landloom.survey.acquisition_table import AcquisitionRecord, broken_record
 from landloom.survey.integrity import Inspection
 from landloom.survey.open_files import OpenFiles
 from landloom.survey.value_settings import ValueSettings
 from landloom.survey.value_table import Notes
-
-STRIP_BYTES = 10**8
-"""Memory per thread in bytes of the bands of an acquisition that are read at a time."""
-
 
 USUAL = ValueSettings()  # type: ignore[call-arg]
 
@@ -111,6 +104,8 @@ def common_grid(
     """
     placed = {sensor: one for sensor, one in settings.items() if one.HAS_GRID}
     raster = wanted.raster(tile)
+    if wanted.boxes:
+        return tile_grids.of_box(tile, wanted)
     if raster and not placed:
         return tile_grids.of_raster(raster)
     swaths.check_gives_grid(placed, settings, wanted.sensor)
@@ -164,7 +159,7 @@ def usable(
                 integrity.check(acquisition, inspections[acquisition], own)
                 good.append(acquisition)
             except InputError as error:
-                broken.append(_broken(acquisition, error))
+                broken.append(broken_record(acquisition, error))
     return good, broken
 
 
@@ -205,30 +200,30 @@ def survey(
     """
     found = find_acquisitions(settings, tile, period, grid)
     notes = Notes() if notes is None else notes
-    placed = [one for one in found.acquisitions if one.cut != "swath"]
+    placed = [one for one in found.acquisitions if one.cut not in ("swath", "mosaic")]
     least = {sensor: one.minimum_valid_fraction for sensor, one in settings.items()}
     with OpenFiles(grid) as files:
         inspections = inspected(placed, files)
         good, broken = usable(inspections, grid)
-        seen_by_radar = swaths.survey(
-            settings, [one for one in found.acquisitions if one.cut == "swath"], grid, least
-        )
-        left_out = [*found.left_out, *broken, *seen_by_radar.left_out]
-        shown = [*good, *seen_by_radar.acquisitions]
+        seen_by_radar = swaths.survey(settings, _of_cut(found, "swath"), grid, least)
+        annual = mosaics.survey(settings, _of_cut(found, "mosaic"), grid, least, values, notes)
+        left_out = [*found.left_out, *broken, *seen_by_radar.left_out, *annual.left_out]
+        shown = [*good, *seen_by_radar.acquisitions, *annual.acquisitions]
         _check_bad(tile, left_out, bool(shown), on_bad_product)
         _check_seen(settings, tile, shown, left_out)
         finest = {acquisition: inspection.finest for acquisition, inspection in inspections.items()}
         if finest:
             tile_grids.check_unchanged(tile, finest, grid, wanted)
-        notes.texts += [*seen_by_radar.notes, *mask_coverage.notes(good, inspections)]
+        notes.texts += [*seen_by_radar.notes, *annual.notes, *clear_counts.notes_of_masks(good, inspections)]
         with_scale = [sensor for sensor, one in settings.items() if "scale" in type(one).model_fields]
-        seen = mask_coverage.with_hidden_pixels(good, inspections)
+        seen = clear_counts.with_hidden_pixels(good, inspections)
         good, unread = value_checks.checked(seen, files, values, with_scale, threads, notes)
-        left_out += [_broken(one, error) for one, error in unread.items()]
+        left_out += [broken_record(one, error) for one, error in unread.items()]
         optical = [sensor for sensor, one in settings.items() if not one.is_radar]
-        validity, records = count_clear(good, files, threads, least, optical or settings)
-    validity = validity if optical else validity + seen_by_radar.validity
-    records, good = [*records, *seen_by_radar.records], [*good, *seen_by_radar.acquisitions]
+        validity, records = clear_counts.count_clear(good, files, threads, least, optical or settings)
+    validity += annual.validity if optical else seen_by_radar.validity
+    records = [*records, *seen_by_radar.records, *annual.records]
+    good = [*good, *seen_by_radar.acquisitions, *annual.acquisitions]
     all_records = [*records, *left_out]
     _check_bad(tile, all_records, any(not record.problem or record.filtered for record in records), on_bad_product)
     used = [one for one, record in zip(good, records, strict=True) if not record.problem]
@@ -236,6 +231,10 @@ def survey(
     ordered = sorted(all_records, key=lambda record: (order[record.sensor], record.date, record.product))
     _check_seen(settings, tile, used, ordered)
     return used, ordered, validity
+
+
+def _of_cut(found: Found, cut: str) -> list[Acquisition]:
+    return [one for one in found.acquisitions if one.cut == cut]
 
 
 def _check_bad(tile: str, records: Sequence[AcquisitionRecord], some_good: bool, on_bad_product: str) -> None:
@@ -247,19 +246,6 @@ def _check_bad(tile: str, records: Sequence[AcquisitionRecord], some_good: bool,
         raise InputError(
             _refusal(tile, rejected, fault or (remedy if some_good else "do the sensor's settings match them?"))
         )
-
-
-def _broken(acquisition: Acquisition, problem: InputError) -> AcquisitionRecord:
-    return AcquisitionRecord(acquisition.sensor, acquisition.date, acquisition.product, str(problem), 0.0)
-
-
-def _record(acquisition: Acquisition, fraction: float, least: float) -> AcquisitionRecord:
-    """Return the record of a valid acquisition; it is filtered if its valid fraction is too small."""
-    told = f"{fraction:.1%} of the tile is valid, less than {least:.1%} (`minimum_valid_fraction`)"
-    why = told if fraction < least else ""
-    return AcquisitionRecord(
-        acquisition.sensor, acquisition.date, acquisition.product, why, fraction, filtered=bool(why)
-    )
 
 
 def _check_seen(
@@ -285,66 +271,3 @@ def unseen_by(settings: Mapping[str, SensorSettings], records: Sequence[Acquisit
     """Return the sensors without used acquisitions."""
     seen = {record.sensor for record in records if not record.problem}
     return [sensor for sensor in settings if sensor not in seen]
-
-
-def count_clear(
-    acquisitions: Sequence[Acquisition],
-    files: OpenFiles,
-    threads: int,
-    least: Mapping[str, float],
-    sensors: Collection[str],
-) -> tuple[np.ndarray, list[AcquisitionRecord]]:
-    """Return the number of valid observations of each pixel (uint16), and the records with their valid fractions.
-
-    An acquisition that cannot be read completely is not counted; its record gives the reason.
-
-    Parameters
-    ----------
-    files : OpenFiles
-        Of the survey, on the grid of the tile; those of an acquisition are closed when it is counted.
-    least : dict of sensor: float
-        Valid fraction below which an acquisition is not counted.
-    sensors : collection of str
-        Those that are counted.
-    """
-    grid = files.grid
-    validity = np.zeros((grid.rows, grid.columns), np.uint16)
-    progress = Progress("observations", validity.size * len(acquisitions))
-    adding = threading.Lock()
-
-    def count(acquisition: Acquisition) -> AcquisitionRecord:
-        strips = []
-        clear_pixels = 0
-        try:
-            with files.reader(acquisition) as reader:
-                for window in _strips(grid, len(acquisition.bands)):
-                    clear = reader.seen(window)
-                    clear_pixels += int(np.count_nonzero(clear))
-                    strips.append((window, np.packbits(clear, axis=1)))
-                    with adding:
-                        progress.advance(window.pixels)
-        except InputError as error:
-            return _broken(acquisition, error)
-        files.release(acquisition)
-        record = _record(acquisition, clear_pixels / validity.size, least[acquisition.sensor])
-        with adding:
-            for window, packed in strips if acquisition.sensor in sensors and not record.problem else ():
-                validity[window.slices] += np.unpackbits(packed, axis=1, count=window.columns)
-        return record
-
-    with ThreadPoolExecutor(threads) as pool:
-        return validity, list(pool.map(count, acquisitions))
-
-
-def write_validity(validity: np.ndarray, grid: Grid, path: Path | str, tags: rasters.Tags) -> None:
-    """Write the number of valid observations of each pixel; no nodata value, since 0 is a count."""
-    with rasters.create(path, grid, "uint16", tags, nodata=None) as dataset:
-        for window in _strips(grid, 1):
-            dataset.write(validity[window.slices], 1, window=window.ranges)
-
-
-def _strips(grid: Grid, bands: int) -> list[Window]:
-    """Cut a grid into windows of its whole width: files in strips would be decoded again for adjacent windows."""
-    side = max(min(512, STRIP_BYTES // (2 * bands * grid.columns)), 1)
-    starts = range(0, grid.rows, side)
-    return [Window(row, 0, min(side, grid.rows - row), grid.columns) for row in starts]

@@ -28,7 +28,7 @@ _HALF, _WHOLE_TURN = 180.0, 360.0
 
 @dataclass(frozen=True, eq=False)
 class SwathSurvey:
-    """Content of an archive of radar for a tile.
+    """Content of an archive of images without a grid for a tile.
 
     Attributes
     ----------
@@ -76,8 +76,8 @@ def check_gives_grid(
         )
     if not placed:
         raise InputError(
-            f"grid: {', '.join(settings)} give no grid of tiles: radar images are brought onto that of another "
-            "sensor or of a raster; set `grid: {like: grids/{tile}.tif}`"
+            f"grid: {', '.join(settings)} give no grid of tiles: their images are brought onto that of "
+            "another sensor or of a raster; set `grid: {like: grids/{tile}.tif}`, or `grid.boxes`"
         )
 
 
@@ -109,7 +109,7 @@ def survey(
             found.left_out.append(AcquisitionRecord(one.sensor, one.date, one.product, str(error), 0.0))
             continue
         fraction = float(shown.mean())
-        why = _why_unwanted(fraction, least[one.sensor])
+        why = why_too_little(fraction, least[one.sensor])
         record = AcquisitionRecord(one.sensor, one.date, one.product, why, fraction, filtered=bool(why))
         if why:
             found.left_out.append(record)
@@ -124,7 +124,8 @@ def survey(
     return found
 
 
-def _why_unwanted(fraction: float, least: float) -> str:
+def why_too_little(fraction: float, least: float) -> str:
+    """Return why an image that shows a fraction of a tile is left out; empty if it is not."""
     if fraction == 0:
         return "shows no ground of the tile"
     if fraction < least:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 
 import rasterio
+from pyproj.exceptions import CRSError
 
 from landloom.core.errors import InputError
 from landloom.geo import grids, ground
@@ -108,6 +109,32 @@ def of_raster(path: str) -> Grid:
         raise InputError(f"grid.like: {error}") from None
 
 
+def of_box(tile: str, wanted: GridSettings) -> Grid:
+    """Return the grid of a tile whose box and resolution the configuration gives.
+
+    Raises
+    ------
+    InputError
+        If its CRS is unknown or not measured in metres, or the tile reaches over the edge of its CRS.
+    """
+    box, resolution = wanted.boxes[tile], wanted.resolution_m
+    assert resolution is not None
+    left, bottom, right, top = box.bounds
+    key = f"grid.boxes.{tile}"
+    try:
+        crs = grids.crs_name(box.crs)
+    except CRSError:
+        raise InputError(
+            f"{key}.crs: `{box.crs}` is not a coordinate reference system; write e.g. EPSG:32631"
+        ) from None
+    grid = Grid(
+        crs, left, top, resolution, resolution, round((top - bottom) / resolution), round((right - left) / resolution)
+    )
+    ground.check_metres(grid, key, "give a projected CRS, as that of a UTM zone")
+    ground.check_continuous(f"tile {tile}: {key}", grid)
+    return grid
+
+
 def check_unchanged(
     tile: str, finest: Mapping[Acquisition, Grid | InputError], grid: Grid, wanted: GridSettings
 ) -> None:
@@ -116,7 +143,7 @@ def check_unchanged(
     Scenes have individual extents and are resampled; their most frequent grid may change with every new scene. For
     scenes, an equal resolution is sufficient.
     """
-    if wanted.like:
+    if wanted.like or wanted.boxes:
         return
     found, givers = _grid_and_givers(list(finest), wanted, lambda records: [finest[one] for one in records])
     now = found.expressed_in(grid.crs)

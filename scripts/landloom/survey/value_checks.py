@@ -5,7 +5,7 @@ and kelvin or decibels with a scale of 1 would be clipped, without a trace in th
 """
 
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -65,17 +65,41 @@ def checked(
         records = list(group)
         sample = value_sample.take(records, files, threads)
         where = f"sensors.{sensor}: tile {records[0].tile}"
-        for name, values in sample.bands.items():
-            found = list(_findings(values, settings, sensor in with_scale))
-            problems += [f"{where}, band {name}: {text}" for text, fatal in found if fatal]
-            warnings = [text for text, fatal in found if not fatal]
-            notes.texts += [f"warning: {where}, band {name}: {text}" for text in warnings]
-            notes.values.append(_record(sensor, name, values, "; ".join(warnings)))
+        problems += judged(where, sensor, sample.bands, settings, notes, with_scale=sensor in with_scale)
         broken |= sample.broken
         good += _read_where_missing([one for one in records if one not in sample.broken], sample, where, notes)
     if problems:
         raise InputError("\n".join(problems))
     return good, broken
+
+
+def judged(
+    where: str,
+    sensor: str,
+    bands: Mapping[str, BandValues],
+    settings: ValueSettings,
+    notes: Notes,
+    *,
+    with_scale: bool,
+) -> list[str]:
+    """Return what is fatal in the values of a sensor's bands, and note the values and what else is odd.
+
+    Parameters
+    ----------
+    where : str
+        Begins every message.
+    bands : dict of str: BandValues
+    with_scale : bool
+        Whether the section has the key `scale`, by which it may be mended.
+    """
+    problems: list[str] = []
+    for name, values in bands.items():
+        found = list(_findings(values, settings, with_scale))
+        problems += [f"{where}, band {name}: {text}" for text, fatal in found if fatal]
+        warnings = [text for text, fatal in found if not fatal]
+        notes.texts += [f"warning: {where}, band {name}: {text}" for text in warnings]
+        notes.values.append(_record(sensor, name, values, "; ".join(warnings)))
+    return problems
 
 
 def _record(sensor: str, band: str, values: BandValues, warning: str) -> ValueRecord:

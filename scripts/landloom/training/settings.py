@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args
 
-from pydantic import Discriminator, Field, Tag, TypeAdapter, field_validator
+from pydantic import Discriminator, Field, Tag, TypeAdapter, field_validator, model_validator
 
 from landloom.core.section import FolderPath, Section, only_placeholders
+from landloom.models.own_class_settings import OwnClassSettings, check_allowed
 from landloom.models.settings import TrainedSettings
 from landloom.training.registry import TRAINERS, settings_module
 
@@ -20,6 +21,18 @@ class FrozenSettings(Section):
         "where they are no forests); `{year}`, `{region}` and `{run}` are replaced. The output dates are those that "
         "the models were trained with, moved by whole years into the period of the year that is mapped"
     )
+
+    architecture: OwnClassSettings | None = Field(
+        None, description="of networks that are a class of your own: where that class is"
+    )
+    allow_code: bool = Field(
+        False, description="whether a file that `architecture` names may be executed, with your permissions"
+    )
+
+    @model_validator(mode="after")
+    def _allowed(self) -> "FrozenSettings":
+        check_allowed(self.architecture, self.allow_code)
+        return self
 
     @field_validator("file")
     @classmethod

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from landloom.geo import grids
+from landloom.models.file_arrays import Store
 from landloom.models.training_data import TrainingSet
 from landloom.samples import csv_files
 from landloom.samples.augmentation import Augmentation
@@ -81,7 +82,9 @@ class Tables:
     series: Files = ()
 
 
-def gather(request: Request, tables: Tables, suspected: Mapping[int, np.ndarray]) -> tuple[TrainingSet, list[Source]]:
+def gather(
+    request: Request, tables: Tables, suspected: Mapping[int, np.ndarray], store: Store | None = None
+) -> tuple[TrainingSet, list[Source]]:
     """Gather the training set of a model, and tell in the log where it comes from.
 
     Parameters
@@ -90,6 +93,8 @@ def gather(request: Request, tables: Tables, suspected: Mapping[int, np.ndarray]
     tables : Tables
     suspected : dict of year: ndarray of int64
         Polygons that are left out: see :func:`landloom.training_set.suspected_polygons.by_year`.
+    store : Store or None
+        Where features lie; in memory without one.
 
     Returns
     -------
@@ -114,7 +119,7 @@ def gather(request: Request, tables: Tables, suspected: Mapping[int, np.ndarray]
         return drawn + [training_set.of_series(path, number, drawn) for path in series]
 
     augmentation = augmentation_of(parts.get("augmentation"), codes)
-    samples, found = sources.collect(portions_of, request.model, copies, augmentation, request.regions)
+    samples, found = sources.collect(portions_of, request.model, copies, augmentation, request.regions, store)
     for one in found:
         print(f"class {one.code}, {one.origin}: {one.samples} samples {one.note}".rstrip(), file=sys.stderr)
     return samples, found

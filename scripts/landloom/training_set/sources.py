@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from landloom.core import tables
+from landloom.models.file_arrays import Store
 from landloom.models.training_data import TrainingSet
 from landloom.samples.augmentation import Augmentation, amounts, fill, note
 from landloom.samples.csv_files import Copy
@@ -54,6 +55,7 @@ def collect(
     copies: Sequence[Copy],
     augmentation: Augmentation | None,
     regions: Sequence[str],
+    store: Store | None = None,
 ) -> tuple[TrainingSet, list[Source]]:
     """Gather what trains a model.
 
@@ -67,6 +69,8 @@ def collect(
         Sees what was drawn and copied.
     regions : sequence of str
         Names of the regions, in the order of their numbers.
+    store : Store or None
+        Where their features lie; in memory without one.
 
     Returns
     -------
@@ -89,10 +93,10 @@ def collect(
         found = found + of_other_years.portions
         sources.append(Source(rule.code, origin, sum(map(len, of_other_years.portions)), of_other_years.note))
     if augmentation is None:
-        return training_set.gather(found), sources
+        return training_set.gather(found, store=store), sources
     counts = _counts(found)
     missing = amounts(counts, augmentation)
-    samples = training_set.gather(found, sum(missing.values()))
+    samples = training_set.gather(found, sum(missing.values()), store)
     return samples, sources + _augment(samples, missing, counts, augmentation, model)
 
 

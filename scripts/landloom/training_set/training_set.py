@@ -10,6 +10,7 @@ import pyarrow as pa
 from landloom.core import parquet
 from landloom.core.errors import InputError
 from landloom.features.names import TAKEN, parsed
+from landloom.models.file_arrays import Store, let_go
 from landloom.models.training_data import TrainingSet, superpixel_keys
 
 NOT_FEATURES = TAKEN
@@ -124,7 +125,7 @@ def training_set(paths: Sequence[Path | str], number: int, run: int) -> Training
     return gather(portions(paths, number, run))
 
 
-def gather(found: Sequence[Portion], room: int = 0) -> TrainingSet:
+def gather(found: Sequence[Portion], room: int = 0, store: Store | None = None) -> TrainingSet:
     """Read the features of samples.
 
     Parameters
@@ -132,6 +133,8 @@ def gather(found: Sequence[Portion], room: int = 0) -> TrainingSet:
     found : sequence of Portion
     room : int
         Places to leave at the end, filled with zeros, for samples that are made.
+    store : Store or None
+        Where features lie; in memory without one.
 
     Raises
     ------
@@ -151,11 +154,12 @@ def gather(found: Sequence[Portion], room: int = 0) -> TrainingSet:
         raise InputError(f"all training samples of this region are of one class ({codes[0]}); nothing to tell apart")
     names = found[0].names
     # One matrix for all: there may be millions, of which no copies should be made.
-    features = np.empty((len(codes), len(names)), np.int16)
+    shape = len(codes), len(names)
+    features = store.empty(shape, np.int16) if store else np.empty(shape, np.int16)
     features[samples:] = 0
     ends = np.cumsum([len(portion) for portion in found])
     for portion, end in zip(found, ends, strict=True):
-        _read_features(portion, features[end - len(portion) : end])
+        _read_features(portion, features, end - len(portion))
     polygons = _joined([portion.polygons for portion in found], room, np.int64)
     tiles = tuple(sorted({portion.tile for portion in found}))
     keys = [superpixel_keys(tiles.index(portion.tile), portion.superpixels) for portion in found]
@@ -175,15 +179,20 @@ def _joined(parts: Sequence[np.ndarray], room: int, dtype: type) -> np.ndarray:
     return np.concatenate([*parts, np.zeros(room, dtype)], dtype=dtype)
 
 
-def _read_features(portion: Portion, out: np.ndarray) -> None:
-    """Read the features of a portion's samples into their rows of the matrix."""
+def _read_features(portion: Portion, matrix: np.ndarray, start: int) -> None:
+    """Read the features of a portion's samples into their rows of the matrix, one group of rows after the other."""
     lacking = sorted(set(portion.names) - set(parquet.names(portion.path)))
     if lacking:
         raise InputError(f"{portion.path}: lacks {len(lacking)} of the features of the other tiles, as {lacking[0]}")
-    if len(out):
-        table = parquet.read_columns(portion.path, portion.names, portion.wanted)
+    seen = 0
+    for table in parquet.read_groups(portion.path, portion.names, portion.wanted) if len(portion) else ():
+        kept = portion.kept[seen : seen + len(table)]
+        seen += len(table)
+        rows = matrix[start : start + np.count_nonzero(kept)]
+        start += len(rows)
         for column, name in enumerate(portion.names):
-            out[:, column] = table[name].to_numpy()[portion.kept]
+            rows[:, column] = table[name].to_numpy()[kept]
+        let_go(matrix)
 
 
 def feature_names(path: Path | str) -> list[str]:

@@ -67,7 +67,7 @@ def _pixels(tile: TileReference, tested: str | None) -> pd.DataFrame:
 def _values(path: Path | str, pixels: pd.DataFrame) -> np.ndarray:
     """Return the codes of a map at pixels, 0 outside of it."""
     values = np.zeros(len(pixels), np.int64)
-    with rasters.opened(path) as dataset:
+    with rasters.opened_map(path) as dataset:
         grid = grids.of_dataset(dataset)
         for crs, part in pixels.groupby("crs"):
             x, y = grids.transformer(str(crs), grid.crs).transform(part.x.to_numpy(), part.y.to_numpy())

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import rasterio
 
 from landloom.core.digests import digest
 from landloom.geo.grids import Window
 from landloom.geo.ground import PixelAreas
+from landloom.geo.opening import raster_doors
 from landloom.vector_maps import attributes, class_ranks, patches, pieces, simplification, tracing
 from landloom.vector_maps.attributes import AREA, PIXELS, MapPixels
 from landloom.vector_maps.class_ranks import ClassRanks
@@ -108,7 +108,7 @@ def read(work: CellWork, cell: Cell) -> CellPixels:
     )
     with ExitStack() as files:
         opened = {
-            name: files.enter_context(rasterio.open(path))
+            name: files.enter_context(raster_doors.opened(path))
             for name, path in zip(Rasters.__annotations__, astuple(work.rasters), strict=True)
             if path
         }

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numba
 import numpy as np
-import rasterio
 
 from landloom.core import threads
 from landloom.core.errors import InputError
@@ -17,6 +16,7 @@ from landloom.core.nomenclature import Nomenclature
 from landloom.core.progress import Progress
 from landloom.geo import grids, ground, rasters
 from landloom.geo.grids import Grid, Window
+from landloom.geo.opening import raster_doors
 from landloom.maps import cloud_optimized
 from landloom.vector_maps import areas, class_ranks, filters, minimum_unit, patches, regularisation
 from landloom.vector_maps.areas import Areas
@@ -91,7 +91,7 @@ class Work:
 
 def _read(path: Path | str, ranks: ClassRanks, window: Window) -> np.ndarray:
     """Return the ranks of a window of a map; each thread opens it for itself, as GDAL wants it."""
-    with rasterio.open(path) as dataset:
+    with raster_doors.opened(path) as dataset:
         return ranks.read(dataset, window)
 
 
@@ -104,7 +104,7 @@ def grid_of_map(path: Path | str) -> Grid:
         If it has no place, or cannot be read.
     """
     try:
-        with rasters.opened(path) as dataset:
+        with rasters.opened_map(path) as dataset:
             if dataset.count != 1:
                 raise InputError(f"vectors.map: {path} has {dataset.count} bands; a map of classes has one")
             return grids.of_dataset(dataset)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from pyproj import Transformer
 
 from landloom.accuracy import value_comparison
 from landloom.core import parquet
@@ -29,3 +30,6 @@ def test_each_map_is_compared_at_its_own_pixels(tmp_path):
     assert found["test0"].polygon.tolist() == [7, 9]
     np.testing.assert_array_equal(found["test0"].estimate, np.array([1, np.nan], np.float32))
     np.testing.assert_allclose(found["held"][["value", "estimate", "half_width", "weight"]], [[3, 5, 0.5, 1]])
+    to_grid = Transformer.from_crs("EPSG:4326", GRID.crs, always_xy=True)
+    places = to_grid.transform(found["test0"].longitude, found["test0"].latitude)
+    np.testing.assert_allclose(places, [[15, 25], [35, 5]], atol=1e-3)

@@ -8,7 +8,7 @@ from running import LEAST
 
 SENSOR = LEAST["sensors"]["s2"]
 NAME = "must be of letters (without accents), digits, - and _, a letter or digit first"
-FUNCTION = "must be the name of a Python function (letters, digits, _)"
+FUNCTION = "must be a name of Python (letters, digits, _)"
 
 
 @pytest.mark.parametrize(

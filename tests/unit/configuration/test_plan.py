@@ -313,6 +313,7 @@ def test_digests_of_code_hold_the_members_that_are_used():
         "landloom.sensors.registry.FAMILIES": ["sentinel2_theia"],
         "landloom.prepared.forms.FORMS": ["optical"],
         "landloom.prepared.forms.SERIES": ["optical"],
+        "landloom.survey.mosaics.SURVEYS": ["optical"],
         "landloom.timeseries.settings.METHODS": ["linear"],
     }
 

@@ -205,6 +205,19 @@ def test_networks_need_pytorch_wherever_they_come_from(project, monkeypatch, tmp
     preflight.load(project | {"model": {"type": "extra_trees"}})
 
 
+def test_the_class_of_a_network_is_looked_for_without_being_executed(project, tmp_path, monkeypatch):
+    monkeypatch.setattr(pytorch, "problem", lambda: "")
+    own = {"file": "mine.py", "class": "Mine"}
+    content = project | {"model": {"type": "network", "architecture": own, "allow_code": True}}
+    for code, message in ((None, "mine.py: cannot be read"), ("raise SystemExit", "mine.py: has no class `Mine`")):
+        if code:
+            (tmp_path / "mine.py").write_text(code)
+        with pytest.raises(configuration.ConfigurationError, match=f"model.architecture: {message}"):
+            preflight.load(content)
+    (tmp_path / "mine.py").write_text("raise SystemExit\nclass Mine: pass\n")
+    preflight.load(content)
+
+
 @pytest.mark.parametrize(
     ("model", "features", "message"),
     [
@@ -215,6 +228,10 @@ def test_networks_need_pytorch_wherever_they_come_from(project, monkeypatch, tmp
         ({"search": {"grid": {"members": [1]}}}, {}, "search.grid: members is not one of batch"),
         ({"search": {"grid": {"batch": [1]}}}, {}, "search.grid.batch: 1: "),
         ({"architecture": "resnet"}, {}, "model.network.architecture"),
+        ({"architecture": {"file": "a.py"}}, {}, "model.architecture.class: is missing"),
+        ({"architecture": {"file": "a.py", "class": "A"}}, {}, "would be executed with your permissions"),
+        ({"architecture": {"file": "a.py", "class": "A", "arguments": {"a": 1e999}}}, {}, "is no number, text"),
+        ({"type": "frozen", "file": "f", "architecture": {"file": "a.py", "class": "A"}}, {}, "`allow_code: true`"),
         ({"epochs": 0}, {}, "epochs"),
         ({"batch": 1}, {}, "batch"),
         ({"learning_rate": 0}, {}, "learning_rate"),

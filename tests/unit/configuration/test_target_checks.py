@@ -13,6 +13,11 @@ TARGET = {
 }
 
 
+def test_checks_of_maps_of_values_are_accepted():
+    content = {"warn": {"unclassified_map": 0.5, "places": None}, "fail": {"mosaic": 0.2}}
+    configuration.parse(TARGET | {"sanity": content, "cross_validation": {"importance": False}})
+
+
 def test_a_target_replaces_nomenclature_and_field():
     settings = configuration.parse(TARGET)
     (source,) = settings.reference_sources(2018)
@@ -28,6 +33,10 @@ def test_a_target_replaces_nomenclature_and_field():
         ({"nomenclature": "n.csv"}, "nomenclature: is of classes"),
         ({"reference": {"file": "r.shp", "field": "code"}}, "reference.field: `target.field` names the field"),
         ({"map": {"margin": True}}, "map.margin: is of classes"),
+        ({"cross_validation": {"importance": True}}, "cross_validation.importance: is of classes"),
+        ({"sanity": {"warn": {"seams": 0.1}}}, "sanity.warn.seams: is of classes"),
+        ({"sanity": {"fail": {"lost_classes": 0}}}, "sanity.fail.lost_classes: is of classes"),
+        ({"sanity": {"fewest_seam_pixels": 5}}, "sanity.fewest_seam_pixels: is of classes"),
         ({"samples": {"augmentation": {"method": "jitter", "amount": "balance"}}}, "samples.augmentation: is of"),
         (
             {"model": {"type": "sklearn", "classifier": "SVC"}},

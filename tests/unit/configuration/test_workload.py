@@ -39,7 +39,7 @@ def plan_of(archive, model=None, own=(), runs=1, **sensor):
         tiles=["T", "U"],
         regions=["west", "east"],
         layers=[layer.name for layer in LAYERS],
-        functions=FunctionPlan(list(own), [], [], ""),
+        functions=FunctionPlan(list(own), [], [], "", {}, ""),
     )
 
 

@@ -1,4 +1,5 @@
 import tempfile
+from xml.etree import ElementTree
 
 import pytest
 
@@ -101,6 +102,19 @@ def test_styles_escape_names(tmp_path):
     styles.write_qgis_style(tmp_path / "x.qml", classes)
     assert '<Category>a &lt;b&gt; &amp; "c"</Category>' in (tmp_path / "x.aux.xml").read_text()
     assert "label='a &lt;b&gt; &amp; \"c\"'" in (tmp_path / "x.qml").read_text()
+    table = ElementTree.parse(tmp_path / "x.aux.xml").find(".//GDALRasterAttributeTable")
+    assert [one.findtext("Name") for one in table.iter("FieldDefn")][:3] == ["Value", "Class", "Label"]
+    assert [one.text for one in table.iter("F")] == ["2", 'a <b> & "c"', "2", "17", "34", "51", "255"]
+
+
+def test_a_style_of_the_ogc(tmp_path):
+    classes = read(tmp_path, 'label,name,color\n2,"a <b> & ""c""",#112233\n9,x,#ffffff\n')
+    styles.write_sld(tmp_path / "x.sld", classes)
+    entries = list(ElementTree.parse(tmp_path / "x.sld").iter("{http://www.opengis.net/sld}ColorMapEntry"))
+    assert [(one.get("quantity"), one.get("color"), one.get("label")) for one in entries] == [
+        ("2", "#112233", 'a <b> & "c"'),
+        ("9", "#ffffff", "x"),
+    ]
 
 
 def test_files_of_tiles_are_in_the_order_of_the_tiles():

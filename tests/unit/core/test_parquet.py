@@ -41,6 +41,19 @@ def test_columns_and_rows(tmp_path: Path):
     assert parquet.names(tmp_path / "a.parquet") == list("abcdef")
 
 
+def test_groups_of_rows_are_the_same_rows(tmp_path: Path):
+    TABLE.to_parquet(tmp_path / "a.parquet", row_group_size=700)
+    wanted = [("a", "<", 4000), ("b", "in", TABLE.b[:900].tolist())]
+    groups = list(parquet.read_groups(tmp_path / "a.parquet", ["c", "a"], wanted))
+    assert len(groups) == 6
+    found = pd.concat([one.to_pandas() for one in groups], ignore_index=True)
+    expected = parquet.read_columns(tmp_path / "a.parquet", ["c", "a"], wanted).to_pandas()
+    pd.testing.assert_frame_equal(found, expected)
+    (tmp_path / "a.parquet").write_bytes((tmp_path / "a.parquet").read_bytes()[:-9])
+    with pytest.raises(InputError, match=r"a\.parquet: is broken \("):
+        list(parquet.read_groups(tmp_path / "a.parquet", ["c"], wanted))
+
+
 @pytest.mark.parametrize("rows", [0, 5, SAMPLES_AT_ONCE, SAMPLES_AT_ONCE + 1])
 def test_features_are_columns_beside_a_table(rows, tmp_path: Path):
     table = pd.DataFrame({"row": np.arange(rows, dtype=np.int32), "tile": ["T"] * rows, "run0": [True] * rows})

@@ -109,9 +109,9 @@ def test_the_crs_of_a_file_without_one_comes_from_the_configuration(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("f.gpkg", b"no database", "damaged, or in none of the formats known here"),
-        ("f.parquet", b"PAR1 no table", "damaged, or in none of the formats known here"),
-        ("f.geojson", b'{"type": "FeatureColl', "damaged, or in none of the formats known here"),
+        ("f.gpkg", b"no database", "damaged, or not of the format that its name says"),
+        ("f.parquet", b"PAR1 no table", "damaged, or not of the format that its name says"),
+        ("f.geojson", b'{"type": "FeatureColl', "damaged, or not of the format that its name says"),
         ("f.csv", b"x,y,crop\n1,2,a\n1;5,2,b\n", r"x of point 2 is '1;5'; numbers are needed"),
         ("f.csv", b"x;y;crop\n1,5;2;a\n", r"x of point 1 is '1,5'; numbers are needed"),
         ("f.csv", b"x,y,Y,crop\n1,2,3,a\n", "one `x` and one `y` are needed"),
@@ -130,7 +130,7 @@ def test_files_that_cannot_be_read(name, content, message, tmp_path):
 def test_plain_parquet_is_not_taken_for_geoparquet(tmp_path):
     pd.DataFrame({"crop": ["a"]}).to_parquet(tmp_path / "f.parquet")
     for call in (vector_files.read, vector_files.describe):
-        with pytest.raises(InputError, match=r"reference.file: .*cannot be read.*geo"):
+        with pytest.raises(InputError, match=r"reference.file: .*is damaged.*geo"):
             call(VectorFile("reference.file", str(tmp_path / "f.parquet")))
     with pytest.raises(InputError, match=r"reference.layer: .* have no layers; leave the key out"):
         vector_files.read(VectorFile("reference.file", str(tmp_path / "f.parquet"), "fields"))

@@ -82,7 +82,7 @@ def test_the_looks_of_each_sensor_take_the_memory_of_its_bands(tmp_path):
     table.write_text("\n".join(["sensor,status", *rows]) + "\n")
     assert known_work.series_bytes(table, bands) == 5 * 21 + 2 * 13
     assert known_work.observations_of(table, bands) == {"a": 5, "b": 2}
-    filtered = known_work.series_bytes(table, bands, [list(bands)[1]])
+    filtered = known_work.series_bytes(table, bands, {list(bands)[1]: FILTERED_BYTES})
     assert filtered == 5 * 21 + 2 * (13 + FILTERED_BYTES)
     unknown = known_work.series_bytes(tmp_path / "no.csv", bands)
     assert unknown == known_work.ACQUISITIONS_OF_A_YEAR * (21 + 13 + 7)

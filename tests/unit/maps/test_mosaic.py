@@ -34,11 +34,17 @@ def layers(tmp_path) -> dict[str, mosaic.TileLayer]:
     return found
 
 
+def named(dataset):
+    dataset.set_band_description(1, "layer")
+    dataset.units = ("%",)
+
+
 def assemble(layers, path: Path, resolution: float = 20.0) -> tuple[np.ndarray, Grid]:
     grid = map_grid.map_grid(TILES, Wanted(CRS, resolution))
-    counts = mosaic.write(layers, grid, path, {"A": "b"}, lambda dataset: None, "nearest")
+    counts = mosaic.write(layers, grid, path, {"A": "b"}, named, "nearest")
     with rasterio.open(path) as dataset:
         values = dataset.read()
+        assert (dataset.descriptions, dataset.units) == (("layer",), ("%",))
     found, numbers = np.unique(values.max(axis=0), return_counts=True)
     assert counts == dict(zip(found.tolist(), numbers.tolist(), strict=True))
     return values[0], grid

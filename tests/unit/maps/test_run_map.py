@@ -58,3 +58,29 @@ def test_areas_are_written_and_counted(run):
     assert found["separate"][at].tolist() == [[3, 3]]  # the second is as on the map
     assert found["decider"][at].tolist() == [[2, 1]]
     assert all((values > 0).sum() == np.prod(values[at].shape) for values in found.values())
+
+
+def test_where_nothing_is_predicted_the_background_stands(run, tmp_path):
+    area, everywhere = Window(0, 0, 300, 4), tuple(np.indices((300, 4)).reshape(2, -1))
+    layers = ("classification", "confidence", "probabilities")
+    below = Run(run.models, {layer: tmp_path / f"below_{layer}.tif" for layer in layers}, {})
+    above = Run(run.models, {layer: run.outputs[layer] for layer in layers}, {}, below.outputs)
+    shares = np.random.default_rng(1).random(1200, np.float32)
+    low = Prediction(np.stack([shares, 1 - shares], axis=1), np.array([3, 5], np.int32))
+    high = Prediction(np.array([[0.1, 0.9]], np.float32), np.array([3, 5], np.int32))
+    found, counts = {}, {}
+    for made, pixels, said in ((below, everywhere, low), (above, (np.array([299]), np.array([2])), high)):
+        with ExitStack() as files:
+            of_run = RunMap(files, made, GRID, CLASSES)
+            of_run.begin(area)
+            of_run.add(pixels, said)
+            for write in of_run.finish(area, np.ones((2, 300, 4), np.uint8)):
+                write()
+            counts[id(made)] = of_run.counts().pixels[1]
+        found[id(made)] = {layer: rasterio.open(made.outputs[layer]).read() for layer in layers}
+    expected = {layer: values.copy() for layer, values in found[id(below)].items()}
+    for layer, values in (("classification", [5]), ("confidence", [90]), ("probabilities", [100, 900])):
+        expected[layer][:, 299, 2] = values
+        np.testing.assert_array_equal(found[id(above)][layer], expected[layer])
+    labels = expected["classification"]
+    assert counts[id(above)] == {code: int((labels == code).sum()) for code in (0, 3, 5)}

@@ -78,3 +78,14 @@ def test_dates_move_by_the_fewest_whole_years(trained, period, expected):
 def test_dates_that_fit_in_no_year():
     with pytest.raises(InputError, match=r"m: was trained with dates from 2018-01-05 to 2018-12-01, .* in no year"):
         output_dates.dates_of_models(kept("2018-01-05", "2018-12-01"), tuple(days("2020-03-01", "2020-12-31")))
+
+
+def test_embeddings_of_another_model_are_refused():
+    model = SimpleNamespace(metadata={transfer.MODEL_TAG: '{"own": "a 1"}'})
+    transfer.check_embeddings("m.npz", model, {"own": "a 1", "other": "b"})
+    transfer.check_embeddings("m.npz", model, {})
+    transfer.check_embeddings("m.npz", SimpleNamespace(metadata={}), {"own": "a 2"})
+    with pytest.raises(InputError, match=r"m\.npz: was trained with embeddings of `a 1`, .*sensors.own are of `a 2`"):
+        transfer.check_embeddings("m.npz", model, {"own": "a 2"})
+    with pytest.raises(InputError, match=r"m\.npz: does not tell"):
+        transfer.check_embeddings("m.npz", SimpleNamespace(metadata={transfer.MODEL_TAG: "["}), {"own": "a 2"})

@@ -8,6 +8,7 @@ from landloom.core.errors import InputError
 from landloom.geo.grids import Window
 from landloom.objects import borders, object_table
 from landloom.objects.object_table import Reader, joined
+from landloom.objects.sums import Sums
 
 GROUND = Ground.random(4)
 ROWS, COLUMNS = 60, 50
@@ -67,3 +68,16 @@ def test_without_a_table_of_several_tiles_all_objects_are_whole(tmp_path):
     (path,) = tables_of(tmp_path, 1)
     part = next(Reader(path).parts())
     assert borders.whole(part, None) is part
+
+
+@pytest.mark.parametrize(("moved", "told"), [(0, True), (70, False)])
+def test_rasters_that_count_from_one_in_each_tile_are_told(tmp_path, capfd, moved, told):
+    schema, zeros = object_table.Schema.of(["f"], 1, ["mean"]), np.zeros(120, np.int64)
+    for tile, more in (("a", 0), ("b", moved)):
+        numbers, places = np.arange(1, 121) + more, zeros.astype(np.int32)
+        objects = object_table.Objects(
+            numbers, places, places, zeros + 5, zeros + 5, np.full((120, 1), 5), Sums.empty(120, 1)
+        )
+        object_table.write(tmp_path / tile, schema, objects)
+    borders.merge([tmp_path / "a", tmp_path / "b"], tmp_path / "borders.parquet")
+    assert ("if rasters of tiles" in capfd.readouterr().err) == told

@@ -56,6 +56,7 @@ def test_coverage_purity_and_roles_decide():
     found = candidates.set_index("object")
     assert list(found.index) == [1, 4, 5, 6]
     assert found.run0.tolist() == [True, False, False, True]
+    assert found.test0.tolist() == [False, False, True, False]
     assert found.code.tolist() == [1, 2, 2, 2]
     assert found.polygon.tolist() == [10, 14, 17, 18]
     assert found.number.tolist() == [1, 2, 1, 2]

@@ -58,6 +58,18 @@ def test_spans_are_the_first_and_last_rows(made, side):
     assert found.outside == pytest.approx((known[owned] == 0).mean())
 
 
+def test_pixels_outside_keep_their_regions(made, tmp_path):
+    numbers, regions, owned, files = made
+    with ExitStack() as stack:
+        number = segments.write_outside(Segments(stack, *files, True), GRID, tmp_path / "outside.tif", {"A": "b"})
+    outside = numbers == 0
+    with rasters.opened(tmp_path / "outside.tif") as file:
+        np.testing.assert_array_equal(file.read(), [regions * outside, (owned > 0) * outside])
+        assert file.dtypes == ("uint8", "uint8")
+        assert file.tags()["A"] == "b"
+    assert number == ((owned > 0) & outside).sum() > 0
+
+
 def test_a_tile_without_objects_has_no_windows(tmp_path):
     nothing = np.zeros((40, 30), np.int64)
     files = write(tmp_path, nothing, nothing + 1, nothing + 1)

@@ -28,6 +28,12 @@ def parsed(objects, **changes):
         ({**PARCELS, "region": ["east"]}, r"objects\.region: east is not among the regions"),
         ({**RASTER, "method": "majority"}, "`method: majority` needs a vector file as `segmentation`"),
         ({**PARCELS, "method": "majority", "label": {"purity": 0.9}}, "`label` is not used by `method: majority`"),
+        ({**PARCELS, "method": "majority", "outside": "pixels"}, "`outside` is not used by `method: majority`"),
+        (
+            {"segmentation": "superpixels", "outside": "pixels"},
+            "`outside: pixels` is not used by `segmentation: super",
+        ),
+        ({**PARCELS, "outside": "water"}, "objects.outside"),
     ],
 )
 def test_what_makes_no_sense_is_told(objects, message):
@@ -47,6 +53,12 @@ def test_what_is_of_pixels_is_told(changes, key):
     with pytest.raises(InputError, match=f"objects: cannot be combined with `{key}`, which is of pixels"):
         parsed(PARCELS, regions=REGIONS, **changes)
     parsed({**PARCELS, "method": "majority"}, regions=REGIONS, **changes)
+
+
+def test_frozen_models_are_of_objects_alone():
+    frozen = {"type": "frozen", "file": "{region}_run{run}.npz"}
+    with pytest.raises(InputError, match=r"objects\.outside: pixels cannot be combined with `model\.type: frozen`"):
+        parsed(PARCELS | {"outside": "pixels"}, model=frozen)
 
 
 def test_a_file_is_that_of_the_tile_and_year():

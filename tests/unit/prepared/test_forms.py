@@ -4,6 +4,7 @@ import pytest
 
 from landloom.prepared.forms import FORMS, SERIES, Maker
 from landloom.sensors.registry import FAMILIES
+from landloom.survey.mosaics import SURVEYS
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -12,15 +13,15 @@ def test_every_form_makes_images(name):
     assert list(inspect.signature(maker).parameters) == ["settings", "tile", "grid", "memory", "threads"]
 
 
-def test_series_are_of_forms():
-    assert set(SERIES) <= set(FORMS)
+def test_series_are_of_forms_or_never_prepared():
+    assert set(SERIES) <= {*FORMS, *SURVEYS}
     assert all(callable(SERIES.load(name).readers_of) for name in SERIES)
 
 
 def test_families_name_forms_and_products_without_grid_are_prepared():
     for name in FAMILIES:
         section = FAMILIES.load(name).SECTION
-        assert section.IMAGES in FORMS
+        assert section.IMAGES in {*FORMS, *SURVEYS}
         assert section.HAS_GRID or section.IMAGES != "optical"
 
 

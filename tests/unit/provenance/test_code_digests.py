@@ -1,6 +1,6 @@
 import pytest
 
-from landloom.provenance import code_digests
+from landloom.provenance import caches, code_digests
 
 USED_MODULE = """
 import sys
@@ -40,6 +40,8 @@ def library(tmp_path, monkeypatch):
         (tmp_path / name).write_text(text)
     monkeypatch.setattr(code_digests, "SCRIPTS", tmp_path)
     monkeypatch.setattr(code_digests, "PACKAGE", package)
+    monkeypatch.setattr(caches, "PROGRAM", tmp_path.parent)
+    (tmp_path.parent / "workflow").mkdir()
     yield tmp_path
     forget()
 
@@ -113,9 +115,23 @@ def test_a_spoilt_memory_is_mended(library):
     assert "rule" in path.read_text()
 
 
-def test_digests_need_no_memory(library):
+def test_digests_need_no_memory(library, monkeypatch):
     (library.parent / ".cache").write_text("a file where the folder would be")
+    monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null/nowhere")
     assert len(digest()) == 12
+    assert not (library.parent / ".cache").is_dir()
+
+
+def test_a_script_that_was_fetched_counts_as_that_beside_the_library(library, tmp_path, monkeypatch):
+    before = digest()
+    fetched = tmp_path / "0a1b2c"
+    (library / "rule.py").rename(fetched)
+    monkeypatch.setattr(caches, "PROGRAM", tmp_path / "no_repository")
+    forget()
+    assert code_digests.code_digest("rule", USED, fetched) == before
+    fetched.write_text(fetched.read_text() + "print(used.f() + 1)\nx = used.f(2)\n")
+    forget()
+    assert code_digests.code_digest("rule", USED, fetched) != before
 
 
 def test_without_a_configuration_all_members_count(library):

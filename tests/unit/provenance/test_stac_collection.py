@@ -64,7 +64,7 @@ def test_the_core_schemas_refuse_what_is_wrong(tmp_path):
 def test_items_are_valid_with_their_extensions(tmp_path):
     try:
         for item in written(tmp_path):
-            assert len(item.validate()) == 4
+            assert len(item.validate()) == 6
     except GetSchemaError as error:
         pytest.skip(f"the schemas of extensions are on the network: {error}"[:150])
 
@@ -150,3 +150,11 @@ def test_polygons_are_assets_of_their_map(tmp_path):
     assert first.assets["vectors_classes_l-ain_zip"].title == "polygons and style, packed: classes, l-ain"
     assert first.assets["vectors_classes_gpkg"].media_type == pystac.MediaType.GEOPACKAGE
     assert not [name for name in second.assets if name.startswith(("vectors", "regularised"))]
+
+
+def test_makers_of_sources_are_named():
+    sensors = {"a": {"attribution": "By A."}, "b": {"attribution": "By A.", "licence": "CC0"}, "c": {}}
+    found = provenance.document("2018", {"sensors": sensors}, Code("0.1", {}, {}), products(), {})
+    item = stac_collection.collection(found, FileDigest(8, SHA256), CLASSES, PERIOD, ["0"]).items[0]
+    assert item.properties["attribution"] == "By A."
+    assert item.properties["landloom:source_licences"] == {"b": "CC0"}

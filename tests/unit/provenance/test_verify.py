@@ -5,11 +5,13 @@ import os
 
 import pytest
 
+from landloom.core.checksums import FileDigest
 from landloom.core.version import VERSION
 from landloom.prepared import prepared_table
 from landloom.prepared.prepared_table import PreparedImage
+from landloom.provenance import job_records, verify
 from landloom.provenance import record as provenance
-from landloom.provenance import verify
+from landloom.provenance.job_records import JobRecord
 from landloom.provenance.record import Code, Product, Source
 
 PRODUCTS = {"map/a.tif": b"map", "dates.json": b"{}", "tiles/T/files.csv": b"files"}
@@ -42,6 +44,46 @@ def recorded(tmp_path):
     provenance.write(found, results / "provenance.json")
     (results / "stac.json").write_text("{}")
     return results / "provenance.json"
+
+
+def record_jobs(recorded, products, **others):
+    """Write the records of the jobs that made some products, provenance and items."""
+    own = {name: (recorded.parent / name).read_bytes() for name in ("provenance.json", "stac.json")}
+    for rule, contents in {"map": products, "provenance": own, **others}.items():
+        made = {
+            f"results/2018/{name}": FileDigest(len(content), digest(content)) for name, content in contents.items()
+        }
+        record = JobRecord(rule, [f"logs/2018/{rule}.log"], {}, [], made)
+        job_records.write_to(recorded.parent / "records" / f"{rule}.json", record)
+
+
+def test_records_of_jobs_are_compared_too(recorded, capsys):
+    results = recorded.parent
+    (results / "map/a.qml").write_text("style")
+    record_jobs(recorded, PRODUCTS, style={"map/a.qml": b"style"})
+    assert verify.verify(recorded)
+    assert "no records of jobs" not in capsys.readouterr().out
+    (results / "map/a.tif.aux.xml").write_text("<PAMDataset/>")
+    (results / "map/a.qml").write_text("Style")
+    (results / "stac.json").write_text("[]")
+    (results / "dates.json").rename(recorded.parents[2] / "moved")
+    (results / "dates.json").symlink_to(recorded.parents[2] / "moved")
+    assert not verify.verify(recorded)
+    assert told(capsys) == [
+        f"changed product: stac.json (sha256 {digest(b'{}')[:12]}..., now {digest(b'[]')[:12]}...)",
+        "unexpected product: map/a.qml",
+        "unexpected product: map/a.tif.aux.xml",
+        f"link product: dates.json (to {recorded.parents[2] / 'moved'})",
+    ]
+
+
+def test_a_product_without_a_record_and_a_signature_that_is_asked_for(recorded, tmp_path, capsys):
+    record_jobs(recorded, {name: content for name, content in PRODUCTS.items() if name != "dates.json"})
+    assert not verify.verify(recorded, signers=tmp_path / "signers")
+    assert told(capsys) == [
+        "made otherwise product: dates.json (no job has recorded these bytes)",
+        "signature of: provenance.json (provenance.json.sig is missing)",
+    ]
 
 
 def told(capsys):
@@ -152,7 +194,7 @@ def test_changes_of_code_and_software_are_notes(recorded, capsys):
     assert f"note: numpy was 0.1, now {found.software['numpy']}" in notes
     assert any(note.startswith("note: code of rule train was 0, now ") for note in notes)
     assert "note: code of rule gone was 1, now missing" in notes
-    assert len(notes) == 3
+    assert len(notes) == 4  # and that there are no records of jobs
 
 
 @pytest.mark.parametrize(("content", "code"), [(None, 0), (b'{"format"', 1), (b"[]", 1)])

@@ -153,6 +153,10 @@ def make_comparisons(folder, codes):
                 less("difference_to_map", 0.05, map="regularised"),
             ]
         ),
+        "object_scores": pd.concat(
+            [scores(right).assign(unit=unit) for right, unit in ((70, "objects"), (90, "object_pixels"))]
+        ),
+        "object_counts": pd.DataFrame({"objects": [9], "pixels": [400], "pixels_in_objects": [300]}),
         "importance": pd.DataFrame(
             {"scope": ["map", "map", "map", "region"], "region": ["", "", "", "west"]}
             | {"by": ["sensor", "sensor", "date", "sensor"], "sensor": ["s2", "altitude", "s2", "s2"]}
@@ -525,7 +529,7 @@ def test_tile_without_any_pixel_of_its_own(tmp_path):
 
 
 def test_comparisons_have_their_tables(tmp_path):
-    found = read(tmp_path, Story(compared=True))[1]
+    text, found = read(tmp_path, Story(compared=True))
     fractions = [number(found.row(f"folds of {name}", 7)[1]) for name in comparisons.SCHEMES.values()]
     assert fractions[0] > fractions[1] > fractions[2]
     assert found.row("folds of whole polygons", 7)[3:5] == ["-9.0", "-11.0 to -7.0"]
@@ -546,6 +550,9 @@ def test_comparisons_have_their_tables(tmp_path):
     assert found.row("8", 7)[2:] == ["wheat", "forest", "40", "75.0\N{NO-BREAK SPACE}%", "87.5\N{NO-BREAK SPACE}%"]
     assert found.row("the regularised map", 7)[3:5] == ["+5.0", "+3.0 to +7.0"]
     assert found.row("the map itself", 7)[3:5] == [DASH, DASH]
+    by_objects = [found.row(name, 5) for name in ("each object counts once", "with all of its pixels")]
+    assert number(by_objects[0][1]) < number(by_objects[1][1])
+    assert "25.0\N{NO-BREAK SPACE}% of the ground of all tiles lies in no object" in text
     of_classes = [row for row in found.rows if len(row) == 4 and row[0] in ("wheat", "forest")]
     assert [number(row[1]) for row in of_classes][-2:] == [1200, 3]
     sources = [row for row in found.rows if row[-1] == "0.50"]

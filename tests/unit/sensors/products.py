@@ -209,5 +209,9 @@ MADE = {
         {"dem": ".", "heights": "ellipsoid", "boxes": {"T31TCJ": [-10.0, 40.0, 10.0, 50.0]}},
         again={"6FF8": "7AA0", "2021-08-09T20:19:58": "2021-08-10T20:19:58"},
     ),
+    "annual": MadeProduct(
+        {f"2018_T31TCJ_{part}.tif": "" for part in "ab"},
+        {"file": "{year}_{tile}_*.tif", "values": "alphaearth"},
+    ),
 }
 """By type: a product of each family, for the tests that all families must pass."""

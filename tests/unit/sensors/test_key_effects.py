@@ -17,6 +17,7 @@ OF_FAMILIES = {
         KeyEffect.FILTERING: {"filter"},
     },
     "series": {KeyEffect.READING: {"common_names"}},
+    "annual": {KeyEffect.READING: {"model"}, KeyEffect.WORDS: {"licence", "attribution"}},
     "landsat_c2": {KeyEffect.CHOICE: {"path_rows"}},
     "sentinel1_grd": {
         KeyEffect.CHOICE: {"boxes", "direction"},
@@ -52,6 +53,11 @@ PIXELS |= {
     "backscatter",
     "dem",
     "heights",
+    "values",
+    "scales",
+    "count",
+    "unit_vectors",
+    "steps_per_unit",
 }
 """Keys without a mark, on which all depends: a new key stands here, or has a mark."""
 
@@ -72,7 +78,8 @@ def test_every_key_is_classified(family):
     expected = dict.fromkeys(CHOICE | of_family.get(KeyEffect.CHOICE, set()), KeyEffect.CHOICE)
     expected |= dict.fromkeys(OUTPUT_DATES, KeyEffect.OUTPUT_DATES)
     expected |= dict.fromkeys({"resampling"} | of_family.get(KeyEffect.READING, set()), KeyEffect.READING)
-    expected |= dict.fromkeys(of_family.get(KeyEffect.FILTERING, set()), KeyEffect.FILTERING)
+    for effect in (KeyEffect.FILTERING, KeyEffect.WORDS):
+        expected |= dict.fromkeys(of_family.get(effect, set()), effect)
     expected |= {"coregistration": KeyEffect.SHIFTS, "prepare": KeyEffect.COPIES}
     assert marked(SECTIONS[family]) == expected
     assert set(SECTIONS[family].model_fields) - set(expected) <= PIXELS

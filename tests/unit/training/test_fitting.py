@@ -43,6 +43,10 @@ def fit(content, members=ALL, samples=SAMPLES, threads=1):
     ("content", "theirs"),
     [
         ({"type": "random_forest", "trees": 6}, RandomForestClassifier(6, max_depth=25, random_state=5)),
+        (
+            {"type": "random_forest", "trees": 6, "min_samples_split": 40},
+            RandomForestClassifier(6, max_depth=25, min_samples_split=40, random_state=5),
+        ),
         ({"type": "extra_trees", "trees": 6}, ExtraTreesClassifier(6, max_depth=25, random_state=5)),
         (
             {"type": "sklearn", "classifier": "RandomForestClassifier", "parameters": {"n_estimators": 4}},

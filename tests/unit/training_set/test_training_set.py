@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from landloom.core.errors import InputError
+from landloom.models.file_arrays import Store
 from landloom.training_set.training_set import gather, portions, training_set
 
 
@@ -29,6 +30,17 @@ def test_samples_of_a_region_and_run(tables):
     assert samples.codes.tolist() == [5, 7]
     assert samples.polygons.tolist() == [8, 9]
     assert len(training_set(tables, 2, 1).codes) == 5
+
+
+def test_features_may_lie_in_a_file(tables, tmp_path):
+    pd.read_parquet(tables[0]).to_parquet(tables[0], row_group_size=1)
+    found = portions(tables, 1, 1)
+    found[0] = found[0].restricted(np.array([True, False, True]))
+    for room in (0, 2):
+        stored = gather(found, room, Store(tmp_path / "samples", 0))
+        assert isinstance(stored.features, np.memmap)
+        assert stored.features.tolist() == gather(found, room).features.tolist()
+        assert stored.features[:2].tolist() == [[1, 10], [4, 40]]
 
 
 def test_no_sample_or_one_class(tables):

@@ -54,9 +54,14 @@ def vectorise(
 ) -> gpd.GeoDataFrame:
     """Regularise a map and make polygons of it; return these by their numbers."""
     wanted = VectorSettings(**settings)
+    regularise(rasters_there, wanted)
+    return polygons(folder, rasters_there, side, level, wanted)
+
+
+def regularise(rasters_there: Rasters, wanted: VectorSettings) -> None:
+    """Write the regularised map."""
     work = regularised_map.Work.of(rasters_there.classification, CLASSES, wanted)
     regularised_map.write(work, CLASSES, Path(rasters_there.regularised), {})
-    return polygons(folder, rasters_there, side, level, wanted)
 
 
 def polygons(folder: Path, rasters_there: Rasters, side: int, level: str, wanted: VectorSettings) -> gpd.GeoDataFrame:

@@ -1,5 +1,7 @@
 """Vector maps as a whole: the same for any cells, complete, without gaps or overlaps."""
 
+from pathlib import Path
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -8,11 +10,13 @@ import rasterio
 import shapely
 
 from landloom.core.errors import InputError
-from landloom.geo import ground
+from landloom.geo import ground, ownership, vectors
 from landloom.geo.grids import Window
+from landloom.maps import mosaic
 from landloom.vector_maps import patches, vector_map
+from landloom.vector_maps.cell_pieces import Rasters
 from landloom.vector_maps.settings import VectorSettings
-from unit.vector_maps.maps import CLASSES, COLUMNS, GRID, ROWS, made_rasters, polygons, vectorise, write
+from unit.vector_maps.maps import CLASSES, COLUMNS, GRID, ROWS, made_rasters, polygons, regularise, vectorise, write
 
 WHOLE = 4096
 
@@ -71,6 +75,56 @@ def test_a_part_of_the_map_has_the_same_polygons_and_numbers(tmp_path):
     assert away.sum() > 50
     same = found.loc[common][away].geometry.geom_equals_exact(whole.loc[common][away].geometry, 0.0)
     assert same.all()
+
+
+TILES = {
+    1: {"A": Window(0, 0, ROWS, COLUMNS)},
+    2: {"A": Window(0, 0, ROWS, 110), "B": Window(0, 83, ROWS, COLUMNS - 83)},
+    4: {
+        "A": Window(0, 0, 90, 110),
+        "B": Window(0, 83, 90, COLUMNS - 83),
+        "C": Window(61, 0, ROWS - 61, 110),
+        "D": Window(61, 83, ROWS - 61, COLUMNS - 83),
+    },
+}
+"""One ground in one, two and four tiles that overlap."""
+
+
+def assembled(folder: Path, windows: dict[str, Window], values: np.ndarray) -> Path:
+    """Cut a map into tiles, of which each knows what it maps, and assemble it."""
+    folder.mkdir()
+    footprints = ownership.collect_footprints({tile: GRID.cut(window) for tile, window in windows.items()})
+    regions = {"footprints": footprints, "regions": ownership.whole_territory(footprints)}
+    vectors.write_layers(folder / "territory.gpkg", regions)
+    layers = {}
+    for tile, window in windows.items():
+        mapped = folder / f"{tile}_regions.tif"
+        ownership.write_tile_regions(folder / "territory.gpkg", tile, mapped, {})
+        inside = values[window.row : window.row + window.rows, window.column : window.column + window.columns]
+        inside = np.where(read(mapped) > 0, inside, 0).astype(values.dtype)
+        layers[tile] = mosaic.TileLayer(write(folder / f"{tile}.tif", inside, GRID.cut(window)), mapped)
+    mosaic.write(layers, GRID, folder / "map.tif", {}, lambda dataset: None, "nearest")
+    return folder / "map.tif"
+
+
+def test_tiles_do_not_matter(tmp_path):
+    """Numbers, fields and shapes, simplified and smoothed or not."""
+    values = read(made_rasters(tmp_path).classification)
+    found: dict[float, list[gpd.GeoDataFrame]] = {0: [], 10: []}
+    for number, windows in TILES.items():
+        folder = tmp_path / str(number)
+        path = assembled(folder, windows, values)
+        np.testing.assert_array_equal(read(path), values)
+        there = Rasters(folder / "regularised.tif", path, None, None, None)
+        regularise(there, VectorSettings(minimum_m2=800))
+        for tolerance_m, several in found.items():
+            wanted = VectorSettings(tolerance_m=tolerance_m, smoothing=int(tolerance_m > 0))
+            several.append(polygons(folder, there, 64, "classes", wanted))
+    for first, *others in found.values():
+        assert len(first) > 100
+        for other in others:
+            pd.testing.assert_frame_equal(other.drop(columns="geometry"), first.drop(columns="geometry"))
+            assert other.geometry.geom_equals_exact(first.geometry, 0.0).all()
 
 
 def test_fields_are_sums_over_the_maps_pixels(tmp_path):

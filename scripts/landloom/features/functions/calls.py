@@ -5,6 +5,7 @@ import json
 import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +18,7 @@ from landloom.core.files import REMAKE, read_limited
 from landloom.core.stored_values import NODATA
 from landloom.core.text import shortened
 from landloom.features.functions import files as function_files
+from landloom.features.functions import iota2_interface
 from landloom.features.functions.files import formatted, importing_from, place_of
 from landloom.features.functions.rasters import RasterReader
 from landloom.features.functions.settings import FunctionSettings
@@ -227,12 +229,21 @@ def functions_of(settings: Sequence[FunctionSettings], grid: Grid, tile: str, ye
     """Return functions ready to be called on windows of a tile; their files are executed."""
     found = []
     for one in settings:
-        call = function_files.load(one.file, one.name)
-        if not function_files.accepts(call, one.arguments):
-            raise InputError(f"features.functions: `{one.name}` of {one.file} does not take {sorted(one.arguments)}")
+        call = _loaded(one)
         paths = {name: path.replace("{tile}", tile).replace("{year}", year) for name, path in one.rasters.items()}
         found.append(UserFunction(one, call, {name: RasterReader(path, grid) for name, path in paths.items()}))
     return tuple(found)
+
+
+def _loaded(settings: FunctionSettings) -> Callable[..., Any]:
+    """Return a function that takes a window; its file is executed."""
+    written_for_iota2 = settings.interface == "iota2"
+    with iota2_interface.importable() if written_for_iota2 else nullcontext():
+        call = function_files.load(settings.file, settings.name)
+    if not function_files.accepts(call, settings.arguments):
+        arguments = sorted(settings.arguments)
+        raise InputError(f"features.functions: `{settings.name}` of {settings.file} does not take {arguments}")
+    return iota2_interface.adapted(call) if written_for_iota2 else call
 
 
 def data_of(pipeline: TilePipeline, grid: Grid) -> TileData:

@@ -90,6 +90,23 @@ def _files_of(name: str, folder: Path) -> list[Path]:
 
 def problem(file: str, name: str, arguments: Mapping[str, Any]) -> str | None:
     """Return why a function cannot be used, from static inspection of its file; empty if it can."""
+    return _problem(file, f"function `{name}`", name, ("data",), arguments)
+
+
+def class_problem(file: str, name: str, given: Sequence[str], arguments: Mapping[str, Any]) -> str | None:
+    """Return why a class cannot be used, from static inspection of its file; empty if it can.
+
+    Parameters
+    ----------
+    given : sequence of str
+        What its constructor gets first, by place.
+    arguments : dict of str
+        What it gets by name.
+    """
+    return _problem(file, f"class `{name}`", name, ("self", *given), arguments)
+
+
+def _problem(file: str, wanted: str, name: str, first: Sequence[str], arguments: Mapping[str, Any]) -> str | None:
     try:
         for path in sources(file):
             _refuse_kept_kernels(path)
@@ -98,9 +115,17 @@ def problem(file: str, name: str, arguments: Mapping[str, Any]) -> str | None:
         return str(error)
     bound = _bound(tree)
     if name not in bound:
-        return f"{file}: has no function `{name}`; at its top level there are {sorted(bound)}"
-    definition = bound[name]
-    return _unfit_arguments(definition, arguments, file) if isinstance(definition, ast.FunctionDef) else None
+        return f"{file}: has no {wanted}; at its top level there are {sorted(bound)}"
+    called = _called(bound[name])
+    return _unfit_arguments(called, first, arguments, f"{file}, line {called.lineno}: `{name}`") if called else None
+
+
+def _called(definition: ast.stmt) -> ast.FunctionDef | None:
+    """Return the function that is called by a name: of a class its constructor, if it has one itself."""
+    if isinstance(definition, ast.ClassDef):
+        own = [one for one in definition.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"]
+        return own[-1] if own and not definition.decorator_list else None
+    return definition if isinstance(definition, ast.FunctionDef) else None
 
 
 def _refuse_kept_kernels(path: Path) -> None:
@@ -140,16 +165,18 @@ def _bound(tree: ast.Module) -> dict[str, ast.stmt]:
     return bound
 
 
-def _unfit_arguments(definition: ast.FunctionDef, given: Mapping[str, Any], file: str) -> str | None:
-    """Return how keyword arguments differ from the function's parameters other than the first, the data."""
+def _unfit_arguments(
+    definition: ast.FunctionDef, first: Sequence[str], given: Mapping[str, Any], place: str
+) -> str | None:
+    """Return how keyword arguments differ from the function's parameters beside the first, which come by place."""
     if definition.decorator_list:
         return None  # which may change its parameters
     wanted = definition.args
-    place = f"{file}, line {definition.lineno}: `{definition.name}`"
     plain = [argument.arg for argument in [*wanted.posonlyargs, *wanted.args]]
-    if not plain and not wanted.vararg:
-        return f"{place} takes no data: its first argument must be `data`"
-    named = [*plain[1:], *(argument.arg for argument in wanted.kwonlyargs)]
+    if len(plain) < len(first) and not wanted.vararg:
+        wanted_first = ", ".join(f"`{one}`" for one in first)
+        return f"{place} takes no {first[len(plain)]}: its first arguments must be {wanted_first}"
+    named = [*plain[len(first) :], *(argument.arg for argument in wanted.kwonlyargs)]
     with_default = plain[len(plain) - len(wanted.defaults) :] if wanted.defaults else []
     with_default += [
         argument.arg

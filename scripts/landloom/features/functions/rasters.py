@@ -7,6 +7,7 @@ import rasterio
 
 from landloom.core.errors import InputError
 from landloom.geo.grids import Grid, Window
+from landloom.geo.opening import raster_doors
 from landloom.reading import missing, warping
 
 
@@ -34,7 +35,7 @@ class RasterReader:
             If the file or the band cannot be read.
         """
         try:
-            with rasterio.open(self.path) as dataset:
+            with raster_doors.opened(self.path) as dataset:
                 if not 1 <= band <= dataset.count:
                     raise InputError(f"{self.path}: has {dataset.count} bands, no band {band}")
                 with (

@@ -1,10 +1,10 @@
 """Section of the configuration for user-defined functions that compute features."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from landloom.core.section import FolderPath, InputPath, Name, Section, TextLike, only_placeholders
+from landloom.core.section import FolderPath, InputPath, Name, PythonName, Section, only_placeholders
 
 MOST_PADDING_PX = 256
 
@@ -15,18 +15,16 @@ def _placeholders(pattern: str) -> str:
 
 
 RasterPath = Annotated[FolderPath, AfterValidator(_placeholders)]
-FunctionName = Annotated[
-    str,
-    Field(max_length=60),
-    TextLike("[A-Za-z_][A-Za-z0-9_]*", "the name of a Python function (letters, digits, _)"),
-]
 
 
 class FunctionSettings(Section):
     """User-defined Python function that computes features; docs/functions.md describes arguments and results."""
 
     file: InputPath = Field(description="Python file; it is executed, so name only files that you trust")
-    name: FunctionName = Field(description="the function in it")
+    name: PythonName = Field(description="the function in it")
+    interface: Literal["landloom", "iota2"] = Field(
+        "landloom", description="what it is written for: landloom, or the external features of iota2"
+    )
     prefix: Name | None = Field(None, description="prefix of its features' names; by default the function's name")
     arguments: dict[str, Any] = Field({}, description="its keyword arguments")
     rasters: dict[Name, RasterPath] = Field(

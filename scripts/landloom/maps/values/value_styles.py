@@ -4,8 +4,20 @@ from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 from landloom.core.files import write_text
+from landloom.maps.styles import sld
 from landloom.reference.target_settings import TargetSettings
 from landloom.reference.target_values import COLORS, color_of
+
+
+def write_sld(path: Path | str, target: TargetSettings) -> None:
+    """Write a style of the OGC (``.sld``) with the same colours."""
+    shares = [position / (len(COLORS) - 1) for position in range(len(COLORS))]
+    values = [target.range[0] + share * target.span for share in shares]
+    entries = "\n".join(
+        f'            <ColorMapEntry color="{color_of(share)}" quantity="{value:.9g}"/>'
+        for share, value in zip(shares, values, strict=True)
+    )
+    write_text(path, sld(f'          <ColorMap type="ramp">\n{entries}\n          </ColorMap>\n'))
 
 
 def write_qgis_style(path: Path | str, target: TargetSettings) -> None:

@@ -1,7 +1,6 @@
 """Sections of the configuration of random forests and extra trees."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -15,17 +14,22 @@ FAMILY, SUFFIX = "forest", ".npz"
 class ForestSettings(TrainedSettings):
     """What random forests and extra trees have."""
 
+    MODELS: ClassVar[tuple[str, str]] = (FAMILY, SUFFIX)
     CLASSIFIER: ClassVar[str]
     SKLEARN_NAMES: ClassVar[dict[str, str]] = {
         "trees": "n_estimators",
         "max_depth": "max_depth",
         "min_samples_leaf": "min_samples_leaf",
+        "min_samples_split": "min_samples_split",
         "max_features": "max_features",
     }
 
     trees: PositiveInt = Field(100, description="number of trees")
     max_depth: PositiveInt = Field(25, description="largest depth of a tree")
     min_samples_leaf: PositiveInt = Field(1, description="fewest training samples in a leaf")
+    min_samples_split: Annotated[int, Field(ge=2, lt=2**31)] = Field(
+        2, description="fewest training samples of a node that is split: smaller ones are leaves"
+    )
     max_features: Literal["sqrt", "log2"] | PositiveInt | Fraction = Field(
         "sqrt", description="features tried at each split"
     )
@@ -46,23 +50,9 @@ class ForestSettings(TrainedSettings):
         """Return whether features are scaled: thresholds of trees need it not."""
         return False
 
-    @property
-    def family(self) -> str:
-        """Return the family of the models."""
-        return FAMILY
-
-    @property
-    def suffix(self) -> str:
-        """Return how the names of the models' files end."""
-        return SUFFIX
-
     def sklearn_name(self, name: str) -> str:
         """Return what scikit-learn calls a parameter."""
         return self.SKLEARN_NAMES[name]
-
-    def with_parameters(self, chosen: Mapping[str, Any]) -> Self:
-        """Return the section with some values in place of its own."""
-        return self.model_copy(update=dict(chosen))
 
     def all_parameters(self) -> dict[str, Any]:
         """Return the parameters as scikit-learn names them."""

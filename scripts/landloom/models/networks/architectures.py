@@ -153,7 +153,31 @@ ENCODERS: dict[str, type[Encoder]] = {"mlp": Flat, "tempcnn": Convolutions, "att
 """By architecture."""
 
 
-class Network(nn.Module):
+class Trained(nn.Module):
+    """What can be trained and kept: by a generator of its own, and by the names of its arrays."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.generator = torch.Generator()
+
+    def draw_by(self, seed: int) -> None:
+        """Seed all that is drawn from here on."""
+        self.generator.manual_seed(seed)
+
+    def kept(self) -> dict[str, torch.Tensor]:
+        """Return all weights and scales by name, without counters of batches, which nothing goes by."""
+        return {name: one for name, one in self.state_dict().items() if not name.endswith("num_batches_tracked")}
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return copies of all weights and scales by name, float32."""
+        return {name: one.detach().numpy().copy() for name, one in self.kept().items()}
+
+    def load_arrays(self, arrays: dict[str, np.ndarray]) -> None:
+        """Take weights and scales of :meth:`arrays`."""
+        self.load_state_dict({name: torch.tensor(one) for name, one in arrays.items()}, strict=False)
+
+
+class Network(Trained):
     """A network: an encoder for each sensor, and a head.
 
     Parameters
@@ -168,7 +192,6 @@ class Network(nn.Module):
 
     def __init__(self, architecture: str, shapes: Sequence[tuple[int, int]], others: int, classes: int) -> None:
         super().__init__()
-        self.generator = torch.Generator()
         encoder = ENCODERS[architecture]
         self.encoders = nn.ModuleList(encoder(dates, channels, self.generator) for dates, channels in shapes)
         self.others = Scaling(others)
@@ -181,7 +204,7 @@ class Network(nn.Module):
 
     def start(self, seed: int) -> None:
         """Draw the first weights: as PyTorch's layers do, but by the network's own generator."""
-        self.generator.manual_seed(seed)
+        self.draw_by(seed)
         for layer in self.modules():
             if isinstance(layer, nn.Linear | nn.Conv1d):
                 bound = 1 / math.sqrt(layer.weight[0].numel())
@@ -213,20 +236,3 @@ class Network(nn.Module):
         values, known = others
         there = known.to(values.dtype)
         return self.head(torch.cat([*parts, self.others(values, there), there], 1))
-
-    def arrays(self) -> dict[str, np.ndarray]:
-        """Return all weights and scales by name, float32, without counters of batches, which nothing goes by."""
-        return {name: one.detach().numpy().copy() for name, one in self.state_dict().items() if _is_kept(name)}
-
-    def load_arrays(self, arrays: dict[str, np.ndarray]) -> None:
-        """Take weights and scales of :meth:`arrays`."""
-        self.load_state_dict({name: torch.tensor(one) for name, one in arrays.items()}, strict=False)
-
-
-def shapes_of(network: Network) -> dict[str, tuple[int, ...]]:
-    """Return the shape of each array of a network."""
-    return {name: tuple(one.shape) for name, one in network.state_dict().items() if _is_kept(name)}
-
-
-def _is_kept(name: str) -> bool:
-    return not name.endswith("num_batches_tracked")

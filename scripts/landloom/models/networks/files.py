@@ -5,6 +5,7 @@ import json
 import os
 import zipfile
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from landloom.models.archives import BROKEN, array_bytes, check_entry
 from landloom.models.networks import pytorch
 from landloom.models.networks.inputs import Inputs
 from landloom.models.networks.model import Member, NetworkModel
+from landloom.models.networks.own_class import OwnClass
 from landloom.models.registry import MARKS
 
 FORMAT = "landloom network 1"
@@ -26,9 +28,10 @@ POSITIVE = (".std", ".running_var")
 
 def entries(model: NetworkModel) -> dict[str, bytes]:
     """Return what the file of a model holds, by the names of the entries."""
+    own = model.architecture
     description = {
         "format": FORMAT,
-        "architecture": model.architecture,
+        "architecture": own.content() if isinstance(own, OwnClass) else own,
         "inputs": model.inputs.content(),
         "members": [{"classes": one.classes.tolist(), "epochs": one.epochs} for one in model.members],
         "feature_names": model.feature_names,
@@ -77,7 +80,7 @@ def _read(path: Path) -> NetworkModel:
         raise ValueError("a feature's name is not text")
     inputs = Inputs.of_content(description["inputs"], len(names))
     classes = _classes(description["classes"])
-    architecture = description["architecture"]
+    architecture = _architecture(description["architecture"])
     members = tuple(
         _member(content, number, one, architecture, inputs) for number, one in enumerate(description["members"])
     )
@@ -88,33 +91,55 @@ def _read(path: Path) -> NetworkModel:
     return NetworkModel(architecture, inputs, members, tuple(names), classes, metadata)
 
 
-def _member(content: bytes, number: int, description: Any, architecture: Any, inputs: Inputs) -> Member:
+def _architecture(found: Any) -> str | OwnClass:
+    """Return an architecture, none of whose code is executed where it is a class of a user's own."""
+    from landloom.models.networks.architectures import ENCODERS
+
+    if isinstance(found, dict):
+        return OwnClass.of_content(found)
+    if not isinstance(found, str) or found not in ENCODERS:
+        raise ValueError(f"its architecture is {found!r}, which is none of {', '.join(ENCODERS)}")
+    return found
+
+
+def _member(content: bytes, number: int, description: Any, architecture: str | OwnClass, inputs: Inputs) -> Member:
     """Return a member, all of whose arrays are as its architecture has them."""
     classes = _classes(description["classes"])
     epochs = tuple(tuple(map(float, one)) for one in description["epochs"])
-    arrays = {}
-    for name, shape in _shapes(architecture, inputs, len(classes)).items():
-        array = arrays[name] = _array(content, _entry(number, name))
-        if array.dtype != np.dtype("<f4") or array.shape != shape:
-            raise ValueError(f"{name} is {array.dtype} of shape {array.shape}, not float32 of shape {shape}")
-        if not np.isfinite(array).all() or (name.endswith(POSITIVE) and not (array > 0).all()):
-            raise ValueError(f"{name} holds what no training gives")
-    return Member(classes, arrays, epochs)
+    shapes = _shapes(content, number, architecture, inputs, len(classes))
+    return Member(classes, {name: _weights(content, number, name, shape) for name, shape in shapes.items()}, epochs)
 
 
-def _shapes(architecture: Any, inputs: Inputs, classes: int) -> dict[str, tuple[int, ...]]:
-    """Return the shapes of the arrays of a network, of which no memory is asked for."""
+def _weights(content: bytes, number: int, name: str, shape: tuple[int, ...] | None) -> np.ndarray:
+    """Return the finite numbers of an array, of a shape that is known or of any."""
+    array = _array(content, _entry(number, name))
+    if array.dtype != np.dtype("<f4") or (shape is not None and array.shape != shape):
+        raise ValueError(f"{name} is {array.dtype} of shape {array.shape}, not float32 of shape {shape or 'any'}")
+    if not np.isfinite(array).all() or (name.endswith(POSITIVE) and not (array > 0).all()):
+        raise ValueError(f"{name} holds what no training gives")
+    return array
+
+
+def _shapes(
+    content: bytes, number: int, architecture: str | OwnClass, inputs: Inputs, classes: int
+) -> Mapping[str, tuple[int, ...] | None]:
+    """Return the names and shapes of the arrays of a network, of which no memory is asked for.
+
+    Which those of a user's own class are, its code tells, which is not executed here: names are those of the file,
+    and shapes are compared when the network is built.
+    """
     import torch
 
-    from landloom.models.networks.architectures import ENCODERS, Network, shapes_of
+    from landloom.models.networks.architectures import Network
 
-    if not isinstance(architecture, str) or architecture not in ENCODERS:
-        raise ValueError(f"its architecture is {architecture!r}, which is none of {', '.join(ENCODERS)}")
+    if isinstance(architecture, OwnClass):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = [name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy")]
+        of_member = [name.partition("/")[2] for name in names if name.partition("/")[0] == str(number)]
+        return dict.fromkeys(of_member)
     with torch.device("meta"):
-        network = Network(
-            architecture, [(len(one.days), len(one.channels)) for one in inputs.series], len(inputs.others), classes
-        )
-    return shapes_of(network)
+        network = Network(architecture, inputs.shapes, len(inputs.others), classes)
+    return {name: tuple(one.shape) for name, one in network.kept().items()}
 
 
 def _array(content: bytes, name: str) -> np.ndarray:

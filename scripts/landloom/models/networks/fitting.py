@@ -14,18 +14,24 @@ import numpy as np
 
 from landloom.core.errors import InputError
 from landloom.core.files import write_text
+from landloom.models.file_arrays import let_go
 from landloom.models.networks import inputs as network_inputs
-from landloom.models.networks import pytorch, validation
+from landloom.models.networks import own_class, pytorch, validation
 from landloom.models.networks.model import Member, NetworkModel, one_thread
-from landloom.models.networks.scaling import scales_of
+from landloom.models.networks.own_class import OwnClass
+from landloom.models.networks.scaling import AT_ONCE, scales_of
 from landloom.models.networks.settings import NetworkSettings
 from landloom.models.networks.training_state import Epoch
+from landloom.models.own_class_settings import OwnClassSettings
 from landloom.models.training_data import FitOptions, TrainingSet
 
 TORCH_TAG = "LANDLOOM_TORCH"
 """Where a model keeps with what it was trained."""
 
 EPOCH_COLUMNS = [one.name for one in fields(Epoch)]
+
+OF_SERIES = ("tempcnn", "attention")
+"""Architectures that can do nothing without a series."""
 
 LEAST_SAMPLES = 2
 """That weights are fitted to: a batch of one has no variance, which layers scale by."""
@@ -44,26 +50,26 @@ def fit(samples: TrainingSet, settings: NetworkSettings, options: FitOptions) ->
 
     inputs = _inputs_of(samples, settings, options.sensors)
     codes, labels = np.unique(samples.codes, return_inverse=True)
+    architecture = _checked_architecture(settings, inputs, len(codes))
     seeds = [_seed(options.seed, member) for member in range(settings.members)]
-    digest = _digest(samples, settings) if options.unfinished else ""
+    digest = _digest(samples, settings, architecture) if options.unfinished else ""
 
     def trained(member: int) -> Member:
         division = validation.divided(samples, settings.validation_share, seeds[member])
         if len(division.fitted) < LEAST_SAMPLES:
             raise InputError(f"model: {len(samples.codes)} samples are too few to fit a network to")
-        material = Material(samples.features, labels, division, len(codes), inputs)
+        material = Material(samples.features, labels, division, len(codes), inputs, architecture)
         scales = scales_of(inputs, samples.features, division.fitted)
         path = _unfinished(options.unfinished, seeds[member])
         purpose = Purpose(f"network {member + 1} of {settings.members}", seeds[member], digest, path)
         arrays, epochs = Training(material, settings, scales, purpose).run()
         return Member(codes.astype(np.int32), arrays, tuple(tuple(map(float, vars(one).values())) for one in epochs))
 
-    with ThreadPoolExecutor(min(options.threads, settings.members), initializer=one_thread) as pool:
+    threads = 1 if _has_own_class(settings) else min(options.threads, settings.members)
+    with ThreadPoolExecutor(threads, initializer=one_thread) as pool:
         members = list(pool.map(trained, range(settings.members)))
     metadata = options.metadata | {TORCH_TAG: pytorch.described()}
-    return NetworkModel(
-        settings.architecture, inputs, tuple(members), samples.names, codes.astype(np.int32), metadata
-    )
+    return NetworkModel(architecture, inputs, tuple(members), samples.names, codes.astype(np.int32), metadata)
 
 
 def predict_labels(
@@ -85,8 +91,11 @@ def united(models: Sequence[NetworkModel]) -> NetworkModel:
 
 
 def shares_out(settings: NetworkSettings) -> bool:
-    """Return whether the search leaves all threads to one fit: of a network, each fit has one."""
-    return False
+    """Return whether the search leaves all threads to one fit: of a network, each fit has one.
+
+    Classes of a user's own are trained one after the other: their random numbers are one stream for all threads.
+    """
+    return _has_own_class(settings)
 
 
 def write_epochs(model: NetworkModel, path: Path | str) -> None:
@@ -100,6 +109,21 @@ def write_epochs(model: NetworkModel, path: Path | str) -> None:
     write_text(path, text.getvalue())
 
 
+def _has_own_class(settings: NetworkSettings) -> bool:
+    return isinstance(settings.architecture, OwnClassSettings)
+
+
+def _checked_architecture(settings: NetworkSettings, inputs: network_inputs.Inputs, classes: int) -> str | OwnClass:
+    """Return the architecture; a class of a user's own is tried before anything is trained."""
+    from landloom.models.networks import building  # with PyTorch
+
+    found = own_class.of_settings(settings.architecture)
+    if isinstance(found, OwnClass):
+        with ThreadPoolExecutor(1, initializer=one_thread) as pool:
+            pool.submit(building.check, found, inputs.shapes, len(inputs.others), classes).result()
+    return found
+
+
 def _inputs_of(samples: TrainingSet, settings: NetworkSettings, sensors: Sequence[str]) -> network_inputs.Inputs:
     """Return what a network sees of the features.
 
@@ -109,7 +133,7 @@ def _inputs_of(samples: TrainingSet, settings: NetworkSettings, sensors: Sequenc
         If nothing has a date, and the architecture is of series.
     """
     found = network_inputs.of_names(samples.names, sensors)
-    if not found.series and settings.architecture != "mlp":
+    if not found.series and settings.architecture in OF_SERIES:
         raise InputError(
             f"model.architecture: {settings.architecture} is of series, and no feature has a date; choose features "
             "with dates (docs/features.md), or `mlp`"
@@ -122,10 +146,14 @@ def _seed(seed: int, member: int) -> int:
     return int(np.random.default_rng([seed, member]).integers(2**31))
 
 
-def _digest(samples: TrainingSet, settings: NetworkSettings) -> str:
+def _digest(samples: TrainingSet, settings: NetworkSettings, architecture: str | OwnClass) -> str:
     """Digest all that decides a network beside its seed: what another training has reached is of no use."""
-    content = hashlib.sha256(json.dumps([settings.model_dump(mode="json"), samples.names]).encode())
-    for array in (samples.features, samples.codes, samples.polygons):
+    code = architecture.code if isinstance(architecture, OwnClass) else ""
+    content = hashlib.sha256(json.dumps([settings.model_dump(mode="json"), code, samples.names]).encode())
+    for start in range(0, len(samples.features), AT_ONCE):
+        content.update(np.ascontiguousarray(samples.features[start : start + AT_ONCE]).data)
+        let_go(samples.features)
+    for array in (samples.codes, samples.polygons):
         content.update(np.ascontiguousarray(array).data)
     return f"{content.hexdigest()}, {pytorch.described()}"
 

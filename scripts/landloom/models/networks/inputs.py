@@ -69,6 +69,11 @@ class Inputs:
     series: tuple[Series, ...]
     others: tuple[int, ...]
 
+    @property
+    def shapes(self) -> list[tuple[int, int]]:
+        """Return the numbers of dates and channels of each series."""
+        return [(len(one.days), len(one.channels)) for one in self.series]
+
     def others_of(self, matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the features without a date, float32 of shape (pixels, others), and which are known, bool."""
         stored = matrix[:, self.others]

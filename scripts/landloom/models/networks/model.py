@@ -1,8 +1,8 @@
 """Networks as models: one, or several whose probabilities are averaged."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -10,6 +10,8 @@ from landloom.models import padded_blocks
 from landloom.models.interface import SingleModel, check_matrix
 from landloom.models.networks import pytorch
 from landloom.models.networks.inputs import Inputs
+from landloom.models.networks.own_class import OwnClass
+from landloom.models.own_class_settings import OwnClassSettings
 
 BLOCK = 256
 """Pixels that are predicted at a time."""
@@ -24,7 +26,7 @@ class Member:
     classes : ndarray, (classes,) int32
         Codes that it knows, ascending.
     arrays : dict of name: ndarray of float32
-        Weights and scales: see :meth:`landloom.models.networks.architectures.Network.arrays`.
+        Weights and scales: see :meth:`landloom.models.networks.architectures.Trained.arrays`.
     epochs : tuple of tuple of float
         What each epoch of its training has come to, as :class:`landloom.models.networks.training_state.Epoch` has it.
     """
@@ -40,7 +42,7 @@ class NetworkModel(SingleModel):
 
     Attributes
     ----------
-    architecture : str
+    architecture : str, or OwnClass
     inputs : Inputs
     members : tuple of Member
     feature_names : tuple of str
@@ -53,7 +55,7 @@ class NetworkModel(SingleModel):
 
     family: ClassVar[str] = "networks"
 
-    architecture: str
+    architecture: str | OwnClass
     inputs: Inputs
     members: tuple[Member, ...]
     feature_names: tuple[str, ...]
@@ -74,6 +76,18 @@ class NetworkModel(SingleModel):
 
         return padded_blocks.predict(features, BLOCK, self.classes.size, probabilities_of, one_thread)
 
+    def allowing(self, own: OwnClassSettings | None) -> Self:
+        """Return the model with leave to execute the file that the configuration names for its class, if it is one.
+
+        Raises
+        ------
+        InputError
+            If it is a class of a user's own, and the configuration allows none, or names another.
+        """
+        if not isinstance(self.architecture, OwnClass):
+            return self
+        return replace(self, architecture=self.architecture.allowed_by(own))
+
     @cached_property
     def _networks(self) -> list[Any]:
         """Return the networks of the members, ready to predict."""
@@ -83,10 +97,11 @@ class NetworkModel(SingleModel):
 def built(model: NetworkModel, member: Member) -> Any:
     """Return the network of a member, ready to predict."""
     pytorch.require()
-    from landloom.models.networks.architectures import Network  # with PyTorch, which is loaded where it is used
+    from landloom.models.networks import building  # with PyTorch, which is loaded where it is used
 
-    shapes = [(len(one.days), len(one.channels)) for one in model.inputs.series]
-    network = Network(model.architecture, shapes, len(model.inputs.others), len(member.classes))
+    network = building.empty(model.architecture, model.inputs.shapes, len(model.inputs.others), len(member.classes))
+    if isinstance(model.architecture, OwnClass):
+        building.check_fit(network, member.arrays, model.architecture)
     network.load_arrays(member.arrays)
     return network.eval()
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from landloom.models.file_arrays import let_go
 from landloom.models.networks.inputs import Inputs
 
 AT_ONCE = 16384
@@ -34,6 +35,7 @@ def scales_of(inputs: Inputs, features: np.ndarray, rows: np.ndarray) -> dict[st
             # Values are integers: as doubles, their sums and the sums of their squares are exact.
             found = np.stack((known.sum(axis=0), values.sum(axis=0), (values**2).sum(axis=0)))
             sums[name] = sums.get(name, 0) + found
+        let_go(features)
     scales = {}
     for name, (count, total, squares) in sums.items():
         mean = total / np.maximum(count, 1)

@@ -1,11 +1,11 @@
 """Section of the configuration of neural networks."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from landloom.core.section import PositiveInt
+from landloom.models.own_class_settings import OwnClassSettings, check_allowed
 from landloom.models.settings import TrainedSettings, check_grid
 
 FAMILY, SUFFIX = "networks", ".network"
@@ -14,20 +14,39 @@ FAMILY, SUFFIX = "networks", ".network"
 SEARCHED = ("batch", "learning_rate", "weight_decay", "date_dropping", "label_smoothing", "class_weights")
 """Keys that `search.grid` may hold."""
 
+OWN = "own"
+"""Name of all architectures that are classes of a user's own."""
+
 DATE_DROPPING = 0.5
 """With observations, unless the section says otherwise."""
+
+
+def _kind_of(architecture: Any) -> str:
+    """Return whether an architecture is a name or a class, so that a wrong one has one message."""
+    return "kind-class" if isinstance(architecture, dict | OwnClassSettings) else "kind-name"
+
+
+Architecture = Annotated[
+    Annotated[Literal["mlp", "tempcnn", "attention"], Tag("kind-name")]
+    | Annotated[OwnClassSettings, Tag("kind-class")],
+    Discriminator(_kind_of),
+]
 
 
 class NetworkSettings(TrainedSettings):
     """A neural network on the series of each pixel, trained with PyTorch (docs/networks.md; `make networks`)."""
 
     BY_EPOCHS: ClassVar[bool] = True
+    MODELS: ClassVar[tuple[str, str]] = (FAMILY, SUFFIX)
 
     type: Literal["network"] = Field(description="kind of classifier; it decides the other keys")
-    architecture: Literal["mlp", "tempcnn", "attention"] = Field(
+    architecture: Architecture = Field(
         "tempcnn",
         description="`mlp`: dense layers; `tempcnn`: convolutions along time (Pelletier et al. 2019); `attention`: "
-        "L-TAE (Sainte Fare Garnot and Landrieu 2020)",
+        "L-TAE (Sainte Fare Garnot and Landrieu 2020); or a class of your own",
+    )
+    allow_code: bool = Field(
+        False, description="whether a file that `architecture` names may be executed, with your permissions"
     )
     input: Literal["filled", "observations"] = Field(
         "filled",
@@ -79,6 +98,7 @@ class NetworkSettings(TrainedSettings):
                 "architecture: mlp takes the same dates for all pixels; choose `attention` or `tempcnn` with "
                 "`input: observations`"
             )
+        check_allowed(self.architecture, self.allow_code)
         check_grid(self, SEARCHED)
         return self
 
@@ -91,7 +111,7 @@ class NetworkSettings(TrainedSettings):
     @property
     def classifier_name(self) -> str:
         """Return the name of the architecture."""
-        return self.architecture
+        return OWN if isinstance(self.architecture, OwnClassSettings) else self.architecture
 
     @property
     def scaled(self) -> bool:
@@ -99,27 +119,15 @@ class NetworkSettings(TrainedSettings):
         return True
 
     @property
-    def family(self) -> str:
-        """Return the family of the models."""
-        return FAMILY
-
-    @property
-    def suffix(self) -> str:
-        """Return how the names of the models' files end."""
-        return SUFFIX
-
-    @property
     def repetitions(self) -> int:
         """Return how many classifiers of 100 epochs one training fits."""
         return -(-self.members * self.epochs // 100)
 
-    def with_parameters(self, chosen: Mapping[str, Any]) -> Self:
-        """Return the section with some values in place of its own."""
-        return self.model_copy(update=dict(chosen))
-
     def all_parameters(self) -> dict[str, Any]:
         """Return what of the section decides the weights."""
-        return self.model_dump(exclude={"type", "architecture", "search", "reduction", "largest_training_area_km2"})
+        own = isinstance(self.architecture, OwnClassSettings)
+        left_out = {"type", "allow_code", "search", "reduction", "largest_training_area_km2"}
+        return self.model_dump(exclude=left_out if own else {*left_out, "architecture"})
 
 
 SECTIONS = (NetworkSettings,)

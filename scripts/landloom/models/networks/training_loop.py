@@ -11,11 +11,13 @@ import torch
 from torch import nn
 
 from landloom.core.errors import InputError
-from landloom.models.networks import schedule, training_state, validation
-from landloom.models.networks.architectures import Network
+from landloom.models.file_arrays import let_go
+from landloom.models.networks import building, schedule, training_state, validation
 from landloom.models.networks.inputs import Inputs
+from landloom.models.networks.optimizer import AdamW
+from landloom.models.networks.own_class import OwnClass
 from landloom.models.networks.settings import NetworkSettings
-from landloom.models.networks.tensors import tensors_of
+from landloom.models.networks.tensors import SeriesTensors, tensors_of
 from landloom.models.networks.training_state import Arrays, Epoch, State
 from landloom.models.networks.validation import Division
 
@@ -49,6 +51,7 @@ class Material:
     division : Division
     classes : int
     inputs : Inputs
+    architecture : str, or OwnClass
     """
 
     features: np.ndarray
@@ -56,6 +59,7 @@ class Material:
     division: Division
     classes: int
     inputs: Inputs
+    architecture: str | OwnClass
 
 
 @dataclass(frozen=True)
@@ -93,11 +97,10 @@ class Training:
     def __init__(self, material: Material, settings: NetworkSettings, scales: Arrays, purpose: Purpose) -> None:
         self.material, self.settings, self.purpose = material, settings, purpose
         inputs = material.inputs
-        shapes = [(len(one.days), len(one.channels)) for one in inputs.series]
-        self.network = Network(settings.architecture, shapes, len(inputs.others), material.classes)
-        self.network.start(purpose.seed)
+        size = len(inputs.others), material.classes
+        self.network = building.started(material.architecture, inputs.shapes, *size, purpose.seed)
         self.network.load_arrays(scales)
-        self.optimizer = torch.optim.AdamW(self.network.parameters(), weight_decay=settings.weight_decay)
+        self.optimizer = AdamW(self.network.named_parameters(), settings.weight_decay)
         self.loss = nn.CrossEntropyLoss(self._class_weights(), label_smoothing=settings.label_smoothing)
         self.state = State(self.network.arrays(), self.network.arrays())
         self._last_line = self._last_state = time.monotonic()
@@ -135,29 +138,27 @@ class Training:
         settings, fitted = self.settings, self.material.division.fitted
         # Of the epoch alone, whatever was drawn before: so that a stopped training goes on as if it had not been.
         random = np.random.default_rng([self.purpose.seed, number])
-        self.network.generator.manual_seed(int(random.integers(2**62)))
+        self.network.draw_by(int(random.integers(2**62)))
         self.network.train()
         size = min(settings.batch, max(len(fitted) // LEAST_STEPS, min(LEAST_BATCH, len(fitted))))
         per_epoch = len(fitted) // size
         order, losses = random.permutation(fitted), []
         for start in range(0, per_epoch * size, size):
             rate, momentum = schedule.of_step(self.state.steps, per_epoch * settings.epochs, settings.learning_rate)
-            for group in self.optimizer.param_groups:
-                group["lr"], group["betas"] = rate, (momentum, 0.999)
-            losses.append(self._step(order[start : start + size]))
+            losses.append(self._gradients(order[start : start + size]))
             self.state.steps += 1
+            self.optimizer.step(self.state.steps, rate, momentum)
         return float(np.mean(losses))
 
-    def _step(self, rows: np.ndarray) -> float:
-        """Fit the weights to a batch; return its loss."""
-        series, others = tensors_of(self.material.inputs, self.material.features[rows])
+    def _gradients(self, rows: np.ndarray) -> float:
+        """Find the gradients of a batch; return its loss."""
+        series, others = self._read(rows)
         if self.settings.dropped:
             series = [(values, self._with_dates_dropped(valid), days) for values, valid, days in series]
-        self.optimizer.zero_grad(set_to_none=True)
+        self.optimizer.forget_gradients()
         loss = self.loss(self.network(series, others), torch.from_numpy(self.material.labels[rows]))
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), LARGEST_GRADIENT)
-        self.optimizer.step()
         return float(loss.item())
 
     def _with_dates_dropped(self, valid: torch.Tensor) -> torch.Tensor:
@@ -186,7 +187,13 @@ class Training:
         return Epoch(number, training_loss, loss, found.oa, found.f1, found.kappa)
 
     def _logits(self, rows: np.ndarray) -> torch.Tensor:
-        return self.network(*tensors_of(self.material.inputs, self.material.features[rows]))
+        return self.network(*self._read(rows))
+
+    def _read(self, rows: np.ndarray) -> tuple[list[SeriesTensors], tuple[torch.Tensor, torch.Tensor]]:
+        """Return some samples; where all lie in a file, no more of them stay in memory."""
+        found = tensors_of(self.material.inputs, self.material.features[rows])
+        let_go(self.material.features)
+        return found
 
     def _count(self, epoch: Epoch) -> None:
         """Add an epoch; keep its weights where they are the best."""
@@ -222,9 +229,7 @@ class Training:
         self._last_state = now
         state = self.state
         state.weights = self.network.arrays()
-        moments = {name: self.optimizer.state[one] for name, one in self.network.named_parameters()}
-        state.first = {name: one["exp_avg"].numpy().copy() for name, one in moments.items() if one}
-        state.second = {name: one["exp_avg_sq"].numpy().copy() for name, one in moments.items() if one}
+        state.first, state.second = self.optimizer.moments()
         training_state.write(state, self.purpose.digest, path)
 
     def _resume(self) -> None:
@@ -235,13 +240,7 @@ class Training:
             return
         self.state = found
         self.network.load_arrays(found.weights)
-        for name, one in self.network.named_parameters():
-            if name in found.first:
-                self.optimizer.state[one] = {
-                    "step": torch.tensor(float(found.steps)),
-                    "exp_avg": torch.tensor(found.first[name]),
-                    "exp_avg_sq": torch.tensor(found.second[name]),
-                }
+        self.optimizer.load_moments(found.first, found.second)
         print(f"{self.purpose.name}: goes on after epoch {len(found.epochs)}", file=sys.stderr)
 
 

@@ -1,14 +1,15 @@
 """Catalogue of scikit-learn's classifiers: those that are supported, and why the others are not. Names only."""
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from landloom.core.text import shortened
 
 
 @dataclass(frozen=True)
-class Classifier:
-    """A classifier of scikit-learn.
+class Estimator:
+    """A classifier or regressor of scikit-learn.
 
     Attributes
     ----------
@@ -26,29 +27,29 @@ FORESTS = ("ExtraTreesClassifier", "RandomForestClassifier")
 """Stored and walked as :class:`landloom.models.forest.Forest`."""
 
 CLASSIFIERS = {
-    "AdaBoostClassifier": Classifier("sklearn.ensemble", scaled=False),
-    "BaggingClassifier": Classifier("sklearn.ensemble", scaled=False),
-    "BernoulliNB": Classifier("sklearn.naive_bayes", scaled=True),
-    "DecisionTreeClassifier": Classifier("sklearn.tree", scaled=False),
-    "DummyClassifier": Classifier("sklearn.dummy", scaled=False),
-    "ExtraTreeClassifier": Classifier("sklearn.tree", scaled=False),
-    "ExtraTreesClassifier": Classifier("sklearn.ensemble", scaled=False),
-    "GaussianNB": Classifier("sklearn.naive_bayes", scaled=False),
-    "GradientBoostingClassifier": Classifier("sklearn.ensemble", scaled=False),
-    "HistGradientBoostingClassifier": Classifier("sklearn.ensemble", scaled=False),
-    "KNeighborsClassifier": Classifier("sklearn.neighbors", scaled=True),
-    "LinearDiscriminantAnalysis": Classifier("sklearn.discriminant_analysis", scaled=True),
-    "LinearSVC": Classifier("sklearn.svm", scaled=True),
-    "LogisticRegression": Classifier("sklearn.linear_model", scaled=True),
-    "MLPClassifier": Classifier("sklearn.neural_network", scaled=True),
-    "NearestCentroid": Classifier("sklearn.neighbors", scaled=True),
-    "NuSVC": Classifier("sklearn.svm", scaled=True),
-    "Perceptron": Classifier("sklearn.linear_model", scaled=True),
-    "QuadraticDiscriminantAnalysis": Classifier("sklearn.discriminant_analysis", scaled=True),
-    "RandomForestClassifier": Classifier("sklearn.ensemble", scaled=False),
-    "RidgeClassifier": Classifier("sklearn.linear_model", scaled=True),
-    "SGDClassifier": Classifier("sklearn.linear_model", scaled=True),
-    "SVC": Classifier("sklearn.svm", scaled=True),
+    "AdaBoostClassifier": Estimator("sklearn.ensemble", scaled=False),
+    "BaggingClassifier": Estimator("sklearn.ensemble", scaled=False),
+    "BernoulliNB": Estimator("sklearn.naive_bayes", scaled=True),
+    "DecisionTreeClassifier": Estimator("sklearn.tree", scaled=False),
+    "DummyClassifier": Estimator("sklearn.dummy", scaled=False),
+    "ExtraTreeClassifier": Estimator("sklearn.tree", scaled=False),
+    "ExtraTreesClassifier": Estimator("sklearn.ensemble", scaled=False),
+    "GaussianNB": Estimator("sklearn.naive_bayes", scaled=False),
+    "GradientBoostingClassifier": Estimator("sklearn.ensemble", scaled=False),
+    "HistGradientBoostingClassifier": Estimator("sklearn.ensemble", scaled=False),
+    "KNeighborsClassifier": Estimator("sklearn.neighbors", scaled=True),
+    "LinearDiscriminantAnalysis": Estimator("sklearn.discriminant_analysis", scaled=True),
+    "LinearSVC": Estimator("sklearn.svm", scaled=True),
+    "LogisticRegression": Estimator("sklearn.linear_model", scaled=True),
+    "MLPClassifier": Estimator("sklearn.neural_network", scaled=True),
+    "NearestCentroid": Estimator("sklearn.neighbors", scaled=True),
+    "NuSVC": Estimator("sklearn.svm", scaled=True),
+    "Perceptron": Estimator("sklearn.linear_model", scaled=True),
+    "QuadraticDiscriminantAnalysis": Estimator("sklearn.discriminant_analysis", scaled=True),
+    "RandomForestClassifier": Estimator("sklearn.ensemble", scaled=False),
+    "RidgeClassifier": Estimator("sklearn.linear_model", scaled=True),
+    "SGDClassifier": Estimator("sklearn.linear_model", scaled=True),
+    "SVC": Estimator("sklearn.svm", scaled=True),
 }
 
 _OF_OTHERS = "is made of other classifiers, which cannot be given here"
@@ -81,17 +82,31 @@ REFUSED = {
 
 
 def check(name: str) -> str:
-    """Return the name of a classifier.
+    """Return the name of a classifier; raises as :func:`check_among` does."""
+    return check_among(name, "classifier", CLASSIFIERS, REFUSED)
+
+
+def check_among(name: str, kind: str, known: Mapping[str, Estimator], refused: Mapping[str, str]) -> str:
+    """Return the name of a classifier or regressor.
+
+    Parameters
+    ----------
+    name : str
+    kind : str
+        For the message.
+    known : dict of name: Estimator
+    refused : dict of name: str
+        Why they are not known.
 
     Raises
     ------
     ValueError
         Where it is not known; the message names close ones, or why it is not.
     """
-    if name in CLASSIFIERS:
+    if name in known:
         return name
-    if name in REFUSED:
-        raise ValueError(f"scikit-learn's {name} {REFUSED[name]}")
-    close = difflib.get_close_matches(name[:60], sorted(CLASSIFIERS), 3, 0.5)
-    known = f"did you mean {' or '.join(close)}?" if close else f"known are {', '.join(sorted(CLASSIFIERS))}"
-    raise ValueError(f"scikit-learn has no classifier `{shortened(name)}` that landloom knows; {known}")
+    if name in refused:
+        raise ValueError(f"scikit-learn's {name} {refused[name]}")
+    close = difflib.get_close_matches(name[:60], sorted(known), 3, 0.5)
+    words = f"did you mean {' or '.join(close)}?" if close else f"known are {', '.join(sorted(known))}"
+    raise ValueError(f"scikit-learn has no {kind} `{shortened(name)}` that landloom knows; {words}")

@@ -1,9 +1,6 @@
 """Catalogue of scikit-learn's regressors: those that are supported, and why the others are not. Names only."""
 
-import difflib
-
-from landloom.core.text import shortened
-from landloom.models.scikit_learn.catalogue import Classifier as Regressor
+from landloom.models.scikit_learn.catalogue import Estimator, check_among
 
 FORESTS = ("ExtraTreesRegressor", "RandomForestRegressor")
 """Stored and walked as :class:`landloom.models.regression.forest.RegressionForest`."""
@@ -12,25 +9,25 @@ OF_CLASSIFIERS = {"ExtraTreesClassifier": "ExtraTreesRegressor", "RandomForestCl
 """The regressor of a section that is named after a classifier: `random_forest` and `extra_trees`."""
 
 REGRESSORS = {
-    "BayesianRidge": Regressor("sklearn.linear_model", scaled=True),
-    "DecisionTreeRegressor": Regressor("sklearn.tree", scaled=False),
-    "DummyRegressor": Regressor("sklearn.dummy", scaled=False),
-    "ElasticNet": Regressor("sklearn.linear_model", scaled=True),
-    "ExtraTreesRegressor": Regressor("sklearn.ensemble", scaled=False),
-    "GradientBoostingRegressor": Regressor("sklearn.ensemble", scaled=False),
-    "HistGradientBoostingRegressor": Regressor("sklearn.ensemble", scaled=False),
-    "HuberRegressor": Regressor("sklearn.linear_model", scaled=True),
-    "KNeighborsRegressor": Regressor("sklearn.neighbors", scaled=True),
-    "Lasso": Regressor("sklearn.linear_model", scaled=True),
-    "LinearRegression": Regressor("sklearn.linear_model", scaled=True),
-    "LinearSVR": Regressor("sklearn.svm", scaled=True),
-    "MLPRegressor": Regressor("sklearn.neural_network", scaled=True),
-    "NuSVR": Regressor("sklearn.svm", scaled=True),
-    "PLSRegression": Regressor("sklearn.cross_decomposition", scaled=True),
-    "RandomForestRegressor": Regressor("sklearn.ensemble", scaled=False),
-    "Ridge": Regressor("sklearn.linear_model", scaled=True),
-    "SGDRegressor": Regressor("sklearn.linear_model", scaled=True),
-    "SVR": Regressor("sklearn.svm", scaled=True),
+    "BayesianRidge": Estimator("sklearn.linear_model", scaled=True),
+    "DecisionTreeRegressor": Estimator("sklearn.tree", scaled=False),
+    "DummyRegressor": Estimator("sklearn.dummy", scaled=False),
+    "ElasticNet": Estimator("sklearn.linear_model", scaled=True),
+    "ExtraTreesRegressor": Estimator("sklearn.ensemble", scaled=False),
+    "GradientBoostingRegressor": Estimator("sklearn.ensemble", scaled=False),
+    "HistGradientBoostingRegressor": Estimator("sklearn.ensemble", scaled=False),
+    "HuberRegressor": Estimator("sklearn.linear_model", scaled=True),
+    "KNeighborsRegressor": Estimator("sklearn.neighbors", scaled=True),
+    "Lasso": Estimator("sklearn.linear_model", scaled=True),
+    "LinearRegression": Estimator("sklearn.linear_model", scaled=True),
+    "LinearSVR": Estimator("sklearn.svm", scaled=True),
+    "MLPRegressor": Estimator("sklearn.neural_network", scaled=True),
+    "NuSVR": Estimator("sklearn.svm", scaled=True),
+    "PLSRegression": Estimator("sklearn.cross_decomposition", scaled=True),
+    "RandomForestRegressor": Estimator("sklearn.ensemble", scaled=False),
+    "Ridge": Estimator("sklearn.linear_model", scaled=True),
+    "SGDRegressor": Estimator("sklearn.linear_model", scaled=True),
+    "SVR": Estimator("sklearn.svm", scaled=True),
 }
 
 _OF_OTHERS = "is made of other regressors, which cannot be given here"
@@ -59,17 +56,5 @@ REFUSED = {
 
 
 def check(name: str) -> str:
-    """Return the name of a regressor.
-
-    Raises
-    ------
-    ValueError
-        Where it is not known; the message names close ones, or why it is not.
-    """
-    if name in REGRESSORS:
-        return name
-    if name in REFUSED:
-        raise ValueError(f"scikit-learn's {name} {REFUSED[name]}")
-    close = difflib.get_close_matches(name[:60], sorted(REGRESSORS), 3, 0.5)
-    known = f"did you mean {' or '.join(close)}?" if close else f"known are {', '.join(sorted(REGRESSORS))}"
-    raise ValueError(f"scikit-learn has no regressor `{shortened(name)}` that landloom knows; {known}")
+    """Return the name of a regressor; raises as :func:`landloom.models.scikit_learn.catalogue.check_among` does."""
+    return check_among(name, "regressor", REGRESSORS, REFUSED)

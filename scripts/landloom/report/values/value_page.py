@@ -21,6 +21,7 @@ from landloom.report import charts, notices, page, pictures, sources
 from landloom.report.comparisons import SCHEMES, Comparisons
 from landloom.report.sources import Edition, Material, TileFiles
 from landloom.report.values import value_figures
+from landloom.report.values.residual_map import residual_map
 from landloom.training_set import training_set
 
 PAGE = "regression.html"
@@ -78,7 +79,7 @@ def write(edition: Edition, target: TargetSettings, files: ValueFiles, path: Pat
 def render(edition: Edition, target: TargetSettings, files: ValueFiles) -> str:
     """Return the report of a year as HTML."""
     material = load(files)
-    territory = page.mapped_territory(material)
+    territory, comparison = page.mapped_territory(material), parquet.read(files.comparison)
     division = page.division_of(material, edition)
     content = {
         "edition": edition,
@@ -93,7 +94,8 @@ def render(edition: Edition, target: TargetSettings, files: ValueFiles) -> str:
         "map_picture": value_figures.value_picture(files.value, target, territory),
         "confidence_picture": value_figures.half_width_picture(files.half_width, target, territory),
         "validity_picture": pictures.validity_picture(files.validity, territory),
-        "scatter_chart": value_figures.scatter_chart(parquet.read(files.comparison), target),
+        "scatter_chart": value_figures.scatter_chart(comparison, target),
+        "residual_map": residual_map(comparison, target, files.value),
         "calendar_chart": charts.calendar_chart(material.tiles, material.dates, edition.period),
     }
     return page.environment().get_template(PAGE).render(content, making=page.making(edition, files.value))

@@ -19,6 +19,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from landloom.core.addresses import public
 from landloom.core.errors import InputError
+from landloom.core.paths import on_disk
 from landloom.core.text import shortened, unfit
 from landloom.sensors.acquisition import FileScaling, file_scaling
 from landloom.sensors.stac.items import Item
@@ -137,8 +138,9 @@ def _followed(href: str, item: Item, key: str) -> str:
     address = _joined(found_at, href) if found_at else href
     if address.lower().startswith(("http://", "https://", "s3://")) and _host(address):
         return address
-    if not found_at and (scheme is None or path != href) and not path.startswith("/vsi") and not unfit(path):
-        return str(Path(item.path).parent / path)
+    place = str(Path(item.path).parent / path)
+    if not found_at and (scheme is None or path != href) and on_disk(place) and not unfit(path):
+        return place
     raise InputError(f"{where(item)}: asset {key} lies at {_shown(href)}; only paths, http(s) and s3 are allowed")
 
 

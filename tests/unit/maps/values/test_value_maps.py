@@ -102,6 +102,9 @@ def test_a_mosaic_of_fractions_is_written_and_counted(tmp_path):
 
 def test_a_style_has_colours_over_the_range(tmp_path):
     value_styles.write_qgis_style(tmp_path / "value.qml", TARGET.model_copy(update={"unit": "% & more"}))
+    value_styles.write_sld(tmp_path / "value.sld", TARGET)
+    entries = list(ElementTree.parse(tmp_path / "value.sld").iter("{http://www.opengis.net/sld}ColorMapEntry"))
+    assert [float(one.get("quantity")) for one in entries][:: len(entries) - 1] == TARGET.range
     items = ElementTree.fromstring((tmp_path / "value.qml").read_text().partition("\n")[2]).findall(".//item")
     assert [item.get("value") for item in items] == ["0", "25", "50", "75", "100"]
     assert items[-1].get("label") == "100 % & more"

@@ -20,7 +20,8 @@ REFERENCE = {"file": "r.gpkg", "field": "cover"}
 def comparison():
     truth = np.repeat([0.0, 20, 60, 90], 5)
     columns = {"polygon": np.arange(20), "number": [1, 2] * 10, "code": np.repeat([10, 20], 10), "value": truth}
-    return pd.DataFrame(columns | {"estimate": truth + 3, "half_width": 4.0, "weight": 1.0})
+    places = {"longitude": 3.0, "latitude": 44.0}
+    return pd.DataFrame(columns | places | {"estimate": truth + 3, "half_width": 4.0, "weight": 1.0})
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from landloom.geo.grids import Grid, Window
 from landloom.reading.band_reader import BandReader, MaskReader
 from landloom.sensors import registry as sensors
 from landloom.sensors.landsat import collection2
-from landloom.survey import integrity, survey
+from landloom.survey import clear_counts, integrity
 from landloom.survey.open_files import OpenFiles
 from unit.sensors import products
 from unit.sensors.products import files_of_c2, found, touch
@@ -175,7 +175,7 @@ def test_real_product(real, tmp_path):
         return 1 - clear.mean()
 
     assert [round(fraction([bit]), 2) for bit in (3, 4, 6)] == [0.56, 0.04, 0.11]
-    valid = survey.count_clear([one], OpenFiles(grid), 1, {one.sensor: 0.0}, [one.sensor])[1][0].valid_fraction
+    valid = clear_counts.count_clear([one], OpenFiles(grid), 1, {one.sensor: 0.0}, [one.sensor])[1][0].valid_fraction
     with rasterio.open(one.masks[0].source.path) as dataset:
         quality = dataset.read(1)
     with rasterio.open(one.bands[2][1].path) as dataset:

@@ -329,6 +329,29 @@ def test_assets_that_cannot_be_used_are_named(tmp_path, asset, problem):
         observation(stac(write_items(tmp_path / "i.json", one)))
 
 
+@pytest.mark.parametrize(
+    "href",
+    [
+        "/./vsicurl/http://host/x.tif",
+        "/./vsisubfile/0_10,/etc/hostname",
+        "/./vsicached?file=/etc/hostname",
+        "//vsicurl/http://host/x.tif",
+        "/VSICURL/http://host/x.tif",
+        "/vsizip//vsicurl/http://host/x.zip",
+        "file:///vsicurl/http://host/x.tif",
+        "file:///%2e/vsicurl/http://host/x.tif",
+        "file:///%2Fvsicurl/http://host/x.tif",
+        f"{'../' * 40}vsicurl/http://host/x.tif",
+    ],
+)
+def test_no_spelling_leads_to_a_virtual_file_system(tmp_path, href):
+    """Joining paths shortens them, and GDAL then saw `/vsicurl/`: a description there had it read local files."""
+    one = item()
+    one["assets"]["red"]["href"] = href
+    with pytest.raises(InputError, match="only paths, http"):
+        observation(stac(write_items(tmp_path / "i.json", one)))
+
+
 def test_items_of_a_search_name_no_file_of_this_machine(tmp_path):
     one = item() | {"landloom:address": "http://host/items/x.json"}
     one["assets"]["red"]["href"] = "/etc/B04.tif"

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import rasterio
 
-from landloom.core import sidecars
 from landloom.geo.grids import Grid
+from landloom.geo.opening import sidecars
 from landloom.sensors import archive_listing, registry
 from landloom.sensors.inventory import Inventory
 
@@ -43,14 +43,38 @@ def test_what_gdal_writes_beside_an_image(image):
         assert dataset.nodata == 1
 
 
-def test_entities_and_bytes_that_are_no_text_count_as_nothing(image):
+def test_what_is_no_plain_xml_counts_as_it_is(image):
+    """GDAL reads nodata values beside comments, and of texts that end early."""
     aux = image.with_name(f"{image.name}.aux.xml")
-    for content in (b"<!DOCTYPE x><x><a/></x>", b"\xff\xfe\x00", b"<a><b></a>"):
-        aux.write_bytes(content)
-        assert sidecars.content(image) == []
+    for text in ("<!-- a --><PAMDataset/>", "<!DOCTYPE x><x/>", "<a><b></a>"):
+        aux.write_text(text)
+        assert sidecars.content(image) == [(aux.name, text)]
 
 
-@pytest.mark.parametrize("ending", [".aux.xml", ".msk"])
+def test_metadata_are_remarks_only_if_statistics(image):
+    aux = image.with_name(f"{image.name}.aux.xml")
+    text = '<PAMDataset><Metadata><MDI key="{}">0</MDI></Metadata></PAMDataset>'
+    aux.write_text(text.format("STATISTICS_MEAN"))
+    assert sidecars.content(image) == []
+    assert sidecars.deciding(image) == []
+    aux.write_text(text.format("NODATA_VALUES"))
+    with rasterio.open(image) as dataset:
+        assert dataset.mask_flag_enums[0] != [rasterio.enums.MaskFlags.all_valid]
+    assert len(sidecars.content(image)) == 1
+    assert sidecars.deciding(image) == [aux]
+
+
+@pytest.mark.parametrize("name", ["a.tfw", "a.TFW", "a.tifw", "a.wld", "a.tab", "a.tif.msk", "a.tif.OVR", "a.aux"])
+def test_names_that_gdal_looks_for(tmp_path, name):
+    image, beside = tmp_path / "a.tif", tmp_path / name
+    beside.touch()
+    (tmp_path / "b.tfw").touch()
+    assert sidecars.beside(image) == [beside]
+    assert sidecars.beside(image, {name}) == [beside]
+    assert sidecars.beside(image, {"b.tfw"}) == []
+
+
+@pytest.mark.parametrize("ending", [".aux.xml", ".msk", ".ovr"])
 def test_a_listing_notices_files_beside_a_file(image, ending):
     before = listed(image.parent)
     image.with_name(f"{image.name}{ending}").write_text("<x/>")

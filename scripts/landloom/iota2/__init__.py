@@ -1,0 +1,1 @@
+"""From configurations of iota2 to those of landloom: ``python -m landloom.iota2 FILE -o my.yaml``."""
