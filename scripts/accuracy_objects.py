@@ -7,6 +7,7 @@ import pandas as pd
 from landloom.accuracy import object_scores
 from landloom.core import nomenclature, parquet
 from landloom.core.files import write_text
+from landloom.core.tables import frame_text
 from landloom.jobs import job
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def main() -> None:
         for run in range(len(params.runs))
     ]
     joined = pd.concat(found, ignore_index=True)
-    write_text(snakemake.output.scores, joined.to_csv(index=False, lineterminator="\n"))
+    write_text(snakemake.output.scores, frame_text(joined))
 
 
 def labels_of(run: int) -> dict[str, pd.DataFrame]:

@@ -135,7 +135,10 @@ with job.logged(folder / "log", "rule", 100), whole(folder / "a.txt") as tempora
 @pytest.mark.parametrize(
     ("statement", "message"),
     [
-        ("resource.setrlimit(resource.RLIMIT_AS, (2**28, -1)); bytearray(2**30)", "error: not enough memory ("),
+        (
+            "resource.setrlimit(resource.RLIMIT_AS, (2**28, -1)); bytearray(2**30)",
+            "error: not enough memory; is there a limit",
+        ),
         ("resource.setrlimit(resource.RLIMIT_FSIZE, (4096, -1)); temporary.write_text('x' * 5000)", "`ulimit -f`"),
         (
             "open('/a/b', opener=lambda *_: (_ for _ in ()).throw(OSError(errno.ESTALE, 'Stale', '/a/b')))",

@@ -43,7 +43,8 @@ _OF_OTHER_MEANING = re.compile(r"key|user|username|pass|session|hash|auth|id", r
 _HARMLESS = re.compile(r"version|versionid|generation|etag|v", re.I)
 _OPAQUE = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[\w+/=.~%-]{24,}")
 
-_ADDRESS = re.compile(r"(\b[a-z][a-z0-9+.-]*://)(?:[^\s/\"'<>?#]*@)?([^\s\"'<>?#]*)([?#][^\s\"'<>]*)?", re.I)
+# A scheme has some letters: without this limit, a long text would be searched again from each of its letters.
+_ADDRESS = re.compile(r"(\b[a-z][a-z0-9+.-]{0,20}://)(?:[^\s/\"'<>?#]*@)?([^\s\"'<>?#]*)([?#][^\s\"'<>]*)?", re.I)
 _WHOLE_ADDRESS = re.compile(
     r"(?P<scheme>(?:/vsicurl/)?[a-z][a-z0-9+.-]*://)(?:[^/?#]*@)?(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#.*)?",
     re.I | re.S,

@@ -79,10 +79,8 @@ def logged(log: Path | str, rule: str, allowed_mb: int) -> Iterator[None]:
     except InputError as error:
         _end(printable(f"error: {error}"))
     except MemoryError as error:
-        _end(
-            f"error: not enough memory ({error}); is there a limit (`ulimit -v`), or is a file far larger than it "
-            "should be?"
-        )
+        told = f" ({error})" if str(error) else ""
+        _end(f"error: not enough memory{told}; is there a limit (`ulimit -v`), or is a file far too large?")
     except Exception as error:
         message = _reason(error)
         if not message:

@@ -1,5 +1,7 @@
 """Secrets in addresses and texts: taken out, and nothing else."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,6 +68,16 @@ def test_the_end_of_a_sentence_stays():
 def test_values_of_variables_that_are_passwords_are_hidden(monkeypatch):
     monkeypatch.setenv("GDAL_HTTP_USERPWD", f"me:{S}")
     assert addresses.without_secrets(f"sent me:{S} to the host") == "sent *** to the host"
+
+
+@pytest.mark.parametrize("part", ["a.", "a-=", "a://", "?sig", "&a=", "authorization", "x@", "'", "token-"])
+def test_long_texts_take_time_in_proportion(part):
+    """An API may give an item any text."""
+    text = part * (200_000 // len(part)) + " ://"
+    began = time.thread_time()
+    addresses.without_secrets(text)
+    addresses.stored(text)
+    assert time.thread_time() - began < 3
 
 
 @given(st.text(max_size=80))
