@@ -247,7 +247,7 @@ def test_annual_images_alone_need_a_grid(project):
 
 def test_superpixels_may_be_of_bands_of_annual_images(project):
     project |= {"sensors": {"own": ANNUAL}, "grid": BOXES, "context": {}}
-    with pytest.raises(configuration.ConfigurationError, match="superpixels.features: is needed"):
+    with pytest.raises(configuration.ConfigurationError, match=r"superpixels.features: is needed"):
         preflight.load(project)
     preflight.load(project | {"superpixels": {"features": {"A00": 0.1, "own_A63": 0.1}}})
     with pytest.raises(configuration.ConfigurationError, match="`A64` is not among the features"):
