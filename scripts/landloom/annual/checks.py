@@ -47,8 +47,8 @@ def check(file: AnnualFile, settings: AnnualSettings) -> None:
     decoding.check_type(settings.values, types.pop(), file.source.scales is not None, name)
     if any(MaskFlags.per_dataset in flags for flags in dataset.mask_flag_enums):
         raise InputError(
-            f"{name}: hides pixels by a mask or an alpha band, which are not read here; write a nodata value into its "
-            "bands (gdalwarp -dstnodata)"
+            f"{name}: hides pixels by a mask or an alpha band, which are not read here; write a nodata value into "
+            "its bands (gdalwarp -dstnodata)"
         )
     _check_scales(file)
     for source in file.source.sources:
