@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from rasterio.enums import MaskFlags
 
 from landloom.annual import decoding
 from landloom.annual.files import AnnualFile
@@ -33,7 +34,7 @@ def check(file: AnnualFile, settings: AnnualSettings) -> None:
     Raises
     ------
     InputError
-        If it is truncated, has another number of bands or another type, or lacks what its scales need.
+        If it is truncated, has another number of bands, another type or a mask, or lacks what its scales need.
     """
     dataset, name = file.dataset, file.source.values.name
     expected = settings.number_of_bands
@@ -44,6 +45,11 @@ def check(file: AnnualFile, settings: AnnualSettings) -> None:
     if len(types) > 1:
         raise InputError(f"{name}: has bands of several types ({', '.join(sorted(types))})")
     decoding.check_type(settings.values, types.pop(), file.source.scales is not None, name)
+    if any(MaskFlags.per_dataset in flags for flags in dataset.mask_flag_enums):
+        raise InputError(
+            f"{name}: hides pixels by a mask or an alpha band, which are not read here; write a nodata value into "
+            "its bands (gdalwarp -dstnodata)"
+        )
     _check_scales(file)
     for source in file.source.sources:
         _check_whole(source)

@@ -200,7 +200,15 @@ def _check_superpixels(settings: Configuration, bands: "list[SensorBands]") -> l
     from landloom.objects import checks
 
     choices = [choose(one, settings.features) for one in bands]
-    return checks.problems(settings.superpixels, choices, settings.rasters, settings.features.function_labels)
+    undated = [
+        name
+        for sensor, one in settings.sensors.items()
+        if one.is_annual
+        for band in one.bands
+        for name in (band, f"{sensor}_{band}")
+    ]
+    others = [*settings.rasters, *undated]
+    return checks.problems(settings.superpixels, choices, others, settings.features.function_labels)
 
 
 def _check_frozen_context(settings: Configuration) -> list[str]:

@@ -42,6 +42,7 @@ def workload_of(plan: WorkflowPlan) -> Workload:
         jpeg_2000=any(sensor.type in JPEG_2000 for sensor in settings.sensors.values()),
         reads_jpeg_2000=any(sensor.type in JPEG_2000 for sensor in settings.sensors.values() if not sensor.prepare),
         held_bytes={name: sensor.held_bytes for name, sensor in settings.sensors.items()},
+        annual_bands=sum(len(sensor.bands) for sensor in settings.sensors.values() if sensor.is_annual),
         geocodes=any(sensor.is_geocoded for sensor in settings.sensors.values()),
     )
 

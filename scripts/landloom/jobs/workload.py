@@ -80,6 +80,8 @@ class Workload:
         Memory of a pixel of an observation while it is read, beside its values.
     geocodes : bool
         Whether images of some sensor are geocoded when they are prepared.
+    annual_bands : int
+        Bands of annual images.
     """
 
     PREPARED_AT_ONCE: ClassVar[int] = 4
@@ -105,6 +107,7 @@ class Workload:
     reads_jpeg_2000: bool
     held_bytes: Mapping[str, int] = field(default_factory=dict)
     geocodes: bool = False
+    annual_bands: int = 0
 
     @property
     def archive_mb(self) -> int:
@@ -119,12 +122,12 @@ class Workload:
     def archive_seconds(self, work: known_work.Work) -> float:
         """Return the time that a core needs to read all products of a tile once."""
         times = READING_TIMES_OF_JPEG_2000 if self.jpeg_2000 else READING_TIMES
-        return times * resources.reading_seconds(work)
+        return times * resources.reading_seconds(work) + resources.annual_seconds(work, self.annual_bands)
 
     def reading_seconds(self, work: known_work.Work) -> float:
         """Return the time that a core needs to read all images of a tile once: products or copies."""
         times = READING_TIMES_OF_JPEG_2000 if self.reads_jpeg_2000 else READING_TIMES
-        return times * resources.reading_seconds(work)
+        return times * resources.reading_seconds(work) + resources.annual_seconds(work, self.annual_bands)
 
     def survey_seconds(self, products: int) -> float:
         """Return the time of a survey, which reads the masks or, where there are none, all bands.

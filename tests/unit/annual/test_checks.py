@@ -4,6 +4,7 @@ from contextlib import closing
 
 import numpy as np
 import pytest
+import rasterio
 
 from landloom.annual import checks
 from landloom.annual.files import AnnualFile
@@ -34,6 +35,14 @@ def check(section):
 def test_other_numbers_are_refused(tmp_path, values, words):
     write(tmp_path / "2018" / "a.tif", values)
     with pytest.raises(InputError, match=f"a.tif: .*{words}"):
+        check(settings(tmp_path, values="alphaearth"))
+
+
+def test_a_mask_beside_the_bands_is_refused(tmp_path):
+    write(tmp_path / "2018" / "a.tif", GOOD)
+    with rasterio.open(tmp_path / "2018" / "a.tif", "r+") as file:
+        file.write_mask(np.eye(9, dtype=bool))
+    with pytest.raises(InputError, match=r"a.tif: hides pixels by a mask"):
         check(settings(tmp_path, values="alphaearth"))
 
 

@@ -244,3 +244,28 @@ def test_keys_of_networks_that_do_not_fit(project, model, features, message):
     with pytest.raises(configuration.ConfigurationError) as caught:
         configuration.parse(content)
     assert message.removeprefix("model.network.") in str(caught.value)
+
+
+ANNUAL = {"type": "annual", "archive": "archive", "values": "alphaearth"}
+BOXES = {"resolution_m": 10, "boxes": {"T31TCJ": {"crs": "EPSG:32631", "bounds": [0, 0, 100, 100]}}}
+
+
+def test_annual_images_alone_need_a_grid(project):
+    project |= {"sensors": {"own": ANNUAL}, "grid": BOXES}
+    preflight.load(project)
+    for grid, words in (
+        ({}, "grid.like: is needed"),
+        ({**BOXES, "boxes": {"T": BOXES["boxes"]["T31TCJ"]}}, "grid.boxes: lacks tile T31TCJ"),
+        ({"sensor": "own"}, "grid.sensor: images of own have no grid"),
+    ):
+        with pytest.raises(configuration.ConfigurationError, match=words):
+            preflight.load(project | {"grid": grid})
+
+
+def test_superpixels_may_be_of_bands_of_annual_images(project):
+    project |= {"sensors": {"own": ANNUAL}, "grid": BOXES, "context": {}}
+    with pytest.raises(configuration.ConfigurationError, match=r"superpixels.features: is needed"):
+        preflight.load(project)
+    preflight.load(project | {"superpixels": {"features": {"A00": 0.1, "own_A63": 0.1}}})
+    with pytest.raises(configuration.ConfigurationError, match="`A64` is not among the features"):
+        preflight.load(project | {"superpixels": {"features": {"A64": 0.1}}})

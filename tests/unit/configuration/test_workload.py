@@ -357,3 +357,14 @@ def test_mosaics_grow_with_tiles_and_bands(tmp_path):
     )
     assert one_band == none_named == resources.minutes(resources.mosaic_seconds(2, 1))
     assert probabilities > one_band
+
+
+def test_bands_of_annual_images_take_time_and_memory(tmp_path):
+    files = surveyed(tmp_path, 1)
+    (tmp_path / "acquisitions.csv").write_text("sensor,status\nown,used\n")
+    asked = replace(workload(tmp_path), bands={"own": 64}, held_bytes={"own": 128}, annual_bands=64)
+    plain = replace(asked, held_bytes={}, annual_bands=0)
+    assert asked.pixel_bytes(files) - plain.pixel_bytes(files) == 2 * 128
+    more = asked.reading_seconds(Work()) - plain.reading_seconds(Work())
+    assert more == pytest.approx(Work().pixels * 64 * resources.ANNUAL_US / 1e6)
+    assert 60 < more < 600

@@ -113,7 +113,8 @@ class AnnualSettings(SensorSettings):
         coding = CODINGS.get(str(content.get("values", "linear"))) if isinstance(content, dict) else None
         if coding is None:
             return content
-        content = {"licence": coding.licence, "attribution": coding.attribution, **content}
+        if not content.get("attribution"):  # who names another maker may have another licence, too
+            content = {"licence": coding.licence, **content, "attribution": coding.attribution}
         if content.get("bands", ALL) != ALL:
             return content
         number = content.get("count") or coding.count

@@ -32,6 +32,8 @@ def test_units_and_vectors_are_those_of_the_coding():
 def test_the_attribution_that_a_maker_asks_for_is_told():
     assert "Google DeepMind" in settings("a", values="alphaearth").attribution
     assert settings("a", values="alphaearth", attribution="x", licence="y").attribution == "x"
+    assert settings("a", values="alphaearth").licence == "CC-BY-4.0"
+    assert settings("a", values="alphaearth", attribution="x").licence == ""
     assert settings("a", count=1).licence == ""
 
 
