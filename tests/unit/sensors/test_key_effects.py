@@ -26,6 +26,7 @@ OF_FAMILIES = {
     },
 }
 PIXELS = {
+    "asset",
     "type",
     "bands",
     "scale",

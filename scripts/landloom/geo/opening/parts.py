@@ -23,13 +23,13 @@ JOURNALS = ("-wal", "-journal")
 
 
 def of_vector(path: Path | str) -> list[str]:
-    """Return the files of a vector file: itself first, then its parts; of a folder (ESRI's), all in it.
+    """Return the files of a vector file: itself first, then its parts; of a file geodatabase, all in its folder.
 
-    Returns the path alone where nothing is there (yet).
+    Returns the path alone where nothing is there (yet), and of other folders, which are no vector files.
     """
     file = Path(path)
     if file.is_dir():
-        return sorted(str(one) for one in file.rglob("*") if one.is_file())
+        return _all_below(file) if file.suffix.lower() == ".gdb" else [str(path)]
     endings = _VECTOR_PARTS.get(file.suffix.lower(), ())
     beside = [file.with_suffix(form) for ending in endings for form in (ending, ending.upper())]
     if file.suffix.lower() == ".gpkg":
@@ -40,7 +40,7 @@ def of_vector(path: Path | str) -> list[str]:
 def of_raster(path: Path | str) -> list[str]:
     """Return the files of a raster: itself first, what decides beside it, and the same of a virtual raster's sources.
 
-    Returns the path alone where nothing is there (yet); of a folder (as Zarr is), all files in it.
+    Returns the path alone where nothing is there (yet); of Zarr, all files in its folder.
     """
     return _of_raster(path, sidecars.deciding)
 
@@ -70,9 +70,18 @@ def of_all(of_one: Callable[[str], Iterable[str]], paths: Iterable[str]) -> list
 
 def _of_raster(path: Path | str, beside: Callable[[str], Iterable[Path]]) -> list[str]:
     if Path(path).is_dir():
-        return sorted(str(one) for one in Path(path).rglob("*") if one.is_file())
+        return _all_below(Path(path)) if _is_zarr(Path(path)) else [str(path)]
     files = (part for one in with_sources(path) for part in (one, *map(str, beside(one))))
     return list(dict.fromkeys(files))
+
+
+def _is_zarr(folder: Path) -> bool:
+    """Return whether a folder is a store of Zarr, by the files that versions 2 and 3 begin with."""
+    return any((folder / name).is_file() for name in (".zarray", ".zgroup", ".zmetadata", "zarr.json"))
+
+
+def _all_below(folder: Path) -> list[str]:
+    return sorted(str(one) for one in folder.rglob("*") if one.is_file())
 
 
 def _has_bytes(path: Path) -> bool:

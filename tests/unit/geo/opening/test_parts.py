@@ -25,6 +25,14 @@ def test_a_folder_is_all_its_files(tmp_path):
     assert len(found) == len(list((tmp_path / "a.gdb").iterdir()))
 
 
+def test_any_other_folder_is_itself(tmp_path):
+    """Nobody waits for a look at all files of a disk whose root was named by mistake."""
+    (tmp_path / "a.txt").touch()
+    assert parts.of_vector(tmp_path) == parts.of_raster(tmp_path) == [str(tmp_path)]
+    (tmp_path / "zarr.json").touch()
+    assert parts.of_raster(tmp_path) == [str(tmp_path / "a.txt"), str(tmp_path / "zarr.json")]
+
+
 def test_what_is_not_there_yet_is_itself(tmp_path):
     assert parts.of_vector("demo/reference.shp") == ["demo/reference.shp"]
     assert parts.of_raster("demo/dem.vrt") == ["demo/dem.vrt"]
