@@ -71,7 +71,7 @@ def read_columns(
 def read_groups(
     path: Path | str, columns: Sequence[str], wanted: Sequence[tuple[str, str, Any]]
 ) -> Iterator[pa.Table]:
-    """Yield selected columns and rows of one group of rows after the other, as they lie in the file.
+    """Yield selected columns and rows of one group of rows after the other, as they lie in the file; none is empty.
 
     Raises
     ------
@@ -79,11 +79,13 @@ def read_groups(
         If the file is broken.
     """
     filtered = pq.filters_to_expression(list(wanted))
-    needed = list(dict.fromkeys([*columns, *(name for name, _, _ in wanted)]))
+    deciding = list(dict.fromkeys(name for name, _, _ in wanted))
+    needed = list(dict.fromkeys([*columns, *deciding]))
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             for group in range(file.num_row_groups):
-                yield file.read_row_group(group, needed).filter(filtered).select(list(columns))
+                if len(file.read_row_group(group, deciding).filter(filtered)):
+                    yield file.read_row_group(group, needed).filter(filtered).select(list(columns))
     except (OSError, ValueError) as error:  # Arrow's own errors are of these kinds
         raise broken(path, error) from None
 
