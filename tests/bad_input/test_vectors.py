@@ -90,7 +90,7 @@ def test_reference_that_is_no_vector_file(footprints: gpd.GeoDataFrame, classes:
     path.write_bytes(b"SQLite format 3\0 cut off")
     settings = ReferenceSettings(file=str(path), field="code")
     ground = cleaning.Ground(footprints, ownership.whole_territory(footprints))
-    with pytest.raises(InputError, match=f"reference.file: {path} cannot be read"):
+    with pytest.raises(InputError, match=f"reference.file: {path} is damaged, or no GeoPackage"):
         cleaning.clean(settings, 2018, classes, ground)
 
 
