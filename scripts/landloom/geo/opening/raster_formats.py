@@ -152,7 +152,7 @@ def _head(path: str, count: int) -> bytes:
         with open(path, "rb", buffering=0) as file:  # noqa: PTH123
             return file.read(count)
     except OSError as error:
-        raise RefusedRasterError(f"cannot be read ({error.strerror})") from None
+        raise RefusedRasterError(error.strerror or str(error)) from None
 
 
 def _by_header(path: str) -> tuple[str, ...]:
