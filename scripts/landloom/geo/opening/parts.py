@@ -3,6 +3,7 @@
 They are watched, hashed and recorded with it.
 """
 
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -18,29 +19,33 @@ _VECTOR_PARTS = {
 }
 """Endings of the files of a vector file, by its own: labels, shapes, index, CRS and encoding."""
 
+_GEODATABASE = ("a00000001.gdbtable",)
+_ZARR = (".zgroup", ".zarray", ".zmetadata", "zarr.json")
+"""Files by which folders are told that are an input as a whole."""
+
 JOURNALS = ("-wal", "-journal")
 """Endings of what SQLite keeps beside a GeoPackage that is being edited, after its whole name."""
 
 
 def of_vector(path: Path | str) -> list[str]:
-    """Return the files of a vector file: itself first, then its parts; of a file geodatabase, all in its folder.
+    """Return the files of a vector file: itself first, then its parts; of a file geodatabase, all in it.
 
-    Returns the path alone where nothing is there (yet), and of other folders, which are no vector files.
+    Returns the path alone where nothing is there (yet).
     """
     file = Path(path)
-    if file.is_dir():
-        return _all_below(file) if file.suffix.lower() == ".gdb" else [str(path)]
+    if _is_of(file, _GEODATABASE):
+        return _files_in(file)
     endings = _VECTOR_PARTS.get(file.suffix.lower(), ())
     beside = [file.with_suffix(form) for ending in endings for form in (ending, ending.upper())]
     if file.suffix.lower() == ".gpkg":
         beside += [one for ending in JOURNALS if _has_bytes(one := file.with_name(f"{file.name}{ending}"))]
-    return [str(path), *(str(one) for one in beside if one.is_file() and one != file)]
+    return [str(path), *(str(one) for one in beside if _is_file(one) and one != file)]
 
 
 def of_raster(path: Path | str) -> list[str]:
     """Return the files of a raster: itself first, what decides beside it, and the same of a virtual raster's sources.
 
-    Returns the path alone where nothing is there (yet); of Zarr, all files in its folder.
+    Returns the path alone where nothing is there (yet); of a folder that is Zarr, all files in it.
     """
     return _of_raster(path, sidecars.deciding)
 
@@ -69,20 +74,25 @@ def of_all(of_one: Callable[[str], Iterable[str]], paths: Iterable[str]) -> list
 
 
 def _of_raster(path: Path | str, beside: Callable[[str], Iterable[Path]]) -> list[str]:
-    if Path(path).is_dir():
-        return _all_below(Path(path)) if _is_zarr(Path(path)) else [str(path)]
+    if _is_of(Path(path), _ZARR):
+        return _files_in(path)
     files = (part for one in with_sources(path) for part in (one, *map(str, beside(one))))
     return list(dict.fromkeys(files))
 
 
-def _is_zarr(folder: Path) -> bool:
-    """Return whether a folder is a store of Zarr, by the files that versions 2 and 3 begin with."""
-    return any((folder / name).is_file() for name in (".zarray", ".zgroup", ".zmetadata", "zarr.json"))
+def _is_of(folder: Path, names: Iterable[str]) -> bool:
+    """Return whether a folder has one of some files: another one, as that of a home, is not searched."""
+    return any(_is_file(folder / name) for name in names)
 
 
-def _all_below(folder: Path) -> list[str]:
-    return sorted(str(one) for one in folder.rglob("*") if one.is_file())
+def _files_in(folder: Path | str) -> list[str]:
+    found = [Path(place, name) for place, _, names in os.walk(folder) for name in names]
+    return sorted(str(path) for path in found if _is_file(path))
 
 
 def _has_bytes(path: Path) -> bool:
-    return path.is_file() and path.stat().st_size > 0
+    return _is_file(path) and path.stat().st_size > 0
+
+
+def _is_file(path: Path) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113 - Path's raises for names too long

@@ -52,7 +52,7 @@ def opened(path: Path | str, **options: Any) -> Any:
         if not how.packed:
             _judge_images_beside(how.file)
     except (RefusedRasterError, RefusedVrtError) as error:
-        raise RasterioIOError(f"{path}: {error}") from None
+        raise RasterioIOError(f"{path}: {error}") from error
     beside = NO_FILES_BESIDE if how.packed else FILES_BY_NAME
     for driver in how.drivers[:-1]:
         try:

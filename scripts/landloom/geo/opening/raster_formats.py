@@ -10,8 +10,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from rasterio.errors import RasterioIOError
-
 from landloom.core.paths import on_disk
 from landloom.geo.opening import vrt_files
 
@@ -154,7 +152,7 @@ def _head(path: str, count: int) -> bytes:
         with open(path, "rb", buffering=0) as file:  # noqa: PTH123
             return file.read(count)
     except OSError as error:
-        raise RasterioIOError(f"{path}: {error.strerror}") from None  # as GDAL says it: the file may be a good one
+        raise RefusedRasterError(error.strerror or str(error)) from None
 
 
 def _by_header(path: str) -> tuple[str, ...]:

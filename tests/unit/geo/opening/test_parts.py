@@ -64,3 +64,17 @@ def test_parts_of_rasters(tmp_path):
 def test_sources_that_may_not_be_opened_are_no_parts(tmp_path):
     path = vrt(tmp_path / "b.vrt", "/etc/hostname")
     assert parts.of_raster(path) == [str(path)]
+
+
+def test_names_may_be_as_long_as_they_can_be(tmp_path):
+    path = tmp_path / f"{'a' * 250}.gpkg"
+    path.touch()
+    assert parts.of_vector(path) == parts.of_raster(path) == [str(path)]
+
+
+def test_other_folders_are_not_searched(tmp_path):
+    (tmp_path / "a.tif").touch()
+    assert parts.of_vector(tmp_path) == parts.of_raster(tmp_path) == [str(tmp_path)]
+    (tmp_path / ".zgroup").touch()
+    (tmp_path / "gone").symlink_to("nowhere")
+    assert [path.rpartition("/")[2] for path in parts.of_raster(tmp_path)] == [".zgroup", "a.tif"]
