@@ -86,12 +86,10 @@ def test_too_many_open_files_while_reading_a_product(tmp_path: Path):
             Window(0, 0, 8, 8), numbers
         )
     assert str(caught.value).startswith(f"{tmp_path}/a.tif: cannot be read (")
-    assert str(caught.value).endswith(
-        "Too many open files); raise the limit of open files (`ulimit -n`), then start again"
-    )
+    assert str(caught.value).endswith("; raise the limit of open files (`ulimit -n`), then start again")
 
 
-@pytest.mark.parametrize("code", [errno.EIO, errno.ESTALE, errno.EMFILE, errno.ETIMEDOUT])
+@pytest.mark.parametrize("code", [errno.EIO, errno.ESTALE, errno.EMFILE, errno.EACCES])
 def test_a_product_is_not_skipped_for_a_fault_of_the_system(code: int):
     """With `on_bad_product: skip`, too: another map would be made of what was there at this moment."""
     error = rasterio.errors.RasterioIOError(f"a.tif: {os.strerror(code)}")

@@ -31,6 +31,7 @@ _DISK_ERRORS = frozenset(
 FAULTS = {
     errno.EMFILE: "raise the limit of open files (`ulimit -n`), then start again",
     errno.ENFILE: "this machine has too many open files; end other programs, then start again",
+    errno.EACCES: "mend the permissions of the file and of the folders around it, then start again",
     errno.EFBIG: "raise the limit of the size of a file (`ulimit -f`), then start again",
     errno.EIO: "the disk, or the network between, does not answer; look into the system's log, then start again",
     errno.ESTALE: "the shared disk lost the file while it was open; start again",
@@ -73,7 +74,7 @@ def whole(path: Path | str) -> Iterator[Path]:
 
 def _of_output(path: Path, error: OSError) -> Exception:
     """Return the error of an output for that of the system, which may be of a file that was read meanwhile."""
-    found = advice(error)
+    found = "" if error.errno in _DISK_ERRORS else advice(error)
     if found and error.filename and path.name not in str(error.filename):
         return InputError(f"{error.filename}: cannot be read ({error.strerror}); {found}")
     if found or error.errno in _DISK_ERRORS:
