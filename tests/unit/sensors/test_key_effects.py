@@ -59,6 +59,7 @@ PIXELS |= {
     "count",
     "unit_vectors",
     "steps_per_unit",
+    "asset",
 }
 """Keys without a mark, on which all depends: a new key stands here, or has a mark."""
 
