@@ -94,7 +94,9 @@ def _of_product(name: str, record: JobRecord, recorded: Provenance, folder: Path
         if there and not _is_value(record.params[key], recorded.configuration[key]):
             yield f"made with another `{key}`"
     for one in record.inputs:
-        listed = recorded.products.get(one.path.removeprefix(made.prefix)) or recorded.inputs.get(one.path)
+        # A file of the user's may have the name that a product has in the folder of its year.
+        is_product = one.path.startswith(made.prefix)
+        listed = (recorded.products if is_product else recorded.inputs).get(one.path.removeprefix(made.prefix))
         told = listed.sha256 if listed and not listed.sha256.startswith(checksums.NOT_VERIFIED) else ""
         if one.sha256 and told and told != one.sha256:
             yield f"made of another {one.path}"

@@ -76,6 +76,12 @@ def test_another_configuration_and_another_input(folder: Path) -> None:
     assert contradictions(folder, other) == [("model.npz", "made of another classes.csv")]
 
 
+def test_an_input_may_have_the_name_of_a_product(folder: Path) -> None:
+    train, classify = records(folder)
+    named = replace(train, inputs=[InputFile("map/a.tif", 7, 1, CLASSES)])
+    assert contradictions(folder, told(folder), named, classify) == []
+
+
 def test_bytes_that_no_job_has_recorded_and_tags_of_another_job(folder: Path) -> None:
     train, classify = records(folder)
     assert contradictions(folder, told(folder), train) == [("map/a.tif", "no job has recorded these bytes")]
