@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import zipfile
 
 import numpy as np
 import pandas as pd
@@ -36,6 +37,14 @@ def test_the_same_command_again_finds_nothing_to_do(demo):
     folder, config = demo
     done = run_snakemake(folder, config=config)
     assert "Nothing to be done" in done.stdout + done.stderr
+
+
+def test_the_report_of_snakemake_holds_what_is_marked_for_it(demo, tmp_path):
+    folder, config = demo
+    done = run_snakemake(folder, "--report", str(tmp_path / "all.zip"), config=config)
+    assert done.returncode == 0, done.stdout + done.stderr
+    names = {name.rpartition("/")[2] for name in zipfile.ZipFile(tmp_path / "all.zip").namelist()}
+    assert names == {"report.html", "scores.csv", "summary.csv"}
 
 
 def test_accuracy_against_the_true_map(demo):

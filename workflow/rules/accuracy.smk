@@ -37,8 +37,16 @@ rule accuracy:
             allow_missing=True,
         ),
         groups="results/{year}/accuracy/groups.csv",
-        scores="results/{year}/accuracy/scores.csv",
-        summary="results/{year}/accuracy/summary.csv",
+        scores=report(
+            "results/{year}/accuracy/scores.csv",
+            caption="../report/scores.rst",
+            category="{year}",
+        ),
+        summary=report(
+            "results/{year}/accuracy/summary.csv",
+            caption="../report/summary.rst",
+            category="{year}",
+        ),
     log:
         "logs/{year}/accuracy.log",
     benchmark:

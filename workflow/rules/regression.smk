@@ -297,7 +297,11 @@ rule report_values:
         checks=rules.sanity_values.output.findings,
         gate=rules.gate.output.passed,
     output:
-        report="results/{year}/report.html",
+        report=report(
+            "results/{year}/report.html",
+            caption="../report/report.rst",
+            category="{year}",
+        ),
     log:
         "logs/{year}/report_values.log",
     benchmark:

@@ -34,7 +34,11 @@ rule report:
         checks=rules.sanity.output.findings,
         gate=rules.gate.output.passed,
     output:
-        report="results/{year}/report.html",
+        report=report(
+            "results/{year}/report.html",
+            caption="../report/report.rst",
+            category="{year}",
+        ),
     log:
         "logs/{year}/report.log",
     benchmark:
