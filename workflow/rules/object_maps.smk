@@ -40,7 +40,6 @@ rule object_sums:
         attempt=attempt_number,
     params:
         sensors=PLAN.sensors.sources,
-        embeddings=PLAN.sensors.embeddings,
         read=PLAN.sensors.read,
         features=PLAN.config["features"],
         rasters=PLAN.config["rasters"],
@@ -110,6 +109,7 @@ rule classify_objects:
         regions=PLAN.regions,
         runs=PLAN.runs,
         statistics=PLAN.objects["statistics"],
+        embeddings=PLAN.sensors.embeddings,
         shared=PLAN.objects_shared,
         first_regions=PLAN.first_regions,
         nomenclature=nomenclature_file,

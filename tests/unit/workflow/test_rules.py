@@ -57,6 +57,13 @@ def test_params_hold_the_digest_of_the_code(rule):
         assert f'code_digest("{rule.base or rule.name}")' in rule.directives["params"]
 
 
+@pytest.mark.parametrize("rule", [rule for rule in JOBS if not rule.base], ids=by_name)
+def test_a_script_has_the_parameters_that_it_asks_for(rule):
+    code = (ROOT / f"scripts/{rule.name}.py").read_text()
+    asked = set(re.findall(r"snakemake\.params\.(\w+)", code)) - {"get", "items", "keys"}
+    assert not {name for name in asked if not re.search(rf"\b{name}=", rule.directives["params"])}
+
+
 @pytest.mark.parametrize("rule", JOBS, ids=by_name)
 def test_log_and_benchmark_share_their_name(rule):
     log, benchmark = (re.search(r'"(.*)"', rule.directives[part])[1] for part in ("log", "benchmark"))
