@@ -79,6 +79,15 @@ def up_to_date(tiny_demo: Path, tmp_path_factory: pytest.TempPathFactory, worker
 
 
 @pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of the test's own."""
+    (tmp_path / "home").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    return tmp_path / "home"
+
+
+@pytest.fixture
 def shared_data() -> Path:
     """Real products kept beside the repository, not in it."""
     folder = ROOT.parent / "shared" / "data"

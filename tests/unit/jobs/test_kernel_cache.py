@@ -3,8 +3,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from landloom.core.digests import digest_of_text
 from landloom.jobs import kernel_cache
 from landloom.provenance import caches
@@ -18,15 +16,6 @@ sys.path.insert(0, sys.argv[1])
 from kernel import kernel
 print(kernel(), len(kernel.stats.cache_hits))
 """
-
-
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    """A home of the test's own."""
-    (tmp_path / "home").mkdir()
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-    return tmp_path / "home"
 
 
 def blocked(folder):

@@ -4,15 +4,6 @@ from landloom.provenance import caches
 
 
 @pytest.fixture
-def home(tmp_path, monkeypatch):
-    """A home of the test's own."""
-    (tmp_path / "home").mkdir()
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-    return tmp_path / "home"
-
-
-@pytest.fixture
 def program(tmp_path, monkeypatch):
     """A repository of the test's own."""
     (tmp_path / "program/workflow").mkdir(parents=True)
