@@ -39,6 +39,13 @@ def test_conda_environments_agree_with_the_pins(path):
             assert pins()[CONDA_NAMES.get(name, name)] == version, line
 
 
+def test_pixi_agrees_with_conda():
+    lines = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    pinned = tomllib.loads((ROOT / "pixi.toml").read_text())["dependencies"]
+    given = {name: version.removeprefix("==").removesuffix(".*") for name, version in pinned.items()}
+    assert given == dict(line.split("=") for line in lines)
+
+
 def test_environment_has_all_that_is_used_directly():
     lines = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
     names = {CONDA_NAMES.get(line.split("=")[0], line.split("=")[0]) for line in lines}
