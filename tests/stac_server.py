@@ -8,6 +8,7 @@ import json
 import re
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -172,6 +173,21 @@ def cut(after: int) -> Callable[[Handler], None]:
         handler.serve_file(path, cut_after=after)
 
     return strike
+
+
+def drip(drops: int) -> Callable[[Handler], None]:
+    """Return a fault: an answer that comes in so many drops, a space each 50 ms."""
+
+    def fault(handler: Handler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        for _ in range(drops):
+            handler.wfile.write(b" ")
+            handler.wfile.flush()
+            time.sleep(0.05)
+        handler.close_connection = True
+
+    return fault
 
 
 def redirect(target: str) -> Callable[[Handler], None]:

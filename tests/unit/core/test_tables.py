@@ -65,8 +65,8 @@ def test_another_file_is_refused(tmp_path, content):
 
 
 def test_every_table_is_written_without_formulas():
-    """By these functions alone; epochs of networks are numbers, and what the demo makes are inputs."""
+    """By these functions alone; what the demo makes are inputs."""
     writers = re.compile(r"\.to_csv\(|csv\.(?:Dict)?[wW]riter\(")
     found = {path for path in (ROOT / "scripts").rglob("*.py") if writers.search(path.read_text(encoding="utf-8"))}
     names = {str(path.relative_to(ROOT / "scripts")) for path in found if "demo" not in path.parts}
-    assert names == {"landloom/core/tables.py", "landloom/models/networks/fitting.py"}
+    assert names == {"landloom/core/tables.py"}

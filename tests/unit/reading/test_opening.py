@@ -343,17 +343,8 @@ def test_a_token_in_drops_is_given_up(server, tmp_path, tokens, monkeypatch):
     monkeypatch.setattr(signing, "WHOLE_TIMEOUT_S", 0.1)
     monkeypatch.setattr(signing, "ATTEMPTS", 1)
 
-    def drip(handler):
-        handler.send_response(200)
-        handler.end_headers()
-        for _ in range(10):
-            handler.wfile.write(b" ")
-            handler.wfile.flush()
-            time.sleep(0.05)
-        handler.close_connection = True
-
     signing.tokens_of.cache_clear()
-    server.faults[:] = [web.times(1, drip, "/token/")]
+    server.faults[:] = [web.times(1, web.drip(10), "/token/")]
     with pytest.raises(InputError, match=r"no token from .*TimeoutError"):
         pixels(signed(server, tmp_path))
 

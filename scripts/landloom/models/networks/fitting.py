@@ -1,8 +1,6 @@
 """Trainer of networks: see :mod:`landloom.training.registry`."""
 
-import csv
 import hashlib
-import io
 import json
 import math
 from collections.abc import Sequence
@@ -12,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
+from landloom.core import tables
 from landloom.core.errors import InputError
-from landloom.core.files import write_text
 from landloom.models.file_arrays import let_go
 from landloom.models.networks import inputs as network_inputs
 from landloom.models.networks import own_class, pytorch, validation
@@ -100,13 +98,12 @@ def shares_out(settings: NetworkSettings) -> bool:
 
 def write_epochs(model: NetworkModel, path: Path | str) -> None:
     """Write what each epoch of each network has come to; what is not known, without validation polygons, is empty."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["network", *EPOCH_COLUMNS])
-    for number, member in enumerate(model.members, 1):
-        for epoch, *values in member.epochs:
-            writer.writerow([number, int(epoch), *("" if math.isnan(one) else f"{one:.6f}" for one in values)])
-    write_text(path, text.getvalue())
+    rows = [
+        [number, int(epoch), *("" if math.isnan(one) else f"{one:.6f}" for one in values)]
+        for number, member in enumerate(model.members, 1)
+        for epoch, *values in member.epochs
+    ]
+    tables.write(path, ["network", *EPOCH_COLUMNS], rows)
 
 
 def _has_own_class(settings: NetworkSettings) -> bool:

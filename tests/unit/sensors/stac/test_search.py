@@ -306,16 +306,7 @@ def test_an_api_that_is_silent_is_given_up(api):
 
 
 def test_an_answer_in_drops_is_given_up(api):
-    def drip(handler):
-        handler.send_response(200)
-        handler.end_headers()
-        for _ in range(60):
-            handler.wfile.write(b" ")
-            handler.wfile.flush()
-            time.sleep(0.05)
-        handler.close_connection = True
-
-    api.faults.append(web.times(9, drip))
+    api.faults.append(web.times(9, web.drip(60)))
     began = time.monotonic()
     with pytest.raises(InputError, match=r"it takes more than 0.3 s"):
         searched(api, dataclasses.replace(QUICK, seconds=0.3))
