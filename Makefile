@@ -92,7 +92,12 @@ site: ## the documentation site, site/index.html; links that lead nowhere are er
 	.venv-site/bin/python -m sphinx -W --keep-going -n -q -j 2 -c docs -d .cache/site -b html . site && echo 'site/index.html'; \
 	else echo 'The site was NOT built: Sphinx could not be installed'; fi
 
-pictures: .venv/.ready ## pictures of the tutorials, docs/pictures/*.png, from runs of their commands
+pictures: .venv/.ready ## pictures of the tutorials, docs/pictures/*.png, from runs of their commands: ten minutes on 2 cores
+	snakemake --profile local
+	python docs/site/tile_project.py
+	snakemake --profile local --directory runs/tile --configfile runs/tile/tile.yaml
+	test -e runs/moved/moved.yaml || python -m landloom.iota2 config/examples/iota2/iota2.cfg -o runs/moved/moved.yaml
+	snakemake --profile local --directory runs/moved --configfile runs/moved/moved.yaml
 	python docs/site/pictures.py
 
 lock: ## resolve requirements.in, those of checks, of a GPU and of the site into pins

@@ -86,6 +86,28 @@ def test_products_that_rules_name_are_on_their_page_and_rules_that_it_names_exis
     assert products.named_rules() <= rules
 
 
+FOLDERS = "scripts|tests|workflow|benchmarks|config|docs|envs|profiles"
+
+
+def test_files_of_the_repository_that_pages_name_exist():
+    missing = [
+        f"{page.relative_to(ROOT)}: {name}"
+        for page in ALL
+        if page.name != "CHANGELOG.md"
+        for name in re.findall(rf"`((?:{FOLDERS})/[\w./-]+)`", page.read_text(encoding="utf-8"))
+        if not (ROOT / name).exists() and not re.match(r"benchmarks/(20\d\d|$)", name)
+    ]
+    assert missing == []
+
+
+def test_the_comparison_has_the_figures_of_the_benchmark():
+    page = (ROOT / "docs/explanation/comparison.md").read_text()
+    measured = set(re.findall(r"\*\*(\d+\.\d\d)\*\* \((\S+ to \S+)\)", (ROOT / "benchmarks/results.md").read_text()))
+    shown = re.findall(r"(\d+\.\d\d)(?: times as long)? \((\d+\.\d\d to \d+\.\d\d)\)", page)
+    assert len(shown) == 13
+    assert set(shown) <= measured
+
+
 def test_the_page_of_rules_is_up_to_date_and_has_every_rule():
     assert RULES.markdown() == RULES.PAGE.read_text(), "run make docs"
     for path in RULES.files():
