@@ -17,7 +17,29 @@ import snakemake.cli
 
 ROOT = Path(__file__).resolve().parents[1]
 LIBRARY = str(ROOT / "scripts")
-PLANNING = ("configuration.listings", "configuration.preflight", "configuration.workload", "jobs.stale_products")
+PLANNING = (
+    "snakemake.report.html_reporter",
+    "snakemake.storage",
+    "yte",
+    "smart_open",
+    "nbformat",
+    "jsonschema",
+    "pyproj",
+)
+"""What Snakemake imports while it plans."""
+PLANNING_OF_LIBRARY = (
+    "configuration.listings",
+    "configuration.preflight",
+    "configuration.workload",
+    "features.checks",
+    "jobs.costs",
+    "jobs.failures",
+    "jobs.stale_products",
+    "objects.costs",
+    "provenance.code_digests",
+    "report.templating",
+    "samples.checks",
+)
 """Modules of the library that planning imports, and with them all others."""
 
 
@@ -54,8 +76,8 @@ def run(request: dict) -> None:
 
 def main() -> None:
     sys.path.insert(0, LIBRARY)
-    for module in PLANNING:
-        importlib.import_module(f"landloom.{module}")
+    for module in (*PLANNING, *(f"landloom.{name}" for name in PLANNING_OF_LIBRARY)):
+        importlib.import_module(module)
     for line in sys.stdin:
         process = os.fork()
         if process == 0:
