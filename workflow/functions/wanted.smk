@@ -91,5 +91,5 @@ def wanted_products():
     return wanted_maps() + expand(
         "results/{year}/{about}",
         year=selected_years(),
-        about=["report.html", "provenance.json", "stac.json"],
+        about=["report.html", "map.html", "provenance.json", "stac.json"],
     )
