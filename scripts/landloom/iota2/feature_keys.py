@@ -144,7 +144,8 @@ def _functions(one: Translation) -> None:
         one.missing(
             given,
             "functions of iota2 see no raster here: give the function `interface: landloom` and "
-            f"`rasters: {{exogeneous: {file}}}`, and let it read `data.raster`; its bands can also be features by themselves (`rasters`)",
+            f"`rasters: {{exogeneous: {file}}}`, and let it read `data.raster`; its bands can "
+            "also be features by themselves (`rasters`)",
         )
     _other_keys(one, section)
 

@@ -237,7 +237,7 @@ def test_training_grows_with_its_samples(tmp_path):
     many = asked_mb(asked.training_mb([str(samples)])), asked_minutes(asked.training_seconds([str(samples)]), 1, 1)
     assert few == (4000, resources.START_MINUTES)
     assert many[0] == 1500 + 4 * 2000
-    assert many[1] > 1000
+    assert many[1] > 100
 
 
 def test_cross_validation_asks_for_a_model_of_each_polygon(tmp_path):
@@ -336,7 +336,7 @@ def test_training_has_memory_for_samples_that_are_made(parts, times, tmp_path, m
     more = asked.times_with_synthetic_samples(parts, "2018", "west", "0")
     assert asked_mb(asked.training_mb(["samples.parquet"], more)) == int(1500 + 4000 * times)
     once = asked_minutes(asked.training_seconds(["samples.parquet"], more), 1, 1)
-    assert (once > resources.minutes(resources.training_seconds(1000, "", 100, 1))) == (times > 1)
+    assert (once > resources.minutes(resources.training_seconds(1000, asked.classifier, 100, 1))) == (times > 1)
 
 
 def test_drawing_grows_with_its_candidates(tmp_path):
