@@ -6,13 +6,13 @@ export PYTHONPATH := $(CURDIR)/scripts
 # Where it is set, as in many containers, every job would compile again what it imports.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: map run networks network-map test quick coverage test-long test-networks test-slurm test-faults test-walks fuzz verify sign check docs site pictures lock benchmark clean
+.PHONY: map run networks network-map test quick coverage test-long test-networks test-browser test-slurm test-faults test-walks fuzz verify sign check docs site pictures lock benchmark clean
 .DELETE_ON_ERROR:
 
 map: .venv/.ready ## the demo: two tiles, a map, a report
 	snakemake --profile local demo
 	snakemake --profile local
-	@printf '\nmap:    %s\nreport: %s\n' results/2018/map/run0/classification.tif results/2018/report.html
+	@printf '\nmap:    %s\nlook:   %s\nreport: %s\n' results/2018/map/run0/classification.tif results/2018/map.html results/2018/report.html
 
 # By way of the environment: make would put the words into the text of a shell. TARGETS are words, CONFIG and others not.
 run: export LANDLOOM_START_CONFIG = $(or $(CONFIG),config/config.yaml)
@@ -52,6 +52,14 @@ test-networks: .venv/.ready ## networks: training, files, prediction, and a smal
 	elif $(MAKE) --no-print-directory networks; then $(NETWORKS) -m pytest -q -n auto -m 'not slurm' \
 	-k network tests/unit/models tests/contracts/test_classifier_families.py tests/workflow/test_networks.py; \
 	else echo 'Networks were NOT tested: PyTorch could not be installed'; fi
+
+# Whoever cannot have Chromium says so: it is not passed over in silence.
+BROWSER := chromium chromedriver -- chromium chromium-driver fonts-dejavu-core
+test-browser: .venv/.ready ## the page of the map in Chromium: clicks, and compares pixels; installs Debian's where it is missing (root)
+	@if [ -n "$$LANDLOOM_NO_BROWSER" ]; then echo 'The page was NOT tested in a browser: LANDLOOM_NO_BROWSER is set'; \
+	elif $(MAKE) --no-print-directory .venv-browser/.ready && python tests/debian.py $(BROWSER); then \
+	.venv-browser/bin/python -m pytest -q -m browser tests/browser; \
+	else echo 'The page was NOT tested in a browser: selenium or Chromium could not be installed'; fi
 
 verify: .venv/.ready ## are inputs and products what provenance.json says? YEAR=2018 (all), DIRECTORY=runs/mine (.)
 	@python -m landloom.provenance.verify "$(or $(DIRECTORY),.)"/results/$(or $(YEAR),*)/provenance.json $(if $(SIGNERS),--signers "$(SIGNERS)")
@@ -120,11 +128,19 @@ benchmark: .venv-benchmark/.ready ## speed and memory of the kernels against oth
 	touch $@
 
 # By pip, never uv, which would take gigabytes of CUDA. What .venv has is not installed again, but found there.
-.venv-networks/.ready: requirements-networks.txt | .venv/.ready
+define beside_venv
 	$(BIN)/python -m venv $(@D)
 	$(@D)/bin/python -c 'import sys, sysconfig, pathlib; pathlib.Path(sysconfig.get_path("purelib"), "landloom.pth").write_text(sys.argv[1])' \
 	"$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
-	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-networks.txt
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+endef
+
+.venv-browser/.ready: requirements-browser.txt | .venv/.ready
+	$(beside_venv)
+	touch $@
+
+.venv-networks/.ready: requirements-networks.txt | .venv/.ready
+	$(beside_venv)
 	@size=$$(du -sm $(@D) | cut -f1); echo "$(@D): $$size MB"; \
 	if [ $$size -gt 1500 ]; then echo 'PyTorch came with CUDA. For processors alone: rm -r $(@D), and PIP_EXTRA_INDEX_URL as docs/networks.md says'; fi
 	touch $@

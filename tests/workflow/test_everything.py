@@ -25,7 +25,7 @@ pytestmark = pytest.mark.long
 
 TOLD = {"report": 1, "provenance": 1}
 POLYGONS = {"regularise": 1, "vectors": 2, "accuracy_vectors": 1}
-FUSED = {"fuse": 1, "mosaic_fusion": 2, "validate_fusion": 1, "accuracy_fusion": 1, **POLYGONS, **TOLD}
+FUSED = {"fuse": 1, "mosaic_fusion": 2, "validate_fusion": 1, "accuracy_fusion": 1, "map_page": 1, **POLYGONS, **TOLD}
 MAPPED = {
     "classify": 1,
     "mosaic": 12,

@@ -29,7 +29,7 @@ COLUMNS = 100
 LEFT_OUT = 9
 """Of so many parcels, one is no object."""
 
-CHECKED = {"sanity": 1, "gate": 1, "report": 1, "provenance": 1}
+CHECKED = {"sanity": 1, "gate": 1, "map_page": 1, "report": 1, "provenance": 1}
 MAPPED = {"classify_objects": 2, "object_vectors": 2, "mosaic": 4, "accuracy": 1, "seams": 2, **CHECKED}
 MAPPED |= {"accuracy_objects": 1}
 TRAINED = {"cross_validate": 1, "train": 2, "sample_quality": 1, **MAPPED}
