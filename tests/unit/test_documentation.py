@@ -80,10 +80,9 @@ def test_sections_are_valid(block):
 
 
 def test_products_that_rules_name_are_on_their_page_and_rules_that_it_names_exist():
-    text = "".join(path.read_text() for path in sorted((ROOT / "workflow/rules").glob("*.smk")))
+    text = "".join(path.read_text() for path in RULES.files())
     assert products.unnamed(text) == []
-    rules = {name for path in (ROOT / "workflow/rules").glob("*.smk") for name in RULES.rules(path)}
-    assert products.named_rules() <= rules
+    assert products.named_rules() <= {name for path in RULES.files() for name in RULES.rules(path)}
 
 
 FOLDERS = "scripts|tests|workflow|benchmarks|config|docs|envs|profiles"
