@@ -99,6 +99,13 @@ def test_files_of_the_repository_that_pages_name_exist():
     assert missing == []
 
 
+def test_pictures_are_small_and_shown():
+    shown = {name for page in ALL for name in re.findall(r"!\[[^]]*\]\(\S*pictures/(\S+)\)", page.read_text())}
+    there = {path.name: path.stat().st_size for path in (ROOT / "docs/pictures").iterdir()}
+    assert set(there) == shown
+    assert {name: size for name, size in there.items() if size > 100_000} == {}
+
+
 def test_the_comparison_has_the_figures_of_the_benchmark():
     page = (ROOT / "docs/explanation/comparison.md").read_text()
     measured = set(re.findall(r"\*\*(\d+\.\d\d)\*\* \((\S+ to \S+)\)", (ROOT / "benchmarks/results.md").read_text()))
