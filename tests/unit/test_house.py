@@ -28,7 +28,7 @@ FLOORS = (
         "objects",
     ),
     *("reference", "samples", "models", "training_set", "training", "accuracy", "fusion", "maps", "context"),
-    *("vector_maps", "checks", "provenance", "jobs", "report", "viewer", "serve", "demo"),
+    *("vector_maps", "checks", "provenance", "jobs", "forecast", "report", "viewer", "serve", "demo"),
     *("configuration", "iota2"),
 )
 """Rooms from the ground up: a module imports from its own room and those before it."""

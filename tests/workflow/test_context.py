@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import rasterio
 
+import products
 from bad_input.inputs import TILE, small_configuration
 from landloom.provenance import verify
 from plans import Jobs, jobs_of, table
@@ -54,6 +55,7 @@ def labels(path: Path) -> np.ndarray:
 
 
 def test_the_map_is_about_right(project: Path):
+    assert products.undocumented(project) == []
     results = project / "results/2018"
     found, expected = (
         labels(results / f"tiles/{TILE}/run0/classification.tif"),

@@ -13,6 +13,7 @@ from rasterio.features import rasterize
 from rasterio.transform import from_origin
 from shapely.geometry import box
 
+import products
 from landloom.provenance import verify
 from plans import Jobs, jobs_of, table
 from running import ROOT, run_snakemake, write_config
@@ -122,6 +123,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def labels_of(project: Path) -> np.ndarray:
     with rasterio.open(project / "map/run0/classification.tif") as dataset:
         return dataset.read(1)
+
+
+def test_files_and_columns_are_documented(project: Path):
+    assert products.undocumented(project.parents[1]) == []
 
 
 def test_each_parcel_has_one_label_in_the_map(project: Path):

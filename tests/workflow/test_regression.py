@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import rasterio
 
+import products
 from bad_input.inputs import TILE, small_configuration
 from landloom.provenance import verify
 from plans import jobs_of, table
@@ -80,6 +81,7 @@ def finished(tiny_demo, tmp_path_factory):
 
 @pytest.mark.long
 def test_values_and_intervals_are_mapped_tested_and_told(finished):
+    assert products.undocumented(finished) == []
     results = finished / "results/2018"
     scores = pd.read_csv(results / "accuracy/scores.csv")
     whole = scores[(scores.scope == "map") & (scores.unit == "pixels")].set_index(["tested_by", "run", "score"]).value

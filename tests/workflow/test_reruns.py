@@ -147,6 +147,8 @@ def edited_program(folder: Path, module: str, old: str, new: str) -> Path:
             shutil.copytree(ROOT / name, folder / name)
         for name in ("local", "slurm"):
             (folder / name).symlink_to(f"profiles/{name}")
+        # What is known of files of code, so that the edited one alone is parsed again.
+        shutil.copytree(ROOT / ".cache/digests", folder / ".cache/digests")
     path = folder / "scripts/landloom" / module
     text = path.read_text()
     assert old in text

@@ -31,3 +31,14 @@ rule reports:
 rule models:
     input:
         [of_models(PLAN.files.model, year, PLAN.runs) for year in selected_years()],
+
+
+# Not where another workflow has this one as a module, whose hooks need not run: the jobs would.
+if workflow.modifier.is_main_snakefile():
+
+    localrules:
+        plan,
+
+    rule plan:
+        input:
+            planned_products,

@@ -83,6 +83,8 @@ VECTOR_KINDS = {
 }
 """Media type, title and role of files of polygons by their suffix."""
 
+FILE = "stac.json"
+
 PROVENANCE = AssetKind("provenance.json", pystac.MediaType.JSON, "inputs, code and checksums", ("metadata",))
 
 
