@@ -14,6 +14,7 @@ from bad_input.inputs import TILE, small_configuration
 from landloom.provenance import verify
 from plans import jobs_of, table
 from running import ROOT, run_snakemake, write_config
+from unit.viewer.maps import contents
 
 COVER = {1: 2, 2: 3, 3: 4, 4: 8, 5: 35, 6: 85, 7: 75, 8: 10, 9: 0, 10: 1}
 """Made-up tree cover of the demo's classes, in percent."""
@@ -105,6 +106,12 @@ def test_values_and_intervals_are_mapped_tested_and_told(finished):
     assert {"value", "half_width", "value_style"} <= set(item["assets"])
     assert "Map of cover" in page
     assert 'id="residuals"' in page
+    layers = contents((results / "map.html").read_text())["layers"]
+    assert [layer["title"] for layer in layers if layer["map"] == "fused map"] == [
+        "value of the target",
+        "half the width of the interval",
+    ]
+    assert layers[0]["limits"] == [0, 100]
     assert verify.verify(results / "provenance.json", finished)
 
 
