@@ -9,10 +9,12 @@ import pandas as pd
 import pytest
 import rasterio
 
+import products
 from bad_input.inputs import TILE, small_configuration
 from landloom.provenance import verify
 from plans import jobs_of, table
 from running import ROOT, run_snakemake, write_config
+from unit.viewer.maps import contents
 
 COVER = {1: 2, 2: 3, 3: 4, 4: 8, 5: 35, 6: 85, 7: 75, 8: 10, 9: 0, 10: 1}
 """Made-up tree cover of the demo's classes, in percent."""
@@ -21,7 +23,7 @@ COVER = {1: 2, 2: 3, 3: 4, 4: 8, 5: 35, 6: 85, 7: 75, 8: 10, 9: 0, 10: 1}
 # What a change of a finished project of two runs costs; docs/regression.md has the table.
 TOLD = {"report_values": 1, "provenance": 1}
 TESTED = {"accuracy_values": 1, **TOLD}
-CHECKED = {"sanity_values": 1, "gate": 1, **TOLD}
+CHECKED = {"sanity_values": 1, "gate": 1, "map_page": 1, **TOLD}
 MAPPED = {"classify": 1, "mosaic": 4, "mosaic_fusion_values": 2, "accuracy_values": 1, **CHECKED}
 TRAINED = {"train_values": 2, **MAPPED}
 SAMPLED = {"select_samples": 1, "samples": 1, "cross_validate_values": 1, **TRAINED}
@@ -86,6 +88,7 @@ def finished(tiny_demo, tmp_path_factory):
 
 @pytest.mark.long
 def test_values_and_intervals_are_mapped_tested_and_told(finished):
+    assert products.undocumented(finished) == []
     results = finished / "results/2018"
     scores = pd.read_csv(results / "accuracy/scores.csv")
     whole = scores[(scores.scope == "map") & (scores.unit == "pixels")].set_index(["tested_by", "run", "score"]).value
@@ -103,6 +106,12 @@ def test_values_and_intervals_are_mapped_tested_and_told(finished):
     assert {"value", "half_width", "value_style"} <= set(item["assets"])
     assert "Map of cover" in page
     assert 'id="residuals"' in page
+    layers = contents((results / "map.html").read_text())["layers"]
+    assert [layer["title"] for layer in layers if layer["map"] == "fused map"] == [
+        "value of the target",
+        "half the width of the interval",
+    ]
+    assert layers[0]["limits"] == [0, 100]
     assert verify.verify(results / "provenance.json", finished)
 
 

@@ -93,6 +93,7 @@ def wanted_products():
         year=selected_years(),
         about=[
             "report.html",
+            "map.html",
             "provenance.json",
             "stac.json",
             "ro-crate-metadata.json",

@@ -21,7 +21,11 @@ rule maps:
 
 rule reports:
     input:
-        expand("results/{year}/report.html", year=selected_years()),
+        expand(
+            "results/{year}/{page}.html",
+            year=selected_years(),
+            page=["report", "map"],
+        ),
 
 
 rule models:

@@ -60,6 +60,7 @@ KINDS = LAYER_KINDS | {
     "value_sld": AssetKind("map/{map}/value.sld", "application/vnd.ogc.sld+xml", "style (SLD)", ("metadata",)),
     "accuracy": AssetKind("accuracy/summary.csv", "text/csv", "accuracy over all runs", ("metadata",)),
     "report": AssetKind("report.html", pystac.MediaType.HTML, "report", ("metadata",)),
+    "page": AssetKind("map.html", pystac.MediaType.HTML, "map to pan and zoom", ("overview",)),
 }
 MAIN_LAYERS = ("classification", "value")
 """Layers that every map has one of: of classes, or of a target."""
