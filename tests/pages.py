@@ -59,7 +59,6 @@ RUN_BY = {
     ),
     rf"{_SNAKEMAKE} plan{_OWN}": "tests/workflow/test_plan.py",
     rf"{_SNAKEMAKE} results/2018/map\.html": "tests/workflow/conftest.py::demo",
-    r"PYTHONPATH=scripts python -m landloom\.serve results": "tests/unit/serve/test_server.py",
     r"make verify YEAR=2018( DIRECTORY=\S+)?": "tests/workflow/test_reproducibility.py",
     r"PYTHONPATH=scripts python -m landloom\.provenance\.record \S+ > again\.json": (
         "tests/workflow/test_reproducibility.py"
