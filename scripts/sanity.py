@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from landloom.accuracy import class_counts
 from landloom.checks import evaluation, map_checks, seams
+from landloom.checks.results import Context, RunResult
 from landloom.checks.settings import SanitySettings
 from landloom.core import nomenclature
 from landloom.core.files import of_tiles
@@ -29,12 +30,12 @@ def samples_of(run: str, column: str) -> dict[str, dict[int, int]]:
     return found
 
 
-def ground() -> map_checks.Context:
+def ground() -> Context:
     """Return what holds for all runs."""
     tiles, params = snakemake.params.tiles, snakemake.params
     footprints = vectors.read_layer(snakemake.input.territory, "footprints")
     map_grid = grids.of_raster(snakemake.input.classification)
-    return map_checks.Context(
+    return Context(
         nomenclature.read(snakemake.input.nomenclature).names_by_code(),
         params.regions,
         {tile: list(ownership.neighbours(footprints, tile)) for tile in tiles},
@@ -47,12 +48,12 @@ def ground() -> map_checks.Context:
     )
 
 
-def runs() -> list[map_checks.RunResult]:
+def runs() -> list[RunResult]:
     """Return what each run made; the files come run by run, in the order of layers."""
     tiles, layers = snakemake.params.tiles, snakemake.params.layers
     mosaics = iter(snakemake.input.mosaics)
     return [
-        map_checks.RunResult(
+        RunResult(
             run,
             dict(zip(tiles, map(class_counts.read, of_tiles(counts, tiles)), strict=True)),
             {layer: mosaic_counts.read(next(mosaics)) for layer in layers},
