@@ -6,13 +6,13 @@ export PYTHONPATH := $(CURDIR)/scripts
 # Where it is set, as in many containers, every job would compile again what it imports.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: map run networks network-map test quick coverage test-long test-networks test-slurm test-faults test-walks fuzz verify sign check docs lock benchmark clean
+.PHONY: map run networks network-map test quick coverage test-long test-networks test-browser test-slurm test-faults test-walks fuzz verify sign check docs site pictures lock benchmark clean
 .DELETE_ON_ERROR:
 
 map: .venv/.ready ## the demo: two tiles, a map, a report
 	snakemake --profile local demo
 	snakemake --profile local
-	@printf '\nmap:    %s\nreport: %s\n' results/2018/map/run0/classification.tif results/2018/report.html
+	@printf '\nmap:    %s\nlook:   %s\nreport: %s\n' results/2018/map/run0/classification.tif results/2018/map.html results/2018/report.html
 
 # By way of the environment: make would put the words into the text of a shell. TARGETS are words, CONFIG and others not.
 run: export LANDLOOM_START_CONFIG = $(or $(CONFIG),config/config.yaml)
@@ -53,6 +53,14 @@ test-networks: .venv/.ready ## networks: training, files, prediction, and a smal
 	-k network tests/workflow/test_networks.py tests/unit/models tests/contracts/test_classifier_families.py; \
 	else echo 'Networks were NOT tested: PyTorch could not be installed'; fi
 
+# Whoever cannot have Chromium says so: it is not passed over in silence.
+BROWSER := chromium chromedriver -- chromium chromium-driver fonts-dejavu-core
+test-browser: .venv/.ready ## the page of the map in Chromium: clicks, and compares pixels; installs Debian's where it is missing (root)
+	@if [ -n "$$LANDLOOM_NO_BROWSER" ]; then echo 'The page was NOT tested in a browser: LANDLOOM_NO_BROWSER is set'; \
+	elif $(MAKE) --no-print-directory .venv-browser/.ready && python tests/debian.py $(BROWSER); then \
+	.venv-browser/bin/python -m pytest -q -m browser tests/browser; \
+	else echo 'The page was NOT tested in a browser: selenium or Chromium could not be installed'; fi
+
 verify: .venv/.ready ## are inputs and products what provenance.json says? YEAR=2018 (all), DIRECTORY=runs/mine (.)
 	@python -m landloom.provenance.verify "$(or $(DIRECTORY),.)"/results/$(or $(YEAR),*)/provenance.json $(if $(SIGNERS),--signers "$(SIGNERS)")
 
@@ -83,12 +91,27 @@ check: .venv/.ready ## style, spelling and types
 	codespell
 	snakemake --lint
 
-docs: .venv/.ready ## config/README.md and the JSON schema, from the types
+docs: .venv/.ready ## config/README.md and the JSON schema, from the types; docs/reference/rules.md, from the rules
 	python -m landloom.configuration.documentation
+	python docs/site/rules_page.py
 
-lock: ## resolve requirements.in, those of checks and of a GPU into pins
+site: ## the documentation site, site/index.html; links that lead nowhere are errors
+	@if $(MAKE) --no-print-directory .venv-site/.ready; then \
+	.venv-site/bin/python -m sphinx -W --keep-going -n -q -j 2 -c docs -d .cache/site -b html . site && echo 'site/index.html'; \
+	else echo 'The site was NOT built: Sphinx could not be installed'; fi
+
+pictures: .venv/.ready ## pictures of the tutorials, docs/pictures/*.png, from runs of their commands: ten minutes on 2 cores
+	snakemake --profile local
+	python docs/site/tile_project.py
+	snakemake --profile local --directory runs/tile --configfile runs/tile/tile.yaml
+	test -e runs/moved/moved.yaml || python -m landloom.iota2 config/examples/iota2/iota2.cfg -o runs/moved/moved.yaml
+	snakemake --profile local --directory runs/moved --configfile runs/moved/moved.yaml
+	python docs/site/pictures.py
+
+lock: ## resolve requirements.in, those of checks, of a GPU and of the site into pins
 	uv pip compile --quiet --upgrade --no-header --no-annotate --no-emit-index-url --python-version 3.11 requirements.in requirements-checks.in -o requirements.txt
 	uv pip compile --quiet --upgrade --no-header --no-annotate --no-emit-index-url --python-version 3.11 -c requirements.txt requirements-gpu.in -o requirements-gpu.txt
+	uv pip compile --quiet --upgrade --no-header --no-annotate --no-emit-index-url --python-version 3.11 -c requirements.txt requirements-site.in -o requirements-site.txt
 
 benchmark: .venv-benchmark/.ready ## speed and memory of the kernels against other programs: benchmarks/results.md
 	.venv-benchmark/bin/python -m benchmarks.run $(ARGUMENTS)
@@ -96,21 +119,30 @@ benchmark: .venv-benchmark/.ready ## speed and memory of the kernels against oth
 # uv installs in seconds what takes pip a minute; where it cannot be had, pip does the same.
 .venv/.ready: requirements.txt
 .venv-benchmark/.ready: requirements.txt benchmarks/requirements.txt
-.venv/.ready .venv-benchmark/.ready:
+.venv-site/.ready: requirements-site.txt
+.venv/.ready .venv-benchmark/.ready .venv-site/.ready:
 	$(PYTHON) -m venv $(@D)
 	if $(@D)/bin/python -m pip install --quiet --disable-pip-version-check uv && $(@D)/bin/uv pip install --quiet --python $(@D)/bin/python $(^:%=-r %); \
 	then :; else $(@D)/bin/python -m pip install --quiet --disable-pip-version-check $(^:%=-r %); fi
 	touch $@
 
 # By pip, never uv, which would take gigabytes of CUDA. What .venv has is not installed again, but found there.
-.venv-networks/.ready: requirements-networks.txt | .venv/.ready
+define beside_venv
 	$(BIN)/python -m venv $(@D)
 	$(@D)/bin/python -c 'import sys, sysconfig, pathlib; pathlib.Path(sysconfig.get_path("purelib"), "landloom.pth").write_text(sys.argv[1])' \
 	"$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
-	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-networks.txt
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+endef
+
+.venv-browser/.ready: requirements-browser.txt | .venv/.ready
+	$(beside_venv)
+	touch $@
+
+.venv-networks/.ready: requirements-networks.txt | .venv/.ready
+	$(beside_venv)
 	@size=$$(du -sm $(@D) | cut -f1); echo "$(@D): $$size MB"; \
 	if [ $$size -gt 1500 ]; then echo 'PyTorch came with CUDA. For processors alone: rm -r $(@D), and PIP_EXTRA_INDEX_URL as docs/networks.md says'; fi
 	touch $@
 
 clean: ## everything that was made, except the environment
-	rm -rf results logs demo .snakemake .cache benchmarks/2[0-9][0-9][0-9] benchmarks/demo.tsv
+	rm -rf results logs demo site docs/reference/api .snakemake .cache benchmarks/2[0-9][0-9][0-9] benchmarks/demo.tsv

@@ -20,11 +20,10 @@ if TYPE_CHECKING:
 
 
 def decorate(dataset: Any) -> None:
-    """Give the map the name and unit of its layer, and names and colours of classes or of kinds of agreement."""
+    """Give the map the unit of a target, and names and colours of classes or of kinds of agreement."""
     layer = MOSAICS[snakemake.params.layer]
-    if dataset.count == 1:
-        dataset.set_band_description(1, layer.name)
-        dataset.units = (layer.unit,)
+    if snakemake.params.get("unit"):
+        dataset.units = [snakemake.params.unit]
     if not layer.legend:
         return
     of_agreement = snakemake.params.layer == AGREEMENT.name

@@ -1,4 +1,4 @@
-"""Write the provenance of a year, all inputs and products with their checksums, and its maps as STAC items."""
+"""Write the provenance of a year, all inputs and products with their checksums, as STAC items and RO-Crate, too."""
 
 import datetime
 import sys
@@ -10,7 +10,7 @@ from landloom.core.files import of_tiles
 from landloom.core.version import VERSION
 from landloom.jobs import job
 from landloom.provenance import record as provenance
-from landloom.provenance import stac_collection
+from landloom.provenance import research_object, stac_collection
 from landloom.provenance.record import Code
 
 if TYPE_CHECKING:
@@ -51,20 +51,23 @@ def main() -> None:
     code = Code(VERSION, dict(sorted(snakemake.params.digests.items())), snakemake.params.members)
     found = provenance.document(year, snakemake.params.configuration, code, products, inputs)
     provenance.write(found, target)
-    write_items(target)
+    write_descriptions(target)
     for what, entries in (("products", products), ("inputs", inputs)):
         size = sum(entry.bytes for entry in entries.values())
         print(f"{len(entries)} {what}, {size / 1e6:.1f} MB", file=sys.stderr)
 
 
-def write_items(path: Path) -> None:
-    """Describe the maps as STAC items, from the provenance."""
+def write_descriptions(path: Path) -> None:
+    """Describe the maps as STAC items, and all products as a research object, from the provenance."""
     first, last = map(datetime.date.fromisoformat, snakemake.params.period)
     given = snakemake.input.nomenclature
     classes = nomenclature.read(given[0]) if given else None
     found, digest = provenance.read(path), checksums.of_file(path)
     items = stac_collection.collection(found, digest, classes, (first, last), snakemake.params.runs)
     stac_collection.write(items, snakemake.output.collection)
+    own = {path.name: digest, stac_collection.FILE: checksums.of_file(snakemake.output.collection)}
+    crate = research_object.document(found, own, (first.isoformat(), last.isoformat()))
+    research_object.write(crate, snakemake.output.crate)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ def main() -> None:
     numbers = regularised_map.write(work, classes, Path(snakemake.output.map), tags)
     regularised_map.write_numbers(numbers, snakemake.output.numbers)
     styles.write_qgis_style(snakemake.output.style, classes)
+    styles.write_sld(snakemake.output.sld, classes)
 
 
 if __name__ == "__main__":

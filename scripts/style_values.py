@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from landloom.jobs import job
+from landloom.maps.ramps import ramp
 from landloom.maps.values import value_styles
 from landloom.reference.target_settings import TargetSettings
 
@@ -12,9 +13,9 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Connect the rule to :mod:`landloom.maps.values.value_styles`."""
-    target = TargetSettings(**snakemake.params.target)
-    value_styles.write_qgis_style(snakemake.output.style, target)
-    value_styles.write_sld(snakemake.output.sld, target)
+    colors = value_styles.ramp_of(TargetSettings(**snakemake.params.target))
+    ramp.write_qgis_style(snakemake.output.style, colors)
+    ramp.write_sld(snakemake.output.sld, colors)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,26 @@ class Groups(LoadScopeScheduling):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Groups:
+    config.option.loadscopereorder = False
     return Groups(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On workers, begin with what runs workflows: last, one worker would wait for the other's.
+
+    xdist itself begins with modules of many tests, which are the quickest. Alone, quick tests come first.
+    """
+    if hasattr(config, "workerinput"):
+        modules = Counter(item.path for item in items)
+        whole = (ROOT / "tests/workflow", ROOT / "tests/bad_input")
+        items.sort(
+            key=lambda item: (
+                not item.path.is_relative_to(whole[0]),
+                not item.path.is_relative_to(whole[1]),
+                -modules[item.path],
+                str(item.path),
+            )
+        )
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,7 @@ def run_snakemake(
     arguments = (*arguments, "--profile", profile, "--directory", str(folder))
     arguments += ("--configfile", str(config)) if config else ()
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    if "--dry-run" in arguments:
+    if {"--dry-run", "-n", "--dag", "--lint"} & set(arguments):
         return _planned(arguments, environment, root)
     command = [sys.executable, "-m", "snakemake", *arguments]
     return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, env=environment)
@@ -40,7 +40,7 @@ def run_snakemake(
 
 @cache
 def _starter() -> subprocess.Popen[str]:
-    """Return the process that starts dry runs; it ends with this one, which holds its input."""
+    """Return the process that starts what runs no jobs; it ends with this one, which holds its input."""
     command = [sys.executable, str(ROOT / "tests/starter.py")]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 

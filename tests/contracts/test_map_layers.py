@@ -1,15 +1,26 @@
 """What every layer of a map must say of itself, and that all who need it go by the table."""
 
+from contextlib import ExitStack
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
+import rasterio
 
-from landloom.maps import layers, output_block
-from landloom.maps.layers import LABELS, LAYERS, MOSAICS, Request
+from landloom.core.nomenclature import LandClass, Nomenclature
+from landloom.geo import rasters
+from landloom.geo.grids import Grid
+from landloom.maps import layers, mosaic, output_block
+from landloom.maps.layers import LABELS, LAYERS, MOSAICS, VALUE_LAYERS, Request
+from landloom.maps.run_map import Run, RunMap
 from landloom.maps.settings import MapSettings
+from landloom.maps.values.value_maps import ValueMap
 from landloom.provenance import stac_collection
 from running import ROOT
 
 CODES = np.array([2, 5, 9])
+CLASSES = Nomenclature(tuple(LandClass(int(code), f"c{code}", "", "#123456") for code in CODES))
+GRID = Grid("EPSG:32631", 300000.0, 4900000.0, 10.0, 10.0, 4, 4)
 
 
 @pytest.fixture(params=list(MOSAICS.values()), ids=lambda layer: layer.name)
@@ -81,3 +92,41 @@ def test_maps_have_an_asset_and_a_line_in_the_readme(layer):
     assert stac_collection.KINDS[layer.name].title == layer.title
     if layer in LAYERS:
         assert f"`map/run{{run}}/{layer.name}.tif`" in (ROOT / "README.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("kind", "made", "legend"),
+    [(LAYERS, RunMap, CLASSES), (VALUE_LAYERS, ValueMap, SimpleNamespace(range=(0, 1)))],
+    ids=["classes", "values"],
+)
+def test_rasters_and_mosaics_of_them_say_what_their_bands_hold(tmp_path, kind, made, legend):
+    run = Run({1: SimpleNamespace()}, {layer.name: tmp_path / f"{layer.name}.tif" for layer in kind}, {})
+    with ExitStack() as files:
+        made(files, run, GRID, legend)
+    with rasters.create(tmp_path / "regions.tif", GRID, "uint8", {}, bands=2, nodata=None):
+        pass
+    for layer in kind:
+        of_map = tmp_path / f"map/{layer.name}.tif"
+        of_map.parent.mkdir(exist_ok=True)
+        tile = mosaic.TileLayer(run.outputs[layer.name], tmp_path / "regions.tif")
+        mosaic.write({"T": tile}, GRID, of_map, {}, lambda _: None, layer.overviews)
+        for path in (run.outputs[layer.name], of_map):
+            check_bands(path, layer)
+
+
+def check_bands(path, layer):
+    """Check descriptions, units, scales and nodata of all bands of a layer."""
+    with rasterio.open(path) as dataset:
+        names = [f"{entry.code} {entry.label}" for entry in CLASSES.classes] if layer.per_class else [layer.name]
+        assert list(dataset.descriptions) == names
+        assert [unit or "" for unit in dataset.units] == [layer.unit] * len(names)
+        assert dataset.scales == (1e-3 if layer.per_class else 1.0,) * len(names)
+        np.testing.assert_equal(dataset.nodata, layer.nodata)
+
+
+def test_a_raster_of_one_band_is_described_by_its_name(tmp_path, layer):
+    dtype = "uint8" if layer.dtype == LABELS else layer.dtype
+    with rasters.create(tmp_path / f"{layer.name}.tif", GRID, dtype, {}, nodata=layer.nodata):
+        pass
+    with rasterio.open(tmp_path / f"{layer.name}.tif") as dataset:
+        assert dataset.descriptions == (layer.name,)

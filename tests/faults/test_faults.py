@@ -14,7 +14,6 @@ import pytest
 from bad_input.test_disk import read_only
 from faults.episodes import STAGES, Episode, LostError, draw, strike
 from landloom.jobs import folder_locks
-from running import ROOT
 
 SAMPLE = {
     0: "workflow killed",
@@ -99,13 +98,3 @@ def test_polygons_dated_in_the_future(episode: Episode):
     os.utime(polygons, (before, before))
     assert episode.run(target)[0] == 0
     episode.need_survival()
-
-
-def test_commands_of_the_documentation_are_tested_here():
-    text = (ROOT / "docs/recovery.md").read_text(encoding="utf-8")
-    commands = re.findall(r"^    (\S.*)$", text, re.M)
-    assert commands == [
-        "snakemake --profile local --unlock",
-        "snakemake --profile local -n",
-        "touch ARCHIVE/PRODUCT/*",
-    ]

@@ -17,6 +17,8 @@ from pathlib import Path
 from string import Template
 from typing import Self
 
+import debian
+
 PACKAGES = ["slurm-wlm", "slurmdbd", "munge", "mariadb-server"]
 PROGRAMS = ["slurmctld", "slurmd", "slurmdbd", "munged", "mariadbd", "mariadb-install-db", "sbatch", "sacct"]
 NODES, NODE_CPUS, NODE_MB = 3, 16, 14000
@@ -217,20 +219,12 @@ def install() -> None:
     LabError
         Where it cannot be installed or run.
     """
-    path = f"{os.environ['PATH']}:/usr/sbin"
     if os.geteuid():
         raise LabError("SLURM's daemons start jobs as their users: they need root")
-    if all(shutil.which(expression, path=path) for expression in PROGRAMS):
-        return
-    if not shutil.which("apt-get"):
-        raise LabError(f"SLURM is not installed, and there is no apt-get to install {', '.join(PACKAGES)}")
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "--yes", "--no-install-recommends", *PACKAGES]):
-        done = subprocess.run(
-            ["apt-get", "-qq", *command], env=environment, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise LabError(f"apt-get {' '.join(command)}: {done.stderr.strip()}")
+    try:
+        debian.install(PROGRAMS, PACKAGES)
+    except debian.NotInstalledError as error:
+        raise LabError(str(error)) from None
 
 
 def by_kernel() -> bool:

@@ -28,7 +28,7 @@ FLOORS = (
         "objects",
     ),
     *("reference", "samples", "models", "training_set", "training", "accuracy", "fusion", "maps", "context"),
-    *("vector_maps", "checks", "provenance", "jobs", "report", "demo"),
+    *("vector_maps", "checks", "provenance", "jobs", "forecast", "report", "viewer", "serve", "demo"),
     *("configuration", "iota2"),
 )
 """Rooms from the ground up: a module imports from its own room and those before it."""
@@ -332,6 +332,10 @@ TESTED_BY = {
     "report.splits": "report/test_page",
     "report.templating": "report/test_page",
     "report.wording": "report/test_pictures",
+    "serve.__main__": "serve/test_server",
+    "serve.answers": "serve/test_server",
+    "viewer.policy": "viewer/test_page",
+    "viewer.templating": "viewer/test_page",
     "samples.allocation": "samples/test_selection",
     "samples.augmentation": "training_set/test_sources",
     "samples.checks": "samples/test_csv_files",

@@ -52,10 +52,11 @@ def test_environment_has_all_that_is_used_directly():
     assert names - NOT_ON_PYPI == direct()
 
 
-def test_pytorch_is_pinned_apart():
-    pinned = (ROOT / "requirements-networks.txt").read_text().split()
+@pytest.mark.parametrize(("name", "wanted"), [("networks", "torch"), ("browser", "selenium")])
+def test_what_few_need_is_pinned_apart(name, wanted):
+    pinned = (ROOT / f"requirements-{name}.txt").read_text().split()
     assert all("==" in line for line in pinned)
-    assert "torch" in {line.split("==")[0] for line in pinned}
+    assert wanted in {line.split("==")[0] for line in pinned}
     assert not {line.split("==")[0] for line in pinned} & set(pins())
 
 
@@ -109,6 +110,7 @@ def test_no_large_file_and_no_registry_host_is_tracked():
         "requirements-checks.in",
         "requirements.txt",
         "requirements-networks.txt",
+        "requirements-browser.txt",
         "environment.yml",
     ):
         text = (ROOT / name).read_text()

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import rasterio
 
+import products
 from bad_input.inputs import TILE, small_configuration
 from landloom.provenance import verify
 from plans import Jobs, jobs_of, table
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.long
 CONTEXT = {"iterations": 2, "context_pixels": 60}
 SUPERPIXELS = {"side_px": 6}
 TOLD = {"report": 1, "provenance": 1}
-MAPPED = {"classify": 1, "mosaic": 2, "accuracy": 1, "seams": 1, "sanity": 1, "gate": 1, **TOLD}
+MAPPED = {"classify": 1, "mosaic": 2, "accuracy": 1, "seams": 1, "sanity": 1, "gate": 1, "map_page": 1, **TOLD}
 TRAINED = {"train": 1, **MAPPED}
 FOLDED = {"cross_validate": 1, "sample_quality": 1}
 COSTS: dict[str, Jobs] = {
@@ -54,6 +55,7 @@ def labels(path: Path) -> np.ndarray:
 
 
 def test_the_map_is_about_right(project: Path):
+    assert products.undocumented(project) == []
     results = project / "results/2018"
     found, expected = (
         labels(results / f"tiles/{TILE}/run0/classification.tif"),

@@ -10,6 +10,7 @@ import pytest
 import rasterio
 import yaml
 
+import products
 from landloom.accuracy import class_counts
 from landloom.checks import evaluation
 from landloom.checks import settings as levels
@@ -45,6 +46,10 @@ def test_the_report_of_snakemake_holds_what_is_marked_for_it(demo, tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     names = {name.rpartition("/")[2] for name in zipfile.ZipFile(tmp_path / "all.zip").namelist()}
     assert names == {"report.html", "scores.csv", "summary.csv"}
+
+
+def test_files_and_columns_are_documented(demo):
+    assert products.undocumented(demo[0]) == []
 
 
 def test_accuracy_against_the_true_map(demo):

@@ -81,7 +81,7 @@ def test_makers_are_named(finished):
 
 def test_what_changes_cost(project):
     assert planned(project) == {}
-    assert set(planned(project, own={"attribution": "Others."})) == {"provenance", "report"}
+    assert set(planned(project, own={"attribution": "Others."})) == {"map_page", "provenance", "report"}
     (elsewhere,) = (project / "demo/embeddings/2019").glob("31N*.tif")
     shutil.copy(elsewhere, elsewhere.with_name("another_file.tif"))
     assert planned(project) == {}

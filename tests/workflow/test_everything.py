@@ -16,6 +16,7 @@ import pystac
 import pytest
 import rasterio
 
+import products
 from bad_input.inputs import small_configuration
 from plans import Jobs, jobs_of, table
 from running import ROOT, run_snakemake, write_config
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.long
 
 TOLD = {"report": 1, "provenance": 1}
 POLYGONS = {"regularise": 1, "vectors": 2, "accuracy_vectors": 1}
-FUSED = {"fuse": 1, "mosaic_fusion": 2, "validate_fusion": 1, "accuracy_fusion": 1, **POLYGONS, **TOLD}
+FUSED = {"fuse": 1, "mosaic_fusion": 2, "validate_fusion": 1, "accuracy_fusion": 1, "map_page": 1, **POLYGONS, **TOLD}
 MAPPED = {
     "classify": 1,
     "mosaic": 12,
@@ -92,6 +93,10 @@ def project(tiny_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = run_snakemake(folder, config=write_config(folder / "config.yaml", configuration()))
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return folder
+
+
+def test_files_and_columns_are_documented(project: Path):
+    assert products.undocumented(project) == []
 
 
 def test_nothing_is_to_be_done_again(project: Path):

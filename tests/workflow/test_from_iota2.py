@@ -1,4 +1,4 @@
-"""From iota2 to a map: the example of docs/from_iota2.md, and real configurations planned on made-up archives."""
+"""From iota2 to a map: the tutorial's example, and real configurations planned on made-up archives."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ from running import ROOT, run_snakemake
 from unit.sensors import products
 
 EXAMPLE = ROOT / "config/examples/iota2"
-PAGE = ROOT / "docs/from_iota2.md"
+PAGE = ROOT / "docs/tutorials/from_iota2.md"
 FUNCTIONS = "def get_crswir(self):\n    return 1, []\n\n\ndef get_crre(self):\n    return 1, []\n"
 
 

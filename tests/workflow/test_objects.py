@@ -13,6 +13,7 @@ from rasterio.features import rasterize
 from rasterio.transform import from_origin
 from shapely.geometry import box
 
+import products
 from landloom.provenance import verify
 from plans import Jobs, jobs_of, table
 from running import ROOT, run_snakemake, write_config
@@ -28,7 +29,7 @@ COLUMNS = 100
 LEFT_OUT = 9
 """Of so many parcels, one is no object."""
 
-CHECKED = {"sanity": 1, "gate": 1, "report": 1, "provenance": 1}
+CHECKED = {"sanity": 1, "gate": 1, "map_page": 1, "report": 1, "provenance": 1}
 MAPPED = {"classify_objects": 2, "object_vectors": 2, "mosaic": 4, "accuracy": 1, "seams": 2, **CHECKED}
 MAPPED |= {"accuracy_objects": 1}
 TRAINED = {"cross_validate": 1, "train": 2, "sample_quality": 1, **MAPPED}
@@ -122,6 +123,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def labels_of(project: Path) -> np.ndarray:
     with rasterio.open(project / "map/run0/classification.tif") as dataset:
         return dataset.read(1)
+
+
+def test_files_and_columns_are_documented(project: Path):
+    assert products.undocumented(project.parents[1]) == []
 
 
 def test_each_parcel_has_one_label_in_the_map(project: Path):

@@ -36,6 +36,7 @@ def test_everything(tmp_path):
         "sanity": 1,
         "gate": 1,
         "accuracy": 1,
+        "map_page": 1,
         "report": 1,
         "provenance": 1,
         "all": 1,

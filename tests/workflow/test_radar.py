@@ -26,7 +26,7 @@ MAP = f"{PLACE}/run0/classification.tif"
 TABLE = f"{PLACE}/prepared.csv"
 
 MADE = {"samples": 1, "train": 1, "cross_validate": 1, "sample_quality": 1, "classify": 1, "mosaic": 2}
-MADE |= {"seams": 1, "sanity": 1, "gate": 1, "accuracy": 1, "report": 1, "provenance": 1}
+MADE |= {"seams": 1, "sanity": 1, "gate": 1, "accuracy": 1, "map_page": 1, "report": 1, "provenance": 1}
 PREPARED = {"prepare": 1, **MADE}
 SURVEYED = {"acquisitions": 1, "dates": 1, "territory": 1, "reference": 1, "candidates": 1}
 SURVEYED |= {"mosaic_validity": 1, "select_samples": 1}

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import rasterio
 
+import products
 from bad_input.inputs import TILE, small_configuration
 from landloom.provenance import verify
 from plans import jobs_of, table
@@ -21,13 +22,13 @@ COVER = {1: 2, 2: 3, 3: 4, 4: 8, 5: 35, 6: 85, 7: 75, 8: 10, 9: 0, 10: 1}
 # What a change of a finished project of two runs costs; docs/regression.md has the table.
 TOLD = {"report_values": 1, "provenance": 1}
 TESTED = {"accuracy_values": 1, **TOLD}
-CHECKED = {"sanity_values": 1, "gate": 1, **TOLD}
+CHECKED = {"sanity_values": 1, "gate": 1, "map_page": 1, **TOLD}
 MAPPED = {"classify": 1, "mosaic": 4, "mosaic_fusion_values": 2, "seam_steps": 2, "accuracy_values": 1, **CHECKED}
 TRAINED = {"train_values": 2, **MAPPED}
 SAMPLED = {"select_samples": 1, "samples": 1, "cross_validate_values": 1, **TRAINED}
 COSTS = {
     "nothing": {},
-    "`unit`": {"style_values": 2, "style_fusion_values": 1, **TOLD},
+    "`unit`": {"style_values": 2, "style_fusion_values": 1, "map_page": 1, **TOLD},
     "`folds` or `block_m` of the intervals": TRAINED,
     "`intervals`": {"cross_validate_values": 1, **TRAINED},
     "a parameter of the regressor": {"cross_validate_values": 1, **TRAINED},
@@ -79,6 +80,7 @@ def finished(tiny_demo, tmp_path_factory):
 
 @pytest.mark.long
 def test_values_and_intervals_are_mapped_tested_and_told(finished):
+    assert products.undocumented(finished) == []
     results = finished / "results/2018"
     scores = pd.read_csv(results / "accuracy/scores.csv")
     whole = scores[(scores.scope == "map") & (scores.unit == "pixels")].set_index(["tested_by", "run", "score"]).value

@@ -20,7 +20,7 @@ VECTORS = {"zones": ZONES, "formats": ["geoparquet"], "zip": True}
 
 TOLD = {"report": 1, "provenance": 1}
 POLYGONS = {"vectors": 1, **TOLD}
-REGULARISED = {"regularise": 1, "zones": 1, "accuracy_vectors": 1, **POLYGONS}
+REGULARISED = {"regularise": 1, "zones": 1, "accuracy_vectors": 1, "map_page": 1, **POLYGONS}
 COSTS: dict[str, Jobs] = {
     "`tolerance_m`, `smoothing`, `cut_km`, `fields`, formats": POLYGONS,
     "the zones": {"zones": 1, **POLYGONS},

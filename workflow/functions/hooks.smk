@@ -7,6 +7,8 @@ def check_jobs():
     """End before any job starts where one could not write, or would be taken as outdated by Snakemake's clock."""
     if not workflow.is_main_process:
         return
+    if is_planned():
+        show_plan()
     from landloom.configuration import preflight
     from landloom.jobs import file_times
 
@@ -22,6 +24,7 @@ def check_jobs():
     if mended:
         print(mended, file=sys.stderr)
     show_disk([job for job in jobs if own_name(job.rule) == "prepare"])
+    begin_progress()
 
 
 def show_disk(jobs):
@@ -38,6 +41,7 @@ def show_disk(jobs):
 
 def show_costs():
     """Print what the jobs of this run cost: those whose logs are younger than the run."""
+    RUN_ENDED.set()
     if workflow.is_main_process:
         print(costs.table(costs.collect("logs", STARTED)), end="", file=sys.stderr)
 

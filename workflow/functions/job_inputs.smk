@@ -10,6 +10,10 @@ REGIONS_OF_TILE = "results/{year}/tiles/{tile}/regions.tif"
 """Drawn by `regions` where models are frozen, else by `candidates`."""
 
 
+TARGET_UNIT = PLAN.settings.target.unit if PLAN.target else ""
+"""Of mapped values; empty for maps of classes, whose layers have units of their own."""
+
+
 def own_rules():
     """Return the rules of this workflow, not those of one that has it as a module."""
     folder = _folder(rules.acquisitions.rule)
@@ -169,3 +173,32 @@ def given_nomenclature(wildcards):
 def nomenclature_of_layer(wildcards):
     """Return the nomenclature for the layer that has names and colours."""
     return [PLAN.settings.nomenclature] if MOSAICS[wildcards.layer].legend else []
+
+
+def styles_of_layers():
+    """Return the styles of all layers of a year's maps but the first, and of its validity."""
+    folders = [f"run{run}" for run in PLAN.runs]
+    layers = [f"{folder}/{layer}" for folder in folders for layer in PLAN.layers[1:]]
+    if PLAN.fusion:
+        layers += [f"fusion/{layer}" for layer in PLAN.fused_layers[1:]]
+    return [
+        f"results/{{year}}/map/{layer}{suffix}"
+        for layer in ["validity", *layers]
+        for suffix in (".qml", ".sld")
+    ]
+
+
+def nomenclature_of_layers():
+    """Return the nomenclature, where a layer but the first shows its classes."""
+    shown = any(MOSAICS[layer].legend for layer in PLAN.layers[1:])
+    return [PLAN.settings.nomenclature] if shown else []
+
+
+def legends_of_layers():
+    """Return what the styles of layers depend on beside the nomenclature."""
+    target = PLAN.settings.target
+    return {
+        "groups": list(PLAN.sensor_groups),
+        "span": target.span if target else 0.0,
+        "unit": TARGET_UNIT,
+    }

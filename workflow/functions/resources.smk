@@ -139,10 +139,10 @@ def cross_validation_minutes(wildcards, input, attempt, threads):
     return asked_minutes(seconds, attempt, threads)
 
 
-def mosaic_minutes(wildcards, attempt):
+def mosaic_minutes(wildcards, attempt, threads):
     """Return the time of a mosaic of the job's layer, or of one with a single band."""
     seconds = WORKLOAD.mosaic_seconds(wildcards.get("layer", ""))
-    return asked_minutes(seconds, attempt)
+    return asked_minutes(seconds, attempt, threads)
 
 
 def accuracy_minutes(wildcards, attempt, threads):
@@ -151,14 +151,14 @@ def accuracy_minutes(wildcards, attempt, threads):
     return asked_minutes(seconds, attempt, threads)
 
 
-def features_mosaic_minutes(wildcards, attempt):
+def features_mosaic_minutes(wildcards, attempt, threads):
     """Return the time of the mosaic of all features."""
-    return asked_minutes(WORKLOAD.features_mosaic_seconds(), attempt)
+    return asked_minutes(WORKLOAD.features_mosaic_seconds(), attempt, threads)
 
 
-def features_minutes(wildcards, input, attempt):
+def features_minutes(wildcards, input, attempt, threads):
     """Return the time of a tile's map of features: its windows are written one after the other."""
-    return asked_minutes(WORKLOAD.feature_map_seconds(input), attempt)
+    return asked_minutes(WORKLOAD.feature_map_seconds(input), attempt, min(threads, 1))
 
 
 def vectors_memory(wildcards, attempt, threads):

@@ -36,7 +36,7 @@ def wanted_maps():
             *agreement,
         ],
     )
-    others = ["map/validity.tif", "sanity_passed.txt", *compared()]
+    others = ["map/validity.tif", "map/validity.qml", "sanity_passed.txt", *compared()]
     if PLAN.object_vectors:
         others += [f"map/run{run}/objects.gpkg" for run in PLAN.runs]
     if PLAN.fusion:
@@ -91,5 +91,11 @@ def wanted_products():
     return wanted_maps() + expand(
         "results/{year}/{about}",
         year=selected_years(),
-        about=["report.html", "provenance.json", "stac.json"],
+        about=[
+            "report.html",
+            "map.html",
+            "provenance.json",
+            "stac.json",
+            "ro-crate-metadata.json",
+        ],
     )

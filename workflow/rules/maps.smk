@@ -4,10 +4,15 @@ classify         per tile: label, confidence, probabilities of all runs, for whi
                  that they are fused into, where nothing else has a say in it
 mosaic           per year and run: one layer of all tiles in the map's CRS, as Cloud-Optimized GeoTIFF
 mosaic_validity  per year: the same for the number of valid observations
+style_layers     per year: styles (QGIS, SLD) beside all layers of all runs but the first, which has its own, and validity
 mosaic_features  per year, where it is asked for: the same for all features
 
 Names and colours of the classes are in the mosaic and beside the maps alone, so that others cost no classification.
 """
+
+
+localrules:
+    style_layers,
 
 
 rule classify:
@@ -103,6 +108,7 @@ rule mosaic:
         regions=implied_of_tiles(REGIONS_OF_TILE),
         drawn=regions_digest,
         layer="{layer}",
+        unit=TARGET_UNIT,
         config=config_digest(*PLAN.MAPPED, boundary=PLAN.boundary, ground=PLAN.map_grid),
         code=code_digest("mosaic"),
     message:
@@ -133,6 +139,30 @@ use rule mosaic as mosaic_validity with:
         code=code_digest("mosaic"),
     message:
         "Assembling the validity of {wildcards.year}."
+
+
+rule style_layers:
+    input:
+        nomenclature=nomenclature_of_layers(),
+    output:
+        styles=styles_of_layers(),
+    log:
+        "logs/{year}/map/style_layers.log",
+    benchmark:
+        "benchmarks/{year}/map/style_layers.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(500),
+        runtime=minutes(10),
+    params:
+        legends=legends_of_layers(),
+        code=code_digest("style_layers"),
+    message:
+        "Writing the styles of the layers of {wildcards.year}."
+    script:
+        "../../scripts/style_layers.py"
 
 
 use rule mosaic as mosaic_features with:

@@ -1,7 +1,7 @@
 """What the products of a year were made from, and the products themselves, by checksum. `make verify` checks both.
 
 provenance  per year: configuration, code, software, and every file that was read or made; of these, the maps as a STAC item
-            collection
+            collection, and all products as a research object (RO-Crate)
 
 This comes last: the provenance holds the report's checksum, so the report cannot tell of the provenance.
 """
@@ -31,6 +31,7 @@ rule provenance:
     output:
         provenance="results/{year}/provenance.json",
         collection="results/{year}/stac.json",
+        crate="results/{year}/ro-crate-metadata.json",
     log:
         "logs/{year}/provenance.log",
     benchmark:

@@ -204,6 +204,7 @@ if PLAN.fusion:
             regions=implied_of_tiles(REGIONS_OF_TILE),
             drawn=regions_digest,
             layer="{layer}",
+            unit=TARGET_UNIT,
             config=config_digest(
                 *PLAN.MAPPED,
                 boundary=PLAN.boundary,

@@ -21,9 +21,24 @@ rule maps:
 
 rule reports:
     input:
-        expand("results/{year}/report.html", year=selected_years()),
+        expand(
+            "results/{year}/{page}.html",
+            year=selected_years(),
+            page=["report", "map"],
+        ),
 
 
 rule models:
     input:
         [of_models(PLAN.files.model, year, PLAN.runs) for year in selected_years()],
+
+
+# Not where another workflow has this one as a module, whose hooks need not run: the jobs would.
+if workflow.modifier.is_main_snakefile():
+
+    localrules:
+        plan,
+
+    rule plan:
+        input:
+            planned_products,

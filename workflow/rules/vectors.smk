@@ -16,6 +16,7 @@ rule regularise:
     output:
         map=f"{VECTORS}/regularised.tif",
         style=f"{VECTORS}/regularised.qml",
+        sld=f"{VECTORS}/regularised.sld",
         numbers=f"{VECTORS}/regularised.json",
     log:
         f"logs/{{year}}/map/{PLAN.vectorised}/regularise.log",

@@ -90,7 +90,7 @@ def grid_is_of_a_sensor(settings: Sections) -> None:
     if not given and not any(sensor.HAS_GRID for sensor in settings.sensors.values()):
         raise ValueError(
             "grid.like: is needed, since images of these sensors are brought onto the grid of another sensor, of a "
-            "raster, `grid: {like: grids/{tile}.tif}`, or of a given box (`grid.boxes`)"
+            "raster, `grid: {like: 'grids/{tile}.tif'}`, or of a given box (`grid.boxes`)"
         )
 
 

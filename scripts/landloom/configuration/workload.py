@@ -12,6 +12,9 @@ from landloom.objects.strip_shapes import Segmentation
 JPEG_2000 = {"sentinel2_sen2cor", "stac"}
 """Families whose files may be JPEG 2000; those of STAC items may lie behind a network, too."""
 
+SAMPLES_OF_CLASS = 1000
+"""Where the configuration asks for no number, and nothing is drawn yet."""
+
 INDICES = 3
 """At most, where the configuration names none."""
 
@@ -43,6 +46,7 @@ def workload_of(plan: WorkflowPlan) -> Workload:
         reads_jpeg_2000=any(sensor.type in JPEG_2000 for sensor in settings.sensors.values() if not sensor.prepare),
         held_bytes={name: sensor.held_bytes for name, sensor in settings.sensors.items()},
         annual_bands=sum(len(sensor.bands) for sensor in settings.sensors.values() if sensor.is_annual),
+        expected_samples=_expected_samples(plan),
         geocodes=any(sensor.is_geocoded for sensor in settings.sensors.values()),
     )
 
@@ -66,6 +70,13 @@ def _segmentation(settings: Configuration) -> Segmentation:
     each = [usual or len(sensor.bands) for sensor in settings.sensors.values()]
     quantities = sum(each) if how.features is None else len(how.features) * len(each)
     return Segmentation(how.side_px, how.iterations, how.periods * quantities)
+
+
+def _expected_samples(plan: WorkflowPlan) -> int:
+    """Return how many samples are drawn in all regions, about: as many of each class where no number is asked for."""
+    classes = len(plan.legend.classes) or resources.CLASSES
+    draws = plan.settings.samples.by_region(plan.regions).values()
+    return sum((one.number or SAMPLES_OF_CLASS) * (1 if one.strategy == "total" else classes) for one in draws)
 
 
 def _features_per_date(settings: Configuration, bands: dict[str, int]) -> dict[str, int]:

@@ -67,6 +67,8 @@ def create(
 ) -> Iterator[Any]:
     """Create a GeoTIFF under a temporary name; it is renamed when the block ends.
 
+    A single band is described by the name of the file.
+
     Hundreds of bands should be stored band by band (``interleave`` is ``band``), since blocks of all bands are large.
     ``level`` is Deflate's, from 1 (fast) to 9.
 
@@ -97,6 +99,8 @@ def create(
             **options,
         ) as dataset:
             dataset.update_tags(**tags)
+            if bands == 1:
+                dataset.set_band_description(1, Path(path).stem)
             yield dataset
         check_written(temporary)
 

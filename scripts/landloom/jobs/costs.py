@@ -4,7 +4,7 @@ This module is imported whenever the Snakefile is parsed, and needs only the sta
 """
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -94,14 +94,19 @@ def table(usages: Iterable[Usage]) -> str:
     jobs = list(usages)
     if not jobs:
         return ""
-    rows = [_HEADS, *map(_cells, [*by_rule(jobs), total(jobs)])]
+    return "\n".join(
+        ["Cost of the jobs of this run:", *aligned([_HEADS, *map(_cells, [*by_rule(jobs), total(jobs)])]), ""]
+    )
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return the rows of a table as lines: the first column flush left, numbers flush right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
+    return [
         row[0].ljust(widths[0])
         + "".join(f"  {cell:>{width}}" for cell, width in zip(row[1:], widths[1:], strict=True))
         for row in rows
     ]
-    return "\n".join(["Cost of the jobs of this run:", *lines, ""])
 
 
 def _cells(cost: Cost) -> tuple[str, ...]:

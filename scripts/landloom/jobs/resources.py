@@ -40,6 +40,9 @@ COMPARISON_SECONDS = 1.0
 CLASSES = 20
 """Bands of a probability map, where the classes are not known yet."""
 
+SAMPLE_BYTES = 1.5
+"""Bytes of a feature of a sample in a file."""
+
 TREES = 100
 """Trees of a frozen forest."""
 

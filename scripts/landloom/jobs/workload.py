@@ -5,6 +5,7 @@ Nothing but arithmetic on top of :mod:`landloom.jobs.resources`: no job imports 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from landloom.core.memory import BYTES_PER_PIXEL
@@ -82,6 +83,8 @@ class Workload:
         Whether images of some sensor are geocoded when they are prepared.
     annual_bands : int
         Bands of annual images.
+    expected_samples : int
+        Of all regions, about, before they are drawn.
     """
 
     PREPARED_AT_ONCE: ClassVar[int] = 4
@@ -108,6 +111,7 @@ class Workload:
     held_bytes: Mapping[str, int] = field(default_factory=dict)
     geocodes: bool = False
     annual_bands: int = 0
+    expected_samples: int = 0
 
     @property
     def archive_mb(self) -> int:
@@ -240,12 +244,12 @@ class Workload:
 
     def training_seconds(self, files: Iterable[str], times: float = 1.0) -> float:
         """Return the time of training; the parameters are those of :meth:`training_mb`."""
-        samples_mb = known_work.size_mb(files) * times
+        samples_mb = self._samples_mb(files) * times
         return resources.training_seconds(samples_mb, self.classifier, self.trees, self.trainings)
 
     def cross_validation_seconds(self, files: Iterable[str], times: float = 1.0) -> float:
         """Return the time of cross-validation: reading samples as training does, and a model for each fold."""
-        samples_mb = known_work.size_mb(files) * times
+        samples_mb = self._samples_mb(files) * times
         fold_mb = min(samples_mb, 2e-6 * self.fold_samples * resources.CLASSES * known_work.FEATURES)
         own = resources.training_seconds(samples_mb, self.classifier, self.trees, self.trainings)
         return own + resources.training_seconds(fold_mb, self.classifier, self.trees, self.folds * self.trainings)
@@ -283,6 +287,13 @@ class Workload:
     def features_mosaic_seconds(self) -> float:
         """Return the time of the mosaic of all features."""
         return resources.mosaic_seconds(self.tiles, known_work.FEATURES)
+
+    def _samples_mb(self, files: Iterable[str]) -> float:
+        """Return the size of files of samples; before they are there, of as many as are expected."""
+        paths = list(files)
+        if any(Path(path).is_file() for path in paths):
+            return known_work.size_mb(paths)
+        return 1e-6 * self.expected_samples * known_work.FEATURES * resources.SAMPLE_BYTES
 
     def _series_bytes(self, files: Files) -> int:
         """Return what all observations of a pixel take; a static raster is read as one of one band."""

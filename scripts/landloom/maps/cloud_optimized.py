@@ -49,6 +49,8 @@ def create(
         plain, optimized = folder / "plain.tif", folder / path.name
         order = "pixel" if block == COG_BLOCK else "band"
         with rasters.create(plain, grid, dtype, tags, bands=bands, nodata=nodata, interleave=order) as target:
+            if bands == 1:
+                target.set_band_description(1, path.stem)
             yield target
         rasterio.shutil.copy(
             plain,

@@ -17,6 +17,7 @@ from landloom.fusion import combination
 from landloom.geo import grids, rasters
 from landloom.geo.grids import Grid, Window
 from landloom.geo.opening import raster_doors
+from landloom.maps.layers import MOSAICS
 from landloom.maps.tally import Tally
 
 WINDOW_SIDE = 1024
@@ -84,6 +85,7 @@ def write_tile(
         opened = [_open(files, one, grid) for one in maps]
         labels_file = files.enter_context(rasters.create(outputs.classification, grid, dtype, tags))
         confidence_file = files.enter_context(rasters.create(outputs.confidence, grid, "uint8", tags))
+        confidence_file.units = (MOSAICS["confidence"].unit,)
         for window in grid.windows(WINDOW_SIDE):
             found = _fuse(opened, rule, nomenclature, window)
             labels, confidence = (values.reshape(window.rows, window.columns) for values in found)

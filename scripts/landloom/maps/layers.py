@@ -114,8 +114,8 @@ LAYERS = (
     Layer(
         "classification",
         "land cover",
-        "class codes in the map's CRS: Cloud-Optimized GeoTIFF, colours, class names, styles (`.qml`, `.sld`); 0 is "
-        "unclassified",
+        "class codes in the map's CRS: Cloud-Optimized GeoTIFF, colours, class names, styles (`.qml`, `.sld`, as "
+        "beside all layers); 0 is unclassified",
         LABELS,
         made=_always,
         overviews="nearest",

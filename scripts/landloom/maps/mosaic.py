@@ -57,14 +57,16 @@ def write(
     """
     with raster_doors.product(next(iter(layers.values())).raster) as first:
         dtype, bands, nodata, names = first.dtypes[0], first.count, first.nodata, first.descriptions
-        scales = first.scales
+        scales, units = first.scales, first.units
     with cloud_optimized.create(path, grid, dtype, tags, overview_resampling, bands=bands, nodata=nodata) as target:
-        decorate(target)
         for band, name in enumerate(names, 1):
             if name:
                 target.set_band_description(band, name)
         if any(scale != 1 for scale in scales):
             target.scales = scales
+        if any(units):
+            target.units = [unit or "" for unit in units]
+        decorate(target)
         return _fill(target, layers, grid)
 
 

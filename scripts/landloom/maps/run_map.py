@@ -127,6 +127,9 @@ def _open_outputs(
         bands = len(nomenclature.codes) if layer.per_class else 1
         made = rasters.create(outputs[layer.name], grid, dtype, tags, bands=bands, nodata=layer.nodata, level=LEVEL)
         writers[layer.name] = files.enter_context(made)
-        for band, entry in enumerate(nomenclature.classes if layer.per_class else (), 1):
-            writers[layer.name].set_band_description(band, f"{entry.code} {entry.label}")
+        writers[layer.name].units = [layer.unit] * bands
+        if layer.per_class:
+            writers[layer.name].scales = [1 / output_block.PROBABILITY_SCALE] * bands
+            for band, entry in enumerate(nomenclature.classes, 1):
+                writers[layer.name].set_band_description(band, f"{entry.code} {entry.label}")
     return writers

@@ -64,8 +64,8 @@ def code_digest(script: str, used: Members | None = None, fetched: Path | str | 
     fetched : path or None
         The script, where it does not lie beside the library.
     """
-    path = SCRIPTS / f"{script}.py"
-    return _digest([path], used, {path.name: _parsed(Path(fetched), path.name)} if fetched else {})
+    name = f"{script}.py"
+    return _digest([name], used, {name: _parsed(Path(fetched), name)} if fetched else {})
 
 
 def module_digest(module: str) -> str:
@@ -78,23 +78,22 @@ def kernels_digest() -> str:
 
     The digest names the folder of compiled kernels, which a change makes obsolete.
     """
-    kernels = [SCRIPTS / path for path, source in _sources().items() if source.compiled]
+    kernels = [name for name, source in _sources().items() if source.compiled]
     content = hashlib.sha256(_digest(kernels, None).encode())
-    for path in kernels:
-        content.update(path.read_bytes())
+    for name in kernels:
+        content.update((SCRIPTS / name).read_bytes())
     return content.hexdigest()[:DIGITS]
 
 
-def _digest(start: Iterable[Path], used: Members | None, others: Mapping[str, Source] | None = None) -> str:
+def _digest(start: Iterable[str], used: Members | None, others: Mapping[str, Source] | None = None) -> str:
     """Digest code files and all their imports; `others` are sources beside those of the library."""
     sources, lines = {**_sources(), **(others or {})}, set()
     todo, seen = [*start], set()
     while todo:
-        path = todo.pop()
-        name = path.relative_to(SCRIPTS).as_posix()
-        if path in seen or name.removeprefix(f"{PACKAGE.name}/").startswith(WITHOUT_EFFECT):
+        name = todo.pop()
+        if name in seen or name.removeprefix(f"{PACKAGE.name}/").startswith(WITHOUT_EFFECT):
             continue
-        seen.add(path)
+        seen.add(name)
         lines.add(f"{name}:{sources[name].code}")
         members = _members(sources[name], used)
         lines |= {f"{member}={module}" for member, module in members.items()}
@@ -112,9 +111,9 @@ def _members(source: Source, used: Members | None) -> dict[str, str]:
     }
 
 
-def _files_of(name: str) -> list[Path]:
+def _files_of(name: str) -> list[str]:
     """Return the file of a module and those of its parent packages, whose code is executed too."""
-    return [SCRIPTS / path for path in _paths_of(name) if path in _sources()]
+    return [path for path in _paths_of(name) if path in _sources()]
 
 
 @functools.cache
@@ -126,25 +125,25 @@ def _paths_of(name: str) -> tuple[str, ...]:
 
 @functools.cache
 def _sources() -> dict[str, Source]:
-    """Return all parsed code files by path; results are cached by their bytes, since parsing is slow."""
+    """Return all parsed code files by path: parsing is slow, so each is remembered by its bytes."""
+    named = {path.relative_to(SCRIPTS).as_posix(): path for path in _all_files()}
     folder = caches.folder("digests")
-    return _remembered(folder / f"{_state()}.json") if folder else _parsed_all()
+    memory = folder / f"{_way_of_parsing()}.json" if folder else None
+    known = _remembered(memory) if memory else {}
+    keys = {name: f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for name, path in named.items()}
+    sources = {key: known.get(key) or _parsed(named[name], name) for name, key in keys.items()}
+    if memory and not sources.keys() <= known.keys():
+        remember(memory, json.dumps({key: asdict(source) for key, source in sources.items()}))
+    return {name: sources[key] for name, key in keys.items()}
 
 
 def _remembered(memory: Path) -> dict[str, Source]:
-    """Return all parsed code files from a cache file, which is written if it is not there."""
+    """Return what is remembered of code files, by their names and bytes."""
     try:
         content = json.loads(memory.read_text(encoding="utf-8"))
-        return {path: Source(**source) for path, source in content.items()}
+        return {key: Source(**source) for key, source in content.items()}
     except (OSError, ValueError, TypeError, AttributeError):
-        sources = _parsed_all()
-        remember(memory, json.dumps({path: asdict(source) for path, source in sources.items()}))
-        return sources
-
-
-def _parsed_all() -> dict[str, Source]:
-    named = {path.relative_to(SCRIPTS).as_posix(): path for path in _all_files()}
-    return {name: _parsed(path, name) for name, path in named.items()}
+        return {}
 
 
 def _all_files() -> list[Path]:
@@ -153,13 +152,9 @@ def _all_files() -> list[Path]:
     return sorted([*scripts, *PACKAGE.rglob("*.py")])
 
 
-def _state() -> str:
-    """Digest the bytes of library and scripts, and the version of Python, whose syntax trees differ."""
-    content = hashlib.sha256()
-    for path in _all_files():
-        code = path.read_bytes()
-        content.update(f"{path.relative_to(SCRIPTS)} {len(code)}\n".encode() + code)
-    return digest([content.hexdigest(), sys.version_info[:2]])
+def _way_of_parsing() -> str:
+    """Digest what turns bytes into digested parts: this file, and the version of Python, whose syntax trees differ."""
+    return digest([hashlib.sha256(Path(__file__).read_bytes()).hexdigest(), sys.version_info[:2]])
 
 
 def _parsed(path: Path, name: str) -> Source:

@@ -25,7 +25,7 @@ SECTIONS = ("model", "features", "rasters", "seed", "on_bad_product")
 TAGS = ("LANDLOOM_CONFIGURATION", "LANDLOOM_CODE")
 """Tags of rasters that repeat a parameter of their job."""
 
-OWN = ("provenance.json", "stac.json")
+OWN = ("provenance.json", "stac.json", "ro-crate-metadata.json")
 """Made by the job that writes the provenance."""
 
 

@@ -60,6 +60,7 @@ KINDS = LAYER_KINDS | {
     "value_sld": AssetKind("map/{map}/value.sld", "application/vnd.ogc.sld+xml", "style (SLD)", ("metadata",)),
     "accuracy": AssetKind("accuracy/summary.csv", "text/csv", "accuracy over all runs", ("metadata",)),
     "report": AssetKind("report.html", pystac.MediaType.HTML, "report", ("metadata",)),
+    "page": AssetKind("map.html", pystac.MediaType.HTML, "map to pan and zoom", ("overview",)),
 }
 MAIN_LAYERS = ("classification", "value")
 """Layers that every map has one of: of classes, or of a target."""
@@ -81,6 +82,8 @@ VECTOR_KINDS = {
     ".csv": ("text/csv", "polygons and area by class", "metadata"),
 }
 """Media type, title and role of files of polygons by their suffix."""
+
+FILE = "stac.json"
 
 PROVENANCE = AssetKind("provenance.json", pystac.MediaType.JSON, "inputs, code and checksums", ("metadata",))
 

@@ -21,7 +21,7 @@ _ROWS_PER_TASK = 16
 
 
 def to_stored(power: np.ndarray) -> np.ndarray:
-    """Return powers as int16: sign(p) sqrt(|p|) 3000, rounded, and -32768 for NaN.
+    """Return powers as int16: ``sign(p) sqrt(|p|) 3000``, rounded, and -32768 for NaN.
 
     Parameters
     ----------

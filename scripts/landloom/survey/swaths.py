@@ -77,7 +77,7 @@ def check_gives_grid(
     if not placed:
         raise InputError(
             f"grid: {', '.join(settings)} give no grid of tiles: their images are brought onto that of "
-            "another sensor or of a raster; set `grid: {like: grids/{tile}.tif}`, or `grid.boxes`"
+            "another sensor or of a raster; set `grid: {like: 'grids/{tile}.tif'}`, or `grid.boxes`"
         )
 
 

@@ -47,13 +47,14 @@ def naive(maps):
     totals = {}
     for tile, (region, owned, labels) in layers.items():
         x, y = TILES[tile].centres(Window(0, 0, *labels.shape))
-        for place in zip(*np.nonzero((region > 0) & (owned == 0)), strict=True):
-            for name in sorted(set(TILES) - {tile}):
-                label = naive_label(name, layers[name], *to_grid(tile, name, x[place], y[place]))
-                if label and labels[place]:
+        shared = np.nonzero((region > 0) & (owned == 0))
+        for name in sorted(set(TILES) - {tile}):
+            for here, *place in zip(labels[shared], *to_grid(tile, name, x[shared], y[shared]), strict=True):
+                label = naive_label(name, layers[name], *place)
+                if label and here:
                     total = totals.setdefault(tuple(sorted((tile, name))), [0, 0])
                     total[0] += 1
-                    total[1] += int(label != labels[place])
+                    total[1] += int(label != here)
     return [Seam(*pair, *total) for pair, total in sorted(totals.items())]
 
 

@@ -215,6 +215,16 @@ def test_an_archive_without_products_is_taken_for_a_usual_one(archive, tmp_path)
     assert workload(tmp_path / archive).survey_seconds(products) == usual
 
 
+def test_before_samples_are_drawn_training_is_taken_for_that_of_as_many_as_are_asked_for(tmp_path):
+    asked = workload(tmp_path)
+    drawn = tmp_path / "samples.parquet"
+    unknown = asked.training_seconds([str(drawn)])
+    features_mb = 1e-6 * known_work.FEATURES * resources.SAMPLE_BYTES
+    samples_mb = 2 * 1000 * resources.CLASSES * features_mb
+    drawn.write_bytes(bytes(int(1e6 * samples_mb)))
+    assert unknown == pytest.approx(asked.training_seconds([str(drawn)]), rel=1e-3)
+
+
 def test_training_grows_with_its_samples(tmp_path):
     asked = workload(tmp_path)
     samples = tmp_path / "samples.parquet"

@@ -85,8 +85,7 @@ def test_each_image_onto_that_of_a_day(records):
     assert find(records[5:], str(records[0].bands[0][1].path), largest_shift_px=4)[0].y_m == pytest.approx(35, abs=1)
 
 
-@pytest.mark.parametrize("threads", [1, 2])
-@pytest.mark.parametrize("of_raster", [False, True])
+@pytest.mark.parametrize(("threads", "of_raster"), [(1, True), (2, False)])
 def test_few_patches_are_in_memory(records, monkeypatch, threads, of_raster):
     """Those of a row of the reference, and one of each image that is compared with it."""
     alive, most = weakref.WeakValueDictionary(), []

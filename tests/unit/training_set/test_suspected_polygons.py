@@ -42,7 +42,7 @@ def naive(table, settings):
 
 def test_as_a_naive_loop_says():
     found_any = 0
-    for seed in range(30):
+    for seed in range(8):
         for settings in (SuspectedSettings(), SuspectedSettings(confidence=0.8, fraction=0.2)):
             table = predictions(seed)
             found = suspected_polygons.polygons(table, settings)
@@ -54,7 +54,7 @@ def test_as_a_naive_loop_says():
                 np.testing.assert_allclose([row.suspected_fraction, row.confidence], [fraction, sure], rtol=1e-5)
             assert found.suspected_fraction.is_monotonic_decreasing
             found_any += len(found)
-    assert found_any > 100
+    assert found_any > 25
 
 
 def portion(polygons, codes):

@@ -24,7 +24,7 @@ class Estimator:
 
 
 FORESTS = ("ExtraTreesClassifier", "RandomForestClassifier")
-"""Stored and walked as :class:`landloom.models.forest.Forest`."""
+"""Stored and walked as :class:`landloom.models.forest.model.Forest`."""
 
 CLASSIFIERS = {
     "AdaBoostClassifier": Estimator("sklearn.ensemble", scaled=False),

@@ -4,9 +4,9 @@ Reflectance = stored value * scale + offset. Sentinel-2 needs care (Sentinel-2 P
 processing baseline 04.00 products have an offset of -1000, which
 
 - Earth Search has removed from the pixels if it says ``earthsearch:boa_offset_applied: true``, though many of its
-items give the offset nevertheless (Element84/earth-search, issues 66 and 71): it must not be removed again; -
-Planetary Computer leaves in the pixels, undocumented in the item (microsoft/PlanetaryComputer, issue 134): the
-baseline decides.
+  items give the offset nevertheless (Element84/earth-search, issues 66 and 71): it must not be removed again;
+- Planetary Computer leaves in the pixels, undocumented in the item (microsoft/PlanetaryComputer, issue 134): the
+  baseline decides.
 """
 
 import math

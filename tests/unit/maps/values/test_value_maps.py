@@ -15,6 +15,7 @@ from landloom.maps.fused_runs import Fusion
 from landloom.maps.kinds import KINDS
 from landloom.maps.places import _shows
 from landloom.maps.prediction import Prediction
+from landloom.maps.ramps import ramp
 from landloom.maps.run_map import Run
 from landloom.maps.values import value_maps, value_styles
 from landloom.maps.values.value_maps import CUT, WITHIN
@@ -101,8 +102,9 @@ def test_a_mosaic_of_fractions_is_written_and_counted(tmp_path):
 
 
 def test_a_style_has_colours_over_the_range(tmp_path):
-    value_styles.write_qgis_style(tmp_path / "value.qml", TARGET.model_copy(update={"unit": "% & more"}))
-    value_styles.write_sld(tmp_path / "value.sld", TARGET)
+    colors = value_styles.ramp_of(TARGET.model_copy(update={"unit": "% & more"}))
+    ramp.write_qgis_style(tmp_path / "value.qml", colors)
+    ramp.write_sld(tmp_path / "value.sld", colors)
     entries = list(ElementTree.parse(tmp_path / "value.sld").iter("{http://www.opengis.net/sld}ColorMapEntry"))
     assert [float(one.get("quantity")) for one in entries][:: len(entries) - 1] == TARGET.range
     items = ElementTree.fromstring((tmp_path / "value.qml").read_text().partition("\n")[2]).findall(".//item")

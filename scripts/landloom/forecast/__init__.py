@@ -1,0 +1,1 @@
+"""What a run will cost before it starts, and how long it will still take while it works."""

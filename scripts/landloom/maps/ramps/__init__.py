@@ -1,0 +1,1 @@
+"""Styles of layers that show quantities: colours between which values are interpolated."""

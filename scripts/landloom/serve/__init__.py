@@ -1,0 +1,1 @@
+"""Results over HTTP, for the page of the map at full resolution: ``python -m landloom.serve FOLDER``."""
