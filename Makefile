@@ -46,11 +46,11 @@ network-map: networks ## the demo again, by a network: runs/network
 	$(NETWORKS) -m snakemake --profile local --directory runs/network --configfile config/examples/network.yaml
 	@printf '\nmap:    %s\nreport: %s\n' runs/network/results/2018/map/run0/classification.tif runs/network/results/2018/report.html
 
-# Whoever cannot have PyTorch says so: it is not passed over in silence. Whole projects first, each on a worker of its own.
+# Whoever cannot have PyTorch says so: it is not passed over in silence.
 test-networks: .venv/.ready ## networks: training, files, prediction, and a small map by one
 	@if [ -n "$$LANDLOOM_NO_NETWORKS" ]; then echo 'Networks were NOT tested: LANDLOOM_NO_NETWORKS is set'; \
-	elif $(MAKE) --no-print-directory networks; then $(NETWORKS) -m pytest -q -n auto --maxschedchunk 1 -m 'not slurm' \
-	-k network tests/workflow/test_networks.py tests/unit/models tests/contracts/test_classifier_families.py; \
+	elif $(MAKE) --no-print-directory networks; then $(NETWORKS) -m pytest -q -n auto -m 'not slurm' \
+	-k network tests/unit/models tests/contracts/test_classifier_families.py tests/workflow/test_networks.py; \
 	else echo 'Networks were NOT tested: PyTorch could not be installed'; fi
 
 # Whoever cannot have Chromium says so: it is not passed over in silence.

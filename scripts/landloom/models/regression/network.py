@@ -8,7 +8,7 @@ import numpy as np
 
 from landloom.models import padded_blocks
 from landloom.models.interface import check_matrix
-from landloom.models.networks.model import BLOCK, NetworkModel, built, one_thread
+from landloom.models.networks.model import BLOCK, NetworkModel, built, mean_outputs, one_thread
 from landloom.models.own_class_settings import OwnClassSettings
 from landloom.models.regression.interface import COLUMNS, Calibration, ValueModel
 
@@ -62,7 +62,7 @@ class NetworkRegression(ValueModel):
         networks = self._networks
 
         def mean_of(block: np.ndarray) -> np.ndarray:
-            return _mean_output(self.networks, networks, block)
+            return mean_outputs(self.networks, networks, block)
 
         found = padded_blocks.predict(features, BLOCK, len(OUTPUTS), mean_of, one_thread)[:, 0]
         values = (self.centre + self.scale * found.astype(np.float64)).astype(np.float32)
@@ -76,17 +76,3 @@ class NetworkRegression(ValueModel):
     def _networks(self) -> list[Any]:
         """Return the networks of the members, ready to predict."""
         return [built(self.networks, member) for member in self.networks.members]
-
-
-def _mean_output(model: NetworkModel, networks: list[Any], block: np.ndarray) -> np.ndarray:
-    """Return the members' mean output for a block, (pixels, 1) float64."""
-    import torch
-
-    from landloom.models.networks.tensors import tensors_of
-
-    total = np.zeros((len(block), len(OUTPUTS)))
-    with torch.inference_mode():
-        given = tensors_of(model.inputs, block)
-        for network in networks:
-            total += network(*given).numpy()
-    return total / len(networks)
