@@ -1,6 +1,6 @@
 """Regressors on the tree cover of the example: ``python -m benchmarks.tree_cover FOLDER``, where the example was run.
 
-All 2500 samples of 2018, 25 blocks of 10 x 10 pixels dealt to 5 folds; all folds together are scored. Networks need
+All 2500 samples of a year, 25 blocks of 10 x 10 pixels dealt to 5 folds; all folds together are scored. Networks need
 ``.venv-networks/bin/python``.
 """
 
@@ -21,7 +21,7 @@ from landloom.training import folds, value_fitting
 from landloom.training import settings as model_settings
 from landloom.training.value_fitting import ValuePlan
 
-SAMPLES = "results/2018/tiles/ROMANIA/samples.parquet"
+SAMPLES = "results/{year}/tiles/ROMANIA/samples.parquet"
 TARGET = TargetSettings(field="tree_cover", range=(0, 100))
 BLOCK_PX, FOLDS = 10, 5
 
@@ -32,9 +32,9 @@ REGRESSORS = {
 }
 
 
-def read(folder: Path) -> tuple[TrainingSet, np.ndarray]:
+def read(folder: Path, year: int) -> tuple[TrainingSet, np.ndarray]:
     """Return the samples, and the block of each in place of its polygon, a point."""
-    table = pd.read_parquet(folder / SAMPLES)
+    table = pd.read_parquet(folder / SAMPLES.format(year=year))
     names = [name for name in table.columns if name.startswith("sentinel2_")]
     blocks = (table.row // BLOCK_PX * 5 + table.column // BLOCK_PX).to_numpy(np.int64)
     features, codes = np.ascontiguousarray(table[names].to_numpy(np.int16)), table.code.to_numpy(np.int32)
@@ -61,10 +61,11 @@ def main() -> None:
     """Print a line for each regressor."""
     parser = argparse.ArgumentParser(prog="benchmarks.tree_cover", description=__doc__)
     parser.add_argument("folder", type=Path, help="of a run of config/examples/tree_cover.yaml")
+    parser.add_argument("--year", type=int, default=2018, help="of the images; the reference is of 2018")
     parser.add_argument("--members", type=int, default=1, help="of networks")
     parser.add_argument("--only", nargs="+", choices=list(REGRESSORS), default=list(REGRESSORS))
     arguments = parser.parse_args()
-    samples, blocks = read(arguments.folder.resolve())
+    samples, blocks = read(arguments.folder.resolve(), arguments.year)
     fold_of_block = np.random.default_rng(0).permutation(np.arange(25) % FOLDS)
     print("| regressor | RMSE | MAE | R² | within intervals of 90 % | mean width | CPU s |")
     print("|---|---:|---:|---:|---:|---:|---:|", flush=True)
