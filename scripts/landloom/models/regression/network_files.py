@@ -15,6 +15,8 @@ from landloom.models.regression.interface import Calibration
 from landloom.models.regression.network import OUTPUTS, NetworkRegression
 
 FORMAT = "landloom networks of a target 1"
+"""Of the networks: without the entry that tells the scale, they are no model of classes."""
+
 DESCRIPTION = MARKS["regression_networks"]
 LARGEST_BYTES = 10_000
 """Of the description."""
@@ -23,13 +25,12 @@ LARGEST_BYTES = 10_000
 def entries(model: NetworkRegression) -> dict[str, bytes]:
     """Return what the file of a model holds, by the names of the entries."""
     description = {
-        "format": FORMAT,
         "centre": model.centre,
         "scale": model.scale,
         "calibration": model.calibration.content(),
     }
     text = json.dumps(description, sort_keys=True, indent=1)
-    return {DESCRIPTION: text.encode(), **network_files.entries(model.networks)}
+    return {DESCRIPTION: text.encode(), **network_files.entries_in(FORMAT, model.networks)}
 
 
 def read(path: str | os.PathLike[str]) -> NetworkRegression:
@@ -40,14 +41,12 @@ def read(path: str | os.PathLike[str]) -> NetworkRegression:
     InputError
         If the file cannot be read or is no whole model as :func:`entries` gives it; if PyTorch is not installed.
     """
-    networks = network_files.read(path)
+    networks = network_files.read_in(FORMAT, path)
     try:
         with zipfile.ZipFile(path) as archive:
             if archive.getinfo(DESCRIPTION).file_size > LARGEST_BYTES:
                 raise ValueError(f"{DESCRIPTION} is too long")
             description: dict[str, Any] = json.loads(archive.read(DESCRIPTION))
-        if description["format"] != FORMAT:
-            raise ValueError(f"its format is {description['format']!r}, not {FORMAT!r}")
         centre, scale = float(description["centre"]), float(description["scale"])
         if not (np.isfinite(centre) and 0 < scale < np.inf):
             raise ValueError("its scale is broken")
