@@ -3,8 +3,7 @@
 from typing import TYPE_CHECKING
 
 from landloom.accuracy import class_counts
-from landloom.checks import evaluation, seam_steps, value_checks
-from landloom.checks.results import Context, RunResult
+from landloom.checks import evaluation, findings, seam_steps, value_checks
 from landloom.checks.settings import SanitySettings
 from landloom.core.files import of_tiles
 from landloom.geo import grids, ownership, vectors
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def ground() -> Context:
+def ground() -> findings.Context:
     """Return what holds for all runs."""
     footprints = vectors.read_layer(snakemake.input.territory, "footprints")
     map_grid = grids.of_raster(snakemake.input["values"])
@@ -24,22 +23,22 @@ def ground() -> Context:
     }
     validity, fewest = mosaic_counts.read(snakemake.input.validity), snakemake.params.sanity["fewest_seam_pixels"]
     least, greatest = snakemake.params.target["range"]
-    return Context({}, [], {}, per_pixel, validity, fewest, greatest - least)
+    return findings.Context({}, [], {}, per_pixel, validity, fewest, greatest - least)
 
 
-def runs() -> list[RunResult]:
+def runs() -> list[findings.RunResult]:
     """Return what each run made; the files come run by run, in the order of layers."""
     tiles, layers = snakemake.params.tiles, snakemake.params.layers
     mosaics = iter(snakemake.input.mosaics)
     return [
-        RunResult(
+        findings.RunResult(
             run,
             dict(zip(tiles, map(class_counts.read, of_tiles(counts, tiles)), strict=True)),
             {layer: mosaic_counts.read(next(mosaics)) for layer in layers},
             [],
             {},
             {},
-            seam_steps.read(table),
+            steps=seam_steps.read(table),
         )
         for run, counts, table in zip(
             snakemake.params.runs, snakemake.params.counts, snakemake.input.seams, strict=True

@@ -57,6 +57,9 @@ RUN_BY = {
     r"make run CONFIG=my\.yaml( DIRECTORY=runs/mine)? TARGETS=-n": (
         "tests/unit/configuration/test_start.py::test_make_run_refuses_it_too"
     ),
+    rf"{_SNAKEMAKE} plan{_OWN}": "tests/workflow/test_plan.py",
+    rf"{_SNAKEMAKE} results/2018/map\.html": "tests/workflow/conftest.py::demo",
+    r"PYTHONPATH=scripts python -m landloom\.serve results": "tests/unit/serve/test_server.py",
     r"make verify YEAR=2018( DIRECTORY=\S+)?": "tests/workflow/test_reproducibility.py",
     r"PYTHONPATH=scripts python -m landloom\.provenance\.record \S+ > again\.json": (
         "tests/workflow/test_reproducibility.py"

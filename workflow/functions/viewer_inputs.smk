@@ -9,7 +9,9 @@ def shown_maps(wildcards):
     made = products_of_year(wildcards) + fused_products(wildcards)
     others = tuple(f"/map/run{run}/" for run in PLAN.runs[1:])
     return [
-        path for path in made if is_shown(path) and not any(one in path for one in others)
+        path
+        for path in made
+        if is_shown(path) and not any(one in path for one in others)
     ]
 
 

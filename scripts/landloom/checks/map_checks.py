@@ -9,11 +9,12 @@ disagreement and allocation disagreement for accuracy assessment (International 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from statistics import median
 
 from landloom.accuracy import class_counts
 from landloom.accuracy.class_counts import TileCounts
-from landloom.checks.results import Context, Finding, Pixels, RunResult
+from landloom.checks.findings import Context, Finding, Pixels, RunResult
 from landloom.core.nomenclature import UNCLASSIFIED
 from landloom.maps.layers import MOSAICS
 
@@ -117,6 +118,15 @@ def seam_steps(context: Context, run: RunResult) -> Iterator[Finding]:
             detail = f"{one.step:+.4g}, mean difference {one.mean_difference:.4g}, {one.compared} pixels"
             value = min(1.0, abs(one.step) / context.span)
             yield Finding("seam_steps", run.name, f"{one.tile} and {one.neighbour}", value, detail)
+
+
+def _file_borders(context: Context, run: RunResult) -> Iterator[Finding]:
+    """Yield the step along the worst border of a file in each tile."""
+    for (tile, sensor), found in groupby(run.file_borders, lambda one: (one.tile, one.sensor)):
+        told = [one for one in found if one.compared >= context.fewest_seam_pixels]
+        if told:
+            worst = max(told, key=lambda one: one.step)
+            yield Finding("file_borders", run.name, f"{tile}, {sensor}", worst.step, str(worst) if worst.step else "")
 
 
 def _neighbour_fractions(context: Context, run: RunResult) -> Iterator[Finding]:
@@ -251,6 +261,15 @@ CHECKS = (
         0.05,
         None,
         seam_steps,
+    ),
+    Check(
+        "file_borders",
+        "Steps along the borders of files of annual images",
+        "of a tile and annual image: fraction of the pixels facing each other across the border of a file that "
+        "differ in class beyond what is usual at lines beside it; the file with the greatest step counts",
+        0.05,
+        None,
+        _file_borders,
     ),
     Check(
         "neighbour_fractions",

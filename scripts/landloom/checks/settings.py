@@ -52,7 +52,9 @@ class SanitySettings(Section):
     warn: WarningThresholds = Field(WarningThresholds(), description="thresholds of warnings")
     fail: FailureThresholds = Field(FailureThresholds(), description="thresholds of failures")
     fewest_seam_pixels: PositiveInt = Field(
-        100, description="smallest number of pixels that two tiles both map for a comparison along their seam"
+        100,
+        description="smallest number of pixels for a comparison: of those that two tiles both map along their seam, "
+        "and of those along the border of a file",
     )
 
     def said_of_others(self, of_target: bool) -> list[str]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from landloom.accuracy import class_counts
+from landloom.checks.findings import Context, Finding, RunResult
 from landloom.checks.map_checks import places, seam_steps, unclassified_map, unclassified_tiles
-from landloom.checks.results import Context, Finding, RunResult
 
 EMPTY = 0
 """Number by which pixels without a value are counted, in tiles and mosaics."""

@@ -84,8 +84,9 @@ def quantity_of(shown: Shown, context: Context) -> Quantity:
 
 def round_limits(low: float, high: float) -> tuple[float, float]:
     """Return values around a range, with few digits: limits of a ramp as people read them."""
-    if not high > low:
-        high = low + 1.0
+    least = 1e-9 * max(abs(low), abs(high), 1e-3)
+    if not high - low > least:
+        high = low + max(1.0, 1e6 * least)
     step = round_step((high - low) / 10)
     return math.floor(low / step) * step, math.ceil(high / step) * step
 

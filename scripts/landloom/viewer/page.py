@@ -3,13 +3,13 @@
 import base64
 import datetime
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from pyproj import CRS
 
 from landloom.core.files import write_text
@@ -26,6 +26,9 @@ from landloom.viewer.templating import FOLDER, PAGE, SCRIPTS, STYLE
 
 MOST_BYTES = 3_000_000
 """Size of the page, for a country as for a tile."""
+
+_LATER_WORDS = re.compile("[:;]")
+"""What begins words on files and on values without meaning, which the legend has no use for."""
 
 _LEAST_FOR_LAYERS = 0.25
 """Of the size, whatever the names of a million classes take."""
@@ -119,11 +122,10 @@ def render(edition: Edition, parts: Sequence[Part], context: Context) -> str:
     return environment.get_template(PAGE).render(
         edition=edition,
         days=[day(one) for one in edition.period],
-        # Markup: of our own words and files, and JSON without any `<`.
-        policy=Markup(policy(script, style)),
-        script=Markup(script),
-        style=Markup(style),
-        content=Markup(as_script_data(_content(parts, context))),
+        policy=policy(script, style),
+        script=script,
+        style=style,
+        content=as_script_data(_content(parts, context)),
         images=[base64.b64encode(part.overview.image).decode("ascii") for part in parts],
     )
 
@@ -177,7 +179,7 @@ def _layer(part: Part, legend: int, context: Context) -> dict[str, Any]:
     quantity = legends.quantity_of(one, context)
     return {
         "title": one.title,
-        "description": one.layer.description,
+        "description": _LATER_WORDS.split(one.layer.description)[0].replace("`", ""),
         "map": one.map_name,
         "address": one.address,
         "band": one.band,

@@ -6,7 +6,7 @@ import pytest
 
 from landloom.accuracy.class_counts import TileCounts
 from landloom.checks import value_checks
-from landloom.checks.results import Context, RunResult
+from landloom.checks.findings import Context, RunResult
 from landloom.checks.seam_steps import Step
 from landloom.maps import mosaic_counts
 
@@ -16,7 +16,7 @@ def run_of(tmp_path, counts, mosaic):
     path.write_text(json.dumps({"pixels": mosaic, "places": {"A": {"compared": 100, "differing": 2}}}))
     tiles = {"A": TileCounts({1: counts}, {1: {code: number / 100 for code, number in counts.items()}})}
     steps = [Step("A", "B", 200, -5.0, 7.0), Step("A", "C", 99, 50.0, 50.0)]
-    return RunResult("0", tiles, {"value": mosaic_counts.read(path)}, [], {}, {}, steps)
+    return RunResult("0", tiles, {"value": mosaic_counts.read(path)}, [], {}, {}, steps=steps)
 
 
 def test_ground_without_a_value_and_mosaics_that_lack_some_are_found(tmp_path):

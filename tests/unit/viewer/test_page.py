@@ -2,29 +2,17 @@
 
 import base64
 import hashlib
-import io
-import json
 import re
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from landloom.geo.grids import Grid
 from landloom.provenance.source_credits import Credit
 from landloom.report import templating as report_templating
 from landloom.viewer import page, policy, templating
 from landloom.viewer.legends import Context
-from unit.viewer.maps import CLASSES, EDITION, HOSTILE, map_of_classes, read, write
-
-
-def contents(text):
-    return json.loads(re.search(r'id="content">(.*?)</script>', text, re.S).group(1))
-
-
-def images(text):
-    found = re.findall(r'class="image">(.*?)</script>', text)
-    return [np.asarray(Image.open(io.BytesIO(base64.b64decode(one)))) for one in found]
+from unit.viewer.maps import CLASSES, EDITION, HOSTILE, contents, images, map_of_classes, read, write
 
 
 @pytest.fixture(scope="module")

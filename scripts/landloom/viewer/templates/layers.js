@@ -92,6 +92,10 @@ function words(number, layer, image) {
   const value = valueOf(number, layer, image);
   if (value === null) return "no value";
   const text = image.values instanceof Float32Array ? String(Number(value.toPrecision(6))) : plainNumber(value, layer.factor * image.step);
+  return withUnit(text, layer);
+}
+
+function withUnit(text, layer) {
   return layer.unit ? `${text} ${layer.unit}` : text;
 }
 

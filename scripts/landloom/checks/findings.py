@@ -1,4 +1,4 @@
-"""What checks of maps are given, and what they find."""
+"""What checks of maps go by, and what they find."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from landloom.accuracy.class_counts import TileCounts
 from landloom.maps.mosaic_counts import MosaicCounts
 
 if TYPE_CHECKING:  # not needed by the configuration, which imports the table of checks
+    from landloom.checks.file_borders import FileBorder
     from landloom.checks.seam_steps import Step
     from landloom.checks.seams import Seam
 
@@ -81,7 +82,9 @@ class RunResult:
     seams : list of Seam
     reference, samples : dict of region: Pixels
         Pixels of the reference polygons, and training samples among them; regions without any are omitted.
-    steps : list of Step
+    file_borders : sequence of FileBorder
+        Of annual images, along the borders of their files.
+    steps : sequence of Step
         Of a target, in place of seams.
     """
 
@@ -91,4 +94,5 @@ class RunResult:
     seams: "Sequence[Seam]"
     reference: Mapping[str, Pixels]
     samples: Mapping[str, Pixels]
+    file_borders: "Sequence[FileBorder]" = ()
     steps: "Sequence[Step]" = ()
