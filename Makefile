@@ -50,7 +50,7 @@ network-map: networks ## the demo again, by a network: runs/network
 test-networks: .venv/.ready ## networks: training, files, prediction, and a small map by one
 	@if [ -n "$$LANDLOOM_NO_NETWORKS" ]; then echo 'Networks were NOT tested: LANDLOOM_NO_NETWORKS is set'; \
 	elif $(MAKE) --no-print-directory networks; then $(NETWORKS) -m pytest -q -n auto -m 'not slurm' \
-	-k network tests/unit/models tests/contracts/test_classifier_families.py tests/workflow/test_networks.py; \
+	-k network tests/unit/models tests/contracts/test_*_families.py tests/workflow/test_networks.py; \
 	else echo 'Networks were NOT tested: PyTorch could not be installed'; fi
 
 # Whoever cannot have Chromium says so: it is not passed over in silence.

@@ -252,6 +252,9 @@ def test_networks(folder):
         "batch": 64,
         "search": {"grid": {"learning_rate": [0.1, 0.01]}},
     }
+    text = with_keys("builders", "builders_class_name:['I2Regression']", with_keys("arg_train", keys, NEW))
+    of_values = imported(text.replace("    classifier : 'rf'\n", ""), folder)
+    assert of_values.content["model"] == {"type": "network", "architecture": "attention", "epochs": 40}
 
 
 def write_raster(path, bands):
