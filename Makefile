@@ -96,8 +96,9 @@ docs: .venv/.ready ## config/README.md and the JSON schema, from the types; docs
 	python docs/site/rules_page.py
 
 site: ## the documentation site, site/index.html; links that lead nowhere are errors
+	@rm -rf site
 	@if $(MAKE) --no-print-directory .venv-site/.ready; then \
-	.venv-site/bin/python -m sphinx -W --keep-going -n -q -j 2 -c docs -d .cache/site -b html . site && echo 'site/index.html'; \
+	.venv-site/bin/python -m sphinx -E -W --keep-going -n -q -j 2 -c docs -d .cache/site -b html . site && echo 'site/index.html'; \
 	else echo 'The site was NOT built: Sphinx could not be installed'; fi
 
 pictures: .venv/.ready ## pictures of the tutorials, docs/pictures/*.png, from runs of their commands: ten minutes on 2 cores

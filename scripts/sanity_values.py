@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from landloom.accuracy import class_counts
-from landloom.checks import evaluation, map_checks, value_checks
+from landloom.checks import evaluation, findings, value_checks
 from landloom.checks.settings import SanitySettings
 from landloom.core.files import of_tiles
 from landloom.geo import grids, ownership, vectors
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def ground() -> map_checks.Context:
+def ground() -> findings.Context:
     """Return what holds for all runs."""
     footprints = vectors.read_layer(snakemake.input.territory, "footprints")
     map_grid = grids.of_raster(snakemake.input["values"])
     per_pixel = {
         tile: ownership.map_pixels_per_pixel(grid, map_grid) for tile, grid in ownership.grids_of(footprints).items()
     }
-    return map_checks.Context({}, [], {}, per_pixel, mosaic_counts.read(snakemake.input.validity), 1)
+    return findings.Context({}, [], {}, per_pixel, mosaic_counts.read(snakemake.input.validity), 1)
 
 
-def runs() -> list[map_checks.RunResult]:
+def runs() -> list[findings.RunResult]:
     """Return what each run made; the files come run by run, in the order of layers."""
     tiles, layers = snakemake.params.tiles, snakemake.params.layers
     mosaics = iter(snakemake.input.mosaics)
     return [
-        map_checks.RunResult(
+        findings.RunResult(
             run,
             dict(zip(tiles, map(class_counts.read, of_tiles(counts, tiles)), strict=True)),
             {layer: mosaic_counts.read(next(mosaics)) for layer in layers},

@@ -57,6 +57,8 @@ RUN_BY = {
     r"make run CONFIG=my\.yaml( DIRECTORY=runs/mine)? TARGETS=-n": (
         "tests/unit/configuration/test_start.py::test_make_run_refuses_it_too"
     ),
+    rf"{_SNAKEMAKE} plan{_OWN}": "tests/workflow/test_plan.py",
+    rf"{_SNAKEMAKE} results/2018/map\.html": "tests/workflow/conftest.py::demo",
     r"make verify YEAR=2018( DIRECTORY=\S+)?": "tests/workflow/test_reproducibility.py",
     r"PYTHONPATH=scripts python -m landloom\.provenance\.record \S+ > again\.json": (
         "tests/workflow/test_reproducibility.py"
@@ -76,9 +78,6 @@ RUN_BY = {
     ),
     r"gdalinfo /vsicurl/http://127\.0\.0\.1:8000/\S+": (
         "tests/unit/serve/test_server.py::test_gdal_reads_a_map_from_it"
-    ),
-    r"snakemake --profile local results/2018/map\.html": (
-        "tests/workflow/test_reruns.py::test_the_page_of_the_map_shows_the_mosaics"
     ),
     r"pip install \.": "tests/workflow/test_package.py::test_a_wheel_classifies_an_array",
 }

@@ -80,10 +80,9 @@ def test_sections_are_valid(block):
 
 
 def test_products_that_rules_name_are_on_their_page_and_rules_that_it_names_exist():
-    text = "".join(path.read_text() for path in sorted((ROOT / "workflow/rules").glob("*.smk")))
+    text = "".join(path.read_text() for path in RULES.files())
     assert products.unnamed(text) == []
-    rules = {name for path in (ROOT / "workflow/rules").glob("*.smk") for name in RULES.rules(path)}
-    assert products.named_rules() <= rules
+    assert products.named_rules() <= {name for path in RULES.files() for name in RULES.rules(path)}
 
 
 FOLDERS = "scripts|tests|workflow|benchmarks|config|docs|envs|profiles"
@@ -98,6 +97,13 @@ def test_files_of_the_repository_that_pages_name_exist():
         if not (ROOT / name).exists() and not re.match(r"benchmarks/(20\d\d|$)", name)
     ]
     assert missing == []
+
+
+def test_pictures_are_small_and_shown():
+    shown = {name for page in ALL for name in re.findall(r"!\[[^]]*\]\(\S*pictures/(\S+)\)", page.read_text())}
+    there = {path.name: path.stat().st_size for path in (ROOT / "docs/pictures").iterdir()}
+    assert set(there) == shown
+    assert {name: size for name, size in there.items() if size > 100_000} == {}
 
 
 def test_the_comparison_has_the_figures_of_the_benchmark():

@@ -225,6 +225,7 @@ TESTED_BY = {
     "cards.matrix": "cards/test_simulator",
     "cards.rounding": "cards/test_simulator",
     "checks.evaluation": "checks/test_map_checks",
+    "checks.findings": "checks/test_map_checks",
     "configuration.combinations": "configuration/test_configuration",
     "configuration.documentation": "test_repository",
     "configuration.file_checks": "configuration/test_preflight",

@@ -29,7 +29,14 @@ TRAINED = {"train_values": 2, **MAPPED}
 SAMPLED = {"select_samples": 1, "samples": 1, "cross_validate_values": 1, **TRAINED}
 COSTS = {
     "nothing": {},
-    "`unit`": {"style_values": 2, "style_fusion_values": 1, "map_page": 1, **TOLD},
+    "`unit`": {
+        "style_values": 2,
+        "style_fusion_values": 1,
+        "style_layers": 1,
+        "mosaic": 4,
+        "mosaic_fusion_values": 2,
+        **CHECKED,
+    },
     "`folds` or `block_m` of the intervals": TRAINED,
     "`intervals`": {"cross_validate_values": 1, **TRAINED},
     "a parameter of the regressor": {"cross_validate_values": 1, **TRAINED},

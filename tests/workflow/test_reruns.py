@@ -78,6 +78,7 @@ COSTS: dict[str, Jobs] = {
         "reference": 1,
         "mosaic_validity": 1,
         "style": 1,
+        "style_layers": 1,
         "acquisitions": 2,
         "candidates": 2,
     },

@@ -6,9 +6,14 @@ RUN_ENDED = threading.Event()
 """Set when the last job has ended."""
 
 
+HAS_PLAN = workflow.modifier.is_main_snakefile()
+"""Whether there is a target `plan`: not where another workflow has this one as a module. Its hooks need not be ours,
+and without them all jobs would start."""
+
+
 def is_planned():
     """Return whether costs are asked for, and no job is to start."""
-    return "plan" in workflow.dag_settings.targets
+    return HAS_PLAN and "plan" in workflow.dag_settings.targets
 
 
 def planned_products(wildcards):
@@ -72,7 +77,6 @@ def minutes_asked(job, threads):
 def disk_of(job):
     """Return the disk that the rasters of a job take, in MB."""
     from landloom.forecast import disk
-    from landloom.jobs import known_work
 
     if own_name(job.rule) == "prepare":
         return WORKLOAD.prepared_mb(job.input, PLAN.sensors.prepared)
@@ -82,17 +86,8 @@ def disk_of(job):
     if tile:
         pixels = pixels_of(year, tile)
     else:
-        pixels = disk.OWNED * sum(pixels_of(year, one) for one in PLAN.tiles)
+        pixels = disk.OWNED * full_tiles(year) * known_work.FULL_TILE_PX
     return disk.megabytes(job.output, pixels, WORKLOAD.classes, known_work.FEATURES)
-
-
-@functools.cache
-def pixels_of(year, tile):
-    """Return the number of pixels of a tile; those of a full one before its survey."""
-    return known_work.work_of_tile(
-        f"results/{year}/tiles/{tile}/acquisitions.csv",
-        GRID_OF_TILE.format(year=year, tile=tile),
-    ).pixels
 
 
 def run_jobs():

@@ -49,7 +49,9 @@ class SanitySettings(Section):
     warn: WarningThresholds = Field(WarningThresholds(), description="thresholds of warnings")
     fail: FailureThresholds = Field(FailureThresholds(), description="thresholds of failures")
     fewest_seam_pixels: PositiveInt = Field(
-        100, description="smallest number of common classified pixels of two tiles for a comparison"
+        100,
+        description="smallest number of classified pixels for a comparison: of those that two tiles have in common, "
+        "and of those along the border of a file",
     )
 
     def said_of_classes(self) -> list[str]:

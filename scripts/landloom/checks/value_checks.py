@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from landloom.accuracy import class_counts
-from landloom.checks.map_checks import Context, Finding, RunResult, places, unclassified_map, unclassified_tiles
+from landloom.checks.findings import Context, Finding, RunResult
+from landloom.checks.map_checks import places, unclassified_map, unclassified_tiles
 
 EMPTY = 0
 """Number by which pixels without a value are counted, in tiles and mosaics."""

@@ -6,7 +6,7 @@ import pytest
 
 from landloom.accuracy.class_counts import TileCounts
 from landloom.checks import value_checks
-from landloom.checks.map_checks import Context, RunResult
+from landloom.checks.findings import Context, RunResult
 from landloom.maps import mosaic_counts
 
 

@@ -315,7 +315,13 @@ LOST = [
     ("chain", "userFeatPath:'/none'", "/none is not there"),
     ("argTrain", "sampleManagement:'/none.csv'", "/none.csv is not there"),
     ("argTrain", "cropMix:True", "name the earlier year in `years`"),
+    ("argTrain", "cropMix:True\nannualCrop:[12, 31]", "samples.annual: {labels: [12, 31], year: ...}"),
     ("iota2FeatureExtraction", "acorfeat:True", "nearly without effect"),
+    (
+        "external_features",
+        "module:'m.py'\nfunctions:'f'\nexogeneous_data:'/x/$TILE.tif'",
+        "exogeneous: /x/{tile}.tif",
+    ),
     ("scikit_models_parameters", "model_type:'VotingClassifier'", "VotingClassifier is not among the classifiers"),
     ("builders", "builders_class_name:['MyOwn']", "no chain `MyOwn`"),
     ("mine", "anything:1", "no key `anything` of iota2 is known"),

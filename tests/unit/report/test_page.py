@@ -18,7 +18,7 @@ from landloom.accuracy import class_counts, clusters, confusion
 from landloom.accuracy.class_counts import TileCounts
 from landloom.accuracy.clusters import Estimate
 from landloom.checks import evaluation
-from landloom.checks.map_checks import Finding
+from landloom.checks.findings import Finding
 from landloom.checks.settings import SanitySettings
 from landloom.core import nomenclature
 from landloom.features.static_rasters import table as static_raster_tables
