@@ -79,9 +79,6 @@ RUN_BY = {
     r"gdalinfo /vsicurl/http://127\.0\.0\.1:8000/\S+": (
         "tests/unit/serve/test_server.py::test_gdal_reads_a_map_from_it"
     ),
-    r"snakemake --profile local results/2018/map\.html": (
-        "tests/workflow/test_reruns.py::test_the_page_of_the_map_shows_the_mosaics"
-    ),
     r"pip install \.": "tests/workflow/test_package.py::test_a_wheel_classifies_an_array",
 }
 """Commands, as expressions that match the whole of one, and the test that runs it (or the like of it on less)."""
