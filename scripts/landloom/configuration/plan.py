@@ -306,6 +306,7 @@ class WorkflowPlan:
             Other things that count.
         """
         counted = {**self.config, "sensors": self.sensors.read, "context": self.context_of_model}
+        counted["reference"] = self.settings.reference.counted
         parts |= {key: counted[key] for key in keys}
         if self.target and "nomenclature" in keys:
             parts["target"] = {key: part for key, part in self.target.items() if key != "unit"}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from landloom.configuration import costly_checks, file_checks, yaml_numbers
+from landloom.configuration import costly_checks, file_checks, yaml_doubles, yaml_numbers
 from landloom.configuration.configuration import (
     Configuration,
     ConfigurationError,
@@ -61,7 +61,8 @@ def load(
     ConfigurationError
         If there are errors; the message has a line with the key for each.
     """
-    misread = [problem for path in files for problem in yaml_numbers.problems(path)]
+    readers = (yaml_numbers.problems, yaml_doubles.problems)
+    misread = [problem for path in files for find in readers for problem in find(path)]
     lines: list[str] = []
     positions: list[tuple[str | int, ...]] = []
     try:

@@ -33,6 +33,7 @@ from landloom.report import (
     overlay,
     pictures,
     placement,
+    quoting,
     scores,
     sources,
     splits,
@@ -130,6 +131,9 @@ def _numbers(material: Material, edition: Edition) -> dict[str, Any]:
         **common_numbers(material, edition),
         "scores": by_unit,
         "groups": group_scores(material),
+        "fold_training": quoting.fold_training(
+            material.sample_counts, edition.configuration.get("cross_validation", {})
+        ),
         "division": division,
         "areas": class_areas,
         "largest_fraction": max(row.fraction for row in class_areas) or 1.0,
@@ -146,7 +150,10 @@ def division_of(material: Material, edition: Edition) -> splits.Division:
     samples, years = (edition.configuration.get(key, {}) for key in ("samples", "years"))
     others = splits.beside_tests(samples, edition.year, years)
     others += splits.of_points(material.findings)
-    return splits.describe(ReferenceSettings(**edition.configuration["reference"]), others)
+    covers = quoting.covers_the_map(material.sample_counts, sum(tile.owned_pixels for tile in material.tiles))
+    return splits.describe(
+        ReferenceSettings(**edition.configuration["reference"]), edition.year, others, covers=covers
+    )
 
 
 def clipped_limits(edition: Edition) -> ClippedSettings:
