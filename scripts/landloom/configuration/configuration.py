@@ -16,8 +16,9 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator, mo
 
 from landloom.accuracy.settings import CrossValidationSettings
 from landloom.checks.settings import SanitySettings
-from landloom.configuration import combinations, yaml_aliases
+from landloom.configuration import combinations
 from landloom.configuration import messages as validation_words
+from landloom.configuration.yaml_files import aliases
 from landloom.context.settings import ContextSettings
 from landloom.core.errors import InputError
 from landloom.core.section import InputPath, Name, Section
@@ -208,7 +209,7 @@ def parse(content: dict[str, Any]) -> Configuration:
     ConfigurationError
         If the configuration is invalid; the message has one line per error with its key.
     """
-    repeated = yaml_aliases.problems(content)
+    repeated = aliases.problems(content)
     if repeated:
         raise ConfigurationError([f"{key}: {text}" for key, text in repeated.items()], [(key,) for key in repeated])
     try:

@@ -621,7 +621,7 @@ def test_it_is_said_which_accuracy_to_quote(tmp_path, made):
     _, reader = read(tmp_path, Story(compared=True), configuration={**CONFIGURATION, "cross_validation": LESS})
     told = " ".join(reader.by_id["quote"].replace("\N{NO-BREAK SPACE}", " ").split())
     assert "Which figure to quote. For the map shown here, that of classified pixels" in told
-    assert f"at most {number_text(600)} instead of {number_text(3 * 2 * 300)}" in told
+    assert "at most 600 instead of 1 800" in told
     assert "at most 100 samples of a class and region" in reader.by_id["accuracy"]
     assert "Folds of spatial blocks test nothing" not in reader.by_id["warnings"]
     assert "folds" not in made[1].by_id["quote"]

@@ -3,8 +3,9 @@ import time
 import pytest
 import yaml
 
-from landloom.configuration import configuration, yaml_aliases
+from landloom.configuration import configuration
 from landloom.configuration.configuration import ConfigurationError
+from landloom.configuration.yaml_files import aliases
 from running import LEAST
 
 BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -27,6 +28,6 @@ def test_few_lines_that_stand_for_too_many_are_refused_at_once(text):
 
 def test_what_is_repeated_within_measure_is_taken():
     content = yaml.safe_load("one: &one {C: 1.0}\ntwo: [*one, *one, *one]")
-    assert yaml_aliases.problems(content) == {}
+    assert aliases.problems(content) == {}
     assert configuration.parse({**LEAST, "model": model(content["one"])}).model.parameters == {"C": 1.0}
     assert configuration.parse(LEAST).tiles == LEAST["tiles"]
