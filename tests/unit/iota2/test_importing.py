@@ -319,7 +319,7 @@ LOST = [
     ("iota2FeatureExtraction", "acorfeat:True", "nearly without effect"),
     (
         "external_features",
-        "module:'m.py'\nfunctions:'f'\nexogeneous_data:'/x/$TILE.tif'",
+        "exogeneous_data:'/x/$TILE.tif'\nmodule:'m.py'\nfunctions:'f'",
         "exogeneous: /x/{tile}.tif",
     ),
     ("scikit_models_parameters", "model_type:'VotingClassifier'", "VotingClassifier is not among the classifiers"),
