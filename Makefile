@@ -55,7 +55,7 @@ network-map: networks ## the demo again, by a network: runs/network
 test-networks: .venv/.ready ## networks: training, files, prediction, and a small map by one
 	@if [ -n "$$LANDLOOM_NO_NETWORKS" ]; then echo 'Networks were NOT tested: LANDLOOM_NO_NETWORKS is set'; \
 	elif $(MAKE) --no-print-directory networks; then $(NETWORKS) -m pytest -q -n auto -m 'not slurm' \
-	-k network tests/unit/models tests/contracts/test_classifier_families.py tests/workflow/test_networks.py; \
+	-k network tests/unit/models tests/contracts/test_*_families.py tests/workflow/test_networks.py; \
 	else echo 'Networks were NOT tested: PyTorch could not be installed'; fi
 
 # Whoever cannot have Chromium says so: it is not passed over in silence.
@@ -101,8 +101,9 @@ docs: .venv/.ready ## config/README.md and the JSON schema, from the types; docs
 	python docs/site/rules_page.py
 
 site: ## the documentation site, site/index.html; links that lead nowhere are errors
+	@rm -rf site
 	@if $(MAKE) --no-print-directory .venv-site/.ready; then \
-	.venv-site/bin/python -m sphinx -W --keep-going -n -q -j 2 -c docs -d .cache/site -b html . site && echo 'site/index.html'; \
+	.venv-site/bin/python -m sphinx -E -W --keep-going -n -q -j 2 -c docs -d .cache/site -b html . site && echo 'site/index.html'; \
 	else echo 'The site was NOT built: Sphinx could not be installed'; fi
 
 pictures: .venv/.ready ## pictures of the tutorials, docs/pictures/*.png, from runs of their commands: ten minutes on 2 cores

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from landloom.accuracy import class_counts
-from landloom.checks import evaluation, map_checks, seams
+from landloom.checks import evaluation, file_borders, findings, map_checks, seams
 from landloom.checks.settings import SanitySettings
 from landloom.core import nomenclature
 from landloom.core.files import of_tiles
@@ -29,12 +29,12 @@ def samples_of(run: str, column: str) -> dict[str, dict[int, int]]:
     return found
 
 
-def ground() -> map_checks.Context:
+def ground() -> findings.Context:
     """Return what holds for all runs."""
     tiles, params = snakemake.params.tiles, snakemake.params
     footprints = vectors.read_layer(snakemake.input.territory, "footprints")
     map_grid = grids.of_raster(snakemake.input.classification)
-    return map_checks.Context(
+    return findings.Context(
         nomenclature.read(snakemake.input.nomenclature).names_by_code(),
         params.regions,
         {tile: list(ownership.neighbours(footprints, tile)) for tile in tiles},
@@ -47,18 +47,20 @@ def ground() -> map_checks.Context:
     )
 
 
-def runs() -> list[map_checks.RunResult]:
+def runs() -> list[findings.RunResult]:
     """Return what each run made; the files come run by run, in the order of layers."""
     tiles, layers = snakemake.params.tiles, snakemake.params.layers
-    mosaics = iter(snakemake.input.mosaics)
+    mosaics, path = iter(snakemake.input.mosaics), snakemake.input.get("file_borders")
+    borders = file_borders.read(path) if path else []
     return [
-        map_checks.RunResult(
+        findings.RunResult(
             run,
             dict(zip(tiles, map(class_counts.read, of_tiles(counts, tiles)), strict=True)),
             {layer: mosaic_counts.read(next(mosaics)) for layer in layers},
             seams.read(table),
             samples_of(run, "reference_pixels"),
             samples_of(run, "samples"),
+            [border for border in borders if border.run == run],
         )
         for run, counts, table in zip(
             snakemake.params.runs, snakemake.params.counts, snakemake.input.seams, strict=True

@@ -17,7 +17,7 @@ def undocumented(project: Path) -> list[str]:
     """Return the files of a finished project that the page lacks, and columns that it does not explain."""
     found = []
     tables, files = list(_tables()), list(_files())
-    for path in sorted(project.glob("results/*/**/*")):
+    for path in sorted(project.glob("results/[0-9]*/**/*")):
         name = path.relative_to(project / "results").as_posix().partition("/")[2]
         if path.is_dir() or path.name.startswith("."):
             continue
@@ -46,12 +46,8 @@ def unnamed(text: str) -> list[str]:
 def named_rules() -> set[str]:
     """Return the rules that the page says to make products."""
     text = PAGE.read_text(encoding="utf-8")
-    of_tables = re.findall(r"^.* By (`.*`)\.$", text, re.M)
-    rows = [line.split(" | ") for line in text.splitlines() if line.startswith("| `")]
-    cells = of_tables + [row[1] for row in rows if len(row) == 3]
-    return {
-        name for cell in cells for name in cell.replace("`", "").split(", ") if re.fullmatch(r"`\w+`(, `\w+`)*", cell)
-    }
+    cells = re.findall(r"^.* By (`.*`)\.$", text, re.M) + [rules for _paths, rules in _rows_of_files()]
+    return {name for cell in cells for name in re.findall(r"`(\w+)`", cell)}
 
 
 def _columns(path: Path) -> list[str]:
@@ -75,9 +71,15 @@ def _tables() -> Iterator[tuple[re.Pattern[str], list[re.Pattern[str]]]]:
 
 def _files() -> Iterator[re.Pattern[str]]:
     """Yield the paths of the page's tables of files."""
-    for line in PAGE.read_text(encoding="utf-8").splitlines():
-        if line.startswith("| `"):
-            yield from map(_pattern, re.findall(r"`([^`]+)`", line.split(" | ")[0]))
+    for paths, _rules in _rows_of_files():
+        yield from map(_pattern, re.findall(r"`([^`]+)`", paths))
+
+
+def _rows_of_files() -> Iterator[list[str]]:
+    """Yield the cells of paths and rules of each row of the page's tables of files."""
+    table = r"^\| file \| rule \| content \|\n.*\n((?:\|.*\n)+)"
+    for rows in re.findall(table, PAGE.read_text(encoding="utf-8"), re.M):
+        yield from (line.removeprefix("| ").split(" | ")[:2] for line in rows.splitlines())
 
 
 def _pattern(text: str) -> re.Pattern[str]:

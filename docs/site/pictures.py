@@ -56,12 +56,12 @@ def _masked(path: Path, nothing: int = 0) -> np.ma.MaskedArray:
     return np.ma.masked_equal(values, nothing)
 
 
-def demo_map() -> Figure:
-    """Draw the map of the demo and its legend."""
+def class_map(map_folder: Path) -> Figure:
+    """Draw a map and its legend."""
     figure, axes = plt.subplots(figsize=(7.6, 3.5))
     figure.subplots_adjust(0.01, 0.01, 0.72, 0.99)
-    show_classes(axes, DEMO / "map/run0")
-    legend(figure, DEMO / "map/run0", loc="center right")
+    show_classes(axes, map_folder)
+    legend(figure, map_folder, loc="center right")
     return figure
 
 
@@ -130,20 +130,11 @@ def tile_observations() -> Figure:
 
 def tile_map() -> Figure:
     """Draw the map of the tile beside its confidence."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(7.6, 4.2))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(7.6, 4), width_ratios=(5, 6.4))
     figure.subplots_adjust(0.01, 0.2, 0.97, 0.99, wspace=0.05)
     show_classes(left, TILE / "map/run0")
     _show_confidence(figure, right, TILE)
     legend(figure, TILE / "map/run0", loc="lower center", ncols=4)
-    return figure
-
-
-def iota2_map() -> Figure:
-    """Draw the fused map of the project that came from iota2."""
-    figure, axes = plt.subplots(figsize=(7.6, 3.5))
-    figure.subplots_adjust(0.01, 0.01, 0.72, 0.99)
-    show_classes(axes, MOVED / "map/fusion")
-    legend(figure, MOVED / "map/fusion", loc="center right")
     return figure
 
 
@@ -161,14 +152,14 @@ def _plain(figure: Figure, axes: plt.Axes) -> Figure:
 
 
 PICTURES: dict[str, Callable[[], Figure]] = {
-    "demo_map": demo_map,
+    "demo_map": lambda: class_map(DEMO / "map/run0"),
     "demo_confidence": demo_confidence,
     "demo_series": demo_series,
     "demo_scores": lambda: scores(DEMO),
     "tile_observations": tile_observations,
     "tile_map": tile_map,
     "tile_scores": lambda: scores(TILE),
-    "iota2_map": iota2_map,
+    "iota2_map": lambda: class_map(MOVED / "map/fusion"),
 }
 
 

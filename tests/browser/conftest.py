@@ -85,7 +85,7 @@ class Viewer:
         self.settle()
 
     def errors(self) -> list[str]:
-        return [entry["message"] for entry in self.driver.get_log("browser")]
+        return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
 
 
 @pytest.fixture(scope="session")
@@ -102,11 +102,16 @@ def viewer() -> Iterator[Viewer]:
     driver.quit()
 
 
+OUTSIDE = -1
+
+
 def value_at(path: Path, x: float, y: float) -> int | None:
     """Return a raster's value at a place; None within a metre of the edge of a pixel, as the page rounds places."""
     with rasterio.open(path) as dataset:
-        column, row = ~dataset.transform * (x, y)
-        pixel = dataset.transform.a
+        left, pixel, top = dataset.bounds.left, dataset.res[0], dataset.bounds.top
+        column, row = (x - left) / pixel, (top - y) / pixel
         if any(abs(one - round(one)) * pixel <= 1 for one in (column, row)):
             return None
+        if not (0 < row < dataset.height and 0 < column < dataset.width):
+            return OUTSIDE
         return dataset.read(1)[int(row), int(column)].item()

@@ -3,7 +3,8 @@
 import pytest
 
 from landloom.checks import evaluation
-from landloom.checks.map_checks import CHECKS, Finding
+from landloom.checks.findings import Finding
+from landloom.checks.map_checks import CHECKS
 from landloom.checks.settings import FailureThresholds, SanitySettings, WarningThresholds
 from landloom.report import checks as report
 from unit.checks.test_map_checks import BAD, GOOD, GROUND

@@ -59,9 +59,11 @@ def test_options_of_snakemake_and_files_that_commands_name_exist(monkeypatch):
     monkeypatch.chdir(ROOT)
     given = [command for block in BLOCKS if block.language == "sh" for command, _ in pages.commands(block)]
     given += [command for page in ALL for command in pages.shown_in_text(page)]
+    parser = cli.get_argument_parser()
     for command in sorted({one for one in given if one.startswith("snakemake ")}):
         words = shlex.split(command.partition(";")[0])[1:]
-        cli.get_argument_parser().parse_known_args(words)
+        _, unknown = parser.parse_known_args(words)
+        assert unknown == [], command
         for name in re.findall(r"config/examples/\S+", command):
             assert (ROOT / name).exists(), command
 
@@ -80,10 +82,9 @@ def test_sections_are_valid(block):
 
 
 def test_products_that_rules_name_are_on_their_page_and_rules_that_it_names_exist():
-    text = "".join(path.read_text() for path in sorted((ROOT / "workflow/rules").glob("*.smk")))
+    text = "".join(path.read_text() for path in RULES.files())
     assert products.unnamed(text) == []
-    rules = {name for path in (ROOT / "workflow/rules").glob("*.smk") for name in RULES.rules(path)}
-    assert products.named_rules() <= rules
+    assert products.named_rules() <= {name for path in RULES.files() for name in RULES.rules(path)}
 
 
 FOLDERS = "scripts|tests|workflow|benchmarks|config|docs|envs|profiles"
@@ -98,6 +99,13 @@ def test_files_of_the_repository_that_pages_name_exist():
         if not (ROOT / name).exists() and not re.match(r"benchmarks/(20\d\d|$)", name)
     ]
     assert missing == []
+
+
+def test_pictures_are_small_and_shown():
+    shown = {name for page in ALL for name in re.findall(r"!\[[^]]*\]\(\S*pictures/(\S+)\)", page.read_text())}
+    there = {path.name: path.stat().st_size for path in (ROOT / "docs/pictures").iterdir()}
+    assert set(there) == shown
+    assert {name: size for name, size in there.items() if size > 100_000} == {}
 
 
 def test_the_comparison_has_the_figures_of_the_benchmark():

@@ -60,6 +60,14 @@ def test_what_few_need_is_pinned_apart(name, wanted):
     assert not {line.split("==")[0] for line in pinned} & set(pins())
 
 
+def test_the_site_has_the_versions_of_all_else():
+    lines = (ROOT / "requirements-site.txt").read_text().split()
+    apart, others = dict(line.split("==") for line in lines), pins()
+    assert {name for name in set(apart) & set(others) if apart[name] != others[name]} == set()
+    direct = (ROOT / "requirements-site.in").read_text().splitlines()
+    assert {line for line in direct if not line.startswith("#")} <= set(apart)
+
+
 def test_every_direct_requirement_is_pinned():
     assert direct() <= set(pins())
 

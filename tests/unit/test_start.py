@@ -20,6 +20,7 @@ USED = {
     "classify_objects": {"numba", "rasterio"},
     "accuracy": {"pandas", "rasterio"},
     "dates": set(),
+    "file_borders": {"numba", "rasterio"},
     "frozen_dates": {"numba"},
     "grid": {"numba", "rasterio"},
     "gate": set(),

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 import rasterio
 
+from landloom.checks import evaluation
 from landloom.demo.archive import make_demo
 from landloom.demo.layout import make_layout
 from landloom.models import files, transfer
-from plans import jobs_of
-from running import run_snakemake, write_config
+from plans import jobs_of, table
+from running import ROOT, run_snakemake, write_config
 
 pytestmark = pytest.mark.long
 
@@ -79,19 +80,64 @@ def test_makers_are_named(finished):
     assert line in (finished / "results/2018/report.html").read_text()
 
 
+def steps_of(project):
+    return [one for one in evaluation.read(project / "results/2018/sanity.csv") if one.check == "file_borders"]
+
+
+def test_maps_that_step_along_the_borders_of_files_are_told(finished, project):
+    """One of two files, beside each other, shows the same thing everywhere."""
+    assert [(one.place, one.status) for one in steps_of(finished)] == [(f"{TILE}, own", "ok")]
+    (first,) = (project / "demo/embeddings/2018").glob("31N*.tif")
+    with rasterio.open(first) as file:
+        values, profile, transform = file.read(), file.profile, file.transform
+    shutil.rmtree(first.parent)
+    first.parent.mkdir()
+    half = values.shape[2] // 2 + 10
+    for name, columns in (("west", slice(0, half)), ("east", slice(half, values.shape[2]))):
+        part = values[:, :, columns]
+        part = part if name == "west" else np.tile(part[:, 80:81, 5:6], (1, *part.shape[1:]))
+        place = {"width": part.shape[2], "transform": transform @ transform.translation(columns.start, 0)}
+        with rasterio.open(first.with_name(f"{name}.tif"), "w", **profile | place) as file:
+            file.write(part)
+    done = run_snakemake(project, config=write_config(project / "own.yaml", configuration()))
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    (found,) = steps_of(project)
+    assert (found.status, found.value > 0.2) == ("warn", True)
+    assert "Steps along the borders of files" in (project / "results/2018/report.html").read_text()
+    assert found.detail.startswith("demo/embeddings/2018/")
+
+
+TOLD = {"map_page": 1, "report": 1, "provenance": 1}
+CHECKED = {"file_borders": 1, "seams": 1, "sanity": 1, "gate": 1, "accuracy": 1, **TOLD}
+TRAINED = {"train": 1, "cross_validate": 1, "sample_quality": 1, "classify": 1, "mosaic": 2, **CHECKED}
+SURVEYED = {"acquisitions": 1, "territory": 1, "reference": 1, "candidates": 1, "mosaic_validity": 1}
+ALL = {**SURVEYED, "select_samples": 1, "samples": 1, **TRAINED}
+COSTS = {
+    "a new, changed or removed file of the year": ALL,
+    "a new file of another year": {},
+    "another year": {"dates": 1, **ALL, "style": 1, "style_layers": 1},
+    "`model`": TRAINED,
+    "`licence`, `attribution`": TOLD,
+}
+SHOWN = ["acquisitions", "reference", "samples", "train", "classify", "mosaic"]
+
+
+def test_documented():
+    printed = table(COSTS, SHOWN)
+    assert printed in (ROOT / "docs/reruns.md").read_text(), f"docs/reruns.md should have:\n{printed}"
+
+
 def test_what_changes_cost(project):
     assert planned(project) == {}
-    assert set(planned(project, own={"attribution": "Others."})) == {"map_page", "provenance", "report"}
+    assert planned(project, own={"attribution": "Others."}) == COSTS["`licence`, `attribution`"]
+    assert planned(project, own={"model": "made up 2"}) == COSTS["`model`"]
+    assert planned(project, years={2018: None, 2019: None}) == COSTS["another year"]
     (elsewhere,) = (project / "demo/embeddings/2019").glob("31N*.tif")
     shutil.copy(elsewhere, elsewhere.with_name("another_file.tif"))
-    assert planned(project) == {}
+    assert planned(project) == COSTS["a new file of another year"]
     (first,) = (project / "demo/embeddings/2018").glob("31N*.tif")
     shutil.copy(first, first.with_name("another_file.tif"))
-    found = planned(project)
-    assert found["acquisitions"] == found["samples"] == found["train"] == found["classify"] == 1
-    other_year = planned(project, years={2018: None, 2019: None})
-    assert other_year["acquisitions"] == 2
-    assert other_year["classify"] == 2
+    assert planned(project) == COSTS["a new, changed or removed file of the year"]
 
 
 def test_a_classifier_of_another_model_is_refused(project):

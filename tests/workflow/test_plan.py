@@ -32,6 +32,7 @@ def test_everything(tmp_path):
         "mosaic": 6,
         "mosaic_validity": 1,
         "style": 3,
+        "style_layers": 1,
         "seams": 3,
         "sanity": 1,
         "gate": 1,
@@ -90,6 +91,22 @@ def test_the_provenance_comes_after_every_job_of_the_year(tmp_path, example):
         before |= more
     assert len(before) > 20
     assert {rules[number] for number in rules.keys() - before} == {"all"}
+
+
+def test_what_a_run_will_cost_is_told_and_nothing_is_started(tmp_path):
+    """Of other targets beside `plan`, and never of all jobs where its hook would not run."""
+    done = run_snakemake(tmp_path, "plan", "surveys")
+    assert done.returncode == 0, done.stderr + done.stdout
+    table = done.stdout.partition("What this run will cost, as estimated; nothing has been started.\n")[2]
+    jobs = {line.split()[0]: int(line.split()[1]) for line in table.splitlines()[1:] if line[:1].islower()}
+    surveys = {rule: count for rule, count in TRAINING.items() if rule != "samples"}
+    assert jobs == {**surveys, "all": sum(surveys.values())}
+    assert re.search(r"In all about \d+ \w+ on \d+ cores? with 16,000 MB of memory", table)
+    assert "2 of 2 tiles and years nothing is known before their survey: each is taken for 0.18 million" in table
+    assert not (tmp_path / "logs").exists()
+    refused = run_snakemake(tmp_path, "plan", "--no-hooks")
+    assert refused.returncode == 1
+    assert "the target `plan` is answered by a hook" in refused.stdout + refused.stderr
 
 
 @pytest.mark.parametrize("profile", ["local", "slurm"])

@@ -14,6 +14,7 @@ from bad_input.inputs import TILE, small_configuration
 from landloom.provenance import verify
 from plans import jobs_of, table
 from running import ROOT, run_snakemake, write_config
+from unit.viewer.maps import contents
 
 COVER = {1: 2, 2: 3, 3: 4, 4: 8, 5: 35, 6: 85, 7: 75, 8: 10, 9: 0, 10: 1}
 """Made-up tree cover of the demo's classes, in percent."""
@@ -23,12 +24,19 @@ COVER = {1: 2, 2: 3, 3: 4, 4: 8, 5: 35, 6: 85, 7: 75, 8: 10, 9: 0, 10: 1}
 TOLD = {"report_values": 1, "provenance": 1}
 TESTED = {"accuracy_values": 1, **TOLD}
 CHECKED = {"sanity_values": 1, "gate": 1, "map_page": 1, **TOLD}
-MAPPED = {"classify": 1, "mosaic": 4, "mosaic_fusion_values": 2, "accuracy_values": 1, **CHECKED}
+MAPPED = {"classify": 1, "mosaic": 4, "mosaic_fusion_values": 2, "seam_steps": 2, "accuracy_values": 1, **CHECKED}
 TRAINED = {"train_values": 2, **MAPPED}
 SAMPLED = {"select_samples": 1, "samples": 1, "cross_validate_values": 1, **TRAINED}
 COSTS = {
     "nothing": {},
-    "`unit`": {"style_values": 2, "style_fusion_values": 1, "map_page": 1, **TOLD},
+    "`unit`": {
+        "style_values": 2,
+        "style_fusion_values": 1,
+        "style_layers": 1,
+        "mosaic": 4,
+        "mosaic_fusion_values": 2,
+        **CHECKED,
+    },
     "`folds` or `block_m` of the intervals": TRAINED,
     "`intervals`": {"cross_validate_values": 1, **TRAINED},
     "a parameter of the regressor": {"cross_validate_values": 1, **TRAINED},
@@ -98,6 +106,12 @@ def test_values_and_intervals_are_mapped_tested_and_told(finished):
     assert {"value", "half_width", "value_style"} <= set(item["assets"])
     assert "Map of cover" in page
     assert 'id="residuals"' in page
+    layers = contents((results / "map.html").read_text())["layers"]
+    assert [layer["title"] for layer in layers if layer["map"] == "fused map"] == [
+        "value of the target",
+        "half the width of the interval",
+    ]
+    assert layers[0]["limits"] == [0, 100]
     assert verify.verify(results / "provenance.json", finished)
 
 

@@ -17,6 +17,7 @@ import rasterio
 from bad_input.inputs import OTHER_TILE, TILE, file_of, products_of, replace, small_configuration
 from plans import Jobs, jobs_of, table
 from running import ROOT, run_snakemake, write_config
+from unit.viewer.maps import contents, images, read
 
 # What depends on the models: training, all maps, all that is made of them.
 TOLD = {"report": 1, "provenance": 1}
@@ -77,6 +78,7 @@ COSTS: dict[str, Jobs] = {
         "reference": 1,
         "mosaic_validity": 1,
         "style": 1,
+        "style_layers": 1,
         "acquisitions": 2,
         "candidates": 2,
     },
@@ -100,6 +102,19 @@ SHOWN = [
 def project(up_to_date: Path, tmp_path: Path) -> Path:
     """A copy to be changed, at another place, as a team would move it."""
     return Path(shutil.copytree(up_to_date, tmp_path / "work"))
+
+
+def test_the_page_of_the_map_shows_the_mosaics(up_to_date: Path):
+    results = up_to_date / "results/2018"
+    text = (results / "map.html").read_text()
+    layers = contents(text)["layers"]
+    assert [layer["address"] for layer in layers] == [
+        "map/run0/classification.tif",
+        "map/run0/confidence.tif",
+        "map/validity.tif",
+    ]
+    for layer, image in zip(layers, images(text), strict=True):
+        np.testing.assert_array_equal(image, read(results / layer["address"]))
 
 
 def plan(project: Path, *arguments: str, root: Path = ROOT, **changes: object) -> Jobs:
@@ -214,7 +229,7 @@ def test_a_family_that_describes_products_otherwise(project: Path, tmp_path: Pat
 
 
 def test_a_module_of_the_report(project: Path, tmp_path: Path):
-    expression = edited_program(tmp_path / "program", "report/wording.py", "def ", "A_CONSTANT = 1\n\n\ndef ")
+    expression = edited_program(tmp_path / "program", "report/page.py", "def ", "A_CONSTANT = 1\n\n\ndef ")
     assert plan(project, root=expression) == COSTS["a module of the report"]
 
 

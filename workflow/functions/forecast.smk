@@ -6,9 +6,14 @@ RUN_ENDED = threading.Event()
 """Set when the last job has ended."""
 
 
+HAS_PLAN = workflow.modifier.is_main_snakefile()
+"""Whether there is a target `plan`: not where another workflow has this one as a module. Its hooks need not be ours,
+and without them all jobs would start."""
+
+
 def is_planned():
     """Return whether costs are asked for, and no job is to start."""
-    return "plan" in workflow.dag_settings.targets
+    return HAS_PLAN and "plan" in workflow.dag_settings.targets
 
 
 def planned_products(wildcards):
@@ -34,7 +39,7 @@ def run_limits():
 
 def expected_jobs(jobs):
     """Return jobs as they are expected to be, without what only names others."""
-    from landloom.forecast.expected import ExpectedJob, core_seconds
+    from landloom.forecast.expected import ExpectedJob
 
     position = {job: number for number, job in enumerate(jobs)}
     return [
@@ -42,7 +47,7 @@ def expected_jobs(jobs):
             own_name(job.rule),
             job.threads,
             job.resources.get("mem_mb", 0),
-            core_seconds(own_name(job.rule), functools.partial(minutes_asked, job)),
+            expected_seconds(job),
             tuple(
                 position[one]
                 for one in workflow.dag.dependencies[job]
@@ -52,6 +57,19 @@ def expected_jobs(jobs):
         )
         for job in jobs
     ]
+
+
+def expected_seconds(job):
+    """Return the time of a core that a job is expected to take."""
+    from landloom.forecast import expected
+
+    asked = functools.partial(minutes_asked, job)
+    tile, year = job.wildcards.get("tile"), job.wildcards.get("year")
+    part = 1.0
+    if tile and not is_surveyed(year, tile) and own_name(job.rule) != "acquisitions":
+        # It asks as for a full tile; a survey knows better.
+        part = pixels_of(year, tile) / known_work.FULL_TILE_PX
+    return expected.core_seconds(own_name(job.rule), asked, part)
 
 
 def minutes_asked(job, threads):
@@ -72,7 +90,6 @@ def minutes_asked(job, threads):
 def disk_of(job):
     """Return the disk that the rasters of a job take, in MB."""
     from landloom.forecast import disk
-    from landloom.jobs import known_work
 
     if own_name(job.rule) == "prepare":
         return WORKLOAD.prepared_mb(job.input, PLAN.sensors.prepared)
@@ -82,17 +99,8 @@ def disk_of(job):
     if tile:
         pixels = pixels_of(year, tile)
     else:
-        pixels = disk.OWNED * sum(pixels_of(year, one) for one in PLAN.tiles)
+        pixels = disk.OWNED * full_tiles(year) * known_work.FULL_TILE_PX
     return disk.megabytes(job.output, pixels, WORKLOAD.classes, known_work.FEATURES)
-
-
-@functools.cache
-def pixels_of(year, tile):
-    """Return the number of pixels of a tile; those of a full one before its survey."""
-    return known_work.work_of_tile(
-        f"results/{year}/tiles/{tile}/acquisitions.csv",
-        GRID_OF_TILE.format(year=year, tile=tile),
-    ).pixels
 
 
 def run_jobs():
@@ -116,19 +124,16 @@ def show_plan():
 def plan_notes():
     """Return what the estimates do not know yet."""
     pairs = [(year, tile) for year in selected_years() for tile in PLAN.tiles]
-    unknown = [
-        (year, tile)
-        for year, tile in pairs
-        if not Path(GRID_OF_TILE.format(year=year, tile=tile)).exists()
-    ]
+    unknown = [(year, tile) for year, tile in pairs if not is_surveyed(year, tile)]
     notes = [
         "Disk is that of rasters, which compress more or less well; kernels are compiled once on a machine, which takes "
         "some minutes more."
     ]
     if unknown:
         notes.append(
-            f"Of {len(unknown)} of {len(pairs)} tiles and years nothing is known before their survey: each is taken for a "
-            "full tile of Sentinel-2 with a year of images. Better figures: the target `surveys` first, then this again."
+            f"Of {len(unknown)} of {len(pairs)} tiles and years nothing is known before their survey: each is taken for "
+            f"{usual_pixels() / 1e6:,.2f} million pixels (a full tile of Sentinel-2 has 120.56) with a year of images. "
+            "Better figures: the target `surveys` first, then this again."
         )
     return notes
 

@@ -92,10 +92,50 @@ def shared_threads(jobs, most):
     return estimates.shared_threads(jobs, most, cores)
 
 
+def is_surveyed(year, tile):
+    """Return whether the size of a tile is known."""
+    return Path(GRID_OF_TILE.format(year=year, tile=tile)).exists()
+
+
+@functools.cache
+def pixels_of(year, tile):
+    """Return the number of pixels of a tile; before its survey, as many as others have."""
+    if not is_surveyed(year, tile):
+        return usual_pixels()
+    return known_work.work_of_tile(
+        f"results/{year}/tiles/{tile}/acquisitions.csv",
+        GRID_OF_TILE.format(year=year, tile=tile),
+    ).pixels
+
+
+@functools.cache
+def usual_pixels():
+    """Return the number of pixels of a tile that is not surveyed: of the demo's, of one that is, else of a full one."""
+    if PLAN.settings.inputs_from == "demo":
+        return PLAN.settings.demo.size_px**2
+    known = (
+        pixels_of(year, tile)
+        for year in PLAN.years
+        for tile in PLAN.tiles
+        if is_surveyed(year, tile)
+    )
+    return next(known, known_work.FULL_TILE_PX)
+
+
+@functools.cache
+def full_tiles(year):
+    """Return how many full tiles of Sentinel-2 have as many pixels as all tiles of a year."""
+    return sum(pixels_of(year, tile) for tile in PLAN.tiles) / known_work.FULL_TILE_PX
+
+
 def survey_minutes(wildcards, attempt, threads):
     """Return the time of a survey, by what the archives hold."""
     products = LISTINGS.number_of_products(wildcards.tile, wildcards.year)
-    return asked_minutes(WORKLOAD.survey_seconds(products), attempt, threads)
+    return asked_minutes(
+        WORKLOAD.survey_seconds(products, pixels_of(wildcards.year, wildcards.tile)),
+        attempt,
+        threads,
+    )
 
 
 def samples_memory(counts):
@@ -141,7 +181,9 @@ def cross_validation_minutes(wildcards, input, attempt, threads):
 
 def mosaic_minutes(wildcards, attempt, threads):
     """Return the time of a mosaic of the job's layer, or of one with a single band."""
-    seconds = WORKLOAD.mosaic_seconds(wildcards.get("layer", ""))
+    seconds = WORKLOAD.mosaic_seconds(
+        wildcards.get("layer", ""), full_tiles(wildcards.year)
+    )
     return asked_minutes(seconds, attempt, threads)
 
 
@@ -153,7 +195,9 @@ def accuracy_minutes(wildcards, attempt, threads):
 
 def features_mosaic_minutes(wildcards, attempt, threads):
     """Return the time of the mosaic of all features."""
-    return asked_minutes(WORKLOAD.features_mosaic_seconds(), attempt, threads)
+    return asked_minutes(
+        WORKLOAD.features_mosaic_seconds(full_tiles(wildcards.year)), attempt, threads
+    )
 
 
 def features_minutes(wildcards, input, attempt, threads):
@@ -168,5 +212,5 @@ def vectors_memory(wildcards, attempt, threads):
 
 def vectors_minutes(wildcards, attempt, threads):
     """Return the time of a job of the vector map."""
-    seconds = estimates.vectors_seconds(len(PLAN.tiles))
+    seconds = estimates.vectors_seconds(full_tiles(wildcards.year))
     return asked_minutes(seconds, attempt, threads)

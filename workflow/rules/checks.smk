@@ -1,8 +1,9 @@
 """Whether the maps are sane.
 
-seams   per year and run: whether tiles say the same where their grounds meet
-sanity  per year: what all checks of the maps found, with a status for each
-gate    per year: ends the workflow where a check fails; the report is made behind it
+seams         per year and run: whether tiles say the same where their grounds meet
+file_borders  per year, with annual images: whether maps step along the borders of the files that these are joined from
+sanity        per year: what all checks of the maps found, with a status for each
+gate          per year: ends the workflow where a check fails; the report is made behind it
 
 Findings and end are two rules: what a failing job has made is removed, and the findings are needed then most of all.
 """
@@ -41,8 +42,41 @@ rule seams:
         "../../scripts/seams.py"
 
 
+if PLAN.sensors.coding_of_annual:
+
+    rule file_borders:
+        input:
+            classifications=of_runs_and_tiles(
+                "results/{year}/tiles/{tile}/run{run}/classification.tif"
+            ),
+        output:
+            borders=PLAN.files.file_borders,
+        log:
+            "logs/{year}/file_borders.log",
+        benchmark:
+            "benchmarks/{year}/file_borders.tsv"
+        conda:
+            "../../envs/landloom.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(1000),
+            runtime=minutes(120),
+        params:
+            tiles=PLAN.tiles,
+            runs=PLAN.runs,
+            values=PLAN.sensors.coding_of_annual,
+            images=implied_of_tiles("results/{year}/tiles/{tile}/acquisitions.json"),
+            grids=implied_of_tiles(GRID_OF_TILE),
+            code=code_digest("file_borders"),
+        message:
+            "Comparing the maps of {wildcards.year} across the borders of files."
+        script:
+            "../../scripts/file_borders.py"
+
+
 rule sanity:
     input:
+        **there(file_borders=PLAN.files.file_borders),
         mosaics=expand(
             "results/{year}/map/run{run}/{layer}_counts.json",
             run=PLAN.runs,

@@ -33,8 +33,7 @@ rule models:
         [of_models(PLAN.files.model, year, PLAN.runs) for year in selected_years()],
 
 
-# Not where another workflow has this one as a module, whose hooks need not run: the jobs would.
-if workflow.modifier.is_main_snakefile():
+if HAS_PLAN:
 
     localrules:
         plan,

@@ -5,12 +5,15 @@ the same files show: by the ratio of the medians of their differences, in window
 """
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from landloom.annual.mosaic import Mosaic
 from landloom.annual.places import Places
 from landloom.geo.grids import Grid, Window
+
+if TYPE_CHECKING:  # not needed by jobs that read no values
+    from landloom.annual.mosaic import Mosaic
 
 PROBES_PX = 64
 """Distance of the places at which the files' extents are compared with the tile's."""
@@ -34,23 +37,32 @@ def inside(places: Sequence[Places], window: Window) -> np.ndarray:
     return found
 
 
-def across(at_probes: np.ndarray, grid: Grid) -> list[Window]:
+def at_probes(places: Sequence[Places], grid: Grid) -> np.ndarray:
+    """Return in which files each probe of a tile lies, bool of shape (files, probes down, probes across)."""
+    right = probes(grid.columns)
+    lines = [inside(places, Window(int(row), 0, 1, grid.columns))[:, 0, right] for row in probes(grid.rows)]
+    return np.stack(lines, axis=1)
+
+
+def across(shown: np.ndarray, grid: Grid, most: int = MOST_WINDOWS) -> list[Window]:
     """Return windows of a tile that files begin or end in, some if there are many.
 
     Parameters
     ----------
-    at_probes : ndarray of bool, shape (files, probes down, probes across)
+    shown : ndarray of bool, shape (files, probes down, probes across)
         In which files each probe lies.
     grid : Grid
         Of the tile.
+    most : int
+        Number of windows.
     """
     down, right = probes(grid.rows), probes(grid.columns)
     places = [
-        *((row, column) for row, column in _changes(at_probes, 1)),
-        *((row, column) for row, column in _changes(at_probes, 2)),
+        *((row, column) for row, column in _changes(shown, 1)),
+        *((row, column) for row, column in _changes(shown, 2)),
     ]
     places = sorted(set(places))
-    chosen = np.linspace(0, len(places) - 1, min(MOST_WINDOWS, len(places))).astype(int)
+    chosen = np.linspace(0, len(places) - 1, min(most, len(places))).astype(int)
     side = PROBES_PX + 1
     found = []
     for row, column in (places[number] for number in chosen):
@@ -59,13 +71,13 @@ def across(at_probes: np.ndarray, grid: Grid) -> list[Window]:
     return found
 
 
-def _changes(at_probes: np.ndarray, axis: int) -> Iterator[tuple[int, int]]:
+def _changes(shown: np.ndarray, axis: int) -> Iterator[tuple[int, int]]:
     """Yield the probes whose next one down or across lies in other files."""
-    for row, column in np.argwhere(np.diff(at_probes, axis=axis).any(axis=0)):
+    for row, column in np.argwhere(np.diff(shown, axis=axis).any(axis=0)):
         yield int(row), int(column)
 
 
-def step(mosaic: Mosaic, windows: Sequence[Window]) -> float | None:
+def step(mosaic: "Mosaic", windows: Sequence[Window]) -> float | None:
     """Return how many times as much neighbours differ across the borders of files as elsewhere; None if unknown.
 
     Parameters

@@ -64,11 +64,13 @@ def survey(acquisition: Acquisition, settings: AnnualSettings, grid: Grid) -> An
     with closing(Mosaic(seen, *how)) as mosaic:
         for file in mosaic.files:
             checks.check(file, settings)
+        for file, places in zip(mosaic.files, mosaic.places, strict=True):
+            checks.check_fineness(places, file.source.values.name)
         seen = checks.with_numbers(seen, mosaic.files, settings)
         if how[2]:
             for file in mosaic.files:
                 checks.check_lengths(file)
-        inside = _inside(mosaic.places, grid)
+        inside = borders.at_probes(mosaic.places, grid)
     _check_overlaps(seen, inside, how)
     notes = _gaps(inside)
     with closing(Mosaic(replace(seen, bands=seen.bands[:1]), *how)) as first:
@@ -95,15 +97,6 @@ def _showing(acquisition: Acquisition, settings: AnnualSettings, grid: Grid) -> 
     remote = tuple(one for one in acquisition.unverified if one.name in names)
     bands = tuple((name, replace(band, path=path)) for name, band in acquisition.bands)
     return replace(acquisition, mosaic=tuple(kept), bands=bands, unverified=remote)
-
-
-def _inside(places: Sequence[Places], grid: Grid) -> np.ndarray:
-    """Return in which files each probe of a tile lies, bool of shape (files, probes down, probes across)."""
-    right = borders.probes(grid.columns)
-    lines = [
-        borders.inside(places, Window(int(row), 0, 1, grid.columns))[:, 0, right] for row in borders.probes(grid.rows)
-    ]
-    return np.stack(lines, axis=1)
 
 
 def _gaps(inside: np.ndarray) -> list[str]:

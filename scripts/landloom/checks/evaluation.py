@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, fields
 from pathlib import Path
 
-from landloom.checks.map_checks import Finding
+from landloom.checks.findings import Finding
 from landloom.checks.settings import SanitySettings
 from landloom.core import tables
 from landloom.core.files import write_text

@@ -7,95 +7,16 @@ to become the other (total variation distance). Source: Pontius and Millones, De
 disagreement and allocation disagreement for accuracy assessment (International Journal of Remote Sensing 32, 2011).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from statistics import median
-from typing import TYPE_CHECKING
 
 from landloom.accuracy import class_counts
 from landloom.accuracy.class_counts import TileCounts
+from landloom.checks.findings import Context, Finding, Pixels, RunResult
 from landloom.core.nomenclature import UNCLASSIFIED
 from landloom.maps.layers import MOSAICS
-from landloom.maps.mosaic_counts import MosaicCounts
-
-if TYPE_CHECKING:  # not needed by the configuration, which imports the table of checks
-    from landloom.checks.seams import Seam
-
-Pixels = Mapping[int, float]
-"""Pixels, or hectares, by class code."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A finding of a check.
-
-    Attributes
-    ----------
-    check : str
-        Key of the check in the configuration.
-    run : str
-    place : str
-        Tile, two tiles, region or layer; empty for the whole map.
-    value : float
-        From 0 (perfect) to 1.
-    detail : str
-        Details, such as names of classes.
-    """
-
-    check: str
-    run: str
-    place: str
-    value: float
-    detail: str = ""
-
-
-@dataclass(frozen=True)
-class Context:
-    """Context of the checks, common to the maps of all runs.
-
-    Attributes
-    ----------
-    names : dict of code: str
-        Names of the classes.
-    regions : list of str
-        Names; numbers count from 1.
-    neighbours : dict of tile: list of tiles
-    map_pixels : dict of tile: float
-        Pixels of the map per pixel of the tile.
-    validity : MosaicCounts
-        The mosaic of valid observations.
-    fewest_seam_pixels : int
-    """
-
-    names: Mapping[int, str]
-    regions: Sequence[str]
-    neighbours: Mapping[str, Sequence[str]]
-    map_pixels: Mapping[str, float]
-    validity: MosaicCounts
-    fewest_seam_pixels: int
-
-
-@dataclass(frozen=True)
-class RunResult:
-    """Counts of one run's maps.
-
-    Attributes
-    ----------
-    name : str
-    tiles : dict of tile: TileCounts
-    mosaics : dict of layer: MosaicCounts
-        ``classification`` is among them.
-    seams : list of Seam
-    reference, samples : dict of region: Pixels
-        Pixels of the reference polygons, and training samples among them; regions without any are omitted.
-    """
-
-    name: str
-    tiles: Mapping[str, TileCounts]
-    mosaics: Mapping[str, MosaicCounts]
-    seams: "Sequence[Seam]"
-    reference: Mapping[str, Pixels]
-    samples: Mapping[str, Pixels]
 
 
 def _classified(pixels: Pixels) -> dict[int, float]:
@@ -188,6 +109,24 @@ def _seams(context: Context, run: RunResult) -> Iterator[Finding]:
         if seam.compared >= context.fewest_seam_pixels:
             place = f"{seam.tile} and {seam.neighbour}"
             yield Finding("seams", run.name, place, seam.differing / seam.compared, f"{seam.compared} pixels")
+
+
+def seam_steps(context: Context, run: RunResult) -> Iterator[Finding]:
+    """Yield the difference of two tiles' means where both have values, as a fraction of the target's range."""
+    for one in run.steps:
+        if one.compared >= context.fewest_seam_pixels:
+            detail = f"{one.step:+.4g}, mean difference {one.mean_difference:.4g}, {one.compared} pixels"
+            value = min(1.0, abs(one.step) / context.span)
+            yield Finding("seam_steps", run.name, f"{one.tile} and {one.neighbour}", value, detail)
+
+
+def _file_borders(context: Context, run: RunResult) -> Iterator[Finding]:
+    """Yield the step along the worst border of a file in each tile."""
+    for (tile, sensor), found in groupby(run.file_borders, lambda one: (one.tile, one.sensor)):
+        told = [one for one in found if one.compared >= context.fewest_seam_pixels]
+        if told:
+            worst = max(told, key=lambda one: one.step)
+            yield Finding("file_borders", run.name, f"{tile}, {sensor}", worst.step, str(worst) if worst.step else "")
 
 
 def _neighbour_fractions(context: Context, run: RunResult) -> Iterator[Finding]:
@@ -313,6 +252,24 @@ CHECKS = (
         0.4,
         0.9,
         _seams,
+    ),
+    Check(
+        "seam_steps",
+        "Steps of values along seams",
+        "with a `target`, of two tiles: difference of their mean values where both map along their seam, as a "
+        "fraction of `target.range`",
+        0.05,
+        None,
+        seam_steps,
+    ),
+    Check(
+        "file_borders",
+        "Steps along the borders of files of annual images",
+        "of a tile and annual image: fraction of the pixels facing each other across the border of a file that "
+        "differ in class beyond what is usual at lines beside it; the file with the greatest step counts",
+        0.05,
+        None,
+        _file_borders,
     ),
     Check(
         "neighbour_fractions",

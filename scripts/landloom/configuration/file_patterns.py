@@ -41,6 +41,8 @@ class FilePatterns:
     superpixels, context_pixels, context_steps : str or empty list
         With auto-context, and the first with objects: superpixels of a tile, the pixels around its samples, and
         what each iteration of a model came to.
+    file_borders : str or empty list
+        With annual images: how maps step along the borders of their files.
     """
 
     model_name: str
@@ -63,6 +65,7 @@ class FilePatterns:
     superpixels: str | Absent
     context_pixels: str | Absent
     context_steps: str | Absent
+    file_borders: str | Absent
 
     @classmethod
     def of(cls, settings: Configuration) -> "FilePatterns":
@@ -75,6 +78,7 @@ class FilePatterns:
         copied = any(sensor.copies for sensor in settings.sensors.values())
         iterated = settings.context and not isinstance(model, FrozenSettings)
         segmented = settings.context or (settings.objects and not settings.objects.shared)
+        joined = any(sensor.is_annual for sensor in settings.sensors.values())
         weighted = settings.map.boundary_fusion and len(region_slugs(settings)) > 1
         return cls(
             model_name=name,
@@ -97,6 +101,7 @@ class FilePatterns:
             superpixels=f"{OF_TILE}/superpixels.tif" if segmented else [],
             context_pixels=f"{OF_TILE}/context.parquet" if iterated else [],
             context_steps=f"{trained}_context.csv" if iterated else [],
+            file_borders="results/{year}/file_borders.csv" if joined else [],
         )
 
 

@@ -202,7 +202,7 @@ class WorkflowPlan:
     @property
     def importance(self) -> bool:
         """Return whether cross-validation tells what sensors, dates and bands bring."""
-        return not (self.frozen or self.target) and self.settings.cross_validation.wants_importance
+        return not self.frozen and self.settings.cross_validation.importance
 
     @property
     def trains_on_ground(self) -> bool:

@@ -126,6 +126,11 @@ class SensorPlan:
         return {name: model for name, one in self.settings.items() if (model := one.embedding_model)}
 
     @property
+    def coding_of_annual(self) -> dict[str, str]:
+        """Return what numbers of the files of each annual section mean."""
+        return {name: str(one.reading["values"]) for name, one in self.settings.items() if one.is_annual}
+
+    @property
     def prepared_sections(self) -> dict[str, Part]:
         """Return what prepared images depend on, of each sensor that has some."""
         return {

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import yaml
 
-from landloom.configuration import yaml_doubles
+from landloom.configuration.yaml_files import doubles
 from landloom.core.errors import InputError
 from landloom.core.files import read_limited
 from landloom.core.text import printable, shortened
@@ -139,8 +139,8 @@ def check(path: Path | str) -> None:
             f"{path}: `{TEMPLATE}` asks to run the Python code in this file; take the key out, and write the values "
             "themselves. If the code is yours, call snakemake itself (docs/safety.md)"
         )
-    if doubles := yaml_doubles.problems(path):
-        raise InputError("\n".join(doubles))
+    if repeated := doubles.problems(path):
+        raise InputError("\n".join(repeated))
 
 
 def _parsed(text: str) -> Any:

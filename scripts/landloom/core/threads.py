@@ -19,7 +19,7 @@ def run_tasks(kernel: Callable[..., None], tasks: int, *arguments: Any) -> None:
 
     Parameters
     ----------
-    kernel : compiled function of (first, last, *arguments)
+    kernel : compiled function of ``(first, last, *arguments)``
         Does the tasks from ``first`` to before ``last`` and writes into its arguments, each task into its own part:
         the result does not depend on ranges or threads. Compiled with ``nogil=True``.
     tasks : int

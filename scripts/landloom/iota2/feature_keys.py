@@ -53,7 +53,11 @@ def _extraction(one: Translation, families: Sequence[Family]) -> None:
     if given := one.take("keepduplicates"):
         one.told(given, "an index that equals a relative reflectance is never kept twice")
     if given := one.take_on("acorfeat"):
-        one.missing(given, "its constant of 0.05 is nearly without effect on numbers of 10000")
+        one.missing(
+            given,
+            "its constant of 0.05 is nearly without effect on numbers of 10000: switch it off, or write the indices "
+            "with the constant in `features.expressions`",
+        )
     _kept_bands(one, families)
 
 
@@ -136,7 +140,13 @@ def _functions(one: Translation) -> None:
         else:
             one.same(given, "beside the other features")
     if given := one.take("exogeneous_data", section):
-        one.missing(given, "give the raster in `rasters` of the function, and read it by `data.raster`")
+        file = one.path(given.text).replace("$TILE", "{tile}")
+        one.missing(
+            given,
+            "functions of iota2 see no raster here: give the function `interface: landloom` and "
+            f"`rasters: {{exogeneous: {file}}}`, and let it read `data.raster`; its bands can "
+            "also be features by themselves (`rasters`)",
+        )
     _other_keys(one, section)
 
 

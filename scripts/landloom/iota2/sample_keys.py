@@ -177,7 +177,12 @@ def _other_years(one: Translation) -> None:
     annual, replaced = one.take("annualCrop"), one.take("ACropLabelReplacement")
     is_used = on is not None or (mapped is not None and mapped.value is True)
     if on:
-        one.missing(on, "name the earlier year in `years` and in `samples.annual`; its products in the same archives")
+        labels = ", ".join(map(str, annual.several)) if annual else "..."
+        one.missing(
+            on,
+            f"name the earlier year in `years` and give `samples.annual: {{labels: [{labels}], year: ...}}`; its "
+            "products are in the same archives, its polygons in a file with `{year}` in its path",
+        )
     if annual:
         if is_used:
             one.told(annual, "`labels` of `samples.annual`, or all others of `samples.from_map`")

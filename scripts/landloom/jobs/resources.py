@@ -222,7 +222,7 @@ def function_bytes(held_series: int, longest: int, results: int) -> int:
     return 4 * held_series * longest + 10 * results
 
 
-def mosaic_seconds(tiles: int, bands: int) -> float:
+def mosaic_seconds(tiles: float, bands: int) -> float:
     """Return the seconds for a mosaic of full tiles."""
     return tiles * bands * MOSAIC_SECONDS
 
@@ -232,7 +232,7 @@ def vectors_mb(threads: int) -> int:
     return VECTORS_MB + threads * VECTORS_MB_OF_THREAD
 
 
-def vectors_seconds(tiles: int) -> float:
+def vectors_seconds(tiles: float) -> float:
     """Return the core seconds of such a job for full tiles."""
     return tiles * VECTORS_SECONDS
 

@@ -133,15 +133,15 @@ class Workload:
         times = READING_TIMES_OF_JPEG_2000 if self.reads_jpeg_2000 else READING_TIMES
         return times * resources.reading_seconds(work) + resources.annual_seconds(work, self.annual_bands)
 
-    def survey_seconds(self, products: int) -> float:
+    def survey_seconds(self, products: int, pixels: int) -> float:
         """Return the time of a survey, which reads the masks or, where there are none, all bands.
 
         Parameters
         ----------
-        products : int
-            In the archives, of the tile and year; a year's worth is taken where they are not there yet.
+        products, pixels : int
+            In the archives, a year's worth where they are not there yet; of the tile.
         """
-        return self.archive_seconds(known_work.Work(observations=products or known_work.ACQUISITIONS_OF_A_YEAR))
+        return self.archive_seconds(known_work.Work(pixels, products or known_work.ACQUISITIONS_OF_A_YEAR))
 
     def number_of_features(self, files: Files) -> int:
         """Return how many features there are at most, those of functions among them."""
@@ -250,7 +250,7 @@ class Workload:
     def cross_validation_seconds(self, files: Iterable[str], times: float = 1.0) -> float:
         """Return the time of cross-validation: reading samples as training does, and a model for each fold."""
         samples_mb = self._samples_mb(files) * times
-        fold_mb = min(samples_mb, 2e-6 * self.fold_samples * resources.CLASSES * known_work.FEATURES)
+        fold_mb = min(samples_mb, 2e-6 * self.fold_samples * self.classes * known_work.FEATURES)
         own = resources.training_seconds(samples_mb, self.classifier, self.trees, self.trainings)
         return own + resources.training_seconds(fold_mb, self.classifier, self.trees, self.folds * self.trainings)
 
@@ -275,25 +275,26 @@ class Workload:
             known_work.counted_samples(tables, regions, run), parts["augmentation"]
         )
 
-    def mosaic_seconds(self, layer: str) -> float:
-        """Return the time of a mosaic of a layer."""
+    def mosaic_seconds(self, layer: str, full_tiles: float) -> float:
+        """Return the time of a mosaic of a layer, of the ground of so many full tiles."""
         known = MOSAICS.get(layer)
-        return resources.mosaic_seconds(self.tiles, resources.CLASSES if known and known.per_class else 1)
+        return resources.mosaic_seconds(full_tiles, self.classes if known and known.per_class else 1)
 
     def comparing_seconds(self, runs: int) -> float:
         """Return the time of comparing the maps of all tiles and runs with the test polygons."""
         return self.tiles * (1 + runs) * resources.COMPARISON_SECONDS
 
-    def features_mosaic_seconds(self) -> float:
-        """Return the time of the mosaic of all features."""
-        return resources.mosaic_seconds(self.tiles, known_work.FEATURES)
+    def features_mosaic_seconds(self, full_tiles: float) -> float:
+        """Return the time of the mosaic of all features, of the ground of so many full tiles."""
+        return resources.mosaic_seconds(full_tiles, known_work.FEATURES)
 
     def _samples_mb(self, files: Iterable[str]) -> float:
         """Return the size of files of samples; before they are there, of as many as are expected."""
         paths = list(files)
-        if any(Path(path).is_file() for path in paths):
-            return known_work.size_mb(paths)
-        return 1e-6 * self.expected_samples * known_work.FEATURES * resources.SAMPLE_BYTES
+        tables = [Path(path) for path in paths if path.endswith(".parquet")]
+        if tables and not any(map(Path.is_file, tables)):
+            return 1e-6 * self.expected_samples * known_work.FEATURES * resources.SAMPLE_BYTES
+        return known_work.size_mb(paths)
 
     def _series_bytes(self, files: Files) -> int:
         """Return what all observations of a pixel take; a static raster is read as one of one band."""

@@ -64,7 +64,7 @@ def document(provenance: Provenance, own: Mapping[str, FileDigest], period: tupl
             "about": {"@id": "./"},
             "conformsTo": [{"@id": SPECIFICATION}],
         },
-        _root(provenance, parts, period),
+        _root(provenance, parts, inputs, period),
         _licence(provenance),
         {"@id": PROFILE, "@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"},
         *_run(provenance, parts, inputs),
@@ -88,7 +88,7 @@ def _references(entities: Iterable[Entity]) -> list[Entity]:
     return [{"@id": entity["@id"]} for entity in entities]
 
 
-def _root(provenance: Provenance, parts: list[Entity], period: tuple[str, str]) -> Entity:
+def _root(provenance: Provenance, parts: list[Entity], inputs: list[Entity], period: tuple[str, str]) -> Entity:
     """Return the folder itself."""
     title = str(provenance.configuration.get("title", "land cover"))
     tiles = len(provenance.configuration.get("tiles") or [])
@@ -103,7 +103,7 @@ def _root(provenance: Provenance, parts: list[Entity], period: tuple[str, str]) 
         "temporalCoverage": "/".join(period),
         "conformsTo": [{"@id": PROFILE}],
         "hasPart": _references(parts),
-        "mentions": [{"@id": "#run"}],
+        "mentions": [{"@id": "#run"}, *_references(inputs)],
     }
 
 

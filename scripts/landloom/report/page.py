@@ -39,7 +39,7 @@ from landloom.report import (
     splits,
     wording,
 )
-from landloom.report.importance_chart import importance_chart
+from landloom.report.importance_chart import OF_CLASSES, importance_chart
 from landloom.report.sources import Edition, Material, YearFiles
 from landloom.report.templating import FOLDER, PAGE
 from landloom.report.training_chart import training_chart
@@ -205,6 +205,7 @@ def _images(material: Material, edition: Edition, files: YearFiles) -> dict[str,
         "confusion_width": charts.confusion_width_rem(len(material.classes.codes)),
         "confusion_chart": charts.confusion_chart(material.confusions["pixels"], material.classes),
         "importance_chart": importance_chart(material.comparisons.importance),
+        "dropped": OF_CLASSES,
         "training_chart": training_chart(files.epochs),
         "calendar_chart": charts.calendar_chart(material.tiles, material.dates, edition.period),
     }

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from landloom.core.text import printable
-from landloom.serve.answers import BAD_REQUEST, Answer, Request, answer, line
+from landloom.serve.answers import BAD_REQUEST, NOT_MODIFIED, Answer, Request, answer, line
 from landloom.serve.folder import Folder
 from landloom.serve.tiles import Kept
 
@@ -82,13 +82,15 @@ class Handler(BaseHTTPRequestHandler):
         return answer(self.server.folder, self.server.kept, request)
 
     def _send(self, found: Answer, *, with_body: bool) -> None:
+        size = {} if found.status == NOT_MODIFIED else {"Content-Length": str(found.length)}
         self.send_response(found.status)
-        for name, value in (_ALWAYS | found.headers | {"Content-Length": str(found.length)}).items():
+        for name, value in (_ALWAYS | found.headers | size).items():
             self.send_header(name, value)
         self.end_headers()
         if with_body:
-            for chunk in found.chunks():
-                self.wfile.write(chunk)
+            sent = sum(self.wfile.write(chunk) for chunk in found.chunks())
+            # A file that has become shorter meanwhile: what follows would be taken for the rest of it.
+            self.close_connection |= sent < found.length
 
 
 def is_loopback(host: str) -> bool:

@@ -8,7 +8,9 @@ import pytest
 from landloom.accuracy import class_counts
 from landloom.accuracy.class_counts import TileCounts
 from landloom.checks import evaluation, map_checks
-from landloom.checks.map_checks import Context, Finding, RunResult
+from landloom.checks.file_borders import FileBorder
+from landloom.checks.findings import Context, Finding, RunResult
+from landloom.checks.seam_steps import Step
 from landloom.checks.seams import Seam
 from landloom.checks.settings import FailureThresholds, SanitySettings, WarningThresholds
 from landloom.geo import grids, ownership
@@ -40,6 +42,7 @@ def mosaics(**layers):
     return {layer: MosaicCounts(pixels, PLACED) for layer, pixels in layers.items()}
 
 
+BORDER = FileBorder("0", "A", "own", "a.tif", 1000, 0.21, 0.20, 0.01, 0.02)
 GOOD = RunResult(
     name="0",
     tiles={"A": tile(SHARES), "B": tile(SHARES), "C": tile(SHARES, 2), "D": tile({0: 100} | SHARES, 2)},
@@ -50,6 +53,8 @@ GOOD = RunResult(
     seams=[Seam("A", "B", 1000, 100)],
     reference={"north": {1: 45, 2: 40, 3: 15}, "south": {1: 50, 2: 25, 3: 25}},
     samples={"north": {1: 9, 2: 9, 3: 9}, "south": {1: 9, 2: 9, 3: 0}},
+    steps=[Step("A", "B", 1000, 0.02, 0.1)],
+    file_borders=[BORDER],
 )
 
 
@@ -119,9 +124,17 @@ BAD = {
         {("places", "classification", "fail")},
     ),
     "tiles that disagree": (replace(GOOD, seams=[Seam("A", "B", 1000, 500)]), {("seams", "A and B", "warn")}),
+    "values that are higher from one tile on": (
+        replace(GOOD, steps=[Step("A", "B", 1000, -0.2, 0.2), Step("B", "C", 99, 1.0, 1.0)]),
+        {("seam_steps", "A and B", "warn")},
+    ),
     "tiles that have nothing in common": (
         replace(GOOD, seams=[Seam("A", "B", 1000, 950), Seam("B", "C", 99, 99)]),
         {("seams", "A and B", "fail")},
+    ),
+    "files that do not fit together": (
+        replace(GOOD, file_borders=[BORDER, replace(BORDER, file="b.tif", differing=0.4, typical=0.3)]),
+        {("file_borders", "A, own", "warn")},
     ),
     "a tile unlike its neighbours": (
         with_tiles(D=tile({1: 0, 2: 0, 3: 10_000}, 2)),
@@ -156,6 +169,8 @@ def test_what_is_not_there_is_not_compared():
     found = evaluated(run=one_tile, ground=replace(ground, validity=MosaicCounts({3: 10_000}, PLACED)))
     assert {one.check for one in found} == set(CHECKS) - {
         "seams",
+        "seam_steps",
+        "file_borders",
         "neighbour_fractions",
         "lost_classes",
         "reference_fractions",

@@ -252,6 +252,9 @@ def test_networks(folder):
         "batch": 64,
         "search": {"grid": {"learning_rate": [0.1, 0.01]}},
     }
+    text = with_keys("builders", "builders_class_name:['I2Regression']", with_keys("arg_train", keys, NEW))
+    of_values = imported(text.replace("    classifier : 'rf'\n", ""), folder)
+    assert of_values.content["model"] == {"type": "network", "architecture": "attention", "epochs": 40}
 
 
 def write_raster(path, bands):
@@ -315,7 +318,13 @@ LOST = [
     ("chain", "userFeatPath:'/none'", "/none is not there"),
     ("argTrain", "sampleManagement:'/none.csv'", "/none.csv is not there"),
     ("argTrain", "cropMix:True", "name the earlier year in `years`"),
+    ("argTrain", "cropMix:True\nannualCrop:[12, 31]", "samples.annual: {labels: [12, 31], year: ...}"),
     ("iota2FeatureExtraction", "acorfeat:True", "nearly without effect"),
+    (
+        "external_features",
+        "exogeneous_data:'/x/$TILE.tif'\nmodule:'m.py'\nfunctions:'f'",
+        "exogeneous: /x/{tile}.tif",
+    ),
     ("scikit_models_parameters", "model_type:'VotingClassifier'", "VotingClassifier is not among the classifiers"),
     ("builders", "builders_class_name:['MyOwn']", "no chain `MyOwn`"),
     ("mine", "anything:1", "no key `anything` of iota2 is known"),

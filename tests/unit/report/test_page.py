@@ -18,7 +18,7 @@ from landloom.accuracy import class_counts, clusters, confusion
 from landloom.accuracy.class_counts import TileCounts
 from landloom.accuracy.clusters import Estimate
 from landloom.checks import evaluation
-from landloom.checks.map_checks import Finding
+from landloom.checks.findings import Finding
 from landloom.checks.settings import SanitySettings
 from landloom.core import nomenclature
 from landloom.features.static_rasters import table as static_raster_tables
@@ -621,10 +621,14 @@ def test_it_is_said_which_accuracy_to_quote(tmp_path, made):
     _, reader = read(tmp_path, Story(compared=True), configuration={**CONFIGURATION, "cross_validation": LESS})
     told = " ".join(reader.by_id["quote"].replace("\N{NO-BREAK SPACE}", " ").split())
     assert "Which figure to quote. For the map shown here, that of classified pixels" in told
-    assert "(at most 600 instead of 1 800, since" in told
+    assert "at most 600 instead of 1 800" in told
     assert "at most 100 samples of a class and region" in reader.by_id["accuracy"]
     assert "Folds of spatial blocks test nothing" not in reader.by_id["warnings"]
     assert "folds" not in made[1].by_id["quote"]
+
+
+def number_text(value):
+    return f"{value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
 def test_folds_of_one_block_are_a_warning_that_names_the_key(tmp_path):

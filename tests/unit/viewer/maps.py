@@ -1,9 +1,14 @@
 """Maps of a year in a folder, as the workflow leaves them: small, or too large for a page to hold all pixels."""
 
+import base64
 import datetime
+import io
+import json
+import re
 
 import numpy as np
 import rasterio
+from PIL import Image
 
 from landloom.core.nomenclature import LandClass, Nomenclature
 from landloom.geo import rasters
@@ -54,6 +59,17 @@ def map_of_classes(folder, grid=GRID):
             folder / "map/validity.tif", rng.integers(0, 400, codes.shape).astype(np.uint16), grid, None, "average"
         ),
     ]
+
+
+def contents(text):
+    """Return what the script of a page goes by."""
+    return json.loads(re.search(r'id="content">(.*?)</script>', text, re.S).group(1))
+
+
+def images(text):
+    """Return the numbers of each layer of a page."""
+    found = re.findall(r'class="image">(.*?)</script>', text)
+    return [np.asarray(Image.open(io.BytesIO(base64.b64decode(one)))) for one in found]
 
 
 def read(path, band=1):

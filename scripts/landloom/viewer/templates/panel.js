@@ -23,7 +23,9 @@ function listLayers() {
 async function showLayer(layer) {
   state.layer = layer;
   part("description").textContent = layer.description;
+  part("description").hidden = !layer.description;
   part("coarseness").textContent = layer.coarseness;
+  part("crs").textContent = `Coordinates: longitude and latitude (WGS 84), and ${content.crs}.`;
   showLegend(layer);
   try {
     await embeddedImage(layer);
@@ -39,9 +41,8 @@ function showLegend(layer) {
 
 function rampLegend(layer) {
   const bar = made("div", { className: "ramp" });
-  bar.style.background = `linear-gradient(to right, ${content.ramp.join(", ")})`;
-  const step = layer.factor * layer.step;
-  const ends = layer.limits.map((one) => made("span", { textContent: `${plainNumber(one, step)}${layer.unit && ` ${layer.unit}`}` }));
+  bar.style.background = `linear-gradient(to right, ${layer.legend.ramp.join(", ")})`;
+  const ends = layer.limits.map((one) => made("span", { textContent: withUnit(String(Number(one.toPrecision(6))), layer) }));
   return [bar, made("div", { className: "ends" }, ends)];
 }
 
@@ -79,9 +80,9 @@ function showReadout() {
   if (x === null || !state.layer.image) return;
   const image = state.drawn.findLast((one) => numberAt(one, x, y) !== undefined) || state.layer.image;
   const number = numberAt(image, x, y);
+  part("readout").hidden = false;
   part("value").textContent = words(number, state.layer, image);
   part("place").textContent = [degreesAt(x, y), coordinates(x, y)].filter(Boolean).join(" \u00b7 ");
-  part("place").title = content.crs;
   for (const box of part("legend").querySelectorAll("input")) box.closest("li").classList.toggle("here", Number(box.value) === number);
 }
 
