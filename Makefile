@@ -1,4 +1,4 @@
-# The commands of the README. `make map` and `make test` set up what they need.
+# The commands of the README: `make help` lists them. `make map` and `make test` set up what they need.
 PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -6,8 +6,13 @@ export PYTHONPATH := $(CURDIR)/scripts
 # Where it is set, as in many containers, every job would compile again what it imports.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: map run networks network-map test quick coverage test-long test-networks test-browser test-slurm test-faults test-walks fuzz verify sign check docs site pictures lock benchmark clean
+.PHONY: help setup map run networks network-map test quick coverage test-long test-networks test-browser test-slurm test-faults test-walks fuzz verify sign check docs site pictures lock benchmark clean
 .DELETE_ON_ERROR:
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+setup: .venv/.ready ## the environment alone: .venv, with all that landloom needs
 
 map: .venv/.ready ## the demo: two tiles, a map, a report
 	snakemake --profile local demo
@@ -50,7 +55,7 @@ network-map: networks ## the demo again, by a network: runs/network
 test-networks: .venv/.ready ## networks: training, files, prediction, and a small map by one
 	@if [ -n "$$LANDLOOM_NO_NETWORKS" ]; then echo 'Networks were NOT tested: LANDLOOM_NO_NETWORKS is set'; \
 	elif $(MAKE) --no-print-directory networks; then $(NETWORKS) -m pytest -q -n auto -m 'not slurm' \
-	-k network tests/unit/models tests/contracts/test_classifier_families.py tests/workflow/test_networks.py; \
+	-k network tests/unit/models tests/contracts/test_*_families.py tests/workflow/test_networks.py; \
 	else echo 'Networks were NOT tested: PyTorch could not be installed'; fi
 
 # Whoever cannot have Chromium says so: it is not passed over in silence.

@@ -17,6 +17,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import ClassVar
 
 import geopandas as gpd
 import numpy as np
@@ -113,10 +114,42 @@ def scores(trial: Trial, content: dict, seed: int, sensors: tuple[str, ...]) -> 
     )
 
 
-def compared(trials: Iterator[tuple[int, Trial]], sensors: tuple[str, ...]) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Rows:
+    """Scores so far, one a line, in a file: a comparison that was stopped goes on after the last of them.
+
+    Attributes
+    ----------
+    path : path or None
+        None: they are kept nowhere.
+    """
+
+    COLUMNS: ClassVar[tuple[str, ...]] = ("seed", "division", "part", "classifier", "oa", "f1", "seconds")
+
+    path: Path | None
+
+    def read(self) -> pd.DataFrame:
+        """Return the scores so far."""
+        if self.path is None or not self.path.exists():
+            return pd.DataFrame(columns=list(self.COLUMNS))
+        return pd.read_csv(self.path)
+
+    def add(self, row: tuple) -> None:
+        """Keep and show a line."""
+        print(*row, file=sys.stderr, flush=True)
+        if self.path:
+            begun = self.path.exists()
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write("" if begun else ",".join(self.COLUMNS) + "\n")
+                file.write(",".join(map(str, row)) + "\n")
+
+
+def compared(trials: Iterator[tuple[int, int, Trial]], sensors: tuple[str, ...], rows: Rows) -> pd.DataFrame:
     """Return the scores of all classifiers, on all observations and on a third of them."""
-    rows = []
-    for seed, trial in trials:
+    found = rows.read()
+    done = set(zip(found.seed, found.division, found.part, found.classifier, strict=True))
+    lines = [tuple(row) for row in found.itertuples(index=False)]
+    for seed, division, trial in trials:
         parts = {
             "all": trial,
             "a third": trial.changed(lambda matrix, s=seed, t=trial: thinned(t.inputs, matrix, s)),
@@ -127,10 +160,13 @@ def compared(trials: Iterator[tuple[int, Trial]], sensors: tuple[str, ...]) -> p
             observed = {name: CLASSIFIERS[name] | {"input": "observations"} for name in ON_OBSERVATIONS}
             given += [(f"{name}, observations", raw, content) for name, content in observed.items()]
             for name, one, content in given:
+                if (seed, division, part, name) in done:
+                    continue
                 start = time.process_time()
-                rows.append((seed, part, name, *scores(one, content, seed, sensors), time.process_time() - start))
-                print(*rows[-1], file=sys.stderr, flush=True)
-    return pd.DataFrame(rows, columns=["seed", "part", "classifier", "oa", "f1", "seconds"])
+                score = scores(one, content, seed, sensors)
+                lines.append((seed, division, part, name, *score, time.process_time() - start))
+                rows.add(lines[-1])
+    return pd.DataFrame(lines, columns=list(Rows.COLUMNS))
 
 
 def markdown(found: pd.DataFrame) -> str:
@@ -175,7 +211,7 @@ def modis_samples(data: Path) -> tuple[TrainingSet, np.ndarray]:
     return TrainingSet(stored.reshape(len(years), -1), codes, blocks, names), blocks
 
 
-def modis_trials(data: Path, divisions: int) -> Iterator[tuple[int, Trial]]:
+def modis_trials(data: Path, divisions: int) -> Iterator[tuple[int, int, Trial]]:
     """Yield some divisions of three seeds: whole blocks, a tenth of which train."""
     samples, blocks = modis_samples(data)
     inputs = of_names(samples.names, ("modis",))
@@ -186,16 +222,16 @@ def modis_trials(data: Path, divisions: int) -> Iterator[tuple[int, Trial]]:
     for number in range(divisions):
         for seed, folds in enumerate(by_seed):
             test, train = folds[number]
-            yield seed, Trial(samples.subset(train), samples.features[test], samples.codes[test], inputs)
+            yield seed, number, Trial(samples.subset(train), samples.features[test], samples.codes[test], inputs)
 
 
-def demo_trials(seeds: list[int], size_px: int, per_class: int) -> Iterator[tuple[int, Trial]]:
+def demo_trials(seeds: list[int], size_px: int, per_class: int) -> Iterator[tuple[int, int, Trial]]:
     """Yield a demo of each seed: samples of its training polygons, and random pixels of its true map."""
     for seed in seeds:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             make_demo(folder / "demo", seed=seed, size_px=size_px, sensors=["sentinel2"])
-            yield seed, demo_trial(folder, seed, per_class)
+            yield seed, 0, demo_trial(folder, seed, per_class)
 
 
 def demo_trial(folder: Path, seed: int, per_class: int) -> Trial:
@@ -298,15 +334,18 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3], help="of demo")
     parser.add_argument("--size", type=int, default=300, help="of demo: pixels of 10 m")
     parser.add_argument("--samples", type=int, default=100, help="of demo: of each class")
+    parser.add_argument("--rows", type=Path, help="file of the scores so far: what was stopped goes on from there")
     parser.add_argument("--limit", type=int, default=600, help="of memory: MB that the job may use")
     arguments = parser.parse_args()
     if arguments.what == "memory":
         print(memory(1_000_000, arguments.limit))
         return
+    rows = Rows(arguments.rows)
     if arguments.what == "modis":
-        found = compared(modis_trials(arguments.data.resolve(), arguments.divisions), ("modis",))
+        found = compared(modis_trials(arguments.data.resolve(), arguments.divisions), ("modis",), rows)
     else:
-        found = compared(demo_trials(arguments.seeds, arguments.size, arguments.samples), ("sentinel2",))
+        trials = demo_trials(arguments.seeds, arguments.size, arguments.samples)
+        found = compared(trials, ("sentinel2",), rows)
     print(markdown(found))
     print(found.groupby("classifier", sort=False).seconds.median().round(2).to_string())
 

@@ -173,9 +173,14 @@ def plan(folder: Path, arguments: list[str]) -> dict[str, float]:
     """Run Snakemake as the README says; return what it took."""
     command = [sys.executable, "-m", "snakemake", *arguments, "--profile", "local", "--dry-run"]
     command += ["--directory", str(folder), "--configfile", str(folder / "config.yaml")]
-    with (folder / "plan.log").open("w+") as log:
+    return measured(command, ROOT, folder / "plan.log")
+
+
+def measured(command: list[str], folder: Path, terminal: Path) -> dict[str, float]:
+    """Run a dry run of Snakemake in a folder; return jobs, seconds and memory."""
+    with terminal.open("w+") as log:
         start = time.perf_counter()
-        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
         log.seek(0)

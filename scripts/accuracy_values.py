@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from landloom.accuracy import value_comparison, value_folds, value_scores
+from landloom.accuracy import permutation_importance, value_comparison, value_folds, value_scores
 from landloom.accuracy.fold_schemes import SCHEMES
 from landloom.core import nomenclature, parquet
 from landloom.core.files import write_text
@@ -51,6 +51,9 @@ def main() -> None:
     joined = pd.concat(scores, ignore_index=True)
     write_text(snakemake.output.scores, frame_text(joined))
     write_text(snakemake.output.summary, frame_text(value_scores.over_runs(joined)))
+    if path := snakemake.output.get("importance"):
+        tables = permutation_importance.read_tables(snakemake.input.importances, snakemake.params.regions, 1)
+        write_text(path, permutation_importance.as_csv(permutation_importance.gathered(tables)))
 
 
 if __name__ == "__main__":

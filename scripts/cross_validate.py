@@ -55,7 +55,7 @@ def predicted(
     blocks = polygon_areas.blocks_of(snakemake.input.reference, samples.polygons, settings.block_m)
     folds = fold_assignment.folds_of(samples, blocks, settings, examiner.seed)
     model = model_settings.of_content(snakemake.params.model)
-    examine = {"polygons": examiner} if settings.wants_importance else {}
+    examine = {"polygons": examiner} if settings.importance else {}
     return cross_validation.predict_all(model, samples, folds, training, examine)
 
 

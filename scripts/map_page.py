@@ -18,8 +18,7 @@ def context() -> Context:
     """Return what the legends go by."""
     given, params = snakemake.input, snakemake.params
     if params.target:
-        target = TargetSettings(**params.target)
-        return Context(limits=(target.range[0], target.range[1]), unit=target.unit)
+        return Context(target=TargetSettings(**params.target))
     return Context(nomenclature.read(given.nomenclature[0]), params.groups)
 
 

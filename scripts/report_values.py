@@ -49,6 +49,8 @@ def main() -> None:
         logs=snakemake.params.logs,
         rasters=list(given.rasters),
         samples=given.samples or None,
+        importance=given.importance or None,
+        epochs=list(given.epochs),
     )
     value_page.write(edition, TargetSettings(**snakemake.params.target), files, snakemake.output.report)
 

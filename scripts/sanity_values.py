@@ -1,9 +1,9 @@
-"""Check the maps of a target of a year: what has no value, whether tiles and mosaics agree."""
+"""Check the maps of a target of a year: what has no value, whether tiles agree with each other and with mosaics."""
 
 from typing import TYPE_CHECKING
 
 from landloom.accuracy import class_counts
-from landloom.checks import evaluation, findings, value_checks
+from landloom.checks import evaluation, findings, seam_steps, value_checks
 from landloom.checks.settings import SanitySettings
 from landloom.core.files import of_tiles
 from landloom.geo import grids, ownership, vectors
@@ -21,7 +21,9 @@ def ground() -> findings.Context:
     per_pixel = {
         tile: ownership.map_pixels_per_pixel(grid, map_grid) for tile, grid in ownership.grids_of(footprints).items()
     }
-    return findings.Context({}, [], {}, per_pixel, mosaic_counts.read(snakemake.input.validity), 1)
+    validity, fewest = mosaic_counts.read(snakemake.input.validity), snakemake.params.sanity["fewest_seam_pixels"]
+    least, greatest = snakemake.params.target["range"]
+    return findings.Context({}, [], {}, per_pixel, validity, fewest, greatest - least)
 
 
 def runs() -> list[findings.RunResult]:
@@ -36,8 +38,11 @@ def runs() -> list[findings.RunResult]:
             [],
             {},
             {},
+            steps=seam_steps.read(table),
         )
-        for run, counts in zip(snakemake.params.runs, snakemake.params.counts, strict=True)
+        for run, counts, table in zip(
+            snakemake.params.runs, snakemake.params.counts, snakemake.input.seams, strict=True
+        )
     ]
 
 

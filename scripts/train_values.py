@@ -1,6 +1,7 @@
 """Train the model of a target in a region and run."""
 
 import json
+import shutil
 import sys
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from landloom.timeseries import output_dates
 from landloom.training import folds, value_fitting
 from landloom.training import settings as model_settings
 from landloom.training.members import seed_of
+from landloom.training.registry import REGRESSORS
 from landloom.training_set import gathering, training_set
 from landloom.training_set import sources as training_samples
 
@@ -28,7 +30,9 @@ def main() -> None:
     region, run = snakemake.wildcards.region, int(snakemake.wildcards.run)
     number = params.regions.index(region) + 1
     target, threads = TargetSettings(**params.target), job.limit_threads(snakemake.threads)
-    seed = seed_of([params.seed, run, number], 0)
+    settings, seed = model_settings.of_content(params.model), seed_of([params.seed, run, number], 0)
+    # Not among the outputs, which are removed where a job is killed: the next attempt goes on from here.
+    unfinished = Path(f"{snakemake.output.model}.unfinished")
     request = gathering.Request(
         training_samples.Model(number, run, params.seed), int(snakemake.wildcards.year), params.regions, {}, {}
     )
@@ -38,20 +42,24 @@ def main() -> None:
         training_samples.write_sources(sources, snakemake.output.sources)
         print(training_set.described(samples), file=sys.stderr)
         plan = value_fitting.ValuePlan(
-            model_settings.of_content(params.model),
+            settings,
             target,
-            partial(folds.of_target, target=target, reference=given.reference, seed=seed),
+            partial(folds.of_target, block_m=target.block_m, reference=given.reference),
             seed,
             threads,
             params.all_sensors,
             rasters.provenance(params.config, params.code)
             | {output_dates.MODEL_TAG: Path(given.dates).read_text(encoding="utf-8")}
             | {transfer.MODEL_TAG: json.dumps(params.embeddings)},
+            unfinished,
         )
         model = value_fitting.fit(samples, plan)
     except InputError as error:
         raise InputError(f"region {region}, run {run}: {error}") from None
     files.save(model, snakemake.output.model)
+    if settings.BY_EPOCHS:
+        REGRESSORS.load(settings.family).write_epochs(model, snakemake.output.epochs)
+    shutil.rmtree(unfinished, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ _TILE = r"results/2018/tiles/T31TBJ/run0/classification\.tif"
 TILE_OF_ONES_OWN = "tests/workflow/test_tutorials.py::test_the_tutorial_of_a_tile_runs_as_it_is_written"
 
 RUN_BY = {
-    r"make (test|test-long|test-networks|test-slurm|site|check)": ".ci/run",
+    r"make (test|test-long|test-networks|test-slurm|test-browser|site|check)": ".ci/run",
     r"make (quick ROOM=maps|networks)": "what it calls is what .ci/run calls",
     r"make map": "tests/workflow/conftest.py::demo",
     rf"{_SNAKEMAKE}( demo)?": "tests/workflow/conftest.py::demo",
@@ -59,7 +59,6 @@ RUN_BY = {
     ),
     rf"{_SNAKEMAKE} plan{_OWN}": "tests/workflow/test_plan.py",
     rf"{_SNAKEMAKE} results/2018/map\.html": "tests/workflow/conftest.py::demo",
-    r"PYTHONPATH=scripts python -m landloom\.serve results": "tests/unit/serve/test_server.py",
     r"make verify YEAR=2018( DIRECTORY=\S+)?": "tests/workflow/test_reproducibility.py",
     r"PYTHONPATH=scripts python -m landloom\.provenance\.record \S+ > again\.json": (
         "tests/workflow/test_reproducibility.py"
@@ -73,6 +72,12 @@ RUN_BY = {
     ),
     r"snakemake --profile local --directory runs/moved --configfile runs/moved/moved\.yaml( -n)?": (
         "tests/workflow/test_from_iota2.py::test_the_example_becomes_a_map"
+    ),
+    r"PYTHONPATH=scripts python -m landloom\.serve results": (
+        "tests/unit/serve/test_server.py::test_the_command_serves_until_it_is_interrupted"
+    ),
+    r"gdalinfo /vsicurl/http://127\.0\.0\.1:8000/\S+": (
+        "tests/unit/serve/test_server.py::test_gdal_reads_a_map_from_it"
     ),
     r"pip install \.": "tests/workflow/test_package.py::test_a_wheel_classifies_an_array",
 }

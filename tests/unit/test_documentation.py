@@ -59,9 +59,11 @@ def test_options_of_snakemake_and_files_that_commands_name_exist(monkeypatch):
     monkeypatch.chdir(ROOT)
     given = [command for block in BLOCKS if block.language == "sh" for command, _ in pages.commands(block)]
     given += [command for page in ALL for command in pages.shown_in_text(page)]
+    parser = cli.get_argument_parser()
     for command in sorted({one for one in given if one.startswith("snakemake ")}):
         words = shlex.split(command.partition(";")[0])[1:]
-        cli.get_argument_parser().parse_known_args(words)
+        _, unknown = parser.parse_known_args(words)
+        assert unknown == [], command
         for name in re.findall(r"config/examples/\S+", command):
             assert (ROOT / name).exists(), command
 

@@ -1,5 +1,6 @@
 """The demo, from scenes to map and report, as a user runs it (one run of the three, to save time)."""
 
+import json
 import re
 import shutil
 import zipfile
@@ -98,6 +99,8 @@ def test_the_map_is_what_was_promised(demo):
     assert classes.classes[0].color in path.with_suffix(".qml").read_text()
     confidence = read(results(demo) / "map/run0/confidence.tif")
     assert confidence.max() <= 100
+    assert "colorrampshader" in path.with_name("confidence.qml").read_text()
+    assert "ColorMapEntry" in (results(demo) / "map/validity.sld").read_text()
     np.testing.assert_array_equal(confidence > 0, labels > 0)
 
 
@@ -171,6 +174,14 @@ def test_every_log_ends_with_what_its_job_used_and_the_report_adds_it_up(demo):
     assert all(one.cpu_seconds > 0 and 0 < one.peak_mb < one.allowed_mb for one in used)
     page = (results(demo) / "report.html").read_text()
     assert re.search(r"<td>classify</td><td>2</td>", page)
+
+
+def test_all_products_are_parts_of_the_research_object(demo):
+    crate = json.loads((results(demo) / "ro-crate-metadata.json").read_text())["@graph"]
+    (root,) = (entity for entity in crate if entity["@id"] == "./")
+    recorded = json.loads((results(demo) / "provenance.json").read_text())
+    assert len(root["hasPart"]) == len(recorded["products"]) + 2
+    assert all((results(demo) / entity["@id"]).is_file() for entity in root["hasPart"])
 
 
 def test_the_demo_passes_its_checks(demo):

@@ -27,20 +27,24 @@ NETWORK = {"type": "network", "members": 1, "epochs": 8, "batch": 32, "learning_
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """Return a folder with images of fields of three classes whose seasons differ, each date half under clouds."""
+    """Return a folder with images of fields of three classes whose seasons differ, each date half under clouds.
+
+    There are so many fields that cross-validation does not make a fold, and train a network, of each.
+    """
     folder = tmp_path_factory.mktemp("networks")
     random = np.random.default_rng(4)
-    codes = random.permutation(np.repeat([1, 2, 3], [12, 12, 12]))
-    truth = np.kron(codes.reshape(6, 6), np.ones((8, 8), int))
+    codes = random.permutation(np.repeat([1, 2, 3], 48))
+    truth = np.kron(codes.reshape(12, 12), np.ones((4, 4), int))
     (folder / "archive").mkdir()
     for number, day in enumerate(DAYS):
         season = 2000 + 1500 * np.cos(number * 0.8 + 2 * truth)
         bands = np.stack((season, 4000 - season)) + random.normal(0, 200, (2, SIDE, SIDE))
         clear = np.kron(random.random((6, 6)) < 0.6, np.ones((8, 8), int))
         write_image(folder / "archive", f"{day:%Y%m%d}", np.where(clear, bands, 9000), clear)
-    places = [(WEST + 80 * (n % 6), NORTH - 80 * (n // 6)) for n in range(36)]
-    shapes = [box(x + 5, y - 75, x + 75, y - 5) for x, y in places]
-    gpd.GeoDataFrame({"label": codes}, geometry=shapes, crs=fields.CRS).to_file(folder / "reference.gpkg")
+    places = [(WEST + 40 * (n % 12), NORTH - 40 * (n // 12)) for n in range(len(codes))]
+    shapes = [box(x + 1, y - 39, x + 39, y - 1) for x, y in places]
+    polygons = gpd.GeoDataFrame({"label": codes}, geometry=shapes, crs=fields.CRS)
+    polygons.assign(cover=30 * codes + random.normal(0, 2, len(codes))).to_file(folder / "reference.gpkg")
     write_classes(folder)
     place = from_origin(WEST, NORTH, fields.RESOLUTION_M, fields.RESOLUTION_M)
     options = {"driver": "GTiff", "height": SIDE, "width": SIDE, "crs": fields.CRS, "transform": place}
@@ -53,8 +57,11 @@ def configuration(**changes):
     return fields.configuration(
         40,
         samples={"strategy": "per_class", "number": 120},
-        cross_validation={"folds": 2, "block_m": 150, "samples_per_class": 20, "importance": False},
-        **{"model": NETWORK} | changes,
+        **{
+            "cross_validation": {"folds": 2, "block_m": 150, "samples_per_class": 20, "importance": False},
+            "model": NETWORK,
+        }
+        | changes,
     )
 
 
@@ -121,14 +128,36 @@ def test_a_map_by_a_class_of_the_users_own_with_all_that_is_told_of_it(folder):
     assert np.array_equal(codes_of(folder), before)
 
 
-def test_a_map_by_attention_on_the_observations_as_they_are(folder):
+def test_values_by_attention_on_the_observations_as_they_are(folder):
     sensor = configuration()["sensors"]["s"] | {"output_dates": "union"}
     sensor.pop("step_days")
-    model = NETWORK | {"architecture": "attention", "input": "observations", "epochs": 12}
-    features = {"interpolation": {"method": "none"}}
-    made(folder, MAP, model=model, features=features, sensors={"s": sensor})
-    right, mapped = accuracy(folder)
-    assert right > 0.85
-    assert mapped > 0.9
-    (trained,) = (folder / "results/2018").glob("models/*_run0.network")
+    model = NETWORK | {"architecture": "attention", "input": "observations", "epochs": 12, "criterion": "rmse"}
+    made(
+        folder,
+        "results/2018/report.html",
+        model=model,
+        features={"interpolation": {"method": "none"}},
+        sensors={"s": sensor},
+        target={"field": "cover", "range": [0, 100], "folds": 2},
+        reference={"file": "reference.gpkg"},
+        nomenclature=None,
+        cross_validation={"folds": 2, "block_m": 150, "samples_per_class": 20},
+    )
+    results = folder / "results/2018"
+    scores = pd.read_csv(results / "accuracy/scores.csv")
+    whole = scores[(scores.scope == "map") & (scores.unit == "pixels")].set_index(["tested_by", "score"]).value
+    assert whole["map", "r2"] > 0.7
+    assert 0.6 < whole["map", "coverage"] <= 1
+    assert whole["polygons", "tested"] > 0
+    (trained,) = results.glob("models/*_run0.network")
     assert json.loads(files.load(trained).metadata["LANDLOOM_CLASSIFIER"])["classifier"] == "attention"
+    epochs = pd.read_csv(trained.with_name(f"{trained.stem}_epochs.csv"))
+    assert epochs.rmse.min() < epochs.rmse.iloc[0]
+    assert not list(results.glob("models/*.unfinished"))
+    importance = pd.read_csv(results / "accuracy/importance.csv")
+    assert importance[importance.by == "sensor"].importance.max() > 0.3
+    page = (results / "report.html").read_text()
+    for part in ("training", "importance", "scatter"):
+        assert f'id="{part}"' in page
+    with rasterio.open(results / "tiles/A/run0/value.tif") as dataset:
+        assert dataset.tags()["LANDLOOM_DEVICE"] == "cpu"

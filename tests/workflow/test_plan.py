@@ -102,7 +102,7 @@ def test_what_a_run_will_cost_is_told_and_nothing_is_started(tmp_path):
     surveys = {rule: count for rule, count in TRAINING.items() if rule != "samples"}
     assert jobs == {**surveys, "all": sum(surveys.values())}
     assert re.search(r"In all about \d+ \w+ on \d+ cores? with 16,000 MB of memory", table)
-    assert "2 of 2 tiles and years nothing is known before their survey" in table
+    assert "2 of 2 tiles and years nothing is known before their survey: each is taken for 0.18 million" in table
     assert not (tmp_path / "logs").exists()
     refused = run_snakemake(tmp_path, "plan", "--no-hooks")
     assert refused.returncode == 1

@@ -19,8 +19,8 @@ def test_plan_of_several_tiles_and_years():
     # acquisitions, candidates, samples, classify
     per_tile = 5 * MOST_JOBS_OF_A_TILE_AND_YEAR
     # dates, territory, reference, select_samples, validity, sanity, gate, accuracy, sample_quality, map page,
-    # report, provenance; of each region: train, cross_validate; mosaics, style, seams
-    per_year = 12 + 2 * 2 + 2 + 1 + 1
+    # report, provenance; of each region: train, cross_validate; mosaics, two of style, seams
+    per_year = 12 + 2 * 2 + 2 + 2 + 1
     assert found["jobs"] == 2 * (per_tile + per_year) + 1
     assert found["peak_mb"] > 0
 

@@ -229,7 +229,7 @@ def test_a_family_that_describes_products_otherwise(project: Path, tmp_path: Pat
 
 
 def test_a_module_of_the_report(project: Path, tmp_path: Path):
-    expression = edited_program(tmp_path / "program", "report/wording.py", "def ", "A_CONSTANT = 1\n\n\ndef ")
+    expression = edited_program(tmp_path / "program", "report/page.py", "def ", "A_CONSTANT = 1\n\n\ndef ")
     assert plan(project, root=expression) == COSTS["a module of the report"]
 
 

@@ -39,7 +39,7 @@ def run_limits():
 
 def expected_jobs(jobs):
     """Return jobs as they are expected to be, without what only names others."""
-    from landloom.forecast.expected import ExpectedJob, core_seconds
+    from landloom.forecast.expected import ExpectedJob
 
     position = {job: number for number, job in enumerate(jobs)}
     return [
@@ -47,7 +47,7 @@ def expected_jobs(jobs):
             own_name(job.rule),
             job.threads,
             job.resources.get("mem_mb", 0),
-            core_seconds(own_name(job.rule), functools.partial(minutes_asked, job)),
+            expected_seconds(job),
             tuple(
                 position[one]
                 for one in workflow.dag.dependencies[job]
@@ -57,6 +57,19 @@ def expected_jobs(jobs):
         )
         for job in jobs
     ]
+
+
+def expected_seconds(job):
+    """Return the time of a core that a job is expected to take."""
+    from landloom.forecast import expected
+
+    asked = functools.partial(minutes_asked, job)
+    tile, year = job.wildcards.get("tile"), job.wildcards.get("year")
+    part = 1.0
+    if tile and not is_surveyed(year, tile) and own_name(job.rule) != "acquisitions":
+        # It asks as for a full tile; a survey knows better.
+        part = pixels_of(year, tile) / known_work.FULL_TILE_PX
+    return expected.core_seconds(own_name(job.rule), asked, part)
 
 
 def minutes_asked(job, threads):
@@ -111,19 +124,16 @@ def show_plan():
 def plan_notes():
     """Return what the estimates do not know yet."""
     pairs = [(year, tile) for year in selected_years() for tile in PLAN.tiles]
-    unknown = [
-        (year, tile)
-        for year, tile in pairs
-        if not Path(GRID_OF_TILE.format(year=year, tile=tile)).exists()
-    ]
+    unknown = [(year, tile) for year, tile in pairs if not is_surveyed(year, tile)]
     notes = [
         "Disk is that of rasters, which compress more or less well; kernels are compiled once on a machine, which takes "
         "some minutes more."
     ]
     if unknown:
         notes.append(
-            f"Of {len(unknown)} of {len(pairs)} tiles and years nothing is known before their survey: each is taken for a "
-            "full tile of Sentinel-2 with a year of images. Better figures: the target `surveys` first, then this again."
+            f"Of {len(unknown)} of {len(pairs)} tiles and years nothing is known before their survey: each is taken for "
+            f"{usual_pixels() / 1e6:,.2f} million pixels (a full tile of Sentinel-2 has 120.56) with a year of images. "
+            "Better figures: the target `surveys` first, then this again."
         )
     return notes
 

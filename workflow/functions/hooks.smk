@@ -1,6 +1,6 @@
 """What is done before the jobs and after them. No rules here."""
 
-from landloom.jobs import costs, failures
+from landloom.jobs import costs, failures, outcome
 
 
 def check_jobs():
@@ -44,6 +44,12 @@ def show_costs():
     RUN_ENDED.set()
     if workflow.is_main_process:
         print(costs.table(costs.collect("logs", STARTED)), end="", file=sys.stderr)
+
+
+def show_results():
+    """Print where the new maps and reports are."""
+    if workflow.is_main_process:
+        print(outcome.summary(RESULTS, STARTED), end="", file=sys.stderr)
 
 
 def show_failures():

@@ -92,13 +92,34 @@ def shared_threads(jobs, most):
     return estimates.shared_threads(jobs, most, cores)
 
 
+def is_surveyed(year, tile):
+    """Return whether the size of a tile is known."""
+    return Path(GRID_OF_TILE.format(year=year, tile=tile)).exists()
+
+
 @functools.cache
 def pixels_of(year, tile):
-    """Return the number of pixels of a tile; those of a full one before its survey."""
+    """Return the number of pixels of a tile; before its survey, as many as others have."""
+    if not is_surveyed(year, tile):
+        return usual_pixels()
     return known_work.work_of_tile(
         f"results/{year}/tiles/{tile}/acquisitions.csv",
         GRID_OF_TILE.format(year=year, tile=tile),
     ).pixels
+
+
+@functools.cache
+def usual_pixels():
+    """Return the number of pixels of a tile that is not surveyed: of the demo's, of one that is, else of a full one."""
+    if PLAN.settings.inputs_from == "demo":
+        return PLAN.settings.demo.size_px**2
+    known = (
+        pixels_of(year, tile)
+        for year in PLAN.years
+        for tile in PLAN.tiles
+        if is_surveyed(year, tile)
+    )
+    return next(known, known_work.FULL_TILE_PX)
 
 
 @functools.cache

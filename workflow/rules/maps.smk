@@ -135,6 +135,7 @@ use rule mosaic as mosaic_validity with:
         regions=implied_of_tiles(REGIONS_OF_TILE),
         drawn=regions_digest,
         layer="validity",
+        unit="",
         config=validity_digest,
         code=code_digest("mosaic"),
     message:
@@ -184,6 +185,7 @@ use rule mosaic as mosaic_features with:
         regions=implied_of_tiles(REGIONS_OF_TILE),
         drawn=regions_digest,
         layer="features",
+        unit="",
         config=config_digest(
             "sensors", "rasters", "features", "regions", ground=PLAN.map_grid
         ),

@@ -24,7 +24,7 @@ rule reference:
         mem_mb=memory(4000),
         runtime=minutes(60),
     params:
-        reference=PLAN.config["reference"],
+        reference=PLAN.settings.reference.counted,
         nomenclature=given_nomenclature,
         target=PLAN.target_parts("bins"),
         classes=PLAN.legend.classes,

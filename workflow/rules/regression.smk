@@ -2,11 +2,13 @@
 
 train_values           per region and run: a regressor from the samples of all tiles of its region, with intervals
 cross_validate_values  per region and run: samples estimated by models that have not seen them
-accuracy_values        per year: the maps of all runs at the test polygons, and folds of the samples; errors and intervals
+accuracy_values        per year: the maps of all runs at the test polygons, and folds of the samples; errors, intervals, and
+                       what sensors, dates and bands bring
 style_values           per year and run: QGIS style beside the map
 style_tile_values      per tile and run: the same, where the maps of single tiles are wanted
 mosaic_fusion_values   per year, with `fusion`: one layer of all tiles of the fused map
 style_fusion_values    per year, likewise: QGIS style beside it
+seam_steps             per year and run: how values of tiles differ where their grounds meet
 sanity_values          per year: what checks of the maps found, with a status for each
 gate                   per year: ends the workflow where a check fails; the report is made behind it
 report_values          per year: one self-contained HTML page
@@ -22,6 +24,7 @@ localrules:
 
 
 BINS_OF_YEAR = PLAN.legend.made_files[0]
+IMPORTANCE_OF_YEAR = "results/{year}/accuracy/importance.csv" if PLAN.importance else ""
 
 if not PLAN.frozen:
 
@@ -33,6 +36,7 @@ if not PLAN.frozen:
                 rules.reference.output.polygons if PLAN.target["block_m"] else []
             ),
         output:
+            **({"epochs": PLAN.files.epochs} if PLAN.trains_by_epochs else {}),
             model=PLAN.files.model,
             sources=PLAN.files.model_samples,
         log:
@@ -46,6 +50,7 @@ if not PLAN.frozen:
             mem_mb=train_memory,
             runtime=train_minutes,
         params:
+            **there(own_code=PLAN.functions.own_code),
             model=PLAN.config["model"],
             target=PLAN.target_parts("intervals", "folds", "block_m"),
             tiles=PLAN.tiles,
@@ -66,6 +71,7 @@ if not PLAN.frozen:
             reference=rules.reference.output.polygons,
             counts=rules.select_samples.output.counts,
         output:
+            **({"importance": [PLAN.files.importance]} if PLAN.importance else {}),
             predictions=PLAN.files.cross_validation,
         log:
             f"logs/{{year}}/models/{PLAN.files.model_name}_cross_validate_values.log",
@@ -78,12 +84,17 @@ if not PLAN.frozen:
             mem_mb=train_memory,
             runtime=cross_validation_minutes,
         params:
+            **there(own_code=PLAN.functions.own_code),
             model=PLAN.config["model"],
-            target=PLAN.target_parts("intervals"),
+            # Blocks of ground are held out while networks are fitted; of others, nothing is.
+            target=PLAN.target_parts(
+                "intervals", *(["block_m"] if PLAN.trains_by_epochs else [])
+            ),
             cross_validation=PLAN.cross_validation,
             seed=PLAN.config["seed"],
             regions=PLAN.regions,
             all_sensors=PLAN.sensors.names,
+            functions=PLAN.functions.labels,
             code=code_digest("cross_validate_values"),
         message:
             "Cross-validating the samples of region {wildcards.region}, {wildcards.year}, run {wildcards.run}."
@@ -97,8 +108,10 @@ rule accuracy_values:
         values=layer_of_all_maps("value"),
         half_widths=layer_of_all_maps("half_width"),
         predictions=[] if PLAN.frozen else cross_validations,
+        importances=importances if PLAN.importance else [],
         bins=BINS_OF_YEAR,
     output:
+        **there(importance=IMPORTANCE_OF_YEAR),
         comparisons=expand(
             "results/{year}/accuracy/{map}/comparison.parquet",
             map=[
@@ -214,8 +227,40 @@ if PLAN.fusion:
             "Writing the style of the fused map of {wildcards.year}."
 
 
+rule seam_steps:
+    input:
+        values=of_tiles("results/{year}/tiles/{tile}/run{run}/value.tif"),
+        territory=rules.territory.output.territory,
+    output:
+        seams="results/{year}/map/run{run}/seam_steps.csv",
+    log:
+        "logs/{year}/map/run{run}/seam_steps.log",
+    benchmark:
+        "benchmarks/{year}/map/run{run}/seam_steps.tsv"
+    conda:
+        "../../envs/landloom.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(1000),
+        runtime=minutes(120),
+    params:
+        tiles=PLAN.tiles,
+        regions=implied_of_tiles(REGIONS_OF_TILE),
+        drawn=regions_digest,
+        code=code_digest("seam_steps"),
+    message:
+        "Comparing the tiles of {wildcards.year} where they meet, run {wildcards.run}."
+    script:
+        "../../scripts/seam_steps.py"
+
+
 rule sanity_values:
     input:
+        seams=expand(
+            "results/{year}/map/run{run}/seam_steps.csv",
+            run=PLAN.runs,
+            allow_missing=True,
+        ),
         mosaics=expand(
             "results/{year}/map/run{run}/{layer}_counts.json",
             run=PLAN.runs,
@@ -239,6 +284,7 @@ rule sanity_values:
         runtime=minutes(30),
     params:
         sanity=PLAN.config["sanity"],
+        target=PLAN.target_parts(),
         tiles=PLAN.tiles,
         runs=PLAN.runs,
         layers=PLAN.layers,
@@ -286,6 +332,8 @@ rule report_values:
         ),
         bins=BINS_OF_YEAR,
         comparison=f"results/{{year}}/accuracy/run{PLAN.runs[0]}/comparison.parquet",
+        importance=IMPORTANCE_OF_YEAR or [],
+        epochs=epoch_tables if PLAN.trains_by_epochs else [],
         scores=rules.accuracy_values.output.scores,
         summary=rules.accuracy_values.output.summary,
         territory=rules.territory.output.territory,

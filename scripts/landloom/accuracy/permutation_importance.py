@@ -1,11 +1,13 @@
-"""Permutation importance of sensors, dates and bands: loss of accuracy if their features are shuffled among samples.
+"""Permutation importance of sensors, dates and bands: what is lost if their features are shuffled among samples.
+
+Of classes that is overall accuracy, of a target R2 (:mod:`landloom.accuracy.value_importance`).
 
 Source: Breiman (2001), Random Forests, Machine Learning 45, 5-32, section 10; here features are shuffled in groups,
 since those of one sensor, date or band belong together, and on out-of-fold samples.
 """
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -82,16 +84,21 @@ def _keys(name: str, owners: Sequence[str]) -> list[tuple[str, str, str]]:
     return [*keys, (BAND, found.owner, found.what)]
 
 
+Scored = Callable[[Model, np.ndarray], np.ndarray]
+"""Gives what each of some samples, by its features, adds to a score whose mean over all tells how good a model is."""
+
+
 @dataclass(frozen=True, eq=False)
 class Tally:
-    """Counts of one fold.
+    """Sums of one fold.
 
     Attributes
     ----------
     right : float
-        Weight of the samples that are predicted correctly without shuffling.
+        Of the samples' scores without shuffling, times their weights: of classes, weight of those that are predicted
+        correctly.
     lost : ndarray of float64, shape (groups, repeats)
-        Decrease of this weight if a group is shuffled.
+        Decrease of this sum if a group is shuffled.
     weight : float
         Weight of all samples.
     """
@@ -104,7 +111,7 @@ class Tally:
 def of_fold(
     model: Model,
     features: np.ndarray,
-    codes: np.ndarray,
+    scored: Scored,
     weights: np.ndarray,
     groups: Sequence[Group],
     random: np.random.Generator,
@@ -115,15 +122,14 @@ def of_fold(
     Parameters
     ----------
     features : ndarray of int16, shape (samples, features)
-    codes : ndarray of int, shape (samples,)
+    scored : function
     weights : ndarray of float, shape (samples,)
     random : Generator
         Each group and repeat has its own permutation.
     """
 
     def right(matrix: np.ndarray) -> float:
-        best = model.classes[model.predict_proba(matrix).argmax(axis=1)]
-        return float(weights[best == codes].sum())
+        return float((weights * scored(model, matrix)).sum())
 
     base, shuffled = right(features), features.copy()
     lost = np.empty((len(groups), repeats))
@@ -134,6 +140,17 @@ def of_fold(
             lost[row, repeat] = base - right(shuffled)
         shuffled[:, columns] = features[:, columns]
     return Tally(base, lost, float(weights.sum()))
+
+
+def recognised(samples: TrainingSet, positions: np.ndarray) -> Scored:
+    """Return what tells which of some samples a model of classes recognises: 1, others 0."""
+    codes = samples.codes[positions]
+
+    def scored(model: Model, features: np.ndarray) -> np.ndarray:
+        found: np.ndarray = model.classes[model.predict_proba(features).argmax(axis=1)] == codes
+        return found
+
+    return scored
 
 
 @dataclass(frozen=True)
@@ -147,6 +164,8 @@ class Examiner:
         Number of reference pixels that each represents.
     groups : sequence of Group
     seed : int
+    score : function
+        Gives what scores some of the samples, by their positions.
     tallies : list of Tally
         Results of the folds so far.
     """
@@ -155,6 +174,7 @@ class Examiner:
     weights: np.ndarray
     groups: Sequence[Group]
     seed: int
+    score: Callable[[TrainingSet, np.ndarray], Scored] = recognised
     tallies: list[Tally] = field(default_factory=list)
 
     def __call__(self, model: Model, positions: np.ndarray) -> None:
@@ -165,7 +185,8 @@ class Examiner:
             chosen = np.sort(random.choice(positions, MOST_SAMPLES, replace=False))
         weights = self.weights[chosen] * (self.weights[positions].sum() / self.weights[chosen].sum())
         features = np.ascontiguousarray(self.samples.features[chosen])
-        self.tallies.append(of_fold(model, features, self.samples.codes[chosen], weights, self.groups, random))
+        scored = self.score(self.samples, chosen)
+        self.tallies.append(of_fold(model, features, scored, weights, self.groups, random))
 
     def table(self) -> pd.DataFrame:
         """Return the importance of each group over all folds: see :func:`table`."""
@@ -178,9 +199,9 @@ def table(groups: Sequence[Group], tallies: Sequence[Tally]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``by``, ``sensor``, ``group``; ``importance``: drop of the overall accuracy, mean over the repeats;
+        ``by``, ``sensor``, ``group``; ``importance``: drop of the overall accuracy, or of R2, mean over the repeats;
         ``deviation_of_shuffles``: its standard deviation between them, which does not tell what other polygons would
-        give; ``accuracy``: without shuffling; ``pixels``: that the samples represent.
+        give; ``accuracy``: without shuffling, or R2; ``pixels``: that the samples represent.
     """
     pixels = sum(tally.weight for tally in tallies)
     if not pixels:

@@ -27,21 +27,15 @@ class CrossValidationSettings(Section):
     samples_per_class: PositiveInt = Field(
         500, description="largest number of training samples of a class in a fold, for speed"
     )
-    importance: bool | None = Field(
-        None,
-        description="importance of each sensor, date and band: loss of accuracy in folds of whole polygons if its "
-        "features are shuffled; takes long with classifiers that are slow to predict, as `SVC`. By default yes; with "
-        "a `target`, it is not computed",
+    importance: bool = Field(
+        True,
+        description="importance of each sensor, date and band: loss of accuracy, of R2 with a `target`, in folds of "
+        "whole polygons if its features are shuffled; takes long with classifiers that are slow to predict, as `SVC`",
     )
     suspected: SuspectedSettings = Field(
         SuspectedSettings(),  # type: ignore[call-arg]
         description="polygons suspected to be mislabelled",
     )
-
-    @property
-    def wants_importance(self) -> bool:
-        """Return whether importance is computed, of maps of classes."""
-        return self.importance is not False
 
     @property
     def most_folds(self) -> int:

@@ -4,8 +4,9 @@ Half widths of a fold are told by the residuals of the other folds, so that the 
 """
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,8 @@ from landloom.accuracy.cross_validation import thinned
 from landloom.accuracy.fold_schemes import SCHEMES
 from landloom.core.errors import InputError
 from landloom.core.stored_values import NODATA
+from landloom.models.interface import Model
+from landloom.models.reduced import Reduced
 from landloom.models.regression.interface import Calibration
 from landloom.models.training_data import TrainingSet
 from landloom.training import reduction, value_fitting
@@ -33,7 +36,17 @@ class Estimates:
         return cls(*np.full((2, samples), np.nan, np.float32))
 
 
-def estimate(samples: TrainingSet, fold_of_sample: np.ndarray, plan: ValuePlan, most_per_bin: int) -> Estimates:
+Examine = Callable[[Model, np.ndarray], None]
+"""Takes the model of a fold, and the positions of its samples, which the model does not know."""
+
+
+def estimate(
+    samples: TrainingSet,
+    fold_of_sample: np.ndarray,
+    plan: ValuePlan,
+    most_per_bin: int,
+    examine: Examine | None = None,
+) -> Estimates:
     """Estimate each fold with a model trained on samples of the others.
 
     Parameters
@@ -44,6 +57,8 @@ def estimate(samples: TrainingSet, fold_of_sample: np.ndarray, plan: ValuePlan, 
         Features are reduced, if they are, by the samples that each model is trained with.
     most_per_bin : int
         Samples of a bin that a model is trained with, drawn by the plan's seed.
+    examine : function
+        Called with each model.
 
     Returns
     -------
@@ -58,26 +73,34 @@ def estimate(samples: TrainingSet, fold_of_sample: np.ndarray, plan: ValuePlan, 
         random = np.random.default_rng([plan.seed, int(fold)])
         chosen = known[thinned(samples.codes[known], most_per_bin, random)]
         try:
-            values, spreads = _of_fold(samples, chosen, unseen, plan)
+            model = _trained(samples.subset(chosen), plan)
         except InputError as error:  # what is learnt of the accuracy must not end what makes the map
             print(f"a fold is left out: {error}", file=sys.stderr)
             continue
+        values, spreads = _estimated(model, np.ascontiguousarray(samples.features[unseen]))
         found.values[unseen], found.spreads[unseen] = np.clip(values, least, greatest), spreads
+        if examine:
+            examine(model, unseen)
     blind = (samples.features == NODATA).all(axis=1)
     found.values[blind] = np.nan
     return found
 
 
-def _of_fold(
-    samples: TrainingSet, chosen: np.ndarray, unseen: np.ndarray, plan: ValuePlan
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return values and spreads of some samples by a model of others."""
-    part, features = samples.subset(chosen), np.ascontiguousarray(samples.features[unseen])
-    value_fitting.check_values(part.known_values())
-    found = reduction.fit(part, plan.settings, plan.sensors)
-    if found:
-        part, features = reduction.reduced(part, found), found.reduction.apply(features)
-    return value_fitting.fit_alone(part, plan).estimate(features)
+def _trained(samples: TrainingSet, plan: ValuePlan) -> Model:
+    """Return a model of some samples, which reduces features itself where they are reduced."""
+    value_fitting.check_values(samples.known_values())
+    found = reduction.fit(samples, plan.settings, plan.sensors)
+    if found is None:
+        return value_fitting.fit_alone(samples, plan)
+    return Reduced(found.reduction, value_fitting.fit_alone(reduction.reduced(samples, found), plan))
+
+
+def _estimated(model: Any, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return values and spreads by a model of :func:`_trained`."""
+    if isinstance(model, Reduced):
+        return _estimated(model.inner, model.reduction.apply(features))
+    found: tuple[np.ndarray, np.ndarray] = model.estimate(features)
+    return found
 
 
 def half_widths(
@@ -106,7 +129,12 @@ def half_widths(
 
 
 def table(
-    samples: TrainingSet, folds: Mapping[str, np.ndarray], weights: np.ndarray, plan: ValuePlan, most_per_bin: int
+    samples: TrainingSet,
+    folds: Mapping[str, np.ndarray],
+    weights: np.ndarray,
+    plan: ValuePlan,
+    most_per_bin: int,
+    examine: Mapping[str, Examine],
 ) -> pd.DataFrame:
     """Estimate the samples of a region and run by each scheme of folds.
 
@@ -115,6 +143,8 @@ def table(
     folds : dict of scheme: ndarray of int64
     weights : ndarray of float, shape (samples,)
         Reference pixels that each sample represents.
+    examine : dict of scheme: function
+        Called with each model of a scheme.
 
     Returns
     -------
@@ -125,7 +155,7 @@ def table(
     truth = samples.known_values()
     columns = {"polygon": samples.polygons, "code": samples.codes, "value": truth, "weight": weights}
     for scheme, fold in folds.items():
-        found = estimate(samples, fold, plan, most_per_bin)
+        found = estimate(samples, fold, plan, most_per_bin, examine.get(scheme))
         widths = half_widths(truth, found, fold, plan.calibration, plan.target.intervals)
         columns |= {f"fold_{scheme}": fold, f"estimate_{scheme}": found.values, f"half_width_{scheme}": widths}
     return pd.DataFrame(columns)

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rasterio.enums import MaskFlags
+from rasterio.enums import Interleaving, MaskFlags
 
 from landloom.annual import decoding
 from landloom.annual.files import AnnualFile
+from landloom.annual.places import Places
 from landloom.core.errors import InputError
 from landloom.core.text import shortened
 from landloom.geo.block_offsets import end_of_blocks
@@ -21,6 +22,12 @@ LENGTHS = 0.9, 1.1
 """Between these is the length of vectors of length 1 after rounding to 8 bits."""
 
 _SAMPLE_PX = 64
+
+MOST_SIDE = 8
+"""Pixels of a file, along each side, that a pixel of the tile may have: all are read."""
+
+MOST_BLOCK_BYTES = 2**29
+"""Largest block of a file, which is read as a whole."""
 
 
 def check(file: AnnualFile, settings: AnnualSettings) -> None:
@@ -50,9 +57,36 @@ def check(file: AnnualFile, settings: AnnualSettings) -> None:
             f"{name}: hides pixels by a mask or an alpha band, which are not read here; write a nodata value into "
             "its bands (gdalwarp -dstnodata)"
         )
+    _check_blocks(file)
     _check_scales(file)
     for source in file.source.sources:
         _check_whole(source)
+
+
+def check_fineness(places: Places, name: str) -> None:
+    """Raise if pixels of a file are far finer than those of the tile.
+
+    Raises
+    ------
+    InputError
+    """
+    if places.side > MOST_SIDE:
+        raise InputError(
+            f"{name}: has {places.side} pixels along each side of one of the tile, more than {MOST_SIDE}; is its "
+            "place right? Else average it first (gdalwarp -r average -tr)"
+        )
+
+
+def _check_blocks(file: AnnualFile) -> None:
+    dataset = file.dataset
+    joined = dataset.count if dataset.interleaving == Interleaving.pixel else 1
+    rows, columns = dataset.block_shapes[0]
+    size = rows * columns * joined * np.dtype(dataset.dtypes[0]).itemsize
+    if size > MOST_BLOCK_BYTES:
+        raise InputError(
+            f"{file.source.values.name}: is stored in blocks of {rows} x {columns} pixels ({size // 10**6} MB), each "
+            "read as a whole; write it in smaller ones (gdal_translate -co TILED=YES -co INTERLEAVE=BAND)"
+        )
 
 
 def _check_scales(file: AnnualFile) -> None:

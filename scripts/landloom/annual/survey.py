@@ -64,6 +64,8 @@ def survey(acquisition: Acquisition, settings: AnnualSettings, grid: Grid) -> An
     with closing(Mosaic(seen, *how)) as mosaic:
         for file in mosaic.files:
             checks.check(file, settings)
+        for file, places in zip(mosaic.files, mosaic.places, strict=True):
+            checks.check_fineness(places, file.source.values.name)
         seen = checks.with_numbers(seen, mosaic.files, settings)
         if how[2]:
             for file in mosaic.files:

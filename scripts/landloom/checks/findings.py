@@ -9,6 +9,7 @@ from landloom.maps.mosaic_counts import MosaicCounts
 
 if TYPE_CHECKING:  # not needed by the configuration, which imports the table of checks
     from landloom.checks.file_borders import FileBorder
+    from landloom.checks.seam_steps import Step
     from landloom.checks.seams import Seam
 
 Pixels = Mapping[int, float]
@@ -55,6 +56,8 @@ class Context:
     validity : MosaicCounts
         The mosaic of valid observations.
     fewest_seam_pixels : int
+    span : float
+        Width of the range of a target.
     """
 
     names: Mapping[int, str]
@@ -63,6 +66,7 @@ class Context:
     map_pixels: Mapping[str, float]
     validity: MosaicCounts
     fewest_seam_pixels: int
+    span: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,8 @@ class RunResult:
         Pixels of the reference polygons, and training samples among them; regions without any are omitted.
     file_borders : sequence of FileBorder
         Of annual images, along the borders of their files.
+    steps : sequence of Step
+        Of a target, in place of seams.
     """
 
     name: str
@@ -89,3 +95,4 @@ class RunResult:
     reference: Mapping[str, Pixels]
     samples: Mapping[str, Pixels]
     file_borders: "Sequence[FileBorder]" = ()
+    steps: "Sequence[Step]" = ()

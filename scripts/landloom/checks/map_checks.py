@@ -111,6 +111,15 @@ def _seams(context: Context, run: RunResult) -> Iterator[Finding]:
             yield Finding("seams", run.name, place, seam.differing / seam.compared, f"{seam.compared} pixels")
 
 
+def seam_steps(context: Context, run: RunResult) -> Iterator[Finding]:
+    """Yield the difference of two tiles' means where both have values, as a fraction of the target's range."""
+    for one in run.steps:
+        if one.compared >= context.fewest_seam_pixels:
+            detail = f"{one.step:+.4g}, mean difference {one.mean_difference:.4g}, {one.compared} pixels"
+            value = min(1.0, abs(one.step) / context.span)
+            yield Finding("seam_steps", run.name, f"{one.tile} and {one.neighbour}", value, detail)
+
+
 def _file_borders(context: Context, run: RunResult) -> Iterator[Finding]:
     """Yield the step along the worst border of a file in each tile."""
     for (tile, sensor), found in groupby(run.file_borders, lambda one: (one.tile, one.sensor)):
@@ -243,6 +252,15 @@ CHECKS = (
         0.4,
         0.9,
         _seams,
+    ),
+    Check(
+        "seam_steps",
+        "Steps of values along seams",
+        "with a `target`, of two tiles: difference of their mean values where both map along their seam, as a "
+        "fraction of `target.range`",
+        0.05,
+        None,
+        seam_steps,
     ),
     Check(
         "file_borders",

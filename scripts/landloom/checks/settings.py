@@ -39,8 +39,11 @@ else:
     )
 
 
-OF_VALUES = ("unclassified_map", "unclassified_tile", "mosaic", "places")
-"""Checks that maps of a target have, too; the others are of classes."""
+OF_BOTH = ("unclassified_map", "unclassified_tile", "mosaic", "places")
+"""Checks of all maps; the others are of classes, or of a target."""
+
+OF_VALUES = ("seam_steps",)
+"""Checks of maps of a target."""
 
 
 class SanitySettings(Section):
@@ -50,13 +53,13 @@ class SanitySettings(Section):
     fail: FailureThresholds = Field(FailureThresholds(), description="thresholds of failures")
     fewest_seam_pixels: PositiveInt = Field(
         100,
-        description="smallest number of classified pixels for a comparison: of those that two tiles have in common, "
+        description="smallest number of pixels for a comparison: of those that two tiles both map along their seam, "
         "and of those along the border of a file",
     )
 
-    def said_of_classes(self) -> list[str]:
-        """Return the keys with a value of their own that say something of classes alone."""
+    def said_of_others(self, of_target: bool) -> list[str]:
+        """Return the keys with a value of their own that are of classes where there is a target, or the reverse."""
         parts = {"warn": self.warn, "fail": self.fail}
         keys = [f"{name}.{key}" for name, part in parts.items() for key in type(part).model_fields if part.says(key)]
-        own = [key for key in keys if key.partition(".")[2] not in OF_VALUES]
-        return own + ["fewest_seam_pixels"] * self.says("fewest_seam_pixels")
+        of_values = {key: key.partition(".")[2] in OF_VALUES for key in keys}
+        return [key for key in keys if key.partition(".")[2] not in OF_BOTH and of_values[key] != of_target]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from landloom.accuracy import class_counts
 from landloom.checks.findings import Context, Finding, RunResult
-from landloom.checks.map_checks import places, unclassified_map, unclassified_tiles
+from landloom.checks.map_checks import places, seam_steps, unclassified_map, unclassified_tiles
 
 EMPTY = 0
 """Number by which pixels without a value are counted, in tiles and mosaics."""
@@ -16,6 +16,7 @@ def findings(context: Context, run: RunResult) -> Iterator[Finding]:
     yield from unclassified_tiles(context, run)
     yield from mosaics(context, run)
     yield from places(context, run)
+    yield from seam_steps(context, run)
 
 
 def mosaics(context: Context, run: RunResult) -> Iterator[Finding]:

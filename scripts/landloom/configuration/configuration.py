@@ -18,6 +18,7 @@ from landloom.accuracy.settings import CrossValidationSettings
 from landloom.checks.settings import SanitySettings
 from landloom.configuration import combinations
 from landloom.configuration import messages as validation_words
+from landloom.configuration.yaml_files import aliases
 from landloom.context.settings import ContextSettings
 from landloom.core.errors import InputError
 from landloom.core.section import InputPath, Name, Section
@@ -208,6 +209,9 @@ def parse(content: dict[str, Any]) -> Configuration:
     ConfigurationError
         If the configuration is invalid; the message has one line per error with its key.
     """
+    repeated = aliases.problems(content)
+    if repeated:
+        raise ConfigurationError([f"{key}: {text}" for key, text in repeated.items()], [(key,) for key in repeated])
     try:
         return Configuration.model_validate(content)
     except ValidationError as error:

@@ -1,6 +1,7 @@
 """Error messages of a configuration for users, from the errors of pydantic."""
 
 import difflib
+import re
 from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Any
@@ -65,6 +66,8 @@ _RENAMED = {
 """Renamed keys of version 0.1.0 with their present names."""
 
 _MUST = "must be "
+_SHORT = 40
+"""Letters of a value that an example repeats."""
 
 
 def lines(details: Sequence[Any], known: Collection[str]) -> list[str]:
@@ -98,10 +101,28 @@ def _line(detail: Any, known: Collection[str]) -> str:
         return f"{key}: unknown key{_suggestion(str(detail['loc'][-1]), known)}"
     if detail["type"].startswith("union_tag"):
         expected = detail["ctx"].get("expected_tags", "those in config/README.md")
-        return f"{key}.type: must be one of {expected}"
+        return f"{key}.type: must be one of {expected}{_near_tag(detail, expected)}"
     if detail["type"] == "missing":
         return f"{key}: is missing"
     return f"{key}: {_problem(detail)}{_given(detail)}"
+
+
+def _near_tag(detail: Any, expected: str) -> str:
+    """Return the type that is most similar to an unknown one."""
+    given = str(detail["ctx"].get("tag", ""))
+    close = difflib.get_close_matches(given[:60].lower(), re.findall(r"'([^']+)'", expected), 1)
+    return f", not {shortened(repr(given))}{f' (did you mean {close[0]}?)' if close else ''}" if given else ""
+
+
+def _example(detail: Any) -> str:
+    """Return how a value would be right that has another form than its key: a list, or sections by name."""
+    given = detail.get("input")
+    if detail["type"] == "list_type" and isinstance(given, str | int | float) and len(str(given)) <= _SHORT:
+        return f"; write [{given}]"
+    if detail["loc"] == ("years",) and isinstance(given, list | int | str):
+        years = [one for one in (given if isinstance(given, list) else [given]) if str(one).isdigit()]
+        return f"; write {{{', '.join(f'{year}: ' for year in years[:3] or [2018])}}}"
+    return ""
 
 
 def _key(loc: tuple[str | int, ...]) -> str:
@@ -132,12 +153,12 @@ def _given(detail: Any) -> str:
     """Return the invalid value formatted for its message."""
     given = detail.get("input")
     if isinstance(given, dict | list | Section) or detail["msg"].endswith("?"):
-        return ""
+        return _example(detail)
     if given is None:
         return ", not empty" if detail["type"].endswith("_type") else ""
     quotes = "; put it in quotes" if detail["type"] == "string_type" else ""
     try:
-        return f", not {shortened(without_secrets(repr(given)))}{quotes}"
+        return f", not {shortened(without_secrets(repr(given)))}{quotes}{_example(detail)}"
     except ValueError:  # an integer of thousands of digits, as YAML's hexadecimal ones may be
         return ", not a number of thousands of digits"
 

@@ -202,7 +202,7 @@ class WorkflowPlan:
     @property
     def importance(self) -> bool:
         """Return whether cross-validation tells what sensors, dates and bands bring."""
-        return not (self.frozen or self.target) and self.settings.cross_validation.wants_importance
+        return not self.frozen and self.settings.cross_validation.importance
 
     @property
     def trains_on_ground(self) -> bool:
@@ -306,6 +306,7 @@ class WorkflowPlan:
             Other things that count.
         """
         counted = {**self.config, "sensors": self.sensors.read, "context": self.context_of_model}
+        counted["reference"] = self.settings.reference.counted
         parts |= {key: counted[key] for key in keys}
         if self.target and "nomenclature" in keys:
             parts["target"] = {key: part for key, part in self.target.items() if key != "unit"}

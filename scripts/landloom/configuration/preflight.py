@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from landloom.configuration import costly_checks, file_checks, yaml_numbers
+from landloom.configuration import costly_checks, file_checks
 from landloom.configuration.configuration import (
     Configuration,
     ConfigurationError,
@@ -17,6 +17,7 @@ from landloom.configuration.configuration import (
     period_of,
     region_slugs,
 )
+from landloom.configuration.yaml_files import doubles, numbers
 from landloom.core.errors import InputError
 from landloom.core.files import is_file_or_folder
 from landloom.models.networks import pytorch
@@ -61,7 +62,8 @@ def load(
     ConfigurationError
         If there are errors; the message has a line with the key for each.
     """
-    misread = [problem for path in files for problem in yaml_numbers.problems(path)]
+    readers = (numbers.problems, doubles.problems)
+    misread = [problem for path in files for find in readers for problem in find(path)]
     lines: list[str] = []
     positions: list[tuple[str | int, ...]] = []
     try:

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 import yaml
 
+from landloom.configuration.yaml_files import doubles
 from landloom.core.errors import InputError
 from landloom.core.files import read_limited
 from landloom.core.text import printable, shortened
@@ -68,10 +69,21 @@ def checked_command(given: argparse.Namespace, targets: Sequence[str]) -> list[s
         raise InputError(
             f"TARGETS: {shortened(wrong)} are no targets; for other options, call snakemake itself (docs/safety.md)"
         )
+    for file in given.config:
+        _check_path(file, given.directory)
     for file in (*given.config, *_profile_files(given.profile)):
         check(file)
     directory = ["--directory", given.directory] if given.directory else []
     return [*targets, "--profile", given.profile, *directory, "--configfile", *given.config]
+
+
+def _check_path(file: str, directory: str) -> None:
+    """Raise if a configuration is not there, and say where it is if it is in the folder of the project."""
+    path, other = Path(file), Path(directory, file)
+    if path.is_file():
+        return
+    where = f"; there is {other}: give that" if directory and other.is_file() else ""
+    raise InputError(f"{file}: no such file in {Path.cwd()}{where}")
 
 
 def provide_cache(directory: Path) -> None:
@@ -127,6 +139,8 @@ def check(path: Path | str) -> None:
             f"{path}: `{TEMPLATE}` asks to run the Python code in this file; take the key out, and write the values "
             "themselves. If the code is yours, call snakemake itself (docs/safety.md)"
         )
+    if repeated := doubles.problems(path):
+        raise InputError("\n".join(repeated))
 
 
 def _parsed(text: str) -> Any:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from landloom.models.estimators.settings import SklearnSettings
+from landloom.models.networks.settings import NetworkSettings
 from landloom.models.settings import TrainedSettings
-from landloom.training.registry import REGRESSORS
 
 Configuration = Any
 """The whole configuration, whose module imports this one."""
@@ -24,7 +24,10 @@ def _without_target(settings: Configuration) -> list[str]:
         found.append(f"model.regressor: {settings.model.regressor} estimates numbers, and needs a `target`")
     if settings.fusion and settings.fusion.method in OF_VALUES:
         found.append(f"fusion.method: {settings.fusion.method} is of values, and needs a `target`")
-    return found
+    found += [
+        f"sanity.{key}: is of values, and needs a `target`" for key in settings.sanity.said_of_others(of_target=False)
+    ]
+    return found + _of_network(settings)
 
 
 def _with_target(settings: Configuration) -> list[str]:
@@ -39,9 +42,8 @@ def _with_target(settings: Configuration) -> list[str]:
         "cross_validation.suspected.leave_out": settings.cross_validation.suspected.leave_out,
         "map.boundary_fusion.compare": settings.map.boundary_fusion and settings.map.boundary_fusion.compare,
         "map.agreement": settings.map.agreement,
-        "cross_validation.importance": settings.cross_validation.importance,
     }
-    of_classes |= {f"sanity.{key}": True for key in settings.sanity.said_of_classes()}
+    of_classes |= {f"sanity.{key}": True for key in settings.sanity.said_of_others(of_target=True)}
     of_classes |= {f"map.{name}": getattr(settings.map, name) for name in ("probabilities", "margin", "entropy")}
     of_classes |= {
         f"samples.{name}": getattr(settings.samples, name)
@@ -62,15 +64,18 @@ def _of_model(settings: Configuration) -> list[str]:
     if not isinstance(model, TrainedSettings):
         return []
     found = []
-    if model.family not in REGRESSORS:
-        found.append(f"model.type: {model.type} is for classes; with a `target`, choose {', '.join(_types())}")
     if isinstance(model, SklearnSettings) and not model.regressor:
         found.append(
             "model.classifier: with a `target`, name a `regressor` instead, as HistGradientBoostingRegressor"
         )
     unfit = [key for key in ("search", "largest_training_area_km2") if getattr(model, key)]
-    return found + [f"model.{key}: is for classes; leave it out with a `target`" for key in unfit]
+    found += [f"model.{key}: is for classes; leave it out with a `target`" for key in unfit]
+    return found + _of_network(settings)
 
 
-def _types() -> tuple[str, ...]:
-    return "random_forest", "extra_trees", "sklearn"
+def _of_network(settings: Configuration) -> list[str]:
+    """Return which keys of a network are of classes, where there is a target, or the reverse."""
+    if not isinstance(settings.model, NetworkSettings):
+        return []
+    unfit = settings.model.unfit(settings.target is not None)
+    return [f"model.{key}: {why}; leave it out" for key, why in unfit.items()]

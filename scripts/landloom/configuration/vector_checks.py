@@ -35,15 +35,19 @@ def problems(settings: Configuration, memory: Path | None) -> list[str]:
     if seen and seen.exists():
         return []
     found = []
+    there: set[str] = set()
     for source, section in sources:
         lacks = _of_fields(source)
         if isinstance(section, RegionSettings) and not lacks:
             lacks = _of_region_names(section)
         if isinstance(section, ReferenceSettings) and known and not lacks:
-            lacks = _of_labels(source, section, known)
+            lacks, labels = _of_labels(source, section, known)
+            there |= labels
         if isinstance(section, ReferenceSettings) and settings.target and not lacks:
             lacks = _of_values(source, settings.target)
         found += lacks
+    if there and not found:
+        found += _of_unused_labels(settings.reference, there)
     if seen and not found:
         remember(seen, "")
     return found
@@ -106,18 +110,25 @@ def _nomenclature(settings: Configuration) -> Nomenclature | None:
         return None
 
 
-def _of_labels(source: VectorSource, settings: ReferenceSettings, known: Nomenclature) -> list[str]:
-    """Return a message if a file has labels that the nomenclature lacks."""
-    from landloom.geo import vector_files
+def _of_unused_labels(settings: ReferenceSettings, there: set[str]) -> list[str]:
+    """Return messages for labels to ignore or to merge that are misspelt: no file has them."""
+    from landloom.reference import label_codes
+
+    return label_codes.unused(settings, there)
+
+
+def _of_labels(source: VectorSource, settings: ReferenceSettings, known: Nomenclature) -> tuple[list[str], set[str]]:
+    """Return a message if a file has labels that the nomenclature lacks, and the labels that it has."""
+    from landloom.geo import vector_files, vectors
     from landloom.reference import label_codes
 
     file = vector_files.VectorFile(source.key, source.path, source.layer, source.crs)
     try:
-        of_field = vector_files.values(file, source.field)
-        label_codes.codes_of(of_field, settings, known, source.path, source.field_key)
+        values = vector_files.values(file, source.field)
+        label_codes.codes_of(values, settings, known, source.path, source.field_key)
     except InputError as error:
-        return [str(error)]
-    return []
+        return [str(error)], set()
+    return [], set(vectors.label_texts(values).dropna())
 
 
 def _of_values(source: VectorSource, target: TargetSettings) -> list[str]:

@@ -88,8 +88,7 @@ def _features_per_date(settings: Configuration, bands: dict[str, int]) -> dict[s
 
 def _trainings(settings: Configuration) -> int:
     """Return how often a model is trained: once, and for every fold of residuals or of a search for parameters."""
-    if settings.target:
-        return 1 + settings.target.folds
     search = getattr(settings.model, "search", None)
     times = 1 + (math.prod(map(len, search.grid.values())) * search.folds if search else 0)
+    times += settings.target.folds if settings.target else 0
     return times * getattr(settings.model, "repetitions", 1)

@@ -132,7 +132,7 @@ def read(path: Path | str) -> Nomenclature:
     """
     try:
         text = read_limited(path, MOST_BYTES).decode("utf-8-sig")
-        reader = csv.DictReader(io.StringIO(text, newline=""))
+        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=tables.separator_of(text))
         columns = reader.fieldnames or []
         rows = [(reader.line_num, {key: tables.unescaped(cell) for key, cell in row.items()}) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:  # which jobs that read small tables do without
 
 T = TypeVar("T")
 
+SEPARATORS = ",;\t|"
+"""Characters that may separate the columns of a table that users give."""
+
 _FORMULA = re.compile(r"'*\s*[=+\-@\t\r]")
 _ESCAPED = re.compile(r"''*\s*[=+\-@\t\r]")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]inf")
@@ -43,6 +46,12 @@ def frame_text(table: "pd.DataFrame", *, index: bool = False, float_format: str 
     shown = table.assign(**{str(name): table[name].map(escaped) for name in texts})
     text: str = shown.to_csv(index=index, lineterminator="\n", float_format=float_format)
     return text
+
+
+def separator_of(text: str) -> str:
+    """Return the separator of a table that a user gives: that which divides its first line into the most columns."""
+    header = text.partition("\n")[0]
+    return max(SEPARATORS, key=header.count)
 
 
 def read_frame(path: Path | str, **options: Any) -> "pd.DataFrame":

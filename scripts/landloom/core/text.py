@@ -1,7 +1,7 @@
 """Text of unknown origin: validation for tables, XML and file names, and display in messages."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import islice
 
 from landloom.core.addresses import without_secrets
@@ -9,7 +9,7 @@ from landloom.core.addresses import without_secrets
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 """Control characters, line breaks and lone surrogates: XML forbids most; they break tables and messages."""
 
-_LONGEST, _MOST = 200, 20
+_LONGEST, _MOST, _MOST_NAMES = 200, 20, 10
 
 
 def unfit(text: str) -> str | None:
@@ -33,3 +33,26 @@ def shortened(values: str | Collection[object]) -> str:
         return values if len(values) <= _LONGEST else f"{values[:_LONGEST]}..."
     shown = [shortened(value) if isinstance(value, str) else value for value in islice(values, _MOST)]
     return f"{shown}{f' and {len(values) - _MOST} more' if len(values) > _MOST else ''}"
+
+
+def alike(lines: Sequence[tuple[str, str]], few: int) -> list[str]:
+    """Return names and what is wrong with them as lines; of many that differ in numbers alone, the first and a count.
+
+    Parameters
+    ----------
+    lines : sequence of (str, str)
+    few : int
+        Largest number of like ones that have a line each.
+    """
+    kinds: dict[str, list[tuple[str, str]]] = {}
+    for name, text in lines:
+        kinds.setdefault(re.sub(r"[\d.]+", "0", text) if text else name, []).append((name, text))
+    told = []
+    for several in kinds.values():
+        shown = several if len(several) <= few else several[:1]
+        told += [f"{name}: {text}" if text else name for name, text in shown]
+        others = [re.split(r"[/ ]", name)[-1] for name, _ in several[len(shown) :]]
+        if others:
+            more = ", ..." if len(others) > _MOST_NAMES else ""
+            told[-1] += f" (likewise {len(others)} more: {', '.join(others[:_MOST_NAMES])}{more})"
+    return told

@@ -56,7 +56,7 @@ class ExpectedJob:
         return start + (self.core_seconds - start) / max(self.threads, 1)
 
 
-def core_seconds(rule: str, minutes_asked: Callable[[float], int]) -> float:
+def core_seconds(rule: str, minutes_asked: Callable[[float], int], part: float = 1.0) -> float:
     """Return the time of a core that a job is expected to take.
 
     Parameters
@@ -65,9 +65,11 @@ def core_seconds(rule: str, minutes_asked: Callable[[float], int]) -> float:
         Name of its rule.
     minutes_asked : callable
         Returns the minutes that the job asks for on its first attempt, by the number of its threads.
+    part : float
+        Of the work that it asks time for, where less is expected.
     """
     finely = minutes_asked(_THOUSANDTH)
     if finely == minutes_asked(1):
         return SECONDS_OF_RULES.get(rule, JOB_SECONDS)
     asked = (finely - resources.START_MINUTES) * 60 * _THOUSANDTH
-    return KERNEL_SECONDS + asked / resources.SAFETY * USUAL_PART.get(rule, 1.0)
+    return KERNEL_SECONDS + asked / resources.SAFETY * USUAL_PART.get(rule, 1.0) * part

@@ -24,6 +24,10 @@ MOST_TIMES = 5.0
 """Rules of which no job has ended are not expected to take more times longer, or shorter, than this."""
 
 
+OVERDUE = 0.25
+"""Of the time that a job has run, it is taken to run as much longer, at least: nobody knows why it is late."""
+
+
 @dataclass
 class _Seen:
     """Seconds of the jobs of a rule that have ended: as they took, and as was expected."""
@@ -85,12 +89,10 @@ class TimeLeft:
         """Return the line that tells of the run."""
         seconds = self._seconds()
         work = [length * job.threads for length, job in zip(seconds, self.jobs, strict=True)]
-        left = {
-            position: max(seconds[position] - (now - since), seconds[position] / 10)
-            for position, since in self._running.items()
-        }
+        ages = {position: now - since for position, since in self._running.items()}
+        left = {one: max(seconds[one] - age, age * OVERDUE) for one, age in ages.items()}
         done = sum(work[position] for position in self._finished)
-        done += sum(work[one] * (1 - left[one] / seconds[one]) for one in left if seconds[one])
+        done += sum(work[one] * age / (age + left[one]) for one, age in ages.items() if age)
         share = done / sum(work) if sum(work) else 1.0
         time_left = schedule.seconds_left(self.jobs, seconds, self.limits, self._finished, left)
         bar = "#" * int(BAR * share)

@@ -113,6 +113,12 @@ def _nearly(found: float, nominal: float) -> float:
     return nominal if abs(found / nominal - 1) < NEARLY else found
 
 
+def unit(crs: str) -> str:
+    """Return the unit of a CRS's coordinates as it stands after a number: m, degrees, or its name."""
+    name = CRS.from_user_input(crs).axis_info[0].unit_name
+    return {"metre": "m", "degree": "degrees"}.get(name, name)
+
+
 def distance_m(crs: str, x: tuple[float, float], y: tuple[float, float]) -> float:
     """Return the distance between two points of a CRS on the ellipsoid."""
     (west, east), (south, north) = grids.transformer(crs, GEOGRAPHIC).transform(x, y)

@@ -6,9 +6,8 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+from landloom.core.tables import SEPARATORS
 from landloom.core.text import shortened
-
-_SEPARATORS = ",;\t|"
 
 
 def is_one(path: str) -> bool:
@@ -52,7 +51,7 @@ def _separator(path: str) -> str | None:
     """Return the character that separates ``x`` from ``y`` and others in the header; None if they are not there."""
     with Path(path).open(encoding="utf-8-sig", errors="replace") as file:
         header = file.readline(2**16)
-    for separator in _SEPARATORS:
+    for separator in SEPARATORS:
         names = [name.strip().lower() for name in next(csv.reader([header], delimiter=separator), [])]
         if {"x", "y"} <= set(names):
             return separator

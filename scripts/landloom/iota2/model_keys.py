@@ -128,6 +128,20 @@ def _network(one: Translation, given: Given) -> None:
         one.put("model.input", "observations")
     if epochs := one.take_inner(given, "epochs"):
         one.equal(epochs, "model.epochs", epochs.value)
+    if "target" in one.content:
+        why = "left out: of values the least loss tells the best epoch, without a search (docs/networks.md)"
+        for key in ("weighted_labels", "model_selection_criterion", "hyperparameters_solver"):
+            if unfit := one.take_inner(given, key):
+                one.told(unfit, why)
+    else:
+        _of_classes(one, given)
+    for rest in given.inner:
+        if rest.entry.name not in _ANSWERED:
+            one.told(rest, "left out: landloom's networks choose it themselves (docs/networks.md)")
+
+
+def _of_classes(one: Translation, given: Given) -> None:
+    """Take how a network of classes is judged and searched for."""
     if weighted := one.take_inner(given, "weighted_labels"):
         one.equal(weighted, "model.class_weights", "full" if weighted.value is True else "none")
     if criterion := one.take_inner(given, "model_selection_criterion"):
@@ -135,9 +149,6 @@ def _network(one: Translation, given: Given) -> None:
         one.different(criterion, "model.criterion", _CRITERIA.get(criterion.text.lower(), "loss"), how)
     if solver := one.take_inner(given, "hyperparameters_solver"):
         _solver(one, solver)
-    for rest in given.inner:
-        if rest.entry.name not in _ANSWERED:
-            one.told(rest, "left out: landloom's networks choose it themselves (docs/networks.md)")
 
 
 def _solver(one: Translation, given: Given) -> None:

@@ -36,7 +36,7 @@ class Failure:
 
 
 def collect(folder: Path | str, since: float) -> list[Failure]:
-    """Return the failed jobs by their logs below a folder, in the order of their ends.
+    """Return the failed jobs by their logs below a folder: those of tiles first, else in the order of their ends.
 
     Parameters
     ----------
@@ -49,7 +49,13 @@ def collect(folder: Path | str, since: float) -> list[Failure]:
             ended = log.stat().st_mtime
             words = _last_words(log) if ended >= since else ""
             found += [(ended, Failure(log, words))] if words else []
-    return [failure for _, failure in sorted(found, key=lambda one: (one[0], one[1].log))]
+    return [failure for _, failure in sorted(found, key=_order)]
+
+
+def _order(one: tuple[float, Failure]) -> tuple[bool, float, Path]:
+    """Order by cause: what a tile lacks is why something fails that takes all tiles, whichever ended first."""
+    ended, failure = one
+    return "tiles" not in failure.log.parts, ended, failure.log
 
 
 def _last_words(log: Path) -> str:

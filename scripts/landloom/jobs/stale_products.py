@@ -7,7 +7,8 @@ believed. A product without a record counts as made by others.
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,11 +34,20 @@ class Comparison:
         Records that hold, and those of their products that are there as they say.
     unread : list of path
         Files too large to be read at this start, of which the size alone was compared.
+    made : collection of path
+        What jobs have recorded as theirs: all other inputs are the user's.
     """
 
     stale: dict[str, str]
     right: list[tuple[JobRecord, list[str]]]
     unread: list[str]
+    made: Collection[str] = ()
+
+    @property
+    def changed(self) -> dict[str, int]:
+        """Return the inputs from outside that have changed, as a user may well want, and how many products follow."""
+        inputs = Counter(map(_input_of, self.stale.values()))
+        return {path: number for path, number in inputs.items() if path and path not in self.made}
 
 
 def compare(records: Records, results: Path, is_output: Callable[[str], bool]) -> Comparison:
@@ -66,7 +76,7 @@ def compare(records: Records, results: Path, is_output: Callable[[str], bool]) -
     stale |= {path: BY_OTHERS for path in _files(results) if path not in claims and is_output(path)}
     seen.forget_others({*claims, *(one.path for record in records.values() for one in record.inputs)})
     seen.save()
-    return Comparison(dict(sorted(stale.items())), right, seen.unread)
+    return Comparison(dict(sorted(stale.items())), right, seen.unread, claims)
 
 
 def _claims(records: Records) -> dict[str, list[JobRecord]]:
@@ -145,6 +155,12 @@ def _reason(path: str, found: str, records: list[JobRecord], others: Mapping[int
     return OTHER_INPUT.format(changed[0]) if all(changed) else ""
 
 
+def _input_of(reason: str) -> str:
+    """Return the input that a reason names; empty if it is another reason."""
+    before = OTHER_INPUT.partition("{}")[0]
+    return reason.removeprefix(before) if reason.startswith(before) else ""
+
+
 def _files(results: Path) -> Iterator[str]:
     """Yield all files below a folder but hidden ones and records."""
     for folder, folders, names in os.walk(results):
@@ -165,10 +181,15 @@ def see_new(records: Records, results: Path) -> None:
 
 def message(found: Comparison) -> str:
     """Return what a user wants to know of a comparison; empty where all is as recorded."""
-    notes = []
-    if found.stale:
-        path, reason = next(iter(found.stale.items()))
-        more = f"; {len(found.stale) - 1} more" if len(found.stale) > 1 else ""
+    notes = [
+        f"note: {path} has changed: {number} product{'s' * (number > 1)} made of it {'are' if number > 1 else 'is'} "
+        "made again where asked for."
+        for path, number in found.changed.items()
+    ]
+    others = {path: reason for path, reason in found.stale.items() if _input_of(reason) not in found.changed}
+    if others:
+        path, reason = next(iter(others.items()))
+        more = f"; {len(others) - 1} more" if len(others) > 1 else ""
         notes.append(f"note: {path} is not as it was made ({reason}){more}: made again where it is asked for.")
     if found.unread:
         notes.append(

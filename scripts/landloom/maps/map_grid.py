@@ -139,6 +139,7 @@ def described(tile_grids: Mapping[str, Grid], grid: Grid) -> str:
         return "The map has the pixels of its tiles."
     kept = "" if len(moved) == len(tile_grids) else "; it has those of the others"
     return (
-        f"The map has pixels of {grid.resolution:g} from {grid.corner_described()}. Each shows the nearest pixel, up "
-        f"to half a pixel away, of {shortened(moved)}{kept}."
+        f"The map has pixels of {grid.resolution:g} {ground.unit(grid.crs)}, their upper left corner at "
+        f"{grid.corner_described()}. Each shows the nearest pixel, up to half a pixel away, of "
+        f"{shortened(', '.join(moved))}{kept}."
     )

@@ -153,7 +153,7 @@ def _all_files() -> list[Path]:
 
 
 def _way_of_parsing() -> str:
-    """Digest what turns bytes into digested parts: this file and the version of Python, whose syntax trees differ."""
+    """Digest what turns bytes into digested parts: this file, and the version of Python: syntax trees differ."""
     return digest([hashlib.sha256(Path(__file__).read_bytes()).hexdigest(), sys.version_info[:2]])
 
 

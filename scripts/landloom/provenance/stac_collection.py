@@ -141,7 +141,11 @@ def _item(
         geometry=geometry,
         bbox=bbox,
         datetime=None,
-        properties={"title": f"{title}, {provenance.year}, {words}", **_credits(provenance)},
+        properties={
+            "title": f"{title}, {provenance.year}, {words}",
+            **_reference(provenance),
+            **_credits(provenance),
+        },
         start_datetime=_start_of(period[0]),
         end_datetime=_start_of(period[1]) + datetime.timedelta(days=1, seconds=-1),
     )
@@ -164,6 +168,14 @@ def _describe_layers(item: pystac.Item, provenance: Provenance, classes: Nomencl
     limits = (target["range"][0], target["range"][1]) if target else None
     item.properties["renders"] = stac_layers.renders(item.assets, classes, limits)
     item.stac_extensions += [stac_layers.RASTER_EXTENSION, stac_layers.RENDER_EXTENSION]
+
+
+def _reference(provenance: Provenance) -> dict[str, str]:
+    """Return what the configuration says of the reference, as the item's description."""
+    section = provenance.configuration.get("reference") or {}
+    of_year = f"labels of {section['year']}" if section.get("year") else ""
+    words = "; ".join(filter(None, (str(section.get("description") or "").rstrip("."), of_year)))
+    return {"description": f"Reference: {words}."} if words else {}
 
 
 def _credits(provenance: Provenance) -> dict[str, Any]:

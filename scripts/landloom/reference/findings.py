@@ -13,6 +13,9 @@ POINTS = "points"
 IGNORED, TINY = "label in reference.ignore", "smaller than"
 """Findings about what the configuration leaves out; the second is the beginning of one."""
 
+NO_POLYGON = "no polygon of class"
+"""Beginning of findings that a class has no polygon at all, or none for some purpose."""
+
 AS_ASKED = (POINTS, IGNORED, TINY)
 """Beginnings of findings that are no problem of the reference: what is done is what was asked for."""
 

@@ -40,6 +40,9 @@ def codes_of(
     ignored = set(settings.ignore)
     findings.add(IGNORED, "left out", labels.index[texts.isin(ignored)])
     known = nomenclature.code_by_label()
+    if nowhere := sorted(set(settings.merge.values()) - set(known)):
+        raise InputError(f"reference.merge: {label_rules.named_together(nowhere, known)} not in the nomenclature")
+    texts = texts.map(lambda label: settings.merge.get(label, label), na_action="ignore")
     unknown = texts[texts.notna() & ~texts.isin(ignored | set(known))]
     if len(unknown):
         hint = vector_files.encoding_hint(path, sorted(set(unknown)), sorted(ignored | set(known)))
@@ -48,6 +51,21 @@ def codes_of(
             f"add them there, or to reference.ignore{hint}"
         )
     return texts.mask(texts.isin(ignored)).map(known), findings
+
+
+def unused(settings: ReferenceSettings, there: Collection[str]) -> list[str]:
+    """Return a message for each list of labels that holds some that no polygon has, but a similar one.
+
+    What is like no label that is there may be meant for another version of the file: that is no error.
+    """
+    lists = {"ignore": settings.ignore, "merge": list(settings.merge)}
+    found = []
+    for key, listed in lists.items():
+        odd = [label for label in listed if label not in there and label_rules.near(label, set(there) - {*listed})]
+        if odd:
+            which = label_rules.named_together(odd, set(there) - {*listed})
+            found.append(f"reference.{key}: no polygon has the label {which}")
+    return found
 
 
 def _counted(unknown: pd.Series, known: Collection[str]) -> str:

@@ -1,11 +1,12 @@
 """Section `reference` of the configuration: polygons of known land cover and their split."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from landloom.core.section import Fraction, Label, Section, VectorPath, no_braces
+from landloom.core.text import shortened
 
 Split = Literal["polygons", "blocks", "all", "file"]
 
@@ -34,12 +35,25 @@ class ReferenceSettings(Section):
         description="field that holds the label, an integer or a string; with a `target`, leave it out"
     )
     layer: str | None = Field(None, description="layer of the file; needed where several have geometries")
+    description: Annotated[str, Field(max_length=1000)] | None = Field(
+        None, description="what the reference is, whose, and by which licence: words for report, STAC and provenance"
+    )
+    year: Annotated[int, Field(ge=1950, le=2200)] | None = Field(
+        None,
+        description="year that the labels are of, where one file is used for several; the report of another year "
+        "warns of it",
+    )
     crs: str | None = Field(
         None,
         description="CRS of `file`, as EPSG:4326 (x is the longitude), where the file does not say it, as no CSV "
         "file does; one that contradicts the file is an error",
     )
     ignore: list[Label] = Field([], description="labels to ignore; any other unknown label is an error")
+    merge: dict[Label, Label] = Field(
+        {},
+        description="labels of the file that stand for a class of the nomenclature, as `{oak: forest, beech: "
+        "forest}`: several labels become one class, or text gets the number that the nomenclature has for it",
+    )
     split: Split = Field(
         "polygons",
         description="split into training and test: `polygons`, whole polygons within each region and class; "
@@ -92,6 +106,23 @@ class ReferenceSettings(Section):
         if self.test_file is None and (self.test_field or self.test_layer or self.test_crs):
             raise ValueError("`test_field`, `test_layer` and `test_crs` need `test_file`, which is not given")
         return self
+
+    @model_validator(mode="after")
+    def _merged_or_ignored(self) -> "ReferenceSettings":
+        if both := sorted(set(self.ignore) & set(self.merge)):
+            raise ValueError(f"`ignore` and `merge` both name {shortened(both)}; keep one")
+        return self
+
+    @model_validator(mode="after")
+    def _one_year(self) -> "ReferenceSettings":
+        if self.year and "{year}" in self.file:
+            raise ValueError("`year` is that of one file, but `file` names one of each year by {year}; leave it out")
+        return self
+
+    @property
+    def counted(self) -> dict[str, Any]:
+        """Return what products depend on: all but what is only said of the reference."""
+        return self.model_dump(mode="json", exclude={"description", "year"})
 
     def paths(self, year: int | str) -> list[str]:
         """Return the vector files of a year: polygons and, if there are any, test polygons."""

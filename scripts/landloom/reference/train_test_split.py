@@ -15,7 +15,7 @@ from landloom.core.errors import InputError
 from landloom.core.nomenclature import Nomenclature
 from landloom.geo import spatial_blocks
 from landloom.reference import stratification
-from landloom.reference.findings import Findings
+from landloom.reference.findings import NO_POLYGON, Findings
 from landloom.reference.roles import BOTH, HELD, TEST, TRAIN, masks, run_columns
 from landloom.reference.settings import ReferenceSettings, Split
 
@@ -189,7 +189,7 @@ def note_gaps(
             findings.add_of_class(f"no polygon of {what} is held out", action, list(ids), code)
     for code in sorted(set(nomenclature.codes) - set(polygons.code)):
         action = "the class is mapped only where samples come from elsewhere"
-        findings.add_of_class(f"no polygon of class {labels[code]}", action, [], code)
+        findings.add_of_class(f"{NO_POLYGON} {labels[code]}", action, [], code)
 
 
 def _gaps(

@@ -142,6 +142,11 @@ class Comparisons:
     outside: float | None = None
 
     @property
+    def shuffles_differ(self) -> bool:
+        """Return whether the chart of importance has strokes."""
+        return self.importance is not None and bool((self.importance.deviation_of_shuffles > 0).any())
+
+    @property
     def sources(self) -> Sequence[SourceRow]:
         """Return the importance of sensors, functions and rasters for the whole map, largest first."""
         if self.importance is None or self.importance.empty:

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -19,17 +20,32 @@ _LONGEST_NAME = 28
 _BAR_INCHES = 0.24
 
 
-def importance_chart(table: pd.DataFrame | None) -> str | None:
-    """Return the chart in percentage points of overall accuracy; None without data.
+@dataclass(frozen=True)
+class Scale:
+    """What drops: its name, the unit that it is shown in, of which one of it has some, and with how many digits."""
+
+    score: str
+    per_one: float
+    unit: str
+    digits: int
+
+
+OF_CLASSES, OF_VALUES = Scale("the overall accuracy", 100.0, " (points)", 2), Scale("R²", 1.0, "", 3)
+
+
+def importance_chart(table: pd.DataFrame | None, scale: Scale = OF_CLASSES) -> str | None:
+    """Return the chart of how much a score drops; None without data.
 
     Parameters
     ----------
     table : DataFrame or None
         As returned by :func:`landloom.accuracy.permutation_importance.gathered`; the rows of the whole map are shown.
+    scale : Scale
     """
     if table is None or table.empty:
         return None
     rows = table[table.scope == "map"]
+    rows = rows.assign(drop=scale.per_one * rows.importance, deviation=scale.per_one * rows.deviation_of_shuffles)
     sensors, bands, by_date = (rows[rows.by == by] for by in ("sensor", "band", "date"))
     sensors = sensors.nlargest(MOST_BARS, "importance").sort_index()
     bands = bands.sort_values("importance", ascending=False, kind="stable").head(MOST_BARS)
@@ -41,7 +57,7 @@ def importance_chart(table: pd.DataFrame | None) -> str | None:
         panels = iter(figure.subplots(len(heights), 1, gridspec_kw={"height_ratios": heights}, squeeze=False)[:, 0])
         for part in (sensors, bands):
             if len(part):
-                _bars(next(panels), part, names)
+                _bars(next(panels), part, names, scale)
         if len(by_date):
             _by_date(next(panels), by_date, names)
 
@@ -52,15 +68,15 @@ def _color(sensor: str, names: Sequence[str]) -> str:
     return COLORS[names.index(sensor) % len(COLORS)]
 
 
-def _bars(axes: Any, rows: pd.DataFrame, names: Sequence[str]) -> None:
+def _bars(axes: Any, rows: pd.DataFrame, names: Sequence[str], scale: Scale) -> None:
     """Draw a bar for each sensor, or each band, with the standard deviation between shuffles."""
     by_band = rows.by.iloc[0] == "band"
     labels = [f"{row.sensor} {row.group}" if by_band else row.sensor for row in rows.itertuples()]
     colors = [_color(sensor, names) for sensor in rows.sensor]
     axes.barh(
         range(len(rows)),
-        100 * rows.importance,
-        xerr=100 * rows.deviation_of_shuffles,
+        rows["drop"],
+        xerr=rows.deviation,
         color=colors,
         height=0.65,
         ecolor="#5d6b78",
@@ -68,7 +84,8 @@ def _bars(axes: Any, rows: pd.DataFrame, names: Sequence[str]) -> None:
     axes.set_yticks(range(len(rows)), labels=[shortened(label, _LONGEST_NAME) for label in labels], parse_math=False)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.axvline(0, color="#5d6b78", lw=0.6)
-    axes.set_xlabel(f"drop of the overall accuracy, the {'band or index' if by_band else 'sensor'} shuffled (points)")
+    shuffled = "band or index" if by_band else "sensor"
+    axes.set_xlabel(f"drop of {scale.score}, the {shuffled} shuffled{scale.unit}")
     axes.grid(axis="x")
     axes.tick_params(length=0)
 
@@ -79,8 +96,8 @@ def _by_date(axes: Any, rows: pd.DataFrame, names: Sequence[str]) -> None:
         own = rows[rows.sensor == sensor]
         days = [datetime.date.fromisoformat(day) for day in own.group]
         color = _color(sensor, names)
-        axes.vlines(days, 0, 100 * own.importance, color=color, lw=1.2)
-        axes.plot(days, 100 * own.importance, "o", ms=3.5, color=color, label=sensor)
+        axes.vlines(days, 0, own["drop"], color=color, lw=1.2)
+        axes.plot(days, own["drop"], "o", ms=3.5, color=color, label=sensor)
     axes.axhline(0, color="#5d6b78", lw=0.6)
     axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(axes.xaxis.get_major_locator()))
     axes.set_ylabel("date shuffled")

@@ -9,12 +9,13 @@ import pandas as pd
 from landloom.checks.evaluation import Evaluated
 from landloom.core.nomenclature import LandClass
 from landloom.features.static_rasters.table import Found
-from landloom.reference.findings import AS_ASKED, POINTS
+from landloom.reference.findings import AS_ASKED, NO_POLYGON, POINTS
 from landloom.report import band_values, checks
+from landloom.report.comparisons import SCHEMES, ScoreRow
 from landloom.report.scores import MapScores
 from landloom.report.sources import Material, Tile
 from landloom.report.splits import Division
-from landloom.report.wording import count, enumeration, plural
+from landloom.report.wording import count, enumeration, plural, quantity
 from landloom.survey.value_settings import ClippedSettings
 
 _SHOWN_DETAILS = 20
@@ -41,6 +42,7 @@ def collect(material: Material, scores: MapScores, division: Division, limits: C
         *of_values(material.tiles, limits),
         *of_rasters(material.rasters),
         *of_samples(material.sample_counts, material.classes.names_by_code()),
+        *of_folds(material.comparisons.folds, material.tiles),
         *_of_untested(scores),
         *_of_unmapped(material),
         *_of_tiles(material.tiles),
@@ -74,7 +76,13 @@ def _of_reference(findings: Sequence[Mapping[str, Any]], names: Mapping[int, str
     """Return warnings about findings in the reference, in which classes have their labels."""
     some_points = any(row["finding"] == POINTS for row in findings)
     units = ("polygon or point", "polygons or points") if some_points else ("polygon", "polygons")
-    for row in findings:
+    alone = [row for row in findings if row["finding"].startswith(NO_POLYGON) and not row["count"]]
+    together = [one for one in alone if one["action"] == alone[0]["action"]] if len(alone) > 1 else []
+    if together:
+        classes = enumeration([str(names.get(row["code"], row["code"])) for row in together])
+        text = f"{plural(len(together), 'class', 'classes')}, {classes}: {together[0]['action']}."
+        yield Notice("Reference: no polygon of some classes", text)
+    for row in (row for row in findings if row not in together):
         name = f" ({names[row['code']]})" if row.get("code") in names else ""
         number, ids = int(row["count"]), [str(one) for one in row["ids"]]
         shown = "ids " + ", ".join(ids) + (" …" if number > len(ids) else "") if ids else ""
@@ -148,9 +156,11 @@ def of_rasters(tiles: Mapping[str, Sequence[Found]]) -> Iterator[Notice]:
 
 
 def _of_division(division: Division) -> Iterator[Notice]:
-    """Return a warning that the test polygons were also used for training."""
+    """Return warnings that test polygons were also used for training, and that labels are of another year."""
     if not division.honest:
         yield Notice("The scores are not a valid accuracy of the map", division.text)
+    if division.other_year:
+        yield Notice("The labels are of another year", division.other_year)
 
 
 def of_samples(table: pd.DataFrame | None, names: Mapping[int, str]) -> Iterator[Notice]:
@@ -182,6 +192,19 @@ def _missing(noted: pd.DataFrame, names: Mapping[int, str], subject: str, text: 
         for (region, note, runs), classes in alike.items()
     ]
     yield Notice(subject, text, _first(lines))
+
+
+def of_folds(rows: Sequence[ScoreRow], tiles: Sequence[Tile]) -> Iterator[Notice]:
+    """Return a warning where all samples are in one spatial block, so that folds of blocks test nothing."""
+    blocks = f"folds of {SCHEMES['blocks']}"
+    if any(row.name == blocks and not row.tested > 0 for row in rows):
+        size = quantity(sum(tile.owned_hectares for tile in tiles) / 100)
+        yield Notice(
+            "Folds of spatial blocks test nothing",
+            "No class has samples in two blocks, so that what accuracy is where no polygon is near stays unknown: "
+            f"`cross_validation.block_m` is too large for this map of {size} km²; give one that divides the ground "
+            "of the polygons into a dozen blocks or more.",
+        )
 
 
 def _of_untested(scores: MapScores) -> Iterator[Notice]:

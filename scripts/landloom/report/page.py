@@ -33,12 +33,13 @@ from landloom.report import (
     overlay,
     pictures,
     placement,
+    quoting,
     scores,
     sources,
     splits,
     wording,
 )
-from landloom.report.importance_chart import importance_chart
+from landloom.report.importance_chart import OF_CLASSES, importance_chart
 from landloom.report.sources import Edition, Material, YearFiles
 from landloom.report.templating import FOLDER, PAGE
 from landloom.report.training_chart import training_chart
@@ -130,6 +131,9 @@ def _numbers(material: Material, edition: Edition) -> dict[str, Any]:
         **common_numbers(material, edition),
         "scores": by_unit,
         "groups": group_scores(material),
+        "fold_training": quoting.fold_training(
+            material.sample_counts, edition.configuration.get("cross_validation", {})
+        ),
         "division": division,
         "areas": class_areas,
         "largest_fraction": max(row.fraction for row in class_areas) or 1.0,
@@ -146,7 +150,10 @@ def division_of(material: Material, edition: Edition) -> splits.Division:
     samples, years = (edition.configuration.get(key, {}) for key in ("samples", "years"))
     others = splits.beside_tests(samples, edition.year, years)
     others += splits.of_points(material.findings)
-    return splits.describe(ReferenceSettings(**edition.configuration["reference"]), others)
+    covers = quoting.covers_the_map(material.sample_counts, sum(tile.owned_pixels for tile in material.tiles))
+    return splits.describe(
+        ReferenceSettings(**edition.configuration["reference"]), edition.year, others, covers=covers
+    )
 
 
 def clipped_limits(edition: Edition) -> ClippedSettings:
@@ -198,6 +205,7 @@ def _images(material: Material, edition: Edition, files: YearFiles) -> dict[str,
         "confusion_width": charts.confusion_width_rem(len(material.classes.codes)),
         "confusion_chart": charts.confusion_chart(material.confusions["pixels"], material.classes),
         "importance_chart": importance_chart(material.comparisons.importance),
+        "dropped": OF_CLASSES,
         "training_chart": training_chart(files.epochs),
         "calendar_chart": charts.calendar_chart(material.tiles, material.dates, edition.period),
     }

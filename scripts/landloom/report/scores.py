@@ -45,6 +45,11 @@ class Estimate:
         """Return whether there is an interval, which needs two polygons."""
         return not math.isnan(self.low)
 
+    def differs_from(self, other: "Estimate") -> bool:
+        """Return whether another score tells something else, of the displayed run or of all."""
+        pairs = ((self.value, other.value), (self.mean, other.mean))
+        return any(one != two and not (math.isnan(one) and math.isnan(two)) for one, two in pairs)
+
     @property
     def value_text(self) -> str:
         """Format the score as a percentage."""

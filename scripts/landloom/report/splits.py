@@ -11,6 +11,11 @@ _OF_ONE_SOURCE = (
     "The polygons are not a probability sample of the map, and test polygons come from the same source as those used "
     "for training and share its label errors, so no score here is an unbiased estimate of the map's accuracy."
 )
+_OF_WHOLE_MAP = (
+    "The polygons cover the whole map, so that those that test are a part of it drawn at random; but they come from "
+    "the same source as those used for training and share its label errors: scores tell how well the map agrees with "
+    "that source."
+)
 _OF_ANOTHER_SOURCE = (
     "These scores are unbiased estimates of the map's accuracy only if the test polygons are a probability sample "
     "of the mapped area."
@@ -31,12 +36,18 @@ class Division:
         Whether runs differ in the split.
     honest : bool
         Whether test polygons were not used for training.
+    source : str
+        What the labels are, as the configuration tells it; empty where it does not.
+    other_year : str
+        What is to be known of labels of another year than the map's; empty where they are of none.
     """
 
     text: str
     caveat: str
     random: bool
     honest: bool
+    source: str = ""
+    other_year: str = ""
 
 
 def beside_tests(samples: Mapping[str, Any], year: str, years: Collection[str]) -> str:
@@ -76,8 +87,38 @@ def of_points(findings: Sequence[Mapping[str, Any]]) -> str:
     return " Here and in the following, polygons include points: each stands for its pixel."
 
 
-def describe(settings: ReferenceSettings, others: str = "") -> Division:
-    """Return the description of the split; ``others`` is the result of :func:`beside_tests`."""
+def source_of(settings: ReferenceSettings) -> str:
+    """Return what the labels are: the description of the configuration, and their year."""
+    words = (settings.description or "").strip().rstrip(".")
+    of_year = f"labels of {settings.year}" if settings.year else ""
+    text = "; ".join(filter(None, (words, of_year)))
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def of_other_year(settings: ReferenceSettings, year: str) -> str:
+    """Return a warning where the labels are of another year than the map; empty else."""
+    if settings.year is None or str(settings.year) == year:
+        return ""
+    what = "what has changed since" if settings.year < int(year) else "what was otherwise before"
+    return (
+        f"The labels are of {settings.year}, the map is of {year} (`reference.year`): {what} counts as an error of "
+        "the map where it tests, and misleads the model where it trains."
+    )
+
+
+def describe(settings: ReferenceSettings, year: str, others: str = "", *, covers: bool = False) -> Division:
+    """Return the description of the split.
+
+    Parameters
+    ----------
+    settings : ReferenceSettings
+    year : str
+        Of the map.
+    others : str
+        Result of :func:`beside_tests`.
+    covers : bool
+        Whether the polygons cover the whole map.
+    """
     fraction = f"{100 * settings.train_fraction:.3g}"
     not_held_out = " that are not held out" if settings.held_out_fraction else ""
     texts: dict[Split, str] = {
@@ -96,5 +137,7 @@ def describe(settings: ReferenceSettings, others: str = "") -> Division:
     held += " neither train nor test here: they are held out of all runs."
     text = texts[settings.split] + (held if settings.held_out_fraction else "")
     text += others if settings.split != "all" else ""
-    caveat = _OF_ANOTHER_SOURCE if settings.split == "file" else _OF_ONE_SOURCE
-    return Division(text, caveat, settings.split in ("polygons", "blocks"), settings.split != "all")
+    own = _OF_WHOLE_MAP if covers and settings.split != "all" else _OF_ONE_SOURCE
+    caveat = _OF_ANOTHER_SOURCE if settings.split == "file" else own
+    drawn, honest = settings.split in ("polygons", "blocks"), settings.split != "all"
+    return Division(text, caveat, drawn, honest, source_of(settings), of_other_year(settings, year))

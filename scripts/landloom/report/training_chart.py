@@ -15,11 +15,18 @@ HEIGHT_INCHES = 2.9
 MOST_MODELS = len(COLORS)
 """Models that are drawn; the tables have all."""
 
+SHOWN = (("f1", "oa"), ("rmse", "mae"))
+"""Scores of classes, and of a target: columns of the tables."""
+
+NAMES = {"f1": "macro F1", "oa": "overall accuracy", "rmse": "RMSE", "mae": "mean absolute error"}
+
 _LONGEST_NAME = 28
 
 
 def training_chart(paths: Sequence[Path | str]) -> str | None:
-    """Return the losses, and accuracy and macro F1 on the validation polygons; None without tables.
+    """Return the losses, and scores on the validation polygons; None without tables.
+
+    Of classes these are macro F1 and overall accuracy, of a target root mean square error and mean absolute error.
 
     Parameters
     ----------
@@ -29,6 +36,7 @@ def training_chart(paths: Sequence[Path | str]) -> str | None:
     if not paths:
         return None
     tables = {Path(path).stem.removesuffix("_epochs"): read_frame(path) for path in paths[:MOST_MODELS]}
+    solid, dashed = next(pair for pair in SHOWN if set(pair) <= set(next(iter(tables.values()))))
 
     def draw(figure: Figure) -> None:
         losses, scores = figure.subplots(1, 2)
@@ -36,10 +44,10 @@ def training_chart(paths: Sequence[Path | str]) -> str | None:
             mean = table.groupby("number").mean()
             losses.plot(mean.index, mean.training_loss, color=color, lw=0.8, ls=":")
             losses.plot(mean.index, mean.validation_loss, color=color, lw=1.3, label=shortened(name, _LONGEST_NAME))
-            scores.plot(mean.index, mean.f1, color=color, lw=1.3)
-            scores.plot(mean.index, mean.oa, color=color, lw=0.8, ls="--")
+            scores.plot(mean.index, mean[solid], color=color, lw=1.3)
+            scores.plot(mean.index, mean[dashed], color=color, lw=0.8, ls="--")
         _finish(losses, "loss (dotted: on the training samples)")
-        _finish(scores, "macro F1 (dashed: overall accuracy)")
+        _finish(scores, f"{NAMES[solid]} (dashed: {NAMES[dashed]})")
         losses.legend(fontsize=8.5)
 
     return drawn(draw, WIDTH_INCHES, HEIGHT_INCHES)

@@ -10,7 +10,7 @@ from pathlib import Path
 from landloom.core import labels
 from landloom.core.errors import InputError
 from landloom.core.files import read_limited
-from landloom.core.tables import unescaped
+from landloom.core.tables import separator_of, unescaped
 from landloom.core.text import shortened
 from landloom.geo.region_settings import region_slug
 
@@ -109,7 +109,7 @@ def _rows(path: Path | str, columns: Sequence[str]) -> list[tuple[int, list[str]
     """Return line number and values of every row."""
     try:
         text = read_limited(path, MOST_BYTES).decode("utf-8-sig")
-        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=separator_of(text))
         names = list(reader.fieldnames or [])
         rows = [(reader.line_num, row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from landloom.core import labels
 from landloom.core.errors import InputError
+from landloom.core.tables import separator_of
 from landloom.core.text import shortened
 from landloom.samples.table_settings import TableSettings
 from landloom.timeseries.output_dates import EPOCH
@@ -21,7 +22,6 @@ Band = tuple[str, str]
 
 _DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ].*|\.0)?", re.ASCII)
 """A date, with a time after it, or as a floating point number of a column with missing values."""
-_SEPARATORS = ",;\t|"
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def names(path: str) -> list[str]:
             header = file.readline(2**24)
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: is neither a parquet file nor a CSV file in UTF-8 ({error})") from None
-    return next(csv.reader([header], delimiter=_separator(header)), [])
+    return next(csv.reader([header], delimiter=separator_of(header)), [])
 
 
 def read(path: str, columns: Sequence[str], text: Sequence[str]) -> pd.DataFrame:
@@ -74,7 +74,7 @@ def read(path: str, columns: Sequence[str], text: Sequence[str]) -> pd.DataFrame
         if _is_parquet(path):
             return pq.read_table(path, columns=list(columns)).to_pandas(ignore_metadata=True)
         with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            separator = _separator(file.readline(2**24))
+            separator = separator_of(file.readline(2**24))
         return pd.read_csv(
             path,
             sep=separator,
@@ -92,11 +92,6 @@ def read(path: str, columns: Sequence[str], text: Sequence[str]) -> pd.DataFrame
 
 def _is_parquet(path: str) -> bool:
     return Path(path).suffix.lower() in (".parquet", ".geoparquet", ".pq")
-
-
-def _separator(header: str) -> str:
-    """Return the separator that divides a header into the most columns."""
-    return max(_SEPARATORS, key=header.count)
 
 
 def band_columns(settings: TableSettings, there: Sequence[str], bands: Mapping[str, Sequence[str]]) -> BandColumns:

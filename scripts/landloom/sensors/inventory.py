@@ -11,6 +11,12 @@ from typing import Any, TypeVar
 from landloom.core.errors import InputError
 
 SEARCH_DEPTH = 3
+MOST_LISTED = 20_000
+"""Files of an archive that are looked at where a pattern finds none; of more, nothing is told."""
+
+_STYLES = ("%Y%m%d", "%Y-%m-%d", "%Y_%m_%d", "%Y%j", "%d%m%Y", "%d-%m-%Y", "%y%m%d")
+_ANY, _DIGITS = "[^/]+", r"\d[\d-]*\d"
+_SHOWN = 8
 
 Found = TypeVar("Found")
 Entry = tuple[re.Match[str], Path]
@@ -132,3 +138,73 @@ def parse_date(text: str, style: str = "%Y%m%d") -> datetime.date | None:
         return datetime.datetime.strptime(text, style).date()
     except (ValueError, OverflowError):
         return None
+
+
+def foreign(archive: str, pattern: str) -> str:
+    """Return a message where an archive has files, and none of them is of a pattern, whatever the tile and date."""
+    names = _listed(Path(archive))
+    if not names or _matches(pattern, names, _ANY):
+        return ""
+    return f"no file in {archive} is of `{pattern}`: it has {_files(names)}"
+
+
+def told(archive: str, pattern: str, style: str) -> str:
+    """Return what an archive holds, for who wonders why nothing was found: files, their tiles and years.
+
+    Parameters
+    ----------
+    archive : str
+    pattern : str
+        Of files, with ``{tile}`` and ``{date}``.
+    style : str
+        Format of dates.
+    """
+    names = _listed(Path(archive))
+    found = next(filter(None, (_matches(pattern, names, date) for date in (_DIGITS, _ANY))), [])
+    if not found:
+        return f"It has {_files(names)}, none of `{pattern}`." if names else ""
+    parts = [match.groupdict() for match in found]
+    tiles = sorted({part["tile"] for part in parts if "tile" in part})
+    texts = [part["date"] for part in parts if "date" in part]
+    dates = [parse_date(text, style) for text in texts]
+    words = [f"It has {_files([match[0] for match in found])}, of `{pattern}`"]
+    words += [f"tiles found: {_some(tiles)}"] if tiles else []
+    words += [f"years found: {_some(sorted({str(date.year) for date in dates if date}))}"] if any(dates) else []
+    if texts and not any(dates):
+        other = next((one for one in _STYLES if parse_date(texts[0], one)), None)
+        remedy = f"give `date_format: '{other}'`" if other else "give `date_format`"
+        words.append(f"`{texts[0]}` is no date by `date_format: {style}`; {remedy}")
+    return "; ".join(words) + "."
+
+
+def _listed(archive: Path) -> list[str]:
+    """Return the files of an archive by their paths in it; none of an archive with too many."""
+    found = []
+    for folder, folders, names in os.walk(archive):
+        folders.sort()
+        found += [os.path.relpath(f"{folder}/{name}", archive) for name in sorted(names) if name[0] != "."]
+        if len(found) > MOST_LISTED:
+            return []
+    return found
+
+
+def _matches(pattern: str, names: list[str], date: str) -> list[re.Match[str]]:
+    """Return the files of a pattern of any tile and band, with dates of an expression."""
+    text, named = "", set()
+    for part in re.split(r"(\{tile\}|\{band\}|\{date\}|\*)", pattern):
+        name = part[1:-1]
+        if part in ("{tile}", "{date}"):
+            text += f"(?P={name})" if name in named else f"(?P<{name}>{date if name == 'date' else _ANY})"
+            named.add(name)
+        else:
+            text += "[^/]*?" if part in ("{band}", "*") else re.escape(part)
+    return list(filter(None, map(re.compile(text).fullmatch, names)))
+
+
+def _files(names: list[str]) -> str:
+    number = len(names)
+    return f"{number} files, such as {names[0]}" if number > 1 else f"one file, {names[0]}"
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")

@@ -111,10 +111,14 @@ def find_all(
 
 def no_products(sensor: str, settings: SensorSettings, tile: str, period: tuple[datetime.date, datetime.date]) -> str:
     """Return the message for a tile without products, with a hint."""
-    hint = settings.hint_without_products
-    return (
-        f"sensors.{sensor}: no product of tile {tile} from {period[0]} to {period[1]} in {settings.archive}; "
-        f"are the archive and the tile's name right?{' ' * bool(hint)}{hint}"
+    tell = getattr(FAMILIES.load(settings.type), "there", None)
+    hints = filter(None, (tell(settings) if tell else "", settings.hint_without_products))
+    return " ".join(
+        (
+            f"sensors.{sensor}: no product of tile {tile} from {period[0]} to {period[1]} in {settings.archive}; "
+            "are the archive and the tile's name right?",
+            *hints,
+        )
     )
 
 

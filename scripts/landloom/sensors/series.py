@@ -14,6 +14,7 @@ from landloom.core.errors import InputError
 from landloom.core.files import read_limited
 from landloom.core.stored_values import REFLECTANCE_SCALE
 from landloom.core.text import shortened
+from landloom.sensors import inventory as inventories
 from landloom.sensors import stacks, time_axes
 from landloom.sensors.acquisition import Acquisition, Mask, Product, RasterBand, file_scaling
 from landloom.sensors.inventory import Inventory, parse_date
@@ -156,9 +157,17 @@ def _dates_file(settings: SeriesSettings, tile: str) -> list[str]:
     return [str(settings.dates).replace("{tile}", tile)] if listed else []
 
 
+def there(settings: SeriesSettings) -> str:
+    """Return what an archive holds, as a hint where a tile has no product."""
+    return inventories.told(settings.archive, settings.place_of(next(iter(settings.bands)))[0], settings.date_format)
+
+
 def problems(settings: SeriesSettings, tiles: Sequence[str]) -> list[str]:
-    """Return messages for an unknown CRS, and for files of dates that are missing or unreadable."""
+    """Return messages for an unknown CRS, an archive of other files, and files of dates that cannot be read."""
     found: dict[str, None] = dict.fromkeys(_problems_of_crs(settings))
+    for pattern in dict.fromkeys(settings.place_of(band)[0].replace("{band}", band) for band in settings.bands):
+        if problem := inventories.foreign(settings.archive, pattern):
+            found[f"file: {problem}"] = None
     for tile in tiles if settings.dates and settings.dates != TIME_AXIS else ():
         try:
             dates_of(settings, tile)

@@ -8,6 +8,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from landloom.core.errors import InputError
 from landloom.core.text import printable
@@ -30,10 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"Maps of {printable(str(server.folder.root))} are at {server.address} (end with Ctrl-C).", flush=True)
         if not is_loopback(given.host):
             print("Everyone who reaches this machine can read all files of this folder.", file=sys.stderr)
-        try:
+        with suppress(KeyboardInterrupt):
             server.serve_forever()
-        except KeyboardInterrupt:
-            print()
     return 0
 
 

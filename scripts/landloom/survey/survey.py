@@ -11,6 +11,7 @@ import numpy as np
 
 from landloom.core.errors import InputError
 from landloom.core.files import advice
+from landloom.core.text import alike
 from landloom.geo import ground
 from landloom.geo.grid_settings import GridSettings
 from landloom.geo.grids import Grid
@@ -119,12 +120,13 @@ def common_grid(
 
 def _refusal(tile: str, records: Sequence[AcquisitionRecord], remedy: str) -> str:
     # Files of several dates share one error.
-    broken = list(dict.fromkeys(record.problem for record in records if not record.filtered))
+    broken = dict.fromkeys(record.problem for record in records if not record.filtered)
+    faults = [(name, text) for name, _, text in (one.partition(": ") for one in broken)]
     filtered = [
         f"sensors.{record.sensor}: {record.product}: {record.problem}" for record in records if record.filtered
     ]
     what = "cannot be used" if broken else "are left out by filters"
-    told = [*_shortened(broken, MOST_BROKEN_TOLD), *_shortened(filtered, MOST_FILTERED_TOLD)]
+    told = [*_shortened(alike(faults, few=5), MOST_BROKEN_TOLD), *_shortened(filtered, MOST_FILTERED_TOLD)]
     lines = "\n".join(f"  {line}" for line in told)
     return f"tile {tile}: {len(records)} product{'s' * (len(records) > 1)} {what}; {remedy}:\n{lines}"
 
@@ -214,6 +216,7 @@ def survey(
         finest = {acquisition: inspection.finest for acquisition, inspection in inspections.items()}
         if finest:
             tile_grids.check_unchanged(tile, finest, grid, wanted)
+        notes.texts += _without_indices(settings)
         notes.texts += [*seen_by_radar.notes, *annual.notes, *clear_counts.notes_of_masks(good, inspections)]
         with_scale = [sensor for sensor, one in settings.items() if "scale" in type(one).model_fields]
         seen = clear_counts.with_hidden_pixels(good, inspections)
@@ -231,6 +234,16 @@ def survey(
     ordered = sorted(all_records, key=lambda record: (order[record.sensor], record.date, record.product))
     _check_seen(settings, tile, used, ordered)
     return used, ordered, validity
+
+
+def _without_indices(settings: Mapping[str, SensorSettings]) -> list[str]:
+    """Return a note on each sensor of which no index can be made, since nothing says which band is red."""
+    return [
+        f"sensors.{sensor}: no band has a letter in `common_names`, so that there are no indices (as NDVI) of it; "
+        "expressions in `features` need none"
+        for sensor, one in settings.items()
+        if not (one.is_radar or one.is_annual or sensors.common_names(one))
+    ]
 
 
 def _of_cut(found: Found, cut: str) -> list[Acquisition]:

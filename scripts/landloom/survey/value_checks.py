@@ -13,6 +13,7 @@ import numpy as np
 
 from landloom.core.errors import InputError
 from landloom.core.stored_values import GREATEST, LEAST
+from landloom.core.text import alike
 from landloom.sensors.acquisition import Acquisition, RasterBand
 from landloom.survey import value_sample
 from landloom.survey.open_files import OpenFiles
@@ -92,14 +93,14 @@ def judged(
     with_scale : bool
         Whether the section has the key `scale`, by which it may be mended.
     """
-    problems: list[str] = []
+    problems: list[tuple[str, str]] = []
     for name, values in bands.items():
         found = list(_findings(values, settings, with_scale))
-        problems += [f"{where}, band {name}: {text}" for text, fatal in found if fatal]
+        problems += [(f"{where}, band {name}", text) for text, fatal in found if fatal]
         warnings = [text for text, fatal in found if not fatal]
         notes.texts += [f"warning: {where}, band {name}: {text}" for text in warnings]
         notes.values.append(_record(sensor, name, values, "; ".join(warnings)))
-    return problems
+    return alike(problems, few=2)
 
 
 def _record(sensor: str, band: str, values: BandValues, warning: str) -> ValueRecord:

@@ -7,7 +7,6 @@ import numpy as np
 
 from landloom.models.settings import SearchSettings
 from landloom.models.training_data import TrainingSet
-from landloom.reference.target_settings import TargetSettings
 from landloom.training.balanced_groups import split
 
 
@@ -30,17 +29,28 @@ def of_search(samples: TrainingSet, search: SearchSettings, reference: Path | st
     return of_blocks(samples.codes, blocks, search.folds, seed)
 
 
-def of_target(samples: TrainingSet, target: TargetSettings, reference: Path | str, seed: int) -> np.ndarray:
-    """Return the fold of each sample whose residuals tell the width of intervals: see :func:`of_search`.
+def of_target(
+    samples: TrainingSet, folds: int, seed: int, block_m: float | None, reference: Path | str
+) -> np.ndarray:
+    """Return the fold of each sample of a target, (samples,) int64, from 0.
 
-    Bins of values take the place of classes. Polygons stay whole, or blocks of ground with `target.block_m`.
+    Bins of values take the place of classes.
+
+    Parameters
+    ----------
+    samples : TrainingSet
+    folds, seed : int
+    block_m : float or None
+        Side of the blocks of ground that stay whole: `target.block_m`; None: polygons do.
+    reference : path
+        ``reference.gpkg``; read only where folds are of blocks of ground.
     """
-    if target.block_m is None:
-        return of_whole_polygons(samples.codes, samples.polygons, target.folds, seed)
+    if block_m is None:
+        return of_whole_polygons(samples.codes, samples.polygons, folds, seed)
     from landloom.reference import polygon_areas  # with geopandas, which others do without
 
-    blocks = polygon_areas.blocks_of(reference, samples.polygons, target.block_m)
-    return of_blocks(samples.codes, blocks, target.folds, seed)
+    blocks = polygon_areas.blocks_of(reference, samples.polygons, block_m)
+    return of_blocks(samples.codes, blocks, folds, seed)
 
 
 def of_polygons(codes: np.ndarray, polygons: np.ndarray, folds: int, seed: int) -> np.ndarray:

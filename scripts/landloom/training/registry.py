@@ -14,7 +14,9 @@ depend on the code that trained its models. A trainer is the module ``fitting`` 
     whether the fit of such a classifier uses all threads that it is given;
 ``problems(settings) -> list[str]``
     what is wrong with the parameters and the grid of a section, a line each that begins with the key: of families
-    that have sections with ``CHECKED_BY``.
+    that have sections with ``CHECKED_BY``;
+``write_epochs(model, path)``
+    a table of what each epoch has come to: of sections with ``BY_EPOCHS``.
 
 Any of them may raise ValueError, TypeError or ArithmeticError: the user reads why as one line.
 
@@ -44,16 +46,21 @@ REGRESSORS = Registry(
     {
         "forest": "landloom.models.regression.forest_fitting",
         "estimators": "landloom.models.regression.estimator_fitting",
+        "networks": "landloom.models.regression.network_fitting",
     }
 )
 """Trainers of models of a target, by the family of the section: modules with
 
 ``fit(samples, settings, options) -> Regression``
-    a regressor that is fitted on all samples, by their values (:mod:`landloom.models.regression.interface`).
+    a regressor that is fitted on all samples, by their values (:mod:`landloom.models.regression.interface`);
+``write_epochs(model, path)``
+    a table of what each epoch has come to: of sections with ``BY_EPOCHS``.
+
+``problems`` is as that of :data:`TRAINERS`.
 """
 
 
-OF_TARGETS = {"forest": "regression_forest", "estimators": "regressors"}
+OF_TARGETS = {"forest": "regression_forest", "estimators": "regressors", "networks": "regression_networks"}
 """Families of the models that :data:`REGRESSORS` train."""
 
 

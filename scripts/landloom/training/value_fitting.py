@@ -2,8 +2,9 @@
 
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,14 @@ import numpy as np
 from landloom.core.errors import InputError
 from landloom.models.interface import StoredModel
 from landloom.models.reduced import Reduced
-from landloom.models.regression.interface import FLOOR, TARGET_TAG, Calibration, Regression, ValueOptions
+from landloom.models.regression.interface import (
+    FLOOR,
+    TARGET_TAG,
+    Calibration,
+    Regression,
+    TargetFolds,
+    ValueOptions,
+)
 from landloom.models.regression.naming import RegressorSettings
 from landloom.models.settings import TrainedSettings
 from landloom.models.training_data import TrainingSet
@@ -19,9 +27,6 @@ from landloom.reference.target_settings import TargetSettings
 from landloom.training import reduction
 from landloom.training.fitting import errors_of, limited, metadata_of
 from landloom.training.registry import REGRESSORS
-
-Folds = Callable[[TrainingSet], np.ndarray]
-"""Gives the fold of each sample, from 0."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +38,8 @@ class ValuePlan:
     settings : section of the configuration
     target : section of the configuration
     folds_of : function
-        Gives the folds whose residuals tell the width of intervals.
+        Gives the folds whose residuals tell the width of intervals, and those that judge a regressor while it is
+        fitted (:data:`landloom.models.regression.interface.TargetFolds`).
     seed : int
         0 to 2**32 - 1.
     threads : int
@@ -42,15 +48,18 @@ class ValuePlan:
         All of them: features are reduced by sensors, and the name of one may begin with that of another.
     metadata : dict of str to str
         Kept with the model.
+    unfinished : path or None
+        See :class:`landloom.models.regression.interface.ValueOptions`.
     """
 
     settings: TrainedSettings
     target: TargetSettings
-    folds_of: Folds
+    folds_of: TargetFolds
     seed: int
     threads: int
     sensors: Sequence[str]
     metadata: Mapping[str, str]
+    unfinished: Path | None = None
 
     @property
     def calibration(self) -> Calibration:
@@ -63,7 +72,8 @@ class ValuePlan:
         kept = (
             dict(self.metadata) | metadata_of(RegressorSettings(self.settings), 1) | {TARGET_TAG: tag_of(self.target)}
         )
-        return ValueOptions(self.seed, self.threads, self.calibration, kept)
+        sensors = tuple(self.sensors)
+        return ValueOptions(self.seed, self.threads, self.calibration, kept, self.folds_of, sensors, self.unfinished)
 
 
 def tag_of(target: TargetSettings) -> str:
@@ -85,7 +95,7 @@ def fit(samples: TrainingSet, plan: ValuePlan) -> StoredModel:
     found = reduction.fit(samples, plan.settings, plan.sensors)
     given = reduction.reduced(samples, found) if found else samples
     plan = replace(plan, metadata=dict(plan.metadata) | reduction.metadata(found)) if found else plan
-    fold_of_sample = plan.folds_of(samples)
+    fold_of_sample = plan.folds_of(samples, plan.target.folds, plan.seed)
     if len(np.unique(fold_of_sample)) < 2:
         raise InputError(
             "target: the samples lie in one polygon or block and cannot be cut into the folds that tell the width of "

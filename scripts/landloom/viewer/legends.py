@@ -1,24 +1,20 @@
-"""Legends of layers: classes with names and colours, or a ramp of colours between two values."""
+"""Legends of layers: classes with names and colours, or a ramp, with the colours of the styles beside the maps."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from landloom.accuracy.agreement_map import LEGEND
-from landloom.core.nomenclature import LandClass, Nomenclature
-from landloom.maps.layers import AGREEMENT, Layer
-from landloom.reference.target_values import COLORS, color_of
-from landloom.viewer.shown_layers import Shown
-
-RAMP = tuple(color_of(rank / (len(COLORS) - 1)) for rank in range(len(COLORS)))
-"""Colours of quantities from the lowest to the highest value, between which the page interpolates."""
+from landloom.core.nomenclature import Nomenclature
+from landloom.maps.layers import AGREEMENT, VALIDITY, Layer
+from landloom.maps.ramps import layer_styles
+from landloom.maps.ramps.layer_styles import Legends
+from landloom.maps.ramps.ramp import Ramp
+from landloom.maps.values.value_styles import ramp_of
+from landloom.reference.target_settings import TargetSettings
 
 _PER_CENT_OF_PROBABILITY = 0.1
 """Probabilities are stored times 1000, and shown in percent."""
-
-_DECIDER = "decider"
-_ALL_AGREE = "all agree"
-_GROUP_COLORS = ("#bdbdbd", "#1b9e77", "#d95f02", "#7570b3", "#e7298a", "#66a61e", "#e6ab02", "#a6761d", "#1f78b4")
 
 
 @dataclass(frozen=True)
@@ -31,16 +27,13 @@ class Context:
         None for maps of a target.
     groups : sequence of str
         Groups of sensors whose models are fused, in their order.
-    limits : (float, float) or None
-        Range of the target.
-    unit : str
-        Of the target.
+    target : TargetSettings or None
+        What is mapped in place of classes.
     """
 
     classes: Nomenclature | None = None
     groups: Sequence[str] = ()
-    limits: tuple[float, float] | None = None
-    unit: str = ""
+    target: TargetSettings | None = None
 
 
 @dataclass(frozen=True)
@@ -54,32 +47,40 @@ class Quantity:
     unit : str
     limits : (float, float) or None
         Shown values at both ends of the ramp; None: as they are found.
+    colors : tuple of str
+        From the lowest to the highest value, at equal distances.
     """
 
     factor: float
     unit: str
     limits: tuple[float, float] | None
+    colors: tuple[str, ...]
 
 
-def classes_of(layer: Layer, context: Context) -> Nomenclature | None:
-    """Return names and colours of a layer's values; None if it is a quantity."""
+def legend_of(layer: Layer, context: Context) -> Nomenclature | Quantity:
+    """Return names and colours of a layer's values, or how it is shown as a quantity."""
     if layer.name == AGREEMENT.name:
         return LEGEND
-    if layer.name == _DECIDER:
-        return _of_groups(context.groups)
-    return context.classes if layer.legend else None
+    if layer.legend and context.classes:
+        return context.classes
+    style = _style(layer, context)
+    return _quantity(layer, style) if isinstance(style, Ramp) else style
 
 
-def quantity_of(shown: Shown, context: Context) -> Quantity:
-    """Return how a layer without classes is shown."""
-    layer = shown.layer
+def _style(layer: Layer, context: Context) -> Ramp | Nomenclature:
+    target = context.target
+    if target and layer.name == "value":
+        return ramp_of(target)
+    span, unit = (target.span, target.unit) if target else (0.0, "")
+    return layer_styles.style_of(layer.name, Legends(context.classes, context.groups, span, unit))
+
+
+def _quantity(layer: Layer, ramp: Ramp) -> Quantity:
+    colors = tuple(color for _, color in ramp.stops)
     if layer.per_class:
-        return Quantity(_PER_CENT_OF_PROBABILITY, "%", (0.0, 100.0))
-    if layer.unit == "%":
-        return Quantity(1.0, "%", (0.0, 100.0))
-    of_target = math.isnan(layer.empty)
-    limits = context.limits if layer.name == "value" else None
-    return Quantity(1.0, context.unit if of_target else "", limits)
+        factor = _PER_CENT_OF_PROBABILITY
+        return Quantity(factor, "%", (factor * ramp.low, factor * ramp.high), colors)
+    return Quantity(1.0, ramp.unit, None if layer.name == VALIDITY.name else (ramp.low, ramp.high), colors)
 
 
 def round_limits(low: float, high: float) -> tuple[float, float]:
@@ -95,11 +96,3 @@ def round_step(least: float) -> float:
     """Return 1, 2 or 5 times a power of ten: the smallest that is not below a positive number."""
     power = 10.0 ** math.floor(math.log10(least))
     return next(digit * power for digit in (1.0, 2.0, 5.0, 10.0) if digit * power >= least * (1 - 1e-9))
-
-
-def _of_groups(groups: Sequence[str]) -> Nomenclature:
-    """Return the legend of which group of sensors has decided."""
-    names = [_ALL_AGREE, *groups]
-    colors = [_GROUP_COLORS[rank % len(_GROUP_COLORS)] for rank in range(len(names))]
-    entries = zip(names, colors, strict=True)
-    return Nomenclature(tuple(LandClass(code, name, name, color) for code, (name, color) in enumerate(entries, 1)))

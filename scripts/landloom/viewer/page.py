@@ -13,12 +13,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pyproj import CRS
 
 from landloom.core.files import write_text
-from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
 from landloom.geo import ground
 from landloom.provenance.source_credits import Credit
 from landloom.report.wording import day
 from landloom.viewer import ground_lattice, legends, overviews
-from landloom.viewer.legends import Context
+from landloom.viewer.legends import Context, Quantity
 from landloom.viewer.overviews import Overview
 from landloom.viewer.policy import policy
 from landloom.viewer.shown_layers import Shown, shown
@@ -26,6 +25,9 @@ from landloom.viewer.templating import FOLDER, PAGE, SCRIPTS, STYLE
 
 MOST_BYTES = 3_000_000
 """Size of the page, for a country as for a tile."""
+
+_OF_CLASSES = Quantity(1.0, "", (0.0, 1.0), ())
+"""Classes have no unit and no ramp."""
 
 _LATER_WORDS = re.compile("[:;]")
 """What begins words on files and on values without meaning, which the legend has no use for."""
@@ -154,7 +156,6 @@ def _content(parts: Sequence[Part], context: Context) -> dict[str, Any]:
         "bounds": [grid.left, grid.bottom, grid.right, grid.top],
         "aspect": round(east / north, 9),
         "lattice": asdict(ground_lattice.of_grid(grid)),
-        "ramp": legends.RAMP,
         "legends": known,
         "layers": layers,
     }
@@ -162,21 +163,18 @@ def _content(parts: Sequence[Part], context: Context) -> dict[str, Any]:
 
 def _legend(shown: Shown, context: Context) -> dict[str, Any]:
     """Return a layer's classes; without any for a quantity."""
-    classes = legends.classes_of(shown.layer, context)
-    if classes is None:
-        return {"classes": None}
-    return {"classes": _entries(classes), "nothing": classes.nothing}
-
-
-def _entries(classes: Nomenclature) -> list[list[Any]]:
-    return [[entry.code, entry.name, entry.color] for entry in classes.classes if entry.code != UNCLASSIFIED]
+    found = legends.legend_of(shown.layer, context)
+    if isinstance(found, Quantity):
+        return {"classes": None, "ramp": found.colors}
+    return {"classes": [[entry.code, entry.name, entry.color] for entry in found.classes], "nothing": found.nothing}
 
 
 def _layer(part: Part, legend: int, context: Context) -> dict[str, Any]:
     """Return what the script has to know of a layer."""
     one, overview = part.shown, part.overview
     grid, stored = overview.grid, overview.stored
-    quantity = legends.quantity_of(one, context)
+    found = legends.legend_of(one.layer, context)
+    quantity = found if isinstance(found, Quantity) else _OF_CLASSES
     return {
         "title": one.title,
         "description": _LATER_WORDS.split(one.layer.description)[0].replace("`", ""),

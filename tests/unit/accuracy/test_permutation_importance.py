@@ -73,6 +73,12 @@ def test_results_of_a_function_are_its_bands():
     }
 
 
+def right_of(codes):
+    """Return what scores samples of these codes."""
+    places = np.arange(len(codes))
+    return importance.recognised(TrainingSet(np.zeros((len(codes), 0), np.int16), codes, places, ()), places)
+
+
 def naive(model, features, codes, weights, groups, random, repeats):
     """Shuffle sample by sample."""
     lost = np.zeros((len(groups), repeats))
@@ -94,7 +100,7 @@ def test_against_a_naive_version(fitted):
     model, features, codes, weights = fitted
     part = features[:40], codes[:40], weights[:40]
     groups = [Group("sensor", "s", "s", (0, 2)), Group("band", "s", "B4", (1,))]
-    found = importance.of_fold(model, *part, groups, np.random.default_rng(4), 2)
+    found = importance.of_fold(model, part[0], right_of(part[1]), part[2], groups, np.random.default_rng(4), 2)
     np.testing.assert_allclose(found.lost, naive(model, *part, groups, np.random.default_rng(4), 2), atol=1e-9)
     assert found.weight == pytest.approx(weights[:40].sum())
 
@@ -102,7 +108,7 @@ def test_against_a_naive_version(fitted):
 def test_single_columns_against_scikit_learn(fitted):
     model, features, codes, weights = fitted
     groups = [Group("band", "s", str(column), (column,)) for column in range(4)]
-    tally = importance.of_fold(model, features, codes, weights, groups, np.random.default_rng(1), 30)
+    tally = importance.of_fold(model, features, right_of(codes), weights, groups, np.random.default_rng(1), 30)
     ours = importance.table(groups, [tally])
     theirs = permutation_importance(
         model.estimator, features, codes, scoring="accuracy", n_repeats=30, random_state=1, sample_weight=weights
@@ -123,7 +129,7 @@ def test_features_that_stand_in_for_each_other_bring_more_together():
     model = Wrapped(RandomForestClassifier(30, random_state=1).fit(alike[:300], codes[:300]))
     groups = [Group("date", "s", str(one), (one,)) for one in range(8)]
     groups.append(Group("sensor", "s", "s", tuple(range(8))))
-    tally = importance.of_fold(model, alike[300:], codes[300:], np.ones(300), groups, random)
+    tally = importance.of_fold(model, alike[300:], right_of(codes[300:]), np.ones(300), groups, random)
     drops = importance.table(groups, [tally]).importance
     assert drops[8] > 0.4
     assert max(drops[:8]) < 0.1
@@ -205,7 +211,7 @@ def test_the_chart_is_drawn_where_something_is_known(examined):
 def test_the_chart_has_the_most_important_bars(by, monkeypatch):
     rows = [("map", "", by, f"r{rank}", f"r{rank}", rank / 1000, 0.0, 0.9, 100) for rank in range(90)]
     drawn = []
-    monkeypatch.setattr(chart, "_bars", lambda axes, part, names: drawn.append(part))
+    monkeypatch.setattr(chart, "_bars", lambda axes, part, names, scale: drawn.append(part))
     importance_chart(pd.DataFrame(rows, columns=["scope", "region", *importance.COLUMNS]))
     assert len(drawn[0]) == chart.MOST_BARS
     assert drawn[0].importance.min() == pytest.approx(0.05)

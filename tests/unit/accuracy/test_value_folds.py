@@ -35,7 +35,7 @@ def test_half_widths_of_a_fold_do_not_know_its_residuals():
 def test_a_table_has_all_schemes_and_joins_regions():
     samples, plan = samples_of(12, 3), plan_of({"trees": 3})
     folds = dict.fromkeys(SCHEMES, samples.polygons % 2)
-    table = value_folds.table(samples, folds, np.ones(120), plan, 20)
+    table = value_folds.table(samples, folds, np.ones(120), plan, 20, {})
     assert list(table.columns) == list(value_folds.nothing().columns)
     joined = value_folds.of_scheme([table, value_folds.nothing(), table], "blocks")
     assert joined.number.value_counts().to_dict() == {1: 120, 3: 120}

@@ -46,6 +46,23 @@ def test_a_mask_beside_the_bands_is_refused(tmp_path):
         check(settings(tmp_path, values="alphaearth"))
 
 
+@pytest.mark.parametrize(("interleave", "refused"), [("pixel", True), ("band", False)])
+def test_blocks_that_memory_might_not_hold_are_refused(tmp_path, interleave, refused):
+    """All bands of a pixel in one block: 1 GB of it; sparse, so that the test writes none."""
+    (tmp_path / "2018").mkdir()
+    place = {"crs": "EPSG:32631", "transform": rasterio.Affine(10, 0, 0, 0, -10, 0)}
+    blocks = {"tiled": True, "blockxsize": 4096, "blockysize": 4096, "sparse_ok": True, "interleave": interleave}
+    size = {"count": 64, "height": 4096, "width": 4096, "dtype": "int8"}
+    with rasterio.open(tmp_path / "2018" / "a.tif", "w", driver="GTiff", **size, **place, **blocks):
+        pass
+    section = settings(tmp_path, values="alphaearth", unit_vectors=False)
+    if refused:
+        with pytest.raises(InputError, match=r"a.tif: is stored in blocks of 4096 x 4096 pixels \(1073 MB\)"):
+            check(section)
+    else:
+        check(section)
+
+
 def test_a_truncated_file_is_refused(tmp_path):
     path = tmp_path / "2018" / "a.tif"
     write(path, GOOD)

@@ -39,6 +39,14 @@ def test_no_file_of_the_tile_is_an_error(tmp_path):
         surveyed(tmp_path)
 
 
+def test_pixels_far_finer_than_the_tiles_are_refused(tmp_path):
+    """A million of them in one of the tile: reading them all would not end."""
+    write(tmp_path / "2018" / "a.tif", ALL)
+    write(tmp_path / "2018" / "b.tif", ALL, LEFT + 100, TOP - 100, pixel=0.01)
+    with pytest.raises(InputError, match=r"b.tif: has 1000 pixels along each side of one of the tile, more than 8"):
+        surveyed(tmp_path)
+
+
 def test_gaps_are_told(tmp_path):
     values = ALL.copy()
     values[:, 5, 6] = -128

@@ -10,6 +10,7 @@ from landloom.accuracy.class_counts import TileCounts
 from landloom.checks import evaluation, map_checks
 from landloom.checks.file_borders import FileBorder
 from landloom.checks.findings import Context, Finding, RunResult
+from landloom.checks.seam_steps import Step
 from landloom.checks.seams import Seam
 from landloom.checks.settings import FailureThresholds, SanitySettings, WarningThresholds
 from landloom.geo import grids, ownership
@@ -52,6 +53,7 @@ GOOD = RunResult(
     seams=[Seam("A", "B", 1000, 100)],
     reference={"north": {1: 45, 2: 40, 3: 15}, "south": {1: 50, 2: 25, 3: 25}},
     samples={"north": {1: 9, 2: 9, 3: 9}, "south": {1: 9, 2: 9, 3: 0}},
+    steps=[Step("A", "B", 1000, 0.02, 0.1)],
     file_borders=[BORDER],
 )
 
@@ -122,6 +124,10 @@ BAD = {
         {("places", "classification", "fail")},
     ),
     "tiles that disagree": (replace(GOOD, seams=[Seam("A", "B", 1000, 500)]), {("seams", "A and B", "warn")}),
+    "values that are higher from one tile on": (
+        replace(GOOD, steps=[Step("A", "B", 1000, -0.2, 0.2), Step("B", "C", 99, 1.0, 1.0)]),
+        {("seam_steps", "A and B", "warn")},
+    ),
     "tiles that have nothing in common": (
         replace(GOOD, seams=[Seam("A", "B", 1000, 950), Seam("B", "C", 99, 99)]),
         {("seams", "A and B", "fail")},
@@ -163,6 +169,7 @@ def test_what_is_not_there_is_not_compared():
     found = evaluated(run=one_tile, ground=replace(ground, validity=MosaicCounts({3: 10_000}, PLACED)))
     assert {one.check for one in found} == set(CHECKS) - {
         "seams",
+        "seam_steps",
         "file_borders",
         "neighbour_fractions",
         "lost_classes",

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import rasterio
 
-from landloom.checks import seams
-from landloom.checks.seams import Seam, TileMap
+from landloom.checks import margins, seam_steps, seams
+from landloom.checks.margins import TileMap
+from landloom.checks.seam_steps import Step
+from landloom.checks.seams import Seam
 from landloom.geo import grids, ownership, rasters, vectors
 from landloom.geo.grids import Window
 from unit.geo.test_ownership import TILES
@@ -41,7 +43,7 @@ def bands(path):
 
 def naive(maps):
     """Compare pixel by pixel: what a tile maps and does not own, with all others that map the place."""
-    layers = {tile: (*bands(one.regions), bands(one.classification)[0]) for tile, one in maps.items()}
+    layers = {tile: (*bands(one.regions), bands(one.layer)[0]) for tile, one in maps.items()}
     totals = {}
     for tile, (region, owned, labels) in layers.items():
         x, y = TILES[tile].centres(Window(0, 0, *labels.shape))
@@ -112,7 +114,7 @@ def test_unclassified_pixels_and_tiles_take_no_part(ground, tmp_path):
 def test_does_not_depend_on_windows_or_order(ground, tmp_path, monkeypatch):
     maps = make_maps(ground, tmp_path, noise)
     one = seams.compare(maps, ground[1])
-    monkeypatch.setattr(seams, "WINDOW_SIDE", 16)
+    monkeypatch.setattr(margins, "WINDOW_SIDE", 16)
     assert seams.compare(dict(reversed(maps.items())), ground[1]) == one
 
 
@@ -125,3 +127,37 @@ def test_one_tile_has_no_seam(ground, tmp_path):
 def test_table_is_read_as_written(tmp_path, found):
     (tmp_path / "seams.csv").write_text(seams.as_csv(found))
     assert seams.read(tmp_path / "seams.csv") == found
+
+
+def make_values(folder, of):
+    """Write maps of the value that `of` gives for each tile, none on its first rows."""
+    for tile, grid in TILES.items():
+        values = np.full((grid.rows, grid.columns), of(tile), np.float32)
+        values[:9] = np.nan
+        with rasters.create(folder / f"{tile}.tif", grid, "float32", {}, nodata=np.nan) as dataset:
+            dataset.write(values, 1)
+
+
+def test_steps_are_those_of_the_means(ground, tmp_path):
+    offsets = {"EAST": 1.5, "NORTH": 4.0, "WEST": -2.0}
+    make_values(tmp_path, offsets.get)
+    maps = {tile: TileMap(tmp_path / f"{tile}.tif", ground[0] / f"{tile}.tif") for tile in TILES}
+    found = seam_steps.compare(maps, ground[1])
+    assert [(one.tile, one.neighbour) for one in found] == PAIRS
+    for one in found:
+        assert one.step == pytest.approx(offsets[one.neighbour] - offsets[one.tile])
+        assert one.mean_difference == pytest.approx(abs(one.step))
+    labels = make_maps(ground, tmp_path, lambda tile, shape: np.indices(shape)[0] >= 9)
+    assert [one.compared for one in found] == [one.compared for one in seams.compare(labels, ground[1])]
+
+
+def test_differences_that_cancel_are_no_step():
+    one, other = np.array([1, 5, np.nan, 3], np.float32), np.array([3, 3, 7, np.nan], np.float32)
+    np.testing.assert_array_equal(seam_steps.sums(one, other), [2, 0, 4])
+
+
+def test_steps_are_read_as_written(tmp_path):
+    found = [Step("A", "B", 10, -1.5, 2.25), Step("A, B", "C", 1, 0.0, 0.0)]
+    (tmp_path / "steps.csv").write_text(seam_steps.as_csv(found))
+    assert seam_steps.read(tmp_path / "steps.csv") == found
+    assert seam_steps.read(tmp_path / "steps.csv") != found[:1]

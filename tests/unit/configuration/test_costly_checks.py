@@ -28,16 +28,19 @@ def settings(tmp_path, monkeypatch):
     return made
 
 
-def test_messages_are_those_of_this_process(settings):
-    given = settings("è", {"C": "much"})
-    found = costly_checks.problems_found_aside(given, None)
-    assert [line.partition(".")[0] for line in found] == ["regions", "model"]
+def test_messages_are_those_of_this_process_and_what_is_valid_is_remembered(settings, tmp_path):
+    given, memory = settings("è", {"C": 2.0}), tmp_path / "memory"
+    found = costly_checks.problems_found_aside(given, memory)
+    assert [line.partition(".")[0] for line in found] == ["regions"]
     assert found == costly_checks.problems(given, None)
+    assert len(list(memory.iterdir())) == 1
+    wrong = costly_checks.problems(settings("è", {"C": "much"}), None)
+    assert [line.partition(".")[0] for line in wrong] == ["regions", "model"]
 
 
 def test_what_is_valid_needs_no_process(settings, tmp_path, monkeypatch):
     given, memory = settings("é", {"C": 2.0}), tmp_path / "memory"
-    assert costly_checks.problems_found_aside(given, memory) == []
+    assert costly_checks.problems(given, memory) == []
     assert len(list(memory.iterdir())) == 2
     monkeypatch.setattr(subprocess, "run", None)
     assert costly_checks.problems_found_aside(given, memory) == []

@@ -8,6 +8,7 @@ from running import LEAST
 
 SENSOR = LEAST["sensors"]["s2"]
 NAME = "must be of letters (without accents), digits, - and _, a letter or digit first"
+MODELS = "'random_forest', 'extra_trees', 'sklearn', 'network', 'frozen'"
 FUNCTION = "must be a name of Python (letters, digits, _)"
 
 
@@ -16,7 +17,12 @@ FUNCTION = "must be a name of Python (letters, digits, _)"
     [
         ({"tiles": ["a b"]}, [f"tiles[0]: {NAME}, not 'a b'"]),
         ({"tiles": ["a\n"]}, [f"tiles[0]: {NAME}, not 'a\\n'"]),
-        ({"tiles": "T31"}, ["tiles: must be a list, not 'T31'"]),
+        ({"tiles": "T31"}, ["tiles: must be a list, not 'T31'; write [T31]"]),
+        ({"years": [2018, 2019]}, ["years: must be a section of keys and values; write {2018: , 2019: }"]),
+        (
+            {"model": {"type": "random_forst"}},
+            [f"model.type: must be one of {MODELS}, not 'random_forst' (did you mean random_forest?)"],
+        ),
         ({"tile": 3}, ["tile: must be text or a list, not 3; put it in quotes"]),
         ({"years": {2018: {"start": "May"}}}, ["years.2018.start: must be a date as 2018-05-31, not 'May'"]),
         ({"runs": 2.5}, ["runs: must be a whole number, not 2.5"]),

@@ -100,3 +100,12 @@ def test_profiles_are_checked_and_options_are_no_targets(tmp_path):
     (profile / "config.v9+.yaml").write_text("__use_yte__: true\n")
     with pytest.raises(InputError, match="asks to run"):
         start.checked_command(given, [])
+
+
+def test_a_configuration_elsewhere_is_told(tmp_path, monkeypatch):
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs/my.yaml").write_text("seed: 1\n")
+    monkeypatch.chdir(tmp_path)
+    given = start._parser().parse_known_args(["--config", "my.yaml", "--directory", "runs"])[0]
+    with pytest.raises(InputError, match=r"my\.yaml: no such file in .*; there is runs/my\.yaml: give that"):
+        start.checked_command(given, [])

@@ -15,7 +15,9 @@ TARGET = {
 
 def test_checks_of_maps_of_values_are_accepted():
     content = {"warn": {"unclassified_map": 0.5, "places": None}, "fail": {"mosaic": 0.2}}
-    configuration.parse(TARGET | {"sanity": content, "cross_validation": {"importance": False}})
+    content["warn"]["seam_steps"] = 0.1
+    for importance in (False, True):
+        configuration.parse(TARGET | {"sanity": content, "cross_validation": {"importance": importance}})
 
 
 def test_a_target_replaces_nomenclature_and_field():
@@ -33,16 +35,17 @@ def test_a_target_replaces_nomenclature_and_field():
         ({"nomenclature": "n.csv"}, "nomenclature: is of classes"),
         ({"reference": {"file": "r.shp", "field": "code"}}, "reference.field: `target.field` names the field"),
         ({"map": {"margin": True}}, "map.margin: is of classes"),
-        ({"cross_validation": {"importance": True}}, "cross_validation.importance: is of classes"),
         ({"sanity": {"warn": {"seams": 0.1}}}, "sanity.warn.seams: is of classes"),
         ({"sanity": {"fail": {"lost_classes": 0}}}, "sanity.fail.lost_classes: is of classes"),
-        ({"sanity": {"fewest_seam_pixels": 5}}, "sanity.fewest_seam_pixels: is of classes"),
         ({"samples": {"augmentation": {"method": "jitter", "amount": "balance"}}}, "samples.augmentation: is of"),
         (
             {"model": {"type": "sklearn", "classifier": "SVC"}},
             "model.classifier: with a `target`, name a `regressor`",
         ),
         ({"model": {"search": {"grid": {"trees": [5]}}}}, "model.search: is for classes"),
+        ({"model": {"type": "network", "criterion": "f1"}}, "model.criterion: f1 is of classes"),
+        ({"model": {"type": "network", "class_weights": "full"}}, "model.class_weights: is of classes"),
+        ({"model": {"type": "network", "reduction": {"components": 2}}}, "components have no dates"),
         ({"target": {"field": "cover", "range": [5, 5]}}, "target.range: the least value"),
         ({"model": {"type": "sklearn", "regressor": "SVRR"}}, "did you mean SVR"),
         ({"model": {"type": "sklearn", "regressor": "GammaRegressor"}}, "GammaRegressor takes positive values alone"),
@@ -73,6 +76,9 @@ def test_values_are_fused_by_mean_or_median(method, accepted):
         ({"nomenclature": None}, "nomenclature: is missing"),
         ({"reference": {"file": "r.shp"}}, "reference.field: is missing"),
         ({"model": {"type": "sklearn", "regressor": "SVR"}}, "SVR estimates numbers, and needs a `target`"),
+        ({"model": {"type": "network", "criterion": "rmse"}}, "model.criterion: rmse is of a `target`"),
+        ({"model": {"type": "network", "loss": "mse"}}, "model.loss: is of a `target`"),
+        ({"sanity": {"warn": {"seam_steps": 0.1}}}, "sanity.warn.seam_steps: is of values, and needs a `target`"),
     ],
 )
 def test_what_needs_a_target(changes, message):

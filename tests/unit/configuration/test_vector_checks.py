@@ -77,3 +77,12 @@ def test_the_crs_of_points_is_checked(tmp_path):
     )
     (line,) = vector_checks.problems(configuration(file=path, crs="EPSG:-1"), None)
     assert line.startswith("reference.crs: `EPSG:-1` is not a coordinate reference system")
+
+
+def test_a_misspelt_label_to_ignore_is_told_before_any_job(tmp_path):
+    (tmp_path / "classes.csv").write_text("label,name,color\nwheat,Wheat,#aabbcc\nwood,Wood,#aabbcc\n")
+    (tmp_path / "p.csv").write_text("x,y,crop\n1,2,wheat\n1,3,wood\n")
+    given = {"file": str(tmp_path / "p.csv"), "crs": "EPSG:4326", "ignore": ["Wood."]}
+    settings = configuration(**given).model_copy(update={"nomenclature": str(tmp_path / "classes.csv")})
+    (line,) = vector_checks.problems(settings, None)
+    assert line == "reference.ignore: no polygon has the label `Wood.` (did you mean `wood`?)"

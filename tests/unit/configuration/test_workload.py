@@ -18,7 +18,7 @@ from landloom.jobs import known_work, resources
 from landloom.jobs.job import SPAWNED_MB
 from landloom.jobs.known_work import Work
 from landloom.maps.layers import LAYERS
-from running import ROOT
+from running import LEAST, ROOT
 
 
 def plan_of(archive, model=None, own=(), runs=1, **sensor):
@@ -380,3 +380,11 @@ def test_bands_of_annual_images_take_time_and_memory(tmp_path):
     more = asked.reading_seconds(Work()) - plain.reading_seconds(Work())
     assert more == pytest.approx(Work().pixels * 64 * resources.ANNUAL_US / 1e6)
     assert 60 < more < 600
+
+
+def test_networks_of_a_target_are_trained_for_each_fold_too():
+    content = {key: part for key, part in LEAST.items() if key != "nomenclature"}
+    content |= {"reference": {"file": "r.shp"}, "target": {"field": "cover", "range": [0, 100], "folds": 4}}
+    network = {"type": "network", "members": 2, "epochs": 150}
+    for model, trainings in (({}, 5), (network, 5 * 3)):
+        assert workload_of(WorkflowPlan.of(configuration.parse(content | {"model": model}))).trainings == trainings

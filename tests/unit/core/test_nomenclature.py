@@ -129,3 +129,11 @@ def test_class_names_are_no_formulas_and_the_table_is_a_nomenclature(tmp_path):
     found = nomenclature.read(tmp_path / "classes.csv")
     assert [entry.name for entry in found.classes] == ["=1+1", "+b", "-c"]
     assert found.label_by_code() == classes.label_by_code() == {1: "1", 2: "-x", 3: "=y"}
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_columns_may_be_separated_as_spreadsheets_do(separator, tmp_path):
+    rows = [("1", "oak, ash", "#004400", ""), ("2", "water", "#0000ff", "")]
+    path = tmp_path / "classes.csv"
+    path.write_text("\n".join(separator.join(row) for row in [("label", "name", "color", "group"), *rows]) + "\n")
+    assert [one.name for one in nomenclature.read(path).classes] == ["oak, ash", "water"]

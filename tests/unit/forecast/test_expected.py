@@ -14,6 +14,8 @@ def test_the_work_behind_the_minutes_that_a_job_asks_for(seconds):
 
     found = expected.core_seconds("classify", asked)
     assert found - expected.KERNEL_SECONDS == pytest.approx(seconds, abs=0.02)
+    part = expected.core_seconds("classify", asked, 0.25)
+    assert part - expected.KERNEL_SECONDS == pytest.approx(seconds / 4, abs=0.02)
 
 
 def test_a_job_that_asks_for_the_same_time_whatever_its_work():

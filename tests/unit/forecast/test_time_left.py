@@ -39,7 +39,7 @@ def test_a_job_that_runs_on_and_on_is_never_said_to_be_done():
     run = TimeLeft(jobs()[:1], Limits(cores=2))
     run.see({0}, (), 0)
     run.see({0}, (), 6000)
-    assert "90 % of the work" in run.line(6000)
+    assert "80 % of the work, about 25 min left" in run.line(6000)
 
 
 def test_jobs_behind_one_that_failed_are_not_waited_for():

@@ -278,6 +278,9 @@ def test_networks(folder):
         "batch": 64,
         "search": {"grid": {"learning_rate": [0.1, 0.01]}},
     }
+    text = with_keys("builders", "builders_class_name:['I2Regression']", with_keys("arg_train", keys, NEW))
+    of_values = imported(text.replace("    classifier : 'rf'\n", ""), folder)
+    assert of_values.content["model"] == {"type": "network", "architecture": "attention", "epochs": 40}
 
 
 def test_rasters_are_found_by_tile_and_pattern(folder):
@@ -366,7 +369,11 @@ ABSENT = [
     ("chain", "S1Path:'{folder}/s1.ini'", "s1.ini is not there"),
     ("chain", "l8Path:'{folder}/L-8/x'", "L-8/x is not there (did you mean {folder}/l8?)"),
     ("chain", "regionPath:'region.shp'", "{folder}/region.shp is not there"),
-    ("chain", "regionPath:'{folder}/truth.gpkg' regionField:'regions'", "no field `regions` (did you mean `region`?)"),
+    (
+        "chain",
+        "regionPath:'{folder}/truth.gpkg' regionField:'regions'",
+        "no field `regions` (did you mean `region`?)",
+    ),
     ("chain", "obia_segmentation_path:'segments.tif'", "{folder}/segments.tif is not there"),
     ("coregistration", "VHRPath:'{folder}/no.tif'", "{folder}/no.tif is not there"),
     ("external_features", "module:'g.py' functions:'one'", "{folder}/g.py is not there"),

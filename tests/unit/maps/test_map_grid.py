@@ -51,8 +51,10 @@ def test_tiles_of_other_lattices_are_resampled_and_it_is_said():
     assert lattices.same(found, other)
     assert found.left % 30 == 0
     text = map_grid.described({"A": LANDSAT, "B": other}, found)
-    assert text.startswith("The map has pixels of 30 from 300000, 4800030 (EPSG:32631). Each shows the nearest pixel")
-    assert text.endswith("of ['A']; it has those of the others.")
+    assert text.startswith(
+        "The map has pixels of 30 m, their upper left corner at 300000, 4800030 (EPSG:32631). Each shows"
+    )
+    assert text.endswith("of A; it has those of the others.")
     for wanted in (Wanted("EPSG:32632"), Wanted(None, 20.0)):
         found = map_grid.map_grid({"A": LANDSAT}, wanted)
         assert map_grid.resampled({"A": LANDSAT}, found) == ["A"]

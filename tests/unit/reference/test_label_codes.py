@@ -94,3 +94,26 @@ def test_no_hint_at_an_encoding_that_the_file_says(tmp_path):
         codes(pd.Series(["château"]), tmp_path / "f.shp")
     with pytest.raises(InputError, match=r"or to reference.ignore$"):
         codes(pd.Series(["urban"]), tmp_path / "f.shp")
+
+
+def test_labels_are_merged_to_one_class_and_text_to_a_number():
+    found, findings = codes(
+        pd.Series(["chêne", "hêtre", "wheat", "blé", None]), merge={"chêne": "forêt", "hêtre": "forêt", "wheat": 1}
+    )
+    assert found.tolist()[:4] == [2, 2, 1, 3]
+    assert {row["finding"] for row in findings.rows} == {"no label"}
+    with pytest.raises(
+        InputError, match=r"reference.merge: `Foret` \(did you mean `forêt`\?\) not in the nomenclature"
+    ):
+        codes(pd.Series(["chêne"]), merge={"chêne": "Foret"})
+
+
+def test_misspelt_labels_of_lists_are_told_with_the_near_one():
+    settings = ReferenceSettings(
+        file="f.gpkg", field="crop", ignore=["Woodlnd", "swamp"], merge={"oek": "1", "ash": "1"}
+    )
+    assert label_codes.unused(settings, {"Woodland", "oak", "ash"}) == [
+        "reference.ignore: no polygon has the label `Woodlnd` (did you mean `Woodland`?)",
+        "reference.merge: no polygon has the label `oek` (did you mean `oak`?)",
+    ]
+    assert label_codes.unused(settings, {"Woodlnd", "Woodland", "ash"}) == []

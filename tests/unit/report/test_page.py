@@ -40,6 +40,7 @@ VOID = {"meta", "img", "link", "br", "hr", "input", "image", "path"}
 COLORS = ["#e8d174", "#3f9b3a", "#2f6fd0", "#d1316d"]
 REFERENCE = {"file": "r.gpkg", "field": "code"}
 CONFIGURATION = {"title": "Cover", "runs": 2, "reference": REFERENCE}
+LESS = {"samples_per_class": 100}
 TAGS = {"LANDLOOM_VERSION": "0.1.0", "LANDLOOM_CODE": "c0de", "LANDLOOM_CONFIGURATION": "c0f1"}
 
 
@@ -53,6 +54,7 @@ class Story:
     untested: tuple[int, ...] = ()
     groups: tuple[str, ...] = ()
     unclassified: int = 12
+    lacking: int = 1
     findings: tuple[dict, ...] = ()
     compared: bool = False
     checks: tuple[Finding, ...] = (Finding("seams", "0", "T30AAA and T30AAB", 0.1, "500 pixels"),)
@@ -239,7 +241,7 @@ def confusion_of(run, codes, story):
         if code not in story.untested:
             matrix.loc[code, code] = 80 - run
             matrix.loc[code, codes[(place + 1) % len(codes)]] = 10
-            matrix.loc[code, 0] = 1
+            matrix.loc[code, 0] = story.lacking
     return matrix
 
 
@@ -433,6 +435,17 @@ def test_what_is_no_warning_is_not_counted(tmp_path):
     assert "each stands for its pixel" in reader.by_id["warnings"]
 
 
+def test_classes_without_polygons_are_one_warning(tmp_path):
+    rows = [
+        {"finding": f"no polygon of class {code}", "action": "is not mapped", "count": 0, "ids": [], "code": code}
+        for code in (10, 20)
+    ]
+    _, reader = read(tmp_path, Story(findings=tuple(rows)))
+    told = reader.by_id["warnings"].replace("\N{NO-BREAK SPACE}", " ")
+    assert "no polygon of some classes. 2 classes, wheat and forest: is not mapped." in told
+    assert "1 warning " in reader.by_id["summary"].replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_provenance_is_told(made):
     assert "c0de" in made[1].by_id["making"]
     assert "title: Cover" in made[1].by_id["making"]
@@ -603,6 +616,44 @@ def test_images_that_were_moved_have_a_table(tmp_path, made):
     assert "shifts" not in made[1].by_id
 
 
+def test_it_is_said_which_accuracy_to_quote(tmp_path, made):
+    """And why folds tell another one: the numbers of samples stand beside their table."""
+    _, reader = read(tmp_path, Story(compared=True), configuration={**CONFIGURATION, "cross_validation": LESS})
+    told = " ".join(reader.by_id["quote"].replace("\N{NO-BREAK SPACE}", " ").split())
+    assert "Which figure to quote. For the map shown here, that of classified pixels" in told
+    assert "at most 600 instead of 1 800" in told
+    assert "at most 100 samples of a class and region" in reader.by_id["accuracy"]
+    assert "Folds of spatial blocks test nothing" not in reader.by_id["warnings"]
+    assert "folds" not in made[1].by_id["quote"]
+
+
+def number_text(value):
+    return f"{value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def test_folds_of_one_block_are_a_warning_that_names_the_key(tmp_path):
+    files = make_year(tmp_path, Story(compared=True))
+    table = pd.read_csv(files.comparisons["folds"])
+    table.loc[table.scheme == "blocks", "value"] = np.where(
+        table.score[table.scheme == "blocks"] == "tested", 0, np.nan
+    )
+    table.to_csv(files.comparisons["folds"], index=False)
+    told = Reader(page.render(edition(), files)).by_id["warnings"]
+    assert "`cross_validation.block_m` is too large for this map of 0.12 km²" in told
+
+
+def test_where_nothing_is_unclassified_no_number_stands_twice(tmp_path):
+    _, reader = read(tmp_path, Story(unclassified=0, lacking=0))
+    assert "if unclassified ones count as wrong" not in reader.by_id["summary"]
+    assert [row[0] for row in reader.rows if len(row) == 7 and row[-1] == "0"][:2] == ["pixels", "polygons"]
+
+
+def test_one_tile_is_not_named_over_its_middle(tmp_path, made):
+    text, _ = read(tmp_path, Story(tiles=("T30AAA",)))
+    assert 'class="tile-name"' in made[0]
+    assert 'class="tile-name"' not in text
+
+
 def test_nothing_is_compared_that_was_not_asked_for(made):
     assert not {"folds", "fusion", "boundary", "suspected"} & made[1].by_id.keys()
 
@@ -636,7 +687,7 @@ def test_without_groups_nothing_is_told_of_them(made):
 def test_what_may_train_beside_test_polygons_is_told(samples, words):
     settings = ReferenceSettings(**REFERENCE)
     plain, told = (
-        splits.describe(settings, splits.beside_tests(one, "2018", ["2016", "2017", "2018"])).text
+        splits.describe(settings, "2018", splits.beside_tests(one, "2018", ["2016", "2017", "2018"])).text
         for one in ({}, samples)
     )
     assert told.startswith(plain)
@@ -659,6 +710,16 @@ def test_the_split_is_told(tmp_path, given, words):
     assert ("random splits" in reader.by_id["summary"]) == (given.get("split") not in ("all", "file"))
     for place in ("summary", "warnings"):
         assert ("not a valid accuracy of the map" in reader.by_id[place]) == (given.get("split") == "all")
+
+
+def test_labels_of_another_year_are_told_and_warned_of(tmp_path):
+    given = {**CONFIGURATION, "reference": REFERENCE | {"description": "tree cover of X.", "year": 2016}}
+    _, reader = read(tmp_path, Story(), configuration=given)
+    assert "Reference. Tree cover of X; labels of 2016. Training" in reader.by_id["split"]
+    assert "The labels are of 2016, the map is of 2018 (`reference.year`)" in reader.by_id["warnings"]
+    for year, told in ((2018, ""), (2020, "what was otherwise before"), (2016, "what has changed since")):
+        assert told in splits.of_other_year(ReferenceSettings(**REFERENCE, year=year), "2018")
+    assert splits.of_other_year(ReferenceSettings(**REFERENCE, year=2018), "2018") == ""
 
 
 def test_models_of_before_train_nothing(tmp_path):

@@ -14,3 +14,7 @@ def test_a_line_for_each_model_and_none_without(tmp_path):
     assert one == training_chart([path])
     path.write_text(HEAD + "1,1,1.0,,,,\n1,2,0.8,,,,\n")  # without validation polygons
     assert training_chart([path]) != one
+    path.write_text(
+        "network,number,training_loss,validation_loss,rmse,mae,r2\n1,1,1.0,1.1,9,7,0.3\n1,2,0.8,0.9,8,6,1\n"
+    )
+    assert training_chart([path]).startswith("data:image/png;base64,")

@@ -82,3 +82,32 @@ def test_product_in_the_folder_of_another_tile_is_refused(tmp_path):
     assert len(sensors.find(settings, "T31TDJ", *YEARS[0], inventory)) == 1
     with pytest.raises(InputError, match="of another tile"):
         sensors.find(settings, "T31TCJ", *YEARS[0], inventory)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "style", "words"),
+    [
+        ("{tile}_{date}_10m.tif", "%Y%m%d", "tiles found: A_B, T2; years found: 2017, 2018."),
+        ("{tile}_{date}_20m.tif", "%Y%m%d", "It has 4 files, such as A_B_20180102_10m.tif, none of `"),
+        ("*{date}_10m.tif", "%Y-%m-%d", "is no date by `date_format: %Y-%m-%d`; give `date_format: '%Y%m%d'`."),
+        (
+            "{tile}/{tile}_{date}.tif",
+            "%Y%m%d",
+            "It has one file, T2/T2_20180101.tif, of `{tile}/{tile}_{date}.tif`; ",
+        ),
+    ],
+)
+def test_what_an_archive_holds_is_told(tmp_path, pattern, style, words):
+    (tmp_path / "T2").mkdir()
+    for name in ("T2_20180102_10m.tif", "T2_20170102_10m.tif", "A_B_20180102_10m.tif", "T2/T2_20180101.tif"):
+        (tmp_path / name).touch()
+    assert words in listing.told(str(tmp_path), pattern, style)
+    assert bool(listing.foreign(str(tmp_path), pattern)) == ("20m" in pattern)
+
+
+def test_an_archive_without_files_or_with_too_many_tells_nothing(tmp_path, monkeypatch):
+    assert listing.told(str(tmp_path), "{date}.tif", "%Y") == listing.foreign(str(tmp_path), "{date}.tif") == ""
+    (tmp_path / "a.tif").touch()
+    assert "has one file, a.tif" in listing.foreign(str(tmp_path), "b{date}.tif")
+    monkeypatch.setattr(listing, "MOST_LISTED", 0)
+    assert listing.foreign(str(tmp_path), "b{date}.tif") == ""

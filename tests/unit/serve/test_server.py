@@ -2,7 +2,13 @@
 
 import http.client
 import io
+import os
+import re
+import signal
+import subprocess
+import sys
 import threading
+import urllib.request
 from contextlib import contextmanager
 
 import numpy as np
@@ -17,6 +23,7 @@ from landloom.serve.folder import Folder
 from landloom.serve.tiles import Kept
 from landloom.viewer import page
 from landloom.viewer.legends import Context
+from running import ROOT
 from unit.viewer.maps import CLASSES, EDITION, map_of_classes, read
 
 
@@ -161,3 +168,16 @@ def test_the_command_says_what_is_wrong(tmp_path, capsys, server, year):
     assert command.main([str(year), "--port", taken]) == 2
     assert f"--port {taken}: cannot be served" in capsys.readouterr().err
     assert command.main([str(year), "--port", "99999"]) == 2
+
+
+def test_the_command_serves_until_it_is_interrupted(year):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "scripts")}
+    arguments = [sys.executable, "-m", "landloom.serve", str(year), "--port", "0"]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        try:
+            said = process.stdout.readline()
+            address = re.search(r"http://\S+/", said).group()
+            assert urllib.request.urlopen(f"{address}2018/map.html").status == 200
+        finally:
+            process.send_signal(signal.SIGINT)
+    assert process.returncode == 0

@@ -1,6 +1,7 @@
 """Training a target: intervals are told by folds, and what cannot be trained is told in words."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -30,9 +31,7 @@ def samples_of(polygons, noise):
 def plan_of(content, **changes):
     settings = model_settings.of_content(content)
 
-    def folds_of(samples):
-        return folds.of_target(samples, TARGET, "", 3)
-
+    folds_of = partial(folds.of_target, block_m=None, reference="")
     return replace(ValuePlan(settings, TARGET, folds_of, 3, 1, ["s"], {"a": "b"}), **changes)
 
 
@@ -58,7 +57,7 @@ def test_estimates_of_folds_are_cut_to_the_range():
     samples = samples_of(30, 30)
     narrow = TARGET.model_copy(update={"range": [20, 60]})
     plan = plan_of({"type": "sklearn", "regressor": "LinearRegression"}, target=narrow)
-    values, _ = value_fitting.out_of_fold(samples, plan.folds_of(samples), plan)
+    values, _ = value_fitting.out_of_fold(samples, plan.folds_of(samples, 3, 3), plan)
     assert (values.min(), values.max()) == (20, 60)
 
 
@@ -68,4 +67,4 @@ def test_what_cannot_be_trained_is_told():
     with pytest.raises(InputError, match="have the value 5; nothing to estimate"):
         value_fitting.fit(one, plan_of({"trees": 3}))
     with pytest.raises(InputError, match="cannot be cut into the folds"):
-        value_fitting.fit(samples, plan_of({"trees": 3}, folds_of=lambda some: np.zeros(60, np.int64)))
+        value_fitting.fit(samples, plan_of({"trees": 3}, folds_of=lambda some, *how: np.zeros(60, np.int64)))

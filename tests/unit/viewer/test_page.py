@@ -9,6 +9,7 @@ import pytest
 
 from landloom.geo.grids import Grid
 from landloom.provenance.source_credits import Credit
+from landloom.reference.target_settings import TargetSettings
 from landloom.report import templating as report_templating
 from landloom.viewer import page, policy, templating
 from landloom.viewer.legends import Context
@@ -84,11 +85,16 @@ def test_values_of_a_target_have_its_range_and_no_classes(tmp_path):
     values = np.random.default_rng(0).normal(30, 5, (40, 60)).astype(np.float32)
     values[:5] = np.nan
     rasters = [write(tmp_path / f"map/run0/{name}.tif", values, nodata=np.nan) for name in ("value", "half_width")]
-    page.write(EDITION, rasters, Context(limits=(0.0, 60.0), unit="%"), tmp_path / "map.html")
+    page.write(
+        EDITION,
+        rasters,
+        Context(target=TargetSettings(field="cover", range=[0, 60], unit="%")),
+        tmp_path / "map.html",
+    )
     text = (tmp_path / "map.html").read_text()
     value, half = contents(text)["layers"]
     assert (value["limits"], value["unit"], half["unit"]) == ([0.0, 60.0], "%", "%")
-    assert 10 < half["limits"][0] < half["limits"][1] < 50
+    assert half["limits"] == [0.0, 30.0]
     numbers = images(text)[0]
     assert (numbers[:5] == value["empty"]).all()
     np.testing.assert_allclose(value["origin"] + value["step"] * numbers[5:], values[5:], atol=0.51 * value["step"])

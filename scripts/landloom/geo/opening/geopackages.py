@@ -62,6 +62,12 @@ def _judge(database: sqlite3.Connection, layer: str | None) -> None:
     foreign = [str(name) for _, name, sql in tables if _is_foreign(str(sql))]
     if foreign:
         raise RefusedVectorError(f"has tables that lie elsewhere ({shortened(foreign)}), which are not read")
+    computed = [str(name) for kind, name, _ in tables if kind == "table" and _is_computed(database, str(name))]
+    if computed:
+        raise RefusedVectorError(
+            f"has columns that are computed when they are read ({shortened(computed)}), which could take anything: "
+            "export the layer (in QGIS, Export > Save Features As)"
+        )
     views = [str(name) for kind, name, _ in tables if kind == "view"]
     if layer is not None and layer.lower() in {name.lower() for name in views}:
         raise RefusedVectorError(
@@ -80,6 +86,11 @@ def _is_foreign(sql: str) -> bool:
     """Return whether a table is made by a module of SQLite, but for indices of space and text."""
     made_by = re.match(r"\s*CREATE\s+VIRTUAL\s+TABLE\b.*?\bUSING\s+(\w+)", sql, re.I | re.S)
     return made_by is not None and not re.fullmatch(r"rtree\w*|fts\d", made_by[1], re.I)
+
+
+def _is_computed(database: sqlite3.Connection, table: str) -> bool:
+    """Return whether a table has a generated column."""
+    return any(hidden in (2, 3) for *_, hidden in database.execute("SELECT * FROM pragma_table_xinfo(?)", (table,)))
 
 
 def _begins(database: sqlite3.Connection, view: str) -> bool:

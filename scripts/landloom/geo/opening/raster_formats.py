@@ -16,6 +16,9 @@ from landloom.geo.opening import vrt_files
 FIRST_BYTES, HEAD_BYTES = 64, 2**16
 """Bytes that are read of a file at first, and of one that may be a text: without a zero byte among the first."""
 
+LISTED_BYTES = 2**24
+"""Bytes of the list of a Zarr's arrays that are searched."""
+
 _BY_HEAD = {
     b"II*\0": ("GTiff",),
     b"MM\0*": ("GTiff",),
@@ -122,7 +125,7 @@ def drivers(path: str) -> tuple[str, ...]:
     if not on_disk(path):
         raise RefusedRasterError("is not the name of a file on disk")
     if os.path.isdir(path):  # noqa: PTH112 - a hundred thousand files of an archive are opened: Path takes longer
-        return ("Zarr",)
+        return _of_folder(path)
     if not os.path.isfile(path):  # noqa: PTH113
         raise RefusedRasterError("no such file or folder")
     head = _head(path, FIRST_BYTES)
@@ -136,6 +139,19 @@ def drivers(path: str) -> tuple[str, ...]:
     if not found or _TEXTS_THAT_OPEN_FILES.search(head.partition(b"\0")[0]):
         raise RefusedRasterError(f"is of no format that is read: {KNOWN}")
     return found
+
+
+def _of_folder(path: str) -> tuple[str, ...]:
+    """Return the driver of Zarr; from GDAL 3.11 on, it takes a list of references to any files for one, too."""
+    listed = os.path.join(path, ".zmetadata")  # noqa: PTH118
+    if os.path.isfile(listed) and b"record_size" in _plain(_head(listed, LISTED_BYTES)):  # noqa: PTH113
+        raise RefusedRasterError("is a Zarr whose numbers lie in other files (Kerchunk): they are not followed")
+    return ("Zarr",)
+
+
+def _plain(text: bytes) -> bytes:
+    """Return a text of JSON with the letters that it writes by their numbers."""
+    return re.sub(rb"\\u00([2-7][0-9a-fA-F])", lambda code: bytes([int(code[1], 16)]), text)
 
 
 def is_geotiff(path: str) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from landloom.core.files import is_file_or_folder
 from landloom.core.paths import on_disk
-from landloom.geo.opening import geopackages
+from landloom.geo.opening import geojson_crs, geopackages
 from landloom.geo.opening.geopackages import RefusedVectorError
 
 KNOWN = "GeoPackage, shapefile, GeoJSON, FlatGeobuf, MapInfo, file geodatabase, GeoParquet, CSV"
@@ -46,6 +46,8 @@ def judge(path: str, layer: str | None = None) -> None:
         raise RefusedVectorError(f"is damaged, or not of the format that its name says ({suffix}); read are {KNOWN}")
     if suffix == ".gpkg":
         geopackages.judge(path, layer)
+    elif _FORMATS[suffix] is _JSON:
+        geojson_crs.judge(path)
 
 
 def _advice(suffix: str) -> str:

@@ -28,9 +28,14 @@ POSITIVE = (".std", ".running_var")
 
 def entries(model: NetworkModel) -> dict[str, bytes]:
     """Return what the file of a model holds, by the names of the entries."""
+    return entries_in(FORMAT, model)
+
+
+def entries_in(form: str, model: NetworkModel) -> dict[str, bytes]:
+    """Return what the file of a model holds in a format: networks of a target have one of their own."""
     own = model.architecture
     description = {
-        "format": FORMAT,
+        "format": form,
         "architecture": own.content() if isinstance(own, OwnClass) else own,
         "inputs": model.inputs.content(),
         "members": [{"classes": one.classes.tolist(), "epochs": one.epochs} for one in model.members],
@@ -55,9 +60,14 @@ def read(path: str | os.PathLike[str]) -> NetworkModel:
     InputError
         If the file cannot be read or is no whole model as :func:`entries` gives it; if PyTorch is not installed.
     """
+    return read_in(FORMAT, path)
+
+
+def read_in(form: str, path: str | os.PathLike[str]) -> NetworkModel:
+    """Read a model of :func:`entries_in`, as :func:`read` does; one in another format is refused."""
     pytorch.require()
     try:
-        return _read(Path(path))
+        return _read(form, Path(path))
     except OSError as error:
         raise InputError(f"the model {path} cannot be read: {error.strerror or error}") from error
     except (*BROKEN, zipfile.BadZipFile, zlib.error) as error:
@@ -65,7 +75,7 @@ def read(path: str | os.PathLike[str]) -> NetworkModel:
         raise InputError(f"{path} is not a whole model written by landloom: {reason[0]}") from error
 
 
-def _read(path: Path) -> NetworkModel:
+def _read(form: str, path: Path) -> NetworkModel:
     with path.open("rb") as file:
         content = file.read()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -73,8 +83,8 @@ def _read(path: Path) -> NetworkModel:
         if entry.compress_type != zipfile.ZIP_STORED or entry.file_size > len(content):
             raise ValueError(f"{DESCRIPTION} is compressed")
         description = json.loads(archive.read(DESCRIPTION))
-    if description["format"] != FORMAT:
-        raise ValueError(f"its format is {description['format']!r}, not {FORMAT!r}")
+    if description["format"] != form:
+        raise ValueError(f"its format is {description['format']!r}, not {form!r}")
     names = description["feature_names"]
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise ValueError("a feature's name is not text")

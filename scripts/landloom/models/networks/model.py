@@ -1,5 +1,6 @@
 """Networks as models: one, or several whose probabilities are averaged."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar, Self
@@ -110,14 +111,27 @@ def mean_probabilities(model: NetworkModel, networks: list[Any], block: np.ndarr
     """Return the members' mean probabilities of a block, (pixels, classes) float64."""
     import torch
 
+    return _mean(model, networks, block, lambda logits: torch.softmax(logits, 1))
+
+
+def mean_outputs(model: NetworkModel, networks: list[Any], block: np.ndarray) -> np.ndarray:
+    """Return the members' mean outputs for a block as they are, (pixels, outputs) float64."""
+    return _mean(model, networks, block, lambda outputs: outputs)
+
+
+def _mean(
+    model: NetworkModel, networks: list[Any], block: np.ndarray, of_outputs: Callable[[Any], Any]
+) -> np.ndarray:
+    """Return the mean over the members of what is made of their outputs; 0 of a member that does not know a class."""
+    import torch
+
     from landloom.models.networks.tensors import tensors_of
 
     total = np.zeros((len(block), model.classes.size))
     with torch.inference_mode():
         given = tensors_of(model.inputs, block)
         for member, network in zip(model.members, networks, strict=True):
-            own = torch.softmax(network(*given), 1).numpy()
-            total[:, np.searchsorted(model.classes, member.classes)] += own
+            total[:, np.searchsorted(model.classes, member.classes)] += of_outputs(network(*given)).numpy()
     return total / len(networks)
 
 

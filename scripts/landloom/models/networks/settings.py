@@ -14,6 +14,12 @@ FAMILY, SUFFIX = "networks", ".network"
 SEARCHED = ("batch", "learning_rate", "weight_decay", "date_dropping", "label_smoothing", "class_weights")
 """Keys that `search.grid` may hold."""
 
+CLASS_SCORES = ("oa", "f1", "kappa")
+"""By which validation polygons judge classes: overall accuracy, macro F1, kappa."""
+
+VALUE_SCORES = ("rmse", "mae", "r2")
+"""By which they judge values of a target: root mean square error, mean absolute error, R2."""
+
 OWN = "own"
 """Name of all architectures that are classes of a user's own."""
 
@@ -62,8 +68,15 @@ class NetworkSettings(TrainedSettings):
         description="epochs without a better `criterion`, after the first fifth of all, after which training stops; "
         "the best weights are kept",
     )
-    criterion: Literal["loss", "f1", "oa", "kappa"] = Field(
-        "loss", description="what is best on the validation polygons: least loss; highest macro F1, accuracy or kappa"
+    criterion: Literal["loss", "f1", "oa", "kappa", "rmse", "mae", "r2"] = Field(
+        "loss",
+        description="what is best on the validation polygons: least loss; highest macro F1, accuracy or kappa; with "
+        "a `target`, least root mean square or mean absolute error, or highest R2",
+    )
+    loss: Literal["huber", "mse"] = Field(
+        "huber",
+        description="with a `target`, of errors in standard deviations of the values: their square, or `huber`, "
+        "which grows with the error itself beyond 1 (Huber 1964). Classes have cross entropy",
     )
     validation_share: Annotated[float, Field(ge=0, le=0.5)] = Field(
         0.15,
@@ -107,6 +120,13 @@ class NetworkSettings(TrainedSettings):
         """Return the largest share of its dates that a sample loses in a batch."""
         default = DATE_DROPPING if self.input == "observations" else 0.0
         return default if self.date_dropping is None else self.date_dropping
+
+    def unfit(self, of_target: bool) -> dict[str, str]:
+        """Return the keys with a value that is of classes, where there is a target, or the reverse, and why."""
+        others, of = (CLASS_SCORES, "classes") if of_target else (VALUE_SCORES, "a `target`")
+        found = {"criterion": f"{self.criterion} is of {of}"} if self.criterion in others else {}
+        keys = ("class_weights", "label_smoothing") if of_target else ("loss",)
+        return found | {key: f"is of {of}" for key in keys if self.says(key)}
 
     @property
     def classifier_name(self) -> str:

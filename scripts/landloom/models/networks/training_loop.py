@@ -12,7 +12,8 @@ from torch import nn
 
 from landloom.core.errors import InputError
 from landloom.models.file_arrays import let_go
-from landloom.models.networks import building, schedule, training_state, validation
+from landloom.models.networks import building, schedule, training_state
+from landloom.models.networks.goals import Goal
 from landloom.models.networks.inputs import Inputs
 from landloom.models.networks.optimizer import AdamW
 from landloom.models.networks.own_class import OwnClass
@@ -35,9 +36,6 @@ JUDGED_AT_ONCE = 4096
 
 SECONDS_BETWEEN_LINES, SECONDS_BETWEEN_STATES = 5.0, 30.0
 
-POWERS = {"none": 0.0, "root": 0.5, "full": 1.0}
-"""Of (mean count / count of a class), which is its weight."""
-
 
 @dataclass(frozen=True, eq=False)
 class Material:
@@ -46,18 +44,15 @@ class Material:
     Attributes
     ----------
     features : ndarray of int16, shape (samples, features)
-    labels : ndarray of int64, shape (samples,)
-        Positions of the classes, from 0.
+    goal : Goal
     division : Division
-    classes : int
     inputs : Inputs
     architecture : str, or OwnClass
     """
 
     features: np.ndarray
-    labels: np.ndarray
+    goal: Goal
     division: Division
-    classes: int
     inputs: Inputs
     architecture: str | OwnClass
 
@@ -97,11 +92,10 @@ class Training:
     def __init__(self, material: Material, settings: NetworkSettings, scales: Arrays, purpose: Purpose) -> None:
         self.material, self.settings, self.purpose = material, settings, purpose
         inputs = material.inputs
-        size = len(inputs.others), material.classes
+        size = len(inputs.others), material.goal.outputs
         self.network = building.started(material.architecture, inputs.shapes, *size, purpose.seed)
         self.network.load_arrays(scales)
         self.optimizer = AdamW(self.network.named_parameters(), settings.weight_decay)
-        self.loss = nn.CrossEntropyLoss(self._class_weights(), label_smoothing=settings.label_smoothing)
         self.state = State(self.network.arrays(), self.network.arrays())
         self._last_line = self._last_state = time.monotonic()
 
@@ -128,11 +122,6 @@ class Training:
         waited = done - max(self.state.best_epoch, rising) if len(self.material.division.judging) else 0
         return done >= settings.epochs or waited >= settings.patience
 
-    def _class_weights(self) -> torch.Tensor:
-        counts = np.bincount(self.material.labels[self.material.division.fitted], minlength=self.material.classes)
-        weights = (counts[counts > 0].mean() / np.maximum(counts, 1)) ** POWERS[self.settings.class_weights]
-        return torch.tensor(weights, dtype=torch.float32)
-
     def _train_epoch(self, number: int) -> float:
         """Fit the weights to all samples once; return the mean loss."""
         settings, fitted = self.settings, self.material.division.fitted
@@ -156,7 +145,7 @@ class Training:
         if self.settings.dropped:
             series = [(values, self._with_dates_dropped(valid), days) for values, valid, days in series]
         self.optimizer.forget_gradients()
-        loss = self.loss(self.network(series, others), torch.from_numpy(self.material.labels[rows]))
+        loss = self.material.goal.loss(self.network(series, others), rows)
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), LARGEST_GRADIENT)
         return float(loss.item())
@@ -170,23 +159,21 @@ class Training:
 
     def _judged(self, number: int, training_loss: float) -> Epoch:
         """Return what an epoch has come to."""
-        rows, nothing = self.material.division.judging, math.nan
+        rows, goal = self.material.division.judging, self.material.goal
         if not math.isfinite(training_loss):
             raise InputError(
                 f"model: {self.purpose.name}: the loss is no number from epoch {number} on; choose a smaller "
                 f"`learning_rate` than {self.settings.learning_rate:g}"
             )
         if not len(rows):
-            return Epoch(number, training_loss, nothing, nothing, nothing, nothing)
+            return Epoch(number, training_loss, math.nan, (math.nan,) * len(goal.SCORES))
         self.network.eval()
         with torch.inference_mode():
-            logits = torch.cat([self._logits(rows[at : at + JUDGED_AT_ONCE]) for at in _starts(rows)])
-            labels = self.material.labels[rows]
-            loss = float(self.loss(logits, torch.from_numpy(labels)).item())
-        found = validation.scores(labels, logits.argmax(1).numpy(), self.material.classes)
-        return Epoch(number, training_loss, loss, found.oa, found.f1, found.kappa)
+            found = torch.cat([self._outputs(rows[at : at + JUDGED_AT_ONCE]) for at in _starts(rows)])
+            loss = float(goal.loss(found, rows).item())
+            return Epoch(number, training_loss, loss, goal.scores(found, rows))
 
-    def _logits(self, rows: np.ndarray) -> torch.Tensor:
+    def _outputs(self, rows: np.ndarray) -> torch.Tensor:
         return self.network(*self._read(rows))
 
     def _read(self, rows: np.ndarray) -> tuple[list[SeriesTensors], tuple[torch.Tensor, torch.Tensor]]:
@@ -209,16 +196,18 @@ class Training:
             print(f"{self.purpose.name}: {self._described(epoch)}", file=sys.stderr, flush=True)
 
     def _badness(self, epoch: Epoch) -> float:
-        criterion = self.settings.criterion
-        return epoch.validation_loss if criterion == "loss" else -float(getattr(epoch, criterion))
+        criterion, goal = self.settings.criterion, self.material.goal
+        if criterion == "loss":
+            return epoch.validation_loss
+        return goal.badness(criterion, epoch.scores[goal.SCORES.index(criterion)])
 
     def _described(self, epoch: Epoch) -> str:
         text = f"epoch {epoch.number} of {self.settings.epochs}, loss {epoch.training_loss:.4f}"
         if not len(self.material.division.judging):
             return text
         return (
-            f"{text}, on validation polygons {epoch.validation_loss:.4f}, accuracy {epoch.oa:.4f}, macro F1 "
-            f"{epoch.f1:.4f}; best epoch {self.state.best_epoch}"
+            f"{text}, on validation polygons {epoch.validation_loss:.4f}, "
+            f"{self.material.goal.described(epoch.scores)}; best epoch {self.state.best_epoch}"
         )
 
     def _keep(self) -> None:

@@ -8,9 +8,10 @@ import io
 import json
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
@@ -31,16 +32,30 @@ class Epoch:
         From 1.
     training_loss : float
         Mean over its steps.
-    validation_loss, oa, f1, kappa : float
+    validation_loss : float
         On the validation polygons; NaN without any.
+    scores : tuple of float
+        Likewise, as the network's goal has them (:mod:`landloom.models.networks.goals`).
     """
+
+    COLUMNS: ClassVar[tuple[str, ...]] = ("number", "training_loss", "validation_loss")
+    """Of :attr:`row`, before the scores."""
 
     number: int
     training_loss: float
     validation_loss: float
-    oa: float
-    f1: float
-    kappa: float
+    scores: tuple[float, ...]
+
+    @property
+    def row(self) -> tuple[float, ...]:
+        """Return all of it as numbers, side by side."""
+        return float(self.number), self.training_loss, self.validation_loss, *self.scores
+
+    @classmethod
+    def of_row(cls, row: Sequence[float]) -> "Epoch":
+        """Return an epoch from its :attr:`row`."""
+        number, training_loss, validation_loss, *scores = map(float, row)
+        return cls(int(number), training_loss, validation_loss, tuple(scores))
 
 
 @dataclass
@@ -76,7 +91,7 @@ def write(state: State, purpose: str, path: Path) -> None:
     content = {
         "purpose": purpose,
         "steps": state.steps,
-        "epochs": [list(vars(one).values()) for one in state.epochs],
+        "epochs": [one.row for one in state.epochs],
         "best_epoch": state.best_epoch,
         "names": {group: sorted(getattr(state, group)) for group in State.GROUPS},
     }
@@ -97,7 +112,7 @@ def read(purpose: str, path: Path) -> State | None:
                 group: {name: _array(archive.read(f"{group}/{name}.npy")) for name in content["names"][group]}
                 for group in State.GROUPS
             }
-        epochs = [Epoch(*one) for one in content["epochs"]]
+        epochs = [Epoch.of_row(one) for one in content["epochs"]]
         return State(**groups, steps=content["steps"], epochs=epochs, best_epoch=content["best_epoch"])
     except (OSError, zipfile.BadZipFile, zlib.error, *BROKEN):
         return None

@@ -6,13 +6,18 @@ model itself sees at each pixel. Source: Lei, G'Sell, Rinaldo, Tibshirani and Wa
 predictive inference for regression, Journal of the American Statistical Association 113 (section 5.2).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Protocol, Self
 
 import numpy as np
 
 from landloom.models.interface import SingleModel, StoredModel
+from landloom.models.training_data import TrainingSet
+
+TargetFolds = Callable[[TrainingSet, int, int], np.ndarray]
+"""Gives the fold of each sample, from 0, by number of folds and seed: what of the ground is alike is in one fold."""
 
 COLUMNS = np.array([1, 2], np.int32)
 """Columns of a prediction, in place of classes: the value, and half the width of its interval."""
@@ -77,12 +82,21 @@ class ValueOptions:
     calibration : Calibration
     metadata : dict of str to str
         Both kept with the model.
+    folds_of : function
+        Gives folds of whole polygons or blocks, for what is held out while a regressor is fitted.
+    sensors : tuple of str
+        All of them, by which the names of features tell band and date: of regressors that know of time.
+    unfinished : path or None
+        Folder where a long training may keep what it has reached, to go on from after a kill with the same result.
     """
 
     seed: int
     threads: int
     calibration: Calibration
     metadata: dict[str, str]
+    folds_of: TargetFolds
+    sensors: tuple[str, ...] = ()
+    unfinished: Path | None = None
 
 
 class Regression(StoredModel, Protocol):

@@ -19,15 +19,14 @@ from landloom.jobs import costs
 from landloom.reference.target_settings import TargetSettings
 from landloom.report import charts, notices, page, pictures, sources
 from landloom.report.comparisons import SCHEMES, Comparisons
+from landloom.report.importance_chart import OF_VALUES, importance_chart
 from landloom.report.sources import Edition, Material, TileFiles
+from landloom.report.training_chart import training_chart
 from landloom.report.values import value_figures
 from landloom.report.values.residual_map import residual_map
 from landloom.training_set import training_set
 
 PAGE = "regression.html"
-
-NO_COMPARISONS = Comparisons([], [], [], 0, [], [], [])
-"""Those of classes."""
 
 CUT = 2
 """Code of pixels whose value was cut to the range, in the counts of a tile."""
@@ -37,7 +36,7 @@ CUT = 2
 class ValueFiles:
     """Files of a year of a target; values and half widths are mosaics of the displayed run.
 
-    Frozen models have no sample counts and no samples of a tile.
+    Frozen models have no sample counts, no samples of a tile and no importance. Networks have tables of their epochs.
     """
 
     tiles: Sequence[TileFiles]
@@ -56,6 +55,8 @@ class ValueFiles:
     logs: Path | str
     rasters: Sequence[Path | str] = ()
     samples: Path | str | None = None
+    importance: Path | str | None = None
+    epochs: Sequence[Path | str] = ()
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,9 @@ def render(edition: Edition, target: TargetSettings, files: ValueFiles) -> str:
         "validity_picture": pictures.validity_picture(files.validity, territory),
         "scatter_chart": value_figures.scatter_chart(comparison, target),
         "residual_map": residual_map(comparison, target, files.value),
+        "importance_chart": importance_chart(material.comparisons.importance, OF_VALUES),
+        "dropped": OF_VALUES,
+        "training_chart": training_chart(files.epochs),
         "calendar_chart": charts.calendar_chart(material.tiles, material.dates, edition.period),
     }
     return page.environment().get_template(PAGE).render(content, making=page.making(edition, files.value))
@@ -119,11 +123,17 @@ def load(files: ValueFiles) -> Material:
         scores=_table(files.scores),
         summary=_table(files.summary),
         checks=evaluation.read(files.checks),
-        comparisons=NO_COMPARISONS,
+        comparisons=_comparisons(files),
         usages=costs.collect(files.logs),
         rasters={Path(path).parent.name: static_raster_tables.read(path) for path in files.rasters},
         feature_names=training_set.feature_names(files.samples) if files.samples else [],
     )
+
+
+def _comparisons(files: ValueFiles) -> Comparisons:
+    """Return what of the comparisons there is of a target: what sensors, dates and bands bring."""
+    importance = read_frame(files.importance) if files.importance else None
+    return Comparisons([], [], [], 0, [], [], [], importance)
 
 
 def _table(path: Path | str) -> pd.DataFrame:

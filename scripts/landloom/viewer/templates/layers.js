@@ -1,15 +1,16 @@
 // Layers: their images, the colours of their numbers, and these numbers in words.
 
+const SHADES = 256;
 const legends = content.legends.map((legend) => ({
   classes: legend.classes && legend.classes.map(([code, name, color]) => ({ code, name, color })),
   names: new Map((legend.classes || []).map(([code, name]) => [code, name])),
   nothing: legend.nothing,
+  ramp: legend.ramp,
+  shades: legend.ramp && shades(legend.ramp.map(parsedColor)),
   hidden: new Set(),
   version: 0,
 }));
 const layers = content.layers.map((layer, rank) => ({ ...layer, rank, legend: legends[layer.legend], image: null }));
-const SHADES = 256;
-const ramp = Uint32Array.from({ length: SHADES }, (_, shade) => shadeOfRamp(shade / (SHADES - 1)));
 
 async function embeddedImage(layer) {
   if (!layer.image) {
@@ -29,8 +30,12 @@ function packedColor([red, green, blue]) {
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
-function shadeOfRamp(share) {
-  const colors = content.ramp.map(parsedColor), at = share * (colors.length - 1);
+function shades(colors) {
+  return Uint32Array.from({ length: SHADES }, (_, rank) => shadeOfRamp(colors, rank / (SHADES - 1)));
+}
+
+function shadeOfRamp(colors, share) {
+  const at = share * (colors.length - 1);
   const low = Math.min(Math.floor(at), colors.length - 2);
   return packedColor(colors[low].map((one, rank) => Math.round(one + (colors[low + 1][rank] - one) * (at - low))));
 }
@@ -44,7 +49,7 @@ function colorOf(number, layer, image) {
   const value = valueOf(number, layer, image);
   if (value === null) return 0;
   const [low, high] = layer.limits, shade = Math.round(((value - low) / (high - low)) * (SHADES - 1));
-  return ramp[Math.min(Math.max(shade, 0), SHADES - 1)];
+  return layer.legend.shades[Math.min(Math.max(shade, 0), SHADES - 1)];
 }
 
 // The colour of each number that an image can hold.

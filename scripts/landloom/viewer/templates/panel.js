@@ -41,7 +41,7 @@ function showLegend(layer) {
 
 function rampLegend(layer) {
   const bar = made("div", { className: "ramp" });
-  bar.style.background = `linear-gradient(to right, ${content.ramp.join(", ")})`;
+  bar.style.background = `linear-gradient(to right, ${layer.legend.ramp.join(", ")})`;
   const ends = layer.limits.map((one) => made("span", { textContent: withUnit(String(Number(one.toPrecision(6))), layer) }));
   return [bar, made("div", { className: "ends" }, ends)];
 }

@@ -56,6 +56,15 @@ def test_views_that_begin_are_there_and_not_read(path):
         geopackages.judge(str(path), "Twos")
 
 
+@pytest.mark.parametrize("kind", ["virtual", "stored"])
+def test_columns_that_are_computed(path, kind):
+    """Each row of such a table could take any time, and memory."""
+    columns = "fid INTEGER PRIMARY KEY, big TEXT GENERATED ALWAYS AS (hex(zeroblob(9))) "
+    edited(path, f"CREATE TABLE other ({columns} {kind})")
+    with pytest.raises(RefusedVectorError, match=r"has columns that are computed when they are read \(\['other'\]\)"):
+        geopackages.judge(str(path), "a")
+
+
 def test_tables_that_lie_elsewhere(path):
     statement = (
         "INSERT INTO sqlite_master VALUES('table', 'far', 'far', 0, 'CREATE VIRTUAL TABLE far USING VirtualOGR(1)')"

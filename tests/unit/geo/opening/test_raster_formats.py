@@ -72,3 +72,15 @@ def test_variables_are_of_files_of_their_kind(tmp_path):
         raster_formats.opening('NETCDF:"http://h/a.nc":v')
     with pytest.raises(RefusedRasterError, match="is no netCDF file"):
         raster_formats.opening(f'NETCDF:"{image(tmp_path / "a.tif")}":v')
+
+
+@pytest.mark.parametrize("key", ["record_size", r"\u0072ecord_siz\u0065"])
+def test_folders_of_references_are_no_zarr(tmp_path, key):
+    """They could name any file or address."""
+    listed = tmp_path / "a.zarr" / ".zmetadata"
+    listed.parent.mkdir()
+    listed.write_text('{"metadata": {}}')
+    assert raster_formats.drivers(str(listed.parent)) == ("Zarr",)
+    listed.write_text('{"metadata": {}, "KEY": 10}'.replace("KEY", key))
+    with pytest.raises(RefusedRasterError, match="whose numbers lie in other files"):
+        raster_formats.drivers(str(listed.parent))

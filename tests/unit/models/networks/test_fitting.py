@@ -12,6 +12,7 @@ from landloom.core.errors import InputError  # noqa: E402
 from landloom.models import files  # noqa: E402
 from landloom.models.file_arrays import Store  # noqa: E402
 from landloom.models.networks import fitting, training_loop  # noqa: E402
+from landloom.models.networks.members import TORCH_TAG  # noqa: E402
 
 from .made import options_of, samples_of, settings_of  # noqa: E402
 
@@ -27,7 +28,7 @@ def test_classes_are_learnt(architecture):
     model = fitting.fit(samples, settings, options_of())
     found = model.classes[model.predict_proba(others.features).argmax(axis=1)]
     assert (found == others.codes).mean() > 0.8
-    assert model.metadata[fitting.TORCH_TAG].startswith("torch 2")
+    assert model.metadata[TORCH_TAG].startswith("torch 2")
 
 
 def test_threads_change_nothing():

@@ -12,14 +12,14 @@ from landloom.models.regression.interface import Calibration, ValueOptions
 from landloom.models.scikit_learn.regressors import FORESTS, REGRESSORS
 from landloom.training import registry
 from landloom.training import settings as model_settings
-from unit.models.regression.test_forest import PIXELS, SAMPLES
+from unit.models.regression.test_forest import PIXELS, SAMPLES, folds_of_no_one
 
 PARAMETERS = {
     "GradientBoostingRegressor": {"n_estimators": 4},
     "HistGradientBoostingRegressor": {"max_iter": 4},
     "MLPRegressor": {"hidden_layer_sizes": [4], "max_iter": 20},
 }
-OPTIONS = ValueOptions(5, 1, Calibration(1.0, 2.0), {"a": "b"})
+OPTIONS = ValueOptions(5, 1, Calibration(1.0, 2.0), {"a": "b"}, folds_of_no_one)
 
 
 def fitted(name):

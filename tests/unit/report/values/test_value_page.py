@@ -47,6 +47,12 @@ def year(tmp_path_factory):
     same = {name: getattr(made, name) for name in ("tiles", "territory", "dates", "findings", "sample_counts")}
     same |= {name: getattr(made, name) for name in ("scores", "summary", "validity", "checks", "logs")}
     own = {name: folder / f"{name}.tif" for name in ("value", "half_width")}
+    bands = {"by": ["sensor", "sensor", "band"], "sensor": ["s2", "dem", "s2"], "group": ["s2", "dem", "red"]}
+    numbers = {"importance": [0.4, 0.05, 0.3], "deviation_of_shuffles": 0.002, "accuracy": 0.9, "pixels": 100}
+    pd.DataFrame({"scope": "map", "region": ""} | bands | numbers).to_csv(folder / "importance.csv", index=False)
+    epochs = {"network": 1, "number": [1, 2], "training_loss": 1.0, "validation_loss": 1.0}
+    pd.DataFrame(epochs | {"rmse": [9, 8], "mae": [7, 6], "r2": 0.5}).to_csv(folder / "a_epochs.csv", index=False)
+    own |= {"importance": folder / "importance.csv", "epochs": [folder / "a_epochs.csv"]}
     return ValueFiles(**same, **own, bins=made.nomenclature, comparison=folder / "comparison.parquet")
 
 
@@ -65,6 +71,9 @@ def test_the_page_tells_scores_and_areas(year):
     assert rows["west"][-1] == "10"
     assert rows["folds of whole spatial blocks"][2] == "3"
     assert rows["fused map, pixels"][1] == "0.993"
+    assert rows["s2"] == ["s2", "0.400", "0.002"]
+    assert 'id="training"' in text
+    assert "Drop of R² if the features" in text
     assert text == value_page.render(edition, TARGET, year)
 
 
