@@ -9,6 +9,7 @@ classifiers: networks see what is left or, as the others, what is interpolated f
 from __future__ import annotations
 
 import argparse
+import csv
 import subprocess
 import sys
 import tempfile
@@ -139,9 +140,8 @@ class Rows:
         print(*row, file=sys.stderr, flush=True)
         if self.path:
             begun = self.path.exists()
-            with self.path.open("a", encoding="utf-8") as file:
-                file.write("" if begun else ",".join(self.COLUMNS) + "\n")
-                file.write(",".join(map(str, row)) + "\n")
+            with self.path.open("a", encoding="utf-8", newline="") as file:
+                csv.writer(file, lineterminator="\n").writerows([row] if begun else [self.COLUMNS, row])
 
 
 def compared(trials: Iterator[tuple[int, int, Trial]], sensors: tuple[str, ...], rows: Rows) -> pd.DataFrame:

@@ -19,6 +19,7 @@ TILE_OF_ONES_OWN = "tests/workflow/test_tutorials.py::test_the_tutorial_of_a_til
 RUN_BY = {
     r"make (test|test-long|test-networks|test-slurm|test-browser|site|check)": ".ci/run",
     r"make (quick ROOM=maps|networks)": "what it calls is what .ci/run calls",
+    r"make (setup|help)": "tests/unit/test_repository.py::test_make_alone_lists_the_commands",
     r"make map": "tests/workflow/conftest.py::demo",
     rf"{_SNAKEMAKE}( demo)?": "tests/workflow/conftest.py::demo",
     rf"{_SNAKEMAKE} -n{_OWN}": "tests/workflow/test_plan.py::test_everything",

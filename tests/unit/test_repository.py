@@ -138,6 +138,13 @@ def targets():
     return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
 
 
+def test_make_alone_lists_the_commands():
+    done = subprocess.run(["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = {line.split()[1] for line in done.stdout.splitlines()}
+    assert listed == targets()
+    assert "setup" in listed
+
+
 def test_hooks_before_a_commit_need_no_network_and_run_what_is_pinned():
     content = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())
     assert {repository["repo"] for repository in content["repos"]} == {"local"}

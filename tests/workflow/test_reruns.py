@@ -195,7 +195,7 @@ NOT_USED = [
 ]
 WITHOUT_EFFECT = [
     ("core/memory.py", "BASE_MB = 800", "BASE_MB = 900"),
-    ("core/text.py", "_LONGEST, _MOST = 200, 20", "_LONGEST, _MOST = 100, 10"),
+    ("core/text.py", "_MOST_NAMES = 200, 20, 10", "_MOST_NAMES = 100, 10, 5"),
     ("core/version.py", 'VERSION = "', 'VERSION = "9.'),
     ("models/forest/costs.py", "us_per_mb=0.4", "us_per_mb=0.5"),
     ("models/forest/files.py", 'raise InputError(f"', 'raise InputError(f"so: '),

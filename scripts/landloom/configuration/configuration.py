@@ -209,7 +209,7 @@ def parse(content: dict[str, Any]) -> Configuration:
     ConfigurationError
         If the configuration is invalid; the message has one line per error with its key.
     """
-    repeated = aliases.problems(content)
+    repeated = aliases.problems(content) if isinstance(content, dict) else {}
     if repeated:
         raise ConfigurationError([f"{key}: {text}" for key, text in repeated.items()], [(key,) for key in repeated])
     try:

@@ -326,3 +326,10 @@ def test_selectors_choose_among_what_there_is():
 
 def test_patterns_are_placed():
     assert placed("{year}/{tile}/{tile}.tif", "2018", "T") == "2018/T/T.tif"
+
+
+def test_no_product_depends_on_what_is_said_of_the_reference():
+    reference = small_configuration()["reference"]
+    told = plan_of(reference=reference | {"description": "Survey", "year": 2016})
+    assert told.config_digests("reference", "seed") == plan_of().config_digests("reference", "seed")
+    assert told.config_of_year("2018")["reference"]["year"] == 2016

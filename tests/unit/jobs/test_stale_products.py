@@ -94,3 +94,15 @@ def test_a_product_that_two_rules_make_is_that_of_either() -> None:
     assert compared().stale == {}
     Path(MAP).write_bytes(b"neither")
     assert compared().stale == {MAP: OTHER_BYTES}
+
+
+def test_a_file_of_the_user_has_changed_and_is_no_foreign_product():
+    stale = {f"results/2018/{number}.tif": "made of another classes.csv" for number in range(10)}
+    found = stale_products.Comparison(stale, [], [], {"results/2018/a.npz"})
+    assert stale_products.message(found) == (
+        "note: classes.csv has changed: 10 products made of it are made again where asked for."
+    )
+    both = stale_products.Comparison(stale | {"results/x": stale_products.BY_OTHERS}, [], [], ())
+    assert stale_products.message(both).splitlines()[1] == (
+        f"note: results/x is not as it was made ({stale_products.BY_OTHERS}): made again where it is asked for."
+    )

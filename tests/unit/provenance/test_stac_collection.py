@@ -158,3 +158,10 @@ def test_makers_of_sources_are_named():
     item = stac_collection.collection(found, FileDigest(8, SHA256), CLASSES, PERIOD, ["0"]).items[0]
     assert item.properties["attribution"] == "By A."
     assert item.properties["landloom:source_licences"] == {"b": "CC0"}
+
+
+def test_an_item_says_what_the_reference_is():
+    section = {"reference": {"file": "r.gpkg", "field": "c", "description": "Land survey.", "year": 2016}}
+    found = provenance.document("2018", section, Code("0.1", {}, {}), products(), {})
+    item = stac_collection.collection(found, FileDigest(8, SHA256), CLASSES, PERIOD, ["0"]).items[0]
+    assert item.properties["description"] == "Reference: Land survey; labels of 2016."

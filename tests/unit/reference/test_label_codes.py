@@ -110,10 +110,10 @@ def test_labels_are_merged_to_one_class_and_text_to_a_number():
 
 def test_misspelt_labels_of_lists_are_told_with_the_near_one():
     settings = ReferenceSettings(
-        file="f.gpkg", field="crop", ignore=["Woodlnd", "swamp"], merge={"oek": "1", "ash": "1"}
+        file="f.gpkg", field="crop", ignore=["Woodlnd", "swamp"], merge={"beach": "1", "ash": "1"}
     )
-    assert label_codes.unused(settings, {"Woodland", "oak", "ash"}) == [
+    assert label_codes.unused(settings, {"Woodland", "beech", "ash"}) == [
         "reference.ignore: no polygon has the label `Woodlnd` (did you mean `Woodland`?)",
-        "reference.merge: no polygon has the label `oek` (did you mean `oak`?)",
+        "reference.merge: no polygon has the label `beach` (did you mean `beech`?)",
     ]
     assert label_codes.unused(settings, {"Woodlnd", "Woodland", "ash"}) == []

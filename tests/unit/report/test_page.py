@@ -627,10 +627,6 @@ def test_it_is_said_which_accuracy_to_quote(tmp_path, made):
     assert "folds" not in made[1].by_id["quote"]
 
 
-def number_text(value):
-    return f"{value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-
-
 def test_folds_of_one_block_are_a_warning_that_names_the_key(tmp_path):
     files = make_year(tmp_path, Story(compared=True))
     table = pd.read_csv(files.comparisons["folds"])

@@ -35,7 +35,8 @@ def write(folder, numbers, date="20180501", scale=1.0, offset=0.0, grid=GRID, **
 
 
 def surveyed(folder, values=USUAL, tell=str, **given):
-    content = {"type": "series", "archive": str(folder), "file": "{tile}_{date}.tif", "bands": {"B4": 1}, **given}
+    names = {"bands": {"B4": 1}, "common_names": {"B4": "R"}}
+    content = {"type": "series", "archive": str(folder), "file": "{tile}_{date}.tif", **names, **given}
     sections, notes = registry.sections_of({"s": content}), Notes()
     found = survey.survey(sections, "T1", PERIOD, GRID, "stop", 1, values=values, notes=notes)
     for text in notes.texts:

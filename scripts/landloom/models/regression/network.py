@@ -48,15 +48,9 @@ class NetworkRegression(ValueModel):
         return self.networks.metadata
 
     def estimate(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Give value and spread, which is 0: see :class:`landloom.models.regression.interface.Regression`.
+        """Give value and spread, which is 0, in padded blocks, so that neither threads nor the other pixels count.
 
-        The caller sets the number of threads with `numba.set_num_threads`. Every pixel is predicted in a block of the
-        same size by one thread, so that neither threads nor the other pixels change the result.
-
-        Raises
-        ------
-        ValueError
-            If `features` has another type, shape or memory layout.
+        It raises and is called as :meth:`landloom.models.regression.estimator.EstimatorRegression.estimate`.
         """
         check_matrix(features, len(self.feature_names))
         networks = self._networks
