@@ -90,12 +90,11 @@ def _stamps(path: str) -> list[tuple[str, int, int]]:
 
 def _of_region_names(settings: RegionSettings) -> list[str]:
     """Return messages for regions missing in their file."""
-    from landloom.geo import region_names, vector_files, vectors
+    from landloom.geo import region_names, vector_files
 
     file = region_names.file_of(settings)
     try:
-        field = vectors.field_names(settings.field, vector_files.describe(file).fields)[0]
-        problem = region_names.problem(settings, vector_files.values(file, field))
+        problem = region_names.problem(settings, vector_files.values(file, settings.field))
     except InputError as error:
         return [str(error)]
     return [problem] if problem else []
@@ -125,8 +124,7 @@ def _of_labels(source: VectorSource, settings: ReferenceSettings, known: Nomencl
 
     file = vector_files.VectorFile(source.key, source.path, source.layer, source.crs)
     try:
-        field = vectors.field_names(source.field, vector_files.describe(file).fields)[0]
-        values = vector_files.values(file, field)
+        values = vector_files.values(file, source.field)
         label_codes.codes_of(values, settings, known, source.path, source.field_key)
     except InputError as error:
         return [str(error)], set()
@@ -135,13 +133,12 @@ def _of_labels(source: VectorSource, settings: ReferenceSettings, known: Nomencl
 
 def _of_values(source: VectorSource, target: TargetSettings) -> list[str]:
     """Return a message if a file has values that are no numbers, are out of range, or are all one."""
-    from landloom.geo import vector_files, vectors
+    from landloom.geo import vector_files
     from landloom.reference import target_values
 
     file = vector_files.VectorFile(source.key, source.path, source.layer, source.crs)
     try:
-        field = vectors.field_names(source.field, vector_files.describe(file).fields)[0]
-        column = vector_files.values(file, field)
+        column = vector_files.values(file, source.field)
         values, _ = target_values.values_of(column, target, source.path, source.field_key)
         if source.key == "reference.file":
             target_values.check_not_constant(values.to_numpy(), source.path, source.field_key)

@@ -14,7 +14,7 @@ from pyproj.exceptions import CRSError
 from landloom.core import labels
 from landloom.core.errors import InputError
 from landloom.core.text import shortened
-from landloom.geo import geoparquet, ogr_files, point_tables
+from landloom.geo import geoparquet, ogr_files, point_tables, vectors
 from landloom.geo.opening import vector_doors
 from landloom.geo.opening.geopackages import RefusedVectorError
 
@@ -89,10 +89,26 @@ def describe(file: VectorFile) -> Description:
 
 
 def values(file: VectorFile, field: str) -> pd.Series:
-    """Return the values of one field; raises as :func:`read`."""
+    """Return the values of one field; raises as :func:`read`, and as :func:`field_of`."""
+    name = field_of(file, field)
     with _told(file):
-        of_field: pd.Series = _format(file.path).values(file.path, _layer(file), field)
+        of_field: pd.Series = _format(file.path).values(file.path, _layer(file), name)
         return of_field
+
+
+def field_of(file: VectorFile, field: str) -> str:
+    """Return the name of a field as the file has it.
+
+    Raises
+    ------
+    InputError
+        As :func:`read`; if the file has no such field, or more than one.
+    """
+    there = describe(file).fields
+    names = vectors.field_names(field, there)
+    if len(names) != 1:
+        raise InputError(vectors.not_one_field(field, there, file.path, file.key))
+    return names[0]
 
 
 def _format(path: str) -> ModuleType:

@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 EQUAL, DIFFERENT, UNNEEDED, MISSING, UNKNOWN = "equal", "different", "not needed", "not available", "unknown"
-STATUSES = (EQUAL, DIFFERENT, UNNEEDED, MISSING, UNKNOWN)
+ADDED = "added"
+"""Of a default of iota2 that landloom does not share, and that is written out."""
+
+STATUSES = (EQUAL, DIFFERENT, UNNEEDED, ADDED, MISSING, UNKNOWN)
 LOST = (MISSING, UNKNOWN)
 """What is asked for, and not in the new configuration."""
 
@@ -44,8 +47,21 @@ def _place(answer: Answer) -> str:
 
 
 def summary(answers: Sequence[Answer]) -> str:
-    """Return how many keys have each status, in one line."""
-    counts = Counter(one.status for one in answers if one.line)
-    found = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
-    defaults = sum(one.line == 0 and one.status not in LOST for one in answers)
-    return f"{counts.total()} keys: {found}; {defaults} defaults of iota2 that differ are written out"
+    """Return how many keys have each status, and how many lines are of what the file does not say, in one line."""
+    given, others = (
+        Counter(one.status for one in answers if (one.line == 0) is is_other) for is_other in (False, True)
+    )
+    parts = [f"{given.total()} keys: {_counted(given)}"]
+    if others:
+        parts.append(f"not in the file: {_counted(others)}".replace(MISSING, "lacking"))
+    return "; ".join(parts)
+
+
+def _counted(counts: Counter[str]) -> str:
+    return ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
+
+
+def reasons(answers: Sequence[Answer]) -> list[str]:
+    """Return the words before what is asked for and lost, or lacks."""
+    found = {one.status if one.line else "lacking" for one in answers if one.status in LOST}
+    return [f"`{word}`" for word in (MISSING, UNKNOWN, "lacking") if word in found]

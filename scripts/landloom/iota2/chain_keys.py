@@ -1,6 +1,5 @@
 """Keys of iota2 about place and ground truth: outputs, tiles, grid, classes, regions, polygons, runs."""
 
-from landloom.core import labels
 from landloom.core.errors import InputError
 from landloom.iota2 import tables
 from landloom.iota2.translation import Given, Translation
@@ -75,7 +74,7 @@ def _classes(one: Translation) -> None:
     found = [one.found(given.text) if given else None for given in (names, colors)]
     for given, path in zip((names, colors), found, strict=True):
         if given and path is None:
-            one.missing(given, f"{given.text} is not there; the new table of classes is made of it")
+            one.missing(given, f"{one.absent(given.text)}; the new table of classes is made of it")
     if found[0] is None:
         return
     try:
@@ -91,13 +90,14 @@ def _classes(one: Translation) -> None:
 
 
 def _ground_truth(one: Translation) -> None:
-    if given := one.take("groundTruth"):
-        one.equal(given, "reference.file", one.path(given.text))
+    truth, given = None, one.take("groundTruth")
+    if given:
+        truth = one.file(given, "reference.file")
     else:
         one.lacking("reference.file", "the file has no `groundTruth`")
     place = "target.field" if "target" in one.content else "reference.field"
     if given := one.take("dataField"):
-        one.equal(given, place, given.text)
+        one.field(given, place, truth)
     else:
         one.lacking(place, "the file has no `dataField`")
     _split(one)
@@ -140,29 +140,12 @@ def _regions(one: Translation) -> None:
         if field:
             one.unneeded(field, "no `regionPath`: one region contains all tiles")
         return
-    one.equal(given, "regions.file", one.path(given.text))
+    path = one.file(given, "regions.file")
     if field:
-        one.equal(field, "regions.field", field.text)
+        one.field(field, "regions.field", path)
     else:
         one.default("chain.regionField", "regions.field", "region", "as in iota2")
-    name = one.content["regions"]["field"]
-    path = one.found(given.text)
-    if path is None:
-        one.lacking("regions.names", f"name the regions: {given.text} is not there to read them from")
-        return
-    try:
-        one.put("regions.names", _region_names(str(path), name))
-    except InputError as error:
-        one.lacking("regions.names", str(error))
-
-
-def _region_names(path: str, field: str) -> list[str]:
-    """Return the distinct values of a field of a vector file."""
-    from landloom.geo import vector_files, vectors
-
-    file = vector_files.VectorFile("chain.regionPath", path)
-    names = set(vectors.label_texts(vector_files.values(file, field)).dropna())
-    return sorted(names, key=lambda name: (labels.whole_number(name) or 0, name))
+    one.names("regions", path)
 
 
 def _runs(one: Translation) -> None:
@@ -170,6 +153,8 @@ def _runs(one: Translation) -> None:
         one.equal(given, "runs", int(given.number))
     if given := one.take("random_seed"):
         one.different(given, "seed", given.value, "other random numbers: other samples and polygons are drawn")
+    if "seed" not in one.content:
+        one.differs("chain.random_seed", "`seed: 0`: all is drawn the same the next time, where iota2 draws anew")
     _fusion_of_runs(one)
 
 

@@ -3,13 +3,14 @@
 import datetime
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from landloom.iota2.sensor_keys import Family
 from landloom.iota2.translation import Translation
 
 _DAY = re.compile(r"(?<!\d)(?:19|20)\d{6}(?!\d)")
+_AUTOMATIC = "`start: auto`, `end: auto`: dates that all tiles have, where iota2 takes those of any"
 Days = tuple[datetime.date, datetime.date]
 
 
@@ -22,7 +23,9 @@ def translate(one: Translation, families: Sequence[Family]) -> None:
         _given_dates(one, families)
     else:
         if auto:
-            one.told(auto, "`start: auto`, `end: auto`: dates that all tiles have, where iota2 takes those of any")
+            one.told(auto, _AUTOMATIC)
+        elif families:
+            one.differs("autoDate", _AUTOMATIC)
         _automatic_dates(one, families)
     _gaps(one, families)
 
@@ -41,28 +44,56 @@ def _steps(one: Translation, families: Sequence[Family]) -> None:
 
 
 def _given_dates(one: Translation, families: Sequence[Family]) -> None:
-    """Set the period to that of all sensors, and the output dates of each to its own."""
+    """Set the output dates of each sensor to its own, and the period to that of all, widened to the products."""
     found: dict[Family, Days] = {}
     for family in families:
         start, end = (one.take(name, family.section) for name in ("startDate", "endDate"))
         days = [_day(_DAY.fullmatch(given.text)) if given else None for given in (start, end)]
         if start and end and days[0] and days[1]:
             found[family] = (days[0], days[1])
-            place = f"sensors.{family.name}"
-            one.equal(start, f"{place}.start", f"{days[0]:%m-%d}")
-            one.equal(end, f"{place}.end", f"{days[1]:%m-%d}")
+            for given, name, day in ((start, "start", days[0]), (end, "end", days[1])):
+                place = f"sensors.{family.name}.{name}"
+                one.put(place, f"{day:%m-%d}")
+                one.same(given, f"`{place}: {day:%m-%d}`, which is {day} in the period of `years`")
         elif not family.own_dates:
             one.lacking(
                 f"sensors.{family.name}.start", "autoDate is off, and the sensor has no startDate and endDate"
             )
-    if not found:
+    if found:
+        _period_of_products(one, families, found)
+    else:
         _period(one, families)
-        return
-    first, last = min(of_one[0] for of_one in found.values()), max(of_one[1] for of_one in found.values())
-    one.put("years", {last.year: {"start": first, "end": last}})
-    for family, (first_here, last_here) in found.items():
-        if (first_here - first).days > 365 or (last - last_here).days > 365:
+
+
+def _period_of_products(one: Translation, families: Sequence[Family], found: Mapping[Family, Days]) -> None:
+    """Set the period: products before and after the output dates count, too, up to a year.
+
+    Output dates are a day and month here: the first such day of the period, and the last. So the period begins less
+    than a year before the first output date of any sensor, and ends less than a year after the last.
+    """
+    first, last = min(days[0] for days in found.values()), max(days[1] for days in found.values())
+    earliest = max(_a_year_off(days[0], -1) for days in found.values())
+    latest = min(_a_year_off(days[1], 1) for days in found.values())
+    for family, days in found.items():
+        if _a_year_off(days[0], -1) > first or _a_year_off(days[1], 1) < last:
             one.lacking(f"sensors.{family.name}.start", "its dates begin or end a year off those of other sensors")
+    products = sorted(day for family in families for day in _days_of(one, family))
+    start = min(first, max(earliest, products[0])) if products else first
+    end = max(last, min(latest, products[-1])) if products else last
+    year = one.options.year or last.year
+    one.put("years", {year: {"start": start, "end": end}})
+    how = "it has all products of the archives, those before and after the output dates, too"
+    if not products:
+        how = "no products are found, and those before and after it would not be read, as they are in iota2: widen it"
+    elif products[0] < start or products[-1] > end:
+        how = "products that are a year and more before or after the output dates are not read, as they are in iota2"
+    one.added("years", f"`years: {{{year}: {{start: {start}, end: {end}}}}}`; {how}")
+
+
+def _a_year_off(day: datetime.date, sign: int) -> datetime.date:
+    """Return the last day on one side of a day before the same day of another year; of February 29, of the 28th."""
+    there = day.replace(year=day.year + sign, day=28 if (day.month, day.day) == (2, 29) else day.day)
+    return there - sign * datetime.timedelta(days=1)
 
 
 def _day(digits: re.Match[str] | None) -> datetime.date | None:
@@ -86,19 +117,27 @@ def _period(one: Translation, families: Sequence[Family]) -> None:
     days = sorted(day for family in families for day in _days_of(one, family))
     if one.options.year is not None:
         one.put("years", {one.options.year: None})
+        one.added("years", f"`years: {one.options.year}`, of --year: products of other years are not read")
     elif not days:
-        why = "dates are automatic, and no product of the tiles is found below the archives; give --year"
-        one.lacking("years", why)
+        there = any(_archive(one, family).is_dir() for family in families)
+        what = "no product of the tiles is found below the archives" if there else "no archive is there"
+        one.lacking("years", f"dates are automatic, and {what}: mend what is told of the archives, or give --year")
     elif days[0].year == days[-1].year:
         one.put("years", {days[0].year: None})
+        one.added("years", f"`years: {days[0].year}`, of all products")
     else:
         year = Counter(day.year for day in days).most_common(1)[0][0]
         one.put("years", {year: {"start": days[0], "end": days[-1]}})
+        one.added(
+            "years",
+            f"one map, {year}, of all products, from {days[0]} to {days[-1]}, as in iota2; "
+            f"`--year {year}` maps that calendar year alone, and `years` may name several",
+        )
 
 
 def _days_of(one: Translation, family: Family) -> list[datetime.date]:
     """Return the days of a sensor's products: entries of ``archive/tile`` that have a date in their names."""
-    archive = Path(one.content["sensors"][family.name]["archive"])
+    archive = _archive(one, family)
     found = []
     for tile in one.content.get("tiles", []):
         folder = archive / tile
@@ -126,3 +165,7 @@ def _gaps(one: Translation, families: Sequence[Family]) -> None:
             one.same(given, "gaps are filled linearly" if not is_raw else "see the dates of the acquisitions")
     if union:
         one.same(union, "`output_dates: union`") if is_raw else one.unneeded(union, "gaps are filled")
+
+
+def _archive(one: Translation, family: Family) -> Path:
+    return Path(one.content["sensors"][family.name]["archive"])

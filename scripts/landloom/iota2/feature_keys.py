@@ -10,6 +10,14 @@ from landloom.iota2.sensor_keys import Family
 from landloom.iota2.translation import Given, Translation
 
 _INDICES = {"ndvi": "NDVI", "ndwi": "NDMI", "brightness": "brightness"}
+_NDWI = "iota2's NDWI is (SWIR - NIR) / (SWIR + NIR), the negative of NDMI, which a forest does not notice"
+_NDVI = {
+    **dict.fromkeys(("sentinel2_theia", "sentinel2_sen2cor", "sentinel2_l3a"), "(B8 - B4) / (B8 + B4)"),
+    "landsat8_theia": "(B5 - B4) / (B5 + B4)",
+    **dict.fromkeys(("landsat_theia_old", "landsat_c2"), "(nir08 - red) / (nir08 + red)"),
+}
+"""The formula of NDVI by type of sensor."""
+
 _GROUPS = ("global", "sensor", "band", "date", "sensor_band", "sensor_date")
 
 
@@ -25,6 +33,7 @@ def translate(one: Translation, families: Sequence[Family]) -> None:
 def _indices(one: Translation) -> None:
     given = one.find("features")
     if given is None:
+        one.differs("arg_train.features", f"`features.indices` are NDVI, NDMI and brightness; {_NDWI}")
         return
     wanted = given.value if isinstance(given.value, list) else []
     if not wanted:
@@ -35,10 +44,15 @@ def _indices(one: Translation) -> None:
         one.missing(given, f"{odd[0]} is no index of iota2; `features.indices` has those of spyndex")
         return
     names = [_INDICES[str(name).lower()] for name in wanted]
-    how = "iota2's NDWI is (SWIR - NIR) / (SWIR + NIR), the negative of NDMI, which a forest does not notice"
+    how = []
     if one.is_old and len(names) < len(_INDICES):
-        names, how = list(_INDICES.values()), f"iota2 of 2020 makes all three; {how}"
-    one.different(given, "features.indices", names, how)
+        names, how = list(_INDICES.values()), ["iota2 of 2020 makes all three"]
+    if "NDMI" in names:
+        how.append(_NDWI)
+    if how:
+        one.different(given, "features.indices", names, "; ".join(how))
+    else:
+        one.equal(given, "features.indices", names)
 
 
 def _extraction(one: Translation, families: Sequence[Family]) -> None:
@@ -101,8 +115,10 @@ def _expressions(one: Translation, families: Sequence[Family]) -> None:
             content = {"formula": expression.formula, "scale": expression.scale, "sensors": [family.name]}
             one.put(f"features.expressions.{family.name}_{rank}", content)
         shown = ", ".join(expression.formula for expression in found)
-        how = next((expression.how for expression in found if expression.how), "values are those of iota2")
-        one.told(given, f"`features.expressions`: {shown}; {how}")
+        how = [next((expression.how for expression in found if expression.how), "values are those of iota2")]
+        if _NDVI[family.kind] in [expression.formula for expression in found]:
+            how.append(f"{_NDVI[family.kind]} is the index NDVI, which features have by default")
+        one.told(given, "; ".join([f"`features.expressions`: {shown}", *how]))
 
 
 def _components(one: Translation) -> None:
@@ -129,10 +145,15 @@ def _functions(one: Translation) -> None:
     if module is None or names is None:
         one.unneeded_all((module, names), "module and functions belong together")
         return
-    path = _module_path(one, module, section)
+    written = _module_path(one, module, section)
+    path = one.path(written)
     padding = _padding(one, section)
     functions = [{"file": path, "interface": "iota2", **named, **padding} for named in _named(names)]
-    one.equal(module, "features.functions", functions)
+    if problem := one.absent(written):
+        one.put("features.functions", functions)
+        one.missing(module, f"`file` of `features.functions`: {problem}")
+    else:
+        one.equal(module, "features.functions", functions)
     one.told(names, "`features.functions`, with `interface: iota2`; results are stored times `scale` (1000) as int16")
     if given := one.take("concat_mode", section):
         if given.value is False:
@@ -156,11 +177,12 @@ def _early_module(one: Translation, section: str) -> Given | None:
 
 
 def _module_path(one: Translation, module: Given, section: str) -> str:
+    """Return the path of the file, as it is written."""
     folder = one.take("codePath", section)
     if folder is None:
-        return one.path(module.text)
+        return module.text
     one.same(folder, "folder of `file` in `features.functions`")
-    return one.path(str(Path(folder.text) / f"{module.text.removesuffix('.py')}.py"))
+    return str(Path(folder.text) / f"{module.text.removesuffix('.py')}.py")
 
 
 def _named(given: Given) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """A configuration of iota2 as one of landloom, with tables beside it and an answer for each key."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,10 @@ from landloom.iota2 import (
     sample_keys,
     sensor_keys,
     unneeded,
+    vector_keys,
 )
-from landloom.iota2.answers import LOST, Answer
+from landloom.iota2.answers import LOST, UNKNOWN, UNNEEDED, Answer
+from landloom.iota2.sections import folded
 from landloom.iota2.translation import Options, Translation
 
 _HEAD = """\
@@ -33,6 +35,24 @@ _ORDER = (
     *("title", "years", "tiles", "sensors", "rasters", "grid", "features", "regions", "target", "nomenclature"),
     *("reference", "samples", "model", "context", "objects", "map", "sensor_fusion", "fusion", "vectors"),
 )
+
+
+_ANY_PROJECT = {
+    "years": {2000: None},
+    "tiles": ["T31TCJ"],
+    "sensors": {"sentinel2": {"type": "sentinel2_theia", "archive": "archive"}},
+    "nomenclature": "classes.csv",
+    "reference": {"file": "reference.gpkg", "field": "code", "held_out_fraction": 0.1},
+    "fusion": {"method": "majority"},
+}
+"""What a section is checked with that is laid over a project."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes what stands in two places twice, without anchors."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
 
 
 @dataclass(frozen=True)
@@ -56,6 +76,11 @@ class Imported:
     refused: tuple[str, ...]
 
     @property
+    def is_section(self) -> bool:
+        """Return whether it is a section to be laid over the configuration of a project."""
+        return list(self.content) == ["vectors"]
+
+    @property
     def is_whole(self) -> bool:
         """Return whether all that is asked for is in the configuration, and landloom accepts it."""
         return not self.refused and not any(answer.status in LOST for answer in self.answers)
@@ -72,12 +97,36 @@ def translated(document: reading.Block, options: Options) -> Imported:
     sample_keys.translate(one)
     model_keys.translate(one)
     map_keys.translate(one, chains)
+    vector_keys.translate(one, chains, families)
     _execution(one)
     for section, why in unneeded.SECTIONS.items():
         one.unneeded_section(section, why)
     one.unknown_keys(unneeded.REASONS)
     content = {key: one.content[key] for key in sorted(one.content, key=_rank)}
+    if vector_keys.stands_alone(one, chains):
+        return _vectors_alone(content, one.answers)
     return Imported(content, one.tables, tuple(one.answers), tuple(_problems(content)))
+
+
+def _vectors_alone(content: Mapping[str, Any], answers: Sequence[Answer]) -> Imported:
+    """Return the section of the vector map alone, to be laid over the project that makes the map."""
+    vectors = content["vectors"]
+    kept = []
+    for answer in answers:
+        section, _, name = answer.key.partition(".")
+        is_ours = folded(section) in (folded(vector_keys.SECTION), "vectors", "builders")
+        if is_ours or answer.status == UNKNOWN or folded(name) in ("outputpath", "laststep"):
+            kept.append(answer)
+        elif answer.line:
+            kept.append(replace(answer, status=UNNEEDED, text="the project that makes the map says it"))
+    runs = int(vectors.get("map", "run0").removeprefix("run")) + 1 if vectors.get("map") != "fusion" else 2
+    refused = _problems({**_ANY_PROJECT, "runs": max(2, runs), "vectors": vectors})
+    return Imported(
+        {"vectors": vectors},
+        {},
+        tuple(kept),
+        tuple(refused),
+    )
 
 
 def _rank(key: str) -> int:
@@ -107,12 +156,14 @@ def write(imported: Imported, source: Path, target: Path) -> None:
     Raises
     ------
     InputError
-        If one of the files is there already: it may have been changed by hand since.
+        If some of the files are there already: they may have been changed by hand since.
     """
     there = [path for path in (target, *(target.parent / name for name in imported.tables)) if path.exists()]
     if there:
-        raise InputError(f"{there[0]} is there already; remove it, or choose another name")
+        names, verb = " and ".join(map(str, there)), "is" if len(there) == 1 else "are"
+        what = "it" if len(there) == 1 else "them"
+        raise InputError(f"{names} {verb} there already; remove {what}, or choose another name with -o")
     for name, text in imported.tables.items():
         write_text(target.parent / name, text)
-    body = yaml.safe_dump(dict(imported.content), sort_keys=False, allow_unicode=True, width=110)
+    body = yaml.dump(dict(imported.content), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
     write_text(target, _HEAD.format(source=source.name) + body)

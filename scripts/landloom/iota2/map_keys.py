@@ -1,8 +1,6 @@
-"""Keys of iota2 about maps: chains, several models, probabilities, borders of regions, context, objects, vectors."""
+"""Keys of iota2 about maps: chains, several models, probabilities, borders of regions, context, objects."""
 
 from landloom.iota2.translation import Translation
-
-_BEFORE_VECTORS = ("init", "sampling", "dimred", "learning", "classification", "mosaic", "validation")
 
 
 def builders(one: Translation) -> list[str]:
@@ -40,7 +38,6 @@ def translate(one: Translation, chains: list[str]) -> None:
     _borders(one)
     _context(one)
     _objects(one, chains)
-    _vectors(one, chains)
 
 
 def _several_models(one: Translation) -> None:
@@ -124,7 +121,7 @@ def _objects(one: Translation, chains: list[str]) -> None:
         return
     if given:
         how = "objects are whole across tiles, where iota2 cuts them"
-        one.different(given, "objects.segmentation", one.path(given.text), how)
+        one.file(given, "objects.segmentation", how)
     else:
         one.default("chain.obia_segmentation_path", "objects.segmentation", "superpixels", "SLIC in iota2")
     if first and "regions" in one.content:
@@ -136,65 +133,3 @@ def _objects(one: Translation, chains: list[str]) -> None:
     else:
         one.default("obia.stats_used", "objects.statistics", ["mean"], "as in iota2")
     one.unneeded_section("obia", "segments are read in windows")
-
-
-def _vectors(one: Translation, chains: list[str]) -> None:
-    """Translate the vector map, where the chain goes on to it."""
-    last = one.find("lastStep")
-    is_old_and_on = last is not None and last.text not in _BEFORE_VECTORS
-    if "i2vectorization" not in chains and not is_old_and_on:
-        return
-    section = "Simplification"
-    one.put("vectors", {})
-    sieves = [given for name in ("umc1", "umc2") if (given := one.take(name, section))]
-    numbers = {
-        "rssize": ("resolution_m", "the most frequent class of the map's pixels", 20),
-        "mmu": ("minimum_m2", "smaller areas take the class around them, before polygons are made", 1000),
-        "douglas": ("tolerance_m", "by the area cut off (Visvalingam), not the distance (Douglas)", 10),
-    }
-    for name, (ours, how, usual) in numbers.items():
-        given = one.take(name, section)
-        if given:
-            one.different(given, f"vectors.{ours}", float(given.number), how)
-        else:
-            one.default(f"{section}.{name}", f"vectors.{ours}", usual, "as in iota2")
-    for given in sieves:
-        one.told(given, "`vectors.minimum_m2` is the smallest area; give it by groups for other rules")
-    if hermite := one.take("hermite", section):
-        one.different(hermite, "vectors.smoothing", 1, "a round of cutting corners (Chaikin)")
-    _zones(one, section)
-    _fields(one, section)
-    one.unneeded_section(section, "not used: polygons are made in cells, by landloom itself")
-
-
-def _zones(one: Translation, section: str) -> None:
-    file, field, value = (one.take(name, section) for name in ("clipfile", "clipfield", "clipvalue"))
-    if file is None or field is None:
-        return
-    one.equal(file, "vectors.zones.file", one.path(file.text))
-    one.equal(field, "vectors.zones.field", field.text)
-    if value:
-        one.equal(value, "vectors.zones.names", [str(value.value)])
-    else:
-        one.lacking("vectors.zones.names", "names of the zones: the values of the field")
-    one.put("vectors.zones.separate", True)
-
-
-def _fields(one: Translation, section: str) -> None:
-    if given := one.take("dozip", section):
-        one.equal(given, "vectors.zip", given.value is True)
-    if given := one.take("statslist", section):
-        one.told(given, "all of these are fields of the polygons; `vectors.fields: oso` names them as OSO does")
-        one.put("vectors.fields", "oso")
-    for name, why in {
-        "classification": "`vectors.map`",
-        "confidence": "that of the same map",
-        "validity": "that of the year",
-        "seed": "`vectors.map: run0`",
-    }.items():
-        if given := one.take(name, section):
-            one.told(given, why)
-    if given := one.take("inland", section):
-        one.missing(given, "`vectors.sea` takes polygons of the sea, not of inland waters")
-    if given := one.take("nomenclature", section):
-        one.told(given, "column `group` of the nomenclature, with `levels: [classes, groups]`")

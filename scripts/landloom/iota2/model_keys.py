@@ -1,71 +1,10 @@
 """Keys of iota2 about the classifier: of the Orfeo ToolBox, of scikit-learn, and networks."""
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
+from landloom.iota2 import otb_keys
 from landloom.iota2.translation import Given, Translation
 from landloom.models.scikit_learn.catalogue import CLASSIFIERS, FORESTS
 from landloom.models.scikit_learn.regressors import FORESTS as REGRESSION_FORESTS
 
-DEFAULT_OPTIONS = " -classifier.rf.min 5 -classifier.rf.max 25 "
-"""Those of iota2 for `rf`, where its file has none."""
-
-
-@dataclass(frozen=True)
-class Forest:
-    """What options of a forest of the Orfeo ToolBox are here.
-
-    Attributes
-    ----------
-    names : dict of str: str
-        Key of the section `model` by option.
-    own : dict of str: int
-        Defaults of the Orfeo ToolBox that landloom does not share, by key.
-    dropped : dict of str: str
-        Why there is no such key, by option.
-    """
-
-    names: Mapping[str, str]
-    own: Mapping[str, int]
-    dropped: Mapping[str, str] = field(default_factory=dict)
-
-
-_FORESTS = {
-    "rf": Forest(
-        {"max": "max_depth", "nbtrees": "trees", "var": "max_features", "min": "min_samples_split"},
-        {"max_depth": 5, "min_samples_split": 10},
-        {
-            "acc": "all trees are grown",
-            "ra": "of regression",
-            "cat": "features are numbers",
-        },
-    ),
-    "sharkrf": Forest(
-        {"nbtrees": "trees", "mtry": "max_features", "nodesize": "min_samples_split"},
-        {"min_samples_split": 25, "max_depth": 1000},
-        {"oobr": "each tree sees as many samples as there are, drawn with replacement"},
-    ),
-}
-
-_OTHERS = {
-    "svm": "SVC",
-    "libsvm": "SVC",
-    "boost": "AdaBoostClassifier",
-    "dt": "DecisionTreeClassifier",
-    "ann": "MLPClassifier",
-    "bayes": "GaussianNB",
-    "normalbayes": "GaussianNB",
-    "knn": "KNeighborsClassifier",
-}
-_OPTIONS_OF_OTHERS = {
-    ("libsvm", "c"): "C",
-    ("svm", "c"): "C",
-    ("knn", "k"): "n_neighbors",
-    ("dt", "max"): "max_depth",
-    ("dt", "min"): "min_samples_split",
-}
 _OURS = ("random_state", "n_jobs")
 
 _NETWORKS = {
@@ -87,6 +26,7 @@ _CRITERIA = {"loss": "loss", "fscore": "f1", "oa": "oa", "kappa": "kappa"}
 
 def translate(one: Translation) -> None:
     """Answer these keys."""
+    _trained_before(one)
     kind = one.take("classifier")
     options = one.take("options") or one.take("otb_classifier_options")
     network = one.take("deep_learning_parameters")
@@ -98,74 +38,21 @@ def translate(one: Translation) -> None:
         one.unneeded_all((kind, options), "a classifier of scikit-learn is used")
         _sklearn(one, sklearn)
     else:
-        _otb(one, kind, options)
+        otb_keys.translate(one, kind, options)
 
 
-def _otb(one: Translation, kind: Given | None, options: Given | None) -> None:
-    name = kind.text.lower() if kind else "rf"
-    values = parsed_options(options.value if options else DEFAULT_OPTIONS if name == "rf" else "")
-    if name in _FORESTS:
-        if kind:
-            one.different(kind, "model.type", "random_forest", "scikit-learn's, whose trees vote by shares of leaves")
-        _forest(one, _FORESTS[name], values, options)
-    elif name in _OTHERS:
-        assert kind
-        one.put("model.type", "sklearn")
-        one.different(kind, "model.classifier", _OTHERS[name], "that of scikit-learn")
-        _other(one, name, values, options)
-    else:
-        assert kind
-        one.missing(kind, f"no classifier `{kind.text}`; those of scikit-learn are `model: {{type: sklearn}}`")
-        if options:
-            one.unneeded(options, "of that classifier")
-
-
-def parsed_options(value: Any) -> dict[str, str]:
-    """Return options of a classifier by the last part of their names: of text for a command line, or of a mapping."""
-    if isinstance(value, Mapping):
-        return {str(name).split(".")[-1]: str(number) for name, number in value.items()}
-    return {
-        name.split(".")[-1]: number for name, number in re.findall(r"-(classifier\.[\w.]+)\s+([^\s-]\S*)", str(value))
-    }
-
-
-def _forest(one: Translation, forest: Forest, values: Mapping[str, str], options: Given | None) -> None:
-    dropped = [f"`{name}` is left out: {why}" for name, why in forest.dropped.items() if name in values]
-    dropped += [f"`{name}` is not known" for name in values if name not in {*forest.names, *forest.dropped}]
-    kept = {forest.names[name]: _number(number) for name, number in values.items() if name in forest.names}
-    if kept.get("max_features") == 0:
-        kept["max_features"] = "sqrt"
-    if "min_samples_split" in kept and isinstance(kept["min_samples_split"], int):
-        kept["min_samples_split"] = max(2, kept["min_samples_split"])
-    for name, number in kept.items():
-        one.put(f"model.{name}", number)
-    if options:
-        shown = ", ".join(f"{name}: {number}" for name, number in kept.items())
-        one.told(options, "; ".join([f"`model: {{{shown}}}`", *dropped]))
-    elif kept:
-        one.put("model", {"type": "random_forest"} | one.content.get("model", {}))
-        for name, number in kept.items():
-            one.default("argTrain.options", f"model.{name}", number, "as in iota2")
-    for name, number in forest.own.items():
-        if name not in kept:
-            one.default("argTrain.options", f"model.{name}", number, "as in the Orfeo ToolBox")
-
-
-def _number(text: str) -> int | float | str:
-    """Return the number that text is; else the text."""
-    if re.fullmatch(r"\d{1,9}", text):
-        return int(text)
-    return float(text) if re.fullmatch(r"\d*\.?\d+(e-?\d+)?", text) else text
-
-
-def _other(one: Translation, kind: str, values: Mapping[str, str], options: Given | None) -> None:
-    names = {name: _OPTIONS_OF_OTHERS[kind, name] for name in values if (kind, name) in _OPTIONS_OF_OTHERS}
-    if names:
-        one.put("model.parameters", {theirs: _number(values[name]) for name, theirs in names.items()})
-    if options:
-        left = sorted(set(values) - set(names))
-        more = [f"left out, since nothing means the same: {', '.join(left)}"] * bool(left)
-        one.told(options, "; ".join(["`model.parameters`", *more]))
+def _trained_before(one: Translation) -> None:
+    """Answer keys of a model of the user's own, which iota2 maps with in place of training one."""
+    section = "pretrained_model"
+    keys = [one.take(name, section) for name in ("model", "module", "function", "mode")]
+    if keys[0]:
+        one.missing(
+            keys[0],
+            "models of other programs are not read; `model: {type: frozen, file: ...}` maps with those that landloom "
+            "trained before (docs/reruns.md)",
+        )
+        one.unneeded_all(keys[1:], "of that model")
+        one.unneeded_section(section, "of that model")
 
 
 def _sklearn(one: Translation, given: Given) -> None:

@@ -185,12 +185,15 @@ def _other_years(one: Translation) -> None:
         )
     if annual:
         if is_used:
-            one.told(annual, "`labels` of `samples.annual`, or all others of `samples.from_map`")
+            one.missing(
+                annual, "`labels` of `samples.annual`, or all others of `samples.from_map`: not written, as told"
+            )
         else:
             one.unneeded(annual, "no samples of an earlier year")
     if replaced:
         if is_used:
-            one.told(replaced, "column `group` of the nomenclature: scores by groups stand beside those by classes")
+            how = "give annual classes a `group` in the nomenclature: scores by groups stand beside those by classes"
+            one.missing(replaced, how)
         else:
             one.unneeded(replaced, "no samples of an earlier year")
 
@@ -207,8 +210,7 @@ def _from_map(one: Translation) -> None:
         "Classif_Seed_0.tif, cut and warped to each tile's grid by nearest neighbour",
     )
     if source:
-        one.told(source, "`samples.from_map.classification`")
+        one.missing(source, "`samples.from_map.classification`: not written, as told")
     if validity:
-        one.told(
-            validity, f"`samples.from_map.minimum_observations: {int(validity.number) + 1}`: iota2 asks for more"
-        )
+        least = f"`samples.from_map.minimum_observations: {int(validity.number) + 1}`"
+        one.missing(validity, f"{least}, since iota2 asks for more: not written, as told")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from landloom.core.errors import InputError
 from landloom.core.files import read_limited
-from landloom.iota2.translation import Given, Translation
+from landloom.iota2 import places
+from landloom.iota2.translation import Translation
 
 _SENTINEL2 = ("B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B11", "B12")
 _LANDSAT8 = ("coastal", "blue", "green", "red", "nir08", "swir16", "swir22")
@@ -87,9 +88,8 @@ def translate(one: Translation) -> list[Family]:
     if not one.content.get("sensors"):
         one.lacking("sensors", "the file has no archive of images")
     elif found:
-        key = "resampling of bands"
         for family in found:
-            one.default(key, f"sensors.{family.name}.resampling", "cubic", "as in iota2")
+            one.default("resampling of bands", f"sensors.{family.name}.resampling", "cubic", "as in iota2")
     _coregistration(one, found)
     return found
 
@@ -100,11 +100,13 @@ def _archive(one: Translation, family: Family) -> bool:
         return False
     place = f"sensors.{family.name}"
     one.put(f"{place}.type", family.kind)
-    if family.kind == "landsat_c2":
-        how = "masks of QA_PIXEL and QA_RADSAT are read, too"
-        one.different(given, f"{place}.archive", one.path(given.text), how)
+    how = "masks of QA_PIXEL and QA_RADSAT are read, too" if family.kind == "landsat_c2" else ""
+    folder = one.found(given.text)
+    if folder and (problem := places.missing_tiles(folder, one.content.get("tiles", []))):
+        one.put(f"{place}.archive", one.path(given.text))
+        one.missing(given, f"`{place}.archive`: {problem}")
     else:
-        one.equal(given, f"{place}.archive", one.path(given.text))
+        one.file(given, f"{place}.archive", how)
     if family.kind.startswith("landsat_"):
         one.put(f"{place}.bands", list(family.bands))
     return True
@@ -118,13 +120,16 @@ def _radar(one: Translation) -> None:
     path = one.found(given.text)
     try:
         if path is None:
-            raise InputError(f"{given.text} is not there; docs/radar.md has the section `sentinel1_grd`")
+            raise InputError(f"{one.absent(given.text)}; docs/radar.md has the section `sentinel1_grd`")
         section = _radar_section(one, path)
     except InputError as error:
         one.missing(given, str(error))
         return
     for direction in ("ascending", "descending"):
         one.put(f"sensors.sentinel1_{direction}", {**section, "pass": direction})
+    if gone := [problem for key in ("archive", "dem", "heights") if (problem := one.absent(str(section[key])))]:
+        one.missing(given, f"`sensors.sentinel1_ascending` and `sentinel1_descending`: {'; '.join(gone)}")
+        return
     one.told(
         given,
         "`sensors.sentinel1_ascending` and `sentinel1_descending`; terrain-flattened gamma nought in dB, gaps filled "
@@ -166,13 +171,17 @@ def _rasters(one: Translation) -> None:
     if given is None:
         return
     arbo, patterns = one.take("arbo", "userFeat"), one.take("patterns", "userFeat")
-    wanted = (patterns.text if patterns else "ALT,ASP,SLP").split(",")
-    tiles = one.content.get("tiles", [])
+    wanted = [text.strip() for text in (patterns.text if patterns else "ALT,ASP,SLP").split(",")]
+    tiles, folder = one.content.get("tiles", []), one.found(given.text)
     try:
-        for pattern in (text.strip() for text in wanted):
-            _raster(one, given, tiles, arbo.text if arbo else "/*", pattern)
+        if folder is None or not tiles:
+            why = one.absent(given.text) or "the file names no tiles"
+            raise InputError(f"{why}, so that files of {', '.join(f'`{name}`' for name in wanted)} cannot be named")
+        for pattern in wanted:
+            _raster(one, folder, tiles, arbo.text if arbo else "/*", pattern)
     except InputError as error:
-        one.missing(given, str(error))
+        one.missing(given, f"{error}; give `rasters`")
+        one.unneeded_all((arbo, patterns), "of `userFeatPath`, whose files cannot be named")
         return
     one.told(given, "`rasters`, one for each band; whole numbers from -9999 to 32767: give `scale` for fractions")
     for part in (arbo, patterns):
@@ -180,11 +189,8 @@ def _rasters(one: Translation) -> None:
             one.told(part, "files are named in `rasters`")
 
 
-def _raster(one: Translation, given: Given, tiles: list[str], arbo: str, pattern: str) -> None:
+def _raster(one: Translation, folder: Path, tiles: list[str], arbo: str, pattern: str) -> None:
     """Set the rasters of one pattern, a band each."""
-    folder = one.found(given.text)
-    if folder is None or not tiles:
-        raise InputError(f"{given.text} is not there, so that files of `{pattern}` cannot be named; give `rasters`")
     files = {tile: _file_of(folder, tile, arbo, pattern) for tile in tiles}
     of_tile = {str(path).replace(tile, "{tile}") for tile, path in files.items()}
     if len(of_tile) != 1:
@@ -232,7 +238,10 @@ def _coregistration(one: Translation, families: list[Family]) -> None:
         content = {"reference": one.path(given.text), "band": family.bands[number - 1]}
         one.put(place, content | {"reference_band": rank.value if rank else 1})
         one.put(f"{place}.largest_shift_px", float(shift.number) if shift else 3.0)
-    one.told(given, "`coregistration` of each sensor: one shift for each image, by correlation instead of SIFT")
+    if problem := one.absent(given.text):
+        one.missing(given, f"`reference` of the `coregistration` of each sensor: {problem}")
+    else:
+        one.told(given, "`coregistration` of each sensor: one shift for each image, by correlation instead of SIFT")
     for part, text in ((rank, "reference_band"), (source, "band"), (shift, "largest_shift_px")):
         if part:
             one.same(part, f"`coregistration.{text}`")

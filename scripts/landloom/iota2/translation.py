@@ -8,23 +8,12 @@ from typing import Any
 from landloom.core import labels
 from landloom.core.errors import InputError
 from landloom.core.text import shortened
-from landloom.iota2 import reading
-from landloom.iota2.answers import DIFFERENT, EQUAL, MISSING, UNKNOWN, UNNEEDED, Answer
+from landloom.iota2 import places, reading, sections
+from landloom.iota2.answers import ADDED, DIFFERENT, EQUAL, MISSING, UNKNOWN, UNNEEDED, Answer
 from landloom.iota2.reading import Block, Entry
+from landloom.iota2.sections import folded
 
 _NOTHING: tuple[object, ...] = (None, "", "None", [])
-
-SEPARATE = frozenset(
-    {"sentinel2", "sentinel2s2c", "sentinel2l3a", "landsat8", "landsat8old", "landsat5old", "landsat8usgs"}
-    | {"landsat8usgsoptical", "landsat8usgsthermal", "landsat8usgsinfrared", "userfeat", "coregistration"}
-    | {"simplification", "obia", "scikitmodelsparameters", "externalfeatures"}
-)
-"""Sections with keys of their own, by folded names; keys of the others moved between sections from age to age."""
-
-
-def folded(name: str) -> str:
-    """Return a name as both ages of iota2 have it: without case and underscores."""
-    return name.lower().replace("_", "")
 
 
 @dataclass(frozen=True)
@@ -144,11 +133,10 @@ class Translation:
         return [Given(entry.name, entry) for entry in self.document.entries]
 
     def find(self, name: str, section: str | None = None) -> Given | None:
-        """Return a key by the name of either age; of any section without keys of its own, or of one section."""
+        """Return a key by the name of either age; of any section whose keys moved, or of one section."""
         self._asked.add(name)
         for one in self.sections:
-            place = folded(one.key)
-            if place == folded(section) if section else place not in SEPARATE:
+            if folded(one.key) == folded(section) if section else sections.is_shared(one.key):
                 for given in one.inner:
                     if folded(given.entry.name) == folded(name):
                         return given
@@ -230,7 +218,15 @@ class Translation:
     def default(self, key: str, place: str, value: Any, why: str) -> None:
         """Set what iota2 does where its file says nothing, and landloom would not."""
         self.put(place, value)
-        self.answers.append(Answer(0, key, DIFFERENT, f"{_shown(place, value)}; {why}"))
+        self.added(key, f"{_shown(place, value)}; {why}")
+
+    def added(self, key: str, text: str) -> None:
+        """Tell what is set, or has just been, where the file says nothing."""
+        self.answers.append(Answer(0, key, ADDED, text))
+
+    def differs(self, key: str, text: str) -> None:
+        """Tell in what landloom differs where the file says nothing."""
+        self.answers.append(Answer(0, key, DIFFERENT, text))
 
     def lacking(self, place: str, why: str) -> None:
         """Tell what landloom needs, and nothing says."""
@@ -240,6 +236,7 @@ class Translation:
         """Answer all keys that nothing has asked for: by reasons why they are not needed, else as unknown."""
         reasons = {folded(name): why for name, why in others.items()}
         known = sorted({*self._asked, *others})
+        self._unknown_sections()
         for given in [leaf for section in self.sections for leaf in _leaves(section)]:
             if id(given.entry) in self._answered:
                 continue
@@ -251,19 +248,66 @@ class Translation:
             else:
                 self._answer(given, UNKNOWN, f"no key {labels.named(name, known)} of iota2 is known")
 
+    def _unknown_sections(self) -> None:
+        for section in self.sections:
+            if not sections.is_known(section.key):
+                which = labels.named(section.key, (*sections.SHARED, *sections.SEPARATE))
+                for given in _leaves(section):
+                    self._answer(given, UNKNOWN, f"no section {which} of iota2 is known")
+
     def _answer(self, given: Given, status: str, text: str) -> None:
         self._answered |= {id(given.entry), *(id(one.entry) for one in _leaves(given))}
         self.answers.append(Answer(given.entry.line, given.key, status, text))
 
+    def file(self, given: Given, place: str, how: str = "") -> Path | None:
+        """Set a key to a path of the file, which differs as told; return where it leads, None where nothing is."""
+        path = self.path(given.text)
+        if problem := self.absent(given.text):
+            self.put(place, path)
+            self.missing(given, f"`{place}`: {problem}")
+        elif how:
+            self.different(given, place, path, how)
+        else:
+            self.equal(given, place, path)
+        return self.found(given.text)
+
+    def field(self, given: Given, place: str, path: Path | None) -> None:
+        """Set a key to a field of a vector file, which has it if it is there."""
+        if problem := places.field_problem(path, given.text):
+            self.put(place, given.text)
+            self.missing(given, f"`{place}`: {problem}")
+        else:
+            self.equal(given, place, given.text)
+
+    def names(self, section: str, path: Path | None) -> None:
+        """Set the names of regions or zones to all values of their field, if their file is there."""
+        field = value_at(self.content, section)["field"]
+        try:
+            if path is None:
+                raise InputError(f"the file is not there, whose field `{field}` has them")
+            self.put(f"{section}.names", places.names_of(path, field))
+        except InputError as error:
+            self.lacking(f"{section}.names", str(error))
+
     def path(self, text: str) -> str:
-        """Return a path of the file as the new configuration has it: where it is found, else as it is written."""
-        found = self.found(text)
-        return text if Path(text).is_absolute() or found is None else str(found)
+        """Return a path of the file as the new configuration has it: absolute, where it is found or belongs."""
+        return text if Path(text).is_absolute() else str(places.meant(text, self.options.folders))
 
     def found(self, text: str) -> Path | None:
         """Return a file or folder that a path of the file leads to; None where there is nothing."""
-        places = [(folder / text).resolve() for folder in self.options.folders]
-        return next((place for place in places if place.exists()), None)
+        return places.found(text, self.options.folders)
+
+    def absent(self, text: str) -> str:
+        """Return the message for a path of the file that leads nowhere; empty where something is."""
+        return "" if self.found(text) else places.nothing_at(places.meant(text, self.options.folders))
+
+
+def value_at(content: Mapping[str, Any], place: str) -> Any:
+    """Return what stands at a place of a configuration, as ``vectors.zones``."""
+    found: Any = content
+    for name in place.split("."):
+        found = found[name]
+    return found
 
 
 def _leaves(given: Given) -> list[Given]:

@@ -60,6 +60,7 @@ SECTIONS = {
     "obia": "no objects are classified",
     "scikit_models_parameters": "no `model_type`: a classifier of the Orfeo ToolBox is used",
     "external_features": "no function is named",
+    "pretrained_model": "no `model` is named",
     "Sentinel_2": "no path: the sensor is off",
     "Sentinel_2_S2C": "no path: the sensor is off",
     "Sentinel_2_L3A": "no path: the sensor is off",

@@ -127,6 +127,12 @@ def test_files_that_cannot_be_read(name, content, message, tmp_path):
     assert str(caught.value).startswith(f"reference.file: {tmp_path / name} ")
 
 
+@pytest.mark.parametrize("suffix", [".gpkg", ".shp", ".parquet", ".csv"])
+def test_a_field_that_a_file_lacks_is_named(suffix, tmp_path):
+    with pytest.raises(InputError, match=r"has no field `corp` \(did you mean `crop`\?\); it has"):
+        vector_files.values(written(points(["1"]), tmp_path, suffix), "corp")
+
+
 def test_plain_parquet_is_not_taken_for_geoparquet(tmp_path):
     pd.DataFrame({"crop": ["a"]}).to_parquet(tmp_path / "f.parquet")
     for call in (vector_files.read, vector_files.describe):

@@ -34,7 +34,7 @@ FUNCTIONS |= {"exp": math.exp, "log": math.log, "ln": math.log}
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS)
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(bands=st.tuples(*[st.integers(100, 9000)] * 3))
 def test_numbers_are_those_of_iota2(expression, bands):
     names = FUNCTIONS | {f"b{rank}": value for rank, value in enumerate(bands, 1)}

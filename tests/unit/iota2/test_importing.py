@@ -1,35 +1,24 @@
 """Configurations of iota2 as those of landloom: every key is answered, and means what it meant."""
 
+import datetime
 import re
 
-import numpy as np
 import pytest
 import yaml
 
 from landloom.configuration import configuration
 from landloom.core.errors import InputError
-from landloom.geo import rasters
-from landloom.geo.grids import Grid
 from landloom.iota2 import answers, importing, reading, unneeded
 from landloom.iota2.__main__ import main
 from landloom.iota2.translation import Options
-from unit.iota2.configurations import NEW, OLD, files, imported, with_keys
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return files(tmp_path_factory.mktemp("iota2"))
+from landloom.timeseries import output_dates
+from unit.iota2.configurations import NEW, OLD, answer_of, imported, with_keys, write_raster
 
 
 def value_at(content, place):
     for name in place.split("."):
         content = content[name]
     return content
-
-
-def answer_of(found, key):
-    (one,) = [answer for answer in found.answers if answer.key.endswith(key) and answer.line]
-    return one
 
 
 def test_a_small_file_is_a_small_configuration(folder):
@@ -54,6 +43,8 @@ def test_a_small_file_is_a_small_configuration(folder):
 def test_both_ages_mean_the_same(folder):
     assert imported(NEW, folder).content == imported(OLD, folder).content
 
+
+OF_IOTA2 = {"file": "{folder}/f.py", "interface": "iota2"}
 
 CASES = [
     ("chain", "runs:3 random_seed:7", {"runs": 3, "seed": 7}),
@@ -142,10 +133,10 @@ CASES = [
     ),
     (
         "coregistration",
-        "VHRPath:'/vhr.tif' bandSrc:7 prec:5 step:9",
+        "VHRPath:'{folder}/vhr.tif' bandSrc:7 prec:5 step:9",
         {
             "sensors.sentinel2.coregistration": {
-                "reference": "/vhr.tif",
+                "reference": "{folder}/vhr.tif",
                 "band": "B8",
                 "reference_band": 1,
                 "largest_shift_px": 5.0,
@@ -154,12 +145,18 @@ CASES = [
     ),
     (
         "external_features",
-        "module:'/f.py' functions:[['one', {'n': 2}], 'two'] concat_mode:False padding_size_x:4",
+        "module:'{folder}/f.py' functions:[['one', {'n': 2}], 'two'] concat_mode:False padding_size_x:4",
         {
             "features.only_functions": True,
             "features.functions": [
-                {"file": "/f.py", "interface": "iota2", "name": "one", "arguments": {"n": 2}, "padding_px": 4},
-                {"file": "/f.py", "interface": "iota2", "name": "two", "padding_px": 4},
+                {
+                    "file": "{folder}/f.py",
+                    "interface": "iota2",
+                    "name": "one",
+                    "arguments": {"n": 2},
+                    "padding_px": 4,
+                },
+                {"file": "{folder}/f.py", "interface": "iota2", "name": "two", "padding_px": 4},
             ],
         },
     ),
@@ -183,9 +180,38 @@ def test_dates_over_two_years(folder):
     found = imported(with_keys("sensors_data_interpolation", "auto_date:False", text), folder)
     assert found.is_whole
     settings = configuration.parse(dict(found.content))
-    assert [str(day) for day in configuration.period_of(settings, 2020)] == ["2019-01-01", "2020-10-29"]
+    period = configuration.period_of(settings, 2020)
+    assert [str(day) for day in period] == ["2018-01-15", "2020-10-29"]
     sensor = settings.sensors["sentinel2"]
     assert (sensor.start, sensor.end, sensor.step_days) == ("01-01", "10-29", 7)
+    seen = output_dates.CommonRange(*period, "", "")
+    dates = output_dates.output_dates("sentinel2", seen, (sensor.start, sensor.end), sensor.step_days, period)
+    assert (dates[0], (dates[1] - dates[0]).days) == (datetime.date(2019, 1, 1), 7)
+    assert datetime.date(2020, 10, 22) < dates[-1] <= datetime.date(2020, 10, 29)
+    assert answer_of(found, "start_date").text.endswith("which is 2019-01-01 in the period of `years`")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected", "told"),
+    [
+        ("20180301", "20181031", ("2018-01-15", "2018-12-06"), "it has all products of the archives"),
+        ("20200301", "20201031", ("2019-03-02", "2020-10-31"), "a year and more before or after"),
+        ("20160229", "20161001", ("2016-02-29", "2017-09-30"), "a year and more before or after"),
+    ],
+)
+def test_products_around_the_output_dates_count(folder, start, end, expected, told):
+    """Output dates are days of the year, which must be those of the file in the wider period, too."""
+    text = with_keys("Sentinel_2", f"start_date:'{start}' end_date:'{end}'", NEW)
+    found = imported(with_keys("sensors_data_interpolation", "auto_date:False", text), folder)
+    settings = configuration.parse(dict(found.content))
+    period = configuration.period_of(settings, int(end[:4]))
+    assert tuple(map(str, period)) == expected
+    sensor = settings.sensors["sentinel2"]
+    seen = output_dates.CommonRange(*period, "", "")
+    dates = output_dates.output_dates("sentinel2", seen, (sensor.start, sensor.end), 1, period)
+    assert (f"{dates[0]:%Y%m%d}", f"{dates[-1]:%Y%m%d}") == (start, end)
+    (year,) = [one for one in found.answers if one.key == "years"]
+    assert told in year.text
 
 
 def test_expressions_of_bands_by_number(folder):
@@ -231,7 +257,7 @@ def test_other_chains(folder):
     found = imported(with_keys("obia", "stats_used:['mean', 'std']", text), folder)
     assert found.is_whole
     vectors = {"resolution_m": 20, "minimum_m2": 2000.0, "tolerance_m": 5.0, "smoothing": 1, "zip": True}
-    assert found.content["vectors"] == vectors
+    assert found.content["vectors"] == vectors | {"fields": "oso"}
     assert found.content["objects"] == {"segmentation": "superpixels", "statistics": ["mean", "std"]}
 
 
@@ -255,13 +281,6 @@ def test_networks(folder):
     text = with_keys("builders", "builders_class_name:['I2Regression']", with_keys("arg_train", keys, NEW))
     of_values = imported(text.replace("    classifier : 'rf'\n", ""), folder)
     assert of_values.content["model"] == {"type": "network", "architecture": "attention", "epochs": 40}
-
-
-def write_raster(path, bands):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    grid = Grid("EPSG:32631", 300000.0, 4900000.0, 10.0, 10.0, 4, 4)
-    with rasters.create(path, grid, "int16", {}, bands=bands) as dataset:
-        dataset.write(np.ones((bands, 4, 4), np.int16))
 
 
 def test_rasters_are_found_by_tile_and_pattern(folder):
@@ -295,6 +314,8 @@ Window_radius = 3
 
 
 def test_radar_from_its_own_file(folder):
+    for name in ("s1", "srtm", "egm96.tif"):
+        (folder / name).mkdir()
     (folder / "s1.cfg").write_text(S1.replace("{folder}", str(folder)))
     text = with_keys("chain", "S1Path:'{folder}/s1.cfg'")
     found = imported(with_keys("argTrain", "dempster_shafer_SAR_Opt_fusion:True", text), folder)
@@ -308,6 +329,9 @@ def test_radar_from_its_own_file(folder):
         "filter": {"method": "lee", "radius": 3},
         "pass": "descending",
     }
+    (folder / "egm96.tif").rmdir()
+    (lost,) = [one for one in imported(text, folder).answers if one.status in answers.LOST]
+    assert "egm96.tif is not there" in lost.text
     groups = found.content["sensor_fusion"]["groups"]
     assert groups == {"radar": ["sentinel1_ascending", "sentinel1_descending"], "optical": ["sentinel2"]}
 
@@ -322,12 +346,12 @@ LOST = [
     ("iota2FeatureExtraction", "acorfeat:True", "nearly without effect"),
     (
         "external_features",
-        "exogeneous_data:'/x/$TILE.tif'\nmodule:'m.py'\nfunctions:'f'",
+        "exogeneous_data:'/x/$TILE.tif'\nmodule:'{folder}/f.py'\nfunctions:'f'",
         "exogeneous: /x/{tile}.tif",
     ),
     ("scikit_models_parameters", "model_type:'VotingClassifier'", "VotingClassifier is not among the classifiers"),
     ("builders", "builders_class_name:['MyOwn']", "no chain `MyOwn`"),
-    ("mine", "anything:1", "no key `anything` of iota2 is known"),
+    ("mine", "anything:1", "no section `mine` of iota2 is known"),
 ]
 
 
@@ -335,16 +359,77 @@ LOST = [
 def test_what_is_lost_is_told_with_its_line(folder, section, keys, message):
     text = with_keys(section, keys)
     found = imported(text, folder)
-    (lost,) = [one for one in found.answers if one.status in answers.LOST]
+    lost = next(one for one in found.answers if one.status in answers.LOST)
     assert message in lost.text
     assert text.splitlines()[lost.line - 1].startswith(keys[:10])
     assert not found.is_whole
 
 
+ABSENT = [
+    ("chain", "S1Path:'{folder}/s1.ini'", "s1.ini is not there"),
+    ("chain", "l8Path:'{folder}/L-8/x'", "L-8/x is not there (did you mean {folder}/l8?)"),
+    ("chain", "regionPath:'region.shp'", "{folder}/region.shp is not there"),
+    (
+        "chain",
+        "regionPath:'{folder}/truth.gpkg' regionField:'regions'",
+        "no field `regions` (did you mean `region`?)",
+    ),
+    ("chain", "obia_segmentation_path:'segments.tif'", "{folder}/segments.tif is not there"),
+    ("coregistration", "VHRPath:'{folder}/no.tif'", "{folder}/no.tif is not there"),
+    ("external_features", "module:'g.py' functions:'one'", "{folder}/g.py is not there"),
+    ("chain", "userFeatPath:'/none'", "files of `ALT`, `ASP`, `SLP` cannot be named"),
+    ("pretrained_model", "model:'/m.pickle' module:'/m.py'", "model: {type: frozen, file: ...}"),
+    ("arg_trian", "sampler:1", "no section `arg_trian` (did you mean `arg_train`?)"),
+]
+
+
+@pytest.mark.parametrize(("section", "keys", "message"), ABSENT, ids=[one[1][:30] for one in ABSENT])
+def test_what_is_not_there_is_told(folder, section, keys, message):
+    """Paths are written as they will be looked for."""
+    found = imported(with_keys(section, keys), folder)
+    lost = next(one for one in found.answers if one.status in answers.LOST)
+    assert message.replace("{folder}", str(folder)) in lost.text
+
+
+def test_tiles_and_fields_that_files_lack_are_told(folder):
+    found = imported(OLD.replace("T31TDJ", "T31TDK").replace("'CODE'", "'COD'"), folder)
+    lost = {one.key: one.text for one in found.answers if one.status in answers.LOST}
+    assert f"{folder}/s2 has no folder `T31TDK` (did you mean `T31TDJ`?)" in lost["chain.S2Path"]
+    assert "has no field `COD` (did you mean `CODE`?)" in lost["chain.dataField"]
+
+
+def test_what_the_file_does_not_say_is_told(folder):
+    found = imported(OLD, folder)
+    others = {one.key: one for one in found.answers if not one.line}
+    assert others["years"].text == "`years: 2018`, of all products"
+    assert {key for key, one in others.items() if one.status == answers.DIFFERENT} == {
+        "autoDate",
+        "chain.random_seed",
+        "arg_train.features",
+    }
+    expected = "13 keys: 7 equal, 6 different; not in the file: 3 different, 3 added"
+    assert answers.summary(found.answers) == expected
+
+
+def test_several_years_are_one_map_as_told(folder, tmp_path):
+    for year in ("2017", "2018"):
+        (tmp_path / f"T31TCJ/SENTINEL2A_{year}0115-105804-037_L2A_T31TCJ_D_V1-7").mkdir(parents=True)
+    text = OLD.replace("{folder}/s2", str(tmp_path)).replace("T31TCJ T31TDJ", "T31TCJ")
+    (year,) = [one for one in imported(text, folder).answers if one.key == "years"]
+    assert "from 2017-01-15 to 2018-01-15" in year.text
+    assert "--year 2017" in year.text
+
+
+def test_what_stands_twice_is_written_twice(folder, tmp_path):
+    twice = {"a": 1}
+    importing.write(importing.Imported({"one": twice, "two": twice}, {}, (), ()), tmp_path / "x", tmp_path / "y")
+    assert "&id" not in (tmp_path / "y").read_text()
+
+
 def test_years_are_asked_for_where_nothing_tells(folder):
     text = OLD.replace("{folder}/s2", "/nowhere")
     found = imported(text, folder)
-    assert [one.key for one in found.answers if one.status == answers.MISSING] == ["years"]
+    assert [one.key for one in found.answers if one.status == answers.MISSING] == ["chain.S2Path", "years"]
     assert imported(text, folder, year=2021).content["years"] == {2021: None}
 
 
@@ -438,7 +523,7 @@ def test_the_command(folder, tmp_path, capsys):
     assert content == imported(OLD, folder).content
     assert (target.parent / "my_classes.csv").read_text().startswith("label,name,color\n1,wheat")
     assert main([str(source), "-o", str(target), "--go-on"]) == 2
-    assert "my.yaml is there already" in capsys.readouterr().err
+    assert re.search(r"my\.yaml and \S+my_classes\.csv are there already; remove them", capsys.readouterr().err)
     source.write_text("chain: {")
     assert main([str(source), "-o", str(target)]) == 2
     assert "iota2.cfg, line 1: expected `}`" in capsys.readouterr().err
