@@ -59,7 +59,7 @@ def test_every_faulty_line_of_copies(write):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("label|number\nmaize|5\n", "has the columns"),
+        ("label:number\nmaize:5\n", "has the columns"),
         ("label,number\n", "has no line after its header"),
         ("", "has the columns"),
         ("label,number\nmaize\n", "line 2: does not have 2 values"),
