@@ -329,7 +329,9 @@ def test_patterns_are_placed():
 
 
 def test_no_product_depends_on_what_is_said_of_the_reference():
-    reference = small_configuration()["reference"]
+    reference = small_configuration()["reference"] | {"file": "r.gpkg"}
     told = plan_of(reference=reference | {"description": "Survey", "year": 2016})
-    assert told.config_digests("reference", "seed") == plan_of().config_digests("reference", "seed")
+    assert told.config_digests("reference", "seed") == plan_of(reference=reference).config_digests(
+        "reference", "seed"
+    )
     assert told.config_of_year("2018")["reference"]["year"] == 2016
