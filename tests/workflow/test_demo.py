@@ -186,7 +186,8 @@ def test_all_products_are_parts_of_the_research_object(demo):
 
 def test_the_demo_passes_its_checks(demo):
     found = evaluation.read(results(demo) / "sanity.csv")
-    assert {one.check for one in found} == set(levels.FailureThresholds.model_fields)
+    elsewhere = {"seam_steps", "file_borders"}  # of targets and of annual images
+    assert {one.check for one in found} == set(levels.FailureThresholds.model_fields) - elsewhere
     assert {one.status for one in found} == {"ok"}
     (seam,) = [one for one in found if one.check == "seams"]
     assert 0.02 < seam.value < 0.3
