@@ -75,7 +75,7 @@ def test_equal_facts_but_for_the_run(runs):
 def test_every_file_is_told(runs):
     told = provenance_of(runs[0])
     found = {name for name in files_below(runs[0] / YEAR) if not name.startswith("records/")}
-    assert found == {*told.products, "provenance.json", "stac.json"}
+    assert found == {*told.products, "provenance.json", "stac.json", "ro-crate-metadata.json"}
     for name, product in told.products.items():
         assert checksums.of_file(runs[0] / YEAR / name).sha256 == product.sha256
     bands = {f"demo/{name}" for name in files_below(runs[0] / "demo") if "_FRE_" in name}
