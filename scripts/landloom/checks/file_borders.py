@@ -2,9 +2,9 @@
 
 Pixels that face each other across the border of a file are compared: do more of them differ in class than at lines
 beside the border, which go the same way? Edges of fields and forests lie anywhere, and few of them along the border
-of a file; an artefact of the files lies there alone. The step is what exceeds the mean of these lines by more than
-they vary, and no larger than what exceeds it in half of the border's sections, so that neither the noise of a short
-border nor one long edge that lies on the border by chance makes one.
+of a file; an artefact of the files lies there alone. The step is what exceeds the mean of the lines on either side by
+more than they vary, and no larger than what exceeds it in half of the border's sections, so that neither the noise of a
+short border nor one long edge that lies on the border by chance makes one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -55,7 +55,8 @@ class FileBorder:
     differing : float
         Fraction of these that differ.
     beside, spread : float
-        Mean of the same fraction at lines beside the border, and its standard deviation among these.
+        Mean of the same fraction at lines on the side of the border with more differences, and its standard deviation
+        among these.
     typical : float
         By how much more of them differ than beside the border in the median of its sections.
     """
@@ -220,11 +221,24 @@ def judged(counts: np.ndarray) -> tuple[int, float, float, float, float] | None:
     enough = (counts[:, 0, 0] >= FEWEST_OF_SECTION) & (beside[:, 0] > 0)
     if lines.size < FEWEST_LINES or not enough.any():
         return None
-    fractions = differing[lines] / compared[lines]
     across = counts[enough, 0, 1] / counts[enough, 0, 0]
     typical = np.median(across - beside[enough, 1] / beside[enough, 0])
-    found = differing[0] / compared[0], fractions.mean(), fractions.std(), typical
+    found = differing[0] / compared[0], *_rougher_side(lines, differing / np.maximum(compared, 1)), typical
     return int(compared[0]), *map(float, found)  # type: ignore[return-value]
+
+
+def _rougher_side(lines: np.ndarray, fractions: np.ndarray) -> tuple[float, float]:
+    """Return mean and standard deviation of the lines on one side, of that with more differences.
+
+    One side may show the same thing everywhere. Lines of both would then vary as much as the two sides differ, and
+    hide any step. A side with few lines is taken together with the other.
+    """
+    first = lines <= len(BESIDE_PX) // 2
+    sides = [fractions[lines[side]] for side in (first, ~first) if 2 * side.sum() >= FEWEST_LINES]
+    if len(sides) < 2:
+        sides = [fractions[lines]]
+    expected = [(side.mean(), side.std()) for side in sides]
+    return max(expected, key=lambda one: one[0] + SPREADS * one[1])
 
 
 def as_csv(found: Sequence[FileBorder]) -> str:
