@@ -3,8 +3,8 @@
 Pixels that face each other across the border of a file are compared: do more of them differ in class than at lines
 beside the border, which go the same way? Edges of fields and forests lie anywhere, and few of them along the border
 of a file; an artefact of the files lies there alone. The step is what exceeds the mean of the lines on either side by
-more than they vary, and no larger than what exceeds it in half of the border's sections, so that neither the noise of a
-short border nor one long edge that lies on the border by chance makes one.
+more than they vary, and no larger than what exceeds it in half of the border's sections, so that neither the noise of
+a short border nor one long edge that lies on the border by chance makes one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
