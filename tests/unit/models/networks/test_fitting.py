@@ -14,6 +14,7 @@ from landloom.models.file_arrays import Store  # noqa: E402
 from landloom.models.networks import fitting, training_loop  # noqa: E402
 from landloom.models.networks.members import TORCH_TAG  # noqa: E402
 
+from .kills import killed_in_epoch  # noqa: E402
 from .made import options_of, samples_of, settings_of  # noqa: E402
 
 
@@ -49,17 +50,8 @@ def test_a_stopped_training_goes_on_as_if_it_had_not_been(tmp_path, monkeypatch,
     samples, settings = samples_of(), settings_of(members=2, epochs=4, date_dropping=0.3)
     undisturbed = fitting.fit(samples, settings, options_of())
     monkeypatch.setattr(training_loop, "SECONDS_BETWEEN_STATES", 0.0)
-    judged = training_loop.Training._judged
-
-    def killed(training, number, loss):
-        if number == 3:
-            raise KeyboardInterrupt
-        return judged(training, number, loss)
-
-    monkeypatch.setattr(training_loop.Training, "_judged", killed)
-    with pytest.raises(KeyboardInterrupt):
+    with killed_in_epoch(3):
         fitting.fit(samples, settings, options_of(unfinished=tmp_path))
-    monkeypatch.setattr(training_loop.Training, "_judged", judged)
     resumed = fitting.fit(samples, settings, options_of(unfinished=tmp_path))
     assert "goes on after epoch 2" in capfd.readouterr().err
     assert bytes_of(resumed) == bytes_of(undisturbed)

@@ -17,6 +17,7 @@ from landloom.models.regression import network_fitting  # noqa: E402
 from landloom.models.regression.interface import Calibration, ValueOptions  # noqa: E402
 from landloom.training import folds  # noqa: E402
 from unit.models.networks import made  # noqa: E402
+from unit.models.networks.kills import killed_in_epoch  # noqa: E402
 
 TARGET = "network_target.json"
 
@@ -96,18 +97,9 @@ def test_a_stopped_training_goes_on_as_if_it_had_not_been(tmp_path, monkeypatch,
     samples, settings = samples_of(), settings_of(epochs=3)
     undisturbed = network_fitting.fit(samples, settings, OPTIONS)
     monkeypatch.setattr(training_loop, "SECONDS_BETWEEN_STATES", 0.0)
-    judged = training_loop.Training._judged
-
-    def killed(training, number, loss):
-        if number == 3:
-            raise KeyboardInterrupt
-        return judged(training, number, loss)
-
-    monkeypatch.setattr(training_loop.Training, "_judged", killed)
     kept = replace(OPTIONS, unfinished=tmp_path)
-    with pytest.raises(KeyboardInterrupt):
+    with killed_in_epoch(3):
         network_fitting.fit(samples, settings, kept)
-    monkeypatch.setattr(training_loop.Training, "_judged", judged)
     fitted = np.arange(len(samples.codes)) % 5 > 0
     network_fitting.fit(samples.subset(np.flatnonzero(fitted)), settings, kept)  # as a fold of them
     assert "goes on" not in capfd.readouterr().err
