@@ -17,7 +17,7 @@ from landloom.configuration.configuration import (
     period_of,
     region_slugs,
 )
-from landloom.configuration.yaml_files import doubles, numbers
+from landloom.configuration.yaml_files import documents, doubles, numbers
 from landloom.core.errors import InputError
 from landloom.core.files import is_file_or_folder
 from landloom.models.networks import pytorch
@@ -62,8 +62,7 @@ def load(
     ConfigurationError
         If there are errors; the message has a line with the key for each.
     """
-    readers = (numbers.problems, doubles.problems)
-    misread = [problem for path in files for find in readers for problem in find(path)]
+    misread = [problem for path in files for problem in _misread(path)]
     lines: list[str] = []
     positions: list[tuple[str | int, ...]] = []
     try:
@@ -77,6 +76,12 @@ def load(
     if lines or not settings:
         raise ConfigurationError(lines, positions)
     return settings
+
+
+def _misread(path: Path | str) -> list[str]:
+    """Return what the content of a file no longer shows: numbers of other bases, keys given twice."""
+    found = documents.of_file(path)
+    return [problem for find in (numbers.problems, doubles.problems) for problem in find(Path(path).name, found)]
 
 
 def _without(content: dict[str, Any], positions: list[tuple[str | int, ...]]) -> Configuration | None:

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import yaml
 
-from landloom.configuration.yaml_files import doubles
+from landloom.configuration.yaml_files import documents, doubles
 from landloom.core.errors import InputError
 from landloom.core.files import read_limited
 from landloom.core.text import printable, shortened
@@ -139,7 +139,7 @@ def check(path: Path | str) -> None:
             f"{path}: `{TEMPLATE}` asks to run the Python code in this file; take the key out, and write the values "
             "themselves. If the code is yours, call snakemake itself (docs/safety.md)"
         )
-    if repeated := doubles.problems(path):
+    if repeated := list(doubles.problems(Path(path).name, documents.of_file(path))):
         raise InputError("\n".join(repeated))
 
 

@@ -4,14 +4,14 @@ import pytest
 import yaml
 
 from landloom.configuration import configuration, preflight, start
-from landloom.configuration.yaml_files import doubles
+from landloom.configuration.yaml_files import documents, doubles
 from landloom.core.errors import InputError
 
 
 def problems(tmp_path, text):
     path = tmp_path / "my.yaml"
     path.write_text(text)
-    return doubles.problems(path)
+    return list(doubles.problems(path.name, documents.of_file(path)))
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_each_is_told_with_both_lines(tmp_path, text, key, lines):
 )
 def test_nothing_is_told_of_others(tmp_path, text):
     assert problems(tmp_path, text) == []
-    assert doubles.problems(tmp_path / "nowhere.yaml") == []
+    assert documents.of_file(tmp_path / "nowhere.yaml") == []
 
 
 def test_the_configuration_is_refused_however_it_is_read(tmp_path):

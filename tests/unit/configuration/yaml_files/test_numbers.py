@@ -9,13 +9,13 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from landloom.configuration import configuration, preflight
-from landloom.configuration.yaml_files import numbers
+from landloom.configuration.yaml_files import documents, numbers
 
 
 def problems(tmp_path, text):
     path = tmp_path / "config.yaml"
     path.write_text(text)
-    return numbers.problems(path)
+    return list(numbers.problems(path.name, documents.of_file(path)))
 
 
 def test_each_is_told_with_its_line_and_what_to_write(tmp_path):
@@ -39,7 +39,7 @@ def test_other_scalars_are_as_they_look(tmp_path, text):
 @pytest.mark.parametrize("text", ["a: [", "a: &x [*x]", "\t", '{"a": 10}'])
 def test_what_is_no_yaml_is_told_elsewhere(tmp_path, text):
     assert problems(tmp_path, text) == []
-    assert numbers.problems(tmp_path / "nowhere.yaml") == []
+    assert documents.of_file(tmp_path / "nowhere.yaml") == []
 
 
 @examples(max_examples=50, deadline=None)
