@@ -27,6 +27,10 @@ SHARING = {"workflow/test_demo": "demo", "workflow/test_reproducibility": "demo"
 """Modules that look at one finished map."""
 
 
+APART = ("workflow/test_networks",)
+"""Modules whose tests take long each and share nothing that does."""
+
+
 class Groups(LoadScopeScheduling):
     """Keeps on one worker what shares a fixture that takes long: modules, and those that look at one finished map.
 
@@ -36,6 +40,8 @@ class Groups(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         module = Path(nodeid.partition("::")[0]).with_suffix("").as_posix().removeprefix("tests/")
+        if module in APART:
+            return nodeid
         return "bad_input" if module.startswith("bad_input/") else SHARING.get(module, module)
 
 
