@@ -101,6 +101,7 @@ else:
             nomenclature=PLAN.config["nomenclature"],
             classification=f"results/{{year}}/map/run{PLAN.runs[0]}/classification.tif",
             confidence=f"results/{{year}}/map/run{PLAN.runs[0]}/confidence.tif",
+            confidence_counts=f"results/{{year}}/accuracy/run{PLAN.runs[0]}/confidence.csv",
             validity=rules.mosaic_validity.output.mosaic,
             checks=rules.sanity.output.findings,
             gate=rules.gate.output.passed,
