@@ -323,7 +323,6 @@ TESTED_BY = {
     "reference.findings": "reference/test_train_test_split",
     "reference.roles": "reference/test_train_test_split",
     "report.areas": "report/test_pictures",
-    "report.charts": "report/test_page",
     "report.checks": "report/test_page",
     "report.comparisons": "report/test_page",
     "report.feature_rows": "report/test_page",

@@ -40,7 +40,6 @@ from landloom.report import (
     splits,
     wording,
 )
-from landloom.report.confidence_chart import confidence_chart
 from landloom.report.importance_chart import OF_CLASSES, importance_chart
 from landloom.report.sources import Edition, Material, YearFiles
 from landloom.report.templating import FOLDER, PAGE
@@ -206,7 +205,7 @@ def _images(material: Material, edition: Edition, files: YearFiles) -> dict[str,
         "map_picture": pictures.class_picture(files.classification, material.classes, territory),
         "confidence_picture": pictures.confidence_picture(files.confidence, territory),
         "validity_picture": pictures.validity_picture(files.validity, territory),
-        "confidence_chart": confidence_chart(read_frame(files.confidence_counts)),
+        "confidence_chart": charts.confidence_chart(read_frame(files.confidence_counts)),
         "f1_chart": charts.f1_chart(*unit_scores(material).values()),
         "confusion_width": charts.confusion_width_rem(len(material.classes.codes)),
         "confusion_chart": charts.confusion_chart(material.confusions["pixels"], material.classes),

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from landloom.report.confidence_chart import confidence_chart, in_steps
+from landloom.report.charts import confidence_chart, in_steps
 
 
 def test_steps_hold_all_and_sum_to_a_hundred():
