@@ -47,11 +47,12 @@ def of_tiles(candidates: Sequence[Path | str], maps: Maps, threads: int) -> dict
 
     with ThreadPoolExecutor(threads) as pool:
         tiles = list(pool.map(of_tile, range(len(candidates))))
-    sums = (np.sum(counts, axis=0, dtype=np.int64) for counts in zip(*tiles, strict=True))
-    return {
-        run: pd.DataFrame({"confidence": PERCENTS, "right": right, "wrong": wrong})
-        for run, (right, wrong) in zip(maps, sums, strict=True)
-    }
+    of_runs = dict(zip(maps, zip(*tiles, strict=True), strict=True))
+    return {run: _table(np.stack(counts).sum(axis=0)) for run, counts in of_runs.items()}
+
+
+def _table(counts: np.ndarray) -> pd.DataFrame:
+    return pd.DataFrame({"confidence": PERCENTS, "right": counts[0], "wrong": counts[1]})
 
 
 def counted(pixels: pd.DataFrame, classification: Path | str, confidence: Path | str) -> np.ndarray:

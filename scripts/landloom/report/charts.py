@@ -128,10 +128,11 @@ def confidence_chart(table: pd.DataFrame) -> str | None:
 
     def draw(figure: Figure) -> None:
         axes = figure.add_subplot()
-        for counts, name, style in (
-            (right, "right", {"color": ACCENT, "alpha": 0.35}),
-            (wrong, "wrong", {"fill": False, "edgecolor": WRONG, "lw": 1.3}),
-        ):
+        styles: list[dict[str, Any]] = [
+            {"color": ACCENT, "alpha": 0.35},
+            {"fill": False, "edgecolor": WRONG, "lw": 1.3},
+        ]
+        for counts, name, style in zip((right, wrong), ("right", "wrong"), styles, strict=True):
             bars = np.arange(0, 100, CONFIDENCE_STEP), in_steps(counts), CONFIDENCE_STEP
             axes.bar(*bars, align="edge", label=f"{name} ({count(counts.sum())})", **style)
         axes.set_xlim(0, 100)
@@ -146,9 +147,10 @@ def confidence_chart(table: pd.DataFrame) -> str | None:
 
 def in_steps(counts: np.ndarray) -> np.ndarray:
     """Return counts by percent, 0 to 100, as percent of them all in steps: 0 to 5, 6 to 10, ..., 96 to 100."""
-    steps = np.add.reduceat(counts[1:], np.arange(0, 100, CONFIDENCE_STEP)).astype(np.float64)
+    steps: np.ndarray = np.add.reduceat(counts[1:], np.arange(0, 100, CONFIDENCE_STEP)).astype(np.float64)
     steps[0] += counts[0]
-    return 100 * steps / max(steps.sum(), 1)
+    steps *= 100 / max(steps.sum(), 1)
+    return steps
 
 
 def confusion_chart(matrix: pd.DataFrame, classes: Nomenclature) -> str:
