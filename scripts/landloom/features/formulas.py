@@ -221,12 +221,13 @@ def _power(node: ast.Call, known: _Known) -> list[tuple[int, float]]:
     band = node.args[0].id if len(node.args) == 1 and isinstance(node.args[0], ast.Name) else None
     if band is None or band not in known.loads:
         raise InputError(
-            f"cannot compute `{shortened(ast.unparse(node))}`; {POWER_OF} takes the name of one band of radar, as {POWER_OF}(VV)"
+            f"cannot compute `{shortened(ast.unparse(node))}`; {POWER_OF} takes the name of one band of radar, "
+            f"as {POWER_OF}(VV)"
         )
     if band not in known.powers:
         raise InputError(
-            f"cannot compute `{shortened(ast.unparse(node))}`: {band} is not in decibels as bands of radar; take {band} itself, "
-            "or name the radar's section in `sensors`"
+            f"cannot compute `{shortened(ast.unparse(node))}`: {band} is not in decibels as bands of radar; "
+            f"take {band} itself, or name the radar's section in `sensors`"
         )
     return known.powers[band]
 

@@ -29,7 +29,7 @@ def nothing_at(path: Path) -> str:
 def names_in(folder: Path) -> list[str]:
     """Return the names of what is in a folder, sorted; none where it is no folder, or cannot be one."""
     try:
-        return sorted(os.listdir(folder))
+        return sorted(one.name for one in folder.iterdir())
     except (OSError, ValueError):
         return []
 
