@@ -6,10 +6,11 @@ Sampling Techniques, chapter 6; Stehman 2014, International Journal of Remote Se
 of the effective number R (1 - R) / V (Korn and Graubard 1998, Survey Methodology 24): it never leaves 0 to 1.
 
 V and Student's quantile tell the truth of many polygons that are about alike. Two things keep the interval honest
-where they are not. Polygons of different sizes count as k = (sum x)^2 / sum x^2 of one size (Kish 1965, Survey Sampling,
-chapter 11): Student's quantile t is that of k - 1 degrees of freedom. And k polygons that are all right, of which Wilson's
-interval begins at k / (k + t^2), cannot exclude that there are others that are all wrong; a few wrong pixels among
-theirs, of which V is next to 0, exclude it no better. So no interval begins above that, nor ends below t^2 / (k + t^2).
+where they are not. Polygons of different sizes count as k = (sum x)^2 / sum x^2 of one size (Kish 1965, Survey
+Sampling, chapter 11): Student's quantile t is that of k - 1 degrees of freedom. And k polygons that are all right, of
+which Wilson's interval begins at k / (k + t^2), cannot exclude that there are others that are all wrong; a few wrong
+pixels among theirs, of which V is next to 0, exclude it no better. So no interval begins above that, nor ends below
+t^2 / (k + t^2).
 """
 
 from dataclasses import dataclass
@@ -111,7 +112,7 @@ def _error(variance: float) -> float:
 
 
 def _of_one_size(counted: np.ndarray) -> float:
-    """Return how many polygons of one size tell as much as these: at most their number, 1 where one has nearly all."""
+    """Return how many polygons of one size tell as much as these: at most all, 1 where one has nearly everything."""
     return float(counted.sum() ** 2 / (counted**2).sum())
 
 

@@ -99,6 +99,10 @@ def polygon_means(table: pd.DataFrame) -> pd.DataFrame:
     return means.reset_index().assign(weight=1.0)
 
 
+UNITS: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = {"pixels": lambda some: some, "polygons": polygon_means}
+"""What each counts once, from some pixels."""
+
+
 def rows(
     table: pd.DataFrame, run: int, tested_by: str, regions: Mapping[int, str], bins: Mapping[int, str]
 ) -> pd.DataFrame:
@@ -121,9 +125,8 @@ def rows(
         each, there with its pixels that lie in it.
     """
     known = table[table.estimate.notna()]
-    units: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {"pixels": lambda some: some, "polygons": polygon_means}
     found = []
-    for unit, counted in units.items():
+    for unit, counted in UNITS.items():
         for scope, place, some in _scopes(known, regions, bins):
             values = scores(Pairs.of(counted(some)))
             names = [name for name in SCORES if unit == "pixels" or name not in ("coverage", "mean_width")]

@@ -106,7 +106,7 @@ def coverage(truth, sizes, wrong, share):
 
 @pytest.mark.parametrize("polygons", [5, 10, 20])
 def test_a_few_wrong_pixels_do_not_exclude_polygons_that_are_all_wrong(polygons):
-    """One of 25 polygons is all wrong, and most draws have none: of these, some pixels at edges are all that varies."""
+    """One of 25 polygons is all wrong, and most draws have none: there, pixels at edges are all that varies."""
     truth = 0.96 * 0.998
     assert coverage(truth, lambda random: np.full(polygons, 100), 0.04, 0.998) >= 0.93
     one_wrong = np.full(polygons, 100.0) - np.eye(polygons)[0]
