@@ -58,6 +58,19 @@ def test_radiometries_differ_by_the_incidence(folder, tmp_path):
     np.testing.assert_allclose(sigma.mean() / gamma.mean(), np.cos(INCIDENCE), atol=0.01)
 
 
+@pytest.mark.parametrize("times", [2, 3, 9])
+def test_levels_on_wide_pixels_are_the_same_with_less_speckle(folder, tmp_path, times):
+    size = 10.0 * times
+    wide = dataclasses.replace(GRID, resolution=size, resolution_y=size, rows=40 // times, columns=50 // times)
+    expected, _ = image(section(folder), tmp_path / "m.json")
+    found, _ = image(section(folder), tmp_path / "m.json", wide)
+    assert found.shape == (2, wide.rows, wide.columns)
+    assert (found != NONE).all()
+    fine, coarse = (to_power(values) for values in (expected, found))
+    np.testing.assert_allclose(coarse.mean(axis=(1, 2)), fine.mean(axis=(1, 2)), rtol=0.05)
+    assert (coarse.std(axis=(1, 2)) < 0.75 * fine.std(axis=(1, 2))).all()
+
+
 def test_a_packed_product_has_the_same_image(folder, tmp_path):
     zipped(make_product(tmp_path / "packed", SMALL))
     expected, _ = image(section(folder), tmp_path / "m.json")
