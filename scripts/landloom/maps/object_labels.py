@@ -11,6 +11,7 @@ from landloom.core import parquet
 from landloom.core.nomenclature import Nomenclature
 from landloom.geo import vectors
 from landloom.maps.object_map import ObjectTables
+from landloom.objects.given_segments import NAME
 
 
 def of_tiles(paths: Sequence[Path | str], classes: Nomenclature, regions: Sequence[str]) -> pd.DataFrame:
@@ -74,9 +75,9 @@ def write_polygons(polygons: gpd.GeoDataFrame, field: str | None, labels: pd.Dat
     Parameters
     ----------
     polygons : GeoDataFrame
-        With the column ``object``.
+        As of :func:`landloom.objects.given_segments.polygons_of`.
     field : str or None
-        Further field to keep.
+        Name of the field of their names, which is kept; `object_given` of one that is called `object`.
     labels : DataFrame
         By the number of the object.
     path : path
@@ -86,8 +87,10 @@ def write_polygons(polygons: gpd.GeoDataFrame, field: str | None, labels: pd.Dat
     int
         The number of polygons.
     """
-    kept = ["object"] if field is None else ["object", field]
-    fields = fields_of({name: polygons[name].to_numpy() for name in kept}, labels)
+    kept = {"object": polygons.object.to_numpy()}
+    if field is not None:
+        kept[f"{field}_given" if field in kept else field] = polygons[NAME].to_numpy()
+    fields = fields_of(kept, labels)
     shapes = polygons.geometry.iloc[fields.index].reset_index(drop=True)
     frame = gpd.GeoDataFrame(fields.reset_index(drop=True), geometry=shapes, crs=polygons.crs)
     vectors.write_layers(path, {"objects": frame})
