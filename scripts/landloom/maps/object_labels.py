@@ -60,12 +60,14 @@ def fields_of(polygons: Mapping[str, np.ndarray], labels: pd.DataFrame) -> pd.Da
     Parameters
     ----------
     polygons : dict of field: ndarray
-        ``object``, and other fields of all polygons; ``_given`` is added to names that labels have, too.
+        ``object``, and other fields of all polygons; ``_given`` is added to names that labels have, too, in any case:
+        GeoPackages take ``CODE`` and ``code`` for one field.
     labels : DataFrame
         By the number of the object.
     """
     table = pd.DataFrame(dict(polygons))
-    taken = {name: f"{name}_given" for name in table.columns if name in labels.columns}
+    known = {str(name).lower() for name in labels.columns}
+    taken = {name: f"{name}_given" for name in table.columns if name.lower() in known}
     return table.rename(columns=taken).join(labels, on="object", how="inner")
 
 
@@ -89,7 +91,7 @@ def write_polygons(polygons: gpd.GeoDataFrame, field: str | None, labels: pd.Dat
     """
     kept = {"object": polygons.object.to_numpy()}
     if field is not None:
-        kept[f"{field}_given" if field in kept else field] = polygons[NAME].to_numpy()
+        kept[f"{field}_given" if field.lower() in kept else field] = polygons[NAME].to_numpy()
     fields = fields_of(kept, labels)
     shapes = polygons.geometry.iloc[fields.index].reset_index(drop=True)
     frame = gpd.GeoDataFrame(fields.reset_index(drop=True), geometry=shapes, crs=polygons.crs)

@@ -44,7 +44,7 @@ def test_fields_are_those_of_the_polygons_that_have_a_label():
     assert found.to_dict("list") == {"object": [10, 30], "name": ["a", "c"], "code_given": [0, 1], "code": [2, 7]}
 
 
-@pytest.mark.parametrize(("field", "written"), [("object", "object"), ("Numéro", "Nume\u0301ro")])
+@pytest.mark.parametrize(("field", "written"), [("object", "object"), ("Numéro", "Nume\u0301ro"), ("Code", "Code")])
 def test_names_are_those_of_the_field_however_it_is_called_and_spelt(tmp_path, field, written):
     """A field `object` is not the number that polygons have here, and accents may be stored in two ways."""
     file = str(tmp_path / "p.gpkg")
@@ -55,7 +55,7 @@ def test_names_are_those_of_the_field_however_it_is_called_and_spelt(tmp_path, f
     assert object_labels.write_polygons(polygons, field, labels, tmp_path / "o.gpkg") == 2
     table = gpd.read_file(tmp_path / "o.gpkg")
     assert table.object.tolist() == [2, 3]
-    assert table["object_given" if field == "object" else field].tolist() == [40, 7]
+    assert table[field if field == "Numéro" else f"{field}_given"].tolist() == [40, 7]
 
 
 def test_statistics_are_those_of_whole_objects(tmp_path):
