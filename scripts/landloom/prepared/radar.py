@@ -210,8 +210,10 @@ def _add_slice(one: SeenSlice, settings: Sentinel1GrdSettings, window: Window, p
 
 
 def _hidden(one: SeenSlice, settings: Sentinel1GrdSettings, window: Window, around: Seen) -> np.ndarray:
-    """Return the pixels of a window that other ground hides, bool of shape (rows, columns)."""
+    """Return the pixels of a window that other ground hides, or whose area is unknown, bool of its shape."""
     hidden = np.zeros((window.rows, window.columns), bool)
+    if settings.radiometry == "gamma_terrain":
+        hidden |= masks.beside_void(around)
     if not (settings.mask.shadow or settings.mask.layover):
         return hidden
     way = masks.outwards(one.walk.scene.orbit, one.walk.grid, window)
