@@ -134,9 +134,6 @@ def test_what_reaches_the_tile_from_where():
     assert columns == pytest.approx(np.sqrt(1 - rows**2), abs=0.01)
 
 
-@pytest.mark.parametrize(
-    ("zeros", "lines"), [((0, 0), (0, 16000)), ((2001, 5), (1600, 16000)), ((9, 30000), (0, 14400))]
-)
 def test_ground_beside_voids_is_known_by_its_distance():
     heights = np.zeros((92, 122), np.float32)
     for row, column in ((1, 1), (40, 60), (41, 60), (91, 100)):
@@ -152,6 +149,9 @@ def test_ground_beside_voids_is_known_by_its_distance():
     assert not masks.beside_void(seen(*looked_at(np.zeros((92, 122), np.float32)))).any()
 
 
+@pytest.mark.parametrize(
+    ("zeros", "lines"), [((0, 0), (0, 16000)), ((2001, 5), (1600, 16000)), ((9, 30000), (0, 14400))]
+)
 def test_the_border_is_cut_where_it_has_zeros(zeros, lines):
     assert trusted_extent(16000, 26000, zeros) == (*lines, 1000, 25000)
 
