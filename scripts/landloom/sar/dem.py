@@ -6,6 +6,7 @@ so that what is read of a place does not depend on which tiles are near.
 """
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,9 @@ from landloom.geo.opening import raster_doors
 
 LOWEST_M, HIGHEST_M = -1000.0, 9500.0
 """No land is lower or higher: such numbers are voids, also where the file does not say so."""
+
+_FEET = re.compile(r"\b(ft|foot|feet|ftus|us-ft)\b", re.I)
+"""Units of heights, of a band or of a vertical CRS, that are no metres."""
 
 _SAME_PX, _SNAPPED, _ADJOINING_PX = 0.01, 4, 2
 TURN = 360.0
@@ -118,10 +122,13 @@ def describe(path: Path, key: str = "dem") -> DemFile:
     """
     try:
         with raster_doors.opened(path) as dataset:
-            grid = grids.of_dataset(dataset)
+            grid, unit = grids.of_dataset(dataset), dataset.units[0] or ""
             parts = CRS.from_user_input(dataset.crs.to_wkt()).sub_crs_list
     except (rasterio.errors.RasterioError, ValueError) as error:
         raise InputError(f"{key}: {path}: cannot be used ({error}); wanted is a north-up raster of heights") from None
+    told = " ".join([unit, *(axis.unit_name for part in parts[1:] for axis in part.axis_info)])
+    if _FEET.search(told):
+        raise InputError(f"{key}: {path}: is in feet ({shortened(told.strip())}); convert its heights to metres")
     return DemFile(path, grid, parts[1].name if len(parts) > 1 else "")
 
 
@@ -180,6 +187,8 @@ def _overlap(one: Piece, other: Piece) -> bool:
 def read_lattice(pieces: Sequence[Piece], window: Window) -> np.ndarray:
     """Return the heights of a window of a lattice, as float32, NaN where no file has any.
 
+    Scale and offset that a file declares are applied.
+
     Parameters
     ----------
     pieces : sequence of Piece
@@ -204,6 +213,8 @@ def _read(path: Path, ranges: Any) -> np.ndarray:
     try:
         with raster_doors.opened(path) as dataset:
             heights: np.ndarray = dataset.read(1, window=ranges).astype(np.float32)
+            if (dataset.scales[0], dataset.offsets[0]) != (1.0, 0.0):
+                heights = (heights * dataset.scales[0] + dataset.offsets[0]).astype(np.float32)
             if dataset.mask_flag_enums[0] != [MaskFlags.all_valid]:
                 heights[dataset.read_masks(1, window=ranges) == 0] = np.nan
     except rasterio.errors.RasterioError as error:

@@ -37,11 +37,16 @@ MASKS = {
 """Rules of invalid pixels for masks with their usual names (in any case): Sen2Cor's scene classes, bits of
 Landsat Collection 2 and of HLS; as in the types `sentinel2_sen2cor`, `landsat_c2`, `hls`. All include nodata."""
 
+_NO_REFLECTANCE = re.compile(
+    r"aot|wvp|scl|cld|snw|visual|tci|preview|overview|thumbnail|lwir\d*|tirs?\d*|thermal|st_\w+|[tud]rad|atran|emis|emsd"
+    r"|cdist|[sv][az]a|qa\w*|fmask|\w+_(?:aerosol|opacity|qa)"
+)
+"""Assets and bands of the known families, in any case, that hold temperatures, angles, pictures or classes."""
+
 _LARGEST = 1e6
 """Largest scale and offset; beyond, 16-bit reflectances are meaningless."""
 
 _NO_UNITS = ("1", "none", "reflectance", "unitless", "dimensionless")
-
 _DECIBELS = ("db", "decibel", "decibels")
 
 _LONGEST_ADDRESS = 4000
@@ -182,7 +187,7 @@ def scaling(item: Item, found: Place, settings: StacSettings, wanted: str | Stac
     elif None in own.values():
         _check_unit(item, found)
     told = _stated_scaling(item, found)
-    family = {"scale": 1.0, "offset": 0.0} if settings.is_radar else _of_family(item)
+    family = {"scale": 1.0, "offset": 0.0} if settings.is_radar else _of_family(item, found)
     numbers = _first([*given, told, family], ("scale", "offset"))
     if numbers["scale"] is None:
         raise InputError(f"{where(item)}: has no scale of asset {found.key}; give `scale`, as 0.0001")
@@ -276,9 +281,11 @@ def _sane(number: float, key: str) -> bool:
     return abs(number) < 1e300 if key == "nodata" else abs(number) <= _LARGEST and (key != "scale" or number != 0)
 
 
-def _of_family(item: Item) -> dict[str, float]:
-    """Return the scaling of well-known families, whose items do not always give it."""
-    platform, collection = item.text("platform").lower(), str(item.content.get("collection") or "").lower()
+def _of_family(item: Item, found: Place) -> dict[str, float]:
+    """Return the scaling of reflectances of well-known families, whose items do not always give it."""
+    platform, collection = item.text("platform").lower(), _collection(item)
+    if _is_no_reflectance(item, found):
+        return {}
     if collection.startswith("hls"):
         return {"scale": 0.0001, "offset": 0.0, "nodata": -9999.0}
     if _is_sentinel2(item):
@@ -286,6 +293,20 @@ def _of_family(item: Item) -> dict[str, float]:
     if platform.startswith("landsat") and "c2" in collection and "l2" in collection:
         return {"scale": 0.0000275, "offset": -0.2, "nodata": 0.0}
     return {}
+
+
+def _collection(item: Item) -> str:
+    return str(item.content.get("collection") or "").lower()
+
+
+def _is_no_reflectance(item: Item, found: Place) -> bool:
+    """Return whether a band of a well-known family holds another quantity, by its names."""
+    stated = _stated_bands(found.asset)
+    band = stated[found.number - 1] if found.number <= len(stated) else {}
+    told = [found.key, *(band.get(key) for key in ("name", "common_name", "eo:common_name"))]
+    names = {re.split(r"[.-]", one)[0].lower() for one in told if isinstance(one, str)}
+    thermal = "l30" in _collection(item) and not names.isdisjoint(("b10", "b11"))  # of HLS, those of Landsat
+    return thermal or any(map(_NO_REFLECTANCE.fullmatch, names))
 
 
 def _is_sentinel2(item: Item) -> bool:
