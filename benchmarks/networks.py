@@ -33,8 +33,10 @@ from benchmarks import modis
 from benchmarks.contest import ROOT
 from benchmarks.true_map import TILE
 from landloom.core import parquet
+from landloom.core.errors import InputError
 from landloom.core.stored_values import NODATA
 from landloom.demo.archive import make_demo
+from landloom.models.interface import StoredModel
 from landloom.models.networks.inputs import Inputs, of_names
 from landloom.models.training_data import TrainingSet
 from landloom.training import fitting
@@ -108,11 +110,24 @@ def scores(trial: Trial, content: dict, seed: int, sensors: tuple[str, ...]) -> 
     """Return the overall accuracy and the macro F1 of a classifier."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        model = fitting.fit_alone(trial.samples, model_settings.of_content(content), sensors, seed, 1)
+        model = trained(trial.samples, content, sensors, seed)
     predicted = model.classes[model.predict_proba(np.ascontiguousarray(trial.features)).argmax(axis=1)]
     return float((predicted == trial.codes).mean()), float(
         metrics.f1_score(trial.codes, predicted, average="macro", zero_division=0)
     )
+
+
+def trained(samples: TrainingSet, content: dict, sensors: tuple[str, ...], seed: int) -> StoredModel:
+    """Train; where no class has two polygons and none can judge a network, it learns from all to the last epoch."""
+    try:
+        return fitting.fit_alone(samples, model_settings.of_content(content), sensors, seed, 1)
+    except InputError as error:
+        if not str(error).startswith("model.validation_share"):
+            raise
+        print(f"without a judge: {error}", file=sys.stderr)
+        return fitting.fit_alone(
+            samples, model_settings.of_content(content | {"validation_share": 0}), sensors, seed, 1
+        )
 
 
 @dataclass(frozen=True)

@@ -42,9 +42,8 @@ def main() -> None:
     year, threads = snakemake.wildcards.year, snakemake.threads
     memory = Path(".cache", "checksums", year, "products.json")
     made = [file for kind in MADE for file in snakemake.input.get(kind, [])]
-    made += [
-        file for pattern in snakemake.params.products_of_tiles for file in of_tiles(pattern, snakemake.params.tiles)
-    ]
+    made += of_all_tiles(snakemake.params.products_of_tiles)
+    made += [file for file in of_all_tiles(snakemake.params.removable) if Path(file).exists()]
     products = provenance.describe_products(made, target.parent, memory, threads)
     others = {use: list(snakemake.input.get(use, [])) for use in BESIDE_THE_ARCHIVE}
     inputs = provenance.describe_inputs(snakemake.input.files, others, snakemake.input.get("ground", []))
@@ -55,6 +54,11 @@ def main() -> None:
     for what, entries in (("products", products), ("inputs", inputs)):
         size = sum(entry.bytes for entry in entries.values())
         print(f"{len(entries)} {what}, {size / 1e6:.1f} MB", file=sys.stderr)
+
+
+def of_all_tiles(patterns: list[str]) -> list[str]:
+    """Return the files of all tiles."""
+    return [file for pattern in patterns for file in of_tiles(pattern, snakemake.params.tiles)]
 
 
 def write_descriptions(path: Path) -> None:

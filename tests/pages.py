@@ -47,7 +47,7 @@ RUN_BY = {
         "tests/workflow/test_functions.py::project"
     ),
     rf"{_SNAKEMAKE} results/2018/tiles/T31TBJ/run0/counts\.json": (
-        "tests/workflow/test_reruns.py::test_what_comes_with_an_input_is_made_again_where_it_is_asked_for"
+        "tests/workflow/test_reruns.py::test_what_comes_with_an_input_is_made_again_where_it_or_everything_is_asked_for"
     ),
     r"snakemake --profile local --report report\.zip": (
         "tests/workflow/test_demo.py::test_the_report_of_snakemake_holds_what_is_marked_for_it"

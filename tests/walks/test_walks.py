@@ -8,7 +8,7 @@ import pytest
 from walks.run import write_other_names
 from walks.steps import FIRST, last_of, walk
 
-WALKS = (1, 2, 3)
+WALKS = (1, 2, 20)
 """Some that end with the first configuration, of which there is a fresh project already."""
 
 

@@ -1,5 +1,6 @@
 """Copies of images: samples and maps are the same, and a finished image survives a job that ends early."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -54,3 +55,21 @@ def test_finished_images_survive(project):
     log = (project / "logs/2018/tiles" / TILE / "prepare.log").read_text()
     assert f"1 images made, {len(images) - 1} were there" in log
     assert [one for one in images if one.stat().st_mtime_ns != before[one]] == [images[2]]
+
+
+def test_copies_that_were_removed_once_maps_are_made_stay_away(project):
+    """As docs/sensors.md allows; what is written afterwards tells of the others."""
+    tile = project / TILES[TILE]
+    finish(project)
+    shutil.rmtree(tile / "prepared")
+    (tile / "prepared.csv").unlink()
+    (project / "results/2018/report.html").unlink()
+    finish(project)
+    assert not (tile / "prepared.csv").exists()
+    products = json.loads((project / "results/2018/provenance.json").read_text())["products"]
+    assert [name for name in products if name.endswith("prepared.csv")] == [f"tiles/{OTHER_TILE}/prepared.csv"]
+
+
+def finish(project: Path) -> None:
+    done = run_snakemake(project, config=project / "prepared.yaml")
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]

@@ -233,13 +233,15 @@ def test_a_module_of_the_report(project: Path, tmp_path: Path):
     assert plan(project, root=expression) == COSTS["a module of the report"]
 
 
-def test_what_comes_with_an_input_is_made_again_where_it_is_asked_for(project: Path):
-    """The plan does not look for it; surveys ask for what they make."""
+def test_what_comes_with_an_input_is_made_again_where_it_or_everything_is_asked_for(project: Path):
+    """Where a part is asked for, the plan does not look for it; surveys ask for what they make."""
     tile = project / f"results/2018/tiles/{TILE}"
     grid = (tile / "grid.json").read_bytes()
     for name in ("grid.json", "run0/counts.json"):
         (tile / name).unlink()
-    assert plan(project) == {}
+    assert plan(project, "results/2018/report.html") == {}
+    whole = plan(project)
+    assert (whole["acquisitions"], whole["classify"]) == (1, 2)  # known to be one after the survey
     asked = plan(project, "surveys")
     assert (asked["acquisitions"], "samples" in asked) == (1, False)
     (tile / "grid.json").write_bytes(grid)

@@ -27,9 +27,15 @@ NO_PRODUCTS_OF_A_YEAR = {
 """Rules with outputs that `products_of_year` leaves out; it records those of every other rule."""
 
 
+REMOVABLE = {"prepare"}
+"""Rules with products that may be removed once the maps are made: recorded where they are there."""
+
+
 def products_of_year(wildcards):
     """Return all that rules make once for the job's year, region, run or layer."""
-    return [path for path in _products(wildcards.year) if "{tile}" not in path]
+    return [
+        path for path in _products(wildcards.year, _makers()) if "{tile}" not in path
+    ]
 
 
 def implied_products_of_tiles(wildcards):
@@ -37,15 +43,39 @@ def implied_products_of_tiles(wildcards):
 
     As inputs, a dozen files of each tile would be half of what Snakemake plans.
     """
-    return [path for path in _products(wildcards.year) if "{tile}" in path]
+    return _of_tiles(wildcards.year, _makers() - REMOVABLE)
 
 
-def _products(year):
-    """Return what all rules make for a year, with `{tile}` left."""
-    names = [own_name(one) for one in own_rules()]
-    makers = [
-        getattr(rules, name) for name in names if name not in NO_PRODUCTS_OF_A_YEAR
+def removable_products_of_tiles(wildcards):
+    """Return the patterns of what is made for each tile, and may have been removed."""
+    return _of_tiles(wildcards.year, _makers() & REMOVABLE)
+
+
+def removed_products(years):
+    """Return products of tiles that jobs have made and somebody has removed, with all that follows from them there.
+
+    No job asks for them, but the provenance reads them.
+    """
+    if not GONE:
+        return []
+    made = [
+        pattern for year in years for pattern in _of_tiles(year, _makers() - REMOVABLE)
     ]
+    return sorted(set(expand(made, tile=PLAN.tiles)).intersection(GONE))
+
+
+def _of_tiles(year, makers):
+    return [path for path in _products(year, makers) if "{tile}" in path]
+
+
+def _makers():
+    """Return the names of the rules whose products are recorded."""
+    return {own_name(one) for one in own_rules()} - NO_PRODUCTS_OF_A_YEAR
+
+
+def _products(year, names):
+    """Return what rules make for a year, with `{tile}` left."""
+    makers = [getattr(rules, name) for name in sorted(names)]
     return expand(
         [pattern for maker in makers for pattern in maker.output],
         year=year,

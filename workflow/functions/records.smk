@@ -13,9 +13,12 @@ def is_output(path):
 
 
 def compare_records():
-    """Let Snakemake make again what is not as it was made, whatever it remembers itself; say what that is."""
+    """Let Snakemake make again what is not as it was made, whatever it remembers itself; say what that is.
+
+    Return the products that jobs have made and that are not there any more.
+    """
     if not (workflow.is_main_process and RESULTS.is_dir()):
-        return
+        return []
     from landloom.jobs import snakemake_memory, stale_products
 
     found = stale_products.compare(job_records.read_all(RESULTS), RESULTS, is_output)
@@ -23,6 +26,7 @@ def compare_records():
     note = stale_products.message(found)
     if note:
         print(printable(note), file=sys.stderr)
+    return found.gone
 
 
 def see_new_products():

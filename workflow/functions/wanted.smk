@@ -85,17 +85,21 @@ def wanted_surveys():
 
 
 def wanted_products():
-    """Return all maps and, unless single tiles are selected, what tells of them."""
+    """Return all maps and, unless single tiles are selected, what tells of them, and what was removed of it."""
     if PLAN.settings.tile is not None:
         return wanted_maps()
-    return wanted_maps() + expand(
-        "results/{year}/{about}",
-        year=selected_years(),
-        about=[
-            "report.html",
-            "map.html",
-            "provenance.json",
-            "stac.json",
-            "ro-crate-metadata.json",
-        ],
+    return (
+        wanted_maps()
+        + removed_products(selected_years())
+        + expand(
+            "results/{year}/{about}",
+            year=selected_years(),
+            about=[
+                "report.html",
+                "map.html",
+                "provenance.json",
+                "stac.json",
+                "ro-crate-metadata.json",
+            ],
+        )
     )

@@ -46,6 +46,7 @@ rule provenance:
         configuration=configuration_of_year,
         tiles=PLAN.tiles,
         products_of_tiles=implied_products_of_tiles,
+        removable=removable_products_of_tiles,
         digests=script_digests,
         period=period,
         runs=PLAN.runs,

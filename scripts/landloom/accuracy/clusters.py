@@ -3,8 +3,14 @@
 A score is a ratio R = sum y / sum x over polygons, as the right pixels to the classified ones. Its variance is that
 of clusters drawn with equal probability, V = m / (m - 1) sum (y_i - R x_i)^2 / (sum x)^2 of m polygons (Cochran 1977,
 Sampling Techniques, chapter 6; Stehman 2014, International Journal of Remote Sensing 35). The interval is Wilson's
-of the effective number R (1 - R) / V, with Student's quantile of m - 1 degrees of freedom (Korn and Graubard 1998,
-Survey Methodology 24): it never leaves 0 to 1, and is not of width 0 where all polygons are right.
+of the effective number R (1 - R) / V (Korn and Graubard 1998, Survey Methodology 24): it never leaves 0 to 1.
+
+V and Student's quantile tell the truth of many polygons that are about alike. Two things keep the interval honest
+where they are not. Polygons of different sizes count as k = (sum x)^2 / sum x^2 of one size (Kish 1965, Survey
+Sampling, chapter 11): Student's quantile t is that of k - 1 degrees of freedom. And k polygons that are all right, of
+which Wilson's interval begins at k / (k + t^2), cannot exclude that there are others that are all wrong; a few wrong
+pixels among theirs, of which V is next to 0, exclude it no better. So no interval begins above that, nor ends below
+t^2 / (k + t^2).
 """
 
 from dataclasses import dataclass
@@ -60,7 +66,7 @@ def ratio(right: np.ndarray, counted: np.ndarray) -> Estimate:
     if polygons < 2:
         return Estimate(value, polygons=polygons)
     variance = _variance(right - value * counted) / total**2
-    low, high = _wilson(value, _effective_number(value, variance, polygons, total), polygons)
+    low, high = _interval(value, variance, total, _of_one_size(counted))
     return Estimate(value, _error(variance), low, high, polygons)
 
 
@@ -90,7 +96,7 @@ def difference(one: tuple[np.ndarray, np.ndarray], other: tuple[np.ndarray, np.n
         for (right, counted), ratio, total in zip(parts, values, totals, strict=True)
     ]
     error = _error(_variance(residuals[0] - residuals[1]))
-    half = _quantile(polygons) * error
+    half = _quantile(min(_of_one_size(counted) for _, counted in parts)) * error
     return Estimate(value, error, value - half, value + half, polygons)
 
 
@@ -105,25 +111,36 @@ def _error(variance: float) -> float:
     return float(variance**0.5) if variance > _ROUNDING**2 else _UNKNOWN
 
 
-def _effective_number(value: float, variance: float, polygons: int, counted: float) -> float:
-    """Return the number of independent draws that would be as uncertain: at most all, at 0 and 1 the polygons."""
-    if value in (0.0, 1.0):
-        return float(polygons)
-    least = value * (1 - value) / counted
-    return float(value * (1 - value) / max(variance, least))
+def _of_one_size(counted: np.ndarray) -> float:
+    """Return how many polygons of one size tell as much as these: at most all, 1 where one has nearly everything."""
+    return float(counted.sum() ** 2 / (counted**2).sum())
 
 
-def _wilson(value: float, number: float, polygons: int) -> tuple[float, float]:
+def _interval(value: float, variance: float, counted: float, polygons: float) -> tuple[float, float]:
+    """Return the interval of a ratio.
+
+    Parameters
+    ----------
+    value, variance : float
+    counted : float
+        What the value is a part of: no more independent draws than that are possible.
+    polygons : float
+        Of one size.
+    """
     quantile = _quantile(polygons)
+    farthest = quantile**2 / (polygons + quantile**2)
+    number = polygons
+    if 0 < value < 1:
+        number = value * (1 - value) / max(variance, value * (1 - value) / counted)
     shrinkage = quantile**2 / number
     middle = (value + shrinkage / 2) / (1 + shrinkage)
     half = quantile * (value * (1 - value) / number + shrinkage / (4 * number)) ** 0.5 / (1 + shrinkage)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    return max(0.0, min(middle - half, 1 - farthest)), min(1.0, max(middle + half, farthest))
 
 
-def _quantile(polygons: int) -> float:
-    """Return Student's quantile of an interval of both sides."""
+def _quantile(polygons: float) -> float:
+    """Return Student's quantile of an interval of both sides; of two polygons where there are not as many."""
     # Imported here: every tile's comparison imports its users, but does not need scipy.
     from scipy.special import stdtrit
 
-    return float(stdtrit(polygons - 1, 0.5 + CONFIDENCE_LEVEL / 2))
+    return float(stdtrit(max(polygons - 1, 1), 0.5 + CONFIDENCE_LEVEL / 2))

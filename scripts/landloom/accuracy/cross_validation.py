@@ -18,6 +18,7 @@ from landloom.core.errors import InputError
 from landloom.core.stored_values import NODATA
 from landloom.core.tables import read_frame
 from landloom.features import vectors
+from landloom.features.names import parsed
 from landloom.models.interface import Model
 from landloom.models.settings import TrainedSettings
 from landloom.models.training_data import TrainingSet
@@ -38,7 +39,7 @@ class OutOfFold:
     predicted : ndarray of int32, shape (samples,)
         The most probable class.
     confidence : ndarray of float32, shape (samples,)
-        Its probability.
+        Its probability; 0 without prediction.
     classes : ndarray of int32, ascending
         All classes of the samples.
     probabilities : ndarray of uint16, shape (samples, classes)
@@ -114,14 +115,14 @@ def predict(
     Returns
     -------
     OutOfFold
-        Without predictions for samples without valid observation, for folds whose complement cannot train, and for
-        samples of a class that the complement does not have: its model could not be right.
+        Without predictions for samples that no sensor saw (:func:`observed`), for folds whose complement cannot
+        train, and for samples of a class that the complement does not have: its model could not be right.
     """
-    found = OutOfFold.empty(samples.codes)
+    found, seen = OutOfFold.empty(samples.codes), observed(samples, training.sensors)
     for fold in np.unique(fold_of_sample):
         known = np.flatnonzero(fold_of_sample != fold)
         classes = np.unique(samples.codes[known])
-        unseen = np.flatnonzero((fold_of_sample == fold) & np.isin(samples.codes, classes))
+        unseen = np.flatnonzero(seen & (fold_of_sample == fold) & np.isin(samples.codes, classes))
         if len(classes) > 1 and len(unseen):
             random = np.random.default_rng([training.seed, int(fold)])
             chosen = known[thinned(samples.codes[known], training.most_per_class, random)]
@@ -133,14 +134,26 @@ def predict(
                 continue
             _predict_fold(fitted, samples, unseen, found)
             examine(fitted, unseen)
-    _forget(found, (samples.features == NODATA).all(axis=1))
     return found
 
 
-def _forget(found: OutOfFold, blind: np.ndarray) -> None:
-    """Take the predictions of some samples back."""
-    found.predicted[blind] = NOT_PREDICTED
-    found.probabilities[blind] = 0
+def observed(samples: TrainingSet, sensors: Sequence[str]) -> np.ndarray:
+    """Return which samples any of the sensors saw, bool: others a map leaves empty, whatever rasters say of them.
+
+    Parameters
+    ----------
+    samples : TrainingSet
+    sensors : sequence of str
+        Where none of them has a feature, all features count.
+    """
+    names = samples.names
+    of_sensors = [column for column, name in enumerate(names) if parsed(name, sensors).owner]
+    blind = np.arange(len(samples.codes))
+    for column in of_sensors or range(len(names)):
+        blind = blind[samples.features[blind, column] == NODATA]
+    found = np.ones(len(samples.codes), bool)
+    found[blind] = False
+    return found
 
 
 def predict_all(

@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from landloom.accuracy.cross_validation import thinned
+from landloom.accuracy.cross_validation import observed, thinned
 from landloom.accuracy.fold_schemes import SCHEMES
 from landloom.core.errors import InputError
-from landloom.core.stored_values import NODATA
 from landloom.models.interface import Model
 from landloom.models.reduced import Reduced
 from landloom.models.regression.interface import Calibration
@@ -64,12 +63,14 @@ def estimate(
     -------
     Estimates
         Without estimates where all samples are in one fold, for folds whose complement cannot train, and for samples
-        without valid observation.
+        that no sensor saw (:func:`landloom.accuracy.cross_validation.observed`).
     """
-    found = Estimates.empty(len(samples.codes))
+    found, seen = Estimates.empty(len(samples.codes)), observed(samples, plan.sensors)
     folds, (least, greatest) = np.unique(fold_of_sample), plan.target.range
     for fold in folds if len(folds) > 1 else ():
-        known, unseen = np.flatnonzero(fold_of_sample != fold), np.flatnonzero(fold_of_sample == fold)
+        known, unseen = np.flatnonzero(fold_of_sample != fold), np.flatnonzero(seen & (fold_of_sample == fold))
+        if not len(unseen):
+            continue
         random = np.random.default_rng([plan.seed, int(fold)])
         chosen = known[thinned(samples.codes[known], most_per_bin, random)]
         try:
@@ -81,8 +82,6 @@ def estimate(
         found.values[unseen], found.spreads[unseen] = np.clip(values, least, greatest), spreads
         if examine:
             examine(model, unseen)
-    blind = (samples.features == NODATA).all(axis=1)
-    found.values[blind] = np.nan
     return found
 
 

@@ -4,7 +4,7 @@ Errors are estimate minus truth. R2 is 1 minus the mean square of errors over th
 Nash-Sutcliffe efficiency): below 0 where the mean of all true values would have been the better estimate.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,15 +56,27 @@ def scores(pairs: Pairs) -> dict[str, float]:
     share = pairs.weight / total
     errors = pairs.estimate - pairs.truth
     away = np.abs(errors)
-    variance = float(share @ (pairs.truth - share @ pairs.truth) ** 2)
+    # Of equal numbers, the mean may differ in the last digit, and R2 would be a number of 30 digits.
+    varies = (pairs.truth != pairs.truth[0]).any()
+    variance = float(share @ (pairs.truth - share @ pairs.truth) ** 2) if varies else 0.0
     square = float(share @ errors**2)
     found = (
         *(total, float(share @ errors), float(share @ away), _median(away, share), square**0.5),
         (square / variance) ** 0.5 if variance else float("nan"),
         1 - square / variance if variance else float("nan"),
-        *(float(away.max()), float(share @ (away <= pairs.half_width)), float(share @ (2 * pairs.half_width))),
+        *(float(away.max()), *_intervals(pairs, away)),
     )
     return dict(zip(SCORES, found, strict=True))
+
+
+def _intervals(pairs: Pairs, away: np.ndarray) -> tuple[float, float]:
+    """Return which fraction of the true values lies in its interval, and the mean width; NaN without intervals."""
+    known = ~np.isnan(pairs.half_width) & (pairs.weight > 0)
+    if not known.any():
+        return float("nan"), float("nan")
+    weight, half_width = pairs.weight[known], pairs.half_width[known]
+    inside = away[known] <= half_width
+    return float(np.average(inside, weights=weight)), float(np.average(2 * half_width, weights=weight))
 
 
 def _median(values: np.ndarray, share: np.ndarray) -> float:
@@ -82,10 +94,13 @@ def polygon_means(table: pd.DataFrame) -> pd.DataFrame:
     The mean of half widths is kept: an interval for the mean itself would be narrower.
     """
     parts = table.assign(**{name: table[name] * table.weight for name in ("value", "estimate", "half_width")})
-    keys = [name for name in ("number", "code", "fold") if name in table]
     sums = parts.groupby("polygon", sort=True)[["value", "estimate", "half_width", "weight"]].sum()
     means = sums[["value", "estimate", "half_width"]].div(sums.weight, axis=0)
-    return means.join(table.groupby("polygon", sort=True)[keys].first()).reset_index().assign(weight=1.0)
+    return means.reset_index().assign(weight=1.0)
+
+
+UNITS: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = {"pixels": lambda some: some, "polygons": polygon_means}
+"""What each counts once, from some pixels."""
 
 
 def rows(
@@ -106,13 +121,14 @@ def rows(
     Returns
     -------
     DataFrame
-        :data:`COLUMNS`; of polygons, the intervals are not scored.
+        :data:`COLUMNS`; of polygons, the intervals are not scored. A polygon in several regions or folds counts in
+        each, there with its pixels that lie in it.
     """
     known = table[table.estimate.notna()]
     found = []
-    for unit, part in (("pixels", known), ("polygons", polygon_means(known))):
-        for scope, place, some in _scopes(part, regions, bins):
-            values = scores(Pairs.of(some))
+    for unit, counted in UNITS.items():
+        for scope, place, some in _scopes(known, regions, bins):
+            values = scores(Pairs.of(counted(some)))
             names = [name for name in SCORES if unit == "pixels" or name not in ("coverage", "mean_width")]
             found += [(run, tested_by, unit, scope, place, name, values[name]) for name in names]
     return pd.DataFrame(found, columns=COLUMNS)

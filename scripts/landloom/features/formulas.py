@@ -25,6 +25,9 @@ NUMBER, REFLECTANCE, CONSTANT = 0, 1, 2
 ADD_SQUARE_OF_NUMBER, NEGATIVE, SQUARE, ROOT, ABSOLUTE, LOGARITHM, EXPONENTIAL = 3, 4, 5, 6, 7, 8, 9
 ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MINIMUM, MAXIMUM = 10, 11, 12, 13, 14, 15, 16
 LAST_LOAD, LAST_CHANGE = CONSTANT, EXPONENTIAL
+MOST_LEVELS = 150
+"""Operations within each other: more than any formula that people write, fewer than Python can follow."""
+
 CARD_DEPTH = 16
 """Most values on the stack of a formula that is computed on a graphics card."""
 
@@ -142,13 +145,22 @@ def parse(text: str) -> ast.expr:
     Raises
     ------
     InputError
-        If it is not a formula.
+        If it is not a formula, or has too many operations within each other.
     """
     try:
-        return ast.parse(text.strip(), mode="eval").body
+        tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         reason = getattr(error, "msg", None) or str(error)
         raise InputError(f"`{shortened(text)}` is not a formula ({reason})") from None
+    level: list[ast.AST] = [tree]
+    for _ in range(MOST_LEVELS):
+        level = [inner for node in level for inner in ast.iter_child_nodes(node)]
+        if not level:
+            return tree
+    raise InputError(
+        f"`{shortened(text)}` has more than {MOST_LEVELS} operations within each other (a sum of many terms has one "
+        "for each); split it by brackets, or write a user-defined function"
+    )
 
 
 def names_in(text: str) -> list[str]:
@@ -183,7 +195,7 @@ def _translate(node: ast.expr, known: _Known) -> list[tuple[int, float]]:
         return _translate(node.operand, known)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
         return _call(node, node.func.id, known)
-    raise InputError(f"cannot compute `{ast.unparse(node)}`")
+    raise InputError(f"cannot compute `{shortened(ast.unparse(node))}`")
 
 
 def _call(node: ast.Call, name: str, known: _Known) -> list[tuple[int, float]]:
@@ -200,7 +212,7 @@ def _call(node: ast.Call, name: str, known: _Known) -> list[tuple[int, float]]:
         return expression
     functions = ", ".join([*(f"{one}(a)" for one in _OF_ONE), *(f"{one}(a, b, ...)" for one in _OF_SEVERAL)])
     raise InputError(
-        f"cannot compute `{ast.unparse(node)}`; functions are {functions}, and {POWER_OF}(band) of radar"
+        f"cannot compute `{shortened(ast.unparse(node))}`; functions are {functions}, and {POWER_OF}(band) of radar"
     )
 
 
@@ -209,12 +221,13 @@ def _power(node: ast.Call, known: _Known) -> list[tuple[int, float]]:
     band = node.args[0].id if len(node.args) == 1 and isinstance(node.args[0], ast.Name) else None
     if band is None or band not in known.loads:
         raise InputError(
-            f"cannot compute `{ast.unparse(node)}`; {POWER_OF} takes the name of one band of radar, as {POWER_OF}(VV)"
+            f"cannot compute `{shortened(ast.unparse(node))}`; {POWER_OF} takes the name of one band of radar, "
+            f"as {POWER_OF}(VV)"
         )
     if band not in known.powers:
         raise InputError(
-            f"cannot compute `{ast.unparse(node)}`: {band} is not in decibels as bands of radar; take {band} itself, "
-            "or name the radar's section in `sensors`"
+            f"cannot compute `{shortened(ast.unparse(node))}`: {band} is not in decibels as bands of radar; "
+            f"take {band} itself, or name the radar's section in `sensors`"
         )
     return known.powers[band]
 

@@ -57,7 +57,7 @@ def _compared(maps: Mapping[str | int, tuple[Path | str, pd.DataFrame]]) -> pd.D
 def beliefs(comparison: pd.DataFrame, maps: int, codes: Sequence[int], measure: str) -> np.ndarray:
     """Return the weights of evidence of all maps, from the comparisons of all tiles; shape (maps, classes)."""
     matrices = [confusion.confusion(comparison[comparison["map"] == position], codes) for position in range(maps)]
-    return np.stack([belief_masses.weights_of_evidence(belief_masses.masses(matrix, measure)) for matrix in matrices])
+    return np.stack([belief_masses.evidence(matrix, measure) for matrix in matrices])
 
 
 def scores(comparison: pd.DataFrame, codes: Sequence[int]) -> pd.DataFrame:

@@ -11,6 +11,29 @@ from landloom.accuracy import confusion
 LEAST_SUSPICION = 1e-6
 """One minus the largest mass: two maps without errors that disagree would leave no belief in any class."""
 
+UNKNOWN = 0.5
+"""Mass where nothing is known, so that all maps count equally."""
+
+
+def evidence(matrix: pd.DataFrame, measure: str) -> np.ndarray:
+    """Return the weight of each label of a map.
+
+    A class of which nothing tests gets the map's overall accuracy: no label of it can be right among what tests, so
+    that its precision there is 0 however well the map knows it.
+
+    Parameters
+    ----------
+    matrix, measure
+        As :func:`masses` takes them.
+
+    Returns
+    -------
+    ndarray of float64, shape (classes,)
+    """
+    overall = confusion.overall_accuracy(matrix)
+    tested = matrix.sum(axis=1).to_numpy() > 0
+    return weights_of_evidence(np.where(tested, masses(matrix, measure), UNKNOWN if np.isnan(overall) else overall))
+
 
 def masses(matrix: pd.DataFrame, measure: str) -> np.ndarray:
     """Return the belief mass of each label of a map.

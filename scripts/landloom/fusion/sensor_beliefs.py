@@ -10,9 +10,6 @@ from landloom.accuracy import confusion, fold_scores
 from landloom.accuracy.fold_schemes import NOT_PREDICTED, SCHEMES
 from landloom.fusion import belief_masses
 
-UNKNOWN = 0.5
-"""Mass of a group without known accuracy, so that all groups count equally."""
-
 
 def of_tables(paths: Sequence[Path | str], codes: Sequence[int], measure: str) -> np.ndarray:
     """Return the evidence of each sensor group from its predictions; see :func:`of_predictions`."""
@@ -26,6 +23,7 @@ def of_predictions(predictions: Sequence[pd.DataFrame], codes: Sequence[int], me
     ----------
     predictions : sequence of DataFrame
         Tables of :func:`landloom.accuracy.cross_validation.table` of each group; folds of whole polygons are used.
+        They do not test classes whose samples are of one polygon, or from another region, year or map.
     codes : sequence of int
     measure : str
         As in :func:`landloom.fusion.belief_masses.masses`.
@@ -34,19 +32,8 @@ def of_predictions(predictions: Sequence[pd.DataFrame], codes: Sequence[int], me
     -------
     ndarray of float64, shape (groups, codes)
     """
-    return np.stack([_evidence(found, codes, measure) for found in predictions])
-
-
-def _evidence(predictions: pd.DataFrame, codes: Sequence[int], measure: str) -> np.ndarray:
-    """Return the evidence of one group; classes without own samples get the group's overall belief.
-
-    Such classes have samples only from another region, year or map.
-    """
-    matrix = confusion.confusion(fold_scores.counts(predictions, "polygons"), codes)
-    overall = confusion.overall_accuracy(matrix)
-    told = (matrix[list(codes)].sum(axis=0) + matrix.sum(axis=1)).to_numpy() > 0
-    mass = np.where(told, belief_masses.masses(matrix, measure), UNKNOWN if np.isnan(overall) else overall)
-    return belief_masses.weights_of_evidence(mass)
+    matrices = (confusion.confusion(fold_scores.counts(found, "polygons"), codes) for found in predictions)
+    return np.stack([belief_masses.evidence(matrix, measure) for matrix in matrices])
 
 
 def together(predictions: Sequence[pd.DataFrame], codes: Sequence[int], measure: str) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from shapely.affinity import translate
 from shapely.geometry import Polygon, box
 from shapely.geometry.base import BaseGeometry
 
+from landloom.core.errors import InputError
 from landloom.geo import grids
 from landloom.geo.ground import GEOGRAPHIC
 
@@ -126,6 +127,26 @@ def long_edge(shape: BaseGeometry) -> tuple[float, float] | None:
         if odd.size:
             return float(longitude[odd[0]]), float(longitude[odd[0] + 1])
     return None
+
+
+def check_edges(shape: BaseGeometry, crs: object, which: str) -> None:
+    """Raise if a geometry that may be as wide as the Earth has an edge that may be meant on either side of it.
+
+    Parameters
+    ----------
+    which : str
+        The geometry, for the message.
+
+    Raises
+    ------
+    InputError
+    """
+    edge = long_edge(shape) if _is_degrees(crs) else None
+    if edge:
+        raise InputError(
+            f"{which} has an edge from {edge[0]:g} to {edge[1]:g} degrees of longitude: if it crosses the 180th "
+            "meridian, split the polygon there; if not, add a corner there"
+        )
 
 
 def narrow(shapes: gpd.GeoSeries) -> gpd.GeoSeries:

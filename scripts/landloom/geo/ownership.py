@@ -130,12 +130,7 @@ def read_regions(settings: RegionSettings) -> gpd.GeoDataFrame:
 def _check_edges(regions: gpd.GeoDataFrame, settings: RegionSettings) -> None:
     """Raise if a region in degrees may be meant on either side of the Earth."""
     for name, area in zip(regions["name"], regions.geometry, strict=True):
-        edge = meridian.long_edge(area) if regions.crs.is_geographic else None
-        if edge:
-            raise InputError(
-                f"{settings.KEY}.file: {settings.file}: {name} has an edge from {edge[0]:g} to {edge[1]:g} degrees "
-                "of longitude: if it crosses the 180th meridian, split the polygon there; if not, add a corner there"
-            )
+        meridian.check_edges(area, regions.crs, f"{settings.KEY}.file: {settings.file}: {name}")
 
 
 def _area(shapes: gpd.GeoSeries, which: str) -> BaseGeometry:

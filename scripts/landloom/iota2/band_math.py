@@ -6,11 +6,13 @@ results as int16. Formulas of landloom see reflectances, and are stored times a 
 
 import ast
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from landloom.core.errors import InputError
 from landloom.core.text import shortened
+from landloom.features import formulas
 
 NUMBERS_OF_ONE = 10000
 """Stored number of a reflectance of 1, in iota2."""
@@ -20,6 +22,9 @@ _FUNCTIONS = {"sqrt": 0.5, "abs": 1.0, "min": 1.0, "max": 1.0, "exp": None, "log
 """Functions that formulas have; by the degree of their result for arguments of degree 1, None: both must be 0."""
 
 _RENAMED = {"ln": "log"}
+
+_PARTS = (ast.BinOp, ast.UnaryOp, ast.Call, ast.Name, ast.Constant, ast.operator, ast.unaryop, ast.expr_context)
+"""What formulas consist of."""
 
 
 @dataclass(frozen=True)
@@ -33,14 +38,13 @@ class Translated:
 
 def split(expressions: str) -> list[str]:
     """Return the expressions of a text that separates them by commas; those within brackets belong to calls."""
-    found, depth = [""], 0
-    for letter in expressions:
+    found, depth, start = [], 0, 0
+    for place, letter in enumerate(expressions):
         depth += (letter == "(") - (letter == ")")
         if letter == "," and depth == 0:
-            found.append("")
-        else:
-            found[-1] += letter
-    return [one.strip() for one in found if one.strip()]
+            found.append(expressions[start:place].strip())
+            start = place + 1
+    return [one for one in (*found, expressions[start:].strip()) if one]
 
 
 def translated(expression: str, bands: Sequence[str]) -> Translated:
@@ -74,16 +78,20 @@ def _parsed(expression: str) -> ast.expr:
     odd = re.search(r"[?<>&|=!%]", expression)
     if odd:
         raise InputError(f"`{shortened(expression)}`: formulas have no `{odd[0]}`; a user-defined function has")
-    try:
-        tree = ast.parse(expression.replace("^", "**").strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise InputError(f"`{shortened(expression)}` is not an expression") from None
+    tree = formulas.parse(expression.replace("^", "**"))
     for node in ast.walk(tree):
+        if not isinstance(node, _PARTS) or (isinstance(node, ast.Constant) and not _is_number(node.value)):
+            raise InputError(f"`{shortened(expression)}`: formulas have no `{shortened(ast.unparse(node))}`")
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             node.func.id = _RENAMED.get(node.func.id, node.func.id)
             if node.func.id not in _FUNCTIONS:
                 raise InputError(f"`{shortened(expression)}`: formulas have no function `{node.func.id}`")
     return tree
+
+
+def _is_number(value: object) -> bool:
+    """Return whether a constant is a number, and not beyond all others."""
+    return type(value) in (int, float) and abs(value) <= sys.float_info.max  # type: ignore[arg-type]
 
 
 class _Names(ast.NodeTransformer):

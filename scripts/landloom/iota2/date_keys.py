@@ -1,11 +1,13 @@
 """Keys of iota2 about time: the mapped period, output dates, the filling of gaps."""
 
 import datetime
+import os
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from landloom.iota2 import places
 from landloom.iota2.sensor_keys import Family
 from landloom.iota2.translation import Translation
 
@@ -119,7 +121,7 @@ def _period(one: Translation, families: Sequence[Family]) -> None:
         one.put("years", {one.options.year: None})
         one.added("years", f"`years: {one.options.year}`, of --year: products of other years are not read")
     elif not days:
-        there = any(_archive(one, family).is_dir() for family in families)
+        there = any(os.path.isdir(_archive(one, family)) for family in families)  # noqa: PTH112 - never raises
         what = "no product of the tiles is found below the archives" if there else "no archive is there"
         one.lacking("years", f"dates are automatic, and {what}: mend what is told of the archives, or give --year")
     elif days[0].year == days[-1].year:
@@ -140,8 +142,7 @@ def _days_of(one: Translation, family: Family) -> list[datetime.date]:
     archive = _archive(one, family)
     found = []
     for tile in one.content.get("tiles", []):
-        folder = archive / tile
-        names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+        names = places.names_in(archive / tile)
         found += [day for name in names if (day := _day(_DAY.search(name)))]
     return found
 

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from landloom.configuration.configuration import ConfigurationError, parse
+from landloom.core import text
 from landloom.core.errors import InputError
 from landloom.core.files import write_text
 from landloom.iota2 import (
@@ -49,10 +50,17 @@ _ANY_PROJECT = {
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes what stands in two places twice, without anchors."""
+    """Writes what stands in two places twice, without anchors, and line breaks of all kinds as what they are."""
 
     def ignore_aliases(self, data: object) -> bool:
         return True
+
+    def represent_str(self, data: str) -> yaml.ScalarNode:
+        # Without quotes, PyYAML would read rare line breaks back as others.
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style='"' if text.unfit(data) else None)
+
+
+_Dumper.add_representer(str, _Dumper.represent_str)
 
 
 @dataclass(frozen=True)
@@ -163,7 +171,8 @@ def write(imported: Imported, source: Path, target: Path) -> None:
         names, verb = " and ".join(map(str, there)), "is" if len(there) == 1 else "are"
         what = "it" if len(there) == 1 else "them"
         raise InputError(f"{names} {verb} there already; remove {what}, or choose another name with -o")
-    for name, text in imported.tables.items():
-        write_text(target.parent / name, text)
+    for name, table in imported.tables.items():
+        write_text(target.parent / name, table)
     body = yaml.dump(dict(imported.content), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
-    write_text(target, _HEAD.format(source=source.name) + body)
+    # The name of a file may hold line breaks, after which would be no comment.
+    write_text(target, _HEAD.format(source=" ".join(text.printable(source.name).split())) + body)

@@ -22,20 +22,21 @@ def meant(text: str, folders: Sequence[Path]) -> Path:
 def nothing_at(path: Path) -> str:
     """Return the message for a path at which nothing is, with the name that was likely meant."""
     absent = next((one for one in (*reversed(path.parents), path) if not os.path.exists(one)), path)  # noqa: PTH110
-    near = labels.near(absent.name, _names(absent.parent))
+    near = labels.near(absent.name, names_in(absent.parent))
     return f"{path} is not there" + (f" (did you mean {absent.with_name(near)}?)" if near else "")
 
 
-def _names(folder: Path) -> list[str]:
+def names_in(folder: Path) -> list[str]:
+    """Return the names of what is in a folder, sorted; none where it is no folder, or cannot be one."""
     try:
         return sorted(one.name for one in folder.iterdir())
-    except OSError:
+    except (OSError, ValueError):
         return []
 
 
 def missing_tiles(archive: Path, tiles: Sequence[str]) -> str:
     """Return a message for tiles without a folder in an archive; empty if all have one."""
-    there = [name for name in _names(archive) if (archive / name).is_dir()]
+    there = [name for name in names_in(archive) if (archive / name).is_dir()]
     gone = [str(tile) for tile in tiles if str(tile) not in there]
     return f"{archive} has no folder {labels.named_together(gone, there)}" if gone else ""
 

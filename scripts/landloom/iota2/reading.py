@@ -5,6 +5,7 @@ mappings and lists, strings, numbers, bare words, and comments. That module can 
 objects; text of strangers should do neither, so that it is read here, as text alone.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -187,9 +188,10 @@ def _unquoted(text: str) -> str:
 
 
 def _of_word(word: str) -> Value:
-    """Return the number or constant that a bare word is; else the word as text."""
+    """Return the number or constant that a bare word is; else, and beyond all numbers, the word as text."""
     if word in _CONSTANTS:
         return _CONSTANTS[word]
     if _WHOLE.fullmatch(word):
         return int(word)
-    return float(word) if _NUMBER.fullmatch(word) else word
+    number = float(word) if _NUMBER.fullmatch(word) else math.inf
+    return number if math.isfinite(number) else word

@@ -1,11 +1,13 @@
 """Keys of iota2 about sensors: archives, bands, rasters of the user's own, radar, co-registration."""
 
 import configparser
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from landloom.core.errors import InputError
 from landloom.core.files import read_limited
+from landloom.core.text import shortened
 from landloom.iota2 import places
 from landloom.iota2.translation import Translation
 
@@ -153,7 +155,7 @@ def _radar_section(one: Translation, path: Path) -> dict[str, object]:
         parser.get(section, key, fallback=str(otherwise)).strip()
         for section, key, otherwise in (("Filtering", "Window_radius", 2), ("Processing", "TemporalResolution", 10))
     )
-    if not (radius.isdigit() and step.isdigit()):
+    if not all(re.fullmatch("[0-9]{1,6}", text) for text in (radius, step)):
         raise InputError(f"{path}: Window_radius and TemporalResolution must be whole numbers")
     return {
         "type": "sentinel1_grd",
@@ -217,8 +219,13 @@ def _bands_of(path: Path) -> int:
 
 def _file_of(folder: Path, tile: str, arbo: str, pattern: str) -> Path:
     """Return the file of a tile whose name holds a pattern, the first of several as in iota2."""
-    below = [path for path in sorted(folder.iterdir()) if path.is_dir() and tile in path.name]
-    files = [path for place in below for path in sorted(place.glob(arbo.lstrip("/"))) if pattern in path.name]
+    below = [folder / name for name in places.names_in(folder) if (folder / name).is_dir() and tile in name]
+    if ".." in Path(arbo).parts:
+        raise InputError(f"arbo `{shortened(arbo)}` leads out of the tile's folder")
+    try:
+        files = [path for place in below for path in sorted(place.glob(arbo.lstrip("/"))) if pattern in path.name]
+    except (ValueError, OSError) as error:
+        raise InputError(f"arbo `{shortened(arbo)}` is no pattern ({error})") from None
     if not files:
         raise InputError(f"no file of `{pattern}` below a folder of {tile} in {folder}")
     return files[0]

@@ -25,13 +25,18 @@ FULL_TILE_PX = 10980**2
 """Size of a Sentinel-2 tile, assumed as long as a tile's grid is unknown."""
 
 
+M_PER_DEGREE, LEAST_METRES = 111_000, 0.05
+"""Metres of a degree of latitude; pixels with fewer units of their CRS are in degrees, not in metres."""
+
+
 @dataclass(frozen=True)
 class Work:
-    """Size of a tile and number of its acquisitions."""
+    """Size of a tile, number of its acquisitions, and side of its pixels in metres, about."""
 
     pixels: int = FULL_TILE_PX
     observations: int = ACQUISITIONS_OF_A_YEAR
     columns: int = 10980
+    pixel_m: float = 10.0
 
     @property
     def extent(self) -> Extent:
@@ -49,7 +54,8 @@ def work_of_tile(table: Path | str, grid: Path | str) -> Work:
     try:
         size = json.loads(Path(grid).read_text(encoding="utf-8"))
         observations = len(Path(table).read_text(encoding="utf-8").splitlines()) - 1
-        return Work(size["rows"] * size["columns"], max(observations, 1), size["columns"])
+        pixel_m = float(size["resolution"]) * (M_PER_DEGREE if size["resolution"] < LEAST_METRES else 1)
+        return Work(size["rows"] * size["columns"], max(observations, 1), size["columns"], pixel_m)
     except (OSError, ValueError, KeyError):
         return Work()
 

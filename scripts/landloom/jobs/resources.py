@@ -16,6 +16,7 @@ from landloom.jobs.known_work import Work, size_mb
 from landloom.maps.layers import block_bytes
 from landloom.models.costs import PredictionCost, TrainingCost
 from landloom.models.forest.settings import SUFFIX as FOREST_SUFFIX
+from landloom.sar.costs import times_finer
 from landloom.timeseries.settings import TRAITS
 from landloom.training.registry import TRAINERS, costs_module
 
@@ -177,19 +178,19 @@ def prepared_mb(values: int) -> float:
     return values * PREPARED_BYTES / 1e6
 
 
-def geocoding_mb(columns: int) -> int:
+def geocoding_mb(work: Work) -> int:
     """Return the memory of a job that brings radar images onto a grid: a strip's geometry, and sums of areas.
 
     Margins are those of mountains.
     """
-    wide = columns + 2 * GEOCODED_MARGIN_PX
+    wide = work.columns * times_finer(work.pixel_m) + 2 * GEOCODED_MARGIN_PX
     strip_mb = (PREPARED_ROWS + GEOCODED_MARGIN_PX) * wide * GEOCODED_BYTES / 1e6
     return BASE_MB + math.ceil(max(strip_mb, GEOCODED_STRIP_MB) + 6 * wide**2 / 1e6)
 
 
 def geocoding_seconds(work: Work) -> float:
     """Return the core seconds for bringing radar images onto a grid, all polarisations."""
-    return work.pixel_observations * GEOCODING_US / 1e6
+    return work.pixel_observations * times_finer(work.pixel_m) ** 2 * GEOCODING_US / 1e6
 
 
 def windows_mb(pixels: int, bytes_per_pixel: int) -> int:

@@ -36,12 +36,15 @@ class Comparison:
         Files too large to be read at this start, of which the size alone was compared.
     made : collection of path
         What jobs have recorded as theirs: all other inputs are the user's.
+    gone : collection of path
+        Of these, what is not there any more.
     """
 
     stale: dict[str, str]
     right: list[tuple[JobRecord, list[str]]]
     unread: list[str]
     made: Collection[str] = ()
+    gone: Collection[str] = ()
 
     @property
     def changed(self) -> dict[str, int]:
@@ -76,7 +79,8 @@ def compare(records: Records, results: Path, is_output: Callable[[str], bool]) -
     stale |= {path: BY_OTHERS for path in _files(results) if path not in claims and is_output(path)}
     seen.forget_others({*claims, *(one.path for record in records.values() for one in record.inputs)})
     seen.save()
-    return Comparison(dict(sorted(stale.items())), right, seen.unread, claims)
+    gone = [path for path in claims if path not in there]
+    return Comparison(dict(sorted(stale.items())), right, seen.unread, claims, gone)
 
 
 def _claims(records: Records) -> dict[str, list[JobRecord]]:

@@ -161,9 +161,9 @@ class Workload:
 
     def preparing_mb(self, files: Files) -> int:
         """Return the memory of copying images, some at a time."""
-        columns = _work(files).columns
-        needed = resources.preparing_mb(columns, max(self.bands.values()), self.PREPARED_AT_ONCE)
-        return max(needed, resources.geocoding_mb(columns)) if self.geocodes else needed
+        work = _work(files)
+        needed = resources.preparing_mb(work.columns, max(self.bands.values()), self.PREPARED_AT_ONCE)
+        return max(needed, resources.geocoding_mb(work)) if self.geocodes else needed
 
     def preparing_seconds(self, files: Files) -> float:
         """Return the time of copying all images."""

@@ -11,6 +11,7 @@ from landloom.core import parquet
 from landloom.core.nomenclature import Nomenclature
 from landloom.geo import vectors
 from landloom.maps.object_map import ObjectTables
+from landloom.objects.given_segments import NAME
 
 
 def of_tiles(paths: Sequence[Path | str], classes: Nomenclature, regions: Sequence[str]) -> pd.DataFrame:
@@ -59,12 +60,14 @@ def fields_of(polygons: Mapping[str, np.ndarray], labels: pd.DataFrame) -> pd.Da
     Parameters
     ----------
     polygons : dict of field: ndarray
-        ``object``, and other fields of all polygons; ``_given`` is added to names that labels have, too.
+        ``object``, and other fields of all polygons; ``_given`` is added to names that labels have, too, in any case:
+        GeoPackages take ``CODE`` and ``code`` for one field.
     labels : DataFrame
         By the number of the object.
     """
     table = pd.DataFrame(dict(polygons))
-    taken = {name: f"{name}_given" for name in table.columns if name in labels.columns}
+    known = {str(name).lower() for name in labels.columns}
+    taken = {name: f"{name}_given" for name in table.columns if name.lower() in known}
     return table.rename(columns=taken).join(labels, on="object", how="inner")
 
 
@@ -74,9 +77,9 @@ def write_polygons(polygons: gpd.GeoDataFrame, field: str | None, labels: pd.Dat
     Parameters
     ----------
     polygons : GeoDataFrame
-        With the column ``object``.
+        As of :func:`landloom.objects.given_segments.polygons_of`.
     field : str or None
-        Further field to keep.
+        Name of the field of their names, which is kept; `object_given` of one that is called `object`.
     labels : DataFrame
         By the number of the object.
     path : path
@@ -86,8 +89,10 @@ def write_polygons(polygons: gpd.GeoDataFrame, field: str | None, labels: pd.Dat
     int
         The number of polygons.
     """
-    kept = ["object"] if field is None else ["object", field]
-    fields = fields_of({name: polygons[name].to_numpy() for name in kept}, labels)
+    kept = {"object": polygons.object.to_numpy()}
+    if field is not None:
+        kept[f"{field}_given" if field.lower() in kept else field] = polygons[NAME].to_numpy()
+    fields = fields_of(kept, labels)
     shapes = polygons.geometry.iloc[fields.index].reset_index(drop=True)
     frame = gpd.GeoDataFrame(fields.reset_index(drop=True), geometry=shapes, crs=polygons.crs)
     vectors.write_layers(path, {"objects": frame})

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import rasterio
 from rasterio.features import rasterize
 from shapely.geometry import box
@@ -21,6 +22,9 @@ from landloom.objects.settings import ObjectSettings, is_raster
 
 KEY = "objects.segmentation"
 WINDOW_SIDE = 1024
+NAME = "_name"
+"""Column of the polygons' names, of the field `objects.field`, which may be called `object` itself."""
+
 MOST_NUMBER = 2**53
 """Numbers of objects are below this: a raster of floating point numbers holds all of them."""
 
@@ -76,8 +80,8 @@ def polygons_of(settings: ObjectSettings, file: str) -> gpd.GeoDataFrame:
     Returns
     -------
     GeoDataFrame
-        With the column ``object``, the number of each polygon: the feature's id in the file + 1. In ``attrs``,
-        ``mended`` tells how many polygons were invalid.
+        With the column ``object``, the number of each polygon: the feature's id in the file + 1, and, with
+        `objects.field`, :data:`NAME`. In ``attrs``, ``mended`` tells how many polygons were invalid.
 
     Raises
     ------
@@ -85,9 +89,9 @@ def polygons_of(settings: ObjectSettings, file: str) -> gpd.GeoDataFrame:
         Where there is no polygon, a coordinate is not on Earth, or two polygons have one name in `objects.field`.
     """
     frame = vector_files.read(VectorFile(KEY, file, settings.layer, settings.crs))
-    frame = frame.assign(object=np.asarray(frame.index, np.int64) + 1)
     if settings.field is not None:
-        _check_names(frame, settings.field, file)
+        frame = frame.assign(**{NAME: _names(frame, settings.field, file)})
+    frame = frame.assign(object=np.asarray(frame.index, np.int64) + 1)
     frame = frame[frame.geometry.notna() & ~frame.geometry.is_empty]
     if not vectors.on_earth(frame.geometry).all():
         raise InputError(f"{KEY}: {file} has coordinates that are not on Earth")
@@ -101,8 +105,8 @@ def polygons_of(settings: ObjectSettings, file: str) -> gpd.GeoDataFrame:
     return frame
 
 
-def _check_names(frame: gpd.GeoDataFrame, field: str, file: str) -> None:
-    """Raise if two polygons have the same name, or one has none."""
+def _names(frame: gpd.GeoDataFrame, field: str, file: str) -> pd.Series:
+    """Return the names of polygons; raise if two have the same, or one has none."""
     names = vectors.column(frame, field, file, "objects.field")
     if names.isna().any():
         raise InputError(f"objects.field: {int(names.isna().sum())} polygons of {file} have no `{field}`")
@@ -112,6 +116,7 @@ def _check_names(frame: gpd.GeoDataFrame, field: str, file: str) -> None:
             f"objects.field: {file} has several polygons of one `{field}`, as {shortened(repeated)}; join them to "
             "multipolygons if they are one object, or leave the key out: each polygon is then an object"
         )
+    return names
 
 
 def _of_polygons(polygons: gpd.GeoDataFrame, grid: Grid, found: Counter[str]) -> Numbers:

@@ -2,7 +2,7 @@
 
 The filter works on all images of an orbit together when samples and maps read them, so that it may change, and an
 image be added, without making any other again. Slices of one pass make one image; a pixel takes the first that has
-it.
+it. Images on a grid of wide pixels are made on finer ones (:mod:`landloom.sar.multilooking`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ from landloom.core import checksums
 from landloom.geo.grids import Grid, Window
 from landloom.prepared.forms import Maker
 from landloom.prepared.image_files import BLOCK_PX
-from landloom.sar import masks, measurement, products, relief
+from landloom.sar import masks, measurement, multilooking, products, relief
 from landloom.sar.calibration import Place
 from landloom.sar.geocoding import Scene
 from landloom.sar.masks import TESTED_LINE, Extent, Seen
@@ -65,7 +65,8 @@ def maker(settings: Sentinel1GrdSettings, tile: str, grid: Grid, memory: Path, t
     InputError
         If the elevation model does not cover the tile, or cannot be used.
     """
-    ground = relief.of_tile(Path(settings.dem.replace("{tile}", tile)), settings.heights, grid)
+    fine = grid.divided(multilooking.times_finer(grid))
+    ground = relief.of_tile(Path(settings.dem.replace("{tile}", tile)), settings.heights, fine)
     digests = checksums.of_files(ground.files, memory, threads)
     keys = {"radiometry", "noise", "mask"}
     made_of = [
@@ -90,6 +91,7 @@ def parts(
     ----------
     settings : Sentinel1GrdSettings
     ground : Relief
+        Of the tile, or of finer pixels in those of the tile, whose power is then averaged.
     acquisition : Acquisition
     grid : Grid
         Of the tile.
@@ -109,19 +111,42 @@ def parts(
     """
     with ExitStack() as files:
         opened = [_opened(one, settings, ground, files) for one in grd.slices_of(acquisition)]
-        yield from rows_of([one for one in opened if one], settings, grid)
+        yield from rows_of([one for one in opened if one], settings, grid, ground.grid.columns // grid.columns)
 
 
 def rows_of(
-    slices: Sequence[SeenSlice], settings: Sentinel1GrdSettings, grid: Grid
+    slices: Sequence[SeenSlice], settings: Sentinel1GrdSettings, grid: Grid, times: int = 1
 ) -> Iterator[tuple[Window, np.ndarray]]:
-    """Yield an image of some slices, as :func:`parts`."""
+    """Yield an image of some slices, as :func:`parts`.
+
+    Parameters
+    ----------
+    slices : sequence of SeenSlice
+    settings : Sentinel1GrdSettings
+    grid : Grid
+        Of the tile.
+    times : int
+        Pixels in which slices are seen along each side of one of the tile.
+    """
+    step = max(BLOCK_PX // times, 1)
     for row in range(0, grid.rows, BLOCK_PX):
         window = Window(row, 0, min(BLOCK_PX, grid.rows - row), grid.columns)
-        power = np.full((len(settings.bands), window.rows, window.columns), np.nan, np.float32)
-        for one in slices:
-            _add_slice(one, settings, window, power)
-        yield window, np.stack([to_stored(of_band) for of_band in power])
+        values = np.empty((len(settings.bands), window.rows, window.columns), np.int16)
+        for start in range(0, window.rows, step):
+            rows = min(step, window.rows - start)
+            fine = Window((row + start) * times, 0, rows * times, grid.columns * times)
+            power = multilooking.averaged(_power_of(slices, settings, fine), times)
+            for stored, of_band in zip(values, power, strict=True):
+                stored[start : start + rows] = to_stored(of_band)
+        yield window, values
+
+
+def _power_of(slices: Sequence[SeenSlice], settings: Sentinel1GrdSettings, window: Window) -> np.ndarray:
+    """Return the power of whole rows in all bands, in the pixels in which slices are seen; NaN without any."""
+    power = np.full((len(settings.bands), window.rows, window.columns), np.nan, np.float32)
+    for one in slices:
+        _add_slice(one, settings, window, power)
+    return power
 
 
 def _opened(one: Slice, settings: Sentinel1GrdSettings, ground: Relief, files: ExitStack) -> SeenSlice | None:
@@ -185,8 +210,10 @@ def _add_slice(one: SeenSlice, settings: Sentinel1GrdSettings, window: Window, p
 
 
 def _hidden(one: SeenSlice, settings: Sentinel1GrdSettings, window: Window, around: Seen) -> np.ndarray:
-    """Return the pixels of a window that other ground hides, bool of shape (rows, columns)."""
+    """Return the pixels of a window that other ground hides, or whose area is unknown, bool of its shape."""
     hidden = np.zeros((window.rows, window.columns), bool)
+    if settings.radiometry == "gamma_terrain":
+        hidden |= masks.beside_void(around)
     if not (settings.mask.shadow or settings.mask.layover):
         return hidden
     way = masks.outwards(one.walk.scene.orbit, one.walk.grid, window)

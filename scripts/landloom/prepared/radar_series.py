@@ -21,16 +21,16 @@ from landloom.geo.grids import Grid, Window
 from landloom.geo.opening import raster_doors
 from landloom.reading.observations import ReadersOf, SeriesWindow
 from landloom.reading.value_counts import Counter
-from landloom.sar import speckle
+from landloom.sar import multilooking, speckle
 from landloom.sar.signed_power import to_power
 from landloom.sensors.acquisition import Acquisition
 
-FILTERS: dict[str, Callable[[np.ndarray, int], np.ndarray]] = {
-    "quegan_yu": speckle.quegan_yu,
+FILTERS: dict[str, Callable[[np.ndarray, int, float], np.ndarray]] = {
+    "quegan_yu": lambda stored, radius, looks: speckle.quegan_yu(stored, radius),
     "lee": speckle.lee,
-    "none": lambda stored, radius: to_power(stored),
+    "none": lambda stored, radius, looks: to_power(stored),
 }
-"""From stored numbers of shape (observations, rows, columns) and a radius to power."""
+"""From stored numbers of shape (observations, rows, columns), a radius and the looks of a pixel to power."""
 
 
 def readers_of(reading: Mapping[str, Any]) -> ReadersOf:
@@ -76,7 +76,7 @@ class ViewReader:
         threads: int,
     ) -> None:
         self._own = [acquisitions[number] for number in numbers]
-        self._numbers, self._grid = list(numbers), grid
+        self._numbers, self._grid, self._looks = list(numbers), grid, multilooking.looks_of(grid)
         self._threads = min(threads, numba.get_num_threads())
         self._filter, self._around = FILTERS[method], 0 if method == "none" else radius
         self._files = ExitStack()
@@ -117,7 +117,7 @@ class ViewReader:
         for observation, dataset in enumerate(self._opened()):
             self._read(observation, dataset, band, read, stored[observation])
         inner = Window(window.row - read.row, window.column - read.column, window.rows, window.columns)
-        power = self._filter(stored, self._around)[(slice(None), *inner.slices)]
+        power = self._filter(stored, self._around, self._looks)[(slice(None), *inner.slices)]
         decibels = speckle.to_decibels(np.ascontiguousarray(power)).reshape(len(self._own), -1)
         for number, values in zip(self._numbers, decibels, strict=True):
             series.values[number, band] = values

@@ -6,6 +6,7 @@ so that what is read of a place does not depend on which tiles are near.
 """
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,12 @@ from landloom.geo.opening import raster_doors
 LOWEST_M, HIGHEST_M = -1000.0, 9500.0
 """No land is lower or higher: such numbers are voids, also where the file does not say so."""
 
+ELLIPSOIDAL = "ellipsoidal"
+"""Vertical system of a CRS whose third axis is the height above the ellipsoid, as EPSG:4979."""
+
+_FEET = re.compile(r"\b(ft|foot|feet|ftus|us-ft)\b", re.I)
+"""Units of heights, of a band or of a vertical CRS, that are no metres."""
+
 _SAME_PX, _SNAPPED, _ADJOINING_PX = 0.01, 4, 2
 TURN = 360.0
 
@@ -38,7 +45,8 @@ class DemFile:
     path : Path
     grid : Grid
     vertical : str
-        Name of the vertical coordinate reference system that the file declares; empty if none.
+        Name of the vertical coordinate reference system that the file declares, :data:`ELLIPSOIDAL` of one of three
+        dimensions; empty if none.
     """
 
     path: Path
@@ -118,11 +126,15 @@ def describe(path: Path, key: str = "dem") -> DemFile:
     """
     try:
         with raster_doors.opened(path) as dataset:
-            grid = grids.of_dataset(dataset)
-            parts = CRS.from_user_input(dataset.crs.to_wkt()).sub_crs_list
+            grid, unit = grids.of_dataset(dataset), dataset.units[0] or ""
+            crs = CRS.from_user_input(dataset.crs.to_wkt())
     except (rasterio.errors.RasterioError, ValueError) as error:
         raise InputError(f"{key}: {path}: cannot be used ({error}); wanted is a north-up raster of heights") from None
-    return DemFile(path, grid, parts[1].name if len(parts) > 1 else "")
+    parts, is_solid = crs.sub_crs_list, not crs.is_compound and len(crs.axis_info) > 2
+    told = " ".join([unit, *(axis.unit_name for part in parts[1:] for axis in part.axis_info)])
+    if _FEET.search(told):
+        raise InputError(f"{key}: {path}: is in feet ({shortened(told.strip())}); convert its heights to metres")
+    return DemFile(path, grid, parts[1].name if len(parts) > 1 else ELLIPSOIDAL * is_solid)
 
 
 def pieces_in(files: Sequence[DemFile], box: Box) -> list[Piece]:
@@ -180,6 +192,8 @@ def _overlap(one: Piece, other: Piece) -> bool:
 def read_lattice(pieces: Sequence[Piece], window: Window) -> np.ndarray:
     """Return the heights of a window of a lattice, as float32, NaN where no file has any.
 
+    Scale and offset that a file declares are applied.
+
     Parameters
     ----------
     pieces : sequence of Piece
@@ -204,6 +218,8 @@ def _read(path: Path, ranges: Any) -> np.ndarray:
     try:
         with raster_doors.opened(path) as dataset:
             heights: np.ndarray = dataset.read(1, window=ranges).astype(np.float32)
+            if (dataset.scales[0], dataset.offsets[0]) != (1.0, 0.0):
+                heights = (heights * dataset.scales[0] + dataset.offsets[0]).astype(np.float32)
             if dataset.mask_flag_enums[0] != [MaskFlags.all_valid]:
                 heights[dataset.read_masks(1, window=ranges) == 0] = np.nan
     except rasterio.errors.RasterioError as error:
@@ -219,7 +235,12 @@ def check_datum(file: DemFile, are_ellipsoidal: bool) -> None:
     ------
     InputError
     """
-    if file.vertical and are_ellipsoidal:
+    if file.vertical == ELLIPSOIDAL and not are_ellipsoidal:
+        raise InputError(
+            f"heights: {file.path} says that its heights are above the ellipsoid, to which a geoid would be added; "
+            "write `ellipsoid`"
+        )
+    if file.vertical not in ("", ELLIPSOIDAL) and are_ellipsoidal:
         raise InputError(
             f"heights: {file.path} says that its heights are {shortened(file.vertical)}, not above the ellipsoid; "
             "name the raster of that geoid"

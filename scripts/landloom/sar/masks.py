@@ -25,6 +25,10 @@ SHADOW, LAYOVER, BORDER, NO_DATA = 1, 2, 4, 8
 MOST_AREA = 4.0
 """Area against that of flat ground, above which ground has fallen together."""
 
+RIM_PX = 3
+"""Pixels around ground without heights, whose sums of areas lack facets there: up to two beside a pixel of the image,
+and the heights beside these."""
+
 BORDER_PX, BORDER_LINES = 1000, 1600
 TESTED_LINE, MOST_ZEROS = 100, 2000
 """Products before IPF 2.90: their sides have numbers that are not 0 and mean nothing, as S1Tiling cuts them; their
@@ -150,6 +154,19 @@ def foreshortened(ground: Seen, sums: Sums) -> np.ndarray:
     cosine = ground.incidence
     with np.errstate(invalid="ignore"):
         found: np.ndarray = shares * np.sqrt(1 - cosine * cosine) > MOST_AREA * cosine
+    return found
+
+
+def beside_void(ground: Seen) -> np.ndarray:
+    """Return ground without heights and what is beside it, whose sums of areas are too small, as bool.
+
+    Windows want a margin of ``RIM_PX``.
+    """
+    found: np.ndarray = np.isnan(ground.line)
+    if found.any():
+        for axis in (0, 1):
+            padded = np.pad(found, [(RIM_PX, RIM_PX) if one == axis else (0, 0) for one in (0, 1)])
+            found = np.asarray(np.lib.stride_tricks.sliding_window_view(padded, 2 * RIM_PX + 1, axis).any(axis=-1))
     return found
 
 

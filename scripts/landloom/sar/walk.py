@@ -46,7 +46,8 @@ def reach(orbit: Orbit, grid: Grid, margin_px: int) -> Reach:
     if margin_px == 0:
         return Reach(0, 0)
     rows, columns = masks.steps_to_satellite(orbit, grid)
-    return Reach(*(min(math.ceil(margin_px * one) + _ROUNDED_PX, margin_px) for one in (rows, columns)))
+    wanted = (max(math.ceil(margin_px * one) + _ROUNDED_PX, masks.RIM_PX) for one in (rows, columns))
+    return Reach(*(min(one, margin_px) for one in wanted))
 
 
 class Walk:

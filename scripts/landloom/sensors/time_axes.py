@@ -15,10 +15,10 @@ Tags = Mapping[str, str]
 
 _SINCE = re.compile(
     r"\s*(second|minute|hour|day)s?\s+since\s+(\d{1,4})-(\d{1,2})-(\d{1,2})"
-    r"(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?.*",
+    r"(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d*)?)?\s*(?:([+-]\d{1,2})(?::?(\d{2}))?)?)?.*",
     re.I,
 )
-"""Units of a time axis of the CF conventions, as `days since 1970-01-01`."""
+"""Units of a time axis of the CF conventions, as `days since 1970-01-01`, or `hours since 1970-01-01 00:00 -6:00`."""
 
 _CALENDARS = ("standard", "gregorian", "proleptic_gregorian", "")
 """Calendars in which days are those of `datetime`; of others, as of 360 days, no day is told."""
@@ -83,7 +83,14 @@ def _day(value: str, unit: str, calendar: str) -> datetime.date | None:
     if not since or calendar.lower() not in _CALENDARS:
         return None
     try:
-        start = datetime.datetime(*(int(part or 0) for part in since.groups()[1:]))  # type: ignore[arg-type]
-        return (start + datetime.timedelta(**{f"{since[1].lower()}s": float(value)})).date()
+        start = datetime.datetime(*(int(part or 0) for part in since.groups()[1:7]))  # type: ignore[arg-type]
+        past = datetime.timedelta(**{f"{since[1].lower()}s": float(value)})
+        return (start + past - _ahead_of_utc(since[8], since[9])).date()
     except (ValueError, OverflowError):
         return None
+
+
+def _ahead_of_utc(hours: str | None, minutes: str | None) -> datetime.timedelta:
+    """Return how far a zone of time is ahead, by its signed hours and its minutes."""
+    sign = -1 if (hours or "").startswith("-") else 1
+    return datetime.timedelta(hours=int(hours or 0), minutes=sign * int(minutes or 0))

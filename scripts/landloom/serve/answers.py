@@ -14,7 +14,7 @@ from landloom.core.text import printable
 from landloom.serve import byte_ranges, tiles
 from landloom.serve.folder import PAGE, Folder, NotThereError
 from landloom.serve.tiles import Kept, NoTileError, Tile
-from landloom.viewer.policy import served
+from landloom.viewer import policy
 
 OK, PART, FOUND, NOT_MODIFIED, BAD_REQUEST, NOT_FOUND, NO_RANGE = 200, 206, 302, 304, 400, 404, 416
 _TILE = re.compile(r"(/.*\.tif)/(\d{1,4})/(\d{1,2})/(\d{1,7})/(\d{1,7})\.png")
@@ -28,6 +28,7 @@ _TYPES = {
     ".gpkg": "application/geopackage+sqlite3",
 }
 _OTHER_TYPE = "application/octet-stream"
+_POLICY = "Content-Security-Policy"
 _CHUNK = 2**18
 
 
@@ -99,8 +100,8 @@ def _start(pages: list[str]) -> Answer:
         return Answer(FOUND, {"Location": "/" + quote(pages[0])})
     links = "".join(f'<li><a href="/{quote(page)}">{html.escape(page)}</a></li>' for page in pages)
     head = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Maps</title><h1>Maps</h1>'
-    policy = {"Content-Security-Policy": "default-src 'none'"}
-    return Answer(OK, {"Content-Type": _TYPES[".html"], **policy}, f"{head}<ul>{links}</ul></html>\n".encode())
+    headers = {"Content-Type": _TYPES[".html"], _POLICY: policy.OF_OTHERS}
+    return Answer(OK, headers, f"{head}<ul>{links}</ul></html>\n".encode())
 
 
 def _tag(path: Path) -> str:
@@ -126,8 +127,8 @@ def _page(path: Path, request: Request) -> Answer:
     tag = _tag(path)
     if request.known == tag:
         return _not_modified(tag)
-    text = served(path.read_text(encoding="utf-8"))
-    return Answer(OK, {"Content-Type": _TYPES[".html"], "ETag": tag}, text.encode())
+    text = policy.served(path.read_text(encoding="utf-8"))
+    return Answer(OK, {"Content-Type": _TYPES[".html"], "ETag": tag, _POLICY: policy.OF_PAGE}, text.encode())
 
 
 def _file(path: Path, request: Request) -> Answer:
@@ -136,6 +137,7 @@ def _file(path: Path, request: Request) -> Answer:
     if request.known == tag:
         return _not_modified(tag)
     headers = {"Content-Type": _TYPES.get(path.suffix, _OTHER_TYPE), "ETag": tag, "Accept-Ranges": "bytes"}
+    headers[_POLICY] = policy.OF_OTHERS
     part = byte_ranges.asked(request.range, size)
     if part is None:
         return Answer(OK, headers, path=path, length=size)

@@ -13,7 +13,14 @@ from landloom.serve.folder import Folder
 from landloom.serve.tiles import Kept
 
 _IDLE_SECONDS = 30
-_ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-cache"}
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+    # A page of another site can make no image, script or frame of what is served here, nor tell what there is.
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
 
 
 class Server(ThreadingHTTPServer):

@@ -57,6 +57,7 @@ def sea(settings: SeaSettings, grid: Grid) -> Areas:
     if area.is_empty:
         raise InputError(f"{SEA_KEY}: {settings.file} has no polygon")
     whole = meridian.wrapped(gpd.GeoSeries([area], crs=frame.crs))
+    meridian.check_edges(whole.iloc[0], frame.crs, f"{SEA_KEY}: {settings.file}")
     return Areas.of(gpd.GeoDataFrame({"number": [1]}, geometry=whole), grid)
 
 

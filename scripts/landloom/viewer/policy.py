@@ -5,6 +5,14 @@ import hashlib
 
 _ALONE, _SERVED = "connect-src 'none'", "connect-src 'self'"
 _BEGINNING = "default-src 'none'; "
+_ITSELF = "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
+OF_PAGE = f"{_BEGINNING}{_SERVED}; script-src 'unsafe-inline'; {_ITSELF}"
+"""What our server allows any page of a map, beside what the page says itself: results may come from others, and what
+stands in the place of ours shall load nothing from elsewhere, and send nothing there."""
+
+OF_OTHERS = f"{_BEGINNING}{_ITSELF}"
+"""What it allows any other HTML, as the report: no script."""
 
 
 def policy(script: str, style: str) -> str:

@@ -93,6 +93,40 @@ def test_intervals_cover_the_truth_as_often_as_they_say():
     assert 0.92 <= inside / 600 <= 0.985
 
 
+def coverage(truth, sizes, wrong, share):
+    """Return how often intervals of 400 draws hold the truth: pixels are right but for some, and whole polygons."""
+    random, inside = np.random.default_rng(7), 0
+    for _ in range(400):
+        counted = sizes(random)
+        rates = np.where(random.random(len(counted)) < wrong, 0.0, share)
+        found = clusters.ratio(random.binomial(counted, rates), counted)
+        inside += found.low <= truth <= found.high
+    return inside / 400
+
+
+@pytest.mark.parametrize("polygons", [5, 10, 20])
+def test_a_few_wrong_pixels_do_not_exclude_polygons_that_are_all_wrong(polygons):
+    """One of 25 polygons is all wrong, and most draws have none: there, pixels at edges are all that varies."""
+    truth = 0.96 * 0.998
+    assert coverage(truth, lambda random: np.full(polygons, 100), 0.04, 0.998) >= 0.93
+    one_wrong = np.full(polygons, 100.0) - np.eye(polygons)[0]
+    all_right = clusters.ratio(np.full(polygons, 100), np.full(polygons, 100))
+    assert clusters.ratio(one_wrong, np.full(polygons, 100)).low <= all_right.low + 1e-12
+    none_right = clusters.ratio(np.zeros(polygons), np.full(polygons, 100))
+    assert clusters.ratio(100 - one_wrong, np.full(polygons, 100)).high >= none_right.high - 1e-12
+
+
+@pytest.mark.parametrize("polygons", [10, 30])
+def test_a_large_polygon_among_small_ones_is_still_one(polygons):
+    def sizes(random):
+        return np.ceil(random.lognormal(4, 1.2, polygons)).astype(int)
+
+    assert coverage(0.8, sizes, 0.2, 1.0) >= 0.93
+    large = np.array([10_000.0, *[1.0] * 20])
+    two = np.array([5.0, 5.0])
+    assert clusters.ratio(large, large).low <= clusters.ratio(two, two).low
+
+
 def test_differences_are_paired():
     """What is hard for both does not count: the difference is far more certain than either."""
     random = np.random.default_rng(5)

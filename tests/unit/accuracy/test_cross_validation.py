@@ -137,7 +137,20 @@ def test_sensors_that_saw_nothing_say_nothing(samples, folds):
     features[::7] = -10000
     found = predict(replace(samples, features=features), folds["pixels"])
     assert (found.predicted[::7] == 0).all()
+    assert (found.confidence[::7] == 0).all()
     assert (found.predicted[1::7] > 0).all()
+
+
+def test_a_raster_does_not_see_for_a_sensor(samples):
+    """As in the map, where a group of sensors that saw nothing is ignored, whatever is known of the heights."""
+    features, names = samples.features.copy(), ("s1_a", "s1_b", "height", "s1_c", "slope")
+    features[::7, [0, 1, 3]] = -10000
+    features[3::7, :2] = -10000
+    seen = cross_validation.observed(replace(samples, features=features, names=names), ["s1"])
+    np.testing.assert_array_equal(seen, np.arange(720) % 7 != 0)
+    rasters = replace(samples, features=np.where(features > 0, features, -10000), names=tuple("abcde"))
+    expected = (rasters.features != -10000).any(axis=1)
+    np.testing.assert_array_equal(cross_validation.observed(rasters, ["s1"]), expected)
 
 
 def test_reference_pixels_are_those_of_the_region_and_run(tmp_path):

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn import metrics
 
 from landloom.accuracy import value_scores
@@ -40,6 +42,33 @@ def test_nothing_to_score_is_unknown():
     constant = value_scores.scores(pairs([5, 5], [4, 6]))
     assert np.isnan(constant["r2"])
     assert constant["rmse"] == 1
+
+
+@given(st.floats(0, 100, width=32), st.lists(st.floats(0.1, 9), min_size=2, max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_values_that_are_all_one_explain_nothing(value, weight):
+    """Their weighted mean may differ from them in the last digit, and R2 would be a huge number."""
+    found = value_scores.scores(pairs(np.full(len(weight), value), value + 1, weight=weight))
+    assert np.isnan([found["r2"], found["rmse_over_sd"]]).all()
+
+
+def test_what_has_no_interval_is_not_outside_of_it():
+    found = value_scores.scores(pairs([1, 2, 3], [1, 2, 4], [0.5, np.nan, 0.5]))
+    assert (found["coverage"], found["mean_width"]) == (0.5, 1)
+    without = value_scores.scores(pairs([1, 2], [1, 2], np.nan))
+    assert np.isnan([without["coverage"], without["mean_width"]]).all()
+
+
+def test_a_polygon_counts_where_its_pixels_are():
+    """Of folds of pixels, a polygon is in several; of regions, a border may cut it."""
+    table = pd.DataFrame({"polygon": [1, 1, 2], "number": [1, 2, 1], "code": 1, "fold": [0, 1, 0], "weight": 1.0})
+    table = table.assign(value=[0.0, 0, 5], estimate=[1.0, 9, 5], half_width=1.0)
+    found = value_scores.rows(table, 0, "pixels", {1: "north", 2: "south"}, {1: "all"})
+    value = found[found.unit == "polygons"].set_index(["scope", "place", "score"]).value
+    for scope, places in (("region", ("north", "south")), ("fold", ("0", "1"))):
+        assert [value[scope, place, "tested"] for place in places] == [2, 1]
+        assert [value[scope, place, "mae"] for place in places] == [0.5, 9]
+    assert value["map", "", "mae"] == 2.5
 
 
 def test_rows_are_of_all_scopes_and_units():

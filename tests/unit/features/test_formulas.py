@@ -112,11 +112,20 @@ def test_no_value_is_taken_for_what_was_never_seen():
         ("1e999 * a", "too large"),
         ("9" * 400 + "* a", "too large"),
         ("a + d", "cannot compute `d`"),
+        ("+".join(["a"] * 900), "operations within each other"),
+        ("-" * 900 + "a", "operations within each other"),
     ],
 )
 def test_what_is_no_formula(text, message):
     with pytest.raises(InputError, match=message):
         formulas.formula("x", text, BANDS)
+
+
+@pytest.mark.parametrize("text", ["+".join(["a"] * (formulas.MOST_LEVELS - 2)), "abs(" * 120 + "a" + ")" * 120])
+def test_as_many_levels_as_may_be_can_be_computed_and_told(text):
+    assert formulas.formula("x", text, BANDS).scale == formulas.INDEX_SCALE
+    with pytest.raises(InputError, match="cannot compute `d`"):
+        formulas.formula("x", text.replace("a", "d", 1) if text[1] == "+" else text.replace("(a)", "(d)"), BANDS)
 
 
 def test_names():

@@ -49,6 +49,15 @@ def test_beliefs_come_from_each_maps_own_test_polygons(tile):
         np.testing.assert_allclose(found[number], belief_masses.weights_of_evidence(np.array(expected)))
 
 
+def test_a_class_without_test_polygons_is_believed_as_the_whole_map():
+    """Its only polygon trains: what the map calls so among what tests is wrong, which tells nothing of the class."""
+    rows = [(1, 1, 1, 8), (1, 1, 3, 2), (2, 2, 2, 9), (2, 2, 1, 1)]
+    comparison = pd.DataFrame(rows, columns=["polygon", "reference", "predicted", "pixels"]).assign(map=0)
+    for measure, first in (("precision", 8 / 9), ("recall", 8 / 10)):
+        found = fusion_accuracy.beliefs(comparison, 1, CODES, measure)[0]
+        np.testing.assert_allclose(found[[0, 2]], belief_masses.weights_of_evidence(np.array([first, 17 / 20])))
+
+
 def test_all_maps_are_tested_on_what_is_held_out(tile):
     paths, labels, table = tile
     names = fusion_accuracy.names_of(paths, 2)

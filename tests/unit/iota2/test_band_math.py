@@ -63,8 +63,15 @@ def test_commas_within_calls_stay():
         ("b1 > 3 ? 1 : 0", "formulas have no `>`"),
         ("cos(b1)", "formulas have no function `cos`"),
         ("b4 + b1", "`b4` is none of the bands b1 to b3 (B2, B3, B4)"),
-        ("b1 +", "`b1 +` is not an expression"),
+        ("b1 +", "`b1 +` is not a formula"),
         ("__import__('os')", "formulas have no function `__import__`"),
+        ("b1.__class__", "formulas have no `b1.__class__`"),
+        ("min(*b1)", "formulas have no `*b1`"),
+        ("b1 + 'x'", "formulas have no `'x'`"),
+        ("b1 ^ 0x" + "f" * 2000, "formulas have no `"),
+        ("b1 + 1e999", "formulas have no `1e309`"),
+        ("+".join(["b1"] * 900), "operations within each other"),
+        ("-" * 900 + "b1", "operations within each other"),
     ],
 )
 def test_what_formulas_do_not_have_is_told(expression, message):

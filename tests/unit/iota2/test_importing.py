@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from pathlib import Path
 
 import pytest
 import yaml
@@ -296,6 +297,9 @@ def test_rasters_are_found_by_tile_and_pattern(folder):
         "SLP_band_0": {"file": f"{place}/SLP_{{tile}}.tif", "number": 1, "resampling": "cubic"},
         "SLP_band_1": {"file": f"{place}/SLP_{{tile}}.tif", "number": 2, "resampling": "cubic"},
     }
+    for arbo, told in (("../*", "leads out"), ("a**b", "is no pattern"), ("", "is no pattern")):
+        hostile = text.replace("patterns:", f"arbo:'/{arbo}' patterns:")
+        assert told in answer_of(imported(hostile, folder), "userFeatPath").text
     (folder / "mnt/of_T31TCJ/SLP_T31TCJ.tif").write_text("no raster")
     (lost,) = [one for one in imported(text, folder).answers if one.status in answers.LOST]
     assert "SLP_T31TCJ.tif: cannot be opened" in lost.text
@@ -424,6 +428,25 @@ def test_what_stands_twice_is_written_twice(folder, tmp_path):
     twice = {"a": 1}
     importing.write(importing.Imported({"one": twice, "two": twice}, {}, (), ()), tmp_path / "x", tmp_path / "y")
     assert "&id" not in (tmp_path / "y").read_text()
+
+
+def test_no_text_of_the_file_nor_its_name_is_more_than_text(tmp_path):
+    """Rare line breaks are read back as they were; after one in the name of the file is still a comment."""
+    content = {
+        "title": "a\u2028b\x85c\r\n  d",
+        "tiles": ["?1+1", "é", "x" * 300 + " y"],
+        "other": "__use_yte__: true",
+    }
+    source = Path("a\n__use_yte__: true\x85__use_yte__: true")
+    importing.write(importing.Imported(content, {}, (), ()), source, tmp_path / "my.yaml")
+    assert yaml.safe_load((tmp_path / "my.yaml").read_text()) == content
+
+
+def test_paths_that_can_be_none_are_told(folder):
+    for key in ("S2Path", "L5Path_old", "groundTruth", "nomenclaturePath", "userFeatPath"):
+        for path in ("x" * 5000, "{folder}/names.txt", "a\0b"):
+            text = with_keys("chain", f"{key}:'{path}'", re.sub(rf"{key}:.*", "", OLD))
+            assert imported(text, folder, year=2018).answers
 
 
 def test_years_are_asked_for_where_nothing_tells(folder):
@@ -559,7 +582,7 @@ def translated_or_refused(text):
 VALUE = r"""('[^']*'|"[^"]*"|\[[^\]]*\]|[\w.]+)"""
 
 
-@pytest.mark.parametrize("value", ["'x'", "[]", "{}", "-7", "True", "[[1], {a:2}]", "{a:{b:1}}", "1e99"])
+@pytest.mark.parametrize("value", ["'x'", "[]", "{}", "-7", "True", "[[1], {a:2}]", "{a:{b:1}}", "1e99", "1e999"])
 def test_any_value_of_any_key_is_translated_or_refused_with_its_line(value):
     """No file is opened: nothing that is named is there."""
     keys = re.findall(r"'?([\w.]+)'? ?:(?! *\{)", EVERYTHING)

@@ -72,8 +72,15 @@ def test_memory_holds_the_windows_that_are_planned_with_it(observations, bands):
 def test_a_surveyed_tile_is_known(tmp_path):
     table, grid = tmp_path / "acquisitions.csv", tmp_path / "grid.json"
     table.write_text("header\n" + "look\n" * 17)
-    grid.write_text(json.dumps({"rows": 200, "columns": 300, "left": 0}))
-    assert known_work.work_of_tile(table, grid) == Work(60_000, 17, 300)
+    for resolution, metres in ((30.0, 30.0), (0.001, 111.0)):
+        grid.write_text(json.dumps({"rows": 200, "columns": 300, "left": 0, "resolution": resolution}))
+        assert known_work.work_of_tile(table, grid) == Work(60_000, 17, 300, metres)
+
+
+def test_radar_images_on_wide_pixels_ask_for_the_fine_ones_that_they_are_made_on():
+    fine, wide = Work(4000**2, 7, 4000, 10.0), Work(2000**2, 7, 2000, 20.0)
+    assert resources.geocoding_mb(wide) == resources.geocoding_mb(fine)
+    assert resources.geocoding_seconds(wide) == resources.geocoding_seconds(fine)
 
 
 def test_the_looks_of_each_sensor_take_the_memory_of_its_bands(tmp_path):

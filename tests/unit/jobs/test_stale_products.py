@@ -106,3 +106,9 @@ def test_a_file_of_the_user_has_changed_and_is_no_foreign_product():
     assert stale_products.message(both).splitlines()[1] == (
         f"note: results/x is not as it was made ({stale_products.BY_OTHERS}): made again where it is asked for."
     )
+
+
+def test_products_that_were_removed_are_named() -> None:
+    assert compared().gone == []
+    Path(MAP).unlink()
+    assert (compared().stale, compared().gone) == ({}, [MAP])

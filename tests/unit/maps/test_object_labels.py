@@ -1,12 +1,16 @@
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pytest
+from shapely.geometry import box
 
 from ground import Ground
 from landloom.core.nomenclature import LandClass, Nomenclature
 from landloom.geo.grids import Window
 from landloom.maps import object_labels, object_map
 from landloom.maps.object_map import ObjectTables, PaintedModel, Predicted
-from landloom.objects import borders, statistics
+from landloom.objects import borders, given_segments, statistics
+from landloom.objects.settings import ObjectSettings
 
 CLASSES = Nomenclature((LandClass(2, "wheat", "Wheat", "#123456"), LandClass(7, "maize", "Maize", "#223456")))
 CODES = np.array([2, 7], np.int32)
@@ -38,6 +42,20 @@ def test_fields_are_those_of_the_polygons_that_have_a_label():
     found = object_labels.fields_of(polygons, labels)
     assert found.index.tolist() == [0, 2]
     assert found.to_dict("list") == {"object": [10, 30], "name": ["a", "c"], "code_given": [0, 1], "code": [2, 7]}
+
+
+@pytest.mark.parametrize(("field", "written"), [("object", "object"), ("Numéro", "Nume\u0301ro"), ("Code", "Code")])
+def test_names_are_those_of_the_field_however_it_is_called_and_spelt(tmp_path, field, written):
+    """A field `object` is not the number that polygons have here, and accents may be stored in two ways."""
+    file = str(tmp_path / "p.gpkg")
+    shapes = [box(left, 4900000, left + 50, 4900050) for left in (300000, 300100)]
+    gpd.GeoDataFrame({written: [40, 7]}, geometry=shapes, crs="EPSG:32631").to_file(file)
+    polygons = given_segments.polygons_of(ObjectSettings(segmentation=file, field=field), file)
+    labels = pd.DataFrame({"code": [5, 6]}, index=pd.Index([2, 3], name="object"))
+    assert object_labels.write_polygons(polygons, field, labels, tmp_path / "o.gpkg") == 2
+    table = gpd.read_file(tmp_path / "o.gpkg")
+    assert table.object.tolist() == [2, 3]
+    assert table[field if field == "Numéro" else f"{field}_given"].tolist() == [40, 7]
 
 
 def test_statistics_are_those_of_whole_objects(tmp_path):

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rasterio
+from rasterio.transform import rowcol
 
 from landloom.core.errors import InputError
 from landloom.prepared import radar
 from landloom.sar.signed_power import NONE, to_power
 from landloom.sensors import registry
-from unit.prepared.radar_making import SMALL, TILE, grid_of, make_product, write_dem
+from unit.prepared.radar_making import SMALL, TILE, grid_of, make_product, middle, write_dem
 from unit.sensors.products import ALWAYS
 from unit.sensors.sentinel1.making import zipped
 
@@ -56,6 +58,36 @@ def test_radiometries_differ_by_the_incidence(folder, tmp_path):
     )
     np.testing.assert_allclose(flat.mean() / gamma.mean(), 1, atol=0.01)
     np.testing.assert_allclose(sigma.mean() / gamma.mean(), np.cos(INCIDENCE), atol=0.01)
+
+
+@pytest.mark.parametrize("times", [2, 3, 9])
+def test_levels_on_wide_pixels_are_the_same_with_less_speckle(folder, tmp_path, times):
+    size = 10.0 * times
+    wide = dataclasses.replace(GRID, resolution=size, resolution_y=size, rows=40 // times, columns=50 // times)
+    expected, _ = image(section(folder), tmp_path / "m.json")
+    found, _ = image(section(folder), tmp_path / "m.json", wide)
+    assert found.shape == (2, wide.rows, wide.columns)
+    assert (found != NONE).all()
+    fine, coarse = (to_power(values) for values in (expected, found))
+    np.testing.assert_allclose(coarse.mean(axis=(1, 2)), fine.mean(axis=(1, 2)), rtol=0.05)
+    assert (coarse.std(axis=(1, 2)) < 0.75 * fine.std(axis=(1, 2))).all()
+
+
+def test_beside_ground_without_heights_no_area_is_lacking(folder, tmp_path):
+    """Sums of areas lack the facets of voids: what is beside them would be up to 25 dB too bright."""
+    with rasterio.open(folder / "dem.tif") as dataset:
+        heights, profile = dataset.read(1), dataset.profile | {"nodata": -9999}
+    longitude, latitude = middle(SMALL)
+    row, column = rowcol(profile["transform"], longitude, latitude)
+    heights[row - 1 : row + 1, column - 1 : column + 1] = -9999
+    with rasterio.open(tmp_path / "void.tif", "w", **profile) as dataset:
+        dataset.write(heights, 1)
+    for radiometry, missing in (("gamma_terrain", (0.25, 0.7)), ("gamma", (0.1, 0.4))):
+        expected, _ = image(section(folder, radiometry=radiometry), tmp_path / "m.json")
+        found, _ = image(section(folder, radiometry=radiometry, dem=str(tmp_path / "void.tif")), tmp_path / "m.json")
+        there = found != NONE
+        assert missing[0] < 1 - there.mean() < missing[1]
+        np.testing.assert_allclose(to_power(found)[there], to_power(expected)[there], rtol=0.03)
 
 
 def test_a_packed_product_has_the_same_image(folder, tmp_path):

@@ -48,12 +48,39 @@ def srtm(folder, east, north):
     return path
 
 
+def test_heights_are_metres_by_the_scale_that_a_file_declares(tmp_path):
+    numbers = np.array([[3000, -9999], [3015, -4000]])
+    path = write(tmp_path / "decimetres.tif", numbers, 0, 45, 0.1, dtype="int32", nodata=-9999)
+    with rasterio.open(path, "r+") as dataset:
+        dataset.scales, dataset.offsets, dataset.units = (0.1,), (5.0,), ("m",)
+    pieces = dem.pieces_in([dem.describe(path)], Box(0, 44, 1, 45))
+    found = dem.read_lattice(pieces, Window(*pieces[0].start, 2, 2))
+    np.testing.assert_allclose(found, [[305, np.nan], [306.5, -395]], rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("unit", "crs"), [("ft", "EPSG:4326"), ("US survey foot", "EPSG:4326"), ("", "EPSG:26910+6360")]
+)
+def test_heights_in_feet_are_refused(tmp_path, unit, crs):
+    path = write(tmp_path / "feet.tif", np.zeros((4, 5)), 0, 45, 0.1, crs=crs)
+    with rasterio.open(path, "r+") as dataset:
+        dataset.units = (unit,)
+    with pytest.raises(InputError, match=r"heights: .*feet\.tif: is in feet \(.*convert its heights to metres"):
+        dem.describe(path, "heights")
+
+
 def test_what_a_file_says(tmp_path):
     found = dem.describe(write(tmp_path / "a.tif", np.zeros((4, 5)), 0, 45, 0.1, crs="EPSG:9707"))
     assert (found.grid.crs, found.vertical, found.is_in_degrees) == ("EPSG:4326", "EGM96 height", True)
     with pytest.raises(InputError, match="says that its heights are EGM96 height"):
         dem.check_datum(found, are_ellipsoidal=True)
     dem.check_datum(found, are_ellipsoidal=False)
+    solid = dem.describe(write(tmp_path / "c.tif", np.zeros((4, 5)), 0, 45, 0.1, crs="EPSG:4979"))
+    dem.check_datum(solid, are_ellipsoidal=True)
+    with pytest.raises(
+        InputError, match=r"c\.tif says that its heights are above the ellipsoid, .* write `ellipsoid`"
+    ):
+        dem.check_datum(solid, are_ellipsoidal=False)
     (tmp_path / "b.tif").write_text("no raster")
     with pytest.raises(InputError, match=r"b\.tif: cannot be used"):
         dem.describe(tmp_path / "b.tif")

@@ -134,6 +134,21 @@ def test_what_reaches_the_tile_from_where():
     assert columns == pytest.approx(np.sqrt(1 - rows**2), abs=0.01)
 
 
+def test_ground_beside_voids_is_known_by_its_distance():
+    heights = np.zeros((92, 122), np.float32)
+    for row, column in ((1, 1), (40, 60), (41, 60), (91, 100)):
+        heights[row, column] = np.nan
+    ground = seen(*looked_at(heights))
+    voids = np.argwhere(np.isnan(ground.line))
+    assert len(voids) == 3  # the fourth is beside the window
+    rows, columns = np.mgrid[:90, :120]
+    expected = np.zeros((90, 120), bool)
+    for row, column in voids:
+        expected |= np.maximum(abs(rows - row), abs(columns - column)) <= masks.RIM_PX
+    np.testing.assert_array_equal(masks.beside_void(ground), expected)
+    assert not masks.beside_void(seen(*looked_at(np.zeros((92, 122), np.float32)))).any()
+
+
 @pytest.mark.parametrize(
     ("zeros", "lines"), [((0, 0), (0, 16000)), ((2001, 5), (1600, 16000)), ((9, 30000), (0, 14400))]
 )

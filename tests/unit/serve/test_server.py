@@ -88,6 +88,20 @@ def test_the_page_may_ask_for_tiles(server, year):
     assert ask(server, "/2018/map.html", If_None_Match=headers["ETag"])[0] == 304
 
 
+def test_a_planted_page_can_run_no_script_or_send_nothing(server, year):
+    """Results of others may hold other pages than ours."""
+    (year / "2018/report.html").write_text("<script>fetch('//evil.example')</script>")
+    report, page_of_map, raster = (
+        ask(server, f"/2018/{name}")[1] for name in ("report.html", "map.html", "map/run0/confidence.tif")
+    )
+    assert "script-src" not in report["Content-Security-Policy"]
+    assert report["Content-Security-Policy"].startswith("default-src 'none'; style-src")
+    assert "connect-src 'self'; script-src 'unsafe-inline'" in page_of_map["Content-Security-Policy"]
+    for headers in (report, page_of_map, raster):
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert headers["X-Frame-Options"] == "DENY"
+
+
 def test_tiles_have_the_values_of_the_file(server, year):
     target = "/2018/map/run0/classification.tif/1/0/0/0.png"
     for _ in range(2):  # the second is kept

@@ -3,7 +3,7 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 import rasterio
-from shapely import box
+from shapely import Polygon, box
 
 from landloom.core.errors import InputError
 from landloom.geo.grids import Window
@@ -70,4 +70,14 @@ def test_a_sea_without_polygons_is_told(tmp_path):
     points = gpd.GeoDataFrame(geometry=gpd.points_from_xy([1.0], [2.0]), crs="EPSG:4326")
     points.to_file(tmp_path / "sea.gpkg")
     with pytest.raises(InputError, match=r"vectors\.sea\.file: .* has no polygon"):
+        areas.sea(SeaSettings(file=str(tmp_path / "sea.gpkg")), GRID)
+
+
+def test_a_sea_across_the_180th_meridian_must_be_split_there(tmp_path):
+    """As it stands, it may girdle the Earth."""
+    corners = [(179.9, -17), (-179.9, -17), (-179.9, -16), (179.9, -16)]
+    gpd.GeoDataFrame(geometry=[Polygon(corners)], crs="EPSG:4326").to_file(tmp_path / "sea.gpkg")
+    with pytest.raises(
+        InputError, match=r"vectors\.sea\.file: .* has an edge from .*179\.9 degrees.*split the polygon"
+    ):
         areas.sea(SeaSettings(file=str(tmp_path / "sea.gpkg")), GRID)

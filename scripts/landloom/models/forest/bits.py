@@ -13,27 +13,18 @@ from landloom.core.vector_code import BYTE, INT, LONG, SHORT, in_all_lanes, inst
 from landloom.models.forest.blocks import BLOCK
 
 WORDS = BLOCK // 64
-CUT = 6
-"""Sets of fewer pixels are not split any more: their pixels walk one by one."""
+CUT = 3
+"""Sets of fewer pixels are not split any more: their pixels, one or two, walk by themselves."""
 
 BIT = ir.IntType(1)
+SET = ir.VectorType(LONG, WORDS)
+LANES = 32
+"""Values of a column that are compared at a time, as many as the widest vectors hold."""
 
 
 @instruction
-def split(
-    typing: Any,
-    columns: Any,
-    column: Any,
-    threshold: Any,
-    old: Any,
-    here: Any,
-    new: Any,
-    there: Any,
-    masks: Any,
-    left_row: Any,
-    right_row: Any,
-) -> Any:
-    """Cut a set in two by the values of a column, and return the sizes of both parts.
+def compare(typing: Any, columns: Any, column: Any, threshold: Any, above: Any, place: Any) -> Any:
+    """Write a bit for each pixel of a block: whether its value of a column is above a threshold.
 
     Parameters
     ----------
@@ -42,74 +33,107 @@ def split(
     column : int
         Where the feature begins, a multiple of 32.
     threshold : int16
-        Pixels of greater values go right.
-    old, new : ndarray of uint64, one dimension
-        Sets: the one to cut begins at old[here]; the left part is written to new[there:], the right one behind it.
-    masks : ndarray of uint64, one dimension
-        In and out: the parts are added to the sets that begin at left_row and right_row.
+    above : ndarray of uint64, one dimension
+        Out: the bits are written to above[place:].
     """
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         kinds = signature.args
-        columns, column, threshold, old, here, new, there, masks, left_row, right_row = arguments
+        columns, column, threshold, above, place = arguments
+        vector = ir.VectorType(SHORT, LANES)
+        limit = in_all_lanes(builder, threshold, SHORT, LANES)
+        out = pointer_to(context, builder, kinds[3], above, place, INT)
+        for number in range(BLOCK // LANES):
+            at = builder.add(column, ir.Constant(LONG, LANES * number))
+            values = builder.load(pointer_to(context, builder, kinds[0], columns, at, vector), align=64)
+            bits = builder.bitcast(builder.icmp_signed(">", values, limit), INT)
+            builder.store(bits, builder.gep(out, [ir.Constant(LONG, number)]))
+        return context.get_dummy_value()
 
-        def word(kind: Any, array: Any, start: Any, number: int) -> Any:
-            at = builder.add(start, ir.Constant(LONG, number))
-            return pointer_to(context, builder, kind, array, at, LONG)
+    return types.void(columns, types.uint64, types.int16, above, types.uint64), code
 
-        above = _above(context, builder, (kinds[0], columns, column), threshold)
-        whole = [builder.load(word(kinds[3], old, here, number)) for number in range(WORDS)]
-        right = [builder.and_(one, other) for one, other in zip(whole, above, strict=True)]
-        left = [builder.xor(one, other) for one, other in zip(whole, right, strict=True)]
-        for number, part in enumerate((*left, *right)):
-            builder.store(part, word(kinds[5], new, there, number))
-        for row, parts in ((left_row, left), (right_row, right)):
-            for number, part in enumerate(parts):
-                place = word(kinds[7], masks, row, number)
-                builder.store(builder.or_(builder.load(place), part), place)
-        return context.make_tuple(builder, signature.return_type, [_size(builder, left), _size(builder, right)])
+
+@instruction
+def cut(typing: Any, old: Any, here: Any, above: Any, place: Any, new: Any, there: Any) -> Any:
+    """Cut a set in two, and return the size of the first part.
+
+    Parameters
+    ----------
+    old, new : ndarray of uint64, one dimension
+        Sets: the one to cut begins at old[here]; what goes left is written to new[there:], the rest behind it.
+    above : ndarray of uint64, one dimension
+        The pixels that go right, from above[place] on.
+    """
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kinds = signature.args
+        old, here, above, place, new, there = arguments
+        whole = builder.load(pointer_to(context, builder, kinds[0], old, here, SET), align=8)
+        right = builder.and_(whole, builder.load(pointer_to(context, builder, kinds[2], above, place, SET), align=8))
+        left = builder.xor(whole, right)
+        out = pointer_to(context, builder, kinds[4], new, there, SET)
+        for number, part in enumerate((left, right)):
+            builder.store(part, builder.gep(out, [ir.Constant(LONG, number)]), align=8)
+        return _size(builder, left)
 
     index = types.uint64
-    given = (columns, index, types.int16, old, index, new, index, masks, index, index)
-    return types.UniTuple(index, 2)(*given), code
+    return index(old, index, above, index, new, index), code
 
 
-def _above(context: Any, builder: Any, column: tuple[Any, Any, Any], threshold: Any) -> list[Any]:
-    """Return a bit for each pixel of a block, by words: whether its value is above the threshold."""
-    kind, columns, start = column
-    vector = ir.VectorType(SHORT, 64)
-    limit = in_all_lanes(builder, threshold, SHORT, 64)
-    words = []
-    for number in range(WORDS):
-        at = builder.add(start, ir.Constant(LONG, 64 * number))
-        values = builder.load(pointer_to(context, builder, kind, columns, at, vector), align=64)
-        words.append(builder.bitcast(builder.icmp_signed(">", values, limit), LONG))
-    return words
-
-
-def _size(builder: Any, words: list[Any]) -> Any:
+def _size(builder: Any, words: Any) -> Any:
     """Return the number of bits that are set."""
     total = ir.Constant(LONG, 0)
-    for word in words:
+    for number in range(WORDS):
+        word = builder.extract_element(words, ir.Constant(INT, number))
         total = builder.add(total, builder.ctpop(word))
     return total
 
 
 @instruction
-def first_pixels(typing: Any, sets: Any, place: Any) -> Any:
-    """Return the CUT - 1 lowest pixels of the set that begins at sets[place]; BLOCK where it has fewer."""
+def join(typing: Any, masks: Any, row: Any, sets: Any, place: Any) -> Any:
+    """Add the set that begins at sets[place] to the one that begins at masks[row]."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kinds = signature.args
+        masks, row, sets, place = arguments
+        out = pointer_to(context, builder, kinds[0], masks, row, SET)
+        more = builder.load(pointer_to(context, builder, kinds[2], sets, place, SET), align=8)
+        builder.store(builder.or_(builder.load(out, align=8), more), out, align=8)
+        return context.get_dummy_value()
+
+    return types.void(masks, types.uint64, sets, types.uint64), code
+
+
+@instruction
+def first_and_last(typing: Any, sets: Any, place: Any) -> Any:
+    """Return the lowest and the highest pixel of the set that begins at sets[place]; it must have one."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         sets, place = arguments
         wide = ir.IntType(BLOCK)
         bits = builder.load(pointer_to(context, builder, signature.args[0], sets, place, wide), align=8)
-        pixels = []
-        for _ in range(CUT - 1):
-            pixels.append(builder.trunc(builder.cttz(bits, ir.Constant(BIT, 0)), LONG))
-            bits = builder.and_(bits, builder.sub(bits, ir.Constant(wide, 1)))
-        return context.make_tuple(builder, signature.return_type, pixels)
+        low = builder.trunc(builder.cttz(bits, ir.Constant(BIT, 1)), LONG)
+        above = builder.trunc(builder.ctlz(bits, ir.Constant(BIT, 1)), LONG)
+        high = builder.sub(ir.Constant(LONG, BLOCK - 1), above)
+        return context.make_tuple(builder, signature.return_type, [low, high])
 
-    return types.UniTuple(types.uint64, CUT - 1)(sets, types.uint64), code
+    return types.UniTuple(types.uint64, 2)(sets, types.uint64), code
+
+
+@instruction
+def put(typing: Any, entries: Any, number: Any, node: Any, word: Any) -> Any:
+    """Write an entry of two words, entries[2 * number:], at once."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        entries, number, node, word = arguments
+        pair = ir.VectorType(LONG, 2)
+        value = builder.insert_element(ir.Constant(pair, ir.Undefined), node, ir.Constant(INT, 0))
+        value = builder.insert_element(value, word, ir.Constant(INT, 1))
+        place = builder.shl(number, ir.Constant(LONG, 1))
+        builder.store(value, pointer_to(context, builder, signature.args[0], entries, place, pair), align=8)
+        return context.get_dummy_value()
+
+    return types.void(entries, types.uint64, types.int64, types.uint64), code
 
 
 @instruction
@@ -154,35 +178,41 @@ def fetch(typing: Any, array: Any, place: Any) -> Any:
 
 
 @njit(cache=True)
-def cut_one(columns, threshold, whole, parts, masks, counts):
-    """Cut one set by the first column, count the pixels of its right part; return sizes and lowest pixels."""
-    zero = np.uint64(0)
+def cut_one(columns, threshold, whole, parts, masks, counts, entries):
+    """Cut one set by the first column, and do everything else with its right part; return what is returned."""
+    zero, right = np.uint64(0), np.uint64(WORDS)
     fetch(columns, zero)
-    sizes = split(columns, zero, threshold, whole, zero, parts, zero, masks, zero, np.uint64(WORDS))
+    compare(columns, zero, threshold, masks, zero)
+    size = cut(whole, zero, masks, zero, parts, zero)
+    join(masks, right, parts, right)
     for word in range(WORDS):
         add_bits(counts, np.uint64(64 * word), parts[WORDS + word])
-    return sizes, first_pixels(parts, np.uint64(WORDS)), lowest(whole[0])
+    put(entries, np.uint64(1), np.int64(-5), np.uint64(7))
+    return size, first_and_last(parts, right), lowest(whole[0])
 
 
 def probe() -> bool:
     """Return whether all of the above does what it should: for :func:`landloom.core.vector_code.usable`."""
     values = np.arange(BLOCK, dtype=np.int16) * 37 % BLOCK
-    columns = _aligned(values)
     inside = np.arange(BLOCK) % 3 > 0
     whole = np.packbits(inside, bitorder="little").view(np.uint64)
     parts, masks = np.zeros(2 * WORDS, np.uint64), np.zeros(2 * WORDS, np.uint64)
-    counts = np.zeros(BLOCK, np.uint8)
-    sizes, first, low = cut_one(columns, np.int16(100), whole, parts, masks, counts)
+    counts, entries = np.zeros(BLOCK, np.uint8), np.zeros(4, np.uint64)
+    size, ends, low = cut_one(_aligned(values), np.int16(100), whole, parts, masks, counts, entries)
     right = inside & (values > 100)
-    told = np.unpackbits(parts.view(np.uint8), bitorder="little").astype(bool)
     return (
-        np.array_equal(told, np.concatenate((inside & ~right, right)))
-        and np.array_equal(masks, parts)
+        np.array_equal(_booleans(parts), np.concatenate((inside & ~right, right)))
+        and np.array_equal(_booleans(masks), np.concatenate((values > 100, right)))
         and np.array_equal(counts, right)
-        and sizes == ((inside & ~right).sum(), right.sum())
-        and list(first) == np.flatnonzero(right)[: CUT - 1].tolist()
+        and entries.view(np.int64).tolist() == [0, 0, -5, 7]
+        and size == (inside & ~right).sum()
+        and ends == (np.flatnonzero(right)[0], np.flatnonzero(right)[-1])
         and low == np.flatnonzero(inside)[0]
     )
+
+
+def _booleans(words: np.ndarray) -> np.ndarray:
+    return np.unpackbits(words.view(np.uint8), bitorder="little").astype(bool)
 
 
 def are_fast() -> bool:

@@ -16,8 +16,8 @@ BLOCK = 256
 STEP = BLOCK + 32
 """Values from one feature's column to the next. A power of two would put all columns on the same cache sets."""
 
-CHUNK = 16384
-"""Pixels that are sorted together. With 4,096 the walk was 7 to 11 % slower, with 65,536 1 % faster."""
+CHUNK = 65536
+"""Pixels that are sorted together, at most: with 16,384 the walk takes 12 to 15 % longer."""
 
 DECISIONS = 7
 """Decisions of each of two trees that pixels are sorted by."""

@@ -14,11 +14,17 @@ from landloom.core.errors import InputError
 from landloom.sensors.sentinel1.nearby import Box
 
 SUFFIXES = (".hgt", ".tif", ".tiff", ".vrt")
-_NOT_HEIGHTS = re.compile(r"_(ACM|EDM|FLM|HEM|WBM)\.tiff?$", re.I)
-"""Beside the heights, Copernicus tiles have masks of editing, filling, errors and water."""
+_NOT_HEIGHTS = re.compile(r"_(ACM|AM2|AMP|COM|COV|EDM|FLM|HEM|LSM|NUM|WAM|WBM)\.tiff?$", re.I)
+"""Beside the heights, tiles of Copernicus and TanDEM-X have masks of editing, filling, errors and water, those of
+ASTER numbers of scenes."""
 
 _DEGREES = re.compile(r"([NS])(\d\d)(?:_\d\d)?_?([EW])(\d\d\d)", re.I)
-"""The lower left corner of a tile of one degree: N45E001.hgt, Copernicus_DSM_COG_10_N45_00_E001_00_DEM.tif."""
+"""The lower left corner of a tile: N45E001.hgt, Copernicus_DSM_COG_10_N45_00_E001_00_DEM.tif."""
+
+_OF_ONE_DEGREE = re.compile(r"Copernicus_.*|[NS]\d\d[EW]\d\d\d\.hgt", re.I)
+_WIDEST, _AROUND = 6.0, 0.5
+"""Degrees of tiles of other models, at most: those of TanDEM-X have 2 or 4 in the north, those of MERIT 5; and what
+is looked at beside a tile, since pixels and margins reach over its edge."""
 
 _TURN = 360.0
 
@@ -61,16 +67,17 @@ def find_files(path: Path) -> list[Path]:
 
 
 def may_lie_in(path: Path, box: Box) -> bool:
-    """Return whether a file may reach a box, by its name alone: the Earth has 26,000 tiles."""
+    """Return whether a file may reach a box, by its name alone: the Earth has 26,000 tiles of one degree."""
     name = _DEGREES.search(path.name)
     if not name:
         return True
     west, south, east, north = box
     latitude = int(name[2]) * (1 if name[1].upper() == "N" else -1)
     longitude = int(name[4]) * (1 if name[3].upper() == "E" else -1)
+    side = 1.0 if _OF_ONE_DEGREE.fullmatch(path.name) else _WIDEST
     width = (east - west) % _TURN
-    away = (longitude + 0.5 - (west + width / 2) + _TURN / 2) % _TURN - _TURN / 2
-    return abs(away) < width / 2 + 1 and south - 1.5 < latitude < north + 0.5
+    away = (longitude + side / 2 - (west + width / 2) + _TURN / 2) % _TURN - _TURN / 2
+    return abs(away) < (width + side) / 2 + _AROUND and south - side - _AROUND < latitude < north + _AROUND
 
 
 def memory(tile: str, year: str) -> Path:

@@ -22,6 +22,7 @@ def folder_of(path: Path, *names: str) -> Path:
 def test_a_folder_gives_its_heights_and_not_what_lies_beside(tmp_path):
     masks = [f"{COPERNICUS}/{COPERNICUS[:-3]}{kind}.tif" for kind in ("EDM", "FLM", "HEM", "WBM", "ACM")]
     wanted = [f"{COPERNICUS}/{COPERNICUS}.tif", "srtm/N10E005.hgt"]
+    masks += ["TDM1_DEM__30_N60E010_WAM.tif", "ASTGTMV003_N45E001_num.tif"]
     folder_of(tmp_path, *masks, *wanted, "readme.txt")
     assert dem_folder.find_files(tmp_path) == [tmp_path / name for name in wanted]
     assert dem_folder.find_files(tmp_path / wanted[0]) == [tmp_path / wanted[0]]
@@ -40,6 +41,22 @@ def test_names_tell_where_tiles_lie():
         assert dem_folder.may_lie_in(Path("N10W180.hgt"), box)
         assert dem_folder.may_lie_in(Path("N10E179.hgt"), box)
         assert not dem_folder.may_lie_in(Path("N10E000.hgt"), box)
+
+
+@pytest.mark.parametrize(
+    ("name", "box"),
+    [
+        ("n40e000_dem.tif", TOULOUSE),
+        ("n30w120_dem.tif", (-115.6, 34.2, -115.1, 34.9)),
+        ("TDM1_DEM__30_N60E010_DEM.tif", (11.6, 60.2, 11.9, 60.8)),
+        ("N45E001_FABDEM_V1-2.tif", (1.2, 45.1, 2.5, 45.9)),
+    ],
+)
+def test_tiles_of_other_models_may_be_wider_than_a_degree(name, box):
+    assert dem_folder.may_lie_in(Path(name), box)
+    west, south, east, north = box
+    assert not dem_folder.may_lie_in(Path(name), (west, south - 10, east, north - 10))
+    assert not dem_folder.may_lie_in(Path(name), (west + 10, south, east + 10, north))
 
 
 def test_only_what_is_near_counts_for_a_tile(tmp_path):

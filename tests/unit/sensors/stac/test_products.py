@@ -241,6 +241,41 @@ def test_what_is_no_reflectance_needs_a_scaling_of_its_own(tmp_path, place):
     assert 2730 < 44000 * band.gain + band.shift < 3100
 
 
+@pytest.mark.parametrize(
+    ("collection", "key", "name"),
+    [
+        ("landsat-c2l2-st", "lwir11", "B10"),
+        ("landsat-c2-l2", "ST_B10.TIF", None),
+        ("landsat-c2-l2", "thermal", "lwir"),
+        ("landsat-c2-l2", "emis", None),
+        ("sentinel-2-l2a", "AOT", None),
+        ("sentinel-2-l2a", "visual-jp2", None),
+        ("HLSL30_2.0", "B10", None),
+        ("hls2-s30", "SZA", None),
+    ],
+)
+def test_the_scaling_of_reflectances_is_that_of_no_other_quantity(tmp_path, collection, key, name):
+    """Kelvins read as reflectances would be wrong without a word."""
+    one = item(**(LANDSAT if "landsat" in collection else {}))
+    one["collection"] = collection
+    one["assets"][key] = {"href": "t.tif"} | ({"eo:bands": [{"name": name}]} if name else {})
+    archive = write_items(tmp_path / "i.json", one)
+    with pytest.raises(InputError, match=f"has no scale of asset {key}; give `scale`"):
+        bands(stac(archive, bands={"t": key}))
+    band = bands(stac(archive, bands={"t": key}, scale=0.001, offset=0.1))["t"]
+    assert (band.gain, band.shift) == (10.0, 1000.0)
+
+
+@pytest.mark.parametrize(
+    ("collection", "key"), [("landsat-c2-l2", "SR_B4"), ("HLSS30_2.0", "B11"), ("hls2-l30", "B04")]
+)
+def test_reflectances_have_the_scaling_of_their_family(tmp_path, collection, key):
+    one = item(**(LANDSAT if "landsat" in collection else {}))
+    one["collection"], one["assets"][key] = collection, {"href": "t.tif"}
+    band = bands(stac(write_items(tmp_path / "i.json", one), bands={"t": key}))["t"]
+    assert (band.gain, band.shift) == ((0.275, -2000.0) if "landsat" in collection else (1.0, 0.0))
+
+
 @pytest.mark.parametrize("unit", ["1", "none", "Reflectance", "", None])
 def test_units_of_reflectances(tmp_path, unit):
     told = {"unit": unit, "scale": 0.0001, "offset": 0.0}
@@ -278,8 +313,15 @@ def test_masks(tmp_path):
     (mask,) = observation(stac(write_items(tmp_path / "i.json", one))).masks
     assert mask.invalid_bits == 0b11111
     del one["assets"]["QA_PIXEL"]
-    with pytest.raises(InputError, match="has no asset scl, qa_pixel or Fmask; name the cloud mask"):
+    with pytest.raises(InputError, match=r"has no asset scl, qa_pixel or Fmask .*; name the cloud mask"):
         observation(stac(write_items(tmp_path / "i.json", one)))
+    # Fmask has bits in HLS alone: its values 0 to 5 in others would make all that is valid invalid.
+    one["assets"]["Fmask"] = {"href": "f.tif"}
+    with pytest.raises(InputError, match=r"has no asset scl, qa_pixel or Fmask .*; name the cloud mask"):
+        observation(stac(write_items(tmp_path / "i.json", one)))
+    one["collection"] = "HLSS30_2.0"
+    (mask,) = observation(stac(write_items(tmp_path / "i.json", one))).masks
+    assert (mask.invalid_bits, mask.invalid_values) == (0b1111, (255,))
 
 
 @pytest.mark.parametrize(
