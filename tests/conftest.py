@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
@@ -22,6 +23,9 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 for name, value in kernel_cache.environment(kernels_digest()).items():
     os.environ.setdefault(name, value)
 
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("landloom", deadline=None)
+hypothesis.settings.load_profile("landloom")
 
 SHARING = {"workflow/test_demo": "demo", "workflow/test_reproducibility": "demo", "workflow/test_regions": "demo"}
 """Modules that look at one finished map."""

@@ -359,6 +359,7 @@ TESTED_BY = {
     "sensors.sentinel2.theia_l3a": "sensors/test_muscate",
     "sensors.variables": "reading/test_containers",
     "sensors.stac.assets": "sensors/stac/test_products",
+    "sensors.stac.families": "sensors/stac/test_products",
     "sensors.stac.items": "sensors/stac/test_products",
     "sensors.stac.tiles": "sensors/stac/test_products",
     "sensors.xml": "sensors/sentinel2/test_sen2cor",
