@@ -61,7 +61,7 @@ def asked_minutes(core_seconds, attempt, threads):
 def surveyed(folder, observations):
     """Return the inputs of a job whose tile has been surveyed."""
     (folder / "acquisitions.csv").write_text("sensor,status\n" + "s,used\n" * observations)
-    (folder / "grid.json").write_text('{"rows": 1000, "columns": 1000}')
+    (folder / "grid.json").write_text('{"rows": 1000, "columns": 1000, "resolution": 10}')
     return SimpleNamespace(table=folder / "acquisitions.csv", grid=folder / "grid.json", models=[])
 
 
@@ -298,7 +298,7 @@ def test_maps_have_memory_for_their_models(tmp_path):
 def test_a_map_of_more_runs_reads_once_and_holds_the_layers_of_all(tmp_path):
     one, five = (workload(tmp_path, runs=runs) for runs in (1, 5))
     inputs = surveyed(tmp_path, 12)
-    (tmp_path / "grid.json").write_text('{"rows": 10980, "columns": 10980}')
+    (tmp_path / "grid.json").write_text('{"rows": 10980, "columns": 10980, "resolution": 10}')
     seconds = [asked.classification_seconds(inputs) for asked in (one, five)]
     forest = resources.mapping_seconds(Work(observations=12), 100) - resources.mapping_seconds(
         Work(observations=12), 0
@@ -357,7 +357,7 @@ def test_the_disk_of_prepared_images_is_that_of_full_tiles_before_the_survey(tmp
     images = known_work.ACQUISITIONS_OF_A_YEAR * known_work.FULL_TILE_PX
     assert asked.prepared_mb(files, ["s"]) == pytest.approx(1.4e-6 * images)
     (tmp_path / "no.csv").write_text("sensor,status\ns,used\ns,used\ns,filtered\n")
-    (tmp_path / "no.json").write_text(json.dumps({"rows": 500, "columns": 1000}))
+    (tmp_path / "no.json").write_text(json.dumps({"rows": 500, "columns": 1000, "resolution": 10}))
     assert asked.prepared_mb(files, ["s"]) == pytest.approx(1.4)
     assert asked.prepared_mb(files, []) == 0
 

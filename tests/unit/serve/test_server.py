@@ -10,6 +10,7 @@ import sys
 import threading
 import urllib.request
 from contextlib import contextmanager
+from functools import partial
 
 import numpy as np
 import pytest
@@ -187,11 +188,13 @@ def test_the_command_says_what_is_wrong(tmp_path, capsys, server, year):
 def test_the_command_serves_until_it_is_interrupted(year):
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "scripts")}
     arguments = [sys.executable, "-m", "landloom.serve", str(year), "--port", "0"]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment) as process:
+    # Whoever starts the tests in the background has Ctrl-C ignored, by all that they start as well.
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment, preexec_fn=heard) as process:
         try:
             said = process.stdout.readline()
             address = re.search(r"http://\S+/", said).group()
             assert urllib.request.urlopen(f"{address}2018/map.html").status == 200
         finally:
             process.send_signal(signal.SIGINT)
-    assert process.returncode == 0
+        assert process.wait(60) == 0
