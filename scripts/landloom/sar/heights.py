@@ -97,7 +97,7 @@ def _around(grid: Grid, margin_px: int) -> Grid:
     return grid.cut(Window(-margin_px, -margin_px, grid.rows + 2 * margin_px, grid.columns + 2 * margin_px))
 
 
-def read_heights(source: Heights, grid: Grid, window: Window, void: float | None = None) -> np.ndarray:
+def read_heights(source: Heights, grid: Grid, window: Window) -> np.ndarray:
     """Return the heights of a window above the ellipsoid.
 
     Parameters
@@ -107,8 +107,6 @@ def read_heights(source: Heights, grid: Grid, window: Window, void: float | None
         Of the tile.
     window : Window
         It may reach beyond the grid.
-    void : float or None
-        Elevation where the model has none, before the geoid is added: 0 for models that have no tiles of the sea.
 
     Returns
     -------
@@ -116,8 +114,6 @@ def read_heights(source: Heights, grid: Grid, window: Window, void: float | None
         In m; NaN where there is none, for the caller to tell.
     """
     found = sample(source.surface, grid, window)
-    if void is not None:
-        found[np.isnan(found)] = void
     return found if source.geoid is None else found + sample([source.geoid], grid, window)
 
 
