@@ -81,9 +81,9 @@ def to_means(first, last, sums, weights, parts, unit_vectors, valid):
                 valid[pixel] = False
                 continue
             factor = 1.0 / np.sqrt(square)
-        if parts[pixel] > 1:
-            for band in range(sums.shape[0]):
-                sums[band, pixel] = np.float32(sums[band, pixel] * factor)
+        # Also of a single part, which counts less than 1 beside a gap; where it is all, the factor is 1 exactly.
+        for band in range(sums.shape[0]):
+            sums[band, pixel] = np.float32(sums[band, pixel] * factor)
 
 
 @njit(cache=True, nogil=True)

@@ -104,11 +104,10 @@ class SensorFeatures:
     @cached_property
     def row_layout(self) -> RowLayout:
         """Return the row layout of the blocks."""
-        first = datetime.date(self.output_dates[0].year - 1, 12, 31)
         wanted = temporal_statistics.statistics(
             [one.of.position for one in self.choice.statistics],
             [one.kind for one in self.choice.statistics],
-            [(date - first).days for date in self.output_dates],
+            temporal_statistics.day_numbers(self.output_dates),
         )
         return feature_blocks.row_layout(
             formula_kernels.joined(self.choice.expressions),

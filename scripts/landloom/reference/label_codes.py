@@ -37,20 +37,21 @@ def codes_of(
     findings = Findings()
     texts = vectors.label_texts(labels)
     findings.add("no label", "left out", labels.index[texts.isna()])
-    ignored = set(settings.ignore)
-    findings.add(IGNORED, "left out", labels.index[texts.isin(ignored)])
+    # Told by the file's own labels: one that is merged may get a label that is ignored there.
+    is_ignored = texts.isin(settings.ignore)
+    findings.add(IGNORED, "left out", labels.index[is_ignored])
     known = nomenclature.code_by_label()
     if nowhere := sorted(set(settings.merge.values()) - set(known)):
         raise InputError(f"reference.merge: {label_rules.named_together(nowhere, known)} not in the nomenclature")
-    texts = texts.map(lambda label: settings.merge.get(label, label), na_action="ignore")
-    unknown = texts[texts.notna() & ~texts.isin(ignored | set(known))]
+    texts = texts.mask(is_ignored).map(lambda label: settings.merge.get(label, label), na_action="ignore")
+    unknown = texts[texts.notna() & ~texts.isin(set(known))]
     if len(unknown):
-        hint = vector_files.encoding_hint(path, sorted(set(unknown)), sorted(ignored | set(known)))
+        hint = vector_files.encoding_hint(path, sorted(set(unknown)), sorted(set(settings.ignore) | set(known)))
         raise InputError(
             f"{field_key}: {path}: labels that the nomenclature lacks: {_counted(unknown, known)}; "
             f"add them there, or to reference.ignore{hint}"
         )
-    return texts.mask(texts.isin(ignored)).map(known), findings
+    return texts.map(known), findings
 
 
 def unused(settings: ReferenceSettings, there: Collection[str]) -> list[str]:

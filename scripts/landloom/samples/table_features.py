@@ -71,7 +71,7 @@ class TableFeatures:
     names : list of str
     matrix : ndarray of int16, shape (samples, features)
     observations : ndarray of int32, shape (samples,)
-        Number of valid observations of all sensors.
+        Number of valid observations of all sensors; 0 where none of them is in the features.
     """
 
     names: list[str]
@@ -88,8 +88,8 @@ def features(
     observations = np.zeros(len(table.codes), np.int32)
     for part, of_sensors in series(table, days):
         window = Window(0, 0, 1, part.stop - part.start)
-        matrix[part], _ = layout.of_window(window, of_sensors).stack(np.arange(window.pixels))
-        observations[part] = sum(one.valid.sum(axis=0, dtype=np.int32) for one in of_sensors.values())
+        matrix[part], seen = layout.of_window(window, of_sensors).stack(np.arange(window.pixels))
+        observations[part] = seen * sum(one.valid.sum(axis=0, dtype=np.int32) for one in of_sensors.values())
     return TableFeatures(layout.names, matrix, observations)
 
 

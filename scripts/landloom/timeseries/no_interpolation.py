@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from landloom.core.stored_values import NODATA
-from landloom.timeseries.gap_filling import BLOCK, Timeline, gather_clear, gather_values, see_block
+from landloom.timeseries.gap_filling import BLOCK, Timeline, gather_clear, gather_values
 from landloom.timeseries.gap_filling import new_scratch as new_scratch_of_line
 from landloom.timeseries.settings import InterpolationSettings
 
@@ -45,9 +45,9 @@ def new_scratch(plan):
 
 @njit(cache=True)
 def fill(values, valid, pixels, plan, scratch, rows, flags):
-    """Write bands and flags (from row ``flags`` on) of a block to its rows; return which pixels are ever valid."""
+    """Write bands and flags (from row ``flags`` on) of a block to its rows; return which have a valid output date."""
     _copy_block(plan, values, valid, pixels, scratch, rows)
-    _flag_block(plan, scratch.clear, rows, flags)
+    _flag_block(plan, scratch.clear, rows, flags, scratch.seen)
     return scratch.seen
 
 
@@ -56,7 +56,6 @@ def _copy_block(plan, values, valid, pixels, scratch, rows):
     """Write the bands of each output date where it is valid."""
     bands, starts = values.shape[1], plan.line.starts
     gather_clear(valid, pixels, starts, scratch.clear)
-    see_block(scratch.clear, scratch.seen)
     for band in range(bands):
         gather_values(values, valid, band, pixels, starts, scratch.values)
         for date in range(len(plan.day_of_output)):
@@ -69,8 +68,12 @@ def _copy_block(plan, values, valid, pixels, scratch, rows):
 
 
 @njit(cache=True)
-def _flag_block(plan, clear, rows, flags):
-    """Write the flag of each date: valid, invalid or not acquired."""
+def _flag_block(plan, clear, rows, flags, seen):
+    """Write the flag of each date: valid, invalid or not acquired.
+
+    Nothing is known of a pixel that is valid on other days alone: ``seen`` is 0 there.
+    """
+    seen[:] = 0
     for date in range(len(plan.day_of_output)):
         row, day = rows[flags + date], plan.day_of_output[date]
         if day < 0:
@@ -78,3 +81,4 @@ def _flag_block(plan, clear, rows, flags):
             continue
         for position in range(BLOCK):
             row[position] = CLEAR if clear[day, position] else NOT_CLEAR
+            seen[position] |= clear[day, position]

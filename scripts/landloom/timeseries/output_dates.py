@@ -220,7 +220,19 @@ def dates_of_models(
             f"{first}: was trained with dates from {days_of_all[0]} to {days_of_all[-1]}, which lie in the period "
             f"{period[0]} to {period[1]} in no year; give the year the period that the models were trained with"
         )
-    return {sensor: [str(moved(date, years)) for date in dates] for sensor, dates in found[first].items()}
+    return {sensor: [str(date) for date in _all_moved(dates, years)] for sensor, dates in found[first].items()}
+
+
+def _all_moved(dates: Sequence[datetime.date], years: int) -> list[datetime.date]:
+    """Return ascending dates some years later, each another day.
+
+    With 28 February among them, 29 February becomes 1 March, and what stands there the day after.
+    """
+    found: list[datetime.date] = []
+    for date in dates:
+        there = moved(date, years)
+        found.append(there + datetime.timedelta(days=1) if found and there == found[-1] else there)
+    return found
 
 
 def trained_dates(path: str, metadata: Mapping[str, str]) -> dict[str, list[datetime.date]]:

@@ -6,6 +6,7 @@ order; they are rounded once, halves up. The pixels of a block are sorted togeth
 the compiler vectorises.
 """
 
+import datetime
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -18,6 +19,9 @@ from landloom.timeseries.gap_filling import BLOCK
 _MIN, _MAX, _MEAN, _AMPLITUDE, _DAY_OF_MAX, _QUANTILE = range(6)
 _CODES = {"min": _MIN, "max": _MAX, "mean": _MEAN, "amplitude": _AMPLITUDE, "day_of_max": _DAY_OF_MAX}
 _GREATEST = 32767
+
+LATE_DECEMBER = datetime.timedelta(days=14)
+"""Before New Year: a first output date so late counts to the next year."""
 
 
 class Statistics(NamedTuple):
@@ -58,6 +62,16 @@ def statistics(positions: Sequence[int], kinds: Sequence[str], day_numbers: Sequ
         np.array(percents, np.int32),
         np.array(day_numbers, np.int16),
     )
+
+
+def day_numbers(dates: Sequence[datetime.date]) -> list[int]:
+    """Return the value of ``day_of_max`` for each output date: days from 1 January, which is 1.
+
+    The year is that of the first date; one in the last two weeks of December counts to the next: first dates of
+    several years may lie on either side of New Year, and their numbers must not be a year apart.
+    """
+    start = datetime.date((dates[0] + LATE_DECEMBER).year - 1, 12, 31)
+    return [(date - start).days for date in dates]
 
 
 @njit(cache=True)

@@ -92,6 +92,20 @@ def test_finer_pixels_are_averaged(tmp_path, side):
     np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
+@pytest.mark.parametrize("unit", [True, False])
+def test_the_only_pixel_beside_a_gap_counts_whole(tmp_path, unit):
+    """At a file's corner and beside gaps, a place may have one pixel around it that counts less than 1."""
+    numbers = np.full((64, 6, 6), -128, np.int8)
+    numbers[:, 0, 0], numbers[:, 3, 4] = coded(vectors(8, 1, 2))[:, 0].T
+    numbers[:, 5, :] = coded(vectors(9, 1, 6))[:, 0]
+    write(tmp_path / "2018" / "a.tif", numbers, LEFT + 22, TOP - 33, nodata=-128)
+    grid = Grid(SMALL.crs, LEFT, TOP, 10.0, 10.0, 12, 12)
+    found = read(settings(tmp_path, values="alphaearth", unit_vectors=unit), grid)
+    expected = naive([tmp_path / "2018" / "a.tif"], grid, alphaearth, unit=unit)
+    assert np.isfinite(expected[0]).sum() >= 8
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
 def tessera(path, file):
     numbers = file.read()
     with rasterio.open(str(path).replace(".tif", "_scales.tif")) as other:

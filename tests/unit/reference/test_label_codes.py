@@ -108,6 +108,13 @@ def test_labels_are_merged_to_one_class_and_text_to_a_number():
         codes(pd.Series(["chêne"]), merge={"chêne": "Foret"})
 
 
+def test_a_label_is_merged_to_one_that_is_ignored_in_the_file():
+    found, findings = codes(pd.Series(["1", "wheat", "blé"]), ignore=["1"], merge={"wheat": "1"})
+    assert found.isna().tolist() == [True, False, False]
+    assert found.tolist()[1:] == [1, 3]
+    assert {row["finding"]: row["count"] for row in findings.rows} == {"label in reference.ignore": 1}
+
+
 def test_misspelt_labels_of_lists_are_told_with_the_near_one():
     settings = ReferenceSettings(
         file="f.gpkg", field="crop", ignore=["Woodlnd", "swamp"], merge={"beach": "1", "ash": "1"}

@@ -26,6 +26,15 @@ def test_values_and_flags_of_each_date():
     assert seen.tolist() == [True, True, True, False]
 
 
+def test_a_pixel_that_is_clear_on_other_days_alone_is_not_seen():
+    values = np.array([70, 80], np.int16).reshape(2, 1, 1).repeat(3, 2)
+    valid = np.array([[1, 1, 0], [0, 1, 1]], bool)
+    part = sensor_features([1, 5], [5], band_names=["B4"], interpolation=NONE)
+    found, seen = stacked(part, values, valid)
+    assert found.tolist() == [[-10000, -10000], [80, 0], [80, 0]]
+    assert seen.tolist() == [False, True, True]
+
+
 def test_statistics_are_of_the_clear_looks_alone():
     values = np.array([10, 50, 30], np.int16).reshape(3, 1, 1).repeat(3, 2)
     valid = np.array([[1, 1, 0], [0, 1, 0], [1, 1, 1]], bool)

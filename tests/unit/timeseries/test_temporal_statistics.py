@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from landloom.timeseries import temporal_statistics
 from landloom.timeseries.output_dates import EPOCH
 from making import sensor_features, stacked
 
@@ -52,6 +53,14 @@ def test_the_day_of_the_greatest_value_counts_on_after_the_new_year():
     wanted = [{"of": ["B4"], "kinds": ["day_of_max"], "only": True}]
     part = sensor_features(days, days, band_names=["B4"], statistics=wanted)
     assert stacked(part, values, np.ones((3, 1), bool))[0].item() == 376
+
+
+@pytest.mark.parametrize(
+    ("first", "number"), [((2019, 12, 17), 351), ((2019, 12, 18), -13), ((2019, 12, 31), 0), ((2020, 1, 1), 1)]
+)
+def test_days_of_series_that_start_around_new_year_are_not_a_year_apart(first, number):
+    dates = [datetime.date(*first), datetime.date(2020, 3, 1)]
+    assert temporal_statistics.day_numbers(dates) == [number, number + (dates[1] - dates[0]).days]
 
 
 @pytest.mark.parametrize("method", ["linear", "whittaker", "savitzky_golay", "none"])

@@ -8,7 +8,8 @@ import rasterio
 from landloom.core.errors import InputError
 from landloom.geo.grids import Grid, Window
 from landloom.geo.opening import raster_doors
-from landloom.reading import missing, warping
+from landloom.reading import declared_scaling, missing, warping
+from landloom.sensors.acquisition import RasterBand
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class RasterReader:
     grid: Grid
 
     def read(self, window: Window, band: int) -> np.ndarray:
-        """Return a band of a window: float32, NaN outside of the raster and at nodata.
+        """Return a band of a window: float32, by the scale and offset of the file, NaN outside of it and at nodata.
 
         Interpolated bilinearly, or averaged where the raster is finer than the grid.
 
@@ -42,6 +43,9 @@ class RasterReader:
                     missing.band(dataset, band) as stored,
                     warping.on_grid(stored, self.grid, "bilinear", warping.FLOATS) as seen,
                 ):
-                    return seen.read(window)
+                    told = RasterBand(self.path, band, unit=1.0, file_scale="replaces", file_offset="replaces")
+                    scaled = declared_scaling.applied(told, dataset)
+                    # Numbers of a file without a scale stay as they are: 1 and 0 change none.
+                    return seen.read(window) * np.float32(scaled.gain) + np.float32(scaled.shift)
         except (rasterio.errors.RasterioError, ValueError) as error:
             raise InputError(f"{self.path}: cannot be read ({error.__cause__ or error})") from None

@@ -162,6 +162,15 @@ def test_places_and_rasters(observations):
         data.raster("height", 2)
 
 
+def test_rasters_are_scaled_as_their_files_declare(tmp_path):
+    path = tmp_path / "scaled.tif"
+    write(path, np.array([[3, 0], [7, 8]], np.uint8), Grid("EPSG:32631", 0.0, 20.0, 10.0, 10.0, 2, 2), nodata=0)
+    with rasterio.open(path, "r+") as file:
+        file.scales, file.offsets = (0.5,), (10.0,)
+    found = RasterReader(str(path), Grid("EPSG:32631", 0.0, 20.0, 10.0, 10.0, 2, 2)).read(Window(0, 0, 2, 2), 1)
+    np.testing.assert_array_equal(found, np.array([[11.5, np.nan], [13.5, 14]], np.float32))
+
+
 @pytest.mark.parametrize("read", [lambda data: data.interpolated("s", "B4"), lambda data: data.masks("s")])
 def test_arrays_cannot_be_written_to(observations, read):
     data, series = window_data(observations, Window(0, 0, 3, 3))
