@@ -6,6 +6,7 @@ collection's folder.
 
 import datetime
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -224,7 +225,7 @@ def _describe_raster(asset: pystac.Asset, product: Product, name: str, classes: 
         shape=list(raster.shape),
         transform=list(raster.transform),
     )
-    asset.extra_fields |= stac_layers.fields(name, raster, classes)
+    asset.extra_fields |= stac_layers.fields(name, raster, grid, classes)
 
 
 def grid_of(raster: Raster) -> Grid:
@@ -247,13 +248,18 @@ def _classes(classes: Nomenclature) -> list[Classification]:
     """Return the classes; names consist of letters, digits and hyphens, as the extension requires."""
     unclassified = Classification.create(UNCLASSIFIED, name="unclassified", title="unclassified", nodata=True)
     return [unclassified] + [
-        Classification.create(
-            entry.code,
-            name=region_slug(entry.name) or f"class-{entry.code}",
-            title=entry.name,
-            color_hint=entry.color[1:].upper(),
-        )
-        for entry in classes.classes
+        Classification.create(entry.code, name=name, title=entry.name, color_hint=entry.color[1:].upper())
+        for entry, name in zip(classes.classes, _short_names(classes), strict=True)
+    ]
+
+
+def _short_names(classes: Nomenclature) -> list[str]:
+    """Return a name of its own for each class: with its code, where letters and digits are those of another."""
+    slugs = [region_slug(entry.name) or "class" for entry in classes.classes]
+    several = {name for name, number in Counter(slugs).items() if number > 1} | {"class", "unclassified"}
+    return [
+        f"{name}-{entry.code}" if name in several else name
+        for name, entry in zip(slugs, classes.classes, strict=True)
     ]
 
 

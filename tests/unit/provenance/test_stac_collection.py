@@ -165,3 +165,18 @@ def test_an_item_says_what_the_reference_is():
     found = provenance.document("2018", section, Code("0.1", {}, {}), products(), {})
     item = stac_collection.collection(found, FileDigest(8, SHA256), CLASSES, PERIOD, ["0"]).items[0]
     assert item.properties["description"] == "Reference: Land survey; labels of 2016."
+
+
+def test_classes_have_short_names_of_their_own():
+    names = ["Maize (irrigated)", "Maize, irrigated", "水", "木", "Unclassified", "Wheat"]
+    classes = Nomenclature(tuple(LandClass(code, str(code), name, "#00ff00") for code, name in enumerate(names, 1)))
+    found = [one.name for one in stac_collection._classes(classes)]
+    assert found == [
+        "unclassified",
+        "maize-irrigated-1",
+        "maize-irrigated-2",
+        "class-3",
+        "class-4",
+        "unclassified-5",
+        "wheat",
+    ]
