@@ -83,11 +83,17 @@ def renders(
     return found
 
 
+def legend_of(name: str, classes: Nomenclature | None) -> Nomenclature | None:
+    """Return the names and colours of the codes of a raster; None of a quantity."""
+    if name == AGREEMENT.name:
+        return LEGEND
+    return classes if name in CLASSIFIED else None
+
+
 def _render(name: str, classes: Nomenclature | None, limits: tuple[float, float] | None) -> dict[str, Any]:
     layer = MOSAICS.get(name)
     title = layer.title if layer else "land cover, regularised"
-    legend = classes if name in CLASSIFIED else LEGEND if name == AGREEMENT.name else None
-    if legend:
+    if legend := legend_of(name, classes):
         colors = {str(one.code): [*one.rgb, 255] for one in legend.classes}
         return {"title": title, "colormap": colors, "nodata": UNCLASSIFIED, "resampling": "nearest"}
     if layer and layer.unit == "%" and layer.dtype != LABELS:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import math
 from datetime import date
 from pathlib import Path
 
@@ -180,3 +181,23 @@ def test_classes_have_short_names_of_their_own():
         "unclassified-5",
         "wheat",
     ]
+
+
+def test_values_of_a_target_have_its_unit():
+    values = Raster("EPSG:2154", RASTER.transform, (200, 100), "float32", math.nan, 1)
+    made = {f"map/run0/{name}.tif": Product(5, SHA256, True, values) for name in ("value", "half_width")}
+    target = {"target": {"field": "cover", "range": [0, 60], "unit": "%"}}
+    found = provenance.document("2018", target, Code("0.1", {}, {}), made, {})
+    item = stac_collection.collection(found, FileDigest(8, SHA256), None, PERIOD, ["0"]).items[0]
+    assert [item.assets[name].extra_fields["unit"] for name in ("value", "half_width")] == ["%", "%"]
+
+
+def test_codes_of_all_rasters_of_codes_have_names():
+    names = ("separate", "agreement", "regularised")
+    made = {f"map/run0/{name}.tif": Product(5, SHA256, True, RASTER) for name in names}
+    found = provenance.document("2018", {}, Code("0.1", {}, {}), products() | made, {})
+    item = stac_collection.collection(found, FileDigest(8, SHA256), CLASSES, PERIOD, ["0"]).items[0]
+    named = {name for name, asset in item.assets.items() if "classification:classes" in asset.extra_fields}
+    assert named == {"classification", "separate", "regularised", "agreement"}
+    first, second, *_ = ClassificationExtension.ext(item.assets["agreement"]).classes
+    assert [(one.value, one.name) for one in (first, second)] == [(0, "no-reference"), (1, "test-wrong")]
