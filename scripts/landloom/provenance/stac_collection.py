@@ -261,7 +261,8 @@ def _classes(classes: Nomenclature) -> list[Classification]:
 def _short_names(classes: Nomenclature) -> list[str]:
     """Return a name of its own for each class: with its code, where letters and digits are those of another."""
     slugs = [region_slug(entry.name) or "class" for entry in classes.classes]
-    several = {name for name, number in Counter(slugs).items() if number > 1} | {"class", region_slug(classes.nothing)}
+    taken = {"class", region_slug(classes.nothing)}
+    several = taken | {name for name, number in Counter(slugs).items() if number > 1}
     return [
         f"{name}-{entry.code}" if name in several else name
         for name, entry in zip(slugs, classes.classes, strict=True)
