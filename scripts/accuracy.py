@@ -1,11 +1,11 @@
 """Compare the maps of all tiles and runs with the test polygons; compute confusion matrices and scores."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from landloom.accuracy import confusion
+from landloom.accuracy import confidence_counts, confusion
 from landloom.core import nomenclature, parquet
 from landloom.core.files import write_text
 from landloom.core.nomenclature import Nomenclature
@@ -31,14 +31,27 @@ def counted(
 
 def compared() -> dict[str, pd.DataFrame]:
     """Return the comparison of each run, and write it."""
-    of_run = len(snakemake.params.tiles)
-    starts = range(0, len(snakemake.input.classifications), of_run)
-    parts = [snakemake.input.classifications[start : start + of_run] for start in starts]
-    maps = dict(zip(snakemake.params.runs, parts, strict=True))
+    maps = by_run(snakemake.input.classifications)
     found = confusion.compare_tiles(snakemake.input.candidates, maps, snakemake.threads)
     for path, comparison in zip(snakemake.output.comparisons, found.values(), strict=True):
         parquet.write(comparison, path)
     return found
+
+
+def by_run(paths: Sequence[str]) -> dict[str, Sequence[str]]:
+    """Return the files of the tiles of each run; they come run by run."""
+    of_run = len(snakemake.params.tiles)
+    return {run: paths[number * of_run :][:of_run] for number, run in enumerate(snakemake.params.runs)}
+
+
+def count_confidences() -> None:
+    """Write how confident the map of each run is of right and of wrong test pixels."""
+    given = snakemake.input
+    labels, confidences = by_run(given.classifications), by_run(given.confidences)
+    maps = {run: (labels[run], confidences[run]) for run in labels}
+    found = confidence_counts.of_tiles(given.candidates, maps, snakemake.threads)
+    for path, table in zip(snakemake.output.confidences, found.values(), strict=True):
+        write_text(path, frame_text(table))
 
 
 def main() -> None:
@@ -56,6 +69,7 @@ def main() -> None:
     write_text(snakemake.output.scores, frame_text(joined))
     write_text(snakemake.output.summary, frame_text(confusion.over_runs(joined)))
     write_text(snakemake.output.groups, classes.group_table())
+    count_confidences()
 
 
 if __name__ == "__main__":

@@ -54,6 +54,7 @@ def main() -> None:
         checks=snakemake.input.checks,
         comparisons=compared,
         logs=snakemake.params.logs,
+        confidence_counts=snakemake.input.confidence_counts,
         rasters=list(snakemake.input.rasters),
         samples=snakemake.input.samples or None,
         epochs=list(snakemake.input.epochs),

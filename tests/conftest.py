@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
@@ -22,9 +23,16 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 for name, value in kernel_cache.environment(kernels_digest()).items():
     os.environ.setdefault(name, value)
 
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("landloom", deadline=None)
+hypothesis.settings.load_profile("landloom")
 
 SHARING = {"workflow/test_demo": "demo", "workflow/test_reproducibility": "demo", "workflow/test_regions": "demo"}
 """Modules that look at one finished map."""
+
+
+APART = ("workflow/test_networks",)
+"""Modules whose tests take long each and share nothing that does."""
 
 
 class Groups(LoadScopeScheduling):
@@ -36,6 +44,8 @@ class Groups(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         module = Path(nodeid.partition("::")[0]).with_suffix("").as_posix().removeprefix("tests/")
+        if module in APART:
+            return nodeid
         return "bad_input" if module.startswith("bad_input/") else SHARING.get(module, module)
 
 

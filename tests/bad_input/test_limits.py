@@ -5,8 +5,6 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -21,17 +19,7 @@ from landloom.geo.grids import Window
 from landloom.reading import band_reader
 from landloom.sensors.acquisition import RasterBand
 from landloom.survey import acquisition_table, survey
-
-
-@contextmanager
-def limited(kind: int, most: int) -> Iterator[None]:
-    """Lower a limit of this process while a block runs."""
-    before = resource.getrlimit(kind)
-    resource.setrlimit(kind, (most, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(kind, before)
+from limits import limited, no_more_files
 
 
 @pytest.mark.parametrize(("write", "name"), WRITERS)
@@ -41,21 +29,6 @@ def test_files_that_may_not_be_so_large(write, name: str, tmp_path: Path):
     assert str(caught.value).startswith(f"{tmp_path}/{name}: cannot be written (")
     assert "`ulimit -f`" in str(caught.value)
     assert list(tmp_path.iterdir()) == []
-
-
-@contextmanager
-def no_more_files() -> Iterator[None]:
-    """Let no further file be opened while a block runs."""
-    with limited(resource.RLIMIT_NOFILE, max(int(path.name) for path in Path("/proc/self/fd").iterdir()) + 1):
-        held = []
-        try:
-            while True:
-                held.append(os.open("/dev/null", os.O_RDONLY))
-        except OSError:
-            yield
-        finally:
-            for one in held:
-                os.close(one)
 
 
 @pytest.mark.parametrize(("write", "name"), [(write_raster, "a.tif"), (write_text, "a.txt")])

@@ -28,7 +28,7 @@ from landloom.training import fitting, folds, grid_search
 from landloom.training import settings as model_settings
 from landloom.training.registry import OF_TARGETS, TRAINERS, costs_module, settings_module
 
-NETWORK = {"type": "network", "members": 1, "epochs": 20, "batch": 32}
+NETWORK = {"type": "network", "members": 1, "epochs": 8, "batch": 32}
 RATES = {"learning_rate": [1e-9, 0.005]}
 SMALL = {
     "forest": [
@@ -42,7 +42,7 @@ SMALL = {
         {"type": "sklearn", "classifier": "HistGradientBoostingClassifier", "parameters": {"max_iter": 4}},
     ],
     "networks": [
-        NETWORK | {"architecture": "mlp", "members": 2, "epochs": 10, "search": {"grid": RATES, "folds": 3}},
+        NETWORK | {"architecture": "attention", "members": 2, "search": {"grid": RATES, "folds": 3}},
         NETWORK | {"architecture": "tempcnn", "learning_rate": 0.01},
     ],
 }

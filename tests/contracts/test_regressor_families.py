@@ -29,7 +29,7 @@ from landloom.training.registry import OF_TARGETS, REGRESSORS
 SMALL = {
     "forest": {"type": "random_forest", "trees": 6},
     "estimators": {"type": "sklearn", "regressor": "HistGradientBoostingRegressor", "parameters": {"max_iter": 9}},
-    "networks": {"type": "network", "architecture": "mlp", "members": 2, "epochs": 12, "batch": 32},
+    "networks": {"type": "network", "architecture": "attention", "members": 2, "epochs": 8, "learning_rate": 0.01},
 }
 """A section of the configuration whose models are of a family, and trained in a moment."""
 

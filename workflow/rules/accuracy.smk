@@ -1,7 +1,7 @@
 """How right the maps are.
 
 accuracy           per year: the maps of all tiles and runs at the test polygons; confusion matrices and scores, by
-                   classes and by groups of classes
+                   classes and by groups of classes; how confident the maps are of right and of wrong pixels
 agreement          per tile and run, on demand: where the map agrees with the reference
 mosaic_agreement   per year and run: the same of all tiles
 style_agreement    per year and run: names and QGIS style beside it
@@ -23,6 +23,9 @@ rule accuracy:
         classifications=of_runs_and_tiles(
             "results/{year}/tiles/{tile}/run{run}/classification.tif"
         ),
+        confidences=of_runs_and_tiles(
+            "results/{year}/tiles/{tile}/run{run}/confidence.tif"
+        ),
         nomenclature=PLAN.legend.made_files,
     output:
         comparisons=expand(
@@ -34,6 +37,11 @@ rule accuracy:
             "results/{year}/accuracy/run{run}/confusion_{counted}.csv",
             run=PLAN.runs,
             counted=["pixels", "polygons", "groups_pixels", "groups_polygons"],
+            allow_missing=True,
+        ),
+        confidences=expand(
+            "results/{year}/accuracy/run{run}/confidence.csv",
+            run=PLAN.runs,
             allow_missing=True,
         ),
         groups="results/{year}/accuracy/groups.csv",

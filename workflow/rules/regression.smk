@@ -1,4 +1,4 @@
-"""A target in place of classes (section `target`): its models, their accuracy, checks and report.
+"""A target in place of classes (section `target`): its models and their accuracy.
 
 train_values           per region and run: a regressor from the samples of all tiles of its region, with intervals
 cross_validate_values  per region and run: samples estimated by models that have not seen them
@@ -8,10 +8,6 @@ style_values           per year and run: QGIS style beside the map
 style_tile_values      per tile and run: the same, where the maps of single tiles are wanted
 mosaic_fusion_values   per year, with `fusion`: one layer of all tiles of the fused map
 style_fusion_values    per year, likewise: QGIS style beside it
-seam_steps             per year and run: how values of tiles differ where their grounds meet
-sanity_values          per year: what checks of the maps found, with a status for each
-gate                   per year: ends the workflow where a check fails; the report is made behind it
-report_values          per year: one self-contained HTML page
 
 Bins of the target's values stand in for classes wherever polygons, samples and folds are chosen class by class.
 """
@@ -20,11 +16,7 @@ Bins of the target's values stand in for classes wherever polygons, samples and 
 localrules:
     style_values,
     style_tile_values,
-    gate,
 
-
-BINS_OF_YEAR = PLAN.legend.made_files[0]
-IMPORTANCE_OF_YEAR = "results/{year}/accuracy/importance.csv" if PLAN.importance else ""
 
 if not PLAN.frozen:
 
@@ -109,9 +101,13 @@ rule accuracy_values:
         half_widths=layer_of_all_maps("half_width"),
         predictions=[] if PLAN.frozen else cross_validations,
         importances=importances if PLAN.importance else [],
-        bins=BINS_OF_YEAR,
+        bins=PLAN.legend.made_files[0],
     output:
-        **there(importance=IMPORTANCE_OF_YEAR),
+        **(
+            {"importance": "results/{year}/accuracy/importance.csv"}
+            if PLAN.importance
+            else {}
+        ),
         comparisons=expand(
             "results/{year}/accuracy/{map}/comparison.parquet",
             map=[
@@ -225,161 +221,3 @@ if PLAN.fusion:
             "benchmarks/{year}/map/fusion/style_fusion_values.tsv"
         message:
             "Writing the style of the fused map of {wildcards.year}."
-
-
-rule seam_steps:
-    input:
-        values=of_tiles("results/{year}/tiles/{tile}/run{run}/value.tif"),
-        territory=rules.territory.output.territory,
-    output:
-        seams="results/{year}/map/run{run}/seam_steps.csv",
-    log:
-        "logs/{year}/map/run{run}/seam_steps.log",
-    benchmark:
-        "benchmarks/{year}/map/run{run}/seam_steps.tsv"
-    conda:
-        "../../envs/landloom.yaml"
-    threads: 1
-    resources:
-        mem_mb=memory(1000),
-        runtime=minutes(120),
-    params:
-        tiles=PLAN.tiles,
-        regions=implied_of_tiles(REGIONS_OF_TILE),
-        drawn=regions_digest,
-        code=code_digest("seam_steps"),
-    message:
-        "Comparing the tiles of {wildcards.year} where they meet, run {wildcards.run}."
-    script:
-        "../../scripts/seam_steps.py"
-
-
-rule sanity_values:
-    input:
-        seams=expand(
-            "results/{year}/map/run{run}/seam_steps.csv",
-            run=PLAN.runs,
-            allow_missing=True,
-        ),
-        mosaics=expand(
-            "results/{year}/map/run{run}/{layer}_counts.json",
-            run=PLAN.runs,
-            layer=PLAN.layers,
-            allow_missing=True,
-        ),
-        validity=rules.mosaic_validity.output.counts,
-        values=f"results/{{year}}/map/run{PLAN.runs[0]}/value.tif",
-        territory=rules.territory.output.territory,
-    output:
-        findings="results/{year}/sanity.csv",
-    log:
-        "logs/{year}/sanity_values.log",
-    benchmark:
-        "benchmarks/{year}/sanity_values.tsv"
-    conda:
-        "../../envs/landloom.yaml"
-    threads: 1
-    resources:
-        mem_mb=memory(1000),
-        runtime=minutes(30),
-    params:
-        sanity=PLAN.config["sanity"],
-        target=PLAN.target_parts(),
-        tiles=PLAN.tiles,
-        runs=PLAN.runs,
-        layers=PLAN.layers,
-        counts=implied_counts,
-        code=code_digest("sanity_values"),
-    message:
-        "Checking the maps of {wildcards.year}."
-    script:
-        "../../scripts/sanity_values.py"
-
-
-rule gate:
-    input:
-        findings=rules.sanity_values.output.findings,
-    output:
-        passed="results/{year}/sanity_passed.txt",
-    log:
-        "logs/{year}/gate.log",
-    benchmark:
-        "benchmarks/{year}/gate.tsv"
-    conda:
-        "../../envs/landloom.yaml"
-    threads: 1
-    resources:
-        mem_mb=memory(500),
-        runtime=minutes(10),
-    params:
-        code=code_digest("gate"),
-    message:
-        "Whether the maps of {wildcards.year} pass their checks."
-    script:
-        "../../scripts/gate.py"
-
-
-rule report_values:
-    input:
-        tables=of_tiles("results/{year}/tiles/{tile}/acquisitions.csv"),
-        shifts=of_tiles(PLAN.files.shifts) if PLAN.files.shifts else [],
-        rasters=of_tiles(PLAN.files.rasters) if PLAN.files.rasters else [],
-        # For the names of its features.
-        samples=(
-            []
-            if PLAN.frozen
-            else f"results/{{year}}/tiles/{PLAN.tiles[0]}/samples.parquet"
-        ),
-        bins=BINS_OF_YEAR,
-        comparison=f"results/{{year}}/accuracy/run{PLAN.runs[0]}/comparison.parquet",
-        importance=IMPORTANCE_OF_YEAR or [],
-        epochs=epoch_tables if PLAN.trains_by_epochs else [],
-        scores=rules.accuracy_values.output.scores,
-        summary=rules.accuracy_values.output.summary,
-        territory=rules.territory.output.territory,
-        dates=PLAN.files.dates,
-        findings=rules.reference.output.findings,
-        sample_counts=PLAN.files.sample_counts,
-        value=f"results/{{year}}/map/run{PLAN.runs[0]}/value.tif",
-        half_width=f"results/{{year}}/map/run{PLAN.runs[0]}/half_width.tif",
-        validity=rules.mosaic_validity.output.mosaic,
-        checks=rules.sanity_values.output.findings,
-        gate=rules.gate.output.passed,
-    output:
-        report=report(
-            "results/{year}/report.html",
-            caption="../report/report.rst",
-            category="{year}",
-        ),
-    log:
-        "logs/{year}/report_values.log",
-    benchmark:
-        "benchmarks/{year}/report_values.tsv"
-    conda:
-        "../../envs/landloom.yaml"
-    threads: 1
-    resources:
-        mem_mb=memory(2000),
-        runtime=minutes(30),
-    params:
-        # Not an input: jobs that run again without another result must not make the report again.
-        logs="logs/{year}",
-        title=title,
-        target=PLAN.target_parts("intervals", "unit"),
-        configuration=configuration_of_year,
-        period=period,
-        tiles=PLAN.tiles,
-        grids=implied_of_tiles("results/{year}/tiles/{tile}/grid.json"),
-        values=implied_of_tiles("results/{year}/tiles/{tile}/values.csv"),
-        sample_values=implied_sample_values,
-        map_values=implied_of_tiles("results/{year}/tiles/{tile}/map_values.csv"),
-        counts=implied_counts,
-        # Of the survey: another may find other values in the same products.
-        surveyed_by=code_digest("acquisitions"),
-        runs=PLAN.runs,
-        templates=templates_digest(),
-        code=code_digest("report_values"),
-    message:
-        "Writing the report of {wildcards.year}."
-    script:
-        "../../scripts/report_values.py"

@@ -7,10 +7,10 @@ of the effective number R (1 - R) / V (Korn and Graubard 1998, Survey Methodolog
 
 V and Student's quantile tell the truth of many polygons that are about alike. Two things keep the interval honest
 where they are not. Polygons of different sizes count as k = (sum x)^2 / sum x^2 of one size (Kish 1965, Survey
-Sampling, chapter 11): Student's quantile t is that of k - 1 degrees of freedom. And k polygons that are all right, of
-which Wilson's interval begins at k / (k + t^2), cannot exclude that there are others that are all wrong; a few wrong
-pixels among theirs, of which V is next to 0, exclude it no better. So no interval begins above that, nor ends below
-t^2 / (k + t^2).
+Sampling, chapter 11): Student's quantile is that of k - 1 degrees of freedom. And k polygons that are all right
+cannot exclude that there are others that are all wrong: their interval begins at 0.025^(1/k) (Clopper and Pearson
+1934, Biometrika 26). A few wrong pixels among theirs, of which V is next to 0, exclude it no better, so that no
+interval begins above that, nor ends below 1 - 0.025^(1/k).
 """
 
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 CONFIDENCE_LEVEL = 0.95
+_TAIL = (1 - CONFIDENCE_LEVEL) / 2
 _UNKNOWN = float("nan")
 _ROUNDING = 1e-12
 """Standard errors below are those of sums of floats."""
@@ -127,15 +128,15 @@ def _interval(value: float, variance: float, counted: float, polygons: float) ->
     polygons : float
         Of one size.
     """
-    quantile = _quantile(polygons)
-    farthest = quantile**2 / (polygons + quantile**2)
-    number = polygons
-    if 0 < value < 1:
-        number = value * (1 - value) / max(variance, value * (1 - value) / counted)
+    certain = _TAIL ** (1 / polygons)
+    if value in (0.0, 1.0):
+        return (certain, 1.0) if value else (0.0, 1 - certain)
+    quantile, spread = _quantile(polygons), value * (1 - value)
+    number = spread / max(variance, spread / counted)
     shrinkage = quantile**2 / number
     middle = (value + shrinkage / 2) / (1 + shrinkage)
-    half = quantile * (value * (1 - value) / number + shrinkage / (4 * number)) ** 0.5 / (1 + shrinkage)
-    return max(0.0, min(middle - half, 1 - farthest)), min(1.0, max(middle + half, farthest))
+    half = quantile * (spread / number + shrinkage / (4 * number)) ** 0.5 / (1 + shrinkage)
+    return max(0.0, min(middle - half, certain)), min(1.0, max(middle + half, 1 - certain))
 
 
 def _quantile(polygons: float) -> float:
@@ -143,4 +144,4 @@ def _quantile(polygons: float) -> float:
     # Imported here: every tile's comparison imports its users, but does not need scipy.
     from scipy.special import stdtrit
 
-    return float(stdtrit(max(polygons - 1, 1), 0.5 + CONFIDENCE_LEVEL / 2))
+    return float(stdtrit(max(polygons - 1, 1), 1 - _TAIL))

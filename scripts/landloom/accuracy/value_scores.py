@@ -71,7 +71,7 @@ def scores(pairs: Pairs) -> dict[str, float]:
 
 def _intervals(pairs: Pairs, away: np.ndarray) -> tuple[float, float]:
     """Return which fraction of the true values lies in its interval, and the mean width; NaN without intervals."""
-    known = ~np.isnan(pairs.half_width)
+    known = ~np.isnan(pairs.half_width) & (pairs.weight > 0)
     if not known.any():
         return float("nan"), float("nan")
     weight, half_width = pairs.weight[known], pairs.half_width[known]

@@ -215,11 +215,28 @@ def parse(content: dict[str, Any]) -> Configuration:
     try:
         return Configuration.model_validate(content)
     except ValidationError as error:
-        details = error.errors()
+        details = error.errors() + _behind_misspelt_types(content, error)
         known = {field.alias or name for model in _sections() for name, field in model.model_fields.items()}
         lines = validation_words.lines(details[:MOST_LINES], known)
         lines += [f"and {len(details) - MOST_LINES} more"] if len(details) > MOST_LINES else []
         raise ConfigurationError(lines, [one["loc"] for one in details]) from None
+
+
+def _behind_misspelt_types(content: Any, error: ValidationError) -> list[Any]:
+    """Return what is wrong with the values of sections whose misspelt type hides them, as if it were the one meant.
+
+    Which keys there must be and may be is another question of the type, and not told of one that is guessed.
+    """
+    meant = validation_words.with_near_types(content, error.errors())
+    if meant is None:
+        return []
+    try:
+        Configuration.model_validate(meant)
+    except ValidationError as further:
+        told = {one["loc"] for one in error.errors()}
+        of_keys = ("missing", "extra_forbidden")
+        return [one for one in further.errors() if one["loc"] not in told and one["type"] not in of_keys]
+    return []
 
 
 def _sections() -> list[type[Section]]:

@@ -1,5 +1,6 @@
 """Error messages of a configuration for users, from the errors of pydantic."""
 
+import copy
 import difflib
 import re
 from collections.abc import Collection, Sequence
@@ -108,10 +109,38 @@ def _line(detail: Any, known: Collection[str]) -> str:
 
 
 def _near_tag(detail: Any, expected: str) -> str:
-    """Return the type that is most similar to an unknown one."""
-    given = str(detail["ctx"].get("tag", ""))
-    close = difflib.get_close_matches(given[:60].lower(), re.findall(r"'([^']+)'", expected), 1)
-    return f", not {shortened(repr(given))}{f' (did you mean {close[0]}?)' if close else ''}" if given else ""
+    """Return the type that was given, and the one that is most similar to it."""
+    given, close = str(detail["ctx"].get("tag", "")), _nearest(detail)
+    return f", not {shortened(repr(given))}{f' (did you mean {close}?)' if close else ''}" if given else ""
+
+
+def _nearest(detail: Any) -> str:
+    """Return the type that is most similar to an unknown one; empty if none is."""
+    expected = re.findall(r"'([^']+)'", detail["ctx"].get("expected_tags", ""))
+    close = difflib.get_close_matches(str(detail["ctx"].get("tag", ""))[:60].lower(), expected, 1)
+    return close[0] if close else ""
+
+
+def with_near_types(content: Any, details: Sequence[Any]) -> Any:
+    """Return a configuration with misspelt types of sections replaced by the most similar ones; None without any.
+
+    Parameters
+    ----------
+    content : dict
+        The configuration, which stays as it is.
+    details : sequence of dict
+        What pydantic finds wrong with it.
+    """
+    misspelt = {one["loc"]: _nearest(one) for one in details if one["type"] == "union_tag_invalid"}
+    meant = {loc: near for loc, near in misspelt.items() if near}
+    changed = copy.deepcopy(content) if meant else None
+    for loc, near in meant.items():
+        section = changed
+        for key in loc:
+            section = section.get(key) if isinstance(section, dict) else None
+        if isinstance(section, dict):
+            section["type"] = near
+    return changed
 
 
 def _example(detail: Any) -> str:

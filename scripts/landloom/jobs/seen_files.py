@@ -92,5 +92,5 @@ def _recall(path: Path) -> Seen:
     try:
         rows = json.loads(path.read_bytes())
         return {name: (int(size), int(mtime_ns), str(sha256)) for name, (size, mtime_ns, sha256) in rows.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return {}

@@ -7,6 +7,7 @@ believed. A product without a record counts as made by others.
 """
 
 import os
+import stat
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -93,13 +94,15 @@ def _claims(records: Records) -> dict[str, list[JobRecord]]:
 
 
 def _status_of(paths: Mapping[str, object]) -> dict[str, os.stat_result]:
-    """Return the status of those files that are there."""
+    """Return the status of those files that are there: a pipe or device, which a read would never end, is none."""
     found = {}
     for path in paths:
         try:
-            found[path] = os.stat(path)  # noqa: PTH116 - tens of thousands of files
+            status = os.stat(path)  # noqa: PTH116 - tens of thousands of files
         except (OSError, ValueError):  # missing, or no name of a file
             continue
+        if stat.S_ISREG(status.st_mode):
+            found[path] = status
     return found
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -79,22 +80,28 @@ def _fill(target: Any, layers: Mapping[str, TileLayer], grid: Grid) -> dict[int,
     side = WINDOW_SIDE if target.count <= FEW_BANDS else WINDOW_SIDE // 4
     # GDAL resamples all bands together and keeps those that fit into its cache.
     side = max(cloud_optimized.side(side, target.count, target.dtypes[0], 4 * MOST_BYTES), rasters.BLOCK)
-    with ExitStack() as files:
-        opened = [(_reach(layers[tile], grid), *_open(files, layers[tile], grid)) for tile in sorted(layers)]
-        for window in grid.windows(side):
-            near = [(raster, regions) for reach, raster, regions in opened if _meet(reach, window)]
-            if near:
-                pairs = [
-                    (raster.read(window=window.ranges), regions.read(window=window.ranges))
-                    for raster, regions in near
-                ]
-                values = merge(pairs, nothing)
-                target.write(values, window=window.ranges)
-                counts += np.bincount(_counted(values) - least, minlength=len(counts))
-            else:
-                counts[_counted(np.full((1, 1, 1), nothing, target.dtypes[0])) - least] += window.pixels
-            progress.advance(window.pixels)
+    reaches = {tile: _reach(layers[tile], grid) for tile in sorted(layers)}
+    # Tiles of one row of windows alone are open at a time: few files, of a country of a thousand tiles, too.
+    for row, windows in groupby(grid.windows(side), key=lambda window: window.row):
+        band = Window(row, 0, side, grid.columns)
+        with ExitStack() as files:
+            opened = {tile: _open(files, layers[tile], grid) for tile in reaches if _meet(reaches[tile], band)}
+            for window in windows:
+                near = [pair for tile, pair in opened.items() if _meet(reaches[tile], window)]
+                values = _values(near, window, nothing)
+                if values is None:
+                    counts[_counted(np.full((1, 1, 1), nothing, target.dtypes[0])) - least] += window.pixels
+                else:
+                    target.write(values, window=window.ranges)
+                    counts += np.bincount(_counted(values) - least, minlength=len(counts))
+                progress.advance(window.pixels)
     return {int(position) + least: int(counts[position]) for position in np.flatnonzero(counts)}
+
+
+def _values(near: Sequence[tuple[Any, Any]], window: Window, nothing: float) -> np.ndarray | None:
+    """Return the pixels of a window from the tiles that reach into it; None where none does."""
+    pairs = [(raster.read(window=window.ranges), regions.read(window=window.ranges)) for raster, regions in near]
+    return merge(pairs, nothing) if pairs else None
 
 
 def _counted_range(dtype: str) -> tuple[int, int]:

@@ -53,7 +53,13 @@ def _write(target: Path | io.BytesIO, entries: Mapping[str, bytes]) -> None:
 def check_entry(file: BinaryIO, name: str) -> None:
     """Raise ValueError for an array that claims more than the file holds: memory is asked for before it is read."""
     file.seek(0)
-    with zipfile.ZipFile(file) as archive, archive.open(name) as member:
+    with zipfile.ZipFile(file) as archive:
+        check_array(archive, name)
+
+
+def check_array(archive: zipfile.ZipFile, name: str) -> None:
+    """Do so of an archive that is open: to open it takes the longer the more entries it has."""
+    with archive.open(name) as member:
         entry = archive.getinfo(name)
         what = name.removesuffix(".npy")
         if entry.compress_type != zipfile.ZIP_STORED:

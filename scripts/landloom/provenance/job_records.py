@@ -31,6 +31,10 @@ _SHOWN = (type(None), int, float, complex, str, bytes, range, list, tuple, dict,
 """Types of parameters that Snakemake compares."""
 
 
+_INPUT, _PRODUCT = (str, int, int, str), (int, str)
+"""Types of what a record says of an input, and of a product."""
+
+
 class Script(Protocol):
     """What Snakemake tells a script of its job."""
 
@@ -172,8 +176,7 @@ def read(path: Path | str) -> JobRecord | None:
     """Read a record; None where it is missing, damaged or of another format: its products then count as unknown."""
     try:
         content = json.loads(Path(path).read_bytes())
-        texts = [content["rule"], *content["log"], *content["params"].values()]
-        if content["format"] != FORMAT or not all(isinstance(text, str) for text in texts):
+        if content["format"] != FORMAT or not _is_whole(content):
             return None
         return JobRecord(
             content["rule"],
@@ -182,8 +185,19 @@ def read(path: Path | str) -> JobRecord | None:
             [InputFile(*row) for row in content["inputs"]],
             {name: FileDigest(*row) for name, row in content["products"].items()},
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def _is_whole(content: Any) -> bool:
+    """Return whether all values of a record are of their types: results come from other machines, and people."""
+    texts = [content["rule"], *content["log"], *content["params"].values()]
+    inputs, products = content["inputs"], content["products"].values()
+    return (
+        all(type(text) is str for text in texts)
+        and all(tuple(map(type, row)) == _INPUT for row in inputs)
+        and all(tuple(map(type, row)) == _PRODUCT for row in products)
+    )
 
 
 def read_all(results: Path) -> dict[Path, JobRecord]:

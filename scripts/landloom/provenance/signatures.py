@@ -4,6 +4,7 @@
 ``ssh-keygen -Y sign`` writes it.
 """
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -27,6 +28,10 @@ def problem(provenance: Path, signers: Path | None) -> str:
     signature = provenance.with_name(provenance.name + SUFFIX)
     if not signature.is_file():
         return f"{signature.name} is missing" if signers else ""
+    if signers and not signers.is_file():
+        return f"{signers}, who may sign, is no file"
+    if shutil.which("ssh-keygen") is None:
+        return f"{signature.name} cannot be checked: install OpenSSH (ssh-keygen)"
     arguments = ["-n", NAMESPACE, "-s", str(signature)]
     if signers is None:
         return _refusal(["check-novalidate", *arguments], provenance)

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from landloom.core import checksums
@@ -209,9 +209,10 @@ def _examine(check: Check) -> Difference | None:
 def unexpected(recorded: Provenance, folder: Path, made: Made) -> list[Difference]:
     """Return unrecorded files among the products.
 
-    Hidden files, which killed jobs leave, are ignored, and so are copies of images, and optional products of single
-    tiles as their jobs have recorded them.
+    Hidden files, which killed jobs leave, are ignored, and so are copies of images, and optional products beside
+    recorded ones as their jobs have recorded them.
     """
+    beside = {str(PurePosixPath(name).parent) for name in recorded.products}
     found = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     seen = (
         path.as_posix()
@@ -221,7 +222,9 @@ def unexpected(recorded: Provenance, folder: Path, made: Made) -> list[Differenc
     return [
         Difference("unexpected", "product", name)
         for name in seen
-        if name not in recorded.products and name not in OWN_FILES and not _is_optional(name, folder, made)
+        if name not in recorded.products
+        and name not in OWN_FILES
+        and not (str(PurePosixPath(name).parent) in beside and _is_optional(name, folder, made))
     ]
 
 

@@ -1,7 +1,7 @@
 """Band and mask readers: windows on a tile's grid from files that are opened once.
 
 Images that are not aligned with the tile's grid are resampled: see :mod:`landloom.reading.warping`. If a mask is
-clearly finer than the grid, a pixel is valid only if all mask pixels in it are valid.
+finer than the grid, a pixel is valid only if all mask pixels in it are valid.
 """
 
 import itertools
@@ -22,11 +22,15 @@ from landloom.geo.grids import Grid, Window
 from landloom.reading import coarser_levels, declared_scaling, missing, opening, warping, whole_blocks
 from landloom.reading.resampling import interpolate_bilinear, keep_clear, repeat_nearest, to_reflectance
 from landloom.reading.shared_files import Opener, own_file
-from landloom.reading.warping import FEW_PX, Layer, Numbers, pixels_across
+from landloom.reading.warping import Layer, Numbers, pixels_across
 from landloom.reading.whole_blocks import BlockKeeper, Reach, all_wanted, some_wanted
 from landloom.sensors.acquisition import Mask, RasterBand
 
 T = TypeVar("T")
+_SAME_PX = 1.1
+"""Ratio of resolutions up to which a mask is as fine as the grid. Bands are averaged from a larger one on, but those
+beside a mask may be finer than it: of Sentinel-2 on a grid of 30 m, bands of 10 m, and a mask of 20 m."""
+
 _FINE_PIXELS = 2**22
 """Pixels of a mask that are processed at a time."""
 
@@ -228,7 +232,7 @@ class MaskReader(BandReader):
         """Return the tile's grid, refined to the mask's resolution if the mask is finer."""
         across = pixels_across(source, self._of_tile)
         self._source = source
-        self._side = math.ceil(across - 1e-6) if across > FEW_PX else 1
+        self._side = math.ceil(across - 1e-6) if across > _SAME_PX else 1
         if self._side > 1:
             self._keeper = None  # its pixels are not those of the tile
         return self._of_tile.divided(self._side)

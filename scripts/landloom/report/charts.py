@@ -1,4 +1,4 @@
-"""Charts of the page, drawn with matplotlib's Agg backend: scores, confusion, acquisitions."""
+"""Charts of the page, drawn with matplotlib's Agg backend: scores, confusion, confidences, acquisitions."""
 
 import datetime
 import io
@@ -19,7 +19,7 @@ from landloom.report import scores
 from landloom.report.pictures import data_uri
 from landloom.report.scores import Estimate, MapScores
 from landloom.report.sources import Tile
-from landloom.report.wording import DASH, shortened
+from landloom.report.wording import DASH, count, shortened
 from landloom.survey.acquisition_table import AcquisitionRecord
 
 DPI = 144
@@ -27,7 +27,10 @@ _COLORS = 128
 _CLEAR_STEPS = 5
 _REM_PER_INCH = 6.5
 WIDTH_INCHES = 9.2
-INK, MUTED, RULE, ACCENT = "#1d2730", "#5d6b78", "#d9dfe4", "#1f5f8b"
+INK, MUTED, RULE, ACCENT, WRONG = "#1d2730", "#5d6b78", "#d9dfe4", "#1f5f8b", "#b3402a"
+CONFIDENCE_STEP = 5
+"""Percent in a bar of the histogram of confidences."""
+
 _STYLE: dict[str, Any] = {
     "font.size": 9.0,
     "text.color": INK,
@@ -108,6 +111,46 @@ def _unit_handles() -> list[Line2D]:
         Line2D([], [], mfc=ACCENT, label="test pixels", **options),
         Line2D([], [], mfc="white", label="test polygons", **options),
     ]
+
+
+def confidence_chart(table: pd.DataFrame) -> str | None:
+    """Return the histogram of the map's confidence at right and at wrong test pixels; None where nothing tests.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of the displayed run, as of :func:`landloom.accuracy.confidence_counts.of_tiles`: ``confidence``, ``right``,
+        ``wrong``.
+    """
+    right, wrong = table.right.to_numpy(np.int64), table.wrong.to_numpy(np.int64)
+    if not right.sum() + wrong.sum():
+        return None
+
+    def draw(figure: Figure) -> None:
+        axes = figure.add_subplot()
+        styles: list[dict[str, Any]] = [
+            {"color": ACCENT, "alpha": 0.35},
+            {"fill": False, "edgecolor": WRONG, "lw": 1.3},
+        ]
+        for counts, name, style in zip((right, wrong), ("right", "wrong"), styles, strict=True):
+            bars = np.arange(0, 100, CONFIDENCE_STEP), in_steps(counts), CONFIDENCE_STEP
+            axes.bar(*bars, align="edge", label=f"{name} ({count(counts.sum())})", **style)
+        axes.set_xlim(0, 100)
+        axes.set_xlabel("confidence (%)")
+        axes.set_ylabel("of right and of wrong\ntest pixels (%)")
+        axes.grid(axis="y")
+        axes.tick_params(length=0)
+        figure.legend(loc="outside upper right", ncols=2, fontsize=8.5)
+
+    return drawn(draw, WIDTH_INCHES, 2.6)
+
+
+def in_steps(counts: np.ndarray) -> np.ndarray:
+    """Return counts by percent, 0 to 100, as percent of them all in steps: 0 to 5, 6 to 10, ..., 96 to 100."""
+    steps: np.ndarray = np.add.reduceat(counts[1:], np.arange(0, 100, CONFIDENCE_STEP)).astype(np.float64)
+    steps[0] += counts[0]
+    steps *= 100 / max(steps.sum(), 1)
+    return steps
 
 
 def confusion_chart(matrix: pd.DataFrame, classes: Nomenclature) -> str:
@@ -217,7 +260,7 @@ def _records_of(axes: Any, tiles: Sequence[Tile], sensor: str, offset: float, ma
 def _scatter(
     axes: Any, records: Sequence[AcquisitionRecord], place: float, marker: str, sizes: np.ndarray, fill: Any
 ) -> None:
-    edge = "#b3402a" if isinstance(fill, str) else "#6a8299"
+    edge = WRONG if isinstance(fill, str) else "#6a8299"
     days = [record.date for record in records]
     axes.scatter(days, np.full(len(days), place), sizes, c=fill, marker=marker, edgecolors=edge, linewidths=0.6)
 
@@ -253,7 +296,7 @@ def _calendar_handles(sensors: Sequence[str], tiles: Sequence[Tile]) -> list[Lin
         for fraction in (0.0, 0.5, 1.0)
     ]
     if any(tile.skipped for tile in tiles):
-        handles.append(_handle("skipped", "o", 6, "none", "#b3402a"))
+        handles.append(_handle("skipped", "o", 6, "none", WRONG))
     if len(sensors) > 1:
         handles += [
             _handle(sensor, _MARKERS[rank % len(_MARKERS)], 6, MUTED, MUTED) for rank, sensor in enumerate(sensors)

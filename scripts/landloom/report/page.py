@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from landloom.accuracy import confusion
 from landloom.core.files import write_text
 from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
+from landloom.core.tables import read_frame
 from landloom.core.version import VERSION
 from landloom.features.settings import FeatureSettings
 from landloom.geo import meridian
@@ -131,9 +132,7 @@ def _numbers(material: Material, edition: Edition) -> dict[str, Any]:
         **common_numbers(material, edition),
         "scores": by_unit,
         "groups": group_scores(material),
-        "fold_training": quoting.fold_training(
-            material.sample_counts, edition.configuration.get("cross_validation", {})
-        ),
+        "fold_training": fold_training(material, edition),
         "division": division,
         "areas": class_areas,
         "largest_fraction": max(row.fraction for row in class_areas) or 1.0,
@@ -154,6 +153,11 @@ def division_of(material: Material, edition: Edition) -> splits.Division:
     return splits.describe(
         ReferenceSettings(**edition.configuration["reference"]), edition.year, others, covers=covers
     )
+
+
+def fold_training(material: Material, edition: Edition) -> quoting.FoldTraining | None:
+    """Return how many samples train the models of folds beside those of the map; None without training."""
+    return quoting.fold_training(material.sample_counts, edition.configuration.get("cross_validation", {}))
 
 
 def clipped_limits(edition: Edition) -> ClippedSettings:
@@ -201,6 +205,7 @@ def _images(material: Material, edition: Edition, files: YearFiles) -> dict[str,
         "map_picture": pictures.class_picture(files.classification, material.classes, territory),
         "confidence_picture": pictures.confidence_picture(files.confidence, territory),
         "validity_picture": pictures.validity_picture(files.validity, territory),
+        "confidence_chart": charts.confidence_chart(read_frame(files.confidence_counts)),
         "f1_chart": charts.f1_chart(*unit_scores(material).values()),
         "confusion_width": charts.confusion_width_rem(len(material.classes.codes)),
         "confusion_chart": charts.confusion_chart(material.confusions["pixels"], material.classes),

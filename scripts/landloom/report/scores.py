@@ -99,6 +99,8 @@ class MapScores:
         Of what is classified.
     of_all : Estimate
         The same with what is unclassified counted as wrong.
+    kappa : Estimate
+        Cohen's kappa of what is classified, without an interval.
     tested, unclassified : float
         Numbers in the displayed run.
     classes : tuple of ClassScores
@@ -107,6 +109,7 @@ class MapScores:
     unit: str
     overall_accuracy: Estimate
     of_all: Estimate
+    kappa: Estimate
     tested: float
     unclassified: float
     classes: tuple[ClassScores, ...]
@@ -129,6 +132,7 @@ def map_scores(
         unit,
         known.get((UNCLASSIFIED, OVERALL), Estimate()),
         known.get((UNCLASSIFIED, OVERALL_OF_ALL), Estimate()),
+        known.get((UNCLASSIFIED, "kappa"), Estimate()),
         known.get((UNCLASSIFIED, "tested"), Estimate(0.0)).value,
         known.get((UNCLASSIFIED, "unclassified"), Estimate(0.0)).value,
         tuple(_class_scores(known, entry.code, entry.name, entry.color) for entry in classes.classes),

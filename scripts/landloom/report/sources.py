@@ -80,9 +80,10 @@ class TileFiles:
 class YearFiles:
     """Files of a year; confusion matrices of the displayed run by unit; the logs' folder.
 
-    Keys of matrices are a unit, or ``groups_`` and a unit for groups of classes. Scores are of all runs. Comparisons
-    are those that the configuration requests; with static rasters, there is a table for each tile. Frozen models have
-    no sample counts and no samples of a tile. Networks have a table of their epochs.
+    Keys of matrices are a unit, or ``groups_`` and a unit for groups of classes. Scores are of all runs, counts of
+    test pixels by confidence of the displayed one. Comparisons are those that the configuration requests; with static
+    rasters, there is a table for each tile. Frozen models have no sample counts and no samples of a tile. Networks
+    have a table of their epochs.
     """
 
     tiles: Sequence[TileFiles]
@@ -100,6 +101,7 @@ class YearFiles:
     checks: Path | str
     comparisons: comparisons.Files
     logs: Path | str
+    confidence_counts: Path | str
     rasters: Sequence[Path | str] = ()
     samples: Path | str | None = None
     epochs: Sequence[Path | str] = ()

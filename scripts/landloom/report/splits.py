@@ -84,7 +84,10 @@ def of_points(findings: Sequence[Mapping[str, Any]]) -> str:
     """Return a text about points in the reference; empty if there are none."""
     if not any(row["finding"] == POINTS for row in findings):
         return ""
-    return " Here and in the following, polygons include points: each stands for its pixel."
+    return (
+        " Here and in the following, polygons include points: each stands for its pixel, and only whole blocks keep "
+        "its neighbours apart from it."
+    )
 
 
 def source_of(settings: ReferenceSettings) -> str:

@@ -26,6 +26,9 @@ from landloom.geo.opening import raster_doors
 LOWEST_M, HIGHEST_M = -1000.0, 9500.0
 """No land is lower or higher: such numbers are voids, also where the file does not say so."""
 
+ELLIPSOIDAL = "ellipsoidal"
+"""Vertical system of a CRS whose third axis is the height above the ellipsoid, as EPSG:4979."""
+
 _FEET = re.compile(r"\b(ft|foot|feet|ftus|us-ft)\b", re.I)
 """Units of heights, of a band or of a vertical CRS, that are no metres."""
 
@@ -42,7 +45,8 @@ class DemFile:
     path : Path
     grid : Grid
     vertical : str
-        Name of the vertical coordinate reference system that the file declares; empty if none.
+        Name of the vertical coordinate reference system that the file declares, :data:`ELLIPSOIDAL` of one of three
+        dimensions; empty if none.
     """
 
     path: Path
@@ -123,13 +127,14 @@ def describe(path: Path, key: str = "dem") -> DemFile:
     try:
         with raster_doors.opened(path) as dataset:
             grid, unit = grids.of_dataset(dataset), dataset.units[0] or ""
-            parts = CRS.from_user_input(dataset.crs.to_wkt()).sub_crs_list
+            crs = CRS.from_user_input(dataset.crs.to_wkt())
     except (rasterio.errors.RasterioError, ValueError) as error:
         raise InputError(f"{key}: {path}: cannot be used ({error}); wanted is a north-up raster of heights") from None
+    parts, is_solid = crs.sub_crs_list, not crs.is_compound and len(crs.axis_info) > 2
     told = " ".join([unit, *(axis.unit_name for part in parts[1:] for axis in part.axis_info)])
     if _FEET.search(told):
         raise InputError(f"{key}: {path}: is in feet ({shortened(told.strip())}); convert its heights to metres")
-    return DemFile(path, grid, parts[1].name if len(parts) > 1 else "")
+    return DemFile(path, grid, parts[1].name if len(parts) > 1 else ELLIPSOIDAL * is_solid)
 
 
 def pieces_in(files: Sequence[DemFile], box: Box) -> list[Piece]:
@@ -230,7 +235,12 @@ def check_datum(file: DemFile, are_ellipsoidal: bool) -> None:
     ------
     InputError
     """
-    if file.vertical and are_ellipsoidal:
+    if file.vertical == ELLIPSOIDAL and not are_ellipsoidal:
+        raise InputError(
+            f"heights: {file.path} says that its heights are above the ellipsoid, to which a geoid would be added; "
+            "write `ellipsoid`"
+        )
+    if file.vertical not in ("", ELLIPSOIDAL) and are_ellipsoidal:
         raise InputError(
             f"heights: {file.path} says that its heights are {shortened(file.vertical)}, not above the ellipsoid; "
             "name the raster of that geoid"

@@ -166,7 +166,7 @@ def beside_void(ground: Seen) -> np.ndarray:
     if found.any():
         for axis in (0, 1):
             padded = np.pad(found, [(RIM_PX, RIM_PX) if one == axis else (0, 0) for one in (0, 1)])
-            found = np.lib.stride_tricks.sliding_window_view(padded, 2 * RIM_PX + 1, axis).any(axis=-1)
+            found = np.asarray(np.lib.stride_tricks.sliding_window_view(padded, 2 * RIM_PX + 1, axis).any(axis=-1))
     return found
 
 

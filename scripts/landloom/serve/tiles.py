@@ -23,6 +23,9 @@ MOST_AT_ONCE = 2
 
 DTYPES = ("uint8", "uint16", "float32")
 
+MOST_READ = 2**28
+"""Pixels that are read for a tile, and bytes of a block: rasters of others may be huge, and without overviews."""
+
 
 class NoTileError(Exception):
     """A tile that a raster does not have, with one line that says why."""
@@ -59,9 +62,19 @@ def cut(path: Path, tile: Tile) -> bytes:
         if dataset.dtypes[tile.band - 1] not in DTYPES:
             raise NoTileError(f"rasters of {dataset.dtypes[tile.band - 1]} have no tiles")
         window, shape = _window(dataset.shape, tile)
+        _judge(dataset, tile, window)
         values = dataset.read(tile.band, window=window, out_shape=shape, resampling=resampling)
         palette = _palette(dataset, tile.band) if values.dtype == np.uint8 else None
     return png(values, palette, smooth=palette is None and resampling == Resampling.average)
+
+
+def _judge(dataset: Any, tile: Tile, window: tuple[tuple[int, int], tuple[int, int]]) -> None:
+    """Raise if a tile would take too long to read, or too much memory."""
+    finer = [factor for factor in dataset.overviews(tile.band) if factor <= 2**tile.level]
+    pixels = math.prod(end - start for start, end in window) / max(finer, default=1) ** 2
+    block = math.prod(dataset.block_shapes[tile.band - 1]) * np.dtype(dataset.dtypes[tile.band - 1]).itemsize
+    if max(pixels, block) > MOST_READ:
+        raise NoTileError("the raster has too large blocks, or no overviews for a tile as coarse as this")
 
 
 def _window(size: tuple[int, int], tile: Tile) -> tuple[tuple[tuple[int, int], tuple[int, int]], tuple[int, int]]:

@@ -77,7 +77,8 @@ def test_a_few_polygons_that_are_all_right_are_not_certain(value):
     found = clusters.ratio(np.full(6, 50 * value), np.full(6, 50))
     assert found.value == value
     assert np.isnan(found.standard_error)
-    assert found.high - found.low > 0.3
+    assert found.high - found.low == pytest.approx(1 - 0.025 ** (1 / 6))
+    assert (found.low, found.high)[value] == value
 
 
 def test_intervals_cover_the_truth_as_often_as_they_say():

@@ -23,6 +23,14 @@ FUNCTION = "must be a name of Python (letters, digits, _)"
             {"model": {"type": "random_forst"}},
             [f"model.type: must be one of {MODELS}, not 'random_forst' (did you mean random_forest?)"],
         ),
+        # A misspelt type hides nothing.
+        (
+            {"model": {"type": "random_forst", "trees": 0}},
+            [
+                f"model.type: must be one of {MODELS}, not 'random_forst' (did you mean random_forest?)",
+                "model.trees: must be above 0, not 0",
+            ],
+        ),
         ({"tile": 3}, ["tile: must be text or a list, not 3; put it in quotes"]),
         ({"years": {2018: {"start": "May"}}}, ["years.2018.start: must be a date as 2018-05-31, not 'May'"]),
         ({"runs": 2.5}, ["runs: must be a whole number, not 2.5"]),
@@ -80,3 +88,16 @@ def test_lines_of_errors(change, lines):
     with pytest.raises(ConfigurationError) as caught:
         configuration.parse(LEAST | change)
     assert caught.value.lines == lines
+
+
+def test_a_misspelt_type_of_a_sensor_hides_nothing_either():
+    sensors = {"s2": SENSOR | {"type": "sentinel2_thea", "minimum_valid_fraction": 2}, 3: {"type": "seris"}}
+    with pytest.raises(ConfigurationError) as caught:
+        configuration.parse(LEAST | {"sensors": sensors})
+    keys = [line.partition(":")[0] for line in caught.value.lines]
+    assert keys[:3] == ["sensors.s2.type", "sensors[3]", "sensors[3].type"]
+    assert keys[3:] == ["sensors.s2.minimum_valid_fraction"]
+    # Where nothing is similar, it is not known what the other keys ought to be.
+    with pytest.raises(ConfigurationError, match=r"model.type: must be one of .*, not 'wood'") as caught:
+        configuration.parse(LEAST | {"model": {"type": "wood", "trees": 0}})
+    assert len(caught.value.lines) == 1

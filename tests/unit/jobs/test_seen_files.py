@@ -27,7 +27,7 @@ def test_the_table_is_kept_and_forgets(tmp_path: Path) -> None:
     assert again.known(str(first), first.stat()) == ""
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"a": 1}', '{"a": [1, 2]}'])
+@pytest.mark.parametrize("content", ["", "[]", '{"a": 1}', '{"a": [1, 2]}', '{"a": [1e999, 1, "a"]}', "[" * 100_000])
 def test_a_damaged_table_is_empty(tmp_path: Path, content: str) -> None:
     (tmp_path / TABLE).parent.mkdir()
     (tmp_path / TABLE).write_text(content)

@@ -1,6 +1,7 @@
 """What is not as its job made it is found, and nothing else."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from landloom.jobs import seen_files, stale_products
 from landloom.jobs.stale_products import BY_OTHERS, OTHER_BYTES, OTHER_INPUT, Comparison
 from landloom.provenance import job_records
-from unit.jobs.recorded import CONTENTS, COUNTS, MAP, MODEL, record, write_results
+from landloom.provenance.job_records import InputFile
+from unit.jobs.recorded import CONTENTS, COUNTS, MAP, MODEL, digest, record, write_results
 
 RESULTS = Path("results")
 
@@ -61,6 +63,18 @@ def test_another_input_of_the_user() -> None:
     assert compared().stale == {MODEL: OTHER_INPUT.format("classes.csv")}
     Path("classes.csv").unlink()
     assert compared().stale == {}  # Snakemake says what is missing
+
+
+def test_what_a_read_would_never_end_is_not_read() -> None:
+    """Records of others may name anything as what they were made of, and pipes may stand in the place of products."""
+    Path(MAP).unlink()
+    os.mkfifo(MAP)
+    os.mkfifo("pipe")
+    inputs = [InputFile(path, 7, 1, digest(b"a")) for path in ("pipe", "/dev/zero")]
+    made = replace(record("train", ["classes.csv"], [MODEL]), inputs=inputs)
+    job_records.write_to(job_records.path_of(made.log[0]), made)
+    found = compared()
+    assert (found.stale, found.gone) == ({}, [MAP])
 
 
 def test_files_without_a_record() -> None:

@@ -9,6 +9,7 @@ from landloom.geo import ground, ownership, rasters, vectors
 from landloom.geo.grids import Grid, Window, transformer
 from landloom.maps import map_grid, mosaic
 from landloom.maps.map_grid import Wanted
+from limits import no_more_files
 from unit.geo.test_ownership import TILES
 
 CRS = "EPSG:2154"
@@ -99,6 +100,23 @@ def test_small_windows_read_the_tiles_that_reach_them(layers, tmp_path, monkeypa
     monkeypatch.setattr(mosaic, "WINDOW_SIDE", 32)
     other, _ = assemble(layers, tmp_path / "other.tif")
     np.testing.assert_array_equal(one, other)
+
+
+def test_few_files_are_open_of_many_tiles(tmp_path):
+    """24 tiles from north to south, two files each, where 30 more may be open."""
+    side, layers = 128, {}
+    for number in range(24):
+        grid = Grid(CRS, 700000.0, 6400000.0 - number * side * 10, 10.0, 10.0, side, side)
+        paths = [tmp_path / f"{number}{name}.tif" for name in ("", "_regions")]
+        for path, values in zip(paths, ([number + 1], [1, 1]), strict=True):
+            with rasters.create(path, grid, "uint8", {}, bands=len(values)) as dataset:
+                dataset.write(np.full((side, side, len(values)), values, np.uint8).transpose(2, 0, 1))
+        layers[f"T{number:02d}"] = mosaic.TileLayer(*paths)
+    whole = Grid(CRS, 700000.0, 6400000.0, 10.0, 10.0, 24 * side, side)
+    with pytest.MonkeyPatch.context() as patched, no_more_files(but=30):
+        patched.setattr(mosaic, "WINDOW_SIDE", side)
+        counts = mosaic.write(layers, whole, tmp_path / "map.tif", {}, lambda dataset: None, "nearest")
+    assert counts == {number + 1: side * side for number in range(24)}
 
 
 def test_merge_takes_owners_first_then_margins():

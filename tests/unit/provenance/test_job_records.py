@@ -93,6 +93,7 @@ def test_a_product_elsewhere_has_no_record(work: Path) -> None:
 
 
 PARTS = '"log": [], "inputs": [], "products": {}}'
+WHOLE = '{"format": "landloom job 1", "rule": "a", "params": {}, ' + PARTS
 
 
 @pytest.mark.parametrize(
@@ -105,8 +106,16 @@ PARTS = '"log": [], "inputs": [], "products": {}}'
         '{"format": "other", "rule": "a", "params": {}, ' + PARTS,
         '{"format": "landloom job 1", "rule": "a", "params": {"a": 1}, ' + PARTS,
         '{"format": "landloom job 1", "rule": "a", "params": [], ' + PARTS,
+        WHOLE.replace('"inputs": []', '"inputs": [[["a"], 1, 1, "x"]]'),
+        WHOLE.replace('"inputs": []', '"inputs": [[1, 1, 1, "x"]]'),
+        WHOLE.replace('"inputs": []', '"inputs": [["a", 1, "x"]]'),
+        WHOLE.replace('"products": {}', '"products": {"a": ["1", "x"]}'),
+        WHOLE.replace('"products": {}', '"products": {"a": [true, "x"]}'),
+        WHOLE.replace('"log": []', '"log": ' + "[" * 100_000),
     ],
 )
 def test_a_damaged_record_is_none(tmp_path: Path, content: str) -> None:
     (tmp_path / "a.json").write_text(content)
     assert job_records.read(tmp_path / "a.json") is None
+    (tmp_path / "a.json").write_text(WHOLE)
+    assert job_records.read(tmp_path / "a.json") is not None

@@ -60,11 +60,13 @@ def record_jobs(recorded, products, **others):
 def test_records_of_jobs_are_compared_too(recorded, capsys):
     results = recorded.parent
     (results / "map/a.qml").write_text("style")
-    record_jobs(recorded, PRODUCTS, style={"map/a.qml": b"style"})
+    record_jobs(recorded, PRODUCTS, style={"map/a.qml": b"style", "map/run3/a.qml": b"style"})
     assert verify.verify(recorded)
     assert "no records of jobs" not in capsys.readouterr().out
     (results / "map/a.tif.aux.xml").write_text("<PAMDataset/>")
     (results / "map/a.qml").write_text("Style")
+    (results / "map/run3").mkdir()
+    (results / "map/run3/a.qml").write_text("style")  # of an earlier configuration, whose map is gone
     (results / "stac.json").write_text("[]")
     (results / "dates.json").rename(recorded.parents[2] / "moved")
     (results / "dates.json").symlink_to(recorded.parents[2] / "moved")
@@ -73,6 +75,7 @@ def test_records_of_jobs_are_compared_too(recorded, capsys):
         f"changed product: stac.json (sha256 {digest(b'{}')[:12]}..., now {digest(b'[]')[:12]}...)",
         "unexpected product: map/a.qml",
         "unexpected product: map/a.tif.aux.xml",
+        "unexpected product: map/run3/a.qml",
         f"link product: dates.json (to {recorded.parents[2] / 'moved'})",
     ]
 

@@ -153,6 +153,14 @@ def test_a_coarse_pixel_is_clear_where_all_of_the_mask_is(tmp_path):
     assert 0.3 < expected.mean() < 0.7
 
 
+def test_a_mask_that_is_a_little_finer_than_the_grid_loses_no_cloud(tmp_path):
+    """As that of 20 m on a grid of 30 m, where bands of 10 m are averaged over all of a pixel."""
+    flags = written_mask(tmp_path / "m.tif", Grid("EPSG:32631", 300000.0, 4900020.0, 40 / 3, 40 / 3, 72, 60))
+    expected = (np.kron(flags, np.ones((2, 2))).reshape(48, 3, 40, 3) == 0).all(axis=(1, 3))
+    np.testing.assert_array_equal(kept_clear(tmp_path / "m.tif"), expected)
+    assert 0.3 < expected.mean() < 0.99
+
+
 @pytest.mark.parametrize("name", FINER)
 def test_no_cloud_is_lost_on_a_coarse_grid(tmp_path, name, monkeypatch):
     """A pixel of the grid is not clear where the centre of a cloudy pixel of the mask lies in it."""

@@ -99,7 +99,16 @@ def make_year(folder, story):
         make_checks(folder / "sanity.csv", story),
         make_comparisons(folder, codes) if story.compared else {},
         make_logs(folder / "logs", story),
+        make_confidences(folder / "confidences.csv"),
     )
+
+
+def make_confidences(path):
+    """Counts of 270 test pixels, the wrong ones at 40 to 69 percent."""
+    percents = np.arange(101)
+    right, wrong = 12 * (percents > 80), (percents >= 40) & (percents < 70)
+    pd.DataFrame({"confidence": percents, "right": right, "wrong": wrong.astype(int)}).to_csv(path, index=False)
+    return path
 
 
 def make_checks(path, story):
@@ -374,9 +383,25 @@ def test_no_sentence_tells_more_than_its_number(made):
 
 def test_nothing_is_told_that_a_statistician_would_refuse(made, tmp_path):
     text = made[0] + read(tmp_path, Story(compared=True, groups=("plants", "plants", "")))[0]
-    for words in ("Kappa", "Student", "least and most", "summed over", "runs together", "\N{PLUS-MINUS SIGN}"):
+    for words in ("Student", "least and most", "summed over", "runs together", "\N{PLUS-MINUS SIGN}"):
         assert words not in text
     assert "Precision among reference pixels" in text
+
+
+def test_kappa_stands_with_the_reason_not_to_quote_it_alone(made, tmp_path):
+    told = " ".join(made[1].by_id["kappa"].split())
+    by_chance = 3 * (90 / 270) ** 2
+    assert f"is {(240 / 270 - by_chance) / (1 - by_chance):.3f} by classified pixels and" in told
+    assert "Do not quote it alone" in told
+    assert "kappa" not in read(tmp_path, Story(untested=(10, 20, 30)))[1].by_id
+
+
+def test_confidences_of_right_and_wrong_test_pixels_are_a_chart(made, tmp_path):
+    assert "confidences" in made[1].by_id
+    files = make_year(tmp_path, Story())
+    table = pd.read_csv(files.confidence_counts).assign(right=0, wrong=0)
+    table.to_csv(files.confidence_counts, index=False)
+    assert "confidences" not in Reader(page.render(edition(), files)).by_id
 
 
 def test_counted_values_of_bands_stand_beside_the_sampled_ones(made):
@@ -625,6 +650,13 @@ def test_it_is_said_which_accuracy_to_quote(tmp_path, made):
     assert "at most 100 samples of a class and region" in reader.by_id["accuracy"]
     assert "Folds of spatial blocks test nothing" not in reader.by_id["warnings"]
     assert "folds" not in made[1].by_id["quote"]
+    assert made[1].by_id["quote"].rstrip().endswith("several maps.")
+
+
+def test_labels_of_another_year_are_named_with_what_is_quoted(tmp_path):
+    of_2015 = CONFIGURATION | {"reference": REFERENCE | {"year": 2015}}
+    _, reader = read(tmp_path, Story(), configuration=of_2015)
+    assert "Name the years: labels are of another one" in reader.by_id["quote"]
 
 
 def test_folds_of_one_block_are_a_warning_that_names_the_key(tmp_path):

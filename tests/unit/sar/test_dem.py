@@ -75,6 +75,12 @@ def test_what_a_file_says(tmp_path):
     with pytest.raises(InputError, match="says that its heights are EGM96 height"):
         dem.check_datum(found, are_ellipsoidal=True)
     dem.check_datum(found, are_ellipsoidal=False)
+    solid = dem.describe(write(tmp_path / "c.tif", np.zeros((4, 5)), 0, 45, 0.1, crs="EPSG:4979"))
+    dem.check_datum(solid, are_ellipsoidal=True)
+    with pytest.raises(
+        InputError, match=r"c\.tif says that its heights are above the ellipsoid, .* write `ellipsoid`"
+    ):
+        dem.check_datum(solid, are_ellipsoidal=False)
     (tmp_path / "b.tif").write_text("no raster")
     with pytest.raises(InputError, match=r"b\.tif: cannot be used"):
         dem.describe(tmp_path / "b.tif")

@@ -48,6 +48,20 @@ def test_all_tiles_are_the_whole_raster(rasters, name):
     np.testing.assert_array_equal(joined(rasters[name], 0), read(rasters[name]))
 
 
+@pytest.mark.parametrize(("rows", "blocks"), [(2**19, 256), (2**15, 2**15)])
+def test_huge_rasters_without_overviews_or_blocks_get_no_coarse_tiles(tmp_path, rows, blocks):
+    """They have next to no bytes: nothing is written into them."""
+    options = {"driver": "GTiff", "dtype": "uint8", "count": 1, "SPARSE_OK": True, "BIGTIFF": "YES"}
+    options |= {"tiled": True, "blockxsize": blocks, "blockysize": blocks, "compress": "deflate"}
+    profile = GRID.profile() | {"height": rows, "width": 2**15}
+    with rasterio.open(tmp_path / "a.tif", "w", **options | profile):
+        pass
+    if blocks == 256:
+        assert not pixels(tiles.cut(tmp_path / "a.tif", Tile(1, 0, 3, 5))).any()
+    with pytest.raises(NoTileError, match="too large blocks, or no overviews"):
+        tiles.cut(tmp_path / "a.tif", Tile(1, 12 if blocks == 256 else 0, 0, 0))
+
+
 @pytest.mark.parametrize("name", ["classification", "confidence"])
 def test_coarser_tiles_are_what_rasterio_reads(rasters, name):
     resampling = Resampling.average if name == "confidence" else Resampling.nearest

@@ -124,7 +124,8 @@ class Attention(Encoder):
         self.key = nn.Linear(self.width, HEADS * KEY)
         self.query = nn.Parameter(torch.zeros(HEADS, KEY))
         self.dropout = Dropout(0.1, generator)
-        number = torch.arange(self.width // HEADS)
+        # No weights: where a network is built without memory, PyTorch would load its compiler for these few numbers.
+        number = torch.arange(self.width // HEADS, device="cpu")
         rates = 1 / LONGEST_DAYS ** (2 * (number // 2) / len(number))
         self.register_buffer("rates", rates.repeat(HEADS), persistent=False)
         self.register_buffer("odd", (number % 2 == 1).repeat(HEADS), persistent=False)

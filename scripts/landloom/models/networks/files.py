@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from landloom.core.errors import InputError
-from landloom.models.archives import BROKEN, array_bytes, check_entry
+from landloom.models.archives import BROKEN, array_bytes, check_array
 from landloom.models.networks import pytorch
 from landloom.models.networks.inputs import Inputs
 from landloom.models.networks.model import Member, NetworkModel
@@ -82,7 +82,11 @@ def _read(form: str, path: Path) -> NetworkModel:
         entry = archive.getinfo(DESCRIPTION)
         if entry.compress_type != zipfile.ZIP_STORED or entry.file_size > len(content):
             raise ValueError(f"{DESCRIPTION} is compressed")
-        description = json.loads(archive.read(DESCRIPTION))
+        return _described(form, archive, json.loads(archive.read(DESCRIPTION)))
+
+
+def _described(form: str, archive: zipfile.ZipFile, description: Any) -> NetworkModel:
+    """Return the model that a description is of, whose arrays an archive holds."""
     if description["format"] != form:
         raise ValueError(f"its format is {description['format']!r}, not {form!r}")
     names = description["feature_names"]
@@ -92,7 +96,7 @@ def _read(form: str, path: Path) -> NetworkModel:
     classes = _classes(description["classes"])
     architecture = _architecture(description["architecture"])
     members = tuple(
-        _member(content, number, one, architecture, inputs) for number, one in enumerate(description["members"])
+        _member(archive, number, one, architecture, inputs) for number, one in enumerate(description["members"])
     )
     known = {code for one in members for code in one.classes.tolist()}
     if not members or known != set(classes.tolist()):
@@ -112,17 +116,19 @@ def _architecture(found: Any) -> str | OwnClass:
     return found
 
 
-def _member(content: bytes, number: int, description: Any, architecture: str | OwnClass, inputs: Inputs) -> Member:
+def _member(
+    archive: zipfile.ZipFile, number: int, description: Any, architecture: str | OwnClass, inputs: Inputs
+) -> Member:
     """Return a member, all of whose arrays are as its architecture has them."""
     classes = _classes(description["classes"])
     epochs = tuple(tuple(map(float, one)) for one in description["epochs"])
-    shapes = _shapes(content, number, architecture, inputs, len(classes))
-    return Member(classes, {name: _weights(content, number, name, shape) for name, shape in shapes.items()}, epochs)
+    shapes = _shapes(archive, number, architecture, inputs, len(classes))
+    return Member(classes, {name: _weights(archive, number, name, shape) for name, shape in shapes.items()}, epochs)
 
 
-def _weights(content: bytes, number: int, name: str, shape: tuple[int, ...] | None) -> np.ndarray:
+def _weights(archive: zipfile.ZipFile, number: int, name: str, shape: tuple[int, ...] | None) -> np.ndarray:
     """Return the finite numbers of an array, of a shape that is known or of any."""
-    array = _array(content, _entry(number, name))
+    array = _array(archive, _entry(number, name))
     if array.dtype != np.dtype("<f4") or (shape is not None and array.shape != shape):
         raise ValueError(f"{name} is {array.dtype} of shape {array.shape}, not float32 of shape {shape or 'any'}")
     if not np.isfinite(array).all() or (name.endswith(POSITIVE) and not (array > 0).all()):
@@ -131,7 +137,7 @@ def _weights(content: bytes, number: int, name: str, shape: tuple[int, ...] | No
 
 
 def _shapes(
-    content: bytes, number: int, architecture: str | OwnClass, inputs: Inputs, classes: int
+    archive: zipfile.ZipFile, number: int, architecture: str | OwnClass, inputs: Inputs, classes: int
 ) -> Mapping[str, tuple[int, ...] | None]:
     """Return the names and shapes of the arrays of a network, of which no memory is asked for.
 
@@ -143,8 +149,7 @@ def _shapes(
     from landloom.models.networks.architectures import Network
 
     if isinstance(architecture, OwnClass):
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = [name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy")]
+        names = [name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy")]
         of_member = [name.partition("/")[2] for name in names if name.partition("/")[0] == str(number)]
         return dict.fromkeys(of_member)
     with torch.device("meta"):
@@ -152,11 +157,10 @@ def _shapes(
     return {name: tuple(one.shape) for name, one in network.kept().items()}
 
 
-def _array(content: bytes, name: str) -> np.ndarray:
+def _array(archive: zipfile.ZipFile, name: str) -> np.ndarray:
     """Read an array that promises no more than the file holds."""
-    check_entry(io.BytesIO(content), name)
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        found: np.ndarray = np.lib.format.read_array(io.BytesIO(archive.read(name)), allow_pickle=False)
+    check_array(archive, name)
+    found: np.ndarray = np.lib.format.read_array(io.BytesIO(archive.read(name)), allow_pickle=False)
     return found
 
 

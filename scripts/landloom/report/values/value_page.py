@@ -87,6 +87,7 @@ def render(edition: Edition, target: TargetSettings, files: ValueFiles) -> str:
         "target": target,
         **page.common_numbers(material, edition),
         "division": division,
+        "fold_training": page.fold_training(material, edition),
         **notices.by_kind(notices.of_values_map(material, division, page.clipped_limits(edition))),
         **scored(material),
         "empty_fraction": _fraction(material, 0),

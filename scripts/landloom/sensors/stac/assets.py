@@ -1,13 +1,4 @@
-"""Assets of a STAC item: bands, scale, mask, with the defaults of known product families.
-
-Reflectance = stored value * scale + offset. Sentinel-2 needs care (Sentinel-2 Products Specification Document): since
-processing baseline 04.00 products have an offset of -1000, which
-
-- Earth Search has removed from the pixels if it says ``earthsearch:boa_offset_applied: true``, though many of its
-  items give the offset nevertheless (Element84/earth-search, issues 66 and 71): it must not be removed again;
-- Planetary Computer leaves in the pixels, undocumented in the item (microsoft/PlanetaryComputer, issue 134): the
-  baseline decides.
-"""
+"""Assets of a STAC item: bands, scale, mask; defaults are those of :mod:`landloom.sensors.stac.families`."""
 
 import math
 import re
@@ -22,33 +13,15 @@ from landloom.core.errors import InputError
 from landloom.core.paths import on_disk
 from landloom.core.text import shortened, unfit
 from landloom.sensors.acquisition import FileScaling, file_scaling
+from landloom.sensors.stac import families
 from landloom.sensors.stac.items import Item
 from landloom.sensors.stac.settings import StacBand, StacMask, StacSettings
-
-OFFSET_APPLIED = ("earthsearch:boa_offset_applied", "sentinel:boa_offset_applied")
-OFFSET_SINCE, BOA_OFFSET = (4, 0), -0.1
-"""Processing baseline of Sentinel-2 since which reflectances carry an offset, and that offset."""
-
-MASKS = {
-    "scl": {"invalid_values": [0, 1, 3, 8, 9, 10]},
-    "qa_pixel": {"invalid_bits": [0, 1, 2, 3, 4]},
-    "fmask": {"invalid_bits": [0, 1, 2, 3], "invalid_values": [255]},
-}
-"""Rules of invalid pixels for masks with their usual names (in any case): Sen2Cor's scene classes, bits of
-Landsat Collection 2 and of HLS; as in the types `sentinel2_sen2cor`, `landsat_c2`, `hls`. All include nodata."""
-
-_NO_REFLECTANCE = re.compile(
-    r"aot|wvp|scl|cld|snw|visual|tci|preview|overview|thumbnail|lwir\d*|tirs?\d*|thermal|st_\w+|[tud]rad|atran|emis|emsd"
-    r"|cdist|[sv][az]a|qa\w*|fmask|\w+_(?:aerosol|opacity|qa)"
-)
-"""Assets and bands of the known families, in any case, that hold temperatures, angles, pictures or classes."""
 
 _LARGEST = 1e6
 """Largest scale and offset; beyond, 16-bit reflectances are meaningless."""
 
 _NO_UNITS = ("1", "none", "reflectance", "unitless", "dimensionless")
 _DECIBELS = ("db", "decibel", "decibels")
-
 _LONGEST_ADDRESS = 4000
 
 
@@ -187,11 +160,11 @@ def scaling(item: Item, found: Place, settings: StacSettings, wanted: str | Stac
     elif None in own.values():
         _check_unit(item, found)
     told = _stated_scaling(item, found)
-    family = {"scale": 1.0, "offset": 0.0} if settings.is_radar else _of_family(item, found)
+    family = {"scale": 1.0, "offset": 0.0} if settings.is_radar else families.scaling(item, _names(found))
     numbers = _first([*given, told, family], ("scale", "offset"))
     if numbers["scale"] is None:
         raise InputError(f"{where(item)}: has no scale of asset {found.key}; give `scale`, as 0.0001")
-    if numbers["offset"] is None and told["scale"] is None and _is_sentinel2(item):
+    if numbers["offset"] is None and told["scale"] is None and families.is_sentinel2(item):
         raise InputError(
             f"{where(item)}: has neither offset nor processing baseline, by which Sentinel-2 has the offset -0.1 or "
             "none; give `offset`"
@@ -260,9 +233,17 @@ def _stated_scaling(item: Item, found: Place) -> dict[str, float | None]:
         both = [value for table in tables for value in _first([table], (f"raster:{key}", key)).values()]
         given = next((value for value in both if value is not None), None)
         told[key] = None if given is None else _number(given, key, item, found.key)
-    if any(item.properties.get(key) is True for key in OFFSET_APPLIED):
+    if families.offset_is_applied(item):
         told["offset"] = 0.0
     return told
+
+
+def _names(found: Place) -> list[str]:
+    """Return what a band is called: key of its asset, name and common name."""
+    stated = _stated_bands(found.asset)
+    band = stated[found.number - 1] if found.number <= len(stated) else {}
+    told = [found.key, *(band.get(key) for key in ("name", "common_name", "eo:common_name"))]
+    return [one for one in told if isinstance(one, str)]
 
 
 def _number(given: Any, key: str, item: Item, asset: str) -> float:
@@ -279,49 +260,6 @@ def _number(given: Any, key: str, item: Item, asset: str) -> float:
 
 def _sane(number: float, key: str) -> bool:
     return abs(number) < 1e300 if key == "nodata" else abs(number) <= _LARGEST and (key != "scale" or number != 0)
-
-
-def _of_family(item: Item, found: Place) -> dict[str, float]:
-    """Return the scaling of reflectances of well-known families, whose items do not always give it."""
-    platform, collection = item.text("platform").lower(), _collection(item)
-    if _is_no_reflectance(item, found):
-        return {}
-    if collection.startswith("hls"):
-        return {"scale": 0.0001, "offset": 0.0, "nodata": -9999.0}
-    if _is_sentinel2(item):
-        return {"scale": 0.0001, "nodata": 0.0} | _baseline_offset(item)
-    if platform.startswith("landsat") and "c2" in collection and "l2" in collection:
-        return {"scale": 0.0000275, "offset": -0.2, "nodata": 0.0}
-    return {}
-
-
-def _collection(item: Item) -> str:
-    return str(item.content.get("collection") or "").lower()
-
-
-def _is_no_reflectance(item: Item, found: Place) -> bool:
-    """Return whether a band of a well-known family holds another quantity, by its names."""
-    stated = _stated_bands(found.asset)
-    band = stated[found.number - 1] if found.number <= len(stated) else {}
-    told = [found.key, *(band.get(key) for key in ("name", "common_name", "eo:common_name"))]
-    names = {re.split(r"[.-]", one)[0].lower() for one in told if isinstance(one, str)}
-    thermal = "l30" in _collection(item) and not names.isdisjoint(("b10", "b11"))  # of HLS, those of Landsat
-    return thermal or any(map(_NO_REFLECTANCE.fullmatch, names))
-
-
-def _is_sentinel2(item: Item) -> bool:
-    return "s2:processing_baseline" in item.properties or item.text("platform").lower().startswith("sentinel-2")
-
-
-def _baseline_offset(item: Item) -> dict[str, float]:
-    """Return the offset from the processing baseline: from a property, else from the product's name."""
-    texts = (item.text("s2:processing_baseline"), item.text("processing:version"))
-    names = (item.text("s2:product_uri"), str(item.content["id"]))
-    found = [re.fullmatch(r"(\d\d)\.(\d\d)", text) for text in texts]
-    found += [re.search(r"_MSIL2A_.*_N(\d\d)(\d\d)_", name) for name in names]
-    for parts in filter(None, found):
-        return {"offset": BOA_OFFSET if (int(parts[1]), int(parts[2])) >= OFFSET_SINCE else 0.0}
-    return {}
 
 
 def mask(item: Item, settings: StacSettings) -> tuple[StacMask, dict[str, Any], bool] | None:
@@ -341,10 +279,11 @@ def mask(item: Item, settings: StacSettings) -> tuple[StacMask, dict[str, Any], 
                 f"{where(item)}: has no asset `{settings.mask.asset}` (`mask`); it has {shortened(sorted(assets))}"
             )
         return settings.mask, assets[settings.mask.asset], False
-    known = [(key, MASKS[key.lower()]) for key in sorted(assets, reverse=True) if key.lower() in MASKS]
+    rules = families.masks(item)
+    known = [(key, rules[key.lower()]) for key in sorted(assets, reverse=True) if key.lower() in rules]
     if not known:
         raise InputError(
-            f"{where(item)}: has no asset scl, qa_pixel or Fmask; name the cloud mask (`mask`), or `none`"
+            f"{where(item)}: has no asset scl, qa_pixel or Fmask (of HLS); name the cloud mask (`mask`), or `none`"
         )
     key, rule = known[0]
-    return StacMask(asset=key, **rule), assets[key], True  # type: ignore[arg-type]
+    return StacMask(asset=key, **rule), assets[key], True

@@ -25,7 +25,7 @@ def bytes_of(model):
 @pytest.mark.parametrize("architecture", ["mlp", "tempcnn", "attention"])
 def test_classes_are_learnt(architecture):
     samples, others = samples_of(), samples_of(200, seed=2)
-    settings = settings_of(architecture=architecture, epochs=25, learning_rate=0.005)
+    settings = settings_of(architecture=architecture, epochs=10, learning_rate=0.01)
     model = fitting.fit(samples, settings, options_of())
     found = model.classes[model.predict_proba(others.features).argmax(axis=1)]
     assert (found == others.codes).mean() > 0.8
@@ -47,7 +47,7 @@ def test_threads_change_nothing():
 
 
 def test_a_stopped_training_goes_on_as_if_it_had_not_been(tmp_path, monkeypatch, capfd):
-    samples, settings = samples_of(), settings_of(members=2, epochs=4, date_dropping=0.3)
+    samples, settings = samples_of(), settings_of(architecture="attention", members=2, epochs=4, date_dropping=0.3)
     undisturbed = fitting.fit(samples, settings, options_of())
     monkeypatch.setattr(training_loop, "SECONDS_BETWEEN_STATES", 0.0)
     with killed_in_epoch(3):
@@ -72,20 +72,21 @@ def test_samples_in_a_file_give_the_same_network(tmp_path):
 
 
 def test_the_best_epoch_is_kept_and_patience_ends():
-    settings = settings_of(epochs=40, patience=2, learning_rate=0.03)
+    settings = settings_of(architecture="attention", epochs=20, patience=2, learning_rate=0.03)
     for criterion in ("loss", "f1", "oa", "kappa"):
         model = fitting.fit(samples_of(), settings.model_copy(update={"criterion": criterion}), options_of())
         table = np.array(model.members[0].epochs)
         values = {"loss": table[:, 2], "oa": -table[:, 3], "f1": -table[:, 4], "kappa": -table[:, 5]}[criterion]
-        assert len(table) < 40
+        assert len(table) < 20
         best = next(number for number, one in enumerate(values, 1) if one <= values.min() + 1e-4)
-        assert len(table) == max(best, 8) + 2  # the learning rate rises for a fifth of the epochs
+        assert len(table) == max(best, 4) + 2  # the learning rate rises for a fifth of the epochs
 
 
 def test_few_samples_are_learnt_all_the_same():
     samples = samples_of(60, polygons=4)
     for architecture in ("tempcnn", "attention"):
-        model = fitting.fit(samples, settings_of(architecture=architecture, epochs=30, batch=128), options_of())
+        settings = settings_of(architecture=architecture, epochs=16, batch=128, learning_rate=0.005)
+        model = fitting.fit(samples, settings, options_of())
         found = model.classes[model.predict_proba(samples_of(200, seed=2).features).argmax(axis=1)]
         assert (found == samples_of(200, seed=2).codes).mean() > 0.7
 

@@ -37,7 +37,7 @@ def samples_of(count=160, seed=1):
 
 
 def settings_of(**changes):
-    return made.settings_of(**{"architecture": "mlp"} | changes)
+    return made.settings_of(**{"architecture": "attention"} | changes)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def model():
     [("mlp", "huber", "loss"), ("tempcnn", "mse", "rmse"), ("attention", "huber", "mae")],
 )
 def test_values_are_learnt(architecture, loss, criterion):
-    settings = settings_of(architecture=architecture, loss=loss, criterion=criterion, epochs=25, learning_rate=0.005)
+    settings = settings_of(architecture=architecture, loss=loss, criterion=criterion, epochs=10, learning_rate=0.01)
     model = network_fitting.fit(samples_of(), settings, OPTIONS)
     others = samples_of(200, seed=2)
     values, spreads = model.estimate(others.features)

@@ -74,6 +74,10 @@ def test_the_page_tells_scores_and_areas(year):
     assert rows["s2"] == ["s2", "0.400", "0.002"]
     assert 'id="training"' in text
     assert "Drop of R² if the features" in text
+    told = " ".join(page.by_id["quote"].replace("\N{NO-BREAK SPACE}", " ").split())
+    assert "R² 0.993 and RMSE 3 % <b>, at 20 polygons." in told
+    assert "Quote it with their mean width, 8 %" in told
+    assert "compare them with each other" in told
     assert text == value_page.render(edition, TARGET, year)
 
 

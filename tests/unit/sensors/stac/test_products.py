@@ -313,8 +313,15 @@ def test_masks(tmp_path):
     (mask,) = observation(stac(write_items(tmp_path / "i.json", one))).masks
     assert mask.invalid_bits == 0b11111
     del one["assets"]["QA_PIXEL"]
-    with pytest.raises(InputError, match="has no asset scl, qa_pixel or Fmask; name the cloud mask"):
+    with pytest.raises(InputError, match=r"has no asset scl, qa_pixel or Fmask .*; name the cloud mask"):
         observation(stac(write_items(tmp_path / "i.json", one)))
+    # Fmask has bits in HLS alone: its values 0 to 5 in others would make all that is valid invalid.
+    one["assets"]["Fmask"] = {"href": "f.tif"}
+    with pytest.raises(InputError, match=r"has no asset scl, qa_pixel or Fmask .*; name the cloud mask"):
+        observation(stac(write_items(tmp_path / "i.json", one)))
+    one["collection"] = "HLSS30_2.0"
+    (mask,) = observation(stac(write_items(tmp_path / "i.json", one))).masks
+    assert (mask.invalid_bits, mask.invalid_values) == (0b1111, (255,))
 
 
 @pytest.mark.parametrize(
