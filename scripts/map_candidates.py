@@ -22,7 +22,7 @@ def main() -> None:
     settings = earlier_map_settings.MapSampleSettings(**params.from_map)
     known = nomenclature.read(params.nomenclature).code_by_label()
     codes = tuple(sorted({known[str(label)] for label in settings.labels}))
-    counts = read_frame(given.counts, dtype={"region": str}, keep_default_na=False)
+    counts = read_frame(given.counts)
     numbers = earlier_map.wanted_numbers(counts, params.regions, codes, settings.number)
     wanted = earlier_map.Wanted(
         settings, codes, numbers, dict(enumerate(params.minimum_observations, 1)), params.seed

@@ -18,7 +18,7 @@ def main() -> None:
     params = snakemake.params
     labels = nomenclature.read(params.nomenclature).label_by_code()
     codes = [code for code, label in labels.items() if label in set(map(str, params.labels))]
-    drawn = read_frame(snakemake.input.counts, dtype={"region": str}, keep_default_na=False)
+    drawn = read_frame(snakemake.input.counts)
     numbers = earlier_map.wanted_numbers(drawn, params.regions, codes, params.number)
     candidates = dict(zip(params.tiles, map(parquet.read, snakemake.input.candidates), strict=True))
     limits, counts = earlier_map.settle(candidates, numbers, params.seed)

@@ -69,7 +69,7 @@ class Viewer:
         return self.text("#value"), self.place()
 
     def place(self) -> tuple[float, float]:
-        x, y = re.findall(r"-?\d+", self.text("#place").partition("\u00b7")[2])
+        x, y = re.findall(r"-?\d+", self.text("#place").rpartition("\u00b7")[2])
         return float(x), float(y)
 
     def pixel(self, left: int, top: int) -> list[int]:

@@ -241,7 +241,7 @@ def table(samples: TrainingSet, found: Mapping[str, OutOfFold], reference_pixels
 
 def reference_pixels(counts: Path | str, region: str, run: int) -> dict[int, int]:
     """Return how many reference pixels of each class there are in a region and run, by ``sample_counts.csv``."""
-    table = read_frame(counts, dtype={"region": str}, keep_default_na=False)
+    table = read_frame(counts)
     here = table[(table.run == run) & (table.region == region)]
     return dict(zip(here.code.tolist(), here.reference_pixels.tolist(), strict=True))
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:  # which jobs that read small tables do without
 
 T = TypeVar("T")
 
+NAMES = ("region", "neighbour", "tile", "sensor", "sensors", "map", "place")
+"""Columns of names that users give."""
+
 SEPARATORS = ",;\t|"
 """Characters that may separate the columns of a table that users give."""
 
@@ -55,9 +58,13 @@ def separator_of(text: str) -> str:
 
 
 def read_frame(path: Path | str, **options: Any) -> "pd.DataFrame":
-    """Read a table that :func:`frame_text` or :func:`write` made, with options of :func:`pandas.read_csv`."""
+    """Read a table that :func:`frame_text` or :func:`write` made, with options of :func:`pandas.read_csv`.
+
+    An empty cell alone is unknown: a region may be called NA. Its name may look like a number, as 01, and stays text.
+    """
     import pandas as pd
 
+    options = {"keep_default_na": False, "na_values": [""], "dtype": dict.fromkeys(NAMES, str)} | options
     table: pd.DataFrame = pd.read_csv(path, **options)
     texts = [name for name, kind in table.dtypes.items() if kind.kind not in "iufb"]
     return table.assign(**{str(name): table[name].map(unescaped) for name in texts})

@@ -125,7 +125,7 @@ LAYERS = (
     Layer(
         "probabilities",
         "probability of each class x 1000",
-        "the probability of every class, times 1000",
+        "the probability of every class, times 1000; QGIS and R, which go by the scale of the bands, show 0 to 1",
         "uint16",
         nodata=None,
         per_class=True,

@@ -6,6 +6,7 @@ collection's folder.
 
 import datetime
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,15 +157,18 @@ def _item(
     item.add_asset("provenance", _asset(PROVENANCE, PROVENANCE.path))
     _describe_file(item.assets["provenance"], digest)
     _describe_layers(item, provenance, classes)
-    if classes:
-        of_map = ClassificationExtension.ext(item.assets["classification"], add_if_missing=True)
-        of_map.apply(classes=_classes(classes))
+    for key in there:
+        if legend := stac_layers.legend_of(key, classes):
+            ClassificationExtension.ext(item.assets[key], add_if_missing=True).apply(classes=_classes(legend))
     return item
 
 
 def _describe_layers(item: pystac.Item, provenance: Provenance, classes: Nomenclature | None) -> None:
-    """Add how layers are shown."""
+    """Add how layers are shown, and the unit of a target."""
     target = provenance.configuration.get("target")
+    for layer in VALUE_LAYERS:
+        if target and target.get("unit") and layer.name in item.assets:
+            item.assets[layer.name].extra_fields["unit"] = target["unit"]
     limits = (target["range"][0], target["range"][1]) if target else None
     item.properties["renders"] = stac_layers.renders(item.assets, classes, limits)
     item.stac_extensions += [stac_layers.RASTER_EXTENSION, stac_layers.RENDER_EXTENSION]
@@ -224,7 +228,7 @@ def _describe_raster(asset: pystac.Asset, product: Product, name: str, classes: 
         shape=list(raster.shape),
         transform=list(raster.transform),
     )
-    asset.extra_fields |= stac_layers.fields(name, raster, classes)
+    asset.extra_fields |= stac_layers.fields(name, raster, grid, classes)
 
 
 def grid_of(raster: Raster) -> Grid:
@@ -245,15 +249,23 @@ def footprint(grid: Grid) -> tuple[dict[str, Any], list[float]]:
 
 def _classes(classes: Nomenclature) -> list[Classification]:
     """Return the classes; names consist of letters, digits and hyphens, as the extension requires."""
-    unclassified = Classification.create(UNCLASSIFIED, name="unclassified", title="unclassified", nodata=True)
-    return [unclassified] + [
-        Classification.create(
-            entry.code,
-            name=region_slug(entry.name) or f"class-{entry.code}",
-            title=entry.name,
-            color_hint=entry.color[1:].upper(),
-        )
-        for entry in classes.classes
+    nothing = Classification.create(
+        UNCLASSIFIED, name=region_slug(classes.nothing), title=classes.nothing, nodata=True
+    )
+    return [nothing] + [
+        Classification.create(entry.code, name=name, title=entry.name, color_hint=entry.color[1:].upper())
+        for entry, name in zip(classes.classes, _short_names(classes), strict=True)
+    ]
+
+
+def _short_names(classes: Nomenclature) -> list[str]:
+    """Return a name of its own for each class: with its code, where letters and digits are those of another."""
+    slugs = [region_slug(entry.name) or "class" for entry in classes.classes]
+    taken = {"class", region_slug(classes.nothing)}
+    several = taken | {name for name, number in Counter(slugs).items() if number > 1}
+    return [
+        f"{name}-{entry.code}" if name in several else name
+        for name, entry in zip(slugs, classes.classes, strict=True)
     ]
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from landloom.accuracy.agreement_map import LEGEND
 from landloom.core.nomenclature import UNCLASSIFIED, Nomenclature
+from landloom.geo import ground
+from landloom.geo.grids import Grid
 from landloom.maps.layers import AGREEMENT, LABELS, MOSAICS
 from landloom.provenance.record import Raster
 from landloom.reference.target_values import COLORS
@@ -30,21 +32,23 @@ def nodata(value: float) -> float | str:
     return "nan" if math.isnan(value) else value
 
 
-def fields(name: str, raster: Raster, classes: Nomenclature | None) -> dict[str, Any]:
-    """Return the fields of an asset that is a raster: type, nodata, size of a pixel, scale, bands.
+def fields(name: str, raster: Raster, grid: Grid, classes: Nomenclature | None) -> dict[str, Any]:
+    """Return the fields of an asset that is a raster: type, nodata, metres of a pixel on the ground, scale, bands.
 
     Parameters
     ----------
     name : str
         Name of the layer.
     raster : Raster
+    grid : Grid
+        Its own.
     classes : Nomenclature or None
         None for maps of a target.
     """
     found: dict[str, Any] = {"data_type": raster.dtype, "raster:sampling": "area"}
     if raster.nodata is not None:
         found["nodata"] = nodata(raster.nodata)
-    found["raster:spatial_resolution"] = raster.transform[0]
+    found["raster:spatial_resolution"] = float(f"{sum(ground.pixel_m(grid)) / 2:.6g}")
     if name in MOSAICS and MOSAICS[name].per_class:
         found["raster:scale"] = OF_PROBABILITY
     return found | {"bands": _bands(name, raster.bands, classes)}
@@ -79,11 +83,17 @@ def renders(
     return found
 
 
+def legend_of(name: str, classes: Nomenclature | None) -> Nomenclature | None:
+    """Return the names and colours of the codes of a raster; None of a quantity."""
+    if name == AGREEMENT.name:
+        return LEGEND
+    return classes if name in CLASSIFIED else None
+
+
 def _render(name: str, classes: Nomenclature | None, limits: tuple[float, float] | None) -> dict[str, Any]:
     layer = MOSAICS.get(name)
     title = layer.title if layer else "land cover, regularised"
-    legend = classes if name in CLASSIFIED else LEGEND if name == AGREEMENT.name else None
-    if legend:
+    if legend := legend_of(name, classes):
         colors = {str(one.code): [*one.rgb, 255] for one in legend.classes}
         return {"title": title, "colormap": colors, "nodata": UNCLASSIFIED, "resampling": "nearest"}
     if layer and layer.unit == "%" and layer.dtype != LABELS:

@@ -172,7 +172,7 @@ def load(files: Files, own: pd.DataFrame, classes: Nomenclature) -> Comparisons:
         Scores of the first run's map by its test polygons.
     """
     single = {name: path for name, path in files.items() if isinstance(path, Path | str)}
-    tables = {name: read_frame(path, keep_default_na=True) for name, path in single.items()}
+    tables = {name: read_frame(path) for name, path in single.items()}
     odd = tables.get("suspected")
     return Comparisons(
         _fold_rows(first_run(tables["folds"]), own) if "folds" in tables else [],
@@ -266,8 +266,8 @@ def _suspected_rows(table: pd.DataFrame, classes: Nomenclature) -> list[Suspecte
 
 
 def _fusion_rows(table: pd.DataFrame) -> list[FusedRow]:
-    """Return the fused map first."""
-    names = [FUSED, *sorted(set(table["map"]) - {FUSED})]
+    """Return the fused map first, then runs and maps from elsewhere by their numbers."""
+    names = sorted(set(table["map"]), key=lambda name: (name != FUSED, name.startswith("other"), len(name), name))
     of_map = {name: table[table["map"] == name] for name in names}
     return [
         FusedRow(*(_row(name, found[found.unit == unit]) for unit in ("pixels", "polygons")))

@@ -1,25 +1,28 @@
 """Pictures of the maps, read at screen resolution, coloured, and embedded in the page as palette PNGs.
 
-Only the pixels of the picture are read: GDAL takes them from the overviews.
+Only the pixels of the picture are read: GDAL takes them from the overviews. These are means, which vary less than the
+map does; what captions say of its values is told by a sample of its own pixels.
 """
 
 import base64
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import matplotlib
 import numpy as np
+import shapely
 from matplotlib.colors import to_hex, to_rgb
 from PIL import Image
 from rasterio.enums import Resampling
 from rasterio.features import rasterize
-from rasterio.transform import from_bounds
 
 from landloom.core.nomenclature import Nomenclature
-from landloom.geo.grids import Grid, of_dataset
+from landloom.geo.grids import Grid, Window, of_dataset
 from landloom.geo.opening import raster_doors
 from landloom.report.areas import UNCLASSIFIED_COLOR
 from landloom.report.wording import span
@@ -31,6 +34,8 @@ _PALETTE_SIZE = 256
 _CONFIDENCE_BINS = (30, 40, 50, 60, 70, 80, 90, 100)
 _MOST_VALIDITY_BINS = 8
 _OUTSIDE, _FIRST = 0, 1
+_SAMPLE_SIDE, _SAMPLE_WINDOWS, _SAMPLE_PIXELS = 512, 24, 4_000_000
+"""Side of the windows that a sample is read in, how many of them along a side of the map, and pixels of all."""
 
 
 @dataclass(frozen=True)
@@ -67,13 +72,50 @@ def read_view(path: Path | str, side: int, resampling: Resampling, territory: gp
         The mapped area, in any CRS.
     """
     with raster_doors.product(path) as dataset:
-        factor = min(1.0, side / max(dataset.width, dataset.height))
-        shape = (max(1, round(dataset.height * factor)), max(1, round(dataset.width * factor)))
-        values = dataset.read(1, out_shape=shape, resampling=resampling)
-        scaled = from_bounds(*dataset.bounds, shape[1], shape[0])
-        areas = [area for area in territory.to_crs(dataset.crs) if not area.is_empty]
-    inside = rasterize(areas, shape, transform=scaled, dtype="uint8") if areas else np.zeros(shape, np.uint8)
-    return View(values, inside.astype(bool))
+        grid, areas = of_dataset(dataset), _areas(territory, dataset)
+        factor = min(1.0, side / max(grid.columns, grid.rows))
+        rows, columns = (max(1, round(size * factor)) for size in (grid.rows, grid.columns))
+        values = dataset.read(1, out_shape=(rows, columns), resampling=resampling)
+    width, height = grid.resolution * grid.columns / columns, grid.resolution_y * grid.rows / rows
+    return View(values, _inside(areas, Grid(grid.crs, grid.left, grid.top, width, height, rows, columns)))
+
+
+def read_sample(path: Path | str, territory: gpd.GeoSeries) -> View:
+    """Return pixels of a raster itself, evenly spread; all of them, unless there are millions.
+
+    Returns
+    -------
+    View
+        Values, and whether each lies in the territory, of shape (pixels,).
+    """
+    with raster_doors.product(path) as dataset:
+        grid, areas = of_dataset(dataset), _areas(territory, dataset)
+        every = math.ceil(max(grid.rows, grid.columns) / (_SAMPLE_SIDE * _SAMPLE_WINDOWS))
+        windows = [one for one in grid.windows(_SAMPLE_SIDE) if _is_drawn(one, every)]
+        step = math.ceil(math.sqrt(sum(one.pixels for one in windows) / _SAMPLE_PIXELS))
+        values, inside = [], []
+        for window in windows:
+            values.append(dataset.read(1, window=window.ranges)[::step, ::step].ravel())
+            inside.append(_inside(areas, grid.cut(window))[::step, ::step].ravel())
+    return View(np.concatenate(values), np.concatenate(inside))
+
+
+def _areas(territory: gpd.GeoSeries, dataset: Any) -> list[Any]:
+    return [area for area in territory.to_crs(dataset.crs) if not area.is_empty]
+
+
+def _is_drawn(window: Window, every: int) -> bool:
+    return not (window.row // _SAMPLE_SIDE % every or window.column // _SAMPLE_SIDE % every)
+
+
+def _inside(areas: Sequence[Any], grid: Grid) -> np.ndarray:
+    """Return which pixels of a grid lie in some areas, which are cut first: their borders may be long."""
+    here = shapely.clip_by_rect(np.array(areas, object), grid.left, grid.bottom, grid.right, grid.top)
+    shapes = [one for one in here if not one.is_empty]
+    shape = (grid.rows, grid.columns)
+    if not shapes:
+        return np.zeros(shape, bool)
+    return np.asarray(rasterize(shapes, shape, transform=grid.transform, dtype="uint8"), bool)
 
 
 def read_grid(path: Path | str) -> Grid:
@@ -103,25 +145,27 @@ def class_picture(path: Path | str, classes: Nomenclature, territory: gpd.GeoSer
 
 def confidence_picture(path: Path | str, territory: gpd.GeoSeries) -> Picture:
     """Return the picture of a confidence, in eight steps; unclassified pixels as on the map."""
-    view = read_view(path, THUMBNAIL_SIDE, Resampling.average, territory)
+    view, sample = read_view(path, THUMBNAIL_SIDE, Resampling.average, territory), read_sample(path, territory).values
     colors = _ramp("viridis", len(_CONFIDENCE_BINS), 0.0, 1.0)
     indices = np.where(view.inside, _FIRST, _OUTSIDE).astype(np.uint16)
     known = view.values > 0
     indices[known] = _FIRST + 1 + np.digitize(view.values[known].clip(0, 100), _CONFIDENCE_BINS, right=True)
     legend = [Swatch(*pair) for pair in zip(colors, _spans(_CONFIDENCE_BINS), strict=True)]
-    return Picture(embedded(indices, [UNCLASSIFIED_COLOR, *colors]), tuple(legend), _quantiles(view.values[known]))
+    return Picture(embedded(indices, [UNCLASSIFIED_COLOR, *colors]), tuple(legend), _quantiles(sample[sample > 0]))
 
 
 def validity_picture(path: Path | str, territory: gpd.GeoSeries) -> Picture:
     """Return the picture of the number of valid observations, in at most eight steps; 0 has its own colour."""
     view = read_view(path, THUMBNAIL_SIDE, Resampling.average, territory)
+    sample = read_sample(path, territory)
     records = view.values[view.inside]
     uppers = validity_bins(int(records.max()) if records.size else 1)
     colors = _ramp("YlGnBu", len(uppers), 0.15, 1.0)
     indices = np.zeros(view.values.shape, np.uint16)
     indices[view.inside] = _FIRST + np.where(records > 0, 1 + np.digitize(records, uppers, right=True), 0)
     legend = [Swatch(NEVER_SEEN_COLOR, "0"), *(Swatch(*pair) for pair in zip(colors, _spans(uppers), strict=True))]
-    return Picture(embedded(indices, [NEVER_SEEN_COLOR, *colors]), tuple(legend), _quantiles(records))
+    quantiles = _quantiles(sample.values[sample.inside])
+    return Picture(embedded(indices, [NEVER_SEEN_COLOR, *colors]), tuple(legend), quantiles)
 
 
 def validity_bins(highest: int) -> list[int]:

@@ -218,7 +218,7 @@ def load(files: YearFiles) -> Material:
 
 def read_sample_counts(path: Path | str) -> pd.DataFrame:
     """Read the numbers of samples by region and class, or bin."""
-    return read_frame(path, dtype={"region": str}, keep_default_na=False)
+    return read_frame(path, na_values=[])
 
 
 def read_confusion(path: Path | str) -> pd.DataFrame:

@@ -61,7 +61,7 @@ class Draws:
 
 def read_draws(key_path: Path | str, rank_path: Path | str) -> Draws:
     """Read both tables."""
-    return Draws(read_frame(key_path), read_frame(rank_path, dtype={"tile": str}, keep_default_na=False))
+    return Draws(read_frame(key_path), read_frame(rank_path))
 
 
 def draw(

@@ -13,8 +13,8 @@ from landloom.maps.ramps.ramp import Ramp
 from landloom.maps.values.value_styles import ramp_of
 from landloom.reference.target_settings import TargetSettings
 
-_PER_CENT_OF_PROBABILITY = 0.1
-"""Probabilities are stored times 1000, and shown in percent."""
+_PER_CENT, _STORED_PER_CENT = 100.0, 0.1
+"""Probabilities are shown in percent: those of the styles, and those that are stored, times 1000."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,7 @@ def _style(layer: Layer, context: Context) -> Ramp | Nomenclature:
 def _quantity(layer: Layer, ramp: Ramp) -> Quantity:
     colors = tuple(color for _, color in ramp.stops)
     if layer.per_class:
-        factor = _PER_CENT_OF_PROBABILITY
-        return Quantity(factor, "%", (factor * ramp.low, factor * ramp.high), colors)
+        return Quantity(_STORED_PER_CENT, "%", (_PER_CENT * ramp.low, _PER_CENT * ramp.high), colors)
     return Quantity(1.0, ramp.unit, None if layer.name == VALIDITY.name else (ramp.low, ramp.high), colors)
 
 

@@ -32,6 +32,9 @@ _OF_CLASSES = Quantity(1.0, "", (0.0, 1.0), ())
 _LATER_WORDS = re.compile("[:;]")
 """What begins words on files and on values without meaning, which the legend has no use for."""
 
+_NODE_BYTES, _LAYER_BYTES = 53, 1500
+"""What a node of the lattice takes at most, and what is said of a layer."""
+
 _LEAST_FOR_LAYERS = 0.25
 """Of the size, whatever the names of a million classes take."""
 
@@ -86,7 +89,8 @@ def write(edition: Edition, rasters: Iterable[Path | str], context: Context, pat
     """
     layers = shown(rasters, path, context.classes)
     text = len(render(edition, [], context)) + len(json.dumps([_legend(one, context) for one in layers]))
-    budget = max(MOST_BYTES - text - 1500 * len(layers), MOST_BYTES * _LEAST_FOR_LAYERS)
+    text += _NODE_BYTES * ground_lattice.NODES**2 + _LAYER_BYTES * len(layers)
+    budget = max(MOST_BYTES - text, MOST_BYTES * _LEAST_FOR_LAYERS)
     write_text(path, render(edition, fitted(layers, int(budget)), context))
 
 

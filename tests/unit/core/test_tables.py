@@ -3,6 +3,7 @@
 import csv
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -38,6 +39,15 @@ def test_no_text_is_a_formula(tmp_path, text):
         with (tmp_path / name).open(newline="") as file:
             cell = list(csv.reader(file))[1]
         assert cell == [f"'{text}", number]
+    pd.testing.assert_frame_equal(tables.read_frame(tmp_path / "f.csv"), frame)
+
+
+def test_names_stay_as_they_are(tmp_path):
+    """A region may be called NA, as Namibia is, or 01, as a department of France."""
+    frame = pd.DataFrame(
+        {"region": ["01", "NA", "nan"], "sensor": ["null", "1e3", "s2"], "value": [0.5, np.nan, 2.0]}
+    )
+    (tmp_path / "f.csv").write_text(tables.frame_text(frame), newline="")
     pd.testing.assert_frame_equal(tables.read_frame(tmp_path / "f.csv"), frame)
 
 

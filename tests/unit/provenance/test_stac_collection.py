@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import math
 from datetime import date
 from pathlib import Path
 
@@ -165,3 +166,38 @@ def test_an_item_says_what_the_reference_is():
     found = provenance.document("2018", section, Code("0.1", {}, {}), products(), {})
     item = stac_collection.collection(found, FileDigest(8, SHA256), CLASSES, PERIOD, ["0"]).items[0]
     assert item.properties["description"] == "Reference: Land survey; labels of 2016."
+
+
+def test_classes_have_short_names_of_their_own():
+    names = ["Maize (irrigated)", "Maize, irrigated", "水", "木", "Unclassified", "Wheat"]
+    classes = Nomenclature(tuple(LandClass(code, str(code), name, "#00ff00") for code, name in enumerate(names, 1)))
+    found = [one.name for one in stac_collection._classes(classes)]
+    assert found == [
+        "unclassified",
+        "maize-irrigated-1",
+        "maize-irrigated-2",
+        "class-3",
+        "class-4",
+        "unclassified-5",
+        "wheat",
+    ]
+
+
+def test_values_of_a_target_have_its_unit():
+    values = Raster("EPSG:2154", RASTER.transform, (200, 100), "float32", math.nan, 1)
+    made = {f"map/run0/{name}.tif": Product(5, SHA256, True, values) for name in ("value", "half_width")}
+    target = {"target": {"field": "cover", "range": [0, 60], "unit": "%"}}
+    found = provenance.document("2018", target, Code("0.1", {}, {}), made, {})
+    item = stac_collection.collection(found, FileDigest(8, SHA256), None, PERIOD, ["0"]).items[0]
+    assert [item.assets[name].extra_fields["unit"] for name in ("value", "half_width")] == ["%", "%"]
+
+
+def test_codes_of_all_rasters_of_codes_have_names():
+    names = ("separate", "agreement", "regularised")
+    made = {f"map/run0/{name}.tif": Product(5, SHA256, True, RASTER) for name in names}
+    found = provenance.document("2018", {}, Code("0.1", {}, {}), products() | made, {})
+    item = stac_collection.collection(found, FileDigest(8, SHA256), CLASSES, PERIOD, ["0"]).items[0]
+    named = {name for name, asset in item.assets.items() if "classification:classes" in asset.extra_fields}
+    assert named == {"classification", "separate", "regularised", "agreement"}
+    first, second, *_ = ClassificationExtension.ext(item.assets["agreement"]).classes
+    assert [(one.value, one.name) for one in (first, second)] == [(0, "no-reference"), (1, "test-wrong")]

@@ -62,6 +62,32 @@ def test_large_maps_are_read_small(tmp_path):
     assert view.inside.all()
 
 
+def test_captions_tell_the_values_of_the_map_not_those_of_its_overviews(tmp_path, monkeypatch):
+    """A mean of pixels of 35 and 99 is none of them; the territory is half of the map."""
+    monkeypatch.setattr(pictures, "_SAMPLE_SIDE", 64)
+    monkeypatch.setattr(pictures, "_SAMPLE_WINDOWS", 8)
+    monkeypatch.setattr(pictures, "_SAMPLE_PIXELS", 2000)
+    grid = Grid("EPSG:32630", 500000.0, 4800000.0, 10.0, 10.0, 1000, 1500)
+    values = np.random.default_rng(0).choice([35, 60, 99], (1000, 1500)).astype(np.uint8)
+    values[:, 750:] = 0
+    path = write(tmp_path / "m.tif", values, grid)
+    west = gpd.GeoSeries([box(500000, 4790000, 507500, 4800000)], crs=grid.crs)
+    assert pictures.confidence_picture(path, west).quantiles == (35, 60, 99)
+    assert pictures.validity_picture(path, west).quantiles == (35, 60, 99)
+    assert pictures.validity_picture(path, everywhere(grid)).quantiles[0] == 0
+    sample = pictures.read_sample(path, everywhere(grid))
+    assert 500 < len(sample.values) < 4000
+    assert sample.inside.all()
+
+
+def test_a_small_map_is_its_own_sample(tmp_path):
+    values = np.arange(3200, dtype=np.uint16).reshape(40, 80)
+    half = gpd.GeoSeries([box(500000, 4799600, 500400, 4800000)], crs=GRID.crs)
+    sample = pictures.read_sample(write(tmp_path / "m.tif", values), half)
+    np.testing.assert_array_equal(sample.values, values.ravel())
+    np.testing.assert_array_equal(sample.inside.reshape(40, 80), np.tile(np.arange(80) < 40, (40, 1)))
+
+
 def test_more_classes_than_a_palette_holds():
     colors = [f"#{number:06x}" for number in range(300)]
     image = decoded(pictures.embedded(np.arange(301, dtype=np.uint16).reshape(1, -1), colors))

@@ -21,10 +21,11 @@ RAMPS = {
     "confidence": Ramp.over(0, 100, _TRUST, "%"),
     "margin": Ramp.over(0, 100, _TRUST, "%"),
     "entropy": Ramp.over(0, 100, _DOUBT, "%"),
-    "probabilities": Ramp.over(0, 1000, _TRUST),
+    "probabilities": Ramp.over(0, 1, _TRUST),
     VALIDITY.name: Ramp.over(0, 60, _COUNTS),
 }
-"""By layer. That of `probabilities` shows the first band: QGIS lets one choose others."""
+"""By layer. That of `probabilities` shows the first band: QGIS lets one choose others. It is of probabilities, not of
+the numbers stored: QGIS, GeoServer and R multiply these by the scale of the band."""
 
 _NO_GROUP = "#bdbdbd"
 _GROUPS = ("#1b9e77", "#d95f02", "#7570b3", "#e7298a", "#66a61e", "#e6ab02", "#a6761d")

@@ -15,7 +15,7 @@ from landloom.reference.target_settings import TargetSettings
 from landloom.reference.target_values import color_of
 from landloom.report.areas import UNCLASSIFIED_COLOR
 from landloom.report.charts import ACCENT, INK, MUTED, WIDTH_INCHES, drawn
-from landloom.report.pictures import MAP_SIDE, THUMBNAIL_SIDE, Picture, Swatch, embedded, read_view
+from landloom.report.pictures import MAP_SIDE, THUMBNAIL_SIDE, Picture, Swatch, embedded, read_sample, read_view
 from landloom.report.wording import DASH
 
 STEPS = 10
@@ -49,7 +49,8 @@ def _in_steps(path: Path | str, limits: Sequence[float], side: int, territory: g
     edges = np.linspace(least, greatest, STEPS + 1)
     labels = [f"{low:.3g}{DASH}{high:.3g}" for low, high in pairwise(edges)]
     legend = tuple(Swatch(*pair) for pair in zip(colors, labels, strict=True))
-    return Picture(embedded(indices, [UNCLASSIFIED_COLOR, *colors]), legend, _quantiles(view.values[known]))
+    sample = read_sample(path, territory).values
+    return Picture(embedded(indices, [UNCLASSIFIED_COLOR, *colors]), legend, _quantiles(sample[np.isfinite(sample)]))
 
 
 def _quantiles(values: np.ndarray) -> tuple[float, float, float]:

@@ -138,7 +138,7 @@ def _comparisons(files: ValueFiles) -> Comparisons:
 
 
 def _table(path: Path | str) -> pd.DataFrame:
-    return read_frame(path, dtype={"place": str}, keep_default_na=False, na_values={"value": ""})
+    return read_frame(path, na_values={"value": ""})
 
 
 def _fraction(material: Material, code: int) -> float:

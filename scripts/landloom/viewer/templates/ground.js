@@ -3,25 +3,47 @@
 const content = JSON.parse(document.getElementById("content").textContent);
 const [LEFT, BOTTOM, RIGHT, TOP] = content.bounds;
 
-// Coordinates of the map in a node's units, and four nodes around them.
+// Sides of the squares of nodes that a place goes by, the largest first: some of its nodes may lie nowhere.
+const SQUARES = [6, 4, 2];
+
 function betweenNodes(values, x, y) {
   const last = content.lattice.nodes - 1;
   const column = Math.min(Math.max(((x - LEFT) / (RIGHT - LEFT)) * last, 0), last);
   const row = Math.min(Math.max(((TOP - y) / (TOP - BOTTOM)) * last, 0), last);
-  const west = Math.min(Math.floor(column), last - 1), north = Math.min(Math.floor(row), last - 1);
-  const [across, down] = [column - west, row - north];
-  const at = (r, c) => values[(north + r) * (last + 1) + west + c];
-  const corners = [at(0, 0), at(0, 1), at(1, 0), at(1, 1)];
-  if (corners.some((one) => one === null)) return null;
-  const upper = corners[0] * (1 - across) + corners[1] * across, lower = corners[2] * (1 - across) + corners[3] * across;
-  return upper * (1 - down) + lower * down;
+  for (const side of SQUARES) {
+    const found = side <= last + 1 ? ofSquare(values, column, row, side) : null;
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+// The polynomial through a square of nodes around a place, which is given in their rows and columns.
+function ofSquare(values, column, row, side) {
+  const nodes = content.lattice.nodes;
+  const [west, north] = [column, row].map((at) => Math.min(Math.max(Math.floor(at) + 1 - side / 2, 0), nodes - side));
+  const across = weights(column - west, side), down = weights(row - north, side);
+  let sum = 0;
+  for (let r = 0; r < side; r++)
+    for (let c = 0; c < side; c++) {
+      const value = values[(north + r) * nodes + west + c];
+      if (value === null) return null;
+      sum += down[r] * across[c] * value;
+    }
+  return sum;
+}
+
+// Lagrange's weights of nodes at 0, 1, 2 ...
+function weights(at, side) {
+  const nodes = Array.from({ length: side }, (_, node) => node);
+  return nodes.map((own) => nodes.reduce((product, other) => (other === own ? product : (product * (at - other)) / (own - other)), 1));
 }
 
 function degreesAt(x, y) {
-  const [longitude, latitude] = ["longitude", "latitude"].map((name) => betweenNodes(content.lattice[name], x, y));
-  if (longitude === null || latitude === null) return "";
-  const east = ((((longitude + 180) % 360) + 360) % 360) - 180;
-  return `${degrees(latitude, "N", "S")}, ${degrees(east, "E", "W")}`;
+  if (x < LEFT || x > RIGHT || y < BOTTOM || y > TOP) return "";
+  const up = content.lattice.up.map((values) => betweenNodes(values, x, y));
+  if (up.includes(null)) return "";
+  const latitude = Math.atan2(up[2], Math.hypot(up[0], up[1])), longitude = Math.atan2(up[1], up[0]);
+  return `${degrees((latitude * 180) / Math.PI, "N", "S")}, ${degrees((longitude * 180) / Math.PI, "E", "W")}`;
 }
 
 function degrees(value, positive, negative) {

@@ -35,7 +35,7 @@ def test_percent_layers_go_to_a_hundred_and_others_to_what_they_hold():
     for layer in (one for one in LAYERS if one.unit == "%"):
         assert (style_of(layer.name, LEGENDS).low, style_of(layer.name, LEGENDS).high) == (0, 100)
     assert style_of("half_width", LEGENDS).high == 40
-    assert style_of("probabilities", LEGENDS).high == 1000
+    assert style_of("probabilities", LEGENDS).high == 1  # QGIS multiplies what is stored by the scale of the band
     assert style_of(VALIDITY.name, LEGENDS).low == 0
 
 
